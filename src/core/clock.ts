@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IsoDate } from './paper.ts';
+
+/** Told time for dates and schedules, real time for leases, timeouts and retries. */
+export type Clock = {
+  /** Told time: `PAPERBOY_NOW` plus what has passed since the start, or the real time. */
+  now(): Date;
+  /** Real time, milliseconds since 1970; for leases that other processes read. */
+  realNow(): number;
+  /** Waits in real time; rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export const createClock = (toldStart?: Date): Clock => {
+  const shift = toldStart ? toldStart.getTime() - Date.now() : 0;
+  return {
+    now: () => new Date(Date.now() + shift),
+    realNow: () => Date.now(),
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  };
+};
+
+/** The calendar date at an instant in a time zone. */
+export const dateIn = (instant: Date, timeZone: string): IsoDate =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
+
+/** arXiv's own time zone: the day of an announcement is its mailing date there. */
+export const arxivTimeZone = 'America/New_York';
+
+/** A date moved by whole days. */
+export const addDays = (date: IsoDate, days: number): IsoDate =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** True for `YYYY-MM-DD` that names a real day. */
+export const isIsoDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
+
+/** A date as people read it: "Tuesday, 8 July 2025". */
+export const longDate = (date: IsoDate): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
+    .format(new Date(`${date}T00:00:00Z`))
+    .replace(/^(\w+) /, '$1, ');

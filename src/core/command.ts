@@ -1,0 +1,64 @@
+import type { Person } from './address.ts';
+import type { Channel } from './channel.ts';
+import type { Clock } from './clock.ts';
+import type { Message } from './message.ts';
+import type { IsoDate } from './paper.ts';
+import type { Stores } from './stores.ts';
+
+/** A typed option of a command. People may leave out any that is not required. */
+export type Option =
+  | { type: 'integer'; description: string; minimum: number; maximum: number }
+  | { type: 'date'; description: string }
+  | { type: 'word'; description: string; values: readonly string[] }
+  /** Takes the rest of the line; at most one, and last. */
+  | { type: 'text'; description: string; required: boolean };
+
+type OptionValue<O extends Option> = O extends { type: 'integer' }
+  ? number | undefined
+  : O extends { type: 'date' }
+    ? IsoDate | undefined
+    : O extends { type: 'word'; values: readonly (infer V)[] }
+      ? V | undefined
+      : O extends { required: true }
+        ? string
+        : string | undefined;
+
+export type Options = Readonly<Record<string, Option>>;
+export type OptionValues<O extends Options> = { [Name in keyof O]: OptionValue<O[Name]> };
+
+/** What a command may use. */
+export type CommandContext = {
+  channel: Channel;
+  person: Person;
+  clock: Clock;
+  stores: Pick<Stores, 'announcements' | 'scores' | 'digests' | 'reactions' | 'ledger'>;
+  /** Every registered command, for `help`. */
+  commands: readonly CommandEntry[];
+};
+
+/** One thing that people can ask, on every platform. */
+export type Command = {
+  name: string;
+  /** What it does, as a phrase: "the best papers of a day". */
+  summary: string;
+  /** Whole command texts, such as `top 5`. */
+  examples: readonly string[];
+  options: Options;
+  /** @throws UserError with one sentence that says what to type instead. */
+  run(context: CommandContext, values: OptionValues<Options>): Promise<Message>;
+};
+
+/** Commands under one name, such as `topics show` and `topics edit`. A name is a command or a group, never both. */
+export type CommandGroup = { name: string; summary: string; commands: readonly Command[] };
+
+export type CommandEntry = Command | CommandGroup;
+
+export const isGroup = (entry: CommandEntry): entry is CommandGroup => 'commands' in entry;
+
+/** Ties the types of a command's values to its options. */
+export const defineCommand = <const O extends Options>(
+  command: Omit<Command, 'options' | 'run'> & {
+    options: O;
+    run(context: CommandContext, values: OptionValues<O>): Promise<Message>;
+  },
+): Command => command as unknown as Command;

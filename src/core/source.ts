@@ -1,0 +1,9 @@
+import type { Announcement, IsoDate } from './paper.ts';
+
+/** Where announcements come from. Methods reject with ExternalError when no complete answer could be had. */
+export type AnnouncementSource = {
+  /** The newest announcement of a category, however old it is. */
+  newest(category: string, signal?: AbortSignal): Promise<Announcement>;
+  /** A category's announcement of a date; undefined where arXiv says that there was none. */
+  on(category: string, date: IsoDate, signal?: AbortSignal): Promise<Announcement | undefined>;
+};

@@ -1,0 +1,147 @@
+import type { Destination, MessageRef, Person } from './address.ts';
+import type { Digest, DigestDraft } from './digest.ts';
+import type { AnnouncedPaper, Announcement, IsoDate, Paper, PaperVersion } from './paper.ts';
+import type { Reaction } from './platform.ts';
+import type { Engine, Rubric, ScorablePaper, Score, Usage, Verdict } from './score.ts';
+
+/**
+ * The stores. Each method is one whole transaction; none hands out a transaction or a row type of the database.
+ * One contract suite holds for every implementation.
+ */
+export type Stores = {
+  announcements: AnnouncementStore;
+  scores: ScoreStore;
+  ledger: Ledger;
+  digests: DigestStore;
+  outbox: Outbox;
+  leases: LeaseStore;
+  reactions: ReactionStore;
+  close(): void;
+};
+
+export type AnnouncementStore = {
+  /** Stores a complete announcement; storing it again replaces it. Sample papers are kept out of all history. */
+  save(announcement: Announcement): Promise<void>;
+  /** True when the announcement of every one of the categories is stored. */
+  has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
+  /** The newest date for which every one of the categories is stored. */
+  newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
+  /** The announcements in the given categories, in the order of the categories and arXiv's order in each. */
+  read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
+  /** Papers announced as new or cross in the categories on the given number of stored dates before a date. */
+  recent(before: IsoDate, dates: number, categories: readonly string[]): Promise<ScorablePaper[]>;
+  /** A paper in its newest stored version. */
+  paper(id: string): Promise<Paper | undefined>;
+};
+
+export type ScoreQuery = { rubric: string; engine: Engine; model: string };
+
+export type ScoreStore = {
+  saveRubric(rubric: Rubric): Promise<void>;
+  /** The newest score of each of the papers by this engine and model under this rubric. */
+  current(query: ScoreQuery, papers: readonly PaperVersion[]): Promise<Score[]>;
+  /** Adds verdicts as new attempts and returns them as stored. */
+  add(query: ScoreQuery, verdicts: readonly Verdict[], createdAt: string): Promise<Score[]>;
+};
+
+export type CallBooking = {
+  rubric: string;
+  channel: string;
+  date: IsoDate;
+  model: string;
+  /** Told time, ISO 8601 in UTC. */
+  at: string;
+  /** Upper bound of the call's cost in US dollars; 0 where the price is unknown. */
+  boundUsd: number;
+};
+
+/** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
+export type Ledger = {
+  /**
+   * Books a call unless the cost since `dayStart` (told time, ISO 8601), bookings included, would pass the budget; then
+   * undefined. A booking whose process died stays at its bound: the provider may have charged for it.
+   */
+  book(call: CallBooking, budgetUsd: number, dayStart: string): Promise<number | undefined>;
+  /** Replaces a booking's bound by what the call used. */
+  settle(callId: number, usage: Usage): Promise<void>;
+  /** Removes the booking of a call that the provider did not answer with a result. */
+  release(callId: number): Promise<void>;
+  /** Cost since `dayStart`, bookings included, in US dollars. */
+  spent(dayStart: string): Promise<number>;
+  /** What the settled calls of one channel's date used. The cost is undefined if that of any call is. */
+  usage(channel: string, date: IsoDate): Promise<Usage>;
+};
+
+export type DigestStore = {
+  /** Stores the snapshot; a channel has one digest a date. */
+  create(draft: DigestDraft, createdAt: string): Promise<Digest>;
+  find(channel: string, date: IsoDate): Promise<Digest | undefined>;
+  /** The newest digest of a channel by announcement date; a sample only where there is no other. */
+  newest(channel: string): Promise<Digest | undefined>;
+  /** The dates that have a digest, newest first, without samples. */
+  dates(channel: string): Promise<IsoDate[]>;
+  /** Which of the papers the channel has in a digest of another date. */
+  alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Set<string>>;
+  /** Relevant and scanned papers summed over the channel's last digests, without samples. */
+  pickHistory(channel: string, digests: number): Promise<{ relevant: number; scanned: number }>;
+};
+
+/** One message to be sent: the header of a digest (no paper), or one of its papers. */
+export type Delivery = {
+  deliveryId: number;
+  key: string;
+  digestId: number;
+  destination: Destination;
+  /** Rank of the paper in the digest; 0 for the header. */
+  rank: number;
+  paperId: string | undefined;
+  status: 'pending' | 'sending' | 'sent';
+  /** Real time in milliseconds of the first try to send. */
+  firstTriedAt: number | undefined;
+  message: MessageRef | undefined;
+};
+
+export type Outbox = {
+  /** Adds what is missing of the digest's header and papers for each destination; what is there stays as it is. */
+  enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
+  /** All deliveries of a digest to a destination, the header first, then by rank. */
+  list(digestId: number, destination: Destination): Promise<Delivery[]>;
+  /** Marks a delivery as being sent; `at` is real time in milliseconds. */
+  sending(deliveryId: number, at: number): Promise<void>;
+  /** Marks a delivery as sent with the message it became. */
+  sent(deliveryId: number, message: MessageRef, at: number): Promise<void>;
+  /** Headers sent since a real time in milliseconds, newest first: the threads whose reactions are read again. */
+  threads(since: number): Promise<MessageRef[]>;
+  /** The channel and paper that a sent message is about; a header has no paper. */
+  about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
+};
+
+/** Leases in real time, so that two processes never do the same work at once. */
+export type LeaseStore = {
+  /**
+   * Takes the lease if it is free, expired, ours, or if `isDead` says that its owner is gone.
+   * @returns undefined when taken, else the owner that holds it.
+   */
+  acquire(
+    lease: { name: string; owner: string; now: number; expiresAt: number },
+    isDead: (owner: string) => boolean,
+  ): Promise<{ owner: string; expiresAt: number } | undefined>;
+  /** Extends a lease. @returns false when it is no longer ours. */
+  renew(lease: { name: string; owner: string; expiresAt: number }): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+};
+
+/** Votes that stand on a paper in one channel, one a person. */
+export type VoteCount = { up: number; down: number };
+
+export type ReactionStore = {
+  /** Adds a reaction; adding it again changes nothing. `at` is told time, ISO 8601 in UTC. */
+  add(reaction: Reaction, at: string): Promise<void>;
+  remove(reaction: Reaction): Promise<void>;
+  /** Makes the stored reactions on a thread's messages those given. */
+  replaceThread(thread: MessageRef, reactions: readonly Reaction[], at: string): Promise<void>;
+  /** Standing votes of a channel on papers; a paper without a vote is left out. */
+  votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
+  /** A person's standing vote on a paper in a channel. */
+  voteOf(channel: string, paperId: string, person: Person): Promise<'up' | 'down' | undefined>;
+};
