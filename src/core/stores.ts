@@ -20,8 +20,10 @@ export type Stores = {
 };
 
 export type AnnouncementStore = {
-  /** Stores a complete announcement; storing it again replaces it. Sample papers are kept out of all history. */
+  /** Stores a complete announcement; storing it again replaces it. */
   save(announcement: Announcement): Promise<void>;
+  /** Stores papers that belong to no announcement, such as those of the sample day. */
+  savePapers(papers: readonly Paper[]): Promise<void>;
   /** True when the announcement of every one of the categories is stored. */
   has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   /** The newest date for which every one of the categories is stored. */
@@ -104,6 +106,8 @@ export type Delivery = {
 export type Outbox = {
   /** Adds what is missing of the digest's header and papers for each destination; what is there stays as it is. */
   enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
+  /** Digests of a channel with a delivery that is not sent, oldest date first, samples left out. */
+  unfinished(channel: string): Promise<{ date: IsoDate; digestId: number }[]>;
   /** All deliveries of a digest to a destination, the header first, then by rank. */
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   /** Marks a delivery as being sent; `at` is real time in milliseconds. */

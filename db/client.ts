@@ -1,0 +1,26 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { betterSqlite } from './drizzle.ts';
+import { migrate } from './migrate.ts';
+
+const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+
+export type Database = ReturnType<typeof openDatabase>;
+
+export const migrationsFolder = join(import.meta.dirname, 'migrations');
+
+/**
+ * Opens the database file, makes it if there is none, and brings its schema up to date. Readers and one writer work side
+ * by side (WAL); a writer waits up to 10 s for another process's.
+ */
+export const openDatabase = (file: string) => {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const sqlite = openSqlite(file);
+  sqlite.pragma('busy_timeout = 10000');
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.pragma('synchronous = NORMAL');
+  migrate(sqlite, migrationsFolder);
+  return betterSqlite.drizzle(sqlite);
+};

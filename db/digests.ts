@@ -1,0 +1,141 @@
+import type { Digest, DigestDraft, DigestEntry } from '../src/core/digest.ts';
+import type { DigestStore } from '../src/core/stores.ts';
+import { paperOf } from './announcements.ts';
+import type { Database } from './client.ts';
+import { orm } from './drizzle.ts';
+import { digestEntries, digests, papers, scores } from './schema.ts';
+
+const { and, asc, desc, eq, inArray, ne, sql } = orm;
+
+type DigestRow = typeof digests.$inferSelect;
+type EntryRole = (typeof digestEntries.$inferSelect)['role'];
+type Reader = Pick<Database, 'select'>;
+
+const readEntries = (reader: Reader, digestId: number): { role: EntryRole; entry: DigestEntry }[] =>
+  reader
+    .select()
+    .from(digestEntries)
+    .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+    .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+    .where(eq(digestEntries.digestId, digestId))
+    .orderBy(asc(digestEntries.rank))
+    .all()
+    .map((row) => {
+      const { rank, reason, role } = row.digest_entries;
+      return { role, entry: { rank, reason, paper: paperOf(row.papers), score: row.scores } };
+    });
+
+const digestOf = (reader: Reader, row: DigestRow): Digest => {
+  const entries = readEntries(reader, row.digestId);
+  const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
+  const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
+  const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
+  const { digestId, channel, date, sample, createdAt, engines, rubric, notices } = row;
+  return {
+    digestId,
+    channel,
+    date,
+    sample,
+    createdAt,
+    counts: { announced, scanned, relevant, unscored },
+    cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
+    engines,
+    usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
+    rubric,
+    notices,
+    entries: inRole('picked'),
+    nearest: inRole('nearest'),
+  };
+};
+
+export const createDigestStore = (db: Database): DigestStore => {
+  const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(db, row);
+
+  return {
+    async create(draft: DigestDraft, createdAt) {
+      return db.transaction(
+        (tx) => {
+          const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
+          const row = tx
+            .insert(digests)
+            .values({
+              ...{ channel, date, sample, createdAt, engines, rubric, notices },
+              ...counts,
+              ...usage,
+              cutoffRelevance: cutoffs.relevance,
+              cutoffNovelty: cutoffs.novelty,
+            })
+            .returning()
+            .get();
+          const { digestId } = row;
+          const insert = (role: EntryRole, entries: readonly DigestEntry[]): void => {
+            for (const { rank, reason, paper, score } of entries)
+              tx.insert(digestEntries)
+                .values({
+                  ...{ digestId, role, rank, channel, reason },
+                  ...{ paperId: paper.id, version: paper.version, scoreId: score.scoreId },
+                })
+                .run();
+          };
+          insert('picked', draft.entries);
+          insert('nearest', draft.nearest);
+          return digestOf(tx, row);
+        },
+        { behavior: 'immediate' },
+      );
+    },
+
+    async find(channel, date) {
+      const day = and(eq(digests.channel, channel), eq(digests.date, date));
+      return first(db.select().from(digests).where(day).orderBy(asc(digests.sample)).limit(1).get());
+    },
+
+    async newest(channel) {
+      const ofChannel = eq(digests.channel, channel);
+      return first(
+        db.select().from(digests).where(ofChannel).orderBy(asc(digests.sample), desc(digests.date)).limit(1).get(),
+      );
+    },
+
+    async dates(channel) {
+      const real = and(eq(digests.channel, channel), eq(digests.sample, false));
+      const rows = db.select({ date: digests.date }).from(digests).where(real).orderBy(desc(digests.date)).all();
+      return rows.map((row) => row.date);
+    },
+
+    async alreadyPicked(channel, date, paperIds) {
+      const rows = db
+        .select({ paperId: digestEntries.paperId })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .where(
+          and(
+            eq(digestEntries.channel, channel),
+            eq(digestEntries.role, 'picked'),
+            ne(digests.date, date),
+            inArray(digestEntries.paperId, [...paperIds]),
+          ),
+        )
+        .all();
+      return new Set(rows.map((row) => row.paperId));
+    },
+
+    async pickHistory(channel, count) {
+      const last = db
+        .select({ relevant: digests.relevant, scanned: digests.scanned })
+        .from(digests)
+        .where(and(eq(digests.channel, channel), eq(digests.sample, false)))
+        .orderBy(desc(digests.date))
+        .limit(count)
+        .as('last');
+      const sum = db
+        .select({
+          relevant: sql<number>`coalesce(sum(${last.relevant}), 0)`,
+          scanned: sql<number>`coalesce(sum(${last.scanned}), 0)`,
+        })
+        .from(last)
+        .get();
+      return sum ?? { relevant: 0, scanned: 0 };
+    },
+  };
+};

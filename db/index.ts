@@ -1,0 +1,26 @@
+import type { Stores } from '../src/core/stores.ts';
+import { createAnnouncementStore } from './announcements.ts';
+import { openDatabase } from './client.ts';
+import { createDigestStore } from './digests.ts';
+import { createLeaseStore } from './leases.ts';
+import { createLedger } from './ledger.ts';
+import { createOutbox } from './outbox.ts';
+import { createReactionStore } from './reactions.ts';
+import { createScoreStore } from './scores.ts';
+
+/** All stores on one SQLite file; `:memory:` for one that is gone when closed. */
+export const openStores = (file: string): Stores => {
+  const db = openDatabase(file);
+  return {
+    announcements: createAnnouncementStore(db),
+    scores: createScoreStore(db),
+    ledger: createLedger(db),
+    digests: createDigestStore(db),
+    outbox: createOutbox(db),
+    leases: createLeaseStore(db),
+    reactions: createReactionStore(db),
+    close: () => {
+      db.$client.close();
+    },
+  };
+};

@@ -1,0 +1,86 @@
+import type { Delivery, Outbox } from '../src/core/stores.ts';
+import type { Database } from './client.ts';
+import { orm } from './drizzle.ts';
+import { deliveries, digests } from './schema.ts';
+
+const { and, asc, desc, eq, gte, isNotNull, ne } = orm;
+
+const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
+  const { deliveryId, key, digestId, destination, rank, status, messageId } = row;
+  return {
+    ...{ deliveryId, key, digestId, destination, rank, status },
+    paperId: row.paperId ?? undefined,
+    firstTriedAt: row.firstTriedAt ?? undefined,
+    message: messageId === null ? undefined : { destination, messageId },
+  };
+};
+
+/** Names a delivery on the platform: the same digest, place and rank always get the same key. */
+const keyOf = (digestId: number, destination: string, rank: number): string =>
+  `d${digestId}-${destination.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${rank}`;
+
+export const createOutbox = (db: Database): Outbox => ({
+  async enqueue(digest, destinations) {
+    const places = [
+      { rank: 0, paperId: null },
+      ...digest.entries.map((entry) => ({ rank: entry.rank, paperId: entry.paper.id })),
+    ];
+    const rows = destinations.flatMap((destination) =>
+      places.map(({ rank, paperId }) => {
+        const key = keyOf(digest.digestId, destination, rank);
+        return { key, digestId: digest.digestId, destination, rank, paperId, status: 'pending' as const };
+      }),
+    );
+    if (rows.length > 0) db.insert(deliveries).values(rows).onConflictDoNothing().run();
+  },
+
+  async unfinished(channel) {
+    return db
+      .selectDistinct({ date: digests.date, digestId: digests.digestId })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(and(eq(digests.channel, channel), eq(digests.sample, false), ne(deliveries.status, 'sent')))
+      .orderBy(asc(digests.date))
+      .all();
+  },
+
+  async list(digestId, destination) {
+    return db
+      .select()
+      .from(deliveries)
+      .where(and(eq(deliveries.digestId, digestId), eq(deliveries.destination, destination)))
+      .orderBy(asc(deliveries.rank))
+      .all()
+      .map(deliveryOf);
+  },
+
+  async sending(deliveryId, at) {
+    const firstTriedAt = orm.sql`coalesce(${deliveries.firstTriedAt}, ${at})`;
+    db.update(deliveries).set({ status: 'sending', firstTriedAt }).where(eq(deliveries.deliveryId, deliveryId)).run();
+  },
+
+  async sent(deliveryId, message, at) {
+    const set = { status: 'sent' as const, messageId: message.messageId, sentAt: at };
+    db.update(deliveries).set(set).where(eq(deliveries.deliveryId, deliveryId)).run();
+  },
+
+  async threads(since) {
+    return db
+      .select({ destination: deliveries.destination, messageId: deliveries.messageId })
+      .from(deliveries)
+      .where(and(eq(deliveries.rank, 0), gte(deliveries.sentAt, since), isNotNull(deliveries.messageId)))
+      .orderBy(desc(deliveries.sentAt))
+      .all()
+      .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));
+  },
+
+  async about(message) {
+    const row = db
+      .select({ channel: digests.channel, paperId: deliveries.paperId })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(and(eq(deliveries.destination, message.destination), eq(deliveries.messageId, message.messageId)))
+      .get();
+    return row && { channel: row.channel, paperId: row.paperId ?? undefined };
+  },
+});

@@ -1,0 +1,209 @@
+import type { EngineShare, PickReason } from '../src/core/digest.ts';
+import { announceTypes } from '../src/core/paper.ts';
+import { engines } from '../src/core/score.ts';
+import { orm, sqliteCore } from './drizzle.ts';
+
+const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = sqliteCore;
+
+export const papers = sqliteTable(
+  'papers',
+  {
+    id: text().notNull(),
+    version: integer().notNull(),
+    title: text().notNull(),
+    authors: text({ mode: 'json' }).$type<string[]>().notNull(),
+    abstract: text().notNull(),
+    categories: text({ mode: 'json' }).$type<string[]>().notNull(),
+    comments: text(),
+    doi: text(),
+    journalReference: text('journal_reference'),
+    license: text(),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.version] })],
+);
+
+/** A category's announcement of a date that was collected complete. */
+export const announcements = sqliteTable(
+  'announcements',
+  { date: text().notNull(), category: text().notNull() },
+  (table) => [primaryKey({ columns: [table.date, table.category] })],
+);
+
+export const announcedPapers = sqliteTable(
+  'announced_papers',
+  {
+    date: text().notNull(),
+    category: text().notNull(),
+    paperId: text('paper_id').notNull(),
+    version: integer().notNull(),
+    type: text({ enum: announceTypes }).notNull(),
+    /** Place in arXiv's order, from 0. */
+    position: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.date, table.category, table.paperId] }),
+    foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
+    foreignKey({
+      columns: [table.date, table.category],
+      foreignColumns: [announcements.date, announcements.category],
+    }).onDelete('cascade'),
+    index('announced_papers_paper').on(table.paperId),
+  ],
+);
+
+export const rubrics = sqliteTable('rubrics', {
+  hash: text().primaryKey(),
+  template: text().notNull(),
+  topics: text().notNull(),
+  criteria: text().notNull(),
+  language: text().notNull(),
+});
+
+export const scores = sqliteTable(
+  'scores',
+  {
+    scoreId: integer('score_id').primaryKey({ autoIncrement: true }),
+    paperId: text('paper_id').notNull(),
+    version: integer().notNull(),
+    rubric: text()
+      .notNull()
+      .references(() => rubrics.hash),
+    engine: text({ enum: engines }).notNull(),
+    model: text().notNull(),
+    attempt: integer().notNull(),
+    relevance: integer().notNull(),
+    novelty: integer().notNull(),
+    comment: text().notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
+    uniqueIndex('scores_attempt').on(
+      table.paperId,
+      table.version,
+      table.rubric,
+      table.engine,
+      table.model,
+      table.attempt,
+    ),
+  ],
+);
+
+export const calls = sqliteTable(
+  'calls',
+  {
+    callId: integer('call_id').primaryKey({ autoIncrement: true }),
+    rubric: text()
+      .notNull()
+      .references(() => rubrics.hash),
+    channel: text().notNull(),
+    date: text().notNull(),
+    model: text().notNull(),
+    at: text().notNull(),
+    /** While the call is under way, and for good if its process died: the most that it can cost. */
+    boundUsd: real('bound_usd').notNull(),
+    settled: integer({ mode: 'boolean' }).notNull(),
+    promptTokens: integer('prompt_tokens'),
+    cachedTokens: integer('cached_tokens'),
+    completionTokens: integer('completion_tokens'),
+    costUsd: real('cost_usd'),
+  },
+  (table) => [index('calls_at').on(table.at), index('calls_day').on(table.channel, table.date)],
+);
+
+export const digests = sqliteTable(
+  'digests',
+  {
+    digestId: integer('digest_id').primaryKey({ autoIncrement: true }),
+    channel: text().notNull(),
+    date: text().notNull(),
+    sample: integer({ mode: 'boolean' }).notNull(),
+    createdAt: text('created_at').notNull(),
+    announced: integer().notNull(),
+    scanned: integer().notNull(),
+    relevant: integer().notNull(),
+    unscored: integer().notNull(),
+    cutoffRelevance: integer('cutoff_relevance').notNull(),
+    cutoffNovelty: integer('cutoff_novelty').notNull(),
+    engines: text({ mode: 'json' }).$type<EngineShare[]>().notNull(),
+    promptTokens: integer('prompt_tokens').notNull(),
+    cachedTokens: integer('cached_tokens').notNull(),
+    completionTokens: integer('completion_tokens').notNull(),
+    costUsd: real('cost_usd'),
+    rubric: text()
+      .notNull()
+      .references(() => rubrics.hash),
+    notices: text({ mode: 'json' }).$type<string[]>().notNull(),
+  },
+  (table) => [uniqueIndex('digests_day').on(table.channel, table.date, table.sample)],
+);
+
+export const digestEntries = sqliteTable(
+  'digest_entries',
+  {
+    digestId: integer('digest_id')
+      .notNull()
+      .references(() => digests.digestId, { onDelete: 'cascade' }),
+    /** `picked`: in the digest; `nearest`: shown because nothing was picked. */
+    role: text({ enum: ['picked', 'nearest'] }).notNull(),
+    rank: integer().notNull(),
+    channel: text().notNull(),
+    paperId: text('paper_id').notNull(),
+    version: integer().notNull(),
+    scoreId: integer('score_id')
+      .notNull()
+      .references(() => scores.scoreId),
+    reason: text({ mode: 'json' }).$type<PickReason>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.digestId, table.role, table.rank] }),
+    foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
+    uniqueIndex('digest_entries_once')
+      .on(table.channel, table.paperId, table.version)
+      .where(orm.sql`${table.role} = 'picked'`),
+  ],
+);
+
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    deliveryId: integer('delivery_id').primaryKey({ autoIncrement: true }),
+    key: text().notNull().unique(),
+    digestId: integer('digest_id')
+      .notNull()
+      .references(() => digests.digestId),
+    destination: text().notNull(),
+    /** 0 for the header. */
+    rank: integer().notNull(),
+    paperId: text('paper_id'),
+    status: text({ enum: ['pending', 'sending', 'sent'] }).notNull(),
+    /** Real time, milliseconds since 1970. */
+    firstTriedAt: integer('first_tried_at'),
+    sentAt: integer('sent_at'),
+    messageId: text('message_id'),
+  },
+  (table) => [
+    uniqueIndex('deliveries_place').on(table.digestId, table.destination, table.rank),
+    index('deliveries_message').on(table.destination, table.messageId),
+  ],
+);
+
+export const leases = sqliteTable('leases', {
+  name: text().primaryKey(),
+  owner: text().notNull(),
+  /** Real time, milliseconds since 1970. */
+  expiresAt: integer('expires_at').notNull(),
+});
+
+export const reactions = sqliteTable(
+  'reactions',
+  {
+    destination: text().notNull(),
+    messageId: text('message_id').notNull(),
+    person: text().notNull(),
+    emoji: text().notNull(),
+    /** Told time at which the bot learned of it. */
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.destination, table.messageId, table.person, table.emoji] })],
+);

@@ -1,0 +1,307 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Digest } from '../../src/core/digest.ts';
+import type { CallBooking, ScoreQuery, Stores } from '../../src/core/stores.ts';
+import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+
+const at = '2025-07-08T12:00:00.000Z';
+const query: ScoreQuery = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' };
+const verdict = (paperId: string, relevance = 8, novelty = 7) => ({
+  ...{ paperId, version: 1, relevance, novelty },
+  comment: `On ${paperId}`,
+});
+
+/** What every implementation of the stores holds to. */
+export const storesContract = (name: string, open: () => Stores): void => {
+  describe(`stores on ${name}`, () => {
+    let stores: Stores;
+    beforeEach(() => {
+      stores = open();
+    });
+    afterEach(() => stores.close());
+
+    const announce = (date: string, category: string, ids: string[], type: 'new' | 'replace' = 'new') =>
+      stores.announcements.save({ date, category, papers: ids.map((id) => ({ paper: paperOf(id), type })) });
+
+    const storedDigest = async (ids: string[], more: Parameters<typeof digestOf>[1] = {}): Promise<Digest> => {
+      await stores.announcements.savePapers(ids.map((id) => paperOf(id)));
+      await stores.scores.saveRubric(rubricOf());
+      const scores = await stores.scores.add(
+        query,
+        ids.map((id) => verdict(id)),
+        at,
+      );
+      const entries = scores.map((score, index) => entryOf(index + 1, paperOf(score.paperId), score));
+      return stores.digests.create(digestOf(entries, more), at);
+    };
+
+    describe('announcements', () => {
+      test('a date is there once every category is', async () => {
+        await announce('2025-07-08', 'cs.LG', ['2507.00001']);
+        expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(true);
+        expect(await stores.announcements.has('2025-07-08', ['cs.LG', 'cs.AI'])).toBe(false);
+        expect(await stores.announcements.newestDate(['cs.LG', 'cs.AI'])).toBeUndefined();
+        await announce('2025-07-08', 'cs.AI', []);
+        expect(await stores.announcements.newestDate(['cs.LG', 'cs.AI'])).toBe('2025-07-08');
+      });
+
+      test('papers come back whole, in the order of the categories and then of arXiv', async () => {
+        const full = paperOf('2507.00002', {
+          comments: '9 pages',
+          doi: '10.1/x',
+          journalReference: 'J. 1',
+          license: 'http://example.org/by',
+          title: 'Größe & <b>$O(n)$</b>',
+        });
+        await stores.announcements.save({
+          date: '2025-07-08',
+          category: 'cs.AI',
+          papers: [
+            { paper: full, type: 'cross' },
+            { paper: paperOf('2507.00001'), type: 'new' },
+          ],
+        });
+        await announce('2025-07-08', 'cs.LG', ['2507.00003']);
+        const read = await stores.announcements.read('2025-07-08', ['cs.LG', 'cs.AI']);
+        expect(read.map(({ paper, category, type }) => [category, paper.id, type])).toEqual([
+          ['cs.LG', '2507.00003', 'new'],
+          ['cs.AI', '2507.00002', 'cross'],
+          ['cs.AI', '2507.00001', 'new'],
+        ]);
+        expect(read[1]?.paper).toEqual(full);
+      });
+
+      test('storing an announcement again replaces it, and a poorer reading keeps the fields that it lacks', async () => {
+        const rich = paperOf('2507.00001', { doi: '10.1/x' });
+        await stores.announcements.save({
+          date: '2025-07-08',
+          category: 'cs.LG',
+          papers: [{ paper: rich, type: 'new' }],
+        });
+        await announce('2025-07-08', 'cs.LG', ['2507.00001', '2507.00002']);
+        const read = await stores.announcements.read('2025-07-08', ['cs.LG']);
+        expect(read.map(({ paper }) => paper.id)).toEqual(['2507.00001', '2507.00002']);
+        expect(read[0]?.paper.doi).toBe('10.1/x');
+      });
+
+      test('recent papers are those of the last dates before a date, without replacements', async () => {
+        await announce('2025-07-03', 'cs.LG', ['2507.00001']);
+        await announce('2025-07-04', 'cs.LG', ['2507.00002', '2507.00003']);
+        await announce('2025-07-07', 'cs.LG', ['2507.00004'], 'replace');
+        await announce('2025-07-08', 'cs.LG', ['2507.00005']);
+        const ids = async (dates: number) =>
+          (await stores.announcements.recent('2025-07-08', dates, ['cs.LG'])).map((paper) => paper.id);
+        expect(await ids(2)).toEqual(['2507.00002', '2507.00003']);
+        expect(await ids(3)).toEqual(['2507.00001', '2507.00002', '2507.00003']);
+      });
+
+      test('a paper is found in its newest version', async () => {
+        await stores.announcements.savePapers([paperOf('2507.00001'), paperOf('2507.00001', { version: 2 })]);
+        expect((await stores.announcements.paper('2507.00001'))?.version).toBe(2);
+        expect(await stores.announcements.paper('2507.99999')).toBeUndefined();
+      });
+    });
+
+    describe('scores', () => {
+      beforeEach(async () => {
+        await stores.announcements.savePapers([paperOf('2507.00001'), paperOf('2507.00002')]);
+        await stores.scores.saveRubric(rubricOf());
+      });
+
+      test('are append-only: the newest attempt is current', async () => {
+        await stores.scores.add(query, [verdict('2507.00001', 5, 5)], at);
+        const [again] = await stores.scores.add(query, [verdict('2507.00001', 9, 8)], at);
+        expect(again?.attempt).toBe(2);
+        const current = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
+        expect(current.map(({ paperId, relevance }) => [paperId, relevance])).toEqual([['2507.00001', 9]]);
+      });
+
+      test('of another model, rubric or version are not current', async () => {
+        await stores.scores.add(query, [verdict('2507.00001')], at);
+        expect(await stores.scores.current({ ...query, model: 'other' }, [paperOf('2507.00001')])).toEqual([]);
+        expect(await stores.scores.current({ ...query, rubric: 'other' }, [paperOf('2507.00001')])).toEqual([]);
+        expect(await stores.scores.current(query, [paperOf('2507.00001', { version: 2 })])).toEqual([]);
+      });
+    });
+
+    describe('ledger', () => {
+      const call = (boundUsd: number): CallBooking => ({
+        ...{ rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', at, boundUsd },
+      });
+      const tokens = { promptTokens: 100, cachedTokens: 50, completionTokens: 10 };
+      const dayStart = '2025-07-08T04:00:00.000Z';
+      beforeEach(() => stores.scores.saveRubric(rubricOf()));
+
+      test('a call that could pass the budget is not booked; what is settled counts at its cost', async () => {
+        const first = await stores.ledger.book(call(0.012), 0.02, dayStart);
+        expect(first).toBeDefined();
+        expect(await stores.ledger.book(call(0.012), 0.02, dayStart)).toBeUndefined();
+        await stores.ledger.settle(first ?? 0, { ...tokens, costUsd: 0.004 });
+        expect(await stores.ledger.book(call(0.012), 0.02, dayStart)).toBeDefined();
+        expect(await stores.ledger.spent(dayStart)).toBeCloseTo(0.016);
+      });
+
+      test('a released call costs nothing, and yesterday does not count', async () => {
+        const id = await stores.ledger.book(call(0.02), 0.02, dayStart);
+        await stores.ledger.release(id ?? 0);
+        await stores.ledger.book({ ...call(1), at: '2025-07-07T12:00:00.000Z' }, 2, '2025-07-07T04:00:00.000Z');
+        expect(await stores.ledger.spent(dayStart)).toBe(0);
+      });
+
+      test('usage sums the settled calls; one unknown price leaves the cost unknown', async () => {
+        const settle = async (costUsd: number | undefined) =>
+          stores.ledger.settle((await stores.ledger.book(call(0), 1, dayStart)) ?? 0, { ...tokens, costUsd });
+        await settle(0.5);
+        await stores.ledger.book(call(0.1), 1, dayStart);
+        expect(await stores.ledger.usage('foundations', '2025-07-08')).toEqual({ ...tokens, costUsd: 0.5 });
+        await settle(undefined);
+        const usage = await stores.ledger.usage('foundations', '2025-07-08');
+        expect(usage).toEqual({ promptTokens: 200, cachedTokens: 100, completionTokens: 20, costUsd: undefined });
+        expect((await stores.ledger.usage('other', '2025-07-08')).promptTokens).toBe(0);
+      });
+    });
+
+    describe('digests', () => {
+      test('come back as they were made', async () => {
+        const made = await storedDigest(['2507.00001', '2507.00002'], { notices: ['A notice.'] });
+        const found = await stores.digests.find('foundations', '2025-07-08');
+        expect(found).toEqual(made);
+        expect(found?.entries.map(({ paper, rank }) => [rank, paper.id])).toEqual([
+          [1, '2507.00001'],
+          [2, '2507.00002'],
+        ]);
+        expect(found?.counts.scanned).toBe(12);
+        expect(found?.usage.costUsd).toBe(0.0123);
+      });
+
+      test('a channel has one digest a date, and a paper is picked once', async () => {
+        await storedDigest(['2507.00001']);
+        await expect(storedDigest(['2507.00002'])).rejects.toThrow();
+        await expect(storedDigest(['2507.00001'], { date: '2025-07-09' })).rejects.toThrow();
+        expect(await stores.digests.find('foundations', '2025-07-09')).toBeUndefined();
+        const picked = await stores.digests.alreadyPicked('foundations', '2025-07-09', ['2507.00001', '2507.00009']);
+        expect([...picked]).toEqual(['2507.00001']);
+        expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Set());
+      });
+
+      test('the newest is the latest real date; a sample shows only where there is nothing else, and has no history', async () => {
+        await storedDigest(['sample.1'], { date: '2026-01-01', sample: true });
+        expect((await stores.digests.newest('foundations'))?.sample).toBe(true);
+        expect(await stores.digests.dates('foundations')).toEqual([]);
+        expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
+        await storedDigest(['2507.00001'], { date: '2025-07-07' });
+        await storedDigest(['2507.00002'], { date: '2025-07-08' });
+        expect((await stores.digests.newest('foundations'))?.date).toBe('2025-07-08');
+        expect(await stores.digests.dates('foundations')).toEqual(['2025-07-08', '2025-07-07']);
+        expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 2, scanned: 24 });
+        expect(await stores.digests.pickHistory('foundations', 1)).toEqual({ relevant: 1, scanned: 12 });
+      });
+    });
+
+    describe('outbox', () => {
+      const place = 'slack:T1:C1';
+
+      test('holds one delivery a place, the header first, however often it is filled', async () => {
+        const digest = await storedDigest(['2507.00001', '2507.00002']);
+        await stores.outbox.enqueue(digest, [place, 'console']);
+        await stores.outbox.enqueue(digest, [place]);
+        const list = await stores.outbox.list(digest.digestId, place);
+        expect(list.map(({ rank, paperId, status }) => [rank, paperId, status])).toEqual([
+          [0, undefined, 'pending'],
+          [1, '2507.00001', 'pending'],
+          [2, '2507.00002', 'pending'],
+        ]);
+        expect(new Set(list.map(({ key }) => key)).size).toBe(3);
+        expect(list.every(({ key }) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true);
+      });
+
+      test('remembers what was tried and what was sent', async () => {
+        const digest = await storedDigest(['2507.00001']);
+        await stores.outbox.enqueue(digest, [place]);
+        const [header, paper] = await stores.outbox.list(digest.digestId, place);
+        await stores.outbox.sending(header?.deliveryId ?? 0, 1000);
+        await stores.outbox.sending(header?.deliveryId ?? 0, 2000);
+        expect((await stores.outbox.list(digest.digestId, place))[0]).toMatchObject({
+          status: 'sending',
+          firstTriedAt: 1000,
+        });
+        await stores.outbox.sent(header?.deliveryId ?? 0, { destination: place, messageId: '1.1' }, 3000);
+        expect(await stores.outbox.unfinished('foundations')).toEqual([
+          { date: '2025-07-08', digestId: digest.digestId },
+        ]);
+        await stores.outbox.sent(paper?.deliveryId ?? 0, { destination: place, messageId: '1.2' }, 3000);
+        expect(await stores.outbox.unfinished('foundations')).toEqual([]);
+        expect(await stores.outbox.threads(2500)).toEqual([{ destination: place, messageId: '1.1' }]);
+        expect(await stores.outbox.threads(3500)).toEqual([]);
+        expect(await stores.outbox.about({ destination: place, messageId: '1.2' })).toEqual({
+          channel: 'foundations',
+          paperId: '2507.00001',
+        });
+        expect(await stores.outbox.about({ destination: place, messageId: '9.9' })).toBeUndefined();
+      });
+    });
+
+    describe('leases', () => {
+      const lease = (owner: string, now: number) => ({ name: 'day', owner, now, expiresAt: now + 100 });
+      const alive = () => false;
+
+      test('are held by one owner until released, expired or dead', async () => {
+        expect(await stores.leases.acquire(lease('a', 0), alive)).toBeUndefined();
+        expect(await stores.leases.acquire(lease('b', 50), alive)).toEqual({ owner: 'a', expiresAt: 100 });
+        expect(await stores.leases.acquire(lease('a', 60), alive)).toBeUndefined();
+        expect(await stores.leases.acquire(lease('b', 170), alive)).toBeUndefined();
+        expect(await stores.leases.renew({ name: 'day', owner: 'a', expiresAt: 400 })).toBe(false);
+        expect(await stores.leases.acquire(lease('c', 180), (owner) => owner === 'b')).toBeUndefined();
+        await stores.leases.release('day', 'b');
+        expect(await stores.leases.acquire(lease('d', 181), alive)).toMatchObject({ owner: 'c' });
+        await stores.leases.release('day', 'c');
+        expect(await stores.leases.acquire(lease('d', 181), alive)).toBeUndefined();
+      });
+    });
+
+    describe('reactions', () => {
+      const thread = { destination: 'slack:T1:C1', messageId: '1.0' };
+      const message = { destination: 'slack:T1:C1', messageId: '1.1' };
+      const by = (person: string, emoji: string, on = message) => ({
+        message: on,
+        person: `slack:T1:${person}`,
+        emoji,
+      });
+
+      beforeEach(async () => {
+        const digest = await storedDigest(['2507.00001']);
+        await stores.outbox.enqueue(digest, [thread.destination]);
+        const [header, paper] = await stores.outbox.list(digest.digestId, thread.destination);
+        await stores.outbox.sent(header?.deliveryId ?? 0, thread, 1);
+        await stores.outbox.sent(paper?.deliveryId ?? 0, message, 1);
+      });
+      const votes = async () => (await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001');
+
+      test('one standing vote a person, the newest; other emoji and other messages are no votes', async () => {
+        await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
+        await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
+        await stores.reactions.add(by('U2', '-1'), '2025-07-08T12:00:02.000Z');
+        await stores.reactions.add(by('U3', 'tada'), '2025-07-08T12:00:03.000Z');
+        await stores.reactions.add(by('U3', '+1', thread), '2025-07-08T12:00:03.000Z');
+        expect(await votes()).toEqual({ up: 1, down: 1 });
+        await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:04.000Z');
+        expect(await votes()).toEqual({ up: 0, down: 2 });
+        expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U1')).toBe('down');
+        expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U9')).toBeUndefined();
+        await stores.reactions.remove(by('U1', '-1'));
+        expect(await votes()).toEqual({ up: 1, down: 1 });
+        expect(await stores.reactions.votes('other', ['2507.00001'])).toEqual(new Map());
+      });
+
+      test('reading a thread again makes it what stands there, and keeps which thumb was newer', async () => {
+        await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:00.000Z');
+        await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
+        await stores.reactions.add(by('U2', '+1'), '2025-07-08T12:00:01.000Z');
+        const now = [by('U1', '+1'), by('U1', '-1'), by('U3', '-1')];
+        await stores.reactions.replaceThread(thread, now, '2025-07-08T13:00:00.000Z');
+        expect(await votes()).toEqual({ up: 1, down: 1 });
+        await stores.reactions.replaceThread(thread, [], '2025-07-08T14:00:00.000Z');
+        expect(await votes()).toBeUndefined();
+      });
+    });
+  });
+};

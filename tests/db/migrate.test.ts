@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { migrationsFolder, openDatabase } from '../../db/client.ts';
+import { migrate } from '../../db/migrate.ts';
+
+/** Writes generated-looking migrations into a folder, one file an entry. */
+const writeMigrations = (folder: string, files: string[][]): void => {
+  mkdirSync(join(folder, 'meta'), { recursive: true });
+  const entries = files.map((statements, index) => {
+    const tag = `000${index}_step`;
+    writeFileSync(join(folder, `${tag}.sql`), statements.join('--> statement-breakpoint\n'));
+    return { idx: index, version: '6', when: 1000 + index, tag, breakpoints: true };
+  });
+  writeFileSync(join(folder, 'meta', '_journal.json'), JSON.stringify({ version: '7', dialect: 'sqlite', entries }));
+};
+
+const start = [
+  'CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);',
+  'CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parents(id) ON DELETE CASCADE);',
+];
+
+/** The way in which a generated migration changes a column: a new table, a copy, a drop, a rename. */
+const rebuild = [
+  'PRAGMA foreign_keys=OFF;',
+  'CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
+  'INSERT INTO new_parents SELECT id, name FROM parents;',
+  'DROP TABLE parents;',
+  'ALTER TABLE new_parents RENAME TO parents;',
+  'PRAGMA foreign_keys=ON;',
+];
+
+describe('migrations', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'paperboy-migrate-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const withData = () => {
+    const sqlite = new Database(join(folder, 'test.db'));
+    writeMigrations(folder, [start]);
+    migrate(sqlite, folder);
+    sqlite.exec("INSERT INTO parents VALUES (1, 'a'), (2, 'b'); INSERT INTO children VALUES (10, 1), (11, 2), (12, 2)");
+    return sqlite;
+  };
+  const count = (sqlite: Database.Database, table: string) =>
+    sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+
+  test('a rebuilt table keeps the rows that refer to it', () => {
+    const sqlite = withData();
+    writeMigrations(folder, [start, rebuild]);
+    migrate(sqlite, folder);
+    expect(count(sqlite, 'parents')).toBe(2);
+    expect(count(sqlite, 'children')).toBe(3);
+    expect(sqlite.pragma('foreign_keys', { simple: true })).toBe(1);
+    sqlite.close();
+  });
+
+  test('a migration that leaves a row without its parent is undone whole', () => {
+    const sqlite = withData();
+    writeMigrations(folder, [start, ['CREATE TABLE later (id INTEGER);', 'DELETE FROM parents WHERE id = 2;']]);
+    expect(() => migrate(sqlite, folder)).toThrow(/2 rows that refer to nothing, such as children to parents/);
+    expect(count(sqlite, 'parents')).toBe(2);
+    expect(() => count(sqlite, 'later')).toThrow();
+    sqlite.close();
+  });
+
+  test('each migration runs once, however often the database is opened', () => {
+    const file = join(folder, 'data', 'paperboy.db');
+    openDatabase(file).$client.close();
+    const { $client } = openDatabase(file);
+    expect(count($client, 'migrations')).toBe(1);
+    expect($client.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect($client.pragma('foreign_keys', { simple: true })).toBe(1);
+    migrate($client, migrationsFolder);
+    $client.close();
+  });
+});

@@ -1,0 +1,77 @@
+import type { Channel } from '../../src/core/channel.ts';
+import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import type { Paper } from '../../src/core/paper.ts';
+import type { Rubric, Score } from '../../src/core/score.ts';
+
+/** Small invented data for tests, complete by default. */
+
+export const paperOf = (id: string, more: Partial<Paper> = {}): Paper => ({
+  id,
+  version: 1,
+  title: `Title of ${id}`,
+  authors: ['Ada First', 'Ben Second'],
+  abstract: `Abstract of ${id}.`,
+  categories: ['cs.LG'],
+  ...more,
+});
+
+export const rubricOf = (more: Partial<Rubric> = {}): Rubric => ({
+  hash: 'rubric-1',
+  template: 'template',
+  topics: '1. Model Compression\n   - Relevant: quantization, pruning.\n   - Irrelevant: applications.\n',
+  criteria: 'criteria',
+  language: 'English',
+  ...more,
+});
+
+export const channelOf = (more: Partial<Channel> = {}): Channel => ({
+  name: 'foundations',
+  timezone: 'America/New_York',
+  schedule: '0 9 * * 1-5',
+  post: ['console'],
+  categories: ['cs.LG', 'cs.AI'],
+  announceTypes: ['new', 'cross'],
+  primaryOnly: false,
+  rubric: rubricOf(),
+  cutoffs: { relevance: 8, novelty: 7 },
+  top: 20,
+  authors: [],
+  ...more,
+});
+
+export const scoreOf = (paperId: string, relevance: number, novelty: number, more: Partial<Score> = {}): Score => ({
+  scoreId: 0,
+  paperId,
+  version: 1,
+  rubric: 'rubric-1',
+  engine: 'openai',
+  model: 'gpt-test',
+  attempt: 1,
+  relevance,
+  novelty,
+  comment: `Comment on ${paperId}.`,
+  createdAt: '2025-07-08T12:00:00.000Z',
+  ...more,
+});
+
+export const entryOf = (rank: number, paper: Paper, score: Score): DigestEntry => ({
+  rank,
+  paper,
+  score,
+  reason: { kind: 'cutoffs' },
+});
+
+export const digestOf = (entries: DigestEntry[], more: Partial<DigestDraft> = {}): DigestDraft => ({
+  channel: 'foundations',
+  date: '2025-07-08',
+  sample: false,
+  counts: { announced: 20, scanned: 12, relevant: entries.length, unscored: 0 },
+  cutoffs: { relevance: 8, novelty: 7 },
+  engines: [{ engine: 'openai', model: 'gpt-test', papers: 12 }],
+  usage: { promptTokens: 9000, cachedTokens: 4500, completionTokens: 700, costUsd: 0.0123 },
+  rubric: 'rubric-1',
+  notices: [],
+  entries,
+  nearest: [],
+  ...more,
+});
