@@ -1,0 +1,68 @@
+import { acknowledgement } from '../src/core/acknowledgement.ts';
+import { type Command, defineCommand, isGroup, type Option } from '../src/core/command.ts';
+import { UserError } from '../src/core/errors.ts';
+import type { Block, Inline } from '../src/core/message.ts';
+
+type Listed = { path: string; command: Command };
+
+const usage = ({ path, command }: Listed): string =>
+  [path, ...Object.keys(command.options).map((name) => `[${name}]`)].join(' ');
+
+const rangeOf = (option: Option): string => {
+  if (option.type === 'integer') return ` (${option.minimum} to ${option.maximum})`;
+  if (option.type === 'date') return ' (such as 2025-07-08, today or yesterday)';
+  return option.type === 'word' ? ` (${option.values.join(', ')})` : '';
+};
+
+const details = (listed: Listed): Block[] => {
+  const { command } = listed;
+  const options = Object.entries(command.options).map(([name, option]): Inline[] => [
+    { text: name, code: true },
+    ` ${option.description}${rangeOf(option)}`,
+  ]);
+  return [
+    { type: 'paragraph', content: [{ text: `/arxiv ${usage(listed)}`, code: true }, `  ${command.summary}`] },
+    ...(options.length > 0 ? [{ type: 'list' as const, ordered: false, items: options }] : []),
+    { type: 'paragraph', content: ['For example:'] },
+    { type: 'code', text: command.examples.map((example) => `/arxiv ${example}`).join('\n') },
+  ];
+};
+
+export const help = defineCommand({
+  name: 'help',
+  summary: 'what you can ask, with examples',
+  examples: ['help', 'help top'],
+  options: { command: { type: 'text', description: 'one command, for its options', required: false } },
+
+  async run({ channel, commands }, { command: asked }) {
+    const listed = commands.flatMap((entry): Listed[] =>
+      isGroup(entry)
+        ? entry.commands.map((command) => ({ path: `${entry.name} ${command.name}`, command }))
+        : [{ path: entry.name, command: entry }],
+    );
+    if (asked) {
+      const found = listed.filter(({ path }) => path === asked || path.startsWith(`${asked} `));
+      if (found.length === 0) throw new UserError(`There is no command "${asked}"; type \`help\` for the list of all.`);
+      return { summary: `Help for ${asked}`, blocks: found.flatMap(details) };
+    }
+    const items = listed.map((one): Inline[] => [
+      { text: `/arxiv ${usage(one)}`, code: true },
+      `  ${one.command.summary}`,
+    ]);
+    const { cutoffs, categories } = channel;
+    return {
+      summary: 'What you can ask Paperboy',
+      blocks: [
+        { type: 'heading', text: 'What you can ask Paperboy' },
+        { type: 'list', ordered: false, items },
+        {
+          type: 'paragraph',
+          content: [
+            `Each announcement of ${categories.join(' and ')} is read for ${channel.name}; papers with relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more are posted. React to a paper with 👍 or 👎 to vote.`,
+          ],
+        },
+        { type: 'note', content: [acknowledgement] },
+      ],
+    };
+  },
+});

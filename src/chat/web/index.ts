@@ -1,0 +1,27 @@
+import type { Platform } from '../../core/platform.ts';
+
+/**
+ * The web page as a platform. It renders from the stores, so a digest is on it as soon as it is stored: sending means
+ * only that the outbox knows the delivery as done.
+ */
+export const createWebPlatform = (): Platform => ({
+  name: 'web',
+  async connect() {},
+  async resolve(destination) {
+    return destination;
+  },
+  async listen() {},
+  async send({ destination, key }) {
+    return { destination, messageId: key };
+  },
+  async find({ destination, key }) {
+    return { destination, messageId: key };
+  },
+  async reactions() {
+    return [];
+  },
+  async check() {
+    return [{ name: 'web', ok: true, detail: 'the digest is shown on the web page' }];
+  },
+  async close() {},
+});

@@ -1,0 +1,118 @@
+import { addDays, arxivTimeZone, type Clock, dateIn } from '../core/clock.ts';
+import { ExternalError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Announcement, IsoDate } from '../core/paper.ts';
+import type { AnnouncementSource } from '../core/source.ts';
+import type { Stores } from '../core/stores.ts';
+
+export type Collected =
+  | { kind: 'complete'; date: IsoDate }
+  /** arXiv announced nothing on that date. */
+  | { kind: 'none' }
+  /** Not all of it can be had yet; worth another look later. */
+  | { kind: 'incomplete'; reason: string };
+
+/** Brings announcements into the store; each category is asked for once in the life of a collector. */
+export type Collector = {
+  newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+  on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+};
+
+type CollectorParts = {
+  source: AnnouncementSource;
+  announcements: Stores['announcements'];
+  clock: Clock;
+  logger: Logger;
+};
+
+/** arXiv mails at 20:00 in New York, under the date of the next morning. */
+const mailingHour = 20;
+
+/** By this hour of the day every listing page has turned over to the day's mailing. */
+const settledHour = 6;
+
+const hourInNewYork = (instant: Date): number =>
+  Number(
+    new Intl.DateTimeFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant),
+  );
+
+/** The latest mailing date that can be announced at an instant. */
+const latestMailingDate = (instant: Date): IsoDate => {
+  const today = dateIn(instant, arxivTimeZone);
+  return hourInNewYork(instant) >= mailingHour ? addDays(today, 1) : today;
+};
+
+/** True once a category whose listing shows an older date can be taken to have nothing on this one. */
+const isSettled = (date: IsoDate, now: Date): boolean => {
+  const today = dateIn(now, arxivTimeZone);
+  return today > date || (today === date && hourInNewYork(now) >= settledHour);
+};
+
+export const createCollector = ({ source, announcements, clock, logger }: CollectorParts): Collector => {
+  const asked = new Map<string, Promise<Announcement>>();
+
+  const newestOf = (category: string, signal: AbortSignal): Promise<Announcement> => {
+    const answer = asked.get(category) ?? source.newest(category, signal);
+    asked.set(category, answer);
+    return answer;
+  };
+
+  const save = async (announcement: Announcement): Promise<void> => {
+    await announcements.save(announcement);
+    const { category, date, papers } = announcement;
+    logger.info({ category, date, papers: papers.length }, 'announcement collected');
+  };
+
+  const incomplete = (error: unknown): Collected => {
+    if (!(error instanceof ExternalError)) throw error;
+    return { kind: 'incomplete', reason: error.message };
+  };
+
+  return {
+    async newest(categories, signal) {
+      const stored = await announcements.newestDate(categories);
+      if (stored !== undefined && stored >= latestMailingDate(clock.now())) return { kind: 'complete', date: stored };
+      try {
+        const found: Announcement[] = [];
+        for (const category of categories) found.push(await newestOf(category, signal));
+        const date = found.reduce((latest, { date: one }) => (one > latest ? one : latest), '');
+        for (const announcement of found) {
+          if (announcement.date === date) {
+            if (!(await announcements.has(date, [announcement.category]))) await save(announcement);
+            continue;
+          }
+          const { category } = announcement;
+          const later = await source.on(category, date, signal);
+          if (later) await save(later);
+          else if (isSettled(date, clock.now())) await save({ category, date, papers: [] });
+          else return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet` };
+        }
+        return date === '' ? { kind: 'none' } : { kind: 'complete', date };
+      } catch (error) {
+        return incomplete(error);
+      }
+    },
+
+    async on(date, categories, signal) {
+      try {
+        let any = false;
+        const empty: string[] = [];
+        for (const category of categories) {
+          if (await announcements.has(date, [category])) {
+            any = true;
+            continue;
+          }
+          const announcement = await source.on(category, date, signal);
+          if (announcement) await save(announcement);
+          else empty.push(category);
+          any ||= announcement !== undefined;
+        }
+        if (!any) return { kind: 'none' };
+        for (const category of empty) await save({ category, date, papers: [] });
+        return { kind: 'complete', date };
+      } catch (error) {
+        return incomplete(error);
+      }
+    },
+  };
+};

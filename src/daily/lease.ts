@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Clock } from '../core/clock.ts';
+import type { LeaseStore } from '../core/stores.ts';
+
+/** How long a lease outlives a process that cannot be seen to be dead, in milliseconds. */
+const leaseMs = 60_000;
+const renewEveryMs = 15_000;
+const lookEveryMs = 500;
+
+/** The same process id means the same process only within one pid namespace. */
+const machine = ((): string => {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+})();
+
+type Owner = { machine: string; pid: number; id: string };
+
+/** Ids of the leases that this process holds or waits for. */
+const alive = new Set<string>();
+
+/** True when the owner ran on this machine and its process is gone; false where that cannot be known. */
+export const isDead = (owner: string): boolean => {
+  const { machine: where, pid, id } = JSON.parse(owner) as Owner;
+  if (where !== machine) return false;
+  if (pid === process.pid) return !alive.has(id);
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+};
+
+type LeaseParts = { leases: LeaseStore; clock: Clock };
+
+/**
+ * Does work under a lease in real time, waiting while another live process holds it. The work's signal is aborted when
+ * the lease is lost, so that it never goes on beside its successor.
+ */
+export const withLease = async <T>(
+  name: string,
+  { leases, clock }: LeaseParts,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const id = randomUUID();
+  const owner = JSON.stringify({ machine, pid: process.pid, id } satisfies Owner);
+  alive.add(id);
+  try {
+    for (;;) {
+      const now = clock.realNow();
+      const holder = await leases.acquire({ name, owner, now, expiresAt: now + leaseMs }, isDead);
+      if (!holder) break;
+      await clock.sleep(lookEveryMs, signal);
+    }
+    return await workWhileHeld({ name, owner }, { leases, clock }, signal, work);
+  } finally {
+    await leases.release(name, owner);
+    alive.delete(id);
+  }
+};
+
+const workWhileHeld = async <T>(
+  lease: { name: string; owner: string },
+  { leases, clock }: LeaseParts,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const lost = new AbortController();
+  const renewal = setInterval(async () => {
+    const kept = await leases.renew({ ...lease, expiresAt: clock.realNow() + leaseMs }).catch(() => true);
+    if (!kept) lost.abort(new Error(`another process took the lease "${lease.name}"`));
+  }, renewEveryMs);
+  try {
+    return await work(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    clearInterval(renewal);
+  }
+};

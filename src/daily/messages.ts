@@ -1,0 +1,75 @@
+import { longDate } from '../core/clock.ts';
+import { type DigestDraft, type DigestEntry, totalScore } from '../core/digest.ts';
+import { describeCost, describeCounts, describeEngines } from '../core/digest-text.ts';
+import type { Block, Inline, Message } from '../core/message.ts';
+import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
+
+/** Slack takes 3,000 characters in a text; the abstract is the longest that a paper has. */
+const abstractLength = 2_600;
+
+const scoreText = ({ relevance, novelty }: DigestEntry['score']): string => `${relevance} + ${novelty}`;
+
+const titleItem = (entry: DigestEntry): Inline[] => [
+  linkedTitle(entry.paper),
+  `  ${scoreText(entry.score)}`,
+  ...(entry.reason.kind === 'author' ? [{ text: `  by ${entry.reason.name}`, italic: true }] : []),
+];
+
+const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+
+/** The one message that stands in the channel; everything else is in its thread. */
+export const headerMessage = (digest: DigestDraft): Message => {
+  const { counts, entries, nearest, notices, sample } = digest;
+  const [best] = entries;
+  const day = longDate(digest.date);
+  const counted = describeCounts(digest);
+  const headline = best ? `${counted} Best: ${best.paper.title} (${totalScore(best.score)} of 20)` : counted;
+  const blocks: Block[] = [
+    { type: 'heading', text: sample ? `A sample day · ${digest.channel}` : `${day} · ${digest.channel}` },
+    ...(sample
+      ? [
+          paragraph(
+            { text: 'Every paper here is invented.', bold: true },
+            ' arXiv is out of reach, so this sample shows what a day looks like. The real digest follows as soon as arXiv answers.',
+          ),
+        ]
+      : []),
+    paragraph(
+      { text: countOf(counts.relevant, 'paper'), bold: true },
+      counted.slice(countOf(counts.relevant, 'paper').length),
+    ),
+    ...notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
+    ...(entries.length > 0 ? [{ type: 'list' as const, ordered: true, items: entries.map(titleItem) }] : []),
+    ...(nearest.length > 0
+      ? [paragraph('The nearest:'), { type: 'list' as const, ordered: true, items: nearest.map(titleItem) }]
+      : []),
+    { type: 'note', content: [[describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')] },
+  ];
+  if (entries.length > 0)
+    blocks.push({
+      type: 'note',
+      content: ['Scores are relevance + novelty, each from 1 to 10. React with 👍 or 👎 in the thread.'],
+    });
+  return { summary: `${sample ? 'Sample day' : `arXiv, ${day}`}: ${headline}`, blocks };
+};
+
+/** One paper in the digest's thread. */
+export const paperMessage = (entry: DigestEntry): Message => {
+  const { paper, score, rank, reason } = entry;
+  const blocks: Block[] = [
+    paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
+    paragraph({ text: authorsLine(paper.authors), italic: true }),
+    paragraph(
+      'Relevance ',
+      { text: String(score.relevance), bold: true },
+      ' · Novelty ',
+      { text: String(score.novelty), bold: true },
+      ` · ${paper.categories.join(', ')}`,
+      ...(reason.kind === 'author' ? [' · ', { text: `Author match (name only): ${reason.name}`, bold: true }] : []),
+    ),
+    paragraph(score.comment),
+    paragraph(shorten(paper.abstract, abstractLength)),
+    { type: 'note', content: paperLinks(paper) },
+  ];
+  return { summary: `${rank}. ${paper.title} (${paper.id})`, blocks };
+};

@@ -1,0 +1,140 @@
+import { type Destination, type MessageRef, platformOf } from '../core/address.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Digest } from '../core/digest.ts';
+import { ExternalError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Message } from '../core/message.ts';
+import type { Platform } from '../core/platform.ts';
+import type { Delivery, Outbox } from '../core/stores.ts';
+import { headerMessage, paperMessage } from './messages.ts';
+
+export type Published = {
+  /** Ids of the papers that this call sent, to whichever destination. */
+  sent: Set<string>;
+  /** Headers that this call sent. */
+  headers: number;
+  /** Destinations that could not be served, each with the reason. */
+  failed: { destination: string; reason: string }[];
+};
+
+export type PublishParts = {
+  /** Connected platforms by name. */
+  platforms: ReadonlyMap<string, Platform>;
+  outbox: Outbox;
+  clock: Clock;
+  logger: Logger;
+  random: () => number;
+};
+
+const maximumTries = 6;
+const baseDelayMs = 500;
+const longestDelayMs = 30_000;
+
+/** A message of a process that was killed may still be on its way; only after this long is its absence believed. */
+const settleMs = 2_000;
+
+/** Errors that leave open whether the message arrived. What the platform refused did not. */
+const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
+
+const messageOf = (digest: Digest, delivery: Delivery): Message => {
+  if (delivery.rank === 0) return headerMessage(digest);
+  const entry = digest.entries.find((one) => one.rank === delivery.rank);
+  if (!entry) throw new Error(`delivery ${delivery.key} has no entry in its digest`);
+  return paperMessage(entry);
+};
+
+/**
+ * Sends one delivery. Before anything is sent again after an unclear end, the platform is asked whether the message is
+ * there: so a kill at any point neither loses it nor posts it twice.
+ *
+ * @throws ExternalError when the platform refuses, or fails more often than is worth waiting for.
+ */
+const deliver = async (
+  delivery: Delivery,
+  message: Message,
+  thread: MessageRef | undefined,
+  platform: Platform,
+  { outbox, clock, random, logger }: PublishParts,
+  signal: AbortSignal,
+): Promise<{ ref: MessageRef; isNew: boolean }> => {
+  const { destination, key, deliveryId } = delivery;
+  const firstTriedAt = delivery.firstTriedAt ?? clock.realNow();
+  let uncertain = delivery.status === 'sending';
+  for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted();
+    try {
+      if (uncertain) {
+        await clock.sleep(Math.max(0, firstTriedAt + settleMs - clock.realNow()), signal);
+        const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
+        if (ref) {
+          await outbox.sent(deliveryId, ref, clock.realNow());
+          return { ref, isNew: false };
+        }
+        uncertain = false;
+      }
+      await outbox.sending(deliveryId, clock.realNow());
+      const ref = await platform.send({ destination, thread, message, key });
+      await outbox.sent(deliveryId, ref, clock.realNow());
+      return { ref, isNew: true };
+    } catch (error) {
+      if (!(error instanceof ExternalError) || !error.retryable || tries >= maximumTries) throw error;
+      uncertain ||= isUncertain(error);
+      const backoff = Math.min(longestDelayMs, baseDelayMs * 2 ** (tries - 1)) * (0.5 + random() / 2);
+      logger.warn({ key, tries, status: error.status, reason: error.message }, 'message not delivered, trying again');
+      await clock.sleep(error.retryAfterMs ?? backoff, signal);
+    }
+  }
+};
+
+/** Sends what is missing of a digest to one destination, the header first, then the papers in order. */
+const publishTo = async (
+  digest: Digest,
+  destination: Destination,
+  platform: Platform,
+  parts: PublishParts,
+  signal: AbortSignal,
+  published: Published,
+): Promise<void> => {
+  let thread: MessageRef | undefined;
+  for (const delivery of await parts.outbox.list(digest.digestId, destination)) {
+    let ref = delivery.message;
+    if (delivery.status !== 'sent' || !ref) {
+      const done = await deliver(delivery, messageOf(digest, delivery), thread, platform, parts, signal);
+      ref = done.ref;
+      if (done.isNew && delivery.paperId !== undefined) published.sent.add(delivery.paperId);
+      if (done.isNew && delivery.rank === 0) published.headers += 1;
+    }
+    thread ??= ref;
+  }
+};
+
+/**
+ * Sends what is missing of a digest to the destinations, side by side. A destination that fails does not stop the
+ * others; what it lacks stays in the outbox for the next run.
+ */
+export const publish = async (
+  digest: Digest,
+  destinations: readonly string[],
+  parts: PublishParts,
+  signal: AbortSignal,
+): Promise<Published> => {
+  const published: Published = { sent: new Set(), headers: 0, failed: [] };
+  await Promise.all(
+    destinations.map(async (written) => {
+      try {
+        const platform = parts.platforms.get(platformOf(written));
+        if (!platform)
+          throw new ExternalError({ service: platformOf(written), message: 'the platform is not connected' });
+        const destination = await platform.resolve(written);
+        await parts.outbox.enqueue(digest, [destination]);
+        await publishTo(digest, destination, platform, parts, signal, published);
+      } catch (error) {
+        if (!(error instanceof ExternalError)) throw error;
+        const { status, message } = error;
+        parts.logger.error({ destination: written, status, reason: message }, 'destination could not be served');
+        published.failed.push({ destination: written, reason: message });
+      }
+    }),
+  );
+  return published;
+};

@@ -1,0 +1,70 @@
+import { Cron } from 'croner';
+import type { Channel } from '../core/channel.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import type { RunResult } from './run.ts';
+
+/** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */
+const firstLookMs = 10 * 60_000;
+const longestLookMs = 60 * 60_000;
+
+/** Timers do not see a machine's sleep or a changed clock, so the time is compared anew at least this often. */
+const longestNapMs = 60_000;
+
+/** The next time of a cron expression after an instant. croner is only the calculator: the told clock is the time. */
+export const nextTime = (schedule: string, timezone: string, after: Date): Date | undefined =>
+  new Cron(schedule, { timezone, paused: true }).nextRun(after) ?? undefined;
+
+const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    const left = time.getTime() - clock.now().getTime();
+    if (left <= 0) return;
+    await clock.sleep(Math.min(left, longestNapMs), signal);
+  }
+};
+
+/**
+ * Runs a channel at its schedule until the signal is aborted. Where the announcement is late it looks again, until there
+ * is one or until the schedule's next time. A run that fails is logged and looked at again like a late one.
+ *
+ * @param first `now` for a run at once.
+ */
+export const keepSchedule = async (
+  channel: Channel,
+  first: 'now' | 'scheduled',
+  run: () => Promise<RunResult>,
+  { clock, logger }: { clock: Clock; logger: Logger },
+  signal: AbortSignal,
+): Promise<void> => {
+  const attempt = async (): Promise<boolean> => {
+    try {
+      const { status, date, sent, reasons } = await run();
+      logger.info({ channel: channel.name, date, status, sent, reasons }, 'run ended');
+      return status === 'posted';
+    } catch (error) {
+      if (signal.aborted) throw error;
+      logger.error({ channel: channel.name, err: error }, 'run failed');
+      return false;
+    }
+  };
+
+  const runPatiently = async (until: Date | undefined): Promise<void> => {
+    for (let wait = firstLookMs; !(await attempt()); wait = Math.min(longestLookMs, wait * 1.5)) {
+      const look = new Date(clock.now().getTime() + wait);
+      if (until && look >= until) return;
+      await sleepUntil(look, clock, signal);
+    }
+  };
+
+  const next = (): Date | undefined => nextTime(channel.schedule, channel.timezone, clock.now());
+  try {
+    if (first === 'now') await runPatiently(next());
+    for (let time = next(); time; time = next()) {
+      logger.info({ channel: channel.name, at: time.toISOString() }, 'next run');
+      await sleepUntil(time, clock, signal);
+      await runPatiently(next());
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};

@@ -1,0 +1,105 @@
+import type { Channel } from '../core/channel.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EngineShare } from '../core/digest.ts';
+import type { Candidate, IsoDate } from '../core/paper.ts';
+import type { Score, Scorer, ScorerStop, ScoringTask } from '../core/score.ts';
+import type { Stores } from '../core/stores.ts';
+
+export type ScoredDay = {
+  /** By paper id; a paper that no engine could score is missing. */
+  scores: Map<string, Score>;
+  engines: EngineShare[];
+  /** What the reader must know of how the day was scored. */
+  notices: string[];
+};
+
+export type ScoreParts = {
+  /** The first reads all it can; each next one reads what is left. The last is the local engine, which never stops. */
+  scorers: readonly Scorer[];
+  stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
+  clock: Clock;
+  /** Called with the number of papers that have a score. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+};
+
+/** Novelty is the distance to the papers of this many announcement days. */
+const recentDates = 7;
+
+/** Share of candidates that GPT-4o picked on real days; the calibration until a channel has a history of its own. */
+const usualPickRate = 0.08;
+const historyDigests = 20;
+const enoughScanned = 500;
+
+const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digests']): Promise<number> => {
+  const { relevant, scanned } = await digests.pickHistory(channel, historyDigests);
+  if (scanned < enoughScanned) return usualPickRate;
+  // Whole percents, so that the calibration, and with it the scores that can be reused, changes seldom.
+  return Math.min(0.3, Math.max(0.02, Math.round((100 * relevant) / scanned) / 100));
+};
+
+const papers = (count: number): string => (count === 1 ? '1 paper' : `${count} papers`);
+
+const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): string => {
+  const share = left === total ? `all ${papers(total)} were` : `${left} of ${papers(total)} were`;
+  if (!stop)
+    return `${model} gave no valid answer on ${papers(left)}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
+  if (stop.kind === 'budget')
+    return `The model budget is used up (${stop.reason}), so ${share} scored by the built-in scorer.`;
+  return `The language model could not be used (${stop.reason}), so ${share} scored by the built-in scorer.`;
+};
+
+const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
+  const shares = new Map<string, EngineShare>();
+  for (const { engine, model } of scores) {
+    const key = `${engine} ${model}`;
+    const share = shares.get(key) ?? { engine, model, papers: 0 };
+    shares.set(key, { ...share, papers: share.papers + 1 });
+  }
+  return [...shares.values()].sort((a, b) => b.papers - a.papers);
+};
+
+/**
+ * Scores a channel's candidates. Verdicts are stored as they come; what is stored for the same rubric, engine and model
+ * is not asked for again, so a killed run goes on where it was.
+ */
+export const scoreDay = async (
+  channel: Channel,
+  date: IsoDate,
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+  { scorers, stores, clock, onProgress }: ScoreParts,
+): Promise<ScoredDay> => {
+  const { rubric, cutoffs, name } = channel;
+  const day = candidates.map((candidate) => candidate.paper);
+  const pickRate = await pickRateOf(name, stores.digests);
+  await stores.scores.saveRubric(rubric);
+
+  const scores = new Map<string, Score>();
+  const notices: string[] = [];
+  const take = (found: readonly Score[]): void => {
+    for (const score of found) scores.set(score.paperId, score);
+    onProgress?.(scores.size, day.length);
+  };
+
+  for (const scorer of scorers) {
+    const missing = day.filter((paper) => !scores.has(paper.id));
+    if (missing.length === 0) break;
+    const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model({ cutoffs, pickRate }) };
+    take(await stores.scores.current(query, missing));
+    const toScore = missing.filter((paper) => !scores.has(paper.id));
+    if (toScore.length === 0) continue;
+
+    const recent =
+      scorer.engine === 'local' ? await stores.announcements.recent(date, recentDates, channel.categories) : [];
+    const task: ScoringTask = { channel: name, date, rubric, papers: toScore, day, recent, cutoffs, pickRate, signal };
+    const verdicts = scorer.score(task);
+    let step = await verdicts.next();
+    for (; !step.done; step = await verdicts.next())
+      take(await stores.scores.add(query, step.value, clock.now().toISOString()));
+    signal.throwIfAborted();
+
+    const left = day.length - scores.size;
+    if (left > 0) notices.push(noticeOf(step.value, left, day.length, query.model));
+  }
+  return { scores, engines: sharesOf(scores.values()), notices };
+};
