@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { errorText } from '../../core/errors.ts';
+import type { Check } from '../../core/platform.ts';
+import { type SlackCall, scopesSchema } from './api.ts';
+
+/** What each scope is for. A private channel's history needs `groups:history`, which is asked for where it is read. */
+const scopes = {
+  'chat:write': 'to post',
+  commands: 'for /arxiv',
+  'reactions:read': 'to count 👍 and 👎',
+  'channels:history': 'to find what was posted before a crash',
+  'channels:read': 'to see whether it is in a channel',
+} as const;
+
+const identitySchema = z.intersection(z.looseObject({ team: z.string(), user: z.string() }), scopesSchema);
+const channelSchema = z.looseObject({
+  channel: z.looseObject({
+    name: z.string().optional(),
+    is_member: z.boolean().optional(),
+    is_im: z.boolean().optional(),
+    is_private: z.boolean().optional(),
+    is_archived: z.boolean().optional(),
+  }),
+});
+
+const problem = (name: string, error: unknown, fix?: string): Check => {
+  const detail = errorText(error);
+  return { name, ok: false, detail, fix: fix ?? 'Put that right and run doctor again.' };
+};
+
+const scopeCheck = (granted: readonly string[] | undefined): Check => {
+  const name = 'Slack scopes';
+  if (!granted) return { name, ok: true, detail: 'not told by the server' };
+  const missing = Object.entries(scopes).filter(([scope]) => !granted.includes(scope));
+  if (missing.length === 0) return { name, ok: true, detail: Object.keys(scopes).join(', ') };
+  return {
+    name,
+    ok: false,
+    detail: `missing: ${missing.map(([scope, purpose]) => `${scope} (${purpose})`).join(', ')}`,
+    fix: `At api.slack.com/apps, under OAuth & Permissions, add ${missing.map(([scope]) => scope).join(', ')}; then reinstall the app.`,
+  };
+};
+
+const destinationCheck = async (
+  call: SlackCall,
+  destination: string,
+  bot: { user: string; scopes: readonly string[] | undefined },
+): Promise<Check> => {
+  const name = `Slack ${destination}`;
+  const invite = `In the channel, type /invite @${bot.user}`;
+  try {
+    const channel = destination.split(':').at(-1);
+    const { channel: found } = await call('conversations.info', { channel }, channelSchema);
+    const shown = found.name ? `#${found.name}` : destination;
+    if (found.is_archived) {
+      return { name, ok: false, detail: `${shown} is archived`, fix: 'Unarchive it, or take it out of the config.' };
+    }
+    if (!found.is_member && !found.is_im) {
+      return { name, ok: false, detail: `${bot.user} is not in ${shown}`, fix: invite };
+    }
+    if (found.is_private && !found.is_im && bot.scopes && !bot.scopes.includes('groups:history')) {
+      const detail = `${shown} is private, and the app lacks groups:history`;
+      return { name, ok: false, detail, fix: 'Add groups:history at api.slack.com/apps, then reinstall the app.' };
+    }
+    return { name, ok: true, detail: `${bot.user} is in ${shown}` };
+  } catch (error) {
+    return problem(name, error, `${invite}, or correct the id in the config`);
+  }
+};
+
+/**
+ * What `doctor` shows: who the bot is, its scopes (a server that names none, such as a local one, passes), the app
+ * token, and whether it is in each destination. Never rejects.
+ */
+export const checkSlack = async (setup: {
+  call: SlackCall;
+  /** Calls with the app token, if there is one. */
+  appCall: SlackCall | undefined;
+  destinations: readonly string[];
+}): Promise<Check[]> => {
+  const { call, appCall, destinations } = setup;
+  const appToken = async (): Promise<Check> => {
+    const name = 'Slack app token';
+    const fix = 'Make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN';
+    if (!appCall) return { name, ok: false, detail: 'SLACK_APP_TOKEN is not set: the bot can post but not hear', fix };
+    try {
+      await appCall('apps.connections.open', {}, z.looseObject({ url: z.string() }));
+      return { name, ok: true, detail: 'Socket Mode is open' };
+    } catch (error) {
+      return problem(name, error, `Turn on Socket Mode there too. ${fix}`);
+    }
+  };
+
+  try {
+    const { team, user, response_metadata } = await call('auth.test', {}, identitySchema);
+    const granted = response_metadata?.scopes;
+    return [
+      { name: 'Slack', ok: true, detail: `${user} in ${team}` },
+      scopeCheck(granted),
+      await appToken(),
+      ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { user, scopes: granted })))),
+    ];
+  } catch (error) {
+    return [problem('Slack', error)];
+  }
+};

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { Destination, MessageRef } from '../../core/address.ts';
+import type { Clock } from '../../core/clock.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Platform } from '../../core/platform.ts';
+import type { Secret } from '../../core/secret.ts';
+import { clientOptions, createCaller, messagePages } from './api.ts';
+import { checkSlack } from './check.ts';
+import { type Listening, listen } from './listen.ts';
+import { createPace } from './pace.ts';
+import { standingReactions } from './reactions.ts';
+import { renderPost } from './render.ts';
+
+type SlackSetup = {
+  /** Begins with `xoxb-`. */
+  botToken: Secret;
+  /** Begins with `xapp-`; needed to listen. */
+  appToken?: Secret | undefined;
+  /** Another Slack API base, with or without the last slash. */
+  apiUrl?: string | undefined;
+  clock: Clock;
+  logger: Logger;
+  fetch?: typeof fetch;
+};
+
+const identitySchema = z.looseObject({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
+const postedSchema = z.looseObject({ ts: z.string() });
+const sentSchema = z.looseObject({
+  ts: z.string(),
+  bot_id: z.string().optional(),
+  blocks: z.array(z.looseObject({ block_id: z.string().optional() })).optional(),
+});
+
+/** Milliseconds by which the clocks here and at Slack may differ. */
+const clockSkew = 120_000;
+
+/** The block of a message that carries its delivery key; at most 255 characters are allowed. */
+const blockId = (key: string): string => `paperboy:${key}`;
+
+/** Slack as a platform: posts through the Web API, hears through Socket Mode. */
+export const createSlackPlatform = (setup: SlackSetup): Platform => {
+  const { botToken, appToken, apiUrl, clock, logger } = setup;
+  const options = clientOptions(setup);
+  const call = createCaller(botToken, options);
+  const ending = new AbortController();
+  const pace = createPace(clock, apiUrl, ending.signal);
+  let identity: { team: string; userId: string; botId: string } | undefined;
+  let listening: Listening | undefined;
+
+  const me = () => {
+    if (!identity) throw new Error('connect() comes before all else.');
+    return identity;
+  };
+
+  const resolve = (destination: string): Destination => {
+    const [, team, channel] = /^slack:(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)$/.exec(destination) ?? [];
+    if (!channel) {
+      const where = 'it is at the foot of the channel’s details and begins with C';
+      throw new UserError(`"${destination}" is no Slack channel. Write slack: and the channel's id; ${where}.`);
+    }
+    const own = me().team;
+    if (team && team !== own) {
+      throw new UserError(`"${destination}" is in another Slack workspace than the bot. Its own is ${own}.`);
+    }
+    return `slack:${own}:${channel}`;
+  };
+  const channelOf = (destination: Destination): string => resolve(destination).split(':').at(-1) ?? '';
+
+  return {
+    name: 'slack',
+
+    async connect() {
+      const { team_id: team, user_id: userId, bot_id: botId } = await call('auth.test', {}, identitySchema);
+      identity = { team, userId, botId };
+      logger.info({ team, bot: userId }, 'Connected to Slack');
+    },
+
+    resolve: async (destination) => resolve(destination),
+
+    async listen(handlers) {
+      if (!appToken) {
+        throw new UserError('To hear commands on Slack, set SLACK_APP_TOKEN to a token with connections:write.');
+      }
+      listening = await listen({ botToken, appToken, bot: me(), options, clock, logger }, handlers);
+    },
+
+    async send({ destination, thread, message, key }): Promise<MessageRef> {
+      const channel = channelOf(destination);
+      await pace(channel).catch((cause: unknown) => {
+        throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
+      });
+      const args = {
+        channel,
+        ...(thread && { thread_ts: thread.messageId }),
+        ...renderPost(message, blockId(key)),
+        mrkdwn: false,
+        parse: 'none',
+        link_names: false,
+        unfurl_links: false,
+        unfurl_media: false,
+      };
+      const { ts } = await call('chat.postMessage', args, postedSchema);
+      return { destination: resolve(destination), messageId: ts };
+    },
+
+    async find({ destination, thread, key, since }): Promise<MessageRef | undefined> {
+      const channel = channelOf(destination);
+      const oldest = String((since - clockSkew) / 1000);
+      const read = thread
+        ? messagePages(call, 'conversations.replies', { channel, ts: thread.messageId }, sentSchema)
+        : messagePages(call, 'conversations.history', { channel, oldest }, sentSchema);
+      for await (const messages of read) {
+        const found = messages.find(
+          ({ bot_id, blocks }) => bot_id === me().botId && blocks?.some((block) => block.block_id === blockId(key)),
+        );
+        if (found) return { destination: resolve(destination), messageId: found.ts };
+      }
+      return undefined;
+    },
+
+    reactions: async (thread) => {
+      const { team, userId: bot } = me();
+      return standingReactions(call, { ref: thread, team, channel: channelOf(thread.destination), bot });
+    },
+
+    check: (destinations) => checkSlack({ call, appCall: appToken && createCaller(appToken, options), destinations }),
+
+    async close() {
+      ending.abort();
+      await listening?.close();
+    },
+  };
+};

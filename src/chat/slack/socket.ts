@@ -1,0 +1,86 @@
+import type { SocketModeReceiver } from '@slack/bolt';
+import type { Clock } from '../../core/clock.ts';
+import { ExternalError, errorText } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { slackFailure } from './errors.ts';
+
+type Client = SocketModeReceiver['client'];
+
+/** Milliseconds that a connection may take to be greeted. */
+const greetingTimeout = 30_000;
+/** Longest wait between two tries to connect again, in milliseconds. */
+const longestWait = 30_000;
+/** Milliseconds that Slack has to say goodbye in. */
+const farewellTimeout = 500;
+
+/** Waits for work, but not longer than this; then the process may end without it. */
+export const atMost = async (ms: number, work: Promise<unknown>, clock: Clock): Promise<void> => {
+  const done = new AbortController();
+  await Promise.race([work, clock.sleep(ms, done.signal)]);
+  done.abort();
+};
+
+/**
+ * A Socket Mode connection that comes back. The SDK's own reconnecting is off: where Slack's address cannot be reached
+ * it rejects a promise that nobody holds, which ends the process.
+ */
+export const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
+  const ending = new AbortController();
+  let lost = Promise.withResolvers<void>();
+  client.on('disconnected', () => lost.resolve());
+
+  /** @throws ExternalError */
+  const connect = async (): Promise<void> => {
+    lost = Promise.withResolvers();
+    const timeout = AbortSignal.any([AbortSignal.timeout(greetingTimeout), ending.signal]);
+    const gaveUp = Promise.withResolvers<never>();
+    const giveUp = () => gaveUp.reject(new Error('no greeting from Slack'));
+    timeout.addEventListener('abort', giveUp, { once: true });
+    try {
+      await Promise.race([client.start(), gaveUp.promise]);
+    } catch (error) {
+      void client.disconnect();
+      throw slackFailure(error ?? new Error('the connection broke before Slack greeted'));
+    } finally {
+      timeout.removeEventListener('abort', giveUp);
+    }
+  };
+
+  const connectAgain = async (): Promise<void> => {
+    for (let tries = 0; !ending.signal.aborted; tries += 1) {
+      try {
+        await connect();
+        logger.info({ tries: tries + 1 }, 'Connected to Slack again');
+        return;
+      } catch (error) {
+        const fields = { reason: errorText(error) };
+        if (tries === 0) logger.warn(fields, 'Slack is out of reach; trying until it answers');
+        else logger.debug(fields, 'Slack is still out of reach');
+        const asked = error instanceof ExternalError ? (error.retryAfterMs ?? 0) : 0;
+        await clock.sleep(Math.max(asked, Math.min(longestWait, 500 * 2 ** tries)), ending.signal).catch(() => {});
+      }
+    }
+  };
+
+  const stayConnected = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      await lost.promise;
+      await connectAgain();
+    }
+  };
+
+  return {
+    /** Resolves when Slack has greeted. @throws ExternalError where the first connection fails. */
+    async start(): Promise<void> {
+      await connect();
+      void stayConnected();
+    },
+    async stop(): Promise<void> {
+      if (ending.signal.aborted) return;
+      ending.abort();
+      await atMost(farewellTimeout, client.disconnect(), clock);
+      // A second time it does not wait for the answer.
+      void client.disconnect();
+    },
+  };
+};

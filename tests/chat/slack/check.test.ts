@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { startSlackApi } from '../../fakes/slack-api.ts';
+import { connect, open } from './connect.ts';
+import { quietLogger } from './quiet.ts';
+
+describe('the set-up check of Slack', () => {
+  const identity = {
+    ok: true,
+    team: 'Reading Group',
+    team_id: 'T01',
+    user: 'paperboy',
+    user_id: 'U0BOT',
+    bot_id: 'B0BOT',
+  };
+  const channels: Record<string, object> = {
+    C01: { name: 'general', is_member: true },
+    C02: { name: 'papers', is_member: false },
+    C03: { name: 'secret', is_member: true, is_private: true },
+  };
+  const answer = (scopes: string) => (call: { method: string; args: Record<string, string>; token: string }) => {
+    if (call.method === 'auth.test') return { headers: { 'x-oauth-scopes': scopes }, body: identity };
+    if (call.method === 'apps.connections.open') {
+      const body = call.token === 'xapp-1' ? { ok: true, url: 'wss://x' } : { ok: false, error: 'invalid_auth' };
+      return { body };
+    }
+    const channel = channels[call.args.channel ?? ''];
+    return { body: channel ? { ok: true, channel } : { ok: false, error: 'channel_not_found' } };
+  };
+  const all = 'chat:write,commands,reactions:read,channels:history,channels:read';
+
+  it('passes where everything is in place', async () => {
+    const { platform } = await connect(answer(all), { appToken: 'xapp-1' });
+    const checks = await platform.check(['slack:C01']);
+    expect(checks.map((check) => [check.name, check.ok])).toEqual([
+      ['Slack', true],
+      ['Slack scopes', true],
+      ['Slack app token', true],
+      ['Slack slack:C01', true],
+    ]);
+    expect(checks[0]?.detail).toBe('paperboy in Reading Group');
+  });
+
+  it('names each missing scope and what to do about it', async () => {
+    const { platform } = await connect(answer('chat:write,commands,channels:read'), { appToken: 'xapp-1' });
+    const scopes = (await platform.check([])).find((check) => check.name === 'Slack scopes');
+    expect(scopes).toMatchObject({
+      ok: false,
+      fix: expect.stringMatching(/add reactions:read, channels:history; then/),
+    });
+  });
+
+  it('says what to do about each destination, and about a token that Slack refuses', async () => {
+    const { platform } = await connect(answer(all), { appToken: 'xapp-wrong' });
+    const checks = await platform.check(['slack:C02', 'slack:T01:C03', 'slack:C404']);
+    const fixes = Object.fromEntries(checks.map((check) => [check.name, check.fix]));
+    expect(fixes).toMatchObject({
+      'Slack app token': expect.stringContaining('connections:write'),
+      'Slack slack:C02': 'In the channel, type /invite @paperboy',
+      'Slack slack:T01:C03': expect.stringContaining('groups:history'),
+      'Slack slack:C404': expect.stringContaining('/invite @paperboy'),
+    });
+  });
+
+  it('never rejects, even where Slack refuses the token', async () => {
+    const api = await startSlackApi(() => ({ body: { ok: false, error: 'invalid_auth' } }));
+    open.push(api);
+    const setup = { botToken: new Secret('xoxb-1'), apiUrl: api.apiUrl, clock: createClock(), logger: quietLogger };
+    const checks = await createSlackPlatform(setup).check(['slack:C01']);
+    expect(checks).toEqual([expect.objectContaining({ name: 'Slack', ok: false, fix: expect.any(String) })]);
+  });
+});

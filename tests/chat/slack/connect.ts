@@ -1,0 +1,32 @@
+import { afterEach } from 'vitest';
+import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { startSlackApi } from '../../fakes/slack-api.ts';
+import { quietLogger } from './quiet.ts';
+
+/** Closed after each test. */
+export const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** A platform connected to a Web API that answers as told. */
+export const connect = async (
+  answer: Parameters<typeof startSlackApi>[0],
+  { logger = quietLogger, appToken = '' } = {},
+) => {
+  const api = await startSlackApi(answer);
+  const platform = createSlackPlatform({
+    botToken: new Secret('xoxb-1'),
+    appToken: appToken ? new Secret(appToken) : undefined,
+    apiUrl: api.apiUrl,
+    clock: createClock(),
+    logger,
+  });
+  open.push(platform, api);
+  await platform.connect();
+  const calls = (method: string) => api.calls.filter((call) => call.method === method);
+  return { api, platform, calls };
+};
+export const destination = 'slack:T01:C01';

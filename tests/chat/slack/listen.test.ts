@@ -1,0 +1,206 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSeen, readCommand, readReaction } from '../../../src/chat/slack/events.ts';
+import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { type Message, textMessage } from '../../../src/core/message.ts';
+import type { PlatformHandlers, Reaction } from '../../../src/core/platform.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../../fakes/local-slack.ts';
+import { startSlackApi } from '../../fakes/slack-api.ts';
+import { slackMessageSchema } from '../../fakes/slack-limits.ts';
+import { keepingLogger } from './quiet.ts';
+import { shownText } from './shown.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+const listen = async (slack: LocalSlack, handlers: Partial<PlatformHandlers>) => {
+  const { lines, logger } = keepingLogger();
+  const platform = createSlackPlatform({
+    botToken: new Secret(slack.botToken),
+    appToken: new Secret(slack.appToken),
+    apiUrl: slack.apiUrl,
+    clock: createClock(),
+    logger,
+  });
+  open.unshift(platform);
+  await platform.connect();
+  const ignore = async () => {};
+  const echo = async ({ text }: { text: string }) => textMessage(`You typed ${text}.`);
+  await platform.listen({ command: echo, reactionAdded: ignore, reactionRemoved: ignore, ...handlers });
+  return { platform, lines };
+};
+const start = async (port?: number) => {
+  const slack = await startLocalSlack({ port });
+  open.push(slack);
+  return slack;
+};
+const answers = async (slack: LocalSlack) =>
+  (await slack.messages()).filter(({ subtype, ephemeral_to }) => subtype === 'ephemeral' && ephemeral_to);
+
+describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
+  it('answers at length in several messages that only the person sees, in order', async () => {
+    const slack = await start();
+    const items = Array.from({ length: 120 }, (_, index) => [`${index} ${'word '.repeat(40)}`]);
+    const long: Message = { summary: 'Long', blocks: [{ type: 'list', ordered: true, items }] };
+    await listen(slack, { command: async () => long });
+    await slack.command('top 120', { user: slack.people.bob });
+    await expect
+      .poll(async () => (await answers(slack)).map(({ blocks }) => shownText(blocks)).join(''))
+      .toMatch(/119 /);
+    const shown = await answers(slack);
+    expect(shown.length).toBeGreaterThan(1);
+    expect(shown.length).toBeLessThanOrEqual(5);
+    expect(shown.every(({ ephemeral_to }) => ephemeral_to === slack.people.bob)).toBe(true);
+    for (const message of shown) slackMessageSchema.parse(message);
+    expect(shown.map(({ blocks }) => shownText(blocks)).join('')).toBe(items.flat().join(''));
+  });
+
+  it('acknowledges a command before it is worked out', async () => {
+    const slack = await start();
+    const worked = Promise.withResolvers<Message>();
+    await listen(slack, { command: () => worked.promise });
+    const started = performance.now();
+    await slack.command('top 5');
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(await answers(slack)).toEqual([]);
+    worked.resolve(textMessage('Done'));
+    await expect.poll(async () => (await answers(slack)).length).toBe(1);
+  });
+
+  it('goes on after a handler failed, and logs it', async () => {
+    const slack = await start();
+    const heard: Reaction[] = [];
+    const { platform, lines } = await listen(slack, {
+      async reactionAdded(reaction) {
+        if (reaction.emoji === 'boom') throw new Error('the database is gone');
+        heard.push(reaction);
+      },
+    });
+    const sent = await platform.send({ destination: 'slack:C01GEN', message: textMessage('Paper'), key: 'k' });
+    await slack.react(sent.messageId, 'boom');
+    await slack.react(sent.messageId, 'thumbsdown::skin-tone-5');
+    await expect.poll(() => heard.map(({ emoji }) => emoji)).toEqual(['-1']);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([
+      expect.objectContaining({ fields: expect.objectContaining({ reason: 'the database is gone' }) }),
+    ]);
+  });
+
+  it('hands over reactions one after the other', async () => {
+    const slack = await start();
+    const order: string[] = [];
+    const { platform } = await listen(slack, {
+      async reactionAdded() {
+        await delay(60);
+        order.push('added');
+      },
+      async reactionRemoved() {
+        order.push('removed');
+      },
+    });
+    const sent = await platform.send({ destination: 'slack:C01GEN', message: textMessage('Paper'), key: 'k' });
+    await slack.react(sent.messageId, '+1');
+    await slack.unreact(sent.messageId, '+1');
+    await expect.poll(() => order).toEqual(['added', 'removed']);
+  });
+
+  it('survives that Slack goes away, says so once, and listens again when it is back', async () => {
+    const slack = await startLocalSlack();
+    const { lines } = await listen(slack, {});
+    await slack.close();
+    await delay(1200);
+    const back = await start(Number(new URL(slack.apiUrl).port));
+    await expect
+      .poll(() => lines.map(({ message }) => message), { timeout: 8000, interval: 50 })
+      .toContain('Connected to Slack again');
+    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    await back.command('top 5');
+    await expect
+      .poll(async () => (await answers(back)).map(({ blocks }) => shownText(blocks)))
+      .toEqual(['You typed top 5.']);
+  }, 15_000);
+
+  it('closes at once while Slack is away', async () => {
+    const slack = await startLocalSlack();
+    const { platform } = await listen(slack, {});
+    await slack.close();
+    await delay(200);
+    const started = performance.now();
+    await platform.close();
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('starting to listen on Slack', () => {
+  const connected = async (appToken: string | undefined) => {
+    const api = await startSlackApi(({ method }) =>
+      method === 'apps.connections.open' ? { body: { ok: false, error: 'invalid_auth' } } : undefined,
+    );
+    const platform = createSlackPlatform({
+      botToken: new Secret('xoxb-1'),
+      appToken: appToken ? new Secret(appToken) : undefined,
+      apiUrl: api.apiUrl,
+      clock: createClock(),
+      logger: keepingLogger().logger,
+    });
+    open.push(platform, api);
+    await platform.connect();
+    const nothing = async () => {};
+    return platform.listen({ command: async () => textMessage(''), reactionAdded: nothing, reactionRemoved: nothing });
+  };
+
+  it('needs an app token, and says so', async () => {
+    await expect(connected(undefined)).rejects.toThrow(UserError);
+    await expect(connected(undefined)).rejects.toThrow(/SLACK_APP_TOKEN/);
+  });
+
+  it('fails for good where Slack refuses the app token', async () => {
+    await expect(connected('xapp-1')).rejects.toMatchObject({ service: 'Slack', retryable: false });
+  });
+});
+
+describe('what Slack tells of', () => {
+  const event = (more: object) => ({
+    event_id: 'Ev1',
+    team_id: 'T01',
+    event: {
+      type: 'reaction_added',
+      user: 'U1',
+      reaction: '+1',
+      item: { type: 'message', channel: 'C1', ts: '1.1' },
+      ...more,
+    },
+  });
+
+  it('is a reaction to a message, not to a file', () => {
+    expect(readReaction(event({}))?.reaction.message).toEqual({ destination: 'slack:T01:C1', messageId: '1.1' });
+    expect(readReaction(event({ item: { type: 'file', file: 'F1' } }))).toBeUndefined();
+  });
+
+  it.each([
+    ['+1::skin-tone-2', '+1'],
+    ['thumbsup', '+1'],
+    ['thumbsdown::skin-tone-6', '-1'],
+    ['tada', 'tada'],
+  ])('calls %s %s', (name, emoji) => {
+    expect(readReaction(event({ reaction: name }))?.reaction.emoji).toBe(emoji);
+  });
+
+  it('is a command as it was typed, without what Slack escapes', () => {
+    const typed = { text: ' ask x &lt; y &amp;&amp; &amp;lt; ', team_id: 'T01', channel_id: 'D1', user_id: 'U1' };
+    expect(readCommand(typed)).toEqual({
+      text: 'ask x < y && &lt;',
+      person: 'slack:T01:U1',
+      destination: 'slack:T01:D1',
+    });
+  });
+
+  it('is heard once, however often it is told, as long as memory reaches', () => {
+    const isNew = createSeen(2);
+    expect(['a', 'a', 'b', 'c', 'b', 'a'].map(isNew)).toEqual([true, false, true, true, false, true]);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { createPace } from '../../../src/chat/slack/pace.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+
+describe('the pace of posts', () => {
+  const told = () => {
+    let now = 0;
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+    };
+    const clock: Clock = { now: () => new Date(now), realNow: () => now, sleep };
+    return { clock, waits, pass: (ms: number) => (now += ms) };
+  };
+  const signal = new AbortController().signal;
+
+  it('is one message in 1.05 seconds and channel at the real Slack', async () => {
+    const { clock, waits, pass } = told();
+    const pace = createPace(clock, undefined, signal);
+    for (const channel of ['C1', 'C1', 'C2', 'C1']) await pace(channel);
+    pass(5000);
+    await pace('C1');
+    expect(waits).toEqual([1050, 2100]);
+  });
+
+  it('is as fast as it goes on this machine', async () => {
+    const { clock, waits } = told();
+    for (const host of ['127.0.0.1:42', 'localhost', '[::1]:80']) {
+      const pace = createPace(clock, `http://${host}/api/`, signal);
+      for (let count = 0; count < 3; count += 1) await pace('C1');
+    }
+    expect(waits).toEqual([]);
+  });
+});

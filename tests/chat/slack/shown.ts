@@ -1,0 +1,8 @@
+/** Every `text` of Slack blocks in reading order: what a reader sees, since no block used here holds markup. */
+export const shownText = (node: unknown): string => {
+  if (Array.isArray(node)) return node.map(shownText).join('');
+  if (typeof node !== 'object' || node === null) return '';
+  return Object.entries(node)
+    .map(([key, value]) => (key === 'text' && typeof value === 'string' ? value : shownText(value)))
+    .join('');
+};

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MessageRef, Person } from '../../src/core/address.ts';
+import { ExternalError, UserError } from '../../src/core/errors.ts';
+import { type Message, textMessage } from '../../src/core/message.ts';
+import type { CommandRequest, Platform, Reaction } from '../../src/core/platform.ts';
+
+/** A platform with what people do on it and see of it. What a platform cannot do is declared, and then held to. */
+export type PlatformUnderTest = {
+  /** Not connected yet. */
+  platform: Platform;
+  /** A destination as written in the config. */
+  destination: string;
+  /** Well formed, but not to be posted to; undefined where there can be none. */
+  elsewhere: { otherTenant: string; missing: string } | undefined;
+  /** Two people, as full addresses. */
+  people: readonly [Person, Person];
+  /** The first person types a command; resolves with the texts that person is then shown as its answer. */
+  type(text: string): Promise<string[]>;
+  /** Texts that a reader sees: without a thread those at the top of the destination, else a thread's, header first. */
+  shown(thread?: MessageRef): Promise<string[]>;
+  /** Whether the platform has reactions; without them `reactions` is empty. */
+  reactions:
+    | { up: string; down: string; bot: Person; set(reaction: Reaction, present: boolean): Promise<void> }
+    | undefined;
+  /** The platform as after a restart, connected, where it can then still find what it sent. */
+  restart: (() => Promise<Platform>) | undefined;
+  close(): Promise<void>;
+};
+
+const hostile = [
+  '<!channel> <!here> <@U01ALICE> @here @everyone <@&1>',
+  '*bold* _italic_ ~gone~ `code` ```block``` > quote',
+  '<https://x.example|y> [a](https://y.example) &lt;b&gt; & <script>alert(1)</script>',
+  'A right-to-left \u202e override, a line\u2028separator and math $x<y$ \\alpha :smile:',
+];
+
+/** The suite that every platform passes. */
+export const platformContract = (name: string, setup: () => Promise<PlatformUnderTest>, options = { skip: false }) => {
+  describe.skipIf(options.skip)(`${name} as a platform`, () => {
+    let under: PlatformUnderTest;
+    let platform: Platform;
+    let destination: string;
+    const commands: CommandRequest[] = [];
+    const added: Reaction[] = [];
+    const removed: Reaction[] = [];
+    let keys = 0;
+    const since = Date.now();
+    const nextKey = () => `contract-${++keys}`;
+    const send = (message: Message, thread?: MessageRef, key = nextKey()) =>
+      platform.send({ destination, thread, message, key });
+
+    beforeAll(async () => {
+      under = await setup();
+      ({ platform } = under);
+      await platform.connect();
+      destination = await platform.resolve(under.destination);
+      await platform.listen({
+        async command(request) {
+          commands.push(request);
+          return textMessage(request.text === 'top x' ? 'Write a number.' : `You typed ${request.text}.`);
+        },
+        reactionAdded: async (reaction) => void added.push(reaction),
+        reactionRemoved: async (reaction) => void removed.push(reaction),
+      });
+    });
+    afterAll(() => under?.close());
+
+    it('fills in the tenant of a destination and keeps a full address', async () => {
+      expect(destination.startsWith(`${platform.name}`)).toBe(true);
+      expect(await platform.resolve(destination)).toBe(destination);
+    });
+
+    it('refuses an address that is not its own with a sentence for the user', async () => {
+      const foreign = under.elsewhere?.otherTenant ?? 'somewhere:C1';
+      await expect(platform.resolve(foreign)).rejects.toThrow(UserError);
+    });
+
+    it('fails for good where the destination does not exist', async () => {
+      if (!under.elsewhere) return expect(platform.name).toMatch(/^(console|web)$/);
+      const missing = await platform.resolve(under.elsewhere.missing);
+      const sent = platform.send({ destination: missing, message: textMessage('Hello'), key: nextKey() });
+      const error = await sent.catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(ExternalError);
+      expect(error).toMatchObject({ retryable: false });
+    });
+
+    it('sends a header and its replies in order', async () => {
+      const header = await send(textMessage('Header of a day'));
+      expect(header.destination).toBe(destination);
+      for (const text of ['First paper', 'Second paper', 'Third paper']) await send(textMessage(text), header);
+      expect(await under.shown(header)).toEqual(['Header of a day', 'First paper', 'Second paper', 'Third paper']);
+      expect(await under.shown()).toContain('Header of a day');
+      expect(await under.shown()).not.toContain('First paper');
+    });
+
+    it('shows hostile text as the text it is', async () => {
+      const header = await send(textMessage('Hostile header'));
+      for (const text of hostile) await send(textMessage(text), header);
+      expect(await under.shown(header)).toEqual(['Hostile header', ...hostile]);
+    });
+
+    it('finds the message of a key, in the channel and in a thread, and nothing for an unknown key', async () => {
+      if (!under.restart) {
+        expect(await platform.find({ destination, key: 'never-sent', since })).toBeUndefined();
+        return;
+      }
+      const [top, inside] = [nextKey(), nextKey()];
+      await send(textMessage('Another header'));
+      const header = await send(textMessage('Header to find'), undefined, top);
+      await send(textMessage('Another reply'), header);
+      const reply = await send(textMessage('Reply to find'), header, inside);
+      const restarted = await under.restart();
+      expect(await restarted.find({ destination, key: top, since })).toEqual(header);
+      expect(await restarted.find({ destination, thread: header, key: inside, since })).toEqual(reply);
+      expect(await restarted.find({ destination, thread: header, key: `${inside}0`, since })).toBeUndefined();
+      expect(await restarted.find({ destination, key: inside.slice(0, -1), since })).toBeUndefined();
+      await restarted.close();
+    });
+
+    it('answers a command with what the handler says', async () => {
+      expect(await under.type('top 5')).toEqual(['You typed top 5.']);
+      expect(commands.at(-1)).toEqual({ text: 'top 5', person: under.people[0], destination });
+    });
+
+    it('answers a wrong command with the sentence that says what to write', async () => {
+      expect(await under.type('top x')).toEqual(['Write a number.']);
+    });
+
+    it('tells of reactions that people add and take back', async () => {
+      const { reactions, people } = under;
+      if (!reactions) return expect(added).toEqual([]);
+      const message = await send(textMessage('A paper'), await send(textMessage('A header')));
+      const reaction = { message, person: people[0], emoji: reactions.up };
+      await reactions.set(reaction, true);
+      await expect.poll(() => added).toContainEqual(reaction);
+      expect(removed).not.toContainEqual(reaction);
+      await reactions.set(reaction, false);
+      await expect.poll(() => removed).toContainEqual(reaction);
+    });
+
+    it("lists the reactions that stand on a thread, and never tells of the bot's own", async () => {
+      const { reactions, people } = under;
+      const header = await send(textMessage('Header with votes'));
+      const paper = await send(textMessage('Paper with votes'), header);
+      const other = await send(textMessage('Header of another day'));
+      if (!reactions) return expect(await platform.reactions(header)).toEqual([]);
+      const standing = [
+        { message: header, person: people[0], emoji: reactions.up },
+        { message: paper, person: people[0], emoji: reactions.down },
+        { message: paper, person: people[1], emoji: reactions.up },
+      ];
+      const own = { message: paper, person: reactions.bot, emoji: reactions.up };
+      await reactions.set(own, true);
+      const elsewhere = { message: other, person: people[0], emoji: reactions.up };
+      for (const reaction of [...standing, elsewhere]) await reactions.set(reaction, true);
+      const takenBack = { message: header, person: people[1], emoji: reactions.down };
+      await reactions.set(takenBack, true);
+      await reactions.set(takenBack, false);
+
+      const listed = await platform.reactions(header);
+      expect(listed).toHaveLength(standing.length);
+      expect(listed).toEqual(expect.arrayContaining(standing));
+      await expect.poll(() => added).toContainEqual(elsewhere);
+      expect(added).not.toContainEqual(own);
+    });
+
+    it('closes, twice if need be, within two seconds', async () => {
+      const start = performance.now();
+      await platform.close();
+      await platform.close();
+      expect(performance.now() - start).toBeLessThan(2000);
+    });
+  });
+};

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type SlackApiCall = { method: string; args: Record<string, string>; token: string };
+
+/** What a call gets: a JSON answer, another HTTP status, or a broken connection. */
+export type SlackApiAnswer =
+  | { status?: number; headers?: Record<string, string>; body?: object | string }
+  | 'reset'
+  | 'silence';
+
+const usual: Record<string, object> = {
+  'auth.test': { ok: true, team: 'Reading Group', team_id: 'T01', user: 'paperboy', user_id: 'U0BOT', bot_id: 'B0BOT' },
+  'chat.postMessage': { ok: true, channel: 'C01', ts: '1.000001' },
+};
+
+/**
+ * The Web API for what a friendly server never does: refusals, rate limits, failures, broken connections, pages, scopes.
+ * `answer` returns undefined for the usual answer; a method without one fails the call with `unknown_method`.
+ */
+export const startSlackApi = async (
+  answer: (call: SlackApiCall, nth: number) => SlackApiAnswer | undefined = () => undefined,
+) => {
+  const calls: SlackApiCall[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const call = {
+      method: (request.url ?? '').replace(/^\/api\//, ''),
+      args: Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())),
+      token: (request.headers.authorization ?? '').replace('Bearer ', ''),
+    };
+    calls.push(call);
+    const nth = calls.filter(({ method }) => method === call.method).length;
+    const reply = answer(call, nth) ?? { body: usual[call.method] ?? { ok: false, error: 'unknown_method' } };
+    if (reply === 'silence') return;
+    if (reply === 'reset') {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const { status = 200, headers = {}, body = {} } = reply;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api`,
+    /** Every call so far. */
+    calls,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};
