@@ -66,7 +66,7 @@ const readOptions = (command: Command, tokens: readonly string[], now: Date): Re
 const nearest = (word: string, names: readonly string[]): string | undefined =>
   names
     .map((name) => ({ name, distance: leven(word.toLowerCase(), name) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 2)))
+    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 2)) && distance < name.length)
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 
 const unknown = (word: string, names: readonly string[], prefix: string): UserError => {

@@ -9,11 +9,27 @@ const abstractLength = 2_600;
 
 const scoreText = ({ relevance, novelty }: DigestEntry['score']): string => `${relevance} + ${novelty}`;
 
-const titleItem = (entry: DigestEntry): Inline[] => [
-  linkedTitle(entry.paper),
+/** A header has room for this many titles; longer lists than `fullTitles` are shown with short ones. */
+const titlesShown = 50;
+const fullTitles = 25;
+const shortTitle = 56;
+
+const titleItem = (entry: DigestEntry, length: number): Inline[] => [
+  linkedTitle({ ...entry.paper, title: shorten(entry.paper.title, length) }),
   `  ${scoreText(entry.score)}`,
   ...(entry.reason.kind === 'author' ? [{ text: `  by ${entry.reason.name}`, italic: true }] : []),
 ];
+
+const titleList = (entries: readonly DigestEntry[]): Block[] => {
+  if (entries.length === 0) return [];
+  const length = entries.length > fullTitles ? shortTitle : 200;
+  const items = entries.slice(0, titlesShown).map((entry) => titleItem(entry, length));
+  const more = entries.length - titlesShown;
+  return [
+    { type: 'list', ordered: true, items },
+    ...(more > 0 ? [paragraph(`… and ${countOf(more, 'more paper')} in the thread.`)] : []),
+  ];
+};
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
@@ -39,10 +55,8 @@ export const headerMessage = (digest: DigestDraft): Message => {
       counted.slice(countOf(counts.relevant, 'paper').length),
     ),
     ...notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
-    ...(entries.length > 0 ? [{ type: 'list' as const, ordered: true, items: entries.map(titleItem) }] : []),
-    ...(nearest.length > 0
-      ? [paragraph('The nearest:'), { type: 'list' as const, ordered: true, items: nearest.map(titleItem) }]
-      : []),
+    ...titleList(entries),
+    ...(nearest.length > 0 ? [paragraph('The nearest:'), ...titleList(nearest)] : []),
     { type: 'note', content: [[describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')] },
   ];
   if (entries.length > 0)

@@ -1,7 +1,7 @@
 import { type Destination, type MessageRef, platformOf } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
-import { ExternalError } from '../core/errors.ts';
+import { ExternalError, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Message } from '../core/message.ts';
 import type { Platform } from '../core/platform.ts';
@@ -129,10 +129,9 @@ export const publish = async (
         await parts.outbox.enqueue(digest, [destination]);
         await publishTo(digest, destination, platform, parts, signal, published);
       } catch (error) {
-        if (!(error instanceof ExternalError)) throw error;
-        const { status, message } = error;
-        parts.logger.error({ destination: written, status, reason: message }, 'destination could not be served');
-        published.failed.push({ destination: written, reason: message });
+        if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+        parts.logger.error({ destination: written, reason: error.message }, 'destination could not be served');
+        published.failed.push({ destination: written, reason: error.message });
       }
     }),
   );

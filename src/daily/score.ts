@@ -37,15 +37,17 @@ const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digest
   return Math.min(0.3, Math.max(0.02, Math.round((100 * relevant) / scanned) / 100));
 };
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const papers = (count: number): string => (count === 1 ? '1 paper' : `${count} papers`);
 
 const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): string => {
   const share = left === total ? `all ${papers(total)} were` : `${left} of ${papers(total)} were`;
   if (!stop)
     return `${model} gave no valid answer on ${papers(left)}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
-  if (stop.kind === 'budget')
-    return `The model budget is used up (${stop.reason}), so ${share} scored by the built-in scorer.`;
-  return `The language model could not be used (${stop.reason}), so ${share} scored by the built-in scorer.`;
+  const why =
+    stop.kind === 'budget' ? capitalised(stop.reason) : `The language model could not be used (${stop.reason})`;
+  return `${why}, so ${share} scored by the built-in scorer.`;
 };
 
 const sharesOf = (scores: Iterable<Score>): EngineShare[] => {

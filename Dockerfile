@@ -1,0 +1,26 @@
+FROM node:24-slim
+
+ENV NODE_ENV=production PAPERBOY_HTTP=0.0.0.0:3210
+WORKDIR /app
+
+# Packages first: this layer is built anew only when they change. The image brings Node 24, so the optional copy stays out.
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
+
+COPY paperboy.mjs ./
+COPY src ./src
+COPY commands ./commands
+COPY config ./config
+COPY db ./db
+
+# The program writes to its data folder alone.
+RUN mkdir data && chown node:node data
+USER node
+VOLUME /app/data
+EXPOSE 3210
+
+HEALTHCHECK --interval=60s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:3210/').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+
+# Node itself is the process that gets SIGTERM; npm would swallow it.
+CMD ["node", "paperboy.mjs", "start"]

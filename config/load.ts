@@ -1,0 +1,180 @@
+import { readFile as readFileFromDisk } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import type { Person } from '../src/core/address.ts';
+import type { Channel } from '../src/core/channel.ts';
+import { errorText, UserError } from '../src/core/errors.ts';
+import type { Engine, Rubric } from '../src/core/score.ts';
+import { inconsistencies } from './consistency.ts';
+import { parseConfigDocument } from './document.ts';
+import { type Environment, readEnvironment, type Variables } from './environment.ts';
+import { type PlacedProblem, type Problem, problemsOf } from './problems.ts';
+import { type ConfigFile, fileSchema } from './schema.ts';
+
+/** All settings, checked, with every default filled in and every file read. */
+export type Config = {
+  env: Environment;
+  timezone: string;
+  scorer: { engine: Engine; model: string; batchSize: number; concurrency: number; dailyBudgetUsd: number };
+  admins: Person[];
+  channels: Channel[];
+  /** Full path of the config file, or `built-in example`. */
+  source: string;
+  isExample: boolean;
+};
+
+/** The text of a file. Rejects with code ENOENT where there is none. */
+type ReadFile = (path: string) => Promise<string>;
+
+type LoadOptions = {
+  env: Variables;
+  cwd: string;
+  /** Makes the rubric of a channel from the texts of its files. */
+  createRubric: (parts: { topics: string; criteria: string; language: string }) => Rubric;
+  readFile?: ReadFile;
+};
+
+const examplePath = join(import.meta.dirname, 'paperboy.example.yaml');
+const builtInCriteria = join(import.meta.dirname, 'criteria.md');
+
+type ReadResult = { text: string } | { fault: string; isMissing: boolean };
+
+const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> => {
+  try {
+    const text = await readFile(path);
+    return text.trim() ? { text } : { fault: `${path} is empty; write something into it`, isMissing: false };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { fault: `there is no file ${path}; create it, or write another path`, isMissing: true };
+    return {
+      fault: `${path} cannot be read (${errorText(error)}); mend that, or write another path`,
+      isMissing: false,
+    };
+  }
+};
+
+/** A config file before it is parsed. */
+type Source = { path: string; name: string; isExample: boolean; text: string };
+
+const findSource = async (readFile: ReadFile, variables: Variables, cwd: string): Promise<Source | Problem> => {
+  const named = variables.PAPERBOY_CONFIG?.trim();
+  const path = resolve(cwd, named || join('config', 'paperboy.yaml'));
+  const read = await readText(readFile, path);
+  if ('text' in read) return { path, name: path, isExample: false, text: read.text };
+  if (named) return `PAPERBOY_CONFIG: ${read.fault}`;
+  if (!read.isMissing) return read.fault;
+  return { path: examplePath, name: 'built-in example', isExample: true, text: await readFile(examplePath) };
+};
+
+const filesOutline = z
+  .object({
+    channels: z.array(
+      z.object({ topics: z.string().catch(''), criteria: z.string().catch('') }).catch({ topics: '', criteria: '' }),
+    ),
+  })
+  .catch({ channels: [] });
+
+type Texts = ReadonlyMap<string, string>;
+
+const pathOf = (folder: string, name: string | undefined): string =>
+  name ? resolve(folder, name.trim()) : builtInCriteria;
+
+/** Reads the files that channels name, by full path; what cannot be read is a problem at its key. */
+const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
+  const texts = new Map<string, string>();
+  const problems: PlacedProblem[] = [];
+  for (const [index, channel] of filesOutline.parse(data).channels.entries()) {
+    for (const key of ['topics', 'criteria'] as const) {
+      if (key === 'topics' && !channel.topics) continue;
+      const path = pathOf(folder, channel[key]);
+      const read = await readText(readFile, path);
+      if ('text' in read) texts.set(path, read.text);
+      else problems.push({ path: ['channels', index, key], text: `channels[${index}].${key}: ${read.fault}` });
+    }
+  }
+  return { texts, problems };
+};
+
+const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Texts, options: LoadOptions): Config => {
+  const folder = dirname(source.path);
+  const { engine, model, batchSize, concurrency, dailyBudgetUsd } = file.scorer;
+  const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
+  return {
+    env,
+    timezone: file.timezone,
+    scorer: {
+      engine: engine === 'auto' ? (env.openai ? 'openai' : 'local') : engine,
+      model,
+      batchSize,
+      concurrency,
+      dailyBudgetUsd,
+    },
+    admins: file.admins,
+    channels: file.channels.map((channel) => ({
+      name: channel.name,
+      timezone: channel.timezone ?? file.timezone,
+      schedule: channel.schedule ?? file.schedule,
+      post: channel.post,
+      categories: channel.categories,
+      announceTypes: channel.announceTypes,
+      primaryOnly: channel.primaryOnly,
+      rubric: options.createRubric({
+        topics: textOf(channel.topics),
+        criteria: textOf(channel.criteria),
+        language: channel.language ?? file.language,
+      }),
+      cutoffs: channel.cutoffs,
+      top: channel.top,
+      authors: channel.authors,
+    })),
+    source: source.name,
+    isExample: source.isExample,
+  };
+};
+
+/** Problems in the order of the file, each with its line. */
+const inOrder = (problems: PlacedProblem[], lineOf: (path: PropertyKey[]) => number | undefined): Problem[] =>
+  problems
+    .map(({ path, text }) => ({ line: lineOf(path) ?? 0, text }))
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, text }) => (line > 0 ? `${text} (line ${line})` : text));
+
+const readSource = async (source: Source, env: Environment, options: LoadOptions & { readFile: ReadFile }) => {
+  const { document, problems } = parseConfigDocument(source.text);
+  if (!document) return { problems };
+  const parsed = fileSchema.safeParse(document.data);
+  const { texts, problems: fileProblems } = await readTexts(options.readFile, document.data, dirname(source.path));
+  const found = [
+    ...(parsed.success ? [] : problemsOf(parsed.error, fileSchema)),
+    ...inconsistencies(document.data, env),
+    ...fileProblems,
+  ];
+  if (found.length > 0 || !parsed.success) return { problems: inOrder(found, document.lineOf) };
+  return { config: toConfig(parsed.data, env, source, texts, options), problems: [] };
+};
+
+const section = (title: string, problems: readonly Problem[]): string[] =>
+  problems.length === 0 ? [] : [`${title}:`, ...problems.map((problem) => `  - ${problem}`)];
+
+/**
+ * Reads the settings: the environment (a `.env` file in `cwd` fills in what it does not set), the config file that
+ * `PAPERBOY_CONFIG` names, or `config/paperboy.yaml`, or else the built-in example, and the files that channels name.
+ * @throws UserError whose message lists every problem, each with its place and with what to write instead.
+ */
+export const loadConfig = async (options: LoadOptions): Promise<Config> => {
+  const { cwd, readFile = (path: string) => readFileFromDisk(path, 'utf8') } = options;
+  const dotenv = await readText(readFile, join(cwd, '.env'));
+  const variables: Variables = { ...('text' in dotenv ? parseEnv(dotenv.text) : {}), ...options.env };
+  const { environment, problems } = readEnvironment(variables, cwd);
+  const source = await findSource(readFile, variables, cwd);
+  if (typeof source === 'string') problems.push(source);
+  const read = typeof source === 'string' ? undefined : await readSource(source, environment, { ...options, readFile });
+  if (read?.config && problems.length === 0) return read.config;
+  const lines = [
+    ...section('environment', problems),
+    ...(typeof source === 'string' ? [] : section(source.path, read?.problems ?? [])),
+  ];
+  const count = lines.filter((line) => line.startsWith('  - ')).length;
+  throw new UserError(`${count === 1 ? 'One setting needs' : `${count} settings need`} a change.\n${lines.join('\n')}`);
+};

@@ -1,0 +1,114 @@
+import leven from 'leven';
+import { z } from 'zod';
+
+/** One thing that is wrong, named by its place: `channels[0].top: 0 is too small; write a whole number from 1 to 200`. */
+export type Problem = string;
+
+/** The known name that was probably meant, if one is near enough. */
+export const nearest = (name: string, known: readonly string[]): string | undefined => {
+  // A third of the letters may be wrong: enough for slips of the finger, too few to turn one word into another.
+  const limit = Math.max(2, Math.ceil(name.length / 3));
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best && best.distance <= limit ? best.candidate : undefined;
+};
+
+/** Ends a complaint about an unknown name with the nearest known one, or with all of them. */
+export const suggestion = (name: string, known: readonly string[]): string => {
+  const near = nearest(name, known);
+  return near ? `did you mean "${near}"?` : `write one of ${known.join(', ')}`;
+};
+
+const tokenLike = /\b(xox[a-z]-|xapp-|sk-)/;
+
+/** A value as a problem quotes it: short, and never a token. */
+export const quote = (value: unknown): string => {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a group of keys';
+  if (typeof value !== 'string') return String(value);
+  if (tokenLike.test(value)) return 'a token';
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+};
+
+/** A place in the config file as people write it: `channels[0].cutoffs.relevance`. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((place, key) => {
+    if (typeof key === 'number') return `${place}[${key}]`;
+    return place ? `${place}.${String(key)}` : String(key);
+  }, '');
+
+type Issue = { code?: string; input?: unknown; expected?: unknown; origin?: unknown };
+
+const kinds: Record<string, string> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of keys',
+};
+
+const complaint = (issue: Issue): string => {
+  if (issue.input === undefined) return 'is missing';
+  if (issue.input === null) return 'is empty';
+  const value = quote(issue.input);
+  if (issue.code === 'invalid_type') return `${value} is not ${kinds[String(issue.expected)] ?? 'known'}`;
+  if (issue.origin === 'array') return issue.code === 'too_small' ? 'is empty' : 'has too many entries';
+  if (issue.code === 'too_small') return `${value} is too small`;
+  if (issue.code === 'too_big') return `${value} is too large`;
+  return `${value} does not fit`;
+};
+
+/** The zod error of one of several words: the nearest of them, or all. */
+export const oneOf = (words: readonly string[]) => ({
+  error: ({ input }: Issue) => {
+    if (typeof input === 'string') return `${quote(input)} is not known; ${suggestion(input, words)}`;
+    return `${complaint({ input })}; write one of ${words.join(', ')}`;
+  },
+});
+
+/** The zod error of a value: what is wrong with it, and what to write instead. */
+export const write = (instead: string) => ({ error: (issue: Issue) => `${complaint(issue)}; write ${instead}` });
+
+/** The zod error of a value whose complaint needs words of its own. Missing and mistyped values keep the usual ones. */
+export const complain = (sentence: (input: string) => string) => ({
+  error: (issue: Issue) => sentence(String(issue.input)),
+});
+
+const inner = (schema: unknown): unknown => {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return inner(schema.unwrap());
+  return schema;
+};
+
+/** The keys that a schema knows at a path. */
+export const keysAt = (schema: unknown, path: readonly PropertyKey[]): string[] => {
+  const here = inner(schema);
+  const [next, ...rest] = path;
+  if (here instanceof z.ZodArray) return keysAt(here.element, next === undefined ? [] : rest);
+  if (!(here instanceof z.ZodObject)) return [];
+  return next === undefined ? Object.keys(here.shape) : keysAt(here.shape[String(next)], rest);
+};
+
+/** A problem, and where in the document it is. */
+export type PlacedProblem = { path: PropertyKey[]; text: Problem };
+
+const placed = (path: PropertyKey[], message: string): PlacedProblem => {
+  const place = placeOf(path) || 'the file';
+  // "top is missing", but "top: 0 is too small".
+  return {
+    path,
+    text: message.startsWith('is ') || message.startsWith('has ') ? `${place} ${message}` : `${place}: ${message}`,
+  };
+};
+
+/** Everything that a schema found wrong, each unknown key with the nearest known one. */
+export const problemsOf = (error: z.ZodError, schema: unknown): PlacedProblem[] =>
+  error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [placed(issue.path, issue.message)];
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => placed([...issue.path, key], `is not known; ${suggestion(key, known)}`));
+  });

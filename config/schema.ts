@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { announceTypes } from '../src/core/paper.ts';
+import { engines } from '../src/core/score.ts';
+import { oneOf, write } from './problems.ts';
+import { category, cron, destination, notYet, person, text, timeZone, wholeNumber } from './values.ts';
+
+const group = write('a group of keys');
+
+const engineNames = ['auto', ...engines] as const;
+
+const scorer = z.strictObject(
+  {
+    engine: z.enum(engineNames, oneOf(engineNames)).default('auto'),
+    model: text('the name of a model, such as gpt-4o-mini').default('gpt-4o-mini'),
+    batchSize: wholeNumber(1, 50).default(12),
+    concurrency: wholeNumber(1, 32).default(4),
+    dailyBudgetUsd: z.number(write('an amount in US dollars such as 1.00; 0 for none')).min(0).default(1),
+    prefilter: notYet,
+    repeat: notYet,
+  },
+  group,
+);
+
+const cutoffs = z.strictObject(
+  { relevance: wholeNumber(1, 10).default(7), novelty: wholeNumber(1, 10).default(6) },
+  group,
+);
+
+const author = z.strictObject(
+  {
+    name: text('the name as it stands on papers'),
+    // YAML reads a bare id as a number; both mean the same.
+    semanticScholarId: z
+      .union(
+        [text('the id').regex(/^\d+$/), z.int().positive().transform(String)],
+        write('the number in the address of the author’s page, in quotes'),
+      )
+      .optional(),
+  },
+  write('{ name: …, semanticScholarId: … }'),
+);
+
+const channel = z.strictObject(
+  {
+    name: text('a name such as foundations').regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
+      write('a name of up to 40 letters, digits, - and _'),
+    ),
+    timezone: timeZone.optional(),
+    schedule: cron.optional(),
+    language: text('a language such as English').optional(),
+    post: z.array(destination, write('a list of addresses, such as [web, slack:C01GEN]')).min(1),
+    categories: z.array(category, write('a list of arXiv categories, such as [cs.LG, cs.AI]')).min(1),
+    announceTypes: z
+      .array(z.enum(announceTypes, oneOf(announceTypes)), write(`a list of ${announceTypes.join(', ')}`))
+      .min(1)
+      .default(['new', 'cross']),
+    primaryOnly: z.boolean(write('true or false')).default(false),
+    topics: text('the path of a Markdown file that says what the team reads, such as topics/foundations.md'),
+    criteria: text('the path of a Markdown file, or leave it out for the built-in criteria').optional(),
+    cutoffs: cutoffs.prefault({}),
+    top: wholeNumber(1, 200).default(20),
+    authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
+    minHIndex: z
+      .int(write('0, or leave it out'))
+      .min(0)
+      .max(0, { error: 'does not work yet above 0; leave it out' })
+      .default(0),
+    managers: notYet,
+    recap: notYet,
+  },
+  group,
+);
+
+/** The config file. Every value complains in words that say what to write instead. */
+export const fileSchema = z.strictObject(
+  {
+    timezone: timeZone.default('America/New_York'),
+    schedule: cron.default('0 9 * * 1-5'),
+    language: text('a language such as English').default('English'),
+    scorer: scorer.prefault({}),
+    admins: z.array(person, write('a list of people, such as [slack:U01ALICE]')).default([]),
+    channels: z.array(channel, write('a list with one group of keys per channel')).min(1),
+    web: z.strictObject({ secret: notYet }, group).optional(),
+    managers: notYet,
+    recap: notYet,
+  },
+  write('keys such as channels:'),
+);
+
+export type ConfigFile = z.infer<typeof fileSchema>;

@@ -1,0 +1,127 @@
+import { Cron } from 'croner';
+import { z } from 'zod';
+import { platformNames } from '../src/core/address.ts';
+import { complain, nearest, quote, suggestion, write } from './problems.ts';
+
+/** A whole number within limits, both included. */
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .int(write(`a whole number from ${minimum} to ${maximum}`))
+    .min(minimum)
+    .max(maximum);
+
+export const text = (instead: string) => z.string(write(instead)).trim().min(1);
+
+/** A key that is planned: refused, so that nobody relies on what has no effect. */
+export const notYet = z.undefined({ error: () => 'does not work yet; leave it out' }).optional();
+
+const isTimeZone = (name: string): boolean => {
+  // Offsets such as +02:00 are no IANA names and ignore daylight saving time.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const timeZoneComplaint = (name: string): string => {
+  const known = Intl.supportedValuesOf('timeZone');
+  const city = `/${name.replaceAll(' ', '_').toLowerCase()}`;
+  const near = known.find((zone) => zone.toLowerCase().endsWith(city)) ?? nearest(name, known);
+  return `${quote(name)} is not a time zone; ${near ? `did you mean "${near}"?` : 'write an IANA name such as Europe/Berlin'}`;
+};
+
+export const timeZone = text('an IANA time zone such as Europe/Berlin').refine(isTimeZone, complain(timeZoneComplaint));
+
+const cronFault = (pattern: string): string | undefined => {
+  // croner also takes dates and fields of seconds, which no schedule of days means.
+  if (pattern.split(/\s+/).length !== 5) return 'it needs five parts: minute, hour, day of month, month, day of week';
+  try {
+    return new Cron(pattern, { paused: true, mode: '5-part' }).nextRun() ? undefined : 'it never comes';
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+  }
+};
+
+/** A cron expression of five parts that comes at some time. */
+export const cron = text('a cron expression such as "0 9 * * 1-5"').refine(
+  (pattern) => cronFault(pattern) === undefined,
+  complain(
+    (pattern) =>
+      `${quote(pattern)} is not a schedule: ${cronFault(pattern)}; write a cron expression such as "0 9 * * 1-5"`,
+  ),
+);
+
+// https://arxiv.org/category_taxonomy: archives with subjects are announced by subject, the others as a whole.
+const archivesWithSubjects = [
+  'astro-ph',
+  'cond-mat',
+  'cs',
+  'econ',
+  'eess',
+  'math',
+  'nlin',
+  'physics',
+  'q-bio',
+  'q-fin',
+  'stat',
+];
+const wholeArchives = ['gr-qc', 'hep-ex', 'hep-lat', 'hep-ph', 'hep-th', 'math-ph', 'nucl-ex', 'nucl-th', 'quant-ph'];
+const subjectPattern = /^([A-Z]{2}|[a-z]{3,}(-[a-z]+)*|ao-ph|ed-ph)$/;
+
+const categoryFault = (category: string): string | undefined => {
+  const [archive = '', subject, ...more] = category.split('.');
+  if (wholeArchives.includes(category)) return undefined;
+  if (archivesWithSubjects.includes(archive) && subject && more.length === 0) {
+    if (subjectPattern.test(subject)) return undefined;
+    if (/^[a-z]{2}$/i.test(subject)) return `did you mean "${archive}.${subject.toUpperCase()}"?`;
+  }
+  if (archivesWithSubjects.includes(category)) return 'it is a whole archive; write its subjects, such as cs.LG';
+  const near = nearest(archive, [...archivesWithSubjects, ...wholeArchives]);
+  if (near && near !== archive) return `did you mean "${subject ? `${near}.${subject}` : near}"?`;
+  return 'write one such as cs.LG, math.AG or hep-th';
+};
+
+/** An arXiv category, checked by its form: an archive that exists and something like a subject of it. */
+export const category = text('an arXiv category such as cs.LG').refine(
+  (name) => categoryFault(name) === undefined,
+  complain((name) => `${quote(name)} is not an arXiv category; ${categoryFault(name)}`),
+);
+
+const destinationFault = (address: string): string | undefined => {
+  const [platform = '', ...ids] = address.split(':');
+  if (platform === 'discord') return 'does not work yet; leave it out';
+  if (platform === 'web' || platform === 'console')
+    return ids.length === 0 ? undefined : `has too much; write ${platform} alone`;
+  if (platform !== 'slack') {
+    if (/^[#C]/.test(address)) return 'names no platform; write slack: and the channel id, such as slack:C01GEN';
+    return `names no known platform; ${suggestion(platform, platformNames)}`;
+  }
+  if (ids.length <= 2 && ids.length > 0 && ids.every((id) => /^[A-Za-z0-9_-]+$/.test(id))) return undefined;
+  return 'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)';
+};
+
+/** Where a digest goes: `slack:CHANNEL`, `slack:TEAM:CHANNEL`, `web` or `console`. */
+export const destination = text('an address such as slack:C01GEN, web or console').refine(
+  (address) => destinationFault(address) === undefined,
+  complain((address) => `${quote(address)} ${destinationFault(address)}`),
+);
+
+const personFault = (address: string): string | undefined => {
+  const [platform = '', ...ids] = address.split(':');
+  if (platform === 'discord') return 'does not work yet; leave it out';
+  if (!platformNames.some((known) => known === platform))
+    return ids.length > 0
+      ? `names no known platform; ${suggestion(platform, platformNames)}`
+      : 'names no platform; write slack: and the member id, such as slack:U01ALICE';
+  const complete = ids.length > 0 && ids.length <= 2 && ids.every((id) => /^[A-Za-z0-9_.-]+$/.test(id));
+  return complete ? undefined : 'names no person; write the member id, such as slack:U01ALICE';
+};
+
+/** A person on a platform: `slack:USER` or `slack:TEAM:USER`. */
+export const person = text('a person such as slack:U01ALICE').refine(
+  (address) => personFault(address) === undefined,
+  complain((address) => `${quote(address)} ${personFault(address)}`),
+);

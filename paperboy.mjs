@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// Starts Paperboy on the Node that it needs. Plain JavaScript, and free of what an older Node does not know.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const neededMajor = 24;
+const majorOf = (version) => Number.parseInt(version, 10);
+
+/** The Node that `npm ci` brought along, if it is there, runs on this machine and is new enough. */
+const bundledNode = () => {
+  const path = fileURLToPath(new URL('node_modules/.bin/node', import.meta.url));
+  if (!existsSync(path)) return undefined;
+  const { stdout } = spawnSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8' });
+  return majorOf(stdout) >= neededMajor ? path : undefined;
+};
+
+/** Becomes the other Node as far as one process can: same streams, arguments, signals and end. */
+const handOver = (node) => {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    process.on(signal, () => {
+      // Ctrl-C reaches the child from the terminal itself; a second one would mean "at once".
+      if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`${node} could not be started: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+};
+
+if (majorOf(process.versions.node) >= neededMajor) {
+  module.enableCompileCache();
+  await import('./src/main.ts');
+} else {
+  const node = bundledNode();
+  if (node) handOver(node);
+  else {
+    console.error(
+      `Paperboy needs Node ${neededMajor} or newer, and this is ${process.versions.node}: run "npm ci" in its folder, which brings one along on Linux, or install it from https://nodejs.org.`,
+    );
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,152 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readEnvironment, secretsOf } from '../../config/environment.ts';
+
+const read = (variables: Record<string, string>) => readEnvironment(variables, '/home/team');
+
+describe('the environment', () => {
+  it('needs nothing: every default is a real address, and no platform or model is set up', () => {
+    expect(read({})).toEqual({
+      problems: [],
+      environment: {
+        slack: undefined,
+        openai: undefined,
+        arxiv: { rssUrl: 'https://rss.arxiv.org', webUrl: 'https://arxiv.org', apiUrl: 'https://export.arxiv.org' },
+        s2: { apiKey: undefined, apiUrl: 'https://api.semanticscholar.org' },
+        databaseFile: '/home/team/data/paperboy.db',
+        http: { host: '127.0.0.1', port: 3210 },
+        now: undefined,
+      },
+    });
+  });
+
+  it('takes empty and blank values as unset', () => {
+    const blank = { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: ' ', OPENAI_API_KEY: '', PAPERBOY_NOW: '', DATABASE_URL: '' };
+    expect(read(blank)).toEqual(read({}));
+  });
+
+  it('reads tokens as secrets that print as [secret]', () => {
+    const { environment } = read({
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_APP_TOKEN: ' xapp-1\n',
+      SLACK_SIGNING_SECRET: 'signing',
+      OPENAI_API_KEY: 'sk-1',
+      S2_API_KEY: 's2',
+    });
+    expect(secretsOf(environment).map((secret) => secret.reveal())).toEqual([
+      'xoxb-1',
+      'xapp-1',
+      'signing',
+      'sk-1',
+      's2',
+    ]);
+    const shown = `${JSON.stringify(environment)} ${inspect(environment, { depth: 9 })}`;
+    for (const token of ['xoxb-1', 'xapp-1', 'sk-1']) expect(shown).not.toContain(token);
+  });
+
+  it('takes the slash off the end of bases', () => {
+    const { environment } = read({
+      ARXIV_WEB_URL: 'http://127.0.0.1:4010/',
+      OPENAI_BASE_URL: 'http://127.0.0.1:4010/v1/',
+    });
+    expect(environment.arxiv.webUrl).toBe('http://127.0.0.1:4010');
+    expect(environment.openai).toEqual({ apiKey: undefined, baseUrl: 'http://127.0.0.1:4010/v1' });
+  });
+
+  it.each([
+    ['file:papers.db', '/home/team/papers.db'],
+    ['file:/var/lib/papers.db', '/var/lib/papers.db'],
+    ['file:///var/lib/my%20papers.db', '/var/lib/my papers.db'],
+  ])('takes the database %s', (value, path) => {
+    expect(read({ DATABASE_URL: value })).toMatchObject({ problems: [], environment: { databaseFile: path } });
+  });
+
+  it.each([
+    ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['[::1]:3210', { host: '::1', port: 3210 }],
+    ['off', 'off'],
+  ])('takes PAPERBOY_HTTP=%s', (value, http) => {
+    expect(read({ PAPERBOY_HTTP: value })).toMatchObject({ problems: [], environment: { http } });
+  });
+
+  it.each([
+    ['2025-07-08T12:00:00Z', '2025-07-08T12:00:00.000Z'],
+    ['2025-07-08T12:00:00.5+02:00', '2025-07-08T10:00:00.500Z'],
+  ])('takes PAPERBOY_NOW=%s', (value, iso) => {
+    const { environment, problems } = read({ PAPERBOY_NOW: value });
+    expect(problems).toEqual([]);
+    expect(environment.now?.toISOString()).toBe(iso);
+  });
+
+  it('leaves tokens of unknown form to the server that they are for', () => {
+    expect(read({ SLACK_BOT_TOKEN: 'test-bot', SLACK_APP_TOKEN: 'test-app' }).problems).toEqual([]);
+  });
+
+  it('leaves variables of others alone', () => {
+    expect(read({ HOME: '/root', SLACK_CHANNEL: 'x', DISCORD_TOKEN: 'x' }).problems).toEqual([]);
+  });
+});
+
+describe('a problem of the environment', () => {
+  it.each([
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…'],
+    [
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      'SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN; write the app-level token of Socket Mode, xapp-…',
+    ],
+    [
+      { SLACK_SIGNING_SECRET: 'x' },
+      'SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET; write the bot token, xoxb-…',
+    ],
+    [
+      { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xoxb-1' },
+      'SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped; exchange their values',
+    ],
+    [
+      { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1' },
+      'SLACK_BOT_TOKEN holds an app-level token (xapp-…); write the bot token, xoxb-…',
+    ],
+    [
+      { SLACK_BOT_TOKEN: 'odd', SLACK_APP_TOKEN: 'xoxb-1' },
+      'SLACK_APP_TOKEN holds a bot token (xoxb-…); write the app-level token, xapp-…',
+    ],
+    [
+      { S2_API_URL: 'api.example.org' },
+      'S2_API_URL is not an address; write http:// or https://, host and path, without user, ? and #',
+    ],
+    [
+      { OPENAI_BASE_URL: 'http://me:hush@host/v1' },
+      'OPENAI_BASE_URL is not an address; write http:// or https://, host and path, without user, ? and #',
+    ],
+    [
+      { DATABASE_URL: 'postgres://me:hush@host/db' },
+      'DATABASE_URL names Postgres, which does not work yet; write file:PATH',
+    ],
+    [{ DATABASE_URL: 'papers.db' }, 'DATABASE_URL names no database; write file:PATH, such as file:./data/paperboy.db'],
+    [{ PAPERBOY_HTTP: '3210' }, 'PAPERBOY_HTTP: "3210" is not HOST:PORT; write one such as 127.0.0.1:3210, or off'],
+    [
+      { PAPERBOY_HTTP: 'host:70000' },
+      'PAPERBOY_HTTP: "host:70000" is not HOST:PORT; write one such as 127.0.0.1:3210, or off',
+    ],
+    [
+      { PAPERBOY_NOW: '2025-02-30T00:00:00Z' },
+      'PAPERBOY_NOW: "2025-02-30T00:00:00Z" is not a time; write an ISO time such as 2025-07-08T12:00:00Z',
+    ],
+    [{ PAPERBOY_CONFG: 'x' }, 'PAPERBOY_CONFG is not known; did you mean "PAPERBOY_CONFIG"?'],
+    [
+      { PAPERBOY_TELEMETRY: 'x' },
+      'PAPERBOY_TELEMETRY is not known; write one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_NOW',
+    ],
+  ])('%o says what to write instead', (variables, problem) => {
+    expect(read(variables as Record<string, string>).problems).toEqual([problem]);
+  });
+
+  it('never shows a token or password', () => {
+    const hush = 'hush-hush';
+    const names = ['SLACK_BOT_TOKEN', 'S2_API_URL', 'DATABASE_URL', 'OPENAI_BASE_URL', 'SLACK_SIGNING_SECRET'];
+    const { problems } = read(Object.fromEntries(names.map((name) => [name, `postgres://me:${hush}@host`])));
+    expect(problems.length).toBeGreaterThan(3);
+    expect(problems.join('\n')).not.toContain(hush);
+  });
+});

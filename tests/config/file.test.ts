@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { channel, problems, withFile } from './helpers.ts';
+
+/** What is wrong with one more line in a channel that is right otherwise. */
+const inChannel = async (line: string, env: Record<string, string> = {}) => {
+  const key = line.slice(0, line.indexOf(':'));
+  const plain = channel().replace(new RegExp(`^    ${key}:.*\n`, 'm'), '');
+  const found = await problems(withFile(`channels:\n${plain}    ${line}\n`, env));
+  return found.map((problem) => problem.replace(/ \(line \d+\)$/, ''));
+};
+
+const atTop = async (line: string, env: Record<string, string> = {}) => {
+  const found = await problems(withFile(`${line}\nchannels:\n${channel()}`, env));
+  return found.map((problem) => problem.replace(/ \(line \d+\)$/, ''));
+};
+
+const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+
+describe('a channel', () => {
+  it.each([
+    'cutoffs: { relevance: 1, novelty: 10 }',
+    'cutoffs: { relevance: 9 }',
+    'top: 1',
+    'top: 200',
+    'timezone: UTC',
+    'schedule: "*/5 6-20 * * MON,WED"',
+    'announceTypes: [replace, replace-cross]',
+    'categories: [hep-th, math.AG, cond-mat.mes-hall, physics.optics, q-bio.NC, astro-ph.GA, quant-ph]',
+    'post: [web]',
+    'minHIndex: 0',
+    'primaryOnly: true',
+  ])('may have %s', async (line) => {
+    expect(await inChannel(line)).toEqual([]);
+  });
+
+  it.each([
+    ['cutoffs: { relevance: 11 }', 'channels[0].cutoffs.relevance: 11 is too large; write a whole number from 1 to 10'],
+    ['cutoffs: { novelty: 0 }', 'channels[0].cutoffs.novelty: 0 is too small; write a whole number from 1 to 10'],
+    [
+      'cutoffs: { novelty: 6.5 }',
+      'channels[0].cutoffs.novelty: 6.5 is not a whole number; write a whole number from 1 to 10',
+    ],
+    [
+      'cutoffs: { relevance: "7" }',
+      'channels[0].cutoffs.relevance: "7" is not a number; write a whole number from 1 to 10',
+    ],
+    ['cutoffs: { relevence: 7 }', 'channels[0].cutoffs.relevence is not known; did you mean "relevance"?'],
+    ['top: 0', 'channels[0].top: 0 is too small; write a whole number from 1 to 200'],
+    ['top: 201', 'channels[0].top: 201 is too large; write a whole number from 1 to 200'],
+    ['top:', 'channels[0].top is empty; write a whole number from 1 to 200'],
+    ['catgories: [cs.LG]', 'channels[0].catgories is not known; did you mean "categories"?'],
+    ['announceTypes: [corss]', 'channels[0].announceTypes[0]: "corss" is not known; did you mean "cross"?'],
+    [
+      'announceTypes: new',
+      'channels[0].announceTypes: "new" is not a list; write a list of new, cross, replace, replace-cross',
+    ],
+    ['announceTypes: []', 'channels[0].announceTypes is empty; write a list of new, cross, replace, replace-cross'],
+    ['primaryOnly: yes', 'channels[0].primaryOnly: "yes" is not true or false; write true or false'],
+    ['minHIndex: 5', 'channels[0].minHIndex: does not work yet above 0; leave it out'],
+    ['managers: [slack:U1]', 'channels[0].managers: does not work yet; leave it out'],
+    ['recap: weekly', 'channels[0].recap: does not work yet; leave it out'],
+    ['authors: [Ada]', 'channels[0].authors[0]: "Ada" is not a group of keys; write { name: …, semanticScholarId: … }'],
+    ['timezone: Berlin', 'channels[0].timezone: "Berlin" is not a time zone; did you mean "Europe/Berlin"?'],
+    [
+      'timezone: Europe/Berln',
+      'channels[0].timezone: "Europe/Berln" is not a time zone; did you mean "Europe/Berlin"?',
+    ],
+    [
+      'timezone: "+02:00"',
+      'channels[0].timezone: "+02:00" is not a time zone; write an IANA name such as Europe/Berlin',
+    ],
+  ])('may not have %s', async (line, problem) => {
+    expect(await inChannel(line)).toEqual([problem]);
+  });
+
+  it.each(['"0 0 30 2 *"', '"99 9 * * *"', '"0 0 9 * * 1"', '2030-01-01T09:00:00', '"@daily"'])(
+    'has no use for the schedule %s',
+    async (schedule) => {
+      const [problem, ...others] = await inChannel(`schedule: ${schedule}`);
+      expect(problem).toMatch(/^channels\[0\]\.schedule: .* is not a schedule: .*; write a cron expression such as/);
+      expect(others).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['cs.lg', 'did you mean "cs.LG"?'],
+    ['hepth', 'did you mean "hep-th"?'],
+    ['maths.AG', 'did you mean "math.AG"?'],
+    ['cs', 'it is a whole archive; write its subjects, such as cs.LG'],
+    ['machine-learning', 'write one such as cs.LG, math.AG or hep-th'],
+  ])('may not have the category %s', async (name, advice) => {
+    expect(await inChannel(`categories: [${name}]`)).toEqual([
+      `channels[0].categories[0]: "${name}" is not an arXiv category; ${advice}`,
+    ]);
+  });
+
+  it('may not have a category twice', async () => {
+    expect(await inChannel('categories: [cs.LG, cs.AI, cs.LG]')).toEqual([
+      'channels[0].categories[2]: "cs.LG" is written twice; remove one of the two',
+    ]);
+  });
+});
+
+describe('the name of a channel', () => {
+  it.each(['two words', '-x', 'a/b', 'é', 'x'.repeat(41)])('may not be %s', async (name) => {
+    const [problem] = await problems(withFile(`channels:\n${channel('', JSON.stringify(name))}`));
+    expect(problem).toBe(
+      `channels[0].name: "${name}" does not fit; write a name of up to 40 letters, digits, - and _ (line 2)`,
+    );
+  });
+});
+
+describe('a destination', () => {
+  it.each(['slack:C01GEN', 'slack:T01TEAM:C01GEN', 'web', 'console'])('may be %s', async (address) => {
+    expect(await inChannel(`post: [${address}]`, slack)).toEqual([]);
+  });
+
+  it.each([
+    ['discord:109', 'does not work yet; leave it out'],
+    ['#general', 'names no platform; write slack: and the channel id, such as slack:C01GEN'],
+    ['slak:C01GEN', 'names no known platform; did you mean "slack"?'],
+    [
+      'slack:',
+      'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)',
+    ],
+    [
+      'slack:#general',
+      'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)',
+    ],
+    ['web:main', 'has too much; write web alone'],
+  ])('may not be %s', async (address, complaint) => {
+    expect(await inChannel(`post: ["${address}"]`, slack)).toEqual([`channels[0].post[0]: "${address}" ${complaint}`]);
+  });
+
+  it('on Slack needs tokens, and the problem names their variables', async () => {
+    expect(await inChannel('post: [slack:C01GEN]')).toEqual([
+      'channels[0].post[0]: "slack:C01GEN" needs the environment variables SLACK_BOT_TOKEN and SLACK_APP_TOKEN; set both, or remove it',
+    ]);
+  });
+
+  it('that looks like a token is not quoted', async () => {
+    const [problem] = await inChannel('post: [xoxb-123-456]');
+    expect(problem).toContain('channels[0].post[0]: a token names no known platform');
+    expect(problem).not.toContain('123');
+  });
+
+  const two = (first: string, second: string) =>
+    problems(
+      withFile(
+        `channels:\n${channel().replace('[console]', `[${first}]`)}${channel('', 'two').replace('[console]', `[${second}]`)}`,
+        slack,
+      ),
+    );
+
+  it.each([
+    ['slack:C01GEN', 'slack:C01GEN'],
+    ['slack:C01GEN', 'slack:T01TEAM:C01GEN'],
+    ['slack:T01TEAM:C01GEN', 'slack:C01GEN'],
+  ])('belongs to one channel: %s in one and %s in the other is an error', async (first, second) => {
+    expect(await two(first, second)).toEqual([
+      `channels[1].post[0]: "${second}" is already at channels[0].post[0]; a destination belongs to one channel, so remove one of the two (line 7)`,
+    ]);
+  });
+
+  it.each([
+    ['slack:T01TEAM:C01GEN', 'slack:T02TEAM:C01GEN'],
+    ['web', 'web'],
+    ['console', 'console'],
+  ])('%s in one channel and %s in another name different places', async (first, second) => {
+    expect(await two(first, second)).toEqual([]);
+  });
+
+  it('may not be in one channel twice', async () => {
+    expect(await inChannel('post: [web, web]')).toHaveLength(1);
+  });
+});
+
+describe('the keys at the top', () => {
+  it.each([
+    ['scorer: { batchSize: 51 }', 'scorer.batchSize: 51 is too large; write a whole number from 1 to 50'],
+    ['scorer: { concurrency: 33 }', 'scorer.concurrency: 33 is too large; write a whole number from 1 to 32'],
+    [
+      'scorer: { dailyBudgetUsd: -1 }',
+      'scorer.dailyBudgetUsd: -1 is too small; write an amount in US dollars such as 1.00; 0 for none',
+    ],
+    ['scorer: { engine: opnai }', 'scorer.engine: "opnai" is not known; did you mean "openai"?'],
+    [
+      'scorer: { engine: openai }',
+      'scorer.engine: openai needs the environment variable OPENAI_API_KEY or OPENAI_BASE_URL; set one, or write auto or local',
+    ],
+    ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter: does not work yet; leave it out'],
+    ['scorer: { repeat: 2 }', 'scorer.repeat: does not work yet; leave it out'],
+    ['web: { secret: x }', 'web.secret: does not work yet; leave it out'],
+    ['recap: weekly', 'recap: does not work yet; leave it out'],
+    [
+      'admins: [U01ALICE]',
+      'admins[0]: "U01ALICE" names no platform; write slack: and the member id, such as slack:U01ALICE',
+    ],
+    ['admins: [discord:1]', 'admins[0]: "discord:1" does not work yet; leave it out'],
+    ['admins: slack:U1', 'admins: "slack:U1" is not a list; write a list of people, such as [slack:U01ALICE]'],
+  ])('may not be %s', async (line, problem) => {
+    expect(await atTop(line)).toEqual([problem]);
+  });
+
+  it('may name admins with and without their team', async () => {
+    expect(await atTop('admins: [slack:U01ALICE, slack:T01TEAM:U02BOB, web:local]')).toEqual([]);
+  });
+
+  it('must have channels, each with a name of its own', async () => {
+    expect(await problems(withFile('language: English'))).toEqual([
+      'channels is missing; write a list with one group of keys per channel',
+    ]);
+    expect(await problems(withFile('channels: []'))).toEqual([
+      'channels is empty; write a list with one group of keys per channel (line 1)',
+    ]);
+    expect(await problems(withFile(`channels:\n${channel()}${channel('', 'One')}`))).toEqual([
+      'channels[1].name: "One" is the name of channels[0] too; write another (line 6)',
+    ]);
+  });
+});
+
+describe('YAML that does not parse', () => {
+  it.each([
+    ['channels: [\nfoo: 1', /^line 2, column 1: Flow sequence in block collection must be/],
+    ['language: English\nlanguage: German', /^line 2, column 1: the same key stands here twice; keep one of them$/],
+    ['channels:\n\t- name: x', /^line 2, column 1: indent with spaces, not with a tab$/],
+    ['schedule: *soon', /^Unresolved alias .*; put text that begins with \* in quotes$/],
+  ])('%j is reported with its place', async (yaml, problem) => {
+    const [first] = await problems(withFile(yaml));
+    expect(first).toMatch(problem);
+  });
+
+  it('does not hide the problems of the environment', async () => {
+    expect(await problems(withFile('a: [', { PAPERBOY_NOW: 'soon' }))).toHaveLength(2);
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { channel, cwd, load, problems, withFile } from './helpers.ts';
+
+describe('the settings without a file', () => {
+  it('are the built-in example: one channel on the web page and the console, scored locally', async () => {
+    const config = await load();
+    expect(config).toMatchObject({
+      source: 'built-in example',
+      isExample: true,
+      timezone: 'America/New_York',
+      scorer: { engine: 'local', model: 'gpt-4o-mini', batchSize: 12, concurrency: 4, dailyBudgetUsd: 1 },
+      admins: [],
+    });
+    expect(config.channels).toEqual([
+      {
+        name: 'foundations',
+        timezone: 'America/New_York',
+        schedule: '0 9 * * 1-5',
+        post: ['web', 'console'],
+        categories: ['cs.LG', 'cs.AI'],
+        announceTypes: ['new', 'cross'],
+        primaryOnly: false,
+        rubric: {
+          hash: 'hash',
+          template: 'template',
+          topics: '# Example topics',
+          criteria: '# Built-in criteria',
+          language: 'English',
+        },
+        cutoffs: { relevance: 7, novelty: 6 },
+        top: 20,
+        authors: [],
+      },
+    ]);
+  });
+});
+
+describe('a config file', () => {
+  it('gets every default that the example shows', async () => {
+    const example = await load();
+    const config = await withFile(`channels:\n${channel()}`);
+    expect(config.isExample).toBe(false);
+    expect(config.source).toBe(`${cwd}/config/paperboy.yaml`);
+    expect(config.scorer).toEqual(example.scorer);
+    const { name, post, categories, rubric, ...defaults } = example.channels[0] ?? {};
+    expect(config.channels[0]).toMatchObject({ ...defaults, name: 'one', post: ['console'], categories: ['cs.LG'] });
+    expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Topics', criteria: '# Built-in criteria' });
+  });
+
+  it('passes time zone, schedule and language on to channels that have none of their own', async () => {
+    const config = await withFile(
+      `timezone: Asia/Tokyo\nschedule: "30 8 * * *"\nlanguage: Japanese\nchannels:\n${channel()}${channel(
+        'timezone: Europe/Berlin\nschedule: "0 7 * * 1"\nlanguage: German',
+        'two',
+      )}`,
+    );
+    expect(config.channels.map(({ timezone, schedule, rubric }) => [timezone, schedule, rubric.language])).toEqual([
+      ['Asia/Tokyo', '30 8 * * *', 'Japanese'],
+      ['Europe/Berlin', '0 7 * * 1', 'German'],
+    ]);
+  });
+
+  it('is taken from PAPERBOY_CONFIG, its own paths relative to it', async () => {
+    const files = {
+      'teams/lab.yaml': `channels:\n${channel('criteria: ../shared/strict.md')}`,
+      'teams/topics.md': '# Lab',
+      'shared/strict.md': '# Strict',
+    };
+    const config = await load(files, { PAPERBOY_CONFIG: 'teams/lab.yaml' });
+    expect(config.source).toBe(`${cwd}/teams/lab.yaml`);
+    expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Lab', criteria: '# Strict' });
+  });
+
+  it('takes an author id with and without quotes', async () => {
+    const config = await withFile(
+      `channels:\n${channel('authors: [{ name: Ada Example, semanticScholarId: 12 }, { name: Bo Example, semanticScholarId: "34" }, { name: Cy Example }]')}`,
+    );
+    expect(config.channels[0]?.authors).toEqual([
+      { name: 'Ada Example', semanticScholarId: '12' },
+      { name: 'Bo Example', semanticScholarId: '34' },
+      { name: 'Cy Example' },
+    ]);
+  });
+
+  it.each([
+    ['auto', {}, 'local'],
+    ['auto', { OPENAI_API_KEY: 'key' }, 'openai'],
+    ['auto', { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }, 'openai'],
+    ['local', { OPENAI_API_KEY: 'key' }, 'local'],
+    ['openai', { OPENAI_API_KEY: 'key' }, 'openai'],
+  ])('resolves the engine %s with %o to %s', async (written, env, engine) => {
+    const config = await withFile(`scorer: { engine: ${written} }\nchannels:\n${channel()}`, env);
+    expect(config.scorer.engine).toBe(engine);
+  });
+
+  it('is an error where PAPERBOY_CONFIG names a file that is not there', async () => {
+    expect(await problems(load({}, { PAPERBOY_CONFIG: 'nope.yaml' }))).toEqual([
+      `PAPERBOY_CONFIG: there is no file ${cwd}/nope.yaml; create it, or write another path`,
+    ]);
+  });
+
+  it('is an error where it is empty', async () => {
+    expect(await problems(withFile('# nothing yet\n'))).toEqual(['the file is empty; write keys such as channels:']);
+    expect(await problems(withFile('\n'))).toEqual([`${cwd}/config/paperboy.yaml is empty; write something into it`]);
+  });
+});
+
+describe('a .env file', () => {
+  it('fills in what the environment does not set', async () => {
+    const dotenv = '# comment\nOPENAI_API_KEY="from file"\nPAPERBOY_HTTP=127.0.0.1:1\n';
+    const { env } = await load({ '.env': dotenv }, { PAPERBOY_HTTP: '127.0.0.1:2' });
+    expect(env.openai?.apiKey?.reveal()).toBe('from file');
+    expect(env.http).toEqual({ host: '127.0.0.1', port: 2 });
+  });
+
+  it('is checked like the environment', async () => {
+    expect(await problems(load({ '.env': 'PAPERBOY_HTPP=off\n' }))).toEqual([
+      'PAPERBOY_HTPP is not known; did you mean "PAPERBOY_HTTP"?',
+    ]);
+  });
+
+  it('does not fill in what the environment sets to nothing', async () => {
+    const { env } = await load({ '.env': 'OPENAI_API_KEY=key\n' }, { OPENAI_API_KEY: '' });
+    expect(env.openai).toBeUndefined();
+  });
+});
+
+describe('several problems', () => {
+  it('are reported at once: environment, then file in its own order, each with its line', async () => {
+    const yaml = [
+      'schedule: whenever',
+      'scorer: { modle: x }',
+      'channels:',
+      '  - name: one',
+      '    post: [slack:C01GEN]',
+      '    catgories: [cs.LG]',
+      '    topics: none.md',
+      '    cutoffs: { relevance: 11, novelty: 6 }',
+    ].join('\n');
+    const loading = withFile(yaml, { PAPERBOY_HTTP: 'here', SLACK_APP_TOKEN: 'xapp-1' });
+    await expect(loading).rejects.toThrow(
+      /^9 settings need a change\.\nenvironment:\n {2}- [\s\S]*\n\S+paperboy\.yaml:\n/,
+    );
+    expect(await problems(loading)).toEqual([
+      'SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…',
+      'PAPERBOY_HTTP: "here" is not HOST:PORT; write one such as 127.0.0.1:3210, or off',
+      'schedule: "whenever" is not a schedule: it needs five parts: minute, hour, day of month, month, day of week; write a cron expression such as "0 9 * * 1-5" (line 1)',
+      'scorer.modle is not known; did you mean "model"? (line 2)',
+      'channels[0].categories is missing; write a list of arXiv categories, such as [cs.LG, cs.AI] (line 4)',
+      'channels[0].post[0]: "slack:C01GEN" needs the environment variables SLACK_BOT_TOKEN and SLACK_APP_TOKEN; set both, or remove it (line 5)',
+      'channels[0].catgories is not known; did you mean "categories"? (line 6)',
+      `channels[0].topics: there is no file ${cwd}/config/none.md; create it, or write another path (line 7)`,
+      'channels[0].cutoffs.relevance: 11 is too large; write a whole number from 1 to 10 (line 8)',
+    ]);
+  });
+
+  it('one alone is announced as one', async () => {
+    await expect(withFile(`colour: red\nchannels:\n${channel()}`)).rejects.toThrow(/^One setting needs a change\.\n/);
+  });
+});

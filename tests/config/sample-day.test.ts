@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { readSampleDay } from '../../config/sample-day.ts';
+import { createLocalScorer } from '../../src/scoring/local/scorer.ts';
+import { scoringTask, verdictsOf } from '../scoring/local/papers.ts';
+
+describe('the sample day', () => {
+  it('has 36 papers with ids of their own, each marked as invented', async () => {
+    const { papers } = await readSampleDay();
+    expect(papers).toHaveLength(36);
+    expect(new Set(papers.map(({ paper }) => paper.id)).size).toBe(36);
+    expect(papers.filter(({ paper }) => !paper.abstract.startsWith('Invented example: '))).toEqual([]);
+    expect(papers.filter(({ paper }) => /^\d{4}\.\d{4,5}$/.test(paper.id))).toEqual([]);
+    expect(papers.filter(({ type }) => type === 'replace')).toHaveLength(2);
+  });
+
+  it('has mathematics and accents to show', async () => {
+    const { papers } = await readSampleDay();
+    expect(papers.some(({ paper }) => paper.abstract.includes('$O(n)$'))).toBe(true);
+    expect(papers.some(({ paper }) => paper.title.includes('é') && paper.authors.join().includes('É'))).toBe(true);
+  });
+
+  it('gives the local scorer at least three papers to pick', async () => {
+    const { date, papers } = await readSampleDay();
+    const day = papers.filter(({ type }) => type === 'new' || type === 'cross').map(({ paper }) => paper);
+    const topics = '- Model Compression: sparsity, pruning, quantization, KV cache\n- Architecture: mixture of experts';
+    const verdicts = await verdictsOf(createLocalScorer(), scoringTask({ date, day, topics, cutoffs: [7, 6] }));
+    const picked = verdicts.filter((verdict) => verdict.relevance >= 7 && verdict.novelty >= 6);
+    expect(picked.length).toBeGreaterThanOrEqual(3);
+    for (const { comment } of picked) expect(comment).toMatch(/^Matches (Model Compression|Architecture): /);
+  });
+});

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { environmentVariables, readEnvironment } from '../config/environment.ts';
+import { keysAt } from '../config/problems.ts';
+import { fileSchema } from '../config/schema.ts';
+import { channel, problems, withFile } from './config/helpers.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** The tables of a Markdown text, as rows of cells under their heading's first word. */
+const rowsUnder = (markdown: string, heading: string): string[][] => {
+  const section = markdown.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+};
+
+const code = (cell: string | undefined): string | undefined => /^`(.*)`$/.exec(cell ?? '')?.[1];
+
+const lists = ['channels', 'authors'];
+
+/** Every key that the schema knows, as `channels[].cutoffs.relevance`. */
+const schemaKeys = (path: PropertyKey[] = []): string[] =>
+  keysAt(fileSchema, path).flatMap((key) => {
+    const deeper = [...path, key, ...(lists.includes(key) ? [0] : [])];
+    const place = [...path, key].reduce<string>(
+      (text, part) => (typeof part === 'number' ? `${text}[]` : `${text}${text && '.'}${String(part)}`),
+      '',
+    );
+    return [place, ...schemaKeys(deeper)];
+  });
+
+const valueAt = (data: unknown, place: string): unknown =>
+  place
+    .replaceAll('[]', '.0')
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], data);
+
+describe('docs/configuration.md', () => {
+  const keyRows = rowsUnder(read('docs/configuration.md'), 'The config file');
+  const variableRows = rowsUnder(read('docs/configuration.md'), 'The environment');
+
+  it('explains every key of the config file, and no other', () => {
+    expect(keyRows.map(([key]) => code(key)).sort()).toEqual(schemaKeys().sort());
+  });
+
+  it('shows the defaults that the schema fills in', () => {
+    const minimal = { channels: [{ name: 'a', post: ['web'], categories: ['cs.LG'], topics: 't.md', authors: [] }] };
+    const filled = fileSchema.parse(minimal);
+    const shown = keyRows.filter(([, cell]) => code(cell)).map(([key, cell]) => [code(key) ?? '', code(cell) ?? '']);
+    expect(shown.length).toBeGreaterThan(10);
+    for (const [key = '', value = ''] of shown)
+      expect({ [key]: valueAt(filled, key) }).toEqual({ [key]: key === 'schedule' ? value : parse(value) });
+  });
+
+  it('marks as "not yet" exactly the keys that are refused as such', async () => {
+    const marked = keyRows.filter(([, , meaning]) => meaning === 'not yet').map(([key]) => code(key) ?? '');
+    const [inChannel, elsewhere] = [
+      marked.filter((key) => key.startsWith('channels[].')),
+      marked.filter((key) => !key.startsWith('channels[].')),
+    ];
+    const yaml = `${elsewhere.map((key) => (key.includes('.') ? `${key.replace('.', ': { ')}: 1 }` : `${key}: 1`)).join('\n')}
+channels:\n${channel(inChannel.map((key) => `${key.replace('channels[].', '')}: 1`).join('\n'))}`;
+    const merged = yaml.replace(
+      'scorer: { prefilter: 1 }\nscorer: { repeat: 1 }',
+      'scorer: { prefilter: 1, repeat: 1 }',
+    );
+    const found = await problems(withFile(merged));
+    expect(found).toHaveLength(marked.length);
+    for (const problem of found) expect(problem).toContain('does not work yet');
+  });
+
+  it('explains every environment variable, and no other', () => {
+    expect(variableRows.map(([name]) => code(name))).toEqual(Object.keys(environmentVariables));
+  });
+
+  it('shows defaults of the environment that mean what leaving them out means', () => {
+    const unset = readEnvironment({}, '/x');
+    for (const [name, value] of variableRows.map(([name, cell]) => [code(name), code(cell)])) {
+      if (name && value && name !== 'PAPERBOY_CONFIG') expect(readEnvironment({ [name]: value }, '/x')).toEqual(unset);
+    }
+  });
+});
+
+describe('.env.example', () => {
+  const lines = read('.env.example').split('\n');
+  const variables = lines.filter((line) => /^[A-Z0-9_]+=/.test(line));
+
+  it('names every environment variable in the order of the docs, and sets none', () => {
+    expect(variables).toEqual(Object.keys(environmentVariables).map((name) => `${name}=`));
+  });
+
+  it('explains each in a comment above it', () => {
+    for (const block of lines.join('\n').split('\n\n').slice(1)) expect(block).toMatch(/^# \S/);
+  });
+});
+
+describe('config/paperboy.example.yaml', () => {
+  it('mentions every key of the config file that works', () => {
+    const example = read('config/paperboy.example.yaml');
+    const refused = ['prefilter', 'repeat', 'managers', 'recap', 'web', 'secret'];
+    const keys = new Set(schemaKeys().map((place) => place.split('.').at(-1)?.replace('[]', '') ?? ''));
+    const unmentioned = [...keys].filter((key) => !refused.includes(key) && !new RegExp(`\\b${key}:`).test(example));
+    expect(unmentioned).toEqual([]);
+  });
+});
+
+describe('manifest.slack.json', () => {
+  const manifest = JSON.parse(read('manifest.slack.json'));
+
+  it('asks for the scopes that docs/slack.md explains, and no other', () => {
+    const explained = rowsUnder(read('docs/slack.md'), 'What each permission').flatMap(([scopes = '']) =>
+      [...scopes.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope),
+    );
+    expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual(explained.sort());
+    expect(explained).toEqual([
+      'channels:history',
+      'channels:read',
+      'chat:write',
+      'commands',
+      'groups:history',
+      'groups:read',
+      'reactions:read',
+    ]);
+  });
+
+  it('turns on Socket Mode, /arxiv and the events of reactions', () => {
+    expect(manifest.settings.socket_mode_enabled).toBe(true);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['reaction_added', 'reaction_removed']);
+    expect(manifest.features.slash_commands).toMatchObject([{ command: '/arxiv' }]);
+  });
+});
+
+describe('the README and docs', () => {
+  const pages = ['README.md', 'CHANGELOG.md', 'docs/configuration.md', 'docs/design.md', 'docs/slack.md'];
+
+  it.each(pages)('%s links only to files that are there', (page) => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+
+  it('show config files that load', async () => {
+    const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+    const files = { 'config/topics/foundations.md': '# Topics' };
+    const [, readme = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+    const [, slack = ''] = /\n\n( {4}channels:\n[\s\S]*?)\n\n/.exec(read('docs/slack.md')) ?? [];
+    for (const yaml of [readme, slack.replaceAll(/^ {4}/gm, '')]) {
+      expect(yaml).toContain('channels:');
+      expect(await problems(withFile(yaml, env, files))).toEqual([]);
+    }
+  });
+});
