@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 const neededMajor = 24;
 const majorOf = (version) => Number.parseInt(version, 10);
@@ -40,6 +41,8 @@ const handOver = (node) => {
 };
 
 if (majorOf(process.versions.node) >= neededMajor) {
+  // A day is many short-lived strings. Left to grow, V8's nursery takes 70 MB more for them and saves no time.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   module.enableCompileCache();
   await import('./src/main.ts');
 } else {

@@ -75,7 +75,7 @@ const tokenProblems = ({ channels, scorer }: Outline, environment: Environment):
     post.flatMap((address, index) => (address.startsWith('slack:') ? [{ channel, index, address }] : [])),
   )[0];
   if (slack && !environment.slack) {
-    const text = `channels[${slack.channel}].post[${slack.index}]: ${quote(slack.address)} needs the environment variables SLACK_BOT_TOKEN and SLACK_APP_TOKEN; set both, or remove it`;
+    const text = `channels[${slack.channel}].post[${slack.index}]: ${quote(slack.address)} needs the environment variable SLACK_BOT_TOKEN; set it, or remove the destination`;
     problems.push({ path: ['channels', slack.channel, 'post', slack.index], text });
   }
   if (scorer.engine === 'openai' && !environment.openai) {

@@ -33,7 +33,13 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The checked environment. Bases of addresses have no slash at the end. */
 export type Environment = {
   slack:
-    | { botToken: Secret; appToken: Secret; signingSecret: Secret | undefined; apiUrl: string | undefined }
+    | {
+        botToken: Secret;
+        /** Without it the bot posts but does not listen. */
+        appToken: Secret | undefined;
+        signingSecret: Secret | undefined;
+        apiUrl: string | undefined;
+      }
     | undefined;
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
@@ -90,13 +96,8 @@ const readSlack = (reader: Reader): Environment['slack'] => {
     reader.problem('SLACK_BOT_TOKEN', 'is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…');
   else if (signing && !bot)
     reader.problem('SLACK_BOT_TOKEN', 'is missing beside SLACK_SIGNING_SECRET; write the bot token, xoxb-…');
-  else if (bot && !app)
-    reader.problem(
-      'SLACK_APP_TOKEN',
-      'is missing beside SLACK_BOT_TOKEN; write the app-level token of Socket Mode, xapp-…',
-    );
-  if (!bot || !app) return undefined;
-  return { botToken: new Secret(bot), appToken: new Secret(app), signingSecret: secret(signing), apiUrl };
+  if (!bot) return undefined;
+  return { botToken: new Secret(bot), appToken: secret(app), signingSecret: secret(signing), apiUrl };
 };
 
 const readOpenai = (reader: Reader): Environment['openai'] => {

@@ -83,6 +83,12 @@ describe('the environment', () => {
     expect(read({ SLACK_BOT_TOKEN: 'test-bot', SLACK_APP_TOKEN: 'test-app' }).problems).toEqual([]);
   });
 
+  it('takes a bot token alone, for runs that only post', () => {
+    const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1' });
+    expect(problems).toEqual([]);
+    expect(environment.slack?.appToken).toBeUndefined();
+  });
+
   it('leaves variables of others alone', () => {
     expect(read({ HOME: '/root', SLACK_CHANNEL: 'x', DISCORD_TOKEN: 'x' }).problems).toEqual([]);
   });
@@ -91,10 +97,6 @@ describe('the environment', () => {
 describe('a problem of the environment', () => {
   it.each([
     [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…'],
-    [
-      { SLACK_BOT_TOKEN: 'xoxb-1' },
-      'SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN; write the app-level token of Socket Mode, xapp-…',
-    ],
     [
       { SLACK_SIGNING_SECRET: 'x' },
       'SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET; write the bot token, xoxb-…',

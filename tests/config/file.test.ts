@@ -134,7 +134,7 @@ describe('a destination', () => {
 
   it('on Slack needs tokens, and the problem names their variables', async () => {
     expect(await inChannel('post: [slack:C01GEN]')).toEqual([
-      'channels[0].post[0]: "slack:C01GEN" needs the environment variables SLACK_BOT_TOKEN and SLACK_APP_TOKEN; set both, or remove it',
+      'channels[0].post[0]: "slack:C01GEN" needs the environment variable SLACK_BOT_TOKEN; set it, or remove the destination',
     ]);
   });
 

@@ -147,7 +147,7 @@ describe('several problems', () => {
       'schedule: "whenever" is not a schedule: it needs five parts: minute, hour, day of month, month, day of week; write a cron expression such as "0 9 * * 1-5" (line 1)',
       'scorer.modle is not known; did you mean "model"? (line 2)',
       'channels[0].categories is missing; write a list of arXiv categories, such as [cs.LG, cs.AI] (line 4)',
-      'channels[0].post[0]: "slack:C01GEN" needs the environment variables SLACK_BOT_TOKEN and SLACK_APP_TOKEN; set both, or remove it (line 5)',
+      'channels[0].post[0]: "slack:C01GEN" needs the environment variable SLACK_BOT_TOKEN; set it, or remove the destination (line 5)',
       'channels[0].catgories is not known; did you mean "categories"? (line 6)',
       `channels[0].topics: there is no file ${cwd}/config/none.md; create it, or write another path (line 7)`,
       'channels[0].cutoffs.relevance: 11 is too large; write a whole number from 1 to 10 (line 8)',

@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { commands } from '../commands/index.ts';
+import type { Config } from '../config/load.ts';
+import { openStores } from '../db/index.ts';
+import { createArxivClient } from './arxiv/client.ts';
+import { createArxivSource } from './arxiv/source.ts';
+import { createConsolePlatform } from './chat/console/index.ts';
+import { createDispatcher } from './chat/dispatcher.ts';
+import { createSlackPlatform } from './chat/slack/index.ts';
+import { createWebPlatform } from './chat/web/index.ts';
+import { type PlatformName, platformOf } from './core/address.ts';
+import type { Channel } from './core/channel.ts';
+import { type Clock, createClock, dateIn } from './core/clock.ts';
+import { ExternalError, errorText, UserError } from './core/errors.ts';
+import type { Logger } from './core/logger.ts';
+import type { Platform, PlatformHandlers } from './core/platform.ts';
+import type { Scorer } from './core/score.ts';
+import type { Stores } from './core/stores.ts';
+import { type Collector, createCollector } from './daily/collect.ts';
+import { readReactions } from './daily/reactions.ts';
+import { type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
+import { createOpenAiClient } from './scoring/llm/client.ts';
+import { createLlmScorer } from './scoring/llm/scorer.ts';
+import { createLocalScorer } from './scoring/local/scorer.ts';
+import { parsePrices } from './scoring/prices.ts';
+
+/** What the outside gives the app. */
+export type Surroundings = {
+  logger: Logger;
+  version: string;
+  /** Where the console platform prints. */
+  output: Writable;
+  /** Where people type commands on the console; none where nobody can. */
+  input?: Readable | undefined;
+  onProgress?: RunParts['onProgress'];
+};
+
+/** The parts of a running Paperboy, wired. */
+export type App = {
+  config: Config;
+  clock: Clock;
+  logger: Logger;
+  stores: Stores;
+  /** The platforms that channels post to, connected or not. */
+  platforms: ReadonlyMap<PlatformName, Platform>;
+  connected: ReadonlyMap<PlatformName, Platform>;
+  handlers: PlatformHandlers;
+  /** The named channel, or the first. @throws UserError where there is none of that name. */
+  channel(name: string | undefined): Channel;
+  /** Connects what is not connected yet; what fails is logged, and tried again at the next call. */
+  connect(): Promise<void>;
+  refreshReactions(): Promise<void>;
+  runParts(): Promise<RunParts>;
+  run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
+  close(): Promise<void>;
+};
+
+const pricesFile = join(import.meta.dirname, '..', 'config', 'prices.json');
+
+/** Runs that start together ask arXiv once. */
+const sharedCollectionMs = 60_000;
+
+/** The instant at which the told day began in a time zone, ISO 8601 in UTC. */
+const startOfDay = (clock: Clock, timezone: string): string => {
+  const now = clock.now();
+  const wall = new Date(`${dateIn(now, timezone)}T00:00:00Z`).getTime();
+  const shown = new Date(now.toLocaleString('en-US', { timeZone: timezone, hourCycle: 'h23' })).getTime();
+  const offset = Math.round(
+    (shown - new Date(now.toLocaleString('en-US', { timeZone: 'UTC', hourCycle: 'h23' })).getTime()) / 60_000,
+  );
+  return new Date(wall - offset * 60_000).toISOString();
+};
+
+const createScorers = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Scorer[]> => {
+  const local = createLocalScorer();
+  if (config.scorer.engine === 'local') return [local];
+  const { model, batchSize, concurrency, dailyBudgetUsd } = config.scorer;
+  const client = createOpenAiClient({ ...config.env.openai, model });
+  const llm = createLlmScorer({
+    ...{ client, model, batchSize, concurrency, dailyBudgetUsd, clock, logger },
+    ledger: stores.ledger,
+    prices: parsePrices(JSON.parse(await readFile(pricesFile, 'utf8'))),
+    random: Math.random,
+    dayStart: () => startOfDay(clock, config.timezone),
+  });
+  return [llm, local];
+};
+
+const createPlatforms = (config: Config, clock: Clock, around: Surroundings): Map<PlatformName, Platform> => {
+  const { slack } = config.env;
+  const makers: Partial<Record<PlatformName, () => Platform>> = {
+    console: () => createConsolePlatform({ output: around.output, input: around.input }),
+    web: createWebPlatform,
+    ...(slack && { slack: () => createSlackPlatform({ ...slack, clock, logger: around.logger }) }),
+  };
+  const named = new Set(config.channels.flatMap((channel) => channel.post.map(platformOf)));
+  return new Map(
+    [...named].flatMap((name) => {
+      const platform = makers[name]?.();
+      return platform ? [[name, platform] as const] : [];
+    }),
+  );
+};
+
+/** Wires everything together. The one place that knows every layer. */
+export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
+  const { logger } = around;
+  const clock = createClock(config.env.now);
+  const stores = openStores(config.env.databaseFile);
+  const scorers = await createScorers(config, stores, clock, logger);
+  const platforms = createPlatforms(config, clock, around);
+  const connected = new Map<PlatformName, Platform>();
+  const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
+  const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random });
+  const source = createArxivSource({ ...config.env.arxiv, client, logger });
+
+  let shared: { collector: Collector; since: number } | undefined;
+  const collector = (): Collector => {
+    const now = performance.now();
+    if (!shared || now - shared.since > sharedCollectionMs) {
+      const made = createCollector({ source, announcements: stores.announcements, clock, logger });
+      shared = { collector: made, since: now };
+    }
+    return shared.collector;
+  };
+
+  const connect = async (): Promise<void> => {
+    for (const [name, platform] of platforms) {
+      if (connected.has(name)) continue;
+      try {
+        await platform.connect();
+        connected.set(name, platform);
+      } catch (error) {
+        if (!(error instanceof ExternalError)) throw error;
+        logger.error({ platform: name, status: error.status, reason: error.message }, 'platform not connected');
+      }
+    }
+  };
+
+  const refreshReactions = (): Promise<void> => readReactions({ platforms: connected, stores, clock, logger });
+
+  const channelAt = async (destination: string): Promise<Channel | undefined> => {
+    const named = config.channels.find(({ name }) => destination === `console:${name}`);
+    if (named) return named;
+    const platform = connected.get(platformOf(destination));
+    if (!platform) return undefined;
+    for (const channel of config.channels)
+      for (const written of channel.post)
+        if (platformOf(written) === platform.name && (await platform.resolve(written)) === destination) return channel;
+    return undefined;
+  };
+
+  const handlers = createDispatcher({ commands, channels: config.channels, channelAt, stores, clock, logger });
+
+  const runParts = async (): Promise<RunParts> => {
+    await connect();
+    return {
+      ...{ stores, scorers, clock, refreshReactions },
+      collector: collector(),
+      publishing: { platforms: connected, logger, random: Math.random },
+      onProgress: around.onProgress,
+    };
+  };
+
+  return {
+    ...{ config, clock, logger, stores, platforms, connected, handlers, connect, refreshReactions, runParts },
+    channel(name) {
+      const found = name === undefined ? config.channels[0] : config.channels.find((one) => one.name === name);
+      if (found) return found;
+      const names = config.channels.map((one) => one.name).join(', ');
+      throw new UserError(`There is no channel "${name}"; write one of ${names}.`);
+    },
+    async run(channel, options, signal) {
+      return runChannel(channel, options, await runParts(), signal);
+    },
+    async close() {
+      for (const [name, platform] of platforms)
+        await platform.close().catch((error: unknown) => {
+          logger.warn({ platform: name, reason: errorText(error) }, 'platform not closed');
+        });
+      stores.close();
+    },
+  };
+};

@@ -1,0 +1,136 @@
+import { ExternalError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { IsoDate } from '../core/paper.ts';
+import type { ArxivClient } from './client.ts';
+import { arxivError } from './failure.ts';
+import { isWhole, type ListingPage, parseListing, type Section, sectionKinds } from './listing.ts';
+
+export const htmlAccept = 'text/html,application/xhtml+xml;q=0.9';
+
+/** A whole announcement in a category, every section of it. */
+export type Listing = ListingPage;
+
+/** What is known of an announcement before its pages are read. */
+export type Expected = { sections: readonly Section[] };
+
+type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger };
+
+const rounds = 3;
+
+/** An announcement of this many pages has never been: arXiv puts 2,000 entries on one. */
+const mostPages = 100;
+
+/** Adds what a further page shows; the sizes that it names must be those known already. */
+const addPage = (known: Map<string, Section>, page: ListingPage): void => {
+  for (const section of page.sections) {
+    const before = known.get(section.kind);
+    if (before && before.total !== section.total) {
+      throw arxivError(`The pages of arXiv's catch-up disagree on the size of a section: ${section.kind}.`);
+    }
+    known.set(section.kind, { ...section, papers: [...(before?.papers ?? []), ...section.papers] });
+  }
+};
+
+const sizeOf = (sections: Iterable<Section>): number => {
+  let size = 0;
+  for (const section of sections) size += section.papers.length;
+  return size;
+};
+
+/** @throws ExternalError unless every section is there in full, no paper in it twice. */
+const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Section>): Listing => {
+  const sections = sectionKinds.map((kind) => known.get(kind)).filter((section) => section !== undefined);
+  const listing = { date, total, sections };
+  const short = sections.find(
+    ({ papers, total: size }) => papers.length !== size || new Set(papers.map(({ id }) => id)).size !== size,
+  );
+  if (short || !isWhole(listing)) {
+    throw arxivError(`arXiv's catch-up of ${date} has only ${sizeOf(sections)} of ${total} entries.`);
+  }
+  return listing;
+};
+
+/**
+ * New and cross-listed papers must be as many as the listing said, and those that it showed must be among them.
+ * Replacements are counted differently here and there.
+ */
+const asExpected = (listing: Listing, expected: Expected | undefined): void => {
+  for (const { kind, total, papers } of expected?.sections ?? []) {
+    if (kind === 'replace') continue;
+    const section = listing.sections.find((other) => other.kind === kind);
+    const found = section?.total ?? 0;
+    if (found !== total) {
+      throw arxivError(
+        `arXiv's catch-up of ${listing.date} has ${found} papers of type ${kind}, its listing ${total}.`,
+      );
+    }
+    const ids = new Set(section?.papers.map(({ id }) => id));
+    const missing = papers.find(({ id }) => !ids.has(id));
+    if (missing) throw arxivError(`arXiv's catch-up of ${listing.date} lacks ${missing.id} of its listing.`);
+  }
+};
+
+/**
+ * Reads a category's announcement of a date from arXiv's catch-up pages, https://arxiv.org/catchup, and proves by its
+ * counts that it is whole. `total` is 0 where there was no announcement, or none in the category.
+ * @throws ExternalError where the pages stay cut, partial or contradictory; not retryable for a date that arXiv no
+ *   longer shows.
+ */
+export const readCatchup = async (
+  { client, webUrl, logger }: CatchupDependencies,
+  category: string,
+  date: IsoDate,
+  options: { expected?: Expected | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<Listing> => {
+  const { expected, signal } = options;
+
+  const readPage = (page: number, total: number | undefined): Promise<ListingPage> =>
+    client.get(`${webUrl}/catchup/${encodeURIComponent(category)}/${date}?abs=True&page=${page}`, {
+      accept: htmlAccept,
+      signal,
+      parse: (html) => {
+        const read = parseListing(html);
+        if (read.date !== date) throw arxivError(`arXiv answered with ${read.date} instead of ${date}.`);
+        if (total !== undefined && read.total !== total) {
+          throw arxivError(`The pages of arXiv's catch-up of ${date} disagree on its size.`);
+        }
+        if (read.total === 0 && expected && expected.sections.length > 0) {
+          throw arxivError(`arXiv's catch-up of ${date} is empty, its listing is not.`);
+        }
+        if (read.total > 0 && read.sections.length === 0) {
+          throw arxivError(`A page of arXiv's catch-up of ${date} shows nothing.`);
+        }
+        return read;
+      },
+    });
+
+  const readRound = async (): Promise<Listing> => {
+    const first = await readPage(1, undefined);
+    const known = new Map<string, Section>();
+    addPage(known, first);
+    for (let page = 2; sizeOf(known.values()) < first.total && page <= mostPages; page += 1) {
+      addPage(known, await readPage(page, first.total));
+    }
+    const listing = provenWhole(date, first.total, known);
+    asExpected(listing, expected);
+    return listing;
+  };
+
+  try {
+    for (let round = 1; ; round += 1) {
+      try {
+        return await readRound();
+      } catch (error) {
+        // A status means that one page could not be had, which the client has tried often enough.
+        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === rounds) throw error;
+        logger.warn({ category, date, round, error: error.message }, 'reading the catch-up pages once more');
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ExternalError) || (error.status !== 400 && error.status !== 404)) throw error;
+    const message =
+      `arXiv shows no catch-up page of ${category} for ${date} (HTTP ${error.status}): ` +
+      'it keeps the last 90 days, has none to come, and knows only its own categories.';
+    throw arxivError(message, { status: error.status, retryable: false, cause: error });
+  }
+};

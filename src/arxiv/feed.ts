@@ -1,0 +1,132 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import * as z from 'zod';
+import { arxivTimeZone, dateIn } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, type Paper } from '../core/paper.ts';
+import { splitAuthors } from './authors.ts';
+import { arxivError } from './failure.ts';
+import { unicodeAbstract, unicodeTitle } from './tex.ts';
+
+/** What an RSS feed of one category says. Its date is that of the request, so it cannot show that the feed is stale. */
+export type Feed = {
+  /** New York date of the feed; undefined where it names none. */
+  date: IsoDate | undefined;
+  papers: AnnouncedPaper[];
+  /** Items that could not be read. */
+  leftOut: number;
+};
+
+/** arXiv's feed ends after so many items, replacements first, so that a feed of this length may lack new papers. */
+export const feedLimit = 2_000;
+
+const text = z.union([z.string(), z.array(z.string()).transform((values) => values.join(', '))]);
+const optionalText = text.optional().catch(undefined);
+
+const feedSchema = z.object({
+  rss: z.object({
+    channel: z.object({
+      title: z.string().optional().catch(undefined),
+      description: z.string().optional().catch(undefined),
+      pubDate: z.string().optional().catch(undefined),
+    }),
+  }),
+});
+
+const itemSchema = z.object({
+  item: z.object({
+    title: z.string().min(1),
+    guid: z.string(),
+    description: z.string(),
+    category: z.array(z.string().min(1)).min(1),
+    'arxiv:announce_type': optionalText,
+    'dc:creator': optionalText,
+    'dc:rights': optionalText,
+    'arxiv:DOI': optionalText,
+    'arxiv:journal_reference': optionalText,
+  }),
+});
+
+const parser = new XMLParser({
+  // An id such as 2401.00010 is text, and would lose its last digit as a number.
+  parseTagValue: false,
+  htmlEntities: true,
+  isArray: (name) => name === 'category',
+  // The defaults are meant for small documents; a full feed has tens of thousands of `&lt;`.
+  processEntities: { enabled: true, maxTotalExpansions: 10_000_000, maxExpandedLength: 100_000_000 },
+});
+
+const guidForm = /([\w.-]+\/\d{7}|\d{4}\.\d{4,5})v(\d+)$/;
+const categoryForm = /^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$/;
+const descriptionForm = /^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:\\n\s*)?Abstract:\s*([\s\S]*)$/;
+
+const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
+  const instant = new Date(pubDate ?? Number.NaN);
+  return Number.isNaN(instant.getTime()) ? undefined : dateIn(instant, arxivTimeZone);
+};
+
+/** @throws ExternalError where the text is not well-formed. */
+const parseXml = (xml: string): unknown => {
+  const verdict = XMLValidator.validate(xml);
+  if (verdict !== true) throw arxivError(`The RSS feed of arXiv is broken: ${verdict.err.msg}`);
+  return parser.parse(xml);
+};
+
+/** `undefined` for an announce type that no listing has, such as a change of the abstract alone. */
+const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
+  const { item } = itemSchema.parse(raw);
+  const description = descriptionForm.exec(item.description.trim());
+  const said = item['arxiv:announce_type'] ?? description?.[1];
+  const type = announceTypes.find((known): known is AnnounceType => known === said);
+  if (!type) {
+    if (said === 'absonly') return undefined;
+    throw new Error(`unknown announce type "${said}"`);
+  }
+  const guid = guidForm.exec(item.guid.trim());
+  if (!guid?.[1]) throw new Error(`no id and version in "${item.guid}"`);
+  if (!description) throw new Error('no abstract');
+  // Authors' subject classes, such as 68T05 of mathematics, are no categories of arXiv.
+  const categories = [...new Set(item.category)].filter((category) => categoryForm.test(category));
+  if (categories.length === 0) throw new Error('no category');
+  const paper: Paper = {
+    id: guid[1],
+    version: Number(guid[2]),
+    title: unicodeTitle(item.title),
+    authors: splitAuthors(item['dc:creator'] ?? ''),
+    abstract: unicodeAbstract(description[2] ?? ''),
+    categories,
+    ...(item['arxiv:DOI'] ? { doi: item['arxiv:DOI'] } : {}),
+    ...(item['arxiv:journal_reference'] ? { journalReference: unicodeTitle(item['arxiv:journal_reference']) } : {}),
+    ...(/^https?:\/\/\S+$/.test(item['dc:rights'] ?? '') ? { license: item['dc:rights'] } : {}),
+  };
+  return { paper, type };
+};
+
+/**
+ * Reads an RSS feed of one category. An item that cannot be read is reported, counted and left out.
+ * @throws ExternalError for a feed that is cut or is none; not retryable where arXiv refuses the category.
+ */
+export const parseFeed = (xml: string, logger: Logger): Feed => {
+  const trimmed = xml.trimEnd();
+  if (!trimmed.endsWith('</rss>')) throw arxivError('The RSS feed of arXiv was cut off.');
+  const items = trimmed.match(/<item\b[\s\S]*?<\/item>/g) ?? [];
+  const frame = trimmed.replace(/<item\b[\s\S]*?<\/item>/g, '');
+  const feed = feedSchema.safeParse(parseXml(frame));
+  if (!feed.success) throw arxivError('The RSS feed of arXiv has no channel.', { cause: feed.error });
+  const { channel } = feed.data.rss;
+  if (channel.title?.startsWith('Feed error')) {
+    throw arxivError(`arXiv refuses the feed: ${channel.description ?? channel.title}`, { retryable: false });
+  }
+  const papers: AnnouncedPaper[] = [];
+  let leftOut = 0;
+  for (const [index, item] of items.entries()) {
+    try {
+      const found = announcedPaper(parseXml(item));
+      if (found) papers.push(found);
+    } catch (error) {
+      leftOut += 1;
+      logger.warn({ index, error }, 'an item of the RSS feed could not be read');
+    }
+  }
+  const date = dateOf(/<pubDate>([^<]*)</.exec(items[0] ?? '')?.[1]) ?? dateOf(channel.pubDate);
+  return { date, papers, leftOut };
+};

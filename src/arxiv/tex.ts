@@ -1,0 +1,155 @@
+/** Combining marks of TeX's accents that are written with a sign, `\'e`. */
+const signAccents: Readonly<Record<string, string>> = {
+  "'": '\u0301',
+  '`': '\u0300',
+  '^': '\u0302',
+  '"': '\u0308',
+  '~': '\u0303',
+  '=': '\u0304',
+  '.': '\u0307',
+};
+
+/** Combining marks of TeX's accents that are written with a letter, `\c{c}`. */
+const letterAccents: Readonly<Record<string, string>> = {
+  u: '\u0306',
+  v: '\u030c',
+  H: '\u030b',
+  c: '\u0327',
+  k: '\u0328',
+  r: '\u030a',
+  b: '\u0331',
+  d: '\u0323',
+  t: '\u0361',
+};
+
+const symbols: Readonly<Record<string, string>> = {
+  o: 'ø',
+  O: 'Ø',
+  l: 'ł',
+  L: 'Ł',
+  ss: 'ß',
+  ae: 'æ',
+  AE: 'Æ',
+  oe: 'œ',
+  OE: 'Œ',
+  aa: 'å',
+  AA: 'Å',
+  i: 'ı',
+  j: 'ȷ',
+  dh: 'ð',
+  DH: 'Ð',
+  th: 'þ',
+  TH: 'Þ',
+  dj: 'đ',
+  DJ: 'Đ',
+  ng: 'ŋ',
+  NG: 'Ŋ',
+};
+
+/** Mathematics, which stays as it is: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments. */
+const mathematics =
+  /(?<!\\)(?:\$\$[^$]+\$\$|\$(?:\\[\s\S]|[^$\\])+\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]|\\begin\{(\w+\*?)\}[\s\S]*?\\end\{\1\})/g;
+
+const letter = String.raw`(?:\\[ij](?![A-Za-z])|\p{L})`;
+/** As in `Garc\'\i a`: a command's name takes the space after it away. */
+const dotless = String.raw`(\\[ij])(?![A-Za-z])(?:\{\}|\s+(?=\p{Ll}))?`;
+const signAccent = new RegExp(
+  String.raw`\\(['\x60^"~=.])(?:\s*\{\s*(${letter})\s*\}|\s*\{\s*\{\s*(${letter})\s*\}\s*\}|${dotless}|(\p{L}))`,
+  'gu',
+);
+const letterAccent = new RegExp(
+  String.raw`\\([uvHckrbdt])(?:\s*\{\s*(${letter}|\p{L}\p{L})\s*\}|\s*${dotless}|\s+(\p{L}))`,
+  'gu',
+);
+const symbol = /\\(ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}|\s+(?=\p{L}))?/gu;
+
+const fontCommand =
+  /\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|underline|uline|mbox|url|mathrm)\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
+const fontSwitch = /\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl|bfseries|itshape|ttfamily|scshape)(?![A-Za-z])\s*/g;
+
+/** Braces that a text itself shows, kept apart from those that only group. */
+const shownBraces: Readonly<Record<string, string>> = { '{': '\ue000', '}': '\ue001' };
+
+/** A letter with its mark as one character; undefined where Unicode has none, for then it was no accent. */
+const composed = (base: string, mark: string): string | undefined => {
+  const plain = base.startsWith('\\') ? base.slice(1) : base;
+  const text = `${plain}${mark}`.normalize('NFC');
+  return [...text].length === 1 ? text : undefined;
+};
+
+const accents = (text: string): string =>
+  text
+    .replace(signAccent, (whole: string, sign: string, ...bases: (string | undefined)[]) => {
+      return composed(bases.slice(0, 4).find((base) => base !== undefined) ?? '', signAccents[sign] ?? '') ?? whole;
+    })
+    .replace(letterAccent, (whole: string, command: string, braced?: string, dotless?: string, bare?: string) => {
+      const mark = letterAccents[command] ?? '';
+      const base = braced ?? dotless ?? bare ?? '';
+      const [first = '', second] = [...base.replace('\\', '')];
+      if (command === 't') return second === undefined ? whole : `${first}${mark}${second}`;
+      if (second !== undefined) return whole;
+      return composed(base, mark) ?? (braced ? `${first}${mark}` : whole);
+    })
+    .replace(symbol, (_whole, name: string) => symbols[name] ?? name)
+    // The braces of `{\"o}` are left around the one character.
+    .replace(/\{([\p{L}\p{M}]{1,2})\}/gu, (whole: string, inner: string) => (/[^\0-\x7f]/.test(inner) ? inner : whole));
+
+const commands = (text: string): string => {
+  let result = text.replace(/\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '$2 ($1)');
+  // From the inside out, as commands may be nested.
+  for (let depth = 0; depth < 4 && result.includes('\\'); depth += 1) {
+    const before = result;
+    result = result
+      .replace(fontCommand, (_whole, group: string) => group.slice(1, -1))
+      .replace(/\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl)(?![A-Za-z])\s*([^{}]*)\}/g, '$1');
+    if (result === before) break;
+  }
+  return (
+    result
+      .replace(/\\([{}])/g, (_whole, brace: string) => shownBraces[brace] ?? brace)
+      .replace(/\\([&%#_$])/g, '$1')
+      .replace(/\\ /g, ' ')
+      // A tie between words, but not the one of "~5 %" or of a home page.
+      .replace(/(?<=[\p{L}.,)])~(?=[\p{L}\d([\\])/gu, ' ')
+  );
+};
+
+const showBraces = (text: string): string => text.replaceAll('\ue000', '{').replaceAll('\ue001', '}');
+
+/** Matches nothing but what has to change: most texts are on one line already. */
+const collapse = (text: string): string => text.replace(/\s{2,}|[^\S ]/g, ' ').trim();
+
+/** Applies a change to all that is not mathematics. */
+const outsideMathematics = (text: string, change: (text: string) => string): string => {
+  let result = '';
+  let end = 0;
+  for (const match of text.matchAll(mathematics)) {
+    result += change(text.slice(end, match.index)) + match[0];
+    end = match.index + match[0].length;
+  }
+  return result + change(text.slice(end));
+};
+
+/** A name with its TeX accents as Unicode, `~` as a space and no braces. */
+export const unicodeName = (name: string): string => {
+  if (!/[\\{}~]/.test(name)) return collapse(name);
+  return collapse(showBraces(commands(accents(name)).replace(/[{}]/g, '')).replaceAll('~', ' '));
+};
+
+/** A title with its TeX accents as Unicode and without grouping braces; its mathematics is left as it is. */
+export const unicodeTitle = (title: string): string => {
+  if (!/[\\{}~]/.test(title)) return collapse(title);
+  const change = (text: string) =>
+    showBraces(
+      commands(accents(text.replace(/\s\\\\\s/g, ' ')))
+        .replace(fontSwitch, '')
+        .replace(/[{}]/g, ''),
+    );
+  return collapse(outsideMathematics(title, change));
+};
+
+/** An abstract with its TeX accents as Unicode and on one line; its mathematics and other braces are left as they are. */
+export const unicodeAbstract = (abstract: string): string => {
+  if (!/[\\~]/.test(abstract)) return collapse(abstract);
+  return collapse(outsideMathematics(abstract, (text) => showBraces(commands(accents(text)))));
+};

@@ -1,0 +1,109 @@
+import type { App } from './app.ts';
+import { platformOf } from './core/address.ts';
+import { errorText } from './core/errors.ts';
+import type { Check } from './core/platform.ts';
+import { nextTime } from './daily/schedule.ts';
+import { isReachable } from './reach.ts';
+
+const timeIn = (time: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
+
+const checkChannels = ({ config, clock }: App): Check[] =>
+  config.channels.map((channel) => {
+    const next = nextTime(channel.schedule, channel.timezone, clock.now());
+    const categories = channel.categories.join(', ');
+    const when = next
+      ? `next run ${timeIn(next, channel.timezone)} (${channel.timezone})`
+      : 'its schedule has no next time';
+    return {
+      name: `channel ${channel.name}`,
+      ok: next !== undefined,
+      detail: `${categories} to ${channel.post.join(', ')}; ${when}`,
+      ...(next ? {} : { fix: `write another schedule for ${channel.name}` }),
+    };
+  });
+
+const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
+  const newest = await stores.digests.newest(channel(undefined).name);
+  const state = newest ? `newest digest of ${newest.sample ? 'the sample day' : newest.date}` : 'no digest yet';
+  return { name: 'database', ok: true, detail: `${config.env.databaseFile}; ${state}` };
+};
+
+const checkArxiv = async ({ config }: App): Promise<Check[]> => {
+  const bases = { 'arXiv pages': config.env.arxiv.webUrl, 'arXiv feeds': config.env.arxiv.rssUrl };
+  return Promise.all(
+    Object.entries(bases).map(async ([name, url]): Promise<Check> => {
+      if (await isReachable(url)) return { name, ok: true, detail: `${url} is reachable` };
+      return {
+        name,
+        ok: false,
+        detail: `${url} is out of reach`,
+        fix: 'check the network, a firewall, or the ARXIV_… variable',
+      };
+    }),
+  );
+};
+
+const checkModel = async ({ config }: App): Promise<Check> => {
+  const { engine, model } = config.scorer;
+  if (engine === 'local')
+    return { name: 'scorer', ok: true, detail: 'the built-in scorer; set OPENAI_API_KEY for a language model' };
+  const base = config.env.openai?.baseUrl ?? 'https://api.openai.com/v1';
+  const key = config.env.openai?.apiKey?.reveal();
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  try {
+    const answer = await fetch(`${base}/models/${encodeURIComponent(model)}`, {
+      headers,
+      signal: AbortSignal.timeout(10_000),
+    });
+    await answer.body?.cancel();
+    if (answer.status === 401 || answer.status === 403)
+      return {
+        name: 'scorer',
+        ok: false,
+        detail: `${base} refuses the key (${answer.status})`,
+        fix: 'put a valid key into OPENAI_API_KEY',
+      };
+    // Many compatible servers do not serve this route: only a refused key says something for sure.
+    return {
+      name: 'scorer',
+      ok: true,
+      detail: answer.ok ? `${model} at ${base}` : `${base} answers; whether it has ${model} it does not tell`,
+    };
+  } catch (error) {
+    return {
+      name: 'scorer',
+      ok: false,
+      detail: `${base} is out of reach (${errorText(error)})`,
+      fix: 'check the network and OPENAI_BASE_URL; until then the built-in scorer is used',
+    };
+  }
+};
+
+const checkPlatforms = async ({ config, platforms }: App): Promise<Check[]> => {
+  const destinations = config.channels.flatMap((channel) => channel.post);
+  const checks = [...platforms].map(([name, platform]) =>
+    platform.check(destinations.filter((destination) => platformOf(destination) === name)),
+  );
+  return (await Promise.all(checks)).flat();
+};
+
+/** Looks at everything that a run needs, and says of each whether it is well and what to do where it is not. */
+export const examine = async (app: App): Promise<Check[]> => {
+  const { config } = app;
+  const source = config.isExample
+    ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml for your own'
+    : config.source;
+  return [
+    { name: 'config', ok: true, detail: source },
+    ...checkChannels(app),
+    await checkDatabase(app),
+    ...(await Promise.all([checkArxiv(app), checkModel(app).then((check) => [check]), checkPlatforms(app)])).flat(),
+  ];
+};
+
+/** The checks as text, one a line, each problem with what to do under it. */
+export const renderChecks = (checks: readonly Check[]): string =>
+  checks
+    .map(({ name, ok, detail, fix }) => `${ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`)
+    .join('\n');

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { secretsOf } from '../config/environment.ts';
+import { type Config, loadConfig } from '../config/load.ts';
+import { type App, createApp } from './app.ts';
+import { renderText } from './chat/console/render.ts';
+import { isIsoDate } from './core/clock.ts';
+import { errorText, UserError } from './core/errors.ts';
+import type { Logger } from './core/logger.ts';
+import { headerMessage, paperMessage } from './daily/messages.ts';
+import { examine, renderChecks } from './doctor.ts';
+import { createLogger } from './logging.ts';
+import { dayAsMarkdown } from './pages/markdown.ts';
+import { createProgress } from './progress.ts';
+import { asJson, asLine } from './run-report.ts';
+import { createRubric } from './scoring/rubric.ts';
+import { start } from './start.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+const exits = { done: 0, failed: 1, wrongUsage: 2 };
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    // The second one does not wait for what is under way.
+    if (stop.signal.aborted) process.exit(exits.failed);
+    stop.abort(new UserError(`Stopped by ${signal}.`));
+  });
+
+const print = (text: string): void => {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+};
+
+let logger: Logger | undefined;
+
+type Mode = { consoleTo?: NodeJS.WriteStream; listens?: boolean };
+
+/** Sets everything up, does the work, and closes everything, also when the work fails. */
+const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
+  const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric });
+  logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
+  const app = await createApp(config, {
+    ...{ logger, version },
+    output: mode.consoleTo ?? process.stdout,
+    input: mode.listens && process.stdin.isTTY ? process.stdin : undefined,
+    onProgress: createProgress(process.stderr),
+  });
+  try {
+    process.exitCode = await work(app, config);
+  } finally {
+    await app.close();
+  }
+};
+
+const date = (text: string): string => {
+  if (isIsoDate(text)) return text;
+  throw new InvalidArgumentError('Write a date as year-month-day, such as 2025-07-08.');
+};
+
+type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
+
+const run = (flags: RunFlags): Promise<void> =>
+  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
+    const channels = flags.channel === undefined ? config.channels : [app.channel(flags.channel)];
+    let code = exits.done;
+    for (const channel of channels) {
+      const result = await app.run(channel, { date: flags.date, dryRun: flags.dryRun }, stop.signal);
+      if (flags.json) print(JSON.stringify(asJson(result)));
+      else {
+        const digest = flags.dryRun ? result.digest : undefined;
+        if (digest)
+          for (const message of [headerMessage(digest), ...digest.entries.map(paperMessage)])
+            print(renderText(message));
+        print(asLine(result, flags.dryRun ?? false));
+      }
+      if (result.status === 'incomplete') code = exits.failed;
+    }
+    return code;
+  });
+
+const say = (text: string, flags: { channel?: string; as: string }): Promise<void> =>
+  withApp({}, async (app) => {
+    const channel = app.channel(flags.channel);
+    const message = await app.handlers.command({
+      text,
+      person: `console:local:${flags.as}`,
+      destination: `console:${channel.name}`,
+    });
+    print(renderText(message));
+    return exits.done;
+  });
+
+const page = (day: string, flags: { channel?: string }): Promise<void> =>
+  withApp({}, async (app) => {
+    const { name } = app.channel(flags.channel);
+    const digest = await app.stores.digests.find(name, day);
+    if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with \`run --date ${day}\`.`);
+    print(dayAsMarkdown(digest));
+    return exits.done;
+  });
+
+const doctor = (): Promise<void> =>
+  withApp({}, async (app) => {
+    const checks = await examine(app);
+    print(renderChecks(checks));
+    return checks.every(({ ok }) => ok) ? exits.done : exits.failed;
+  });
+
+const program = new Command('paperboy')
+  .description("Reads each day's arXiv announcements and posts what your team cares about.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(--help shows how each command is written)');
+
+program
+  .command('start')
+  .description('the bot: connects, schedules, listens')
+  .option('--now', 'also run the newest announcement at once', false)
+  .action((flags: { now: boolean }) =>
+    withApp({ listens: true }, async (app) => {
+      await start(app, flags, stop.signal);
+      return exits.done;
+    }),
+  );
+
+program
+  .command('run')
+  .description('one run of the newest announcement, or of a date')
+  .option('--date <date>', 'the announcement of this day', date)
+  .option('--channel <name>', 'this channel only')
+  .option('--dry-run', 'show what would be posted, and post nothing')
+  .option('--json', 'one JSON object a channel')
+  .action(run);
+
+program
+  .command('say')
+  .description('a chat command from the terminal, such as: say "top 5"')
+  .argument('<text>')
+  .option('--channel <name>', 'the channel that it is about; the first if you do not say')
+  .option('--as <user>', 'who asks', 'admin')
+  .action(say);
+
+program
+  .command('page')
+  .description("the page of a day's digest, in Markdown")
+  .argument('<date>', 'the announcement date', date)
+  .option('--channel <name>', 'the channel; the first if you do not say')
+  .action(page);
+
+program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.wrongUsage;
+  else {
+    process.exitCode = exits.failed;
+    // Whoever runs it must see why; only a bug is worth its stack.
+    if (error instanceof UserError) process.stderr.write(`${error.message}\n`);
+    else if (logger) logger.error({ err: error }, 'paperboy failed');
+    else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
+  }
+}

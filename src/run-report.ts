@@ -1,0 +1,31 @@
+import { countOf } from './core/paper-text.ts';
+import type { RunResult } from './daily/run.ts';
+
+/** A run as the object that `run --json` prints. A number that is not known is null. */
+export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
+  const engines = digest?.engines ?? [];
+  return {
+    ...{ date: date ?? null, channel, status },
+    announced: digest?.counts.announced ?? null,
+    scanned: digest?.counts.scanned ?? null,
+    relevant: digest?.counts.relevant ?? null,
+    posted: sent,
+    engine: engines.map(({ engine }) => engine).join('+') || null,
+    model: engines.map(({ model }) => model).join('+') || null,
+    promptTokens: digest?.usage.promptTokens ?? null,
+    cachedTokens: digest?.usage.cachedTokens ?? null,
+    completionTokens: digest?.usage.completionTokens ?? null,
+    costUsd: digest?.usage.costUsd ?? null,
+    unscored: digest?.counts.unscored ?? null,
+    reasons,
+  };
+};
+
+/** A run as a line for people. */
+export const asLine = ({ channel, date, status, reasons, digest, sent }: RunResult, dryRun: boolean): string => {
+  if (dryRun && digest) return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.`;
+  if (status === 'posted') return `${channel}: ${countOf(sent, 'paper')} of ${date} posted.`;
+  if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
+  if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
+  return `${channel}: not complete${date ? ` for ${date}` : ''}, run it again later. ${reasons.join(' ')}`;
+};

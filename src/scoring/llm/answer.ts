@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { ScorablePaper, Verdict } from '../../core/score.ts';
+
+/** Longest comment that is kept, in characters. */
+const longestComment = 600;
+
+/** The schema that an answer is held to where the server can; strict mode wants every field required and no other. */
+export const answerSchema = {
+  name: 'paper_scores',
+  strict: true,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['papers'],
+    properties: {
+      papers: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['id', 'comment', 'relevance', 'novelty'],
+          // The comment comes before the scores, so that the model has reasoned by the time it scores.
+          properties: {
+            id: { type: 'string' },
+            comment: { type: 'string' },
+            relevance: { type: 'integer' },
+            novelty: { type: 'integer' },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+/** What an answer gave for the papers of its batch. */
+export type ParsedAnswer = {
+  /** At most one a paper, in the answer's order. */
+  verdicts: Verdict[];
+  /** Papers of the batch without a valid verdict, in the batch's order. */
+  missing: string[];
+  /** What was not taken, and why. */
+  rejected: { id: string; reason: string }[];
+};
+
+/** A whole number of 1 to 10, also as text or as `8.0`. */
+const band = z.preprocess(
+  (value) => (typeof value === 'string' && /^\s*\d+(\.0+)?\s*$/.test(value) ? Number(value) : value),
+  z.number().int().min(1).max(10),
+);
+
+const item = z.object({
+  relevance: band,
+  novelty: band,
+  comment: z
+    .string()
+    .transform((text) => text.replace(/\s+/g, ' ').trim())
+    .pipe(z.string().min(1)),
+});
+
+/** The bare id of `arXiv:2503.07639v2`. */
+const bareId = (text: string): string =>
+  text
+    .trim()
+    .replace(/^arxiv:\s*/i, '')
+    .replace(/v\d+$/i, '');
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Every whole JSON object in a text, whatever stands around it: a list cut off in the middle, lines, code fences, prose.
+ * Of objects inside one another the innermost are given.
+ */
+const objectsIn = (text: string): unknown[] => {
+  const found: unknown[] = [];
+  let start = -1;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (inString) {
+      if (char === '\\') at += 1;
+      else if (char === '"') inString = false;
+      // JSON has no line breaks in strings: this one was never closed, or was prose.
+      else if (char === '\n') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{') start = at;
+    else if (char === '}' && start >= 0) {
+      found.push(parsed(text.slice(start, at + 1)));
+      start = -1;
+    }
+  }
+  return found;
+};
+
+/** The list in `{"papers": [...]}`, whatever its name, in a bare list, or a single object. */
+const listIn = (value: unknown): unknown[] => {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).find((field) => Array.isArray(field)) ?? [value];
+};
+
+const fieldNames = {
+  id: 'id',
+  arxivid: 'id',
+  arxiv_id: 'id',
+  relevance: 'relevance',
+  novelty: 'novelty',
+  comment: 'comment',
+};
+
+/** The fields that we know of an object, by our names. */
+const knownFields = (value: unknown): Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null) return {};
+  const names: Record<string, string | undefined> = fieldNames;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) => {
+      const known = names[name.toLowerCase()];
+      return known ? [[known, field]] : [];
+    }),
+  );
+};
+
+/**
+ * Reads a model's answer for a batch. Takes a JSON object with a list, a bare list, JSON lines and code fences; of an
+ * answer cut off in the middle, the whole objects. Each verdict is checked: an id of the batch, given once, whole
+ * numbers of 1 to 10, a comment. Never throws.
+ */
+export const parseAnswer = (text: string, batch: readonly Pick<ScorablePaper, 'id' | 'version'>[]): ParsedAnswer => {
+  const whole = parsed(text);
+  const items = whole === undefined ? objectsIn(text) : listIn(whole);
+  const papers = new Map(batch.map((paper) => [paper.id, paper]));
+  const verdicts = new Map<string, Verdict>();
+  const rejected: ParsedAnswer['rejected'] = [];
+  for (const value of items) {
+    const fields = knownFields(value);
+    const id = bareId(String(fields.id ?? ''));
+    const paper = papers.get(id);
+    const read = item.safeParse(fields);
+    if (!paper) rejected.push({ id: id.slice(0, 40), reason: 'not in the batch' });
+    else if (verdicts.has(id)) rejected.push({ id, reason: 'given twice' });
+    else if (!read.success)
+      rejected.push({ id, reason: `no valid ${read.error.issues[0]?.path.join('.') ?? 'fields'}` });
+    else {
+      const comment = read.data.comment.slice(0, longestComment).toWellFormed();
+      verdicts.set(id, { paperId: id, version: paper.version, ...read.data, comment });
+    }
+  }
+  const missing = batch.map((paper) => paper.id).filter((id) => !verdicts.has(id));
+  return { verdicts: [...verdicts.values()], missing, rejected };
+};

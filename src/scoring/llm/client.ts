@@ -1,0 +1,161 @@
+import type OpenAI from 'openai';
+import { z } from 'zod';
+import { ExternalError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { TokenCount } from '../prices.ts';
+import { answerSchema } from './answer.ts';
+import { concessionFor, type Dialect, firstDialect } from './dialect.ts';
+import { connectionFailure, statusFailure, timeoutFailure } from './failure.ts';
+import type { AnswerForm, PromptMessage } from './prompt.ts';
+
+export type CompletionRequest = {
+  /** The messages for an answer of the given form. */
+  messages(form: AnswerForm): PromptMessage[];
+  /** Bound of the completion, in tokens. */
+  maxTokens: number;
+  signal: AbortSignal;
+};
+
+export type Completion = {
+  /** Empty where the model refused or said nothing. */
+  text: string;
+  /** True where the model was cut off at `maxTokens`. */
+  cutOff: boolean;
+  /** As the server counted them; undefined where it did not. */
+  tokens: TokenCount | undefined;
+};
+
+/** One model behind an OpenAI-compatible server. */
+export type ChatClient = {
+  model: string;
+  /** Who answers, as a reader knows it. */
+  service: string;
+  /** One call, never retried save where the server refuses a parameter. @throws ExternalError, or the signal's reason. */
+  complete(request: CompletionRequest): Promise<Completion>;
+};
+
+export type OpenAiClientOptions = {
+  /** Base of the API, `/v1` included; OpenAI's own by default. */
+  baseUrl?: string | undefined;
+  /** A server of one's own may want none. */
+  apiKey?: Secret | undefined;
+  model: string;
+  /** Milliseconds until a call without a whole answer is given up; two minutes by default. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+};
+
+const openAiUrl = 'https://api.openai.com/v1';
+
+/** The parts of a chat completion that are used; compatible servers leave out or null much of the rest. */
+const completionSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({
+      prompt_tokens: z.number().nonnegative(),
+      completion_tokens: z.number().nonnegative(),
+      prompt_tokens_details: z.object({ cached_tokens: z.number().nonnegative().nullish() }).nullish(),
+    })
+    .nullish()
+    .catch(undefined),
+});
+
+const completionOf = (json: unknown, service: string): Completion => {
+  const read = completionSchema.safeParse(json);
+  const choice = read.data?.choices[0];
+  if (!read.success || !choice)
+    throw new ExternalError({
+      service,
+      message: `${service} gave an answer that is no chat completion`,
+      status: 200,
+      cause: read.error,
+    });
+  const { usage } = read.data;
+  return {
+    text: choice.message.content ?? '',
+    cutOff: choice.finish_reason === 'length',
+    tokens: usage
+      ? {
+          prompt: usage.prompt_tokens,
+          cached: usage.prompt_tokens_details?.cached_tokens ?? 0,
+          completion: usage.completion_tokens,
+        }
+      : undefined,
+  };
+};
+
+const serviceOf = (baseUrl: string): string => {
+  const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+  return host === 'api.openai.com' ? 'OpenAI' : host;
+};
+
+const bodyOf = (model: string, dialect: Dialect, request: CompletionRequest) => ({
+  model,
+  messages: request.messages(dialect.form),
+  [dialect.limit]: request.maxTokens,
+  ...(dialect.temperature ? { temperature: 0 } : {}),
+  ...(dialect.form === 'schema'
+    ? { response_format: { type: 'json_schema' as const, json_schema: answerSchema } }
+    : {}),
+});
+
+/**
+ * A client for one model. What a server refuses to accept (a schema, a parameter's name, a temperature) is given up for
+ * as long as the client lives. The `openai` package is loaded at the first call: it takes 30 MB.
+ */
+export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
+  const { model, baseUrl = openAiUrl, timeoutMs = 120_000 } = options;
+  const service = serviceOf(baseUrl);
+  let dialect = firstDialect;
+
+  const connect = async () => {
+    const { OpenAI, APIError, APIConnectionTimeoutError } = await import('openai');
+    // What the package would otherwise take from the environment is given: settings come from the config alone.
+    const sdk: OpenAI = new OpenAI({
+      baseURL: baseUrl,
+      apiKey: options.apiKey?.reveal() || 'none',
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      logLevel: 'off',
+      maxRetries: 0,
+      // Covers the response's body too.
+      timeout: timeoutMs,
+      fetch: options.fetch,
+    });
+    return { sdk, APIError, APIConnectionTimeoutError };
+  };
+  let connected: ReturnType<typeof connect> | undefined;
+
+  const complete = async (request: CompletionRequest): Promise<Completion> => {
+    connected ??= connect();
+    const { sdk, APIError, APIConnectionTimeoutError } = await connected;
+    request.signal.throwIfAborted();
+    const asked = dialect;
+    const body = bodyOf(model, asked, request);
+    try {
+      return completionOf(await sdk.chat.completions.create(body, { signal: request.signal }), service);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      if (error instanceof ExternalError) throw error;
+      if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
+      if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service);
+      const concession =
+        [400, 422].includes(error.status) && concessionFor(asked, `${error.param ?? ''} ${error.message}`);
+      if (!concession) throw statusFailure(error, service, model, Date.now());
+      // Added to what calls beside this one have learnt meanwhile.
+      dialect = { ...dialect, ...concession };
+      return complete(request);
+    }
+  };
+
+  return { model, service, complete };
+};

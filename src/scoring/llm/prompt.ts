@@ -1,0 +1,55 @@
+import type { Rubric, ScorablePaper } from '../../core/score.ts';
+
+/** How the model is to write its answer: an object held to a schema, or one JSON object a line. */
+export type AnswerForm = 'schema' | 'lines';
+
+export type PromptMessage = { role: 'system' | 'user'; content: string };
+
+/** Longest text of a paper that is sent, in characters. arXiv allows abstracts of 1,920; more is not an abstract. */
+const longest = { title: 500, abstract: 6000 };
+
+const closings = {
+  schema: 'Answer with one JSON object whose field "papers" is the list of these objects.',
+  lines: 'Answer in JSONL: each object on a line of its own, with nothing before, between or after them.',
+} satisfies Record<AnswerForm, string>;
+
+/** The system message: all that is constant for a rubric. */
+export const systemPrompt = (rubric: Rubric): string => {
+  const parts: Record<string, string> = rubric;
+  // One pass, so that a topics file which contains a placeholder is not filled in itself.
+  return rubric.template.replace(/\{\{(topics|criteria|language)\}\}/g, (_, name: string) =>
+    (parts[name] ?? '').trim(),
+  );
+};
+
+/** One line without control characters, cut to a length, in which nothing can open or close a delimiter. */
+const asData = (text: string, length: number): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, length)
+    .toWellFormed()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+/** A paper between its delimiters. Its text is escaped, so that it stays between them whatever it says. */
+export const paperBlock = (paper: ScorablePaper): string =>
+  [
+    `<paper id="${asData(paper.id, 40)}">`,
+    `<title>${asData(paper.title, longest.title)}</title>`,
+    `<categories>${asData(paper.categories.join(' '), 200)}</categories>`,
+    `<abstract>${asData(paper.abstract, longest.abstract)}</abstract>`,
+    '</paper>',
+  ].join('\n');
+
+/** The user message: the papers as data, then the form of the answer. */
+export const papersPrompt = (papers: readonly ScorablePaper[], form: AnswerForm): string =>
+  `${papers.map(paperBlock).join('\n\n')}\n\nScore the ${papers.length} ${papers.length === 1 ? 'paper' : 'papers'} above. ${closings[form]}`;
+
+/** The messages of one call: the rubric first, then the papers. */
+export const promptMessages = (rubric: Rubric, papers: readonly ScorablePaper[], form: AnswerForm): PromptMessage[] => [
+  { role: 'system', content: systemPrompt(rubric) },
+  { role: 'user', content: papersPrompt(papers, form) },
+];

@@ -1,0 +1,93 @@
+import type { Topics } from '../topics.ts';
+import type { Corpus } from './corpus.ts';
+import { isGenericWord } from './stop-words.ts';
+
+/** What a comment names: the topic that a paper is nearest to, and the topics file's own words for what they share. */
+export type Match = { topic: string; terms: string[] };
+
+type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
+
+const mostTerms = 4;
+/** A term is worth naming when it carries this share of what the best one does. */
+const leastShare = 0.2;
+/** Name of the topic of keywords that no topic's text has. */
+const keywordsName = 'the keywords';
+
+/** A term as the topics file writes it, without a sentence's capital: "Sparsity" → "sparsity", but "KV cache", "MoE". */
+const shownForm = (text: string): string =>
+  /^\p{Lu}[^\p{Lu}]*$/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text.replace(/\s+/g, ' ');
+
+const isGeneric = (text: string): boolean =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .every((word) => word === '' || isGenericWord(word));
+
+const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
+  for (const { column, idf, place } of corpus.terms(text)) {
+    const shown = text.slice(place.start, place.end);
+    if (isGeneric(shown) || topic.terms.has(column)) continue;
+    topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
+  }
+};
+
+/** "Large Language" and "Language Models" are one phrase. */
+const joinPhrases = (terms: readonly string[]): string[] => {
+  const joined: string[] = [];
+  for (const term of terms) {
+    const [first = '', ...rest] = term.split(' ');
+    const at =
+      rest.length === 0 ? -1 : joined.findIndex((before) => before.includes(' ') && before.endsWith(` ${first}`));
+    if (at < 0) joined.push(term);
+    else joined[at] = `${joined[at]} ${rest.join(' ')}`;
+  }
+  return joined;
+};
+
+/** Whether the terms of one topic and a keyword meet. */
+const shares = (topic: NamedTopic, corpus: Corpus, keyword: string): boolean =>
+  corpus.terms(keyword).some(({ column }) => topic.terms.has(column));
+
+/** Finds what papers of a corpus share with the topics. */
+export const createMatcher = (corpus: Corpus, { topics, keywords }: Topics): ((row: number) => Match | undefined) => {
+  const named = topics.map((topic): NamedTopic => {
+    const result: NamedTopic = { name: topic.name, terms: new Map() };
+    addTerms(result, corpus, topic.relevant);
+    addTerms(result, corpus, topic.name);
+    return result;
+  });
+  const loose: NamedTopic = { name: keywordsName, terms: new Map() };
+  for (const keyword of keywords.relevant) {
+    const owners = named.filter((topic) => shares(topic, corpus, keyword));
+    for (const owner of owners.length > 0 ? owners : [loose]) addTerms(owner, corpus, keyword);
+  }
+  const all = [...named, loose];
+
+  const { starts, indices, values } = corpus.matrix;
+  return (row) => {
+    let match: { score: number; name: string; terms: { shown: string; share: number; pair: boolean }[] } | undefined;
+    for (const topic of all) {
+      let score = 0;
+      const terms: { shown: string; share: number; pair: boolean }[] = [];
+      for (let at = starts[row] as number; at < (starts[row + 1] as number); at += 1) {
+        const term = topic.terms.get(indices[at] as number);
+        if (!term) continue;
+        const share = (values[at] as number) * term.weight;
+        score += share;
+        terms.push({ shown: term.shown, share, pair: term.pair });
+      }
+      if (score > (match?.score ?? 0)) match = { score, name: topic.name, terms };
+    }
+    if (!match) return undefined;
+    const ordered = match.terms.toSorted((a, b) => b.share - a.share || (a.shown < b.shown ? -1 : 1));
+    const least = (ordered[0]?.share ?? 0) * leastShare;
+    const shown: string[] = [];
+    // A phrase says more than its words, which are then not named again.
+    for (const term of [...ordered.filter((each) => each.pair), ...ordered.filter((each) => !each.pair)]) {
+      if (shown.length === mostTerms) break;
+      const lower = term.shown.toLowerCase();
+      if (term.share >= least && !shown.some((other) => other.toLowerCase().includes(lower))) shown.push(term.shown);
+    }
+    return { topic: match.name, terms: joinPhrases(shown) };
+  };
+};

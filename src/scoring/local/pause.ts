@@ -1,0 +1,18 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** Lets the event loop turn when the current slice has taken long enough. @throws the signal's reason once aborted. */
+export type Pause = () => Promise<void> | undefined;
+
+const sliceMs = 25;
+
+export const createPause = (signal: AbortSignal): Pause => {
+  let since = performance.now();
+  return () => {
+    signal.throwIfAborted();
+    if (performance.now() - since < sliceMs) return undefined;
+    return turn().then(() => {
+      since = performance.now();
+      signal.throwIfAborted();
+    });
+  };
+};

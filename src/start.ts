@@ -1,0 +1,78 @@
+import { readSampleDay } from '../config/sample-day.ts';
+import type { App } from './app.ts';
+import { startWebServer } from './chat/web/server.ts';
+import { ExternalError, UserError } from './core/errors.ts';
+import { runSample } from './daily/run.ts';
+import { keepSchedule } from './daily/schedule.ts';
+import { isReachable } from './reach.ts';
+
+/** How often a platform that could not be connected is tried again, in milliseconds. */
+const reconnectMs = 30_000;
+
+/** Hears each platform as soon as it is connected; one that is out of reach is tried again until it is not. */
+const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
+  const listening = new Set<string>();
+  while (!signal.aborted) {
+    await app.connect();
+    for (const [name, platform] of app.connected) {
+      if (listening.has(name)) continue;
+      try {
+        await platform.listen(app.handlers);
+        listening.add(name);
+      } catch (error) {
+        if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+        app.logger.error({ platform: name, reason: error.message }, 'platform not heard');
+      }
+    }
+    if (listening.size === app.platforms.size) return;
+    await app.clock.sleep(reconnectMs, signal).catch(() => {});
+  }
+};
+
+/** Without a digest and without arXiv, the built-in example still shows what a day looks like. */
+const showSample = async (app: App, signal: AbortSignal): Promise<void> => {
+  const { config, stores, logger } = app;
+  if (!config.isExample || (await isReachable(config.env.arxiv.webUrl))) return;
+  for (const channel of config.channels) {
+    if (await stores.digests.newest(channel.name)) continue;
+    logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample day with invented papers');
+    await runSample(channel, await readSampleDay(), await app.runParts(), signal);
+  }
+};
+
+/**
+ * The bot: shows the page, listens, and keeps every channel's schedule until the signal is aborted. Where a channel has
+ * no digest yet, or `now` is set, it runs at once.
+ */
+export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
+  const { config, stores, logger, clock } = app;
+  const { http, slack } = config.env;
+  if (slack && !slack.appToken)
+    throw new UserError(
+      'SLACK_APP_TOKEN is missing: without it the bot hears no commands and no reactions on Slack. Write the app-level token, xapp-….',
+    );
+  const web = http === 'off' ? undefined : await startWebServer(http, { channels: config.channels, stores, logger });
+  if (web) logger.info({ url: web.url }, 'web page');
+  try {
+    const listening = listenToAll(app, signal);
+    const schedules = config.channels.map(async (channel) => {
+      const newest = await stores.digests.newest(channel.name);
+      const first = options.now || !newest || newest.sample ? 'now' : 'scheduled';
+      return { channel, first } as const;
+    });
+    const planned = await Promise.all(schedules);
+    await app.connect();
+    await showSample(app, signal);
+    await app.refreshReactions();
+    await Promise.all([
+      listening,
+      ...planned.map(({ channel, first }) =>
+        keepSchedule(channel, first, () => app.run(channel, {}, signal), { clock, logger }, signal),
+      ),
+    ]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await web?.close();
+  }
+};

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { splitAuthors } from '../../src/arxiv/authors.ts';
+
+test.each([
+  ['Ada Moe, Bo Ek', ['Ada Moe', 'Bo Ek']],
+  ['Ada Moe (Univ. A, Lab B), Bo Ek (C (D, E), F), Cy Lund', ['Ada Moe', 'Bo Ek', 'Cy Lund']],
+  ['Ada Moe (1) (2), Bo Ek [A, B]', ['Ada Moe', 'Bo Ek']],
+  ['Ada (Addie) Moe, Bo Ek', ['Ada (Addie) Moe', 'Bo Ek']],
+  ['Ada Moe, Bo Ek, and Cy Lund', ['Ada Moe', 'Bo Ek', 'Cy Lund']],
+  [String.raw`Andr\'e Moe (\'Ecole, Lab), {\"O}. Ek`, ['André Moe', 'Ö. Ek']],
+  ['Ada Moe, Jr., Bo Ek', ['Ada Moe, Jr.', 'Bo Ek']],
+  ['Ada Moe (broken, Bo Ek', ['Ada Moe (broken', 'Bo Ek']],
+  ['Andy Moe, Anders and Co', ['Andy Moe', 'Anders and Co']],
+  ['', []],
+])('the line "%s" holds the names %j', (line, names) => {
+  expect(splitAuthors(line)).toEqual(names);
+});

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createArxivClient, retryAfterMs } from '../../src/arxiv/client.ts';
+import { ExternalError } from '../../src/core/errors.ts';
+import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
+import { keepWarnings } from './logger.ts';
+
+let arxiv: FakeArxiv;
+beforeAll(async () => {
+  arxiv = await startFakeArxiv({ days: { '2025-07-08': [] } });
+});
+afterAll(() => arxiv.close());
+beforeEach(() => {
+  arxiv.requests.length = 0;
+});
+
+/** A clock whose sleeps end at once and move its time. */
+const quickClock = () => {
+  const sleeps: number[] = [];
+  let now = Date.parse('2025-07-08T12:00:00Z');
+  return {
+    sleeps,
+    realNow: () => now,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      signal?.throwIfAborted();
+      sleeps.push(ms);
+      now += ms;
+    },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+};
+
+const clientWith = (clock: ReturnType<typeof quickClock>, fetcher: typeof fetch = fetch) =>
+  createArxivClient({
+    fetch: fetcher,
+    clock,
+    logger: keepWarnings().logger,
+    userAgent: 'Paperboy/0.1 (arXiv reader for research teams)',
+    random: () => 1,
+  });
+
+const request = { accept: 'text/html', parse: (body: string) => body };
+const feedUrl = () => `${arxiv.url}/rss/cs.LG`;
+
+/** A fetch that answers every address and notes when, and how many at a time. */
+const recordingFetch = (clock: ReturnType<typeof quickClock>) => {
+  const calls: { host: string; at: number }[] = [];
+  let running = 0;
+  let most = 0;
+  const fetcher: typeof fetch = async (input) => {
+    running += 1;
+    most = Math.max(most, running);
+    calls.push({ host: new URL(String(input)).host, at: clock.realNow() });
+    await new Promise(setImmediate);
+    running -= 1;
+    return new Response('fine');
+  };
+  return { calls, fetcher, most: () => most };
+};
+
+test('arxiv.org gets a request every 15 seconds, any host of arXiv one every 3 seconds, one at a time', async () => {
+  const clock = quickClock();
+  const { calls, fetcher, most } = recordingFetch(clock);
+  const client = clientWith(clock, fetcher);
+  await Promise.all([
+    client.get('https://arxiv.org/list/cs.LG/new', request),
+    client.get('https://rss.arxiv.org/rss/cs.LG', request),
+    client.get('https://arxiv.org/list/cs.AI/new', request),
+    client.get('https://rss.arxiv.org/rss/cs.AI', request),
+    client.get('https://export.arxiv.org/api/query', request),
+  ]);
+  const start = calls[0]?.at ?? 0;
+  expect(calls.map(({ host, at }) => [host, (at - start) / 1_000])).toEqual([
+    ['arxiv.org', 0],
+    ['rss.arxiv.org', 3],
+    ['arxiv.org', 15],
+    ['rss.arxiv.org', 18],
+    ['export.arxiv.org', 21],
+  ]);
+  expect(most()).toBe(1);
+});
+
+test('time that has passed by itself is not waited for again, and a clock set back adds nothing', async () => {
+  const clock = quickClock();
+  const client = clientWith(clock, recordingFetch(clock).fetcher);
+  await client.get('https://arxiv.org/list/cs.LG/new', request);
+  clock.pass(14_000);
+  await client.get('https://arxiv.org/list/cs.LG/new', request);
+  clock.pass(-3_600_000);
+  await client.get('https://arxiv.org/list/cs.LG/new', request);
+  expect(clock.sleeps).toEqual([1_000, 15_000]);
+});
+
+test.each(['http://127.0.0.1:1', 'http://127.8.9.1:1', 'http://localhost:1', 'http://[::1]:1'])(
+  'nothing is paced at %s',
+  async (base) => {
+    const clock = quickClock();
+    const client = clientWith(clock, recordingFetch(clock).fetcher);
+    for (let count = 0; count < 3; count += 1) await client.get(`${base}/list/cs.LG/new`, request);
+    expect(clock.sleeps).toEqual([]);
+  },
+);
+
+test('every request names the program and what it accepts', async () => {
+  const seen: (string | null)[] = [];
+  const client = clientWith(quickClock(), async (_url, init) => {
+    const headers = new Headers(init?.headers);
+    seen.push(headers.get('user-agent'), headers.get('accept'));
+    return new Response('fine');
+  });
+  await client.get('http://localhost/x', request);
+  expect(seen).toEqual(['Paperboy/0.1 (arXiv reader for research teams)', 'text/html']);
+});
+
+test.each([429, 503, 406, 500, 502])('HTTP %i is tried again', async (status) => {
+  arxiv.failNext({ kind: 'status', status });
+  await expect(clientWith(quickClock()).get(feedUrl(), request)).resolves.toContain('</rss>');
+  expect(arxiv.requests).toHaveLength(2);
+});
+
+test.each([400, 404])('HTTP %i is not', async (status) => {
+  arxiv.failNext({ kind: 'status', status });
+  const error = await clientWith(quickClock())
+    .get(feedUrl(), request)
+    .catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ExternalError);
+  expect(error).toMatchObject({ service: 'arXiv', status, retryable: false });
+  expect(arxiv.requests).toHaveLength(1);
+});
+
+test('a broken connection and the words "Rate exceeded." are tried again', async () => {
+  arxiv.failNext({ kind: 'drop' });
+  arxiv.failNext({ kind: 'body', body: 'Rate exceeded.' });
+  await expect(clientWith(quickClock()).get(feedUrl(), request)).resolves.toContain('</rss>');
+  expect(arxiv.requests).toHaveLength(3);
+});
+
+test('an answer that cannot be read is fetched again', async () => {
+  arxiv.failNext({ kind: 'cut' });
+  const parse = (body: string) => {
+    if (!body.includes('</rss>')) throw new ExternalError({ service: 'arXiv', message: 'cut' });
+    return 'read';
+  };
+  await expect(clientWith(quickClock()).get(feedUrl(), { ...request, parse })).resolves.toBe('read');
+  expect(arxiv.requests).toHaveLength(2);
+});
+
+test('a bug in reading is thrown at once', async () => {
+  const parse = () => {
+    throw new RangeError('a bug');
+  };
+  await expect(clientWith(quickClock()).get(feedUrl(), { ...request, parse })).rejects.toThrow(RangeError);
+  expect(arxiv.requests).toHaveLength(1);
+});
+
+test('six tries are made, each wait twice the one before', async () => {
+  arxiv.failNext({ kind: 'status', status: 500 }, { times: 6 });
+  const clock = quickClock();
+  await expect(clientWith(clock).get(feedUrl(), request)).rejects.toMatchObject({ status: 500, retryable: true });
+  expect(arxiv.requests).toHaveLength(6);
+  expect(clock.sleeps).toEqual([50, 100, 200, 400, 800]);
+});
+
+test('away from this machine the waits start at a second', async () => {
+  const clock = quickClock();
+  const client = clientWith(clock, async () => new Response('', { status: 500 }));
+  await expect(client.get('https://export.arxiv.org/x', request)).rejects.toThrow(/HTTP 500/);
+  // The rest of the three seconds between requests follows each wait.
+  expect(clock.sleeps).toEqual([1_000, 2_000, 2_000, 1_000, 4_000, 8_000, 16_000]);
+});
+
+test('Retry-After is obeyed, on this machine too, and by other requests to the same host', async () => {
+  arxiv.failNext({ kind: 'status', status: 503, retryAfter: '7' });
+  const clock = quickClock();
+  const client = clientWith(clock);
+  await Promise.all([client.get(feedUrl(), request), client.get(`${arxiv.url}/rss/cs.AI`, request)]);
+  expect(clock.sleeps.reduce((sum, ms) => sum + ms)).toBeGreaterThanOrEqual(7_000);
+  expect(clock.sleeps).toContain(7_000);
+});
+
+test('Retry-After is seconds or a date', () => {
+  const now = Date.parse('2025-07-08T12:00:00Z');
+  expect(retryAfterMs('120', now)).toBe(120_000);
+  expect(retryAfterMs('Tue, 08 Jul 2025 12:01:00 GMT', now)).toBe(60_000);
+  expect(retryAfterMs('Tue, 08 Jul 2025 11:00:00 GMT', now)).toBe(0);
+  expect(retryAfterMs('soon', now)).toBeUndefined();
+  expect(retryAfterMs(null, now)).toBeUndefined();
+});
+
+test('a host that asks for an hour is left alone, and the caller is told for how long', async () => {
+  arxiv.failNext({ kind: 'status', status: 429, retryAfter: '3600' });
+  const clock = quickClock();
+  const client = clientWith(clock);
+  await expect(client.get(feedUrl(), request)).rejects.toMatchObject({ status: 429, retryAfterMs: 3_600_000 });
+  clock.pass(1_800_000);
+  await expect(client.get(feedUrl(), request)).rejects.toMatchObject({ retryAfterMs: 1_800_000 });
+  expect(arxiv.requests).toHaveLength(1);
+  expect(clock.sleeps).toEqual([]);
+  clock.pass(1_800_000);
+  await expect(client.get(feedUrl(), request)).resolves.toContain('</rss>');
+});
+
+test('an aborted request ends with the reason and leaves the way free', async () => {
+  const controller = new AbortController();
+  const reason = new Error('shutting down');
+  const clock = quickClock();
+  const client = clientWith(clock, async (url, init) => {
+    if (!String(url).includes('hang')) return new Response('fine');
+    return await new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      controller.abort(reason);
+    });
+  });
+  const hanging = client.get('http://localhost/hang', { ...request, signal: controller.signal });
+  const queued = client.get('http://localhost/queued', { ...request, signal: controller.signal });
+  await expect(hanging).rejects.toBe(reason);
+  await expect(queued).rejects.toBe(reason);
+  await expect(client.get('http://localhost/free', request)).resolves.toBe('fine');
+});

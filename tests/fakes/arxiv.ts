@@ -1,0 +1,160 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { arxivFeed, arxivListing, type FakeEntry } from './arxiv-pages.ts';
+
+/** A paper as the fake is told about it. */
+export type FakePaper = {
+  id: string;
+  title: string;
+  abstract: string;
+  authors: string[];
+  /** Primary category first. */
+  categories: string[];
+  /** 1 unless given. A replaced paper has 2 or more. */
+  version?: number;
+  /** Announced as a replacement rather than as new or cross-listed. */
+  replaced?: boolean;
+  comments?: string;
+  doi?: string;
+  journalReference?: string;
+  license?: string;
+  /** Follows each author's name in the feed, in brackets. */
+  affiliation?: string;
+};
+
+type FakeRoute = 'rss' | 'list' | 'catchup';
+
+/** What goes wrong with a request. */
+type FakeFault =
+  | { kind: 'status'; status: number; retryAfter?: string; body?: string }
+  /** Half of the answer, with status 200. */
+  | { kind: 'cut' }
+  /** A sound answer that holds no papers. */
+  | { kind: 'empty' }
+  /** The answer of the day before. */
+  | { kind: 'stale' }
+  /** Another text in place of the answer, with status 200. */
+  | { kind: 'body'; body: string }
+  /** The answer, changed. */
+  | { kind: 'change'; change: (body: string) => string }
+  /** The connection breaks. */
+  | { kind: 'drop' };
+
+export type FakeArxivOptions = {
+  /** Papers by announcement date. */
+  days: Record<string, readonly FakePaper[]>;
+  /** The newest announcement; the latest of the days unless given. */
+  date?: string;
+  /** Entries on a page of a listing. */
+  pageSize?: number;
+};
+
+export type FakeArxiv = {
+  /** Base for RSS and web pages alike. */
+  url: string;
+  setDate(date: string): void;
+  /** Has the next requests fail, of one route or of any; faults are used up in the order in which they were given. */
+  failNext(fault: FakeFault, options?: { route?: FakeRoute; times?: number }): void;
+  /** Path and query of every request so far, in order. */
+  requests: string[];
+  close(): Promise<void>;
+};
+
+const cover = (category: string, paper: FakePaper): boolean => paper.categories.includes(category);
+
+const kindOf = (category: string, paper: FakePaper): FakeEntry['kind'] => {
+  if (paper.replaced) return 'replace';
+  return paper.categories[0] === category ? 'new' : 'cross';
+};
+
+const entriesOf = (papers: readonly FakePaper[], category: string): FakeEntry[] => {
+  const entries = papers
+    .filter((paper) => cover(category, paper))
+    .map((paper) => ({ paper, kind: kindOf(category, paper) }));
+  return (['new', 'cross', 'replace'] as const).flatMap((kind) => entries.filter((entry) => entry.kind === kind));
+};
+
+/** A stand-in for arXiv on loopback: RSS feeds, new listings and catch-up pages of the days it is given. */
+export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArxiv> => {
+  const dates = Object.keys(options.days).sort();
+  const pageSize = options.pageSize ?? 2_000;
+  let today = options.date ?? dates.at(-1) ?? '2025-01-01';
+  const faults: { fault: FakeFault; route: FakeRoute | undefined }[] = [];
+  const requests: string[] = [];
+
+  const takeFault = (route: FakeRoute): FakeFault | undefined => {
+    const index = faults.findIndex((planned) => planned.route === undefined || planned.route === route);
+    return index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
+  };
+
+  const before = (date: string): string => dates.filter((other) => other < date).at(-1) ?? date;
+
+  const papersOf = (date: string, fault: FakeFault | undefined): readonly FakePaper[] =>
+    fault?.kind === 'empty' ? [] : (options.days[date] ?? []);
+
+  const answer = (response: ServerResponse, type: string, body: string, fault: FakeFault | undefined): void => {
+    let text = fault?.kind === 'cut' ? body.slice(0, body.length / 2) : body;
+    if (fault?.kind === 'body') text = fault.body;
+    if (fault?.kind === 'change') text = fault.change(body);
+    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text);
+  };
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    requests.push(`${url.pathname}${url.search}`);
+    const [, route, category = '', day = ''] = url.pathname.split('/').map(decodeURIComponent);
+    if (route !== 'rss' && route !== 'list' && route !== 'catchup') {
+      response.writeHead(404).end('Not found');
+      return;
+    }
+    const fault = takeFault(route);
+    if (fault?.kind === 'drop') {
+      request.socket.destroy();
+      return;
+    }
+    if (fault?.kind === 'status') {
+      response.writeHead(fault.status, fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });
+      response.end(fault.body ?? 'Not now');
+      return;
+    }
+    const shown = fault?.kind === 'stale' ? before(today) : today;
+    if (route === 'rss') {
+      const entries = entriesOf(papersOf(shown, fault), category);
+      // As on arXiv, the date is that of the request, however old the papers are.
+      answer(response, 'application/rss+xml', arxivFeed({ category, date: today, entries }), fault);
+      return;
+    }
+    if (route === 'list') {
+      const entries = entriesOf(papersOf(shown, fault), category);
+      const html = arxivListing({ category, date: shown, entries, page: 1, pageSize, catchup: false });
+      answer(response, 'text/html', html, fault);
+      return;
+    }
+    const age = (Date.parse(today) - Date.parse(day)) / 86_400_000;
+    if (!(age >= 0 && age <= 90)) {
+      response.writeHead(400).end(`Invalid date: ${day}. Catchup only allowed for past 90 days`);
+      return;
+    }
+    const page = Number(url.searchParams.get('page') ?? '1');
+    const entries = entriesOf(papersOf(fault?.kind === 'stale' ? before(day) : day, fault), category);
+    answer(response, 'text/html', arxivListing({ category, date: day, entries, page, pageSize, catchup: true }), fault);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    setDate: (date) => {
+      today = date;
+    },
+    failNext: (fault, { route, times = 1 } = {}) => {
+      for (let count = 0; count < times; count += 1) faults.push({ fault, route });
+    },
+    requests,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+};
