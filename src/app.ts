@@ -12,7 +12,7 @@ import { createSlackPlatform } from './chat/slack/index.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { type PlatformName, platformOf } from './core/address.ts';
 import type { Channel } from './core/channel.ts';
-import { type Clock, createClock, dateIn } from './core/clock.ts';
+import { type Clock, createClock, startOfDay } from './core/clock.ts';
 import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { Platform, PlatformHandlers } from './core/platform.ts';
@@ -62,17 +62,6 @@ const pricesFile = join(import.meta.dirname, '..', 'config', 'prices.json');
 /** Runs that start together ask arXiv once. */
 const sharedCollectionMs = 60_000;
 
-/** The instant at which the told day began in a time zone, ISO 8601 in UTC. */
-const startOfDay = (clock: Clock, timezone: string): string => {
-  const now = clock.now();
-  const wall = new Date(`${dateIn(now, timezone)}T00:00:00Z`).getTime();
-  const shown = new Date(now.toLocaleString('en-US', { timeZone: timezone, hourCycle: 'h23' })).getTime();
-  const offset = Math.round(
-    (shown - new Date(now.toLocaleString('en-US', { timeZone: 'UTC', hourCycle: 'h23' })).getTime()) / 60_000,
-  );
-  return new Date(wall - offset * 60_000).toISOString();
-};
-
 const createScorers = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Scorer[]> => {
   const local = createLocalScorer();
   if (config.scorer.engine === 'local') return [local];
@@ -83,7 +72,7 @@ const createScorers = async (config: Config, stores: Stores, clock: Clock, logge
     ledger: stores.ledger,
     prices: parsePrices(JSON.parse(await readFile(pricesFile, 'utf8'))),
     random: Math.random,
-    dayStart: () => startOfDay(clock, config.timezone),
+    dayStart: () => startOfDay(clock.now(), config.timezone).toISOString(),
   });
   return [llm, local];
 };

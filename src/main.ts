@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { secretsOf } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type App, createApp } from './app.ts';
@@ -94,8 +94,9 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
     return exits.done;
   });
 
-const page = (day: string, flags: { channel?: string }): Promise<void> =>
+const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
   withApp({}, async (app) => {
+    if (flags.format !== 'md') throw new UserError(`--format ${flags.format} does not work yet; write md.`);
     const { name } = app.channel(flags.channel);
     const digest = await app.stores.digests.find(name, day);
     if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with \`run --date ${day}\`.`);
@@ -149,6 +150,7 @@ program
   .description("the page of a day's digest, in Markdown")
   .argument('<date>', 'the announcement date', date)
   .option('--channel <name>', 'the channel; the first if you do not say')
+  .addOption(new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'))
   .action(page);
 
 program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);

@@ -1,9 +1,10 @@
 import { readSampleDay } from '../config/sample-day.ts';
 import type { App } from './app.ts';
 import { startWebServer } from './chat/web/server.ts';
+import type { Channel } from './core/channel.ts';
 import { ExternalError, UserError } from './core/errors.ts';
 import { runSample } from './daily/run.ts';
-import { keepSchedule } from './daily/schedule.ts';
+import { keepSchedule, lastTime } from './daily/schedule.ts';
 import { isReachable } from './reach.ts';
 
 /** How often a platform that could not be connected is tried again, in milliseconds. */
@@ -40,9 +41,17 @@ const showSample = async (app: App, signal: AbortSignal): Promise<void> => {
   }
 };
 
+/** True where a channel has no digest yet, or its schedule's last time passed while the bot was off. */
+const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, clock }: App): Promise<boolean> => {
+  const newest = await stores.digests.newest(name);
+  if (!newest || newest.sample) return true;
+  const last = lastTime(schedule, timezone, clock.now());
+  return last !== undefined && last > new Date(newest.createdAt);
+};
+
 /**
- * The bot: shows the page, listens, and keeps every channel's schedule until the signal is aborted. Where a channel has
- * no digest yet, or `now` is set, it runs at once.
+ * The bot: shows the page, listens, and keeps every channel's schedule until the signal is aborted. A channel
+ * without a digest, or whose time has passed unseen, runs at once; with `now` every channel does.
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
   const { config, stores, logger, clock } = app;
@@ -55,12 +64,11 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
   if (web) logger.info({ url: web.url }, 'web page');
   try {
     const listening = listenToAll(app, signal);
-    const schedules = config.channels.map(async (channel) => {
-      const newest = await stores.digests.newest(channel.name);
-      const first = options.now || !newest || newest.sample ? 'now' : 'scheduled';
-      return { channel, first } as const;
-    });
-    const planned = await Promise.all(schedules);
+    const planned: { channel: Channel; first: 'now' | 'scheduled' }[] = [];
+    for (const channel of config.channels) {
+      const isDue = options.now || (await missedItsTime(channel, app));
+      planned.push({ channel, first: isDue ? 'now' : 'scheduled' });
+    }
     await app.connect();
     await showSample(app, signal);
     await app.refreshReactions();

@@ -24,6 +24,14 @@ export const createClock = (toldStart?: Date): Clock => {
 export const dateIn = (instant: Date, timeZone: string): IsoDate =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
 
+/** The instant at which the day of an instant began in a time zone; an hour off on a day that changes its clocks. */
+export const startOfDay = (instant: Date, timeZone: string): Date => {
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium', hourCycle: 'h23' }).format(instant);
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
+  const passed = ((hours * 60 + minutes) * 60 + seconds) * 1000 + instant.getMilliseconds();
+  return new Date(instant.getTime() - passed);
+};
+
 /** arXiv's own time zone: the day of an announcement is its mailing date there. */
 export const arxivTimeZone = 'America/New_York';
 

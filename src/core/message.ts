@@ -18,10 +18,6 @@ export type Block =
 
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
 
-/** The text of inline content without its formatting. */
-export const plainText = (content: readonly Inline[]): string =>
-  content.map((part) => (typeof part === 'string' ? part : part.text)).join('');
-
 /** A message of one paragraph. */
 export const textMessage = (text: string): Message => ({
   summary: text,

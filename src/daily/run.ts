@@ -37,6 +37,9 @@ export type RunParts = {
 
 export type RunOptions = { date?: IsoDate | undefined; dryRun?: boolean | undefined };
 
+/** The sample is small: a usual day's share of it would show next to nothing. */
+const samplePickRate = 0.25;
+
 /** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
 const draftDigest = async (
   channel: Channel,
@@ -55,6 +58,7 @@ const draftDigest = async (
     (held) =>
       scoreDay(channel, date, gated.candidates, held, {
         ...{ scorers, stores, clock },
+        pickRate: sample ? samplePickRate : undefined,
         onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
       }),
   );
@@ -127,6 +131,7 @@ const runDay = async (
 
   await parts.refreshReactions();
   const announced = await stores.announcements.read(collected.date, channel.categories);
+  if (announced.length === 0) return { ...nothing, date: collected.date, status: 'no-announcement' };
   const draft = await draftDigest(channel, { date: collected.date, announced, sample: false }, parts, signal);
   if (dryRun) return { ...nothing, date: draft.date, status: 'nothing-new', digest: draft };
   const digest = await stores.digests.create(draft, clock.now().toISOString());

@@ -15,6 +15,10 @@ const longestNapMs = 60_000;
 export const nextTime = (schedule: string, timezone: string, after: Date): Date | undefined =>
   new Cron(schedule, { timezone, paused: true }).nextRun(after) ?? undefined;
 
+/** The last time of a cron expression before an instant. */
+export const lastTime = (schedule: string, timezone: string, before: Date): Date | undefined =>
+  new Cron(schedule, { timezone, paused: true }).previousRuns(1, before)[0];
+
 const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promise<void> => {
   for (;;) {
     const left = time.getTime() - clock.now().getTime();

@@ -18,6 +18,8 @@ export type ScoreParts = {
   scorers: readonly Scorer[];
   stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
   clock: Clock;
+  /** Share of papers that the local engine picks; from the channel's history if left out. */
+  pickRate?: number | undefined;
   /** Called with the number of papers that have a score. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
@@ -69,11 +71,12 @@ export const scoreDay = async (
   date: IsoDate,
   candidates: readonly Candidate[],
   signal: AbortSignal,
-  { scorers, stores, clock, onProgress }: ScoreParts,
+  parts: ScoreParts,
 ): Promise<ScoredDay> => {
+  const { scorers, stores, clock, onProgress } = parts;
   const { rubric, cutoffs, name } = channel;
   const day = candidates.map((candidate) => candidate.paper);
-  const pickRate = await pickRateOf(name, stores.digests);
+  const pickRate = parts.pickRate ?? (await pickRateOf(name, stores.digests));
   await stores.scores.saveRubric(rubric);
 
   const scores = new Map<string, Score>();

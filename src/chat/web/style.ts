@@ -17,11 +17,13 @@ header .small:first-child { text-transform: uppercase; letter-spacing: .06em; ma
 ol { list-style: none; margin: 0; padding: 0; counter-reset: rank; }
 li { counter-increment: rank; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; margin: 0 0 .9rem; }
+h2 a { text-decoration: none; }
+h2 a:hover, h2 a:focus-visible { text-decoration: underline; }
 h2::before { content: counter(rank) ". "; color: var(--soft); font-weight: 400; }
 .authors { color: var(--soft); font-size: .92rem; margin: .2rem 0 .5rem; }
 .scores { display: flex; gap: .3rem 1.3rem; flex-wrap: wrap; font-size: .92rem; }
 .score { white-space: nowrap; }
-meter { width: 5.5rem; height: .7rem; vertical-align: baseline; }
+meter { width: clamp(2.8rem, 12vw, 5.5rem); height: .7rem; vertical-align: baseline; }
 meter::-webkit-meter-optimum-value { background: var(--bar); }
 .match { font-weight: 600; }
 .small { color: var(--soft); font-size: .85rem; }

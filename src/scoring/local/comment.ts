@@ -1,7 +1,7 @@
 import type { Match } from './matches.ts';
 
 /** Cosine from which a paper of recent days counts as very near. */
-export const veryNear = 0.5;
+const veryNear = 0.5;
 
 /** The verdict's comment in one or two plain sentences. */
 export const localComment = (

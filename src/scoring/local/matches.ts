@@ -26,7 +26,8 @@ const isGeneric = (text: string): boolean =>
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
   for (const { column, idf, place } of corpus.terms(text)) {
     const shown = text.slice(place.start, place.end);
-    if (isGeneric(shown) || topic.terms.has(column)) continue;
+    // What is named alone is meant, however general it sounds: "Foundation Model".
+    if ((isGeneric(shown) && shown !== text) || topic.terms.has(column)) continue;
     topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
   }
 };

@@ -1,0 +1,52 @@
+import type { Usage } from '../../src/core/score.ts';
+import type { CallBooking, Ledger } from '../../src/core/stores.ts';
+
+/** A call as the ledger holds it: its bound while it is booked, its usage once it is settled. */
+export type LedgerEntry = { call: CallBooking; usage: Usage | undefined };
+
+/** A ledger in memory. `highest` is the greatest cost that stood in it at any time, bookings included. */
+export const createMemoryLedger = (): Ledger & { entries: Map<number, LedgerEntry>; highest(): number } => {
+  const entries = new Map<number, LedgerEntry>();
+  let nextId = 1;
+  let highest = 0;
+  const total = (dayStart: string) =>
+    [...entries.values()]
+      .filter(({ call }) => call.at >= dayStart)
+      .reduce((sum, { call, usage }) => sum + (usage ? (usage.costUsd ?? 0) : call.boundUsd), 0);
+  const note = () => {
+    highest = Math.max(highest, total(''));
+  };
+  return {
+    entries,
+    highest: () => highest,
+    book: async (call, budgetUsd, dayStart) => {
+      if (total(dayStart) + call.boundUsd > budgetUsd) return undefined;
+      const id = nextId++;
+      entries.set(id, { call, usage: undefined });
+      note();
+      return id;
+    },
+    settle: async (callId, usage) => {
+      const entry = entries.get(callId);
+      if (!entry || entry.usage) throw new Error(`call ${callId} is not booked`);
+      entry.usage = usage;
+      note();
+    },
+    release: async (callId) => {
+      if (!entries.delete(callId)) throw new Error(`call ${callId} is not booked`);
+    },
+    spent: async (dayStart) => total(dayStart),
+    usage: async (channel, date) => {
+      const used = [...entries.values()].flatMap(({ call, usage }) =>
+        usage && call.channel === channel && call.date === date ? [usage] : [],
+      );
+      const sum = (of: (usage: Usage) => number) => used.reduce((all, usage) => all + of(usage), 0);
+      return {
+        promptTokens: sum((usage) => usage.promptTokens),
+        cachedTokens: sum((usage) => usage.cachedTokens),
+        completionTokens: sum((usage) => usage.completionTokens),
+        costUsd: used.some((usage) => usage.costUsd === undefined) ? undefined : sum((usage) => usage.costUsd ?? 0),
+      };
+    },
+  };
+};

@@ -1,0 +1,187 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Scores that the fake model gives a paper; undefined where it never mentions it. */
+export type FakeVerdict = { relevance: unknown; novelty: unknown; comment: unknown } | undefined;
+
+/** What goes wrong with one call. */
+export type Fault =
+  | {
+      kind: 'status';
+      status: number;
+      code?: string;
+      param?: string;
+      message?: string;
+      headers?: Record<string, string>;
+    }
+  /** The answer ends after the given share of its text. */
+  | { kind: 'truncated'; share: number }
+  /** The answer is this text. */
+  | { kind: 'text'; content: string }
+  /** The last of the papers is left out. */
+  | { kind: 'missing' }
+  /** The first paper's id is replaced by one that is not in the batch. */
+  | { kind: 'hallucinate' }
+  /** Never answers; `head` sends the response's head first. */
+  | { kind: 'hang'; head?: boolean }
+  /** Cuts the connection. */
+  | { kind: 'reset' }
+  /** An HTTP body that is not JSON. */
+  | { kind: 'notJson' }
+  /** Spends the whole bound on thinking. */
+  | { kind: 'thinking' }
+  | { kind: 'noUsage' };
+
+/** The request's body, as far as tests look at it. */
+export type FakeRequest = {
+  model: string;
+  messages: { role: string; content: string }[];
+  response_format?: { type: string };
+  temperature?: number;
+  max_tokens?: number;
+  max_completion_tokens?: number;
+  /** Ids of the papers between delimiters. */
+  ids: string[];
+  authorization: string | undefined;
+};
+
+export type FakeOpenAiOptions = {
+  verdict?(id: string): FakeVerdict;
+  /** The fault of a call, counted from 0. */
+  fault?(call: number, request: FakeRequest): Fault | undefined;
+  /** Refuses `response_format`, as older servers do. */
+  refusesSchema?: boolean;
+  /** Answers after so many milliseconds. */
+  latencyMs?: number;
+};
+
+export type FakeOpenAi = {
+  /** Base URL, `/v1` included. */
+  url: string;
+  requests: FakeRequest[];
+  /** Most calls that were open at a time. */
+  mostAtOnce(): number;
+  close(): Promise<void>;
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+};
+
+/** Tokens as a model of English counts them, about four characters each. */
+const tokens = (text: string): number => Math.ceil(text.length / 4);
+
+const answerOf = (
+  request: FakeRequest,
+  verdict: NonNullable<FakeOpenAiOptions['verdict']>,
+  fault: Fault | undefined,
+): string => {
+  if (fault?.kind === 'text') return fault.content;
+  if (fault?.kind === 'thinking') return '';
+  const ids = fault?.kind === 'missing' ? request.ids.slice(0, -1) : request.ids;
+  const papers = ids.flatMap((id, index) => {
+    const given = verdict(id);
+    return given ? [{ id: fault?.kind === 'hallucinate' && index === 0 ? 'x-0' : id, ...given }] : [];
+  });
+  const whole = request.response_format
+    ? JSON.stringify({ papers })
+    : papers
+        .map(({ id, comment, relevance, novelty }) =>
+          JSON.stringify({ ARXIVID: id, COMMENT: comment, RELEVANCE: relevance, NOVELTY: novelty }),
+        )
+        .join('\n');
+  return fault?.kind === 'truncated' ? whole.slice(0, Math.floor(whole.length * fault.share)) : whole;
+};
+
+/**
+ * An OpenAI-compatible chat server on loopback. It scores the papers between delimiters, in the form asked for, and
+ * fails as it is told to.
+ */
+export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
+  const verdict = options.verdict ?? ((id: string) => ({ relevance: 5, novelty: 5, comment: `Comment on ${id}.` }));
+  const requests: FakeRequest[] = [];
+  let open = 0;
+  let mostAtOnce = 0;
+
+  const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const body = JSON.parse(await bodyOf(incoming)) as Omit<FakeRequest, 'ids' | 'authorization'>;
+    const text = body.messages.map(({ content }) => content).join('\n');
+    const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
+    const request: FakeRequest = { ...body, ids, authorization: incoming.headers.authorization };
+    const call = requests.push(request) - 1;
+    const fault = options.fault?.(call, request);
+    if (options.latencyMs) await new Promise((resolve) => setTimeout(resolve, options.latencyMs));
+    if (options.refusesSchema && body.response_format)
+      return send(response, 400, {
+        error: { message: 'response_format is not supported', type: 'invalid_request_error' },
+      });
+    if (fault?.kind === 'status') {
+      const { status, code = null, param = null, message = 'It failed.' } = fault;
+      return send(response, status, { error: { message, type: 'error', code, param } }, fault.headers);
+    }
+    if (fault?.kind === 'reset') return incoming.socket.destroy();
+    if (fault?.kind === 'hang') {
+      if (fault.head) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"id":');
+      }
+      return;
+    }
+    if (fault?.kind === 'notJson') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return response.end('<html>Bad gateway</html>');
+    }
+    const content = answerOf(request, verdict, fault);
+    const bound = body.max_completion_tokens ?? body.max_tokens ?? 0;
+    const thought = fault?.kind === 'thinking';
+    const completion = thought ? bound : tokens(content);
+    send(response, 200, {
+      id: `chatcmpl-${call}`,
+      object: 'chat.completion',
+      created: 0,
+      model: body.model,
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: thought ? 'length' : 'stop' }],
+      ...(fault?.kind === 'noUsage'
+        ? {}
+        : {
+            usage: {
+              prompt_tokens: tokens(text),
+              completion_tokens: completion,
+              total_tokens: tokens(text) + completion,
+              prompt_tokens_details: { cached_tokens: call === 0 ? 0 : tokens(body.messages[0]?.content ?? '') },
+            },
+          }),
+    });
+  };
+
+  const server = createServer((incoming, response) => {
+    if (incoming.method !== 'POST' || incoming.url !== '/v1/chat/completions')
+      return send(response, 404, { error: { message: 'Not found' } });
+    open += 1;
+    mostAtOnce = Math.max(mostAtOnce, open);
+    response.on('close', () => {
+      open -= 1;
+    });
+    chat(incoming, response).catch((error) => response.destroy(error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    requests,
+    mostAtOnce: () => mostAtOnce,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

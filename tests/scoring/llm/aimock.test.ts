@@ -1,0 +1,69 @@
+import { LLMock } from '@copilotkit/aimock';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { collect, papersOf, scorerFor, taskOf } from './setup.ts';
+
+/** A server by others, so that what we take for OpenAI's protocol is not only our own idea of it. */
+const mock = new LLMock({ port: 0 });
+
+beforeAll(async () => {
+  await mock.start();
+});
+afterAll(async () => {
+  await mock.stop();
+});
+afterEach(() => {
+  mock.reset();
+});
+
+const answerAll = () =>
+  mock.on({ endpoint: 'chat' }, (request) => {
+    const text = request.messages.map(({ content }) => (typeof content === 'string' ? content : '')).join('\n');
+    const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1]);
+    return {
+      content: JSON.stringify({ papers: ids.map((id) => ({ id, relevance: 6, novelty: 6, comment: 'Gears.' })) }),
+      usage: { prompt_tokens: 2000, completion_tokens: 100 },
+    };
+  });
+
+describe('against aimock', () => {
+  test('a day is scored, with structured output and the tokens counted', async () => {
+    answerAll();
+    const { scorer, ledger } = scorerFor(`${mock.url}/v1`, { model: 'priced' });
+    const { ids, stop } = await collect(scorer, taskOf(papersOf(10)));
+    expect(ids).toHaveLength(10);
+    expect(stop).toBeUndefined();
+    expect(mock.getLastRequest()?.body).toMatchObject({ response_format: { type: 'json_schema' } });
+    expect(await ledger.usage('gears', '2024-01-08')).toMatchObject({
+      promptTokens: 6000,
+      completionTokens: 300,
+    });
+  });
+
+  test.each([429, 500, 503])('a call that fails with %i is made again', async (status) => {
+    answerAll();
+    mock.nextRequestError(status, { message: 'once', type: 'server_error' });
+    const { scorer, clock } = scorerFor(`${mock.url}/v1`);
+    expect((await collect(scorer, taskOf(papersOf(10)))).ids).toHaveLength(10);
+    expect(clock.slept.length).toBeGreaterThan(0);
+  });
+
+  test('a refused key ends the run', async () => {
+    answerAll();
+    mock.nextRequestError(401, {
+      message: 'Incorrect API key provided',
+      type: 'invalid_request_error',
+      code: 'invalid_api_key',
+    });
+    const { stop } = await collect(scorerFor(`${mock.url}/v1`, { concurrency: 1 }).scorer, taskOf(papersOf(10)));
+    expect(stop).toMatchObject({ kind: 'refused' });
+  });
+
+  test('malformed bodies and cut connections lose no paper', async () => {
+    answerAll();
+    mock.setChaos({ malformedRate: 0.2, disconnectRate: 0.2 });
+    const { ids, stop } = await collect(scorerFor(`${mock.url}/v1`, { batchSize: 2 }).scorer, taskOf(papersOf(40)));
+    mock.clearChaos();
+    expect(stop).toBeUndefined();
+    expect(ids).toHaveLength(40);
+  });
+});

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { callBoundUsd, completionBound, promptBound } from '../../../src/scoring/llm/bounds.ts';
+import { promptMessages, systemPrompt } from '../../../src/scoring/llm/prompt.ts';
+import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../../fakes/openai.ts';
+import { collect, papersOf, prices, rubric, scorerFor, taskOf } from './setup.ts';
+
+const servers: FakeOpenAi[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+const start = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
+  const server = await startFakeOpenAi(options);
+  servers.push(server);
+  return server;
+};
+
+const price = prices.of('priced');
+const dayStart = '2024-01-08T00:00:00.000Z';
+
+describe('the bound of a call', () => {
+  const system = systemPrompt(rubric);
+
+  test('holds even if a token of a paper is a single byte', () => {
+    const papers = papersOf(3).map((paper) => ({ ...paper, abstract: '∮ξ→😀'.repeat(200) }));
+    for (const form of ['schema', 'lines'] as const) {
+      const [, user] = promptMessages(rubric, papers, form);
+      expect(promptBound(system, papers)).toBeGreaterThan(Buffer.byteLength(user?.content ?? '') + system.length / 3);
+    }
+  });
+
+  test('is the uncached price of the prompt and of the longest completion', () => {
+    const papers = papersOf(2);
+    const millionths = promptBound(system, papers) * 1 + completionBound(2, 4) * 4;
+    expect(callBoundUsd(system, papers, 4, price)).toBeCloseTo(millionths / 1e6, 12);
+  });
+
+  test('is 0 where the price is unknown', () => {
+    expect(callBoundUsd(system, papersOf(2), 1, undefined)).toBe(0);
+  });
+});
+
+describe('the budget', () => {
+  test.each([
+    [0.03, 1],
+    [0.03, 4],
+    [0.1, 4],
+    [0.25, 8],
+  ])(
+    'of $%d is never passed with %i calls at a time, bookings included, and is mostly used',
+    async (budget, concurrency) => {
+      const server = await start({ latencyMs: 1 });
+      const { scorer, ledger } = scorerFor(server.url, {
+        model: 'priced',
+        batchSize: 6,
+        concurrency,
+        dailyBudgetUsd: budget,
+      });
+      const { verdicts, stop } = await collect(scorer, taskOf(papersOf(2000)));
+      expect(stop).toEqual({
+        kind: 'budget',
+        reason: expect.stringMatching(/^the daily budget of \$0\.\d+ is spent$/),
+      });
+      expect(ledger.highest()).toBeLessThanOrEqual(budget);
+      const spent = await ledger.spent(dayStart);
+      expect(spent).toBeLessThanOrEqual(budget);
+      expect(spent).toBeGreaterThan(budget - 0.006);
+      expect(verdicts.length).toBeGreaterThan(15);
+      expect(verdicts.length).toBeLessThan(2000);
+    },
+  );
+
+  test('too small for a batch goes to smaller ones', async () => {
+    const server = await start();
+    const bound = callBoundUsd(systemPrompt(rubric), papersOf(3), 1, price);
+    const { scorer } = scorerFor(server.url, {
+      model: 'priced',
+      batchSize: 12,
+      concurrency: 1,
+      dailyBudgetUsd: bound * 1.01,
+    });
+    const { stop } = await collect(scorer, taskOf(papersOf(12)));
+    expect(server.requests[0]?.ids).toEqual(papersOf(3).map(({ id }) => id));
+    expect(stop?.kind).toBe('budget');
+  });
+
+  test('of nothing makes no call', async () => {
+    const server = await start();
+    const { stop } = await collect(
+      scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 0 }).scorer,
+      taskOf(papersOf(4)),
+    );
+    expect(stop).toEqual({ kind: 'budget', reason: 'the daily budget of $0.00 is spent' });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('counts what other calls of the day have cost, and none of the day before', async () => {
+    const server = await start();
+    const { scorer, ledger } = scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 1 });
+    const call = { rubric: 'r', channel: 'other', date: '2024-01-08', model: 'priced', boundUsd: 0.99 };
+    await ledger.book({ ...call, at: '2024-01-07T23:00:00.000Z' }, 1, '');
+    expect((await collect(scorer, taskOf(papersOf(8)))).stop).toBeUndefined();
+    await ledger.book({ ...call, at: '2024-01-08T01:00:00.000Z' }, 10, '');
+    expect((await collect(scorer, taskOf(papersOf(80)))).stop?.kind).toBe('budget');
+    expect(await ledger.spent(dayStart)).toBeLessThanOrEqual(1);
+  });
+
+  test('does not limit a model whose price is unknown, and its cost stays open', async () => {
+    const server = await start();
+    const { scorer, ledger } = scorerFor(server.url, { dailyBudgetUsd: 0 });
+    expect((await collect(scorer, taskOf(papersOf(8)))).ids).toHaveLength(8);
+    const usage = await ledger.usage('gears', '2024-01-08');
+    expect(usage.costUsd).toBeUndefined();
+    expect(usage.promptTokens).toBeGreaterThan(0);
+  });
+});
+
+describe('the ledger', () => {
+  test('holds the real tokens and cost of each call', async () => {
+    const server = await start();
+    const { scorer, ledger } = scorerFor(server.url, { model: 'priced', concurrency: 1 });
+    await collect(scorer, taskOf(papersOf(8)));
+    const { promptTokens, cachedTokens, completionTokens, costUsd } = await ledger.usage('gears', '2024-01-08');
+    expect(cachedTokens).toBeGreaterThan(0);
+    expect(costUsd).toBeCloseTo((promptTokens - cachedTokens + cachedTokens * 0.5 + completionTokens * 4) / 1e6, 12);
+    expect([...ledger.entries.values()][0]?.call).toMatchObject({
+      channel: 'gears',
+      date: '2024-01-08',
+      rubric: rubric.hash,
+    });
+  });
+
+  test.each([
+    ['is freed of a call that was refused', { kind: 'status', status: 429 } as const, 0],
+    ['keeps a call that may have been charged', { kind: 'reset' } as const, 1],
+    ['keeps a call whose tokens nobody counted', { kind: 'noUsage' } as const, 1],
+  ])('%s', async (_, fault, kept) => {
+    const server = await start({ fault: (call) => (call === 0 ? fault : undefined) });
+    const { scorer, ledger } = scorerFor(server.url, { model: 'priced', concurrency: 1 });
+    await collect(scorer, taskOf(papersOf(8)));
+    expect([...ledger.entries.values()].filter(({ usage }) => usage === undefined)).toHaveLength(kept);
+  });
+});

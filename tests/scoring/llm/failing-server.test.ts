@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createClock } from '../../../src/core/clock.ts';
+import { type FakeOpenAi, type FakeOpenAiOptions, type Fault, startFakeOpenAi } from '../../fakes/openai.ts';
+import { collect, papersOf, scorerFor, taskOf } from './setup.ts';
+
+const servers: FakeOpenAi[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+const start = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
+  const server = await startFakeOpenAi(options);
+  servers.push(server);
+  return server;
+};
+
+/** The fault of the first calls, then none. */
+const first = (calls: number, fault: Fault) => (call: number) => (call < calls ? fault : undefined);
+const idsOf = (count: number) => papersOf(count).map(({ id }) => id);
+
+describe('a server that fails', () => {
+  test('is asked again after 1, 2, 4 and 8 seconds', async () => {
+    const server = await start({ fault: first(4, { kind: 'status', status: 500 }) });
+    const { scorer, clock } = scorerFor(server.url);
+    const { ids } = await collect(scorer, taskOf(papersOf(3)));
+    expect(ids).toHaveLength(3);
+    expect(clock.slept).toEqual([1000, 2000, 4000, 8000]);
+  });
+
+  test('is left alone by every call for as long as it asks', async () => {
+    const times: number[] = [];
+    const server = await start({
+      fault: (call) => {
+        times.push(performance.now());
+        return call === 0 ? { kind: 'status', status: 429, headers: { 'retry-after-ms': '300' } } : undefined;
+      },
+    });
+    const { scorer } = scorerFor(server.url, { clock: createClock() });
+    const { ids } = await collect(scorer, taskOf(papersOf(20)));
+    expect(ids).toHaveLength(20);
+    const [told = 0, beside = 0, next = 0] = times;
+    expect(beside - told).toBeLessThan(200);
+    expect(next - told).toBeGreaterThan(290);
+  });
+
+  test('loses no paper when batches are out of tries and others succeed in between', async () => {
+    const failures = new Map([
+      ['2401.00001', 10],
+      ['2401.00005', 5],
+    ]);
+    const server = await start({
+      fault: (_, { ids }) => {
+        const left = failures.get(ids[0] ?? '') ?? 0;
+        failures.set(ids[0] ?? '', left - 1);
+        return left > 0 ? { kind: 'status', status: 503 } : undefined;
+      },
+    });
+    const { ids, stop } = await collect(scorerFor(server.url, { concurrency: 1 }).scorer, taskOf(papersOf(40)));
+    expect(ids).toEqual(idsOf(40));
+    expect(stop).toBeUndefined();
+  });
+
+  test('ends the run when three batches in a row are out of tries', async () => {
+    const server = await start({ fault: (call) => (call >= 2 ? { kind: 'status', status: 503 } : undefined) });
+    const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
+    const { ids, stop } = await collect(scorer, taskOf(papersOf(40)));
+    expect(ids).toEqual(idsOf(8));
+    expect(stop).toEqual({ kind: 'outage', reason: expect.stringMatching(/^127\.0\.0\.1:\d+ failed \(503\)$/) });
+    expect(server.requests).toHaveLength(2 + 3 * 5);
+    expect([...ledger.entries.values()].every(({ usage }) => usage !== undefined)).toBe(true);
+  });
+
+  test('that nobody runs ends the run too, and nothing stays booked', async () => {
+    const server = await start();
+    await server.close();
+    const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
+    const { verdicts, stop } = await collect(scorer, taskOf(papersOf(40)));
+    expect(verdicts).toEqual([]);
+    expect(stop).toMatchObject({
+      kind: 'outage',
+      reason: expect.stringMatching(/could not be reached \(ECONNREFUSED\)/),
+    });
+    expect(ledger.entries.size).toBe(0);
+  });
+
+  test('and asks for a pause of an hour ends the run', async () => {
+    const server = await start({ fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }) });
+    const { scorer, clock } = scorerFor(server.url, { concurrency: 1 });
+    const { stop } = await collect(scorer, taskOf(papersOf(12)));
+    expect(stop).toEqual({
+      kind: 'outage',
+      reason: expect.stringMatching(/asked to slow down \(429\) for 60 minutes$/),
+    });
+    expect(clock.slept).toEqual([]);
+  });
+
+  test.each([
+    [401, undefined, /refused the key/],
+    [403, undefined, /refused access/],
+    [404, undefined, /does not know the model "free"/],
+    [429, 'insufficient_quota', /no quota left/],
+  ])('to accept us at all (%i %s) ends the run at once', async (status, code, reason) => {
+    const server = await start({ fault: () => ({ kind: 'status', status, ...(code ? { code } : {}) }) });
+    const { stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(40)));
+    expect(stop).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) });
+    expect(server.requests.length).toBeLessThanOrEqual(2);
+  });
+
+  test.each([1, 40])('to accept any request ends the run after a few (%i papers)', async (count) => {
+    const server = await start({ fault: () => ({ kind: 'status', status: 400, message: 'nonsense' }) });
+    const { verdicts, stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(count)));
+    expect(verdicts).toEqual([]);
+    expect(stop).toEqual({ kind: 'refused', reason: expect.stringMatching(/refused the request \(400\)/) });
+    expect(server.requests.length).toBeLessThan(15);
+  });
+
+  test('now and then in every way loses no paper', async () => {
+    const faults: (Fault | undefined)[] = [
+      { kind: 'status', status: 429, headers: { 'retry-after-ms': '5' } },
+      undefined,
+      { kind: 'truncated', share: 0.7 },
+      { kind: 'missing' },
+      undefined,
+      { kind: 'reset' },
+      { kind: 'hallucinate' },
+      undefined,
+      { kind: 'notJson' },
+      { kind: 'status', status: 500 },
+    ];
+    const server = await start({ fault: (call) => faults[call % faults.length] });
+    const { ids, stop } = await collect(
+      scorerFor(server.url, { batchSize: 5, concurrency: 4 }).scorer,
+      taskOf(papersOf(120)),
+    );
+    expect(ids).toEqual(idsOf(120));
+    expect(stop).toBeUndefined();
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { type Batch, createWorkQueue, type WorkQueue } from '../../../src/scoring/llm/queue.ts';
+import { papersOf } from './setup.ts';
+
+const idsOf = (batch: Batch | undefined) => batch?.papers.map(({ id }) => Number(id.slice(-2)));
+const none = new Set<string>();
+const all = (batch: Batch) => new Set(batch.papers.map(({ id }) => id));
+const take = (queue: WorkQueue): Batch => {
+  const batch = queue.take(0);
+  if (!batch) throw new Error('the queue is empty');
+  return batch;
+};
+
+describe('the work queue', () => {
+  test('gives batches in order, then nothing', () => {
+    const queue = createWorkQueue(papersOf(5), 2);
+    expect([queue.take(0), queue.take(1), queue.take(2)].map(idsOf)).toEqual([[1, 2], [3, 4], [5]]);
+    expect(queue.take(0)).toBeUndefined();
+  });
+
+  test('pools what several batches left over, once it fills a batch or nobody is at work', () => {
+    const queue = createWorkQueue(papersOf(6), 3);
+    const [one, two] = [take(queue), take(queue)];
+    queue.answered(one, new Set(['2401.00002']));
+    expect(queue.take(1)).toBeUndefined();
+    queue.answered(two, new Set(['2401.00004', '2401.00006']));
+    expect(idsOf(queue.take(1))).toEqual([2, 4, 6]);
+  });
+
+  test('puts a batch that nobody answered behind the others', () => {
+    const queue = createWorkQueue(papersOf(4), 2);
+    queue.postpone(take(queue));
+    expect([queue.take(0), queue.take(0)].map(idsOf)).toEqual([
+      [3, 4],
+      [1, 2],
+    ]);
+  });
+
+  test('halves a batch after two fruitless answers, and its halves at once', () => {
+    const queue = createWorkQueue(papersOf(4), 4);
+    const first = take(queue);
+    queue.answered(first, all(first));
+    const again = take(queue);
+    expect(idsOf(again)).toEqual([1, 2, 3, 4]);
+    queue.answered(again, all(again));
+    const half = take(queue);
+    expect(idsOf(half)).toEqual([1, 2]);
+    queue.answered(half, all(half));
+    expect([queue.take(0), queue.take(0), queue.take(0)].map(idsOf)).toEqual([[1], [2], [3, 4]]);
+  });
+
+  test.each([1, 7, 12, 50])('isolates one paper that sinks every batch of %i and gives up that one alone', (size) => {
+    const papers = papersOf(60);
+    const bad = '2401.00017';
+    const queue = createWorkQueue(papers, size);
+    const answered = new Set<string>();
+    const givenUp: string[] = [];
+    for (let calls = 0; ; calls += 1) {
+      expect(calls).toBeLessThan(100);
+      const batch = queue.take(0);
+      if (!batch) break;
+      const sunk = batch.papers.some(({ id }) => id === bad);
+      if (!sunk) for (const { id } of batch.papers) answered.add(id);
+      givenUp.push(...queue.answered(batch, sunk ? all(batch) : none).map(({ id }) => id));
+    }
+    expect(givenUp).toEqual([bad]);
+    expect(answered.size).toBe(59);
+  });
+
+  test('gives a paper up after eight answers without its verdict', () => {
+    const queue = createWorkQueue(papersOf(2), 2);
+    let asks = 0;
+    for (let batch = queue.take(0); batch; batch = queue.take(0)) {
+      asks += batch.papers.some(({ id }) => id === '2401.00002') ? 1 : 0;
+      queue.answered(batch, new Set(['2401.00002']));
+    }
+    expect(asks).toBe(8);
+  });
+});

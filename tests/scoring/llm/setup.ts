@@ -1,0 +1,104 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import type { Logger } from '../../../src/core/logger.ts';
+import type { ScorablePaper, Scorer, ScorerStop, ScoringTask, Verdict } from '../../../src/core/score.ts';
+import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
+import { createLlmScorer, type LlmScorerOptions } from '../../../src/scoring/llm/scorer.ts';
+import { parsePrices } from '../../../src/scoring/prices.ts';
+import { createRubric } from '../../../src/scoring/rubric.ts';
+import { createMemoryLedger } from '../../fakes/ledger.ts';
+
+export const rubric = createRubric({
+  topics: '# Topics\n\n1. Gears\n   - Relevant: gears that learn.\n   - Irrelevant: gears that do not.',
+  criteria: '# Criteria\n\nRelevance 9-10: all gears.',
+  language: 'English',
+});
+
+/** Papers `2401.00001`, `2401.00002` and so on. */
+export const papersOf = (count: number, from = 1): ScorablePaper[] =>
+  Array.from({ length: count }, (_, index) => {
+    const id = `2401.${String(from + index).padStart(5, '0')}`;
+    return {
+      id,
+      version: 1,
+      title: `On gears, part ${from + index}`,
+      abstract: `We turn gear ${from + index} and watch. `.repeat(20).trim(),
+      categories: ['cs.LG'],
+    };
+  });
+
+export const taskOf = (papers: readonly ScorablePaper[], signal = new AbortController().signal): ScoringTask => ({
+  channel: 'gears',
+  date: '2024-01-08',
+  rubric,
+  papers,
+  day: papers,
+  recent: [],
+  cutoffs: { relevance: 7, novelty: 6 },
+  pickRate: 0.08,
+  signal,
+});
+
+/** Real time in which sleeping takes no time; `slept` are the waits asked for, in milliseconds. */
+const sleeplessClock = (): Clock & { slept: number[] } => {
+  const slept: number[] = [];
+  let skipped = 0;
+  return {
+    slept,
+    now: () => new Date('2024-01-08T12:00:00Z'),
+    realNow: () => Date.now() + skipped,
+    sleep: async (ms, signal) => {
+      slept.push(ms);
+      skipped += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    },
+  };
+};
+
+export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export const prices = parsePrices({
+  models: {
+    priced: { prompt: 1, cachedPrompt: 0.5, completion: 4, source: 'https://example.org/', date: '2024-01-01' },
+  },
+});
+
+/** A scorer of model `free`, whose price is unknown, against a server. */
+export const scorerFor = (
+  url: string,
+  options: Partial<LlmScorerOptions> & { client?: never; clientOptions?: Partial<OpenAiClientOptions> } = {},
+) => {
+  const { clientOptions, ...rest } = options;
+  const model = rest.model ?? 'free';
+  const ledger = createMemoryLedger();
+  const clock = sleeplessClock();
+  const scorer = createLlmScorer({
+    client: createOpenAiClient({ baseUrl: url, model, ...clientOptions }),
+    model,
+    batchSize: 4,
+    concurrency: 2,
+    dailyBudgetUsd: 1,
+    ledger,
+    prices,
+    clock,
+    logger: silentLogger,
+    random: () => 0.5,
+    dayStart: () => '2024-01-08T00:00:00.000Z',
+    ...rest,
+  });
+  return { scorer, ledger, clock };
+};
+
+/** Everything that a scorer yields, and why it stopped. */
+export const collect = async (
+  scorer: Scorer,
+  task: ScoringTask,
+): Promise<{ verdicts: Verdict[]; ids: string[]; stop: ScorerStop | undefined }> => {
+  const verdicts: Verdict[] = [];
+  const generator = scorer.score(task);
+  while (true) {
+    const next = await generator.next();
+    if (next.done) return { verdicts, ids: verdicts.map(({ paperId }) => paperId).sort(), stop: next.value };
+    verdicts.push(...next.value);
+  }
+};

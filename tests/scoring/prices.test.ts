@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import { costUsd, parsePrices, usageOf } from '../../src/scoring/prices.ts';
+
+const shipped = parsePrices(JSON.parse(readFileSync(new URL('../../config/prices.json', import.meta.url), 'utf8')));
+const price = { prompt: 2, cachedPrompt: 0.5, completion: 8, source: 'https://example.org/', date: '2024-01-01' };
+
+describe('the price table', () => {
+  test('prices a cached prompt apart from the rest', () => {
+    expect(costUsd({ prompt: 1_000_000, cached: 400_000, completion: 100_000 }, price)).toBeCloseTo(
+      1.2 + 0.2 + 0.8,
+      12,
+    );
+  });
+
+  test('never prices more cached tokens than the prompt has', () => {
+    expect(costUsd({ prompt: 1000, cached: 5000, completion: 0 }, price)).toBeCloseTo(0.0005, 12);
+    expect(usageOf({ prompt: 1000, cached: 5000, completion: 0 }, price).cachedTokens).toBe(1000);
+  });
+
+  test('gives a dated snapshot the price of its model, unless it is listed itself', () => {
+    expect(shipped.of('gpt-4o-2024-08-06')).toBe(shipped.of('gpt-4o'));
+    expect(shipped.of('gpt-4o-mini-2024-07-18')).toBe(shipped.of('gpt-4o-mini'));
+    expect(shipped.of('gpt-4o-2024-05-13')?.prompt).toBe(5);
+  });
+
+  test('does not know other names that begin like a known one', () => {
+    expect(shipped.of('gpt-4o-audio-preview')).toBeUndefined();
+    expect(shipped.of('llama3')).toBeUndefined();
+  });
+
+  test('leaves the cost undefined where the price is unknown', () => {
+    expect(usageOf({ prompt: 10, cached: 0, completion: 5 }, undefined)).toEqual({
+      promptTokens: 10,
+      cachedTokens: 0,
+      completionTokens: 5,
+      costUsd: undefined,
+    });
+  });
+
+  test('is refused by name where it is wrong', () => {
+    const models = { mine: { ...price, completion: '8' } };
+    expect(() => parsePrices({ models }, 'config/prices.json')).toThrow(UserError);
+    expect(() => parsePrices({ models }, 'config/prices.json')).toThrow(
+      /config\/prices\.json[\s\S]*models\.mine\.completion/,
+    );
+  });
+});
