@@ -115,17 +115,26 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     return shared.collector;
   };
 
-  const connect = async (): Promise<void> => {
-    for (const [name, platform] of platforms) {
-      if (connected.has(name)) continue;
-      try {
-        await platform.connect();
-        connected.set(name, platform);
-      } catch (error) {
-        if (!(error instanceof ExternalError)) throw error;
-        logger.error({ platform: name, status: error.status, reason: error.message }, 'platform not connected');
-      }
+  const connectOne = async (name: PlatformName, platform: Platform): Promise<void> => {
+    if (connected.has(name)) return;
+    try {
+      await platform.connect();
+      connected.set(name, platform);
+    } catch (error) {
+      if (!(error instanceof ExternalError)) throw error;
+      logger.error({ platform: name, status: error.status, reason: error.message }, 'platform not connected');
     }
+  };
+
+  // One at a time, whoever asks, so that no platform is connected twice.
+  let connecting: Promise<void> | undefined;
+  const connect = (): Promise<void> => {
+    connecting ??= Promise.all([...platforms].map(([name, platform]) => connectOne(name, platform)))
+      .then(() => {})
+      .finally(() => {
+        connecting = undefined;
+      });
+    return connecting;
   };
 
   const refreshReactions = (): Promise<void> => readReactions({ platforms: connected, stores, clock, logger });

@@ -23,12 +23,18 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'pac
 
 const exits = { done: 0, failed: 1, wrongUsage: 2 };
 
+/** How long work may take to end after a signal, in milliseconds. What it did is stored; the rest is for the next time. */
+const graceMs = 1_000;
+
 const stop = new AbortController();
+const overdue = Promise.withResolvers<never>();
+overdue.promise.catch(() => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     // The second one does not wait for what is under way.
     if (stop.signal.aborted) process.exit(exits.failed);
     stop.abort(new UserError(`Stopped by ${signal}.`));
+    setTimeout(() => overdue.reject(stop.signal.reason), graceMs);
   });
 
 const print = (text: string): void => {
@@ -37,7 +43,12 @@ const print = (text: string): void => {
 
 let logger: Logger | undefined;
 
-type Mode = { consoleTo?: NodeJS.WriteStream; listens?: boolean };
+type Mode = {
+  consoleTo?: NodeJS.WriteStream;
+  listens?: boolean;
+  /** Its work has no other end than a signal. */
+  endsBySignal?: boolean;
+};
 
 /** Sets everything up, does the work, and closes everything, also when the work fails. */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
@@ -50,7 +61,10 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     onProgress: createProgress(process.stderr),
   });
   try {
-    process.exitCode = await work(app, config);
+    process.exitCode = await Promise.race([work(app, config), overdue.promise]);
+  } catch (error) {
+    if (!mode.endsBySignal || error !== stop.signal.reason) throw error;
+    process.exitCode = exits.done;
   } finally {
     await app.close();
   }
@@ -122,7 +136,7 @@ program
   .description('the bot: connects, schedules, listens')
   .option('--now', 'also run the newest announcement at once', false)
   .action((flags: { now: boolean }) =>
-    withApp({ listens: true }, async (app) => {
+    withApp({ listens: true, endsBySignal: true }, async (app) => {
       await start(app, flags, stop.signal);
       return exits.done;
     }),
@@ -167,3 +181,6 @@ try {
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
   }
 }
+
+// What still waits for a silent remote does not keep the process.
+if (stop.signal.aborted) process.exit();

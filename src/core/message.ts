@@ -23,3 +23,7 @@ export const textMessage = (text: string): Message => ({
   summary: text,
   blocks: [{ type: 'paragraph', content: [text] }],
 });
+
+/** The text of inline content without its formatting. */
+export const plainText = (content: readonly Inline[]): string =>
+  content.map((part) => (typeof part === 'string' ? part : part.text)).join('');

@@ -63,6 +63,10 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
     logger.info({ category, date, papers: papers.length }, 'announcement collected');
   };
 
+  const unsettled = (category: string, date: IsoDate): Collected => {
+    return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet` };
+  };
+
   const incomplete = (error: unknown): Collected => {
     if (!(error instanceof ExternalError)) throw error;
     return { kind: 'incomplete', reason: error.message };
@@ -85,7 +89,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
           const later = await source.on(category, date, signal);
           if (later) await save(later);
           else if (isSettled(date, clock.now())) await save({ category, date, papers: [] });
-          else return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet` };
+          else return unsettled(category, date);
         }
         return date === '' ? { kind: 'none' } : { kind: 'complete', date };
       } catch (error) {
@@ -108,6 +112,9 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
           any ||= announcement !== undefined;
         }
         if (!any) return { kind: 'none' };
+        const [late] = empty;
+        // What is stored as empty is never asked for again.
+        if (late !== undefined && !isSettled(date, clock.now())) return unsettled(late, date);
         for (const category of empty) await save({ category, date, papers: [] });
         return { kind: 'complete', date };
       } catch (error) {

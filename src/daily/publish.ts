@@ -60,11 +60,13 @@ const deliver = async (
   const { destination, key, deliveryId } = delivery;
   const firstTriedAt = delivery.firstTriedAt ?? clock.realNow();
   let uncertain = delivery.status === 'sending';
+  // When another process tried last is not known, only that it is over.
+  let lastTriedAt = clock.realNow();
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
       if (uncertain) {
-        await clock.sleep(Math.max(0, firstTriedAt + settleMs - clock.realNow()), signal);
+        await clock.sleep(Math.max(0, lastTriedAt + settleMs - clock.realNow()), signal);
         const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
         if (ref) {
           await outbox.sent(deliveryId, ref, clock.realNow());
@@ -72,7 +74,8 @@ const deliver = async (
         }
         uncertain = false;
       }
-      await outbox.sending(deliveryId, clock.realNow());
+      lastTriedAt = clock.realNow();
+      await outbox.sending(deliveryId, lastTriedAt);
       const ref = await platform.send({ destination, thread, message, key });
       await outbox.sent(deliveryId, ref, clock.realNow());
       return { ref, isNew: true };
@@ -119,13 +122,16 @@ export const publish = async (
   signal: AbortSignal,
 ): Promise<Published> => {
   const published: Published = { sent: new Set(), headers: 0, failed: [] };
-  await Promise.all(
+  const served = new Set<string>();
+  const ends = await Promise.allSettled(
     destinations.map(async (written) => {
       try {
         const platform = parts.platforms.get(platformOf(written));
         if (!platform)
           throw new ExternalError({ service: platformOf(written), message: 'the platform is not connected' });
         const destination = await platform.resolve(written);
+        if (served.has(destination)) return;
+        served.add(destination);
         await parts.outbox.enqueue(digest, [destination]);
         await publishTo(digest, destination, platform, parts, signal, published);
       } catch (error) {
@@ -135,5 +141,7 @@ export const publish = async (
       }
     }),
   );
+  // Only now: nothing may still be sending when the caller's lease ends.
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return published;
 };

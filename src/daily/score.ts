@@ -2,7 +2,7 @@ import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineShare } from '../core/digest.ts';
 import type { Candidate, IsoDate } from '../core/paper.ts';
-import type { Score, Scorer, ScorerStop, ScoringTask } from '../core/score.ts';
+import type { Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 
 export type ScoredDay = {
@@ -44,12 +44,12 @@ const capitalised = (text: string): string => text.charAt(0).toUpperCase() + tex
 const papers = (count: number): string => (count === 1 ? '1 paper' : `${count} papers`);
 
 const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): string => {
-  const share = left === total ? `all ${papers(total)} were` : `${left} of ${papers(total)} were`;
+  const share = left < total ? `${left} of ${papers(total)}` : total === 1 ? 'the only paper' : `all ${papers(total)}`;
   if (!stop)
     return `${model} gave no valid answer on ${papers(left)}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
   const why =
     stop.kind === 'budget' ? capitalised(stop.reason) : `The language model could not be used (${stop.reason})`;
-  return `${why}, so ${share} scored by the built-in scorer.`;
+  return `${why}, so ${share} ${left === 1 ? 'was' : 'were'} scored by the built-in scorer.`;
 };
 
 const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
@@ -60,6 +60,20 @@ const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
     shares.set(key, { ...share, papers: share.papers + 1 });
   }
   return [...shares.values()].sort((a, b) => b.papers - a.papers);
+};
+
+/** Stores verdicts as they come. Where that fails the scorer is told, so that it asks for no more. */
+const storeAll = async (
+  scoring: ReturnType<Scorer['score']>,
+  store: (verdicts: Verdict[]) => Promise<void>,
+): Promise<ScorerStop | undefined> => {
+  try {
+    let step = await scoring.next();
+    for (; !step.done; step = await scoring.next()) await store(step.value);
+    return step.value;
+  } finally {
+    await scoring.return(undefined);
+  }
 };
 
 /**
@@ -97,14 +111,13 @@ export const scoreDay = async (
     const recent =
       scorer.engine === 'local' ? await stores.announcements.recent(date, recentDates, channel.categories) : [];
     const task: ScoringTask = { channel: name, date, rubric, papers: toScore, day, recent, cutoffs, pickRate, signal };
-    const verdicts = scorer.score(task);
-    let step = await verdicts.next();
-    for (; !step.done; step = await verdicts.next())
-      take(await stores.scores.add(query, step.value, clock.now().toISOString()));
+    const stop = await storeAll(scorer.score(task), async (verdicts) => {
+      take(await stores.scores.add(query, verdicts, clock.now().toISOString()));
+    });
     signal.throwIfAborted();
 
     const left = day.length - scores.size;
-    if (left > 0) notices.push(noticeOf(step.value, left, day.length, query.model));
+    if (left > 0) notices.push(noticeOf(stop, left, day.length, query.model));
   }
   return { scores, engines: sharesOf(scores.values()), notices };
 };
