@@ -8,9 +8,9 @@ import { type Problem, quote, suggestion } from './problems.ts';
 export const environmentVariables = {
   SLACK_BOT_TOKEN: 'Slack: the bot token, xoxb-…',
   SLACK_APP_TOKEN: 'Slack: the app-level token of Socket Mode, xapp-…',
-  SLACK_SIGNING_SECRET: 'Slack: the signing secret of HTTP mode, which does not work yet',
+  SLACK_SIGNING_SECRET: 'Slack: the signing secret of HTTP mode, which is not yet supported',
   SLACK_API_URL: 'Slack: another API base, for tests',
-  DISCORD_TOKEN: 'Discord, which does not work yet',
+  DISCORD_TOKEN: 'Discord, which is not yet supported',
   DISCORD_API_URL: 'Discord: another API base, for tests',
   OPENAI_API_KEY: 'the key of an OpenAI-compatible server',
   OPENAI_BASE_URL: 'the base of an OpenAI-compatible server, /v1 included; OpenAI itself if unset',
@@ -109,7 +109,7 @@ const readOpenai = (reader: Reader): Environment['openai'] => {
 const readDatabase = (reader: Reader, cwd: string): string => {
   const value = reader.read('DATABASE_URL') ?? 'file:./data/paperboy.db';
   if (/^postgres(ql)?:/.test(value))
-    reader.problem('DATABASE_URL', 'names Postgres, which does not work yet; write file:PATH');
+    reader.problem('DATABASE_URL', 'names Postgres, which is not yet supported; write file:PATH');
   else if (!/^file:./.test(value))
     reader.problem('DATABASE_URL', 'names no database; write file:PATH, such as file:./data/paperboy.db');
   return value.startsWith('file:///') ? fileURLToPath(value) : resolve(cwd, value.replace(/^file:/, ''));

@@ -64,7 +64,7 @@ const channel = z.strictObject(
     minHIndex: z
       .int(write('0, or leave it out'))
       .min(0)
-      .max(0, { error: 'does not work yet above 0; leave it out' })
+      .max(0, { error: 'is not yet supported above 0; leave it out' })
       .default(0),
     managers: notYet,
     recap: notYet,

@@ -13,7 +13,7 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 export const text = (instead: string) => z.string(write(instead)).trim().min(1);
 
 /** A key that is planned: refused, so that nobody relies on what has no effect. */
-export const notYet = z.undefined({ error: () => 'does not work yet; leave it out' }).optional();
+export const notYet = z.undefined({ error: () => 'is not yet supported; leave it out' }).optional();
 
 const isTimeZone = (name: string): boolean => {
   // Offsets such as +02:00 are no IANA names and ignore daylight saving time.
@@ -92,7 +92,7 @@ export const category = text('an arXiv category such as cs.LG').refine(
 
 const destinationFault = (address: string): string | undefined => {
   const [platform = '', ...ids] = address.split(':');
-  if (platform === 'discord') return 'does not work yet; leave it out';
+  if (platform === 'discord') return 'is not yet supported; leave it out';
   if (platform === 'web' || platform === 'console')
     return ids.length === 0 ? undefined : `has too much; write ${platform} alone`;
   if (platform !== 'slack') {
@@ -111,7 +111,7 @@ export const destination = text('an address such as slack:C01GEN, web or console
 
 const personFault = (address: string): string | undefined => {
   const [platform = '', ...ids] = address.split(':');
-  if (platform === 'discord') return 'does not work yet; leave it out';
+  if (platform === 'discord') return 'is not yet supported; leave it out';
   if (!platformNames.some((known) => known === platform))
     return ids.length > 0
       ? `names no known platform; ${suggestion(platform, platformNames)}`

@@ -110,7 +110,7 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
 
 const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
   withApp({}, async (app) => {
-    if (flags.format !== 'md') throw new UserError(`--format ${flags.format} does not work yet; write md.`);
+    if (flags.format !== 'md') throw new UserError(`--format ${flags.format} is not yet supported; write md.`);
     const { name } = app.channel(flags.channel);
     const digest = await app.stores.digests.find(name, day);
     if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with \`run --date ${day}\`.`);

@@ -74,7 +74,7 @@ channels:\n${channel(inChannel.map((key) => `${key.replace('channels[].', '')}: 
     );
     const found = await problems(withFile(merged));
     expect(found).toHaveLength(marked.length);
-    for (const problem of found) expect(problem).toContain('does not work yet');
+    for (const problem of found) expect(problem).toContain('is not yet supported');
   });
 
   it('explains every environment variable, and no other', () => {

@@ -9,12 +9,12 @@ const price = z.object({
   prompt: z.number().nonnegative(),
   cachedPrompt: z.number().nonnegative(),
   completion: z.number().nonnegative(),
-  /** Where the price was read, and when. */
+  /** Where the price is published, and a day on which it was in force. */
   source: z.url(),
   date: z.iso.date(),
 });
 
-/** US dollars per million tokens, with the page and the day they were read. */
+/** US dollars per million tokens, with the page that publishes them and a day on which they were in force. */
 export type Price = z.infer<typeof price>;
 
 const priceFile = z.object({ models: z.record(z.string(), price) });

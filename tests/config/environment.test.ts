@@ -123,7 +123,7 @@ describe('a problem of the environment', () => {
     ],
     [
       { DATABASE_URL: 'postgres://me:hush@host/db' },
-      'DATABASE_URL names Postgres, which does not work yet; write file:PATH',
+      'DATABASE_URL names Postgres, which is not yet supported; write file:PATH',
     ],
     [{ DATABASE_URL: 'papers.db' }, 'DATABASE_URL names no database; write file:PATH, such as file:./data/paperboy.db'],
     [{ PAPERBOY_HTTP: '3210' }, 'PAPERBOY_HTTP: "3210" is not HOST:PORT; write one such as 127.0.0.1:3210, or off'],

@@ -56,9 +56,9 @@ describe('a channel', () => {
     ],
     ['announceTypes: []', 'channels[0].announceTypes is empty; write a list of new, cross, replace, replace-cross'],
     ['primaryOnly: yes', 'channels[0].primaryOnly: "yes" is not true or false; write true or false'],
-    ['minHIndex: 5', 'channels[0].minHIndex: does not work yet above 0; leave it out'],
-    ['managers: [slack:U1]', 'channels[0].managers: does not work yet; leave it out'],
-    ['recap: weekly', 'channels[0].recap: does not work yet; leave it out'],
+    ['minHIndex: 5', 'channels[0].minHIndex is not yet supported above 0; leave it out'],
+    ['managers: [slack:U1]', 'channels[0].managers is not yet supported; leave it out'],
+    ['recap: weekly', 'channels[0].recap is not yet supported; leave it out'],
     ['authors: [Ada]', 'channels[0].authors[0]: "Ada" is not a group of keys; write { name: …, semanticScholarId: … }'],
     ['timezone: Berlin', 'channels[0].timezone: "Berlin" is not a time zone; did you mean "Europe/Berlin"?'],
     [
@@ -116,7 +116,7 @@ describe('a destination', () => {
   });
 
   it.each([
-    ['discord:109', 'does not work yet; leave it out'],
+    ['discord:109', 'is not yet supported; leave it out'],
     ['#general', 'names no platform; write slack: and the channel id, such as slack:C01GEN'],
     ['slak:C01GEN', 'names no known platform; did you mean "slack"?'],
     [
@@ -188,15 +188,15 @@ describe('the keys at the top', () => {
       'scorer: { engine: openai }',
       'scorer.engine: openai needs the environment variable OPENAI_API_KEY or OPENAI_BASE_URL; set one, or write auto or local',
     ],
-    ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter: does not work yet; leave it out'],
-    ['scorer: { repeat: 2 }', 'scorer.repeat: does not work yet; leave it out'],
-    ['web: { secret: x }', 'web.secret: does not work yet; leave it out'],
-    ['recap: weekly', 'recap: does not work yet; leave it out'],
+    ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter is not yet supported; leave it out'],
+    ['scorer: { repeat: 2 }', 'scorer.repeat is not yet supported; leave it out'],
+    ['web: { secret: x }', 'web.secret is not yet supported; leave it out'],
+    ['recap: weekly', 'recap is not yet supported; leave it out'],
     [
       'admins: [U01ALICE]',
       'admins[0]: "U01ALICE" names no platform; write slack: and the member id, such as slack:U01ALICE',
     ],
-    ['admins: [discord:1]', 'admins[0]: "discord:1" does not work yet; leave it out'],
+    ['admins: [discord:1]', 'admins[0]: "discord:1" is not yet supported; leave it out'],
     ['admins: slack:U1', 'admins: "slack:U1" is not a list; write a list of people, such as [slack:U01ALICE]'],
   ])('may not be %s', async (line, problem) => {
     expect(await atTop(line)).toEqual([problem]);
