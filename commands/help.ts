@@ -41,7 +41,8 @@ export const help = defineCommand({
         : [{ path: entry.name, command: entry }],
     );
     if (asked) {
-      const found = listed.filter(({ path }) => path === asked || path.startsWith(`${asked} `));
+      const name = asked.toLowerCase().replace(/^\/arxiv /, '');
+      const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));
       if (found.length === 0) throw new UserError(`There is no command "${asked}"; type \`help\` for the list of all.`);
       return { summary: `Help for ${asked}`, blocks: found.flatMap(details) };
     }

@@ -6,6 +6,7 @@ import { authorsLine, countOf, linkedTitle } from '../src/core/paper-text.ts';
 import type { VoteCount } from '../src/core/stores.ts';
 
 const usual = 5;
+const most = 50;
 
 const votesText = (votes: VoteCount | undefined): string => {
   const up = votes?.up ? `  👍 ${votes.up}` : '';
@@ -18,7 +19,7 @@ export const top = defineCommand({
   summary: 'the best papers of a day',
   examples: ['top', 'top 10', 'top 5 2025-07-08'],
   options: {
-    n: { type: 'integer', description: `how many papers, ${usual} if you do not say`, minimum: 1, maximum: 50 },
+    n: { type: 'integer', description: `how many papers, ${usual} if you do not say`, minimum: 1, maximum: most },
     date: { type: 'date', description: 'the announcement date; the newest if you do not say' },
   },
 
@@ -44,12 +45,15 @@ export const top = defineCommand({
     ]);
     const day = digest.sample ? 'the sample day (invented papers)' : longDate(digest.date);
     const all = digest.entries.length;
+    const rest = all - shown.length;
     const passed =
       all === 0
         ? `None of ${countOf(digest.counts.scanned, 'paper')} passed that day.`
-        : shown.length < all
-          ? `${countOf(all, 'paper')} in all; \`top ${Math.min(50, all)}\` shows ${all > 50 ? 'more' : 'them'}.`
-          : `That is all of ${countOf(all, 'paper')}. Scores are relevance + novelty.`;
+        : rest === 0
+          ? `That is all of ${countOf(all, 'paper')}. Scores are relevance + novelty.`
+          : shown.length === most
+            ? `The other ${rest} of ${countOf(all, 'paper')} are in the thread.`
+            : `${countOf(all, 'paper')} in all; \`top ${Math.min(most, all)}\` shows ${all > most ? 'more' : 'them'}.`;
     const list: Block[] = items.length > 0 ? [{ type: 'list', ordered: true, items }] : [];
     return {
       summary: `The top ${shown.length} of ${day}`,

@@ -62,6 +62,20 @@ const pricesFile = join(import.meta.dirname, '..', 'config', 'prices.json');
 /** Runs that start together ask arXiv once. */
 const sharedCollectionMs = 60_000;
 
+/** Codes of what is wrong with a database file or its folder, rather than with what is done to it. */
+const fileFault = /^(E[A-Z]+|SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|FULL|CORRUPT|BUSY|IOERR)\w*)$/;
+
+/** @throws UserError where the file cannot be opened as a database. */
+const openDatabase = (file: string): Stores => {
+  try {
+    return openStores(file);
+  } catch (error) {
+    if (!fileFault.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const reason = `The database ${file} cannot be opened (${errorText(error)})`;
+    throw new UserError(`${reason}; set DATABASE_URL to file: and a path that can be written.`, { cause: error });
+  }
+};
+
 const createScorers = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Scorer[]> => {
   const local = createLocalScorer();
   if (config.scorer.engine === 'local') return [local];
@@ -97,7 +111,7 @@ const createPlatforms = (config: Config, clock: Clock, around: Surroundings): Ma
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = createClock(config.env.now);
-  const stores = openStores(config.env.databaseFile);
+  const stores = openDatabase(config.env.databaseFile);
   const scorers = await createScorers(config, stores, clock, logger);
   const platforms = createPlatforms(config, clock, around);
   const connected = new Map<PlatformName, Platform>();

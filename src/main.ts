@@ -5,8 +5,9 @@ import { secretsOf } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type App, createApp } from './app.ts';
 import { renderText } from './chat/console/render.ts';
+import type { Channel } from './core/channel.ts';
 import { isIsoDate } from './core/clock.ts';
-import { errorText, UserError } from './core/errors.ts';
+import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import { headerMessage, paperMessage } from './daily/messages.ts';
 import { examine, renderChecks } from './doctor.ts';
@@ -35,6 +36,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     if (stop.signal.aborted) process.exit(exits.failed);
     stop.abort(new UserError(`Stopped by ${signal}.`));
     setTimeout(() => overdue.reject(stop.signal.reason), graceMs);
+  });
+
+// Whoever reads may leave early, as `head` does; what else there is to do goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
 
 const print = (text: string): void => {
@@ -75,11 +82,20 @@ const date = (text: string): string => {
   throw new InvalidArgumentError('Write a date as year-month-day, such as 2025-07-08.');
 };
 
+/** The named channel; a name that the config does not have is wrong usage. */
+const channelOf = (app: App, name: string | undefined): Channel => {
+  try {
+    return app.channel(name);
+  } catch (error) {
+    return program.error(`error: ${errorText(error)}`, { exitCode: exits.wrongUsage });
+  }
+};
+
 type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
 
 const run = (flags: RunFlags): Promise<void> =>
   withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
-    const channels = flags.channel === undefined ? config.channels : [app.channel(flags.channel)];
+    const channels = flags.channel === undefined ? config.channels : [channelOf(app, flags.channel)];
     let code = exits.done;
     for (const channel of channels) {
       const result = await app.run(channel, { date: flags.date, dryRun: flags.dryRun }, stop.signal);
@@ -98,7 +114,7 @@ const run = (flags: RunFlags): Promise<void> =>
 
 const say = (text: string, flags: { channel?: string; as: string }): Promise<void> =>
   withApp({}, async (app) => {
-    const channel = app.channel(flags.channel);
+    const channel = channelOf(app, flags.channel);
     const message = await app.handlers.command({
       text,
       person: `console:local:${flags.as}`,
@@ -111,7 +127,7 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
 const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
   withApp({}, async (app) => {
     if (flags.format !== 'md') throw new UserError(`--format ${flags.format} is not yet supported; write md.`);
-    const { name } = app.channel(flags.channel);
+    const { name } = channelOf(app, flags.channel);
     const digest = await app.stores.digests.find(name, day);
     if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with \`run --date ${day}\`.`);
     print(dayAsMarkdown(digest));
@@ -176,7 +192,7 @@ try {
   else {
     process.exitCode = exits.failed;
     // Whoever runs it must see why; only a bug is worth its stack.
-    if (error instanceof UserError) process.stderr.write(`${error.message}\n`);
+    if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
     else if (logger) logger.error({ err: error }, 'paperboy failed');
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
   }

@@ -1,6 +1,9 @@
 import { countOf } from './core/paper-text.ts';
 import type { RunResult } from './daily/run.ts';
 
+/** US dollars to a millionth: sums of fractions end in noise. */
+const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
+
 /** A run as the object that `run --json` prints. A number that is not known is null. */
 export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
   const engines = digest?.engines ?? [];
@@ -15,7 +18,7 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
     promptTokens: digest?.usage.promptTokens ?? null,
     cachedTokens: digest?.usage.cachedTokens ?? null,
     completionTokens: digest?.usage.completionTokens ?? null,
-    costUsd: digest?.usage.costUsd ?? null,
+    costUsd: rounded(digest?.usage.costUsd),
     unscored: digest?.counts.unscored ?? null,
     reasons,
   };

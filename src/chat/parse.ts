@@ -69,9 +69,12 @@ const nearest = (word: string, names: readonly string[]): string | undefined =>
     .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 2)) && distance < name.length)
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 
+const listed = (names: readonly string[], prefix: string): string =>
+  names.map((name) => `\`${prefix}${name}\``).join(', ');
+
 const unknown = (word: string, names: readonly string[], prefix: string): UserError => {
   const near = nearest(word, names);
-  const known = names.map((name) => `\`${prefix}${name}\``).join(', ');
+  const known = listed(names, prefix);
   return new UserError(
     near
       ? `There is no "${prefix}${word}"; did you mean \`${prefix}${near}\`? \`help\` lists all commands.`
@@ -100,7 +103,9 @@ export const parseCommand = (text: string, commands: readonly CommandEntry[], no
     );
   if (!isGroup(entry)) return { command: entry, values: readOptions(entry, rest, now) };
   const names = entry.commands.map((one) => one.name);
-  const [member = '', ...tokens] = rest;
+  const [member, ...tokens] = rest;
+  if (member === undefined)
+    throw new UserError(`Say what to do with ${entry.name}; type one of ${listed(names, `${entry.name} `)}.`);
   const command = entry.commands.find((one) => one.name === member.toLowerCase());
   if (!command) throw unknown(member, names, `${entry.name} `);
   return { command, values: readOptions(command, tokens, now) };

@@ -16,7 +16,11 @@ export const createClock = (toldStart?: Date): Clock => {
   return {
     now: () => new Date(Date.now() + shift),
     realNow: () => Date.now(),
-    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    sleep: (ms, signal) =>
+      delay(ms, undefined, { signal }).catch((error: unknown) => {
+        // Node's own error says only that it was aborted; the reason is what people are told.
+        throw signal?.aborted ? signal.reason : error;
+      }),
   };
 };
 

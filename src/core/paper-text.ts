@@ -13,7 +13,9 @@ export const authorsLine = (authors: readonly string[], maximum = maximumNames):
 export const shorten = (text: string, maximum: number): string => {
   if (text.length <= maximum) return text;
   const cut = text.slice(0, maximum - 1);
-  const atWord = cut.slice(0, Math.max(cut.lastIndexOf(' '), maximum - 40));
+  const space = cut.lastIndexOf(' ');
+  // A long word is cut rather than left out.
+  const atWord = space > Math.max(0, maximum - 40) ? cut.slice(0, space) : cut;
   return `${atWord.replace(/[\s,;:.]+$/, '').replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 

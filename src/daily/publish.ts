@@ -62,6 +62,7 @@ const deliver = async (
   let uncertain = delivery.status === 'sending';
   // When another process tried last is not known, only that it is over.
   let lastTriedAt = clock.realNow();
+  let isNew = false;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
@@ -70,15 +71,16 @@ const deliver = async (
         const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
         if (ref) {
           await outbox.sent(deliveryId, ref, clock.realNow());
-          return { ref, isNew: false };
+          return { ref, isNew };
         }
         uncertain = false;
       }
       lastTriedAt = clock.realNow();
       await outbox.sending(deliveryId, lastTriedAt);
+      isNew = true;
       const ref = await platform.send({ destination, thread, message, key });
       await outbox.sent(deliveryId, ref, clock.realNow());
-      return { ref, isNew: true };
+      return { ref, isNew };
     } catch (error) {
       if (!(error instanceof ExternalError) || !error.retryable || tries >= maximumTries) throw error;
       uncertain ||= isUncertain(error);

@@ -52,21 +52,28 @@ export const keepSchedule = async (
     }
   };
 
-  const runPatiently = async (until: Date | undefined): Promise<void> => {
+  const next = (): Date | undefined => nextTime(channel.schedule, channel.timezone, clock.now());
+  const runPatiently = async (): Promise<void> => {
+    let until = next();
     for (let wait = firstLookMs; !(await attempt()); wait = Math.min(longestLookMs, wait * 1.5)) {
-      const look = new Date(clock.now().getTime() + wait);
+      const now = clock.now();
+      // A long run or a machine's sleep went over the next time: this is its run now, and has its patience.
+      if (until && now >= until) {
+        until = next();
+        wait = firstLookMs;
+      }
+      const look = new Date(now.getTime() + wait);
       if (until && look >= until) return;
       await sleepUntil(look, clock, signal);
     }
   };
 
-  const next = (): Date | undefined => nextTime(channel.schedule, channel.timezone, clock.now());
   try {
-    if (first === 'now') await runPatiently(next());
+    if (first === 'now') await runPatiently();
     for (let time = next(); time; time = next()) {
       logger.info({ channel: channel.name, at: time.toISOString() }, 'next run');
       await sleepUntil(time, clock, signal);
-      await runPatiently(next());
+      await runPatiently();
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { MessageRef } from '../../core/address.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Platform } from '../../core/platform.ts';
 import { renderText } from './render.ts';
 
@@ -24,7 +25,8 @@ export const createConsolePlatform = ({ output, input, person = 'console:local:a
     name: 'console',
     async connect() {},
     async resolve(destination) {
-      return destination;
+      if (destination === 'console') return destination;
+      throw new UserError(`"${destination}" is no place on the console. Write console alone.`);
     },
     async listen(handlers) {
       if (!input) return;

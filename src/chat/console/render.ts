@@ -15,7 +15,10 @@ const inlineText = (content: readonly Inline[]): string =>
     .join('');
 
 const blockText = (block: Block): string => {
-  if (block.type === 'heading') return `${harmless(block.text)}\n${'─'.repeat(Math.min(80, block.text.length))}`;
+  if (block.type === 'heading') {
+    const text = harmless(block.text);
+    return `${text}\n${'─'.repeat(Math.min(80, text.length))}`;
+  }
   if (block.type === 'code') return harmless(block.text).replaceAll(/^/gm, '    ');
   if (block.type !== 'list') return inlineText(block.content);
   const width = block.ordered ? String(block.items.length).length : 0;

@@ -1,3 +1,4 @@
+import { UserError } from '../../core/errors.ts';
 import type { Platform } from '../../core/platform.ts';
 
 /**
@@ -8,7 +9,8 @@ export const createWebPlatform = (): Platform => ({
   name: 'web',
   async connect() {},
   async resolve(destination) {
-    return destination;
+    if (destination === 'web') return destination;
+    throw new UserError(`"${destination}" is no place on the web page. Write web alone.`);
   },
   async listen() {},
   async send({ destination, key }) {

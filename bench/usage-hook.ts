@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+
+// Given to a measured process by --import: at its end it writes what it used.
+process.once('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const usage = { cpuMs: (userCPUTime + systemCPUTime) / 1_000, maxRssMb: maxRSS / 1_024, wallMs: performance.now() };
+  if (process.env.BENCH_USAGE_FILE) writeFileSync(process.env.BENCH_USAGE_FILE, JSON.stringify(usage));
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { renderText } from '../../../src/chat/console/render.ts';
+import type { Block, Message } from '../../../src/core/message.ts';
+import { headerMessage, paperMessage } from '../../../src/daily/messages.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
+
+const message = (...blocks: Block[]): Message => ({ summary: 'Summary', blocks });
+const paragraph = (...content: Extract<Block, { type: 'paragraph' }>['content']): Block => ({
+  type: 'paragraph',
+  content,
+});
+
+describe('a message on the terminal', () => {
+  it('looks like its golden file', async () => {
+    const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
+    const text = [headerMessage(digestOf([entry])), paperMessage(entry)].map(renderText).join('\n');
+    await expect(text).toMatchFileSnapshot('golden/digest.txt');
+  });
+
+  it('shows every kind of block', () => {
+    const text = renderText(
+      message(
+        { type: 'heading', text: 'Head' },
+        paragraph('Plain, ', { text: 'bold', bold: true }, ' and ', { text: 'linked', url: 'https://example.org/' }),
+        { type: 'list', ordered: true, items: Array.from({ length: 10 }, (_, index) => [`Item ${index + 1}`]) },
+        { type: 'list', ordered: false, items: [['One'], ['Two']] },
+        { type: 'code', text: 'top 5\nhelp' },
+        { type: 'note', content: ['Small'] },
+      ),
+    );
+    expect(text.split('\n\n')).toEqual([
+      'Head\n────',
+      'Plain, bold and linked <https://example.org/>',
+      expect.stringMatching(/^ 1\. Item 1\n 2\. Item 2\n[\s\S]*\n10\. Item 10$/),
+      '• One\n• Two',
+      '    top 5\n    help',
+      'Small\n',
+    ]);
+  });
+
+  it('names an address once where it is its own text', () => {
+    const url = 'https://example.org/';
+    expect(renderText(message(paragraph({ text: url, url })))).toBe(`${url}\n`);
+  });
+
+  const hostile: [what: string, text: string, shown: string][] = [
+    ['a colour', '\u001b[31mred\u001b[0m', 'red'],
+    ['a cleared screen', 'a\u001b[2J\u001b[Hb', 'ab'],
+    ['a window title', '\u001b]0;owned\u0007text', 'text'],
+    ['a link', '\u001b]8;;https://evil.example\u001b\\here\u001b]8;;\u001b\\', 'here'],
+    ['an 8-bit escape', '\u009b31mred', 'red'],
+    ['an escape in an escape', '\u001b\u001b[31m[31mred', '[31mred'],
+    ['an escape that is not ended', 'x\u001b', 'x'],
+    ['a carriage return and backspaces', 'good\r\b\b\b\bevil', 'goodevil'],
+    ['a bell and a null', 'a\u0007\u0000b', 'ab'],
+    ['a reversed direction', 'a\u202eb\u2066c', 'abc'],
+  ];
+  it.each(hostile)('cannot be steered by %s, wherever it stands', (_, text, shown) => {
+    const places: Block[] = [
+      { type: 'heading', text },
+      paragraph(text, { text, url: `https://example.org/${text}` }),
+      { type: 'note', content: [{ text }] },
+      { type: 'list', ordered: false, items: [[text]] },
+      { type: 'code', text },
+    ];
+    for (const block of places) {
+      const rendered = renderText(message(block));
+      expect(rendered).toContain(shown);
+      expect(rendered).not.toMatch(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u);
+    }
+    expect(renderText(message({ type: 'list', ordered: false, items: [[text]] }))).toBe(`• ${shown}\n`);
+  });
+
+  it('underlines a heading as far as it is shown', () => {
+    expect(renderText(message({ type: 'heading', text: '\u001b[31mred\u001b[0m' }))).toBe('red\n───\n');
+  });
+});

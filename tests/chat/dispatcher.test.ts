@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import { createDispatcher } from '../../src/chat/dispatcher.ts';
+import type { Channel } from '../../src/core/channel.ts';
+import type { CommandEntry } from '../../src/core/command.ts';
+import { ExternalError, UserError } from '../../src/core/errors.ts';
+import { plainText, textMessage } from '../../src/core/message.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createSteppingClock } from '../fakes/clock.ts';
+import { commandOf } from '../fakes/commands.ts';
+import { saveDigest } from '../fakes/digest.ts';
+import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { keepingLogger } from './slack/quiet.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const failing = (name: string, error: unknown) => commandOf(name, {}, { run: () => Promise.reject(error) });
+const commands: readonly CommandEntry[] = [
+  commandOf('top', { n: { type: 'integer', description: 'how many', minimum: 1, maximum: 9 } }),
+  commandOf('where', {}, { run: async ({ channel, person }) => textMessage(`${channel.name} for ${person}`) }),
+  failing('wrong', new UserError('Write it another way.')),
+  failing('outside', new ExternalError({ service: 'arXiv', message: 'no answer' })),
+  failing('broken', new TypeError('x is not a function')),
+  failing('odd', 'not even an error'),
+];
+const foundations = channelOf();
+const robots = channelOf({ name: 'robots' });
+
+const setUp = (
+  more: {
+    channels?: Channel[];
+    channelAt?: (destination: string) => Promise<Channel | undefined>;
+    list?: typeof commands;
+  } = {},
+) => {
+  const { lines, logger } = keepingLogger();
+  const clock = createSteppingClock('2025-07-08T13:00:00Z');
+  const { channels = [foundations], channelAt = async () => undefined, list = commands } = more;
+  const handlers = createDispatcher({ commands: list, channels, channelAt, stores, clock, logger });
+  const ask = async (text: string, destination = 'slack:T1:C1') => {
+    const { blocks } = await handlers.command({ text, person: 'slack:T1:U1', destination });
+    return blocks.map((block) => (block.type === 'paragraph' ? plainText(block.content) : block.type)).join('\n');
+  };
+  return { ask, handlers, lines };
+};
+
+describe('a command', () => {
+  it('is answered with what it says', async () => {
+    expect(await setUp().ask('top 5')).toBe('top {"n":5}');
+  });
+
+  it('that is not understood is answered with what to type, and is no news for the log', async () => {
+    const { ask, lines } = setUp();
+    expect(await ask('top 99')).toBe('99 is out of range; write a whole number from 1 to 9.');
+    expect(await ask('wrong')).toBe('Write it another way.');
+    expect(lines).toEqual([]);
+  });
+
+  it('that fails outside says who failed, and warns in the log', async () => {
+    const { ask, lines } = setUp();
+    expect(await ask('outside')).toBe('arXiv does not answer as it should (no answer). Please try again in a minute.');
+    expect(lines).toMatchObject([
+      { level: 'warn', fields: { command: 'outside', service: 'arXiv', reason: 'no answer' } },
+    ]);
+  });
+
+  it.each(['broken', 'odd'])('that meets a bug gives an id that is in the log with the error (%s)', async (text) => {
+    const { ask, lines } = setUp();
+    const reply = await ask(text);
+    const [, id] = /under ([0-9a-f]{8});/.exec(reply) ?? [];
+    expect(id).toBeDefined();
+    expect(reply).not.toContain('not a function');
+    expect(lines).toMatchObject([{ level: 'error', fields: { command: text, id, err: expect.anything() } }]);
+  });
+
+  it('is about the channel that its destination belongs to', async () => {
+    const channelAt = async (destination: string) => (destination === 'slack:T1:C2' ? robots : undefined);
+    const { ask } = setUp({ channels: [foundations, robots], channelAt });
+    expect(await ask('where', 'slack:T1:C2')).toBe('robots for slack:T1:U1');
+  });
+
+  it('from a place of no channel is about the only one, or asks which one of several', async () => {
+    expect(await setUp().ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
+    const several = setUp({ channels: [foundations, robots] });
+    expect(await several.ask('where', 'slack:T1:D1')).toBe(
+      'I cannot tell which channel you mean; ask in the place where I post one of foundations, robots.',
+    );
+  });
+
+  it('is answered also where its channel cannot be found out', async () => {
+    const channelAt = () => Promise.reject(new ExternalError({ service: 'Slack', message: 'no answer' }));
+    expect(await setUp({ channelAt }).ask('where')).toMatch(/^Slack does not answer/);
+  });
+
+  it('list that breaks the grammar is refused at the start', () => {
+    expect(() => setUp({ list: [commandOf('top'), commandOf('top')] })).toThrow('top: named twice');
+  });
+});
+
+describe('a reaction', () => {
+  const message = { destination: 'slack:T1:C1', messageId: 'm1' };
+  const by = (person: string, on = message) => ({ message: on, person: `slack:T1:${person}`, emoji: '+1' });
+  const votes = () => stores.reactions.votes('foundations', ['1']);
+
+  beforeEach(async () => {
+    const digest = await saveDigest(stores, [paperOf('1')]);
+    await stores.outbox.enqueue(digest, ['slack:T1:C1']);
+    const [, paper] = await stores.outbox.list(digest.digestId, 'slack:T1:C1');
+    await stores.outbox.sent(paper?.deliveryId ?? 0, message, 1);
+  });
+
+  it('on a paper is a vote until it is taken back', async () => {
+    const { handlers } = setUp();
+    await handlers.reactionAdded(by('U1'));
+    await handlers.reactionAdded(by('U2'));
+    expect(await votes()).toEqual(new Map([['1', { up: 2, down: 0 }]]));
+    await handlers.reactionRemoved(by('U1'));
+    expect(await votes()).toEqual(new Map([['1', { up: 1, down: 0 }]]));
+  });
+
+  it('on a message that is not ours is not stored', async () => {
+    const stored: unknown[] = [];
+    const add = stores.reactions.add;
+    stores.reactions.add = async (reaction, at) => {
+      stored.push(reaction);
+      await add(reaction, at);
+    };
+    const { handlers } = setUp();
+    await handlers.reactionAdded(by('U1', { destination: 'slack:T1:C1', messageId: 'elsewhere' }));
+    await handlers.reactionAdded(by('U1', { destination: 'slack:T1:C9', messageId: 'm1' }));
+    expect(stored).toEqual([]);
+    await handlers.reactionAdded(by('U1'));
+    expect(stored).toHaveLength(1);
+  });
+
+  it('never makes a handler fail: a bug is logged', async () => {
+    const { handlers, lines } = setUp();
+    stores.close();
+    await handlers.reactionAdded(by('U1'));
+    await handlers.reactionRemoved(by('U1'));
+    stores = openStores(':memory:');
+    expect(lines.map(({ level, message: text }) => `${level}: ${text}`)).toEqual([
+      'error: reaction not stored',
+      'error: reaction not removed',
+    ]);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { saveDigest } from '../fakes/digest.ts';
+import { paperOf } from '../fakes/fixtures.ts';
+import { ask, linesOf } from './context.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const save = (date: string, ids: string[]) =>
+  saveDigest(
+    stores,
+    ids.map((id) => paperOf(id)),
+    { date },
+  );
+const top = async (text: string) => linesOf(await ask(stores, text));
+const seven = ['1', '2', '3', '4', '5', '6', '7'];
+
+describe('top', () => {
+  it('shows the five best of the newest digest with scores, authors and id', async () => {
+    await save('2025-07-07', ['0']);
+    await save('2025-07-08', seven);
+    const message = await ask(stores, 'top');
+    expect(message.summary).toBe('The top 5 of Tuesday, 8 July 2025');
+    expect(linesOf(message)).toEqual([
+      'Top 5 of Tuesday, 8 July 2025 · foundations',
+      ...['1', '2', '3', '4', '5'].map((id) => `Title of ${id}  9 + 8  Ada First, Ben Second · ${id}`),
+      '7 papers in all; `top 7` shows them.',
+    ]);
+    const list = message.blocks.find((block) => block.type === 'list');
+    expect(list?.items[0]?.[0]).toMatchObject({ text: 'Title of 1', url: 'https://arxiv.org/abs/1' });
+  });
+
+  it.each([
+    ['top 2', 2, '7 papers in all; `top 7` shows them.'],
+    ['top 7', 7, 'That is all of 7 papers. Scores are relevance + novelty.'],
+    ['top 50', 7, 'That is all of 7 papers. Scores are relevance + novelty.'],
+  ])('"%s" shows %i papers', async (text, count, note) => {
+    await save('2025-07-08', seven);
+    const lines = await top(text);
+    expect(lines.filter((line) => line.startsWith('Title of'))).toHaveLength(count);
+    expect(lines[0]).toMatch(new RegExp(`^Top ${count} of`));
+    expect(lines.at(-1)).toBe(note);
+  });
+
+  it('does not promise to show more than it can', async () => {
+    await save(
+      '2025-07-08',
+      Array.from({ length: 60 }, (_, index) => String(1000 + index)),
+    );
+    expect((await top('top')).at(-1)).toBe('60 papers in all; `top 50` shows more.');
+    expect((await top('top 50')).at(-1)).toBe('The other 10 of 60 papers are in the thread.');
+  });
+
+  it('shows the digest of a date', async () => {
+    await save('2025-07-07', ['0']);
+    await save('2025-07-08', ['1']);
+    expect((await top('top 2025-07-07')).slice(0, 2)).toEqual([
+      'Top 1 of Monday, 7 July 2025 · foundations',
+      'Title of 0  9 + 8  Ada First, Ben Second · 0',
+    ]);
+    expect(await top('top yesterday')).toEqual(await top('top 2025-07-07'));
+    expect((await top('top today')).at(1)).toContain('Title of 1');
+  });
+
+  it('shows the votes that stand', async () => {
+    const digest = await save('2025-07-08', ['1', '2', '3']);
+    await stores.outbox.enqueue(digest, ['slack:T1:C1']);
+    const deliveries = await stores.outbox.list(digest.digestId, 'slack:T1:C1');
+    const vote = async (rank: number, person: string, emoji: string) => {
+      const message = { destination: 'slack:T1:C1', messageId: `m${rank}` };
+      await stores.outbox.sent(deliveries[rank]?.deliveryId ?? 0, message, 1);
+      await stores.reactions.add({ message, person, emoji }, '2025-07-08T13:00:00.000Z');
+    };
+    await vote(1, 'a', '+1');
+    await vote(1, 'b', '+1');
+    await vote(1, 'c', '-1');
+    await vote(2, 'a', '-1');
+    await vote(3, 'a', 'tada');
+    expect((await top('top')).slice(1, 4).map((line) => line.split('  Ada')[0])).toEqual([
+      'Title of 1  9 + 8  👍 2  👎 1',
+      'Title of 2  9 + 8  👎 1',
+      'Title of 3  9 + 8',
+    ]);
+  });
+
+  it('says of a day on which nothing passed that nothing did', async () => {
+    const counts = { announced: 20, scanned: 12, relevant: 0, unscored: 0 };
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-08', entries: [], counts });
+    const message = await ask(stores, 'top');
+    expect(linesOf(message)).toEqual([
+      'Top 0 of Tuesday, 8 July 2025 · foundations',
+      'None of 12 papers passed that day.',
+    ]);
+    expect(message.blocks.some(({ type }) => type === 'list')).toBe(false);
+  });
+
+  it('names the newest day where a date has no digest', async () => {
+    await save('2025-07-08', ['1']);
+    const asked = ask(stores, 'top 3 2025-07-06');
+    await expect(asked).rejects.toThrow(UserError);
+    await expect(asked).rejects.toThrow(
+      'There is no digest of 2025-07-06; the newest is of 2025-07-08: type `top 3 2025-07-08`.',
+    );
+  });
+
+  it.each(['top', 'top 2025-07-06'])('says that the first digest is to come ("%s")', async (text) => {
+    await expect(ask(stores, text)).rejects.toThrow('There is no digest yet; the first one comes with the next run.');
+  });
+
+  it('names a sample as one, and links to none of its papers', async () => {
+    await saveDigest(stores, [paperOf('sample.00001')], { date: '2025-01-06', sample: true });
+    const message = await ask(stores, 'top');
+    expect(message.summary).toBe('The top 1 of the sample day (invented papers)');
+    expect(JSON.stringify(message)).not.toContain('http');
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import type { RunResult, RunStatus } from '../../src/daily/run.ts';
+import { keepSchedule, nextTime } from '../../src/daily/schedule.ts';
+import { keepingLogger } from '../chat/slack/quiet.ts';
+import { createSteppingClock } from '../fakes/clock.ts';
+import { channelOf } from '../fakes/fixtures.ts';
+
+describe('the next time of a schedule', () => {
+  const iso = (schedule: string, timezone: string, after: string) =>
+    nextTime(schedule, timezone, new Date(after))?.toISOString();
+  const weekdays = '0 9 * * 1-5';
+
+  it.each([
+    ['America/New_York', '2025-03-07T15:00:00Z', '2025-03-10T13:00:00.000Z'],
+    ['America/New_York', '2025-10-31T14:00:00Z', '2025-11-03T14:00:00.000Z'],
+    ['Europe/Berlin', '2025-03-28T09:00:00Z', '2025-03-31T07:00:00.000Z'],
+    ['Europe/Berlin', '2025-10-24T08:00:00Z', '2025-10-27T08:00:00.000Z'],
+  ])('stays at nine in %s over a change of the clocks', (timezone, after, expected) => {
+    expect(iso(weekdays, timezone, after)).toBe(expected);
+  });
+
+  it.each([
+    ['Europe/Berlin', '2025-03-30T00:00:00Z', '2025-03-31T00:30:00.000Z'],
+    ['America/New_York', '2025-03-09T06:00:00Z', '2025-03-10T06:30:00.000Z'],
+  ])(
+    'comes within the day where its hour is skipped in %s, and keeps its hour the next day',
+    (timezone, after, dayAfter) => {
+      const first = iso('30 2 * * *', timezone, after);
+      const hours = (Date.parse(first ?? '') - Date.parse(after)) / 3_600_000;
+      expect(hours).toBeGreaterThan(0);
+      expect(hours).toBeLessThan(25);
+      expect([first, iso('30 2 * * *', timezone, first ?? '')]).toContain(dayAfter);
+    },
+  );
+
+  it.each([
+    ['Europe/Berlin', '2025-10-26T00:00:00Z', '2025-10-26T00:30:00.000Z', '2025-10-27T01:30:00.000Z'],
+    ['America/New_York', '2025-11-02T04:00:00Z', '2025-11-02T05:30:00.000Z', '2025-11-03T06:30:00.000Z'],
+  ])('comes once where its hour comes twice in %s', (timezone, after, once, then) => {
+    const schedule = timezone === 'Europe/Berlin' ? '30 2 * * *' : '30 1 * * *';
+    expect(iso(schedule, timezone, after)).toBe(once);
+    expect(iso(schedule, timezone, once)).toBe(then);
+  });
+
+  it('is after the instant, never at it', () => {
+    expect(iso(weekdays, 'UTC', '2025-07-08T09:00:00Z')).toBe('2025-07-09T09:00:00.000Z');
+  });
+
+  it('is none where the schedule never comes', () => {
+    expect(iso('0 9 30 2 *', 'UTC', '2025-07-08T09:00:00Z')).toBeUndefined();
+  });
+});
+
+const result = (status: RunStatus): RunResult => ({
+  ...{ channel: 'foundations', date: '2025-07-08', status, reasons: [], digest: undefined, sent: 0 },
+});
+
+type Step = RunStatus | Error | (() => RunStatus);
+
+/** Keeps a schedule until the steps are played; the times of the runs, without the date of the first day. */
+const played = (steps: Step[], start: string, more: { first?: 'now' | 'scheduled'; schedule?: string } = {}) => {
+  const clock = createSteppingClock(start);
+  const { lines, logger } = keepingLogger();
+  const stop = new AbortController();
+  const times: string[] = [];
+  const run = async (): Promise<RunResult> => {
+    times.push(clock.now().toISOString().slice(5, 16));
+    const step = steps[times.length - 1];
+    if (times.length >= steps.length) stop.abort();
+    if (step instanceof Error) throw step;
+    return result(typeof step === 'function' ? step() : (step ?? 'posted'));
+  };
+  const channel = channelOf({ schedule: more.schedule ?? '0 9 * * 1-5', timezone: 'America/New_York' });
+  const playing = keepSchedule(channel, more.first ?? 'scheduled', run, { clock, logger }, stop.signal);
+  return { clock, lines, times, playing, stop };
+};
+
+describe('the keeper of a schedule', () => {
+  it('runs at each time of the schedule, over a weekend too', async () => {
+    const { times, playing } = played(['posted', 'posted', 'posted'], '2025-07-03T12:00:00Z');
+    await playing;
+    expect(times).toEqual(['07-03T13:00', '07-04T13:00', '07-07T13:00']);
+  });
+
+  it('runs at once where it is told to, and then at the next time', async () => {
+    const { times, playing } = played(['posted', 'posted'], '2025-07-08T11:00:00Z', { first: 'now' });
+    await playing;
+    expect(times).toEqual(['07-08T11:00', '07-08T13:00']);
+  });
+
+  it('looks again for a late announcement, after waits that grow to an hour, and then keeps the schedule', async () => {
+    const steps: Step[] = [...Array<RunStatus>(7).fill('nothing-new'), 'posted', 'posted'];
+    const { times, playing } = played(steps, '2025-07-08T12:00:00Z');
+    await playing;
+    expect(times).toEqual([
+      '07-08T13:00',
+      '07-08T13:10',
+      '07-08T13:25',
+      '07-08T13:47',
+      '07-08T14:21',
+      '07-08T15:11',
+      '07-08T16:11',
+      '07-08T17:11',
+      '07-09T13:00',
+    ]);
+  });
+
+  it.each<Step>(['no-announcement', 'incomplete', new Error('a bug')])('looks again after %s', async (step) => {
+    const { times, playing, lines } = played([step, 'posted'], '2025-07-08T12:59:00Z');
+    await playing;
+    expect(times).toEqual(['07-08T13:00', '07-08T13:10']);
+    const failed = lines.filter(({ message }) => message === 'run failed').map(({ level }) => level);
+    expect(failed).toEqual(step instanceof Error ? ['error'] : []);
+  });
+
+  it('stops looking at the next time, which is its own run with its own waits', async () => {
+    const steps: Step[] = Array<RunStatus>(9).fill('nothing-new');
+    const { times, playing } = played(steps, '2025-07-08T12:59:00Z', { schedule: '0 9,11 * * *' });
+    await playing;
+    expect(times).toEqual([
+      '07-08T13:00',
+      '07-08T13:10',
+      '07-08T13:25',
+      '07-08T13:47',
+      '07-08T14:21',
+      '07-08T15:00',
+      '07-08T15:10',
+      '07-08T15:25',
+      '07-08T15:47',
+    ]);
+  });
+
+  it('runs late, once, where the machine slept over its time', async () => {
+    const { times, playing, clock } = played(['posted', 'posted'], '2025-07-08T12:00:00Z');
+    clock.set('2025-07-08T16:30:00Z', 5);
+    await playing;
+    expect(times).toEqual(['07-08T16:30', '07-09T13:00']);
+  });
+
+  it('still looks for a late announcement where the machine slept over the next time while it waited', async () => {
+    const steps: Step[] = ['nothing-new', 'nothing-new', 'nothing-new', 'posted'];
+    const { times, playing, clock } = played(steps, '2025-07-08T12:59:30Z');
+    clock.set('2025-07-09T16:00:00Z', 5);
+    await playing;
+    expect(times).toEqual(['07-08T13:00', '07-09T16:00', '07-09T16:10', '07-09T16:25']);
+  });
+
+  it('looks on after a run that lasted over the next time without posting', async () => {
+    const { times, playing, clock } = played(
+      [
+        () => {
+          clock.set('2025-07-09T13:30:00Z');
+          return 'incomplete';
+        },
+        'posted',
+        'posted',
+      ],
+      '2025-07-08T12:59:00Z',
+    );
+    await playing;
+    expect(times).toEqual(['07-08T13:00', '07-09T13:40', '07-10T13:00']);
+  });
+
+  it('compares the time anew at least every minute', async () => {
+    const { clock, playing } = played(['posted'], '2025-07-08T12:00:00Z');
+    await playing;
+    expect(Math.max(...clock.slept)).toBeLessThanOrEqual(60_000);
+    expect(clock.slept).toHaveLength(60);
+  });
+
+  it('ends quietly when it is aborted while it waits', async () => {
+    const { times, playing, stop } = played(['posted', 'posted'], '2025-07-08T02:00:00Z');
+    stop.abort();
+    await playing;
+    expect(times).toEqual([]);
+  });
+
+  it('ends quietly when a run is aborted', async () => {
+    const { lines, playing } = played([new Error('stopped by a signal')], '2025-07-08T12:00:00Z');
+    await playing;
+    expect(lines.map(({ message }) => message)).not.toContain('run failed');
+  });
+
+  it('ends where the schedule never comes', async () => {
+    const { times, playing } = played(['posted'], '2025-07-08T12:00:00Z', { schedule: '0 9 30 2 *' });
+    await playing;
+    expect(times).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { Candidate } from '../../src/core/paper.ts';
+import { select } from '../../src/daily/select.ts';
+import { channelOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+
+type Row = [id: string, relevance: number, novelty: number, authors?: string[]];
+
+/** Candidates in arXiv's order and their scores; a paper of relevance 0 has none. */
+const day = (...rows: Row[]) => ({
+  candidates: rows.map(
+    ([id, , , authors = ['Nobody Known']]): Candidate => ({ paper: paperOf(id, { authors }), type: 'new' }),
+  ),
+  scores: new Map(rows.flatMap(([id, r, n]) => (r === 0 ? [] : [[id, scoreOf(id, r, n)] as const]))),
+});
+
+const selected = (rows: Row[], more: Parameters<typeof channelOf>[0] = {}) => {
+  const { candidates, scores } = day(...rows);
+  return select(candidates, scores, channelOf(more));
+};
+const ids = (entries: ReturnType<typeof select>['entries']) => entries.map(({ rank, paper }) => `${rank} ${paper.id}`);
+
+describe('the selection', () => {
+  it('picks what reaches both cutoffs, and nothing that misses one', () => {
+    const { entries, relevant, nearest } = selected([
+      ['both', 8, 7],
+      ['relevance', 10, 6],
+      ['novelty', 7, 10],
+    ]);
+    expect(ids(entries)).toEqual(['1 both']);
+    expect(entries[0]?.reason).toEqual({ kind: 'cutoffs' });
+    expect([relevant, nearest]).toEqual([1, []]);
+  });
+
+  it('orders by total score, then relevance, then as arXiv does', () => {
+    const rows: Row[] = [
+      ['c', 8, 8],
+      ['d', 8, 8],
+      ['b', 9, 7],
+      ['a', 9, 8],
+    ];
+    expect(ids(selected(rows).entries)).toEqual(['1 a', '2 b', '3 c', '4 d']);
+  });
+
+  it('puts a followed author on top, below the cutoffs too, and names the author as the paper does', () => {
+    const { entries, relevant } = selected(
+      [
+        ['best', 10, 10],
+        ['low', 1, 2, ['Other One', 'José  NUÑEZ']],
+        ['lower', 1, 1, ['jose nunez']],
+      ],
+      { authors: [{ name: 'Jose Nuñez' }] },
+    );
+    expect(ids(entries)).toEqual(['1 low', '2 lower', '3 best']);
+    expect(entries[0]?.reason).toEqual({ kind: 'author', name: 'José  NUÑEZ' });
+    expect(relevant).toBe(3);
+  });
+
+  it.each([
+    ['Jose Nunez', 'José Nuñez'],
+    ['JOSÉ NUÑEZ', 'Jose\u0301 Nun\u0303ez'],
+    [' jose  nunez ', 'Jose\u00a0Nunez'],
+  ])('takes "%s" and "%s" for one name', (followed, author) => {
+    expect(selected([['1', 1, 1, [author]]], { authors: [{ name: followed }] }).entries).toHaveLength(1);
+  });
+
+  it.each(['J. Nunez', 'Jose', 'Jose Nunez Smith', 'Josef Nunez'])('does not take "%s" for Jose Nunez', (author) => {
+    expect(selected([['1', 1, 1, [author]]], { authors: [{ name: 'Jose Nunez' }] }).entries).toEqual([]);
+  });
+
+  it('shows at most `top` papers, and still counts all that passed', () => {
+    const { entries, relevant } = selected(
+      [
+        ['1', 8, 8],
+        ['2', 9, 9],
+        ['3', 10, 10],
+      ],
+      { top: 2 },
+    );
+    expect(ids(entries)).toEqual(['1 3', '2 2']);
+    expect(relevant).toBe(3);
+  });
+
+  it('names the three nearest where nothing passed', () => {
+    const { entries, relevant, nearest } = selected([
+      ['1', 2, 2],
+      ['2', 7, 6],
+      ['3', 8, 5],
+      ['4', 9, 6],
+    ]);
+    expect([entries, relevant]).toEqual([[], 0]);
+    expect(ids(nearest)).toEqual(['1 4', '2 3', '3 2']);
+  });
+
+  it('has no nearest on a day without candidates, and leaves out papers without a score', () => {
+    expect(selected([])).toEqual({ relevant: 0, entries: [], nearest: [] });
+    expect(
+      ids(
+        selected([
+          ['1', 0, 0],
+          ['2', 9, 9],
+        ]).entries,
+      ),
+    ).toEqual(['1 2']);
+  });
+});

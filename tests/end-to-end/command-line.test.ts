@@ -1,0 +1,121 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startFakeArxiv } from '../fakes/arxiv.ts';
+import { localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
+import { date, day, verdictOf } from './day.ts';
+import { closedAddress, configOf, createHome, type Home, toArxiv, toSlack } from './harness.ts';
+import { startModel } from './model.ts';
+import { closeAfterEach } from './setup.ts';
+
+const opened = closeAfterEach();
+
+const home = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
+
+describe('what is wrong with the settings', () => {
+  it('is listed in full, each with what to write instead, and ends with exit 1', async () => {
+    const config = `
+scorer: { batchSize: 0 }
+chanels: []
+channels:
+  - name: gears
+    post: [slack:C01GEN]
+    categories: [cs.LQG, cs.LG]
+    topics: nowhere.md
+    cutoffs: { relevance: 11 }
+`;
+    const place = await home({ config, env: { PAPERBOY_NOW: 'yesterday', PAPERBOY_HTP: 'off', DATABASE_URL: 'here' } });
+    for (const args of [['run'], ['start'], ['doctor']]) {
+      const { code, stdout, stderr } = await place.run(args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      for (const part of [
+        /PAPERBOY_NOW: "yesterday" is not a time/,
+        /PAPERBOY_HTP is not known; did you mean "PAPERBOY_HTTP"/,
+        /DATABASE_URL names no database/,
+        /chanels.*channels/,
+        /scorer\.batchSize: .*1 to 50.*\(line 2\)/,
+        /channels\[0\]\.categories\[0\]: "cs\.LQG" is not an arXiv category/,
+        /channels\[0\]\.topics: there is no file .*nowhere\.md/,
+        /channels\[0\]\.cutoffs\.relevance: .*1 to 10/,
+        /SLACK_BOT_TOKEN/,
+      ])
+        expect(stderr).toMatch(part);
+      expect(stderr).not.toMatch(/\bat .*\.ts:\d+/);
+    }
+  });
+
+  it('is told before anything is made: no database is left behind', async () => {
+    const place = await home({ config: 'channels: []\n' });
+    expect(await place.run(['run'])).toMatchObject({ code: 1 });
+    await writeFile(join(place.folder, 'paperboy.yaml'), configOf({ post: ['console'] }));
+    const { stdout } = await place.run(['doctor'], toArxiv({ url: await closedAddress() }));
+    expect(stdout).toContain('no digest yet');
+  });
+});
+
+describe('what is wrong with the machine', () => {
+  it('is told in one line: a database that is none, a folder that is a file', async () => {
+    const place = await home({});
+    await writeFile(join(place.folder, 'notes.txt'), 'These are notes, not a database.\n');
+    for (const path of ['notes.txt', 'notes.txt/paperboy.db', '.']) {
+      const { code, stdout, stderr } = await place.run(['say', 'top'], { DATABASE_URL: `file:./${path}` });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^The database .* cannot be opened \(.*\); set DATABASE_URL to file: and a path .*\n$/);
+    }
+  });
+
+  it('does not matter to a command whose reader leaves early', async () => {
+    const place = await home({});
+    const command = place.start(['say', 'help']);
+    command.leave();
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['run', '--jsn'], /unknown option '--jsn'[\s\S]*Did you mean --json/],
+    [['run', '--date', '2025-02-30'], /Write a date as year-month-day/],
+    [['say'], /missing required argument 'text'/],
+    [[], /Usage: paperboy/],
+  ])('%j exits with 2 and says what is meant', async (args, message) => {
+    const place = await home({});
+    const { code, stdout, stderr } = await place.run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('is not a call for help or version', async () => {
+    const place = await home({});
+    const help = await place.run(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const command of ['start', 'run', 'say', 'page', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
+    expect((await place.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe.skipIf(!localSlackAvailable())('doctor', () => {
+  it('exits with 0 where all is well and with 1 where something is not, and then says what to do', async () => {
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    const slack = opened(await startLocalSlack());
+    const model = opened(await startModel(verdictOf));
+    const place = await home({
+      config: configOf({ post: [`slack:${slack.channels.general}`, 'console'] }),
+      env: { ...toArxiv(arxiv), ...toSlack(slack), ...model.env },
+    });
+    const well = await place.run(['doctor']);
+    expect(well).toMatchObject({ code: 0 });
+    expect(well.stdout).not.toContain('✗');
+    for (const name of ['config', 'channel gears', 'database', 'arXiv pages', 'scorer', 'Slack slack:C01GEN'])
+      expect(well.stdout).toContain(`✓ ${name}: `);
+
+    const closed = await closedAddress();
+    const unwell = await place.run(['doctor'], { ARXIV_WEB_URL: closed, SLACK_API_URL: closed });
+    expect(unwell).toMatchObject({ code: 1 });
+    expect(unwell.stdout).toMatch(/✗ arXiv pages: .* is out of reach\n {2}→ check the network/);
+    expect(unwell.stdout).toMatch(/✗ Slack: .*\n {2}→ /);
+    for (const { stdout, stderr } of [well, unwell])
+      expect(stdout + stderr).not.toMatch(/xoxb-local|xapp-local|sk-local/);
+  });
+});

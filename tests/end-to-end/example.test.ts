@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { startFakeArxiv } from '../fakes/arxiv.ts';
+import { date, day } from './day.ts';
+import { closedAddress, createHome, type Home, hears, stop, toArxiv } from './harness.ts';
+import { closeAfterEach } from './setup.ts';
+
+const opened = closeAfterEach();
+
+const home = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
+
+describe('the built-in example without a network', () => {
+  it('shows a sample day on the console and the web page, answers commands, and gives way to the first real day', async () => {
+    const place = await home({ env: { ...toArxiv({ url: await closedAddress() }), PAPERBOY_HTTP: '127.0.0.1:0' } });
+    const bot = place.start(['start']);
+    await hears(bot, /A sample day · foundations[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
+    const [, url = ''] = await hears(bot, /"url":"(http:\/\/127[^"]+\/)"/);
+    const html = await (await fetch(url)).text();
+    expect(html).toMatch(/<h1>A sample day<\/h1>[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
+
+    const said = await place.run(['say', 'top 5']);
+    expect(said).toMatchObject({ code: 0, stderr: '' });
+    expect(said.stdout).toMatch(/^Top \d of the sample day \(invented papers\) · foundations\n[\s\S]*sample\.\d{5}/);
+
+    const ended = await stop(bot);
+    expect(ended).toMatchObject({ code: 0, signal: null });
+    expect(ended.ms).toBeLessThan(3_000);
+    expect(ended.stdout.match(/A sample day · foundations/g)).toHaveLength(1);
+
+    const again = place.start(['start']);
+    await hears(again, /asking arXiv again/);
+    expect((await stop(again)).stdout).toBe('');
+
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    const reached = place.start(['start'], toArxiv(arxiv));
+    await hears(reached, /"status":"posted"/);
+    expect((await stop(reached)).stdout).toMatch(/^Tuesday, 8 July 2025 · foundations/);
+    expect((await place.run(['say', 'top'])).stdout).toMatch(/^Top \d of Tuesday, 8 July 2025 · foundations/);
+  });
+});
+
+describe('the built-in example with a network', () => {
+  it('reads the newest announcement at once, without a key, and shows no sample', async () => {
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    const place = await home({ env: toArxiv(arxiv) });
+    const bot = place.start(['start']);
+    await hears(bot, /"status":"posted"/);
+    const { code, stdout } = await stop(bot);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Tuesday, 8 July 2025 · foundations[\s\S]*of 12 passed/);
+    expect(stdout).not.toContain('sample');
+  });
+});

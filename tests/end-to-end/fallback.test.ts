@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { localSlackAvailable } from '../fakes/local-slack.ts';
+import { startFakeOpenAi } from '../fakes/openai.ts';
+import { verdictOf } from './day.ts';
+import { reportOf } from './harness.ts';
+import { startModel } from './model.ts';
+import { closeAfterEach, useSlackDay } from './setup.ts';
+import { digestsIn } from './shown.ts';
+
+const opened = closeAfterEach();
+
+describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all papers', () => {
+  const { at, homeWith } = useSlackDay(opened);
+
+  it('has the built-in scorer read all of the day where the model is down, and says so in the header', async () => {
+    const down = opened(
+      await startFakeOpenAi({ fault: () => ({ kind: 'status', status: 503, headers: { 'retry-after': '0' } }) }),
+    );
+    const home = await homeWith({ OPENAI_BASE_URL: down.url }, 'batchSize: 4, concurrency: 3');
+    const ended = await home.run(['run', '--json']);
+    expect(ended).toMatchObject({ code: 0 });
+    const report = reportOf(ended);
+    expect(report).toMatchObject({ status: 'posted', engine: 'local', unscored: 0, promptTokens: 0, costUsd: 0 });
+    expect(report.posted).toBeGreaterThan(0);
+    const [digest, ...others] = await digestsIn(at.slack);
+    expect(others).toEqual([]);
+    expect(digest?.ids).toHaveLength(report.posted);
+    expect(digest?.text).toMatch(/The language model could not be used \(.*503.*\), so all 12 papers were scored/);
+    expect(digest?.text).toContain('Scored by the built-in scorer');
+  });
+
+  it('goes on with the built-in scorer where the model refuses the key', async () => {
+    const model = opened(
+      await startModel(verdictOf, () => ({
+        status: 401,
+        error: { message: 'Incorrect API key provided: sk-local', code: 'invalid_api_key' },
+      })),
+    );
+    const home = await homeWith(model.env);
+    const ended = await home.run(['run', '--json']);
+    expect(reportOf(ended)).toMatchObject({ status: 'posted', engine: 'local', unscored: 0 });
+    expect((await digestsIn(at.slack))[0]?.text).toMatch(/refused the key \(401\)/);
+    expect(ended.stdout + ended.stderr + JSON.stringify(await at.slack.messages())).not.toContain('sk-local');
+  });
+
+  it('never passes the budget: what the model did not read the built-in scorer does, and the header says so', async () => {
+    const model = opened(await startModel(verdictOf));
+    const dailyBudgetUsd = 0.0025;
+    const home = await homeWith(model.env, `batchSize: 2, concurrency: 2, dailyBudgetUsd: ${dailyBudgetUsd}`);
+    const ended = await home.run(['run', '--json']);
+    expect(ended).toMatchObject({ code: 0 });
+    const report = reportOf(ended);
+    expect(report).toMatchObject({ status: 'posted', scanned: 12, unscored: 0 });
+    expect(report.engine?.split('+').toSorted()).toEqual(['local', 'openai']);
+    expect(report.costUsd).toBeGreaterThan(0);
+    expect(report.costUsd).toBeLessThanOrEqual(dailyBudgetUsd);
+    const read = model.calls.flat().length;
+    expect(read).toBeGreaterThan(0);
+    const [digest] = await digestsIn(at.slack);
+    expect(digest?.text).toContain(`so ${12 - read} of 12 papers were scored by the built-in scorer`);
+    expect(digest?.text).toContain('$0.0025');
+    expect(digest?.text).toMatch(/gpt-4o-mini \(\d+ papers\)/);
+  });
+});

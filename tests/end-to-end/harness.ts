@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { FakeArxiv } from '../fakes/arxiv.ts';
+import type { LocalSlack } from '../fakes/local-slack.ts';
+
+const launcher = join(import.meta.dirname, '..', '..', 'paperboy.mjs');
+
+/** How a process ended. */
+export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
+
+/** The command line as a process of its own. */
+export type Running = {
+  /** What it has written so far, both streams in the order of their arrival. */
+  said(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** No longer reads what it writes on stdout, as `head` does when it has enough. */
+  leave(): void;
+  ended: Promise<Ended>;
+};
+
+/** A place to run in: a folder with a config, a database and no settings of the machine's. */
+export type Home = {
+  folder: string;
+  start(args: readonly string[], env?: Record<string, string>): Running;
+  run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  /** Ends what still runs and removes the folder. */
+  close(): Promise<void>;
+};
+
+const topics = `# Gears
+
+## Gear trains
+
+- Relevant: gears, worm drives, planetary gear trains.
+- Irrelevant: bearings alone.
+`;
+
+/** @param config The config file's text; none for the built-in example. */
+export const createHome = async (setup: { config?: string; env?: Record<string, string> }): Promise<Home> => {
+  const folder = await mkdtemp(join(tmpdir(), 'paperboy-'));
+  await writeFile(join(folder, 'topics.md'), topics);
+  if (setup.config !== undefined) await writeFile(join(folder, 'paperboy.yaml'), setup.config);
+  const running = new Set<Running>();
+
+  const start: Home['start'] = (args, env = {}) => {
+    const child = spawn(process.execPath, [launcher, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        DATABASE_URL: 'file:./paperboy.db',
+        PAPERBOY_HTTP: 'off',
+        ...(setup.config === undefined ? {} : { PAPERBOY_CONFIG: 'paperboy.yaml' }),
+        ...setup.env,
+        ...env,
+      },
+    });
+    let [stdout, stderr, both] = ['', '', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      both += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      both += text;
+    });
+    const one: Running = {
+      said: () => both,
+      kill: (signal) => void child.kill(signal),
+      leave: () => void child.stdout.destroy(),
+      ended: once(child, 'close').then(([code, signal]) => {
+        running.delete(one);
+        return { code, signal, stdout, stderr };
+      }),
+    };
+    running.add(one);
+    return one;
+  };
+
+  return {
+    folder,
+    start,
+    run: (args, env) => start(args, env).ended,
+    async close() {
+      for (const one of running) {
+        one.kill('SIGKILL');
+        await one.ended;
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** A config with one channel, `gears`, that reads cs.LG and cs.AI. */
+export const configOf = (more: { post: string[]; scorer?: string; top?: number }): string => `
+scorer: { model: gpt-4o-mini, ${more.scorer ?? 'batchSize: 4, concurrency: 2'} }
+channels:
+  - name: gears
+    post: [${more.post.join(', ')}]
+    categories: [cs.LG, cs.AI]
+    topics: topics.md
+    cutoffs: { relevance: 7, novelty: 6 }
+    top: ${more.top ?? 50}
+`;
+
+export const toArxiv = (arxiv: Pick<FakeArxiv, 'url'>): Record<string, string> => ({
+  ARXIV_RSS_URL: arxiv.url,
+  ARXIV_WEB_URL: arxiv.url,
+  PAPERBOY_NOW: '2025-07-08T13:00:00Z',
+});
+
+export const toSlack = (slack: LocalSlack, apiUrl = slack.apiUrl): Record<string, string> => ({
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_APP_TOKEN: slack.appToken,
+  SLACK_API_URL: apiUrl,
+});
+
+/** An address at which nobody listens. */
+export const closedAddress = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+};
+
+/** The object that `run --json` prints for a channel: the names and types that scripts rely on. */
+const reportSchema = z.strictObject({
+  date: z.iso.date().nullable(),
+  channel: z.string(),
+  status: z.enum(['posted', 'nothing-new', 'no-announcement', 'incomplete']),
+  announced: z.int().nullable(),
+  scanned: z.int().nullable(),
+  relevant: z.int().nullable(),
+  posted: z.int(),
+  engine: z.string().nullable(),
+  model: z.string().nullable(),
+  promptTokens: z.int().nullable(),
+  cachedTokens: z.int().nullable(),
+  completionTokens: z.int().nullable(),
+  costUsd: z.number().nullable(),
+  unscored: z.int().nullable(),
+  reasons: z.array(z.string()),
+});
+
+/** Reads the one line that `run --json` wrote. */
+export const reportOf = ({ stdout }: Ended): z.infer<typeof reportSchema> => {
+  const lines = stdout.trimEnd().split('\n');
+  if (lines.length !== 1) throw new Error(`not one line: ${stdout}`);
+  return reportSchema.parse(JSON.parse(lines[0] ?? ''));
+};
+
+/** Waits until a process has written what is looked for. @throws Error with all it wrote, where it ends or takes longer. */
+export const hears = async (running: Running, pattern: RegExp, patienceMs = 10_000): Promise<RegExpExecArray> => {
+  const deadline = Date.now() + patienceMs;
+  let ended = false;
+  void running.ended.then(() => {
+    ended = true;
+  });
+  for (;;) {
+    const found = pattern.exec(running.said());
+    if (found) return found;
+    if (ended || Date.now() > deadline) throw new Error(`${pattern} was not said, but:\n${running.said()}`);
+    await delay(20);
+  }
+};
+
+/** Ends a bot as a service manager does. */
+export const stop = async (running: Running): Promise<Ended & { ms: number }> => {
+  const since = performance.now();
+  running.kill('SIGTERM');
+  return { ...(await running.ended), ms: performance.now() - since };
+};

@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFakeArxiv } from '../fakes/arxiv.ts';
+import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
+import { counts, date, day, picked, verdictOf } from './day.ts';
+import { configOf, createHome, type Running, reportOf, toArxiv, toSlack } from './harness.ts';
+import { startModel } from './model.ts';
+import { digestsIn } from './shown.ts';
+import { type Gate, startSlackGate } from './slack-gate.ts';
+
+/** Where a run is killed, and how many papers it had posted by then. */
+type Point = {
+  name: string;
+  arxivAnswer?: number;
+  modelCall?: number;
+  /** `kill` returns false. */
+  gate?(kill: () => false): Gate;
+  posted: number;
+};
+
+const lateMs = 700;
+
+const points: Point[] = [
+  { name: 'while it reads arXiv', arxivAnswer: 3, posted: 0 },
+  { name: 'at the first call of the model', modelCall: 1, posted: 0 },
+  { name: 'between two answers of the model', modelCall: 3, posted: 0 },
+  {
+    name: 'before the header reaches Slack',
+    gate: (kill) => ({ before: (nth) => nth !== 1 || kill() }),
+    posted: 0,
+  },
+  {
+    name: 'when Slack has the header, before it hears so',
+    gate: (kill) => ({ after: (nth) => nth === 1 && kill() }),
+    posted: 0,
+  },
+  {
+    name: 'when Slack has the third paper, before it hears so',
+    gate: (kill) => ({ after: (nth) => nth === 4 && kill() }),
+    posted: 3,
+  },
+  {
+    name: 'while a paper is on its way to Slack, where it comes late',
+    gate: (kill) => ({
+      before: async (nth) => {
+        if (nth !== 3) return true;
+        kill();
+        await delay(lateMs);
+        return true;
+      },
+    }),
+    posted: 2,
+  },
+  {
+    name: 'before the last paper reaches Slack',
+    gate: (kill) => ({ before: (nth) => nth !== picked.length + 1 || kill() }),
+    posted: picked.length - 1,
+  },
+];
+
+describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
+  const slacks: LocalSlack[] = [];
+
+  beforeAll(async () => {
+    for (const _ of points) slacks.push(await startLocalSlack());
+  });
+  afterAll(async () => {
+    for (const slack of slacks) await slack.close();
+  });
+
+  it.concurrent.each(points)('$name is finished by the next one, every paper exactly once', async (point) => {
+    const slack = slacks[points.indexOf(point)];
+    if (!slack) throw new Error('no Slack');
+    let victim: Running | undefined;
+    const kill = (): false => {
+      victim?.kill('SIGKILL');
+      victim = undefined;
+      return false;
+    };
+    const arxiv = await startFakeArxiv({ days: { [date]: day } });
+    if (point.arxivAnswer !== undefined) {
+      const pass = (body: string): string => body;
+      arxiv.failNext({ kind: 'change', change: pass }, { times: point.arxivAnswer - 1 });
+      arxiv.failNext({ kind: 'change', change: (body) => kill() || body });
+    }
+    const model = await startModel(verdictOf, ({ number }) => {
+      if (victim && number === point.modelCall) kill();
+      return undefined;
+    });
+    const gate = await startSlackGate(slack, point.gate?.(kill) ?? {});
+    const home = await createHome({
+      config: configOf({ post: [`slack:${slack.channels.general}`], scorer: 'batchSize: 4, concurrency: 1' }),
+      env: { ...toArxiv(arxiv), ...toSlack(slack, gate.apiUrl), ...model.env },
+    });
+    try {
+      victim = home.start(['run', '--json']);
+      expect(await victim.ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+
+      const ended = await home.run(['run', '--json']);
+      expect(ended).toMatchObject({ code: 0 });
+      const report = reportOf(ended);
+      expect(report).toMatchObject({ date, status: 'posted', ...counts, relevant: picked.length, unscored: 0 });
+      expect(report.posted).toBe(picked.length - point.posted);
+      expect(await digestsIn(slack)).toMatchObject([{ ids: picked }]);
+      // What was answered before the end is stored, and not paid for again.
+      expect(model.calls.length).toBe(point.modelCall === undefined ? 3 : 4);
+    } finally {
+      await home.close();
+      await gate.close();
+      await model.close();
+      await arxiv.close();
+    }
+  });
+});

@@ -1,0 +1,28 @@
+import { expect } from 'vitest';
+import { shownText } from '../chat/slack/shown.ts';
+import type { LocalSlack, ShownMessage } from '../fakes/local-slack.ts';
+import { slackMessageSchema } from '../fakes/slack-limits.ts';
+
+/** What stands in the Slack channel: every header with the ids of the papers under it, in order. */
+export const digestsIn = async (
+  slack: LocalSlack,
+): Promise<{ header: ShownMessage; text: string; ids: string[] }[]> => {
+  const all = (await slack.messages()).filter(({ subtype }) => subtype !== 'ephemeral');
+  return all
+    .filter(({ thread_ts, ts }) => thread_ts === undefined || thread_ts === ts)
+    .map((header) => ({
+      header,
+      text: shownText(header.blocks),
+      ids: all.filter(({ thread_ts, ts }) => thread_ts === header.ts && ts !== header.ts).map(idOf),
+    }));
+};
+
+/** The paper that a message is about: its bare id, which the last block begins with. */
+const idOf = ({ blocks }: ShownMessage): string => /\d{4}\.\d{5}/.exec(shownText(blocks.at(-1)))?.[0] ?? '';
+
+/** Holds every message to what Slack takes and to what cannot ping, format or unfurl. */
+export const expectHarmless = async (slack: LocalSlack): Promise<void> => {
+  const messages = await slack.messages();
+  expect(messages.length).toBeGreaterThan(0);
+  for (const message of messages) slackMessageSchema.parse(message);
+};

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startFakeArxiv } from '../fakes/arxiv.ts';
+import { startFakeOpenAi } from '../fakes/openai.ts';
+import { date, day, picked, verdictOf } from './day.ts';
+import { configOf, createHome, hears, reportOf, stop, toArxiv } from './harness.ts';
+import { closeAfterEach } from './setup.ts';
+
+const opened = closeAfterEach();
+
+/** A server that takes every connection and never says a word. */
+const startSilence = async () => {
+  const sockets = new Set<Socket>();
+  const heard = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.once('data', () => heard.resolve());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    /** Resolves when somebody has asked for something. */
+    heard: heard.promise,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};
+
+describe('SIGTERM', () => {
+  const remotes: Record<string, (url: string) => Record<string, string>> = {
+    arXiv: (url) => ({ ARXIV_RSS_URL: url, ARXIV_WEB_URL: url }),
+    'the model': (url) => ({ OPENAI_BASE_URL: `${url}/v1` }),
+    Slack: (url) => ({ SLACK_BOT_TOKEN: 'xoxb-a', SLACK_APP_TOKEN: 'xapp-a', SLACK_API_URL: `${url}/api/` }),
+  };
+
+  it.each(Object.keys(remotes))('ends the bot within three seconds, exit 0, while %s is silent', async (remote) => {
+    const silence = opened(await startSilence());
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    const place = opened(
+      await createHome({
+        config: configOf({ post: [remote === 'Slack' ? 'slack:C01GEN' : 'console'] }),
+        env: { ...toArxiv(arxiv), ...remotes[remote]?.(silence.url) },
+      }),
+    );
+    const bot = place.start(['start']);
+    await silence.heard;
+    const ended = await stop(bot);
+    expect(ended).toMatchObject({ code: 0, signal: null, stdout: '' });
+    expect(ended.ms).toBeLessThan(3_000);
+    expect(ended.stderr).not.toMatch(/"level":"error"/);
+  });
+
+  it('ends a run with exit 1 and a word; the next one goes on with what is stored', async () => {
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    const model = opened(
+      await startFakeOpenAi({ verdict: verdictOf, fault: (call) => (call === 2 ? { kind: 'hang' } : undefined) }),
+    );
+    const place = opened(
+      await createHome({
+        config: configOf({ post: ['console'], scorer: 'batchSize: 4, concurrency: 1' }),
+        env: { ...toArxiv(arxiv), OPENAI_BASE_URL: model.url },
+      }),
+    );
+    const run = place.start(['run', '--json']);
+    await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBe(3);
+    const ended = await stop(run);
+    expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
+    expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
+    expect(ended.ms).toBeLessThan(3_000);
+
+    const next = await place.run(['run', '--json']);
+    expect(reportOf(next)).toMatchObject({ status: 'posted', posted: picked.length, engine: 'openai' });
+    expect(model.requests.map(({ ids }) => ids.length)).toEqual([4, 4, 4, 4]);
+  });
+
+  it('ends a run that waits for a remote to let it in again with the same word', async () => {
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    arxiv.failNext({ kind: 'status', status: 503, retryAfter: '60' });
+    const place = opened(await createHome({ config: configOf({ post: ['console'] }), env: toArxiv(arxiv) }));
+    const run = place.start(['run']);
+    await hears(run, /asking arXiv again/);
+    const ended = await stop(run);
+    expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
+    expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
+    expect(ended.stderr).not.toMatch(/"level":"error"/);
+  });
+
+  it('leaves the web page and the database free for the next bot at once', async () => {
+    const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
+    const place = opened(await createHome({ env: { ...toArxiv(arxiv), PAPERBOY_HTTP: '127.0.0.1:0' } }));
+    const bot = place.start(['start']);
+    const [, port = ''] = await hears(bot, /"url":"http:\/\/127\.0\.0\.1:(\d+)\/"/);
+    await hears(bot, /"status":"posted"/);
+    // A browser that keeps its connection does not keep the bot.
+    await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'keep-alive' } });
+
+    const second = await place.run(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
+    expect(second).toMatchObject({ code: 1, stdout: '' });
+    expect(second.stderr).toMatch(
+      /^cannot listen at 127.*: another process listens there; set PAPERBOY_HTTP to a free HOST:PORT, or to off\n$/,
+    );
+
+    const ended = await stop(bot);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.ms).toBeLessThan(3_000);
+    const next = place.start(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
+    await hears(next, /"msg":"next run"/);
+    expect((await stop(next)).code).toBe(0);
+  });
+});

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LocalSlack } from '../fakes/local-slack.ts';
+
+/** What to do around the n-th message that is posted, counted from 1. */
+export type Gate = {
+  /** Before Slack has it. False keeps it from Slack. */
+  before?(nth: number): boolean | Promise<boolean>;
+  /** After Slack has it, before the bot hears so. */
+  after?(nth: number): unknown;
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};
+
+/** Slack's Web API with a gatekeeper: passes everything on, and tells of each message that is posted. */
+export const startSlackGate = async (slack: LocalSlack, gate: Gate) => {
+  let posted = 0;
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    const method = (request.url ?? '').replace(/^\/api\//, '');
+    const nth = method === 'chat.postMessage' ? ++posted : 0;
+    if (nth > 0 && (await gate.before?.(nth)) === false) {
+      request.socket.destroy();
+      return;
+    }
+    const answer = await fetch(`${slack.apiUrl}${method}`, {
+      method: 'POST',
+      headers: {
+        authorization: request.headers.authorization ?? '',
+        'content-type': request.headers['content-type'] ?? 'application/x-www-form-urlencoded',
+      },
+      body: new Uint8Array(body),
+    });
+    const text = await answer.text();
+    if (nth > 0) gate.after?.(nth);
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};

@@ -1,0 +1,138 @@
+import { ExternalError } from '../../src/core/errors.ts';
+import { plainText } from '../../src/core/message.ts';
+import type { AnnouncedPaper, Announcement, AnnounceType } from '../../src/core/paper.ts';
+import type { FindRequest, Platform, Reaction, SendRequest } from '../../src/core/platform.ts';
+import type { Engine, Scorer, ScorerStop, ScoringTask, Verdict } from '../../src/core/score.ts';
+import type { AnnouncementSource } from '../../src/core/source.ts';
+import { paperOf } from './fixtures.ts';
+
+/** What a day's run meets, each played from a script. */
+
+export const remoteFailure = (more: Partial<ConstructorParameters<typeof ExternalError>[0]> = {}): ExternalError =>
+  new ExternalError({ service: 'Chat', message: 'the remote failed', ...more });
+
+export const announcedOf = (ids: readonly string[], type: AnnounceType = 'new'): AnnouncedPaper[] =>
+  ids.map((id) => ({ paper: paperOf(id), type }));
+
+export const announcementOf = (category: string, date: string, ids: readonly string[]): Announcement => ({
+  ...{ category, date },
+  papers: announcedOf(ids),
+});
+
+type Answer<T> = T | Error | (() => T | Promise<T>);
+
+const play = async <T>(answer: Answer<T>): Promise<T> => {
+  if (answer instanceof Error) throw answer;
+  return typeof answer === 'function' ? (answer as () => T | Promise<T>)() : answer;
+};
+
+/** Announcements as told: the newest by category, those of a date by `CATEGORY DATE`. Asking for another one fails. */
+export const scriptedSource = (script: {
+  newest?: Record<string, Answer<Announcement>>;
+  on?: Record<string, Answer<Announcement | undefined>>;
+}): AnnouncementSource & { calls: string[] } => {
+  const calls: string[] = [];
+  const look = async <T>(answers: Record<string, Answer<T>> | undefined, call: string, key: string): Promise<T> => {
+    calls.push(call);
+    if (!answers || !(key in answers)) throw new Error(`the script has no answer to "${call}"`);
+    return play(answers[key] as Answer<T>);
+  };
+  return {
+    calls,
+    newest: (category) => look(script.newest, `newest ${category}`, category),
+    on: (category, date) => look(script.on, `on ${category} ${date}`, `${category} ${date}`),
+  };
+};
+
+/** One batch of verdicts, written as `[id, relevance, novelty]`, or an error to throw in its place. */
+export type Batch = [id: string, relevance: number, novelty: number][] | Error;
+
+export type ScriptedScorer = Scorer & { tasks: ScoringTask[]; ended: number };
+
+/** A scorer that gives its batches in order, leaves out papers that it was not asked about, and then stops as told. */
+export const scriptedScorer = (
+  batches: readonly Batch[] | ((task: ScoringTask) => readonly Batch[]),
+  more: { engine?: Engine; model?: Scorer['model'] | string; stop?: ScorerStop } = {},
+): ScriptedScorer => {
+  const { engine = 'openai', model = `${engine}-test`, stop } = more;
+  const scorer: ScriptedScorer = {
+    tasks: [],
+    ended: 0,
+    engine,
+    model: typeof model === 'string' ? () => model : model,
+    async *score(task) {
+      scorer.tasks.push(task);
+      const asked = new Map(task.papers.map((paper) => [paper.id, paper]));
+      try {
+        for (const batch of typeof batches === 'function' ? batches(task) : batches) {
+          if (batch instanceof Error) throw batch;
+          const verdicts = batch.flatMap(([paperId, relevance, novelty]): Verdict[] => {
+            const paper = asked.get(paperId);
+            if (!paper) return [];
+            return [{ paperId, version: paper.version, relevance, novelty, comment: `Comment on ${paperId}.` }];
+          });
+          if (verdicts.length > 0) yield verdicts;
+        }
+        return stop;
+      } finally {
+        scorer.ended += 1;
+      }
+    },
+  };
+  return scorer;
+};
+
+/** A scorer that gives every paper the same verdict. */
+export const evenScorer = (
+  relevance: number,
+  novelty: number,
+  more: Parameters<typeof scriptedScorer>[1] = { engine: 'local' },
+): ScriptedScorer => scriptedScorer(({ papers }) => [papers.map(({ id }) => [id, relevance, novelty])], more);
+
+export type Posted = { destination: string; thread: string | undefined; key: string; text: string; messageId: string };
+
+/** What becomes of a try to send: it arrives; it arrives and the answer is lost; it is refused or fails. */
+export type Outcome = 'arrives' | { arrivesThenFails: Error } | Error;
+
+export type ScriptedPlatform = Platform & {
+  posted: Posted[];
+  sends: SendRequest[];
+  finds: FindRequest[];
+  standing: Reaction[];
+  /** Decides what becomes of a try, counted from 1 over all; by default it arrives. */
+  outcome: (request: SendRequest, tries: number) => Outcome | Promise<Outcome>;
+  /** Throws in place of looking a message up. */
+  findFails: Error | undefined;
+};
+
+export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlatform => {
+  const platform: ScriptedPlatform = {
+    ...{ name, posted: [], sends: [], finds: [], standing: [], findFails: undefined },
+    outcome: () => 'arrives',
+    async connect() {},
+    resolve: async (destination) => destination.replace(/^(\w+):(\w+)$/, '$1:T1:$2'),
+    async listen() {},
+    async send(request) {
+      const { destination, thread, key, message } = request;
+      platform.sends.push(request);
+      const outcome = await platform.outcome(request, platform.sends.length);
+      if (outcome instanceof Error) throw outcome;
+      const messageId = `m${platform.posted.length + 1}`;
+      const [first] = message.blocks;
+      const text = first?.type === 'heading' ? first.text : first?.type === 'paragraph' ? plainText(first.content) : '';
+      platform.posted.push({ destination, thread: thread?.messageId, key, text, messageId });
+      if (outcome !== 'arrives') throw outcome.arrivesThenFails;
+      return { destination, messageId };
+    },
+    async find(request) {
+      platform.finds.push(request);
+      if (platform.findFails) throw platform.findFails;
+      const found = platform.posted.find(({ key }) => key === request.key);
+      return found && { destination: found.destination, messageId: found.messageId };
+    },
+    reactions: async () => platform.standing,
+    check: async () => [],
+    async close() {},
+  };
+  return platform;
+};
