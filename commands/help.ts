@@ -43,7 +43,8 @@ export const help = defineCommand({
     if (asked) {
       const name = asked.toLowerCase().replace(/^\/arxiv /, '');
       const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));
-      if (found.length === 0) throw new UserError(`There is no command "${asked}"; type \`help\` for the list of all.`);
+      if (found.length === 0)
+        throw new UserError(`There is no command "${asked}"; type /arxiv help for the list of all.`);
       return { summary: `Help for ${asked}`, blocks: found.flatMap(details) };
     }
     const items = listed.map((one): Inline[] => [

@@ -1,7 +1,8 @@
 import { longDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import type { Digest } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
-import type { Block, Inline } from '../src/core/message.ts';
+import type { Inline } from '../src/core/message.ts';
 import { authorsLine, countOf, linkedTitle } from '../src/core/paper-text.ts';
 import type { VoteCount } from '../src/core/stores.ts';
 
@@ -12,6 +13,18 @@ const votesText = (votes: VoteCount | undefined): string => {
   const up = votes?.up ? `  👍 ${votes.up}` : '';
   const down = votes?.down ? `  👎 ${votes.down}` : '';
   return `${up}${down}`;
+};
+
+/** What the list leaves out, and how to see it. */
+const whatElse = ({ entries, counts, nearest }: Digest, shown: number): string => {
+  const all = entries.length;
+  if (all === 0) {
+    const none = `None of ${countOf(counts.scanned, 'paper')} passed that day`;
+    return nearest.length > 0 ? `${none}; these came nearest.` : `${none}.`;
+  }
+  if (shown === all) return `That is all of ${countOf(all, 'paper')}. Scores are relevance + novelty.`;
+  if (shown === most) return `The other ${all - shown} of ${countOf(all, 'paper')} are in the thread.`;
+  return `${countOf(all, 'paper')} in all; /arxiv top ${Math.min(most, all)} shows ${all > most ? 'more' : 'them'}.`;
 };
 
 export const top = defineCommand({
@@ -29,11 +42,12 @@ export const top = defineCommand({
       const [newest] = await stores.digests.dates(channel.name);
       throw new UserError(
         newest
-          ? `There is no digest of ${date}; the newest is of ${newest}: type \`top ${n} ${newest}\`.`
+          ? `There is no digest of ${date}; the newest is of ${newest}: type /arxiv top ${n} ${newest}.`
           : 'There is no digest yet; the first one comes with the next run.',
       );
     }
-    const shown = digest.entries.slice(0, n);
+    const all = digest.entries.length;
+    const shown = all > 0 ? digest.entries.slice(0, n) : digest.nearest;
     const votes = await stores.reactions.votes(
       channel.name,
       shown.map((entry) => entry.paper.id),
@@ -44,23 +58,13 @@ export const top = defineCommand({
       { text: `  ${authorsLine(paper.authors, 3)} · ${paper.id}`, italic: true },
     ]);
     const day = digest.sample ? 'the sample day (invented papers)' : longDate(digest.date);
-    const all = digest.entries.length;
-    const rest = all - shown.length;
-    const passed =
-      all === 0
-        ? `None of ${countOf(digest.counts.scanned, 'paper')} passed that day.`
-        : rest === 0
-          ? `That is all of ${countOf(all, 'paper')}. Scores are relevance + novelty.`
-          : shown.length === most
-            ? `The other ${rest} of ${countOf(all, 'paper')} are in the thread.`
-            : `${countOf(all, 'paper')} in all; \`top ${Math.min(most, all)}\` shows ${all > most ? 'more' : 'them'}.`;
-    const list: Block[] = items.length > 0 ? [{ type: 'list', ordered: true, items }] : [];
+    const heading = all > 0 ? `Top ${shown.length} of ${day}` : `Nothing passed on ${day}`;
     return {
-      summary: `The top ${shown.length} of ${day}`,
+      summary: heading,
       blocks: [
-        { type: 'heading', text: `Top ${shown.length} of ${day} · ${channel.name}` },
-        ...list,
-        { type: 'note', content: [passed] },
+        { type: 'heading', text: `${heading} · ${channel.name}` },
+        ...(items.length > 0 ? [{ type: 'list' as const, ordered: true, items }] : []),
+        { type: 'note', content: [whatElse(digest, shown.length)] },
       ],
     };
   },

@@ -3,9 +3,10 @@ import type { DigestStore } from '../src/core/stores.ts';
 import { paperOf } from './announcements.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
-import { digestEntries, digests, papers, scores } from './schema.ts';
+import { deliveriesOf } from './outbox.ts';
+import { deliveries, digestEntries, digests, papers, scores } from './schema.ts';
 
-const { and, asc, desc, eq, inArray, ne, sql } = orm;
+const { and, asc, desc, eq, inArray, max, ne, sql } = orm;
 
 type DigestRow = typeof digests.$inferSelect;
 type EntryRole = (typeof digestEntries.$inferSelect)['role'];
@@ -52,7 +53,7 @@ export const createDigestStore = (db: Database): DigestStore => {
   const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(db, row);
 
   return {
-    async create(draft: DigestDraft, createdAt) {
+    async create(draft: DigestDraft, createdAt, destinations) {
       return db.transaction(
         (tx) => {
           const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
@@ -79,6 +80,8 @@ export const createDigestStore = (db: Database): DigestStore => {
           };
           insert('picked', draft.entries);
           insert('nearest', draft.nearest);
+          const queued = deliveriesOf({ digestId, entries: draft.entries }, [...new Set(destinations)]);
+          if (queued.length > 0) tx.insert(deliveries).values(queued).run();
           return digestOf(tx, row);
         },
         { behavior: 'immediate' },
@@ -105,7 +108,7 @@ export const createDigestStore = (db: Database): DigestStore => {
 
     async alreadyPicked(channel, date, paperIds) {
       const rows = db
-        .select({ paperId: digestEntries.paperId })
+        .select({ paperId: digestEntries.paperId, version: max(digestEntries.version) })
         .from(digestEntries)
         .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
         .where(
@@ -116,8 +119,9 @@ export const createDigestStore = (db: Database): DigestStore => {
             inArray(digestEntries.paperId, [...paperIds]),
           ),
         )
+        .groupBy(digestEntries.paperId)
         .all();
-      return new Set(rows.map((row) => row.paperId));
+      return new Map(rows.map((row) => [row.paperId, row.version ?? 0]));
     },
 
     async pickHistory(channel, count) {

@@ -1,9 +1,10 @@
+import type { Digest } from '../src/core/digest.ts';
 import type { Delivery, Outbox } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { deliveries, digests } from './schema.ts';
 
-const { and, asc, desc, eq, gte, isNotNull, ne } = orm;
+const { and, asc, desc, eq, gte, inArray, isNotNull, ne } = orm;
 
 const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
   const { deliveryId, key, digestId, destination, rank, status, messageId } = row;
@@ -19,29 +20,55 @@ const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
 const keyOf = (digestId: number, destination: string, rank: number): string =>
   `d${digestId}-${destination.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${rank}`;
 
+/** The header and the papers of a digest, to each of the destinations. */
+export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
+  const { digestId, entries } = digest;
+  const places = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
+  return destinations.flatMap((destination) =>
+    places.map(({ rank, paperId }) => {
+      const key = keyOf(digestId, destination, rank);
+      return { key, digestId, destination, rank, paperId, status: 'pending' as const };
+    }),
+  );
+};
+
 export const createOutbox = (db: Database): Outbox => ({
   async enqueue(digest, destinations) {
-    const places = [
-      { rank: 0, paperId: null },
-      ...digest.entries.map((entry) => ({ rank: entry.rank, paperId: entry.paper.id })),
-    ];
-    const rows = destinations.flatMap((destination) =>
-      places.map(({ rank, paperId }) => {
-        const key = keyOf(digest.digestId, destination, rank);
-        return { key, digestId: digest.digestId, destination, rank, paperId, status: 'pending' as const };
-      }),
-    );
+    const rows = deliveriesOf(digest, destinations);
     if (rows.length > 0) db.insert(deliveries).values(rows).onConflictDoNothing().run();
   },
 
-  async unfinished(channel) {
+  async readdress(digestId, written, destination) {
+    const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
+    db.transaction(
+      (tx) => {
+        // What stands under the full address already is the delivery; the other would be a second one.
+        const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
+        tx.delete(deliveries)
+          .where(and(at(written), inArray(deliveries.rank, there)))
+          .run();
+        tx.update(deliveries).set({ destination }).where(at(written)).run();
+      },
+      { behavior: 'immediate' },
+    );
+  },
+
+  async unfinished(channel, since) {
     return db
-      .selectDistinct({ date: digests.date, digestId: digests.digestId })
+      .selectDistinct({ date: digests.date })
       .from(deliveries)
       .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(and(eq(digests.channel, channel), eq(digests.sample, false), ne(deliveries.status, 'sent')))
+      .where(
+        and(
+          eq(digests.channel, channel),
+          eq(digests.sample, false),
+          gte(digests.date, since),
+          ne(deliveries.status, 'sent'),
+        ),
+      )
       .orderBy(asc(digests.date))
-      .all();
+      .all()
+      .map((row) => row.date);
   },
 
   async list(digestId, destination) {

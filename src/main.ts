@@ -129,7 +129,7 @@ const page = (day: string, flags: { channel?: string; format: string }): Promise
     if (flags.format !== 'md') throw new UserError(`--format ${flags.format} is not yet supported; write md.`);
     const { name } = channelOf(app, flags.channel);
     const digest = await app.stores.digests.find(name, day);
-    if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with \`run --date ${day}\`.`);
+    if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with: run --date ${day}.`);
     print(dayAsMarkdown(digest));
     return exits.done;
   });

@@ -34,7 +34,7 @@ const readToken = (token: string, option: Option, now: Date): Reading => {
 };
 
 const expected = (command: Command): string => {
-  const examples = command.examples.map((example) => `\`${example}\``);
+  const examples = command.examples.map((example) => `/arxiv ${example}`);
   return examples.length > 1 ? `${examples.slice(0, -1).join(', ')} or ${examples.at(-1)}` : (examples[0] ?? '');
 };
 
@@ -70,14 +70,14 @@ const nearest = (word: string, names: readonly string[]): string | undefined =>
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 
 const listed = (names: readonly string[], prefix: string): string =>
-  names.map((name) => `\`${prefix}${name}\``).join(', ');
+  names.map((name) => `/arxiv ${prefix}${name}`).join(', ');
 
 const unknown = (word: string, names: readonly string[], prefix: string): UserError => {
   const near = nearest(word, names);
   const known = listed(names, prefix);
   return new UserError(
     near
-      ? `There is no "${prefix}${word}"; did you mean \`${prefix}${near}\`? \`help\` lists all commands.`
+      ? `There is no "${prefix}${word}"; did you mean /arxiv ${prefix}${near}? /arxiv help lists all commands.`
       : `There is no "${prefix}${word}"; type one of ${known}.`,
   );
 };

@@ -75,15 +75,18 @@ export type Ledger = {
 };
 
 export type DigestStore = {
-  /** Stores the snapshot; a channel has one digest a date. */
-  create(draft: DigestDraft, createdAt: string): Promise<Digest>;
+  /**
+   * Stores the snapshot and, with it, a delivery for each of its messages to each of the destinations, as they are written
+   * in the config. A channel has one digest a date.
+   */
+  create(draft: DigestDraft, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
   /** The newest digest of a channel by announcement date; a sample only where there is no other. */
   newest(channel: string): Promise<Digest | undefined>;
   /** The dates that have a digest, newest first, without samples. */
   dates(channel: string): Promise<IsoDate[]>;
-  /** Which of the papers the channel has in a digest of another date. */
-  alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Set<string>>;
+  /** Those of the papers that the channel has in a digest of another date, each with the newest version it has. */
+  alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
   /** Relevant and scanned papers summed over the channel's last digests, without samples. */
   pickHistory(channel: string, digests: number): Promise<{ relevant: number; scanned: number }>;
 };
@@ -106,8 +109,10 @@ export type Delivery = {
 export type Outbox = {
   /** Adds what is missing of the digest's header and papers for each destination; what is there stays as it is. */
   enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
-  /** Digests of a channel with a delivery that is not sent, oldest date first, samples left out. */
-  unfinished(channel: string): Promise<{ date: IsoDate; digestId: number }[]>;
+  /** Gives the deliveries to a destination as written in the config its full address. */
+  readdress(digestId: number, written: string, destination: Destination): Promise<void>;
+  /** Dates since the given one on which a channel's digest has a delivery that is not sent, oldest first, no samples. */
+  unfinished(channel: string, since: IsoDate): Promise<IsoDate[]>;
   /** All deliveries of a digest to a destination, the header first, then by rank. */
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   /** Marks a delivery as being sent; `at` is real time in milliseconds. */

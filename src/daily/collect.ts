@@ -1,9 +1,10 @@
-import { addDays, arxivTimeZone, type Clock, dateIn } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Announcement, IsoDate } from '../core/paper.ts';
 import type { AnnouncementSource } from '../core/source.ts';
 import type { Stores } from '../core/stores.ts';
+import { isSettled, latestMailingDate } from './mailing.ts';
 
 export type Collected =
   | { kind: 'complete'; date: IsoDate }
@@ -23,29 +24,6 @@ type CollectorParts = {
   announcements: Stores['announcements'];
   clock: Clock;
   logger: Logger;
-};
-
-/** arXiv mails at 20:00 in New York, under the date of the next morning. */
-const mailingHour = 20;
-
-/** By this hour of the day every listing page has turned over to the day's mailing. */
-const settledHour = 6;
-
-const hourInNewYork = (instant: Date): number =>
-  Number(
-    new Intl.DateTimeFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant),
-  );
-
-/** The latest mailing date that can be announced at an instant. */
-const latestMailingDate = (instant: Date): IsoDate => {
-  const today = dateIn(instant, arxivTimeZone);
-  return hourInNewYork(instant) >= mailingHour ? addDays(today, 1) : today;
-};
-
-/** True once a category whose listing shows an older date can be taken to have nothing on this one. */
-const isSettled = (date: IsoDate, now: Date): boolean => {
-  const today = dateIn(now, arxivTimeZone);
-  return today > date || (today === date && hourInNewYork(now) >= settledHour);
 };
 
 export const createCollector = ({ source, announcements, clock, logger }: CollectorParts): Collector => {

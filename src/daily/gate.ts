@@ -15,13 +15,13 @@ const precedence = (type: Candidate['type']): number => announceTypes.indexOf(ty
  * on the categories that are read together: new in one of them makes it new.
  *
  * @param announced In the order that ties in the ranking fall back to.
- * @param alreadyPicked Ids that the channel has in another day's digest; they come again only where the channel wants
- *   replacements and this is one.
+ * @param alreadyPicked Papers that the channel has in another day's digest, with the version; they come again only where
+ *   the channel wants replacements and this is one of a newer version.
  */
 export const gate = (
   announced: readonly AnnouncedPaper[],
   channel: Pick<Channel, 'announceTypes' | 'primaryOnly' | 'categories'>,
-  alreadyPicked: ReadonlySet<string>,
+  alreadyPicked: ReadonlyMap<string, number>,
 ): Gated => {
   const merged = new Map<string, Candidate>();
   for (const { paper, type } of announced) {
@@ -33,7 +33,8 @@ export const gate = (
   const candidates = [...merged.values()].filter(({ paper, type }) => {
     if (!wanted.has(type)) return false;
     if (channel.primaryOnly && !categories.has(paper.categories[0] ?? '')) return false;
-    return !alreadyPicked.has(paper.id) || type === 'replace' || type === 'replace-cross';
+    const picked = alreadyPicked.get(paper.id);
+    return picked === undefined || (type.startsWith('replace') && paper.version > picked);
   });
   return { announced: merged.size, candidates };
 };

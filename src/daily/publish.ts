@@ -114,13 +114,14 @@ const publishTo = async (
 };
 
 /**
- * Sends what is missing of a digest to the destinations, side by side. A destination that fails does not stop the
+ * Sends what is missing of a digest to the destinations, side by side. With `fill`, a destination that the digest was not
+ * made for gets it too. A destination that fails does not stop the
  * others; what it lacks stays in the outbox for the next run.
  */
 export const publish = async (
   digest: Digest,
   destinations: readonly string[],
-  parts: PublishParts,
+  { fill, ...parts }: PublishParts & { fill: boolean },
   signal: AbortSignal,
 ): Promise<Published> => {
   const published: Published = { sent: new Set(), headers: 0, failed: [] };
@@ -134,7 +135,8 @@ export const publish = async (
         const destination = await platform.resolve(written);
         if (served.has(destination)) return;
         served.add(destination);
-        await parts.outbox.enqueue(digest, [destination]);
+        if (destination !== written) await parts.outbox.readdress(digest.digestId, written, destination);
+        if (fill) await parts.outbox.enqueue(digest, [destination]);
         await publishTo(digest, destination, platform, parts, signal, published);
       } catch (error) {
         if (!(error instanceof ExternalError || error instanceof UserError)) throw error;

@@ -1,4 +1,5 @@
 import type { Channel } from '../core/channel.ts';
+import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
 import type { Stores } from '../core/stores.ts';
@@ -76,14 +77,26 @@ const draftDigest = async (
   };
 };
 
-const publishDigest = (digest: Digest, channel: Channel, parts: RunParts, signal: AbortSignal): Promise<Published> =>
-  publish(digest, channel.post, { ...parts.publishing, outbox: parts.stores.outbox, clock: parts.clock }, signal);
+const publishDigest = (
+  digest: Digest,
+  channel: Channel,
+  { publishing, stores, clock }: RunParts,
+  signal: AbortSignal,
+  fill = true,
+): Promise<Published> => publish(digest, channel.post, { ...publishing, outbox: stores.outbox, clock, fill }, signal);
 
-const asResult = (digest: Digest, { sent, headers, failed }: Published): RunResult => {
-  const reasons = failed.map(({ destination, reason }) => `${destination}: ${reason}`);
+const reasonsOf = ({ failed }: Published): string[] =>
+  failed.map(({ destination, reason }) => `${destination}: ${reason}`);
+
+const asResult = (digest: Digest, published: Published): RunResult => {
+  const { sent, headers, failed } = published;
   const status = failed.length > 0 ? 'incomplete' : sent.size + headers > 0 ? 'posted' : 'nothing-new';
-  return { channel: digest.channel, date: digest.date, status, reasons, digest, sent: sent.size };
+  const { channel, date } = digest;
+  return { channel, date, status, reasons: reasonsOf(published), digest, sent: sent.size };
 };
+
+/** What earlier runs left in the outbox is sent for so many days; after that nobody waits for it. */
+const unfinishedDays = 7;
 
 /** Sends what earlier runs left in the outbox for other dates, oldest first. */
 const finishEarlier = async (
@@ -91,11 +104,31 @@ const finishEarlier = async (
   except: IsoDate | undefined,
   parts: RunParts,
   signal: AbortSignal,
-): Promise<void> => {
-  for (const { date } of await parts.stores.outbox.unfinished(channel.name)) {
-    const digest = date === except ? undefined : await parts.stores.digests.find(channel.name, date);
-    if (digest) await publishDigest(digest, channel, parts, signal);
+): Promise<RunResult[]> => {
+  const { stores, clock } = parts;
+  const since = addDays(dateIn(clock.now(), arxivTimeZone), -unfinishedDays);
+  const results: RunResult[] = [];
+  for (const date of await stores.outbox.unfinished(channel.name, since)) {
+    const digest = date === except ? undefined : await stores.digests.find(channel.name, date);
+    if (digest) results.push(asResult(digest, await publishDigest(digest, channel, parts, signal, false)));
   }
+  return results;
+};
+
+/** A day's result with what was sent for earlier days: one run, one answer. */
+const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResult => {
+  const all = [...earlier, result];
+  const has = (status: RunStatus): boolean => all.some((one) => one.status === status);
+  const status = has('incomplete') ? 'incomplete' : has('posted') ? 'posted' : result.status;
+  return {
+    ...result,
+    status,
+    reasons: [
+      ...earlier.flatMap(({ date, reasons }) => reasons.map((reason) => `${date}, ${reason}`)),
+      ...result.reasons,
+    ],
+    sent: all.reduce((sum, { sent }) => sum + sent, 0),
+  };
 };
 
 /** The stored digest of a date needs no second look at arXiv. */
@@ -114,27 +147,25 @@ const collectFor = async (
 const runDay = async (
   channel: Channel,
   { date: wanted, dryRun }: RunOptions,
+  collected: Collected,
   parts: RunParts,
   signal: AbortSignal,
 ): Promise<RunResult> => {
   const { stores, clock } = parts;
-  const collected = await collectFor(channel, wanted, parts, signal);
-  const date = collected.kind === 'complete' ? collected.date : undefined;
-  if (!dryRun) await finishEarlier(channel, date, parts, signal);
-
   const nothing = { channel: channel.name, date: wanted, reasons: [], digest: undefined, sent: 0 };
   if (collected.kind === 'none') return { ...nothing, status: 'no-announcement' };
   if (collected.kind === 'incomplete') return { ...nothing, status: 'incomplete', reasons: [collected.reason] };
 
-  const stored = await stores.digests.find(channel.name, collected.date);
+  const { date } = collected;
+  const stored = await stores.digests.find(channel.name, date);
   if (stored && !stored.sample && !dryRun) return asResult(stored, await publishDigest(stored, channel, parts, signal));
 
   await parts.refreshReactions();
-  const announced = await stores.announcements.read(collected.date, channel.categories);
-  if (announced.length === 0) return { ...nothing, date: collected.date, status: 'no-announcement' };
-  const draft = await draftDigest(channel, { date: collected.date, announced, sample: false }, parts, signal);
-  if (dryRun) return { ...nothing, date: draft.date, status: 'nothing-new', digest: draft };
-  const digest = await stores.digests.create(draft, clock.now().toISOString());
+  const announced = await stores.announcements.read(date, channel.categories);
+  if (announced.length === 0) return { ...nothing, date, status: 'no-announcement' };
+  const draft = await draftDigest(channel, { date, announced, sample: false }, parts, signal);
+  if (dryRun) return { ...nothing, date, status: 'nothing-new', digest: draft };
+  const digest = await stores.digests.create(draft, clock.now().toISOString(), channel.post);
   return asResult(digest, await publishDigest(digest, channel, parts, signal));
 };
 
@@ -149,9 +180,12 @@ export const runChannel = (
   signal: AbortSignal,
 ): Promise<RunResult> => {
   const { stores, clock } = parts;
-  return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, (held) =>
-    runDay(channel, options, parts, held),
-  );
+  return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
+    const collected = await collectFor(channel, options.date, parts, held);
+    const date = collected.kind === 'complete' ? collected.date : undefined;
+    const earlier = options.dryRun ? [] : await finishEarlier(channel, date, parts, held);
+    return withEarlier(await runDay(channel, options, collected, parts, held), earlier);
+  });
 };
 
 /** Shows the built-in sample day, for when there is no network yet. Once shown it is not shown again. */
@@ -167,7 +201,7 @@ export const runSample = (
     if (!digest) {
       await stores.announcements.savePapers(sample.papers.map(({ paper }) => paper));
       const draft = await draftDigest(channel, { ...sample, announced: sample.papers, sample: true }, parts, held);
-      digest = await stores.digests.create(draft, clock.now().toISOString());
+      digest = await stores.digests.create(draft, clock.now().toISOString(), channel.post);
     }
     return asResult(digest, await publishDigest(digest, channel, parts, held));
   });

@@ -2,7 +2,8 @@ import { Cron } from 'croner';
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import type { RunResult } from './run.ts';
+import { latestMailingDate } from './mailing.ts';
+import type { RunResult, RunStatus } from './run.ts';
 
 /** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */
 const firstLookMs = 10 * 60_000;
@@ -29,7 +30,7 @@ const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promis
 
 /**
  * Runs a channel at its schedule until the signal is aborted. Where the announcement is late it looks again, until there
- * is one or until the schedule's next time. A run that fails is logged and looked at again like a late one.
+ * is one, until the evening's next mailing, or until the schedule's next time. A run that fails is logged and looked at again like a late one.
  *
  * @param first `now` for a run at once.
  */
@@ -40,30 +41,36 @@ export const keepSchedule = async (
   { clock, logger }: { clock: Clock; logger: Logger },
   signal: AbortSignal,
 ): Promise<void> => {
-  const attempt = async (): Promise<boolean> => {
+  const attempt = async (): Promise<RunStatus> => {
     try {
       const { status, date, sent, reasons } = await run();
       logger.info({ channel: channel.name, date, status, sent, reasons }, 'run ended');
-      return status === 'posted';
+      return status;
     } catch (error) {
       if (signal.aborted) throw error;
       logger.error({ channel: channel.name, err: error }, 'run failed');
-      return false;
+      return 'incomplete';
     }
   };
 
   const next = (): Date | undefined => nextTime(channel.schedule, channel.timezone, clock.now());
   const runPatiently = async (): Promise<void> => {
     let until = next();
-    for (let wait = firstLookMs; !(await attempt()); wait = Math.min(longestLookMs, wait * 1.5)) {
+    let awaited = latestMailingDate(clock.now());
+    for (let wait = firstLookMs; ; wait = Math.min(longestLookMs, wait * 1.5)) {
+      const status = await attempt();
+      if (status === 'posted') return;
       const now = clock.now();
       // A long run or a machine's sleep went over the next time: this is its run now, and has its patience.
       if (until && now >= until) {
         until = next();
+        awaited = latestMailingDate(now);
         wait = firstLookMs;
       }
       const look = new Date(now.getTime() + wait);
       if (until && look >= until) return;
+      // The mailing of the next evening is no late one: it has its own time in the morning.
+      if (status === 'nothing-new' && latestMailingDate(look) > awaited) return;
       await sleepUntil(look, clock, signal);
     }
   };

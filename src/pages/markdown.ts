@@ -52,7 +52,7 @@ const usageTable = (digest: Digest): string => {
 
 /** The page of a day in Markdown: counts, cost, contents, and every picked paper. */
 export const dayAsMarkdown = (digest: Digest): string => {
-  const { counts, entries, notices, sample } = digest;
+  const { counts, entries, nearest, notices, sample } = digest;
   const scorers = digest.engines.map(({ engine, model, papers }) => {
     return `- ${papers} scored by ${engine === 'local' ? 'the built-in scorer' : escapeText(model)}`;
   });
@@ -70,7 +70,8 @@ export const dayAsMarkdown = (digest: Digest): string => {
       ...scorers,
     ].join('\n'),
     contents.join('\n'),
-    ...entries.flatMap((entry) => ['---', section(entry)]),
+    ...(nearest.length > 0 ? ['Nothing passed; these came nearest.'] : []),
+    ...[...entries, ...nearest].flatMap((entry) => ['---', section(entry)]),
     '---',
     acknowledgement,
   ];

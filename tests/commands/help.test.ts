@@ -56,7 +56,7 @@ describe('help', () => {
 
   it.each(['to', 'topics sho', 'everything'])('says what to type where there is no command "%s"', async (name) => {
     await expect(ask(stores, `help ${name}`, list)).rejects.toThrow(
-      `There is no command "${name}"; type \`help\` for the list of all.`,
+      `There is no command "${name}"; type /arxiv help for the list of all.`,
     );
   });
 });

@@ -22,7 +22,11 @@ export const storesContract = (name: string, open: () => Stores): void => {
     const announce = (date: string, category: string, ids: string[], type: 'new' | 'replace' = 'new') =>
       stores.announcements.save({ date, category, papers: ids.map((id) => ({ paper: paperOf(id), type })) });
 
-    const storedDigest = async (ids: string[], more: Parameters<typeof digestOf>[1] = {}): Promise<Digest> => {
+    const storedDigest = async (
+      ids: string[],
+      more: Parameters<typeof digestOf>[1] = {},
+      destinations: string[] = [],
+    ): Promise<Digest> => {
       await stores.announcements.savePapers(ids.map((id) => paperOf(id)));
       await stores.scores.saveRubric(rubricOf());
       const scores = await stores.scores.add(
@@ -31,7 +35,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         at,
       );
       const entries = scores.map((score, index) => entryOf(index + 1, paperOf(score.paperId), score));
-      return stores.digests.create(digestOf(entries, more), at);
+      return stores.digests.create(digestOf(entries, more), at, destinations);
     };
 
     describe('announcements', () => {
@@ -179,8 +183,8 @@ export const storesContract = (name: string, open: () => Stores): void => {
         await expect(storedDigest(['2507.00001'], { date: '2025-07-09' })).rejects.toThrow();
         expect(await stores.digests.find('foundations', '2025-07-09')).toBeUndefined();
         const picked = await stores.digests.alreadyPicked('foundations', '2025-07-09', ['2507.00001', '2507.00009']);
-        expect([...picked]).toEqual(['2507.00001']);
-        expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Set());
+        expect([...picked]).toEqual([['2507.00001', 1]]);
+        expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Map());
       });
 
       test('the newest is the latest real date; a sample shows only where there is nothing else, and has no history', async () => {
@@ -214,6 +218,21 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(list.every(({ key }) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true);
       });
 
+      test('is filled with the digest, for the destinations as written, which get their full address once', async () => {
+        const digest = await storedDigest(['2507.00001'], {}, ['slack:C1', 'slack:C1']);
+        const pending = await stores.outbox.list(digest.digestId, 'slack:C1');
+        expect(pending.map(({ rank }) => rank)).toEqual([0, 1]);
+        await stores.outbox.readdress(digest.digestId, 'slack:C1', place);
+        await stores.outbox.enqueue(digest, [place]);
+        const placed = await stores.outbox.list(digest.digestId, place);
+        expect(placed.map(({ rank, key }) => [rank, key])).toEqual(pending.map(({ rank, key }) => [rank, key]));
+        expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
+        await stores.outbox.enqueue(digest, ['slack:C1']);
+        await stores.outbox.readdress(digest.digestId, 'slack:C1', place);
+        expect(await stores.outbox.list(digest.digestId, place)).toEqual(placed);
+        expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
+      });
+
       test('remembers what was tried and what was sent', async () => {
         const digest = await storedDigest(['2507.00001']);
         await stores.outbox.enqueue(digest, [place]);
@@ -225,11 +244,10 @@ export const storesContract = (name: string, open: () => Stores): void => {
           firstTriedAt: 1000,
         });
         await stores.outbox.sent(header?.deliveryId ?? 0, { destination: place, messageId: '1.1' }, 3000);
-        expect(await stores.outbox.unfinished('foundations')).toEqual([
-          { date: '2025-07-08', digestId: digest.digestId },
-        ]);
+        expect(await stores.outbox.unfinished('foundations', '2025-07-08')).toEqual(['2025-07-08']);
+        expect(await stores.outbox.unfinished('foundations', '2025-07-09')).toEqual([]);
         await stores.outbox.sent(paper?.deliveryId ?? 0, { destination: place, messageId: '1.2' }, 3000);
-        expect(await stores.outbox.unfinished('foundations')).toEqual([]);
+        expect(await stores.outbox.unfinished('foundations', '2025-07-01')).toEqual([]);
         expect(await stores.outbox.threads(2500)).toEqual([{ destination: place, messageId: '1.1' }]);
         expect(await stores.outbox.threads(3500)).toEqual([]);
         expect(await stores.outbox.about({ destination: place, messageId: '1.2' })).toEqual({

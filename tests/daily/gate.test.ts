@@ -14,7 +14,7 @@ const shown = (
   channel: Parameters<typeof channelOf>[0] = {},
   alreadyPicked: string[] = [],
 ) => {
-  const { announced: count, candidates } = gate(list, channelOf(channel), new Set(alreadyPicked));
+  const { announced: count, candidates } = gate(list, channelOf(channel), new Map(alreadyPicked.map((id) => [id, 1])));
   return { count, candidates: candidates.map(({ paper, type }) => `${paper.id} ${type}`) };
 };
 
@@ -31,7 +31,7 @@ describe('the gate', () => {
   });
 
   it('reads the version that was announced with the type that won', () => {
-    const { candidates } = gate(announced(['1', 'replace', ['cs.LG'], 2], ['1', 'new']), channelOf(), new Set());
+    const { candidates } = gate(announced(['1', 'replace', ['cs.LG'], 2], ['1', 'new']), channelOf(), new Map());
     expect(candidates.map(({ paper }) => paper.version)).toEqual([1]);
   });
 
@@ -53,11 +53,18 @@ describe('the gate', () => {
     expect(shown(list, { primaryOnly: true })).toEqual({ count: 3, candidates: ['2 new'] });
   });
 
-  it('leaves out what another day picked, except a replacement that is wanted', () => {
-    const list = announced(['1', 'new'], ['2', 'cross'], ['3', 'replace'], ['4', 'replace-cross'], ['5', 'new']);
+  it('leaves out what another day picked, except a newer version that is wanted', () => {
+    const list = announced(
+      ['1', 'new'],
+      ['2', 'cross'],
+      ['3', 'replace', ['cs.LG'], 2],
+      ['4', 'replace-cross', ['cs.AI'], 2],
+      ['5', 'new'],
+      ['6', 'replace'],
+    );
     const everything = ['new', 'cross', 'replace', 'replace-cross'] as const;
-    expect(shown(list, { announceTypes: [...everything] }, ['1', '2', '3', '4'])).toEqual({
-      count: 5,
+    expect(shown(list, { announceTypes: [...everything] }, ['1', '2', '3', '4', '6'])).toEqual({
+      count: 6,
       candidates: ['3 replace', '4 replace-cross', '5 new'],
     });
   });

@@ -26,14 +26,14 @@ beforeEach(async () => {
   const verdicts = papers.map(({ id, version }) => ({ paperId: id, version, relevance: 9, novelty: 8, comment: 'c' }));
   const scores = await stores.scores.add(query, verdicts, start);
   const entries = scores.map((score, index) => entryOf(index + 1, paperOf(score.paperId), score));
-  digest = await stores.digests.create(digestOf(entries), start);
+  digest = await stores.digests.create(digestOf(entries), start, []);
 });
 afterEach(() => stores.close());
 
 const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[]; signal?: AbortSignal } = {}) => {
   const platforms = new Map((more.platforms ?? [slack]).map((platform) => [platform.name as string, platform]));
   const parts = { platforms, outbox: stores.outbox, clock, logger: quietLogger, random: () => 1 };
-  return publish(digest, destinations, parts, more.signal ?? new AbortController().signal);
+  return publish(digest, destinations, { ...parts, fill: true }, more.signal ?? new AbortController().signal);
 };
 
 const header = 'Tuesday, 8 July 2025 · foundations';

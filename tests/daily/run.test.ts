@@ -126,7 +126,7 @@ describe('a run', () => {
     const source = scriptedSource({ newest: wednesday });
     const clock = createSteppingClock('2025-07-09T13:00:00Z');
     const parts = partsOf({ source, scorers: [evenScorer(9, 9)], clock });
-    expect(await run(parts)).toMatchObject({ date: '2025-07-09', status: 'posted', sent: 1 });
+    expect(await run(parts)).toMatchObject({ date: '2025-07-09', status: 'posted', sent: 3 });
     expect(texts()).toEqual([...day, 'Wednesday, 9 July 2025 · foundations', '1. Title of 4']);
   });
 

@@ -185,6 +185,7 @@ describe('the scoring of a day', () => {
       await stores.digests.create(
         digestOf([], { channel: name, date: '2025-07-07', counts }),
         '2025-07-07T13:00:00.000Z',
+        [],
       );
       const scorer = evenScorer(5, 5, { engine: 'local', model });
       const parts = { scorers: [scorer], stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };

@@ -94,11 +94,14 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
   });
 
   it.each([
-    ['tpo 5', 'There is no "tpo"; did you mean `top`? `help` lists all commands.'],
+    ['tpo 5', 'There is no "tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
     ['top 500', '500 is out of range; write a whole number from 1 to 50.'],
     ['top 2025-02-30', '"2025-02-30" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
-    ['top <!channel>', 'I do not understand "<!channel>" here; type `top`, `top 10` or `top 5 2025-07-08`.'],
-    ['top 2024-01-05', 'There is no digest of 2024-01-05; the newest is of 2025-07-08: type `top 5 2025-07-08`.'],
+    [
+      'top <!channel>',
+      'I do not understand "<!channel>" here; type /arxiv top, /arxiv top 10 or /arxiv top 5 2025-07-08.',
+    ],
+    ['top 2024-01-05', 'There is no digest of 2024-01-05; the newest is of 2025-07-08: type /arxiv top 5 2025-07-08.'],
   ])('answers "%s" with what to type instead', async (text, sentence) => {
     expect(await ask(text)).toBe(sentence);
   });

@@ -20,5 +20,5 @@ export const saveDigest = async (
     const score = scores[index];
     return score ? [entryOf(index + 1, paper, score)] : [];
   });
-  return stores.digests.create(digestOf(entries, more.entries ? { nearest: entries, ...more } : more), at);
+  return stores.digests.create(digestOf(entries, more.entries ? { nearest: entries, ...more } : more), at, []);
 };
