@@ -34,7 +34,9 @@ describe('the built-in example without a network', () => {
     const reached = place.start(['start'], toArxiv(arxiv));
     await hears(reached, /"status":"posted"/);
     expect((await stop(reached)).stdout).toMatch(/^Tuesday, 8 July 2025 · foundations/);
-    expect((await place.run(['say', 'top'])).stdout).toMatch(/^(Top \d of|Nothing passed on) Tuesday, 8 July 2025 · foundations/);
+    expect((await place.run(['say', 'top'])).stdout).toMatch(
+      /^(Top \d of|Nothing passed on) Tuesday, 8 July 2025 · foundations/,
+    );
   });
 });
 
