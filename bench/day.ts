@@ -78,7 +78,7 @@ try {
     'start, all posted': {
       ...usual,
       command: [launcher, 'start', '--now'],
-      until: [/"status":"posted"/, /Listening on Slack|platform not heard/],
+      until: [/"status":"posted"/, /listening on Slack|platform not heard/],
     },
   } satisfies Record<string, Measured>;
   type Kind = keyof typeof kinds;

@@ -34,7 +34,7 @@ export const help = defineCommand({
   examples: ['help', 'help top'],
   options: { command: { type: 'text', description: 'one command, for its options', required: false } },
 
-  async run({ channel, commands }, { command: asked }) {
+  async run({ channels, commands }, { command: asked }) {
     const listed = commands.flatMap((entry): Listed[] =>
       isGroup(entry)
         ? entry.commands.map((command) => ({ path: `${entry.name} ${command.name}`, command }))
@@ -51,18 +51,17 @@ export const help = defineCommand({
       { text: `/arxiv ${usage(one)}`, code: true },
       `  ${one.command.summary}`,
     ]);
-    const { cutoffs, categories } = channel;
+    const read = channels.map(({ name, categories, cutoffs }): Inline[] => [
+      { text: name, bold: true },
+      ` reads ${categories.join(' and ')}, and is sent papers with relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`,
+    ]);
     return {
       summary: 'What you can ask Paperboy',
       blocks: [
         { type: 'heading', text: 'What you can ask Paperboy' },
         { type: 'list', ordered: false, items },
-        {
-          type: 'paragraph',
-          content: [
-            `Each announcement of ${categories.join(' and ')} is read for ${channel.name}; papers with relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more are posted. React to a paper with 👍 or 👎 to vote.`,
-          ],
-        },
+        { type: 'list', ordered: false, items: read },
+        { type: 'paragraph', content: ['React to a paper with 👍 or 👎 to vote.'] },
         { type: 'note', content: [acknowledgement] },
       ],
     };

@@ -36,7 +36,9 @@ export const top = defineCommand({
     date: { type: 'date', description: 'the announcement date; the newest if you do not say' },
   },
 
-  async run({ channel, stores }, { n = usual, date }) {
+  async run(context, { n = usual, date }) {
+    const { stores } = context;
+    const channel = await context.channel();
     const digest = await (date ? stores.digests.find(channel.name, date) : stores.digests.newest(channel.name));
     if (!digest) {
       const [newest] = await stores.digests.dates(channel.name);

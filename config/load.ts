@@ -43,7 +43,9 @@ type ReadResult = { text: string } | { fault: string; isMissing: boolean };
 const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> => {
   try {
     const text = await readFile(path);
-    return text.trim() ? { text } : { fault: `${path} is empty; write something into it`, isMissing: false };
+    return text.trim() || path.endsWith('.env')
+      ? { text }
+      : { fault: `${path} is empty; write something into it`, isMissing: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { fault: `there is no file ${path}; create it, or write another path`, isMissing: true };
@@ -167,6 +169,8 @@ export const loadConfig = async (options: LoadOptions): Promise<Config> => {
   const dotenv = await readText(readFile, join(cwd, '.env'));
   const variables: Variables = { ...('text' in dotenv ? parseEnv(dotenv.text) : {}), ...options.env };
   const { environment, problems } = readEnvironment(variables, cwd);
+  // Without it the bot would run, but with neither key nor token.
+  if ('fault' in dotenv && !dotenv.isMissing) problems.push(dotenv.fault);
   const source = await findSource(readFile, variables, cwd);
   if (typeof source === 'string') problems.push(source);
   const read = typeof source === 'string' ? undefined : await readSource(source, environment, { ...options, readFile });

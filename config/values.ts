@@ -99,7 +99,8 @@ const destinationFault = (address: string): string | undefined => {
     if (/^[#C]/.test(address)) return 'names no platform; write slack: and the channel id, such as slack:C01GEN';
     return `names no known platform; ${suggestion(platform, platformNames)}`;
   }
-  if (ids.length <= 2 && ids.length > 0 && ids.every((id) => /^[A-Za-z0-9_-]+$/.test(id))) return undefined;
+  // As Slack writes ids: a workspace begins with T or E, a channel with C, G or D.
+  if (/^([TE][A-Z0-9]+:)?[CGD][A-Z0-9]+$/.test(ids.join(':'))) return undefined;
   return 'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)';
 };
 

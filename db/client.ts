@@ -20,7 +20,8 @@ export const openDatabase = (file: string) => {
   const sqlite = openSqlite(file);
   sqlite.pragma('busy_timeout = 10000');
   sqlite.pragma('journal_mode = WAL');
-  sqlite.pragma('synchronous = NORMAL');
+  // A mark that a message is being sent, or a call booked, must outlive a loss of power.
+  sqlite.pragma('synchronous = FULL');
   migrate(sqlite, migrationsFolder);
   return betterSqlite.drizzle(sqlite);
 };

@@ -1,13 +1,54 @@
 import type { MessageRef } from '../src/core/address.ts';
 import type { Reaction } from '../src/core/platform.ts';
-import type { ReactionStore, VoteCount } from '../src/core/stores.ts';
+import type { ReactionStore, StoredReaction, VoteCount } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { deliveries, digests, reactions } from './schema.ts';
 
 const { and, asc, eq, inArray } = orm;
 
-const voteEmoji: Record<string, keyof VoteCount> = { '+1': 'up', '-1': 'down' };
+const thumbs: ReadonlyMap<string, keyof VoteCount> = new Map([
+  ['+1', 'up'],
+  ['thumbsup', 'up'],
+  ['-1', 'down'],
+  ['thumbsdown', 'down'],
+]);
+
+/** The vote that an emoji means, by each of its names and in any skin tone, such as `thumbsup::skin-tone-3`. */
+const voteEmoji = (emoji: string): keyof VoteCount | undefined => thumbs.get(emoji.replace(/::skin-tone-\d$/, ''));
+
+const keyOf = ({ message, person, emoji }: Reaction): string =>
+  JSON.stringify([message.destination, message.messageId, person, emoji]);
+
+const rowOf = ({ message, person, emoji }: Reaction, at: string) => ({ ...message, person, emoji, at });
+
+const rowIs = ({ message, person, emoji }: Reaction) =>
+  and(
+    eq(reactions.destination, message.destination),
+    eq(reactions.messageId, message.messageId),
+    eq(reactions.person, person),
+    eq(reactions.emoji, emoji),
+  );
+
+/** The stored reactions on the messages of the digest whose header this is. */
+const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReaction[] => {
+  const header = db
+    .select({ digestId: deliveries.digestId })
+    .from(deliveries)
+    .where(and(eq(deliveries.destination, thread.destination), eq(deliveries.messageId, thread.messageId)))
+    .get();
+  if (!header) return [];
+  const messageIds = db
+    .select({ id: deliveries.messageId })
+    .from(deliveries)
+    .where(and(eq(deliveries.digestId, header.digestId), eq(deliveries.destination, thread.destination)));
+  return db
+    .select()
+    .from(reactions)
+    .where(and(eq(reactions.destination, thread.destination), inArray(reactions.messageId, messageIds)))
+    .all()
+    .map(({ destination, messageId, ...row }) => ({ ...row, message: { destination, messageId } }));
+};
 
 export const createReactionStore = (db: Database): ReactionStore => {
   /** Where a person pressed both thumbs, or the paper stands in several destinations, the newest thumb is the vote. */
@@ -20,18 +61,12 @@ export const createReactionStore = (db: Database): ReactionStore => {
         and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
       )
       .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(
-        and(
-          eq(digests.channel, channel),
-          inArray(deliveries.paperId, [...paperIds]),
-          inArray(reactions.emoji, Object.keys(voteEmoji)),
-        ),
-      )
+      .where(and(eq(digests.channel, channel), inArray(deliveries.paperId, [...paperIds])))
       .orderBy(asc(reactions.at))
       .all();
     const votes = new Map<string, Map<string, keyof VoteCount>>();
     for (const { paperId, person, emoji } of rows) {
-      const vote = voteEmoji[emoji];
+      const vote = voteEmoji(emoji);
       if (paperId === null || !vote) continue;
       const ofPaper = votes.get(paperId) ?? new Map<string, keyof VoteCount>();
       votes.set(paperId, ofPaper.set(person, vote));
@@ -39,63 +74,31 @@ export const createReactionStore = (db: Database): ReactionStore => {
     return votes;
   };
 
-  const rowOf = (reaction: Reaction, at: string) => {
-    const { message, person, emoji } = reaction;
-    return { ...message, person, emoji, at };
-  };
-
   return {
     async add(reaction, at) {
       db.insert(reactions).values(rowOf(reaction, at)).onConflictDoNothing().run();
     },
 
-    async remove({ message, person, emoji }) {
-      db.delete(reactions)
-        .where(
-          and(
-            eq(reactions.destination, message.destination),
-            eq(reactions.messageId, message.messageId),
-            eq(reactions.person, person),
-            eq(reactions.emoji, emoji),
-          ),
-        )
-        .run();
+    async remove(reaction) {
+      db.delete(reactions).where(rowIs(reaction)).run();
     },
 
-    async replaceThread(thread: MessageRef, current, at) {
+    async ofThread(thread) {
+      return storedOn(db, thread);
+    },
+
+    async replaceThread(thread, { before, listed, readAt }) {
       db.transaction(
         (tx) => {
-          const header = tx
-            .select({ digestId: deliveries.digestId })
-            .from(deliveries)
-            .where(and(eq(deliveries.destination, thread.destination), eq(deliveries.messageId, thread.messageId)))
-            .get();
-          if (!header) return;
-          const inThread = and(
-            eq(deliveries.digestId, header.digestId),
-            eq(deliveries.destination, thread.destination),
-          );
-          const messageIds = tx.select({ id: deliveries.messageId }).from(deliveries).where(inThread);
-          const ofThread = and(eq(reactions.destination, thread.destination), inArray(reactions.messageId, messageIds));
-          const keyOf = (one: { messageId: string; person: string; emoji: string }): string =>
-            JSON.stringify([one.messageId, one.person, one.emoji]);
-          // What still stands keeps the time at which it was learned of.
-          const kept = new Map(
-            tx
-              .select()
-              .from(reactions)
-              .where(ofThread)
-              .all()
-              .map((row) => [keyOf(row), row.at]),
-          );
-          tx.delete(reactions).where(ofThread).run();
-          for (const reaction of current) {
-            const row = rowOf(reaction, at);
-            tx.insert(reactions)
-              .values({ ...row, at: kept.get(keyOf(row)) ?? at })
-              .onConflictDoNothing()
-              .run();
-          }
+          const known = new Map(before.map((one) => [keyOf(one), one.at]));
+          const stands = new Set(listed.map(keyOf));
+          for (const row of storedOn(tx, thread))
+            if (!stands.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+              tx.delete(reactions).where(rowIs(row)).run();
+          // What is no longer stored though it was before has been taken back. What still stands keeps its time.
+          for (const reaction of listed)
+            if (!known.has(keyOf(reaction)))
+              tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();
         },
         { behavior: 'immediate' },
       );

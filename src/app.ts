@@ -19,12 +19,12 @@ import type { Platform, PlatformHandlers } from './core/platform.ts';
 import type { Scorer } from './core/score.ts';
 import type { Stores } from './core/stores.ts';
 import { type Collector, createCollector } from './daily/collect.ts';
-import { readReactions } from './daily/reactions.ts';
+import { createReactionReader } from './daily/reactions.ts';
 import { type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
 import { createOpenAiClient } from './scoring/llm/client.ts';
 import { createLlmScorer } from './scoring/llm/scorer.ts';
 import { createLocalScorer } from './scoring/local/scorer.ts';
-import { parsePrices } from './scoring/prices.ts';
+import { type PriceTable, parsePrices } from './scoring/prices.ts';
 
 /** What the outside gives the app. */
 export type Surroundings = {
@@ -51,7 +51,7 @@ export type App = {
   channel(name: string | undefined): Channel;
   /** Connects what is not connected yet; what fails is logged, and tried again at the next call. */
   connect(): Promise<void>;
-  refreshReactions(): Promise<void>;
+  refreshReactions(signal?: AbortSignal): Promise<void>;
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
   close(): Promise<void>;
@@ -76,6 +76,9 @@ const openDatabase = (file: string): Stores => {
   }
 };
 
+/** What models cost, from config/prices.json. @throws UserError where the file is wrong. */
+export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.parse(await readFile(pricesFile, 'utf8')));
+
 const createScorers = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Scorer[]> => {
   const local = createLocalScorer();
   if (config.scorer.engine === 'local') return [local];
@@ -84,7 +87,7 @@ const createScorers = async (config: Config, stores: Stores, clock: Clock, logge
   const llm = createLlmScorer({
     ...{ client, model, batchSize, concurrency, dailyBudgetUsd, clock, logger },
     ledger: stores.ledger,
-    prices: parsePrices(JSON.parse(await readFile(pricesFile, 'utf8'))),
+    prices: await readPrices(),
     random: Math.random,
     dayStart: () => startOfDay(clock.now(), config.timezone).toISOString(),
   });
@@ -115,6 +118,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const scorers = await createScorers(config, stores, clock, logger);
   const platforms = createPlatforms(config, clock, around);
   const connected = new Map<PlatformName, Platform>();
+  const outages = new Map<PlatformName, string>();
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random });
   const source = createArxivSource({ ...config.env.arxiv, client, logger });
@@ -134,8 +138,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     try {
       await platform.connect();
       connected.set(name, platform);
+      outages.delete(name);
     } catch (error) {
       if (!(error instanceof ExternalError)) throw error;
+      outages.set(name, error.message);
       logger.error({ platform: name, status: error.status, reason: error.message }, 'platform not connected');
     }
   };
@@ -151,7 +157,14 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     return connecting;
   };
 
-  const refreshReactions = (): Promise<void> => readReactions({ platforms: connected, stores, clock, logger });
+  const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
+
+  /** A destination that is written wrong is no place where anybody asks. */
+  const fullAddress = (platform: Platform, written: string): Promise<string | undefined> =>
+    platform.resolve(written).catch((error: unknown) => {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    });
 
   const channelAt = async (destination: string): Promise<Channel | undefined> => {
     const named = config.channels.find(({ name }) => destination === `console:${name}`);
@@ -160,7 +173,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     if (!platform) return undefined;
     for (const channel of config.channels)
       for (const written of channel.post)
-        if (platformOf(written) === platform.name && (await platform.resolve(written)) === destination) return channel;
+        if (platformOf(written) === platform.name && (await fullAddress(platform, written)) === destination)
+          return channel;
     return undefined;
   };
 
@@ -171,7 +185,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     return {
       ...{ stores, scorers, clock, refreshReactions },
       collector: collector(),
-      publishing: { platforms: connected, logger, random: Math.random },
+      publishing: { platforms: connected, outages, logger, random: Math.random },
       onProgress: around.onProgress,
     };
   };

@@ -1,4 +1,4 @@
-import type { App } from './app.ts';
+import { type App, readPrices } from './app.ts';
 import { platformOf } from './core/address.ts';
 import { errorText } from './core/errors.ts';
 import type { Check } from './core/platform.ts';
@@ -64,7 +64,14 @@ const checkModel = async ({ config }: App): Promise<Check> => {
         detail: `${base} refuses the key (${answer.status})`,
         fix: 'put a valid key into OPENAI_API_KEY',
       };
-    // Many compatible servers do not serve this route: only a refused key says something for sure.
+    if (answer.status >= 500)
+      return {
+        name: 'scorer',
+        ok: false,
+        detail: `${base} fails with status ${answer.status}`,
+        fix: 'ask whoever runs it; until then the built-in scorer is used',
+      };
+    // Many compatible servers do not serve this route: what else they answer says nothing for sure.
     return {
       name: 'scorer',
       ok: true,
@@ -74,7 +81,7 @@ const checkModel = async ({ config }: App): Promise<Check> => {
     return {
       name: 'scorer',
       ok: false,
-      detail: `${base} is out of reach (${errorText(error)})`,
+      detail: `${base} is out of reach (${errorText(error instanceof Error && error.cause ? error.cause : error)})`,
       fix: 'check the network and OPENAI_BASE_URL; until then the built-in scorer is used',
     };
   }
@@ -88,6 +95,24 @@ const checkPlatforms = async ({ config, platforms }: App): Promise<Check[]> => {
   return (await Promise.all(checks)).flat();
 };
 
+const checkPage = ({ config }: App): Check => {
+  const { http } = config.env;
+  if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
+  const posts = config.channels.some((channel) => channel.post.includes('web'));
+  const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
+  if (!posts) return { ...off, ok: true };
+  return { ...off, ok: false, fix: 'a channel posts to web: take web out of its post, or set PAPERBOY_HTTP' };
+};
+
+const checkPrice = async ({ config }: App): Promise<Check[]> => {
+  const { engine, model, dailyBudgetUsd } = config.scorer;
+  if (engine === 'local') return [];
+  const known = (await readPrices()).of(model) !== undefined;
+  const fix = `add ${model} to config/prices.json`;
+  if (known) return [{ name: 'budget', ok: true, detail: `at most $${dailyBudgetUsd} a day for ${model}` }];
+  return [{ name: 'budget', ok: false, detail: `the price of ${model} is unknown, so the budget is no limit`, fix }];
+};
+
 /** Looks at everything that a run needs, and says of each whether it is well and what to do where it is not. */
 export const examine = async (app: App): Promise<Check[]> => {
   const { config } = app;
@@ -98,7 +123,15 @@ export const examine = async (app: App): Promise<Check[]> => {
     { name: 'config', ok: true, detail: source },
     ...checkChannels(app),
     await checkDatabase(app),
-    ...(await Promise.all([checkArxiv(app), checkModel(app).then((check) => [check]), checkPlatforms(app)])).flat(),
+    checkPage(app),
+    ...(
+      await Promise.all([
+        checkArxiv(app),
+        checkModel(app).then((check) => [check]),
+        checkPrice(app),
+        checkPlatforms(app),
+      ])
+    ).flat(),
   ];
 };
 

@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import { startWebServer } from './chat/web/server.ts';
 import type { Channel } from './core/channel.ts';
 import { ExternalError, UserError } from './core/errors.ts';
-import { runSample } from './daily/run.ts';
+import { type RunResult, runSample } from './daily/run.ts';
 import { keepSchedule, lastTime } from './daily/schedule.ts';
 import { isReachable } from './reach.ts';
 
@@ -31,14 +31,17 @@ const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
 };
 
 /** Without a digest and without arXiv, the built-in example still shows what a day looks like. */
-const showSample = async (app: App, signal: AbortSignal): Promise<void> => {
+const showSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<void> => {
   const { config, stores, logger } = app;
-  if (!config.isExample || (await isReachable(config.env.arxiv.webUrl))) return;
-  for (const channel of config.channels) {
-    if (await stores.digests.newest(channel.name)) continue;
-    logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample day with invented papers');
-    await runSample(channel, await readSampleDay(), await app.runParts(), signal);
-  }
+  if (!config.isExample || (await stores.digests.newest(channel.name))) return;
+  logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample day with invented papers');
+  await runSample(channel, await readSampleDay(), await app.runParts(), signal);
+};
+
+const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<RunResult> => {
+  const result = await app.run(channel, {}, signal);
+  if (result.status === 'incomplete') await showSample(app, channel, signal);
+  return result;
 };
 
 /** True where a channel has no digest yet, or its schedule's last time passed while the bot was off. */
@@ -56,7 +59,7 @@ const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, cl
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
   const { config, stores, logger, clock } = app;
   const { http, slack } = config.env;
-  if (slack && !slack.appToken)
+  if (app.platforms.has('slack') && !slack?.appToken)
     throw new UserError(
       'SLACK_APP_TOKEN is missing: without it the bot hears no commands and no reactions on Slack. Write the app-level token, xapp-….',
     );
@@ -64,18 +67,22 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
   if (web) logger.info({ url: web.url }, 'web page');
   try {
     const listening = listenToAll(app, signal);
+    // It is waited for below; until then its failure must not end the process.
+    listening.catch(() => {});
     const planned: { channel: Channel; first: 'now' | 'scheduled' }[] = [];
     for (const channel of config.channels) {
       const isDue = options.now || (await missedItsTime(channel, app));
       planned.push({ channel, first: isDue ? 'now' : 'scheduled' });
     }
     await app.connect();
-    await showSample(app, signal);
-    await app.refreshReactions();
+    // arXiv's own patience takes a minute; a host that is not there is known at once.
+    if (!(await isReachable(config.env.arxiv.webUrl)))
+      for (const channel of config.channels) await showSample(app, channel, signal);
+    await app.refreshReactions(signal);
     await Promise.all([
       listening,
       ...planned.map(({ channel, first }) =>
-        keepSchedule(channel, first, () => app.run(channel, {}, signal), { clock, logger }, signal),
+        keepSchedule(channel, first, () => runOrSample(app, channel, signal), { clock, logger }, signal),
       ),
     ]);
   } catch (error) {

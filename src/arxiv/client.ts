@@ -2,9 +2,10 @@ import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError, errorText } from '../core/errors.ts';
+import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
 import { arxivError } from './failure.ts';
-import { createPacer, isLoopback } from './pacing.ts';
+import { createPacer } from './pacing.ts';
 
 type ArxivRequest<T> = {
   /** Value of the Accept header; without a sensible one arXiv answers 406. */
@@ -37,15 +38,6 @@ const timeoutMs = 60_000;
 const longestBackoffMs = 60_000;
 /** A host that asks for more than this is not waited for here; the caller is told when to come back. */
 const patienceMs = 300_000;
-
-/** Milliseconds of a Retry-After header, which holds seconds or an HTTP date; undefined where it holds neither. */
-export const retryAfterMs = (header: string | null, now: number): number | undefined => {
-  if (header === null) return undefined;
-  const text = header.trim();
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-};
 
 const throttled = new Set([406, 429, 503]);
 

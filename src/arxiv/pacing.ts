@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { isLoopback } from '../core/http.ts';
 
 /** Between any two requests to arXiv, https://info.arxiv.org/help/api/tou.html: at most one every three seconds. */
 const anyHostGapMs = 3_000;
@@ -6,7 +7,7 @@ const anyHostGapMs = 3_000;
 /** Between two requests to arxiv.org itself: `Crawl-delay: 15` of https://arxiv.org/robots.txt. */
 const webHostGapMs = 15_000;
 
-/** Keeps the distance between requests; the caller makes one request at a time. */
+/** Keeps the distance between requests, save to this machine; the caller makes one request at a time. */
 export type Pacer = {
   /** How long a request to the address has to wait now, in milliseconds. */
   waitFor(url: URL): number;
@@ -15,10 +16,6 @@ export type Pacer = {
   /** Notes that the host asked to be left alone for so many milliseconds. */
   blocked(url: URL, ms: number): void;
 };
-
-/** True for an address on this machine: nothing there is paced. */
-export const isLoopback = (url: URL): boolean =>
-  url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
 
 const gapOf = (url: URL): number => (/^(?:www\.)?arxiv\.org$/.test(url.hostname) ? webHostGapMs : anyHostGapMs);
 

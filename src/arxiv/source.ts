@@ -39,21 +39,38 @@ const attempt = async <T>(promise: Promise<T>): Promise<T | ExternalError> => {
 const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
 
 /**
- * A feed on which an announcement may rest alone: every item read, not at the length at which arXiv cuts it, and of the
- * date and the counts that a listing named, where one was read.
+ * True for a feed that may stand in for what a listing page does not show. Every item was read, it is not at the length
+ * at which arXiv cuts it, and the page bears witness that it is not stale: of the date, of the number of new and of
+ * cross-listed papers, where it names them, and of each of those that it shows.
  */
-const isSound = (feed: Feed, page: ListingPage | undefined): boolean =>
-  feed.papers.length > 0 &&
-  feed.leftOut === 0 &&
-  feed.papers.length < feedLimit &&
-  (page === undefined || page.date === feed.date) &&
-  (page?.sections ?? []).every(
-    ({ kind, total }) => kind === 'replace' || feed.papers.filter(({ type }) => type === kind).length === total,
+const isBorneOut = (feed: Feed, page: ListingPage): boolean => {
+  const witnesses = page.sections.filter(({ kind }) => kind !== 'replace');
+  return (
+    feed.leftOut === 0 &&
+    feed.papers.length < feedLimit &&
+    feed.date === page.date &&
+    witnesses.length > 0 &&
+    witnesses.every(({ kind, total, papers }) => {
+      const fed = new Set(feed.papers.filter(({ type }) => type === kind).map(({ paper: { id } }) => id));
+      return fed.size === total && papers.every(({ id }) => fed.has(id));
+    })
   );
+};
+
+/** The failure of what an announcement cannot be had without. */
+const notHad = (category: string, failure: ExternalError, retryable: boolean): ExternalError =>
+  arxivError(`arXiv's newest announcement in ${category} could not be had: ${failure.message}`, {
+    status: failure.status,
+    retryAfterMs: failure.retryAfterMs,
+    retryable,
+    cause: failure,
+  });
 
 /**
  * arXiv's announcements. The listing page says what must be there (date, counts, which papers), the RSS feed fills in
- * the fields, and the catch-up pages serve past dates and days that do not fit on one page.
+ * the fields, and the catch-up pages serve past dates and days that do not fit on one page. Without the listing page
+ * there is no newest announcement, as the feed has the date of the request however old its papers are. The feed may
+ * stand in only for catch-up pages that are out of reach, where the listing page bears it out.
  */
 export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSource => {
   const { client, logger } = options;
@@ -134,33 +151,26 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
     category: string,
     feed: Feed | undefined,
     failure: ExternalError,
-    page?: ListingPage,
+    page: ListingPage,
   ): Announcement => {
-    if (feed?.date === undefined || !isSound(feed, page)) {
-      throw arxivError(`arXiv's newest announcement in ${category} could not be had: ${failure.message}`, {
-        status: failure.status,
-        retryAfterMs: failure.retryAfterMs,
-        // What the listing shows now, its catch-up pages will show too.
-        retryable: failure.retryable || page !== undefined,
-        cause: failure,
-      });
-    }
+    // What the listing shows now, its catch-up pages will show too.
+    if (feed === undefined || !isBorneOut(feed, page)) throw notHad(category, failure, true);
     logger.warn(
-      { category, date: feed.date, error: failure.message },
-      'without its listing, the RSS feed stands alone',
+      { category, date: page.date, error: failure.message },
+      'without the pages of its listing, the RSS feed stands alone',
     );
-    return { category, date: feed.date, papers: feed.papers };
+    return { category, date: page.date, papers: feed.papers };
   };
 
   return {
     newest: async (category, signal) => {
       const page = await attempt(readNewListing(category, () => true, signal));
+      if (page instanceof ExternalError) throw notHad(category, page, page.retryable);
       const answer = await attempt(readFeed(category, signal));
       const feed = answer instanceof ExternalError ? undefined : answer;
       if (answer instanceof ExternalError) logger.warn({ category, error: answer.message }, 'no RSS feed could be had');
-      if (page instanceof ExternalError) return fromFeedAlone(category, feed, page);
       const sure = await attempt(beyondDoubt(category, page, feed, signal));
-      if (sure instanceof ExternalError) return fromFeedAlone(category, feed, sure, page);
+      if (sure instanceof ExternalError) throw notHad(category, sure, true);
       const listing = await attempt(whole(category, sure.page, signal));
       if (listing instanceof ExternalError) return fromFeedAlone(category, sure.feed, listing, sure.page);
       return announcement(category, listing, sure.feed);

@@ -9,8 +9,8 @@ const signAccents: Readonly<Record<string, string>> = {
   '.': '\u0307',
 };
 
-/** Combining marks of TeX's accents that are written with a letter, `\c{c}`. */
-const letterAccents: Readonly<Record<string, string>> = {
+/** Combining marks of TeX's accents that are written with a name, `\c{c}`. */
+const namedAccents: Readonly<Record<string, string>> = {
   u: '\u0306',
   v: '\u030c',
   H: '\u030b',
@@ -20,6 +20,9 @@ const letterAccents: Readonly<Record<string, string>> = {
   b: '\u0331',
   d: '\u0323',
   t: '\u0361',
+  h: '\u0309',
+  horn: '\u031b',
+  textcommabelow: '\u0326',
 };
 
 const symbols: Readonly<Record<string, string>> = {
@@ -44,24 +47,31 @@ const symbols: Readonly<Record<string, string>> = {
   DJ: 'Đ',
   ng: 'ŋ',
   NG: 'Ŋ',
+  ohorn: 'ơ',
+  OHORN: 'Ơ',
+  uhorn: 'ư',
+  UHORN: 'Ư',
 };
 
 /** Mathematics, which stays as it is: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments. */
 const mathematics =
   /(?<!\\)(?:\$\$[^$]+\$\$|\$(?:\\[\s\S]|[^$\\])+\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]|\\begin\{(\w+\*?)\}[\s\S]*?\\end\{\1\})/g;
 
-const letter = String.raw`(?:\\[ij](?![A-Za-z])|\p{L})`;
+/** A letter, which may have its accents already. */
+const accented = String.raw`\p{L}\p{M}*`;
+const letter = String.raw`(?:\\[ij](?![A-Za-z])|${accented})`;
 /** As in `Garc\'\i a`: a command's name takes the space after it away. */
 const dotless = String.raw`(\\[ij])(?![A-Za-z])(?:\{\}|\s+(?=\p{Ll}))?`;
 const signAccent = new RegExp(
-  String.raw`\\(['\x60^"~=.])(?:\s*\{\s*(${letter})\s*\}|\s*\{\s*\{\s*(${letter})\s*\}\s*\}|${dotless}|(\p{L}))`,
+  String.raw`\\(['\x60^"~=.])(?:\s*\{\s*(${letter})\s*\}|\s*\{\s*\{\s*(${letter})\s*\}\s*\}|${dotless}|(${accented}))`,
   'gu',
 );
-const letterAccent = new RegExp(
-  String.raw`\\([uvHckrbdt])(?:\s*\{\s*(${letter}|\p{L}\p{L})\s*\}|\s*${dotless}|\s+(\p{L}))`,
+const namedAccent = new RegExp(
+  String.raw`\\(textcommabelow|horn|[uvHckrbdth])(?:\s*\{\s*(${letter}|\p{L}\p{L})\s*\}|\s*${dotless}|(?:\s+|(?![A-Za-z]))(${accented}))`,
   'gu',
 );
-const symbol = /\\(ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}|\s+(?=\p{L}))?/gu;
+const symbol =
+  /\\([ou]horn|[OU]HORN|ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}|\s+(?=\p{L}))?/gu;
 
 const fontCommand =
   /\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|underline|uline|mbox|url|mathrm)\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
@@ -70,29 +80,58 @@ const fontSwitch = /\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl|bfseries|itshape|ttfamily|
 /** Braces that a text itself shows, kept apart from those that only group. */
 const shownBraces: Readonly<Record<string, string>> = { '{': '\ue000', '}': '\ue001' };
 
-/** A letter with its mark as one character; undefined where Unicode has none, for then it was no accent. */
+/** The letter that an accent is put on: `\i` and `ı` get their dot back, as Unicode's accents take it away. */
+const plain = (base: string): string => base.replace('\\', '').replace('ı', 'i').replace('ȷ', 'j');
+
+/**
+ * A letter with its mark as one character; undefined where Unicode has none. Of two marks above a letter Unicode has
+ * one order only, `ế` but not the acute below the circumflex, and authors write either.
+ */
 const composed = (base: string, mark: string): string | undefined => {
-  const plain = base.startsWith('\\') ? base.slice(1) : base;
-  const text = `${plain}${mark}`.normalize('NFC');
-  return [...text].length === 1 ? text : undefined;
+  const [first = '', ...marks] = [...plain(base).normalize('NFD')];
+  const orders = [`${plain(base)}${mark}`, `${first}${mark}${marks.join('')}`];
+  return orders.map((text) => text.normalize('NFC')).find((text) => [...text].length === 1);
 };
 
-const accents = (text: string): string =>
+const signed = (whole: string, sign: string, ...bases: (string | undefined)[]): string => {
+  const [braced, twiceBraced, dotless, bare] = bases;
+  const inBraces = braced ?? twiceBraced;
+  const mark = signAccents[sign] ?? '';
+  const one = composed(inBraces ?? dotless ?? bare ?? '', mark);
+  if (one !== undefined) return one;
+  // What Unicode has no character for was no accent, as in `\"The end\"`, unless it stands on an accent in braces.
+  return inBraces && /^[^\0-\x7f]/.test(inBraces) ? `${plain(inBraces)}${mark}`.normalize('NFC') : whole;
+};
+
+const innermostAccents = (text: string): string =>
   text
-    .replace(signAccent, (whole: string, sign: string, ...bases: (string | undefined)[]) => {
-      return composed(bases.slice(0, 4).find((base) => base !== undefined) ?? '', signAccents[sign] ?? '') ?? whole;
-    })
-    .replace(letterAccent, (whole: string, command: string, braced?: string, dotless?: string, bare?: string) => {
-      const mark = letterAccents[command] ?? '';
-      const base = braced ?? dotless ?? bare ?? '';
-      const [first = '', second] = [...base.replace('\\', '')];
-      if (command === 't') return second === undefined ? whole : `${first}${mark}${second}`;
+    .replace(signAccent, signed)
+    .replace(namedAccent, (whole: string, command: string, braced?: string, dotless?: string, bare?: string) => {
+      const mark = namedAccents[command] ?? '';
+      const base = plain(braced ?? dotless ?? bare ?? '');
+      const [first = '', second, ...more] = base.match(/\p{L}\p{M}*/gu) ?? [];
+      if (command === 't') return second === undefined || more.length > 0 ? whole : `${first}${mark}${second}`;
       if (second !== undefined) return whole;
-      return composed(base, mark) ?? (braced ? `${first}${mark}` : whole);
+      return composed(base, mark) ?? (braced ? `${first}${mark}`.normalize('NFC') : whole);
     })
-    .replace(symbol, (_whole, name: string) => symbols[name] ?? name)
-    // The braces of `{\"o}` are left around the one character.
-    .replace(/\{([\p{L}\p{M}]{1,2})\}/gu, (whole: string, inner: string) => (/[^\0-\x7f]/.test(inner) ? inner : whole));
+    .replace(symbol, (_whole, name: string) => symbols[name] ?? name);
+
+/** More accents on one letter than any language has. */
+const mostAccents = 4;
+
+const accents = (text: string): string => {
+  let result = text;
+  // From the inside out, as the letter under an accent may have one of its own: `\~{\^e}`.
+  for (let depth = 0; depth < mostAccents && result.includes('\\'); depth += 1) {
+    const before = result;
+    result = innermostAccents(result);
+    if (result === before) break;
+  }
+  // The braces of `{\"o}` are left around the one character.
+  return result.replace(/\{([\p{L}\p{M}]{1,2})\}/gu, (whole: string, inner: string) =>
+    /[^\0-\x7f]/.test(inner) ? inner : whole,
+  );
+};
 
 const commands = (text: string): string => {
   let result = text.replace(/\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '$2 ($1)');
@@ -133,7 +172,7 @@ const outsideMathematics = (text: string, change: (text: string) => string): str
 /** A name with its TeX accents as Unicode, `~` as a space and no braces. */
 export const unicodeName = (name: string): string => {
   if (!/[\\{}~]/.test(name)) return collapse(name);
-  return collapse(showBraces(commands(accents(name)).replace(/[{}]/g, '')).replaceAll('~', ' '));
+  return collapse(showBraces(commands(accents(name)).replace(/[{}]/g, '')).replace(/(?<!\\)~/g, ' '));
 };
 
 /** A title with its TeX accents as Unicode and without grouping braces; its mathematics is left as it is. */

@@ -56,8 +56,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     async command(request) {
       try {
         const { command, values } = parseCommand(request.text, commands, clock.now());
-        const channel = await channelFor(request.destination);
-        const context: CommandContext = { channel, person: request.person, clock, stores, commands };
+        const channel = (): Promise<Channel> => channelFor(request.destination);
+        const context: CommandContext = { channel, channels, person: request.person, clock, stores, commands };
         return await command.run(context, values);
       } catch (error) {
         return problemMessage(error, request, logger);

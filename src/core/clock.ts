@@ -5,8 +5,10 @@ import type { IsoDate } from './paper.ts';
 export type Clock = {
   /** Told time: `PAPERBOY_NOW` plus what has passed since the start, or the real time. */
   now(): Date;
-  /** Real time, milliseconds since 1970; for leases that other processes read. */
+  /** Real time, milliseconds since 1970; for leases and records that other processes read. */
   realNow(): number;
+  /** Milliseconds since some moment, never going back; for what is measured within this process. */
+  monotonic(): number;
   /** Waits in real time; rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
@@ -16,6 +18,7 @@ export const createClock = (toldStart?: Date): Clock => {
   return {
     now: () => new Date(Date.now() + shift),
     realNow: () => Date.now(),
+    monotonic: () => performance.now(),
     sleep: (ms, signal) =>
       delay(ms, undefined, { signal }).catch((error: unknown) => {
         // Node's own error says only that it was aborted; the reason is what people are told.
@@ -28,12 +31,18 @@ export const createClock = (toldStart?: Date): Clock => {
 export const dateIn = (instant: Date, timeZone: string): IsoDate =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
 
-/** The instant at which the day of an instant began in a time zone; an hour off on a day that changes its clocks. */
+/** How far a time zone's clocks are ahead of UTC at an instant, in milliseconds. */
+const zoneOffset = (instant: Date, timeZone: string): number => {
+  const shown = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(instant);
+  const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(shown) ?? [];
+  return (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000);
+};
+
+/** The instant at which the day of an instant began in a time zone, also on a day that changes its clocks. */
 export const startOfDay = (instant: Date, timeZone: string): Date => {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium', hourCycle: 'h23' }).format(instant);
-  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
-  const passed = ((hours * 60 + minutes) * 60 + seconds) * 1000 + instant.getMilliseconds();
-  return new Date(instant.getTime() - passed);
+  const midnight = Date.parse(`${dateIn(instant, timeZone)}T00:00:00Z`);
+  const guess = midnight - zoneOffset(new Date(midnight), timeZone);
+  return new Date(midnight - zoneOffset(new Date(guess), timeZone));
 };
 
 /** arXiv's own time zone: the day of an announcement is its mailing date there. */

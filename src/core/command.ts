@@ -28,7 +28,9 @@ export type OptionValues<O extends Options> = { [Name in keyof O]: OptionValue<O
 
 /** What a command may use. */
 export type CommandContext = {
-  channel: Channel;
+  /** The channel that the command is about. @throws UserError where the place of the command does not tell. */
+  channel(): Promise<Channel>;
+  channels: readonly Channel[];
   person: Person;
   clock: Clock;
   stores: Pick<Stores, 'announcements' | 'scores' | 'digests' | 'reactions' | 'ledger'>;

@@ -13,6 +13,8 @@ type ExternalFailure = {
   retryAfterMs?: number | undefined;
   /** False where asking again cannot help, such as a refused key. */
   retryable?: boolean;
+  /** True where only this message was refused, for what is in it; others may pass. */
+  isAboutMessage?: boolean;
   cause?: unknown;
 };
 
@@ -23,6 +25,7 @@ export class ExternalError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly retryable: boolean;
+  readonly isAboutMessage: boolean;
 
   constructor(failure: ExternalFailure) {
     super(failure.message, { cause: failure.cause });
@@ -30,6 +33,7 @@ export class ExternalError extends Error {
     this.status = failure.status;
     this.retryAfterMs = failure.retryAfterMs;
     this.retryable = failure.retryable ?? true;
+    this.isAboutMessage = failure.isAboutMessage ?? false;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Destination, MessageRef, Person, PlatformName } from './address.ts';
 import type { Message } from './message.ts';
 
-/** A reaction that stands on a message. `emoji` is the platform's name, without colons and skin tone. */
+/** A reaction that stands on a message. `emoji` is the platform's own name, as it gives it. */
 export type Reaction = { message: MessageRef; person: Person; emoji: string };
 
 /** A command as a person typed it, without the leading `/arxiv`. */

@@ -143,12 +143,26 @@ export type LeaseStore = {
 /** Votes that stand on a paper in one channel, one a person. */
 export type VoteCount = { up: number; down: number };
 
+/** `at` is the told time at which the bot learned of it, ISO 8601 in UTC. */
+export type StoredReaction = Reaction & { at: string };
+
+/** A thread's reactions as a platform listed them. */
+export type ThreadReading = {
+  /** What was stored when the reading began: a row that differs from it was changed since by what was heard. */
+  before: readonly StoredReaction[];
+  listed: readonly Reaction[];
+  /** Told time at which the reading began, ISO 8601 in UTC. */
+  readAt: string;
+};
+
 export type ReactionStore = {
   /** Adds a reaction; adding it again changes nothing. `at` is told time, ISO 8601 in UTC. */
   add(reaction: Reaction, at: string): Promise<void>;
   remove(reaction: Reaction): Promise<void>;
-  /** Makes the stored reactions on a thread's messages those given. */
-  replaceThread(thread: MessageRef, reactions: readonly Reaction[], at: string): Promise<void>;
+  /** The stored reactions on a thread's messages. */
+  ofThread(thread: MessageRef): Promise<StoredReaction[]>;
+  /** Makes the stored reactions on a thread's messages those listed; what was heard during the reading stays as heard. */
+  replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   /** Standing votes of a channel on papers; a paper without a vote is left out. */
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   /** A person's standing vote on a paper in a channel. */

@@ -32,6 +32,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   const newestOf = (category: string, signal: AbortSignal): Promise<Announcement> => {
     const answer = asked.get(category) ?? source.newest(category, signal);
     asked.set(category, answer);
+    answer.catch(() => asked.delete(category));
     return answer;
   };
 

@@ -1,8 +1,9 @@
-import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
+import { addDays, arxivTimeZone, dateIn, startOfDay } from '../core/clock.ts';
 import type { IsoDate } from '../core/paper.ts';
 
 /** arXiv mails at 20:00 in New York, under the date of the next morning. */
 const mailingHour = 20;
+const hourMs = 3_600_000;
 
 /** By this hour of the day every listing page has turned over to the day's mailing. */
 const settledHour = 6;
@@ -22,4 +23,17 @@ export const latestMailingDate = (instant: Date): IsoDate => {
 export const isSettled = (date: IsoDate, now: Date): boolean => {
   const today = dateIn(now, arxivTimeZone);
   return today > date || (today === date && hourInNewYork(now) >= settledHour);
+};
+
+/** True on the days on which arXiv mails in the evening: Sunday to Thursday. */
+const hasEveningMailing = (date: IsoDate): boolean => new Date(`${date}T00:00:00Z`).getUTCDay() <= 4;
+
+/** The next time after an instant at which arXiv mails, holidays not considered. */
+export const nextMailing = (instant: Date): Date => {
+  for (let date = dateIn(instant, arxivTimeZone); ; date = addDays(date, 1)) {
+    // Counted back from midnight: the clocks change in the small hours, never in the evening.
+    const midnight = startOfDay(new Date(`${addDays(date, 1)}T17:00:00Z`), arxivTimeZone);
+    const evening = new Date(midnight.getTime() - (24 - mailingHour) * hourMs);
+    if (evening > instant && hasEveningMailing(date)) return evening;
+  }
 };

@@ -1,9 +1,10 @@
 import { type Destination, type MessageRef, platformOf } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Digest } from '../core/digest.ts';
+import type { Digest, DigestEntry } from '../core/digest.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Message } from '../core/message.ts';
+import type { Block, Message } from '../core/message.ts';
+import { paperLinks } from '../core/paper-text.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Delivery, Outbox } from '../core/stores.ts';
 import { headerMessage, paperMessage } from './messages.ts';
@@ -20,6 +21,8 @@ export type Published = {
 export type PublishParts = {
   /** Connected platforms by name. */
   platforms: ReadonlyMap<string, Platform>;
+  /** Why a platform is not connected. */
+  outages: ReadonlyMap<string, string>;
   outbox: Outbox;
   clock: Clock;
   logger: Logger;
@@ -30,8 +33,12 @@ const maximumTries = 6;
 const baseDelayMs = 500;
 const longestDelayMs = 30_000;
 
-/** A message of a process that was killed may still be on its way; only after this long is its absence believed. */
+/** A message whose sending ended unclearly may still be on its way; only after this long is its absence believed. */
 const settleMs = 2_000;
+
+/** A platform that took longer than this to fail is slow, and is looked at once more, much later. */
+const slowMs = 5_000;
+const slowSettleMs = 30_000;
 
 /** Errors that leave open whether the message arrived. What the platform refused did not. */
 const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
@@ -43,6 +50,12 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   return paperMessage(entry);
 };
 
+/** What is sent of a paper whose message the platform refuses: better a bare link than a paper that nobody sees. */
+const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Message => {
+  const links: Block[] = entry ? [{ type: 'note', content: paperLinks(entry.paper) }] : [];
+  return { summary, blocks: [{ type: 'paragraph', content: [summary] }, ...links] };
+};
+
 /**
  * Sends one delivery. Before anything is sent again after an unclear end, the platform is asked whether the message is
  * there: so a kill at any point neither loses it nor posts it twice.
@@ -51,7 +64,7 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
  */
 const deliver = async (
   delivery: Delivery,
-  message: Message,
+  digest: Digest,
   thread: MessageRef | undefined,
   platform: Platform,
   { outbox, clock, random, logger }: PublishParts,
@@ -59,31 +72,44 @@ const deliver = async (
 ): Promise<{ ref: MessageRef; isNew: boolean }> => {
   const { destination, key, deliveryId } = delivery;
   const firstTriedAt = delivery.firstTriedAt ?? clock.realNow();
-  let uncertain = delivery.status === 'sending';
-  // When another process tried last is not known, only that it is over.
-  let lastTriedAt = clock.realNow();
+  let message = messageOf(digest, delivery);
+  let isPlain = false;
   let isNew = false;
+  // What another process left in sending may be there; waits in milliseconds before each look for it.
+  let looks = delivery.status === 'sending' ? [settleMs] : [];
+  let lookedFrom = clock.monotonic();
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
+    let sentFrom: number | undefined;
     try {
-      if (uncertain) {
-        await clock.sleep(Math.max(0, lastTriedAt + settleMs - clock.realNow()), signal);
+      for (const wait of looks) {
+        await clock.sleep(Math.max(0, lookedFrom + wait - clock.monotonic()), signal);
         const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
-        if (ref) {
-          await outbox.sent(deliveryId, ref, clock.realNow());
-          return { ref, isNew };
-        }
-        uncertain = false;
+        if (!ref) continue;
+        await outbox.sent(deliveryId, ref, clock.realNow());
+        return { ref, isNew };
       }
-      lastTriedAt = clock.realNow();
-      await outbox.sending(deliveryId, lastTriedAt);
+      looks = [];
+      await outbox.sending(deliveryId, clock.realNow());
       isNew = true;
+      sentFrom = clock.monotonic();
       const ref = await platform.send({ destination, thread, message, key });
       await outbox.sent(deliveryId, ref, clock.realNow());
       return { ref, isNew };
     } catch (error) {
-      if (!(error instanceof ExternalError) || !error.retryable || tries >= maximumTries) throw error;
-      uncertain ||= isUncertain(error);
+      if (!(error instanceof ExternalError) || tries >= maximumTries) throw error;
+      if (error.isAboutMessage && !isPlain) {
+        logger.error({ key, reason: error.message }, 'message refused, sending it plain');
+        const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
+        message = plainMessage(message, entry);
+        isPlain = true;
+        continue;
+      }
+      if (!error.retryable) throw error;
+      if (sentFrom !== undefined && isUncertain(error)) {
+        lookedFrom = clock.monotonic();
+        looks = lookedFrom - sentFrom > slowMs ? [settleMs, slowSettleMs] : [settleMs];
+      }
       const backoff = Math.min(longestDelayMs, baseDelayMs * 2 ** (tries - 1)) * (0.5 + random() / 2);
       logger.warn({ key, tries, status: error.status, reason: error.message }, 'message not delivered, trying again');
       await clock.sleep(error.retryAfterMs ?? backoff, signal);
@@ -104,7 +130,7 @@ const publishTo = async (
   for (const delivery of await parts.outbox.list(digest.digestId, destination)) {
     let ref = delivery.message;
     if (delivery.status !== 'sent' || !ref) {
-      const done = await deliver(delivery, messageOf(digest, delivery), thread, platform, parts, signal);
+      const done = await deliver(delivery, digest, thread, platform, parts, signal);
       ref = done.ref;
       if (done.isNew && delivery.paperId !== undefined) published.sent.add(delivery.paperId);
       if (done.isNew && delivery.rank === 0) published.headers += 1;
@@ -131,7 +157,10 @@ export const publish = async (
       try {
         const platform = parts.platforms.get(platformOf(written));
         if (!platform)
-          throw new ExternalError({ service: platformOf(written), message: 'the platform is not connected' });
+          throw new ExternalError({
+            service: platformOf(written),
+            message: parts.outages.get(platformOf(written)) ?? `${platformOf(written)} is not connected`,
+          });
         const destination = await platform.resolve(written);
         if (served.has(destination)) return;
         served.add(destination);

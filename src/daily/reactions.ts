@@ -1,29 +1,104 @@
-import { platformOf } from '../core/address.ts';
+import { type MessageRef, platformOf } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
-import { errorText } from '../core/errors.ts';
+import { ExternalError, errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Stores } from '../core/stores.ts';
 
 /** How far back reactions are read again, in milliseconds: what was missed while the bot was off. */
 const catchUpMs = 14 * 86_400_000;
+/** How long a refresh waits in all for platforms that ask for a pause, in milliseconds. */
+const longestWaitMs = 60_000;
+/** A pause is at least this long, in milliseconds, so that the waits come to an end. */
+const shortestPauseMs = 1_000;
+/** How long what was read counts as fresh, in milliseconds. */
+const freshMs = 60_000;
 
-/** Reads the reactions that stand on the threads of the last 14 days. A thread that cannot be read is left as it was. */
-export const readReactions = async (parts: {
+type ReactionParts = {
   platforms: ReadonlyMap<string, Platform>;
   stores: Pick<Stores, 'outbox' | 'reactions'>;
   clock: Clock;
   logger: Logger;
-}): Promise<void> => {
+};
+
+const readThread = async (
+  thread: MessageRef,
+  platform: Platform,
+  { stores: { reactions }, clock }: ReactionParts,
+): Promise<void> => {
+  const readAt = clock.now().toISOString();
+  const before = await reactions.ofThread(thread);
+  await reactions.replaceThread(thread, { before, listed: await platform.reactions(thread), readAt });
+};
+
+/** @throws the signal's reason when aborted. */
+const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): Promise<void> => {
   const { platforms, stores, clock, logger } = parts;
-  for (const thread of await stores.outbox.threads(clock.realNow() - catchUpMs)) {
+  let left = await stores.outbox.threads(clock.realNow() - catchUpMs);
+  let waited = 0;
+  for (let [thread] = left; thread; [thread] = left) {
+    signal?.throwIfAborted();
     const platform = platforms.get(platformOf(thread.destination));
-    if (!platform) continue;
     try {
-      const standing = await platform.reactions(thread);
-      await stores.reactions.replaceThread(thread, standing, clock.now().toISOString());
+      if (platform) await readThread(thread, platform, parts);
     } catch (error) {
-      logger.warn({ thread, reason: errorText(error) }, 'reactions could not be read');
+      signal?.throwIfAborted();
+      const reason = errorText(error);
+      const asked = error instanceof ExternalError ? error.retryAfterMs : undefined;
+      if (asked === undefined) logger.warn({ thread, reason }, 'reactions could not be read');
+      else {
+        const pause = Math.max(asked, shortestPauseMs);
+        waited += pause;
+        if (waited > longestWaitMs) {
+          logger.warn({ left: left.length, reason }, 'reactions on the remaining threads are not read');
+          return;
+        }
+        await clock.sleep(pause, signal);
+        continue;
+      }
     }
+    left = left.slice(1);
   }
+};
+
+/**
+ * Makes a function that reads the reactions that stand on the threads of the last 14 days, for all runs together: once
+ * read, not again within a minute, unless another platform was connected. A thread that cannot be read is left as it
+ * was. A platform that asks for a pause gets it, up to a minute in all; then the remaining threads are left as they were.
+ *
+ * The function rejects with its signal's reason when that is aborted.
+ */
+export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSignal) => Promise<void>) => {
+  const { platforms, clock } = parts;
+  let shared: { of: string; reading: Promise<void>; doneAt: number | undefined } | undefined;
+
+  const begin = (of: string, signal: AbortSignal | undefined) => {
+    const begun = { of, reading: readAll(parts, signal), doneAt: undefined as number | undefined };
+    shared = begun;
+    begun.reading.then(
+      () => {
+        begun.doneAt = clock.monotonic();
+      },
+      () => {
+        if (shared === begun) shared = undefined;
+      },
+    );
+    return begun;
+  };
+
+  return async (signal) => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const of = [...platforms.keys()].sort().join(' ');
+      const isFresh = shared?.of === of && (shared.doneAt === undefined || clock.monotonic() - shared.doneAt < freshMs);
+      const known = isFresh ? shared : undefined;
+      if (!known) return begin(of, signal).reading;
+      try {
+        return await known.reading;
+      } catch {
+        // Whoever began it was stopped or failed; this caller reads for itself.
+        if (shared === known) shared = undefined;
+      }
+    }
+  };
 };

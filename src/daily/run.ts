@@ -32,7 +32,7 @@ export type RunParts = {
   publishing: Omit<PublishParts, 'outbox' | 'clock'>;
   clock: ScoreParts['clock'];
   /** Brings the votes up to date before the ranking. */
-  refreshReactions(): Promise<void>;
+  refreshReactions(signal?: AbortSignal): Promise<void>;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
 
@@ -160,7 +160,7 @@ const runDay = async (
   const stored = await stores.digests.find(channel.name, date);
   if (stored && !stored.sample && !dryRun) return asResult(stored, await publishDigest(stored, channel, parts, signal));
 
-  await parts.refreshReactions();
+  await parts.refreshReactions(signal);
   const announced = await stores.announcements.read(date, channel.categories);
   if (announced.length === 0) return { ...nothing, date, status: 'no-announcement' };
   const draft = await draftDigest(channel, { date, announced, sample: false }, parts, signal);

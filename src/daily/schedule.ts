@@ -2,12 +2,15 @@ import { Cron } from 'croner';
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { latestMailingDate } from './mailing.ts';
+import { nextMailing } from './mailing.ts';
 import type { RunResult, RunStatus } from './run.ts';
 
 /** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */
 const firstLookMs = 10 * 60_000;
 const longestLookMs = 60 * 60_000;
+
+/** A team that meets a mailing within so many milliseconds need not be sent it in the night before. */
+const soonAfterMs = 16 * 60 * 60_000;
 
 /** Timers do not see a machine's sleep or a changed clock, so the time is compared anew at least this often. */
 const longestNapMs = 60_000;
@@ -54,9 +57,16 @@ export const keepSchedule = async (
   };
 
   const next = (): Date | undefined => nextTime(channel.schedule, channel.timezone, clock.now());
+  /** The next mailing is no late one where it has a time of its own soon after; elsewhere it is the one waited for. */
+  const enoughPatience = (now: Date): Date | undefined => {
+    const mailing = nextMailing(now);
+    const after = nextTime(channel.schedule, channel.timezone, mailing);
+    return after && after.getTime() - mailing.getTime() <= soonAfterMs ? mailing : undefined;
+  };
+
   const runPatiently = async (): Promise<void> => {
     let until = next();
-    let awaited = latestMailingDate(clock.now());
+    let enough = enoughPatience(clock.now());
     for (let wait = firstLookMs; ; wait = Math.min(longestLookMs, wait * 1.5)) {
       const status = await attempt();
       if (status === 'posted') return;
@@ -64,13 +74,12 @@ export const keepSchedule = async (
       // A long run or a machine's sleep went over the next time: this is its run now, and has its patience.
       if (until && now >= until) {
         until = next();
-        awaited = latestMailingDate(now);
+        enough = enoughPatience(now);
         wait = firstLookMs;
       }
       const look = new Date(now.getTime() + wait);
       if (until && look >= until) return;
-      // The mailing of the next evening is no late one: it has its own time in the morning.
-      if (status === 'nothing-new' && latestMailingDate(look) > awaited) return;
+      if (status === 'nothing-new' && enough && look >= enough) return;
       await sleepUntil(look, clock, signal);
     }
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createArxivClient, retryAfterMs } from '../../src/arxiv/client.ts';
+import { createArxivClient } from '../../src/arxiv/client.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { keepWarnings } from './logger.ts';
@@ -177,15 +177,6 @@ test('Retry-After is obeyed, on this machine too, and by other requests to the s
   await Promise.all([client.get(feedUrl(), request), client.get(`${arxiv.url}/rss/cs.AI`, request)]);
   expect(clock.sleeps.reduce((sum, ms) => sum + ms)).toBeGreaterThanOrEqual(7_000);
   expect(clock.sleeps).toContain(7_000);
-});
-
-test('Retry-After is seconds or a date', () => {
-  const now = Date.parse('2025-07-08T12:00:00Z');
-  expect(retryAfterMs('120', now)).toBe(120_000);
-  expect(retryAfterMs('Tue, 08 Jul 2025 12:01:00 GMT', now)).toBe(60_000);
-  expect(retryAfterMs('Tue, 08 Jul 2025 11:00:00 GMT', now)).toBe(0);
-  expect(retryAfterMs('soon', now)).toBeUndefined();
-  expect(retryAfterMs(null, now)).toBeUndefined();
 });
 
 test('a host that asks for an hour is left alone, and the caller is told for how long', async () => {

@@ -129,26 +129,32 @@ test('an item of the feed that cannot be read comes from the listing', async () 
   expect(warnings).toContain('an item of the RSS feed could not be read');
 });
 
-test('without a listing a sound feed stands alone, with a warning', async () => {
-  const { source, arxiv, warnings } = await start();
-  arxiv.failNext({ kind: 'status', status: 503 }, { route: 'list', times: 6 });
-  const announcement = await source.newest('cs.LG');
-  expect(announcement.date).toBe('2025-07-08');
-  expect(summary(announcement).sort()).toEqual([...wholeTuesday].sort());
-  expect(warnings).toContain('without its listing, the RSS feed stands alone');
+test.each(['stale', 'empty'] as const)(
+  'without a listing a feed is no announcement, as it may be stale: %s',
+  async (kind) => {
+    const { source, arxiv } = await start();
+    arxiv.failNext({ kind: 'status', status: 503 }, { route: 'list', times: 6 });
+    arxiv.failNext({ kind }, { route: 'rss', times: 6 });
+    const error = await source.newest('cs.LG').catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ExternalError);
+    expect(error).toMatchObject({ service: 'arXiv', status: 503, retryable: true });
+    // The next poll finds the announcement itself.
+    expect(summary(await source.newest('cs.LG'))).toHaveLength(wholeTuesday.length);
+  },
+);
+
+test('without a listing the feed is not even asked for', async () => {
+  const { source, arxiv } = await start();
+  arxiv.failNext({ kind: 'cut' }, { route: 'list', times: 6 });
+  await expect(source.newest('cs.LG')).rejects.toMatchObject({ status: undefined, retryable: true });
+  expect(new Set(arxiv.requests)).toEqual(new Set(['/list/cs.LG/new']));
 });
 
-test.each([
-  ['empty', { kind: 'empty' }],
-  ['out of reach', { kind: 'status', status: 503 }],
-  ['not read in full', { kind: 'change', change: (body: string) => body.replace('2507.00202v1', '') }],
-] as const)('without a listing, with a feed that is %s, there is no announcement to be had', async (_what, fault) => {
+test('a listing that stays empty leaves a feed with papers without a witness', async () => {
   const { source, arxiv } = await start();
-  arxiv.failNext({ kind: 'status', status: 503 }, { route: 'list', times: 6 });
-  arxiv.failNext(fault, { route: 'rss', times: 6 });
-  const error = await source.newest('cs.LG').catch((caught: unknown) => caught);
-  expect(error).toBeInstanceOf(ExternalError);
-  expect(error).toMatchObject({ service: 'arXiv', status: 503, retryable: true });
+  arxiv.failNext({ kind: 'stale' }, { route: 'rss', times: 10 });
+  arxiv.failNext({ kind: 'empty' }, { route: 'list', times: 7 });
+  await expect(source.newest('cs.LG')).rejects.toMatchObject({ service: 'arXiv', retryable: true });
 });
 
 test('a feed of another date does not stand in for pages that cannot be had', async () => {
@@ -159,10 +165,28 @@ test('a feed of another date does not stand in for pages that cannot be had', as
   await expect(source.newest('cs.LG')).rejects.toMatchObject({ status: 503, retryable: true });
 });
 
-test('a feed with the date and counts of the listing stands in for pages that cannot be had', async () => {
+test('a feed with the date, counts and papers of the listing stands in for pages that cannot be had', async () => {
+  const { source, arxiv, warnings } = await start({ pageSize: 2 });
+  arxiv.failNext({ kind: 'status', status: 503 }, { route: 'catchup', times: 6 });
+  const announcement = await source.newest('cs.LG');
+  expect(announcement.date).toBe('2025-07-08');
+  expect(summary(announcement).sort()).toEqual([...wholeTuesday].sort());
+  expect(warnings).toContain('without the pages of its listing, the RSS feed stands alone');
+});
+
+test.each([
+  ['stale, with as many new papers as the listing', { kind: 'stale' }],
+  ['empty', { kind: 'empty' }],
+  ['out of reach', { kind: 'status', status: 503 }],
+  ['not read in full', { kind: 'change', change: (body: string) => body.replace('2506.00009v4', '') }],
+  ['short of a new paper', { kind: 'change', change: (body: string) => body.replace(/<item>[\s\S]*?<\/item>/, '') }],
+] as const)('a feed that is %s does not stand in for pages that cannot be had', async (_what, fault) => {
   const { source, arxiv } = await start({ pageSize: 2 });
   arxiv.failNext({ kind: 'status', status: 503 }, { route: 'catchup', times: 6 });
-  expect(summary(await source.newest('cs.LG')).sort()).toEqual([...wholeTuesday].sort());
+  arxiv.failNext(fault, { route: 'rss', times: 6 });
+  const error = await source.newest('cs.LG').catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ExternalError);
+  expect(error).toMatchObject({ service: 'arXiv', status: 503, retryable: true });
 });
 
 test('an unknown category is an error that is not retried', async () => {

@@ -25,6 +25,33 @@ test.each([
   expect(unicodeName(tex)).toBe(name);
 });
 
+test.each([
+  [String.raw`Nguy\~{\^e}n`, 'Nguyễn'],
+  [
+    String.raw`Nguy{\~{\^e}}n Nguy\~{\^{e}}n Nguy\~\^en Nguy\~{{\^e}}n Nguy\~{ê}n`,
+    'Nguyễn Nguyễn Nguyễn Nguyễn Nguyễn',
+  ],
+  [String.raw`Tr\`{\^a}n Tr{\`\^a}n L\^{\'{e}}`, 'Trần Trần Lế'],
+  [String.raw`Ph\'{\^a}t C\h{a}nh Th\h{\^e}`, 'Phất Cảnh Thể'],
+  [String.raw`B\d{\^o} M\d \^o \d{\u{a}}c \u{\d a}c`, 'Bộ Mộ ặc ặc'],
+  [String.raw`L\d{\ohorn}i L\d\ohorn i L\d{\horn{o}}i \OHORN`, 'Lợi Lợi Lợi Ơ'],
+  [String.raw`V\~{\uhorn} S\h{\horn{o}}n Ph\uhorn\ohorn ng \DJ\`{\u a}ng`, 'Vữ Sởn Phương Đằng'],
+  [String.raw`S\textcommabelow{t}e \textcommabelow{S}tef \textcommabelow tara`, 'Sțe Ștef țara'],
+  [String.raw`\'{\o} {\'{\ae}} \={\ae}`, 'ǿ ǽ ǣ'],
+  [String.raw`\'{\"{\i}} \'{\"\i} \'\"i`, 'ḯ ḯ ḯ'],
+  [String.raw`Ad\'{\d{e}} \'{\d o}`, 'Adẹ\u0301 ọ\u0301'],
+  [String.raw`A.~Nguy\~{\^e}n~B and C\~{q} D`, String.raw`A. Nguyễn B and C\~q D`],
+])('accents on accents, %s, read %s', (tex, name) => {
+  expect(unicodeName(tex)).toBe(name);
+  expect(unicodeTitle(tex)).toBe(name);
+});
+
+test('accents on accents are read in abstracts as well, a tie next to them stays a tie', () => {
+  expect(unicodeAbstract(String.raw`See~Nguy\~{\^e}n and S\textcommabelow{t}e, $\~{\^e}$`)).toBe(
+    String.raw`See Nguyễn and Sțe, $\~{\^e}$`,
+  );
+});
+
 test('accents come out as one character where Unicode has it', () => {
   expect(unicodeName(String.raw`\'e`)).toHaveLength(1);
 });

@@ -21,7 +21,12 @@ afterEach(() => stores.close());
 const failing = (name: string, error: unknown) => commandOf(name, {}, { run: () => Promise.reject(error) });
 const commands: readonly CommandEntry[] = [
   commandOf('top', { n: { type: 'integer', description: 'how many', minimum: 1, maximum: 9 } }),
-  commandOf('where', {}, { run: async ({ channel, person }) => textMessage(`${channel.name} for ${person}`) }),
+  commandOf(
+    'where',
+    {},
+    { run: async ({ channel, person }) => textMessage(`${(await channel()).name} for ${person}`) },
+  ),
+  commandOf('anywhere', {}, { run: async ({ channels }) => textMessage(`${channels.length} channels`) }),
   failing('wrong', new UserError('Write it another way.')),
   failing('outside', new ExternalError({ service: 'arXiv', message: 'no answer' })),
   failing('broken', new TypeError('x is not a function')),
@@ -89,6 +94,11 @@ describe('a command', () => {
     expect(await several.ask('where', 'slack:T1:D1')).toBe(
       'I cannot tell which channel you mean; ask in the place where I post one of foundations, robots.',
     );
+  });
+
+  it('that is about no channel is answered wherever it is asked', async () => {
+    const { ask } = setUp({ channels: [foundations, robots] });
+    expect(await ask('anywhere', 'slack:T1:D1')).toBe('2 channels');
   });
 
   it('is answered also where its channel cannot be found out', async () => {

@@ -9,7 +9,15 @@ import { channelOf } from '../fakes/fixtures.ts';
 export const ask = (stores: Stores, text: string, list = commands): Promise<Message> => {
   const clock = createSteppingClock('2025-07-08T13:00:00Z');
   const { command, values } = parseCommand(text, list, clock.now());
-  const context = { channel: channelOf(), person: 'slack:T1:U1', clock, stores, commands: list };
+  const channel = channelOf();
+  const context = {
+    channel: async () => channel,
+    channels: [channel],
+    person: 'slack:T1:U1',
+    clock,
+    stores,
+    commands: list,
+  };
   return command.run(context, values);
 };
 

@@ -25,7 +25,8 @@ describe('help', () => {
       '/arxiv topics show  does show',
       '/arxiv topics edit [text]  does edit',
       '/arxiv help [command]  what you can ask, with examples',
-      'Each announcement of cs.LG and cs.AI is read for foundations; papers with relevance 8 and novelty 7 or more are posted. React to a paper with 👍 or 👎 to vote.',
+      'foundations reads cs.LG and cs.AI, and is sent papers with relevance 8 and novelty 7 or more',
+      'React to a paper with 👍 or 👎 to vote.',
       expect.stringMatching(/^Thank you to arXiv/),
     ]);
   });

@@ -123,10 +123,17 @@ describe('a destination', () => {
       'slack:',
       'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)',
     ],
-    [
+    ...[
       'slack:#general',
+      'slack:general',
+      'slack:c01gen',
+      'slack:U01ALICE',
+      'slack:X01:C01GEN',
+      'slack:T01:C01:C02',
+    ].map((address) => [
+      address,
       'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)',
-    ],
+    ]),
     ['web:main', 'has too much; write web alone'],
   ])('may not be %s', async (address, complaint) => {
     expect(await inChannel(`post: ["${address}"]`, slack)).toEqual([`channels[0].post[0]: "${address}" ${complaint}`]);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
 import type { CallBooking, ScoreQuery, Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { reactionsContract } from './reactions.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
 const query: ScoreQuery = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' };
@@ -276,50 +277,6 @@ export const storesContract = (name: string, open: () => Stores): void => {
       });
     });
 
-    describe('reactions', () => {
-      const thread = { destination: 'slack:T1:C1', messageId: '1.0' };
-      const message = { destination: 'slack:T1:C1', messageId: '1.1' };
-      const by = (person: string, emoji: string, on = message) => ({
-        message: on,
-        person: `slack:T1:${person}`,
-        emoji,
-      });
-
-      beforeEach(async () => {
-        const digest = await storedDigest(['2507.00001']);
-        await stores.outbox.enqueue(digest, [thread.destination]);
-        const [header, paper] = await stores.outbox.list(digest.digestId, thread.destination);
-        await stores.outbox.sent(header?.deliveryId ?? 0, thread, 1);
-        await stores.outbox.sent(paper?.deliveryId ?? 0, message, 1);
-      });
-      const votes = async () => (await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001');
-
-      test('one standing vote a person, the newest; other emoji and other messages are no votes', async () => {
-        await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
-        await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
-        await stores.reactions.add(by('U2', '-1'), '2025-07-08T12:00:02.000Z');
-        await stores.reactions.add(by('U3', 'tada'), '2025-07-08T12:00:03.000Z');
-        await stores.reactions.add(by('U3', '+1', thread), '2025-07-08T12:00:03.000Z');
-        expect(await votes()).toEqual({ up: 1, down: 1 });
-        await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:04.000Z');
-        expect(await votes()).toEqual({ up: 0, down: 2 });
-        expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U1')).toBe('down');
-        expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U9')).toBeUndefined();
-        await stores.reactions.remove(by('U1', '-1'));
-        expect(await votes()).toEqual({ up: 1, down: 1 });
-        expect(await stores.reactions.votes('other', ['2507.00001'])).toEqual(new Map());
-      });
-
-      test('reading a thread again makes it what stands there, and keeps which thumb was newer', async () => {
-        await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:00.000Z');
-        await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
-        await stores.reactions.add(by('U2', '+1'), '2025-07-08T12:00:01.000Z');
-        const now = [by('U1', '+1'), by('U1', '-1'), by('U3', '-1')];
-        await stores.reactions.replaceThread(thread, now, '2025-07-08T13:00:00.000Z');
-        expect(await votes()).toEqual({ up: 1, down: 1 });
-        await stores.reactions.replaceThread(thread, [], '2025-07-08T14:00:00.000Z');
-        expect(await votes()).toBeUndefined();
-      });
-    });
+    reactionsContract(() => stores, storedDigest);
   });
 };

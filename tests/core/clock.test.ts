@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, arxivTimeZone, createClock, dateIn, isIsoDate, longDate } from '../../src/core/clock.ts';
+import { addDays, arxivTimeZone, createClock, dateIn, isIsoDate, longDate, startOfDay } from '../../src/core/clock.ts';
 
 describe('the date at an instant', () => {
   it.each([
@@ -77,5 +77,19 @@ describe('the clock', () => {
     const sleeping = createClock().sleep(60_000, controller.signal);
     controller.abort(reason);
     await expect(sleeping).rejects.toBe(reason);
+  });
+});
+
+describe('the start of a day', () => {
+  it.each([
+    ['2025-07-08T13:00:00Z', 'America/New_York', '2025-07-08T04:00:00.000Z'],
+    ['2025-07-08T03:59:59Z', 'America/New_York', '2025-07-07T04:00:00.000Z'],
+    ['2025-11-02T20:00:00Z', 'America/New_York', '2025-11-02T04:00:00.000Z'],
+    ['2025-03-09T20:00:00Z', 'America/New_York', '2025-03-09T05:00:00.000Z'],
+    ['2025-10-26T12:00:00Z', 'Europe/Berlin', '2025-10-25T22:00:00.000Z'],
+    ['2025-07-08T13:00:00Z', 'Asia/Kolkata', '2025-07-07T18:30:00.000Z'],
+    ['2025-07-08T13:00:00Z', 'UTC', '2025-07-08T00:00:00.000Z'],
+  ])('of %s in %s is %s', (instant, timeZone, start) => {
+    expect(startOfDay(new Date(instant), timeZone).toISOString()).toBe(start);
   });
 });

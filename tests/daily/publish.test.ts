@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Digest } from '../../src/core/digest.ts';
+import { ExternalError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { publish } from '../../src/daily/publish.ts';
 import { quietLogger } from '../chat/slack/quiet.ts';
@@ -32,7 +33,7 @@ afterEach(() => stores.close());
 
 const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[]; signal?: AbortSignal } = {}) => {
   const platforms = new Map((more.platforms ?? [slack]).map((platform) => [platform.name as string, platform]));
-  const parts = { platforms, outbox: stores.outbox, clock, logger: quietLogger, random: () => 1 };
+  const parts = { platforms, outbox: stores.outbox, clock, outages: new Map(), logger: quietLogger, random: () => 1 };
   return publish(digest, destinations, { ...parts, fill: true }, more.signal ?? new AbortController().signal);
 };
 
@@ -202,10 +203,54 @@ describe('a platform that fails', () => {
     web.resolve = () => Promise.reject(remoteFailure({ message: 'no such place' }));
     const { failed, headers } = await post(['discord:1', 'web', 'slack:C1'], { platforms: [slack, web] });
     expect(failed.toSorted((a, b) => a.destination.localeCompare(b.destination))).toEqual([
-      { destination: 'discord:1', reason: 'the platform is not connected' },
+      { destination: 'discord:1', reason: 'discord is not connected' },
       { destination: 'web', reason: 'no such place' },
     ]);
     expect(headers).toBe(1);
+  });
+});
+
+describe('a platform that is slow', () => {
+  it('is looked at again half a minute later, before a message is sent a second time', async () => {
+    slack.outcome = async ({ key }, tries) => {
+      if (tries !== 2) return 'arrives';
+      await clock.sleep(30_000);
+      // It comes in after the first look.
+      setImmediate(async () => {
+        while (slack.finds.length < 1) await new Promise((resolve) => setImmediate(resolve));
+        slack.posted.push({ destination: place, thread: 'm1', key, text: '1. Title of a', messageId: 'late' });
+      });
+      return remoteFailure();
+    };
+    const { sent } = await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.finds).toHaveLength(2);
+    expect(sent).toEqual(new Set(['a', 'b']));
+  });
+});
+
+describe('a message that is refused for what is in it', () => {
+  const refusal = new ExternalError({
+    service: 'Slack',
+    message: 'invalid_blocks',
+    status: 200,
+    retryable: false,
+    isAboutMessage: true,
+  });
+
+  it('is sent as a bare line with its links, and the papers after it follow', async () => {
+    slack.outcome = ({ message }) => (message.blocks.length > 2 && slack.sends.length === 2 ? refusal : 'arrives');
+    const { sent, failed } = await post();
+    expect(texts()).toEqual([header, '1. Title of a (a)', '2. Title of b']);
+    expect(slack.sends[2]?.message.blocks.map(({ type }) => type)).toEqual(['paragraph', 'note']);
+    expect(sent).toEqual(new Set(['a', 'b']));
+    expect(failed).toEqual([]);
+  });
+
+  it('and refused as a bare line too, is a failure that is told', async () => {
+    slack.outcome = (_, tries) => (tries === 2 || tries === 3 ? refusal : 'arrives');
+    const { failed } = await post();
+    expect(failed).toEqual([{ destination: 'slack:C1', reason: 'invalid_blocks' }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { readReactions } from '../../src/daily/reactions.ts';
+import { createReactionReader } from '../../src/daily/reactions.ts';
 import { keepingLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { remoteFailure, type ScriptedPlatform, scriptedPlatform } from '../fakes/daily.ts';
@@ -30,11 +30,26 @@ const posted = async (id: string, date: string, sentAt: number, destination = pl
 const thumb = (id: string, person: string) => ({
   ...{ message: { destination: place, messageId: `${id}-1` }, person: `slack:T1:${person}`, emoji: '+1' },
 });
-const read = async () => {
+const setUp = () => {
   const { lines, logger } = keepingLogger();
   const clock = createSteppingClock(new Date(now).toISOString());
-  await readReactions({ platforms: new Map([['slack', slack]]), stores, clock, logger });
+  const platforms = new Map([['slack', slack]]);
+  return { lines, clock, platforms, refresh: createReactionReader({ platforms, stores, clock, logger }) };
+};
+const read = async () => {
+  const { lines, refresh } = setUp();
+  await refresh();
   return lines;
+};
+/** Keeps which threads were asked for, by header; every thread stands empty. */
+const asking = (answer: (asked: string[]) => void | Promise<void> = () => {}) => {
+  const asked: string[] = [];
+  slack.reactions = async ({ messageId }) => {
+    asked.push(messageId);
+    await answer(asked);
+    return [];
+  };
+  return asked;
 };
 const ups = async (...ids: string[]) => {
   const votes = await stores.reactions.votes('foundations', ids);
@@ -54,11 +69,7 @@ describe('reading reactions again', () => {
   });
 
   it('looks at the threads of the last 14 days alone', async () => {
-    const asked: string[] = [];
-    slack.reactions = async ({ messageId }) => {
-      asked.push(messageId);
-      return [];
-    };
+    const asked = asking();
     await posted('1', '2025-07-04', now - 15 * day);
     await posted('2', '2025-07-08', now - 13 * day);
     await posted('3', '2025-07-18', now - day, 'web');
@@ -76,5 +87,102 @@ describe('reading reactions again', () => {
     };
     expect(await read()).toMatchObject([{ level: 'warn', fields: { reason: 'too busy' } }]);
     expect(await ups('1', '2')).toEqual([1, 1]);
+  });
+
+  it('keeps what is heard while a thread is read', async () => {
+    await posted('1', '2025-07-18', now - day);
+    await stores.reactions.add(thumb('1', 'U1'), '2025-07-18T13:00:00.000Z');
+    slack.reactions = async () => {
+      await stores.reactions.remove(thumb('1', 'U1'));
+      await stores.reactions.add(thumb('1', 'U2'), '2025-07-20T13:00:01.000Z');
+      await stores.reactions.add(thumb('1', 'U3'), '2025-07-20T13:00:01.000Z');
+      return [thumb('1', 'U1')];
+    };
+    await read();
+    expect(await ups('1')).toEqual([2]);
+  });
+});
+
+describe('a platform that asks for a pause while reactions are read', () => {
+  const busy = (retryAfterMs: number) => remoteFailure({ message: 'too many calls', status: 429, retryAfterMs });
+  beforeEach(async () => {
+    for (const id of ['1', '2', '3']) await posted(id, `2025-07-1${id}`, now - Number(id) * 1000);
+  });
+
+  it('gets it, and is then asked for the same thread', async () => {
+    const asked = asking(({ length }) => {
+      if (length === 2) throw busy(30_000);
+    });
+    const { lines, clock, refresh } = setUp();
+    await refresh();
+    expect(asked).toEqual(['1-0', '2-0', '2-0', '3-0']);
+    expect(clock.slept).toEqual([30_000]);
+    expect(lines).toEqual([]);
+  });
+
+  it('is not waited for longer than a minute in all: the rest stays as it is, which is said once', async () => {
+    await stores.reactions.add(thumb('3', 'U1'), '2025-07-18T13:00:00.000Z');
+    const asked = asking(({ length }) => {
+      if (length >= 2) throw busy(25_000);
+    });
+    const { lines, clock, refresh } = setUp();
+    await refresh();
+    expect(asked).toEqual(['1-0', '2-0', '2-0', '2-0']);
+    expect(clock.slept).toEqual([25_000, 25_000]);
+    expect(lines).toMatchObject([{ level: 'warn', fields: { left: 2, reason: 'too many calls' } }]);
+    expect(await ups('3')).toEqual([1]);
+  });
+
+  it('does not hold up the end: a signal ends the wait', async () => {
+    const { clock, refresh } = setUp();
+    const stop = new AbortController();
+    const asked = asking(() => {
+      stop.abort(new Error('stopped'));
+      throw busy(30_000);
+    });
+    await expect(refresh(stop.signal)).rejects.toThrow('stopped');
+    expect(asked).toEqual(['1-0']);
+    expect(clock.slept).toEqual([]);
+  });
+});
+
+describe('runs that start together', () => {
+  beforeEach(() => posted('1', '2025-07-18', now - day));
+
+  it('read the threads once, and again after a minute', async () => {
+    const asked = asking();
+    const { clock, refresh } = setUp();
+    await Promise.all([refresh(), refresh()]);
+    await refresh();
+    await clock.sleep(59_000);
+    await refresh();
+    expect(asked).toHaveLength(1);
+    await clock.sleep(1_000);
+    await refresh();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('read at once what a platform has that was connected meanwhile', async () => {
+    const asked = asking();
+    const { platforms, refresh } = setUp();
+    platforms.clear();
+    await refresh();
+    platforms.set('slack', slack);
+    await refresh();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('do not end with one that is stopped', async () => {
+    const stop = new AbortController();
+    const asked = asking(({ length }) => {
+      if (length > 1) return;
+      stop.abort(new Error('stopped'));
+      throw stop.signal.reason;
+    });
+    const { refresh } = setUp();
+    const [first, second] = await Promise.allSettled([refresh(stop.signal), refresh()]);
+    expect(first).toMatchObject({ status: 'rejected', reason: { message: 'stopped' } });
+    expect(second).toMatchObject({ status: 'fulfilled' });
+    expect(asked).toHaveLength(2);
   });
 });

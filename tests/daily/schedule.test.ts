@@ -58,7 +58,11 @@ const result = (status: RunStatus): RunResult => ({
 type Step = RunStatus | Error | (() => RunStatus);
 
 /** Keeps a schedule until the steps are played; the times of the runs, without the date of the first day. */
-const played = (steps: Step[], start: string, more: { first?: 'now' | 'scheduled'; schedule?: string } = {}) => {
+const played = (
+  steps: Step[],
+  start: string,
+  more: { first?: 'now' | 'scheduled'; schedule?: string; timezone?: string } = {},
+) => {
   const clock = createSteppingClock(start);
   const { lines, logger } = keepingLogger();
   const stop = new AbortController();
@@ -70,7 +74,10 @@ const played = (steps: Step[], start: string, more: { first?: 'now' | 'scheduled
     if (step instanceof Error) throw step;
     return result(typeof step === 'function' ? step() : (step ?? 'posted'));
   };
-  const channel = channelOf({ schedule: more.schedule ?? '0 9 * * 1-5', timezone: 'America/New_York' });
+  const channel = channelOf({
+    schedule: more.schedule ?? '0 9 * * 1-5',
+    timezone: more.timezone ?? 'America/New_York',
+  });
   const playing = keepSchedule(channel, more.first ?? 'scheduled', run, { clock, logger }, stop.signal);
   return { clock, lines, times, playing, stop };
 };
@@ -102,6 +109,30 @@ describe('the keeper of a schedule', () => {
       '07-08T16:11',
       '07-08T17:11',
       '07-09T13:00',
+    ]);
+  });
+
+  it('leaves the evening’s mailing to the next morning', async () => {
+    const steps: Step[] = [...Array<RunStatus>(15).fill('nothing-new'), 'posted'];
+    const { times, playing } = played(steps, '2025-07-08T12:00:00Z');
+    await playing;
+    // 20:00 in New York is midnight in UTC.
+    expect(times.at(-3)).toBe('07-08T23:11');
+    expect(times.at(-2)).toBe('07-09T13:00');
+  });
+
+  it('waits for the mailing where the next time is most of a day later, as at nine in Tokyo in winter', async () => {
+    const steps: Step[] = [...Array<RunStatus>(5).fill('nothing-new'), 'posted', 'posted'];
+    const { times, playing } = played(steps, '2025-01-14T23:30:00Z', { timezone: 'Asia/Tokyo' });
+    await playing;
+    expect(times).toEqual([
+      '01-15T00:00',
+      '01-15T00:10',
+      '01-15T00:25',
+      '01-15T00:47',
+      '01-15T01:21',
+      '01-15T02:11',
+      '01-16T00:00',
     ]);
   });
 

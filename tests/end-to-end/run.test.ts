@@ -76,7 +76,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
   it('posts nothing where arXiv gives no whole announcement, exits 1, and posts it when it does', async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
-    at.arxiv.failNext({ kind: 'status', status: 500 }, { times: 12 });
+    at.arxiv.failNext({ kind: 'status', status: 500 }, { times: 6 });
     const failed = await home.run(['run', '--json']);
     expect(failed).toMatchObject({ code: 1 });
     expect(reportOf(failed)).toMatchObject({

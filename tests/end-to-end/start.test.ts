@@ -27,7 +27,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
       env: { ...toArxiv(arxiv), ...toSlack(slack), ...model.env, PAPERBOY_HTTP: '127.0.0.1:0' },
     });
     bot = home.start(['start']);
-    await hears(bot, /Listening on Slack/);
+    await hears(bot, /listening on Slack/);
     await hears(bot, /"status":"posted"/);
   });
   afterAll(async () => {
@@ -138,7 +138,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     await slack.react(await messageOf(third), '-1::skin-tone-6', { user: slack.people.alice });
     await slack.unreact(await messageOf(fourth), '+1', { user: slack.people.bob });
     bot = home.start(['start', '--now']);
-    await hears(bot, /Listening on Slack/);
+    await hears(bot, /listening on Slack/);
     await hears(bot, /"status":"nothing-new"/);
     await untilTopShows(third, /👎 1 /);
     await untilTopShows(fourth, /^(?!.*(👍|👎))/s);

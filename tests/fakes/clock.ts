@@ -20,6 +20,7 @@ export const createSteppingClock = (start: string): SteppingClock => {
     },
     now: () => new Date(time),
     realNow: () => time,
+    monotonic: () => time,
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       slept.push(ms);

@@ -26,6 +26,7 @@ export const runPartsOf = (
     collector: createCollector({ source, announcements: stores.announcements, clock, logger: quietLogger }),
     publishing: {
       platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+      outages: new Map(),
       logger: quietLogger,
       random: () => 0,
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
-import { slackCode, slackFailure } from './errors.ts';
+import { slackFailure } from './errors.ts';
 
 /** Milliseconds until a call counts as failed. */
 const callTimeout = 30_000;
@@ -21,7 +21,7 @@ export type SlackCall = <T>(method: string, args: Record<string, unknown>, answe
 const sdkLogger = (logger: Logger): NonNullable<ClientOptions['logger']> => {
   // The SDK's own debug lines quote whole requests.
   const quiet = () => {};
-  const pass = (...words: unknown[]) => logger.debug({ words: words.map(String) }, 'Slack SDK');
+  const pass = (...words: unknown[]) => logger.debug({ words: words.map(String) }, 'said by the Slack SDK');
   return {
     debug: quiet,
     info: pass,
@@ -78,7 +78,7 @@ export const createCaller = (token: Secret, options: ClientOptions): SlackCall =
   };
 };
 
-/** The messages that a method lists page by page, 200 a page. A thread that was deleted has none. @throws ExternalError */
+/** The messages that a method lists page by page, 200 a page. @throws ExternalError, also where the thread was deleted. */
 export async function* messagePages<T>(
   call: SlackCall,
   method: 'conversations.history' | 'conversations.replies',
@@ -92,11 +92,8 @@ export async function* messagePages<T>(
   let cursor: string | undefined;
   do {
     const position = cursor ? { cursor } : {};
-    const answer = await call(method, { ...args, limit: 200, ...position }, page).catch((error: unknown) => {
-      if (slackCode(error) === 'thread_not_found') return undefined;
-      throw error;
-    });
-    yield answer?.messages ?? [];
-    cursor = answer?.response_metadata?.next_cursor;
+    const answer = await call(method, { ...args, limit: 200, ...position }, page);
+    yield answer.messages;
+    cursor = answer.response_metadata?.next_cursor;
   } while (cursor);
 }

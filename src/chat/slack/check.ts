@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { errorText } from '../../core/errors.ts';
+import { errorText, UserError } from '../../core/errors.ts';
 import type { Check } from '../../core/platform.ts';
+import { channelIn, fullDestination } from './address.ts';
 import { type SlackCall, scopesSchema } from './api.ts';
 
 /** What each scope is for. A private channel's history needs `groups:history`, which is asked for where it is read. */
@@ -12,7 +13,10 @@ const scopes = {
   'channels:read': 'to see whether it is in a channel',
 } as const;
 
-const identitySchema = z.intersection(z.looseObject({ team: z.string(), user: z.string() }), scopesSchema);
+const identitySchema = z.intersection(
+  z.looseObject({ team: z.string(), team_id: z.string(), user: z.string() }),
+  scopesSchema,
+);
 const channelSchema = z.looseObject({
   channel: z.looseObject({
     name: z.string().optional(),
@@ -44,12 +48,12 @@ const scopeCheck = (granted: readonly string[] | undefined): Check => {
 const destinationCheck = async (
   call: SlackCall,
   destination: string,
-  bot: { user: string; scopes: readonly string[] | undefined },
+  bot: { user: string; teamId: string; scopes: readonly string[] | undefined },
 ): Promise<Check> => {
   const name = `Slack ${destination}`;
   const invite = `In the channel, type /invite @${bot.user}`;
   try {
-    const channel = destination.split(':').at(-1);
+    const channel = channelIn(fullDestination(destination, bot.teamId));
     const { channel: found } = await call('conversations.info', { channel }, channelSchema);
     const shown = found.name ? `#${found.name}` : destination;
     if (found.is_archived) {
@@ -64,6 +68,10 @@ const destinationCheck = async (
     }
     return { name, ok: true, detail: `${bot.user} is in ${shown}` };
   } catch (error) {
+    if (error instanceof UserError) {
+      const where = `the id at the foot of the channel's details in Slack, of a channel in ${bot.teamId}`;
+      return problem(name, error, `In the config, write slack: and ${where}`);
+    }
     return problem(name, error, `${invite}, or correct the id in the config`);
   }
 };
@@ -92,13 +100,13 @@ export const checkSlack = async (setup: {
   };
 
   try {
-    const { team, user, response_metadata } = await call('auth.test', {}, identitySchema);
+    const { team, team_id: teamId, user, response_metadata } = await call('auth.test', {}, identitySchema);
     const granted = response_metadata?.scopes;
     return [
       { name: 'Slack', ok: true, detail: `${user} in ${team}` },
       scopeCheck(granted),
       await appToken(),
-      ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { user, scopes: granted })))),
+      ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { user, teamId, scopes: granted })))),
     ];
   } catch (error) {
     return [problem('Slack', error)];

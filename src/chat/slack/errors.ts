@@ -32,6 +32,8 @@ const advice: Readonly<Record<string, string>> = {
     'This is the wrong kind of Slack token. SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-.',
   restricted_action: 'The Slack workspace does not let the bot post in this channel. Ask its admin, or choose another.',
   msg_blocks_too_long: 'Slack finds the message too long. Post fewer papers a day, or report this as a bug.',
+  thread_not_found: 'Slack has the thread no more: somebody deleted it.',
+  message_not_found: 'Slack has the message no more: somebody deleted it.',
   msg_too_long: 'Slack finds the message too long. Post fewer papers a day, or report this as a bug.',
 };
 
@@ -46,6 +48,15 @@ const passing = new Set([
   'team_added_to_org',
 ]);
 
+/** Codes that refuse what is in one message, and nothing else. */
+const aboutMessage = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+]);
+
 const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['data'], cause: unknown) => {
   // Something between here and Slack answered with a page of its own; that passes.
   if (!/^[a-z0-9_]+$/.test(data.error)) {
@@ -56,7 +67,8 @@ const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['da
     data.error === 'missing_scope'
       ? `The Slack app lacks the scope ${data.needed ?? 'for this'}. Add it at api.slack.com/apps and reinstall the app.`
       : (advice[data.error] ?? `Slack refuses: ${data.error}${details ? ` (${details})` : ''}.`);
-  return new ExternalError({ service: 'Slack', message, retryable: passing.has(data.error), cause });
+  const isAboutMessage = aboutMessage.has(data.error);
+  return new ExternalError({ service: 'Slack', message, retryable: passing.has(data.error), isAboutMessage, cause });
 };
 
 /** Why a request got no answer, from the innermost cause that says so. */
@@ -105,8 +117,9 @@ export const slackFailure = (error: unknown): ExternalError => {
   }
 };
 
-/** Slack's own code of a failure, such as `channel_not_found`. */
-export const slackCode = (error: unknown): string | undefined => {
+/** True where Slack says that the thread or message is not there, such as after it was deleted. */
+export const isGone = (error: unknown): boolean => {
   const failure = failureSchema.safeParse(error instanceof ExternalError ? error.cause : error).data;
-  return failure?.code === 'slack_webapi_platform_error' ? failure.data.error : undefined;
+  if (failure?.code !== 'slack_webapi_platform_error') return false;
+  return failure.data.error === 'thread_not_found' || failure.data.error === 'message_not_found';
 };

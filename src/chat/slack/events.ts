@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../../core/platform.ts';
-import { emojiName } from './reactions.ts';
 
 /** https://docs.slack.dev/interactivity/implementing-slash-commands */
 const commandSchema = z.looseObject({
@@ -44,7 +43,7 @@ export const readReaction = (payload: unknown) => {
   const reaction: Reaction = {
     message: { destination: `slack:${team}:${event.item.channel}`, messageId: event.item.ts },
     person: `slack:${team}:${event.user}`,
-    emoji: emojiName(event.reaction),
+    emoji: event.reaction,
   };
   const handler: keyof PlatformHandlers = event.type === 'reaction_added' ? 'reactionAdded' : 'reactionRemoved';
   return { id, user: event.user, reaction, handler } as const;

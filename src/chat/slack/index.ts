@@ -5,8 +5,10 @@ import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
+import { channelIn, fullDestination } from './address.ts';
 import { clientOptions, createCaller, messagePages } from './api.ts';
 import { checkSlack } from './check.ts';
+import { isGone } from './errors.ts';
 import { type Listening, listen } from './listen.ts';
 import { createPace } from './pace.ts';
 import { standingReactions } from './reactions.ts';
@@ -53,19 +55,8 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     return identity;
   };
 
-  const resolve = (destination: string): Destination => {
-    const [, team, channel] = /^slack:(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)$/.exec(destination) ?? [];
-    if (!channel) {
-      const where = 'it is at the foot of the channel’s details and begins with C';
-      throw new UserError(`"${destination}" is no Slack channel. Write slack: and the channel's id; ${where}.`);
-    }
-    const own = me().team;
-    if (team && team !== own) {
-      throw new UserError(`"${destination}" is in another Slack workspace than the bot. Its own is ${own}.`);
-    }
-    return `slack:${own}:${channel}`;
-  };
-  const channelOf = (destination: Destination): string => resolve(destination).split(':').at(-1) ?? '';
+  const resolve = (destination: string): Destination => fullDestination(destination, me().team);
+  const channelOf = (destination: Destination): string => channelIn(resolve(destination));
 
   return {
     name: 'slack',
@@ -73,7 +64,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     async connect() {
       const { team_id: team, user_id: userId, bot_id: botId } = await call('auth.test', {}, identitySchema);
       identity = { team, userId, botId };
-      logger.info({ team, bot: userId }, 'Connected to Slack');
+      logger.info({ team, bot: userId }, 'connected to Slack');
     },
 
     resolve: async (destination) => resolve(destination),
@@ -110,11 +101,16 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       const read = thread
         ? messagePages(call, 'conversations.replies', { channel, ts: thread.messageId }, sentSchema)
         : messagePages(call, 'conversations.history', { channel, oldest }, sentSchema);
-      for await (const messages of read) {
-        const found = messages.find(
-          ({ bot_id, blocks }) => bot_id === me().botId && blocks?.some((block) => block.block_id === blockId(key)),
-        );
-        if (found) return { destination: resolve(destination), messageId: found.ts };
+      const isSent = ({ bot_id, blocks }: z.infer<typeof sentSchema>): boolean =>
+        bot_id === me().botId && blocks?.some((block) => block.block_id === blockId(key)) === true;
+      try {
+        for await (const messages of read) {
+          const found = messages.find(isSent);
+          if (found) return { destination: resolve(destination), messageId: found.ts };
+        }
+      } catch (error) {
+        // In a thread that people deleted there is nothing to find.
+        if (!isGone(error)) throw error;
       }
       return undefined;
     },

@@ -30,8 +30,8 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   const { botToken, appToken, bot, options, clock, logger } = setup;
   const { App, SocketModeReceiver } = await import('@slack/bolt');
 
-  const failed = (error: unknown, what: string) =>
-    logger.error({ reason: errorText(error), error }, `Slack ${what} failed`);
+  const failed = (err: unknown, event: string) =>
+    logger.error({ event, reason: errorText(err), err }, 'event from Slack failed');
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>, what: string): Promise<void> => {
     const caught = work.catch((error: unknown) => failed(error, what)).finally(() => running.delete(caught));
@@ -45,7 +45,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     logger: options.logger,
     installerOptions: { clientOptions: options },
     processEventErrorHandler: async ({ error }) => {
-      failed(error, 'event');
+      failed(error, 'unknown');
       return true;
     },
   });
@@ -59,7 +59,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     logger: options.logger,
     convoStore: false,
   });
-  app.error(async (error) => failed(error, 'event'));
+  app.error(async (error) => failed(error, 'unknown'));
 
   app.command('/arxiv', async ({ ack, respond, payload }) => {
     await ack();
@@ -89,7 +89,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
 
   const socket = createSocket(receiver.client, { clock, logger });
   await socket.start();
-  logger.info({}, 'Listening on Slack');
+  logger.info({}, 'listening on Slack');
   return {
     async close() {
       await socket.stop();

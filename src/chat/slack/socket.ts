@@ -50,12 +50,12 @@ export const createSocket = (client: Client, { clock, logger }: { clock: Clock; 
     for (let tries = 0; !ending.signal.aborted; tries += 1) {
       try {
         await connect();
-        logger.info({ tries: tries + 1 }, 'Connected to Slack again');
+        logger.info({ tries: tries + 1 }, 'connected to Slack again');
         return;
       } catch (error) {
         const fields = { reason: errorText(error) };
-        if (tries === 0) logger.warn(fields, 'Slack is out of reach; trying until it answers');
-        else logger.debug(fields, 'Slack is still out of reach');
+        if (tries === 0) logger.warn(fields, 'no answer from Slack, trying until there is one');
+        else logger.debug(fields, 'still no answer from Slack');
         const asked = error instanceof ExternalError ? (error.retryAfterMs ?? 0) : 0;
         await clock.sleep(Math.max(asked, Math.min(longestWait, 500 * 2 ** tries)), ending.signal).catch(() => {});
       }

@@ -23,7 +23,8 @@ export const createWebPlatform = (): Platform => ({
     return [];
   },
   async check() {
-    return [{ name: 'web', ok: true, detail: 'the digest is shown on the web page' }];
+    // Whether the page is served is the program's to tell.
+    return [];
   },
   async close() {},
 });

@@ -12,12 +12,12 @@ const firstDelayMs = 1000;
  * Waits between tries: 1, 2, 4, 8 seconds with a quarter of jitter either way. A pause that the server asked for holds
  * for every call to it, not only for the one that was told.
  */
-export const createBackoff = (clock: Pick<Clock, 'realNow' | 'sleep'>, random: () => number) => {
+export const createBackoff = (clock: Pick<Clock, 'monotonic' | 'sleep'>, random: () => number) => {
   let pausedUntil = 0;
   return {
     /** Waits until no pause is in force. @throws the signal's reason. */
     pauseOver: async (signal: AbortSignal): Promise<void> => {
-      for (let left = pausedUntil - clock.realNow(); left > 0; left = pausedUntil - clock.realNow())
+      for (let left = pausedUntil - clock.monotonic(); left > 0; left = pausedUntil - clock.monotonic())
         await clock.sleep(left, signal);
       signal.throwIfAborted();
     },
@@ -25,7 +25,7 @@ export const createBackoff = (clock: Pick<Clock, 'realNow' | 'sleep'>, random: (
     afterTry: async (tried: number, retryAfterMs: number | undefined, signal: AbortSignal): Promise<void> => {
       const delay = firstDelayMs * 2 ** (tried - 1) * (0.75 + random() / 2);
       if (retryAfterMs === undefined) return clock.sleep(delay, signal);
-      pausedUntil = Math.max(pausedUntil, clock.realNow() + retryAfterMs);
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + retryAfterMs);
       await clock.sleep(Math.max(retryAfterMs, delay / 4), signal);
     },
   };

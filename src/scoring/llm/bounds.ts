@@ -15,12 +15,11 @@ export const completionBound = (papers: number, allowance: number): number =>
 
 /**
  * Upper bound of a prompt's tokens. A token of a byte-level tokenizer covers at least one byte, and that is what is
- * taken for papers, whose text may be written to cost. The rubric and the answer's schema are our own words, which take
- * two bytes a token or more in any language (four in English).
+ * taken for all of it: a paper's text may be written to cost, and a team may write its topics in any script.
  */
 export const promptBound = (systemPrompt: string, papers: readonly ScorablePaper[]): number => {
-  const own = Buffer.byteLength(systemPrompt) + Buffer.byteLength(JSON.stringify(answerSchema));
-  return Math.ceil(own / 2) + Buffer.byteLength(papersPrompt(papers, 'lines')) + framing;
+  const texts = [systemPrompt, JSON.stringify(answerSchema), papersPrompt(papers, 'lines')];
+  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), framing);
 };
 
 /** Upper bound of a call's cost in US dollars, as if nothing were cached; 0 where the price is unknown. */

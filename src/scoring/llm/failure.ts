@@ -1,5 +1,6 @@
 import type { APIError } from 'openai';
 import { ExternalError } from '../../core/errors.ts';
+import { retryAfterMs } from '../../core/http.ts';
 
 /** Socket errors that arise before a request is sent, so that the provider cannot have charged for it. */
 const beforeSending = new Set([
@@ -30,14 +31,11 @@ export const mayBeCharged = (error: ExternalError): boolean => {
   return !codesOf(error).some((code) => beforeSending.has(code));
 };
 
-/** Milliseconds that a response asks to be left alone. `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3). */
+/** Milliseconds that a response asks to be left alone: `retry-after-ms`, more exact, before the standard's header. */
 export const retryAfterOf = (headers: Headers | undefined, now: number): number | undefined => {
   const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact;
-  const text = headers?.get('retry-after');
-  if (!text) return undefined;
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  return retryAfterMs(headers?.get('retry-after'), now);
 };
 
 const outOfQuota = (error: APIError): boolean =>

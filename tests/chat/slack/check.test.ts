@@ -64,6 +64,27 @@ describe('the set-up check of Slack', () => {
     });
   });
 
+  it('finds a destination that the bot could not post to by its address alone, and says what to write', async () => {
+    const { platform, calls } = await connect(answer(all), { appToken: 'xapp-1' });
+    const checks = await platform.check(['slack:general', 'slack:T02:C01', 'slack:T01:C01']);
+    expect(checks.slice(3)).toEqual([
+      {
+        name: 'Slack slack:general',
+        ok: false,
+        detail: expect.stringContaining('"slack:general" is no Slack channel'),
+        fix: expect.stringContaining('the id at the foot of'),
+      },
+      {
+        name: 'Slack slack:T02:C01',
+        ok: false,
+        detail: expect.stringContaining('another Slack workspace'),
+        fix: expect.stringContaining('in T01'),
+      },
+      expect.objectContaining({ name: 'Slack slack:T01:C01', ok: true }),
+    ]);
+    expect(calls('conversations.info').map(({ args }) => args.channel)).toEqual(['C01']);
+  });
+
   it('never rejects, even where Slack refuses the token', async () => {
     const api = await startSlackApi(() => ({ body: { ok: false, error: 'invalid_auth' } }));
     open.push(api);

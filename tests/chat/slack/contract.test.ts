@@ -41,7 +41,7 @@ const setup = async () => {
     },
     reactions: {
       up: '+1',
-      down: '-1',
+      down: '-1::skin-tone-4',
       bot: person(slack.bot),
       set: async (reaction: { message: { messageId: string }; person: string; emoji: string }, present: boolean) => {
         const set = present ? slack.react : slack.unreact;

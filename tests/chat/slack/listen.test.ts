@@ -84,9 +84,13 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     const sent = await platform.send({ destination: 'slack:C01GEN', message: textMessage('Paper'), key: 'k' });
     await slack.react(sent.messageId, 'boom');
     await slack.react(sent.messageId, 'thumbsdown::skin-tone-5');
-    await expect.poll(() => heard.map(({ emoji }) => emoji)).toEqual(['-1']);
+    await expect.poll(() => heard.map(({ emoji }) => emoji)).toEqual(['thumbsdown::skin-tone-5']);
     expect(lines.filter(({ level }) => level === 'error')).toEqual([
-      expect.objectContaining({ fields: expect.objectContaining({ reason: 'the database is gone' }) }),
+      {
+        level: 'error',
+        message: 'event from Slack failed',
+        fields: { event: 'reaction', reason: 'the database is gone', err: expect.any(Error) },
+      },
     ]);
   });
 
@@ -116,8 +120,9 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     const back = await start(Number(new URL(slack.apiUrl).port));
     await expect
       .poll(() => lines.map(({ message }) => message), { timeout: 8000, interval: 50 })
-      .toContain('Connected to Slack again');
+      .toContain('connected to Slack again');
     expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    for (const { message } of lines) expect(message).toMatch(/^[a-z]/);
     await back.command('top 5');
     await expect
       .poll(async () => (await answers(back)).map(({ blocks }) => shownText(blocks)))
@@ -181,13 +186,8 @@ describe('what Slack tells of', () => {
     expect(readReaction(event({ item: { type: 'file', file: 'F1' } }))).toBeUndefined();
   });
 
-  it.each([
-    ['+1::skin-tone-2', '+1'],
-    ['thumbsup', '+1'],
-    ['thumbsdown::skin-tone-6', '-1'],
-    ['tada', 'tada'],
-  ])('calls %s %s', (name, emoji) => {
-    expect(readReaction(event({ reaction: name }))?.reaction.emoji).toBe(emoji);
+  it.each(['+1', '+1::skin-tone-2', 'thumbsdown::skin-tone-6'])('keeps its name: %s', (name) => {
+    expect(readReaction(event({ reaction: name }))?.reaction.emoji).toBe(name);
   });
 
   it('is a command as it was typed, without what Slack escapes', () => {

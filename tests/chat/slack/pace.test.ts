@@ -9,8 +9,10 @@ describe('the pace of posts', () => {
     const sleep = async (ms: number) => {
       waits.push(ms);
     };
-    const clock: Clock = { now: () => new Date(now), realNow: () => now, sleep };
-    return { clock, waits, pass: (ms: number) => (now += ms) };
+    let setBack = 0;
+    const realNow = () => now - setBack;
+    const clock: Clock = { now: () => new Date(realNow()), realNow, monotonic: () => now, sleep };
+    return { clock, waits, pass: (ms: number) => (now += ms), setBack: (ms: number) => (setBack += ms) };
   };
   const signal = new AbortController().signal;
 
@@ -21,6 +23,16 @@ describe('the pace of posts', () => {
     pass(5000);
     await pace('C1');
     expect(waits).toEqual([1050, 2100]);
+  });
+
+  it('does not wait for a clock that was set back', async () => {
+    const { clock, waits, pass, setBack } = told();
+    const pace = createPace(clock, undefined, signal);
+    await pace('C1');
+    setBack(3_600_000);
+    pass(1000);
+    await pace('C1');
+    expect(waits).toEqual([50]);
   });
 
   it('is as fast as it goes on this machine', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { connect, destination } from './connect.ts';
 
+const gone = (error: string) => (call: { method: string }) =>
+  call.method === 'conversations.replies' ? { body: { ok: false, error } } : undefined;
+
 describe('finding a post again', () => {
   const keyed = (ts: string, key: string, bot_id = 'B0BOT') => ({
     ts,
@@ -37,18 +40,21 @@ describe('finding a post again', () => {
     expect(await platform.find({ destination, key: 'k-1', since: 0 })).toBeUndefined();
   });
 
-  it('finds nothing in a thread that people deleted', async () => {
-    const { platform } = await connect(({ method }) =>
-      method === 'conversations.replies' ? { body: { ok: false, error: 'thread_not_found' } } : undefined,
-    );
+  it.each(['thread_not_found', 'message_not_found'])('finds nothing in a deleted thread: %s', async (error) => {
+    const { platform } = await connect(gone(error));
     const thread = { destination, messageId: '1.0' };
     expect(await platform.find({ destination, thread, key: 'k-1', since: 0 })).toBeUndefined();
-    expect(await platform.reactions(thread)).toEqual([]);
   });
 });
 
 describe('the reactions that stand on a thread', () => {
-  it('are one a person and emoji, whatever the skin tone, and complete where Slack lists only some people', async () => {
+  it.each(['thread_not_found', 'message_not_found'])('are not none where Slack says %s', async (error) => {
+    const { platform } = await connect(gone(error));
+    const reading = platform.reactions({ destination, messageId: '1.0' });
+    await expect(reading).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
+  });
+
+  it('have the names that Slack gives, skin tones too, and are complete where Slack lists only some people', async () => {
     const messages = [
       {
         ts: '1.0',
@@ -69,8 +75,9 @@ describe('the reactions that stand on a thread', () => {
     });
     const found = await platform.reactions({ destination, messageId: '1.0' });
     expect(found.map(({ message, person, emoji }) => [message.messageId, person, emoji])).toEqual([
-      ['1.0', 'slack:T01:U1', '+1'],
-      ['1.0', 'slack:T01:U2', '-1'],
+      ['1.0', 'slack:T01:U1', 'thumbsup'],
+      ['1.0', 'slack:T01:U1', '+1::skin-tone-4'],
+      ['1.0', 'slack:T01:U2', '-1::skin-tone-2'],
       ['1.1', 'slack:T01:U1', '+1'],
       ['1.1', 'slack:T01:U2', '+1'],
       ['1.1', 'slack:T01:U3', '+1'],

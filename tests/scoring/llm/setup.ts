@@ -46,6 +46,7 @@ const sleeplessClock = (): Clock & { slept: number[] } => {
     slept,
     now: () => new Date('2024-01-08T12:00:00Z'),
     realNow: () => Date.now() + skipped,
+    monotonic: () => performance.now() + skipped,
     sleep: async (ms, signal) => {
       slept.push(ms);
       skipped += ms;

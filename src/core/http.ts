@@ -1,0 +1,19 @@
+/** True for an address on this machine, by its name or number. Nothing there is paced. */
+export const isLoopback = (url: URL): boolean =>
+  url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
+
+/**
+ * How long a Retry-After header asks to wait. It holds seconds or an HTTP date (RFC 9110, 10.2.3).
+ *
+ * @param header the header's value, null or undefined where there is none
+ * @param now the time, in milliseconds since 1970
+ * @returns whole milliseconds, 0 for a date that is past; undefined where the header holds neither
+ */
+export const retryAfterMs = (header: string | null | undefined, now: number): number | undefined => {
+  const text = header?.trim() ?? '';
+  const isSeconds = /^\d+(?:\.\d+)?$/.test(text);
+  // Date.parse finds a date in "-5" and in "in 3 days" too; an HTTP date has a time of day.
+  if (!isSeconds && !/\d:\d\d/.test(text)) return undefined;
+  const ms = isSeconds ? Math.ceil(Number(text) * 1_000) : Date.parse(text) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+};

@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Digest } from '../../src/core/digest.ts';
+import type { Stores } from '../../src/core/stores.ts';
+
+const at = '2025-07-08T12:00:00.000Z';
+
+/** What every store of reactions holds to; part of the contract of the stores. */
+export const reactionsContract = (opened: () => Stores, storedDigest: (ids: string[]) => Promise<Digest>): void => {
+  describe('reactions', () => {
+    let stores: Stores;
+    const thread = { destination: 'slack:T1:C1', messageId: '1.0' };
+    const message = { destination: 'slack:T1:C1', messageId: '1.1' };
+    const by = (person: string, emoji: string, on = message) => ({
+      message: on,
+      person: `slack:T1:${person}`,
+      emoji,
+    });
+
+    beforeEach(async () => {
+      stores = opened();
+      const digest = await storedDigest(['2507.00001']);
+      await stores.outbox.enqueue(digest, [thread.destination]);
+      const [header, paper] = await stores.outbox.list(digest.digestId, thread.destination);
+      await stores.outbox.sent(header?.deliveryId ?? 0, thread, 1);
+      await stores.outbox.sent(paper?.deliveryId ?? 0, message, 1);
+    });
+    const votes = async () => (await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001');
+
+    test('one standing vote a person, the newest; other emoji and other messages are no votes', async () => {
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
+      await stores.reactions.add(by('U2', '-1'), '2025-07-08T12:00:02.000Z');
+      for (const other of ['tada', 'thumbsup_all', '+1::skin-tone', 'wave::skin-tone-2', 'constructor'])
+        await stores.reactions.add(by('U3', other), '2025-07-08T12:00:03.000Z');
+      await stores.reactions.add(by('U3', '+1', thread), '2025-07-08T12:00:03.000Z');
+      expect(await votes()).toEqual({ up: 1, down: 1 });
+      await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:04.000Z');
+      expect(await votes()).toEqual({ up: 0, down: 2 });
+      expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U1')).toBe('down');
+      expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U9')).toBeUndefined();
+      await stores.reactions.remove(by('U1', '-1'));
+      expect(await votes()).toEqual({ up: 1, down: 1 });
+      expect(await stores.reactions.votes('other', ['2507.00001'])).toEqual(new Map());
+    });
+
+    test.each([
+      ['+1', 'up'],
+      ['thumbsup', 'up'],
+      ['+1::skin-tone-2', 'up'],
+      ['thumbsup::skin-tone-6', 'up'],
+      ['-1', 'down'],
+      ['thumbsdown', 'down'],
+      ['-1::skin-tone-3', 'down'],
+      ['thumbsdown::skin-tone-5', 'down'],
+    ])('%s is a thumb %s', async (emoji, vote) => {
+      await stores.reactions.add(by('U1', emoji), at);
+      expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U1')).toBe(vote);
+    });
+
+    test('a thumb in two skin tones is one vote, which stands until both are taken back', async () => {
+      await stores.reactions.add(by('U1', '+1::skin-tone-2'), '2025-07-08T12:00:00.000Z');
+      await stores.reactions.add(by('U1', 'thumbsup'), '2025-07-08T12:00:01.000Z');
+      expect(await votes()).toEqual({ up: 1, down: 0 });
+      await stores.reactions.remove(by('U1', '+1::skin-tone-2'));
+      expect(await votes()).toEqual({ up: 1, down: 0 });
+      await stores.reactions.remove(by('U1', 'thumbsup'));
+      expect(await votes()).toBeUndefined();
+    });
+
+    const readAgain = async (listed: ReturnType<typeof by>[], readAt: string, meanwhile = async () => {}) => {
+      const before = await stores.reactions.ofThread(thread);
+      await meanwhile();
+      await stores.reactions.replaceThread(thread, { before, listed, readAt });
+    };
+
+    test('reading a thread again makes it what stands there, and keeps which thumb was newer', async () => {
+      await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:00.000Z');
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
+      await stores.reactions.add(by('U2', '+1'), '2025-07-08T12:00:01.000Z');
+      const now = [by('U1', '+1'), by('U1', '-1'), by('U3', '-1')];
+      await readAgain(now, '2025-07-08T13:00:00.000Z');
+      expect(await votes()).toEqual({ up: 1, down: 1 });
+      await readAgain([], '2025-07-08T14:00:00.000Z');
+      expect(await votes()).toBeUndefined();
+    });
+
+    test('what is heard while a thread is read holds, whatever was read', async () => {
+      const readAt = '2025-07-08T13:00:00.000Z';
+      for (const person of ['U1', 'U2', 'U3']) await stores.reactions.add(by(person, '+1'), '2025-07-08T12:00:00.000Z');
+      await readAgain([by('U1', '+1'), by('U2', '+1')], readAt, async () => {
+        await stores.reactions.remove(by('U1', '+1'));
+        await stores.reactions.remove(by('U3', '+1'));
+        await stores.reactions.add(by('U3', '+1'), '2025-07-08T13:00:00.500Z');
+        await stores.reactions.add(by('U4', '-1'), readAt);
+      });
+      expect(await votes()).toEqual({ up: 2, down: 1 });
+      expect(await stores.reactions.voteOf('foundations', '2507.00001', 'slack:T1:U1')).toBeUndefined();
+      await readAgain([by('U2', '+1')], '2025-07-08T12:30:00.000Z');
+      expect(await votes()).toEqual({ up: 1, down: 0 });
+    });
+  });
+};
