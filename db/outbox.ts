@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Digest } from '../src/core/digest.ts';
 import type { Delivery, Outbox } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
@@ -16,18 +17,14 @@ const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
   };
 };
 
-/** Names a delivery on the platform: the same digest, place and rank always get the same key. */
-const keyOf = (digestId: number, destination: string, rank: number): string =>
-  `d${digestId}-${destination.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${rank}`;
-
 /** The header and the papers of a digest, to each of the destinations. */
 export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
   const { digestId, entries } = digest;
   const places = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
   return destinations.flatMap((destination) =>
     places.map(({ rank, paperId }) => {
-      const key = keyOf(digestId, destination, rank);
-      return { key, digestId, destination, rank, paperId, status: 'pending' as const };
+      // Random, so that no message of another database is ever taken for this one.
+      return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
     }),
   );
 };
