@@ -22,6 +22,8 @@ const whatElse = ({ entries, counts, nearest }: Digest, shown: number): string =
     const none = `None of ${countOf(counts.scanned, 'paper')} passed that day`;
     return nearest.length > 0 ? `${none}; these came nearest.` : `${none}.`;
   }
+  const more = counts.relevant - all;
+  if (shown === all && more > 0) return `These are all that were posted; ${countOf(more, 'more paper')} passed.`;
   if (shown === all) return `That is all of ${countOf(all, 'paper')}. Scores are relevance + novelty.`;
   if (shown === most) return `The other ${all - shown} of ${countOf(all, 'paper')} are in the thread.`;
   return `${countOf(all, 'paper')} in all; /arxiv top ${Math.min(most, all)} shows ${all > most ? 'more' : 'them'}.`;

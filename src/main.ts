@@ -10,6 +10,7 @@ import { isIsoDate } from './core/clock.ts';
 import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import { headerMessage, paperMessage } from './daily/messages.ts';
+import type { RunResult } from './daily/run.ts';
 import { examine, renderChecks } from './doctor.ts';
 import { createLogger } from './logging.ts';
 import { dayAsMarkdown } from './pages/markdown.ts';
@@ -79,7 +80,7 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
 
 const date = (text: string): string => {
   if (isIsoDate(text)) return text;
-  throw new InvalidArgumentError('Write a date as year-month-day, such as 2025-07-08.');
+  throw new InvalidArgumentError('Write a day of the calendar as year-month-day, such as 2025-07-08.');
 };
 
 /** The named channel; a name that the config does not have is wrong usage. */
@@ -93,22 +94,35 @@ const channelOf = (app: App, name: string | undefined): Channel => {
 
 type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
 
+const report = (result: RunResult, flags: RunFlags): void => {
+  if (flags.json) {
+    print(JSON.stringify(asJson(result)));
+    return;
+  }
+  const digest = flags.dryRun ? result.digest : undefined;
+  if (digest)
+    for (const message of [headerMessage(digest), ...digest.entries.map(paperMessage)])
+      print(`${renderText(message)}\n`);
+  print(asLine(result, flags.dryRun ?? false));
+};
+
 const run = (flags: RunFlags): Promise<void> =>
   withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
     const channels = flags.channel === undefined ? config.channels : [channelOf(app, flags.channel)];
     let code = exits.done;
+    const failures: unknown[] = [];
     for (const channel of channels) {
-      const result = await app.run(channel, { date: flags.date, dryRun: flags.dryRun }, stop.signal);
-      if (flags.json) print(JSON.stringify(asJson(result)));
-      else {
-        const digest = flags.dryRun ? result.digest : undefined;
-        if (digest)
-          for (const message of [headerMessage(digest), ...digest.entries.map(paperMessage)])
-            print(renderText(message));
-        print(asLine(result, flags.dryRun ?? false));
+      try {
+        const result = await app.run(channel, { date: flags.date, dryRun: flags.dryRun }, stop.signal);
+        report(result, flags);
+        if (result.status === 'incomplete') code = exits.failed;
+      } catch (error) {
+        // What one channel meets does not take the day from the others.
+        if (stop.signal.aborted) throw error;
+        failures.push(error);
       }
-      if (result.status === 'incomplete') code = exits.failed;
     }
+    if (failures.length > 0) throw failures[0];
     return code;
   });
 
@@ -124,12 +138,14 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
     return exits.done;
   });
 
-const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
+const page = (day: string, flags: { channel?: string }): Promise<void> =>
   withApp({}, async (app) => {
-    if (flags.format !== 'md') throw new UserError(`--format ${flags.format} is not yet supported; write md.`);
     const { name } = channelOf(app, flags.channel);
     const digest = await app.stores.digests.find(name, day);
-    if (!digest) throw new UserError(`There is no digest of ${name} for ${day}; make it with: run --date ${day}.`);
+    if (!digest)
+      throw new UserError(
+        `There is no digest of ${name} for ${day}; make it with: npm run -s paperboy -- run --date ${day}`,
+      );
     print(dayAsMarkdown(digest));
     return exits.done;
   });
@@ -163,7 +179,7 @@ program
   .description('one run of the newest announcement, or of a date')
   .option('--date <date>', 'the announcement of this day', date)
   .option('--channel <name>', 'this channel only')
-  .option('--dry-run', 'show what would be posted, and post nothing')
+  .option('--dry-run', 'show what would be posted, and post nothing (a model is asked, and paid, all the same)')
   .option('--json', 'one JSON object a channel')
   .action(run);
 
@@ -180,7 +196,7 @@ program
   .description("the page of a day's digest, in Markdown")
   .argument('<date>', 'the announcement date', date)
   .option('--channel <name>', 'the channel; the first if you do not say')
-  .addOption(new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'))
+  .addOption(new Option('--format <format>', 'how it is written').choices(['md']).default('md'))
   .action(page);
 
 program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);

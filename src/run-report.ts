@@ -25,9 +25,15 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
 };
 
 /** A run as a line for people. */
-export const asLine = ({ channel, date, status, reasons, digest, sent }: RunResult, dryRun: boolean): string => {
+export const asLine = (result: RunResult, dryRun: boolean): string => {
+  const { channel, date, status, reasons, digest, sent, earlier } = result;
   if (dryRun && digest) return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.`;
-  if (status === 'posted') return `${channel}: ${countOf(sent, 'paper')} of ${date} posted.`;
+  if (status === 'posted') {
+    const left = earlier.map((day) => `${countOf(day.sent, 'paper')} left from ${day.date}`);
+    const today = sent - earlier.reduce((sum, day) => sum + day.sent, 0);
+    const all = digest ? [...left, `${countOf(today, 'paper')} of ${date}`] : left;
+    return `${channel}: ${all.join(' and ')} posted.`;
+  }
   if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
   return `${channel}: not complete${date ? ` for ${date}` : ''}, run it again later. ${reasons.join(' ')}`;

@@ -5,7 +5,7 @@ import { digestOf, entryOf, paperOf, scoreOf } from './fakes/fixtures.ts';
 
 const entry = entryOf(1, paperOf('1'), scoreOf('1', 9, 8));
 const resultOf = (more: Partial<RunResult> = {}): RunResult => ({
-  ...{ channel: 'foundations', date: '2025-07-08', status: 'posted', reasons: [], sent: 1 },
+  ...{ channel: 'foundations', date: '2025-07-08', status: 'posted', reasons: [], sent: 1, earlier: [] },
   digest: digestOf([entry]),
   ...more,
 });
@@ -76,5 +76,15 @@ describe('a run as a line', () => {
     ],
   ])('reads "%s"', (line, more, dryRun) => {
     expect(asLine(resultOf(more), dryRun)).toBe(line);
+  });
+
+  it('names the earlier days whose papers it sent', () => {
+    const earlier = [{ date: '2025-07-07', sent: 2 }];
+    expect(asLine(resultOf({ sent: 3, earlier }), false)).toBe(
+      'foundations: 2 papers left from 2025-07-07 and 1 paper of 2025-07-08 posted.',
+    );
+    expect(asLine(resultOf({ sent: 2, earlier, digest: undefined }), false)).toBe(
+      'foundations: 2 papers left from 2025-07-07 posted.',
+    );
   });
 });

@@ -21,7 +21,7 @@ const readDate = (token: string, now: Date): Reading => {
   if (/^today$/i.test(token)) return { value: today };
   if (/^yesterday$/i.test(token)) return { value: addDays(today, -1) };
   if (isIsoDate(token)) return { value: token };
-  if (!/^\d+[-/.]\d+([-/.]\d+)?$/.test(token)) return undefined;
+  if (!/^\d+([-/]\d+){1,2}$|^\d+\.\d+\.\d+$/.test(token)) return undefined;
   return { problem: `"${token}" is no date that I know; write it as year-month-day, such as ${today}` };
 };
 

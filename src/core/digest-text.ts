@@ -7,9 +7,13 @@ export const describeCounts = ({ counts, cutoffs, entries }: DigestDraft): strin
   const { relevant, scanned, announced, unscored } = counts;
   const passed = `${countOf(relevant, 'paper')} of ${scanned.toLocaleString('en-US')} passed`;
   const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`;
-  const shown = relevant > entries.length ? ` The best ${entries.length} are shown.` : '';
+  const shown =
+    relevant > entries.length ? ` The best ${entries.length === 1 ? 'one is' : `${entries.length} are`} shown.` : '';
+  const authors = entries.filter(({ reason }) => reason.kind === 'author').length;
+  const followed = authors > 0 ? `, ${authors} of them by authors you follow` : '';
   const missing = unscored > 0 ? ` ${countOf(unscored, 'paper')} could not be scored.` : '';
-  return `${passed} (${limits}); ${announced.toLocaleString('en-US')} were announced.${shown}${missing}`;
+  const all = `${announced.toLocaleString('en-US')} ${announced === 1 ? 'was' : 'were'} announced`;
+  return `${passed} (${limits})${followed}; ${all}.${shown}${missing}`;
 };
 
 /** "Scored by gpt-4o-mini (640 papers) and the built-in scorer (6 papers)". */

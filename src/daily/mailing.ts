@@ -37,3 +37,10 @@ export const nextMailing = (instant: Date): Date => {
     if (evening > instant && hasEveningMailing(date)) return evening;
   }
 };
+
+/** The date of the last mailing at an instant, holidays not considered. */
+export const lastMailingDate = (instant: Date): IsoDate => {
+  let date = latestMailingDate(instant);
+  while (!hasEveningMailing(addDays(date, -1))) date = addDays(date, -1);
+  return date;
+};

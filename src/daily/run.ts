@@ -1,11 +1,13 @@
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
+import { UserError } from '../core/errors.ts';
 import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
 import type { Stores } from '../core/stores.ts';
 import type { Collected, Collector } from './collect.ts';
 import { gate } from './gate.ts';
 import { withLease } from './lease.ts';
+import { latestMailingDate } from './mailing.ts';
 import { type Published, type PublishParts, publish } from './publish.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { select } from './select.ts';
@@ -21,8 +23,10 @@ export type RunResult = {
   reasons: string[];
   /** The day's digest; on a dry run what it would have been. */
   digest: DigestDraft | undefined;
-  /** Papers sent by this run. */
+  /** Papers sent by this run, those of earlier days included. */
   sent: number;
+  /** What of `sent` was left from earlier days. */
+  earlier: { date: IsoDate; sent: number }[];
 };
 
 export type RunParts = {
@@ -92,7 +96,7 @@ const asResult = (digest: Digest, published: Published): RunResult => {
   const { sent, headers, failed } = published;
   const status = failed.length > 0 ? 'incomplete' : sent.size + headers > 0 ? 'posted' : 'nothing-new';
   const { channel, date } = digest;
-  return { channel, date, status, reasons: reasonsOf(published), digest, sent: sent.size };
+  return { channel, date, status, reasons: reasonsOf(published), digest, sent: sent.size, earlier: [] };
 };
 
 /** What earlier runs left in the outbox is sent for so many days; after that nobody waits for it. */
@@ -128,19 +132,28 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
       ...result.reasons,
     ],
     sent: all.reduce((sum, { sent }) => sum + sent, 0),
+    earlier: earlier.flatMap(({ date, sent }) => (date !== undefined && sent > 0 ? [{ date, sent }] : [])),
   };
 };
+
+/** How long arXiv keeps its catch-up pages, counted from today. */
+const catchupDays = 90;
 
 /** The stored digest of a date needs no second look at arXiv. */
 const collectFor = async (
   channel: Channel,
   wanted: IsoDate | undefined,
-  { stores, collector }: RunParts,
+  { stores, collector, clock }: RunParts,
   signal: AbortSignal,
 ): Promise<Collected> => {
   if (wanted === undefined) return collector.newest(channel.categories, signal);
   const stored = await stores.digests.find(channel.name, wanted);
   if (stored && !stored.sample) return { kind: 'complete', date: wanted };
+  const latest = latestMailingDate(clock.now());
+  if (wanted > latest) throw new UserError(`${wanted} is yet to come: write a date up to ${latest}.`);
+  const oldest = addDays(latest, -catchupDays);
+  if (wanted < oldest && !(await stores.announcements.has(wanted, channel.categories)))
+    throw new UserError(`arXiv keeps its announcements for ${catchupDays} days: write a date from ${oldest} on.`);
   return collector.on(wanted, channel.categories, signal);
 };
 
@@ -152,7 +165,7 @@ const runDay = async (
   signal: AbortSignal,
 ): Promise<RunResult> => {
   const { stores, clock } = parts;
-  const nothing = { channel: channel.name, date: wanted, reasons: [], digest: undefined, sent: 0 };
+  const nothing = { channel: channel.name, date: wanted, reasons: [], digest: undefined, sent: 0, earlier: [] };
   if (collected.kind === 'none') return { ...nothing, status: 'no-announcement' };
   if (collected.kind === 'incomplete') return { ...nothing, status: 'incomplete', reasons: [collected.reason] };
 

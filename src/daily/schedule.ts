@@ -2,8 +2,8 @@ import { Cron } from 'croner';
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { nextMailing } from './mailing.ts';
-import type { RunResult, RunStatus } from './run.ts';
+import { lastMailingDate, nextMailing } from './mailing.ts';
+import type { RunResult } from './run.ts';
 
 /** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */
 const firstLookMs = 10 * 60_000;
@@ -33,7 +33,8 @@ const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promis
 
 /**
  * Runs a channel at its schedule until the signal is aborted. Where the announcement is late it looks again, until there
- * is one, until the evening's next mailing, or until the schedule's next time. A run that fails is logged and looked at again like a late one.
+ * is one, until the evening's next mailing, or until the schedule's next time. A run that fails is logged, and looked at
+ * again like a late one.
  *
  * @param first `now` for a run at once.
  */
@@ -44,15 +45,17 @@ export const keepSchedule = async (
   { clock, logger }: { clock: Clock; logger: Logger },
   signal: AbortSignal,
 ): Promise<void> => {
-  const attempt = async (): Promise<RunStatus> => {
+  const attempt = async (): Promise<Pick<RunResult, 'status' | 'date'>> => {
     try {
       const { status, date, sent, reasons } = await run();
-      logger.info({ channel: channel.name, date, status, sent, reasons }, 'run ended');
-      return status;
+      const fields = { channel: channel.name, date, status, sent, reasons };
+      if (status === 'incomplete') logger.warn(fields, 'run ended, something is missing');
+      else logger.info(fields, 'run ended');
+      return { status, date };
     } catch (error) {
       if (signal.aborted) throw error;
       logger.error({ channel: channel.name, err: error }, 'run failed');
-      return 'incomplete';
+      return { status: 'incomplete', date: undefined };
     }
   };
 
@@ -67,19 +70,23 @@ export const keepSchedule = async (
   const runPatiently = async (): Promise<void> => {
     let until = next();
     let enough = enoughPatience(clock.now());
+    let awaited = lastMailingDate(clock.now());
     for (let wait = firstLookMs; ; wait = Math.min(longestLookMs, wait * 1.5)) {
-      const status = await attempt();
-      if (status === 'posted') return;
+      const { status, date } = await attempt();
+      // What was posted may be an older day, of which this channel had nothing yet.
+      if (status === 'posted' && date !== undefined && date >= awaited) return;
       const now = clock.now();
       // A long run or a machine's sleep went over the next time: this is its run now, and has its patience.
       if (until && now >= until) {
         until = next();
         enough = enoughPatience(now);
+        awaited = lastMailingDate(now);
         wait = firstLookMs;
       }
       const look = new Date(now.getTime() + wait);
       if (until && look >= until) return;
-      if (status === 'nothing-new' && enough && look >= enough) return;
+      if (status !== 'incomplete' && enough && look >= enough) return;
+      logger.info({ channel: channel.name, at: look.toISOString() }, 'looks again');
       await sleepUntil(look, clock, signal);
     }
   };

@@ -48,7 +48,9 @@ const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, mod
   if (!stop)
     return `${model} gave no valid answer on ${papers(left)}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
   const why =
-    stop.kind === 'budget' ? capitalised(stop.reason) : `The language model could not be used (${stop.reason})`;
+    stop.kind === 'budget'
+      ? capitalised(stop.reason)
+      : `The language model ${left < total ? 'stopped answering' : 'could not be used'} (${stop.reason})`;
   return `${why}, so ${share} ${left === 1 ? 'was' : 'were'} scored by the built-in scorer.`;
 };
 

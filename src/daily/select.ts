@@ -55,9 +55,11 @@ export const select = (
     })
     .sort(better);
   const passed = ranked.filter(({ reason }) => reason !== undefined);
+  // A followed author's paper always comes, so `top` never cuts into these.
+  const byAuthors = passed.filter(({ reason }) => reason?.kind === 'author').length;
   return {
     relevant: passed.length,
-    entries: asEntries(passed.slice(0, channel.top)),
+    entries: asEntries(passed.slice(0, Math.max(channel.top, byAuthors))),
     nearest: passed.length > 0 ? [] : asEntries(ranked.slice(0, 3)),
   };
 };

@@ -85,7 +85,7 @@ describe('the header of a digest', () => {
   it('says day, counts, engine and cost, and links each title to its abstract', () => {
     expect(header('two-papers')).toEqual([
       'Tuesday, 8 July 2025 · foundations',
-      '2 papers of 12 passed (relevance 8 and novelty 7 or more); 20 were announced.',
+      '2 papers of 12 passed (relevance 8 and novelty 7 or more), 1 of them by authors you follow; 20 were announced.',
       'Title of 2507.00001  10 + 9',
       'Title of 2507.00002  3 + 2  by Ada First',
       'Scored by gpt-test · 9,700 tokens, 50 % of the prompt cached · $0.0123',

@@ -204,7 +204,7 @@ describe('the sample day', () => {
   it('gives way to the first real day, also one of the same date', async () => {
     await show();
     const source = scriptedSource({ on: { 'cs.LG 2025-01-06': announcementOf('cs.LG', '2025-01-06', ['1']) } });
-    const result = await run(partsOf({ source }), { date: '2025-01-06' });
+    const result = await run(partsOf({ source }, '2025-01-07T13:00:00Z'), { date: '2025-01-06' });
     expect(result).toMatchObject({ status: 'posted', sent: 1 });
     expect((await stores.digests.newest('foundations'))?.sample).toBe(false);
   });
@@ -213,5 +213,15 @@ describe('the sample day', () => {
     await run(partsOf());
     expect(await show()).toMatchObject({ date: tuesday, status: 'nothing-new' });
     expect(texts()).toEqual(day);
+  });
+});
+
+describe('a run of a date', () => {
+  it.each([
+    ['2025-07-10', '2025-07-10 is yet to come: write a date up to 2025-07-08.'],
+    ['2025-01-06', 'arXiv keeps its announcements for 90 days: write a date from 2025-04-09 on.'],
+  ])('of %s is refused without asking arXiv', async (date, sentence) => {
+    const source = scriptedSource({});
+    await expect(run(partsOf({ source }), { date })).rejects.toThrow(sentence);
   });
 });

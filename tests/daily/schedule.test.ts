@@ -51,11 +51,12 @@ describe('the next time of a schedule', () => {
   });
 });
 
-const result = (status: RunStatus): RunResult => ({
-  ...{ channel: 'foundations', date: '2025-07-08', status, reasons: [], digest: undefined, sent: 0 },
+/** By default of a date as new as any that is waited for. */
+const result = (status: RunStatus, date = '2099-01-01'): RunResult => ({
+  ...{ channel: 'foundations', date, status, reasons: [], digest: undefined, sent: 0, earlier: [] },
 });
 
-type Step = RunStatus | Error | (() => RunStatus);
+type Step = RunStatus | Error | { posted: string } | (() => RunStatus);
 
 /** Keeps a schedule until the steps are played; the times of the runs, without the date of the first day. */
 const played = (
@@ -72,6 +73,7 @@ const played = (
     const step = steps[times.length - 1];
     if (times.length >= steps.length) stop.abort();
     if (step instanceof Error) throw step;
+    if (typeof step === 'object') return result('posted', step.posted);
     return result(typeof step === 'function' ? step() : (step ?? 'posted'));
   };
   const channel = channelOf({
@@ -110,6 +112,20 @@ describe('the keeper of a schedule', () => {
       '07-08T17:11',
       '07-09T13:00',
     ]);
+  });
+
+  it('looks on after it posted an older day than the one that is due', async () => {
+    const steps: Step[] = [{ posted: '2025-07-07' }, 'nothing-new', { posted: '2025-07-08' }, 'posted'];
+    const { times, playing } = played(steps, '2025-07-08T12:59:00Z');
+    await playing;
+    expect(times).toEqual(['07-08T13:00', '07-08T13:10', '07-08T13:25', '07-09T13:00']);
+  });
+
+  it('waits for no Saturday’s mailing', async () => {
+    const steps: Step[] = [{ posted: '2025-07-11' }, 'posted'];
+    const { times, playing } = played(steps, '2025-07-12T12:59:00Z', { first: 'now' });
+    await playing;
+    expect(times).toEqual(['07-12T12:59', '07-14T13:00']);
   });
 
   it('leaves the evening’s mailing to the next morning', async () => {

@@ -97,7 +97,7 @@ describe('the scoring of a day', () => {
       { engine: 'openai', model: 'openai-test', papers: 1 },
     ]);
     expect(notices).toEqual([
-      'The language model could not be used (the server does not answer), so 3 of 4 papers were scored by the built-in scorer.',
+      'The language model stopped answering (the server does not answer), so 3 of 4 papers were scored by the built-in scorer.',
     ]);
   });
 

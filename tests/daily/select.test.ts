@@ -67,6 +67,15 @@ describe('the selection', () => {
     expect(selected([['1', 1, 1, [author]]], { authors: [{ name: 'Jose Nunez' }] }).entries).toEqual([]);
   });
 
+  it('never cuts a followed author for `top`', () => {
+    const rows: Row[] = [
+      ['best', 10, 10],
+      ['one', 1, 1, ['Ada First']],
+      ['two', 1, 1, ['Ada First']],
+    ];
+    expect(ids(selected(rows, { authors: [{ name: 'Ada First' }], top: 1 }).entries)).toEqual(['1 one', '2 two']);
+  });
+
   it('shows at most `top` papers, and still counts all that passed', () => {
     const { entries, relevant } = selected(
       [

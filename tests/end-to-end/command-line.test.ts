@@ -76,7 +76,7 @@ describe('wrong usage', () => {
   it.each([
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['run', '--jsn'], /unknown option '--jsn'[\s\S]*Did you mean --json/],
-    [['run', '--date', '2025-02-30'], /Write a date as year-month-day/],
+    [['run', '--date', '2025-02-30'], /Write a day of the calendar as year-month-day/],
     [['say'], /missing required argument 'text'/],
     [[], /Usage: paperboy/],
   ])('%j exits with 2 and says what is meant', async (args, message) => {
