@@ -40,6 +40,14 @@ const handOver = (node) => {
   });
 };
 
+// npm starts a script through a shell, which passes no signal on: when that is gone, so is whoever wanted the bot.
+if (process.env.npm_lifecycle_event) {
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM');
+  }, 1_000).unref();
+}
+
 if (majorOf(process.versions.node) >= neededMajor) {
   // A day is many short-lived strings. Left to grow, V8's nursery takes 70 MB more for them and saves no time.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
