@@ -10,7 +10,9 @@ try {
   // npm printed no report: said below.
 }
 if (!counts) {
-  console.warn(`The dependencies were NOT audited: the registry gave no report. ${stderr.split('\n').find((line) => /audit/.test(line)) ?? ''}`);
+  console.warn(
+    `The dependencies were NOT audited: the registry gave no report. ${stderr.split('\n').find((line) => /audit/.test(line)) ?? ''}`,
+  );
 } else if (counts.high + counts.critical > 0) {
   console.error(
     `${counts.high} high and ${counts.critical} critical vulnerabilities; "npm audit --omit=dev" names them.`,
