@@ -2,6 +2,7 @@ import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineShare } from '../core/digest.ts';
 import type { Candidate, IsoDate } from '../core/paper.ts';
+import { countOf } from '../core/paper-text.ts';
 import type { Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 
@@ -41,12 +42,15 @@ const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digest
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const papers = (count: number): string => (count === 1 ? '1 paper' : `${count} papers`);
-
 const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): string => {
-  const share = left < total ? `${left} of ${papers(total)}` : total === 1 ? 'the only paper' : `all ${papers(total)}`;
+  const share =
+    left < total
+      ? `${left} of ${countOf(total, 'paper')}`
+      : total === 1
+        ? 'the only paper'
+        : `all ${countOf(total, 'paper')}`;
   if (!stop)
-    return `${model} gave no valid answer on ${papers(left)}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
+    return `${model} gave no valid answer on ${countOf(left, 'paper')}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
   const why =
     stop.kind === 'budget'
       ? capitalised(stop.reason)
