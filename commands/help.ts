@@ -1,5 +1,5 @@
 import { acknowledgement } from '../src/core/acknowledgement.ts';
-import { type Command, defineCommand, isGroup, type Option } from '../src/core/command.ts';
+import { type Command, defineCommand, listedCommands, type Option } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 
@@ -32,14 +32,12 @@ export const help = defineCommand({
   name: 'help',
   summary: 'what you can ask, with examples',
   examples: ['help', 'help top'],
-  options: { command: { type: 'text', description: 'one command, for its options', required: false } },
+  options: {
+    command: { type: 'text', description: 'one command, for its options', required: false, offers: 'commands' },
+  },
 
   async run({ channels, commands }, { command: asked }) {
-    const listed = commands.flatMap((entry): Listed[] =>
-      isGroup(entry)
-        ? entry.commands.map((command) => ({ path: `${entry.name} ${command.name}`, command }))
-        : [{ path: entry.name, command: entry }],
-    );
+    const listed = listedCommands(commands);
     if (asked) {
       const name = asked.toLowerCase().replace(/^\/arxiv /, '');
       const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));

@@ -43,7 +43,7 @@ export const top = defineCommand({
     const channel = await context.channel();
     const digest = await (date ? stores.digests.find(channel.name, date) : stores.digests.newest(channel.name));
     if (!digest) {
-      const [newest] = await stores.digests.dates(channel.name);
+      const newest = (await stores.digests.summaries(channel.name))[0]?.date;
       throw new UserError(
         newest
           ? `There is no digest of ${date}; the newest is of ${newest}: type /arxiv top ${n} ${newest}.`

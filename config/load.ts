@@ -129,6 +129,8 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       cutoffs: channel.cutoffs,
       top: channel.top,
       authors: channel.authors,
+      minHIndex: channel.minHIndex,
+      groupByTopic: channel.groupByTopic,
     })),
     source: source.name,
     isExample: source.isExample,

@@ -61,11 +61,8 @@ const channel = z.strictObject(
     cutoffs: cutoffs.prefault({}),
     top: wholeNumber(1, 200).default(20),
     authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
-    minHIndex: z
-      .int(write('0, or leave it out'))
-      .min(0)
-      .max(0, { error: 'is not yet supported above 0; leave it out' })
-      .default(0),
+    minHIndex: wholeNumber(0, 300).default(0),
+    groupByTopic: z.boolean(write('true or false')).default(false),
     managers: notYet,
     recap: notYet,
   },

@@ -51,16 +51,16 @@ const savePapers = (tx: Writer, list: readonly Paper[]): void => {
 };
 
 export const createAnnouncementStore = (db: Database): AnnouncementStore => {
-  const count = (date: IsoDate, categories: readonly string[]): number =>
+  const stored = (date: IsoDate, categories: readonly string[]): { approximate: boolean }[] =>
     db
-      .select({ category: announcements.category })
+      .select({ approximate: announcements.approximate })
       .from(announcements)
       .where(and(eq(announcements.date, date), inArray(announcements.category, [...categories])))
-      .all().length;
+      .all();
 
   return {
     async save(announcement: Announcement) {
-      const { date, category } = announcement;
+      const { date, category, approximate } = announcement;
       db.transaction(
         (tx) => {
           savePapers(
@@ -70,7 +70,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
           tx.delete(announcements)
             .where(and(eq(announcements.date, date), eq(announcements.category, category)))
             .run();
-          tx.insert(announcements).values({ date, category }).run();
+          tx.insert(announcements).values({ date, category, approximate }).run();
           const rows = announcement.papers.map(({ paper, type }, position) => {
             return { date, category, paperId: paper.id, version: paper.version, type, position };
           });
@@ -85,7 +85,11 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
     },
 
     async has(date, categories) {
-      return count(date, categories) === new Set(categories).size;
+      return stored(date, categories).length === new Set(categories).size;
+    },
+
+    async isApproximate(date, categories) {
+      return stored(date, categories).some(({ approximate }) => approximate);
     },
 
     async newestDate(categories) {

@@ -1,4 +1,4 @@
-import type { Digest, DigestDraft, DigestEntry } from '../src/core/digest.ts';
+import type { Digest, DigestDraft, DigestEntry, DigestSummary } from '../src/core/digest.ts';
 import type { DigestStore } from '../src/core/stores.ts';
 import { paperOf } from './announcements.ts';
 import type { Database } from './client.ts';
@@ -6,7 +6,7 @@ import { orm } from './drizzle.ts';
 import { deliveriesOf } from './outbox.ts';
 import { deliveries, digestEntries, digests, papers, scores } from './schema.ts';
 
-const { and, asc, desc, eq, inArray, max, ne, sql } = orm;
+const { and, asc, between, desc, eq, inArray, max, ne, sql } = orm;
 
 type DigestRow = typeof digests.$inferSelect;
 type EntryRole = (typeof digestEntries.$inferSelect)['role'];
@@ -22,28 +22,32 @@ const readEntries = (reader: Reader, digestId: number): { role: EntryRole; entry
     .orderBy(asc(digestEntries.rank))
     .all()
     .map((row) => {
-      const { rank, reason, role } = row.digest_entries;
-      return { role, entry: { rank, reason, paper: paperOf(row.papers), score: row.scores } };
+      const { rank, reason, role, topic } = row.digest_entries;
+      const paper = paperOf(row.papers);
+      return { role, entry: { rank, reason, paper, score: row.scores, topic: topic ?? undefined } };
     });
+
+const summaryOf = (row: DigestRow): DigestSummary => {
+  const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
+  const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
+  const { digestId, channel, date, createdAt, engines, remedial } = row;
+  return {
+    ...{ digestId, channel, date, createdAt, engines },
+    counts: { announced, scanned, relevant, unscored },
+    cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
+    usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
+    remedial: remedial ?? undefined,
+  };
+};
 
 const digestOf = (reader: Reader, row: DigestRow): Digest => {
   const entries = readEntries(reader, row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
-  const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
-  const { digestId, channel, date, sample, createdAt, engines, rubric, notices } = row;
+  const { sample, rubric, notices, authorCheck, groupByTopic } = row;
   return {
-    digestId,
-    channel,
-    date,
-    sample,
-    createdAt,
-    counts: { announced, scanned, relevant, unscored },
-    cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
-    engines,
-    usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
-    rubric,
-    notices,
+    ...summaryOf(row),
+    ...{ sample, rubric, notices, groupByTopic },
+    authorCheck: authorCheck ?? undefined,
     entries: inRole('picked'),
     nearest: inRole('nearest'),
   };
@@ -57,10 +61,11 @@ export const createDigestStore = (db: Database): DigestStore => {
       return db.transaction(
         (tx) => {
           const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
+          const { authorCheck, remedial, groupByTopic } = draft;
           const row = tx
             .insert(digests)
             .values({
-              ...{ channel, date, sample, createdAt, engines, rubric, notices },
+              ...{ channel, date, sample, createdAt, engines, rubric, notices, authorCheck, remedial, groupByTopic },
               ...counts,
               ...usage,
               cutoffRelevance: cutoffs.relevance,
@@ -70,10 +75,10 @@ export const createDigestStore = (db: Database): DigestStore => {
             .get();
           const { digestId } = row;
           const insert = (role: EntryRole, entries: readonly DigestEntry[]): void => {
-            for (const { rank, reason, paper, score } of entries)
+            for (const { rank, reason, topic, paper, score } of entries)
               tx.insert(digestEntries)
                 .values({
-                  ...{ digestId, role, rank, channel, reason },
+                  ...{ digestId, role, rank, channel, reason, topic },
                   ...{ paperId: paper.id, version: paper.version, scoreId: score.scoreId },
                 })
                 .run();
@@ -100,10 +105,23 @@ export const createDigestStore = (db: Database): DigestStore => {
       );
     },
 
-    async dates(channel) {
+    async summaries(channel) {
       const real = and(eq(digests.channel, channel), eq(digests.sample, false));
-      const rows = db.select({ date: digests.date }).from(digests).where(real).orderBy(desc(digests.date)).all();
-      return rows.map((row) => row.date);
+      return db.select().from(digests).where(real).orderBy(desc(digests.date)).all().map(summaryOf);
+    },
+
+    async between(channel, from, to) {
+      const real = and(eq(digests.channel, channel), eq(digests.sample, false), between(digests.date, from, to));
+      const rows = db.select().from(digests).where(real).orderBy(asc(digests.date)).all();
+      return rows.map((row) => digestOf(db, row));
+    },
+
+    async setReason(digestId, paperId, reason) {
+      const picked = and(eq(digestEntries.digestId, digestId), eq(digestEntries.paperId, paperId));
+      db.update(digestEntries)
+        .set({ reason })
+        .where(and(picked, eq(digestEntries.role, 'picked')))
+        .run();
     },
 
     async alreadyPicked(channel, date, paperIds) {

@@ -1,5 +1,6 @@
 import type { Stores } from '../src/core/stores.ts';
 import { createAnnouncementStore } from './announcements.ts';
+import { createAuthorStore } from './authors.ts';
 import { openDatabase } from './client.ts';
 import { createDigestStore } from './digests.ts';
 import { createLeaseStore } from './leases.ts';
@@ -19,6 +20,7 @@ export const openStores = (file: string): Stores => {
     outbox: createOutbox(db),
     leases: createLeaseStore(db),
     reactions: createReactionStore(db),
+    authors: createAuthorStore(db),
     close: () => {
       db.$client.close();
     },

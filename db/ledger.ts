@@ -1,5 +1,5 @@
 import type { Usage } from '../src/core/score.ts';
-import type { Ledger } from '../src/core/stores.ts';
+import type { Ledger, ModelUsage } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { calls } from './schema.ts';
@@ -8,6 +8,19 @@ const { and, eq, gte, sql } = orm;
 
 /** What a call counts against the budget: its cost where that is known, else its bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
+
+/** Sums over settled calls. `unpriced` counts those whose cost is unknown. */
+const sums = {
+  promptTokens: sql<number>`coalesce(sum(${calls.promptTokens}), 0)`,
+  cachedTokens: sql<number>`coalesce(sum(${calls.cachedTokens}), 0)`,
+  completionTokens: sql<number>`coalesce(sum(${calls.completionTokens}), 0)`,
+  costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)`,
+  unpriced: sql<number>`coalesce(sum(${calls.costUsd} IS NULL), 0)`,
+};
+
+const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, number>): Usage => {
+  return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
+};
 
 const spentSince = (reader: Pick<Database, 'select'>, dayStart: string): number =>
   reader.select({ usd: charged }).from(calls).where(gte(calls.at, dayStart)).get()?.usd ?? 0;
@@ -27,9 +40,9 @@ export const createLedger = (db: Database): Ledger => ({
     );
   },
 
-  async settle(callId, usage: Usage) {
+  async settle(callId, usage: Usage, price) {
     db.update(calls)
-      .set({ settled: true, ...usage })
+      .set({ settled: true, ...usage, price: price ?? null })
       .where(eq(calls.callId, callId))
       .run();
   },
@@ -44,18 +57,24 @@ export const createLedger = (db: Database): Ledger => ({
 
   async usage(channel, date): Promise<Usage> {
     const row = db
-      .select({
-        promptTokens: sql<number>`coalesce(sum(${calls.promptTokens}), 0)`,
-        cachedTokens: sql<number>`coalesce(sum(${calls.cachedTokens}), 0)`,
-        completionTokens: sql<number>`coalesce(sum(${calls.completionTokens}), 0)`,
-        costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)`,
-        unpriced: sql<number>`coalesce(sum(${calls.costUsd} IS NULL), 0)`,
-      })
+      .select(sums)
       .from(calls)
       .where(and(eq(calls.channel, channel), eq(calls.date, date), eq(calls.settled, true)))
       .get();
-    if (!row) return { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
-    const { unpriced, costUsd, ...tokens } = row;
-    return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
+    return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+  },
+
+  async models(rubric, date): Promise<ModelUsage[]> {
+    const { channel, model, price } = calls;
+    const rows = db
+      .select({ channel, model, price, calls: sql<number>`count(*)`, ...sums })
+      .from(calls)
+      .where(and(eq(calls.rubric, rubric), eq(calls.date, date), eq(calls.settled, true)))
+      .groupBy(channel, model, price)
+      .orderBy(channel, model)
+      .all();
+    return rows.map(({ channel, model, price, calls, ...summed }) => {
+      return { channel, model, price: price ?? undefined, calls, usage: usageOf(summed) };
+    });
   },
 });

@@ -59,7 +59,7 @@ export const createOutbox = (db: Database): Outbox => ({
         and(
           eq(digests.channel, channel),
           eq(digests.sample, false),
-          gte(digests.date, since),
+          gte(digests.createdAt, since),
           ne(deliveries.status, 'sent'),
         ),
       )

@@ -1,5 +1,7 @@
-import type { EngineShare, PickReason } from '../src/core/digest.ts';
+import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
+import type { AuthorCheck, EngineShare, PickReason, Remedial } from '../src/core/digest.ts';
 import { announceTypes } from '../src/core/paper.ts';
+import type { Price } from '../src/core/price.ts';
 import { engines } from '../src/core/score.ts';
 import { orm, sqliteCore } from './drizzle.ts';
 
@@ -25,7 +27,12 @@ export const papers = sqliteTable(
 /** A category's announcement of a date that was collected complete. */
 export const announcements = sqliteTable(
   'announcements',
-  { date: text().notNull(), category: text().notNull() },
+  {
+    date: text().notNull(),
+    category: text().notNull(),
+    /** The papers that were submitted for it, as the announcement itself was gone. */
+    approximate: integer({ mode: 'boolean' }).notNull().default(false),
+  },
   (table) => [primaryKey({ columns: [table.date, table.category] })],
 );
 
@@ -107,8 +114,14 @@ export const calls = sqliteTable(
     cachedTokens: integer('cached_tokens'),
     completionTokens: integer('completion_tokens'),
     costUsd: real('cost_usd'),
+    /** What the cost was reckoned with. */
+    price: text({ mode: 'json' }).$type<Price>(),
   },
-  (table) => [index('calls_at').on(table.at), index('calls_day').on(table.channel, table.date)],
+  (table) => [
+    index('calls_at').on(table.at),
+    index('calls_day').on(table.channel, table.date),
+    index('calls_rubric').on(table.rubric, table.date),
+  ],
 );
 
 export const digests = sqliteTable(
@@ -134,6 +147,9 @@ export const digests = sqliteTable(
       .notNull()
       .references(() => rubrics.hash),
     notices: text({ mode: 'json' }).$type<string[]>().notNull(),
+    authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
+    remedial: text({ mode: 'json' }).$type<Remedial>(),
+    groupByTopic: integer('group_by_topic', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [uniqueIndex('digests_day').on(table.channel, table.date, table.sample)],
 );
@@ -154,6 +170,7 @@ export const digestEntries = sqliteTable(
       .notNull()
       .references(() => scores.scoreId),
     reason: text({ mode: 'json' }).$type<PickReason>().notNull(),
+    topic: text(),
   },
   (table) => [
     primaryKey({ columns: [table.digestId, table.role, table.rank] }),
@@ -207,3 +224,19 @@ export const reactions = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.destination, table.messageId, table.person, table.emoji] })],
 );
+
+/** What the index of authors said of a paper. */
+export const paperAuthors = sqliteTable('paper_authors', {
+  paperId: text('paper_id').primaryKey(),
+  /** Empty where the index did not know the paper. */
+  authors: text({ mode: 'json' }).$type<readonly IndexedAuthor[]>(),
+  /** Told time of the answer. */
+  at: text().notNull(),
+});
+
+/** Whom the name of a followed author may mean. */
+export const authorCandidates = sqliteTable('author_candidates', {
+  name: text().primaryKey(),
+  candidates: text({ mode: 'json' }).$type<readonly AuthorCandidate[]>().notNull(),
+  at: text().notNull(),
+});

@@ -35,6 +35,10 @@ export const createScoreStore = (db: Database): ScoreStore => ({
     db.insert(rubrics).values(rubric).onConflictDoNothing().run();
   },
 
+  async rubric(hash) {
+    return db.select().from(rubrics).where(eq(rubrics.hash, hash)).get();
+  },
+
   async current(query, papers: readonly PaperVersion[]) {
     const wanted = new Set(papers.map((paper) => keyOf(paper.id, paper.version)));
     const ids = papers.map((paper) => paper.id);

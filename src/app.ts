@@ -6,25 +6,35 @@ import type { Config } from '../config/load.ts';
 import { openStores } from '../db/index.ts';
 import { createArxivClient } from './arxiv/client.ts';
 import { createArxivSource } from './arxiv/source.ts';
+import { createAuthorIndex } from './authors/author-index.ts';
+import { createScholarClient } from './authors/client.ts';
 import { createConsolePlatform } from './chat/console/index.ts';
 import { createDispatcher } from './chat/dispatcher.ts';
 import { createSlackPlatform } from './chat/slack/index.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { type PlatformName, platformOf } from './core/address.ts';
+import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
 import { type Clock, createClock, startOfDay } from './core/clock.ts';
 import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
+import type { IsoDate } from './core/paper.ts';
 import type { Platform, PlatformHandlers } from './core/platform.ts';
 import type { Scorer } from './core/score.ts';
+import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
 import { type Collector, createCollector } from './daily/collect.ts';
 import { createReactionReader } from './daily/reactions.ts';
-import { type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
+import { remedyChannel } from './daily/remedy.ts';
+import type { RunResult } from './daily/result.ts';
+import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
+import { createSite } from './pages/site.ts';
 import { createOpenAiClient } from './scoring/llm/client.ts';
+import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createLlmScorer } from './scoring/llm/scorer.ts';
 import { createLocalScorer } from './scoring/local/scorer.ts';
 import { type PriceTable, parsePrices } from './scoring/prices.ts';
+import { bestTopics } from './scoring/topic-match.ts';
 
 /** What the outside gives the app. */
 export type Surroundings = {
@@ -54,6 +64,16 @@ export type App = {
   refreshReactions(signal?: AbortSignal): Promise<void>;
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
+  /** Remedial runs of a channel's dates, oldest first. */
+  remedy(
+    channel: Channel,
+    dates: readonly IsoDate[],
+    onResult: (result: RunResult) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  authors: AuthorIndex;
+  /** The pages of all channels. */
+  site: Site;
   close(): Promise<void>;
 };
 
@@ -123,6 +143,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random });
   const source = createArxivSource({ ...config.env.arxiv, client, logger });
 
+  const scholar = createScholarClient({ ...config.env.s2, fetch, clock, logger, userAgent, random: Math.random });
+  const authors = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
+
   let shared: { collector: Collector; since: number } | undefined;
   const collector = (): Collector => {
     const now = performance.now();
@@ -183,7 +206,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
-      ...{ stores, scorers, clock, refreshReactions },
+      ...{ stores, scorers, clock, refreshReactions, authors },
+      topicsOf: bestTopics,
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
       onProgress: around.onProgress,
@@ -191,7 +215,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   };
 
   return {
-    ...{ config, clock, logger, stores, platforms, connected, handlers, connect, refreshReactions, runParts },
+    ...{ config, clock, logger, stores, platforms, connected, handlers, connect, refreshReactions, runParts, authors },
     channel(name) {
       const found = name === undefined ? config.channels[0] : config.channels.find((one) => one.name === name);
       if (found) return found;
@@ -201,6 +225,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async run(channel, options, signal) {
       return runChannel(channel, options, await runParts(), signal);
     },
+    async remedy(channel, dates, onResult, signal) {
+      await remedyChannel(channel, dates, await runParts(), onResult, signal);
+    },
+    site: createSite({ channels: config.channels, stores, now: () => clock.now(), prompt: systemPrompt }),
     async close() {
       for (const [name, platform] of platforms)
         await platform.close().catch((error: unknown) => {

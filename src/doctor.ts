@@ -1,5 +1,7 @@
 import { type App, readPrices } from './app.ts';
 import { platformOf } from './core/address.ts';
+import { nameKey } from './core/author.ts';
+import type { FollowedAuthor } from './core/channel.ts';
 import { errorText } from './core/errors.ts';
 import type { Check } from './core/platform.ts';
 import { nextTime } from './daily/schedule.ts';
@@ -87,6 +89,44 @@ const checkModel = async ({ config }: App): Promise<Check> => {
   }
 };
 
+const service = 'Semantic Scholar';
+
+/** A name that several authors have is matched by name alone; whoever follows it can say whom they mean. */
+const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<Check> => {
+  const check = `author ${name}`;
+  const candidates = await authors.candidates(name);
+  if (!candidates)
+    return {
+      name: check,
+      ok: false,
+      detail: `${service} could not be asked`,
+      fix: 'ask again later; the name is matched meanwhile',
+    };
+  const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
+  const [one] = namesakes;
+  if (!one) return { name: check, ok: true, detail: `not known to ${service}; matched by the exact name` };
+  if (namesakes.length === 1) return { name: check, ok: true, detail: `semanticScholarId "${one.authorId}"` };
+  const known = namesakes
+    .toSorted((a, b) => (b.papers ?? 0) - (a.papers ?? 0))
+    .slice(0, 5)
+    .map(({ authorId, hIndex, papers }) => `"${authorId}" (${papers ?? '?'} papers, h-index ${hIndex ?? '?'})`);
+  return {
+    name: check,
+    ok: true,
+    detail: `${namesakes.length} authors have this name, so it is matched by name only; write the semanticScholarId of the one you mean: ${known.join(', ')}`,
+  };
+};
+
+const checkAuthors = async (app: App): Promise<Check[]> => {
+  const followed = app.config.channels.flatMap(({ authors }) => authors);
+  const named = new Map(
+    followed.flatMap((author) => (author.semanticScholarId ? [] : [[author.name, author] as const])),
+  );
+  const checks: Check[] = [];
+  for (const author of named.values()) checks.push(await checkAuthor(author, app));
+  return checks;
+};
+
 const checkPlatforms = async ({ config, platforms }: App): Promise<Check[]> => {
   const destinations = config.channels.flatMap((channel) => channel.post);
   const checks = [...platforms].map(([name, platform]) =>
@@ -129,6 +169,7 @@ export const examine = async (app: App): Promise<Check[]> => {
         checkArxiv(app),
         checkModel(app).then((check) => [check]),
         checkPrice(app),
+        checkAuthors(app),
         checkPlatforms(app),
       ])
     ).flat(),

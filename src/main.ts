@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { secretsOf } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
@@ -9,11 +9,13 @@ import type { Channel } from './core/channel.ts';
 import { isIsoDate } from './core/clock.ts';
 import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
+import { countOf } from './core/paper-text.ts';
 import { headerMessage, paperMessage } from './daily/messages.ts';
-import type { RunResult } from './daily/run.ts';
+import { remedyDates } from './daily/remedy.ts';
+import type { RunResult } from './daily/result.ts';
 import { examine, renderChecks } from './doctor.ts';
 import { createLogger } from './logging.ts';
-import { dayAsMarkdown } from './pages/markdown.ts';
+import { writeSite } from './pages/write-site.ts';
 import { createProgress } from './progress.ts';
 import { asJson, asLine } from './run-report.ts';
 import { createRubric } from './scoring/rubric.ts';
@@ -94,7 +96,7 @@ const channelOf = (app: App, name: string | undefined): Channel => {
 
 type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
 
-const report = (result: RunResult, flags: RunFlags): void => {
+const report = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): void => {
   if (flags.json) {
     print(JSON.stringify(asJson(result)));
     return;
@@ -138,15 +140,43 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
     return exits.done;
   });
 
-const page = (day: string, flags: { channel?: string }): Promise<void> =>
+type RemedyFlags = { from: string; to?: string; channel?: string; json?: boolean };
+
+const remedy = (flags: RemedyFlags): Promise<void> =>
+  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
+    const channels = flags.channel === undefined ? config.channels : [channelOf(app, flags.channel)];
+    const dates = remedyDates(flags.from, flags.to, app.clock.now());
+    let code = exits.done;
+    for (const channel of channels)
+      await app.remedy(
+        channel,
+        dates,
+        (result) => {
+          report(result, flags);
+          if (result.status === 'incomplete') code = exits.failed;
+        },
+        stop.signal,
+      );
+    return code;
+  });
+
+const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
   withApp({}, async (app) => {
     const { name } = channelOf(app, flags.channel);
-    const digest = await app.stores.digests.find(name, day);
-    if (!digest)
+    const file = await app.site.file(`${name}/${day}.${flags.format}`);
+    if (!file)
       throw new UserError(
         `There is no digest of ${name} for ${day}; make it with: npm run -s paperboy -- run --date ${day}`,
       );
-    print(dayAsMarkdown(digest));
+    print(file.body.toString());
+    return exits.done;
+  });
+
+const site = (flags: { out: string }): Promise<void> =>
+  withApp({}, async (app) => {
+    const folder = resolve(flags.out);
+    const files = await writeSite(app.site, folder);
+    print(`${countOf(files, 'file')} written; begin with ${join(folder, 'index.html')}`);
     return exits.done;
   });
 
@@ -192,12 +222,27 @@ program
   .action(say);
 
 program
+  .command('remedy')
+  .description('remedial runs: the digests of days that were missed, oldest first')
+  .requiredOption('--from <date>', 'the first announcement date', date)
+  .option('--to <date>', 'the last one; the newest if you do not say', date)
+  .option('--channel <name>', 'this channel only')
+  .option('--json', 'one JSON object a day and channel')
+  .action(remedy);
+
+program
   .command('page')
-  .description("the page of a day's digest, in Markdown")
+  .description("the page of a day's digest")
   .argument('<date>', 'the announcement date', date)
   .option('--channel <name>', 'the channel; the first if you do not say')
-  .addOption(new Option('--format <format>', 'how it is written').choices(['md']).default('md'))
+  .addOption(new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'))
   .action(page);
+
+program
+  .command('site')
+  .description('all pages as static files that work from any folder')
+  .requiredOption('--out <folder>', 'where they go; what else is in there stays')
+  .action(site);
 
 program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);
 

@@ -1,5 +1,5 @@
 import { countOf } from './core/paper-text.ts';
-import type { RunResult } from './daily/run.ts';
+import type { RunResult } from './daily/result.ts';
 
 /** US dollars to a millionth: sums of fractions end in noise. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));

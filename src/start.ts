@@ -3,7 +3,8 @@ import type { App } from './app.ts';
 import { startWebServer } from './chat/web/server.ts';
 import type { Channel } from './core/channel.ts';
 import { ExternalError, UserError } from './core/errors.ts';
-import { type RunResult, runSample } from './daily/run.ts';
+import type { RunResult } from './daily/result.ts';
+import { runSample } from './daily/run.ts';
 import { keepSchedule, lastTime } from './daily/schedule.ts';
 import { isReachable } from './reach.ts';
 
@@ -57,13 +58,13 @@ const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, cl
  * without a digest, or whose time has passed unseen, runs at once; with `now` every channel does.
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
-  const { config, stores, logger, clock } = app;
+  const { config, logger, clock } = app;
   const { http, slack } = config.env;
   if (app.platforms.has('slack') && !slack?.appToken)
     throw new UserError(
       'SLACK_APP_TOKEN is missing: without it the bot hears no commands and no reactions on Slack. Write the app-level token, xapp-….',
     );
-  const web = http === 'off' ? undefined : await startWebServer(http, { channels: config.channels, stores, logger });
+  const web = http === 'off' ? undefined : await startWebServer(http, { site: app.site, logger });
   if (web) logger.info({ url: web.url }, 'web page');
   try {
     const listening = listenToAll(app, signal);

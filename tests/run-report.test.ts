@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../src/daily/run.ts';
+import type { RunResult } from '../src/daily/result.ts';
 import { asJson, asLine } from '../src/run-report.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from './fakes/fixtures.ts';
 

@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
 import { arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -46,17 +46,20 @@ const itemSchema = z.object({
   }),
 });
 
-const parser = new XMLParser({
+/** How the XML of arXiv is read, whatever it holds. */
+export const xmlSettings = {
   // An id such as 2401.00010 is text, and would lose its last digit as a number.
   parseTagValue: false,
   htmlEntities: true,
-  isArray: (name) => name === 'category',
   // The defaults are meant for small documents; a full feed has tens of thousands of `&lt;`.
   processEntities: { enabled: true, maxTotalExpansions: 10_000_000, maxExpandedLength: 100_000_000 },
-});
+} satisfies X2jOptions;
 
-const guidForm = /([\w.-]+\/\d{7}|\d{4}\.\d{4,5})v(\d+)$/;
-const categoryForm = /^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$/;
+const parser = new XMLParser({ ...xmlSettings, isArray: (name) => name === 'category' });
+
+/** Id and version at the end of an address or of another name of a paper. */
+export const versionedIdForm = /([\w.-]+\/\d{7}|\d{4}\.\d{4,5})v(\d+)$/;
+export const categoryForm = /^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$/;
 const descriptionForm = /^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:\\n\s*)?Abstract:\s*([\s\S]*)$/;
 
 const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
@@ -81,7 +84,7 @@ const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
     if (said === 'absonly') return undefined;
     throw new Error(`unknown announce type "${said}"`);
   }
-  const guid = guidForm.exec(item.guid.trim());
+  const guid = versionedIdForm.exec(item.guid.trim());
   if (!guid?.[1]) throw new Error(`no id and version in "${item.guid}"`);
   if (!description) throw new Error('no abstract');
   // Authors' subject classes, such as 68T05 of mathematics, are no categories of arXiv.

@@ -5,7 +5,7 @@ import type { SectionKind } from './listing.ts';
 import type { ListedPaper } from './listing-item.ts';
 
 /** `cs` covers `cs.LG`, as a whole archive can be asked for. */
-const covers = (category: string, primary: string | undefined): boolean =>
+export const covers = (category: string, primary: string | undefined): boolean =>
   primary !== undefined && (primary === category || primary.startsWith(`${category}.`));
 
 const typeOf = (kind: SectionKind, paper: Pick<Paper, 'categories'>, category: string): AnnounceType => {

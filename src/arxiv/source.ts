@@ -8,6 +8,7 @@ import { arxivError } from './failure.ts';
 import { type Feed, feedLimit, parseFeed } from './feed.ts';
 import { isWhole, type ListingPage, parseListing } from './listing.ts';
 import { type Merged, mergeFeed } from './merge.ts';
+import { readSubmitted } from './query.ts';
 
 export type ArxivSourceOptions = {
   client: ArxivClient;
@@ -15,6 +16,8 @@ export type ArxivSourceOptions = {
   rssUrl: string;
   /** Base of the web pages, such as `https://arxiv.org`. */
   webUrl: string;
+  /** Base of the query API, such as `https://export.arxiv.org`. */
+  apiUrl: string;
   logger: Logger;
 };
 
@@ -70,12 +73,14 @@ const notHad = (category: string, failure: ExternalError, retryable: boolean): E
  * arXiv's announcements. The listing page says what must be there (date, counts, which papers), the RSS feed fills in
  * the fields, and the catch-up pages serve past dates and days that do not fit on one page. Without the listing page
  * there is no newest announcement, as the feed has the date of the request however old its papers are. The feed may
- * stand in only for catch-up pages that are out of reach, where the listing page bears it out.
+ * stand in only for catch-up pages that are out of reach, where the listing page bears it out. What the catch-up pages
+ * no longer show comes from the query API, by its date of submission.
  */
 export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSource => {
   const { client, logger } = options;
   const rssUrl = options.rssUrl.replace(/\/+$/, '');
   const webUrl = options.webUrl.replace(/\/+$/, '');
+  const apiUrl = options.apiUrl.replace(/\/+$/, '');
 
   const readNewListing = (category: string, accepts: (page: ListingPage) => boolean, signal?: AbortSignal) =>
     client.get(`${webUrl}/list/${encodeURIComponent(category)}/new`, {
@@ -185,5 +190,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
       }
       return undefined;
     },
+
+    submitted: (category, window, signal) => readSubmitted({ client, apiUrl, logger }, category, window, signal),
   };
 };

@@ -1,3 +1,5 @@
+import { splitMathematics } from '../core/mathematics.ts';
+
 /** Combining marks of TeX's accents that are written with a sign, `\'e`. */
 const signAccents: Readonly<Record<string, string>> = {
   "'": '\u0301',
@@ -52,10 +54,6 @@ const symbols: Readonly<Record<string, string>> = {
   uhorn: 'ư',
   UHORN: 'Ư',
 };
-
-/** Mathematics, which stays as it is: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments. */
-const mathematics =
-  /(?<!\\)(?:\$\$[^$]+\$\$|\$(?:\\[\s\S]|[^$\\])+\$|\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]|\\begin\{(\w+\*?)\}[\s\S]*?\\end\{\1\})/g;
 
 /** A letter, which may have its accents already. */
 const accented = String.raw`\p{L}\p{M}*`;
@@ -159,15 +157,10 @@ const showBraces = (text: string): string => text.replaceAll('\ue000', '{').repl
 const collapse = (text: string): string => text.replace(/\s{2,}|[^\S ]/g, ' ').trim();
 
 /** Applies a change to all that is not mathematics. */
-const outsideMathematics = (text: string, change: (text: string) => string): string => {
-  let result = '';
-  let end = 0;
-  for (const match of text.matchAll(mathematics)) {
-    result += change(text.slice(end, match.index)) + match[0];
-    end = match.index + match[0].length;
-  }
-  return result + change(text.slice(end));
-};
+const outsideMathematics = (text: string, change: (text: string) => string): string =>
+  splitMathematics(text)
+    .map(({ kind, source }) => (kind === 'text' ? change(source) : source))
+    .join('');
 
 /** A name with its TeX accents as Unicode, `~` as a space and no braces. */
 export const unicodeName = (name: string): string => {

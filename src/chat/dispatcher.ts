@@ -9,6 +9,7 @@ import type { CommandRequest, PlatformHandlers } from '../core/platform.ts';
 import type { Stores } from '../core/stores.ts';
 import { grammarProblems } from './grammar.ts';
 import { parseCommand } from './parse.ts';
+import { suggestionsFor } from './suggest.ts';
 
 export type DispatcherParts = {
   commands: readonly CommandEntry[];
@@ -61,6 +62,16 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         return await command.run(context, values);
       } catch (error) {
         return problemMessage(error, request, logger);
+      }
+    },
+
+    async suggest(request) {
+      try {
+        return await suggestionsFor(request, { commands, stores, channelFor });
+      } catch (error) {
+        // Whoever types needs no suggestion; only a bug is worth a line.
+        if (!(error instanceof UserError)) logger.error({ command: request.command, err: error }, 'no suggestions');
+        return [];
       }
     },
 

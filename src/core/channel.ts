@@ -22,4 +22,8 @@ export type Channel = {
   /** At most so many papers a day. */
   top: number;
   authors: FollowedAuthor[];
+  /** A paper is left out if every author's h-index is known and none reaches this; 0 for no limit. */
+  minHIndex: number;
+  /** Papers are shown under the topic that they match best. */
+  groupByTopic: boolean;
 };

@@ -10,8 +10,8 @@ export type Option =
   | { type: 'integer'; description: string; minimum: number; maximum: number }
   | { type: 'date'; description: string }
   | { type: 'word'; description: string; values: readonly string[] }
-  /** Takes the rest of the line; at most one, and last. */
-  | { type: 'text'; description: string; required: boolean };
+  /** Takes the rest of the line; at most one, and last. `offers` says what a platform may suggest for it. */
+  | { type: 'text'; description: string; required: boolean; offers?: 'commands' };
 
 type OptionValue<O extends Option> = O extends { type: 'integer' }
   ? number | undefined
@@ -56,6 +56,14 @@ export type CommandGroup = { name: string; summary: string; commands: readonly C
 export type CommandEntry = Command | CommandGroup;
 
 export const isGroup = (entry: CommandEntry): entry is CommandGroup => 'commands' in entry;
+
+/** Every command with its name, that of its group before it: `top`, `topics show`. */
+export const listedCommands = (entries: readonly CommandEntry[]): { path: string; command: Command }[] =>
+  entries.flatMap((entry) =>
+    isGroup(entry)
+      ? entry.commands.map((command) => ({ path: `${entry.name} ${command.name}`, command }))
+      : [{ path: entry.name, command: entry }],
+  );
 
 /** Ties the types of a command's values to its options. */
 export const defineCommand = <const O extends Options>(

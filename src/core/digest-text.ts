@@ -1,4 +1,5 @@
-import type { DigestDraft } from './digest.ts';
+import { longDate } from './clock.ts';
+import type { AuthorMatch, DigestDraft, DigestEntry } from './digest.ts';
 import { countOf } from './paper-text.ts';
 import type { Usage } from './score.ts';
 
@@ -9,11 +10,64 @@ export const describeCounts = ({ counts, cutoffs, entries }: DigestDraft): strin
   const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`;
   const shown =
     relevant > entries.length ? ` The best ${entries.length === 1 ? 'one is' : `${entries.length} are`} shown.` : '';
-  const authors = entries.filter(({ reason }) => reason.kind === 'author').length;
+  const authors = entries.filter(
+    ({ reason }) => reason.kind === 'author' && reason.matches.some(({ basis }) => basis !== 'refuted'),
+  ).length;
   const followed = authors > 0 ? `, ${authors} of them by authors you follow` : '';
   const missing = unscored > 0 ? ` ${countOf(unscored, 'paper')} could not be scored.` : '';
   const all = `${announced.toLocaleString('en-US')} ${announced === 1 ? 'was' : 'were'} announced`;
   return `${passed} (${limits})${followed}; ${all}.${shown}${missing}`;
+};
+
+/** "1 May 2025" or, from one month to another, "30 April to 2 May 2025". */
+const dateRange = (from: string, to: string): string => {
+  const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const [first, last] = [new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`)];
+  return from === to ? format.format(first) : format.formatRange(first, last).replace(/\s*–\s*/, ' to ');
+};
+
+/** What a remedial digest is, in a sentence or two; empty for any other. */
+export const describeRemedial = ({ date, remedial }: Pick<DigestDraft, 'date' | 'remedial'>): string => {
+  if (!remedial) return '';
+  const missed = `Remedial run: the announcement of ${longDate(date)}, covering ${dateRange(remedial.from, remedial.to)}, had been missed.`;
+  return remedial.approximate
+    ? `${missed} arXiv no longer shows it, so these are the papers that were submitted for it: the list is approximate.`
+    : missed;
+};
+
+/** What the h-index left out, and what it could not judge; empty where there is no limit. */
+export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCheck'>): string => {
+  if (!authorCheck || authorCheck.minHIndex === 0) return '';
+  const { minHIndex, below, unknown } = authorCheck;
+  const left = `${countOf(below, 'paper')} left out: no author with an h-index of ${minHIndex} or more.`;
+  return unknown > 0
+    ? `${left} Semantic Scholar does not know the authors of ${unknown.toLocaleString('en-US')} yet.`
+    : left;
+};
+
+const matchLabels = {
+  id: 'Author match',
+  name: 'Author match (name only)',
+  refuted: 'No author match after all, another author of this name',
+} satisfies Record<AuthorMatch['basis'], string>;
+
+/** "Author match: Ada Example; Author match (name only): Bo Example"; empty where no followed author was found. */
+export const describeMatches = ({ reason }: Pick<DigestEntry, 'reason'>): string =>
+  reason.kind === 'author' ? reason.matches.map(({ name, basis }) => `${matchLabels[basis]}: ${name}`).join('; ') : '';
+
+/** Papers that match no topic stand under this name. */
+const otherTopics = 'Other';
+
+/** Papers under the topic that each matches best; the topic of the best paper first, those without one last. */
+export const byTopic = (entries: readonly DigestEntry[]): { topic: string; entries: DigestEntry[] }[] => {
+  const groups = new Map<string, DigestEntry[]>();
+  for (const entry of entries) {
+    const topic = entry.topic ?? otherTopics;
+    groups.set(topic, [...(groups.get(topic) ?? []), entry]);
+  }
+  return [...groups]
+    .map(([topic, entries]) => ({ topic, entries }))
+    .sort((a, b) => Number(a.topic === otherTopics) - Number(b.topic === otherTopics));
 };
 
 /** "Scored by gpt-4o-mini (640 papers) and the built-in scorer (6 papers)". */

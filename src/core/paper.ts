@@ -38,6 +38,8 @@ export type AnnouncedPaper = {
 export type Announcement = {
   category: string;
   date: IsoDate;
+  /** True where the announcement itself was gone, and these are the papers that were submitted for it. */
+  approximate?: boolean | undefined;
   /** In arXiv's order. */
   papers: AnnouncedPaper[];
 };

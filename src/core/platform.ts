@@ -12,9 +12,25 @@ export type CommandRequest = {
   destination: Destination;
 };
 
+/** Somebody is typing an option of a command and may be offered values for it. */
+export type SuggestionRequest = {
+  /** Name of the command, with that of its group before it: `top`, `topics show`. */
+  command: string;
+  option: string;
+  /** What is typed of it so far. */
+  typed: string;
+  person: Person;
+  destination: Destination;
+};
+
+/** A value for an option, and how it is shown. */
+export type Suggestion = { label: string; value: string };
+
 /** What the bot hears on a platform. Handlers never reject: what goes wrong inside is answered or logged there. */
 export type PlatformHandlers = {
   command(request: CommandRequest): Promise<Message>;
+  /** Values that fit what is typed, the likeliest first, at most 25. */
+  suggest(request: SuggestionRequest): Promise<Suggestion[]>;
   reactionAdded(reaction: Reaction): Promise<void>;
   reactionRemoved(reaction: Reaction): Promise<void>;
 };

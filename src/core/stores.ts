@@ -1,7 +1,9 @@
 import type { Destination, MessageRef, Person } from './address.ts';
-import type { Digest, DigestDraft } from './digest.ts';
+import type { AuthorCandidate, IndexedAuthor } from './author.ts';
+import type { Digest, DigestDraft, DigestSummary, PickReason } from './digest.ts';
 import type { AnnouncedPaper, Announcement, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
+import type { Price } from './price.ts';
 import type { Engine, Rubric, ScorablePaper, Score, Usage, Verdict } from './score.ts';
 
 /**
@@ -16,6 +18,7 @@ export type Stores = {
   outbox: Outbox;
   leases: LeaseStore;
   reactions: ReactionStore;
+  authors: AuthorStore;
   close(): void;
 };
 
@@ -26,6 +29,8 @@ export type AnnouncementStore = {
   savePapers(papers: readonly Paper[]): Promise<void>;
   /** True when the announcement of every one of the categories is stored. */
   has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
+  /** True when the stored announcement of any of the categories is only approximate. */
+  isApproximate(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   /** The newest date for which every one of the categories is stored. */
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
   /** The announcements in the given categories, in the order of the categories and arXiv's order in each. */
@@ -40,6 +45,7 @@ export type ScoreQuery = { rubric: string; engine: Engine; model: string };
 
 export type ScoreStore = {
   saveRubric(rubric: Rubric): Promise<void>;
+  rubric(hash: string): Promise<Rubric | undefined>;
   /** The newest score of each of the papers by this engine and model under this rubric. */
   current(query: ScoreQuery, papers: readonly PaperVersion[]): Promise<Score[]>;
   /** Adds verdicts as new attempts and returns them as stored. */
@@ -57,6 +63,16 @@ export type CallBooking = {
   boundUsd: number;
 };
 
+/** What one model's settled calls for one channel came to. */
+export type ModelUsage = {
+  model: string;
+  channel: string;
+  calls: number;
+  usage: Usage;
+  /** What the cost was reckoned with; undefined where the model's price is unknown. */
+  price: Price | undefined;
+};
+
 /** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
 export type Ledger = {
   /**
@@ -65,13 +81,15 @@ export type Ledger = {
    */
   book(call: CallBooking, budgetUsd: number, dayStart: string): Promise<number | undefined>;
   /** Replaces a booking's bound by what the call used. */
-  settle(callId: number, usage: Usage): Promise<void>;
+  settle(callId: number, usage: Usage, price: Price | undefined): Promise<void>;
   /** Removes the booking of a call that the provider did not answer with a result. */
   release(callId: number): Promise<void>;
   /** Cost since `dayStart`, bookings included, in US dollars. */
   spent(dayStart: string): Promise<number>;
   /** What the settled calls of one channel's date used. The cost is undefined if that of any call is. */
   usage(channel: string, date: IsoDate): Promise<Usage>;
+  /** What the settled calls for a date under a rubric used, by channel, model and price. */
+  models(rubric: string, date: IsoDate): Promise<ModelUsage[]>;
 };
 
 export type DigestStore = {
@@ -83,8 +101,12 @@ export type DigestStore = {
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
   /** The newest digest of a channel by announcement date; a sample only where there is no other. */
   newest(channel: string): Promise<Digest | undefined>;
-  /** The dates that have a digest, newest first, without samples. */
-  dates(channel: string): Promise<IsoDate[]>;
+  /** Every digest of a channel, newest first, without samples. */
+  summaries(channel: string): Promise<DigestSummary[]>;
+  /** The digests from one date to another, both included, oldest first, without samples. */
+  between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
+  /** Gives a picked paper another reason; for an author match that the index of authors confirms or refutes later. */
+  setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
   /** Those of the papers that the channel has in a digest of another date, each with the newest version it has. */
   alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
   /** Relevant and scanned papers summed over the channel's last digests, without samples. */
@@ -111,8 +133,11 @@ export type Outbox = {
   enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
   /** Gives the deliveries to a destination as written in the config its full address. */
   readdress(digestId: number, written: string, destination: Destination): Promise<void>;
-  /** Dates since the given one on which a channel's digest has a delivery that is not sent, oldest first, no samples. */
-  unfinished(channel: string, since: IsoDate): Promise<IsoDate[]>;
+  /**
+   * Dates of a channel's digests that were made since a told time, ISO 8601, and have a delivery that is not sent; oldest
+   * date first, no samples.
+   */
+  unfinished(channel: string, since: string): Promise<IsoDate[]>;
   /** All deliveries of a digest to a destination, the header first, then by rank. */
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   /** Marks a delivery as being sent; `at` is real time in milliseconds. */
@@ -167,4 +192,21 @@ export type ReactionStore = {
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   /** A person's standing vote on a paper in a channel. */
   voteOf(channel: string, paperId: string, person: Person): Promise<'up' | 'down' | undefined>;
+};
+
+/** What the index of authors said of a paper: its authors, or undefined where it did not know the paper. */
+export type StoredAuthors = {
+  authors: readonly IndexedAuthor[] | undefined;
+  /** Told time of the answer, ISO 8601 in UTC. */
+  at: string;
+};
+
+/** Answers of the index of authors, each with its age. */
+export type AuthorStore = {
+  /** What is stored of the papers, by id; a paper that was never looked up is left out. */
+  ofPapers(paperIds: readonly string[]): Promise<Map<string, StoredAuthors>>;
+  /** Stores answers in place of earlier ones; undefined for a paper that the index does not know. */
+  savePapers(answers: ReadonlyMap<string, readonly IndexedAuthor[] | undefined>, at: string): Promise<void>;
+  candidates(name: string): Promise<{ candidates: readonly AuthorCandidate[]; at: string } | undefined>;
+  saveCandidates(name: string, candidates: readonly AuthorCandidate[], at: string): Promise<void>;
 };

@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Announcement, IsoDate } from '../core/paper.ts';
 import type { AnnouncementSource } from '../core/source.ts';
 import type { Stores } from '../core/stores.ts';
-import { isSettled, latestMailingDate } from './mailing.ts';
+import { isSettled, lastMailingDate, latestMailingDate, submissionWindow } from './mailing.ts';
 
 export type Collected =
   | { kind: 'complete'; date: IsoDate }
@@ -17,6 +17,8 @@ export type Collected =
 export type Collector = {
   newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+  /** What was submitted for the announcement of a date; stored as approximate. */
+  submitted(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
 };
 
 type CollectorParts = {
@@ -90,11 +92,29 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
           else empty.push(category);
           any ||= announcement !== undefined;
         }
-        if (!any) return { kind: 'none' };
+        if (!any) {
+          // Of a day that is past it is certain, and need not be asked again; today's announcement may only be late.
+          if (date < lastMailingDate(clock.now()))
+            for (const category of empty) await save({ category, date, papers: [] });
+          return { kind: 'none' };
+        }
         const [late] = empty;
         // What is stored as empty is never asked for again.
         if (late !== undefined && !isSettled(date, clock.now())) return unsettled(late, date);
         for (const category of empty) await save({ category, date, papers: [] });
+        return { kind: 'complete', date };
+      } catch (error) {
+        return incomplete(error);
+      }
+    },
+
+    async submitted(date, categories, signal) {
+      try {
+        for (const category of categories) {
+          if (await announcements.has(date, [category])) continue;
+          const papers = await source.submitted(category, submissionWindow(date), signal);
+          await save({ category, date, papers, approximate: true });
+        }
         return { kind: 'complete', date };
       } catch (error) {
         return incomplete(error);

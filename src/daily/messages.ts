@@ -1,6 +1,14 @@
 import { longDate } from '../core/clock.ts';
 import { type DigestDraft, type DigestEntry, totalScore } from '../core/digest.ts';
-import { describeCost, describeCounts, describeEngines } from '../core/digest-text.ts';
+import {
+  byTopic,
+  describeAuthorCheck,
+  describeCost,
+  describeCounts,
+  describeEngines,
+  describeMatches,
+  describeRemedial,
+} from '../core/digest-text.ts';
 import type { Block, Inline, Message } from '../core/message.ts';
 import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
 
@@ -17,7 +25,9 @@ const shortTitle = 56;
 const titleItem = (entry: DigestEntry, length: number): Inline[] => [
   linkedTitle({ ...entry.paper, title: shorten(entry.paper.title, length) }),
   `  ${scoreText(entry.score)}`,
-  ...(entry.reason.kind === 'author' ? [{ text: `  by ${entry.reason.name}`, italic: true }] : []),
+  ...(entry.reason.kind === 'author'
+    ? [{ text: `  by ${entry.reason.matches.map(({ name }) => name).join(' and ')}`, italic: true }]
+    : []),
 ];
 
 const titleList = (entries: readonly DigestEntry[]): Block[] => {
@@ -31,6 +41,21 @@ const titleList = (entries: readonly DigestEntry[]): Block[] => {
   ];
 };
 
+/** The titles under their topics. They keep the ranks by which the thread is ordered. */
+const topicLists = (entries: readonly DigestEntry[]): Block[] => {
+  const length = entries.length > fullTitles ? shortTitle : 200;
+  const shown = byTopic(entries.slice(0, titlesShown));
+  const all = new Map(byTopic(entries).map(({ topic, entries: every }) => [topic, every.length]));
+  const more = entries.length - titlesShown;
+  return [
+    ...shown.flatMap(({ topic, entries: some }): Block[] => [
+      paragraph({ text: topic, bold: true }, ` (${all.get(topic)})`),
+      { type: 'list', ordered: false, items: some.map((entry) => [`${entry.rank}. `, ...titleItem(entry, length)]) },
+    ]),
+    ...(more > 0 ? [paragraph(`… and ${countOf(more, 'more paper')} in the thread.`)] : []),
+  ];
+};
+
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
 /** The one message that stands in the channel; everything else is in its thread. */
@@ -38,7 +63,9 @@ export const headerMessage = (digest: DigestDraft): Message => {
   const { counts, entries, nearest, notices, sample } = digest;
   const [best] = entries;
   const day = longDate(digest.date);
+  const authors = describeAuthorCheck(digest);
   const counted = describeCounts(digest);
+  const remedial = describeRemedial(digest);
   const headline = best ? `${counted} Best: ${best.paper.title} (${totalScore(best.score)} of 20)` : counted;
   const blocks: Block[] = [
     { type: 'heading', text: sample ? `A sample day · ${digest.channel}` : `${day} · ${digest.channel}` },
@@ -50,26 +77,32 @@ export const headerMessage = (digest: DigestDraft): Message => {
           ),
         ]
       : []),
+    ...(remedial ? [paragraph('🕰️ ', { text: remedial, italic: true })] : []),
     paragraph(
       { text: countOf(counts.relevant, 'paper'), bold: true },
       counted.slice(countOf(counts.relevant, 'paper').length),
     ),
     ...notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
-    ...titleList(entries),
+    ...(digest.groupByTopic ? topicLists(entries) : titleList(entries)),
     ...(nearest.length > 0 ? [paragraph('The nearest:'), ...titleList(nearest)] : []),
     { type: 'note', content: [[describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')] },
+    ...(authors ? [{ type: 'note' as const, content: [authors] }] : []),
   ];
   if (entries.length > 0)
     blocks.push({
       type: 'note',
       content: ['Scores are relevance + novelty, each from 1 to 10. React with 👍 or 👎 in the thread.'],
     });
-  return { summary: `${sample ? 'Sample day' : `arXiv, ${day}`}: ${headline}`, blocks };
+  return {
+    summary: `${sample ? 'Sample day' : `arXiv, ${day}${remedial ? ' (remedial run)' : ''}`}: ${headline}`,
+    blocks,
+  };
 };
 
 /** One paper in the digest's thread. */
 export const paperMessage = (entry: DigestEntry): Message => {
-  const { paper, score, rank, reason } = entry;
+  const { paper, score, rank } = entry;
+  const matches = describeMatches(entry);
   const blocks: Block[] = [
     paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
     paragraph({ text: authorsLine(paper.authors), italic: true }),
@@ -79,7 +112,7 @@ export const paperMessage = (entry: DigestEntry): Message => {
       ' · Novelty ',
       { text: String(score.novelty), bold: true },
       ` · ${paper.categories.join(', ')}`,
-      ...(reason.kind === 'author' ? [' · ', { text: `Author match (name only): ${reason.name}`, bold: true }] : []),
+      ...(matches ? [' · ', { text: matches, bold: true }] : []),
     ),
     paragraph(score.comment),
     paragraph(shorten(paper.abstract, abstractLength)),

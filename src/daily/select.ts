@@ -1,5 +1,5 @@
 import type { Channel } from '../core/channel.ts';
-import { type DigestEntry, type PickReason, totalScore } from '../core/digest.ts';
+import { type AuthorMatch, type DigestEntry, type PickReason, totalScore } from '../core/digest.ts';
 import type { Candidate } from '../core/paper.ts';
 import type { Score } from '../core/score.ts';
 
@@ -13,20 +13,13 @@ export type Selection = {
 
 type Ranked = { candidate: Candidate; score: Score; reason: PickReason | undefined; position: number };
 
-/** Accents, case and white space of a name do not matter. */
-const nameKey = (name: string): string =>
-  name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();
-
 const reasonFor = (
-  { paper }: Candidate,
   score: Score,
-  channel: Pick<Channel, 'cutoffs'>,
-  followed: ReadonlySet<string>,
+  { cutoffs }: Pick<Channel, 'cutoffs'>,
+  matches: AuthorMatch[] | undefined,
 ): PickReason | undefined => {
-  const name = paper.authors.find((author) => followed.has(nameKey(author)));
-  if (name !== undefined) return { kind: 'author', name };
-  const passes = score.relevance >= channel.cutoffs.relevance && score.novelty >= channel.cutoffs.novelty;
-  return passes ? { kind: 'cutoffs' } : undefined;
+  if (matches && matches.length > 0) return { kind: 'author', matches };
+  return score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty ? { kind: 'cutoffs' } : undefined;
 };
 
 /** Author matches first, then by total score, then by relevance, then in arXiv's order. */
@@ -38,20 +31,25 @@ const better = (a: Ranked, b: Ranked): number =>
 
 const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
   ranked.map(({ candidate, score, reason }, index) => {
-    return { rank: index + 1, paper: candidate.paper, score, reason: reason ?? { kind: 'cutoffs' } };
+    return { rank: index + 1, paper: candidate.paper, score, reason: reason ?? { kind: 'cutoffs' }, topic: undefined };
   });
 
-/** Ranks a channel's scored papers and picks those that pass the cutoffs or are by a followed author. */
+/**
+ * Ranks a channel's scored papers and picks those that pass the cutoffs or are by a followed author.
+ *
+ * @param matches Followed authors by paper id.
+ */
 export const select = (
   candidates: readonly Candidate[],
   scores: ReadonlyMap<string, Score>,
-  channel: Pick<Channel, 'cutoffs' | 'authors' | 'top'>,
+  channel: Pick<Channel, 'cutoffs' | 'top'>,
+  matches: ReadonlyMap<string, AuthorMatch[]>,
 ): Selection => {
-  const followed = new Set(channel.authors.map((author) => nameKey(author.name)));
   const ranked = candidates
     .flatMap((candidate, position): Ranked[] => {
       const score = scores.get(candidate.paper.id);
-      return score ? [{ candidate, score, reason: reasonFor(candidate, score, channel, followed), position }] : [];
+      const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
+      return score ? [{ candidate, score, reason, position }] : [];
     })
     .sort(better);
   const passed = ranked.filter(({ reason }) => reason !== undefined);

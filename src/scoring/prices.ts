@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
+import { costOf, type Price, type TokenCount } from '../core/price.ts';
 import type { Usage } from '../core/score.ts';
-
-/** Tokens of one model call, as the provider counted them. `cached` is a part of `prompt`. */
-export type TokenCount = { prompt: number; cached: number; completion: number };
 
 const price = z.object({
   prompt: z.number().nonnegative(),
@@ -13,9 +11,6 @@ const price = z.object({
   source: z.url(),
   date: z.iso.date(),
 });
-
-/** US dollars per million tokens, with the page that publishes them and a day on which they were in force. */
-export type Price = z.infer<typeof price>;
 
 const priceFile = z.object({ models: z.record(z.string(), price) });
 
@@ -34,10 +29,8 @@ export const parsePrices = (json: unknown, file = 'prices.json'): PriceTable => 
 
 /** US dollars that a call with these tokens costs. */
 export const costUsd = (tokens: TokenCount, price: Price): number => {
-  const cached = Math.min(tokens.cached, tokens.prompt);
-  const millionths =
-    (tokens.prompt - cached) * price.prompt + cached * price.cachedPrompt + tokens.completion * price.completion;
-  return millionths / 1e6;
+  const { prompt, completion } = costOf(tokens, price);
+  return prompt + completion;
 };
 
 /** Tokens and cost of a call; the cost is undefined where the price is unknown. */

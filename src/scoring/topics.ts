@@ -52,6 +52,9 @@ const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
+/** "Sparsity - Relevant: this - Irrelevant: that", written on one line, in its three parts. */
+const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
+
 const readLines = (markdown: string): Line[] => {
   const lines: Line[] = [];
   const text = markdown.replace(/<!--[\s\S]*?(?:-->|$)/g, '').replace(/^\uFEFF/, '');
@@ -66,7 +69,9 @@ const readLines = (markdown: string): Line[] => {
     } else if (heading) {
       lines.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: plain(heading[2] ?? '') });
     } else if (item) {
-      lines.push({ kind: 'item', indent, numbered: item[2] !== undefined, text: plain(item[3] ?? '') });
+      const [text = '', ...below] = inlineLabels(plain(item[3] ?? ''));
+      lines.push({ kind: 'item', indent, numbered: item[2] !== undefined, text });
+      for (const label of below) lines.push({ kind: 'item', indent: indent + 2, numbered: false, text: label });
     } else if (/^\*\*[^*]+\*\*:?$/.test(body)) {
       // A line that is bold as a whole does a heading's work.
       lines.push({ kind: 'heading', level: 7, text: plain(body).replace(/:$/, '') });
@@ -74,6 +79,11 @@ const readLines = (markdown: string): Line[] => {
       lines.push({ kind: 'prose', indent, text: plain(body) });
     }
   }
+  // A list that is indented as a whole is as good as one that is not.
+  const items = lines.filter((line): line is Item => line.kind === 'item');
+  const topicItems = items.some(({ numbered }) => numbered) ? items.filter(({ numbered }) => numbered) : items;
+  const outermost = Math.min(...topicItems.map(({ indent }) => indent));
+  for (const item of topicItems) item.indent -= outermost;
   return lines;
 };
 

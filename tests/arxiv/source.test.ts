@@ -38,7 +38,8 @@ const start = async (options: Partial<FakeArxivOptions> = {}) => {
   const { logger, warnings } = keepWarnings();
   const clock = { realNow: () => Date.now(), sleep: async () => {} };
   const client = createArxivClient({ fetch, clock, logger, userAgent: 'Paperboy/0', random: () => 0 });
-  return { arxiv, warnings, source: createArxivSource({ client, rssUrl: arxiv.url, webUrl: `${arxiv.url}/`, logger }) };
+  const urls = { rssUrl: arxiv.url, webUrl: `${arxiv.url}/`, apiUrl: `${arxiv.url}/` };
+  return { arxiv, warnings, source: createArxivSource({ client, ...urls, logger }) };
 };
 
 const summary = (announcement: Announcement | undefined): string[] =>
@@ -318,4 +319,18 @@ test('an aborted call ends with the reason', async () => {
   const controller = new AbortController();
   controller.abort(new Error('shutting down'));
   await expect(source.newest('cs.LG', controller.signal)).rejects.toThrow('shutting down');
+});
+
+test('what was submitted in a time comes from the query API', async () => {
+  const { source, arxiv } = await start();
+  const window = { from: new Date('2025-07-07T00:00:00Z'), to: new Date('2025-07-08T00:00:00Z') };
+  const found = await source.submitted('cs.LG', window);
+  expect(found.map(({ paper: { id }, type }) => `${id} ${type}`)).toEqual([
+    '2507.00201 new',
+    '2507.00202 new',
+    '2507.00203 cross',
+    '2506.00009 cross',
+  ]);
+  expect(arxiv.requests).toHaveLength(1);
+  expect(arxiv.requests[0]).toMatch(/^\/api\/query\?/);
 });

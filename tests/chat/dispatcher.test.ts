@@ -111,6 +111,45 @@ describe('a command', () => {
   });
 });
 
+describe('suggestions', () => {
+  const list: readonly CommandEntry[] = [
+    commandOf('top', {
+      date: { type: 'date', description: 'the day' },
+      by: { type: 'word', description: 'the order', values: ['score', 'votes', 'novelty'] },
+    }),
+    commandOf('help', { command: { type: 'text', description: 'one', required: false, offers: 'commands' } }),
+  ];
+  const suggest = async (command: string, option: string, typed: string, more: Parameters<typeof setUp>[0] = {}) => {
+    const { handlers, lines } = setUp({ list, ...more });
+    const request = { command, option, typed, person: 'slack:T1:U1', destination: 'slack:T1:C1' };
+    return { values: (await handlers.suggest(request)).map(({ value }) => value), lines };
+  };
+
+  it('are the dates that have a digest, the newest first', async () => {
+    for (const day of ['03', '07', '08']) await saveDigest(stores, [paperOf(day)], { date: `2025-07-${day}` });
+    expect((await suggest('top', 'date', '')).values).toEqual(['2025-07-08', '2025-07-07', '2025-07-03']);
+    expect((await suggest('top', 'date', '2025-07-07')).values).toEqual(['2025-07-07']);
+    expect((await suggest('top', 'date', 'thurs')).values).toEqual(['2025-07-03']);
+  });
+
+  it('are the words of an option, or the commands, those first that begin with what is typed', async () => {
+    expect((await suggest('top', 'by', 'O')).values).toEqual(['score', 'votes', 'novelty']);
+    expect((await suggest('top', 'by', 'no')).values).toEqual(['novelty']);
+    expect((await suggest('help', 'command', 'to')).values).toEqual(['top']);
+  });
+
+  it.each([
+    ['nothing', 'date'],
+    ['top', 'nothing'],
+  ])('are none for the option "%s %s"', async (command, option) => {
+    expect(await suggest(command, option, '')).toEqual({ values: [], lines: [] });
+  });
+
+  it('are none, and no news for the log, where the place belongs to no channel', async () => {
+    expect(await suggest('top', 'date', '', { channels: [foundations, robots] })).toEqual({ values: [], lines: [] });
+  });
+});
+
 describe('a reaction', () => {
   const message = { destination: 'slack:T1:C1', messageId: 'm1' };
   const by = (person: string, on = message) => ({ message: on, person: `slack:T1:${person}`, emoji: '+1' });

@@ -27,7 +27,8 @@ describe('a channel', () => {
     'announceTypes: [replace, replace-cross]',
     'categories: [hep-th, math.AG, cond-mat.mes-hall, physics.optics, q-bio.NC, astro-ph.GA, quant-ph]',
     'post: [web]',
-    'minHIndex: 0',
+    'minHIndex: 20',
+    'groupByTopic: true',
     'primaryOnly: true',
   ])('may have %s', async (line) => {
     expect(await inChannel(line)).toEqual([]);
@@ -56,7 +57,8 @@ describe('a channel', () => {
     ],
     ['announceTypes: []', 'channels[0].announceTypes is empty; write a list of new, cross, replace, replace-cross'],
     ['primaryOnly: yes', 'channels[0].primaryOnly: "yes" is not true or false; write true or false'],
-    ['minHIndex: 5', 'channels[0].minHIndex is not yet supported above 0; leave it out'],
+    ['minHIndex: -1', 'channels[0].minHIndex: -1 is too small; write a whole number from 0 to 300'],
+    ['groupByTopic: maybe', 'channels[0].groupByTopic: "maybe" is not true or false; write true or false'],
     ['managers: [slack:U1]', 'channels[0].managers is not yet supported; leave it out'],
     ['recap: weekly', 'channels[0].recap is not yet supported; leave it out'],
     ['authors: [Ada]', 'channels[0].authors[0]: "Ada" is not a group of keys; write { name: …, semanticScholarId: … }'],

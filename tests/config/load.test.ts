@@ -30,6 +30,8 @@ describe('the settings without a file', () => {
         cutoffs: { relevance: 7, novelty: 6 },
         top: 20,
         authors: [],
+        minHIndex: 0,
+        groupByTopic: false,
       },
     ]);
   });

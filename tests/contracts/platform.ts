@@ -63,6 +63,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
           commands.push(request);
           return textMessage(request.text === 'top x' ? 'Write a number.' : `You typed ${request.text}.`);
         },
+        suggest: async ({ typed }) => [{ label: `${typed}?`, value: typed }],
         reactionAdded: async (reaction) => void added.push(reaction),
         reactionRemoved: async (reaction) => void removed.push(reaction),
       });

@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
-import { describeCost, describeEngines, dollars } from '../../src/core/digest-text.ts';
-import { digestOf } from '../fakes/fixtures.ts';
+import {
+  byTopic,
+  describeCost,
+  describeCounts,
+  describeEngines,
+  describeMatches,
+  describeRemedial,
+  dollars,
+} from '../../src/core/digest-text.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
 it.each([
   [0, '$0.00'],
@@ -32,4 +40,47 @@ it('a digest names who scored it, with shares only where there were several', ()
     'Scored by gpt-test (11 papers) and the built-in scorer (1 paper)',
   );
   expect(describeEngines(digestOf([], { engines: [] }))).toBe('Nothing to score');
+});
+
+const entry = (rank: number, more: Partial<ReturnType<typeof entryOf>> = {}) => ({
+  ...entryOf(rank, paperOf(String(rank)), scoreOf(String(rank), 9, 8)),
+  ...more,
+});
+const matched = (basis: 'id' | 'name' | 'refuted') => ({
+  reason: { kind: 'author' as const, matches: [{ name: 'Ada First', basis }] },
+});
+
+it('counts say how many are by followed authors, those aside that were somebody else after all', () => {
+  const entries = [entry(1, matched('id')), entry(2, matched('name')), entry(3, matched('refuted')), entry(4)];
+  expect(describeCounts(digestOf(entries))).toContain('), 2 of them by authors you follow;');
+  expect(describeCounts(digestOf([entry(1)]))).not.toContain('follow');
+});
+
+it.each([
+  ['id', 'Author match: Ada First'],
+  ['name', 'Author match (name only): Ada First'],
+  ['refuted', 'No author match after all, another author of this name: Ada First'],
+] as const)('a match by %s is named as what it is', (basis, shown) => {
+  expect(describeMatches(entry(1, matched(basis)))).toBe(shown);
+  expect(describeMatches(entry(1))).toBe('');
+});
+
+it.each([
+  ['2025-07-07', '2025-07-07', 'covering 7 July 2025'],
+  ['2025-07-04', '2025-07-06', 'covering 4 to 6 July 2025'],
+  ['2025-01-31', '2025-02-02', 'covering 31 January to 2 February 2025'],
+  ['2024-12-31', '2025-01-01', 'covering 31 December 2024 to 1 January 2025'],
+])('a remedial digest names the days from %s to %s', (from, to, shown) => {
+  const remedial = { from, to, approximate: false };
+  expect(describeRemedial({ date: '2025-07-08', remedial })).toContain(shown);
+});
+
+it('groups stand in the order of their best paper, what matches no topic last, and keep their ranks', () => {
+  const entries = [undefined, 'b', 'a', 'b', undefined].map((topic, index) => entry(index + 1, { topic }));
+  const groups = byTopic(entries).map(({ topic, entries: some }) => [topic, some.map(({ rank }) => rank)]);
+  expect(groups).toEqual([
+    ['b', [2, 4]],
+    ['a', [3]],
+    ['Other', [1, 5]],
+  ]);
 });

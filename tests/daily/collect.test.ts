@@ -4,7 +4,7 @@ import type { Stores } from '../../src/core/stores.ts';
 import { createCollector } from '../../src/daily/collect.ts';
 import { quietLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
-import { announcementOf, remoteFailure, scriptedSource } from '../fakes/daily.ts';
+import { announcedOf, announcementOf, remoteFailure, scriptedSource } from '../fakes/daily.ts';
 
 const both = ['cs.LG', 'cs.AI'];
 const signal = new AbortController().signal;
@@ -125,11 +125,27 @@ describe('the announcement of a date', () => {
     expect(source.calls).toEqual(['on cs.AI 2025-07-08']);
   });
 
-  it('is none where no category has one, and that is not stored', async () => {
-    const script = { on: { 'cs.LG 2025-07-06': undefined, 'cs.AI 2025-07-06': undefined } };
+  it('is none where no category has one, which of a day that is past is not asked again', async () => {
+    const nothing = (date: string) => ({ [`cs.LG ${date}`]: undefined, [`cs.AI ${date}`]: undefined });
+    const script = { on: { ...nothing('2025-07-04'), ...nothing('2025-07-08') } };
     const { collector } = collectorAt(tuesdayMorning, script);
-    expect(await collector.on('2025-07-06', both, signal)).toEqual({ kind: 'none' });
-    expect(await stores.announcements.has('2025-07-06', ['cs.LG'])).toBe(false);
+    for (const date of ['2025-07-04', '2025-07-08'])
+      expect(await collector.on(date, both, signal)).toEqual({ kind: 'none' });
+    expect(await stores.announcements.has('2025-07-04', both)).toBe(true);
+    expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(false);
+  });
+
+  it('is made up of what was submitted for it where arXiv no longer shows it, and marked as that', async () => {
+    const key = (category: string) => `${category} 2025-01-10T19:00:00.000Z`;
+    const script = { submitted: { [key('cs.LG')]: announcedOf(['1', '2']), [key('cs.AI')]: announcedOf(['2']) } };
+    const { collector } = collectorAt(tuesdayMorning, script);
+    expect(await collector.submitted('2025-01-14', both, signal)).toEqual({ kind: 'complete', date: '2025-01-14' });
+    expect(await stores.announcements.read('2025-01-14', both)).toHaveLength(3);
+    expect(await stores.announcements.isApproximate('2025-01-14', both)).toBe(true);
+    // Nothing is asked for twice: the script would not mind, the count of calls does.
+    const { collector: again, source } = collectorAt(tuesdayMorning, script);
+    expect(await again.submitted('2025-01-14', both, signal)).toEqual({ kind: 'complete', date: '2025-01-14' });
+    expect(source.calls).toEqual([]);
   });
 
   it('is complete where one category had nothing that day', async () => {

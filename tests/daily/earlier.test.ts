@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { AnnouncedPaper } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { type RunResult, runChannel } from '../../src/daily/run.ts';
+import type { RunResult } from '../../src/daily/result.ts';
+import { runChannel } from '../../src/daily/run.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { announcementOf, evenScorer, type ScriptedPlatform, scriptedPlatform, scriptedSource } from '../fakes/daily.ts';
 import { channelOf, paperOf } from '../fakes/fixtures.ts';
@@ -29,7 +30,7 @@ describe('what a run leaves for the next day', () => {
         : { category: 'cs.LG', date, papers: papers.filter((paper) => typeof paper !== 'string') };
     const parts = runPartsOf(told, {
       ...{ stores: withStores, platforms, scorers: [evenScorer(9, 9)], clock: createSteppingClock(told) },
-      source: scriptedSource({ newest: { 'cs.LG': announcement } }),
+      source: { ...scriptedSource({ newest: { 'cs.LG': announcement } }), on: async () => undefined },
     });
     return runChannel(
       channelOf({ post: ['slack:C1'], categories: ['cs.LG'], ...channel }),

@@ -7,7 +7,10 @@ import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 const entry = (rank: number, id: string, relevance = 9, novelty = 8, title = `Title of ${id}`): DigestEntry =>
   entryOf(rank, paperOf(id, { title }), scoreOf(id, relevance, novelty));
 
-const byAuthor = (one: DigestEntry, name: string): DigestEntry => ({ ...one, reason: { kind: 'author', name } });
+const byAuthor = (one: DigestEntry, name: string): DigestEntry => ({
+  ...one,
+  reason: { kind: 'author', matches: [{ name, basis: 'name' }] },
+});
 
 const hostileTitle = '<!channel> *bold* [a](https://evil.example) @everyone <script>alert(1)</script> $x<y$';
 const hostile = entryOf(
@@ -47,11 +50,33 @@ const headers: Record<string, DigestDraft> = {
   }),
   'long-list': digestOf(many(52)),
   hostile: digestOf([hostile]),
+  remedial: digestOf(two, { remedial: { from: '2025-07-04', to: '2025-07-06', approximate: false } }),
+  'remedial-approximate': digestOf([], { remedial: { from: '2025-07-07', to: '2025-07-07', approximate: true } }),
+  'by-topic': digestOf(
+    [
+      { ...entry(1, '2507.00001'), topic: undefined },
+      { ...entry(2, '2507.00002'), topic: 'Sparsity' },
+      { ...entry(3, '2507.00003'), topic: 'Quantization' },
+      { ...entry(4, '2507.00004'), topic: 'Sparsity' },
+    ],
+    { groupByTopic: true },
+  ),
+  'h-index': digestOf(two, { authorCheck: { minHIndex: 20, below: 130, unknown: 1_044, notLookedUp: 0 } }),
 };
 
 const papers: Record<string, DigestEntry> = {
   'by-cutoffs': entry(1, '2507.00001'),
   'by-author': byAuthor(entry(12, '2507.00002', 3, 2), 'José Nuñez'),
+  'by-two-authors': {
+    ...entry(1, '2507.00002'),
+    reason: {
+      kind: 'author',
+      matches: [
+        { name: 'Ada First', basis: 'id' },
+        { name: 'Ben Second', basis: 'name' },
+      ],
+    },
+  },
   sample: entry(1, 'sample.00001'),
   'old-id': entryOf(3, paperOf('hep-th/9901001', { version: 3, categories: ['hep-th', 'cs.LG'] }), scoreOf('x', 8, 7)),
   'many-authors': entryOf(

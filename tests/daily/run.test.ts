@@ -197,7 +197,7 @@ describe('the sample day', () => {
     expect(await show()).toMatchObject({ status: 'posted', sent: 2 });
     expect(await show()).toMatchObject({ status: 'nothing-new', sent: 0 });
     expect(texts()).toEqual(['A sample day · foundations', '1. Title of sample.00001', '2. Title of sample.00002']);
-    expect(await stores.digests.dates('foundations')).toEqual([]);
+    expect(await stores.digests.summaries('foundations')).toEqual([]);
     expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
   });
 
@@ -219,7 +219,10 @@ describe('the sample day', () => {
 describe('a run of a date', () => {
   it.each([
     ['2025-07-10', '2025-07-10 is yet to come: write a date up to 2025-07-08.'],
-    ['2025-01-06', 'arXiv keeps its announcements for 90 days: write a date from 2025-04-09 on.'],
+    [
+      '2025-01-06',
+      'since 2025-04-09. An older day can be had approximately, by what was submitted for it: remedy --from 2025-01-06',
+    ],
   ])('of %s is refused without asking arXiv', async (date, sentence) => {
     const source = scriptedSource({});
     await expect(run(partsOf({ source }), { date })).rejects.toThrow(sentence);

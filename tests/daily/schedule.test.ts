@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunResult, RunStatus } from '../../src/daily/run.ts';
+import type { RunResult, RunStatus } from '../../src/daily/result.ts';
 import { keepSchedule, nextTime } from '../../src/daily/schedule.ts';
 import { keepingLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';

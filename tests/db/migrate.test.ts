@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -68,11 +68,30 @@ describe('migrations', () => {
     sqlite.close();
   });
 
+  test('an author match of the first version keeps its name', () => {
+    const sqlite = new Database(join(folder, 'old.db'));
+    const files = readFileSync(join(migrationsFolder, '0000_start.sql'), 'utf8');
+    sqlite.exec(files.replaceAll('--> statement-breakpoint', ''));
+    sqlite.pragma('foreign_keys = OFF');
+    const row = "INSERT INTO digest_entries VALUES (1, 'picked', ?, 'c', ?, 1, 1, ?)";
+    sqlite.prepare(row).run(1, 'a', JSON.stringify({ kind: 'author', name: 'Ada "A" First' }));
+    sqlite.prepare(row).run(2, 'b', JSON.stringify({ kind: 'cutoffs' }));
+    const later = readFileSync(join(migrationsFolder, '0001_authors_and_remedial.sql'), 'utf8');
+    sqlite.exec(later.replaceAll('--> statement-breakpoint', ''));
+    const reasons = sqlite.prepare('SELECT reason FROM digest_entries ORDER BY rank').pluck().all();
+    expect(reasons.map((reason) => JSON.parse(String(reason)))).toEqual([
+      { kind: 'author', matches: [{ name: 'Ada "A" First', basis: 'name' }] },
+      { kind: 'cutoffs' },
+    ]);
+    sqlite.close();
+  });
+
   test('each migration runs once, however often the database is opened', () => {
     const file = join(folder, 'data', 'paperboy.db');
     openDatabase(file).$client.close();
     const { $client } = openDatabase(file);
-    expect(count($client, 'migrations')).toBe(1);
+    const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8'));
+    expect(count($client, 'migrations')).toBe(journal.entries.length);
     expect($client.pragma('journal_mode', { simple: true })).toBe('wal');
     expect($client.pragma('foreign_keys', { simple: true })).toBe(1);
     migrate($client, migrationsFolder);

@@ -15,7 +15,9 @@ describe('the built-in example without a network', () => {
     await hears(bot, /A sample day · foundations[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
     const [, url = ''] = await hears(bot, /"url":"(http:\/\/127[^"]+\/)"/);
     const html = await (await fetch(url)).text();
-    expect(html).toMatch(/<h1>A sample day<\/h1>[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
+    expect(html).toMatch(/<title>A sample day · foundations<[\s\S]*Every paper on this page is invented\./);
+    const [, page = ''] = /href="(foundations\/sample\.html)#/.exec(html) ?? [];
+    expect(await (await fetch(new URL(page, url))).text()).toMatch(/<h1>A sample day[\s\S]*sample\.\d{5}/);
 
     const said = await place.run(['say', 'top 5']);
     expect(said).toMatchObject({ code: 0, stderr: '' });

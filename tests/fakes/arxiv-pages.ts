@@ -140,3 +140,59 @@ export const arxivListing = (listing: FakeListing): string => {
     '',
   );
 };
+
+/** A paper with the instant of its first submission, in ISO 8601. */
+export type FakeSubmission = { paper: FakePaper; submitted: string };
+
+const atomEntry = ({ paper, submitted }: FakeSubmission): string => {
+  const { version = 1, affiliation } = paper;
+  const second = submitted.replace(/\.\d+Z$/, 'Z');
+  const authors = paper.authors.map((name) =>
+    lines(
+      `<author><name>${escapeMarkup(name)}</name>`,
+      affiliation && `<arxiv:affiliation>${escapeMarkup(affiliation)}</arxiv:affiliation>`,
+      '</author>',
+    ),
+  );
+  return lines(
+    '<entry>',
+    `<id>http://arxiv.org/abs/${paper.id}v${version}</id>`,
+    `<title>${escapeMarkup(paper.title)}</title>`,
+    `<updated>${second}</updated>`,
+    `<link href="https://arxiv.org/abs/${paper.id}v${version}" rel="alternate" type="text/html"/>`,
+    `<summary>  ${escapeMarkup(paper.abstract)}\n</summary>`,
+    ...paper.categories.map(
+      (name) => `<category term="${escapeMarkup(name)}" scheme="http://arxiv.org/schemas/atom"/>`,
+    ),
+    `<published>${second}</published>`,
+    paper.comments && `<arxiv:comment>${escapeMarkup(paper.comments)}</arxiv:comment>`,
+    paper.journalReference && `<arxiv:journal_ref>${escapeMarkup(paper.journalReference)}</arxiv:journal_ref>`,
+    `<arxiv:primary_category term="${paper.categories[0]}"/>`,
+    ...authors,
+    paper.doi && `<arxiv:doi>${paper.doi}</arxiv:doi>`,
+    '</entry>',
+  );
+};
+
+type FakeAnswer = {
+  query: string;
+  /** All that the query finds. */
+  found: readonly FakeSubmission[];
+  start: number;
+  max: number;
+};
+
+/** An answer of the query API, with the elements that https://info.arxiv.org/help/api/user-manual.html names. */
+export const arxivAtom = ({ query, found, start, max }: FakeAnswer): string =>
+  lines(
+    "<?xml version='1.0' encoding='UTF-8'?>",
+    '<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">',
+    '<id>https://arxiv.org/api/fake</id>',
+    `<title>arXiv Query: ${escapeMarkup(query)}</title>`,
+    `<opensearch:itemsPerPage>${max}</opensearch:itemsPerPage>`,
+    `<opensearch:totalResults>${found.length}</opensearch:totalResults>`,
+    `<opensearch:startIndex>${start}</opensearch:startIndex>`,
+    ...found.slice(start, start + max).map(atomEntry),
+    '</feed>',
+    '',
+  );

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { arxivFeed, arxivListing, type FakeEntry } from './arxiv-pages.ts';
+import { arxivAtom, arxivFeed, arxivListing, type FakeEntry, type FakeSubmission } from './arxiv-pages.ts';
 
 /** A paper as the fake is told about it. */
 export type FakePaper = {
@@ -18,11 +18,13 @@ export type FakePaper = {
   doi?: string;
   journalReference?: string;
   license?: string;
+  /** When the first version was submitted, in ISO 8601; noon GMT on the day before the announcement unless given. */
+  submitted?: string;
   /** Follows each author's name in the feed, in brackets. */
   affiliation?: string;
 };
 
-type FakeRoute = 'rss' | 'list' | 'catchup';
+type FakeRoute = 'rss' | 'list' | 'catchup' | 'api';
 
 /** What goes wrong with a request. */
 type FakeFault =
@@ -50,7 +52,7 @@ export type FakeArxivOptions = {
 };
 
 export type FakeArxiv = {
-  /** Base for RSS and web pages alike. */
+  /** Base for RSS, web pages and the query API alike. */
   url: string;
   setDate(date: string): void;
   /** Has the next requests fail, of one route or of any; faults are used up in the order in which they were given. */
@@ -74,7 +76,13 @@ const entriesOf = (papers: readonly FakePaper[], category: string): FakeEntry[] 
   return (['new', 'cross', 'replace'] as const).flatMap((kind) => entries.filter((entry) => entry.kind === kind));
 };
 
-/** A stand-in for arXiv on loopback: RSS feeds, new listings and catch-up pages of the days it is given. */
+/** `YYYYMMDDHHMM` in GMT. */
+const minuteOf = (instant: string): string => new Date(instant).toISOString().replace(/\D/g, '').slice(0, 12);
+
+const noonBefore = (date: string): string =>
+  new Date(Date.parse(`${date}T12:00:00Z`) - 24 * 60 * 60 * 1_000).toISOString();
+
+/** A stand-in for arXiv on loopback: RSS feeds, new listings, catch-up pages and query API of the days it is given. */
 export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArxiv> => {
   const dates = Object.keys(options.days).sort();
   const pageSize = options.pageSize ?? 2_000;
@@ -92,6 +100,31 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
   const papersOf = (date: string, fault: FakeFault | undefined): readonly FakePaper[] =>
     fault?.kind === 'empty' ? [] : (options.days[date] ?? []);
 
+  /** Every paper announced so far in its newest version, by its first submission. */
+  const submissions = (until: string): FakeSubmission[] => {
+    const known = new Map<string, FakeSubmission>();
+    for (const date of dates.filter((other) => other <= until)) {
+      for (const paper of options.days[date] ?? []) {
+        const submitted = known.get(paper.id)?.submitted ?? paper.submitted ?? noonBefore(date);
+        known.set(paper.id, { paper, submitted });
+      }
+    }
+    return [...known.values()].sort((one, other) => Date.parse(one.submitted) - Date.parse(other.submitted));
+  };
+
+  /** The range includes both of its minutes, and a category's papers, as on arXiv, those listed across. */
+  const atom = (parameters: URLSearchParams, fault: FakeFault | undefined): string | undefined => {
+    const query = parameters.get('search_query') ?? '';
+    const [, category, from = '', to = ''] = /^cat:(\S+) AND submittedDate:\[(\d{12}) TO (\d{12})\]$/.exec(query) ?? [];
+    if (!category) return undefined;
+    const found = submissions(fault?.kind === 'stale' ? before(today) : today).filter(({ paper, submitted }) => {
+      const minute = minuteOf(submitted);
+      return cover(category, paper) && minute >= from && minute <= to;
+    });
+    const [start, max] = [Number(parameters.get('start') ?? '0'), Number(parameters.get('max_results') ?? '10')];
+    return arxivAtom({ query, found: fault?.kind === 'empty' ? [] : found, start, max });
+  };
+
   const answer = (response: ServerResponse, type: string, body: string, fault: FakeFault | undefined): void => {
     let text = fault?.kind === 'cut' ? body.slice(0, body.length / 2) : body;
     if (fault?.kind === 'body') text = fault.body;
@@ -103,7 +136,7 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     const url = new URL(request.url ?? '/', 'http://localhost');
     requests.push(`${url.pathname}${url.search}`);
     const [, route, category = '', day = ''] = url.pathname.split('/').map(decodeURIComponent);
-    if (route !== 'rss' && route !== 'list' && route !== 'catchup') {
+    if (route !== 'rss' && route !== 'list' && route !== 'catchup' && route !== 'api') {
       response.writeHead(404).end('Not found');
       return;
     }
@@ -115,6 +148,12 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     if (fault?.kind === 'status') {
       response.writeHead(fault.status, fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });
       response.end(fault.body ?? 'Not now');
+      return;
+    }
+    if (route === 'api') {
+      const xml = atom(url.searchParams, fault);
+      if (xml === undefined) response.writeHead(400).end('Invalid query string');
+      else answer(response, 'application/atom+xml', xml, fault);
       return;
     }
     const shown = fault?.kind === 'stale' ? before(today) : today;

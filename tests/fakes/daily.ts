@@ -26,10 +26,14 @@ const play = async <T>(answer: Answer<T>): Promise<T> => {
   return typeof answer === 'function' ? (answer as () => T | Promise<T>)() : answer;
 };
 
-/** Announcements as told: the newest by category, those of a date by `CATEGORY DATE`. Asking for another one fails. */
+/**
+ * Announcements as told: the newest by category, those of a date by `CATEGORY DATE`, what was submitted by `CATEGORY FROM`
+ * with the instant in ISO 8601. Asking for another one fails.
+ */
 export const scriptedSource = (script: {
   newest?: Record<string, Answer<Announcement>>;
   on?: Record<string, Answer<Announcement | undefined>>;
+  submitted?: Record<string, Answer<AnnouncedPaper[]>>;
 }): AnnouncementSource & { calls: string[] } => {
   const calls: string[] = [];
   const look = async <T>(answers: Record<string, Answer<T>> | undefined, call: string, key: string): Promise<T> => {
@@ -41,6 +45,10 @@ export const scriptedSource = (script: {
     calls,
     newest: (category) => look(script.newest, `newest ${category}`, category),
     on: (category, date) => look(script.on, `on ${category} ${date}`, `${category} ${date}`),
+    submitted: (category, { from, to }) => {
+      const start = `${category} ${from.toISOString()}`;
+      return look(script.submitted, `submitted ${start} ${to.toISOString()}`, start);
+    },
   };
 };
 

@@ -36,6 +36,8 @@ export const channelOf = (more: Partial<Channel> = {}): Channel => ({
   cutoffs: { relevance: 8, novelty: 7 },
   top: 20,
   authors: [],
+  minHIndex: 0,
+  groupByTopic: false,
   ...more,
 });
 
@@ -59,6 +61,7 @@ export const entryOf = (rank: number, paper: Paper, score: Score): DigestEntry =
   paper,
   score,
   reason: { kind: 'cutoffs' },
+  topic: undefined,
 });
 
 export const digestOf = (entries: DigestEntry[], more: Partial<DigestDraft> = {}): DigestDraft => ({
@@ -70,6 +73,9 @@ export const digestOf = (entries: DigestEntry[], more: Partial<DigestDraft> = {}
   engines: [{ engine: 'openai', model: 'gpt-test', papers: 12 }],
   usage: { promptTokens: 9000, cachedTokens: 4500, completionTokens: 700, costUsd: 0.0123 },
   rubric: 'rubric-1',
+  authorCheck: undefined,
+  remedial: undefined,
+  groupByTopic: false,
   notices: [],
   entries,
   nearest: [],

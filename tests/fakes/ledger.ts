@@ -35,6 +35,7 @@ export const createMemoryLedger = (): Ledger & { entries: Map<number, LedgerEntr
     release: async (callId) => {
       if (!entries.delete(callId)) throw new Error(`call ${callId} is not booked`);
     },
+    models: async () => [],
     spent: async (dayStart) => total(dayStart),
     usage: async (channel, date) => {
       const used = [...entries.values()].flatMap(({ call, usage }) =>

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TokenCount } from '../../src/core/price.ts';
 
 /** Scores that the fake model gives a paper; undefined where it never mentions it. */
 export type FakeVerdict = { relevance: unknown; novelty: unknown; comment: unknown } | undefined;
@@ -53,6 +54,8 @@ export type FakeOpenAiOptions = {
   refusesSchema?: boolean;
   /** Answers after so many milliseconds. */
   latencyMs?: number;
+  /** What a call is said to have used, in place of what its text comes to. */
+  tokens?(request: FakeRequest): TokenCount;
 };
 
 export type FakeOpenAi = {
@@ -141,7 +144,11 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
     const content = answerOf(request, verdict, fault);
     const bound = body.max_completion_tokens ?? body.max_tokens ?? 0;
     const thought = fault?.kind === 'thinking';
-    const completion = thought ? bound : tokens(content);
+    const counted = options.tokens?.(request) ?? {
+      prompt: tokens(text),
+      cached: call === 0 ? 0 : tokens(body.messages[0]?.content ?? ''),
+      completion: thought ? bound : tokens(content),
+    };
     send(response, 200, {
       id: `chatcmpl-${call}`,
       object: 'chat.completion',
@@ -152,10 +159,10 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
         ? {}
         : {
             usage: {
-              prompt_tokens: tokens(text),
-              completion_tokens: completion,
-              total_tokens: tokens(text) + completion,
-              prompt_tokens_details: { cached_tokens: call === 0 ? 0 : tokens(body.messages[0]?.content ?? '') },
+              prompt_tokens: counted.prompt,
+              completion_tokens: counted.completion,
+              total_tokens: counted.prompt + counted.completion,
+              prompt_tokens_details: { cached_tokens: counted.cached },
             },
           }),
     });

@@ -1,3 +1,4 @@
+import type { AuthorIndex } from '../../src/core/author.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Scorer } from '../../src/core/score.ts';
 import type { AnnouncementSource } from '../../src/core/source.ts';
@@ -8,6 +9,12 @@ import { quietLogger } from '../chat/slack/quiet.ts';
 import { createQuickClock } from './clock.ts';
 import type { ScriptedPlatform } from './daily.ts';
 
+/** An index of authors that knows no paper and nobody. */
+const emptyIndex: AuthorIndex = {
+  ofPapers: async (paperIds) => ({ known: new Map(), unknown: new Set(paperIds), failure: undefined }),
+  candidates: async () => [],
+};
+
 /** The parts of a run at a told time; with short waits, unless another clock is given. */
 export const runPartsOf = (
   told: string,
@@ -17,12 +24,14 @@ export const runPartsOf = (
     scorers: Scorer[];
     platforms: ScriptedPlatform[];
     clock?: Clock;
+    authors?: AuthorIndex;
   },
 ): RunParts & { refreshed: number } => {
   const { stores, source, scorers, platforms } = parts;
-  const { clock = createQuickClock(told) } = parts;
+  const { clock = createQuickClock(told), authors = emptyIndex } = parts;
   const made: RunParts & { refreshed: number } = {
-    ...{ stores, scorers, clock, refreshed: 0 },
+    ...{ stores, scorers, clock, authors, refreshed: 0 },
+    topicsOf: () => new Map(),
     collector: createCollector({ source, announcements: stores.announcements, clock, logger: quietLogger }),
     publishing: {
       platforms: new Map(platforms.map((platform) => [platform.name, platform])),

@@ -1,60 +1,105 @@
 import { describe, expect, it } from 'vitest';
-import type { Digest, DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import type { DigestEntry } from '../../src/core/digest.ts';
 import { dayAsMarkdown } from '../../src/pages/markdown.ts';
-import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+import { entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
+import { entry, fullDay, modelUsage, prompt, writtenDay } from './written-day.ts';
 
-const stored = (entries: DigestEntry[], more: Partial<DigestDraft> = {}): Digest => ({
-  ...digestOf(entries, more),
-  digestId: 1,
-  createdAt: '2025-07-08T13:00:00.000Z',
-});
-const entry = (rank: number, id: string): DigestEntry => entryOf(rank, paperOf(id), scoreOf(id, 9, 8));
 const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 
-/** A page with the text in every place that a paper, a model or a config can fill. */
-const pageWith = (text: string): string => {
-  const paper = paperOf('2507.00001', { title: text, authors: [text, text], abstract: text });
-  const scored = scoreOf('2507.00001', 9, 8, { comment: text });
-  const one: DigestEntry = { ...entryOf(1, paper, scored), reason: { kind: 'author', name: text } };
-  return dayAsMarkdown(
-    stored([one], { channel: text, notices: [text], engines: [{ engine: 'openai', model: text, papers: 12 }] }),
+/** A page with the text in every place that a paper, a model, a person or a config can fill. */
+const pageWith = (text: string, prompt = ''): string => {
+  const paper = paperOf('2507.00001', { title: text, authors: [text, text], abstract: text, categories: [text] });
+  const one: DigestEntry = {
+    ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })),
+    reason: { kind: 'author', matches: [{ name: text, basis: 'name' }] },
+    topic: text,
+  };
+  const day = writtenDay(
+    [one],
+    { channel: text, notices: [text], engines: [{ engine: 'openai', model: text, papers: 12 }], groupByTopic: true },
+    { models: [modelUsage({ model: text, channel: 'vision' })] },
   );
+  return dayAsMarkdown(day, prompt);
 };
 
-/** What of Markdown is not escaped and not the page's own: everything but its headings, links, tables and bold names. */
-const shape = (page: string): string => page.replaceAll(/\\[\\`*_{}[\]<>()#+!|~@&]|&(?:lt|gt|amp);/g, '');
+const marks = /[^`*_{}[\]<>|~\n]/g;
+
+/** The marks of Markdown that are neither escaped nor mathematics: the page's own. */
+const ownMarks = (page: string): string =>
+  page
+    .replaceAll(/\\[\\`*_{}[\]<>|~@&$]|&(?:lt|gt|amp);/g, '')
+    .replaceAll(/\$[^$\n]+\$/g, '')
+    .replaceAll(marks, '');
 
 describe('the page of a day', () => {
   it('looks like its golden file', async () => {
-    const byAuthor: DigestEntry = { ...entry(2, '2507.00002'), reason: { kind: 'author', name: 'Ada First' } };
-    const page = dayAsMarkdown(
-      stored([entry(1, '2507.00001'), byAuthor], {
-        notices: ['The daily budget of $0.02 is spent, so 3 of 12 papers were scored by the built-in scorer.'],
-        engines: [
-          { engine: 'openai', model: 'gpt-test', papers: 9 },
-          { engine: 'local', model: 'local-1', papers: 3 },
-        ],
-        counts: { announced: 20, scanned: 13, relevant: 2, unscored: 1 },
-      }),
-    );
+    const byAuthor = entry(2, '2507.00002', {
+      reason: { kind: 'author', matches: [{ name: 'Ada First', basis: 'name' }] },
+    });
+    const page = dayAsMarkdown(writtenDay([entry(1, '2507.00001'), byAuthor]), prompt);
     await expect(page).toMatchFileSnapshot('golden/day.md');
   });
 
-  it('of a sample says so and links to none of its papers', async () => {
-    const page = dayAsMarkdown(stored([entry(1, 'sample.00001')], { sample: true, usage: free }));
-    await expect(page).toMatchFileSnapshot('golden/sample.md');
-    expect(page).not.toMatch(/https?:\/\/arxiv\.org/);
+  it('with all that can happen looks like its golden file', async () => {
+    await expect(dayAsMarkdown(fullDay(), prompt)).toMatchFileSnapshot('golden/full-day.md');
   });
 
-  it('of a day with nothing has its counts, and no table where nothing was paid', async () => {
-    const page = dayAsMarkdown(stored([], { usage: free, nearest: [entry(1, '2507.00001')] }));
+  it('of a sample says so, leads nowhere and links to none of its papers', async () => {
+    const day = writtenDay([entry(1, 'sample.00001')], { sample: true, usage: free }, { models: [] });
+    const page = dayAsMarkdown(day, '');
+    await expect(page).toMatchFileSnapshot('golden/sample.md');
+    expect(page).not.toMatch(/https?:\/\/arxiv\.org|\.md/);
+  });
+
+  it('with nothing has its counts and what came nearest, and no table where nothing was paid', async () => {
+    const day = writtenDay([], { usage: free, nearest: [entry(1, '2507.00001')] }, { models: [] });
+    const page = dayAsMarkdown(day, '');
     await expect(page).toMatchFileSnapshot('golden/nothing.md');
     expect(page).not.toContain('|');
   });
 
-  it('says where the cost is unknown', () => {
+  it('gives each field of a paper a line of its own, so that a program can read it', () => {
+    const [, section = ''] = dayAsMarkdown(fullDay(), prompt).split(/^## 1\. /m);
+    const field = (name: string) => new RegExp(`^\\*\\*${name}:\\*\\* (.*)$`, 'm').exec(section)?.[1];
+    expect(['ArXiv ID', 'Authors', 'Relevance', 'Novelty', 'Comment'].map(field)).toEqual([
+      '2507.00001',
+      'Ada First, Ben Second',
+      '10',
+      '8',
+      'Comment on 2507.00001.',
+    ]);
+    expect(field('Abstract')).toBe(
+      'We sort $n$ numbers $x_1, \\dots, x_n$ and pay \\$5 to \\$10 for &lt;each&gt; of them.',
+    );
+  });
+
+  it('links only to the neighbours that there are', () => {
+    const page = dayAsMarkdown(writtenDay([], {}, { previous: undefined, next: undefined }), '');
+    expect(page.split('\n')[0]).toBe('[Month 2025-07](2025-07.html)');
+  });
+
+  it('names one missed day as one, and the day of the run in the time zone of the channel', () => {
+    const day = writtenDay([], { remedial: { from: '2025-07-07', to: '2025-07-07', approximate: false } });
+    const late = { ...day, digest: { ...day.digest, createdAt: '2025-07-09T22:30:00.000Z' } };
+    expect(dayAsMarkdown(late, '')).toContain(
+      '> This is a remedial run for missed papers of 2025-07-07.\n>\n> Results generated on 2025-07-10.\n',
+    );
+  });
+
+  it('tells tokens and cost as the digest has them where the calls are not on record', () => {
     const usage = { promptTokens: 10, cachedTokens: 0, completionTokens: 2, costUsd: undefined };
-    expect(dayAsMarkdown(stored([entry(1, '1')], { usage }))).toContain('unknown: no price for this model');
+    const page = dayAsMarkdown(writtenDay([entry(1, '1')], { usage }, { models: [] }), '');
+    expect(page).toContain('| *gpt-test* |');
+    expect(page).toContain('unknown: no price for this model');
+  });
+
+  it('shows the topics where no model was told anything', () => {
+    const engines = [{ engine: 'local' as const, model: 'local-1', papers: 12 }];
+    const day = writtenDay([], { engines }, { rubric: rubricOf({ topics: 'The topics.' }) });
+    const page = dayAsMarkdown(day, prompt);
+    expect(page).toContain('## Paper selection topics\n');
+    expect(page).toContain('```text\nThe topics.\n```\n');
+    expect(page).not.toContain('Paper selection prompt');
   });
 });
 
@@ -74,13 +119,30 @@ describe('hostile text on the page', () => {
     '| a | b |',
     '&lt;b&gt; &#60;b&#62;',
     '\\[a\\](b) \\*x\\* \\\\<b>',
-    'a@evil.example @everyone',
     '{{ template }}',
+    '$5 <b> $6',
   ])('is no Markdown and no HTML: %s', (text) => {
-    const plain = pageWith('plain');
-    expect(shape(pageWith(text)).replaceAll(/[^`*_{}[\]<>()#+!|~@&\\\n]/g, '')).toBe(
-      shape(plain).replaceAll(/[^`*_{}[\]<>()#+!|~@&\\\n]/g, ''),
-    );
+    expect(ownMarks(pageWith(text))).toBe(ownMarks(pageWith('plain')));
+  });
+
+  it.each([
+    ['$<script>alert(1)</script>$', /<script/],
+    ['$\\alpha<img src=x>$', /<img/],
+    ['$a](https://evil.example)$', /(?<!\\)\]\(https:\/\/evil/],
+    ['$![a](https://evil.example)$', /(?<!\\)\]\(https:\/\/evil/],
+    ['$[a][b]$', /(?<!\\)\]\[/],
+    ['$a`b$ and $c`d$', /(?<!\\)`/],
+    ['\\(<b>\\)', /<b>/],
+    ['$$<b>$$', /<b>/],
+    ['\\begin{align}<b>\\end{align}', /<b>/],
+    ['$\\text{$<b>$}$', /<b>/],
+  ])('in mathematics is none either: %s', (text, active) => {
+    expect(pageWith(text)).not.toMatch(active);
+  });
+
+  it.each(['$[0,1)$', '$]$', '$[$', '$][$'])('in mathematics leaves the brackets of a link alone: %s', (text) => {
+    const title = /^## 1\. \[(.*)\]\(https:\/\/arxiv\.org\/abs\/2507\.00001\) /m.exec(pageWith(text))?.[1];
+    expect(title).toMatch(/^\$[^[\]]+\$$/);
   });
 
   it.each([
@@ -95,6 +157,7 @@ describe('hostile text on the page', () => {
     '    code',
     '| a |\n|--|',
     '\n\n# heading',
+    '$a\n\n# b$',
   ])('never begins a line of its own: %j', (text) => {
     const ownLines = pageWith('plain').split('\n');
     const lines = pageWith(text).split('\n');
@@ -102,7 +165,18 @@ describe('hostile text on the page', () => {
     for (const [index, line] of lines.entries()) expect(line.slice(0, 2)).toBe(ownLines[index]?.slice(0, 2));
   });
 
+  it.each(['```\n# out', '`````\n\n<b>', '~~~\n```'])('does not leave the block of the prompt: %j', (text) => {
+    const [, fence = '', inside = ''] = /^(`{3,})text\n([\s\S]*)\n\1\n/m.exec(pageWith('plain', text)) ?? [];
+    expect(inside).toBe(text);
+    expect(text).not.toContain(fence);
+  });
+
+  it('has no characters that control a terminal or turn the direction of writing', () => {
+    const page = pageWith('a\u202eb\u0007c\u2066d $x\u202e$', '\u001b[31mred\u202e');
+    expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+  });
+
   it('keeps mathematics and other letters as they are', () => {
-    expect(pageWith('Größe $x^2$: 数学')).toContain('**Abstract:** Größe $x^2$: 数学');
+    expect(pageWith('Größe $x^2_{[i]}$: 数学')).toContain('**Abstract:** Größe $x^2_{[i]}$: 数学');
   });
 });

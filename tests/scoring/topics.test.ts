@@ -79,6 +79,17 @@ Shoelaces.
     },
   );
 
+  it('reads a list that is indented as a whole, and labels that stand on the line of their topic', () => {
+    const indented = numbered.replaceAll(/^(?=\d|\s+-)/gm, '  ');
+    expect(parseTopics(indented).topics).toEqual(parseTopics(numbered).topics);
+    const onOneLine =
+      '  1. Sparsity - Relevant: pruning, MoE - a kind of it. - Irrelevant: applications.\n  2. Robots - Relevant: lawns.';
+    expect(parseTopics(onOneLine).topics).toEqual([
+      { name: 'Sparsity', relevant: 'pruning, MoE - a kind of it.', irrelevant: 'applications.' },
+      { name: 'Robots', relevant: 'lawns.', irrelevant: '' },
+    ]);
+  });
+
   it('reads free prose as one topic', () => {
     expect(parseTopics('We like sparse models.\r\n\r\nAnd pruning.').topics).toEqual([
       { name: 'Topics', relevant: 'We like sparse models.\nAnd pruning.', irrelevant: '' },

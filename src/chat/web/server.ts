@@ -1,27 +1,26 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Channel } from '../../core/channel.ts';
-import { isIsoDate } from '../../core/clock.ts';
 import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Stores } from '../../core/stores.ts';
-import { digestPage, sentencePage } from './page.ts';
+import type { Site } from '../../core/site.ts';
 
-export type WebParts = {
-  channels: readonly Pick<Channel, 'name'>[];
-  stores: Pick<Stores, 'digests' | 'reactions'>;
-  logger: Logger;
-};
+export type WebParts = { site: Site; logger: Logger };
+
+/** Assets never change while the program runs; pages do, with every vote. */
+const cacheControl = (path: string): string => (path.startsWith('assets/') ? 'public, max-age=3600' : 'no-cache');
 
 /** The pages as a request handler; no script, nothing from elsewhere. */
-export const createWebApp = ({ channels, stores, logger }: WebParts): Hono => {
+export const createWebApp = ({ site, logger }: WebParts): Hono => {
   const app = new Hono();
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
-        styleSrc: ["'unsafe-inline'"],
+        // Typeset mathematics carries its measures in style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
         baseUri: ["'none'"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
@@ -29,35 +28,16 @@ export const createWebApp = ({ channels, stores, logger }: WebParts): Hono => {
       referrerPolicy: 'no-referrer',
     }),
   );
-  app.get('/', async (context) => {
-    const asked = context.req.query('channel');
-    const date = context.req.query('date');
-    const channel = asked === undefined ? channels[0] : channels.find(({ name }) => name === asked);
-    if (!channel) return context.html(sentencePage('No such channel', 'The config names no channel like that.'), 404);
-    if (date !== undefined && !isIsoDate(date))
-      return context.html(sentencePage('No such day', 'A day is written like 2025-07-08.'), 400);
-    const { name } = channel;
-    const digest = await (date === undefined ? stores.digests.newest(name) : stores.digests.find(name, date));
-    if (!digest)
-      return context.html(
-        date === undefined
-          ? sentencePage('No digest yet', `The first digest of ${name} appears here as soon as its papers are read.`)
-          : sentencePage('No digest', `There is no digest of ${name} for ${date}.`),
-        date === undefined ? 200 : 404,
-      );
-    const shown = [...digest.entries, ...digest.nearest].map(({ paper }) => paper.id);
-    return context.html(
-      digestPage(digest, {
-        channels: channels.map((one) => one.name),
-        dates: await stores.digests.dates(name),
-        votes: await stores.reactions.votes(name, shown),
-      }),
-    );
+  app.get('*', async (context) => {
+    const path = context.req.path.slice(1);
+    const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path);
+    if (!file) return context.notFound();
+    return context.body(file.body, 200, { 'content-type': file.type, 'cache-control': cacheControl(path) });
   });
-  app.notFound((context) => context.html(sentencePage('Not found', 'There is nothing at this address.'), 404));
+  app.notFound((context) => context.text('There is nothing at this address. The pages begin at /', 404));
   app.onError((error, context) => {
     logger.error({ err: error }, 'page failed');
-    return context.html(sentencePage('Something is wrong', 'The page could not be made; the log says why.'), 500);
+    return context.text('The page could not be made; the log says why.', 500);
   });
   return app;
 };

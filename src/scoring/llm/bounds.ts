@@ -1,5 +1,6 @@
+import type { Price } from '../../core/price.ts';
 import type { ScorablePaper } from '../../core/score.ts';
-import { costUsd, type Price } from '../prices.ts';
+import { costUsd } from '../prices.ts';
 import { answerSchema } from './answer.ts';
 import { papersPrompt } from './prompt.ts';
 

@@ -1,6 +1,7 @@
+import type { TokenCount } from '../../core/price.ts';
 import type { ScorablePaper, ScoringTask } from '../../core/score.ts';
 import type { CallBooking, Ledger } from '../../core/stores.ts';
-import { type PriceTable, type TokenCount, usageOf } from '../prices.ts';
+import { type PriceTable, usageOf } from '../prices.ts';
 import { callBoundUsd } from './bounds.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -52,7 +53,7 @@ export const createBudget = (
       papers,
       settle: async (tokens) => {
         try {
-          if (tokens) await ledger.settle(callId, usageOf(tokens, price));
+          if (tokens) await ledger.settle(callId, usageOf(tokens, price), price);
         } finally {
           end();
         }

@@ -1,8 +1,8 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
+import type { TokenCount } from '../../core/price.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { TokenCount } from '../prices.ts';
 import { answerSchema } from './answer.ts';
 import { concessionFor, type Dialect, firstDialect } from './dialect.ts';
 import { connectionFailure, statusFailure, timeoutFailure } from './failure.ts';

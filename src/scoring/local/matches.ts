@@ -5,7 +5,8 @@ import { isGenericWord } from './stop-words.ts';
 /** What a comment names: the topic that a paper is nearest to, and the topics file's own words for what they share. */
 export type Match = { topic: string; terms: string[] };
 
-type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
+/** A topic with the terms that it names, by their column in the corpus. A term's weight is its idf. */
+export type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
 
 const mostTerms = 4;
 /** A term is worth naming when it carries this share of what the best one does. */
@@ -49,8 +50,11 @@ const joinPhrases = (terms: readonly string[]): string[] => {
 const shares = (topic: NamedTopic, corpus: Corpus, keyword: string): boolean =>
   corpus.terms(keyword).some(({ column }) => topic.terms.has(column));
 
-/** Finds what papers of a corpus share with the topics. */
-export const createMatcher = (corpus: Corpus, { topics, keywords }: Topics): ((row: number) => Match | undefined) => {
+/** The terms of each topic in a corpus, and those of the keywords that meet no topic. */
+export const termsOfTopics = (
+  corpus: Corpus,
+  { topics, keywords }: Topics,
+): { named: NamedTopic[]; loose: NamedTopic } => {
   const named = topics.map((topic): NamedTopic => {
     const result: NamedTopic = { name: topic.name, terms: new Map() };
     addTerms(result, corpus, topic.relevant);
@@ -62,6 +66,12 @@ export const createMatcher = (corpus: Corpus, { topics, keywords }: Topics): ((r
     const owners = named.filter((topic) => shares(topic, corpus, keyword));
     for (const owner of owners.length > 0 ? owners : [loose]) addTerms(owner, corpus, keyword);
   }
+  return { named, loose };
+};
+
+/** Finds what papers of a corpus share with the topics. */
+export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) => Match | undefined) => {
+  const { named, loose } = termsOfTopics(corpus, topics);
   const all = [...named, loose];
 
   const { starts, indices, values } = corpus.matrix;

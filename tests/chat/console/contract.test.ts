@@ -62,6 +62,7 @@ it('answers no empty line, and listens to nobody where nobody can type', async (
       heard.push(text);
       return textMessage('Done.');
     },
+    suggest: async () => [],
     reactionAdded: async () => {},
     reactionRemoved: async () => {},
   };

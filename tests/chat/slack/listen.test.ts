@@ -31,7 +31,8 @@ const listen = async (slack: LocalSlack, handlers: Partial<PlatformHandlers>) =>
   await platform.connect();
   const ignore = async () => {};
   const echo = async ({ text }: { text: string }) => textMessage(`You typed ${text}.`);
-  await platform.listen({ command: echo, reactionAdded: ignore, reactionRemoved: ignore, ...handlers });
+  const suggest = async () => [];
+  await platform.listen({ command: echo, suggest, reactionAdded: ignore, reactionRemoved: ignore, ...handlers });
   return { platform, lines };
 };
 const start = async (port?: number) => {
@@ -155,7 +156,12 @@ describe('starting to listen on Slack', () => {
     open.push(platform, api);
     await platform.connect();
     const nothing = async () => {};
-    return platform.listen({ command: async () => textMessage(''), reactionAdded: nothing, reactionRemoved: nothing });
+    return platform.listen({
+      command: async () => textMessage(''),
+      suggest: async () => [],
+      reactionAdded: nothing,
+      reactionRemoved: nothing,
+    });
   };
 
   it('needs an app token, and says so', async () => {

@@ -1,0 +1,158 @@
+import { ExternalError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { AnnouncedPaper } from '../core/paper.ts';
+import { parseAtom, type Slice } from './atom.ts';
+import type { ArxivClient } from './client.ts';
+import { arxivError } from './failure.ts';
+import { covers } from './merge.ts';
+
+type QueryDependencies = {
+  client: ArxivClient;
+  /** Base of the query API, such as `https://export.arxiv.org`. */
+  apiUrl: string;
+  logger: Logger;
+};
+
+type Window = { from: Date; to: Date };
+
+const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
+
+/**
+ * arXiv allows 2,000, but large slices have come back short or empty, https://github.com/ContentMine/getpapers/issues/179
+ * and https://github.com/lukasschwab/arxiv.py/issues/43; 100 is what arxiv.py asks for. A day is a few of them.
+ */
+const sliceSize = 100;
+
+/** arXiv shows no more of a query, https://info.arxiv.org/help/api/user-manual.html#paging. */
+const mostResults = 30_000;
+
+const rounds = 3;
+
+/** The query API has been seen to find nothing where there is something; that is believed only after so many looks. */
+const looksAtNothing = 3;
+
+const minuteMs = 60_000;
+
+/** `YYYYMMDDHHMM` in GMT. */
+const minuteOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 12);
+
+/** The minutes that the time touches; whether arXiv includes the last one makes no difference. */
+const rangeOf = ({ from, to }: Window): string => {
+  const end = new Date(Math.ceil(to.getTime() / minuteMs) * minuteMs);
+  return `[${minuteOf(from)} TO ${minuteOf(end)}]`;
+};
+
+const addressOf = (apiUrl: string, category: string, window: Window, start: number): string => {
+  const parameters = new URLSearchParams({
+    search_query: `cat:${category} AND submittedDate:${rangeOf(window)}`,
+    sortBy: 'submittedDate',
+    sortOrder: 'ascending',
+    start: String(start),
+    max_results: String(sliceSize),
+  });
+  return `${apiUrl}/api/query?${parameters}`;
+};
+
+/** @throws ExternalError unless a slice is as long as its total says and follows from those before it. */
+const provenNext = (before: Slice, slice: Slice): Slice => {
+  const start = before.ids.length;
+  const { total } = slice;
+  if (total > mostResults) {
+    const message = `arXiv's query API finds ${total} papers and shows no more than ${mostResults}: ask for a shorter time.`;
+    throw arxivError(message, { retryable: false });
+  }
+  if (start > 0 && total !== before.total) {
+    throw arxivError(`arXiv's query API finds ${before.total} papers at first and ${total} later on.`);
+  }
+  const due = Math.min(sliceSize, total - start);
+  if (slice.ids.length !== due) {
+    throw arxivError(
+      `arXiv's query API shows ${slice.ids.length} papers from number ${start + 1} on instead of ${due}.`,
+    );
+  }
+  const ids = [...before.ids, ...slice.ids];
+  if (new Set(ids).size !== ids.length) throw arxivError("arXiv's query API shows a paper twice.");
+  return {
+    total,
+    ids,
+    papers: [...before.papers, ...slice.papers],
+    unreadable: [...before.unreadable, ...slice.unreadable],
+  };
+};
+
+/** Everything that the query finds, each paper once and as many as arXiv says there are. */
+const readRound = async (
+  { client, apiUrl }: QueryDependencies,
+  category: string,
+  window: Window,
+  signal: AbortSignal | undefined,
+): Promise<Slice> => {
+  let known: Slice = { total: 0, ids: [], papers: [], unreadable: [] };
+  do {
+    const before = known;
+    known = await client.get(addressOf(apiUrl, category, window, before.ids.length), {
+      accept,
+      signal,
+      parse: (xml) => provenNext(before, parseAtom(xml)),
+    });
+  } while (known.ids.length < known.total);
+  return known;
+};
+
+/**
+ * The papers of a category, cross-listed ones too, that were first submitted from one instant to before another, in
+ * order of submission and in their newest version. They come from arXiv's query API, whose answers are proved by their
+ * own count. A paper is `new` where the category is, or covers, its primary one, else `cross`.
+ * @throws ExternalError where the answers stay cut, partial or contradictory, or are of more than 30,000 papers.
+ */
+export const readSubmitted = async (
+  dependencies: QueryDependencies,
+  category: string,
+  window: Window,
+  signal?: AbortSignal,
+): Promise<AnnouncedPaper[]> => {
+  const { logger } = dependencies;
+  const range = `from ${window.from.toISOString()} to ${window.to.toISOString()}`;
+  if (window.from >= window.to) return [];
+
+  const readWhole = async (): Promise<Slice> => {
+    for (let round = 1; ; round += 1) {
+      try {
+        return await readRound(dependencies, category, window, signal);
+      } catch (error) {
+        // A status means that one answer could not be had, which the client has tried often enough.
+        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === rounds) throw error;
+        logger.warn(
+          { category, range, round, error: error.message },
+          "asking arXiv's query API once more from the start",
+        );
+      }
+    }
+  };
+
+  const readBelieved = async (): Promise<Slice> => {
+    for (let look = 1; ; look += 1) {
+      const whole = await readWhole();
+      if (whole.total > 0 || look === looksAtNothing) return whole;
+    }
+  };
+
+  try {
+    const { papers, unreadable } = await readBelieved();
+    if (unreadable.length > 0)
+      logger.warn({ category, range, unreadable }, 'entries of the query API could not be read');
+    // The range is in minutes, and mirrors take it in days.
+    const within = papers.filter(({ submitted }) => submitted >= window.from && submitted < window.to);
+    return within
+      .sort((one, other) => one.submitted.getTime() - other.submitted.getTime())
+      .map(({ paper }) => ({ paper, type: covers(category, paper.categories[0]) ? 'new' : 'cross' }));
+  } catch (error) {
+    if (!(error instanceof ExternalError)) throw error;
+    throw arxivError(`The papers submitted to ${category} ${range} could not be had: ${error.message}`, {
+      status: error.status,
+      retryAfterMs: error.retryAfterMs,
+      retryable: error.retryable,
+      cause: error,
+    });
+  }
+};

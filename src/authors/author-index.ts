@@ -1,0 +1,139 @@
+import { type AuthorCandidate, type AuthorIndex, type IndexedAuthor, nameKey } from '../core/author.ts';
+import type { Clock } from '../core/clock.ts';
+import { ExternalError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { AuthorStore, StoredAuthors } from '../core/stores.ts';
+import { batchSize, type ScholarClient } from './client.ts';
+import type { Patience } from './connection.ts';
+
+const hourMs = 3_600_000;
+
+/** How old an answer may be. A paper that was not known is asked for again by tomorrow's run. */
+const oldestMs = { known: 30 * 24 * hourMs, unknown: 20 * hourMs, candidates: 30 * 24 * hourMs };
+
+/**
+ * What a call may lose to failures: more than the minute that services like to ask for; less soon after a failed call,
+ * for a run makes one for each followed name.
+ */
+const patienceMs = { fresh: 75_000, weary: 10_000 };
+const wearyForMs = 300_000;
+
+/** Statuses that the next batch would meet as well: no such key or address, and too many requests. */
+const meantForAll = new Set([401, 403, 404, 429]);
+
+/**
+ * Whether the next batch may fare better. An error on their side, an answer that cannot be read and a 400 can be due to
+ * one paper of the batch (as in allenai/s2-folks#103). One who turned a batch away or was out of
+ * reach in all of the tries would only be hammered by more.
+ */
+const mayBeAboutBatch = ({ status }: ExternalError): boolean => status !== undefined && !meantForAll.has(status);
+
+type AuthorIndexParts = {
+  client: ScholarClient;
+  store: AuthorStore;
+  clock: Pick<Clock, 'now' | 'monotonic'>;
+  logger: Logger;
+};
+
+type Answers = Map<string, readonly IndexedAuthor[] | undefined>;
+
+/**
+ * Semantic Scholar as the index of authors, read through the store: what is stored and young enough is not asked for
+ * again, and what is too old still counts where the remote fails.
+ */
+export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexParts): AuthorIndex => {
+  let wearyUntil = Number.NEGATIVE_INFINITY;
+
+  const patience = (): Patience => ({
+    leftMs: clock.monotonic() < wearyUntil ? patienceMs.weary : patienceMs.fresh,
+  });
+
+  /** @returns the failure. @throws what is none of the remote's. */
+  const failed = (error: unknown, signal: AbortSignal | undefined): ExternalError => {
+    signal?.throwIfAborted();
+    if (!(error instanceof ExternalError)) throw error;
+    wearyUntil = clock.monotonic() + wearyForMs;
+    logger.warn({ status: error.status, error: error.message }, 'authors not looked up');
+    return error;
+  };
+
+  // What was stored under a later told time, as after a replay, is no younger for it.
+  const isYoung = (at: string, maximum: number): boolean => Math.abs(clock.now().getTime() - Date.parse(at)) < maximum;
+
+  const isCurrent = ({ authors, at }: StoredAuthors): boolean =>
+    isYoung(at, authors ? oldestMs.known : oldestMs.unknown);
+
+  /** Asks batch by batch and stores each as soon as it is there, so that a run that is killed goes on where it was. */
+  const lookUp = async (
+    ids: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ answers: Answers; failure: string | undefined }> => {
+    const answers: Answers = new Map();
+    const left = patience();
+    let failure: string | undefined;
+    for (let start = 0; start < ids.length; start += batchSize) {
+      const batch = ids.slice(start, start + batchSize);
+      try {
+        const authors = await client.authorsOf(batch, left, signal);
+        wearyUntil = Number.NEGATIVE_INFINITY;
+        const found: Answers = new Map(batch.map((id, index) => [id, authors[index]]));
+        await store.savePapers(found, clock.now().toISOString());
+        for (const [id, answer] of found) answers.set(id, answer);
+      } catch (error) {
+        const cause = failed(error, signal);
+        // Two failures are not about the papers.
+        const isLast = failure !== undefined || !mayBeAboutBatch(cause);
+        failure ??= cause.message;
+        if (isLast) break;
+      }
+    }
+    return { answers, failure };
+  };
+
+  return {
+    async ofPapers(paperIds, signal) {
+      signal?.throwIfAborted();
+      const ids = [...new Set(paperIds)];
+      const stored = await store.ofPapers(ids);
+      const due = ids.filter((id) => {
+        const before = stored.get(id);
+        return !before || !isCurrent(before);
+      });
+      // Those of which nothing is known come first: of the others there is an answer, if an old one.
+      const hasOld = (id: string): boolean => stored.get(id)?.authors !== undefined;
+      const asked = [...due.filter((id) => !hasOld(id)), ...due.filter(hasOld)];
+      const { answers, failure } = await lookUp(asked, signal);
+
+      const known = new Map<string, readonly IndexedAuthor[]>();
+      const unknown = new Set<string>();
+      for (const id of ids) {
+        const before = stored.get(id);
+        const authors = answers.has(id) ? answers.get(id) : before?.authors;
+        if (authors) known.set(id, authors);
+        else if (answers.has(id) || (before && isCurrent(before))) unknown.add(id);
+      }
+      const lacks = known.size + unknown.size < ids.length;
+      logger.info(
+        { asked: answers.size, known: known.size, unknown: unknown.size, of: ids.length },
+        'authors looked up',
+      );
+      return { known, unknown, failure: lacks ? failure : undefined };
+    },
+
+    async candidates(name, signal): Promise<readonly AuthorCandidate[] | undefined> {
+      signal?.throwIfAborted();
+      const key = nameKey(name);
+      const stored = await store.candidates(key);
+      if (stored && isYoung(stored.at, oldestMs.candidates)) return stored.candidates;
+      try {
+        const candidates = await client.search(name, patience(), signal);
+        wearyUntil = Number.NEGATIVE_INFINITY;
+        await store.saveCandidates(key, candidates, clock.now().toISOString());
+        return candidates;
+      } catch (error) {
+        failed(error, signal);
+        return stored?.candidates;
+      }
+    },
+  };
+};

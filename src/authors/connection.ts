@@ -1,0 +1,152 @@
+import PQueue from 'p-queue';
+import pRetry from 'p-retry';
+import type { Clock } from '../core/clock.ts';
+import { ExternalError, UserError } from '../core/errors.ts';
+import { isLoopback } from '../core/http.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Secret } from '../core/secret.ts';
+import { connectionError, leftAloneError, statusError, timeoutError } from './failure.ts';
+
+/**
+ * Time that may still be lost to failures, in milliseconds: to requests that fail, and to waiting after them. It is spent
+ * by whoever it is given to. Sound answers cost nothing, however slow they are, and the first request is always made.
+ */
+export type Patience = { leftMs: number };
+
+type ScholarRequest<T> = {
+  /** Path and query, from the base on. */
+  path: string;
+  /** Sent as JSON by POST; a GET without it. */
+  body?: object;
+  /** Reads the answer. An ExternalError that it throws has it fetched again. */
+  parse(body: string): T;
+  /** Reads an answer other than 2xx that says something all the same; undefined where it does not. */
+  parseRefusal?(status: number, body: string): T | undefined;
+  patience: Patience;
+  signal?: AbortSignal | undefined;
+};
+
+export type Connection = {
+  /** @throws ExternalError when no sound answer could be had; the reason of `signal` when aborted. */
+  ask<T>(request: ScholarRequest<T>): Promise<T>;
+};
+
+export type ConnectionOptions = {
+  /** Base of the service, without a slash at the end. */
+  apiUrl: string;
+  apiKey: Secret | undefined;
+  fetch: typeof fetch;
+  clock: Pick<Clock, 'realNow' | 'monotonic' | 'sleep'>;
+  logger: Logger;
+  /** Name and version of the program. */
+  userAgent: string;
+  /** 0 to 1, such as `Math.random`; spreads the retries. */
+  random: () => number;
+  /** How long to wait for one answer, in milliseconds. */
+  timeoutMs?: number;
+};
+
+/** Between the end of a request and the next: one a second, https://www.semanticscholar.org/product/api#api-key-form. */
+const gapMs = 1_000;
+
+/** Half of the requests may be turned away, for without a key everybody shares one limit: 1 batch in 4,096 then fails. */
+const tries = 12;
+
+const backoffs = { local: { first: 20, longest: 400 }, remote: { first: 1_000, longest: 5_000 } };
+
+const headersWith = (apiKey: Secret | undefined, userAgent: string): Record<string, string> => {
+  const key = apiKey?.reveal();
+  // fetch would refuse such a header by quoting it.
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+    throw new UserError('S2_API_KEY holds a character that no key has; copy the key again.');
+  return { accept: 'application/json', 'user-agent': userAgent, ...(key === undefined ? {} : { 'x-api-key': key }) };
+};
+
+/**
+ * The one way to Semantic Scholar: a single connection, a second between requests unless they stay on this machine, and up
+ * to twelve tries as far as patience goes. Make one a process.
+ *
+ * @throws UserError where the key cannot be sent.
+ */
+export const createConnection = (options: ConnectionOptions): Connection => {
+  const { clock, logger, random, timeoutMs = 30_000 } = options;
+  const isLocal = isLoopback(new URL(options.apiUrl));
+  const backoff = isLocal ? backoffs.local : backoffs.remote;
+  const headers = headersWith(options.apiKey, options.userAgent);
+  const queue = new PQueue({ concurrency: 1 });
+  let pacedUntil = Number.NEGATIVE_INFINITY;
+  let blockedUntil = Number.NEGATIVE_INFINITY;
+
+  const awaitTurn = async (patience: Patience, signal: AbortSignal | undefined): Promise<void> => {
+    const now = clock.monotonic();
+    const block = blockedUntil - now;
+    if (block > 0) {
+      if (block > patience.leftMs) throw leftAloneError(block);
+      patience.leftMs -= block;
+    }
+    const wait = Math.ceil(Math.max(block, pacedUntil - now));
+    if (wait > 0) await clock.sleep(wait, signal);
+  };
+
+  const exchange = async <T>({ path, body, signal }: ScholarRequest<T>): Promise<[Response, string]> => {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await options.fetch(`${options.apiUrl}${path}`, {
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+        headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+        // The key is for this host alone.
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      return [response, await response.text()];
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw timeout.aborted ? timeoutError(timeoutMs) : connectionError(error);
+    } finally {
+      if (!isLocal) pacedUntil = clock.monotonic() + gapMs;
+    }
+  };
+
+  const askOnce = async <T>(request: ScholarRequest<T>): Promise<T> => {
+    const { patience, signal } = request;
+    await awaitTurn(patience, signal);
+    signal?.throwIfAborted();
+    const started = clock.monotonic();
+    try {
+      const [response, body] = await exchange(request);
+      if (response.ok) return request.parse(body);
+      const read = request.parseRefusal?.(response.status, body);
+      if (read === undefined) throw statusError(response, options.apiKey !== undefined, clock.realNow());
+      return read;
+    } catch (error) {
+      if (!(error instanceof ExternalError)) throw error;
+      patience.leftMs -= clock.monotonic() - started;
+      if (error.retryAfterMs !== undefined) blockedUntil = clock.monotonic() + error.retryAfterMs;
+      throw error;
+    }
+  };
+
+  return {
+    ask: (request) => {
+      const { patience, signal } = request;
+      return pRetry(() => queue.add(() => askOnce(request), signal ? { signal } : {}), {
+        retries: tries - 1,
+        // The waiting is done below, by the clock that was passed in.
+        minTimeout: 0,
+        maxTimeout: 0,
+        ...(signal ? { signal } : {}),
+        shouldRetry: ({ error }) => error instanceof ExternalError && error.retryable,
+        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+          if (!(error instanceof ExternalError) || !error.retryable || retriesLeft === 0) return;
+          const longest = Math.min(backoff.longest, backoff.first * 2 ** (attemptNumber - 1));
+          const delay = Math.max(error.retryAfterMs ?? 0, Math.round(longest * (0.5 + random() / 2)));
+          // Thrown from here, it ends the tries.
+          if (delay > patience.leftMs) throw error;
+          patience.leftMs -= delay;
+          logger.debug({ attempt: attemptNumber, delay, error: error.message }, 'asking Semantic Scholar again');
+          await clock.sleep(delay, signal);
+        },
+      });
+    },
+  };
+};

@@ -1,0 +1,89 @@
+import type { AuthorIndex } from '../core/author.ts';
+import type { Channel } from '../core/channel.ts';
+import type { DigestDraft, DigestEntry, Remedial } from '../core/digest.ts';
+import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
+import type { Stores } from '../core/stores.ts';
+import { gateByAuthors } from './authors.ts';
+import { gate } from './gate.ts';
+import { withLease } from './lease.ts';
+import { type ScoreParts, scoreDay } from './score.ts';
+import { select } from './select.ts';
+
+/** Finds the topic of a topics file that each of the papers matches best; a paper that matches none is left out. */
+export type TopicMatcher = (
+  topics: string,
+  papers: readonly { id: string; title: string; abstract: string; comment: string }[],
+) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
+
+export type DraftParts = {
+  stores: Stores;
+  scorers: ScoreParts['scorers'];
+  authors: AuthorIndex;
+  topicsOf: TopicMatcher;
+  clock: ScoreParts['clock'];
+  onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
+};
+
+/** What a digest is made of. */
+export type DraftDay = {
+  date: IsoDate;
+  /** In the order that ties in the ranking fall back to. */
+  announced: readonly AnnouncedPaper[];
+  sample: boolean;
+  remedial: Remedial | undefined;
+};
+
+/** The sample is small: a usual day's share of it would show next to nothing. */
+const samplePickRate = 0.25;
+
+const withTopics = async (
+  entries: readonly DigestEntry[],
+  channel: Channel,
+  topicsOf: TopicMatcher,
+): Promise<DigestEntry[]> => {
+  if (entries.length === 0) return [];
+  const papers = entries.map(({ paper, score }) => {
+    return { id: paper.id, title: paper.title, abstract: paper.abstract, comment: score.comment };
+  });
+  const topics = await topicsOf(channel.rubric.topics, papers);
+  return entries.map((entry) => ({ ...entry, topic: topics.get(entry.paper.id) }));
+};
+
+/** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
+export const draftDigest = async (
+  channel: Channel,
+  { date, announced, sample, remedial }: DraftDay,
+  { stores, scorers, authors, topicsOf, clock, onProgress }: DraftParts,
+  signal: AbortSignal,
+): Promise<DigestDraft> => {
+  const ids = announced.map(({ paper }) => paper.id);
+  const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
+  // Nobody can look the sample's authors up: they are invented.
+  const limits = sample ? { authors: [], minHIndex: 0 } : channel;
+  const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, limits, authors, signal);
+  // Channels that share a rubric share its scores: one reads, the others wait and find them stored.
+  const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
+    scoreDay(channel, date, candidates, held, {
+      ...{ scorers, stores, clock },
+      pickRate: sample ? samplePickRate : undefined,
+      onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
+    }),
+  );
+  const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches);
+  return {
+    ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
+    counts: {
+      announced: gated.announced,
+      scanned: candidates.length,
+      relevant,
+      unscored: candidates.length - scored.scores.size,
+    },
+    engines: scored.engines,
+    usage: await stores.ledger.usage(channel.name, date),
+    rubric: channel.rubric.hash,
+    authorCheck: check,
+    notices: [...scored.notices, ...notices],
+    entries: await withTopics(entries, channel, topicsOf),
+    nearest: await withTopics(nearest, channel, topicsOf),
+  };
+};

@@ -1,0 +1,75 @@
+import { html } from 'hono/html';
+import { isIsoDate } from '../core/clock.ts';
+import { dollars } from '../core/digest-text.ts';
+import type { Price } from '../core/price.ts';
+import { type Charge, cachedPercent, chargesOf } from './charges.ts';
+import { dateInWords } from './dates.ts';
+import type { Day } from './day.ts';
+import { grouped, type Html, lines, nothing } from './html.ts';
+
+/** US dollars below which the parts of a cost need more digits. */
+const smallSum = 0.1;
+
+/** "$0.075", "$10.00". */
+const priceWords = (usd: number): string =>
+  `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+
+const costRow = ({ model, usage, cost }: Charge): Html => {
+  if (cost) {
+    const digits = cost.total < smallSum ? 4 : 2;
+    return html`${[cost.prompt, cost.cached, cost.completion, cost.total].map((usd) => html`<td>$${usd.toFixed(digits)}</td>`)}`;
+  }
+  if (usage.costUsd === undefined) return html`<td colspan="4" class="words">no price known for ${model}</td>`;
+  return html`<td></td><td></td><td></td><td>${dollars(usage.costUsd)}</td>`;
+};
+
+const chargeRows = (charge: Charge, reader: string): Html => {
+  const { model, channel, usage } = charge;
+  const { promptTokens, cachedTokens, completionTokens } = usage;
+  return html`<tbody>
+            <tr>
+              <th colspan="5" scope="rowgroup">${model}${channel === reader ? '' : html` <span class="paid">Scored for and paid by channel ${channel}</span>`}</th>
+            </tr>
+            <tr>
+              <th scope="row">Tokens</th>
+              <td>${grouped(promptTokens)}</td>
+              <td>${grouped(cachedTokens)} <small>(${cachedPercent(usage)} %)</small></td>
+              <td>${grouped(completionTokens)}</td>
+              <td>${grouped(promptTokens + completionTokens)}</td>
+            </tr>
+            <tr><th scope="row">Cost</th>${costRow(charge)}</tr>
+          </tbody>`;
+};
+
+/** An address as a link; as text where it is none that a browser should open. */
+const sourceLink = (source: string): Html => {
+  if (!URL.canParse(source) || !/^https?:/i.test(source)) return html`${source}`;
+  return html`<a href="${source}">${new URL(source).host}</a>`;
+};
+
+const priceNote = (model: string, { prompt, cachedPrompt, completion, source, date }: Price): Html =>
+  html`<p class="small">
+          Price of ${model}: ${priceWords(prompt)} a million prompt tokens (${priceWords(cachedPrompt)} cached),
+          ${priceWords(completion)} completion; ${sourceLink(source)}, ${isIsoDate(date) ? dateInWords(date) : date}.
+        </p>`;
+
+/** Tokens and cost of each model, with the prices they were reckoned by. */
+export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {
+  const charges = chargesOf(day);
+  const { digest } = day;
+  if (charges.length === 0) {
+    const isLocal = digest.engines.length > 0 && digest.engines.every(({ engine }) => engine === 'local');
+    return isLocal ? html`<p class="small">Read by the built-in scorer: nothing to pay.</p>` : nothing;
+  }
+  const prices = new Map(
+    charges.flatMap(({ model, price }) => (price ? [[JSON.stringify([model, price]), { model, price }]] : [])),
+  );
+  return html`<div class="scroll"><table class="cost">
+          <caption>Tokens and cost</caption>
+          <thead>
+            <tr><td></td><th scope="col">Prompt</th><th scope="col">of it cached</th><th scope="col">Completion</th><th scope="col">Total</th></tr>
+          </thead>
+          ${lines(charges.map((charge) => chargeRows(charge, digest.channel)))}
+        </table></div>
+        ${lines([...prices.values()].map(({ model, price }) => priceNote(model, price)))}`;
+};

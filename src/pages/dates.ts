@@ -1,0 +1,63 @@
+import { addDays } from '../core/clock.ts';
+import type { IsoDate } from '../core/paper.ts';
+
+const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
+
+const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
+
+const day = format({ weekday: 'short', day: 'numeric', month: 'short' });
+const shortWeekday = format({ weekday: 'short' });
+const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
+const month = format({ month: 'long', year: 'numeric' });
+const shortMonth = format({ month: 'short', year: 'numeric' });
+const monthAlone = format({ month: 'long' });
+
+/** "Tue 8 Jul". */
+export const shortDay = (date: IsoDate): string =>
+  day
+    .format(instantOf(date))
+    .replace(',', '')
+    .replace(/\bSept\b/, 'Sep');
+
+/** "Tue 8", for where the month is plain. */
+export const dayOfMonth = (date: IsoDate): string =>
+  `${shortWeekday.format(instantOf(date))} ${Number(date.slice(-2))}`;
+
+/** "Tuesday, 8 July". */
+export const dayOfYear = (date: IsoDate): string => weekday.format(instantOf(date)).replace(/^(\w+),? /, '$1, ');
+
+/** "8 July 2025". */
+export const dateInWords = (date: IsoDate): string => dateOfInstant(`${date}T00:00:00Z`, 'UTC');
+
+/** "July 2025" of `2025-07`. */
+export const monthInWords = (of: string): string => month.format(instantOf(`${of}-01`));
+
+/** "Jul 2025" of `2025-07`. */
+export const shortMonthInWords = (of: string): string =>
+  shortMonth.format(instantOf(`${of}-01`)).replace(/\bSept\b/, 'Sep');
+
+/** "July" of `2025-07`. */
+export const monthWithoutYear = (of: string): string => monthAlone.format(instantOf(`${of}-01`));
+
+/** "26 May 2025" for an instant, in a time zone. */
+export const dateOfInstant = (instant: string, timeZone: string): string =>
+  format({ dateStyle: 'long', timeZone }).format(new Date(instant));
+
+/** "26 May 2025 at 10:01" for an instant, in a time zone. */
+export const timeOfInstant = (instant: string, timeZone: string): string =>
+  format({ dateStyle: 'long', timeStyle: 'short', timeZone }).format(new Date(instant));
+
+/** 1 for Monday to 7 for Sunday. */
+export const weekdayOf = (date: IsoDate): number => instantOf(date).getUTCDay() || 7;
+
+/** The days of the weeks that a month touches, Monday to Sunday each; those of other months are undefined. */
+export const weeksOf = (of: string): (IsoDate | undefined)[][] => {
+  const first = `${of}-01`;
+  const weeks: (IsoDate | undefined)[][] = [];
+  for (let monday = addDays(first, 1 - weekdayOf(first)); monday.slice(0, 7) <= of; monday = addDays(monday, 7)) {
+    const days = Array.from({ length: 7 }, (_, offset) => addDays(monday, offset));
+    weeks.push(days.map((date) => (date.startsWith(of) ? date : undefined)));
+  }
+  return weeks;
+};

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { html } from 'hono/html';
+import { acknowledgement } from '../core/acknowledgement.ts';
+import { longDate } from '../core/clock.ts';
+import type { Digest, DigestEntry } from '../core/digest.ts';
+import {
+  describeAuthorCheck,
+  describeCost,
+  describeCounts,
+  describeEngines,
+  describeMatches,
+  describeRemedial,
+} from '../core/digest-text.ts';
+import { abstractUrl, htmlUrl, pdfUrl } from '../core/paper.ts';
+import { authorsLine, countOf } from '../core/paper-text.ts';
+import { plainMathematics } from './mathematics.ts';
+import { withoutDirection } from './prose.ts';
+
+type Html = ReturnType<typeof html>;
+
+type Feed = {
+  channel: string;
+  /** In any order; the newest twenty are shown, samples are not. */
+  digests: readonly Digest[];
+  now: Date;
+  /**
+   * Address of the folder that the feed and the pages of its days lie in, such as `https://example.org/foundations/`.
+   * Without it links are relative, and readers resolve them against the feed's own address.
+   */
+  base?: string | undefined;
+};
+
+const longest = 20;
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for XML, without the characters that XML 1.0 (2.2) forbids and those that turn the direction of writing. */
+const xml = (text: string): string =>
+  withoutDirection(text)
+    .toWellFormed()
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+
+/** The id of a thing by its name, the same wherever the feed lies: a UUID of version 5 (RFC 9562, 5.5). */
+const idOf = (name: string): string => {
+  const bytes = createHash('sha1').update(`paperboy/${name}`).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `urn:uuid:${[hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')}`;
+};
+
+const paper = (entry: DigestEntry): Html => {
+  const { paper, score, rank, topic } = entry;
+  const match = describeMatches(entry);
+  return html`<li value="${rank}">
+<p><a href="${abstractUrl(paper)}"><b>${plainMathematics(paper.title)}</b></a><br>
+${authorsLine(paper.authors)}<br>
+Relevance ${score.relevance}, novelty ${score.novelty}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''} · ${paper.id} · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a></p>
+<p>${plainMathematics(score.comment)}</p>
+</li>`;
+};
+
+const content = (digest: Digest, page: string): Html => {
+  const { entries, nearest, notices } = digest;
+  const lines = [
+    describeRemedial(digest),
+    ...notices,
+    describeCounts(digest),
+    describeAuthorCheck(digest),
+    `${describeEngines(digest)}.`,
+    describeCost(digest),
+  ];
+  const shown = entries.length > 0 ? entries : nearest;
+  return html`${lines.filter((line) => line !== '').map((line) => html`<p>${line}</p>`)}
+${entries.length === 0 && nearest.length > 0 ? html`<p>Nothing passed; these came nearest.</p>` : ''}
+<ol>${shown.map(paper)}</ol>
+<p><a href="${page}">The whole page of the day, with abstracts</a></p>`;
+};
+
+const entry = (digest: Digest, address: (file: string) => string): string => {
+  const { channel, date, createdAt, entries, remedial } = digest;
+  const title = `${longDate(date)}: ${countOf(entries.length, 'paper')}${remedial ? ' (remedial run)' : ''}`;
+  const page = address(`${date}.html`);
+  return `<entry>
+<id>${idOf(`${channel}/${date}`)}</id>
+<title>${xml(title)}</title>
+<published>${xml(createdAt)}</published>
+<updated>${xml(createdAt)}</updated>
+<link rel="alternate" type="text/html" href="${xml(page)}"/>
+<content type="html">${xml(content(digest, page).toString())}</content>
+</entry>`;
+};
+
+/** A channel's days as an Atom feed (RFC 4287), to lie beside their pages as `feed.xml`; an entry a day. */
+export const channelFeed = ({ channel, digests, now, base }: Feed): string => {
+  const address = (file: string): string => {
+    return base === undefined ? file : new URL(file, base.endsWith('/') ? base : `${base}/`).href;
+  };
+  const shown = digests
+    .filter(({ sample }) => !sample)
+    .toSorted((one, other) => other.date.localeCompare(one.date))
+    .slice(0, longest);
+  const updated = shown.map(({ createdAt }) => createdAt).reduce((last, at) => (at > last ? at : last), '');
+  return `<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+<id>${idOf(channel)}</id>
+<title>${xml(`${channel}: arXiv papers`)}</title>
+<subtitle>${xml(`The papers of each arXiv announcement that channel ${channel} picked.`)}</subtitle>
+<rights>${xml(acknowledgement)}</rights>
+<updated>${xml(updated || now.toISOString())}</updated>
+<author><name>Paperboy</name></author>
+<generator>Paperboy</generator>
+<link rel="self" type="application/atom+xml" href="${xml(address('feed.xml'))}"/>
+<link rel="alternate" type="text/html" href="${xml(address('index.html'))}"/>
+${[...shown.map((digest) => entry(digest, address)), '</feed>'].join('\n')}
+`;
+};

@@ -1,0 +1,90 @@
+import { html, raw } from 'hono/html';
+import { acknowledgement } from '../core/acknowledgement.ts';
+import { type Html, lines, nothing } from './html.ts';
+import type { Links } from './links.ts';
+import { withoutDirection } from './prose.ts';
+
+/** What stands around a page's content. */
+export type Frame = {
+  /** Of the window; dates and names of channels alone, no text of papers. */
+  title: string;
+  description: string;
+  links: Links;
+  /** Undefined at the top of the site. */
+  channel: string | undefined;
+  /** Between the site's name and the content: the way to the pages beside this one. */
+  navigation?: Html;
+  /** Where the first link of the page leads, past all that stands before the content. */
+  skip?: { to: string; label: string };
+  /** Seconds after which the page asks for itself again. */
+  reload?: number;
+  /** Small print above the acknowledgement. */
+  made?: string;
+};
+
+/** A whole page around its content. */
+export const frame = async (page: Frame, content: Html): Promise<string> => {
+  const { title, description, links, channel, navigation, skip, reload, made } = page;
+  const shown = String(await content);
+  const feed = channel === undefined ? undefined : links.file(channel, 'feed.xml');
+  const target = skip ?? { to: 'main', label: 'Skip to the content' };
+  const whole = html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="description" content="${description}" />
+    <title>${title}</title>
+    ${lines([
+      ...(reload === undefined ? [] : [html`<meta http-equiv="refresh" content="${reload}" />`]),
+      html`<link rel="icon" type="image/svg+xml" href="${links.asset('icon.svg')}" />`,
+      ...(shown.includes('class="katex')
+        ? [html`<link rel="stylesheet" href="${links.asset('katex.min.css')}" />`]
+        : []),
+      html`<link rel="stylesheet" href="${links.asset('style.css')}" />`,
+      ...(feed === undefined
+        ? []
+        : [html`<link rel="alternate" type="application/atom+xml" title="${channel}" href="${feed}" />`]),
+    ])}
+  </head>
+  <body>
+    <a class="skip" href="#${target.to}">${target.label}</a>
+    <header class="masthead">
+      <a class="brand" href="${links.top}"><img src="${links.asset('icon.svg')}" alt="" width="24" height="24" />Paperboy</a>
+      ${navigation ?? nothing}
+    </header>
+    <main id="main">
+      ${raw(shown)}
+    </main>
+    <footer class="small">
+      ${made === undefined ? '' : html`<p>${made}</p>`}
+      <p>${acknowledgement}</p>
+    </footer>
+  </body>
+</html>
+`;
+  // Whatever a paper's text holds, it turns no line around that it stands in.
+  return withoutDirection(String(await whole));
+};
+
+/** A page beside this one. */
+export type Neighbour = { href: string; date: string; label: string; words: string };
+
+/** The way to the page before, the page above and the page after; the place of one that is missing stays empty. */
+export const neighbours = (
+  name: string,
+  { previous, up, next }: { previous: Neighbour | undefined; up: Neighbour; next: Neighbour | undefined },
+): Html => {
+  const cell = (rel: string, page: Neighbour | undefined): Html =>
+    page
+      ? html`<a rel="${rel}" href="${page.href}"><small>${page.label}</small> <time datetime="${page.date}">${page.words}</time></a>`
+      : html`<span></span>`;
+  return html`<nav class="neighbours" aria-label="${name}">
+      ${cell('prev', previous)} ${cell('up', up)} ${cell('next', next)}
+    </nav>`;
+};
+
+/** The channel's name above a heading, as the way to its page. */
+export const channelKicker = (channel: string, links: Links): Html =>
+  html`<p class="kicker"><a href="${links.file(channel, 'index.html')}">${channel}</a></p>`;

@@ -1,0 +1,80 @@
+import { html } from 'hono/html';
+import type { AuthorMatch, DigestEntry } from '../core/digest.ts';
+import { describeMatches } from '../core/digest-text.ts';
+import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../core/paper.ts';
+import { isSamplePaper } from '../core/paper-text.ts';
+import type { VoteCount } from '../core/stores.ts';
+import { grouped, type Html, heading, nothing, spoken } from './html.ts';
+import { paperAnchor } from './links.ts';
+import { typeset } from './mathematics.ts';
+import { scoreBars } from './scores.ts';
+
+/** A list of authors that is longer than this is folded after the first few. */
+const longestList = 14;
+const shownOfLonger = 10;
+
+const allAuthors = (authors: readonly string[]): Html => {
+  if (authors.length <= longestList) return html`<p class="authors">${authors.join(', ')}</p>`;
+  const rest = authors.slice(shownOfLonger);
+  return html`<details class="authors">
+        <summary>${authors.slice(0, shownOfLonger).join(', ')} <span class="more">and ${grouped(rest.length)} more</span></summary>
+        <p>${rest.join(', ')}</p>
+      </details>`;
+};
+
+const matchLabel = (match: AuthorMatch): Html =>
+  match.basis === 'refuted'
+    ? html`<span class="label refuted">Was matched by name; Semantic Scholar says it is another ${match.name}</span>`
+    : html`<span class="label match">${describeMatches({ reason: { kind: 'author', matches: [match] } })}</span>`;
+
+const labels = ({ reason, topic }: DigestEntry, showTopic: boolean): Html => {
+  const matches = reason.kind === 'author' ? reason.matches : [];
+  if (matches.length === 0 && !(showTopic && topic)) return nothing;
+  return html`<p class="labels">
+        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}
+      </p>`;
+};
+
+/** "👍 3 👎 1"; nothing for a paper without a vote. */
+export const voteCount = (votes: VoteCount | undefined): Html => {
+  if (!votes || votes.up + votes.down === 0) return nothing;
+  const side = (emoji: string, words: string, count: number): Html =>
+    count === 0 ? nothing : html`<span aria-hidden="true">${emoji}</span> ${grouped(count)}${spoken(` ${words}`)} `;
+  return html`<span class="votes">${side('👍', 'for it', votes.up)}${side('👎', 'against it', votes.down)}</span>`;
+};
+
+const links = (paper: Paper): Html =>
+  isSamplePaper(paper)
+    ? html`<span>${paper.id}</span>`
+    : html`<a href="${abstractUrl(paper)}">${paper.id}</a> <a href="${pdfUrl(paper)}">PDF</a> <a href="${htmlUrl(paper)}">HTML</a>`;
+
+export type Card = {
+  entry: DigestEntry;
+  level: 3 | 4;
+  votes: VoteCount | undefined;
+  /** False where the papers stand under their topics already. */
+  showTopic: boolean;
+};
+
+/** A paper with all that its day's page tells of it. Everything from the paper is text, its mathematics typeset. */
+export const paperCard = ({ entry, level, votes, showTopic }: Card): Html => {
+  const { paper, score, rank } = entry;
+  const title = isSamplePaper(paper)
+    ? typeset(paper.title)
+    : html`<a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>`;
+  return html`<article class="paper" id="paper-${rank}" aria-labelledby="${paper.id}">
+      <a class="rank" href="${paperAnchor(rank)}">${spoken('Paper ')}${rank}</a>
+      ${heading(level, title, paper.id)}
+      ${allAuthors(paper.authors)}
+      ${scoreBars(score)}
+      ${labels(entry, showTopic)}
+      <p class="comment" dir="auto">${typeset(score.comment)}</p>
+      <details class="abstract">
+        <summary>Abstract</summary>
+        <p dir="auto">${typeset(paper.abstract)}</p>
+      </details>
+      <p class="facts">
+        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${voteCount(votes)}
+      </p>
+    </article>`;
+};

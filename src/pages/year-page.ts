@@ -1,0 +1,85 @@
+import { html } from 'hono/html';
+import type { Digest } from '../core/digest.ts';
+import { bestByScore, pickedOf } from './best.ts';
+import { monthWithoutYear } from './dates.ts';
+import { monthOf, type PageChannel } from './day.ts';
+import { channelKicker, frame, type Neighbour, neighbours } from './frame.ts';
+import { grouped, type Html, lines } from './html.ts';
+import { type Links, linksFrom } from './links.ts';
+import { listedPaper, longestBest } from './month-page.ts';
+import { paperList } from './paper-list.ts';
+import { totalsWords, totalTiles } from './tiles.ts';
+import { costWords, type Totals, totalsOf } from './totals.ts';
+
+export type Year = {
+  channel: PageChannel;
+  year: string;
+  /** Oldest first, at least one. */
+  digests: readonly Digest[];
+  /** Years with a digest, before and after this one. */
+  previous: string | undefined;
+  next: string | undefined;
+};
+
+type MonthTotals = { month: string; totals: Totals };
+
+const monthsOf = (digests: readonly Digest[]): MonthTotals[] =>
+  [...Map.groupBy(digests, ({ date }) => monthOf(date))].map(([month, some]) => ({ month, totals: totalsOf(some) }));
+
+const monthsTable = (months: readonly MonthTotals[], all: Totals, href: (month: string) => string): Html => {
+  const most = Math.max(1, ...months.map(({ totals }) => totals.counts.relevant));
+  const cells = (totals: Totals, bar: Html | string): Html => {
+    const { announced, scanned, relevant } = totals.counts;
+    return html`<td>${grouped(totals.days)}</td><td>${grouped(announced)}</td><td>${grouped(scanned)}</td><td class="picture"><div>${grouped(relevant)}${bar}</div></td><td>${costWords(totals)}</td>`;
+  };
+  const row = ({ month, totals }: MonthTotals): Html => {
+    const share = Math.round((100 * totals.counts.relevant) / most);
+    return html`<tr><th scope="row"><a href="${href(month)}">${monthWithoutYear(month)}</a></th>${cells(totals, html`<i class="bar" style="--share:${share}%"></i>`)}</tr>`;
+  };
+  return html`<div class="scroll card"><table class="ledger months">
+          <thead>
+            <tr><th scope="col">Month</th><th scope="col">Days</th><th scope="col">Announced</th><th scope="col">Scanned</th><th scope="col" class="picture">Relevant</th><th scope="col">Cost</th></tr>
+          </thead>
+          <tbody>${lines(months.map(row))}</tbody>
+          <tfoot>
+            <tr><th scope="row">Total</th>${cells(all, '')}</tr>
+          </tfoot>
+        </table></div>`;
+};
+
+const best = (digests: readonly Digest[], channel: string, links: Links): Html => {
+  const papers = bestByScore(pickedOf(digests, new Map()), longestBest);
+  return paperList(papers.map((one) => listedPaper(one, channel, links)));
+};
+
+/** The overview of a year. */
+export const yearPage = ({ channel, year, digests, previous, next }: Year): Promise<string> => {
+  const { name } = channel;
+  const links = linksFrom(name);
+  const totals = totalsOf(digests);
+  const beside = (of: string | undefined, label: string): Neighbour | undefined =>
+    of === undefined ? undefined : { href: links.file(name, `${of}.html`), date: of, label, words: of };
+  const newest = digests.at(-1)?.date ?? year;
+  const way = neighbours('Years', {
+    previous: beside(previous, '← Previous year'),
+    up: { href: links.file(name, 'index.html'), date: newest, label: 'Channel', words: name },
+    next: beside(next, 'Next year →'),
+  });
+  return frame(
+    { title: `${year} · ${name}`, description: `${totalsWords(totals)}.`, links, channel: name, navigation: way },
+    html`<header class="lead">
+        ${channelKicker(name, links)}
+        <h1><time datetime="${year}">${year}</time></h1>
+        ${totalTiles(totals)}
+      </header>
+      <section aria-labelledby="months">
+        <h2 id="months">Months</h2>
+        ${monthsTable(monthsOf(digests), totals, (month) => links.file(name, `${month}.html`))}
+      </section>
+      <section aria-labelledby="best">
+        <h2 id="best">Best of the year</h2>
+        <div class="card">${best(digests, name, links)}</div>
+      </section>
+      ${way}`,
+  );
+};

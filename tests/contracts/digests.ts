@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Digest, DigestDraft } from '../../src/core/digest.ts';
+import type { Stores } from '../../src/core/stores.ts';
+
+/** What every store of digests holds to; part of the contract of the stores. */
+export const digestsContract = (
+  opened: () => Stores,
+  storedDigest: (ids: string[], more?: Partial<DigestDraft>) => Promise<Digest>,
+): void => {
+  let stores: Stores;
+  beforeEach(() => {
+    stores = opened();
+  });
+
+  describe('digests', () => {
+    test('come back as they were made', async () => {
+      const made = await storedDigest(['2507.00001', '2507.00002'], { notices: ['A notice.'] });
+      const found = await stores.digests.find('foundations', '2025-07-08');
+      expect(found).toEqual(made);
+      expect(found?.entries.map(({ paper, rank }) => [rank, paper.id])).toEqual([
+        [1, '2507.00001'],
+        [2, '2507.00002'],
+      ]);
+      expect(found?.counts.scanned).toBe(12);
+      expect(found?.usage.costUsd).toBe(0.0123);
+    });
+
+    test('a channel has one digest a date, and a paper is picked once', async () => {
+      await storedDigest(['2507.00001']);
+      await expect(storedDigest(['2507.00002'])).rejects.toThrow();
+      await expect(storedDigest(['2507.00001'], { date: '2025-07-09' })).rejects.toThrow();
+      expect(await stores.digests.find('foundations', '2025-07-09')).toBeUndefined();
+      const picked = await stores.digests.alreadyPicked('foundations', '2025-07-09', ['2507.00001', '2507.00009']);
+      expect([...picked]).toEqual([['2507.00001', 1]]);
+      expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Map());
+    });
+
+    test('the newest is the latest real date; a sample shows only where there is nothing else, and has no history', async () => {
+      await storedDigest(['sample.1'], { date: '2026-01-01', sample: true });
+      expect((await stores.digests.newest('foundations'))?.sample).toBe(true);
+      expect(await stores.digests.summaries('foundations')).toEqual([]);
+      expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
+      await storedDigest(['2507.00001'], { date: '2025-07-07' });
+      await storedDigest(['2507.00002'], { date: '2025-07-08' });
+      expect((await stores.digests.newest('foundations'))?.date).toBe('2025-07-08');
+      const summaries = await stores.digests.summaries('foundations');
+      expect(summaries.map(({ date }) => date)).toEqual(['2025-07-08', '2025-07-07']);
+      expect(summaries[0]?.counts).toEqual({ announced: 20, scanned: 12, relevant: 1, unscored: 0 });
+      expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 2, scanned: 24 });
+      expect(await stores.digests.pickHistory('foundations', 1)).toEqual({ relevant: 1, scanned: 12 });
+    });
+  });
+
+  describe('digests of a time', () => {
+    test('are read between two dates, oldest first and whole, without samples', async () => {
+      await storedDigest(['sample.1'], { date: '2025-07-08', sample: true });
+      for (const day of [10, 7, 8, 9]) {
+        const date = `2025-07-${String(day).padStart(2, '0')}`;
+        await storedDigest([`2507.000${day}`], { date });
+      }
+      const found = await stores.digests.between('foundations', '2025-07-08', '2025-07-09');
+      expect(found.map(({ date, entries }) => [date, entries[0]?.paper.id])).toEqual([
+        ['2025-07-08', '2507.0008'],
+        ['2025-07-09', '2507.0009'],
+      ]);
+      expect(await stores.digests.between('other', '2025-07-01', '2025-07-31')).toEqual([]);
+    });
+
+    test('keep what they are, and take another reason for a paper', async () => {
+      const remedial = { from: '2025-07-04', to: '2025-07-06', approximate: true };
+      const authorCheck = { minHIndex: 5, below: 3, unknown: 2, notLookedUp: 1 };
+      const digest = await storedDigest(['2507.00001'], { remedial, authorCheck, groupByTopic: true });
+      expect(digest).toMatchObject({ remedial, authorCheck, groupByTopic: true });
+      const reason = { kind: 'author' as const, matches: [{ name: 'Ada First', basis: 'refuted' as const }] };
+      await stores.digests.setReason(digest.digestId, '2507.00001', reason);
+      const found = await stores.digests.find('foundations', '2025-07-08');
+      expect(found?.entries[0]?.reason).toEqual(reason);
+      expect(found).toMatchObject({ remedial, authorCheck, groupByTopic: true });
+    });
+  });
+};

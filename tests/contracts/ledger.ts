@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { CallBooking, Stores } from '../../src/core/stores.ts';
+import { rubricOf } from '../fakes/fixtures.ts';
+
+const at = '2025-07-08T12:00:00.000Z';
+
+/** What every ledger holds to; part of the contract of the stores. */
+export const ledgerContract = (opened: () => Stores): void => {
+  describe('ledger', () => {
+    const call = (boundUsd: number): CallBooking => ({
+      ...{ rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', at, boundUsd },
+    });
+    const tokens = { promptTokens: 100, cachedTokens: 50, completionTokens: 10 };
+    const dayStart = '2025-07-08T04:00:00.000Z';
+    let stores: Stores;
+    beforeEach(async () => {
+      stores = opened();
+      await stores.scores.saveRubric(rubricOf());
+    });
+
+    test('a call that could pass the budget is not booked; what is settled counts at its cost', async () => {
+      const first = await stores.ledger.book(call(0.012), 0.02, dayStart);
+      expect(first).toBeDefined();
+      expect(await stores.ledger.book(call(0.012), 0.02, dayStart)).toBeUndefined();
+      await stores.ledger.settle(first ?? 0, { ...tokens, costUsd: 0.004 }, undefined);
+      expect(await stores.ledger.book(call(0.012), 0.02, dayStart)).toBeDefined();
+      expect(await stores.ledger.spent(dayStart)).toBeCloseTo(0.016);
+    });
+
+    test('a released call costs nothing, and yesterday does not count', async () => {
+      const id = await stores.ledger.book(call(0.02), 0.02, dayStart);
+      await stores.ledger.release(id ?? 0);
+      await stores.ledger.book({ ...call(1), at: '2025-07-07T12:00:00.000Z' }, 2, '2025-07-07T04:00:00.000Z');
+      expect(await stores.ledger.spent(dayStart)).toBe(0);
+    });
+
+    test('tells what each model used, by the channel that paid and the price', async () => {
+      const price = {
+        prompt: 1,
+        cachedPrompt: 0.5,
+        completion: 2,
+        source: 'https://example.org',
+        date: '2025-07-01',
+      };
+      const settle = async (more: Partial<CallBooking>, costUsd: number | undefined, at: typeof price | undefined) =>
+        stores.ledger.settle(
+          (await stores.ledger.book({ ...call(0), ...more }, 1, dayStart)) ?? 0,
+          { ...tokens, costUsd },
+          at,
+        );
+      await settle({}, 0.25, price);
+      await settle({}, 0.5, price);
+      await settle({ channel: 'other' }, 0.125, { ...price, prompt: 3 });
+      await settle({ model: 'unpriced' }, undefined, undefined);
+      await settle({ date: '2025-07-09' }, 1, price);
+      await stores.ledger.book(call(0.1), 2, dayStart);
+      const twice = { promptTokens: 200, cachedTokens: 100, completionTokens: 20 };
+      const foundations = { channel: 'foundations' };
+      expect(await stores.ledger.models('rubric-1', '2025-07-08')).toEqual([
+        { ...foundations, model: 'gpt-test', calls: 2, usage: { ...twice, costUsd: 0.75 }, price },
+        { ...foundations, model: 'unpriced', calls: 1, usage: { ...tokens, costUsd: undefined }, price: undefined },
+        {
+          ...{ channel: 'other', model: 'gpt-test', calls: 1 },
+          ...{ usage: { ...tokens, costUsd: 0.125 }, price: { ...price, prompt: 3 } },
+        },
+      ]);
+      expect(await stores.ledger.models('rubric-2', '2025-07-08')).toEqual([]);
+    });
+
+    test('usage sums the settled calls; one unknown price leaves the cost unknown', async () => {
+      const settle = async (costUsd: number | undefined) =>
+        stores.ledger.settle((await stores.ledger.book(call(0), 1, dayStart)) ?? 0, { ...tokens, costUsd }, undefined);
+      await settle(0.5);
+      await stores.ledger.book(call(0.1), 1, dayStart);
+      expect(await stores.ledger.usage('foundations', '2025-07-08')).toEqual({ ...tokens, costUsd: 0.5 });
+      await settle(undefined);
+      const usage = await stores.ledger.usage('foundations', '2025-07-08');
+      expect(usage).toEqual({ promptTokens: 200, cachedTokens: 100, completionTokens: 20, costUsd: undefined });
+      expect((await stores.ledger.usage('other', '2025-07-08')).promptTokens).toBe(0);
+    });
+  });
+};
