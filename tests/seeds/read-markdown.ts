@@ -1,0 +1,82 @@
+import type { DayPage, PagePaper } from './page.ts';
+import { toCents } from './usage.ts';
+
+const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"' };
+
+/** What a reader sees of text in Markdown. Mathematics stays TeX. */
+const shown = (text: string): string =>
+  text
+    .split(/((?<!\\)\$(?:\\.|[^$\\])+\$)/)
+    .map((part, index) => {
+      if (index % 2 === 1) return part;
+      const plain = part.replace(/\\([!-/:-@[-`{-~])/g, '$1');
+      return plain.replace(/&(?:lt|gt|amp|quot);/g, (entity) => entities[entity] ?? entity);
+    })
+    .join('')
+    .trim();
+
+const first = (text: string, pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
+
+const orUndefined = (text: string): string | undefined => (text === '' ? undefined : text);
+
+const number = (text: string): number => Number(text.replaceAll(',', ''));
+
+const paperOf = (title: string, section: string): PagePaper => {
+  const field = (name: string): string => first(section, new RegExp(`^\\*\\*${name}:\\*\\* (.*)$`, 'm'));
+  const score = (name: string): number | undefined => (field(name) === '' ? undefined : number(field(name)));
+  return {
+    id: field('ArXiv ID'),
+    title: shown(title),
+    authors: shown(field('Authors')),
+    abstract: shown(field('Abstract')),
+    comment: shown(field('Comment')),
+    relevance: score('Relevance'),
+    novelty: score('Novelty'),
+    followed: field('Author match') !== '',
+  };
+};
+
+/** A heading of a paper, `## 1. [Title](address)`, with what follows it up to the next rule. */
+const sectionForm = /^## \d+\. \[(?<title>.*)\]\(https:\/\/arxiv\.org\/abs\/[^)]*\).*\n(?<section>(?:(?!---$).*\n)*)/gm;
+
+/** An item of the table of contents, `1. [Title](#paper-1)`, and the authors below. */
+const contentsForm = /^\d+\. \[(?<title>.*)\]\(#paper-\d+\)(?:\\\n +by (?<authors>.*))?/gm;
+
+const dateForm = '(\\d{4}-\\d\\d-\\d\\d)';
+
+const remedialOf = (page: string): DayPage['remedial'] => {
+  const notice = first(page, /^((?:>.*\n)*>.*remedial run.*\n(?:>.*\n)*)/m);
+  if (notice === '') return undefined;
+  const made = first(notice, new RegExp(`generated on ${dateForm}`));
+  const [from = '', to = from] = (notice.match(new RegExp(dateForm, 'g')) ?? []).filter((date) => date !== made);
+  return { from, to, made };
+};
+
+/** The day's page in Markdown, as a reader takes it in. */
+export const readMarkdown = (page: string): DayPage => {
+  const count = (name: string): number => number(first(page, new RegExp(`^- ${name}: ([\\d,]+)`, 'm')));
+  // Cells of prompt, cached, completion and total.
+  const row = (name: string) => {
+    const cells = first(page, new RegExp(`^\\| \\*\\*${name}\\*\\* \\| (.*) \\|$`, 'm')).split(' | ');
+    const [prompt = 0, cached = 0, completion = 0, total = 0] = cells.map((cell) => number(first(cell, /([\d,.]+)/)));
+    return { prompt, cached, completion, total };
+  };
+  const { cached, ...tokens } = row('Tokens');
+  const cost = row('Cost');
+  return {
+    date: first(page, new RegExp(`^# .*\\(${dateForm}\\)$`, 'm')),
+    counts: { announced: count('Announced'), scanned: count('Scanned'), relevant: count('Relevant') },
+    model: first(page, /^\| \*(.*?)\* \| Prompt/m),
+    ...{ tokens, cached },
+    cost: { prompt: toCents(cost.prompt), completion: toCents(cost.completion), total: toCents(cost.total) },
+    remedial: remedialOf(page),
+    previous: orUndefined(first(page, new RegExp(`Previous day ${dateForm}\\]`))),
+    month: orUndefined(first(page, /\[Month (\d{4}-\d\d)\]/)),
+    next: orUndefined(first(page, new RegExp(`Next day ${dateForm} `))),
+    contents: [...page.matchAll(contentsForm)].map(({ groups = {} }) => {
+      return { title: shown(groups.title ?? ''), authors: shown(groups.authors ?? '') };
+    }),
+    papers: [...page.matchAll(sectionForm)].map(({ groups = {} }) => paperOf(groups.title ?? '', groups.section ?? '')),
+    prompt: first(page, /^## Paper selection prompt\n+`{3,}.*\n([\s\S]*)\n`{3,}$/m),
+  };
+};
