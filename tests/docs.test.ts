@@ -139,7 +139,10 @@ describe('manifest.slack.json', () => {
 });
 
 describe('the README and docs', () => {
-  const pages = ['README.md', 'CHANGELOG.md', 'docs/configuration.md', 'docs/design.md', 'docs/slack.md'];
+  const pages = [
+    ...['README.md', 'CHANGELOG.md'],
+    ...['command-line', 'configuration', 'design', 'pages', 'slack'].map((name) => `docs/${name}.md`),
+  ];
 
   it.each(pages)('%s links only to files that are there', (page) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
