@@ -8,7 +8,7 @@ import { type Problem, quote, suggestion } from './problems.ts';
 export const environmentVariables = {
   SLACK_BOT_TOKEN: 'Slack: the bot token, xoxb-…',
   SLACK_APP_TOKEN: 'Slack: the app-level token of Socket Mode, xapp-…',
-  SLACK_SIGNING_SECRET: 'Slack: the signing secret of HTTP mode, which is not yet supported',
+  SLACK_SIGNING_SECRET: 'Slack: the signing secret, for HTTP mode instead of Socket Mode',
   SLACK_API_URL: 'Slack: another API base, for tests',
   DISCORD_TOKEN: 'Discord, which is not yet supported',
   DISCORD_API_URL: 'Discord: another API base, for tests',
@@ -35,8 +35,9 @@ export type Environment = {
   slack:
     | {
         botToken: Secret;
-        /** Without it the bot posts but does not listen. */
+        /** With it the bot listens in Socket Mode. */
         appToken: Secret | undefined;
+        /** With it, and without an app token, the bot listens in HTTP mode; with neither it only posts. */
         signingSecret: Secret | undefined;
         apiUrl: string | undefined;
       }

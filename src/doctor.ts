@@ -135,11 +135,13 @@ const checkPlatforms = async ({ config, platforms }: App): Promise<Check[]> => {
   return (await Promise.all(checks)).flat();
 };
 
-const checkPage = ({ config }: App): Check => {
+const checkPage = ({ config, platforms }: App): Check => {
   const { http } = config.env;
   if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
   const posts = config.channels.some((channel) => channel.post.includes('web'));
   const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
+  const heard = [...platforms.values()].find(({ webhook }) => webhook);
+  if (heard) return { ...off, ok: false, fix: `${heard.name} is heard over HTTP: set PAPERBOY_HTTP to HOST:PORT` };
   if (!posts) return { ...off, ok: true };
   return { ...off, ok: false, fix: 'a channel posts to web: take web out of its post, or set PAPERBOY_HTTP' };
 };

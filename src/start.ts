@@ -60,11 +60,16 @@ const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, cl
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
   const { config, logger, clock } = app;
   const { http, slack } = config.env;
-  if (app.platforms.has('slack') && !slack?.appToken)
+  if (app.platforms.has('slack') && !slack?.appToken && !slack?.signingSecret)
     throw new UserError(
-      'SLACK_APP_TOKEN is missing: without it the bot hears no commands and no reactions on Slack. Write the app-level token, xapp-….',
+      'The bot would hear no commands and no reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.',
     );
-  const web = http === 'off' ? undefined : await startWebServer(http, { site: app.site, logger });
+  const webhooks = [...app.platforms.values()].flatMap(({ webhook }) => webhook ?? []);
+  if (http === 'off' && webhooks.length > 0)
+    throw new UserError(
+      'PAPERBOY_HTTP is off, so the bot cannot hear Slack in HTTP mode. Write the HOST:PORT for it, or set SLACK_APP_TOKEN for Socket Mode.',
+    );
+  const web = http === 'off' ? undefined : await startWebServer(http, { site: app.site, logger, webhooks });
   if (web) logger.info({ url: web.url }, 'web page');
   try {
     const listening = listenToAll(app, signal);

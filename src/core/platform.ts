@@ -52,12 +52,21 @@ export type FindRequest = Pick<SendRequest, 'destination' | 'thread' | 'key'> & 
 /** One thing that `doctor` looked at. `fix` says what to do about a problem. */
 export type Check = { name: string; ok: boolean; detail: string; fix?: string };
 
+/** Requests by which a platform is heard over HTTP, at one path such as `/slack/events`. */
+export type Webhook = {
+  path: string;
+  /** Answers every request itself, also one that is none of the platform's. Never rejects. */
+  handle(request: Request): Promise<Response>;
+};
+
 /**
  * A chat platform. Every method rejects with ExternalError when the platform fails, retryable where trying again may
  * help; none retries by itself.
  */
 export type Platform = {
   name: PlatformName;
+  /** Only where it is heard over HTTP; for the web server to mount. */
+  webhook?: Webhook | undefined;
   /** Learns who the bot is and fills in the tenant, so that it can send. Called once, before all else. */
   connect(): Promise<void>;
   /** The full address of a destination as written in the config. */

@@ -89,6 +89,13 @@ describe('the environment', () => {
     expect(environment.slack?.appToken).toBeUndefined();
   });
 
+  it('takes a bot token with a signing secret, for HTTP mode', () => {
+    const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: ' signing ' });
+    expect(problems).toEqual([]);
+    expect(environment.slack?.signingSecret?.reveal()).toBe('signing');
+    expect(environment.slack?.appToken).toBeUndefined();
+  });
+
   it('leaves variables of others alone', () => {
     expect(read({ HOME: '/root', SLACK_CHANNEL: 'x', DISCORD_TOKEN: 'x' }).problems).toEqual([]);
   });

@@ -15,6 +15,7 @@ const workspace = {
   channels: { general: 'C01GEN', papers: 'C02PAPERS' },
   botToken: 'xoxb-local-bot',
   appToken: 'xapp-local-app',
+  signingSecret: 'local-signing-secret',
 } as const;
 
 const messageSchema = z.looseObject({
@@ -85,14 +86,15 @@ export const localSlackAvailable = (): boolean => {
   return available;
 };
 
-const configuration = {
+const configuration = (requestUrl: string | undefined) => ({
   workspace: { name: 'Reading Group', domain: 'reading-group', teamId: workspace.team },
   app: {
     botUserId: workspace.bot,
     botName: 'paperboy',
     botToken: workspace.botToken,
     appToken: workspace.appToken,
-    mode: 'socket',
+    signingSecret: workspace.signingSecret,
+    ...(requestUrl ? { mode: 'events', requestUrl } : { mode: 'socket' }),
   },
   users: [
     { id: workspace.people.alice, name: 'alice' },
@@ -102,15 +104,22 @@ const configuration = {
     { id: workspace.channels.general, name: 'general' },
     { id: workspace.channels.papers, name: 'papers' },
   ].map((channel) => ({ ...channel, members: [...Object.values(workspace.people), workspace.bot] })),
+});
+
+type Options = {
+  /** A free one by default. */
+  port?: number | undefined;
+  /** Where the bot hears over HTTP; without it, it hears in Socket Mode. */
+  requestUrl?: string | undefined;
 };
 
-/** Starts the server on a port (a free one by default) and resolves when it answers. */
-export const startLocalSlack = async (options: { port?: number } = {}): Promise<LocalSlack> => {
+/** Starts the server and resolves when it answers. */
+export const startLocalSlack = async (options: Options = {}): Promise<LocalSlack> => {
   const path = binary();
   if (!path) throw new Error('The optional dependency local-slack-linux-x64 is not installed.');
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-slack-'));
   const config = join(folder, 'config.json');
-  await writeFile(config, JSON.stringify(configuration));
+  await writeFile(config, JSON.stringify(configuration(options.requestUrl)));
   const args = ['--config', config, '--port', String(options.port ?? 0), '--base-host', '127.0.0.1'];
   const child = spawn(path, [...args, '--files-dir', join(folder, 'files')], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => child.kill();

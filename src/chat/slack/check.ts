@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorText, UserError } from '../../core/errors.ts';
-import type { Check } from '../../core/platform.ts';
+import type { Check, Webhook } from '../../core/platform.ts';
 import { channelIn, fullDestination } from './address.ts';
 import { type SlackCall, scopesSchema } from './api.ts';
 
@@ -76,27 +76,47 @@ const destinationCheck = async (
   }
 };
 
+const socketCheck = async (appCall: SlackCall): Promise<Check> => {
+  const name = 'Slack app token';
+  try {
+    await appCall('apps.connections.open', {}, z.looseObject({ url: z.string() }));
+    return { name, ok: true, detail: 'Socket Mode is open' };
+  } catch (error) {
+    const token = 'Make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN';
+    return problem(name, error, `Turn on Socket Mode there too. ${token}`);
+  }
+};
+
+/** Whether Slack reaches the address cannot be seen from here; what to enter at Slack can be told. */
+const webhookCheck = ({ path }: Webhook): Check => ({
+  name: 'Slack over HTTP',
+  ok: true,
+  detail: `the Request URL to enter at Slack, for events and for /arxiv, is https://YOUR-HOST${path}; the address in PAPERBOY_HTTP must be reachable from Slack as that, such as behind a reverse proxy`,
+});
+
+const unheard: Check = {
+  name: 'Slack listening',
+  ok: false,
+  detail: 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the bot can post but not hear',
+  fix: 'For Socket Mode, make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN; for HTTP mode, set SLACK_SIGNING_SECRET',
+};
+
 /**
- * What `doctor` shows: who the bot is, its scopes (a server that names none, such as a local one, passes), the app
- * token, and whether it is in each destination. Never rejects.
+ * What `doctor` shows: who the bot is, its scopes (a server that names none, such as a local one, passes), how it hears,
+ * and whether it is in each destination. Never rejects.
  */
 export const checkSlack = async (setup: {
   call: SlackCall;
-  /** Calls with the app token, if there is one. */
+  /** Calls with the app token, in Socket Mode. */
   appCall: SlackCall | undefined;
+  /** In HTTP mode. */
+  webhook: Webhook | undefined;
   destinations: readonly string[];
 }): Promise<Check[]> => {
-  const { call, appCall, destinations } = setup;
-  const appToken = async (): Promise<Check> => {
-    const name = 'Slack app token';
-    const fix = 'Make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN';
-    if (!appCall) return { name, ok: false, detail: 'SLACK_APP_TOKEN is not set: the bot can post but not hear', fix };
-    try {
-      await appCall('apps.connections.open', {}, z.looseObject({ url: z.string() }));
-      return { name, ok: true, detail: 'Socket Mode is open' };
-    } catch (error) {
-      return problem(name, error, `Turn on Socket Mode there too. ${fix}`);
-    }
+  const { call, appCall, webhook, destinations } = setup;
+  const hearing = async (): Promise<Check> => {
+    if (appCall) return socketCheck(appCall);
+    return webhook ? webhookCheck(webhook) : unheard;
   };
 
   try {
@@ -105,7 +125,7 @@ export const checkSlack = async (setup: {
     return [
       { name: 'Slack', ok: true, detail: `${user} in ${team}` },
       scopeCheck(granted),
-      await appToken(),
+      await hearing(),
       ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { user, teamId, scopes: granted })))),
     ];
   } catch (error) {

@@ -9,16 +9,20 @@ import { channelIn, fullDestination } from './address.ts';
 import { clientOptions, createCaller, messagePages } from './api.ts';
 import { checkSlack } from './check.ts';
 import { isGone } from './errors.ts';
-import { type Listening, listen } from './listen.ts';
+import { type CreateReceiver, type Listening, listen } from './listen.ts';
 import { createPace } from './pace.ts';
 import { standingReactions } from './reactions.ts';
 import { renderPost } from './render.ts';
+import { createSocketReceiver } from './socket.ts';
+import { createSlackWebhook } from './webhook.ts';
 
 type SlackSetup = {
   /** Begins with `xoxb-`. */
   botToken: Secret;
-  /** Begins with `xapp-`; needed to listen. */
+  /** Begins with `xapp-`; with it the bot listens in Socket Mode. */
   appToken?: Secret | undefined;
+  /** With it, and without an app-level token, the bot listens in HTTP mode. */
+  signingSecret?: Secret | undefined;
   /** Another Slack API base, with or without the last slash. */
   apiUrl?: string | undefined;
   clock: Clock;
@@ -37,14 +41,18 @@ const sentSchema = z.looseObject({
 /** Milliseconds by which the clocks here and at Slack may differ. */
 const clockSkew = 120_000;
 
+const unheard =
+  'To hear commands and reactions on Slack, set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode).';
+
 /** The block of a message that carries its delivery key; at most 255 characters are allowed. */
 const blockId = (key: string): string => `paperboy:${key}`;
 
-/** Slack as a platform: posts through the Web API, hears through Socket Mode. */
+/** Slack as a platform: posts through the Web API, hears through Socket Mode or at a webhook. */
 export const createSlackPlatform = (setup: SlackSetup): Platform => {
-  const { botToken, appToken, apiUrl, clock, logger } = setup;
+  const { botToken, appToken, signingSecret, apiUrl, clock, logger } = setup;
   const options = clientOptions(setup);
   const call = createCaller(botToken, options);
+  const http = signingSecret && !appToken ? createSlackWebhook({ signingSecret, clock, logger }) : undefined;
   const ending = new AbortController();
   const pace = createPace(clock, apiUrl, ending.signal);
   let identity: { team: string; userId: string; botId: string } | undefined;
@@ -58,8 +66,16 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
   const resolve = (destination: string): Destination => fullDestination(destination, me().team);
   const channelOf = (destination: Destination): string => channelIn(resolve(destination));
 
+  /** @throws UserError where neither mode is set up. */
+  const howToHear = (): CreateReceiver => {
+    if (appToken) return (onError) => createSocketReceiver({ appToken, options, clock, logger }, onError);
+    if (http) return http.receiver;
+    throw new UserError(unheard);
+  };
+
   return {
     name: 'slack',
+    webhook: http?.webhook,
 
     async connect() {
       const { team_id: team, user_id: userId, bot_id: botId } = await call('auth.test', {}, identitySchema);
@@ -70,10 +86,10 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     resolve: async (destination) => resolve(destination),
 
     async listen(handlers) {
-      if (!appToken) {
-        throw new UserError('To hear commands on Slack, set SLACK_APP_TOKEN to a token with connections:write.');
-      }
-      listening = await listen({ botToken, appToken, bot: me(), options, clock, logger }, handlers);
+      const createReceiver = howToHear();
+      if (signingSecret && appToken)
+        logger.info({}, 'both SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set, so Slack is heard in Socket Mode');
+      listening = await listen({ botToken, createReceiver, bot: me(), options, clock, logger }, handlers);
     },
 
     async send({ destination, thread, message, key }): Promise<MessageRef> {
@@ -120,7 +136,10 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       return standingReactions(call, { ref: thread, team, channel: channelOf(thread.destination), bot });
     },
 
-    check: (destinations) => checkSlack({ call, appCall: appToken && createCaller(appToken, options), destinations }),
+    check: (destinations) => {
+      const appCall = appToken && createCaller(appToken, options);
+      return checkSlack({ call, appCall, webhook: http?.webhook, destinations });
+    },
 
     async close() {
       ending.abort();

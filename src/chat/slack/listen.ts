@@ -1,3 +1,4 @@
+import type { Receiver } from '@slack/bolt';
 import type { Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -6,16 +7,22 @@ import type { Secret } from '../../core/secret.ts';
 import type { ClientOptions } from './api.ts';
 import { createSeen, readCommand, readReaction } from './events.ts';
 import { renderAnswer } from './render.ts';
-import { atMost, createSocket } from './socket.ts';
+import { atMost } from './socket.ts';
 
 /** Milliseconds that work under way has to finish in when the bot is closed. */
 const closingTimeout = 1000;
 
 export type Listening = { close(): Promise<void> };
 
+/**
+ * The way on which Slack's events come in, for Bolt: `start` rejects with ExternalError where Slack does not open it.
+ * What could not even be handed over is told to `onError`.
+ */
+export type CreateReceiver = (onError: (error: unknown) => void) => Receiver | Promise<Receiver>;
+
 type Setup = {
   botToken: Secret;
-  appToken: Secret;
+  createReceiver: CreateReceiver;
   bot: { userId: string; botId: string };
   options: ClientOptions;
   clock: Clock;
@@ -23,12 +30,12 @@ type Setup = {
 };
 
 /**
- * Hears `/arxiv` and reactions through Bolt in Socket Mode. Bolt is loaded here, since only a bot that stays needs it:
- * about 40 MB and 0.3 s. @throws ExternalError where Slack does not take the connection.
+ * Hears `/arxiv` and reactions through Bolt, in the same way whatever the receiver. Bolt is loaded here, since only a
+ * bot that stays needs it: about 40 MB and 0.3 s. @throws ExternalError where the receiver does not start.
  */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
-  const { botToken, appToken, bot, options, clock, logger } = setup;
-  const { App, SocketModeReceiver } = await import('@slack/bolt');
+  const { botToken, createReceiver, bot, options, clock, logger } = setup;
+  const { App } = await import('@slack/bolt');
 
   const failed = (err: unknown, event: string) =>
     logger.error({ event, reason: errorText(err), err }, 'event from Slack failed');
@@ -39,16 +46,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     return caught;
   };
 
-  const receiver = new SocketModeReceiver({
-    appToken: appToken.reveal(),
-    autoReconnectEnabled: false,
-    logger: options.logger,
-    installerOptions: { clientOptions: options },
-    processEventErrorHandler: async ({ error }) => {
-      failed(error, 'unknown');
-      return true;
-    },
-  });
+  const receiver = await createReceiver((error) => failed(error, 'unknown'));
   const app = new App({
     token: botToken.reveal(),
     botId: bot.botId,
@@ -87,12 +85,11 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   app.event('reaction_added', onReaction);
   app.event('reaction_removed', onReaction);
 
-  const socket = createSocket(receiver.client, { clock, logger });
-  await socket.start();
+  await receiver.start();
   logger.info({}, 'listening on Slack');
   return {
     async close() {
-      await socket.stop();
+      await receiver.stop();
       await atMost(closingTimeout, Promise.all(running), clock);
     },
   };

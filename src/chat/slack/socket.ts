@@ -1,7 +1,9 @@
-import type { SocketModeReceiver } from '@slack/bolt';
+import type { Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { ClientOptions } from './api.ts';
 import { slackFailure } from './errors.ts';
 
 type Client = SocketModeReceiver['client'];
@@ -24,7 +26,7 @@ export const atMost = async (ms: number, work: Promise<unknown>, clock: Clock): 
  * A Socket Mode connection that comes back. The SDK's own reconnecting is off: where Slack's address cannot be reached
  * it rejects a promise that nobody holds, which ends the process.
  */
-export const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
+const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
   const ending = new AbortController();
   let lost = Promise.withResolvers<void>();
   client.on('disconnected', () => lost.resolve());
@@ -83,4 +85,25 @@ export const createSocket = (client: Client, { clock, logger }: { clock: Clock; 
       void client.disconnect();
     },
   };
+};
+
+/** Socket Mode for Bolt. @throws ExternalError from `start` where Slack does not take the connection. */
+export const createSocketReceiver = async (
+  setup: { appToken: Secret; options: ClientOptions; clock: Clock; logger: Logger },
+  onError: (error: unknown) => void,
+): Promise<Receiver> => {
+  const { appToken, options, clock, logger } = setup;
+  const { SocketModeReceiver } = await import('@slack/bolt');
+  const receiver = new SocketModeReceiver({
+    appToken: appToken.reveal(),
+    autoReconnectEnabled: false,
+    logger: options.logger,
+    installerOptions: { clientOptions: options },
+    processEventErrorHandler: async ({ error }) => {
+      onError(error);
+      return true;
+    },
+  });
+  const socket = createSocket(receiver.client, { clock, logger });
+  return { init: (app) => receiver.init(app), start: socket.start, stop: socket.stop };
 };

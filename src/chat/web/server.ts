@@ -3,15 +3,21 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Webhook } from '../../core/platform.ts';
 import type { Site } from '../../core/site.ts';
 
-export type WebParts = { site: Site; logger: Logger };
+export type WebParts = {
+  site: Site;
+  logger: Logger;
+  /** Answered before any page; each guards itself. */
+  webhooks?: readonly Webhook[];
+};
 
 /** Assets never change while the program runs; pages do, with every vote. */
 const cacheControl = (path: string): string => (path.startsWith('assets/') ? 'public, max-age=3600' : 'no-cache');
 
-/** The pages as a request handler; no script, nothing from elsewhere. */
-export const createWebApp = ({ site, logger }: WebParts): Hono => {
+/** The pages and webhooks as a request handler; no script, nothing from elsewhere. */
+export const createWebApp = ({ site, logger, webhooks = [] }: WebParts): Hono => {
   const app = new Hono();
   app.use(
     secureHeaders({
@@ -28,6 +34,7 @@ export const createWebApp = ({ site, logger }: WebParts): Hono => {
       referrerPolicy: 'no-referrer',
     }),
   );
+  for (const { path, handle } of webhooks) app.all(path, (context) => handle(context.req.raw));
   app.get('*', async (context) => {
     const path = context.req.path.slice(1);
     const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path);
@@ -43,7 +50,7 @@ export const createWebApp = ({ site, logger }: WebParts): Hono => {
 };
 
 /**
- * Serves the pages until closed.
+ * Serves the pages and webhooks until closed.
  *
  * @param address `port` 0 for any free one.
  * @throws ExternalError where the address cannot be listened at, such as when another process has it.

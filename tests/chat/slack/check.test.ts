@@ -64,6 +64,22 @@ describe('the set-up check of Slack', () => {
     });
   });
 
+  it('says in HTTP mode what to enter at Slack, and what to set in neither mode', async () => {
+    const hearing = async (tokens: { signingSecret?: string }) => {
+      const { platform, calls } = await connect(answer(all), tokens);
+      const checks = await platform.check(['slack:C01']);
+      expect(calls('apps.connections.open')).toEqual([]);
+      return checks[2];
+    };
+    const http = await hearing({ signingSecret: 'x' });
+    expect(http).toMatchObject({ name: 'Slack over HTTP', ok: true });
+    expect(http?.detail).toMatch(/https:\/\/YOUR-HOST\/slack\/events.*PAPERBOY_HTTP.*reverse proxy/);
+    expect(await hearing({})).toMatchObject({
+      ok: false,
+      fix: expect.stringMatching(/SLACK_APP_TOKEN; .*SLACK_SIGNING_SECRET/),
+    });
+  });
+
   it('finds a destination that the bot could not post to by its address alone, and says what to write', async () => {
     const { platform, calls } = await connect(answer(all), { appToken: 'xapp-1' });
     const checks = await platform.check(['slack:general', 'slack:T02:C01', 'slack:T01:C01']);

@@ -14,12 +14,13 @@ afterEach(async () => {
 /** A platform connected to a Web API that answers as told. */
 export const connect = async (
   answer: Parameters<typeof startSlackApi>[0],
-  { logger = quietLogger, appToken = '' } = {},
+  { logger = quietLogger, appToken = '', signingSecret = '' } = {},
 ) => {
   const api = await startSlackApi(answer);
   const platform = createSlackPlatform({
     botToken: new Secret('xoxb-1'),
     appToken: appToken ? new Secret(appToken) : undefined,
+    signingSecret: signingSecret ? new Secret(signingSecret) : undefined,
     apiUrl: api.apiUrl,
     clock: createClock(),
     logger,

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
+import { startWebServer } from '../../../src/chat/web/server.ts';
 import { createClock } from '../../../src/core/clock.ts';
+import type { Platform, Webhook } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import type { Site } from '../../../src/core/site.ts';
 import { platformContract } from '../../contracts/platform.ts';
 import { localSlackAvailable, type ShownMessage, startLocalSlack } from '../../fakes/local-slack.ts';
 import { quietLogger } from './quiet.ts';
@@ -9,17 +12,35 @@ import { shownText } from './shown.ts';
 
 const id = (address: string) => address.split(':').at(-1) ?? '';
 
-const setup = async () => {
-  const slack = await startLocalSlack();
+/** A server that hands webhooks to a platform which, like its Slack, comes after it. */
+const startDoor = async () => {
+  let platform: Platform | undefined;
+  const webhook: Webhook = {
+    path: '/slack/events',
+    handle: async (request) => platform?.webhook?.handle(request) ?? new Response(null, { status: 503 }),
+  };
+  const site: Site = { file: async () => undefined, paths: async () => [] };
+  const parts = { site, logger: quietLogger, webhooks: [webhook] };
+  const { url, close } = await startWebServer({ host: '127.0.0.1', port: 0 }, parts);
+  const lead = (to: Platform) => {
+    platform = to;
+  };
+  return { requestUrl: `${url}slack/events`, close, lead };
+};
+
+const setup = async (mode: 'socket' | 'http') => {
+  const door = mode === 'http' ? await startDoor() : undefined;
+  const slack = await startLocalSlack({ requestUrl: door?.requestUrl });
   const create = () =>
     createSlackPlatform({
       botToken: new Secret(slack.botToken),
-      appToken: new Secret(slack.appToken),
+      ...(door ? { signingSecret: new Secret(slack.signingSecret) } : { appToken: new Secret(slack.appToken) }),
       apiUrl: slack.apiUrl,
       clock: createClock(),
       logger: quietLogger,
     });
   const platform = create();
+  door?.lead(platform);
   const person = (user: string) => `slack:${slack.team}:${user}`;
   const answers = async () => (await slack.messages()).filter((message) => message.subtype === 'ephemeral');
   const texts = (messages: ShownMessage[]) => messages.map((message) => shownText(message.blocks));
@@ -55,9 +76,12 @@ const setup = async () => {
     },
     async close() {
       await platform.close();
+      await door?.close();
       await slack.close();
     },
   };
 };
 
-platformContract('Slack', setup, { skip: !localSlackAvailable() });
+const skip = !localSlackAvailable();
+platformContract('Slack in Socket Mode', () => setup('socket'), { skip });
+platformContract('Slack in HTTP mode', () => setup('http'), { skip });

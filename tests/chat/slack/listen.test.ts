@@ -164,9 +164,9 @@ describe('starting to listen on Slack', () => {
     });
   };
 
-  it('needs an app token, and says so', async () => {
+  it('needs an app token or a signing secret, and says so', async () => {
     await expect(connected(undefined)).rejects.toThrow(UserError);
-    await expect(connected(undefined)).rejects.toThrow(/SLACK_APP_TOKEN/);
+    await expect(connected(undefined)).rejects.toThrow(/SLACK_APP_TOKEN .*SLACK_SIGNING_SECRET/);
   });
 
   it('fails for good where Slack refuses the app token', async () => {

@@ -67,6 +67,22 @@ describe('the web app', () => {
     },
   );
 
+  it('leaves the address of a webhook to it, whatever is asked and sent there, and no other', async () => {
+    const heard: string[] = [];
+    const handle = async (request: Request) => {
+      heard.push(`${request.method} ${await request.text()}`);
+      return new Response('heard', { status: 202 });
+    };
+    const app = createWebApp({ site, logger: quietLogger, webhooks: [{ path: '/chat/events', handle }] });
+    expect((await app.request('/chat/events')).status).toBe(202);
+    const answer = await app.request('/chat/events?x=1', { method: 'POST', body: '{"a":"é"}' });
+    expect([answer.status, await answer.text()]).toEqual([202, 'heard']);
+    for (const path of ['/chat', '/chat/events/', '/chat/events/more', '/'])
+      expect((await app.request(path, { method: 'POST', body: 'x' })).status).toBe(404);
+    expect((await app.request('/')).status).toBe(200);
+    expect(heard).toEqual(['GET ', 'POST {"a":"é"}']);
+  });
+
   it('logs a bug and shows none of it', async () => {
     const { lines, logger } = keepingLogger();
     const broken: Site = { ...site, file: () => Promise.reject(new Error('secret detail')) };

@@ -1,0 +1,263 @@
+import type { App } from '@slack/bolt';
+import { describe, expect, it } from 'vitest';
+import { createSlackWebhook } from '../../../src/chat/slack/webhook.ts';
+import { startWebServer } from '../../../src/chat/web/server.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import { type Message, textMessage } from '../../../src/core/message.ts';
+import type { PlatformHandlers, Webhook } from '../../../src/core/platform.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { connect, open } from './connect.ts';
+import { keepingLogger, quietLogger } from './quiet.ts';
+import { address, commandForm, reactionEvent, signed, signingSecret } from './signed.ts';
+
+type Sent = ReturnType<typeof signed>;
+
+/** Slack's webhook of a connected platform that hears, if told so, with all that it heard. */
+const hearing = async (handlers: Partial<PlatformHandlers> | 'not yet' = {}) => {
+  const { lines, logger } = keepingLogger();
+  const { api, platform, calls } = await connect(({ method }) => (method === 'answer' ? {} : undefined), {
+    ...{ signingSecret, logger },
+  });
+  const heard: string[] = [];
+  const listen = () =>
+    platform.listen({
+      async command({ text }) {
+        heard.push(text);
+        return textMessage('Done');
+      },
+      suggest: async () => [],
+      reactionAdded: async ({ emoji }) => void heard.push(emoji),
+      reactionRemoved: async () => {},
+      ...(handlers === 'not yet' ? {} : handlers),
+    });
+  if (handlers !== 'not yet') await listen();
+  const { webhook } = platform;
+  if (!webhook) throw new Error('no webhook');
+  const send = (request: RequestInit) => webhook.handle(new Request(address, request));
+  const answers = () => calls('answer').length;
+  return { platform, webhook, listen, heard, send, lines, answers, responseUrl: `${api.apiUrl}/answer` };
+};
+
+describe('the webhook of Slack', () => {
+  it('answers the challenge by which Slack tries the address, also before the bot hears', async () => {
+    const { send } = await hearing('not yet');
+    const challenge = JSON.stringify({ type: 'url_verification', challenge: '3eZbrw1aB' });
+    const answer = await send(signed(challenge));
+    expect([answer.status, await answer.json()]).toEqual([200, { challenge: '3eZbrw1aB' }]);
+    expect((await send(signed(challenge, { secret: 'guessed' }))).status).toBe(401);
+  });
+
+  it('asks Slack to try again until the bot hears, and after it was closed', async () => {
+    const { send, listen, heard, platform } = await hearing('not yet');
+    const request = signed(reactionEvent('Ev1'));
+    expect((await send(request)).status).toBe(503);
+    await listen();
+    expect((await send(request)).status).toBe(200);
+    await expect.poll(() => heard).toEqual(['+1']);
+    await platform.close();
+    expect((await send(signed(reactionEvent('Ev2')))).status).toBe(503);
+  });
+
+  const minutes = 60_000;
+  const good = signed(reactionEvent('Ev1'));
+  it.each<[string, Sent]>([
+    ['with another signature', signed(reactionEvent('Ev1'), { secret: 'guessed' })],
+    ['with a changed body', { ...good, body: reactionEvent('Ev1', '-1') }],
+    ['signed six minutes ago', signed(reactionEvent('Ev1'), { at: Date.now() - 6 * minutes })],
+    ['signed in six minutes', signed(reactionEvent('Ev1'), { at: Date.now() + 6 * minutes })],
+    ['without signature', { ...good, headers: { ...good.headers, 'x-slack-signature': '' } }],
+    ['of unknown type without signature', { ...good, headers: { ...good.headers, 'x-slack-signature': 'x' } }],
+  ])('refuses what comes %s, and tells nothing', async (_, request) => {
+    const { send, heard, lines } = await hearing();
+    const answer = await send(request);
+    expect([answer.status, await answer.text()]).toEqual([401, '']);
+    expect(heard).toEqual([]);
+    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toContain(signingSecret);
+  });
+
+  it('hears a request that is sent again as it was only once', async () => {
+    const { send, heard, responseUrl, answers } = await hearing();
+    const request = signed(commandForm('top 5', responseUrl));
+    expect((await send(request)).status).toBe(200);
+    expect((await send(request)).status).toBe(200);
+    expect((await send(signed(commandForm('top 6', responseUrl)))).status).toBe(200);
+    await expect.poll(answers).toBe(2);
+    expect(heard).toEqual(['top 5', 'top 6']);
+  });
+
+  it('hears an event once that Slack tells again, with another signature', async () => {
+    const { send, heard } = await hearing();
+    const retry = { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' };
+    await send(signed(reactionEvent('Ev1')));
+    expect((await send(signed(reactionEvent('Ev1'), { at: Date.now() - 2000, headers: retry }))).status).toBe(200);
+    await send(signed(reactionEvent('Ev2', 'tada')));
+    await expect.poll(() => heard).toEqual(['+1', 'tada']);
+  });
+
+  it('acknowledges a command before it is worked out, and answers it later', async () => {
+    const worked = Promise.withResolvers<Message>();
+    const { send, responseUrl, answers } = await hearing({ command: () => worked.promise });
+    const since = performance.now();
+    const answer = await send(signed(commandForm('rescore', responseUrl)));
+    expect(performance.now() - since).toBeLessThan(1000);
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(answers()).toBe(0);
+    worked.resolve(textMessage('Done'));
+    await expect.poll(answers).toBe(1);
+  });
+
+  it('goes on after a handler failed', async () => {
+    const { send, lines, responseUrl } = await hearing({ command: async () => Promise.reject(new Error('gone')) });
+    expect((await send(signed(commandForm('top', responseUrl)))).status).toBe(200);
+    await expect.poll(() => lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect((await send(signed(reactionEvent('Ev1')))).status).toBe(200);
+  });
+
+  it('acknowledges an event that nobody waits for, and finds no command of another name', async () => {
+    const { send, responseUrl } = await hearing();
+    const message = { type: 'event_callback', team_id: 'T01', event_id: 'Ev1', event: { type: 'message' } };
+    expect((await send(signed(JSON.stringify(message)))).status).toBe(200);
+    expect((await send(signed(commandForm('top', responseUrl, '/other')))).status).toBe(404);
+  });
+
+  it('takes a click: a form with one field of JSON', async () => {
+    const { send } = await hearing();
+    const click = JSON.stringify({ type: 'block_actions', team: { id: 'T01' }, user: { id: 'U1' }, actions: [{}] });
+    const statuses = ['x', click].map(async (payload) => {
+      return (await send(signed(new URLSearchParams({ payload }).toString()))).status;
+    });
+    // No button is posted yet; it is read all the same.
+    expect(await Promise.all(statuses)).toEqual([400, 404]);
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', '{"type":"x"}', 404],
+    ['Application/X-WWW-Form-Urlencoded', 'command=x', 404],
+    ['text/plain', '{"type":"x"}', 415],
+    ['multipart/form-data; boundary=x', '--x--', 415],
+    ['', '{}', 415],
+    ['application/json', '{"type"', 400],
+    ['application/json', '[1]', 400],
+    ['application/json', 'null', 400],
+    ['application/json', '', 400],
+  ])('answers the content type "%s" with %s by %i', async (type, body, status) => {
+    const { send, lines } = await hearing();
+    expect((await send(signed(body, { type }))).status).toBe(status);
+    expect(lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
+  it('lets Slack look at its certificate, and hears nothing of what comes with that', async () => {
+    const { send, heard, responseUrl } = await hearing();
+    const { method, body } = signed(`ssl_check=1&${commandForm('top', responseUrl)}`);
+    const answer = await send({ method, body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(heard).toEqual([]);
+  });
+
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('does not know %s', async (method) => {
+    const { send } = await hearing();
+    const answer = await send({ method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+});
+
+describe('the webhook of Slack on the web server', () => {
+  const serve = async (webhook: Webhook) => {
+    const site = { file: async () => undefined, paths: async () => [] };
+    const parts = { site, logger: quietLogger, webhooks: [webhook] };
+    const server = await startWebServer({ host: '127.0.0.1', port: 0 }, parts);
+    open.unshift(server);
+    return (request: RequestInit) => fetch(`${server.url}slack/events`, request);
+  };
+
+  it('takes a body of 1 MB and no more, whether or not its length is told', async () => {
+    const { webhook } = await hearing();
+    const send = await serve(webhook);
+    const body = (length: number) => JSON.stringify({ text: 'é'.repeat(length / 2) });
+    expect((await send(signed(body(980_000)))).status).toBe(404);
+    const large = signed(body(1_100_000));
+    expect((await send(large)).status).toBe(413);
+    const untold = { ...large, body: new Blob([large.body]).stream(), duplex: 'half' as const };
+    expect((await send(untold)).status).toBe(413);
+    expect((await send(signed(reactionEvent('Ev1')))).status).toBe(200);
+  });
+
+  it('tells nobody without signature what is wrong with a request', async () => {
+    const { webhook } = await hearing();
+    const send = await serve(webhook);
+    for (const type of ['application/json', 'text/plain']) {
+      const answer = await send({ method: 'POST', body: '{', headers: { 'content-type': type } });
+      expect([answer.status, await answer.text()]).toEqual([401, '']);
+    }
+  });
+});
+
+describe('the webhook of Slack in time', () => {
+  const told = () => {
+    let passed = 0;
+    const sleeps: number[] = [];
+    const sleep = async (ms: number) => void sleeps.push(ms);
+    const clock = { ...createClock(), monotonic: () => passed, sleep };
+    const { lines, logger } = keepingLogger();
+    const made = createSlackWebhook({ signingSecret: new Secret(signingSecret), clock, logger });
+    const send = (request: RequestInit) => made.webhook.handle(new Request(address, request));
+    return { ...made, send, lines, sleeps, pass: (ms: number) => (passed += ms) };
+  };
+
+  it('logs refused requests once a minute, with their number', async () => {
+    const { send, lines, pass } = told();
+    const refused = async (count: number) => {
+      for (let nth = 0; nth < count; nth += 1) await send(signed('{}', { secret: 'guessed' }));
+    };
+    await refused(50);
+    pass(59_000);
+    await refused(10);
+    pass(1000);
+    await refused(5);
+    const reason = expect.stringContaining('SLACK_SIGNING_SECRET');
+    expect(lines).toEqual(
+      [1, 60].map((number) => ({
+        level: 'warn',
+        message: 'request to the webhook of Slack refused',
+        fields: { reason, refused: number },
+      })),
+    );
+  });
+
+  it('is acknowledged within 3 seconds also where a handler does not', async () => {
+    const { receiver, send, sleeps } = told();
+    const bolt = receiver(() => {});
+    const never = { processEvent: () => new Promise<never>(() => {}) };
+    bolt.init(never as unknown as App);
+    await bolt.start();
+    expect((await send(signed('{}'))).status).toBe(200);
+    expect(Math.max(...sleeps)).toBeLessThan(3000);
+  });
+
+  it('is acknowledged where Bolt fails, and the failure is told', async () => {
+    const { receiver, send } = told();
+    const failures: unknown[] = [];
+    const bolt = receiver((error) => failures.push(error));
+    const failing = { processEvent: () => Promise.reject(new Error('broken')) };
+    bolt.init(failing as unknown as App);
+    await bolt.start();
+    expect((await send(signed('{}'))).status).toBe(200);
+    expect(failures).toEqual([new Error('broken')]);
+  });
+});
+
+describe('the mode in which Slack is heard', () => {
+  it('is Socket Mode where both are set up, which one line of the log says', async () => {
+    const { lines, logger } = keepingLogger();
+    const { platform, calls } = await connect(() => undefined, { appToken: 'xapp-1', signingSecret, logger });
+    expect(platform.webhook).toBeUndefined();
+    const nothing = async () => {};
+    const command = async () => textMessage('');
+    const handlers = { command, suggest: async () => [], reactionAdded: nothing, reactionRemoved: nothing };
+    // The server here opens no socket.
+    await expect(platform.listen(handlers)).rejects.toMatchObject({ service: 'Slack' });
+    expect(calls('apps.connections.open')).toHaveLength(1);
+    expect(lines.filter(({ message }) => message.includes('SLACK_SIGNING_SECRET'))).toHaveLength(1);
+  });
+});
