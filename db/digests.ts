@@ -12,6 +12,17 @@ type DigestRow = typeof digests.$inferSelect;
 type EntryRole = (typeof digestEntries.$inferSelect)['role'];
 type Reader = Pick<Database, 'select'>;
 
+type EntryRow = {
+  digest_entries: typeof digestEntries.$inferSelect;
+  papers: typeof papers.$inferSelect;
+  scores: typeof scores.$inferSelect;
+};
+
+const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
+  const { rank, reason, topic } = digest_entries;
+  return { rank, reason, paper: paperOf(papers), score: scores, topic: topic ?? undefined };
+};
+
 const readEntries = (reader: Reader, digestId: number): { role: EntryRole; entry: DigestEntry }[] =>
   reader
     .select()
@@ -21,11 +32,7 @@ const readEntries = (reader: Reader, digestId: number): { role: EntryRole; entry
     .where(eq(digestEntries.digestId, digestId))
     .orderBy(asc(digestEntries.rank))
     .all()
-    .map((row) => {
-      const { rank, reason, role, topic } = row.digest_entries;
-      const paper = paperOf(row.papers);
-      return { role, entry: { rank, reason, paper, score: row.scores, topic: topic ?? undefined } };
-    });
+    .map((row) => ({ role: row.digest_entries.role, entry: entryOf(row) }));
 
 const summaryOf = (row: DigestRow): DigestSummary => {
   const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
@@ -43,11 +50,12 @@ const summaryOf = (row: DigestRow): DigestSummary => {
 const digestOf = (reader: Reader, row: DigestRow): Digest => {
   const entries = readEntries(reader, row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { sample, rubric, notices, authorCheck, groupByTopic } = row;
+  const { sample, rubric, notices, authorCheck, groupByTopic, models } = row;
   return {
     ...summaryOf(row),
     ...{ sample, rubric, notices, groupByTopic },
     authorCheck: authorCheck ?? undefined,
+    models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
     entries: inRole('picked'),
     nearest: inRole('nearest'),
   };
@@ -61,11 +69,23 @@ export const createDigestStore = (db: Database): DigestStore => {
       return db.transaction(
         (tx) => {
           const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
-          const { authorCheck, remedial, groupByTopic } = draft;
+          const { authorCheck, remedial, groupByTopic, models } = draft;
           const row = tx
             .insert(digests)
             .values({
-              ...{ channel, date, sample, createdAt, engines, rubric, notices, authorCheck, remedial, groupByTopic },
+              ...{
+                channel,
+                date,
+                sample,
+                createdAt,
+                engines,
+                rubric,
+                notices,
+                authorCheck,
+                remedial,
+                groupByTopic,
+                models,
+              },
               ...counts,
               ...usage,
               cutoffRelevance: cutoffs.relevance,
@@ -114,6 +134,40 @@ export const createDigestStore = (db: Database): DigestStore => {
       const real = and(eq(digests.channel, channel), eq(digests.sample, false), between(digests.date, from, to));
       const rows = db.select().from(digests).where(real).orderBy(asc(digests.date)).all();
       return rows.map((row) => digestOf(db, row));
+    },
+
+    async best(channel, from, to, limit) {
+      const rows = db
+        .select()
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+        .where(
+          and(
+            eq(digests.channel, channel),
+            eq(digests.sample, false),
+            between(digests.date, from, to),
+            eq(digestEntries.role, 'picked'),
+          ),
+        )
+        .orderBy(
+          desc(sql`${scores.relevance} + ${scores.novelty}`),
+          desc(scores.relevance),
+          asc(digests.date),
+          asc(digestEntries.rank),
+        )
+        .limit(limit)
+        .all();
+      return rows.map((row) => ({ date: row.digests.date, entry: entryOf(row) }));
+    },
+
+    async channels() {
+      const rows = db.selectDistinct({ channel: digests.channel }).from(digests).where(eq(digests.sample, false));
+      return rows
+        .all()
+        .map(({ channel }) => channel)
+        .sort();
     },
 
     async setReason(digestId, paperId, reason) {

@@ -1,5 +1,6 @@
+import type { ModelUsage } from '../src/core/digest.ts';
 import type { Usage } from '../src/core/score.ts';
-import type { Ledger, ModelUsage } from '../src/core/stores.ts';
+import type { Ledger } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { calls } from './schema.ts';
@@ -53,15 +54,6 @@ export const createLedger = (db: Database): Ledger => ({
 
   async spent(dayStart) {
     return spentSince(db, dayStart);
-  },
-
-  async usage(channel, date): Promise<Usage> {
-    const row = db
-      .select(sums)
-      .from(calls)
-      .where(and(eq(calls.channel, channel), eq(calls.date, date), eq(calls.settled, true)))
-      .get();
-    return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
   },
 
   async models(rubric, date): Promise<ModelUsage[]> {

@@ -10,12 +10,15 @@ const { and, asc, eq, inArray } = orm;
 const thumbs: ReadonlyMap<string, keyof VoteCount> = new Map([
   ['+1', 'up'],
   ['thumbsup', 'up'],
+  ['👍', 'up'],
   ['-1', 'down'],
   ['thumbsdown', 'down'],
+  ['👎', 'down'],
 ]);
 
-/** The vote that an emoji means, by each of its names and in any skin tone, such as `thumbsup::skin-tone-3`. */
-const voteEmoji = (emoji: string): keyof VoteCount | undefined => thumbs.get(emoji.replace(/::skin-tone-\d$/, ''));
+/** The vote that an emoji means, by name or as a character, in any skin tone: `thumbsup::skin-tone-3`, `👍🏽`. */
+const voteEmoji = (emoji: string): keyof VoteCount | undefined =>
+  thumbs.get(emoji.replace(/::skin-tone-\d$|[\u{1F3FB}-\u{1F3FF}]$/u, ''));
 
 const keyOf = ({ message, person, emoji }: Reaction): string =>
   JSON.stringify([message.destination, message.messageId, person, emoji]);

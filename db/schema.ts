@@ -1,5 +1,5 @@
 import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
-import type { AuthorCheck, EngineShare, PickReason, Remedial } from '../src/core/digest.ts';
+import type { AuthorCheck, EngineShare, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import type { Price } from '../src/core/price.ts';
 import { engines } from '../src/core/score.ts';
@@ -146,6 +146,8 @@ export const digests = sqliteTable(
     rubric: text()
       .notNull()
       .references(() => rubrics.hash),
+    /** Missing in digests of the first version. */
+    models: text({ mode: 'json' }).$type<ModelUsage[]>(),
     notices: text({ mode: 'json' }).$type<string[]>().notNull(),
     authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
     remedial: text({ mode: 'json' }).$type<Remedial>(),

@@ -25,6 +25,17 @@ const checkChannels = ({ config, clock }: App): Check[] =>
     };
   });
 
+/** A channel that was renamed leaves its digests behind, and is sent the newest again under its new name. */
+const checkNames = async ({ config, stores }: App): Promise<Check[]> => {
+  const known = new Set(config.channels.map(({ name }) => name));
+  const strangers = (await stores.digests.channels()).filter((name) => !known.has(name));
+  return strangers.map((name) => ({
+    name: `digests of ${name}`,
+    ok: true,
+    detail: `the config names no such channel, so they are on no page; name a channel ${name} to have them back`,
+  }));
+};
+
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
   const newest = await stores.digests.newest(channel(undefined).name);
   const state = newest ? `newest digest of ${newest.sample ? 'the sample day' : newest.date}` : 'no digest yet';
@@ -165,6 +176,7 @@ export const examine = async (app: App): Promise<Check[]> => {
     { name: 'config', ok: true, detail: source },
     ...checkChannels(app),
     await checkDatabase(app),
+    ...(await checkNames(app)),
     checkPage(app),
     ...(
       await Promise.all([

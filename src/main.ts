@@ -85,14 +85,17 @@ const date = (text: string): string => {
   throw new InvalidArgumentError('Write a day of the calendar as year-month-day, such as 2025-07-08.');
 };
 
-/** The named channel; a name that the config does not have is wrong usage. */
-const channelOf = (app: App, name: string | undefined): Channel => {
+/** What is asked for; where that cannot be meant, it is wrong usage. */
+const orWrongUsage = <T>(read: () => T): T => {
   try {
-    return app.channel(name);
+    return read();
   } catch (error) {
-    return program.error(`error: ${errorText(error)}`, { exitCode: exits.wrongUsage });
+    if (!(error instanceof UserError)) throw error;
+    return program.error(`error: ${error.message}`, { exitCode: exits.wrongUsage });
   }
 };
+
+const channelOf = (app: App, name: string | undefined): Channel => orWrongUsage(() => app.channel(name));
 
 type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
 
@@ -145,7 +148,7 @@ type RemedyFlags = { from: string; to?: string; channel?: string; json?: boolean
 const remedy = (flags: RemedyFlags): Promise<void> =>
   withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
     const channels = flags.channel === undefined ? config.channels : [channelOf(app, flags.channel)];
-    const dates = remedyDates(flags.from, flags.to, app.clock.now());
+    const dates = orWrongUsage(() => remedyDates(flags.from, flags.to, app.clock.now()));
     let code = exits.done;
     for (const channel of channels)
       await app.remedy(
@@ -166,7 +169,7 @@ const page = (day: string, flags: { channel?: string; format: string }): Promise
     const file = await app.site.file(`${name}/${day}.${flags.format}`);
     if (!file)
       throw new UserError(
-        `There is no digest of ${name} for ${day}; make it with: npm run -s paperboy -- run --date ${day}`,
+        `There is no digest of ${name} for ${day}; make it with: npm run -s paperboy -- remedy --from ${day} --to ${day}`,
       );
     print(file.body.toString());
     return exits.done;

@@ -29,7 +29,7 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
   const { channel, date, status, reasons, digest, sent, earlier } = result;
   if (dryRun && digest) return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.`;
   if (status === 'posted') {
-    const left = earlier.map((day) => `${countOf(day.sent, 'paper')} left from ${day.date}`);
+    const left = earlier.map((day) => `${countOf(day.sent, 'paper')} of ${day.date}, made up for,`);
     const today = sent - earlier.reduce((sum, day) => sum + day.sent, 0);
     const all = digest ? [...left, `${countOf(today, 'paper')} of ${date}`] : left;
     return `${channel}: ${all.join(' and ')} posted.`;

@@ -14,6 +14,7 @@ ALTER TABLE `announcements` ADD `approximate` integer DEFAULT false NOT NULL;-->
 ALTER TABLE `calls` ADD `price` text;--> statement-breakpoint
 CREATE INDEX `calls_rubric` ON `calls` (`rubric`,`date`);--> statement-breakpoint
 ALTER TABLE `digest_entries` ADD `topic` text;--> statement-breakpoint
+ALTER TABLE `digests` ADD `models` text;--> statement-breakpoint
 ALTER TABLE `digests` ADD `author_check` text;--> statement-breakpoint
 ALTER TABLE `digests` ADD `remedial` text;--> statement-breakpoint
 ALTER TABLE `digests` ADD `group_by_topic` integer DEFAULT false NOT NULL;--> statement-breakpoint

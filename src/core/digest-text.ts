@@ -39,10 +39,10 @@ export const describeRemedial = ({ date, remedial }: Pick<DigestDraft, 'date' | 
 export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCheck'>): string => {
   if (!authorCheck || authorCheck.minHIndex === 0) return '';
   const { minHIndex, below, unknown } = authorCheck;
-  const left = `${countOf(below, 'paper')} left out: no author with an h-index of ${minHIndex} or more.`;
-  return unknown > 0
-    ? `${left} Semantic Scholar does not know the authors of ${unknown.toLocaleString('en-US')} yet.`
-    : left;
+  return [
+    ...(below > 0 ? [`${countOf(below, 'paper')} left out: no author with an h-index of ${minHIndex} or more.`] : []),
+    ...(unknown > 0 ? [`Semantic Scholar does not know the authors of ${countOf(unknown, 'paper')} yet.`] : []),
+  ].join(' ');
 };
 
 const matchLabels = {

@@ -1,4 +1,5 @@
 import type { IsoDate, Paper } from './paper.ts';
+import type { Price } from './price.ts';
 import type { Cutoffs, Engine, Score, Usage } from './score.ts';
 
 /**
@@ -57,6 +58,16 @@ export type Remedial = {
 /** How many papers each engine scored. */
 export type EngineShare = { engine: Engine; model: string; papers: number };
 
+/** What one model's settled calls for one channel came to. */
+export type ModelUsage = {
+  model: string;
+  channel: string;
+  calls: number;
+  usage: Usage;
+  /** What the cost was reckoned with; undefined where the model's price is unknown. */
+  price: Price | undefined;
+};
+
 /** A snapshot of what a channel is sent for one announcement date; later rescoring does not change it. */
 export type DigestDraft = {
   channel: string;
@@ -67,7 +78,10 @@ export type DigestDraft = {
   cutoffs: Cutoffs;
   /** Largest share first. */
   engines: EngineShare[];
+  /** What the channel itself paid for the scores: its own part of `models`. */
   usage: Usage;
+  /** The model calls that the scores came from, those that another channel of the rubric paid for included. */
+  models: ModelUsage[];
   rubric: string;
   authorCheck: AuthorCheck | undefined;
   remedial: Remedial | undefined;

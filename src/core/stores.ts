@@ -1,6 +1,6 @@
 import type { Destination, MessageRef, Person } from './address.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
-import type { Digest, DigestDraft, DigestSummary, PickReason } from './digest.ts';
+import type { Digest, DigestDraft, DigestEntry, DigestSummary, ModelUsage, PickReason } from './digest.ts';
 import type { AnnouncedPaper, Announcement, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { Price } from './price.ts';
@@ -63,16 +63,6 @@ export type CallBooking = {
   boundUsd: number;
 };
 
-/** What one model's settled calls for one channel came to. */
-export type ModelUsage = {
-  model: string;
-  channel: string;
-  calls: number;
-  usage: Usage;
-  /** What the cost was reckoned with; undefined where the model's price is unknown. */
-  price: Price | undefined;
-};
-
 /** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
 export type Ledger = {
   /**
@@ -86,8 +76,6 @@ export type Ledger = {
   release(callId: number): Promise<void>;
   /** Cost since `dayStart`, bookings included, in US dollars. */
   spent(dayStart: string): Promise<number>;
-  /** What the settled calls of one channel's date used. The cost is undefined if that of any call is. */
-  usage(channel: string, date: IsoDate): Promise<Usage>;
   /** What the settled calls for a date under a rubric used, by channel, model and price. */
   models(rubric: string, date: IsoDate): Promise<ModelUsage[]>;
 };
@@ -105,6 +93,10 @@ export type DigestStore = {
   summaries(channel: string): Promise<DigestSummary[]>;
   /** The digests from one date to another, both included, oldest first, without samples. */
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
+  /** The papers of a channel's digests between two dates, both included, with the highest total score; no samples. */
+  best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
+  /** The channels that have a digest, in the order of their names. */
+  channels(): Promise<string[]>;
   /** Gives a picked paper another reason; for an author match that the index of authors confirms or refutes later. */
   setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
   /** Those of the papers that the channel has in a digest of another date, each with the newest version it has. */

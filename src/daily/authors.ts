@@ -4,14 +4,21 @@ import type { AuthorCheck, AuthorMatch } from '../core/digest.ts';
 import type { Candidate, Paper } from '../core/paper.ts';
 
 /** A followed author with the id that the index knows them by; undefined where nobody knows whom the name means. */
-type Followed = { name: string; authorId: string | undefined };
+type Followed = {
+  name: string;
+  authorId: string | undefined;
+  /** The id was given, not found by the name: it can also say that a namesake is somebody else. */
+  isGiven: boolean;
+};
 
 /** The id from the config, else that of the only author of the name. */
-const identify = async ({ name, semanticScholarId }: FollowedAuthor, index: AuthorIndex, signal?: AbortSignal) => {
-  if (semanticScholarId !== undefined) return { name, authorId: semanticScholarId };
+const identify = async (author: FollowedAuthor, index: AuthorIndex, signal?: AbortSignal): Promise<Followed> => {
+  const { semanticScholarId } = author;
+  const name = author.name.replaceAll(/\s+/g, ' ').trim();
+  if (semanticScholarId !== undefined) return { name, authorId: semanticScholarId, isGiven: true };
   const candidates = (await index.candidates(name, signal)) ?? [];
   const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
-  return { name, authorId: namesakes.length === 1 ? namesakes[0]?.authorId : undefined };
+  return { name, authorId: namesakes.length === 1 ? namesakes[0]?.authorId : undefined, isGiven: false };
 };
 
 const identifyAll = async (
@@ -31,14 +38,16 @@ const identifyAll = async (
 const matchOf = (
   paper: Pick<Paper, 'authors'>,
   known: readonly IndexedAuthor[] | undefined,
-  { name, authorId }: Followed,
+  { name, authorId, isGiven }: Followed,
 ): AuthorMatch | undefined => {
   const key = nameKey(name);
   const written = paper.authors.find((author) => nameKey(author) === key);
   if (known && authorId !== undefined) {
     if (known.some((author) => author.authorId === authorId)) return { name: written ?? name, basis: 'id' };
     const namesake = known.find((author) => nameKey(author.name) === key);
-    if (written !== undefined && namesake?.authorId !== undefined) return { name: written, basis: 'refuted' };
+    // An index often gives a fresh paper's author a new id, so one that was only guessed refutes nothing.
+    if (isGiven && written !== undefined && namesake?.authorId !== undefined)
+      return { name: written, basis: 'refuted' };
   }
   return written === undefined ? undefined : { name: written, basis: 'name' };
 };

@@ -10,8 +10,8 @@ export type Collected =
   | { kind: 'complete'; date: IsoDate }
   /** arXiv announced nothing on that date. */
   | { kind: 'none' }
-  /** Not all of it can be had yet; worth another look later. */
-  | { kind: 'incomplete'; reason: string };
+  /** Not all of it can be had yet; worth another look later, unless that is final. */
+  | { kind: 'incomplete'; reason: string; isFinal: boolean };
 
 /** Brings announcements into the store; each category is asked for once in the life of a collector. */
 export type Collector = {
@@ -45,12 +45,12 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   };
 
   const unsettled = (category: string, date: IsoDate): Collected => {
-    return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet` };
+    return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet`, isFinal: false };
   };
 
   const incomplete = (error: unknown): Collected => {
     if (!(error instanceof ExternalError)) throw error;
-    return { kind: 'incomplete', reason: error.message };
+    return { kind: 'incomplete', reason: error.message, isFinal: !error.retryable };
   };
 
   return {

@@ -1,7 +1,8 @@
 import type { AuthorIndex } from '../core/author.ts';
 import type { Channel } from '../core/channel.ts';
-import type { DigestDraft, DigestEntry, Remedial } from '../core/digest.ts';
+import type { DigestDraft, DigestEntry, ModelUsage, Remedial } from '../core/digest.ts';
 import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
+import type { Usage } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { gateByAuthors } from './authors.ts';
 import { gate } from './gate.ts';
@@ -49,6 +50,19 @@ const withTopics = async (
   return entries.map((entry) => ({ ...entry, topic: topics.get(entry.paper.id) }));
 };
 
+/** What a channel's own calls used; the cost is undefined if that of any is. */
+const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
+  const own = models.filter((one) => one.channel === channel).map(({ usage }) => usage);
+  const sum = (of: (usage: Usage) => number): number => own.reduce((all, usage) => all + of(usage), 0);
+  const isPriced = own.every(({ costUsd }) => costUsd !== undefined);
+  return {
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+    completionTokens: sum(({ completionTokens }) => completionTokens),
+    costUsd: isPriced ? sum(({ costUsd }) => costUsd ?? 0) : undefined,
+  };
+};
+
 /** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
 export const draftDigest = async (
   channel: Channel,
@@ -70,6 +84,7 @@ export const draftDigest = async (
     }),
   );
   const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches);
+  const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
     ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
     counts: {
@@ -79,7 +94,8 @@ export const draftDigest = async (
       unscored: candidates.length - scored.scores.size,
     },
     engines: scored.engines,
-    usage: await stores.ledger.usage(channel.name, date),
+    models,
+    usage: usageOf(models, channel.name),
     rubric: channel.rubric.hash,
     authorCheck: check,
     notices: [...scored.notices, ...notices],

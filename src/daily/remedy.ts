@@ -22,9 +22,9 @@ const mostDays = 366;
 export const remedyDates = (from: IsoDate, to: IsoDate | undefined, now: Date): IsoDate[] => {
   const latest = lastMailingDate(now);
   const end = to ?? latest;
+  for (const date of [from, end])
+    if (date > latestMailingDate(now)) throw new UserError(`${date} is yet to come: write dates up to ${latest}.`);
   if (end < from) throw new UserError(`The range ends before it begins: write --from ${end} --to ${from}.`);
-  if (end > latestMailingDate(now))
-    throw new UserError(`${end} is yet to come: write --to ${latest}, or leave it out.`);
   if (addDays(from, mostDays) < end)
     throw new UserError(
       `A remedy takes at most a year at a time: write --from ${from} --to ${addDays(from, mostDays)}.`,
@@ -73,7 +73,7 @@ export const remedyChannel = async (
   for (const date of dates) {
     let result = await runDay(date);
     for (const wait of patienceMs) {
-      if (result.status !== 'incomplete') break;
+      if (result.status !== 'incomplete' || result.isFinal) break;
       publishing.logger.warn(
         { channel: channel.name, date, reasons: result.reasons, wait },
         'day not complete, trying again',

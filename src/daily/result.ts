@@ -11,6 +11,8 @@ export type RunResult = {
   status: RunStatus;
   /** Why it is incomplete, as a reader would want to know. */
   reasons: string[];
+  /** What is missing will not come by looking again. */
+  isFinal?: boolean;
   /** The day's digest; on a dry run what it would have been. */
   digest: DigestDraft | undefined;
   /** Papers sent by this run, those of earlier days included. */

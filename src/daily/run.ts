@@ -99,7 +99,10 @@ export const runCollected = async (
 ): Promise<RunResult> => {
   const { stores, clock } = parts;
   if (collected.kind === 'none') return withoutDigest(channel.name, wanted, 'no-announcement');
-  if (collected.kind === 'incomplete') return withoutDigest(channel.name, wanted, 'incomplete', [collected.reason]);
+  if (collected.kind === 'incomplete') {
+    const { reason, isFinal } = collected;
+    return { ...withoutDigest(channel.name, wanted, 'incomplete', [reason]), isFinal };
+  }
 
   const { date } = collected;
   const stored = await stores.digests.find(channel.name, date);
@@ -109,7 +112,10 @@ export const runCollected = async (
   const announced = await stores.announcements.read(date, channel.categories);
   if (announced.length === 0) return withoutDigest(channel.name, date, 'no-announcement');
   const approximate = await stores.announcements.isApproximate(date, channel.categories);
-  const remedial = wanted === undefined ? undefined : remedialOf(date, approximate, clock.now());
+  const wasEmpty = async (day: IsoDate): Promise<boolean> =>
+    (await stores.announcements.has(day, channel.categories)) &&
+    (await stores.announcements.read(day, channel.categories)).length === 0;
+  const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
   const draft = await draftDigest(channel, { date, announced, sample: false, remedial }, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
   const digest = await stores.digests.create(draft, clock.now().toISOString(), channel.post);

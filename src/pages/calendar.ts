@@ -3,7 +3,8 @@ import { longDate } from '../core/clock.ts';
 import type { DigestSummary } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { monthInWords, weekdayOf, weeksOf } from './dates.ts';
-import { grouped, type Html, lines } from './html.ts';
+import { type Html, lines } from './html.ts';
+import { grouped } from './numbers.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 

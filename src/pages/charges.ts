@@ -42,3 +42,9 @@ export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): C
 /** Share of the prompt's tokens that the provider had in its cache, in whole per cent. */
 export const cachedPercent = ({ promptTokens, cachedTokens }: Usage): number =>
   promptTokens === 0 ? 0 : Math.round((100 * cachedTokens) / promptTokens);
+
+/** Who paid for the calls, where that is not the channel whose page it is; else empty. */
+export const payerWords = ({ channel }: Charge, reader: string): string =>
+  channel === reader
+    ? ''
+    : `Scored for and paid by channel ${channel}: all of its papers, also any that ${reader} did not read.`;

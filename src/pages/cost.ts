@@ -2,33 +2,28 @@ import { html } from 'hono/html';
 import { isIsoDate } from '../core/clock.ts';
 import { dollars } from '../core/digest-text.ts';
 import type { Price } from '../core/price.ts';
-import { type Charge, cachedPercent, chargesOf } from './charges.ts';
+import { type Charge, cachedPercent, chargesOf, payerWords } from './charges.ts';
 import { dateInWords } from './dates.ts';
 import type { Day } from './day.ts';
-import { grouped, type Html, lines, nothing } from './html.ts';
-
-/** US dollars below which the parts of a cost need more digits. */
-const smallSum = 0.1;
-
-/** "$0.075", "$10.00". */
-const priceWords = (usd: number): string =>
-  `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+import { type Html, lines, nothing } from './html.ts';
+import { amountsInRow, grouped, priceWords } from './numbers.ts';
 
 const costRow = ({ model, usage, cost }: Charge): Html => {
   if (cost) {
-    const digits = cost.total < smallSum ? 4 : 2;
-    return html`${[cost.prompt, cost.cached, cost.completion, cost.total].map((usd) => html`<td>$${usd.toFixed(digits)}</td>`)}`;
+    const amounts = amountsInRow([cost.prompt, cost.cached, cost.completion, cost.total]);
+    return html`${amounts.map((amount) => html`<td>${amount}</td>`)}`;
   }
   if (usage.costUsd === undefined) return html`<td colspan="4" class="words">no price known for ${model}</td>`;
   return html`<td></td><td></td><td></td><td>${dollars(usage.costUsd)}</td>`;
 };
 
 const chargeRows = (charge: Charge, reader: string): Html => {
-  const { model, channel, usage } = charge;
+  const { model, usage } = charge;
   const { promptTokens, cachedTokens, completionTokens } = usage;
+  const payer = payerWords(charge, reader);
   return html`<tbody>
             <tr>
-              <th colspan="5" scope="rowgroup">${model}${channel === reader ? '' : html` <span class="paid">Scored for and paid by channel ${channel}</span>`}</th>
+              <th colspan="5" scope="rowgroup">${model}${payer === '' ? '' : html` <span class="paid">${payer}</span>`}</th>
             </tr>
             <tr>
               <th scope="row">Tokens</th>

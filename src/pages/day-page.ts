@@ -5,17 +5,17 @@ import { byTopic, describeCounts, describeEngines } from '../core/digest-text.ts
 import type { IsoDate } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
 import { costTable } from './cost.ts';
-import { funnel } from './counts.ts';
 import { monthInWords, shortDay, timeOfInstant } from './dates.ts';
 import { type Day, monthOf } from './day.ts';
 import { channelKicker, frame, neighbours } from './frame.ts';
+import { funnel } from './funnel.ts';
 import { type Html, nothing } from './html.ts';
 import { type Links, linksFrom, paperAnchor } from './links.ts';
 import { noticesOf } from './notices.ts';
 import { paperCards, paperCardsByTopic } from './paper-cards.ts';
 import { paperList } from './paper-list.ts';
-import { selection } from './prompt.ts';
 import { countLabel, scoreGrid } from './scores.ts';
+import { selection } from './selection.ts';
 
 const navigation = ({ channel, digest, previous, next }: Day, links: Links): Html => {
   const day = (date: IsoDate | undefined, label: string) =>

@@ -1,8 +1,8 @@
 import { addDays } from '../core/clock.ts';
-import type { Digest } from '../core/digest.ts';
+import type { Digest, ModelUsage } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
-import type { ModelUsage, Stores, VoteCount } from '../core/stores.ts';
+import type { Stores, VoteCount } from '../core/stores.ts';
 
 /** What the pages need of a channel. */
 export type PageChannel = {
@@ -38,13 +38,23 @@ export const readDay = async (channel: PageChannel, digest: Digest, stores: Page
     previous: dates.find((date) => date < digest.date),
     next: dates.findLast((date) => date > digest.date),
     rubric: await stores.scores.rubric(digest.rubric),
-    models: await stores.ledger.models(digest.rubric, digest.date),
+    // The first version kept them in the ledger alone.
+    models: digest.models.length > 0 ? digest.models : await stores.ledger.models(digest.rubric, digest.date),
     votes: await stores.reactions.votes(channel.name, papers),
   };
 };
 
 /** `2025-07` of `2025-07-08`. */
 export const monthOf = (date: IsoDate): string => date.slice(0, 7);
+
+/** `2025` of `2025-07-08`, and of `2025-07`. */
+export const yearOf = (date: string): string => date.slice(0, 4);
+
+/** The months of the dates, each once and in their order. */
+export const monthsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(monthOf))];
+
+/** The years of the dates, each once and in their order. */
+export const yearsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(yearOf))];
 
 /** The first and the last day of a month such as `2025-02`. */
 export const daysOf = (month: string): { from: IsoDate; to: IsoDate } => {

@@ -13,39 +13,28 @@ import {
 } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, pdfUrl } from '../core/paper.ts';
 import { authorsLine, countOf } from '../core/paper-text.ts';
+import { escaped, type Html } from './html.ts';
+import { pageName } from './links.ts';
 import { plainMathematics } from './mathematics.ts';
 import { withoutDirection } from './prose.ts';
-
-type Html = ReturnType<typeof html>;
 
 type Feed = {
   channel: string;
   /** In any order; the newest twenty are shown, samples are not. */
   digests: readonly Digest[];
   now: Date;
-  /**
-   * Address of the folder that the feed and the pages of its days lie in, such as `https://example.org/foundations/`.
-   * Without it links are relative, and readers resolve them against the feed's own address.
-   */
-  base?: string | undefined;
 };
 
-const longest = 20;
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+/** Days in a feed; who reads less often than this reads the pages. */
+export const feedDays = 20;
 
 /** Text for XML, without the characters that XML 1.0 (2.2) forbids and those that turn the direction of writing. */
 const xml = (text: string): string =>
-  withoutDirection(text)
-    .toWellFormed()
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+  escaped(
+    withoutDirection(text)
+      .toWellFormed()
+      .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''),
+  );
 
 /** The id of a thing by its name, the same wherever the feed lies: a UUID of version 5 (RFC 9562, 5.5). */
 const idOf = (name: string): string => {
@@ -67,7 +56,7 @@ Relevance ${score.relevance}, novelty ${score.novelty}${match ? html` · ${match
 </li>`;
 };
 
-const content = (digest: Digest, page: string): Html => {
+const content = (digest: Digest): Html => {
   const { entries, nearest, notices } = digest;
   const lines = [
     describeRemedial(digest),
@@ -81,32 +70,31 @@ const content = (digest: Digest, page: string): Html => {
   return html`${lines.filter((line) => line !== '').map((line) => html`<p>${line}</p>`)}
 ${entries.length === 0 && nearest.length > 0 ? html`<p>Nothing passed; these came nearest.</p>` : ''}
 <ol>${shown.map(paper)}</ol>
-<p><a href="${page}">The whole page of the day, with abstracts</a></p>`;
+<p><a href="${pageName(digest)}">The whole page of the day, with abstracts</a></p>`;
 };
 
-const entry = (digest: Digest, address: (file: string) => string): string => {
+const entry = (digest: Digest): string => {
   const { channel, date, createdAt, entries, remedial } = digest;
   const title = `${longDate(date)}: ${countOf(entries.length, 'paper')}${remedial ? ' (remedial run)' : ''}`;
-  const page = address(`${date}.html`);
   return `<entry>
 <id>${idOf(`${channel}/${date}`)}</id>
 <title>${xml(title)}</title>
 <published>${xml(createdAt)}</published>
 <updated>${xml(createdAt)}</updated>
-<link rel="alternate" type="text/html" href="${xml(page)}"/>
-<content type="html">${xml(content(digest, page).toString())}</content>
+<link rel="alternate" type="text/html" href="${xml(pageName(digest))}"/>
+<content type="html">${xml(content(digest).toString())}</content>
 </entry>`;
 };
 
-/** A channel's days as an Atom feed (RFC 4287), to lie beside their pages as `feed.xml`; an entry a day. */
-export const channelFeed = ({ channel, digests, now, base }: Feed): string => {
-  const address = (file: string): string => {
-    return base === undefined ? file : new URL(file, base.endsWith('/') ? base : `${base}/`).href;
-  };
+/**
+ * A channel's days as an Atom feed (RFC 4287), to lie beside their pages as `feed.xml`; an entry a day. Links are relative:
+ * readers resolve them against the feed's own address.
+ */
+export const channelFeed = ({ channel, digests, now }: Feed): string => {
   const shown = digests
     .filter(({ sample }) => !sample)
     .toSorted((one, other) => other.date.localeCompare(one.date))
-    .slice(0, longest);
+    .slice(0, feedDays);
   const updated = shown.map(({ createdAt }) => createdAt).reduce((last, at) => (at > last ? at : last), '');
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
@@ -117,8 +105,8 @@ export const channelFeed = ({ channel, digests, now, base }: Feed): string => {
 <updated>${xml(updated || now.toISOString())}</updated>
 <author><name>Paperboy</name></author>
 <generator>Paperboy</generator>
-<link rel="self" type="application/atom+xml" href="${xml(address('feed.xml'))}"/>
-<link rel="alternate" type="text/html" href="${xml(address('index.html'))}"/>
-${[...shown.map((digest) => entry(digest, address)), '</feed>'].join('\n')}
+<link rel="self" type="application/atom+xml" href="feed.xml"/>
+<link rel="alternate" type="text/html" href="index.html"/>
+${[...shown.map(entry), '</feed>'].join('\n')}
 `;
 };

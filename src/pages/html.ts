@@ -21,5 +21,5 @@ export const heading = (level: 2 | 3 | 4, content: Html | string, id?: string): 
 /** Words for those who hear the page. */
 export const spoken = (words: string): Html => html`<span class="spoken">${words}</span>`;
 
-/** A number as people read it: "1,204". */
-export const grouped = (value: number): string => value.toLocaleString('en-US');
+/** Text with the characters escaped that have a meaning in HTML and XML. */
+export const escaped = (text: string): string => String(html`${text}`);

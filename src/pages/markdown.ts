@@ -6,11 +6,10 @@ import { abstractUrl, htmlUrl, type IsoDate, pdfUrl } from '../core/paper.ts';
 import { countOf, isSamplePaper } from '../core/paper-text.ts';
 import type { Price } from '../core/price.ts';
 import type { VoteCount } from '../core/stores.ts';
-import { type Charge, cachedPercent, chargesOf } from './charges.ts';
+import { type Charge, cachedPercent, chargesOf, payerWords } from './charges.ts';
 import { type Day, monthOf } from './day.ts';
 import { escapeText, fenced, link, paperText } from './markdown-text.ts';
-
-const grouped = (value: number): string => value.toLocaleString('en-US');
+import { amountsInRow, grouped, priceWords } from './numbers.ts';
 
 const navigation = ({ digest, previous, next }: Day): string => {
   if (digest.sample) return '';
@@ -39,14 +38,14 @@ const remedialNotice = ({ digest: { remedial, createdAt }, channel }: Day): stri
 };
 
 const perMillion = ({ prompt, cachedPrompt, completion }: Price): string =>
-  `${dollars(prompt)} a million prompt tokens (${dollars(cachedPrompt)} cached), ${dollars(completion)} completion`;
+  `${priceWords(prompt)} a million prompt tokens (${priceWords(cachedPrompt)} cached), ${priceWords(completion)} completion`;
 
 const chargeTable = (charge: Charge, reader: string): string => {
-  const { usage, cost, price, channel } = charge;
+  const { usage, cost, price } = charge;
   const { promptTokens, cachedTokens, completionTokens } = usage;
   const model = escapeText(charge.model);
   const costs = cost
-    ? [cost.prompt, cost.cached, cost.completion, cost.total].map(dollars)
+    ? amountsInRow([cost.prompt, cost.cached, cost.completion, cost.total])
     : ['', '', '', usage.costUsd === undefined ? 'unknown: no price for this model' : dollars(usage.costUsd)];
   const tokens = [
     grouped(promptTokens),
@@ -60,7 +59,7 @@ const chargeTable = (charge: Charge, reader: string): string => {
     `| **Tokens** | ${tokens.join(' | ')} |`,
     `| **Cost** | ${costs.join(' | ')} |`,
   ].join('\n');
-  const payer = channel === reader ? '' : `Made for channel ${escapeText(channel)}, and paid by it.`;
+  const payer = escapeText(payerWords(charge, reader));
   const source = price
     ? `Price of ${model}: ${escapeText(perMillion(price))}; ${link(escapeText(price.source), price.source)}, ${escapeText(price.date)}.`
     : '';

@@ -2,16 +2,20 @@ import { createRequire } from 'node:module';
 import { raw } from 'hono/html';
 import type { KatexOptions } from 'katex';
 import { splitMathematics, type TextPart } from '../core/mathematics.ts';
+import { escaped, type Html } from './html.ts';
 import { proseOf, smoothProse, withoutDirection } from './prose.ts';
 
 export { plainMathematics } from './plain-mathematics.ts';
-
-type Html = ReturnType<typeof raw>;
 
 /** What is longer is shown as its source; in UTF-16 units. The longest formula of 20,000 abstracts has 250. */
 const longest = 1000;
 /** What becomes more than this is shown as its source; in UTF-16 units. */
 const longestHtml = 200_000;
+/**
+ * What is taller or moved further is shown as its source: it would push the rest of its page away. In em; the largest
+ * formula of 3,000 abstracts has 5.6. KaTeX's `maxSize` bounds no negative length, and no sum of several.
+ */
+const farthest = 30;
 
 /**
  * Commands that define others, with which a line of TeX becomes gigabytes, as do thousands of columns, and commands that
@@ -64,20 +68,14 @@ const require = createRequire(import.meta.url);
 /** KaTeX takes 20 ms and 12 MB to load, which runs and calls that show no formula are spared. */
 const loadKatex = (): typeof import('katex').default => require('katex');
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+const isTooLarge = (typesetFormula: string): boolean =>
+  typesetFormula.length > longestHtml ||
+  typesetFormula.matchAll(/:(-?[\d.]+(?:e\+\d+)?)em/g).some(([, length]) => Math.abs(Number(length)) > farthest);
 
 const formula = ({ kind, text, source }: TextPart): string => {
   const prose = proseOf(text);
-  if (prose !== undefined) return escapeHtml(prose);
-  const asSource = `<code class="tex">${escapeHtml(source)}</code>`;
+  if (prose !== undefined) return escaped(prose);
+  const asSource = `<code class="tex">${escaped(source)}</code>`;
   if (text.length > longest || forbidden.test(text)) return asSource;
   // A text of one line has no comments: a per cent sign means itself.
   const tex = text.replace(/\\[\s\S]|%/g, (found) => (found === '%' ? '\\%' : found));
@@ -88,7 +86,7 @@ const formula = ({ kind, text, source }: TextPart): string => {
       macros: { ...macros },
       displayMode: kind === 'display',
     });
-    return result.length > longestHtml ? asSource : result;
+    return isTooLarge(result) ? asSource : result;
   } catch {
     return asSource;
   }
@@ -101,6 +99,6 @@ const formula = ({ kind, text, source }: TextPart): string => {
 export const typeset = (text: string): Html =>
   raw(
     splitMathematics(withoutDirection(text))
-      .map((part) => (part.kind === 'text' ? escapeHtml(smoothProse(part.text)) : formula(part)))
+      .map((part) => (part.kind === 'text' ? escaped(smoothProse(part.text)) : formula(part)))
       .join(''),
   );

@@ -4,16 +4,15 @@ import type { VoteCount } from '../core/stores.ts';
 import { bestByScore, bestByVotes, type Picked, pickedOf } from './best.ts';
 import { calendar } from './calendar.ts';
 import { dayOfMonth, dayOfYear, monthInWords, shortDay } from './dates.ts';
-import type { PageChannel } from './day.ts';
+import { type PageChannel, yearOf } from './day.ts';
 import { channelKicker, frame, type Neighbour, neighbours } from './frame.ts';
-import { grouped, type Html, lines, nothing } from './html.ts';
+import { type Html, lines, nothing } from './html.ts';
 import { type Links, linksFrom, paperAnchor } from './links.ts';
+import { grouped } from './numbers.ts';
 import { type Listed, paperList } from './paper-list.ts';
 import { totalsWords, totalTiles } from './tiles.ts';
 import { costOfUsage, costWords, type Totals, totalsOf } from './totals.ts';
 
-/** How many papers the lists of a month, and of a year, hold. */
-export const longestBest = 10;
 const bestOfDay = 3;
 
 export type Month = {
@@ -75,8 +74,8 @@ const bestLists = (papers: readonly Picked[], channel: string, links: Links): Ht
       ? nothing
       : html`<section class="card"><h2>${title}</h2>${paperList(some.map((one) => listedPaper(one, channel, links)))}</section>`;
   return html`<div class="best">
-        ${list('Best by score', bestByScore(papers, longestBest))}
-        ${list('Best by votes', bestByVotes(papers, longestBest))}
+        ${list('Best by score', bestByScore(papers))}
+        ${list('Best by votes', bestByVotes(papers))}
       </div>`;
 };
 
@@ -87,7 +86,7 @@ export const monthPage = ({ channel, month, digests, votes, previous, next }: Mo
   const totals = totalsOf(digests);
   const beside = (of: string | undefined, label: string): Neighbour | undefined =>
     of === undefined ? undefined : { href: links.file(name, `${of}.html`), date: of, label, words: monthInWords(of) };
-  const year = month.slice(0, 4);
+  const year = yearOf(month);
   const way = neighbours('Months', {
     previous: beside(previous, '← Previous month'),
     up: { href: links.file(name, `${year}.html`), date: year, label: 'Year', words: year },

@@ -6,10 +6,11 @@ import type { IsoDate } from '../core/paper.ts';
 import { countOf } from '../core/paper-text.ts';
 import { calendar } from './calendar.ts';
 import { monthInWords, shortDay, shortMonthInWords } from './dates.ts';
-import { type Day, monthOf, type PageChannel } from './day.ts';
-import { grouped, type Html, lines, nothing } from './html.ts';
+import { type Day, monthOf, monthsOf, type PageChannel, yearsOf } from './day.ts';
+import { type Html, lines, nothing } from './html.ts';
 import { type Links, pageName, paperAnchor } from './links.ts';
 import { noticesOf } from './notices.ts';
+import { grouped } from './numbers.ts';
 import { paperCards } from './paper-cards.ts';
 import { paperList } from './paper-list.ts';
 
@@ -80,8 +81,6 @@ export const newestList = (day: Day, links: Links): Html => {
   return html`${intro(day)} ${paperList(listed)} ${digest.sample ? '' : wholeDay(day, shown.length, links)}`;
 };
 
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
-
 const dayLine = ({ date, counts, remedial }: DigestSummary, href: string): Html =>
   html`<li><a href="${href}"><time datetime="${date}">${shortDay(date)}</time></a>
             <span>${grouped(counts.relevant)} of ${grouped(counts.scanned)}${remedial ? html` <span class="label">remedial run</span>` : ''}</span></li>`;
@@ -93,8 +92,7 @@ export const archive = ({ channel: { name }, days }: Overview, links: Links): Ht
   const file = (file: string): string => links.file(name, file);
   const day = (date: IsoDate): string => file(`${date}.html`);
   const month = monthOf(newest.date);
-  const months = distinct(days.map(({ date }) => monthOf(date)));
-  const years = distinct(months.map((one) => one.slice(0, 4)));
+  const dates = days.map(({ date }) => date);
   const pages = (names: readonly string[], words: (name: string) => string): Html =>
     html`<ul class="names">${lines(names.map((one) => html`<li><a href="${file(`${one}.html`)}">${words(one)}</a></li>`))}</ul>`;
   const ofMonth = days.filter(({ date }) => monthOf(date) === month);
@@ -104,9 +102,9 @@ export const archive = ({ channel: { name }, days }: Overview, links: Links): Ht
         <h2>Last days</h2>
         <ul class="days-list">${lines(days.slice(0, lastDays).map((one) => dayLine(one, day(one.date))))}</ul>
         <h2>Months</h2>
-        ${pages(months, shortMonthInWords)}
+        ${pages(monthsOf(dates), shortMonthInWords)}
         <h2>Years</h2>
-        ${pages(years, (year) => year)}
+        ${pages(yearsOf(dates), (year) => year)}
         <p class="small"><a href="${file('feed.xml')}">Follow ${name} as a feed</a></p>
       </aside>`;
 };

@@ -4,9 +4,10 @@ import { describeMatches } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../core/paper.ts';
 import { isSamplePaper } from '../core/paper-text.ts';
 import type { VoteCount } from '../core/stores.ts';
-import { grouped, type Html, heading, nothing, spoken } from './html.ts';
+import { type Html, heading, nothing, spoken } from './html.ts';
 import { paperAnchor } from './links.ts';
 import { typeset } from './mathematics.ts';
+import { grouped } from './numbers.ts';
 import { scoreBars } from './scores.ts';
 
 /** A list of authors that is longer than this is folded after the first few. */

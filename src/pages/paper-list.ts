@@ -24,9 +24,11 @@ const item = ({ entry, href, note, votes, withComment }: Listed, number: number)
   const title =
     href === undefined ? html`<b>${typeset(paper.title)}</b>` : html`<a href="${href}">${typeset(paper.title)}</a>`;
   return html`<li value="${number}">
-          ${title} ${scoreSum(score)}
-          <span class="by">${authorsLine(paper.authors, namesShown)}${note ? html` · <span class="note">${note}</span>` : ''} ${voteCount(votes)}</span>
-          ${withComment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : ''}
+          <div>
+            ${title} ${scoreSum(score)}
+            <span class="by">${authorsLine(paper.authors, namesShown)}${note ? html` · <span class="note">${note}</span>` : ''} ${voteCount(votes)}</span>
+            ${withComment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : ''}
+          </div>
         </li>`;
 };
 

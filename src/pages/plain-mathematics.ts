@@ -25,14 +25,14 @@ const word = /^(?:[\d.]+|[\p{L}\p{M}\p{No}]+|.)?$/u;
 const oneLetter = /^(?:[\d.]+|\p{L}[\p{M}\p{No}\p{Lm}]*|.)?$/u;
 
 /** In parentheses, unless it is one thing. */
-const grouped = (text: string, single = word): string => (single.test(text) ? text : `(${text})`);
+const parenthesized = (text: string, single = word): string => (single.test(text) ? text : `(${text})`);
 
 const script = (whole: string, sign: '^' | '_', braced?: string, bare?: string): string => {
   const text = (braced ?? bare ?? '').trim();
   if (text === '∘' && sign === '^') return '°';
   if (/[\\{}^_]/.test(text)) return whole;
   // Marked, so that it is not read again as a script.
-  return scriptOf(sign, text.replace(/\s/g, '')) ?? `${sign === '^' ? '\ue002' : '\ue003'}${grouped(text)}`;
+  return scriptOf(sign, text.replace(/\s/g, '')) ?? `${sign === '^' ? '\ue002' : '\ue003'}${parenthesized(text)}`;
 };
 
 const innermost = (tex: string): string =>
@@ -41,12 +41,12 @@ const innermost = (tex: string): string =>
     .replace(
       /\\[dt]?frac\s*(?:\{([^{}]*)\}\s*\{([^{}]*)\}|(\d)\s*(\d))/g,
       (_whole, top = '', under = '', a = '', b = '') => {
-        return `${grouped(top + a)}/${grouped(under + b)}`;
+        return `${parenthesized(top + a)}/${parenthesized(under + b)}`;
       },
     )
     .replace(
       /\\sqrt\s*(?:\{([^{}]*)\}|(\w))/g,
-      (_whole, braced = '', bare = '') => `√${grouped(braced + bare, oneLetter)}`,
+      (_whole, braced = '', bare = '') => `√${parenthesized(braced + bare, oneLetter)}`,
     )
     .replace(/\\mathbb\s*(?:\{([^{}]*)\}|([A-Z]))/g, (_whole, braced = '', bare = '') => blackboard(braced + bare))
     .replace(

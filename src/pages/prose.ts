@@ -8,6 +8,7 @@ export const withoutDirection = (text: string): string => text.replace(direction
 
 const scriptSigns = { superscript: '^', subscript: '_' } as const;
 
+/** Repetitions that can begin at any space have an end: else ten thousand spaces would be read ten thousand times. */
 const commands = (text: string): string =>
   text
     // arXiv's own reading of `\beta` as an accent: `\b{eta}`.
@@ -16,12 +17,15 @@ const commands = (text: string): string =>
     .replace(/\\([A-Za-z]{2,})(?![A-Za-z])(?:\{\})?/g, (whole, name: string) => symbolOf(name) ?? whole)
     .replace(/\\(e\.?g|i\.?e)(?![A-Za-z])\.?/g, (_whole, name: string) => (name.startsWith('e') ? 'e.g.' : 'i.e.'))
     .replace(
-      /(\()?[\s~]*\\cite[a-z]*\*?\s*(?:\[[^[\]]*\]){0,2}\s*\{([^{}]*)\}/g,
+      /(\()?[\s~]{0,9}\\cite[a-z]*\*?\s{0,9}(?:\[[^[\]]*\]){0,2}\s{0,9}\{([^{}]*)\}/g,
       (_whole, bracket = ' ', keys = '') => {
         return `${bracket}[${keys.trim()}]`;
       },
     )
-    .replace(/\s*\\footnote(?:\[\d*\])?\{([^{}]*)\}/g, (_whole, note: string) => ` (${note.trim().replace(/\.$/, '')})`)
+    .replace(
+      /\s{0,9}\\footnote(?:\[\d*\])?\{([^{}]*)\}/g,
+      (_whole, note: string) => ` (${note.trim().replace(/\.$/, '')})`,
+    )
     .replace(/\\(?:href|hyperlink)\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '$2 ($1)')
     .replace(/\\textcolor\s*\{[^{}]*\}\s*\{([^{}]*)\}/g, '$1')
     .replace(

@@ -3,10 +3,11 @@ import type { Digest } from '../core/digest.ts';
 import type { Rubric } from '../core/score.ts';
 import type { Site, SiteFile } from '../core/site.ts';
 import { asset, assetPaths } from './assets.ts';
+import { readBestByScore } from './best.ts';
 import { channelPage } from './channel-page.ts';
-import { daysOf, monthOf, type PageChannel, type PageStores, readDay } from './day.ts';
+import { daysOf, monthsOf, type PageChannel, type PageStores, readDay, yearOf, yearsOf } from './day.ts';
 import { dayPage } from './day-page.ts';
-import { channelFeed } from './feed.ts';
+import { channelFeed, feedDays } from './feed.ts';
 import { indexPage } from './index-page.ts';
 import { dayAsJson } from './json.ts';
 import { look, lookPaths } from './looks.ts';
@@ -30,9 +31,6 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
   previous: all.find((other) => other < one),
   next: all.findLast((other) => other > one),
 });
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
-const yearOf = (date: string): string => date.slice(0, 4);
 
 /** The pages of one channel, by their names within its folder. */
 const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteParts) => {
@@ -61,15 +59,16 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     if (digests.length === 0) return undefined;
     const ids = digests.flatMap(({ entries }) => entries.map(({ paper }) => paper.id));
     const votes = await stores.reactions.votes(name, ids);
-    const months = distinct((await datesOf()).map(monthOf));
-    return page(await monthPage({ channel, month: of, digests, votes, ...beside(months, of) }));
+    return page(await monthPage({ channel, month: of, digests, votes, ...beside(monthsOf(await datesOf()), of) }));
   };
 
   const year = async (of: string): Promise<SiteFile | undefined> => {
-    const digests = await stores.digests.between(name, `${of}-01-01`, `${of}-12-31`);
-    if (digests.length === 0) return undefined;
-    const years = distinct((await datesOf()).map(yearOf));
-    return page(await yearPage({ channel, year: of, digests, ...beside(years, of) }));
+    const all = await summaries();
+    const days = all.filter(({ date }) => yearOf(date) === of).reverse();
+    if (days.length === 0) return undefined;
+    const best = await readBestByScore((limit) => stores.digests.best(name, `${of}-01-01`, `${of}-12-31`, limit));
+    const years = yearsOf(all.map(({ date }) => date));
+    return page(await yearPage({ channel, year: of, days, best, ...beside(years, of) }));
   };
 
   const feed = async (): Promise<SiteFile> => {
@@ -101,14 +100,11 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     async paths(): Promise<string[]> {
       const dates = await datesOf();
       const days = dates.flatMap((date) => [`${date}.html`, `${date}.md`, `${date}.json`]);
-      const above = [...distinct(dates.map(monthOf)), ...distinct(dates.map(yearOf))].map((of) => `${of}.html`);
+      const above = [...monthsOf(dates), ...yearsOf(dates)].map((of) => `${of}.html`);
       return ['index.html', 'feed.xml', ...above, ...days].map((file) => `${name}/${file}`);
     },
   };
 };
-
-/** Entries of a feed; who reads less often than this reads the pages. */
-const feedDays = 20;
 
 /** The pages of the channels, made from the stores whenever they are asked for. */
 export const createSite = (parts: SiteParts): Site => {

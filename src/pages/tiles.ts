@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { countOf } from '../core/paper-text.ts';
-import { grouped, type Html } from './html.ts';
+import type { Html } from './html.ts';
+import { grouped } from './numbers.ts';
 import { costWords, type Totals } from './totals.ts';
 
 const tile = (name: string, value: string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;

@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
-import type { Digest } from '../core/digest.ts';
-import { bestByScore, pickedOf } from './best.ts';
+import type { DigestSummary } from '../core/digest.ts';
+import type { Picked } from './best.ts';
 import { monthWithoutYear } from './dates.ts';
 import { monthOf, type PageChannel } from './day.ts';
 import { channelKicker, frame, type Neighbour, neighbours } from './frame.ts';
-import { grouped, type Html, lines } from './html.ts';
-import { type Links, linksFrom } from './links.ts';
-import { listedPaper, longestBest } from './month-page.ts';
+import { type Html, lines } from './html.ts';
+import { linksFrom } from './links.ts';
+import { listedPaper } from './month-page.ts';
+import { grouped } from './numbers.ts';
 import { paperList } from './paper-list.ts';
 import { totalsWords, totalTiles } from './tiles.ts';
 import { costWords, type Totals, totalsOf } from './totals.ts';
@@ -15,7 +16,9 @@ export type Year = {
   channel: PageChannel;
   year: string;
   /** Oldest first, at least one. */
-  digests: readonly Digest[];
+  days: readonly DigestSummary[];
+  /** The papers that stand out, best first. */
+  best: readonly Picked[];
   /** Years with a digest, before and after this one. */
   previous: string | undefined;
   next: string | undefined;
@@ -23,8 +26,8 @@ export type Year = {
 
 type MonthTotals = { month: string; totals: Totals };
 
-const monthsOf = (digests: readonly Digest[]): MonthTotals[] =>
-  [...Map.groupBy(digests, ({ date }) => monthOf(date))].map(([month, some]) => ({ month, totals: totalsOf(some) }));
+const totalsByMonth = (days: readonly DigestSummary[]): MonthTotals[] =>
+  [...Map.groupBy(days, ({ date }) => monthOf(date))].map(([month, some]) => ({ month, totals: totalsOf(some) }));
 
 const monthsTable = (months: readonly MonthTotals[], all: Totals, href: (month: string) => string): Html => {
   const most = Math.max(1, ...months.map(({ totals }) => totals.counts.relevant));
@@ -47,19 +50,14 @@ const monthsTable = (months: readonly MonthTotals[], all: Totals, href: (month: 
         </table></div>`;
 };
 
-const best = (digests: readonly Digest[], channel: string, links: Links): Html => {
-  const papers = bestByScore(pickedOf(digests, new Map()), longestBest);
-  return paperList(papers.map((one) => listedPaper(one, channel, links)));
-};
-
 /** The overview of a year. */
-export const yearPage = ({ channel, year, digests, previous, next }: Year): Promise<string> => {
+export const yearPage = ({ channel, year, days, best, previous, next }: Year): Promise<string> => {
   const { name } = channel;
   const links = linksFrom(name);
-  const totals = totalsOf(digests);
+  const totals = totalsOf(days);
   const beside = (of: string | undefined, label: string): Neighbour | undefined =>
     of === undefined ? undefined : { href: links.file(name, `${of}.html`), date: of, label, words: of };
-  const newest = digests.at(-1)?.date ?? year;
+  const newest = days.at(-1)?.date ?? year;
   const way = neighbours('Years', {
     previous: beside(previous, '← Previous year'),
     up: { href: links.file(name, 'index.html'), date: newest, label: 'Channel', words: name },
@@ -74,11 +72,11 @@ export const yearPage = ({ channel, year, digests, previous, next }: Year): Prom
       </header>
       <section aria-labelledby="months">
         <h2 id="months">Months</h2>
-        ${monthsTable(monthsOf(digests), totals, (month) => links.file(name, `${month}.html`))}
+        ${monthsTable(totalsByMonth(days), totals, (month) => links.file(name, `${month}.html`))}
       </section>
       <section aria-labelledby="best">
         <h2 id="best">Best of the year</h2>
-        <div class="card">${best(digests, name, links)}</div>
+        <div class="card">${paperList(best.map((one) => listedPaper(one, name, links)))}</div>
       </section>
       ${way}`,
   );

@@ -113,12 +113,17 @@ describe('the name of a channel', () => {
 });
 
 describe('a destination', () => {
-  it.each(['slack:C01GEN', 'slack:T01TEAM:C01GEN', 'web', 'console'])('may be %s', async (address) => {
-    expect(await inChannel(`post: [${address}]`, slack)).toEqual([]);
+  const discord = ['discord:1098765432101234567', 'discord:109876543210123456:1098765432101234567'];
+
+  it.each(['slack:C01GEN', 'slack:T01TEAM:C01GEN', ...discord, 'web', 'console'])('may be %s', async (address) => {
+    expect(await inChannel(`post: [${address}]`, { ...slack, DISCORD_TOKEN: 'x' })).toEqual([]);
   });
 
   it.each([
-    ['discord:109', 'is not yet supported; leave it out'],
+    ...['discord:109', 'discord:general', 'discord:1098765432101234567:general'].map((address) => [
+      address,
+      'names no Discord channel; write its id, such as discord:1098765432101234567 (with Developer Mode on: right-click the channel, Copy Channel ID)',
+    ]),
     ['#general', 'names no platform; write slack: and the channel id, such as slack:C01GEN'],
     ['slak:C01GEN', 'names no known platform; did you mean "slack"?'],
     [
@@ -138,10 +143,14 @@ describe('a destination', () => {
     ]),
     ['web:main', 'has too much; write web alone'],
   ])('may not be %s', async (address, complaint) => {
-    expect(await inChannel(`post: ["${address}"]`, slack)).toEqual([`channels[0].post[0]: "${address}" ${complaint}`]);
+    const env = { ...slack, DISCORD_TOKEN: 'x' };
+    expect(await inChannel(`post: ["${address}"]`, env)).toEqual([`channels[0].post[0]: "${address}" ${complaint}`]);
   });
 
-  it('on Slack needs tokens, and the problem names their variables', async () => {
+  it('on Slack or Discord needs tokens, and the problem names their variables', async () => {
+    expect(await inChannel('post: [discord:1098765432101234567]')).toEqual([
+      'channels[0].post[0]: "discord:1098765432101234567" needs the environment variable DISCORD_TOKEN; set it, or remove the destination',
+    ]);
     expect(await inChannel('post: [slack:C01GEN]')).toEqual([
       'channels[0].post[0]: "slack:C01GEN" needs the environment variable SLACK_BOT_TOKEN; set it, or remove the destination',
     ]);
@@ -205,7 +214,6 @@ describe('the keys at the top', () => {
       'admins: [U01ALICE]',
       'admins[0]: "U01ALICE" names no platform; write slack: and the member id, such as slack:U01ALICE',
     ],
-    ['admins: [discord:1]', 'admins[0]: "discord:1" is not yet supported; leave it out'],
     ['admins: slack:U1', 'admins: "slack:U1" is not a list; write a list of people, such as [slack:U01ALICE]'],
   ])('may not be %s', async (line, problem) => {
     expect(await atTop(line)).toEqual([problem]);

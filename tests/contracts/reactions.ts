@@ -48,8 +48,11 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       ['thumbsup', 'up'],
       ['+1::skin-tone-2', 'up'],
       ['thumbsup::skin-tone-6', 'up'],
+      ['👍', 'up'],
+      ['👍🏽', 'up'],
       ['-1', 'down'],
       ['thumbsdown', 'down'],
+      ['👎🏿', 'down'],
       ['-1::skin-tone-3', 'down'],
       ['thumbsdown::skin-tone-5', 'down'],
     ])('%s is a thumb %s', async (emoji, vote) => {

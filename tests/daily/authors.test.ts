@@ -95,6 +95,16 @@ describe('a followed author', () => {
     expect(withId.searched).toEqual([]);
   });
 
+  it('whose id was only found by the name is not refuted by another id: a new paper often gets one of its own', async () => {
+    const index = indexOf(
+      { '1': [indexed('Ada First', '8')] },
+      { candidates: { 'Ada First': [person('7', 'Ada First')] } },
+    );
+    expect(await matches(candidate('1', 'Ada First'), index, { name: ' Ada   First' })).toEqual([
+      { name: 'Ada First', basis: 'name' },
+    ]);
+  });
+
   it('is named beside the others that a paper has', async () => {
     const index = indexOf({ '1': [indexed('Ada First', '7'), indexed('Ben Second', '8')] });
     const authors = [ada, { name: 'Ben Second', semanticScholarId: '8' }];

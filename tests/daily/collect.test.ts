@@ -54,6 +54,7 @@ describe('the newest announcement', () => {
       expect(await collector.newest(both, signal)).toEqual({
         kind: 'incomplete',
         reason: "arXiv's page of cs.AI does not show 2025-07-08 yet",
+        isFinal: false,
       });
     }
     expect(await stores.announcements.has('2025-07-08', ['cs.AI'])).toBe(false);
@@ -72,7 +73,11 @@ describe('the newest announcement', () => {
   it('is incomplete, with the reason, when arXiv fails, and what was had before stays', async () => {
     const failure = remoteFailure({ service: 'arXiv', message: 'arXiv answers with 503' });
     const { collector } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': failure } });
-    expect(await collector.newest(both, signal)).toEqual({ kind: 'incomplete', reason: 'arXiv answers with 503' });
+    expect(await collector.newest(both, signal)).toEqual({
+      kind: 'incomplete',
+      reason: 'arXiv answers with 503',
+      isFinal: false,
+    });
     const later = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
     expect(await later.collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
   });

@@ -3,7 +3,8 @@ import { mailingDates, submissionWindow } from '../../src/daily/mailing.ts';
 import { missedDates, remedialOf } from '../../src/daily/missed.ts';
 import { remedyDates } from '../../src/daily/remedy.ts';
 
-const digests = (...dates: string[]) => dates.map((date) => ({ date }));
+const digests = (...dates: string[]) => dates.map((date) => ({ date, remedial: undefined }));
+const remedial = { from: '2025-06-23', to: '2025-06-23', approximate: false };
 
 describe('missed days', () => {
   it('are those among the last five mailings that have no digest, oldest first', () => {
@@ -19,6 +20,12 @@ describe('missed days', () => {
   it('begin after the first digest', () => {
     expect(missedDates('2025-07-08', [])).toEqual([]);
     expect(missedDates('2025-07-08', digests('2025-07-08', '2025-07-04'))).toEqual(['2025-07-07']);
+  });
+
+  it('are none before the first digest that was made on its day', () => {
+    const remedied = { date: '2025-06-24', remedial };
+    expect(missedDates('2025-07-08', [remedied])).toEqual([]);
+    expect(missedDates('2025-07-08', [remedied, ...digests('2025-07-04')])).toEqual(['2025-07-07']);
   });
 
   it('do not grow older with the days, as only the last mailings are looked at', () => {
@@ -38,14 +45,23 @@ describe('missed days', () => {
 describe('a remedial digest', () => {
   const now = new Date('2025-07-08T13:00:00Z');
 
-  it('covers the days since the mailing before', () => {
-    expect(remedialOf('2025-07-07', false, now)).toEqual({ from: '2025-07-04', to: '2025-07-06', approximate: false });
-    expect(remedialOf('2025-07-04', true, now)).toEqual({ from: '2025-07-03', to: '2025-07-03', approximate: true });
+  const never = async () => false;
+
+  it('covers the days since the mailing before', async () => {
+    const monday = { from: '2025-07-04', to: '2025-07-06', approximate: false };
+    expect(await remedialOf('2025-07-07', false, now, never)).toEqual(monday);
+    const friday = { from: '2025-07-03', to: '2025-07-03', approximate: true };
+    expect(await remedialOf('2025-07-04', true, now, never)).toEqual(friday);
   });
 
-  it('is not one for the mailing of the day, nor on a weekend for that of Friday', () => {
-    expect(remedialOf('2025-07-08', false, now)).toBeUndefined();
-    expect(remedialOf('2025-07-11', false, new Date('2025-07-13T13:00:00Z'))).toBeUndefined();
+  it('covers the days of a holiday too, where it is known', async () => {
+    const holiday = async (date: string) => date === '2025-07-04';
+    expect((await remedialOf('2025-07-07', false, now, holiday))?.from).toBe('2025-07-03');
+  });
+
+  it('is not one for the mailing of the day, nor on a weekend for that of Friday', async () => {
+    expect(await remedialOf('2025-07-08', false, now, never)).toBeUndefined();
+    expect(await remedialOf('2025-07-11', false, new Date('2025-07-13T13:00:00Z'), never)).toBeUndefined();
   });
 });
 
@@ -59,7 +75,8 @@ describe('the dates of a remedy', () => {
 
   it.each([
     ['2025-07-03', '2025-07-01', 'ends before it begins: write --from 2025-07-01 --to 2025-07-03'],
-    ['2025-07-03', '2025-07-20', '2025-07-20 is yet to come: write --to 2025-07-08'],
+    ['2025-07-03', '2025-07-20', '2025-07-20 is yet to come: write dates up to 2025-07-08'],
+    ['2026-01-01', '2025-07-07', '2026-01-01 is yet to come: write dates up to 2025-07-08'],
     ['2024-07-03', '2025-07-07', 'at most a year at a time: write --from 2024-07-03 --to 2025-07-04'],
     ['2025-07-05', '2025-07-06', 'nothing on weekends'],
   ])('from %s to %s are refused with what to write', (from, to, message) => {

@@ -94,6 +94,20 @@ describe('a remedy', () => {
     expect(clock.slept).toEqual([5_000, 20_000]);
   });
 
+  it('does not ask again where the answer is final', async () => {
+    const refused = remoteFailure({ message: 'no such category', retryable: false });
+    const results = await remedy(scriptedSource({ on: { ...days, 'cs.LG 2025-07-01': refused } }), dates);
+    expect(shown(results)).toEqual(['2025-07-01 incomplete 0']);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('of an old day makes no other day missed', async () => {
+    await remedy(scriptedSource({ on: dayOf('2025-06-24', '1') }), ['2025-06-24']);
+    const newest = scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['9']) } });
+    await runChannel(channel, {}, partsOf(newest), signal);
+    expect(newest.calls).toEqual(['newest cs.LG']);
+  });
+
   it('ends at a day that does not come, so that the days stay in order', async () => {
     const never = () => {
       throw remoteFailure({ message: 'only half of it came' });

@@ -189,6 +189,36 @@ describe('runs at the same time', () => {
   });
 });
 
+describe('what a digest cost', () => {
+  const paid = async (by: string, rubric: string, costUsd: number) => {
+    await stores.scores.saveRubric({ ...channel.rubric, hash: rubric });
+    const call = { rubric, channel: by, date: tuesday, model: 'gpt-test', at: tuesdayMorning, boundUsd: 1 };
+    const tokens = { promptTokens: 100, cachedTokens: 50, completionTokens: 10 };
+    await stores.ledger.settle((await stores.ledger.book(call, 9, '')) ?? 0, { ...tokens, costUsd }, undefined);
+  };
+
+  it("is what its own channel paid under its rubric; another channel's calls stand beside it", async () => {
+    await paid('foundations', channel.rubric.hash, 0.25);
+    await paid('foundations', 'another rubric', 0.5);
+    await paid('robots', channel.rubric.hash, 1);
+    const { digest } = await run(partsOf());
+    expect(digest?.usage).toEqual({ promptTokens: 100, cachedTokens: 50, completionTokens: 10, costUsd: 0.25 });
+    expect(digest?.models.map((one) => [one.channel, one.usage.costUsd])).toEqual([
+      ['foundations', 0.25],
+      ['robots', 1],
+    ]);
+  });
+
+  it('stays as it was when more is paid later', async () => {
+    await paid('foundations', channel.rubric.hash, 0.25);
+    await run(partsOf());
+    await paid('robots', channel.rubric.hash, 1);
+    const stored = await stores.digests.find('foundations', tuesday);
+    expect(stored?.models.map((one) => one.channel)).toEqual(['foundations']);
+    expect(stored?.usage.costUsd).toBe(0.25);
+  });
+});
+
 describe('the sample day', () => {
   const sample = { date: '2025-01-06', papers: announcedOf(['sample.00001', 'sample.00002']) };
   const show = () => runSample(channel, sample, partsOf({ scorers: [evenScorer(9, 9)] }), signal);

@@ -72,6 +72,7 @@ export const digestOf = (entries: DigestEntry[], more: Partial<DigestDraft> = {}
   cutoffs: { relevance: 8, novelty: 7 },
   engines: [{ engine: 'openai', model: 'gpt-test', papers: 12 }],
   usage: { promptTokens: 9000, cachedTokens: 4500, completionTokens: 700, costUsd: 0.0123 },
+  models: [],
   rubric: 'rubric-1',
   authorCheck: undefined,
   remedial: undefined,

@@ -4,8 +4,16 @@ import type { CallBooking, Ledger } from '../../src/core/stores.ts';
 /** A call as the ledger holds it: its bound while it is booked, its usage once it is settled. */
 export type LedgerEntry = { call: CallBooking; usage: Usage | undefined };
 
-/** A ledger in memory. `highest` is the greatest cost that stood in it at any time, bookings included. */
-export const createMemoryLedger = (): Ledger & { entries: Map<number, LedgerEntry>; highest(): number } => {
+type MemoryLedger = Ledger & {
+  entries: Map<number, LedgerEntry>;
+  /** The greatest cost that stood in it at any time, bookings included. */
+  highest(): number;
+  /** What the settled calls of a channel's date used together. */
+  usage(channel: string, date: string): Promise<Usage>;
+};
+
+/** A ledger in memory. */
+export const createMemoryLedger = (): MemoryLedger => {
   const entries = new Map<number, LedgerEntry>();
   let nextId = 1;
   let highest = 0;

@@ -4,7 +4,7 @@ import type { Day } from '../../src/pages/day.ts';
 import { dayPage } from '../../src/pages/day-page.ts';
 import { entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
 import { attributesOf, parsePage, textOf } from './page.ts';
-import { entry, fullDay, modelUsage, writtenDay } from './written-day.ts';
+import { entry, fullDay, modelUsage, smallModelUsage, writtenDay } from './written-day.ts';
 
 const prompt = (): string => 'Score these papers.';
 const pageOf = async (day: Day) => parsePage(await dayPage(day, prompt));
@@ -63,8 +63,16 @@ describe('the page of a day', () => {
     expect(table).toContain(
       'Price of gpt-test: $2.00 a million prompt tokens ($1.00 cached), $8.00 completion; example.org , 1 July 2025.',
     );
-    expect(table).toContain('house_model Scored for and paid by channel vision');
+    expect(table).toContain(
+      'house_model Scored for and paid by channel vision: all of its papers, also any that foundations did not read.',
+    );
     expect(table).toContain('no price known for house_model');
+  });
+
+  it('gives the amounts of a row one precision, and prices all that they have', async () => {
+    const table = textOf((await pageOf(writtenDay([], {}, { models: [smallModelUsage()] }))).querySelector('.numbers'));
+    expect(table).toContain('Cost $0.1322 $0.0018 $0.0758 $0.2080');
+    expect(table).toContain('$0.15 a million prompt tokens ($0.075 cached), $0.60 completion');
   });
 
   it('shows what the digest was booked with where the ledger has no calls of it', async () => {

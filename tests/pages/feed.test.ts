@@ -6,8 +6,7 @@ import { entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 import { entry, fullDay, storedDigest } from './written-day.ts';
 
 const now = new Date('2025-07-10T00:00:00.000Z');
-const feedOf = (digests: Digest[], base?: string): string =>
-  channelFeed({ channel: 'foundations', digests, now, base });
+const feedOf = (digests: Digest[]): string => channelFeed({ channel: 'foundations', digests, now });
 
 type Link = { '@rel': string; '@href': string };
 type Entry = { id: string; title: string; updated: string; link: Link; content: { '#text': string; '@type': string } };
@@ -51,26 +50,20 @@ describe('the feed of a channel', () => {
     expect(parsed(feed).updated).toBe('2025-07-10T00:00:00.000Z');
   });
 
-  it('has ids that are unique, that last, and that are the same at any address', () => {
-    const here = parsed(feedOf(days(3), 'https://example.org/papers/foundations'));
-    const there = parsed(feedOf(days(3)));
-    const ids = (feed: typeof here): string[] => [feed.id, ...feed.entry.map(({ id }) => id)];
-    expect(ids(here)).toEqual(ids(there));
-    expect(new Set(ids(here)).size).toBe(4);
-    for (const id of ids(here))
+  it('has ids that are unique and that last', () => {
+    const ids = (feed: string): string[] => [parsed(feed).id, ...parsed(feed).entry.map(({ id }) => id)];
+    const early = ids(feedOf(days(3)));
+    expect(new Set(early).size).toBe(4);
+    expect(ids(feedOf(days(4)))).toEqual(expect.arrayContaining(early));
+    for (const id of early)
       expect(id).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('links to where it lies, if that is known', () => {
-    for (const base of ['https://example.org/papers/foundations', 'https://example.org/papers/foundations/']) {
-      const { link, entry: entries } = parsed(feedOf(days(1), base));
-      expect(link.map((one) => one['@href'])).toEqual([
-        'https://example.org/papers/foundations/feed.xml',
-        'https://example.org/papers/foundations/index.html',
-      ]);
-      expect(entries[0]?.link['@href']).toBe('https://example.org/papers/foundations/2025-06-01.html');
-      expect(entries[0]?.content['#text']).toContain('href="https://example.org/papers/foundations/2025-06-01.html"');
-    }
+  it('links to its neighbours in the folder that it lies in', () => {
+    const { link, entry: entries } = parsed(feedOf(days(1)));
+    expect(link.map((one) => one['@href'])).toEqual(['feed.xml', 'index.html']);
+    expect(entries[0]?.link['@href']).toBe('2025-06-01.html');
+    expect(entries[0]?.content['#text']).toContain('href="2025-06-01.html"');
   });
 
   it('shows hostile text as text, also inside its HTML', () => {

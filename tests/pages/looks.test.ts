@@ -45,6 +45,16 @@ describe('the style sheet', () => {
       expect(contrast(found.get(fill) ?? '', found.get('track') ?? ''), fill).toBeGreaterThanOrEqual(3);
   });
 
+  it('clips no item of a list, whose number stands outside of it', async () => {
+    const rules = [...(await styleSheet()).matchAll(/([^{}]+)\{([^{}]*)\}/g)].map(([, of = '', what = '']) => [
+      of,
+      what,
+    ]);
+    const clipping = rules.filter(([, what = '']) => /overflow: (?:clip|hidden)/.test(what)).map(([of = '']) => of);
+    expect(clipping.join()).toContain('.list > li > div');
+    for (const selector of clipping.join().split(',')) expect(selector).not.toMatch(/\bli\s*$/);
+  });
+
   it('asks for nothing from elsewhere', async () => {
     const text = await styleSheet();
     expect(text.length).toBeGreaterThan(1000);

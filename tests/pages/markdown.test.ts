@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DigestEntry } from '../../src/core/digest.ts';
 import { dayAsMarkdown } from '../../src/pages/markdown.ts';
 import { entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
-import { entry, fullDay, modelUsage, prompt, writtenDay } from './written-day.ts';
+import { entry, fullDay, modelUsage, prompt, smallModelUsage, writtenDay } from './written-day.ts';
 
 const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 
@@ -91,6 +91,19 @@ describe('the page of a day', () => {
     const page = dayAsMarkdown(writtenDay([entry(1, '1')], { usage }, { models: [] }), '');
     expect(page).toContain('| *gpt-test* |');
     expect(page).toContain('unknown: no price for this model');
+  });
+
+  it('gives the amounts of a row one precision, and prices all that they have', () => {
+    const page = dayAsMarkdown(writtenDay([], {}, { models: [smallModelUsage()] }), '');
+    expect(page).toContain('| **Cost** | $0.1322 | $0.0018 | $0.0758 | $0.2080 |');
+    expect(page).toContain('\\$0.15 a million prompt tokens (\\$0.075 cached), \\$0.60 completion');
+  });
+
+  it('says that the calls of another channel were for all of its papers', () => {
+    const models = [modelUsage({ channel: 'vision' })];
+    expect(dayAsMarkdown(writtenDay([], {}, { models }), '')).toContain(
+      '\n\nScored for and paid by channel vision: all of its papers, also any that foundations did not read.\n\n',
+    );
   });
 
   it('shows the topics where no model was told anything', () => {

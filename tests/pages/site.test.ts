@@ -176,6 +176,25 @@ describe('the site', () => {
     expect(textOf(month.querySelector('.best section:last-child'))).toContain('Best by votes Title of 2507.00002');
   });
 
+  it('has the best of a year, a paper once, without reading its days', async () => {
+    const paper = (version: number) => paperOf('2507.00001', { version });
+    for (let day = 1; day <= 12; day += 1)
+      await saveDigest(stores, [paper(day)], { date: `2025-06-${String(day).padStart(2, '0')}` });
+    await saveDigest(stores, [paperOf('2507.00002'), paperOf('2507.00003')], { date: '2025-07-08' });
+    await saveDigest(stores, [paperOf('2412.00001')], { date: '2024-12-31' });
+    const never = () => Promise.reject(new Error('a whole digest was read'));
+    const digests = { ...stores.digests, between: never, find: never, newest: never };
+    stores = { ...stores, digests };
+    site = siteOf(['foundations']);
+    const page = parsePage(await bodyOf('foundations/2025.html'));
+    expect(attributesOf(page, '.list a', 'href')).toEqual([
+      '2025-06-01.html#paper-1',
+      '2025-07-08.html#paper-1',
+      '2025-07-08.html#paper-2',
+    ]);
+    expect(textOf(page.querySelector('.months tfoot'))).toMatch(/^Total 13 260 156 14 /);
+  });
+
   it('shows the sample day where there is no other, at a path of its own that is not among its paths', async () => {
     await saveDigest(stores, [paperOf('sample.00001')], { sample: true, date: '2025-01-06' });
     site = siteOf(['foundations']);

@@ -1,6 +1,5 @@
-import type { Digest, DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import type { Digest, DigestDraft, DigestEntry, ModelUsage } from '../../src/core/digest.ts';
 import type { Price } from '../../src/core/price.ts';
-import type { ModelUsage } from '../../src/core/stores.ts';
 import type { Day } from '../../src/pages/day.ts';
 import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
 
@@ -34,6 +33,13 @@ export const modelUsage = (more: Partial<ModelUsage> = {}): ModelUsage => ({
   price,
   ...more,
 });
+
+/** Calls with a price below ten cents, and a cost of which the parts differ by two orders of magnitude. */
+export const smallModelUsage = (): ModelUsage =>
+  modelUsage({
+    usage: { promptTokens: 893_600, cachedTokens: 24_600, completionTokens: 126_400, costUsd: 0.208 },
+    price: { ...price, prompt: 0.15, cachedPrompt: 0.075, completion: 0.6 },
+  });
 
 export const writtenDay = (entries: DigestEntry[], draft: Partial<DigestDraft> = {}, more: Partial<Day> = {}): Day => ({
   channel: { name: 'foundations', timezone: 'Europe/Berlin' },

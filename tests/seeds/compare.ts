@@ -71,6 +71,12 @@ const contentsOf = (seed: SeedPage, ours: DayPage): Difference[] =>
     return item.seed === item.ours ? [] : [{ field: 'contents', paper, ...item }];
   });
 
+/** A seed shows whole cents, our page a rounded amount of more digits: half a unit of the last digit of both apart at most. */
+const mostApart = 0.0055;
+
+const agrees = (seed: DayPage['cost'], ours: DayPage['cost']): boolean =>
+  (['prompt', 'completion', 'total'] as const).every((share) => Math.abs(seed[share] - ours[share]) <= mostApart);
+
 /** Everything in which a page differs from the seed. What ours tells besides, such as links, is no difference. */
 export const compare = (seed: SeedPage, ours: DayPage): Difference[] => {
   const rows: [Field, string, string][] = [
@@ -82,7 +88,7 @@ export const compare = (seed: SeedPage, ours: DayPage): Difference[] => {
     ['tokens', sharesOf(seed.tokens), sharesOf(ours.tokens)],
     // What the seed does not show is a difference all the same, where it has to be made up.
     ['cached', said(seed.cached ?? 0), said(ours.cached)],
-    ['cost', sharesOf(seed.cost), sharesOf(ours.cost)],
+    ['cost', sharesOf(seed.cost), sharesOf(agrees(seed.cost, ours.cost) ? seed.cost : ours.cost)],
     ['remedial', remedialOf(seed), remedialOf(ours)],
     // The first pages link to no others.
     ...(seed.month ? [['navigation', navigationOf(seed), navigationOf(ours)] satisfies [Field, string, string]] : []),

@@ -1,5 +1,4 @@
 import type { DayPage, PagePaper } from './page.ts';
-import { toCents } from './usage.ts';
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"' };
 
@@ -68,7 +67,7 @@ export const readMarkdown = (page: string): DayPage => {
     counts: { announced: count('Announced'), scanned: count('Scanned'), relevant: count('Relevant') },
     model: first(page, /^\| \*(.*?)\* \| Prompt/m),
     ...{ tokens, cached },
-    cost: { prompt: toCents(cost.prompt), completion: toCents(cost.completion), total: toCents(cost.total) },
+    cost,
     remedial: remedialOf(page),
     previous: orUndefined(first(page, new RegExp(`Previous day ${dateForm}\\]`))),
     month: orUndefined(first(page, /\[Month (\d{4}-\d\d)\]/)),

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest } from '../core/digest.ts';
-import { grouped, type Html, lines } from './html.ts';
+import { type Html, lines } from './html.ts';
+import { grouped } from './numbers.ts';
 
 /** One step of the funnel: what is left of the announced papers. */
 const step = (name: string, count: number, all: number): Html => {
