@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
+import { makeFolder } from '../src/core/folder.ts';
 import { betterSqlite } from './drizzle.ts';
 import { migrate } from './migrate.ts';
 
@@ -16,7 +16,7 @@ export const migrationsFolder = join(import.meta.dirname, 'migrations');
  * by side (WAL); a writer waits up to 10 s for another process's.
  */
 export const openDatabase = (file: string) => {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (file !== ':memory:') makeFolder(dirname(file));
   const sqlite = openSqlite(file);
   sqlite.pragma('busy_timeout = 10000');
   sqlite.pragma('journal_mode = WAL');

@@ -102,6 +102,21 @@ const checkModel = async ({ config }: App): Promise<Check> => {
 
 const service = 'Semantic Scholar';
 
+/** An id that stands for somebody else would stop every match by name. */
+const checkGivenId = async ({ name, semanticScholarId }: FollowedAuthor, { authors }: App): Promise<Check> => {
+  const check = `author ${name}`;
+  const candidates = await authors.candidates(name);
+  if (!candidates) return { name: check, ok: false, detail: `${service} could not be asked`, fix: 'ask again later' };
+  const owner = candidates.find(({ authorId }) => authorId === semanticScholarId);
+  if (owner) return { name: check, ok: true, detail: `semanticScholarId "${owner.authorId}" is ${owner.name}` };
+  return {
+    name: check,
+    ok: false,
+    detail: `a search for the name does not show semanticScholarId "${semanticScholarId}"`,
+    fix: `open https://www.semanticscholar.org/author/${semanticScholarId} and see whose it is; with a wrong id no paper matches`,
+  };
+};
+
 /** A name that several authors have is matched by name alone; whoever follows it can say whom they mean. */
 const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<Check> => {
   const check = `author ${name}`;
@@ -130,11 +145,13 @@ const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<
 
 const checkAuthors = async (app: App): Promise<Check[]> => {
   const followed = app.config.channels.flatMap(({ authors }) => authors);
+  const given = new Map(followed.map((author) => [`${author.name} ${author.semanticScholarId}`, author]));
   const named = new Map(
     followed.flatMap((author) => (author.semanticScholarId ? [] : [[author.name, author] as const])),
   );
   const checks: Check[] = [];
   for (const author of named.values()) checks.push(await checkAuthor(author, app));
+  for (const author of given.values()) if (author.semanticScholarId) checks.push(await checkGivenId(author, app));
   return checks;
 };
 

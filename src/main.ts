@@ -85,6 +85,11 @@ const date = (text: string): string => {
   throw new InvalidArgumentError('Write a day of the calendar as year-month-day, such as 2025-07-08.');
 };
 
+const folder = (text: string): string => {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Write a path, such as ./public.');
+};
+
 /** What is asked for; where that cannot be meant, it is wrong usage. */
 const orWrongUsage = <T>(read: () => T): T => {
   try {
@@ -244,7 +249,7 @@ program
 program
   .command('site')
   .description('all pages as static files that work from any folder')
-  .requiredOption('--out <folder>', 'where they go; what else is in there stays')
+  .requiredOption('--out <folder>', 'where they go; what else is in there stays', folder)
   .action(site);
 
 program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);

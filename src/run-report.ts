@@ -24,15 +24,25 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
   };
 };
 
-/** A run as a line for people. */
+/** What to do about days that were missed too long ago. */
+const olderLine = (channel: string, older: readonly string[] = []): string[] => {
+  const [from, to] = [older[0], older.at(-1)];
+  if (from === undefined) return [];
+  const days = countOf(older.length, 'older day');
+  return [
+    `${channel}: ${days} without a digest; make up for them with: remedy --from ${from} --to ${to} --channel ${channel}`,
+  ];
+};
+
+/** A run in a line for people, or one a day. */
 export const asLine = (result: RunResult, dryRun: boolean): string => {
   const { channel, date, status, reasons, digest, sent, earlier } = result;
   if (dryRun && digest) return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.`;
   if (status === 'posted') {
-    const left = earlier.map((day) => `${countOf(day.sent, 'paper')} of ${day.date}, made up for,`);
     const today = sent - earlier.reduce((sum, day) => sum + day.sent, 0);
-    const all = digest ? [...left, `${countOf(today, 'paper')} of ${date}`] : left;
-    return `${channel}: ${all.join(' and ')} posted.`;
+    const days = [...earlier, ...(digest && date !== undefined ? [{ date, sent: today }] : [])];
+    const lines = days.map((day) => `${channel}: ${countOf(day.sent, 'paper')} of ${day.date} posted.`);
+    return [...lines, ...olderLine(channel, result.older)].join('\n');
   }
   if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;

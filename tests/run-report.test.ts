@@ -81,10 +81,10 @@ describe('a run as a line', () => {
   it('names the earlier days whose papers it sent', () => {
     const earlier = [{ date: '2025-07-07', sent: 2 }];
     expect(asLine(resultOf({ sent: 3, earlier }), false)).toBe(
-      'foundations: 2 papers of 2025-07-07, made up for, and 1 paper of 2025-07-08 posted.',
+      'foundations: 2 papers of 2025-07-07 posted.\nfoundations: 1 paper of 2025-07-08 posted.',
     );
     expect(asLine(resultOf({ sent: 2, earlier, digest: undefined }), false)).toBe(
-      'foundations: 2 papers of 2025-07-07, made up for, posted.',
+      'foundations: 2 papers of 2025-07-07 posted.',
     );
   });
 });

@@ -41,7 +41,7 @@ const titleList = (entries: readonly DigestEntry[]): Block[] => {
   ];
 };
 
-/** The titles under their topics. They keep the ranks by which the thread is ordered. */
+/** The titles under their topics. */
 const topicLists = (entries: readonly DigestEntry[]): Block[] => {
   const length = entries.length > fullTitles ? shortTitle : 200;
   const shown = byTopic(entries.slice(0, titlesShown));
@@ -50,7 +50,7 @@ const topicLists = (entries: readonly DigestEntry[]): Block[] => {
   return [
     ...shown.flatMap(({ topic, entries: some }): Block[] => [
       paragraph({ text: topic, bold: true }, ` (${all.get(topic)})`),
-      { type: 'list', ordered: false, items: some.map((entry) => [`${entry.rank}. `, ...titleItem(entry, length)]) },
+      { type: 'list', ordered: false, items: some.map((entry) => titleItem(entry, length)) },
     ]),
     ...(more > 0 ? [paragraph(`… and ${countOf(more, 'more paper')} in the thread.`)] : []),
   ];
@@ -61,7 +61,8 @@ const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content
 /** The one message that stands in the channel; everything else is in its thread. */
 export const headerMessage = (digest: DigestDraft): Message => {
   const { counts, entries, nearest, notices, sample } = digest;
-  const [best] = entries;
+  // The first may be a followed author's, whatever its score.
+  const best = entries.toSorted((a, b) => totalScore(b.score) - totalScore(a.score))[0];
   const day = longDate(digest.date);
   const authors = describeAuthorCheck(digest);
   const counted = describeCounts(digest);

@@ -4,23 +4,44 @@ import type { IsoDate } from '../core/paper.ts';
 import { lastMailingDate, mailingDates, previousMailingDate } from './mailing.ts';
 
 /** So many mailings before the newest are made up for by themselves; after a long time off that is enough to read. */
-const mostMissed = 5;
+const mostMailings = 5;
+
+/** No row of holidays is longer than this many weekdays. */
+const mostLooks = 10;
+
+export type Missed = {
+  /** Dates to make up for, oldest first. */
+  dates: IsoDate[];
+  /** Dates further back without a digest, oldest first; holidays among them are not known. */
+  older: IsoDate[];
+};
 
 /**
- * The dates among the last mailings before the newest for which a channel has no digest, oldest first. What was announced
- * before its first digest, remedial ones aside, it has not missed. Holidays are among them.
+ * The dates among the last five mailings before the newest for which a channel has no digest. What was announced before
+ * its first digest, remedial ones aside, it has not missed.
+ *
+ * @param wasEmpty Whether a date had no announcement: a holiday. Asked for dates without a digest, newest first.
  */
-export const missedDates = (
+export const missedDates = async (
   newest: IsoDate,
   digests: readonly Pick<DigestSummary, 'date' | 'remedial'>[],
-): IsoDate[] => {
-  const dates = new Set(digests.map(({ date }) => date));
+  wasEmpty: (date: IsoDate) => Promise<boolean>,
+): Promise<Missed> => {
+  const known = new Set(digests.map(({ date }) => date));
   const onTheirDay = digests.filter(({ remedial }) => !remedial).map(({ date }) => date);
-  const first = onTheirDay.sort()[0];
-  if (first === undefined) return [];
-  let from = newest;
-  for (let back = 0; back < mostMissed; back += 1) from = previousMailingDate(from);
-  return mailingDates(from, addDays(newest, -1)).filter((date) => date > first && !dates.has(date));
+  const first = onTheirDay.sort()[0] ?? newest;
+  const dates: IsoDate[] = [];
+  let date = previousMailingDate(newest);
+  let mailings = 0;
+  for (let looks = 0; looks < mostLooks && mailings < mostMailings && date > first; looks += 1) {
+    if (known.has(date)) mailings += 1;
+    else if (!(await wasEmpty(date))) {
+      mailings += 1;
+      dates.unshift(date);
+    }
+    date = previousMailingDate(date);
+  }
+  return { dates, older: mailingDates(addDays(first, 1), date).filter((one) => !known.has(one)) };
 };
 
 /**

@@ -11,6 +11,9 @@ import { type RunParts, readingReactionsOnce, runCollected } from './run.ts';
 /** A day that arXiv does not give in full is asked for again after so many milliseconds. */
 const patienceMs = [5_000, 20_000, 60_000];
 
+/** Its first paper; https://info.arxiv.org/about/index.html. */
+const arxivBegan = '1991-08-14';
+
 /** A range of more days than this is a slip of the keyboard. */
 const mostDays = 366;
 
@@ -25,6 +28,7 @@ export const remedyDates = (from: IsoDate, to: IsoDate | undefined, now: Date): 
   for (const date of [from, end])
     if (date > latestMailingDate(now)) throw new UserError(`${date} is yet to come: write dates up to ${latest}.`);
   if (end < from) throw new UserError(`The range ends before it begins: write --from ${end} --to ${from}.`);
+  if (from < arxivBegan) throw new UserError(`arXiv began on ${arxivBegan}: write --from with a later date.`);
   if (addDays(from, mostDays) < end)
     throw new UserError(
       `A remedy takes at most a year at a time: write --from ${from} --to ${addDays(from, mostDays)}.`,

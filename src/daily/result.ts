@@ -17,8 +17,10 @@ export type RunResult = {
   digest: DigestDraft | undefined;
   /** Papers sent by this run, those of earlier days included. */
   sent: number;
-  /** What of `sent` was left from earlier days. */
+  /** What of `sent` was for earlier days. */
   earlier: { date: IsoDate; sent: number }[];
+  /** Days too long ago to be made up for by themselves, where this run made up for others. */
+  older?: IsoDate[];
 };
 
 /** A result without a digest. */

@@ -89,6 +89,11 @@ export const readingReactionsOnce = (parts: RunParts): RunParts => {
   };
 };
 
+/** True where a date's announcement is stored, and nothing is in it: a holiday. */
+const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> =>
+  (await stores.announcements.has(date, channel.categories)) &&
+  (await stores.announcements.read(date, channel.categories)).length === 0;
+
 /** Makes and posts the digest of a day that was collected, or sends what is missing of it. The lease must be held. */
 export const runCollected = async (
   channel: Channel,
@@ -112,9 +117,7 @@ export const runCollected = async (
   const announced = await stores.announcements.read(date, channel.categories);
   if (announced.length === 0) return withoutDigest(channel.name, date, 'no-announcement');
   const approximate = await stores.announcements.isApproximate(date, channel.categories);
-  const wasEmpty = async (day: IsoDate): Promise<boolean> =>
-    (await stores.announcements.has(day, channel.categories)) &&
-    (await stores.announcements.read(day, channel.categories)).length === 0;
+  const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts);
   const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
   const draft = await draftDigest(channel, { date, announced, sample: false, remedial }, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
@@ -128,13 +131,26 @@ const catchUp = async (
   newest: IsoDate,
   parts: RunParts,
   signal: AbortSignal,
-): Promise<RunResult[]> => {
-  const results: RunResult[] = [];
-  for (const date of missedDates(newest, await parts.stores.digests.summaries(channel.name))) {
+): Promise<{ made: RunResult[]; older: IsoDate[] }> => {
+  const found = new Map<IsoDate, Collected>();
+  const wasEmpty = async (date: IsoDate): Promise<boolean> => {
     const collected = await parts.collector.on(date, channel.categories, signal);
-    results.push(await runCollected(channel, collected, { date }, parts, signal));
+    found.set(date, collected);
+    return collected.kind === 'none' || (await isStoredEmpty(date, channel, parts));
+  };
+  const { dates, older } = await missedDates(newest, await parts.stores.digests.summaries(channel.name), wasEmpty);
+  const made: RunResult[] = [];
+  for (const date of dates) {
+    const collected = found.get(date) ?? { kind: 'none' };
+    made.push(await runCollected(channel, collected, { date }, parts, signal));
   }
-  return results;
+  if (made.length > 0 && older.length > 0)
+    parts.publishing.logger.warn(
+      { channel: channel.name, from: older[0], to: older.at(-1) },
+      'older days are missing; remedy makes up for them',
+    );
+  // Told once, when the bot is back, and not at every run after that.
+  return { made, older: made.length > 0 ? older : [] };
 };
 
 /**
@@ -156,8 +172,12 @@ export const runChannel = (
     const date = collected.kind === 'complete' ? collected.date : undefined;
     await settleAuthors(channel, parts, held);
     const earlier = await finishEarlier(channel, date, parts, held);
-    const missed = date !== undefined && options.date === undefined ? await catchUp(channel, date, parts, held) : [];
-    return withEarlier(await runCollected(channel, collected, options, parts, held), [...earlier, ...missed]);
+    const { made, older } =
+      date !== undefined && options.date === undefined
+        ? await catchUp(channel, date, parts, held)
+        : { made: [], older: [] };
+    const result = await runCollected(channel, collected, options, parts, held);
+    return { ...withEarlier(result, [...earlier, ...made]), older };
   });
 };
 

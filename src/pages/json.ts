@@ -10,11 +10,14 @@ import { type Day, monthOf } from './day.ts';
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null;
 
+/** Sums of fractions end in noise; nothing costs less than a billionth of a dollar. */
+const usdOrNull = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(9)));
+
 const usageOf = ({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage) => ({
   promptTokens,
   cachedTokens,
   completionTokens,
-  costUsd: orNull(costUsd),
+  costUsd: usdOrNull(costUsd),
 });
 
 const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
@@ -22,9 +25,9 @@ const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
   channel,
   calls: orNull(calls),
   ...usageOf(usage),
-  promptCostUsd: orNull(cost?.prompt),
-  cachedCostUsd: orNull(cost?.cached),
-  completionCostUsd: orNull(cost?.completion),
+  promptCostUsd: usdOrNull(cost?.prompt),
+  cachedCostUsd: usdOrNull(cost?.cached),
+  completionCostUsd: usdOrNull(cost?.completion),
   price: price
     ? {
         promptUsdPerMillion: price.prompt,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { makeFolder } from '../core/folder.ts';
 import type { Site } from '../core/site.ts';
 
 /** How many files are written, and of how many. */
@@ -42,7 +43,7 @@ export const writeSite = async (
     if (!file) continue;
     const target = join(folder, path);
     try {
-      await mkdir(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       await writeWhole(target, file.body);
     } catch (error) {
       if (!isSystemError(error)) throw error;

@@ -7,38 +7,50 @@ const digests = (...dates: string[]) => dates.map((date) => ({ date, remedial: u
 const remedial = { from: '2025-06-23', to: '2025-06-23', approximate: false };
 
 describe('missed days', () => {
-  it('are those among the last five mailings that have no digest, oldest first', () => {
-    expect(missedDates('2025-07-08', digests('2025-06-02', '2025-07-03'))).toEqual([
+  const never = async () => false;
+  const missed = async (newest: string, ...of: Parameters<typeof missedDates>[1]) =>
+    (await missedDates(newest, of, never)).dates;
+
+  it('are those among the last five mailings that have no digest, oldest first', async () => {
+    expect(await missed('2025-07-08', ...digests('2025-06-02', '2025-07-03'))).toEqual([
       '2025-07-01',
       '2025-07-02',
       '2025-07-04',
       '2025-07-07',
     ]);
-    expect(missedDates('2025-07-08', digests('2025-07-07'))).toEqual([]);
+    expect(await missed('2025-07-08', ...digests('2025-07-07'))).toEqual([]);
   });
 
-  it('begin after the first digest', () => {
-    expect(missedDates('2025-07-08', [])).toEqual([]);
-    expect(missedDates('2025-07-08', digests('2025-07-08', '2025-07-04'))).toEqual(['2025-07-07']);
+  it('begin after the first digest', async () => {
+    expect(await missed('2025-07-08')).toEqual([]);
+    expect(await missed('2025-07-08', ...digests('2025-07-08', '2025-07-04'))).toEqual(['2025-07-07']);
   });
 
-  it('are none before the first digest that was made on its day', () => {
+  it('are none before the first digest that was made on its day', async () => {
     const remedied = { date: '2025-06-24', remedial };
-    expect(missedDates('2025-07-08', [remedied])).toEqual([]);
-    expect(missedDates('2025-07-08', [remedied, ...digests('2025-07-04')])).toEqual(['2025-07-07']);
+    expect(await missed('2025-07-08', remedied)).toEqual([]);
+    expect(await missed('2025-07-08', remedied, ...digests('2025-07-04'))).toEqual(['2025-07-07']);
   });
 
-  it('do not grow older with the days, as only the last mailings are looked at', () => {
-    const after = digests(
-      '2025-05-01',
-      '2025-07-01',
-      '2025-07-02',
-      '2025-07-03',
-      '2025-07-04',
-      '2025-07-07',
-      '2025-07-08',
-    );
-    expect(missedDates('2025-07-09', after)).toEqual([]);
+  it('are not fewer for a holiday, which is no mailing, nor without end for a long row of them', async () => {
+    const holiday = async (date: string) => date === '2025-07-04';
+    expect((await missedDates('2025-07-08', digests('2025-06-02'), holiday)).dates).toEqual([
+      ...['2025-06-30', '2025-07-01', '2025-07-02', '2025-07-03', '2025-07-07'],
+    ]);
+    const asked: string[] = [];
+    const always = async (date: string) => asked.push(date) > 0;
+    expect((await missedDates('2025-07-08', digests('2025-01-02'), always)).dates).toEqual([]);
+    expect(asked).toHaveLength(10);
+  });
+
+  it('are told apart from older ones, which do not come by themselves', async () => {
+    const { older } = await missedDates('2025-07-08', digests('2025-06-26', '2025-06-30'), never);
+    expect(older).toEqual(['2025-06-27']);
+  });
+
+  it('do not grow older with the days, as only the last mailings are looked at', async () => {
+    const after = ['2025-05-01', '2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07', '2025-07-08'];
+    expect(await missed('2025-07-09', ...digests(...after))).toEqual([]);
   });
 });
 

@@ -183,8 +183,10 @@ describe('after a time off', () => {
         return announcementOf('cs.LG', day, [`on ${day}`]);
       },
     });
-    await run(source('2025-07-08', '9'));
-    expect(asked).toEqual(['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07']);
+    const { older } = await run(source('2025-07-08', '9'));
+    expect(older?.[0]).toBe('2025-06-03');
+    expect(older?.at(-1)).toBe('2025-06-30');
+    expect(asked.toSorted()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07']);
     clock.set('2025-07-09T13:00:00Z');
     await run(source('2025-07-09', '10'));
     expect(asked).toHaveLength(5);

@@ -38,7 +38,11 @@ export const createWebApp = ({ site, logger, webhooks = [] }: WebParts): Hono =>
   app.get('*', async (context) => {
     const path = context.req.path.slice(1);
     const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path);
-    if (!file) return context.notFound();
+    if (!file) {
+      // A folder without its slash, as people type it.
+      if (await site.file(`${path}/index.html`)) return context.redirect(`/${path}/`, 308);
+      return context.notFound();
+    }
     return context.body(file.body, 200, { 'content-type': file.type, 'cache-control': cacheControl(path) });
   });
   app.notFound((context) => context.text('There is nothing at this address. The pages begin at /', 404));

@@ -31,6 +31,11 @@ describe('the web app', () => {
     expect(headers.get('cache-control')).toBe('no-cache');
   });
 
+  it('leads from a folder without its slash to its first page', async () => {
+    const { status, headers } = await get('/foundations');
+    expect([status, headers.get('location')]).toEqual([308, '/foundations/']);
+  });
+
   it('serves data and assets as what they are, byte by byte', async () => {
     expect((await get('/foundations/2025-07-08.json')).headers.get('content-type')).toBe('application/json');
     const { answer, headers } = await get('/assets/fonts/a.woff2');
@@ -39,7 +44,7 @@ describe('the web app', () => {
     expect(headers.get('cache-control')).toContain('max-age');
   });
 
-  it.each(['/elsewhere', '/foundations', '/../package.json', '/%2e%2e/package.json', '/foundations//'])(
+  it.each(['/elsewhere', '/../package.json', '/%2e%2e/package.json', '/foundations//'])(
     'answers %s with 404 and where the pages begin',
     async (path) => {
       const { status, text } = await get(path);
