@@ -69,14 +69,18 @@ const categoryProblems = ({ channels }: Outline): PlacedProblem[] =>
     }),
   );
 
+/** The platforms that need a token, and the variable that holds it. */
+const tokens = { slack: 'SLACK_BOT_TOKEN', discord: 'DISCORD_TOKEN' } as const;
+
 const tokenProblems = ({ channels, scorer }: Outline, environment: Environment): PlacedProblem[] => {
   const problems: PlacedProblem[] = [];
-  const slack = channels.flatMap(({ post }, channel) =>
-    post.flatMap((address, index) => (address.startsWith('slack:') ? [{ channel, index, address }] : [])),
-  )[0];
-  if (slack && !environment.slack) {
-    const text = `channels[${slack.channel}].post[${slack.index}]: ${quote(slack.address)} needs the environment variable SLACK_BOT_TOKEN; set it, or remove the destination`;
-    problems.push({ path: ['channels', slack.channel, 'post', slack.index], text });
+  for (const platform of ['slack', 'discord'] as const) {
+    const first = channels.flatMap(({ post }, channel) =>
+      post.flatMap((address, index) => (address.startsWith(`${platform}:`) ? [{ channel, index, address }] : [])),
+    )[0];
+    if (!first || environment[platform]) continue;
+    const text = `channels[${first.channel}].post[${first.index}]: ${quote(first.address)} needs the environment variable ${tokens[platform]}; set it, or remove the destination`;
+    problems.push({ path: ['channels', first.channel, 'post', first.index], text });
   }
   if (scorer.engine === 'openai' && !environment.openai) {
     const text =

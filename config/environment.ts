@@ -10,7 +10,7 @@ export const environmentVariables = {
   SLACK_APP_TOKEN: 'Slack: the app-level token of Socket Mode, xapp-…',
   SLACK_SIGNING_SECRET: 'Slack: the signing secret, for HTTP mode instead of Socket Mode',
   SLACK_API_URL: 'Slack: another API base, for tests',
-  DISCORD_TOKEN: 'Discord, which is not yet supported',
+  DISCORD_TOKEN: 'Discord: the bot token',
   DISCORD_API_URL: 'Discord: another API base, for tests',
   OPENAI_API_KEY: 'the key of an OpenAI-compatible server',
   OPENAI_BASE_URL: 'the base of an OpenAI-compatible server, /v1 included; OpenAI itself if unset',
@@ -42,6 +42,7 @@ export type Environment = {
         apiUrl: string | undefined;
       }
     | undefined;
+  discord: { token: Secret; apiUrl: string | undefined } | undefined;
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
   s2: { apiKey: Secret | undefined; apiUrl: string };
@@ -101,6 +102,14 @@ const readSlack = (reader: Reader): Environment['slack'] => {
   return { botToken: new Secret(bot), appToken: secret(app), signingSecret: secret(signing), apiUrl };
 };
 
+const readDiscord = (reader: Reader): Environment['discord'] => {
+  const token = reader.read('DISCORD_TOKEN');
+  const apiUrl = baseUrl(reader, 'DISCORD_API_URL');
+  if (token && /^Bot\s/i.test(token))
+    reader.problem('DISCORD_TOKEN', 'holds more than the token; write it without "Bot" before it');
+  return token ? { token: new Secret(token), apiUrl } : undefined;
+};
+
 const readOpenai = (reader: Reader): Environment['openai'] => {
   const apiKey = secret(reader.read('OPENAI_API_KEY'));
   const url = baseUrl(reader, 'OPENAI_BASE_URL');
@@ -158,6 +167,7 @@ export const readEnvironment = (
   };
   const environment: Environment = {
     slack: readSlack(reader),
+    discord: readDiscord(reader),
     openai: readOpenai(reader),
     arxiv: {
       rssUrl: baseUrl(reader, 'ARXIV_RSS_URL', 'https://rss.arxiv.org'),
@@ -176,7 +186,7 @@ export const readEnvironment = (
 };
 
 /** Every token and key of an environment, for a logger to mask. */
-export const secretsOf = ({ slack, openai, s2 }: Environment): Secret[] =>
-  [slack?.botToken, slack?.appToken, slack?.signingSecret, openai?.apiKey, s2.apiKey].filter(
+export const secretsOf = ({ slack, discord, openai, s2 }: Environment): Secret[] =>
+  [slack?.botToken, slack?.appToken, slack?.signingSecret, discord?.token, openai?.apiKey, s2.apiKey].filter(
     (value) => value !== undefined,
   );

@@ -92,9 +92,12 @@ export const category = text('an arXiv category such as cs.LG').refine(
 
 const destinationFault = (address: string): string | undefined => {
   const [platform = '', ...ids] = address.split(':');
-  if (platform === 'discord') return 'is not yet supported; leave it out';
   if (platform === 'web' || platform === 'console')
     return ids.length === 0 ? undefined : `has too much; write ${platform} alone`;
+  if (platform === 'discord') {
+    if (/^(\d{17,20}:)?\d{17,20}$/.test(ids.join(':'))) return undefined;
+    return 'names no Discord channel; write its id, such as discord:1098765432101234567 (with Developer Mode on: right-click the channel, Copy Channel ID)';
+  }
   if (platform !== 'slack') {
     if (/^[#C]/.test(address)) return 'names no platform; write slack: and the channel id, such as slack:C01GEN';
     return `names no known platform; ${suggestion(platform, platformNames)}`;
@@ -104,15 +107,14 @@ const destinationFault = (address: string): string | undefined => {
   return 'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)';
 };
 
-/** Where a digest goes: `slack:CHANNEL`, `slack:TEAM:CHANNEL`, `web` or `console`. */
-export const destination = text('an address such as slack:C01GEN, web or console').refine(
+/** Where a digest goes: `slack:CHANNEL`, `slack:TEAM:CHANNEL`, `discord:CHANNEL`, `discord:SERVER:CHANNEL`, `web` or `console`. */
+export const destination = text('an address such as slack:C01GEN, discord:1098765432101234567, web or console').refine(
   (address) => destinationFault(address) === undefined,
   complain((address) => `${quote(address)} ${destinationFault(address)}`),
 );
 
 const personFault = (address: string): string | undefined => {
   const [platform = '', ...ids] = address.split(':');
-  if (platform === 'discord') return 'is not yet supported; leave it out';
   if (!platformNames.some((known) => known === platform))
     return ids.length > 0
       ? `names no known platform; ${suggestion(platform, platformNames)}`

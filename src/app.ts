@@ -9,6 +9,7 @@ import { createArxivSource } from './arxiv/source.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
 import { createScholarClient } from './authors/client.ts';
 import { createConsolePlatform } from './chat/console/index.ts';
+import { createDiscordPlatform } from './chat/discord/index.ts';
 import { createDispatcher } from './chat/dispatcher.ts';
 import { createSlackPlatform } from './chat/slack/index.ts';
 import { createWebPlatform } from './chat/web/index.ts';
@@ -115,11 +116,13 @@ const createScorers = async (config: Config, stores: Stores, clock: Clock, logge
 };
 
 const createPlatforms = (config: Config, clock: Clock, around: Surroundings): Map<PlatformName, Platform> => {
-  const { slack } = config.env;
+  const { slack, discord } = config.env;
+  const { logger } = around;
   const makers: Partial<Record<PlatformName, () => Platform>> = {
     console: () => createConsolePlatform({ output: around.output, input: around.input }),
     web: createWebPlatform,
-    ...(slack && { slack: () => createSlackPlatform({ ...slack, clock, logger: around.logger }) }),
+    ...(slack && { slack: () => createSlackPlatform({ ...slack, clock, logger }) }),
+    ...(discord && { discord: () => createDiscordPlatform({ ...discord, clock, logger, commands }) }),
   };
   const named = new Set(config.channels.flatMap((channel) => channel.post.map(platformOf)));
   return new Map(
@@ -182,10 +185,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
 
   const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
 
-  /** A destination that is written wrong is no place where anybody asks. */
+  /** A destination that is written wrong, or that the bot cannot see, is no place where anybody asks. */
   const fullAddress = (platform: Platform, written: string): Promise<string | undefined> =>
     platform.resolve(written).catch((error: unknown) => {
-      if (error instanceof UserError) return undefined;
+      if (error instanceof UserError || (error instanceof ExternalError && !error.retryable)) return undefined;
       throw error;
     });
 

@@ -45,10 +45,11 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
   return result;
 };
 
-/** True where a channel has no digest yet, or its schedule's last time passed while the bot was off. */
+/** True where a channel has no digest yet, or one not wholly sent, or its time passed while the bot was off. */
 const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, clock }: App): Promise<boolean> => {
   const newest = await stores.digests.newest(name);
   if (!newest || newest.sample) return true;
+  if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
   const last = lastTime(schedule, timezone, clock.now());
   return last !== undefined && last > new Date(newest.createdAt);
 };

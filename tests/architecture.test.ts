@@ -9,6 +9,7 @@ const sourceFolders = ['src', 'commands', 'config', 'db'];
 const layers: Record<string, string[]> = {
   'src/core': [],
   'src/chat/slack': ['src/core'],
+  'src/chat/discord': ['src/core'],
   'src/chat/web': ['src/core'],
   'src/chat/console': ['src/core'],
   'src/chat': ['src/core'],
@@ -32,6 +33,7 @@ const owners: Record<string, string> = {
   'drizzle-orm': 'db',
   'better-sqlite3': 'db',
   '@slack/': 'src/chat/slack',
+  '@discordjs/': 'src/chat/discord',
   openai: 'src/scoring/llm',
   'hono/html': 'src/pages',
   hono: 'src/chat/web',

@@ -2,10 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
+import { commands } from '../commands/index.ts';
 import { environmentVariables, readEnvironment } from '../config/environment.ts';
 import { keysAt } from '../config/problems.ts';
 import { fileSchema } from '../config/schema.ts';
+import { arxivCommand } from '../src/chat/discord/commands.ts';
+import { inviteLink, missingPermissions } from '../src/chat/discord/permissions.ts';
+import { parseCommand } from '../src/chat/parse.ts';
+import { listedCommands } from '../src/core/command.ts';
 import { channel, problems, withFile } from './config/helpers.ts';
+import { discordCommandsSchema } from './fakes/discord-limits.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -112,6 +119,32 @@ describe('config/paperboy.example.yaml', () => {
   });
 });
 
+/** Holds that a text is a call of a command that there is. */
+const expectCall = (text: string): void => {
+  expect(() => parseCommand(text, commands, new Date('2025-07-08T13:00:00Z'))).not.toThrow();
+};
+
+/** What Slack takes of the manifest that the docs have pasted: https://docs.slack.dev/reference/app-manifest */
+const slackManifestSchema = z.looseObject({
+  display_information: z.looseObject({
+    name: z.string().min(1).max(35),
+    description: z.string().max(140),
+    background_color: z.string().regex(/^#[\da-f]{6}$/i),
+  }),
+  features: z.looseObject({
+    bot_user: z.looseObject({ display_name: z.string().regex(/^[\w .-]{1,80}$/) }),
+    slash_commands: z
+      .array(
+        z.looseObject({
+          command: z.string().regex(/^\/[-_a-z0-9]{1,31}$/),
+          description: z.string().min(1).max(2_000),
+          usage_hint: z.string().max(1_000),
+        }),
+      )
+      .max(50),
+  }),
+});
+
 describe('manifest.slack.json', () => {
   const manifest = JSON.parse(read('manifest.slack.json'));
 
@@ -136,12 +169,64 @@ describe('manifest.slack.json', () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(['reaction_added', 'reaction_removed']);
     expect(manifest.features.slash_commands).toMatchObject([{ command: '/arxiv' }]);
   });
+
+  it('keeps to the limits of a manifest, and hints only at commands that there are', () => {
+    const { display_information: shown, features } = slackManifestSchema.parse(manifest);
+    expect(features.bot_user.display_name).toBe(shown.name);
+    for (const hint of features.slash_commands.flatMap(({ usage_hint }) => usage_hint.split(', '))) expectCall(hint);
+  });
+});
+
+describe('/arxiv', () => {
+  const [registered] = discordCommandsSchema.parse([arxivCommand(commands)]);
+
+  it('is the same command on Slack and on Discord, with the same commands in it, within the limits of both', () => {
+    const { slash_commands: onSlack } = slackManifestSchema.parse(JSON.parse(read('manifest.slack.json'))).features;
+    expect(onSlack.map(({ command }) => command)).toEqual([`/${registered?.name}`]);
+    const paths = (registered?.options ?? []).flatMap((option) =>
+      option.type === 1 ? [option.name] : option.options.map(({ name }) => `${option.name} ${name}`),
+    );
+    expect(paths).toEqual(listedCommands(commands).map(({ path }) => path));
+    // Discord counts 8,000 characters of names, descriptions and values.
+    expect(JSON.stringify(registered).length).toBeLessThan(8_000);
+  });
+
+  it.each(['slack', 'discord'])('is shown in docs/%s.md only with calls that there are', (platform) => {
+    const calls = [...read(`docs/${platform}.md`).matchAll(/`\/arxiv ([^`]+)`/g)].map(([, call = '']) => call);
+    expect(calls).toContain('top');
+    for (const call of calls) expectCall(call);
+  });
+});
+
+describe('docs/discord.md', () => {
+  const page = read('docs/discord.md');
+  const nothingGranted = { user: '1', guild: { id: '2', name: '', roles: [] }, member: { roles: [] }, overwrites: [] };
+
+  it('explains the permissions that the bot asks for, and no other', () => {
+    const explained = rowsUnder(page, 'What each permission').map(([permission]) => permission);
+    expect(explained).toEqual(missingPermissions(nothingGranted));
+    expect(explained).toEqual([
+      'View Channel',
+      'Send Messages',
+      'Embed Links',
+      'Read Message History',
+      'Create Public Threads',
+      'Send Messages in Threads',
+    ]);
+  });
+
+  it('shows the link that doctor prints', () => {
+    expect(page).toContain(inviteLink('APPLICATION-ID'));
+    const { searchParams } = new URL(inviteLink('1'));
+    const scopes = [...page.matchAll(/scopes\s+`([^`]+)` and `([^`]+)`/g)].flatMap(([, ...names]) => names);
+    expect(searchParams.get('scope')?.split(' ')).toEqual(scopes);
+  });
 });
 
 describe('the README and docs', () => {
   const pages = [
     ...['README.md', 'CHANGELOG.md'],
-    ...['command-line', 'configuration', 'design', 'pages', 'slack'].map((name) => `docs/${name}.md`),
+    ...['command-line', 'configuration', 'design', 'discord', 'pages', 'slack'].map((name) => `docs/${name}.md`),
   ];
 
   it.each(pages)('%s links only to files that are there', (page) => {
@@ -150,11 +235,14 @@ describe('the README and docs', () => {
   });
 
   it('show config files that load', async () => {
-    const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+    const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'token' };
     const files = { 'config/topics/foundations.md': '# Topics' };
     const [, readme = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
-    const [, slack = ''] = /\n\n( {4}channels:\n[\s\S]*?)\n\n/.exec(read('docs/slack.md')) ?? [];
-    for (const yaml of [readme, slack.replaceAll(/^ {4}/gm, '')]) {
+    const shown = ['slack', 'discord'].map((platform) => {
+      const [, yaml = ''] = /\n\n( {4}channels:\n[\s\S]*?)\n\n/.exec(read(`docs/${platform}.md`)) ?? [];
+      return yaml.replaceAll(/^ {4}/gm, '');
+    });
+    for (const yaml of [readme, ...shown]) {
       expect(yaml).toContain('channels:');
       expect(await problems(withFile(yaml, env, files))).toEqual([]);
     }

@@ -89,6 +89,17 @@ describe('the environment', () => {
     expect(environment.slack?.appToken).toBeUndefined();
   });
 
+  it('takes a token of Discord, and says where it holds more than the token', () => {
+    const { environment, problems } = read({ DISCORD_TOKEN: ' abc.def ', DISCORD_API_URL: 'http://127.0.0.1:1/api/' });
+    expect(problems).toEqual([]);
+    expect(environment.discord?.token.reveal()).toBe('abc.def');
+    expect(environment.discord?.apiUrl).toBe('http://127.0.0.1:1/api');
+    expect(read({ DISCORD_TOKEN: 'Bot abc' }).problems).toEqual([
+      'DISCORD_TOKEN holds more than the token; write it without "Bot" before it',
+    ]);
+    expect(read({ DISCORD_API_URL: 'http://127.0.0.1:1' }).environment.discord).toBeUndefined();
+  });
+
   it('takes a bot token with a signing secret, for HTTP mode', () => {
     const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: ' signing ' });
     expect(problems).toEqual([]);

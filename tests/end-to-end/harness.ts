@@ -41,10 +41,18 @@ const topics = `# Gears
 - Irrelevant: bearings alone.
 `;
 
-/** @param config The config file's text; none for the built-in example. */
-export const createHome = async (setup: { config?: string; env?: Record<string, string> }): Promise<Home> => {
+/**
+ * @param config The config file's text; none for the built-in example.
+ * @param files Texts by their names, beside `topics.md`.
+ */
+export const createHome = async (setup: {
+  config?: string;
+  files?: Record<string, string>;
+  env?: Record<string, string>;
+}): Promise<Home> => {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-'));
-  await writeFile(join(folder, 'topics.md'), topics);
+  for (const [name, text] of Object.entries({ 'topics.md': topics, ...setup.files }))
+    await writeFile(join(folder, name), text);
   if (setup.config !== undefined) await writeFile(join(folder, 'paperboy.yaml'), setup.config);
   const running = new Set<Running>();
 
@@ -110,6 +118,15 @@ channels:
     top: ${more.top ?? 50}
 `;
 
+/** A config of several channels by name, each with what stands in it as YAML; without `topics`, `topics.md`. */
+export const channelsOf = (channels: Record<string, string[]>): string => {
+  const shown = Object.entries(channels).map(([name, lines]) => {
+    const topics = lines.some((line) => line.startsWith('topics:')) ? [] : ['topics: topics.md'];
+    return [`  - name: ${name}`, ...['categories: [cs.LG, cs.AI]', ...topics, ...lines].map((line) => `    ${line}`)];
+  });
+  return ['scorer: { model: gpt-4o-mini, batchSize: 4, concurrency: 2 }', 'channels:', ...shown.flat(), ''].join('\n');
+};
+
 export const toArxiv = (arxiv: Pick<FakeArxiv, 'url'>): Record<string, string> => ({
   ARXIV_RSS_URL: arxiv.url,
   ARXIV_WEB_URL: arxiv.url,
@@ -151,11 +168,20 @@ const reportSchema = z.strictObject({
   reasons: z.array(z.string()),
 });
 
+type Report = z.infer<typeof reportSchema>;
+
+/** Reads the lines that `run --json` wrote, one a channel. */
+export const reportsOf = ({ stdout }: Ended): Report[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => reportSchema.parse(JSON.parse(line)));
+
 /** Reads the one line that `run --json` wrote. */
-export const reportOf = ({ stdout }: Ended): z.infer<typeof reportSchema> => {
-  const lines = stdout.trimEnd().split('\n');
-  if (lines.length !== 1) throw new Error(`not one line: ${stdout}`);
-  return reportSchema.parse(JSON.parse(lines[0] ?? ''));
+export const reportOf = (ended: Ended): Report => {
+  const [report, ...others] = reportsOf(ended);
+  if (!report || others.length > 0) throw new Error(`not one line: ${ended.stdout}`);
+  return report;
 };
 
 /** Waits until a process has written what is looked for. @throws Error with all it wrote, where it ends or takes longer. */

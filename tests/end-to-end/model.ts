@@ -15,9 +15,12 @@ export type Model = {
 
 const usage = { prompt_tokens: 3_000, completion_tokens: 300, total_tokens: 3_300 };
 
-/** @param onCall Comes before the answer; what it returns is answered instead. */
+/**
+ * @param verdictOf Is asked for each paper of a call, with all that the call says.
+ * @param onCall Comes before the answer; what it returns is answered instead.
+ */
 export const startModel = async (
-  verdictOf: (id: string) => ModelVerdict | undefined,
+  verdictOf: (id: string, prompt: string) => ModelVerdict | undefined,
   onCall: (call: ModelCall) => ErrorResponse | undefined = () => undefined,
 ): Promise<Model> => {
   const mock = new LLMock({ port: 0 });
@@ -28,7 +31,7 @@ export const startModel = async (
     const instead = onCall({ number: calls.push(ids), ids });
     if (instead) return instead;
     const papers = ids.flatMap((id) => {
-      const verdict = verdictOf(id);
+      const verdict = verdictOf(id, text);
       return verdict ? [{ id, ...verdict }] : [];
     });
     return { content: JSON.stringify({ papers }), usage };

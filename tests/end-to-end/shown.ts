@@ -6,8 +6,9 @@ import { slackMessageSchema } from '../fakes/slack-limits.ts';
 /** What stands in the Slack channel: every header with the ids of the papers under it, in order. */
 export const digestsIn = async (
   slack: LocalSlack,
+  channel?: string,
 ): Promise<{ header: ShownMessage; text: string; ids: string[] }[]> => {
-  const all = (await slack.messages()).filter(({ subtype }) => subtype !== 'ephemeral');
+  const all = (await slack.messages(channel)).filter(({ subtype }) => subtype !== 'ephemeral');
   return all
     .filter(({ thread_ts, ts }) => thread_ts === undefined || thread_ts === ts)
     .map((header) => ({

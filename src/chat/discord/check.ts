@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ExternalError, errorText, UserError } from '../../core/errors.ts';
+import type { Check } from '../../core/platform.ts';
+import { howToCopy, readDestination } from './address.ts';
+import type { DiscordCall } from './api.ts';
+import { codes, isRefusal } from './errors.ts';
+import { guildSchema, inviteLink, memberSchema, missingPermissions, overwritesSchema } from './permissions.ts';
+import { channelSchema, checkPostable } from './places.ts';
+
+export const userSchema = z.looseObject({ id: z.string(), username: z.string() });
+export const applicationSchema = z.looseObject({ id: z.string() });
+const guildsSchema = z.array(z.looseObject({ name: z.string() }));
+const placeSchema = channelSchema.extend({ permission_overwrites: overwritesSchema.default([]) });
+
+/** Discord lists at most so many servers at once. */
+const guildPage = 200;
+
+/** What to do where neither an id nor a permission is what fails. */
+const fixOf = (error: unknown): string => {
+  if (!(error instanceof ExternalError && error.retryable)) return 'Put that right and run doctor again.';
+  if (error.retryAfterMs !== undefined) return 'Run doctor again after that';
+  return 'Check the network, and run doctor again in some minutes; https://discordstatus.com tells of outages at Discord';
+};
+
+const serversCheck = async (call: DiscordCall, link: string): Promise<Check> => {
+  const name = 'Discord servers';
+  try {
+    const guilds = await call('get', '/users/@me/guilds', guildsSchema, { query: { limit: guildPage } });
+    const names = guilds.map((guild) => guild.name);
+    if (names.length === 0)
+      return { name, ok: false, detail: 'the bot is in no server', fix: `Open this link and add it to yours: ${link}` };
+    const more = names.length - 5;
+    const others = more > 0 ? ` and ${more}${names.length === guildPage ? ' or more' : ''} others` : '';
+    return { name, ok: true, detail: `${names.slice(0, 5).join(', ')}${others}` };
+  } catch (error) {
+    // A server of one's own may have no such list; each destination is looked at all the same.
+    if (error instanceof ExternalError && error.status === 404)
+      return { name, ok: true, detail: 'Discord gives no list of them' };
+    return { name, ok: false, detail: errorText(error), fix: fixOf(error) };
+  }
+};
+
+type Bot = { id: string; username: string; link: string };
+
+const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot): Promise<Check> => {
+  const name = `Discord ${destination}`;
+  try {
+    const { guild: written, channel: id } = readDestination(destination);
+    const channel = await call('get', `/channels/${id}`, placeSchema);
+    checkPostable(channel, destination);
+    if (written && written !== channel.guild_id) {
+      const detail = `the channel is in the server ${channel.guild_id}, not in ${written}`;
+      return { name, ok: false, detail, fix: `In the config, write discord:${id}` };
+    }
+    const guild = await call('get', `/guilds/${channel.guild_id}`, guildSchema);
+    const member = await call('get', `/guilds/${channel.guild_id}/members/${bot.id}`, memberSchema);
+    const shown = `#${channel.name ?? id} of ${guild.name}`;
+    const missing = missingPermissions({ user: bot.id, guild, member, overwrites: channel.permission_overwrites });
+    if (missing.length === 0) return { name, ok: true, detail: `${bot.username} may post in ${shown}` };
+    const detail = `in ${shown}, ${bot.username} lacks ${missing.join(', ')}`;
+    const fix = `Allow ${missing.length > 1 ? 'them' : 'it'} in the channel's settings, under Permissions; for the whole server, add the bot again: ${bot.link}`;
+    return { name, ok: false, detail, fix };
+  } catch (error) {
+    const detail = errorText(error);
+    if (error instanceof UserError) return { name, ok: false, detail, fix: 'Correct the id in the config' };
+    if (isRefusal(error, codes.unknownChannel))
+      return {
+        name,
+        ok: false,
+        detail: 'Discord has no such channel',
+        fix: `Correct the id in the config. ${howToCopy}`,
+      };
+    if (isRefusal(error, codes.missingAccess, codes.unknownGuild, codes.unknownMember)) {
+      const fix = `If it is in the server, give it View Channel in the channel's settings, under Permissions; else add it: ${bot.link}`;
+      return { name, ok: false, detail: `${bot.username} cannot see the channel`, fix };
+    }
+    return { name, ok: false, detail, fix: fixOf(error) };
+  }
+};
+
+/**
+ * What `doctor` shows: who the bot is, which servers it is in, and whether it may do in each destination what it has to;
+ * with the link that invites it where it may not. Never rejects.
+ */
+export const checkDiscord = async (call: DiscordCall, destinations: readonly string[]): Promise<Check[]> => {
+  try {
+    const { id, username } = await call('get', '/users/@me', userSchema);
+    const link = inviteLink((await call('get', '/applications/@me', applicationSchema)).id);
+    return [
+      { name: 'Discord', ok: true, detail: `${username}; invite it with ${link}` },
+      await serversCheck(call, link),
+      ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { id, username, link })))),
+    ];
+  } catch (error) {
+    return [{ name: 'Discord', ok: false, detail: errorText(error), fix: fixOf(error) }];
+  }
+};

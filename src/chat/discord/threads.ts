@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { MessageRef } from '../../core/address.ts';
+import { ExternalError } from '../../core/errors.ts';
+import { shorten } from '../../core/paper-text.ts';
+import type { Place } from './address.ts';
+import type { DiscordCall } from './api.ts';
+import { listedSchema } from './delivery.ts';
+import { codes, isRefusal } from './errors.ts';
+import { createMemory } from './memory.ts';
+import { channelSchema, type Places } from './places.ts';
+import { headingIn } from './render.ts';
+
+/** Longest name of a thread: https://docs.discord.com/developers/resources/channel#start-thread-from-message */
+const nameLength = 100;
+
+/** Minutes of silence after which Discord archives the thread, which ends reacting: the longest that it takes, a week. */
+const archiveAfter = 10_080;
+
+/** How many threads and headings are remembered. */
+const limit = 500;
+
+const threadSchema = channelSchema.extend({
+  thread_metadata: z.looseObject({ archived: z.boolean(), locked: z.boolean().optional() }).optional(),
+});
+const activeSchema = z.looseObject({
+  threads: z.array(channelSchema.extend({ owner_id: z.string().nullish() })),
+});
+type Thread = z.infer<typeof threadSchema>;
+
+const deleted = (cause: unknown): ExternalError => {
+  const message = 'The thread of this digest was deleted on Discord, so the rest cannot be posted.';
+  return new ExternalError({ service: 'Discord', message, retryable: false, cause });
+};
+
+/**
+ * The threads that hang on headers. Discord gives a thread the id of the message that it was started from, so one is
+ * found again without any record of it.
+ */
+export const createThreads = (call: DiscordCall, places: Places, me: () => { userId: string }) => {
+  const ids = createMemory<string>(limit);
+  const headings = createMemory<string>(limit);
+
+  const remember = (header: string, thread: Thread): string => {
+    places.learn(thread);
+    ids.set(header, thread.id);
+    return thread.id;
+  };
+
+  const nameOf = async ({ channel }: Place, header: string): Promise<string> => {
+    const read = async () =>
+      headingIn((await call('get', `/channels/${channel}/messages/${header}`, listedSchema)).embeds);
+    const heading = headings.get(header) ?? (await read());
+    return shorten(heading, nameLength) || 'Papers';
+  };
+
+  /** A server that gives threads ids of their own lists them; ours there has the name that it was given. */
+  const listed = async (place: Place, header: string): Promise<Thread | undefined> => {
+    const name = await nameOf(place, header);
+    const { threads } = await call('get', `/guilds/${place.guild}/threads/active`, activeSchema);
+    return threads.find((one) => one.parent_id === place.channel && one.owner_id === me().userId && one.name === name);
+  };
+
+  const byId = async (header: string): Promise<Thread | undefined> => {
+    try {
+      return await call('get', `/channels/${ids.get(header) ?? header}`, threadSchema);
+    } catch (error) {
+      if (isRefusal(error, codes.unknownChannel)) return undefined;
+      throw error;
+    }
+  };
+
+  const reopen = async (thread: string): Promise<void> => {
+    await call('patch', `/channels/${thread}`, z.unknown(), { body: { archived: false } });
+  };
+
+  const started = async (place: Place, header: string): Promise<Thread> => {
+    const body = { name: await nameOf(place, header), auto_archive_duration: archiveAfter };
+    try {
+      return await call('post', `/channels/${place.channel}/messages/${header}/threads`, threadSchema, { body });
+    } catch (error) {
+      if (!isRefusal(error, codes.threadExists)) throw error;
+      const thread = (await byId(header)) ?? (await listed(place, header));
+      if (thread) return thread;
+      throw deleted(error);
+    }
+  };
+
+  return {
+    /** Keeps what a header is about, for the name of its thread. */
+    headed: (header: string, heading: string): void => headings.set(header, heading),
+
+    /** The thread's id, where it has been met. */
+    known: ids.get,
+
+    /** Forgets a thread that is no more. */
+    forget: ids.forget,
+
+    /** The thread's id, or undefined where there is none. @throws ExternalError */
+    async find(place: Place, header: string): Promise<string | undefined> {
+      const known = ids.get(header);
+      if (known) return known;
+      try {
+        const thread = (await byId(header)) ?? (await listed(place, header));
+        return thread && remember(header, thread);
+      } catch (error) {
+        if (isRefusal(error, codes.unknownMessage)) return undefined;
+        throw error;
+      }
+    },
+
+    /**
+     * Runs `post` with the thread's id. The thread is started where there is none, and opened again where it is archived.
+     * @throws ExternalError, not retryable where the thread is locked or was deleted.
+     */
+    async within<T>(place: Place, { messageId: header }: MessageRef, post: (thread: string) => Promise<T>): Promise<T> {
+      let id = ids.get(header);
+      if (!id) {
+        const thread = (await byId(header)) ?? (await started(place, header));
+        if (thread.thread_metadata?.archived) await reopen(thread.id);
+        id = remember(header, thread);
+      }
+      try {
+        try {
+          return await post(id);
+        } catch (error) {
+          // Discord refused it, so nothing was posted.
+          if (!isRefusal(error, codes.threadArchived)) throw error;
+          await reopen(id);
+          return await post(id);
+        }
+      } catch (error) {
+        if (isRefusal(error, codes.unknownChannel, codes.threadArchived, codes.threadLocked)) ids.forget(header);
+        throw isRefusal(error, codes.unknownChannel) ? deleted(error) : error;
+      }
+    },
+  };
+};
+
+export type Threads = ReturnType<typeof createThreads>;

@@ -1,0 +1,55 @@
+import { afterEach } from 'vitest';
+import { createDiscordPlatform } from '../../../src/chat/discord/index.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import { textMessage } from '../../../src/core/message.ts';
+import type { PlatformHandlers } from '../../../src/core/platform.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { everyKind } from '../../fakes/commands.ts';
+import { type DiscordServer, startDiscordServer } from '../../fakes/discord-server.ts';
+import { keepingLogger, quietLogger } from './quiet.ts';
+
+/** Closed after each test. */
+export const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+export const platformOn = (
+  server: { token: string; apiUrl: string },
+  { logger = quietLogger, token = server.token } = {},
+) =>
+  createDiscordPlatform({
+    token: new Secret(token),
+    apiUrl: server.apiUrl,
+    clock: createClock(),
+    logger,
+    commands: everyKind,
+  });
+
+/** A platform connected to a server that answers as told. */
+export const connect = async (fault?: Parameters<typeof startDiscordServer>[0], { logger = quietLogger } = {}) => {
+  const server = await startDiscordServer(fault);
+  const platform = platformOn(server, { logger });
+  open.push(platform, server);
+  await platform.connect();
+  const destination = `discord:${server.state.guild.id}:${server.state.general}`;
+  return { server, platform, destination };
+};
+
+/** A platform that listens on a server. */
+export const hear = async (server: DiscordServer, handlers: Partial<PlatformHandlers> = {}) => {
+  const { lines, logger } = keepingLogger();
+  const platform = platformOn(server, { logger });
+  open.unshift(platform);
+  await platform.connect();
+  const ignore = async () => {};
+  await platform.listen({
+    command: async ({ text }) => textMessage(`You typed ${text}.`),
+    suggest: async () => [],
+    reactionAdded: ignore,
+    reactionRemoved: ignore,
+    ...handlers,
+  });
+  const warnings = () => lines.filter(({ level }) => level === 'warn' || level === 'error');
+  return { platform, lines, warnings };
+};

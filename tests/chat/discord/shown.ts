@@ -1,0 +1,77 @@
+import type { FakeEmbed } from '../../fakes/discord-state.ts';
+
+/** What a reader of Discord's markdown meets: text, the addresses that it links to, and all that is more than text. */
+type Shown = { text: string; links: string[]; active: string[] };
+
+type Rule = { pattern: RegExp; read(match: RegExpExecArray, show: (inner: string) => string, shown: Shown): string };
+
+const active = (pattern: RegExp): Rule => ({
+  pattern,
+  read([whole], _, shown) {
+    shown.active.push(whole);
+    return whole;
+  },
+});
+const inner = (pattern: RegExp): Rule => ({ pattern, read: (match, show) => show(match[1] ?? '') });
+
+/** The rules of Discord's clients, in their order; the first that matches where the text begins is taken. */
+const rules: Rule[] = [
+  { pattern: /^```(?:[a-z0-9_+-]*\n)?([\s\S]+?)\n?```/i, read: ([, code = '']) => code },
+  { pattern: /^(`+)([\s\S]*?[^`])\1(?!`)/, read: ([, , code = '']) => code.replace(/^ (?= *`)|(?<=` *) $/g, '') },
+  { pattern: /^\\([^0-9A-Za-z\s])/, read: ([, character = '']) => character },
+  {
+    pattern: /^\[((?:\[[^\]]*\]|[^[\]]|\](?=[^[]*\]))*)\]\(\s*<?((?:[^\s\\()]|\\.)*?)>?\s*\)/,
+    read([, label = '', url = ''], show, shown) {
+      shown.links.push(url);
+      return show(label);
+    },
+  },
+  active(/^<(?:@[!&]?\d+|#\d+|t:-?\d+(?::\w)?|a?:\w+:\d+|\/[^:>]+:\d+|id:\w+)>/),
+  active(/^<https?:\/\/[^\s>]+>/),
+  active(/^@(?:everyone|here)/),
+  active(/^(?:https?|steam):\/\/[^\s<]+[^<.,:;"'\]\s]/),
+  active(/^:[^\s:]+?:/),
+  active(/^\|\|[\s\S]+?\|\|/),
+  active(/^~~(?=\S)[\s\S]*?\S~~/),
+  active(/^__(?:\\[\s\S]|[^\\])+?__(?!_)/),
+  inner(/^\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)/),
+  active(/^\b_(?:__|\\[\s\S]|[^\\_])+?_\b/),
+  inner(/^\*(?=\S)((?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)/),
+];
+
+/** What begins a heading, a quotation, small print or a list at the start of a line. */
+const lineRules = /^\s*(?:#{1,3} |-# |>>> |> |[-*+] |\d+\. )/;
+
+const inline = (markdown: string, shown: Shown): string => {
+  let text = '';
+  for (let rest = markdown; rest !== ''; ) {
+    const found = rules.map((rule) => ({ rule, match: rule.pattern.exec(rest) })).find(({ match }) => match !== null);
+    const { rule, match } = found ?? {};
+    text += rule && match ? rule.read(match, (part) => inline(part, shown), shown) : rest[0];
+    rest = rest.slice(match ? match[0].length : 1);
+  }
+  return text;
+};
+
+/** Reads Discord's markdown as its clients do. What our own blocks begin lines with is given in `marks`. */
+export const readMarkdown = (markdown: string): Shown & { marks: string[] } => {
+  const shown: Shown & { marks: string[] } = { text: '', links: [], active: [], marks: [] };
+  let inBlock = false;
+  const lines = markdown.split('\n').map((line) => {
+    if (line.startsWith('```')) inBlock = !inBlock;
+    const mark = inBlock ? '' : (lineRules.exec(line)?.[0] ?? '');
+    if (mark) shown.marks.push(mark.trim());
+    return line.slice(mark.length);
+  });
+  return { ...shown, text: inline(lines.join('\n'), shown).replaceAll('\u200b', '') };
+};
+
+/** What a reader sees of a message. @throws where it holds more than text, marks and links of ours */
+export const shownText = (embeds: readonly FakeEmbed[]): string =>
+  embeds
+    .flatMap(({ description, footer }) => {
+      const shown = readMarkdown(description ?? '');
+      if (shown.active.length > 0) throw new Error(`more than text: ${shown.active.join(' ')}`);
+      return [...(description === undefined ? [] : [shown.text]), ...(footer ? [footer.text] : [])];
+    })
+    .join('\n');

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { type Message, textMessage } from '../../../src/core/message.ts';
+import type { Reaction } from '../../../src/core/platform.ts';
+import { startDiscordTwin } from '../../fakes/discord-twin.ts';
+import { open, platformOn } from './connect.ts';
+import { shownText } from './shown.ts';
+
+const day: Message = { summary: 'Day', blocks: [{ type: 'heading', text: 'Tuesday, 8 July 2025 · foundations' }] };
+
+describe('a day on a Discord server that others wrote', () => {
+  it('stands in one thread after a restart midway, nothing twice, and votes in it come and go', async () => {
+    const twin = await startDiscordTwin();
+    open.push(twin);
+    const first = platformOn(twin);
+    await first.connect();
+    const destination = await first.resolve(`discord:${twin.general}`);
+    const thread = await first.send({ destination, message: day, key: 'k-0' });
+    const since = Date.now();
+    const send = (platform: typeof first, key: string) =>
+      platform.send({ destination, thread, message: textMessage(`Paper ${key}`), key });
+    await send(first, 'k-1');
+    const second = await send(first, 'k-2');
+    await first.close();
+
+    const platform = platformOn(twin);
+    open.unshift(platform);
+    await platform.connect();
+    const told: [string, Reaction][] = [];
+    await platform.listen({
+      command: async () => textMessage('Yes'),
+      suggest: async () => [],
+      reactionAdded: async (reaction) => void told.push(['added', reaction]),
+      reactionRemoved: async (reaction) => void told.push(['removed', reaction]),
+    });
+    expect(await platform.find({ destination, thread, key: 'k-2', since })).toEqual(second);
+    expect(await platform.find({ destination, thread, key: 'k-3', since })).toBeUndefined();
+    await send(platform, 'k-3');
+
+    const threads = await twin.threads(twin.general);
+    expect(threads.map(({ name }) => name)).toEqual(['Tuesday, 8 July 2025 · foundations']);
+    expect(threads[0]?.messages.map(shownText)).toEqual([
+      ...['Tuesday, 8 July 2025 · foundations', 'Paper k-1', 'Paper k-2', 'Paper k-3'],
+    ]);
+
+    const voted = { id: second.messageId, channel: threads[0]?.id ?? '' };
+    for (const present of [true, false]) twin.react(voted, twin.people.alice, '👍', present);
+    const vote = { message: second, person: `discord:${twin.guild}:${twin.people.alice}`, emoji: '👍' };
+    await expect
+      .poll(() => told)
+      .toEqual([
+        ['added', vote],
+        ['removed', vote],
+      ]);
+  });
+});

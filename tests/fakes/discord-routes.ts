@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import {
+  discordAnswerSchema,
+  discordChoicesSchema,
+  discordCommandsSchema,
+  discordPostSchema,
+} from './discord-limits.ts';
+import type { DiscordState, FakeEmbed, FakeMessage } from './discord-state.ts';
+
+/** An answer of the HTTP API; without a body, 204. */
+export type Answer = { status?: number; headers?: Record<string, string>; body?: object | string };
+
+export type Interaction = {
+  kind: 'command' | 'autocomplete';
+  acknowledgedAt: number | undefined;
+  isEphemeral: boolean;
+  answers: FakeEmbed[][];
+  choices: { name: string; value: string }[] | undefined;
+};
+
+export type Registry = { commands: unknown[]; interactions: Map<string, Interaction> };
+
+type Request = { body: unknown; query: URLSearchParams };
+type Broadcast = (t: string, d: unknown) => void;
+type Route = [method: string, path: RegExp, handle: (ids: string[], request: Request) => Answer];
+
+const refusal = (status: number, code: number, message = 'refused'): Answer => ({
+  status,
+  body: { code, message },
+});
+
+/** Reads a body as Discord does: what breaks a limit is refused with 50035. */
+const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw refusal(400, 50_035, `Invalid Form Body\n${z.prettifyError(parsed.error)}`);
+};
+
+const threadSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  auto_archive_duration: z.literal([60, 1440, 4320, 10_080]),
+});
+
+const paged = <T extends { id: string }>(all: T[], query: URLSearchParams): T[] => {
+  const after = query.get('after');
+  const rest = after === null ? all : all.filter(({ id }) => BigInt(id) > BigInt(after));
+  return rest.slice(0, Number(query.get('limit') ?? 50));
+};
+
+export const discordRoutes = (
+  state: DiscordState,
+  registry: Registry,
+  gateway: { url(): string; broadcast: Broadcast },
+) => {
+  const { bot, application, guild, channels, messages } = state;
+  const channelOf = (id: string) => {
+    const channel = channels.get(id);
+    if (!channel) throw refusal(404, 10_003, 'Unknown Channel');
+    return channel;
+  };
+  const messageOf = (channel: string, id: string): FakeMessage => {
+    channelOf(channel);
+    const message = messages.get(id);
+    if (message?.channel_id !== channel) throw refusal(404, 10_008, 'Unknown Message');
+    return message;
+  };
+  const interactionOf = (token: string): Interaction => {
+    const interaction = registry.interactions.get(token);
+    if (!interaction) throw refusal(404, 10_062, 'Unknown interaction');
+    return interaction;
+  };
+  const shown = (message: FakeMessage) => state.shownMessage(message);
+  const route = (method: string, path: string, handle: Route[2]): Route => [
+    method,
+    new RegExp(`^${path.replaceAll(':id', '([^/]+)')}$`),
+    handle,
+  ];
+
+  const routes: Route[] = [
+    route('GET', '/users/@me', () => ({ body: bot })),
+    route('GET', '/users/@me/guilds', () => ({ body: [{ id: guild.id, name: guild.name }] })),
+    route('GET', '/applications/@me', () => ({ body: { id: application, name: 'Paperboy' } })),
+    route('GET', '/gateway/bot', () => ({
+      body: {
+        url: gateway.url(),
+        shards: 1,
+        session_start_limit: { total: 1000, remaining: 999, reset_after: 14_400_000, max_concurrency: 1 },
+      },
+    })),
+    route('GET', '/guilds/:id', () => ({ body: guild })),
+    route('GET', '/guilds/:id/members/:id', () => ({ body: { user: bot, roles: [guild.roles[1]?.id] } })),
+    route('GET', '/guilds/:id/threads/active', () => ({ body: { threads: [], members: [] } })),
+    route('GET', '/applications/:id/commands', () => ({ body: registry.commands })),
+    route('PUT', '/applications/:id/commands', (_, { body }) => {
+      const commands = read(discordCommandsSchema, body);
+      // Discord leaves out what is as usual, and adds its own.
+      registry.commands = commands.map((one) => ({
+        ...one,
+        id: '1',
+        version: '1',
+        nsfw: false,
+        name_localizations: null,
+      }));
+      return { body: registry.commands };
+    }),
+
+    route('GET', '/channels/:id', ([channel = '']) => ({ body: channelOf(channel) })),
+    route('PATCH', '/channels/:id', ([channel = ''], { body }) => {
+      const { thread_metadata: metadata } = channelOf(channel);
+      if (!metadata) throw refusal(403, 50_013);
+      metadata.archived = z.object({ archived: z.boolean() }).parse(body).archived;
+      return { body: channelOf(channel) };
+    }),
+    route('GET', '/channels/:id/messages', ([channel = ''], { query }) => {
+      channelOf(channel);
+      // Discord lists the newest of a page first.
+      return { body: paged(state.ofChannel(channel), query).map(shown).reverse() };
+    }),
+    route('POST', '/channels/:id/messages', ([id = ''], { body }) => {
+      const { thread_metadata: metadata } = channelOf(id);
+      const { embeds, nonce } = read(discordPostSchema, body);
+      if (metadata?.locked) throw refusal(400, 160_005, 'Thread is locked');
+      const twin = [...messages.values()].find((one) => one.author === bot.id && one.nonce === nonce);
+      if (metadata) metadata.archived = false;
+      return { body: { ...shown(twin ?? state.post(id, bot.id, embeds, nonce)), nonce } };
+    }),
+    route('GET', '/channels/:id/messages/:id', ([channel = '', id = '']) => ({ body: shown(messageOf(channel, id)) })),
+    route('POST', '/channels/:id/messages/:id/threads', ([channel = '', id = ''], { body }) => {
+      const message = messageOf(channel, id);
+      const { name, auto_archive_duration } = read(threadSchema, body);
+      if (message.hasThread) throw refusal(400, 160_004, 'A thread has already been created for this message');
+      message.hasThread = true;
+      const metadata = { archived: false, locked: false, auto_archive_duration };
+      const thread = state.addChannel({
+        id,
+        type: 11,
+        name,
+        parent_id: channel,
+        owner_id: bot.id,
+        thread_metadata: metadata,
+      });
+      gateway.broadcast('THREAD_CREATE', thread);
+      return { status: 201, body: thread };
+    }),
+    route('GET', '/channels/:id/messages/:id/reactions/:id', ([channel = '', id = '', emoji = ''], { query }) => {
+      const people = messageOf(channel, id).reactions.get(decodeURIComponent(emoji));
+      if (!people) throw refusal(400, 10_014, 'Unknown Emoji');
+      const all = query.get('type') === '1' ? people.burst : people.normal;
+      return {
+        body: paged(
+          all.map((person) => ({ id: person, username: 'somebody' })),
+          query,
+        ),
+      };
+    }),
+
+    route('POST', '/interactions/:id/:id/callback', ([, token = ''], { body }) => {
+      const interaction = interactionOf(token);
+      if (interaction.acknowledgedAt !== undefined) throw refusal(400, 40_060, 'already acknowledged');
+      const deferred = z.strictObject({ type: z.literal(5), data: z.strictObject({ flags: z.literal(64) }) });
+      const choices = z.strictObject({ type: z.literal(8), data: z.strictObject({ choices: discordChoicesSchema }) });
+      if (interaction.kind === 'autocomplete') interaction.choices = read(choices, body).data.choices;
+      else interaction.isEphemeral = read(deferred, body).data.flags === 64;
+      interaction.acknowledgedAt = performance.now();
+      return {};
+    }),
+    route('PATCH', '/webhooks/:id/:id/messages/@original', ([, token = ''], { body }) => {
+      const interaction = interactionOf(token);
+      if (interaction.acknowledgedAt === undefined) throw refusal(404, 10_015, 'Unknown Webhook');
+      interaction.answers.push(read(discordAnswerSchema, body).embeds);
+      return { body: { id: '1' } };
+    }),
+    route('POST', '/webhooks/:id/:id', ([, token = ''], { body }) => {
+      const answer = read(discordAnswerSchema.required({ flags: true }), body);
+      interactionOf(token).answers.push(answer.embeds);
+      return { body: { id: '2' } };
+    }),
+  ];
+
+  return (method: string, path: string, request: Request): Answer => {
+    for (const [wanted, pattern, handle] of routes) {
+      const match = wanted === method ? pattern.exec(path) : null;
+      if (!match) continue;
+      try {
+        return handle(match.slice(1), request);
+      } catch (error) {
+        if (typeof error === 'object' && error !== null && 'status' in error) return error as Answer;
+        throw error;
+      }
+    }
+    return { status: 404, body: { message: '404: Not Found', code: 0 } };
+  };
+};
