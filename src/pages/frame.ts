@@ -71,7 +71,7 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
 /** A page beside this one. */
 export type Neighbour = { href: string; date: string; label: string; words: string };
 
-/** The way to the page before, the page above and the page after; the place of one that is missing stays empty. */
+/** The way to the page before, the page above and the page after. */
 export const neighbours = (
   name: string,
   { previous, up, next }: { previous: Neighbour | undefined; up: Neighbour; next: Neighbour | undefined },
