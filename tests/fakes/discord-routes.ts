@@ -89,7 +89,9 @@ export const discordRoutes = (
     })),
     route('GET', '/guilds/:id', () => ({ body: guild })),
     route('GET', '/guilds/:id/members/:id', () => ({ body: { user: bot, roles: [guild.roles[1]?.id] } })),
-    route('GET', '/guilds/:id/threads/active', () => ({ body: { threads: [], members: [] } })),
+    route('GET', '/guilds/:id/threads/active', () => ({
+      body: { threads: [...channels.values()].filter(({ parent_id }) => parent_id), members: [] },
+    })),
     route('GET', '/applications/:id/commands', () => ({ body: registry.commands })),
     route('PUT', '/applications/:id/commands', (_, { body }) => {
       const commands = read(discordCommandsSchema, body);

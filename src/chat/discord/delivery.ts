@@ -22,10 +22,10 @@ export const deliveryNonce = ({ guild, channel }: Place, key: string): string =>
 export const listedSchema = z.looseObject({
   id: z.string(),
   author: z.looseObject({ id: z.string() }),
-  nonce: z.union([z.string(), z.number()]).optional(),
-  embeds: z.array(z.looseObject({ url: z.string().optional(), description: z.string().optional() })).default([]),
+  nonce: z.union([z.string(), z.number()]).nullish(),
+  embeds: z.array(z.looseObject({ url: z.string().nullish(), description: z.string().nullish() })).default([]),
 });
 
 export const isDelivery = (message: z.infer<typeof listedSchema>, place: Place, key: string): boolean =>
   message.nonce === deliveryNonce(place, key) ||
-  message.embeds.some(({ url }) => url !== undefined && URL.parse(url)?.hash === `#${marker}${key}`);
+  message.embeds.some(({ url }) => url && URL.parse(url)?.hash === `#${marker}${key}`);

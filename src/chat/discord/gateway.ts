@@ -7,6 +7,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';
+import { createIdentifyPace } from './identify.ts';
 
 /** GUILDS and GUILD_MESSAGE_REACTIONS, none of them privileged: https://docs.discord.com/developers/events/gateway#gateway-intents */
 const intents = (1 << 0) | (1 << 10);
@@ -102,7 +103,8 @@ export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: 
         if (session) sessions.set(shard, session);
         else sessions.delete(shard);
       },
-      ...(isLocal && { buildIdentifyThrottler: () => ({ waitForIdentify: async () => {} }) }),
+      buildIdentifyThrottler: () =>
+        createIdentifyPace({ isLocal, clock, signal: closing.signal, readyAt: () => readyAt, goodAfter }),
     });
 
     const onConnected = (how: string): void => {

@@ -68,10 +68,8 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
     const origin = originOf(interaction);
     if (!origin) return;
     const { text } = readTyped(interaction.data, commands);
-    const [message] = await Promise.all([
-      handlers.command({ text, ...origin }),
-      callback(interaction, { type: callbacks.deferred, data: { flags: ephemeral } }),
-    ]);
+    await callback(interaction, { type: callbacks.deferred, data: { flags: ephemeral } });
+    const message = await handlers.command({ text, ...origin });
     const route = `/webhooks/${interaction.application_id}/${interaction.token}` as const;
     const [first = [], ...others] = renderAnswer(message);
     await call('patch', `${route}/messages/@original`, z.unknown(), { body: shownAs(first), auth: false });

@@ -31,6 +31,10 @@ type Setup = {
   logger: Logger;
 };
 
+/** Between two tries to register the commands, in milliseconds. */
+const registerWait = 30_000;
+const longestRegisterWait = 3_600_000;
+
 /** Runs work on one message after the other, on different messages side by side. */
 const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
   const last = new Map<string, Promise<void>>();
@@ -101,21 +105,41 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     },
   });
 
+  const ending = new AbortController();
+  /** @returns the failure where it is worth another try. Votes count meanwhile, and earlier commands may still be there. */
+  const register = async (): Promise<ExternalError | undefined> => {
+    try {
+      if (await registerCommands(call, bot.application, commands)) logger.info({}, 'registered /arxiv with Discord');
+    } catch (error) {
+      if (!(error instanceof ExternalError)) throw error;
+      logger.error({ reason: error.message }, 'could not register /arxiv with Discord');
+      if (error.retryable) return error;
+    }
+    return undefined;
+  };
+  const registerAgain = async (first: ExternalError): Promise<void> => {
+    let failure: ExternalError | undefined = first;
+    for (let wait = registerWait; failure; wait = Math.min(longestRegisterWait, 2 * wait)) {
+      await clock.sleep(Math.max(wait, failure.retryAfterMs ?? 0), ending.signal);
+      failure = await register();
+    }
+  };
+
   await gateway.start();
   try {
-    if (await registerCommands(call, bot.application, commands)) logger.info({}, 'registered /arxiv with Discord');
+    const failure = await register();
+    if (failure)
+      void registerAgain(failure).catch((error: unknown) => {
+        if (!ending.signal.aborted) logger.error({ err: error }, 'could not register /arxiv with Discord');
+      });
   } catch (error) {
-    if (error instanceof ExternalError && !error.retryable) {
-      // Votes count all the same, and the commands of an earlier start may still be there.
-      logger.error({ reason: error.message }, 'could not register /arxiv with Discord');
-    } else {
-      await gateway.stop();
-      throw error;
-    }
+    await gateway.stop();
+    throw error;
   }
   logger.info({}, 'listening on Discord');
   return {
     async close() {
+      ending.abort();
       await gateway.stop();
       await atMost(closingTimeout, Promise.all(running), clock);
     },

@@ -187,7 +187,7 @@ export const headingOf = ({ blocks, summary }: Message): string => {
 };
 
 /** The heading in a post that was read back, else its first line. */
-export const headingIn = (embeds: readonly { description?: string | undefined }[]): string => {
+export const headingIn = (embeds: readonly { description?: string | null | undefined }[]): string => {
   const [line = ''] = (embeds[0]?.description ?? '').split('\n');
   return unescaped(line.startsWith(headingMark) ? line.slice(headingMark.length) : line).trim();
 };

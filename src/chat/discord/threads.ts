@@ -53,11 +53,27 @@ export const createThreads = (call: DiscordCall, places: Places, me: () => { use
     return shorten(heading, nameLength) || 'Papers';
   };
 
+  /** Whether a message with this id is a header of ours. */
+  const isHeader = async ({ channel }: Place, id: string): Promise<boolean> => {
+    try {
+      const found = await call('get', `/channels/${channel}/messages/${id}`, listedSchema);
+      return found.id === id && found.author.id === me().userId && found.embeds.length > 0;
+    } catch (error) {
+      if (error instanceof ExternalError && error.status === 404) return false;
+      throw error;
+    }
+  };
+
   /** A server that gives threads ids of their own lists them; ours there has the name that it was given. */
   const listed = async (place: Place, header: string): Promise<Thread | undefined> => {
     const name = await nameOf(place, header);
     const { threads } = await call('get', `/guilds/${place.guild}/threads/active`, activeSchema);
-    return threads.find((one) => one.parent_id === place.channel && one.owner_id === me().userId && one.name === name);
+    for (const one of threads) {
+      if (one.parent_id !== place.channel || one.owner_id !== me().userId || one.name !== name) continue;
+      // A thread with the id of another header is that header's, though its name be the same.
+      if (!(await isHeader(place, one.id))) return one;
+    }
+    return undefined;
   };
 
   const byId = async (header: string): Promise<Thread | undefined> => {

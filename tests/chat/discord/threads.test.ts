@@ -56,6 +56,17 @@ describe("a day's thread on Discord", () => {
     expect(texts()).toEqual(['First', 'Second']);
   });
 
+  it("is its own header's, though another header has the same heading", async () => {
+    const { reply, server, restarted, destination } = await started();
+    await reply('Of the first');
+    const second = await (await restarted()).send({ destination, message: day, key: 'second-0' });
+    // Looked for before it is there, as after an unclear end.
+    const again = await restarted();
+    expect(await again.find({ destination, thread: second, key: 'second-1', since: Date.now() })).toBeUndefined();
+    await again.send({ destination, thread: second, message: textMessage('Of the second'), key: 'second-1' });
+    expect(server.shown(second.messageId).map(shownText)).toEqual(['Of the second']);
+  });
+
   it('has its name from the posted header after a restart, and goes on in the thread that is there', async () => {
     const { reply, restarted, channel, creations, texts } = await started();
     await reply('First', await restarted());
