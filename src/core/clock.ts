@@ -27,6 +27,13 @@ export const createClock = (toldStart?: Date): Clock => {
   };
 };
 
+/** Waits for work, but not longer than so many milliseconds; then the process may end without it. */
+export const atMost = async (ms: number, work: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<void> => {
+  const done = new AbortController();
+  await Promise.race([work, clock.sleep(ms, done.signal)]);
+  done.abort();
+};
+
 /** The calendar date at an instant in a time zone. */
 export const dateIn = (instant: Date, timeZone: string): IsoDate =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);

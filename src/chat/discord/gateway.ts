@@ -1,7 +1,7 @@
 import type { REST } from '@discordjs/rest';
 import type { SessionInfo, WebSocketManager } from '@discordjs/ws';
 import { z } from 'zod';
-import type { Clock } from '../../core/clock.ts';
+import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -37,13 +37,6 @@ const gatewaySchema = z.looseObject({
   shards: z.number(),
   session_start_limit: z.looseObject({ remaining: z.number(), reset_after: z.number(), max_concurrency: z.number() }),
 });
-
-/** Waits for work, but not longer than this; then the process may end without it. */
-export const atMost = async (ms: number, work: Promise<unknown>, clock: Clock): Promise<void> => {
-  const done = new AbortController();
-  await Promise.race([work, clock.sleep(ms, done.signal)]);
-  done.abort();
-};
 
 type Setup = {
   token: Secret;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import { atMost, type Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -7,7 +7,7 @@ import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
 import { registerCommands } from './commands.ts';
 import { type Heard, reactionIn, readEvent } from './events.ts';
-import { atMost, createGateway } from './gateway.ts';
+import { createGateway } from './gateway.ts';
 import type { HeardReactions } from './heard.ts';
 import { createAnswering } from './interactions.ts';
 import type { Places } from './places.ts';

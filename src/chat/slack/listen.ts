@@ -1,5 +1,5 @@
 import type { Receiver } from '@slack/bolt';
-import type { Clock } from '../../core/clock.ts';
+import { atMost, type Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
@@ -7,7 +7,6 @@ import type { Secret } from '../../core/secret.ts';
 import type { ClientOptions } from './api.ts';
 import { createSeen, readCommand, readReaction } from './events.ts';
 import { renderAnswer } from './render.ts';
-import { atMost } from './socket.ts';
 
 /** Milliseconds that work under way has to finish in when the bot is closed. */
 const closingTimeout = 1000;

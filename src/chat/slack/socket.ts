@@ -1,5 +1,5 @@
 import type { Receiver, SocketModeReceiver } from '@slack/bolt';
-import type { Clock } from '../../core/clock.ts';
+import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -14,13 +14,6 @@ const greetingTimeout = 30_000;
 const longestWait = 30_000;
 /** Milliseconds that Slack has to say goodbye in. */
 const farewellTimeout = 500;
-
-/** Waits for work, but not longer than this; then the process may end without it. */
-export const atMost = async (ms: number, work: Promise<unknown>, clock: Clock): Promise<void> => {
-  const done = new AbortController();
-  await Promise.race([work, clock.sleep(ms, done.signal)]);
-  done.abort();
-};
 
 /**
  * A Socket Mode connection that comes back. The SDK's own reconnecting is off: where Slack's address cannot be reached

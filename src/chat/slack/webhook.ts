@@ -1,12 +1,11 @@
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
-import type { Clock } from '../../core/clock.ts';
+import { atMost, type Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createSeen } from './events.ts';
 import { isCertificateCheck, readBody, readPayload } from './payload.ts';
 import { signatureFault } from './signature.ts';
-import { atMost } from './socket.ts';
 
 /** Where Slack sends events, commands and clicks; each of its Request URLs ends in this. */
 const webhookPath = '/slack/events';
