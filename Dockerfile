@@ -20,7 +20,7 @@ VOLUME /app/data
 EXPOSE 3210
 
 HEALTHCHECK --interval=60s --timeout=5s --start-period=60s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:3210/').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:3210/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 
 # Node itself is the process that gets SIGTERM; npm would swallow it.
 CMD ["node", "paperboy.mjs", "start"]

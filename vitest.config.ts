@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/browser/announce.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // Much of it waits for other processes.

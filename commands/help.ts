@@ -1,12 +1,8 @@
 import { acknowledgement } from '../src/core/acknowledgement.ts';
-import { type Command, defineCommand, listedCommands, type Option } from '../src/core/command.ts';
+import { defineCommand, type ListedCommand, listedCommands, type Option, usageText } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline } from '../src/core/message.ts';
-
-type Listed = { path: string; command: Command };
-
-const usage = ({ path, command }: Listed): string =>
-  [path, ...Object.keys(command.options).map((name) => `[${name}]`)].join(' ');
+import { shorten } from '../src/core/paper-text.ts';
 
 const rangeOf = (option: Option): string => {
   if (option.type === 'integer') return ` (${option.minimum} to ${option.maximum})`;
@@ -14,14 +10,14 @@ const rangeOf = (option: Option): string => {
   return option.type === 'word' ? ` (${option.values.join(', ')})` : '';
 };
 
-const details = (listed: Listed): Block[] => {
+const details = (listed: ListedCommand): Block[] => {
   const { command } = listed;
   const options = Object.entries(command.options).map(([name, option]): Inline[] => [
     { text: name, code: true },
     ` ${option.description}${rangeOf(option)}`,
   ]);
   return [
-    { type: 'paragraph', content: [{ text: `/arxiv ${usage(listed)}`, code: true }, `  ${command.summary}`] },
+    { type: 'paragraph', content: [{ text: `/arxiv ${usageText(listed)}`, code: true }, `  ${command.summary}`] },
     ...(options.length > 0 ? [{ type: 'list' as const, ordered: false, items: options }] : []),
     { type: 'paragraph', content: ['For example:'] },
     { type: 'code', text: command.examples.map((example) => `/arxiv ${example}`).join('\n') },
@@ -42,11 +38,11 @@ export const help = defineCommand({
       const name = asked.toLowerCase().replace(/^\/arxiv /, '');
       const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));
       if (found.length === 0)
-        throw new UserError(`There is no command "${asked}"; type /arxiv help for the list of all.`);
+        throw new UserError(`There is no command "${shorten(asked, 60)}"; type /arxiv help for the list of all.`);
       return { summary: `Help for ${asked}`, blocks: found.flatMap(details) };
     }
     const items = listed.map((one): Inline[] => [
-      { text: `/arxiv ${usage(one)}`, code: true },
+      { text: `/arxiv ${usageText(one)}`, code: true },
       `  ${one.command.summary}`,
     ]);
     const read = channels.map(({ name, categories, cutoffs }): Inline[] => [

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Secret } from '../src/core/secret.ts';
 import { type Problem, quote, suggestion } from './problems.ts';
+import { webSecretFault } from './values.ts';
 
 /** Every environment variable that Paperboy reads, with its meaning. `.env.example` and the docs are held to this. */
 export const environmentVariables = {
@@ -22,6 +23,7 @@ export const environmentVariables = {
   DATABASE_URL: 'the database, file:PATH',
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
+  PAPERBOY_WEB_SECRET: 'the secret that lets people act on the web page from anywhere',
   PAPERBOY_NOW: 'an ISO time at which the told clock starts, for replays',
 } as const satisfies Record<string, string>;
 
@@ -49,6 +51,8 @@ export type Environment = {
   /** Full path of the SQLite file. */
   databaseFile: string;
   http: { host: string; port: number } | 'off';
+  /** With it, whoever acts on the web page signs in. */
+  webSecret: Secret | undefined;
   /** When the told clock starts; real time if undefined. */
   now: Date | undefined;
 };
@@ -134,6 +138,13 @@ const readHttp = (reader: Reader): Environment['http'] => {
   return { host: (host ?? '').replace(/^\[|\]$/g, ''), port: Number(port) };
 };
 
+const readWebSecret = (reader: Reader): Secret | undefined => {
+  const value = reader.read('PAPERBOY_WEB_SECRET');
+  const fault = value === undefined ? undefined : webSecretFault(value);
+  if (fault) reader.problem('PAPERBOY_WEB_SECRET', fault);
+  return secret(value);
+};
+
 const readNow = (reader: Reader): Date | undefined => {
   const value = reader.read('PAPERBOY_NOW');
   if (value === undefined) return undefined;
@@ -180,13 +191,14 @@ export const readEnvironment = (
     },
     databaseFile: readDatabase(reader, cwd),
     http: readHttp(reader),
+    webSecret: readWebSecret(reader),
     now: readNow(reader),
   };
   return { environment, problems };
 };
 
 /** Every token and key of an environment, for a logger to mask. */
-export const secretsOf = ({ slack, discord, openai, s2 }: Environment): Secret[] =>
-  [slack?.botToken, slack?.appToken, slack?.signingSecret, discord?.token, openai?.apiKey, s2.apiKey].filter(
+export const secretsOf = ({ slack, discord, openai, s2, webSecret }: Environment): Secret[] =>
+  [slack?.botToken, slack?.appToken, slack?.signingSecret, discord?.token, openai?.apiKey, s2.apiKey, webSecret].filter(
     (value) => value !== undefined,
   );

@@ -6,6 +6,7 @@ import type { Person } from '../src/core/address.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';
+import type { Secret } from '../src/core/secret.ts';
 import { inconsistencies } from './consistency.ts';
 import { parseConfigDocument } from './document.ts';
 import { type Environment, readEnvironment, type Variables } from './environment.ts';
@@ -18,6 +19,8 @@ export type Config = {
   timezone: string;
   scorer: { engine: Engine; model: string; batchSize: number; concurrency: number; dailyBudgetUsd: number };
   admins: Person[];
+  /** `publicReading`: whoever reaches the web page may read it, though not act there. */
+  web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
   /** Full path of the config file, or `built-in example`. */
   source: string;
@@ -101,9 +104,11 @@ const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
 const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Texts, options: LoadOptions): Config => {
   const folder = dirname(source.path);
   const { engine, model, batchSize, concurrency, dailyBudgetUsd } = file.scorer;
+  const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
-    env,
+    // Whoever masks the secrets of the environment masks that of the file too.
+    env: { ...env, webSecret: secret },
     timezone: file.timezone,
     scorer: {
       engine: engine === 'auto' ? (env.openai ? 'openai' : 'local') : engine,
@@ -113,11 +118,13 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       dailyBudgetUsd,
     },
     admins: file.admins,
+    web: { secret, publicReading: file.web.publicReading },
     channels: file.channels.map((channel) => ({
       name: channel.name,
       timezone: channel.timezone ?? file.timezone,
       schedule: channel.schedule ?? file.schedule,
-      post: channel.post,
+      // Every channel has a place of its own on the web.
+      post: channel.post.map((destination) => (destination === 'web' ? `web:${channel.name}` : destination)),
       categories: channel.categories,
       announceTypes: channel.announceTypes,
       primaryOnly: channel.primaryOnly,

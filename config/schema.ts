@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { oneOf, write } from './problems.ts';
-import { category, cron, destination, notYet, person, text, timeZone, wholeNumber } from './values.ts';
+import { category, cron, destination, notYet, person, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 
@@ -42,10 +42,10 @@ const author = z.strictObject(
 
 const channel = z.strictObject(
   {
-    name: text('a name such as foundations').regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/,
-      write('a name of up to 40 letters, digits, - and _'),
-    ),
+    name: text('a name such as foundations')
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, write('a name of up to 40 letters, digits, - and _'))
+      // The pages keep their styles under that name.
+      .refine((name) => name.toLowerCase() !== 'assets', write('another name: the pages need that one')),
     timezone: timeZone.optional(),
     schedule: cron.optional(),
     language: text('a language such as English').optional(),
@@ -69,6 +69,12 @@ const channel = z.strictObject(
   group,
 );
 
+const web = z.strictObject(
+  { secret: webSecret, publicReading: z.boolean(write('true or false')).default(false) },
+  // The value is not quoted: the secret may stand there by mistake.
+  { error: () => 'is not a group of keys; write { publicReading: true }, or leave it out' },
+);
+
 /** The config file. Every value complains in words that say what to write instead. */
 export const fileSchema = z.strictObject(
   {
@@ -78,7 +84,7 @@ export const fileSchema = z.strictObject(
     scorer: scorer.prefault({}),
     admins: z.array(person, write('a list of people, such as [slack:U01ALICE]')).default([]),
     channels: z.array(channel, write('a list with one group of keys per channel')).min(1),
-    web: z.strictObject({ secret: notYet }, group).optional(),
+    web: web.prefault({}),
     managers: notYet,
     recap: notYet,
   },

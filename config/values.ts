@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
 import { platformNames } from '../src/core/address.ts';
+import { Secret } from '../src/core/secret.ts';
 import { complain, nearest, quote, suggestion, write } from './problems.ts';
 
 /** A whole number within limits, both included. */
@@ -11,6 +12,27 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     .max(maximum);
 
 export const text = (instead: string) => z.string(write(instead)).trim().min(1);
+
+/** Whoever knows the secret of the web page acts there, and tries are free: a shorter one is soon guessed. */
+const shortestWebSecret = 12;
+const newWebSecret = `at least ${shortestWebSecret} characters, such as what "openssl rand -hex 16" prints`;
+
+/** What is wrong with the secret of the web page, without quoting it; undefined where nothing is. */
+export const webSecretFault = (value: unknown): string | undefined => {
+  if (value === null) return `is empty; write ${newWebSecret}, or leave it out`;
+  if (typeof value !== 'string') return `is not text; put it in quotes, and write ${newWebSecret}`;
+  return value.trim().length < shortestWebSecret ? `is too short; write ${newWebSecret}` : undefined;
+};
+
+/** The secret of the web page, which no problem quotes. */
+export const webSecret = z
+  .unknown()
+  .superRefine((value, context) => {
+    const fault = value === undefined ? undefined : webSecretFault(value);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
+  .transform((value) => (typeof value === 'string' ? new Secret(value.trim()) : undefined))
+  .optional();
 
 /** A key that is planned: refused, so that nobody relies on what has no effect. */
 export const notYet = z.undefined({ error: () => 'is not yet supported; leave it out' }).optional();

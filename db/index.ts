@@ -7,7 +7,9 @@ import { createLeaseStore } from './leases.ts';
 import { createLedger } from './ledger.ts';
 import { createOutbox } from './outbox.ts';
 import { createReactionStore } from './reactions.ts';
+import { createRunStore } from './runs.ts';
 import { createScoreStore } from './scores.ts';
+import { createWebMessageStore } from './web-messages.ts';
 
 /** All stores on one SQLite file; `:memory:` for one that is gone when closed. */
 export const openStores = (file: string): Stores => {
@@ -21,6 +23,8 @@ export const openStores = (file: string): Stores => {
     leases: createLeaseStore(db),
     reactions: createReactionStore(db),
     authors: createAuthorStore(db),
+    runs: createRunStore(db),
+    webMessages: createWebMessageStore(db),
     close: () => {
       db.$client.close();
     },

@@ -56,6 +56,13 @@ export const createLedger = (db: Database): Ledger => ({
     return spentSince(db, dayStart);
   },
 
+  async tokens(dayStart) {
+    const { promptTokens: prompt, cachedTokens: cached, completionTokens: completion } = sums;
+    const settled = and(gte(calls.at, dayStart), eq(calls.settled, true));
+    const sum = db.select({ prompt, cached, completion }).from(calls).where(settled).get();
+    return sum ?? { prompt: 0, cached: 0, completion: 0 };
+  },
+
   async models(rubric, date): Promise<ModelUsage[]> {
     const { channel, model, price } = calls;
     const rows = db

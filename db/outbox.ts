@@ -29,6 +29,15 @@ export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, desti
   );
 };
 
+/** Not sent, of the channel's digests that were made since a told time, without samples. */
+const unsentSince = (channel: string, since: string) =>
+  and(
+    eq(digests.channel, channel),
+    eq(digests.sample, false),
+    gte(digests.createdAt, since),
+    ne(deliveries.status, 'sent'),
+  );
+
 export const createOutbox = (db: Database): Outbox => ({
   async enqueue(digest, destinations) {
     const rows = deliveriesOf(digest, destinations);
@@ -55,17 +64,20 @@ export const createOutbox = (db: Database): Outbox => ({
       .selectDistinct({ date: digests.date })
       .from(deliveries)
       .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(
-        and(
-          eq(digests.channel, channel),
-          eq(digests.sample, false),
-          gte(digests.createdAt, since),
-          ne(deliveries.status, 'sent'),
-        ),
-      )
+      .where(unsentSince(channel, since))
       .orderBy(asc(digests.date))
       .all()
       .map((row) => row.date);
+  },
+
+  async unsent(channel, since) {
+    const sum = db
+      .select({ deliveries: orm.count() })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(unsentSince(channel, since))
+      .get();
+    return sum?.deliveries ?? 0;
   },
 
   async list(digestId, destination) {

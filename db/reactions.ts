@@ -1,29 +1,22 @@
 import type { MessageRef } from '../src/core/address.ts';
 import type { Reaction } from '../src/core/platform.ts';
 import type { ReactionStore, StoredReaction, VoteCount } from '../src/core/stores.ts';
+import { type Vote, voteOfEmoji } from '../src/core/vote.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { deliveries, digests, reactions } from './schema.ts';
 
 const { and, asc, eq, inArray } = orm;
 
-const thumbs: ReadonlyMap<string, keyof VoteCount> = new Map([
-  ['+1', 'up'],
-  ['thumbsup', 'up'],
-  ['👍', 'up'],
-  ['-1', 'down'],
-  ['thumbsdown', 'down'],
-  ['👎', 'down'],
-]);
-
-/** The vote that an emoji means, by name or as a character, in any skin tone: `thumbsup::skin-tone-3`, `👍🏽`. */
-const voteEmoji = (emoji: string): keyof VoteCount | undefined =>
-  thumbs.get(emoji.replace(/::skin-tone-\d$|[\u{1F3FB}-\u{1F3FF}]$/u, ''));
-
 const keyOf = ({ message, person, emoji }: Reaction): string =>
   JSON.stringify([message.destination, message.messageId, person, emoji]);
 
 const rowOf = ({ message, person, emoji }: Reaction, at: string) => ({ ...message, person, emoji, at });
+
+const reactionOf = ({ destination, messageId, ...row }: typeof reactions.$inferSelect): StoredReaction => ({
+  ...row,
+  message: { destination, messageId },
+});
 
 const rowIs = ({ message, person, emoji }: Reaction) =>
   and(
@@ -50,12 +43,12 @@ const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReact
     .from(reactions)
     .where(and(eq(reactions.destination, thread.destination), inArray(reactions.messageId, messageIds)))
     .all()
-    .map(({ destination, messageId, ...row }) => ({ ...row, message: { destination, messageId } }));
+    .map(reactionOf);
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
   /** Where a person pressed both thumbs, or the paper stands in several destinations, the newest thumb is the vote. */
-  const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, keyof VoteCount>> => {
+  const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, Vote>> => {
     const rows = db
       .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji })
       .from(reactions)
@@ -67,11 +60,11 @@ export const createReactionStore = (db: Database): ReactionStore => {
       .where(and(eq(digests.channel, channel), inArray(deliveries.paperId, [...paperIds])))
       .orderBy(asc(reactions.at))
       .all();
-    const votes = new Map<string, Map<string, keyof VoteCount>>();
+    const votes = new Map<string, Map<string, Vote>>();
     for (const { paperId, person, emoji } of rows) {
-      const vote = voteEmoji(emoji);
+      const vote = voteOfEmoji(emoji);
       if (paperId === null || !vote) continue;
-      const ofPaper = votes.get(paperId) ?? new Map<string, keyof VoteCount>();
+      const ofPaper = votes.get(paperId) ?? new Map<string, Vote>();
       votes.set(paperId, ofPaper.set(person, vote));
     }
     return votes;
@@ -117,8 +110,22 @@ export const createReactionStore = (db: Database): ReactionStore => {
       return counts;
     },
 
-    async voteOf(channel, paperId, person) {
-      return standing(channel, [paperId]).get(paperId)?.get(person);
+    async votesOf(channel, paperIds, person) {
+      return new Map(
+        [...standing(channel, paperIds)].flatMap(([paperId, people]): [string, Vote][] => {
+          const vote = people.get(person);
+          return vote ? [[paperId, vote]] : [];
+        }),
+      );
+    },
+
+    async on(destination, messageIds) {
+      return db
+        .select()
+        .from(reactions)
+        .where(and(eq(reactions.destination, destination), inArray(reactions.messageId, [...messageIds])))
+        .all()
+        .map(reactionOf);
     },
   };
 };

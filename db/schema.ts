@@ -1,7 +1,9 @@
 import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
 import type { AuthorCheck, EngineShare, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
+import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import type { Price } from '../src/core/price.ts';
+import { runOutcomes } from '../src/core/run.ts';
 import { engines } from '../src/core/score.ts';
 import { orm, sqliteCore } from './drizzle.ts';
 
@@ -242,3 +244,36 @@ export const authorCandidates = sqliteTable('author_candidates', {
   candidates: text({ mode: 'json' }).$type<readonly AuthorCandidate[]>().notNull(),
   at: text().notNull(),
 });
+
+/** How the runs of the channels ended. */
+export const runs = sqliteTable(
+  'runs',
+  {
+    runId: integer('run_id').primaryKey({ autoIncrement: true }),
+    channel: text().notNull(),
+    /** Told times. */
+    startedAt: text('started_at').notNull(),
+    endedAt: text('ended_at').notNull(),
+    status: text({ enum: runOutcomes }).notNull(),
+    date: text(),
+    /** Papers that it sent. */
+    sent: integer().notNull(),
+    reasons: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
+  },
+  (table) => [index('runs_channel').on(table.channel, table.runId)],
+);
+
+/** The messages of the web platform, as other platforms keep theirs. */
+export const webMessages = sqliteTable(
+  'web_messages',
+  {
+    key: text().primaryKey(),
+    destination: text().notNull(),
+    /** The key of the header that it belongs to. */
+    thread: text(),
+    message: text({ mode: 'json' }).$type<Message>().notNull(),
+    /** Real time, milliseconds since 1970. */
+    sentAt: integer('sent_at').notNull(),
+  },
+  (table) => [index('web_messages_place').on(table.destination, table.thread)],
+);

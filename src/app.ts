@@ -12,11 +12,12 @@ import { createConsolePlatform } from './chat/console/index.ts';
 import { createDiscordPlatform } from './chat/discord/index.ts';
 import { createDispatcher } from './chat/dispatcher.ts';
 import { createSlackPlatform } from './chat/slack/index.ts';
-import { createWebPlatform } from './chat/web/index.ts';
+import { createWebPlatform, type WebPlatform } from './chat/web/index.ts';
 import { type PlatformName, platformOf } from './core/address.ts';
 import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
 import { type Clock, createClock, startOfDay } from './core/clock.ts';
+import { listedCommands } from './core/command.ts';
 import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
@@ -24,11 +25,14 @@ import type { Platform, PlatformHandlers } from './core/platform.ts';
 import type { Scorer } from './core/score.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
+import { type ActivityRecord, createActivity } from './daily/activity.ts';
 import { type Collector, createCollector } from './daily/collect.ts';
 import { createReactionReader } from './daily/reactions.ts';
+import { recordRun } from './daily/record.ts';
 import { remedyChannel } from './daily/remedy.ts';
 import type { RunResult } from './daily/result.ts';
 import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { createSite } from './pages/site.ts';
 import { createOpenAiClient } from './scoring/llm/client.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
@@ -57,6 +61,13 @@ export type App = {
   /** The platforms that channels post to, connected or not. */
   platforms: ReadonlyMap<PlatformName, Platform>;
   connected: ReadonlyMap<PlatformName, Platform>;
+  /** Why a platform is not connected. */
+  outages: ReadonlyMap<PlatformName, string>;
+  /** The web platform, also where no channel posts to it. */
+  web: WebPlatform;
+  activity: ActivityRecord;
+  metrics: Metrics;
+  version: string;
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError where there is none of that name. */
   channel(name: string | undefined): Channel;
@@ -100,6 +111,9 @@ const openDatabase = (file: string): Stores => {
 /** What models cost, from config/prices.json. @throws UserError where the file is wrong. */
 export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.parse(await readFile(pricesFile, 'utf8')));
 
+/** When the day of the budget began, ISO 8601. */
+const dayStart = ({ timezone }: Config, clock: Clock): string => startOfDay(clock.now(), timezone).toISOString();
+
 const createScorers = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Scorer[]> => {
   const local = createLocalScorer();
   if (config.scorer.engine === 'local') return [local];
@@ -110,17 +124,22 @@ const createScorers = async (config: Config, stores: Stores, clock: Clock, logge
     ledger: stores.ledger,
     prices: await readPrices(),
     random: Math.random,
-    dayStart: () => startOfDay(clock.now(), config.timezone).toISOString(),
+    dayStart: () => dayStart(config, clock),
   });
   return [llm, local];
 };
 
-const createPlatforms = (config: Config, clock: Clock, around: Surroundings): Map<PlatformName, Platform> => {
+const createPlatforms = (
+  config: Config,
+  clock: Clock,
+  around: Surroundings,
+  web: WebPlatform,
+): Map<PlatformName, Platform> => {
   const { slack, discord } = config.env;
   const { logger } = around;
   const makers: Partial<Record<PlatformName, () => Platform>> = {
     console: () => createConsolePlatform({ output: around.output, input: around.input }),
-    web: createWebPlatform,
+    web: () => web,
     ...(slack && { slack: () => createSlackPlatform({ ...slack, clock, logger }) }),
     ...(discord && { discord: () => createDiscordPlatform({ ...discord, clock, logger, commands }) }),
   };
@@ -139,7 +158,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const clock = createClock(config.env.now);
   const stores = openDatabase(config.env.databaseFile);
   const scorers = await createScorers(config, stores, clock, logger);
-  const platforms = createPlatforms(config, clock, around);
+  const places = config.channels.flatMap(({ post }) => post.filter((address) => platformOf(address) === 'web'));
+  const web = createWebPlatform({ places, stores, clock });
+  const platforms = createPlatforms(config, clock, around, web);
   const connected = new Map<PlatformName, Platform>();
   const outages = new Map<PlatformName, string>();
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
@@ -204,7 +225,21 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     return undefined;
   };
 
-  const handlers = createDispatcher({ commands, channels: config.channels, channelAt, stores, clock, logger });
+  const activity = createActivity();
+  const metrics = createMetrics({
+    ...{ channels: config.channels, stores, activity, platforms, connected, version: around.version },
+    commands: listedCommands(commands).map(({ path }) => path),
+    llm:
+      config.scorer.engine === 'local'
+        ? undefined
+        : { dailyBudgetUsd: config.scorer.dailyBudgetUsd, dayStart: () => dayStart(config, clock) },
+    now: () => clock.now(),
+  });
+  const handlers = createDispatcher({
+    ...{ commands, channels: config.channels, channelAt, stores, clock, logger },
+    onAnswered: metrics.commandAnswered,
+    onVote: metrics.voteHeard,
+  });
 
   const runParts = async (): Promise<RunParts> => {
     await connect();
@@ -213,12 +248,16 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       topicsOf: bestTopics,
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
-      onProgress: around.onProgress,
+      onProgress(channel, done, total) {
+        activity.progress(channel, done, total);
+        around.onProgress?.(channel, done, total);
+      },
     };
   };
 
   return {
-    ...{ config, clock, logger, stores, platforms, connected, handlers, connect, refreshReactions, runParts, authors },
+    ...{ config, clock, logger, stores, platforms, connected, outages, handlers, connect, refreshReactions, runParts },
+    ...{ authors, activity, metrics, web, version: around.version },
     channel(name) {
       const found = name === undefined ? config.channels[0] : config.channels.find((one) => one.name === name);
       if (found) return found;
@@ -226,7 +265,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       throw new UserError(`There is no channel "${name}"; write one of ${names}.`);
     },
     async run(channel, options, signal) {
-      return runChannel(channel, options, await runParts(), signal);
+      const work = async () => runChannel(channel, options, await runParts(), signal);
+      if (options.dryRun) return work();
+      return recordRun(channel.name, work, { runs: stores.runs, activity, clock, logger, signal });
     },
     async remedy(channel, dates, onResult, signal) {
       await remedyChannel(channel, dates, await runParts(), onResult, signal);

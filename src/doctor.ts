@@ -166,7 +166,7 @@ const checkPlatforms = async ({ config, platforms }: App): Promise<Check[]> => {
 const checkPage = ({ config, platforms }: App): Check => {
   const { http } = config.env;
   if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
-  const posts = config.channels.some((channel) => channel.post.includes('web'));
+  const posts = config.channels.some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
   const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
   const heard = [...platforms.values()].find(({ webhook }) => webhook);
   if (heard) return { ...off, ok: false, fix: `${heard.name} is heard over HTTP: set PAPERBOY_HTTP to HOST:PORT` };

@@ -1,12 +1,12 @@
 import { readSampleDay } from '../config/sample-day.ts';
 import type { App } from './app.ts';
-import { startWebServer } from './chat/web/server.ts';
 import type { Channel } from './core/channel.ts';
 import { ExternalError, UserError } from './core/errors.ts';
 import type { RunResult } from './daily/result.ts';
 import { runSample } from './daily/run.ts';
 import { keepSchedule, lastTime } from './daily/schedule.ts';
 import { isReachable } from './reach.ts';
+import { serveWeb } from './web.ts';
 
 /** How often a platform that could not be connected is tried again, in milliseconds. */
 const reconnectMs = 30_000;
@@ -48,7 +48,8 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
 /** True where a channel has no digest yet, or one not wholly sent, or its time passed while the bot was off. */
 const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, clock }: App): Promise<boolean> => {
   const newest = await stores.digests.newest(name);
-  if (!newest || newest.sample) return true;
+  // A remedial digest says nothing of today's.
+  if (!newest || newest.sample || newest.remedial) return true;
   if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
   const last = lastTime(schedule, timezone, clock.now());
   return last !== undefined && last > new Date(newest.createdAt);
@@ -70,7 +71,8 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     throw new UserError(
       'PAPERBOY_HTTP is off, so the bot cannot hear Slack in HTTP mode. Write the HOST:PORT for it, or set SLACK_APP_TOKEN for Socket Mode.',
     );
-  const web = http === 'off' ? undefined : await startWebServer(http, { site: app.site, logger, webhooks });
+  let isStarted = false;
+  const web = http === 'off' ? undefined : await serveWeb(app, http, () => isStarted);
   if (web) logger.info({ url: web.url }, 'web page');
   try {
     const listening = listenToAll(app, signal);
@@ -86,11 +88,13 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     if (!(await isReachable(config.env.arxiv.webUrl)))
       for (const channel of config.channels) await showSample(app, channel, signal);
     await app.refreshReactions(signal);
+    isStarted = true;
     await Promise.all([
       listening,
-      ...planned.map(({ channel, first }) =>
-        keepSchedule(channel, first, () => runOrSample(app, channel, signal), { clock, logger }, signal),
-      ),
+      ...planned.map(({ channel, first }) => {
+        const onNext = (at: Date): void => app.activity.next(channel.name, at);
+        return keepSchedule(channel, first, () => runOrSample(app, channel, signal), { clock, logger, onNext }, signal);
+      }),
     ]);
   } catch (error) {
     if (!signal.aborted) throw error;

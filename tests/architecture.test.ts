@@ -26,7 +26,14 @@ const layers: Record<string, string[]> = {
 };
 
 /** The only files that know more than one layer: the composition root, and the calls of the command line. */
-const compositionRoots = ['src/main.ts', 'src/app.ts', 'src/start.ts', 'src/doctor.ts', 'src/run-report.ts'];
+const compositionRoots = [
+  'src/main.ts',
+  'src/app.ts',
+  'src/start.ts',
+  'src/doctor.ts',
+  'src/web.ts',
+  'src/run-report.ts',
+];
 
 /** Packages that belong to one place, by the beginning of their name. */
 const owners: Record<string, string> = {
@@ -43,6 +50,7 @@ const owners: Record<string, string> = {
   'node-html-parser': 'src/arxiv',
   yaml: 'config',
   pino: 'src/logging.ts',
+  'prom-client': 'src/metrics.ts',
   commander: 'src/main.ts',
 };
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { type PlatformName, platformOf } from '../core/address.ts';
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
-import type { CommandContext, CommandEntry } from '../core/command.ts';
+import { type CommandContext, type CommandEntry, listedCommands } from '../core/command.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Message, textMessage } from '../core/message.ts';
-import type { CommandRequest, PlatformHandlers } from '../core/platform.ts';
+import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
 import type { Stores } from '../core/stores.ts';
+import { voteOfEmoji } from '../core/vote.ts';
 import { grammarProblems } from './grammar.ts';
 import { parseCommand } from './parse.ts';
 import { suggestionsFor } from './suggest.ts';
@@ -19,7 +21,13 @@ export type DispatcherParts = {
   stores: Stores;
   clock: Clock;
   logger: Logger;
+  /** Told of every answer: the command's name, `unknown` for what is none, how it went, and the seconds it took. */
+  onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;
+  /** Told of every vote given or taken back. */
+  onVote?: (platform: PlatformName) => void;
 };
+
+export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
   if (error instanceof UserError) return textMessage(error.message);
@@ -53,14 +61,26 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     throw new UserError(`I cannot tell which channel you mean; ask in the place where I post one of ${names}.`);
   };
 
+  const tellOfVote = ({ emoji, person }: Reaction): void => {
+    if (voteOfEmoji(emoji)) parts.onVote?.(platformOf(person));
+  };
+
   return {
     async command(request) {
+      const from = clock.monotonic();
+      let name = 'unknown';
+      const tell = (outcome: CommandOutcome): void =>
+        parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
         const { command, values } = parseCommand(request.text, commands, clock.now());
+        name = listedCommands(commands).find((one) => one.command === command)?.path ?? name;
         const channel = (): Promise<Channel> => channelFor(request.destination);
         const context: CommandContext = { channel, channels, person: request.person, clock, stores, commands };
-        return await command.run(context, values);
+        const message = await command.run(context, values);
+        tell('answered');
+        return message;
       } catch (error) {
+        tell(error instanceof UserError ? 'refused' : 'failed');
         return problemMessage(error, request, logger);
       }
     },
@@ -77,8 +97,9 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
 
     async reactionAdded(reaction) {
       try {
-        if (await stores.outbox.about(reaction.message))
-          await stores.reactions.add(reaction, clock.now().toISOString());
+        if (!(await stores.outbox.about(reaction.message))) return;
+        await stores.reactions.add(reaction, clock.now().toISOString());
+        tellOfVote(reaction);
       } catch (error) {
         logger.error({ err: error }, 'reaction not stored');
       }
@@ -87,6 +108,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     async reactionRemoved(reaction) {
       try {
         await stores.reactions.remove(reaction);
+        if (await stores.outbox.about(reaction.message)) tellOfVote(reaction);
       } catch (error) {
         logger.error({ err: error }, 'reaction not removed');
       }

@@ -1,85 +1,62 @@
 import leven from 'leven';
-import { addDays, arxivTimeZone, dateIn, isIsoDate } from '../core/clock.ts';
-import { type Command, type CommandEntry, isGroup, type Option } from '../core/command.ts';
+import { type Command, type CommandEntry, isGroup } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
+import { shorten } from '../core/paper-text.ts';
+import { findNamed, namedCommand, placeWords, prefix, type Value, wordsOf } from './read.ts';
 
-type Value = string | number;
 export type ParsedCommand = { command: Command; values: Record<string, Value> };
 
-/** A token that is of the option's type but not allowed gives the reason; one of another type gives undefined. */
-type Reading = { value: Value } | { problem: string } | undefined;
+/** In UTF-16 units; more than anybody types on one line, and as much as a Slack message holds. */
+const longestText = 4_000;
 
-const readInteger = (token: string, option: Extract<Option, { type: 'integer' }>): Reading => {
-  if (!/^[-+]?\d+$/.test(token)) return undefined;
-  const value = Number(token);
-  if (value >= option.minimum && value <= option.maximum) return { value };
-  return { problem: `${token} is out of range; write a whole number from ${option.minimum} to ${option.maximum}` };
-};
-
-const readDate = (token: string, now: Date): Reading => {
-  const today = dateIn(now, arxivTimeZone);
-  if (/^today$/i.test(token)) return { value: today };
-  if (/^yesterday$/i.test(token)) return { value: addDays(today, -1) };
-  if (isIsoDate(token)) return { value: token };
-  if (!/^\d+([-/]\d+){1,2}$|^\d+\.\d+\.\d+$/.test(token)) return undefined;
-  return { problem: `"${token}" is no date that I know; write it as year-month-day, such as ${today}` };
-};
-
-const readToken = (token: string, option: Option, now: Date): Reading => {
-  if (option.type === 'integer') return readInteger(token, option);
-  if (option.type === 'date') return readDate(token, now);
-  if (option.type === 'word')
-    return option.values.includes(token.toLowerCase()) ? { value: token.toLowerCase() } : undefined;
-  return undefined;
-};
+/** A typed word as a reply repeats it: never longer than a reader needs to know it again. */
+const repeated = (word: string): string => shorten(word.toWellFormed(), 60);
 
 const expected = (command: Command): string => {
-  const examples = command.examples.map((example) => `/arxiv ${example}`);
+  const examples = command.examples.map((example) => `${prefix} ${example}`);
   return examples.length > 1 ? `${examples.slice(0, -1).join(', ')} or ${examples.at(-1)}` : (examples[0] ?? '');
 };
 
-/** Each token goes to the first option that is still free and of its type; what is left goes to the free text. */
-const readOptions = (command: Command, tokens: readonly string[], now: Date): Record<string, Value> => {
-  const values: Record<string, Value> = {};
-  const options = Object.entries(command.options);
-  const [textName] = options.find(([, option]) => option.type === 'text') ?? [];
-  for (const [index, token] of tokens.entries()) {
-    const free = options.filter(([name]) => !(name in values));
-    const [match] = free.flatMap(([name, option]) => {
-      const reading = readToken(token, option, now);
-      return reading ? [{ name, reading }] : [];
-    });
-    if (match) {
-      if ('problem' in match.reading) throw new UserError(`${match.reading.problem}.`);
-      values[match.name] = match.reading.value;
-    } else if (textName !== undefined) {
-      values[textName] = tokens.slice(index).join(' ');
-      break;
-    } else throw new UserError(`I do not understand "${token}" here; type ${expected(command)}.`);
-  }
-  const missing = options.find(([name, option]) => option.type === 'text' && option.required && !(name in values));
+const readOptions = (command: Command, words: readonly string[], now: Date): Record<string, Value> => {
+  const { values, free, stray } = placeWords(command.options, words, now);
+  if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
+  if (stray) throw new UserError(`I do not understand "${repeated(stray.word)}" here; type ${expected(command)}.`);
+  const missing = free.find(([, option]) => option.type === 'text' && option.required);
   if (missing) throw new UserError(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
+  if (Object.values(values).some((value) => typeof value === 'string' && value.length > longestText))
+    throw new UserError(`That is too long for me; write at most ${longestText.toLocaleString('en-US')} characters.`);
   return values;
 };
 
-/** The name that was most likely meant, if any is near. */
-const nearest = (word: string, names: readonly string[]): string | undefined =>
-  names
-    .map((name) => ({ name, distance: leven(word.toLowerCase(), name) }))
+/** The name that was most likely meant, if any is near; a prefix without its space, as in `/arxivtop`, is no part of it. */
+const nearest = (word: string, names: readonly string[]): string | undefined => {
+  const typed = word.toLowerCase().replace(/^\/(?:arxiv)?[^a-z]*/, '');
+  return names
+    .map((name) => ({ name, distance: leven(typed, name) }))
     .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 2)) && distance < name.length)
     .sort((a, b) => a.distance - b.distance)[0]?.name;
+};
 
-const listed = (names: readonly string[], prefix: string): string =>
-  names.map((name) => `/arxiv ${prefix}${name}`).join(', ');
+const listed = (names: readonly string[], group: string): string =>
+  names.map((name) => `${prefix} ${group}${name}`).join(', ');
 
-const unknown = (word: string, names: readonly string[], prefix: string): UserError => {
+const unknown = (typed: string, names: readonly string[], group: string): UserError => {
+  const word = repeated(typed);
   const near = nearest(word, names);
-  const known = listed(names, prefix);
   return new UserError(
     near
-      ? `There is no "${prefix}${word}"; did you mean /arxiv ${prefix}${near}? /arxiv help lists all commands.`
-      : `There is no "${prefix}${word}"; type one of ${known}.`,
+      ? `There is no "${group}${word}"; did you mean ${prefix} ${group}${near}? ${prefix} help lists all commands.`
+      : `There is no "${group}${word}"; type one of ${listed(names, group)}.`,
   );
+};
+
+/** Why words name no command. */
+const unnamed = ([name = '', member]: readonly string[], commands: readonly CommandEntry[]): UserError => {
+  const group = findNamed(name, commands.filter(isGroup));
+  const names = (group?.commands ?? commands).map((one) => one.name);
+  if (!group) return unknown(name, names, '');
+  if (member !== undefined) return unknown(member, names, `${group.name} `);
+  return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
 };
 
 /**
@@ -88,25 +65,9 @@ const unknown = (word: string, names: readonly string[], prefix: string): UserEr
  * @throws UserError with one sentence that says what to type.
  */
 export const parseCommand = (text: string, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
-  const words = text
-    .trim()
-    .replace(/^\/arxiv\b/i, '')
-    .split(/\s+/)
-    .filter(Boolean);
-  const [name = 'help', ...rest] = words.map((word) => word.slice(0, 200));
-  const entry = commands.find((one) => one.name === name.toLowerCase());
-  if (!entry)
-    throw unknown(
-      name,
-      commands.map((one) => one.name),
-      '',
-    );
-  if (!isGroup(entry)) return { command: entry, values: readOptions(entry, rest, now) };
-  const names = entry.commands.map((one) => one.name);
-  const [member, ...tokens] = rest;
-  if (member === undefined)
-    throw new UserError(`Say what to do with ${entry.name}; type one of ${listed(names, `${entry.name} `)}.`);
-  const command = entry.commands.find((one) => one.name === member.toLowerCase());
-  if (!command) throw unknown(member, names, `${entry.name} `);
-  return { command, values: readOptions(command, tokens, now) };
+  const typed = wordsOf(text);
+  const words = typed.length > 0 ? typed : ['help'];
+  const named = namedCommand(words, commands);
+  if (!named) throw unnamed(words, commands);
+  return { command: named.command, values: readOptions(named.command, named.rest, now) };
 };

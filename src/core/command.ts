@@ -57,13 +57,20 @@ export type CommandEntry = Command | CommandGroup;
 
 export const isGroup = (entry: CommandEntry): entry is CommandGroup => 'commands' in entry;
 
-/** Every command with its name, that of its group before it: `top`, `topics show`. */
-export const listedCommands = (entries: readonly CommandEntry[]): { path: string; command: Command }[] =>
+/** A command with its name, that of its group before it: `top`, `topics show`. */
+export type ListedCommand = { path: string; command: Command };
+
+/** Every command, those of groups too, in their order. */
+export const listedCommands = (entries: readonly CommandEntry[]): ListedCommand[] =>
   entries.flatMap((entry) =>
     isGroup(entry)
       ? entry.commands.map((command) => ({ path: `${entry.name} ${command.name}`, command }))
       : [{ path: entry.name, command: entry }],
   );
+
+/** How a command is called, each of its options in brackets: `top [n] [date]`. */
+export const usageText = ({ path, command }: ListedCommand): string =>
+  [path, ...Object.keys(command.options).map((name) => `[${name}]`)].join(' ');
 
 /** Ties the types of a command's values to its options. */
 export const defineCommand = <const O extends Options>(

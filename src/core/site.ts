@@ -1,17 +1,63 @@
-/** One file of the pages, as it is written to disk or served. */
+import type { Person } from './address.ts';
+import type { Message } from './message.ts';
+import type { VoteCount } from './stores.ts';
+
+/** A file of the site, as it is written or served. */
 export type SiteFile = {
-  /** Media type with its charset, such as `text/html; charset=utf-8`. */
+  /** Media type, with its charset for text. */
   type: string;
   body: string | Uint8Array<ArrayBuffer>;
 };
 
 /**
- * The pages of all channels as files. Links between them are relative, so that they work from any folder and under any
- * address.
+ * The pages of every channel, as files that link to each other by relative addresses alone, so that they work from any
+ * folder, with no server.
  */
 export type Site = {
-  /** The file at a path such as `index.html` or `foundations/2025-07-08.html`; undefined where there is none. */
+  /** The file at a path such as `foundations/2025-07-08.html`; undefined where there is none. */
   file(path: string): Promise<SiteFile | undefined>;
-  /** The paths of all files. */
+  /** The paths of all files, each once. */
   paths(): Promise<string[]>;
+};
+
+/** A command that somebody typed on a page, and what it was answered. */
+export type Exchange = { text: string; reply: Message };
+
+/** Somebody who looks at a page of the running bot. */
+export type Reader = {
+  /** Whose votes and commands the page takes; undefined for one who may only read. */
+  person: Person | undefined;
+  /** How to become somebody who may act: the address of the sign-in page; undefined where there is none. */
+  signIn?: string | undefined;
+  /** True for one who signed in, and may sign out. */
+  isSignedIn?: boolean;
+  /** Shown with the page where a command was typed into it without a script. */
+  exchange?: Exchange | undefined;
+};
+
+/** What changes on a page while somebody looks at it. */
+export type LiveState = {
+  /** Another one wherever the page has other content. */
+  content: string;
+  /** Standing votes by paper id. */
+  votes: Readonly<Record<string, VoteCount>>;
+  activity: {
+    /** What the bot is doing, or when it looks again. */
+    words: string;
+    /** How far it is; 0 of 0 where that is not known. */
+    done: number;
+    total: number;
+  };
+};
+
+/** The site as the running bot serves it: the same pages, with votes, commands, and what changes meanwhile. */
+export type LiveSite = {
+  /** The file at a path, a page of it as one reader sees it. */
+  file(path: string, reader: Reader): Promise<SiteFile | undefined>;
+  /** The state of a channel's day, the newest if no date is given; undefined for an unknown channel. */
+  state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
+  /** A command and its answer as HTML. */
+  exchange(exchange: Exchange): Promise<string>;
+  /** The page on which somebody signs in, to go on to an address of this site. */
+  signIn(ask: { to: string; problem: string | undefined }): Promise<string>;
 };

@@ -1,10 +1,13 @@
 import type { Destination, MessageRef, Person } from './address.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Digest, DigestDraft, DigestEntry, DigestSummary, ModelUsage, PickReason } from './digest.ts';
+import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
-import type { Price } from './price.ts';
+import type { Price, TokenCount } from './price.ts';
+import type { PastRun } from './run.ts';
 import type { Engine, Rubric, ScorablePaper, Score, Usage, Verdict } from './score.ts';
+import type { Vote } from './vote.ts';
 
 /**
  * The stores. Each method is one whole transaction; none hands out a transaction or a row type of the database.
@@ -19,6 +22,8 @@ export type Stores = {
   leases: LeaseStore;
   reactions: ReactionStore;
   authors: AuthorStore;
+  runs: RunStore;
+  webMessages: WebMessageStore;
   close(): void;
 };
 
@@ -76,6 +81,8 @@ export type Ledger = {
   release(callId: number): Promise<void>;
   /** Cost since `dayStart`, bookings included, in US dollars. */
   spent(dayStart: string): Promise<number>;
+  /** Tokens of the settled calls since `dayStart`; those of a booking are not known yet. */
+  tokens(dayStart: string): Promise<TokenCount>;
   /** What the settled calls for a date under a rubric used, by channel, model and price. */
   models(rubric: string, date: IsoDate): Promise<ModelUsage[]>;
 };
@@ -130,6 +137,8 @@ export type Outbox = {
    * date first, no samples.
    */
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
+  /** How many deliveries of these digests are not sent. */
+  unsent(channel: string, since: string): Promise<number>;
   /** All deliveries of a digest to a destination, the header first, then by rank. */
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   /** Marks a delivery as being sent; `at` is real time in milliseconds. */
@@ -158,7 +167,7 @@ export type LeaseStore = {
 };
 
 /** Votes that stand on a paper in one channel, one a person. */
-export type VoteCount = { up: number; down: number };
+export type VoteCount = Record<Vote, number>;
 
 /** `at` is the told time at which the bot learned of it, ISO 8601 in UTC. */
 export type StoredReaction = Reaction & { at: string };
@@ -182,8 +191,10 @@ export type ReactionStore = {
   replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   /** Standing votes of a channel on papers; a paper without a vote is left out. */
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
-  /** A person's standing vote on a paper in a channel. */
-  voteOf(channel: string, paperId: string, person: Person): Promise<'up' | 'down' | undefined>;
+  /** A person's standing votes on papers in a channel; a paper without one is left out. */
+  votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
+  /** The stored reactions on messages of a destination. */
+  on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;
 };
 
 /** What the index of authors said of a paper: its authors, or undefined where it did not know the paper. */
@@ -201,4 +212,36 @@ export type AuthorStore = {
   savePapers(answers: ReadonlyMap<string, readonly IndexedAuthor[] | undefined>, at: string): Promise<void>;
   candidates(name: string): Promise<{ candidates: readonly AuthorCandidate[]; at: string } | undefined>;
   saveCandidates(name: string, candidates: readonly AuthorCandidate[], at: string): Promise<void>;
+};
+
+/** The runs of the channels that have ended. */
+export type RunStore = {
+  /** Adds a run, and forgets the channel's runs of more than 90 days before it. */
+  add(run: PastRun): Promise<void>;
+  /** The run of a channel that ended last. */
+  newest(channel: string): Promise<PastRun | undefined>;
+  /** The run of a channel that ended last and left nothing to do. */
+  newestSuccess(channel: string): Promise<PastRun | undefined>;
+};
+
+/** A message that the web platform shows. */
+export type WebMessage = {
+  key: string;
+  destination: Destination;
+  /** The key of the header that it belongs to; undefined for one that stands in the channel itself. */
+  thread: string | undefined;
+  message: Message;
+  /** Real time, milliseconds since 1970. */
+  sentAt: number;
+};
+
+/** The messages of the web platform, which has no server elsewhere that would keep them. */
+export type WebMessageStore = {
+  /** Stores a message, once for its key, and forgets those of the destination that are older than 60 days. */
+  add(message: WebMessage): Promise<void>;
+  find(key: string): Promise<WebMessage | undefined>;
+  /** A header and what was said in its thread, in the order of sending. */
+  thread(key: string): Promise<WebMessage[]>;
+  /** The newest messages of a destination that stand in no thread and are no digest's header, oldest first. */
+  posts(destination: Destination, limit: number): Promise<WebMessage[]>;
 };

@@ -1,9 +1,7 @@
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
+import type { RunStatus } from '../core/run.ts';
 import type { Published } from './publish.ts';
-
-/** What a run did: a digest went out, there was nothing to send, nothing was announced, or something is still missing. */
-export type RunStatus = 'posted' | 'nothing-new' | 'no-announcement' | 'incomplete';
 
 export type RunResult = {
   channel: string;

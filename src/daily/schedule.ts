@@ -31,6 +31,13 @@ const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promis
   }
 };
 
+export type ScheduleParts = {
+  clock: Clock;
+  logger: Logger;
+  /** Told the time of the next look or run, as soon as it is known. */
+  onNext?: ((at: Date) => void) | undefined;
+};
+
 /**
  * Runs a channel at its schedule until the signal is aborted. Where the announcement is late it looks again, until there
  * is one, until the evening's next mailing, or until the schedule's next time. A run that fails is logged, and looked at
@@ -42,7 +49,7 @@ export const keepSchedule = async (
   channel: Channel,
   first: 'now' | 'scheduled',
   run: () => Promise<RunResult>,
-  { clock, logger }: { clock: Clock; logger: Logger },
+  { clock, logger, onNext }: ScheduleParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const attempt = async (): Promise<Pick<RunResult, 'status' | 'date'>> => {
@@ -87,6 +94,7 @@ export const keepSchedule = async (
       if (until && look >= until) return;
       if (status !== 'incomplete' && enough && look >= enough) return;
       logger.info({ channel: channel.name, at: look.toISOString() }, 'looks again');
+      onNext?.(look);
       await sleepUntil(look, clock, signal);
     }
   };
@@ -95,6 +103,7 @@ export const keepSchedule = async (
     if (first === 'now') await runPatiently();
     for (let time = next(); time; time = next()) {
       logger.info({ channel: channel.name, at: time.toISOString() }, 'next run');
+      onNext?.(time);
       await sleepUntil(time, clock, signal);
       await runPatiently();
     }

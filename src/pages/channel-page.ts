@@ -1,11 +1,17 @@
 import { html } from 'hono/html';
 import { describeCounts } from '../core/digest-text.ts';
-import { channelKicker, frame } from './frame.ts';
+import { channelKicker, frame, type LiveFrame } from './frame.ts';
+import { type Html, nothing } from './html.ts';
 import { linksFrom } from './links.ts';
 import { archive, dayTitle, newestCards, type Overview, reloadSeconds, waiting } from './newest.ts';
 
 /** A page of one channel: its newest day and the way to the others; in the channel's folder, or at the top of the site. */
-export const channelPage = (overview: Overview, folder: string | undefined): Promise<string> => {
+export const channelPage = (
+  overview: Overview,
+  folder: string | undefined,
+  live?: LiveFrame,
+  posts: Html = nothing,
+): Promise<string> => {
   const { channel, newest } = overview;
   const { name } = channel;
   const links = linksFrom(folder);
@@ -17,6 +23,7 @@ export const channelPage = (overview: Overview, folder: string | undefined): Pro
       description: digest ? describeCounts(digest) : `The first digest of ${name} is being made.`,
       links,
       channel: name,
+      live,
       ...(newest ? {} : { reload: reloadSeconds }),
     },
     html`<div class="front">
@@ -27,7 +34,8 @@ export const channelPage = (overview: Overview, folder: string | undefined): Pro
           </header>
           ${newest ? newestCards(newest, links) : waiting(channel)}
         </div>
-        ${archive(overview, links)}
-      </div>`,
+        ${live ? nothing : archive(overview, links)}
+      </div>
+      ${posts}`,
   );
 };

@@ -59,7 +59,7 @@ export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {
   const prices = new Map(
     charges.flatMap(({ model, price }) => (price ? [[JSON.stringify([model, price]), { model, price }]] : [])),
   );
-  return html`<div class="scroll"><table class="cost">
+  return html`<div class="scroll" role="region" aria-label="Tokens and cost" tabindex="0"><table class="cost">
           <caption>Tokens and cost</caption>
           <thead>
             <tr><td></td><th scope="col">Prompt</th><th scope="col">of it cached</th><th scope="col">Completion</th><th scope="col">Total</th></tr>

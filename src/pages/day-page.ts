@@ -4,10 +4,11 @@ import type { DigestEntry } from '../core/digest.ts';
 import { byTopic, describeCounts, describeEngines } from '../core/digest-text.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
+import { type Ballots, countsAsBallots } from './ballot.ts';
 import { costTable } from './cost.ts';
 import { monthInWords, shortDay, timeOfInstant } from './dates.ts';
 import { type Day, monthOf } from './day.ts';
-import { channelKicker, frame, neighbours } from './frame.ts';
+import { channelKicker, frame, type LiveFrame, neighbours, type Way } from './frame.ts';
 import { funnel } from './funnel.ts';
 import { type Html, nothing } from './html.ts';
 import { type Links, linksFrom, paperAnchor } from './links.ts';
@@ -17,14 +18,14 @@ import { paperList } from './paper-list.ts';
 import { countLabel, scoreGrid } from './scores.ts';
 import { selection } from './selection.ts';
 
-const navigation = ({ channel, digest, previous, next }: Day, links: Links): Html => {
+const navigation = ({ channel, digest, previous, next }: Day, links: Links): Way => {
   const day = (date: IsoDate | undefined, label: string) =>
     date === undefined
       ? undefined
       : { href: links.file(channel.name, `${date}.html`), date, label, words: shortDay(date) };
   const month = monthOf(digest.date);
   return digest.sample
-    ? nothing
+    ? { above: nothing, below: nothing }
     : neighbours('Days', {
         previous: day(previous, '← Previous day'),
         up: {
@@ -69,14 +70,14 @@ const contents = ({ entries, groupByTopic }: Day['digest']): Html => {
       </nav>`;
 };
 
-const papers = ({ digest, votes }: Day): Html => {
+const papers = ({ digest }: Day, ballots: Ballots): Html => {
   const { entries, nearest, groupByTopic } = digest;
   const some = entries.length > 0 ? entries : nearest;
   const title = entries.length > 0 ? 'Papers' : 'Nothing passed; these came nearest';
   if (some.length === 0) return html`<p id="papers">There is nothing to show for this day.</p>`;
   return html`<section class="papers" id="papers" aria-labelledby="papers-title">
         <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>
-        ${groupByTopic && entries.length > 0 ? paperCardsByTopic(some, votes) : paperCards(some, votes)}
+        ${groupByTopic && entries.length > 0 ? paperCardsByTopic(some, ballots) : paperCards(some, ballots)}
       </section>`;
 };
 
@@ -94,14 +95,25 @@ const numbers = (day: Day): Html => {
       </section>`;
 };
 
+/** A day's page as one reader sees it in the running bot. */
+export type LiveDay = {
+  frame: LiveFrame;
+  ballots: Ballots;
+  /** After the day, where it is the channel's own page. */
+  posts: Html;
+  /** Folder of the page, where it is not the channel's. */
+  folder: string | undefined;
+};
+
 /**
  * The page of a day.
  *
  * @param prompt What a model is told under a rubric.
  */
-export const dayPage = (day: Day, prompt: (rubric: Rubric) => string): Promise<string> => {
-  const { channel, digest } = day;
-  const links = linksFrom(channel.name);
+export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: LiveDay): Promise<string> => {
+  const { channel, digest, votes } = day;
+  const links = linksFrom(live ? live.folder : channel.name);
+  const ballots = live?.ballots ?? countsAsBallots(votes);
   const date = digest.sample ? 'A sample day' : longDate(digest.date);
   const way = navigation(day, links);
   const made = `Made on ${timeOfInstant(digest.createdAt, channel.timezone)}, time zone ${channel.timezone}.`;
@@ -111,9 +123,10 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string): Promise<s
       description: describeCounts(digest),
       links,
       channel: channel.name,
-      navigation: way,
+      navigation: way.above,
       skip: { to: 'papers', label: 'Skip to the papers' },
       made,
+      live: live?.frame,
     },
     html`<header class="lead">
         ${channelKicker(channel.name, links)}
@@ -123,8 +136,9 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string): Promise<s
         <p class="small">${describeEngines(digest)}. ${formats(day, links)}</p>
       </header>
       ${numbers(day)}
-      <div class="${digest.entries.length > 0 ? 'columns' : 'column'}">${contents(digest)} ${papers(day)}</div>
+      <div class="${digest.entries.length > 0 ? 'columns' : 'column'}">${contents(digest)} ${papers(day, ballots)}</div>
+      ${live?.posts ?? nothing}
       ${selection(digest, day.rubric, prompt)}
-      ${way}`,
+      ${way.below}`,
   );
 };

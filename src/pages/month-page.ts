@@ -5,7 +5,7 @@ import { bestByScore, bestByVotes, type Picked, pickedOf } from './best.ts';
 import { calendar } from './calendar.ts';
 import { dayOfMonth, dayOfYear, monthInWords, shortDay } from './dates.ts';
 import { type PageChannel, yearOf } from './day.ts';
-import { channelKicker, frame, type Neighbour, neighbours } from './frame.ts';
+import { channelKicker, frame, type LiveFrame, type Neighbour, neighbours } from './frame.ts';
 import { type Html, lines, nothing } from './html.ts';
 import { type Links, linksFrom, paperAnchor } from './links.ts';
 import { grouped } from './numbers.ts';
@@ -80,7 +80,10 @@ const bestLists = (papers: readonly Picked[], channel: string, links: Links): Ht
 };
 
 /** The overview of a month. */
-export const monthPage = ({ channel, month, digests, votes, previous, next }: Month): Promise<string> => {
+export const monthPage = (
+  { channel, month, digests, votes, previous, next }: Month,
+  live?: LiveFrame,
+): Promise<string> => {
   const { name } = channel;
   const links = linksFrom(name);
   const totals = totalsOf(digests);
@@ -98,7 +101,8 @@ export const monthPage = ({ channel, month, digests, votes, previous, next }: Mo
       description: `${totalsWords(totals)}.`,
       links,
       channel: name,
-      navigation: way,
+      navigation: way.above,
+      live,
     },
     html`<header class="lead">
         ${channelKicker(name, links)}
@@ -120,6 +124,6 @@ export const monthPage = ({ channel, month, digests, votes, previous, next }: Mo
         <h2 id="ledger">Counts and cost</h2>
         ${ledgerTable(digests, totals, links)}
       </section>
-      ${way}`,
+      ${way.below}`,
   );
 };

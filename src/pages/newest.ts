@@ -4,6 +4,7 @@ import type { DigestEntry, DigestSummary } from '../core/digest.ts';
 import { describeCounts } from '../core/digest-text.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { countOf } from '../core/paper-text.ts';
+import { countsAsBallots } from './ballot.ts';
 import { calendar } from './calendar.ts';
 import { monthInWords, shortDay, shortMonthInWords } from './dates.ts';
 import { type Day, monthOf, monthsOf, type PageChannel, yearsOf } from './day.ts';
@@ -62,7 +63,7 @@ export const newestCards = (day: Day, links: Links): Html => {
   const shown = digest.sample ? digest.entries : shownOf(digest, bestOfOne);
   return html`${intro(day)}
         <h2 class="spoken">${digest.sample ? 'Invented papers' : 'Best papers'}</h2>
-        ${paperCards(shown, votes)}
+        ${paperCards(shown, countsAsBallots(votes))}
         ${digest.sample ? '' : wholeDay(day, shown.length, links)}`;
 };
 

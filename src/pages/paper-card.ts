@@ -3,7 +3,7 @@ import type { AuthorMatch, DigestEntry } from '../core/digest.ts';
 import { describeMatches } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../core/paper.ts';
 import { isSamplePaper } from '../core/paper-text.ts';
-import type { VoteCount } from '../core/stores.ts';
+import { type Ballot, voteButtons } from './ballot.ts';
 import { type Html, heading, nothing, spoken } from './html.ts';
 import { paperAnchor } from './links.ts';
 import { typeset } from './mathematics.ts';
@@ -36,14 +36,6 @@ const labels = ({ reason, topic }: DigestEntry, showTopic: boolean): Html => {
       </p>`;
 };
 
-/** "👍 3 👎 1"; nothing for a paper without a vote. */
-export const voteCount = (votes: VoteCount | undefined): Html => {
-  if (!votes || votes.up + votes.down === 0) return nothing;
-  const side = (emoji: string, words: string, count: number): Html =>
-    count === 0 ? nothing : html`<span aria-hidden="true">${emoji}</span> ${grouped(count)}${spoken(` ${words}`)} `;
-  return html`<span class="votes">${side('👍', 'for it', votes.up)}${side('👎', 'against it', votes.down)}</span>`;
-};
-
 const links = (paper: Paper): Html =>
   isSamplePaper(paper)
     ? html`<span>${paper.id}</span>`
@@ -52,13 +44,13 @@ const links = (paper: Paper): Html =>
 export type Card = {
   entry: DigestEntry;
   level: 3 | 4;
-  votes: VoteCount | undefined;
+  ballot: Ballot | undefined;
   /** False where the papers stand under their topics already. */
   showTopic: boolean;
 };
 
 /** A paper with all that its day's page tells of it. Everything from the paper is text, its mathematics typeset. */
-export const paperCard = ({ entry, level, votes, showTopic }: Card): Html => {
+export const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
   const { paper, score, rank } = entry;
   const title = isSamplePaper(paper)
     ? typeset(paper.title)
@@ -74,8 +66,8 @@ export const paperCard = ({ entry, level, votes, showTopic }: Card): Html => {
         <summary>Abstract</summary>
         <p dir="auto">${typeset(paper.abstract)}</p>
       </details>
-      <p class="facts">
-        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${voteCount(votes)}
-      </p>
+      <div class="facts">
+        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${ballot ? voteButtons(paper.id, ballot) : ''}
+      </div>
     </article>`;
 };

@@ -2,9 +2,9 @@ import { html } from 'hono/html';
 import type { DigestEntry } from '../core/digest.ts';
 import { authorsLine } from '../core/paper-text.ts';
 import type { VoteCount } from '../core/stores.ts';
+import { voteCount } from './ballot.ts';
 import { type Html, lines, nothing } from './html.ts';
 import { typeset } from './mathematics.ts';
-import { voteCount } from './paper-card.ts';
 import { scoreSum } from './scores.ts';
 
 /** One paper of a list, and the address of its place on its day's page, where it has one. */

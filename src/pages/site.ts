@@ -3,13 +3,17 @@ import type { Digest } from '../core/digest.ts';
 import type { Rubric } from '../core/score.ts';
 import type { Site, SiteFile } from '../core/site.ts';
 import { asset, assetPaths } from './assets.ts';
+import type { Ballots } from './ballot.ts';
 import { readBestByScore } from './best.ts';
 import { channelPage } from './channel-page.ts';
-import { daysOf, monthsOf, type PageChannel, type PageStores, readDay, yearOf, yearsOf } from './day.ts';
+import { type Day, daysOf, monthsOf, type PageChannel, type PageStores, readDay, yearOf, yearsOf } from './day.ts';
 import { dayPage } from './day-page.ts';
 import { channelFeed, feedDays } from './feed.ts';
+import type { LiveFrame } from './frame.ts';
+import { type Html, nothing } from './html.ts';
 import { indexPage } from './index-page.ts';
 import { dayAsJson } from './json.ts';
+import { type Links, linksFrom, pageName } from './links.ts';
 import { look, lookPaths } from './looks.ts';
 import { dayAsMarkdown } from './markdown.ts';
 import { monthPage } from './month-page.ts';
@@ -24,6 +28,15 @@ export type SiteParts = {
   prompt: (rubric: Rubric) => string;
 };
 
+/** The pages as one reader sees them in the running bot. */
+export type LiveView = {
+  /** What stands around a page; `open` is undefined on the first page of several channels. */
+  frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
+  ballots(digest: Digest, links: Links): Promise<Ballots>;
+  /** Messages to a channel that are no digest. */
+  posts(channel: PageChannel): Promise<Html>;
+};
+
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
 
 /** The values beside one, of a list sorted from the newest. */
@@ -33,7 +46,7 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
 });
 
 /** The pages of one channel, by their names within its folder. */
-const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteParts) => {
+const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteParts, view: LiveView | undefined) => {
   const { name } = channel;
   const summaries = () => stores.digests.summaries(name);
   const datesOf = async (): Promise<string[]> => (await summaries()).map(({ date }) => date);
@@ -43,13 +56,34 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     return { channel, newest: newest && (await readDay(channel, newest, stores)), days: await summaries() };
   };
 
+  const around = (file: string, folder: string | undefined): Promise<LiveFrame> | undefined =>
+    view?.frame({ channel: name, page: file }, linksFrom(folder));
+
+  /** A day's page; the newest day's is the page of its channel too. */
+  const wholeDay = async (day: Day, file: string, folder: string | undefined): Promise<SiteFile> => {
+    if (!view) return page(await dayPage(day, prompt));
+    const links = linksFrom(folder);
+    const [frame, ballots, posts] = await Promise.all([
+      view.frame({ channel: name, page: file }, links),
+      view.ballots(day.digest, links),
+      file === 'index.html' ? view.posts(channel) : nothing,
+    ]);
+    return page(await dayPage(day, prompt, { frame, ballots, posts, folder }));
+  };
+
+  const front = async (folder: string | undefined): Promise<SiteFile> => {
+    const seen = await overview();
+    if (view && seen.newest) return wholeDay(seen.newest, 'index.html', folder);
+    return page(await channelPage(seen, folder, await around('index.html', folder), await view?.posts(channel)));
+  };
+
   const day = async (digest: Digest, ending: string): Promise<SiteFile> => {
     const read = await readDay(channel, digest, stores);
     const told = read.rubric ? prompt(read.rubric) : '';
     if (ending === 'md') return { type: 'text/markdown; charset=utf-8', body: dayAsMarkdown(read, told) };
     if (ending === 'json')
       return { type: 'application/json; charset=utf-8', body: `${JSON.stringify(dayAsJson(read, told), null, 2)}\n` };
-    return page(await dayPage(read, prompt));
+    return wholeDay(read, pageName(digest), name);
   };
 
   const month = async (of: string): Promise<SiteFile | undefined> => {
@@ -59,7 +93,8 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     if (digests.length === 0) return undefined;
     const ids = digests.flatMap(({ entries }) => entries.map(({ paper }) => paper.id));
     const votes = await stores.reactions.votes(name, ids);
-    return page(await monthPage({ channel, month: of, digests, votes, ...beside(monthsOf(await datesOf()), of) }));
+    const month = { channel, month: of, digests, votes, ...beside(monthsOf(await datesOf()), of) };
+    return page(await monthPage(month, await around(`${of}.html`, name)));
   };
 
   const year = async (of: string): Promise<SiteFile | undefined> => {
@@ -68,7 +103,9 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     if (days.length === 0) return undefined;
     const best = await readBestByScore((limit) => stores.digests.best(name, `${of}-01-01`, `${of}-12-31`, limit));
     const years = yearsOf(all.map(({ date }) => date));
-    return page(await yearPage({ channel, year: of, days, best, ...beside(years, of) }));
+    return page(
+      await yearPage({ channel, year: of, days, best, ...beside(years, of) }, await around(`${of}.html`, name)),
+    );
   };
 
   const feed = async (): Promise<SiteFile> => {
@@ -80,9 +117,10 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
 
   return {
     overview,
+    front,
 
     async file(file: string): Promise<SiteFile | undefined> {
-      if (file === 'index.html') return page(await channelPage(await overview(), name));
+      if (file === 'index.html') return front(name);
       if (file === 'feed.xml') return feed();
       if (file === 'sample.html') {
         const newest = await stores.digests.newest(name);
@@ -106,13 +144,19 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
   };
 };
 
-/** The pages of the channels, made from the stores whenever they are asked for. */
-export const createSite = (parts: SiteParts): Site => {
-  const channels = new Map(parts.channels.map((channel) => [channel.name, createChannelPages(channel, parts)]));
+/** The pages of the channels, made from the stores whenever they are asked for; with a view, as the running bot shows them. */
+export const createSite = (parts: SiteParts, view?: LiveView): Site => {
+  const channels = new Map(parts.channels.map((channel) => [channel.name, createChannelPages(channel, parts, view)]));
+  const first = async (): Promise<SiteFile> => {
+    const all = [...channels.values()];
+    const [only, ...others] = all;
+    if (only && others.length === 0) return only.front(undefined);
+    const overviews = await Promise.all(all.map((pages) => pages.overview()));
+    return page(await indexPage(overviews, await view?.frame(undefined, linksFrom(undefined))));
+  };
   return {
     async file(path) {
-      if (path === 'index.html')
-        return page(await indexPage(await Promise.all([...channels.values()].map((pages) => pages.overview()))));
+      if (path === 'index.html') return first();
       const fixed = (await look(path)) ?? (await asset(path));
       if (fixed) return fixed;
       const [folder = '', file = '', ...deeper] = path.split('/');

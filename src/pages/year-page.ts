@@ -3,7 +3,7 @@ import type { DigestSummary } from '../core/digest.ts';
 import type { Picked } from './best.ts';
 import { monthWithoutYear } from './dates.ts';
 import { monthOf, type PageChannel } from './day.ts';
-import { channelKicker, frame, type Neighbour, neighbours } from './frame.ts';
+import { channelKicker, frame, type LiveFrame, type Neighbour, neighbours } from './frame.ts';
 import { type Html, lines } from './html.ts';
 import { linksFrom } from './links.ts';
 import { listedPaper } from './month-page.ts';
@@ -51,7 +51,7 @@ const monthsTable = (months: readonly MonthTotals[], all: Totals, href: (month: 
 };
 
 /** The overview of a year. */
-export const yearPage = ({ channel, year, days, best, previous, next }: Year): Promise<string> => {
+export const yearPage = ({ channel, year, days, best, previous, next }: Year, live?: LiveFrame): Promise<string> => {
   const { name } = channel;
   const links = linksFrom(name);
   const totals = totalsOf(days);
@@ -64,7 +64,14 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year): P
     next: beside(next, 'Next year →'),
   });
   return frame(
-    { title: `${year} · ${name}`, description: `${totalsWords(totals)}.`, links, channel: name, navigation: way },
+    {
+      title: `${year} · ${name}`,
+      description: `${totalsWords(totals)}.`,
+      links,
+      channel: name,
+      navigation: way.above,
+      live,
+    },
     html`<header class="lead">
         ${channelKicker(name, links)}
         <h1><time datetime="${year}">${year}</time></h1>
@@ -78,6 +85,6 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year): P
         <h2 id="best">Best of the year</h2>
         <div class="card">${paperList(best.map((one) => listedPaper(one, name, links)))}</div>
       </section>
-      ${way}`,
+      ${way.below}`,
   );
 };

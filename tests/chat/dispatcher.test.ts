@@ -42,15 +42,21 @@ const setUp = (
     list?: typeof commands;
   } = {},
 ) => {
+  const told: unknown[] = [];
+  const counted = new Map<string, number>();
   const { lines, logger } = keepingLogger();
   const clock = createSteppingClock('2025-07-08T13:00:00Z');
   const { channels = [foundations], channelAt = async () => undefined, list = commands } = more;
-  const handlers = createDispatcher({ commands: list, channels, channelAt, stores, clock, logger });
+  const handlers = createDispatcher({
+    ...{ commands: list, channels, channelAt, stores, clock, logger },
+    onAnswered: (...answer) => told.push(answer),
+    onVote: (platform) => counted.set(platform, (counted.get(platform) ?? 0) + 1),
+  });
   const ask = async (text: string, destination = 'slack:T1:C1') => {
     const { blocks } = await handlers.command({ text, person: 'slack:T1:U1', destination });
     return blocks.map((block) => (block.type === 'paragraph' ? plainText(block.content) : block.type)).join('\n');
   };
-  return { ask, handlers, lines };
+  return { ask, handlers, lines, clock, told, counted };
 };
 
 describe('a command', () => {
@@ -108,6 +114,38 @@ describe('a command', () => {
 
   it('list that breaks the grammar is refused at the start', () => {
     expect(() => setUp({ list: [commandOf('top'), commandOf('top')] })).toThrow('top: named twice');
+  });
+});
+
+describe('whoever counts the answers', () => {
+  it.each([
+    ['top 5', ['top', 'answered']],
+    ['/arxiv TOP', ['top', 'answered']],
+    ['', ['help', 'answered']],
+    ['topics show', ['topics show', 'answered']],
+    ['wrong', ['wrong', 'refused']],
+    ['outside', ['outside', 'failed']],
+    ['broken', ['broken', 'failed']],
+    // A name that nobody chose, so that nobody who types fills the statistics with names.
+    ['tops', ['unknown', 'refused']],
+    ['top 99', ['unknown', 'refused']],
+  ])('is told the command of "%s" and how it went', async (text, expected) => {
+    const group = { name: 'topics', summary: 'what is read for', commands: [commandOf('show')] };
+    const { ask, told } = setUp({ list: [...commands, commandOf('help'), group] });
+    await ask(text);
+    expect(told).toEqual([[...expected, 0]]);
+  });
+
+  it('is told how many seconds it took', async () => {
+    let clock: ReturnType<typeof setUp>['clock'] | undefined;
+    const run = async () => {
+      await clock?.sleep(2_500);
+      return textMessage('done');
+    };
+    const slow = setUp({ list: [commandOf('slow', {}, { run })] });
+    clock = slow.clock;
+    await slow.ask('slow');
+    expect(slow.told).toEqual([['slow', 'answered', 2.5]]);
   });
 });
 
@@ -169,6 +207,17 @@ describe('a reaction', () => {
     expect(await votes()).toEqual(new Map([['1', { up: 2, down: 0 }]]));
     await handlers.reactionRemoved(by('U1'));
     expect(await votes()).toEqual(new Map([['1', { up: 1, down: 0 }]]));
+  });
+
+  it('is counted with its platform as it is given and taken back, and not where it is given on other messages', async () => {
+    const { handlers, counted } = setUp();
+    await handlers.reactionAdded(by('U1'));
+    expect(counted).toEqual(new Map([['slack', 1]]));
+    await handlers.reactionRemoved(by('U1'));
+    expect(counted).toEqual(new Map([['slack', 2]]));
+    const elsewhere = { destination: 'slack:T1:C1', messageId: 'elsewhere' };
+    await handlers.reactionAdded(by('U1', elsewhere));
+    expect(counted).toEqual(new Map([['slack', 2]]));
   });
 
   it('on a message that is not ours is not stored', async () => {

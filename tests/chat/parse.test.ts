@@ -30,12 +30,27 @@ describe('a command text', () => {
     ['top +50', { n: 50 }],
     ['/arxiv top 5', { n: 5 }],
     ['/ARXIV   top 5', { n: 5 }],
-  ])('"%s" gives the options by their type, in any order', (text, values) => {
+    ['/ARXIV top', {}],
+    ['/arxiv\ntop\n5\n', { n: 5 }],
+    ['/arxiv\r\ntop\r\n2025-07-08', { date: '2025-07-08' }],
+    ['/arxiv\u00a0top\u00a05', { n: 5 }],
+    ['top\u202f5\u30002025-07-08', { n: 5, date: '2025-07-08' }],
+    ['top\u2028\u00855', { n: 5 }],
+    ['\u200b/arxiv\u200b \u2060top\ufeff \u200e5\u200e', { n: 5 }],
+    ['\ufeffto\ufeffp \u200d5\u200c', { n: 5 }],
+    ['top \u2066\u20692025\u00ad-07-\u200b08\u202c', { date: '2025-07-08' }],
+    ['top \u200b \u200d 5', { n: 5 }],
+    ['\u0000top\u0000 5', { n: 5 }],
+  ])('%j gives the options by their type, in any order', (text, values) => {
     expect(parse(text)).toEqual(['top', values]);
   });
 
-  it.each(['', '   ', '/arxiv', ' /arxiv '])('"%s" asks for help', (text) => {
+  it.each(['', '   ', '/arxiv', ' /arxiv ', '\n', '\u200b', '/arxiv\u00a0\u200d'])('%j asks for help', (text) => {
     expect(parse(text)).toEqual(['help', {}]);
+  });
+
+  it('may have any number of spaces', () => {
+    expect(parse(`${' '.repeat(10_000)}top${'\n'.repeat(10_000)}5`)).toEqual(['top', { n: 5 }]);
   });
 
   it('reads dates as arXiv does: the day of New York', () => {
@@ -55,6 +70,11 @@ describe('a command text', () => {
     ['ask 1 2 3', { n: 1, question: '2 3' }],
   ])('"%s" gives the rest of the line to the free text, as it is written', (text, values) => {
     expect(parse(text)).toEqual(['ask', values]);
+  });
+
+  it('has its free text on one line, without what nobody sees, its emoji and scripts whole', () => {
+    expect(parse('ask what\nis\u00a0\u200bnew\u202e?')).toEqual(['ask', { question: 'what is new?' }]);
+    expect(parse('ask 👩‍🔬 می‌خواهم')).toEqual(['ask', { question: '👩‍🔬 می‌خواهم' }]);
   });
 
   it('finds the commands of a group', () => {
@@ -90,9 +110,13 @@ describe('a text that is no command', () => {
       'unknowable',
       'There is no "unknowable"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
     ],
+    ['/arxivtop', 'There is no "/arxivtop"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['/arxivtop 5', 'There is no "/arxivtop"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['/ARXIV-tpo', 'There is no "/ARXIV-tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['/top', 'There is no "/top"; did you mean /arxiv top? /arxiv help lists all commands.'],
     [
-      '/arxivtop',
-      'There is no "/arxivtop"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
+      '/arxivunknowable',
+      'There is no "/arxivunknowable"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
     ],
     ['topics shwo', 'There is no "topics shwo"; did you mean /arxiv topics show? /arxiv help lists all commands.'],
     ['topics', 'Say what to do with topics; type one of /arxiv topics show, /arxiv topics edit.'],
@@ -110,8 +134,40 @@ describe('a text that is no command', () => {
   });
 
   it('of any length is answered briefly', () => {
-    expect(problem('x'.repeat(100_000)).length).toBeLessThan(400);
-    expect(problem(`top ${'y'.repeat(100_000)}`).length).toBeLessThan(400);
+    const long = (part: string) => part.repeat(10_000 / part.length);
+    for (const text of [
+      long('x'),
+      `top ${long('y')}`,
+      `top ${long('9')}`,
+      `top ${long('1-')}`,
+      `top ${long('1-')}1/1`,
+      `topics ${long('z')}`,
+      `top ${long('5 ')}`,
+      `top 5${long('🔥')}`,
+    ]) {
+      expect(problem(text).length, text.slice(0, 20)).toBeLessThan(200);
+      expect(problem(text).isWellFormed()).toBe(true);
+    }
+  });
+
+  it('is told when its free text is longer than 4,000 characters, and is never cut unseen', () => {
+    const [most, word] = ['q'.repeat(4_000), 'w'.repeat(300)];
+    expect(parse(`ask ${most}`)).toEqual(['ask', { question: most }]);
+    expect(parse(`ask ${word} end`)).toEqual(['ask', { question: `${word} end` }]);
+    expect(problem(`ask ${most}q`)).toBe('That is too long for me; write at most 4,000 characters.');
+    expect(problem(`ask ${'why '.repeat(2_500)}`)).toBe('That is too long for me; write at most 4,000 characters.');
+  });
+
+  it('takes no longer than it is', () => {
+    const started = performance.now();
+    for (const part of [' ', '\n', '\u200b', '1-', '/arxiv', '/arxiv ', 'a ', '\u200d ', '-', '5 '])
+      for (const text of [part.repeat(100_000), `top ${part.repeat(100_000)}`, `ask ${part.repeat(100_000)}`])
+        try {
+          parseCommand(text, everyKind, now);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+        }
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   it('never gives anything but values of the right type or a sentence for the user, in 2,000 texts', () => {

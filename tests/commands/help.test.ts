@@ -60,4 +60,10 @@ describe('help', () => {
       `There is no command "${name}"; type /arxiv help for the list of all.`,
     );
   });
+
+  it('repeats no more of a long text than tells it', async () => {
+    await expect(ask(stores, `help ${'x'.repeat(3_000)}`, list)).rejects.toThrow(
+      `There is no command "${'x'.repeat(59)}…"; type /arxiv help for the list of all.`,
+    );
+  });
 });

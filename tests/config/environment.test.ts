@@ -15,6 +15,7 @@ describe('the environment', () => {
         s2: { apiKey: undefined, apiUrl: 'https://api.semanticscholar.org' },
         databaseFile: '/home/team/data/paperboy.db',
         http: { host: '127.0.0.1', port: 3210 },
+        webSecret: undefined,
         now: undefined,
       },
     });
@@ -32,6 +33,7 @@ describe('the environment', () => {
       SLACK_SIGNING_SECRET: 'signing',
       OPENAI_API_KEY: 'sk-1',
       S2_API_KEY: 's2',
+      PAPERBOY_WEB_SECRET: ' open sesame 12 ',
     });
     expect(secretsOf(environment).map((secret) => secret.reveal())).toEqual([
       'xoxb-1',
@@ -39,9 +41,10 @@ describe('the environment', () => {
       'signing',
       'sk-1',
       's2',
+      'open sesame 12',
     ]);
     const shown = `${JSON.stringify(environment)} ${inspect(environment, { depth: 9 })}`;
-    for (const token of ['xoxb-1', 'xapp-1', 'sk-1']) expect(shown).not.toContain(token);
+    for (const token of ['xoxb-1', 'xapp-1', 'sk-1', 'sesame']) expect(shown).not.toContain(token);
   });
 
   it('takes the slash off the end of bases', () => {
@@ -150,13 +153,17 @@ describe('a problem of the environment', () => {
       'PAPERBOY_HTTP: "host:70000" is not HOST:PORT; write one such as 127.0.0.1:3210, or off',
     ],
     [
+      { PAPERBOY_WEB_SECRET: ' elevenchars ' },
+      'PAPERBOY_WEB_SECRET is too short; write at least 12 characters, such as what "openssl rand -hex 16" prints',
+    ],
+    [
       { PAPERBOY_NOW: '2025-02-30T00:00:00Z' },
       'PAPERBOY_NOW: "2025-02-30T00:00:00Z" is not a time; write an ISO time such as 2025-07-08T12:00:00Z',
     ],
     [{ PAPERBOY_CONFG: 'x' }, 'PAPERBOY_CONFG is not known; did you mean "PAPERBOY_CONFIG"?'],
     [
       { PAPERBOY_TELEMETRY: 'x' },
-      'PAPERBOY_TELEMETRY is not known; write one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_NOW',
+      'PAPERBOY_TELEMETRY is not known; write one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
     ],
   ])('%o says what to write instead', (variables, problem) => {
     expect(read(variables as Record<string, string>).problems).toEqual([problem]);

@@ -208,7 +208,6 @@ describe('the keys at the top', () => {
     ],
     ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter is not yet supported; leave it out'],
     ['scorer: { repeat: 2 }', 'scorer.repeat is not yet supported; leave it out'],
-    ['web: { secret: x }', 'web.secret is not yet supported; leave it out'],
     ['recap: weekly', 'recap is not yet supported; leave it out'],
     [
       'admins: [U01ALICE]',
@@ -217,6 +216,21 @@ describe('the keys at the top', () => {
     ['admins: slack:U1', 'admins: "slack:U1" is not a list; write a list of people, such as [slack:U01ALICE]'],
   ])('may not be %s', async (line, problem) => {
     expect(await atTop(line)).toEqual([problem]);
+  });
+
+  it.each([
+    ['{ secret: hush-hush }', 'web.secret is too short; write at least 12 characters'],
+    ['{ secret: 123456789012 }', 'web.secret is not text; put it in quotes, and write at least 12 characters'],
+    ['{ secret: }', 'web.secret is empty; write at least 12 characters'],
+    ['{ secret: [hush-hush-hush] }', 'web.secret is not text; put it in quotes'],
+    ['hush-hush-hush', 'web is not a group of keys; write { publicReading: true }, or leave it out'],
+    ['{ scret: hush-hush-hush }', 'web.scret is not known; did you mean "secret"?'],
+    ['{ publicReading: maybe }', 'web.publicReading: "maybe" is not true or false; write true or false'],
+  ])('may not say web: %s, and no problem shows a secret', async (value, problem) => {
+    const [found = '', ...others] = await atTop(`web: ${value}`);
+    expect(found.slice(0, problem.length)).toBe(problem);
+    expect(found).not.toMatch(/hush|1234/);
+    expect(others).toEqual([]);
   });
 
   it('may name admins with and without their team', async () => {

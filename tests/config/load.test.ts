@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secretsOf } from '../../config/environment.ts';
 import { channel, cwd, load, problems, withFile } from './helpers.ts';
 
 describe('the settings without a file', () => {
@@ -10,13 +11,14 @@ describe('the settings without a file', () => {
       timezone: 'America/New_York',
       scorer: { engine: 'local', model: 'gpt-4o-mini', batchSize: 12, concurrency: 4, dailyBudgetUsd: 1 },
       admins: [],
+      web: { secret: undefined, publicReading: false },
     });
     expect(config.channels).toEqual([
       {
         name: 'foundations',
         timezone: 'America/New_York',
         schedule: '0 9 * * 1-5',
-        post: ['web', 'console'],
+        post: ['web:foundations', 'console'],
         categories: ['cs.LG', 'cs.AI'],
         announceTypes: ['new', 'cross'],
         primaryOnly: false,
@@ -71,6 +73,30 @@ describe('a config file', () => {
     const config = await load(files, { PAPERBOY_CONFIG: 'teams/lab.yaml' });
     expect(config.source).toBe(`${cwd}/teams/lab.yaml`);
     expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Lab', criteria: '# Strict' });
+  });
+
+  it('gives every channel that posts to the web a place of its own there', async () => {
+    const onWeb = (name: string) => channel('', name).replace('[console]', '[console, web]');
+    const config = await withFile(`channels:\n${onWeb('one')}${onWeb('Two')}`);
+    expect(config.channels.map(({ post }) => post)).toEqual([
+      ['console', 'web:one'],
+      ['console', 'web:Two'],
+    ]);
+  });
+
+  it('may hold the secret of the web page, which is masked like one of the environment', async () => {
+    const config = await withFile(`web: { secret: from the file, publicReading: true }\nchannels:\n${channel()}`);
+    expect(config.web.secret?.reveal()).toBe('from the file');
+    expect(config.web.publicReading).toBe(true);
+    expect(secretsOf(config.env)).toEqual([config.web.secret]);
+    expect(JSON.stringify(config)).not.toContain('from the file');
+  });
+
+  it('gives way to the environment where both hold the secret of the web page', async () => {
+    const yaml = `web: { secret: from the file }\nchannels:\n${channel()}`;
+    const { web } = await withFile(yaml, { PAPERBOY_WEB_SECRET: 'from outside' });
+    expect(web.secret?.reveal()).toBe('from outside');
+    expect(web.publicReading).toBe(false);
   });
 
   it('takes an author id with and without quotes', async () => {

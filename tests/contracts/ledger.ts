@@ -34,6 +34,21 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.spent(dayStart)).toBe(0);
     });
 
+    test('counts the tokens of the settled calls since the day began', async () => {
+      expect(await stores.ledger.tokens(dayStart)).toEqual({ prompt: 0, cached: 0, completion: 0 });
+      const settle = async (callAt: string) =>
+        stores.ledger.settle(
+          (await stores.ledger.book({ ...call(0), at: callAt }, 1, dayStart)) ?? 0,
+          { ...tokens, costUsd: undefined },
+          undefined,
+        );
+      await settle(at);
+      await settle(dayStart);
+      await settle('2025-07-08T03:59:59.999Z');
+      await stores.ledger.book(call(0.1), 1, dayStart);
+      expect(await stores.ledger.tokens(dayStart)).toEqual({ prompt: 200, cached: 100, completion: 20 });
+    });
+
     test('tells what each model used, by the channel that paid and the price', async () => {
       const price = {
         prompt: 1,

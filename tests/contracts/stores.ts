@@ -6,6 +6,8 @@ import { authorsContract } from './authors.ts';
 import { digestsContract } from './digests.ts';
 import { ledgerContract } from './ledger.ts';
 import { reactionsContract } from './reactions.ts';
+import { runsContract } from './runs.ts';
+import { webMessagesContract } from './web-messages.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
 const query: ScoreQuery = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' };
@@ -181,7 +183,10 @@ export const storesContract = (name: string, open: () => Stores): void => {
         });
         await stores.outbox.sent(header?.deliveryId ?? 0, { destination: place, messageId: '1.1' }, 3000);
         expect(await stores.outbox.unfinished('foundations', '2025-07-08')).toEqual(['2025-07-08']);
+        expect(await stores.outbox.unsent('foundations', '2025-07-08')).toBe(1);
         expect(await stores.outbox.unfinished('foundations', '2025-07-08T12:00:01')).toEqual([]);
+        expect(await stores.outbox.unsent('foundations', '2025-07-08T12:00:01')).toBe(0);
+        expect(await stores.outbox.unsent('other', '2025-07-08')).toBe(0);
         await stores.outbox.sent(paper?.deliveryId ?? 0, { destination: place, messageId: '1.2' }, 3000);
         expect(await stores.outbox.unfinished('foundations', '2025-07-01')).toEqual([]);
         expect(await stores.outbox.threads(2500)).toEqual([{ destination: place, messageId: '1.1' }]);
@@ -216,5 +221,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
     digestsContract(() => stores, storedDigest);
     authorsContract(() => stores);
     reactionsContract(() => stores, storedDigest);
+    runsContract(() => stores);
+    webMessagesContract(() => stores, storedDigest);
   });
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunResult, RunStatus } from '../../src/daily/result.ts';
+import type { RunStatus } from '../../src/core/run.ts';
+import type { RunResult } from '../../src/daily/result.ts';
 import { keepSchedule, nextTime } from '../../src/daily/schedule.ts';
 import { keepingLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
@@ -68,6 +69,8 @@ const played = (
   const { lines, logger } = keepingLogger();
   const stop = new AbortController();
   const times: string[] = [];
+  const told: string[] = [];
+  const onNext = (at: Date) => void told.push(at.toISOString().slice(5, 16));
   const run = async (): Promise<RunResult> => {
     times.push(clock.now().toISOString().slice(5, 16));
     const step = steps[times.length - 1];
@@ -80,8 +83,8 @@ const played = (
     schedule: more.schedule ?? '0 9 * * 1-5',
     timezone: more.timezone ?? 'America/New_York',
   });
-  const playing = keepSchedule(channel, more.first ?? 'scheduled', run, { clock, logger }, stop.signal);
-  return { clock, lines, times, playing, stop };
+  const playing = keepSchedule(channel, more.first ?? 'scheduled', run, { clock, logger, onNext }, stop.signal);
+  return { clock, lines, times, told, playing, stop };
 };
 
 describe('the keeper of a schedule', () => {
@@ -112,6 +115,17 @@ describe('the keeper of a schedule', () => {
       '07-08T17:11',
       '07-09T13:00',
     ]);
+  });
+
+  it('tells the time of every look and run that is to come, as it logs it', async () => {
+    const { times, told, lines, playing } = played(['nothing-new', 'posted', 'posted'], '2025-07-08T12:59:00Z');
+    await playing;
+    expect(times).toEqual(['07-08T13:00', '07-08T13:10', '07-09T13:00']);
+    expect(told.slice(0, 3)).toEqual(times);
+    const logged = lines.flatMap(({ message, fields }) =>
+      ['looks again', 'next run'].includes(message) && 'at' in fields ? [String(fields.at).slice(5, 16)] : [],
+    );
+    expect(told).toEqual(logged);
   });
 
   it('looks on after it posted an older day than the one that is due', async () => {

@@ -86,6 +86,41 @@ describe('migrations', () => {
     sqlite.close();
   });
 
+  test('what was sent to the one web page of the second version stands in the place of its channel', () => {
+    const sqlite = new Database(join(folder, 'old.db'));
+    const run = (file: string) =>
+      sqlite.exec(readFileSync(join(migrationsFolder, file), 'utf8').replaceAll('--> statement-breakpoint', ''));
+    run('0000_start.sql');
+    run('0001_authors_and_remedial.sql');
+    sqlite.pragma('foreign_keys = OFF');
+    const insert = (table: string, row: Record<string, unknown>) => {
+      const names = Object.keys(row);
+      sqlite
+        .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map((name) => `@${name}`).join(', ')})`)
+        .run(row);
+    };
+    const columns = sqlite.prepare("SELECT name FROM pragma_table_info('digests')").pluck().all();
+    for (const [digest_id, channel] of ['foundations', 'robots'].entries())
+      insert('digests', {
+        ...Object.fromEntries(columns.map((name) => [name, 0])),
+        ...{ digest_id, channel, date: '2025-07-08' },
+      });
+    const destinations = ['web', 'web:already', 'slack:T1:C1', 'console'];
+    for (const digest_id of [0, 1])
+      for (const destination of destinations)
+        for (const rank of [0, 1])
+          insert('deliveries', {
+            ...{ key: `${digest_id}-${destination}-${rank}`, digest_id, destination, rank, status: 'sent' },
+          });
+    run('0002_web_and_runs.sql');
+    const select = 'SELECT DISTINCT destination FROM deliveries WHERE digest_id = ? ORDER BY delivery_id';
+    const moved = (digestId: number) => sqlite.prepare(select).pluck().all(digestId);
+    expect(moved(0)).toEqual(['web:foundations', ...destinations.slice(1)]);
+    expect(moved(1)).toEqual(['web:robots', ...destinations.slice(1)]);
+    expect(count(sqlite, 'deliveries')).toBe(16);
+    sqlite.close();
+  });
+
   test('each migration runs once, however often the database is opened', () => {
     const file = join(folder, 'data', 'paperboy.db');
     openDatabase(file).$client.close();

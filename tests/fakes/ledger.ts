@@ -45,6 +45,15 @@ export const createMemoryLedger = (): MemoryLedger => {
     },
     models: async () => [],
     spent: async (dayStart) => total(dayStart),
+    tokens: async (dayStart) => {
+      const used = [...entries.values()].flatMap(({ call, usage }) => (usage && call.at >= dayStart ? [usage] : []));
+      const sum = (of: (usage: Usage) => number) => used.reduce((all, usage) => all + of(usage), 0);
+      return {
+        prompt: sum((usage) => usage.promptTokens),
+        cached: sum((usage) => usage.cachedTokens),
+        completion: sum((usage) => usage.completionTokens),
+      };
+    },
     usage: async (channel, date) => {
       const used = [...entries.values()].flatMap(({ call, usage }) =>
         usage && call.channel === channel && call.date === date ? [usage] : [],

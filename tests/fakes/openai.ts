@@ -54,6 +54,8 @@ export type FakeOpenAiOptions = {
   refusesSchema?: boolean;
   /** Answers after so many milliseconds. */
   latencyMs?: number;
+  /** Answers a call, counted from 0, only after this. */
+  hold?(call: number): Promise<unknown>;
   /** What a call is said to have used, in place of what its text comes to. */
   tokens?(request: FakeRequest): TokenCount;
 };
@@ -121,6 +123,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
     const call = requests.push(request) - 1;
     const fault = options.fault?.(call, request);
     if (options.latencyMs) await new Promise((resolve) => setTimeout(resolve, options.latencyMs));
+    await options.hold?.(call);
     if (options.refusesSchema && body.response_format)
       return send(response, 400, {
         error: { message: 'response_format is not supported', type: 'invalid_request_error' },

@@ -235,11 +235,11 @@ describe('the page of a channel', () => {
 
 describe('the first page', () => {
   it('of one channel looks like its golden file', async () => {
-    await expect(await indexPage([overviewOf()])).toMatchFileSnapshot('golden/index.html');
+    await expect(await channelPage(overviewOf(), undefined)).toMatchFileSnapshot('golden/index.html');
   });
 
   it('of one channel is that channel’s page, with links into its folder', async () => {
-    const page = parsePage(await indexPage([overviewOf()]));
+    const page = parsePage(await channelPage(overviewOf(), undefined));
     expect(attributesOf(page, '.all a', 'href')).toEqual(['foundations/2025-07-08.html']);
     expect(attributesOf(page, 'link[rel=alternate]', 'href')).toEqual(['foundations/feed.xml']);
     expect(attributesOf(page, 'link[rel=stylesheet]', 'href')).toEqual(['assets/style.css']);

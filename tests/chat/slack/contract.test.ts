@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
-import { startWebServer } from '../../../src/chat/web/server.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import type { Platform, Webhook } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import type { Site } from '../../../src/core/site.ts';
 import { platformContract } from '../../contracts/platform.ts';
 import { localSlackAvailable, type ShownMessage, startLocalSlack } from '../../fakes/local-slack.ts';
+import { startWeb } from '../../fakes/web.ts';
 import { quietLogger } from './quiet.ts';
 import { shownText } from './shown.ts';
 
@@ -19,9 +18,7 @@ const startDoor = async () => {
     path: '/slack/events',
     handle: async (request) => platform?.webhook?.handle(request) ?? new Response(null, { status: 503 }),
   };
-  const site: Site = { file: async () => undefined, paths: async () => [] };
-  const parts = { site, logger: quietLogger, webhooks: [webhook] };
-  const { url, close } = await startWebServer({ host: '127.0.0.1', port: 0 }, parts);
+  const { url, close } = await startWeb({ webhooks: [webhook] });
   const lead = (to: Platform) => {
     platform = to;
   };

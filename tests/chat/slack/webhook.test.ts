@@ -1,13 +1,13 @@
 import type { App } from '@slack/bolt';
 import { describe, expect, it } from 'vitest';
 import { createSlackWebhook } from '../../../src/chat/slack/webhook.ts';
-import { startWebServer } from '../../../src/chat/web/server.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { PlatformHandlers, Webhook } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { startWeb } from '../../fakes/web.ts';
 import { connect, open } from './connect.ts';
-import { keepingLogger, quietLogger } from './quiet.ts';
+import { keepingLogger } from './quiet.ts';
 import { address, commandForm, reactionEvent, signed, signingSecret } from './signed.ts';
 
 type Sent = ReturnType<typeof signed>;
@@ -164,9 +164,7 @@ describe('the webhook of Slack', () => {
 
 describe('the webhook of Slack on the web server', () => {
   const serve = async (webhook: Webhook) => {
-    const site = { file: async () => undefined, paths: async () => [] };
-    const parts = { site, logger: quietLogger, webhooks: [webhook] };
-    const server = await startWebServer({ host: '127.0.0.1', port: 0 }, parts);
+    const server = await startWeb({ webhooks: [webhook] });
     open.unshift(server);
     return (request: RequestInit) => fetch(`${server.url}slack/events`, request);
   };

@@ -1,0 +1,78 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './browser.ts';
+import { faultsInAllLooks, scrollsSideways } from './faults.ts';
+import { stopOf, stopsOf } from './focus.ts';
+import { eventually, useVisits } from './visit.ts';
+
+/** Opens all that a reader can open. */
+const unfold = (page: Page): Promise<void> =>
+  page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
+
+describeInBrowser('the page for every reader', () => {
+  const { visit } = useVisits({ channels: ['gears', 'bearings'] });
+
+  it.each([
+    ['the page of a day', 'gears/2025-07-08.html'],
+    ['that of a month', 'gears/2025-07.html'],
+    ['the first of two channels', ''],
+  ])('has on %s no fault that axe knows, nor does it scroll sideways', async (_name, path) => {
+    const page = await visit(path);
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    await unfold(page);
+    expect(await scrollsSideways(page)).toBe(false);
+  });
+
+  it('has none either with an answer, offers and all abstracts open', async () => {
+    const page = await visit('gears/');
+    const box = page.getByLabel('Ask Paperboy: /arxiv');
+    await box.fill('top 5');
+    await box.press('Enter');
+    await page.getByRole('log').getByRole('link').first().waitFor();
+    await page.getByRole('button', { name: 'for it' }).first().click();
+    await unfold(page);
+    await box.press('t');
+    await page.getByRole('option').first().waitFor();
+    await box.press('ArrowDown');
+    expect(await faultsInAllLooks(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+  });
+
+  it('reaches all there is to do, in the order of the page, and shows where it is', async () => {
+    const stops = await stopsOf(await visit('gears/'));
+    const words = stops.map((stop) => stop.words);
+    const places = [/^Skip to the papers/, /^# ?gears/, /Planetary trains/, /for it$/, /against it$/, /^Ask Paperboy/];
+    const order = places.map((pattern) => words.findIndex((one) => pattern.test(one)));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((one, other) => one - other));
+    expect(words.filter((one) => /for it$/.test(one))).toHaveLength(4);
+    expect(stops.filter(({ isShown, isMarked }) => !isShown || !isMarked)).toEqual([]);
+  });
+
+  it('goes on past the command box, whatever that offers', async () => {
+    const page = await visit('gears/');
+    const box = page.getByLabel('Ask Paperboy: /arxiv');
+    await box.focus();
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Tab');
+    expect((await stopOf(page)).words).toBe('Ask');
+    expect(await box.inputValue()).toBe('');
+  });
+
+  it('skips to the papers, opens an abstract and votes', async () => {
+    const page = await visit('gears/');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).hash).toBe('#papers');
+    const best = page.getByRole('article').first();
+    await best.getByText('Abstract', { exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await best.getByText('We show that').waitFor();
+    const vote = best.getByRole('button', { name: 'for it' });
+    await vote.focus();
+    await page.keyboard.press('Space');
+    await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
+    expect((await stopOf(page)).words).toMatch(/for it$/);
+  });
+});

@@ -1,0 +1,130 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './browser.ts';
+import { hostile } from './days.ts';
+import { eventually, useVisits } from './visit.ts';
+
+/** The command box and what belongs to it, as a person finds it. */
+const deskOf = (page: Page) => ({
+  box: page.getByLabel('Ask Paperboy: /arxiv'),
+  answers: page.getByRole('log', { name: 'Answers' }),
+  offers: page.getByRole('option'),
+  chosen: page.getByRole('option', { selected: true }),
+});
+
+const hasFocus = async (one: Locator): Promise<boolean> => (await one.and(one.page().locator(':focus')).count()) === 1;
+
+describeInBrowser('asking', () => {
+  const { visit, visitElsewhere, expectComplaint } = useVisits();
+  const open = async () => {
+    const page = await visit('gears/');
+    return { page, ...deskOf(page) };
+  };
+
+  it('answers a command in the conversation, without loading the page again', async () => {
+    const { page, box, answers } = await open();
+    await page.evaluate('window.isStill = true');
+    await box.fill('/arxiv top 5');
+    await box.press('Enter');
+    await answers.getByRole('link', { name: /^Planetary trains/ }).waitFor();
+    expect(await answers.innerText()).toMatch(/\/arxiv top 5[\s\S]*Top 4 of Tuesday, 8 July 2025 · gears/);
+    expect(await answers.innerText()).toContain(hostile.title);
+    expect(await answers.locator('script, img').count()).toBe(0);
+    expect(await box.inputValue()).toBe('');
+    expect(await page.evaluate('window.isStill')).toBe(true);
+    await page.getByRole('button', { name: 'Close the answers' }).click();
+    expect(await answers.isVisible()).toBe(false);
+    expect(await hasFocus(box)).toBe(true);
+  });
+
+  it('answers a mistyped command with the nearest one', async () => {
+    const { box, answers } = await open();
+    await box.fill('/arxiv tpo 5');
+    await box.press('Enter');
+    await eventually(() => answers.innerText()).toContain('There is no "tpo"; did you mean /arxiv top?');
+  });
+
+  it('offers what may follow, chosen with the arrow keys, taken with Enter or Tab, put away with Escape', async () => {
+    const { box, offers, chosen, answers } = await open();
+    await box.pressSequentially('t');
+    await eventually(() => offers.allInnerTexts()).toEqual([expect.stringMatching(/^top \[n\] \[date\]/)]);
+    await box.press('ArrowDown');
+    expect(await chosen.count()).toBe(1);
+    expect(await box.getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
+    await box.press('Enter');
+    expect(await box.inputValue()).toBe('top ');
+    expect(await answers.isVisible()).toBe(false);
+
+    await offers.filter({ hasText: '2025-07-08' }).waitFor();
+    await box.pressSequentially('2025');
+    await eventually(() => offers.count()).toBe(1);
+    await box.press('Tab');
+    await eventually(() => box.inputValue()).toMatch(/^top 2025-07-08/);
+    expect(await hasFocus(box)).toBe(true);
+
+    await box.fill('');
+    await offers.filter({ hasText: 'help' }).waitFor();
+    await box.press('ArrowUp');
+    expect(await chosen.innerText()).toBe(await offers.last().innerText());
+    await box.press('Escape');
+    expect(await offers.first().isVisible()).toBe(false);
+    expect(await box.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('runs what was typed with Enter where no offer is chosen', async () => {
+    const { box, offers, answers } = await open();
+    await box.pressSequentially('help');
+    await box.press('Enter');
+    await eventually(() => answers.innerText()).toMatch(/\/arxiv top/);
+    expect(await offers.first().isVisible()).toBe(false);
+  });
+
+  it('takes an offer with a click', async () => {
+    const { box, offers } = await open();
+    await box.pressSequentially('to');
+    await offers.first().click();
+    expect(await box.inputValue()).toBe('top ');
+  });
+
+  it('brings back with the arrow keys what was asked before', async () => {
+    const { box, answers } = await open();
+    for (const text of ['top 1', 'top 2']) {
+      await box.fill(text);
+      await box.press('Enter');
+      await eventually(() => answers.innerText()).toContain(`/arxiv ${text}`);
+    }
+    const recalled: string[] = [];
+    for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowDown', 'ArrowDown']) {
+      await box.press(key);
+      recalled.push(await box.inputValue());
+    }
+    expect(recalled).toEqual(['top 2', 'top 1', 'top 1', 'top 2', '']);
+  });
+
+  it('leads to the box with a slash from anywhere, and writes one where somebody types', async () => {
+    const { page, box } = await open();
+    await page.keyboard.press('/');
+    expect(await hasFocus(box)).toBe(true);
+    expect(await box.inputValue()).toBe('');
+    await page.keyboard.type('/arxiv');
+    expect(await box.inputValue()).toBe('/arxiv');
+  });
+
+  it('says so where Paperboy does not answer', async () => {
+    const { page, box, answers } = await open();
+    await page.route('**/commands', (route) => route.abort('connectionrefused'));
+    expectComplaint(/ERR_CONNECTION_REFUSED/);
+    await box.fill('top');
+    await box.press('Enter');
+    await eventually(() => answers.innerText()).toContain('Paperboy does not answer; is it running?');
+  });
+
+  it('answers on the page itself where scripts are off', async () => {
+    const page = await visitElsewhere('gears/', { javaScriptEnabled: false });
+    const { box, answers } = deskOf(page);
+    await box.fill('top 2');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await answers.getByRole('link', { name: /^Planetary trains/ }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Tuesday, 8 July 2025');
+  });
+});

@@ -1,0 +1,63 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './browser.ts';
+import { later, newest } from './days.ts';
+import { eventually, useVisits } from './visit.ts';
+
+/** Holds each call of the model until the test lets it go. */
+const createGate = () => {
+  const calls: PromiseWithResolvers<void>[] = [];
+  const at = (call: number): PromiseWithResolvers<void> => {
+    calls[call] ??= Promise.withResolvers<void>();
+    return calls[call];
+  };
+  return { hold: (call: number) => at(call).promise, open: (call: number) => at(call).resolve() };
+};
+
+describeInBrowser('a page that is open', () => {
+  const gate = createGate();
+  const { visit, visitElsewhere, paperboy } = useVisits({ early: true, hold: gate.hold });
+  const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
+
+  it('shows how far the scoring is, and then the first day, without loading again', async () => {
+    const page = await visit('gears/');
+    await page.evaluate('window.isStill = true');
+    const progress = page.getByRole('progressbar', { name: 'Papers scored' });
+    expect(await heading(page)).toBe('No digest yet');
+    gate.open(0);
+    await page.getByRole('status').filter({ hasText: 'Scoring papers' }).waitFor();
+    await eventually(() => progress.getAttribute('value')).toBe('2');
+    expect(await page.getByText('2 of 6', { exact: true }).isVisible()).toBe(true);
+    gate.open(1);
+    await eventually(() => progress.getAttribute('value')).toBe('4');
+    gate.open(2);
+    await eventually(() => heading(page)).toBe(newest.long);
+    await eventually(() => page.getByRole('article').count()).toBe(4);
+    await page.getByRole('status').filter({ hasText: 'Next look at arXiv' }).waitFor();
+    expect(await progress.isVisible()).toBe(false);
+    expect(await page.evaluate('window.isStill')).toBe(true);
+    // What has come by itself can be used as if it had been there.
+    const vote = page.getByRole('button', { name: 'for it' }).first();
+    await vote.click();
+    await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('shows another day by itself, but asks a reader first who has scrolled down', async () => {
+    for (const call of [0, 1, 2, 3]) gate.open(call);
+    const [page, reading] = [await visit('gears/'), await visitElsewhere('gears/')];
+    await eventually(() => heading(reading)).toBe(newest.long);
+    // Of the best paper there; the best of the new day is another.
+    await page.evaluate(`document.querySelector('.abstract').open = true`);
+    await reading.getByRole('contentinfo').scrollIntoViewIfNeeded();
+    await paperboy().run(later.date);
+    await eventually(() => heading(page)).toBe(later.long);
+    expect(await page.locator('.abstract[open]').count()).toBe(0);
+    const offer = reading.getByRole('button', { name: 'There is something new here: show it' });
+    await offer.waitFor();
+    expect(await heading(reading)).toBe(newest.long);
+    await offer.click();
+    await eventually(() => heading(reading)).toBe(later.long);
+    expect(await offer.count()).toBe(0);
+    await eventually(() => reading.evaluate('scrollY')).toBe(0);
+  });
+});

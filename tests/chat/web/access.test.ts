@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import { cookieOf, createGuarded, theSecret } from './guarded.ts';
+
+const nothing = { mayRead: false, mayAct: false };
+const reading = { mayRead: true, mayAct: false };
+const all = { mayRead: true, mayAct: true };
+
+describe('without a secret', () => {
+  it.each(['localhost:3210', 'localhost', 'LOCALHOST:80', '127.0.0.1:3210', '127.8.9.10', '[::1]:3210'])(
+    'who asks this machine for %s reads and acts',
+    async (host) => {
+      expect(await createGuarded().seen({ host })).toEqual(all);
+    },
+  );
+
+  it.each([
+    'evil.example:3210',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example:3210',
+    'evil-localhost',
+    '192.168.1.5:3210',
+    '0.0.0.0:3210',
+    'evil.example@localhost',
+    'localhost/evil',
+    '[::2]',
+    'localhost:x',
+  ])('a website that points %s at this machine gets nothing', async (host) => {
+    const { seen, post } = createGuarded();
+    expect(await seen({ host })).toEqual(nothing);
+    expect((await post('/vote', {}, { host })).status).toBe(403);
+  });
+
+  it.each(['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded'])(
+    'nobody is taken for this machine whose request a proxy passed on, by %s',
+    async (name) => {
+      expect(await createGuarded().seen({ headers: { [name]: 'somebody' } })).toEqual(nothing);
+    },
+  );
+
+  it.each(['localhost:3210', '127.0.0.1:3210', 'evil.example:3210'])(
+    'a server that listens beyond its machine shows nothing, also where %s is asked for',
+    async (host) => {
+      expect(await createGuarded({ isLoopback: false }).seen({ host })).toEqual(nothing);
+    },
+  );
+
+  it('public reading lets everybody read and only this machine act', async () => {
+    const here = createGuarded({ publicReading: true });
+    expect(await here.seen()).toEqual(all);
+    expect(await here.seen({ host: 'evil.example:3210' })).toEqual(reading);
+    const everywhere = createGuarded({ publicReading: true, isLoopback: false });
+    expect(await everywhere.seen({ host: 'papers.example' })).toEqual(reading);
+    expect((await everywhere.post('/vote', {})).status).toBe(403);
+  });
+
+  it('says in words what to set', async () => {
+    const refused = await createGuarded().get('/', { host: 'evil.example', headers: { accept: 'text/html' } });
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('cache-control')).toBe('no-store');
+    expect(await refused.text()).toBe(
+      'This Paperboy answers on its own machine only. Whoever runs it can set PAPERBOY_WEB_SECRET to let people sign in, or web.publicReading: true in its config file to let everybody read without acting.\n',
+    );
+    const open = await createGuarded({ isLoopback: false }).get();
+    expect(await open.text()).toContain('can be reached from other machines and has no secret, so it shows nothing');
+    const vote = await createGuarded({ isLoopback: false, publicReading: true }).post('/vote', {});
+    expect(await vote.text()).toMatch(/takes no votes or commands\. .*PAPERBOY_WEB_SECRET to let people sign in\.\n$/);
+  });
+});
+
+describe('with a secret', () => {
+  const guarded = () => createGuarded({ secret: theSecret });
+
+  it.each([true, false])(
+    'nobody reads or acts without it, on this machine neither (loopback: %s)',
+    async (isLoopback) => {
+      const { seen, post } = createGuarded({ secret: theSecret, isLoopback });
+      expect(await seen()).toEqual(nothing);
+      expect(await seen({ host: 'papers.example' })).toEqual(nothing);
+      expect((await post('/vote', {})).status).toBe(401);
+    },
+  );
+
+  it('who has signed in reads and acts, under any name of the server', async () => {
+    const { seen, signedIn, post } = createGuarded({ secret: theSecret, isLoopback: false });
+    const cookie = await signedIn({ host: 'papers.example' });
+    expect(await seen({ cookie, host: 'papers.example' })).toMatchObject(all);
+    expect((await post('/vote', {}, { cookie, host: 'papers.example' })).status).toBe(200);
+  });
+
+  it('leads browsers to the form and back to where they were going', async () => {
+    const answer = await guarded().get('/foundations/?a=1&b=%2F', { headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      '/sign-in?to=%2Ffoundations%2F%3Fa%3D1%26b%3D%252F',
+    ]);
+  });
+
+  it('tells programs how to show it', async () => {
+    const answer = await guarded().get('/foundations/feed.xml', { headers: { accept: 'application/atom+xml' } });
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect(await answer.text()).toContain('bearer token');
+    const vote = await createGuarded({ secret: theSecret, publicReading: true }).post('/vote', {});
+    expect([vote.status, await vote.text()]).toEqual([
+      401,
+      'Sign in at /sign-in first: to vote and to command takes the secret of this Paperboy.\n',
+    ]);
+  });
+
+  it('a bearer token that is the secret reads and never acts', async () => {
+    const { seen, post } = guarded();
+    const headers = { authorization: `Bearer ${theSecret}` };
+    expect(await seen({ headers })).toEqual(reading);
+    expect((await post('/vote', {}, { headers })).status).toBe(401);
+    for (const wrong of [`Bearer ${theSecret}x`, 'Bearer', 'Bearer ', `Basic ${theSecret}`, theSecret])
+      expect(await seen({ headers: { authorization: wrong } })).toEqual(nothing);
+  });
+
+  it('takes a bearer token beyond ASCII as the bytes that it is sent as', async () => {
+    const secret = 'Schlüssel für alle';
+    const sent = Buffer.from(secret).toString('latin1');
+    expect(await createGuarded({ secret }).seen({ headers: { authorization: `Bearer ${sent}` } })).toEqual(reading);
+  });
+
+  it('a cookie that is forged, cut or of another person acts for nobody', async () => {
+    const { seen, signedIn } = guarded();
+    const [first, second] = [await signedIn(), await signedIn()];
+    const [token = '', signature = ''] = first.slice('paperboy='.length).split('.');
+    const [, others = ''] = second.split('.');
+    const flipped = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    for (const value of [
+      token,
+      `${token}.`,
+      `${token}.${signature.slice(0, -1)}`,
+      `${token}.${flipped}`,
+      `${token}.${others}`,
+      `${token}.${token}`,
+      `${token.slice(1)}.${signature}`,
+      `.${signature}`,
+      `${token}.${signature}.${signature}`,
+    ])
+      expect(await seen({ cookie: `paperboy=${value}` }), value).toMatchObject(nothing);
+    expect(await seen({ cookie: first })).toMatchObject(all);
+  });
+
+  it('a changed secret signs everybody out, and keeps who they are for when they sign in again', async () => {
+    const before = guarded();
+    const cookie = await before.signedIn();
+    const { person } = await before.seen({ cookie });
+    const after = createGuarded({ secret: 'another secret' });
+    expect(await after.seen({ cookie })).toEqual(nothing);
+    expect(await after.seen({ cookie: await after.signedIn({ cookie }) })).toEqual({ ...all, person });
+  });
+
+  it('a restart signs nobody out', async () => {
+    const cookie = await guarded().signedIn();
+    expect(await guarded().seen({ cookie })).toMatchObject(all);
+  });
+});
+
+describe('guesses at the secret', () => {
+  const wrongBearer = (number: number) => ({ headers: { authorization: `Bearer guess number ${number}` } });
+  const wrongCookie = (token: string, number: number) => ({
+    cookie: `paperboy=${token}.${String(number).padStart(43, 'A')}`,
+  });
+
+  it('by bearer tokens end after ten in a minute, and begin again after it', async () => {
+    const clock = createSteppingClock('2025-07-08T12:00:00Z');
+    const { seen } = createGuarded({ secret: theSecret, clock });
+    const right = { headers: { authorization: `Bearer ${theSecret}` } };
+    for (let number = 0; number < 9; number += 1) await seen(wrongBearer(number));
+    expect(await seen(right)).toEqual(reading);
+    await seen(wrongBearer(9));
+    expect(await seen(right)).toEqual(nothing);
+    clock.set('2025-07-08T12:00:59.999Z');
+    expect(await seen(right)).toEqual(nothing);
+    clock.set('2025-07-08T12:01:00Z');
+    expect(await seen(right)).toEqual(reading);
+  });
+
+  it('repeated by a reader with an old token count once', async () => {
+    const { seen } = createGuarded({ secret: theSecret });
+    for (let time = 0; time < 30; time += 1) await seen(wrongBearer(1));
+    expect(await seen({ headers: { authorization: `Bearer ${theSecret}` } })).toEqual(reading);
+  });
+
+  it('by made-up signatures end too, without signing out those who are known', async () => {
+    const cookies = [await createGuarded({ secret: theSecret }).signedIn()];
+    const { seen, signedIn } = createGuarded({ secret: theSecret });
+    cookies.push(await signedIn());
+    const token = (await createGuarded().get()).headers.get('set-cookie')?.slice(9, 52) ?? '';
+    for (let number = 0; number < 10; number += 1) await seen(wrongCookie(token, number));
+    const [unknown, known] = cookies;
+    expect(await seen({ cookie: known })).toMatchObject(all);
+    // A right signature that was not seen before cannot be told from a guess.
+    expect(await seen({ cookie: unknown })).toMatchObject(nothing);
+    expect(await seen({ cookie: await signedIn({ cookie: unknown }) })).toMatchObject(all);
+  });
+});
+
+describe('the identity of a browser', () => {
+  it('is a random cookie that no script reads, for 400 days', async () => {
+    const random = (bytes: number) => Buffer.alloc(bytes, 7);
+    const { get } = createGuarded({ random });
+    const token = Buffer.alloc(32, 7).toString('base64url');
+    expect((await get()).headers.get('set-cookie')).toBe(
+      `paperboy=${token}; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax`,
+    );
+  });
+
+  it('is given once, makes the person, and is another one in another browser', async () => {
+    const { get, seen } = createGuarded();
+    const cookie = cookieOf(await get());
+    const other = cookieOf(await get());
+    const token = cookie?.slice('paperboy='.length) ?? '';
+    const hash = createHash('sha256').update(token).digest('hex');
+    expect(await seen({ cookie })).toEqual({ ...all, person: `web:local:${hash.slice(0, 16)}` });
+    expect((await get('/', { cookie })).headers.get('set-cookie')).toBeNull();
+    expect((await seen({ cookie: other })).person).not.toBe((await seen({ cookie })).person);
+    expect((await seen({ cookie: `a=b; ${cookie}; c=d` })).person).toBe((await seen({ cookie })).person);
+  });
+
+  it.each(['', 'x', 'web:local:0123456789abcdef', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}%00`])(
+    'is not what has another form: %j',
+    async (value) => {
+      expect((await createGuarded().seen({ cookie: `paperboy=${value}` })).person).toBeUndefined();
+    },
+  );
+
+  it('is not given to those who only read', async () => {
+    const { get } = createGuarded({ publicReading: true });
+    expect((await get('/', { host: 'papers.example' })).headers.get('set-cookie')).toBeNull();
+  });
+
+  it.each([
+    ['https', true],
+    ['https, http', true],
+    ['HTTPS', true],
+    ['http', false],
+    ['http, https', false],
+    ['httpsx', false],
+  ])('keeps to HTTPS where a proxy was asked by %s: %s', async (proto, isSecure) => {
+    const { post } = createGuarded({ secret: theSecret });
+    const answer = await post('/sign-in', { secret: theSecret }, { headers: { 'x-forwarded-proto': proto } });
+    expect(answer.headers.get('set-cookie')?.includes('; Secure')).toBe(isSecure);
+  });
+});

@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWebApp } from '../../../src/chat/web/app.ts';
+import type { LiveSite, Reader } from '../../../src/core/site.ts';
+import { createWeb, siteOf, type WebOptions } from '../../fakes/web.ts';
+import { keepingLogger } from '../slack/quiet.ts';
+
+const files: Record<string, { type: string; body: string | Uint8Array<ArrayBuffer> }> = {
+  'index.html': { type: 'text/html; charset=utf-8', body: '<h1>All channels</h1>' },
+  'foundations/index.html': { type: 'text/html; charset=utf-8', body: '<h1>foundations</h1>' },
+  'foundations/2025-07-08.json': { type: 'application/json', body: '{"version":1}' },
+  'assets/fonts/a.woff2': { type: 'font/woff2', body: new Uint8Array([1, 2, 255]) },
+};
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const web of open.splice(0)) web.close();
+});
+
+const appOf = (options: WebOptions = {}) => {
+  const web = createWeb({ site: siteOf(async (path) => files[path]), ...options });
+  open.push(web);
+  return createWebApp(web.parts);
+};
+
+const get = async (path: string, options: WebOptions = {}, headers: Record<string, string> = {}) => {
+  const answer = await appOf(options).request(path, { headers });
+  return { status: answer.status, headers: answer.headers, text: await answer.clone().text(), answer };
+};
+
+describe('the web app', () => {
+  it.each([
+    ['/', '<h1>All channels</h1>'],
+    ['/index.html', '<h1>All channels</h1>'],
+    ['/foundations/', '<h1>foundations</h1>'],
+  ])('serves the page at %s, which is one reader’s own', async (path, body) => {
+    const { status, text, headers } = await get(path);
+    expect([status, text]).toEqual([200, body]);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('private, no-cache');
+  });
+
+  it('leads from a folder without its slash to its first page', async () => {
+    const { status, headers } = await get('/foundations');
+    expect([status, headers.get('location')]).toEqual([308, '/foundations/']);
+  });
+
+  it('serves data and assets as what they are, byte by byte', async () => {
+    expect((await get('/foundations/2025-07-08.json')).headers.get('content-type')).toBe('application/json');
+    const { answer, headers } = await get('/assets/fonts/a.woff2');
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(new Uint8Array([1, 2, 255]));
+    expect(headers.get('content-type')).toBe('font/woff2');
+    expect(headers.get('cache-control')).toBe('public, max-age=3600');
+  });
+
+  it('gives a newcomer who may act an identity with a page, once, and with nothing else', async () => {
+    const { headers } = await get('/');
+    const [cookie = ''] = headers.get('set-cookie')?.split(';') ?? [];
+    expect(cookie).toMatch(/^paperboy=[\w-]{43}$/);
+    expect((await get('/', {}, { cookie })).headers.get('set-cookie')).toBeNull();
+    for (const path of ['/foundations/2025-07-08.json', '/assets/fonts/a.woff2', '/elsewhere'])
+      expect((await get(path)).headers.get('set-cookie')).toBeNull();
+    expect((await get('/', { publicReading: true, isLoopback: false })).headers.get('set-cookie')).toBeNull();
+  });
+
+  it.each(['/elsewhere', '/../package.json', '/%2e%2e/package.json', '/foundations//', '//evil.example', '/%ff'])(
+    'answers %s with 404 and where the pages begin',
+    async (path) => {
+      const { status, text } = await get(`http://localhost${path}`);
+      expect(status).toBe(404);
+      expect(text).toContain('The pages begin at /');
+    },
+  );
+
+  it.each(['/', '/elsewhere', '/assets/fonts/a.woff2', '/sign-in', '/healthz'])(
+    'lets %s load and run nothing from elsewhere, send nothing there and be framed by nobody',
+    async (path) => {
+      const { headers } = await get(path);
+      const policy = headers.get('content-security-policy')?.split('; ');
+      expect(policy?.toSorted()).toEqual([
+        "base-uri 'none'",
+        "connect-src 'self'",
+        "default-src 'none'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+      ]);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('strict-transport-security')).toBeNull();
+    },
+  );
+
+  it('leaves the address of a webhook to it, whatever is asked and sent there, and no other', async () => {
+    const heard: string[] = [];
+    const handle = async (request: Request) => {
+      heard.push(`${request.method} ${await request.text()}`);
+      return new Response('heard', { status: 202 });
+    };
+    const app = appOf({ webhooks: [{ path: '/chat/events', handle }], secret: 'a secret for the page' });
+    expect((await app.request('/chat/events')).status).toBe(202);
+    const answer = await app.request('/chat/events?x=1', { method: 'POST', body: '{"a":"é"}' });
+    expect([answer.status, await answer.text()]).toEqual([202, 'heard']);
+    for (const path of ['/chat', '/chat/events/', '/chat/events/more', '/']) {
+      expect((await app.request(path, { method: 'POST', body: 'x' })).status).toBe(403);
+      const headers = { 'sec-fetch-site': 'same-origin' };
+      expect((await app.request(path, { method: 'POST', body: 'x', headers })).status).toBe(404);
+    }
+    expect(heard).toEqual(['GET ', 'POST {"a":"é"}']);
+  });
+
+  it('logs a bug and shows none of it', async () => {
+    const { lines, logger } = keepingLogger();
+    const broken = siteOf(() => Promise.reject(new Error('secret detail')));
+    const { status, text } = await get('/', { site: broken, logger });
+    expect(status).toBe(500);
+    expect(text).toContain('the log says why');
+    expect(text).not.toContain('secret detail');
+    expect(lines).toMatchObject([{ level: 'error', message: 'page failed' }]);
+  });
+});
+
+describe('the reader of a page', () => {
+  const seenBy = async (options: WebOptions, headers: Record<string, string> = {}) => {
+    const readers: Reader[] = [];
+    const file: LiveSite['file'] = async (path, reader) => {
+      readers.push(reader);
+      return files[path];
+    };
+    const answer = await appOf({ site: siteOf(file), ...options }).request('/foundations/?a=1', { headers });
+    return { status: answer.status, readers, location: answer.headers.get('location') };
+  };
+
+  it('is on the own machine the person of the cookie, or a newcomer who may act', async () => {
+    expect((await seenBy({})).readers).toEqual([{ person: 'web:local:newcomer', isSignedIn: false }]);
+    const cookie = `paperboy=${'a'.repeat(43)}`;
+    const [reader] = (await seenBy({}, { cookie })).readers;
+    expect(reader?.person).toMatch(/^web:local:[0-9a-f]{16}$/);
+  });
+
+  it('is nobody where reading is public, and told where to sign in if there is a secret', async () => {
+    const there = { publicReading: true, isLoopback: false };
+    expect((await seenBy(there)).readers).toEqual([{ person: undefined, signIn: undefined }]);
+    expect((await seenBy({ ...there, secret: 'a secret for the page' })).readers).toEqual([
+      { person: undefined, signIn: '/sign-in?to=%2Ffoundations%2F%3Fa%3D1' },
+    ]);
+  });
+
+  it('is led to the sign-in where reading is not public, and no page is made', async () => {
+    const { status, readers, location } = await seenBy({ secret: 'a secret for the page' }, { accept: 'text/html' });
+    expect([status, location]).toEqual([303, '/sign-in?to=%2Ffoundations%2F%3Fa%3D1']);
+    expect(readers).toEqual([]);
+  });
+});
+
+describe('monitoring', () => {
+  const refused = { isLoopback: false };
+
+  it('tells whoever may read all of it, and everybody else only whether it is well', async () => {
+    expect(JSON.parse((await get('/healthz')).text)).toEqual({ status: 'ready', channels: [] });
+    const { status, text, headers } = await get('/healthz', refused);
+    expect([status, JSON.parse(text)]).toEqual([200, { status: 'ready' }]);
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('answers 503 where the bot is not ready, and where its health cannot be told, which is logged', async () => {
+    const health = async () => ({ isReady: false, full: {}, brief: { status: 'starting' } });
+    expect((await get('/healthz', { health })).status).toBe(503);
+    const { lines, logger } = keepingLogger();
+    const failing = () => Promise.reject(new Error('secret detail'));
+    const { status, text } = await get('/healthz', { health: failing, logger });
+    expect([status, JSON.parse(text)]).toEqual([503, { status: 'failing' }]);
+    expect(lines).toMatchObject([{ level: 'error', message: 'not healthy' }]);
+  });
+
+  it('gives the metrics to those who may read alone, a scraper with the secret among them', async () => {
+    const { status, text, headers } = await get('/metrics');
+    expect([status, text, headers.get('content-type')]).toEqual([200, 'papers 1\n', 'text/plain; version=0.0.4']);
+    expect((await get('/metrics', refused)).status).toBe(403);
+    const secret = 'a secret for the page';
+    expect((await get('/metrics', { secret })).status).toBe(401);
+    expect((await get('/metrics', { secret }, { authorization: `Bearer ${secret}` })).status).toBe(200);
+  });
+});

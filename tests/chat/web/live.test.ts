@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createClock } from '../../../src/core/clock.ts';
+import type { Browser } from '../../fakes/browser.ts';
+import { place, postDigest, startWeb, type WebOptions } from '../../fakes/web.ts';
+import { parsePage } from '../../pages/page.ts';
+
+const paper = '2507.00001';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const web of open.splice(0)) await web.close();
+});
+
+const setUp = async (options: WebOptions = {}) => {
+  const web = await startWeb(options);
+  open.push(web);
+  const { messages } = await postDigest(web, [paper]);
+  const visitor = await web.visitor();
+  return { web, visitor, message: messages.get(paper) ?? '' };
+};
+
+/** A stream that has told its first state. */
+const follow = async (browser: Browser, path = 'foundations/live') => {
+  const stream = await browser.follow(path);
+  await expect.poll(() => stream.states).toHaveLength(1);
+  return stream;
+};
+
+const second = { timeout: 1000 };
+
+describe('an open page', () => {
+  it('is told its state at once, the one that the page was made with', async () => {
+    const { visitor } = await setUp();
+    const page = parsePage(await (await visitor.get('foundations/')).text());
+    const stream = await follow(visitor);
+    expect(stream.status).toBe(200);
+    expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(stream.headers.get('cache-control')).toBe('no-store');
+    const [state] = stream.states;
+    expect(state).toEqual({
+      content: page.querySelector('body')?.getAttribute('data-content'),
+      votes: {},
+      activity: { words: '', done: 0, total: 0 },
+    });
+    expect(page.querySelector('body')?.getAttribute('data-stream')).toBe('live');
+    await stream.leave();
+  });
+
+  it('is told of a vote on another page, and of one that another process stored, within a second', async () => {
+    const { web, visitor, message } = await setUp();
+    const stream = await follow(visitor);
+    const content = stream.states[0]?.content;
+    await (await web.visitor()).post('foundations/reactions', { message, vote: 'up' });
+    await expect.poll(() => stream.states.at(-1)?.votes, second).toEqual({ [paper]: { up: 1, down: 0 } });
+    const reaction = { message: { destination: place, messageId: message }, person: 'web:local:x', emoji: '👎' };
+    await web.stores.reactions.add(reaction, '2025-07-08T14:00:00.000Z');
+    await expect.poll(() => stream.states.at(-1)?.votes, second).toEqual({ [paper]: { up: 1, down: 1 } });
+    expect(stream.states.map((state) => state.content)).toEqual([content, content, content]);
+    await stream.leave();
+  });
+
+  it('is told of a vote given here without waiting for the next look', async () => {
+    const clock = createClock();
+    const sleep = (_: number, signal?: AbortSignal) => clock.sleep(60_000, signal);
+    const { visitor, message } = await setUp({ clock: { ...clock, sleep } });
+    const stream = await follow(visitor);
+    await visitor.post('foundations/reactions', { message, vote: 'up' });
+    await expect.poll(() => stream.states.at(-1)?.votes, second).toEqual({ [paper]: { up: 1, down: 0 } });
+    await stream.leave();
+  });
+
+  it('is told of a new digest and of other messages, but not where an earlier day is open', async () => {
+    const { web, visitor } = await setUp();
+    const [newest, earlier] = [await follow(visitor), await follow(visitor, 'foundations/live?date=2025-07-08')];
+    const contents = () => new Set(newest.states.map(({ content }) => content)).size;
+    await postDigest(web, ['2507.00002'], '2025-07-09');
+    await expect.poll(contents, second).toBeGreaterThan(1);
+    await expect.poll(async () => newest.states.at(-1)?.content).toBe(await contentOf(visitor, 'foundations/'));
+    const before = contents();
+    const message = { summary: 'Hello', blocks: [] };
+    await web.platform.send({ destination: place, message, key: 'hello' });
+    await expect.poll(contents, second).toBe(before + 1);
+    expect(earlier.states).toHaveLength(1);
+    await Promise.all([newest.leave(), earlier.leave()]);
+  });
+
+  it('is told how far a run is', async () => {
+    const { web, visitor } = await setUp();
+    const stream = await follow(visitor);
+    web.activity.began('foundations');
+    web.activity.progress('foundations', 3, 12);
+    const state = { words: 'Scoring papers …', done: 3, total: 12 };
+    await expect.poll(() => stream.states.at(-1)?.activity, second).toEqual(state);
+    await stream.leave();
+  });
+
+  it('is forgotten when it is left', async () => {
+    const { web, visitor } = await setUp();
+    const streams = [await follow(visitor), await follow(visitor), await follow(visitor, 'reading/live')];
+    expect(web.parts.watches.size()).toBe(3);
+    for (const stream of streams) await stream.leave();
+    await expect.poll(() => web.parts.watches.size()).toBe(0);
+  });
+
+  it('of no channel and no date is not followed', async () => {
+    const { web, visitor } = await setUp();
+    for (const path of ['elsewhere/live', 'foundations/live?date=today', 'foundations/live?date=2025-02-30'])
+      expect((await visitor.get(path)).status).toBe(404);
+    expect(web.parts.watches.size()).toBe(0);
+  });
+
+  it('that is asked about by its headers alone is not kept', async () => {
+    const { web } = await setUp();
+    const answer = await fetch(`${web.url}foundations/live`, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(web.parts.watches.size()).toBe(0);
+  });
+
+  it('that is one too many is asked to come later', async () => {
+    const { web, visitor } = await setUp();
+    const unfollow = Array.from({ length: 500 }, () => web.parts.watches.follow('reading', undefined, () => {}));
+    const answer = await visitor.get('foundations/live');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '60']);
+    unfollow[0]?.();
+    await (await follow(visitor)).leave();
+  });
+});
+
+const contentOf = async (browser: Browser, path: string): Promise<string | undefined> =>
+  parsePage(await (await browser.get(path)).text())
+    .querySelector('body')
+    ?.getAttribute('data-content');

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import { cookieOf, createGuarded, theSecret } from './guarded.ts';
+
+const guarded = (clock = createSteppingClock('2025-07-08T12:00:00Z')) => createGuarded({ secret: theSecret, clock });
+
+/** What the form shows. */
+const formOf = async (answer: Response) => JSON.parse((await answer.text()).replace(/<\/?form>/g, ''));
+
+describe('signing in', () => {
+  it('shows the form, which keeps where to go', async () => {
+    const answer = await guarded().get('/sign-in?to=/foundations/?a=1');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(await formOf(answer)).toEqual({ to: '/foundations/?a=1' });
+  });
+
+  it('leads with the secret to where one was going, blanks around it aside', async () => {
+    const { post, seen } = guarded();
+    const answer = await post('/sign-in', { secret: ` ${theSecret}\n`, to: '/foundations/2025-07-08.html' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/foundations/2025-07-08.html']);
+    expect(await seen({ cookie: cookieOf(answer) })).toMatchObject({ mayRead: true, mayAct: true });
+  });
+
+  it.each(['wrong', '', theSecret.slice(1), `${theSecret}x`, theSecret.toUpperCase()])(
+    'shows the form again for the secret %j, and signs nobody in',
+    async (secret) => {
+      const answer = await guarded().post('/sign-in', { secret, to: '/foundations/' });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('set-cookie')).toBeNull();
+      expect(await formOf(answer)).toEqual({
+        to: '/foundations/',
+        problem: 'That is not the secret. Ask whoever runs this Paperboy for it.',
+      });
+    },
+  );
+
+  it.each([
+    '//evil.example',
+    '///evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '\\\\evil.example',
+    'https://evil.example/',
+    'evil.example',
+    'javascript:alert(1)',
+    ' //evil.example',
+    '/a\r\nset-cookie: x=y',
+    '/a\\..\\b',
+    '/é',
+    '',
+  ])('leads to the first page and not to %j', async (to) => {
+    const { post, get } = guarded();
+    const answer = await post('/sign-in', { secret: theSecret, to });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect(await formOf(await get(`/sign-in?to=${encodeURIComponent(to)}`))).toEqual({ to: '/' });
+    const again = await get(`/sign-in?to=${encodeURIComponent(to)}`, { cookie: cookieOf(answer) });
+    expect([again.status, again.headers.get('location')]).toEqual([303, '/']);
+  });
+
+  it.each([
+    ['text/plain', `secret=${theSecret}`],
+    ['application/json', JSON.stringify({ secret: theSecret })],
+    ['multipart/form-data', 'no boundary'],
+    ['application/x-www-form-urlencoded', ''],
+  ])('finds no secret in a body of %s that is no form of its own', async (type, body) => {
+    const headers = { 'content-type': type, 'sec-fetch-site': 'same-origin' };
+    const answer = await guarded().app.request('/sign-in', { method: 'POST', body, headers });
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([401, null]);
+  });
+
+  it('takes no form from another website', async () => {
+    const answer = await guarded().post(
+      '/sign-in',
+      { secret: theSecret },
+      { headers: { 'sec-fetch-site': 'cross-site' } },
+    );
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+  });
+
+  it('needs no form where one is signed in', async () => {
+    const { get, signedIn } = guarded();
+    const answer = await get('/sign-in?to=/foundations/', { cookie: await signedIn() });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/foundations/']);
+  });
+
+  it('is not there without a secret', async () => {
+    const { get, post } = createGuarded();
+    for (const answer of [await get('/sign-in'), await post('/sign-in', { secret: '' })]) {
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toContain('PAPERBOY_WEB_SECRET is not set');
+    }
+  });
+});
+
+describe('wrong tries', () => {
+  it('close the form to everybody after ten in a minute, and say for how long', async () => {
+    const clock = createSteppingClock('2025-07-08T12:00:00Z');
+    const { post } = guarded(clock);
+    const wrong = async () => (await post('/sign-in', { secret: 'wrong' })).status;
+    for (let time = 0; time < 5; time += 1) expect(await wrong()).toBe(401);
+    clock.set('2025-07-08T12:00:20.500Z');
+    for (let time = 0; time < 5; time += 1) expect(await wrong()).toBe(401);
+    const closed = await post('/sign-in', { secret: theSecret, to: '/a' });
+    expect([closed.status, closed.headers.get('retry-after'), closed.headers.get('set-cookie')]).toEqual([
+      429,
+      '40',
+      null,
+    ]);
+    expect(await formOf(closed)).toEqual({
+      to: '/a',
+      problem: 'There were too many wrong tries. Wait 40 seconds, then try again.',
+    });
+    clock.set('2025-07-08T12:00:59.100Z');
+    expect(await formOf(await post('/sign-in', { secret: 'wrong' }))).toMatchObject({
+      problem: 'There were too many wrong tries. Wait a second, then try again.',
+    });
+    // The first five are forgotten now, the later five are not.
+    clock.set('2025-07-08T12:01:00Z');
+    for (let time = 0; time < 5; time += 1) expect(await wrong()).toBe(401);
+    expect(await wrong()).toBe(429);
+  });
+
+  it('leave those alone who have signed in, and who read by bearer token', async () => {
+    const { post, seen, signedIn } = guarded();
+    const cookie = await signedIn();
+    for (let time = 0; time < 12; time += 1) await post('/sign-in', { secret: 'wrong' });
+    expect(await seen({ cookie })).toMatchObject({ mayAct: true });
+    expect(await seen({ headers: { authorization: `Bearer ${theSecret}` } })).toMatchObject({ mayRead: true });
+  });
+
+  it('are not what right ones count as', async () => {
+    const { post } = guarded();
+    for (let time = 0; time < 12; time += 1)
+      expect((await post('/sign-in', { secret: theSecret })).headers.get('location')).toBe('/');
+  });
+});
+
+describe('signing out', () => {
+  it('takes the cookie away and leads to the first page', async () => {
+    const { post, signedIn } = guarded();
+    const answer = await post('/sign-out', {}, { cookie: await signedIn() });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect(answer.headers.get('set-cookie')).toBe('paperboy=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax');
+  });
+
+  it('is nothing that another website can do', async () => {
+    const { post, get, signedIn } = guarded();
+    const cookie = await signedIn();
+    const forced = await post('/sign-out', {}, { cookie, headers: { 'sec-fetch-site': 'cross-site' } });
+    expect([forced.status, forced.headers.get('set-cookie')]).toEqual([403, null]);
+    expect((await get('/sign-out', { cookie })).headers.get('set-cookie')).toBeNull();
+  });
+});

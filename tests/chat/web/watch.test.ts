@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWatches, type Watches } from '../../../src/chat/web/watch.ts';
+import type { LiveState } from '../../../src/core/site.ts';
+import { createQuickClock } from '../../fakes/clock.ts';
+import { keepingLogger } from '../slack/quiet.ts';
+
+const stateOf = (content: string): LiveState => ({ content, votes: {}, activity: { words: '', done: 0, total: 0 } });
+
+const open: Watches[] = [];
+afterEach(() => {
+  for (const watches of open.splice(0)) watches.close();
+});
+
+/** Watches over states that a test sets, with how often each was read. */
+const setUp = () => {
+  const { lines, logger } = keepingLogger();
+  const contents = new Map<string, string>();
+  const reads: string[] = [];
+  const read = { now: async (key: string): Promise<LiveState | undefined> => stateOf(contents.get(key) ?? 'first') };
+  const watches = createWatches({
+    state(channel, date) {
+      const key = date === undefined ? channel : `${channel} ${date}`;
+      reads.push(key);
+      return read.now(key);
+    },
+    ...{ clock: createQuickClock(), logger },
+  });
+  open.push(watches);
+  const follow = (channel = 'a', date?: string) => {
+    const told: string[] = [];
+    const unfollow = watches.follow(channel, date, (state) => told.push(JSON.parse(state).content));
+    return { told, unfollow };
+  };
+  return { watches, contents, reads, read, follow, lines };
+};
+
+describe('watches', () => {
+  it('tell a page its state at once, and then each change once', async () => {
+    const { contents, reads, follow } = setUp();
+    const { told } = follow();
+    await expect.poll(() => told).toEqual(['first']);
+    contents.set('a', 'second');
+    await expect.poll(() => told).toEqual(['first', 'second']);
+    const before = reads.length;
+    await expect.poll(() => reads.length).toBeGreaterThan(before + 2);
+    expect(told).toEqual(['first', 'second']);
+  });
+
+  it('look once for all who have the same page open', async () => {
+    const { follow, reads, read } = setUp();
+    const state = Promise.withResolvers<LiveState>();
+    read.now = () => state.promise;
+    const pages = [follow(), follow(), follow()];
+    expect(reads).toEqual(['a']);
+    state.resolve(stateOf('only'));
+    await expect.poll(() => pages.map(({ told }) => told)).toEqual([['only'], ['only'], ['only']]);
+    expect(follow().told).toEqual(['only']);
+  });
+
+  it('tell channels and days apart', async () => {
+    const { follow, contents } = setUp();
+    contents.set('a 2025-07-08', 'earlier').set('b', 'other');
+    const [newest, earlier, other] = [follow(), follow('a', '2025-07-08'), follow('b')];
+    await expect.poll(() => [newest.told, earlier.told, other.told]).toEqual([['first'], ['earlier'], ['other']]);
+  });
+
+  it('look no more once nobody has the page open, and again when somebody has', async () => {
+    const { follow, watches, reads, contents } = setUp();
+    const [one, two] = [follow(), follow()];
+    await expect.poll(() => one.told).toEqual(['first']);
+    expect(watches.size()).toBe(2);
+    one.unfollow();
+    one.unfollow();
+    expect(watches.size()).toBe(1);
+    two.unfollow();
+    expect(watches.size()).toBe(0);
+    contents.set('a', 'second');
+    const before = reads.length;
+    await delay(30);
+    expect(reads).toHaveLength(before);
+    expect([one.told, two.told]).toEqual([['first'], ['first']]);
+    const three = follow();
+    two.unfollow();
+    await expect.poll(() => three.told).toEqual(['second']);
+    expect(watches.size()).toBe(1);
+  });
+
+  it('go on where a look fails, which is logged, and fail nobody who asks them to look', async () => {
+    const { follow, watches, read, lines } = setUp();
+    const { told } = follow();
+    await expect.poll(() => told).toEqual(['first']);
+    read.now = () => Promise.reject(new Error('the disk is gone'));
+    await watches.lookNow();
+    expect(lines[0]).toMatchObject({ level: 'error', message: 'page could not be followed', fields: { channel: 'a' } });
+    read.now = async () => stateOf('second');
+    await expect.poll(() => told).toEqual(['first', 'second']);
+  });
+
+  it('never tell what was read before what was told already', async () => {
+    const { follow, watches, read } = setUp();
+    const { told } = follow();
+    await expect.poll(() => told).toEqual(['first']);
+    const slow = Promise.withResolvers<LiveState>();
+    read.now = () => slow.promise;
+    const looking = watches.lookNow();
+    read.now = async () => stateOf('third');
+    await watches.lookNow();
+    slow.resolve(stateOf('second'));
+    await looking;
+    expect(told).toEqual(['first', 'third']);
+  });
+
+  it('tell nobody anything after they were closed', async () => {
+    const { follow, watches, contents } = setUp();
+    const { told, unfollow } = follow();
+    await expect.poll(() => told).toEqual(['first']);
+    watches.close();
+    contents.set('a', 'second');
+    await delay(30);
+    expect(told).toEqual(['first']);
+    expect(watches.size()).toBe(0);
+    unfollow();
+  });
+});

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Digest } from '../../src/core/digest.ts';
+import { type Message, textMessage } from '../../src/core/message.ts';
+import type { Stores, WebMessage, WebMessageStore } from '../../src/core/stores.ts';
+
+const place = 'web:foundations';
+const day = 86_400_000;
+const now = Date.parse('2025-07-08T13:00:00Z');
+
+const messageOf = (key: string, more: Partial<WebMessage> = {}): WebMessage => ({
+  ...{ key, destination: place, thread: undefined, message: textMessage(`Text of ${key}`), sentAt: now },
+  ...more,
+});
+
+/** What every store of the web platform's messages holds to; part of the contract of the stores. */
+export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: string[]) => Promise<Digest>): void => {
+  describe('messages of the web platform', () => {
+    let messages: WebMessageStore;
+    beforeEach(() => {
+      messages = opened().webMessages;
+    });
+    const keys = (found: readonly WebMessage[]) => found.map(({ key }) => key);
+    const posts = async (limit = 10, destination = place) => keys(await messages.posts(destination, limit));
+
+    test('a message comes back whole by its key', async () => {
+      const message: Message = {
+        summary: "'; DROP TABLE web_messages; -- 🙂 \u202e",
+        blocks: [
+          { type: 'list', ordered: true, items: [['a', { text: 'b', bold: true, url: 'https://example.org' }]] },
+          { type: 'code', text: '\n{}\u0000' },
+        ],
+      };
+      const header = messageOf('header', { message });
+      const reply = messageOf('reply', { message, thread: 'header' });
+      await messages.add(header);
+      await messages.add(reply);
+      expect(await messages.find('header')).toEqual(header);
+      expect(await messages.find('reply')).toEqual(reply);
+      for (const key of ['Header', 'head', '%', '']) expect(await messages.find(key)).toBeUndefined();
+    });
+
+    test('a key is stored once, as it came first', async () => {
+      await messages.add(messageOf('header'));
+      await messages.add(messageOf('header', { message: textMessage('Another text'), sentAt: now + 1 }));
+      expect(await messages.find('header')).toEqual(messageOf('header'));
+      expect(await posts()).toEqual(['header']);
+    });
+
+    test('a thread is its header and what was said in it, in the order of sending, also within a millisecond', async () => {
+      await messages.add(messageOf('z-header'));
+      await messages.add(messageOf('other'));
+      for (const key of ['c', 'a', 'b']) await messages.add(messageOf(key, { thread: 'z-header' }));
+      await messages.add(messageOf('d', { thread: 'other' }));
+      await messages.add(messageOf('earlier', { thread: 'z-header', sentAt: now - 1 }));
+      expect(keys(await messages.thread('z-header'))).toEqual(['z-header', 'c', 'a', 'b', 'earlier']);
+      expect(keys(await messages.thread('a'))).toEqual(['a']);
+      expect(await messages.thread('nothing')).toEqual([]);
+    });
+
+    test('the posts of a place are its newest messages outside of threads, oldest first', async () => {
+      for (const key of ['d', 'c', 'b', 'a']) await messages.add(messageOf(key));
+      await messages.add(messageOf('reply', { thread: 'd' }));
+      await messages.add(messageOf('elsewhere', { destination: 'web:robots' }));
+      expect(await posts()).toEqual(['d', 'c', 'b', 'a']);
+      expect(await posts(2)).toEqual(['b', 'a']);
+      expect(await posts(10, 'web:robots')).toEqual(['elsewhere']);
+      expect(await posts(10, 'web')).toEqual([]);
+    });
+
+    test('the header of a digest is no post, and takes the place of none', async () => {
+      const { outbox } = opened();
+      const digest = await storedDigest(['2507.00001']);
+      await outbox.enqueue(digest, [place]);
+      await messages.add(messageOf('before'));
+      for (const { key } of await outbox.list(digest.digestId, place)) await messages.add(messageOf(key));
+      expect(await posts(1)).toEqual(['before']);
+      await messages.add(messageOf('after'));
+      expect(await posts()).toEqual(['before', 'after']);
+    });
+
+    test('what is more than 60 days older than an added message is forgotten, in its place alone', async () => {
+      await messages.add(messageOf('old', { sentAt: now - 60 * day - 1 }));
+      await messages.add(messageOf('old reply', { thread: 'old', sentAt: now - 60 * day - 1 }));
+      await messages.add(messageOf('old elsewhere', { destination: 'web:robots', sentAt: now - 90 * day }));
+      await messages.add(messageOf('kept', { sentAt: now - 60 * day }));
+      expect(await posts()).toEqual(['old', 'kept']);
+      await messages.add(messageOf('new'));
+      expect(await posts()).toEqual(['kept', 'new']);
+      expect(await messages.thread('old')).toEqual([]);
+      expect(await messages.find('old elsewhere')).toBeDefined();
+    });
+  });
+};

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { createActivity } from '../../src/daily/activity.ts';
+
+const idle = { phase: 'idle', scored: 0, toScore: 0, nextRun: undefined };
+const at = new Date('2025-07-09T13:00:00Z');
+
+describe('the activity of channels', () => {
+  it('is idle, with no next run, for a channel that nobody spoke of', () => {
+    expect(createActivity().of('foundations')).toEqual(idle);
+  });
+
+  it('goes from collecting over scoring to posting, and back to idle', () => {
+    const activity = createActivity();
+    activity.began('foundations');
+    expect(activity.of('foundations')).toEqual({ ...idle, phase: 'collecting' });
+    activity.progress('foundations', 12, 120);
+    expect(activity.of('foundations')).toEqual({ ...idle, phase: 'scoring', scored: 12, toScore: 120 });
+    activity.progress('foundations', 120, 120);
+    expect(activity.of('foundations')).toEqual({ ...idle, phase: 'posting' });
+    activity.ended('foundations');
+    expect(activity.of('foundations')).toEqual(idle);
+  });
+
+  it('goes from posting back to scoring where a run has several days', () => {
+    const activity = createActivity();
+    activity.began('foundations');
+    activity.progress('foundations', 9, 9);
+    activity.progress('foundations', 0, 30);
+    expect(activity.of('foundations')).toMatchObject({ phase: 'scoring', scored: 0, toScore: 30 });
+  });
+
+  it('knows the next run, but for while one is under way', () => {
+    const activity = createActivity();
+    activity.next('foundations', at);
+    expect(activity.of('foundations')).toEqual({ ...idle, nextRun: at });
+    activity.began('foundations');
+    expect(activity.of('foundations').nextRun).toBeUndefined();
+    activity.ended('foundations');
+    expect(activity.of('foundations')).toEqual({ ...idle, nextRun: at });
+  });
+
+  it('keeps channels apart', () => {
+    const activity = createActivity();
+    activity.began('foundations');
+    activity.next('other', at);
+    expect(activity.of('foundations').phase).toBe('collecting');
+    expect(activity.of('other')).toEqual({ ...idle, nextRun: at });
+  });
+
+  it('is idle only when the last of two runs has ended, of which one waits for the other', () => {
+    const activity = createActivity();
+    activity.began('foundations');
+    activity.progress('foundations', 1, 2);
+    activity.began('foundations');
+    expect(activity.of('foundations').phase).toBe('scoring');
+    activity.ended('foundations');
+    expect(activity.of('foundations').phase).toBe('scoring');
+    activity.ended('foundations');
+    expect(activity.of('foundations').phase).toBe('idle');
+  });
+
+  it('takes no notice of scoring outside of a run', () => {
+    const activity = createActivity();
+    activity.progress('foundations', 1, 2);
+    expect(activity.of('foundations')).toEqual(idle);
+    activity.ended('foundations');
+    activity.began('foundations');
+    activity.progress('foundations', 1, 2);
+    expect(activity.of('foundations').phase).toBe('scoring');
+  });
+});

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import { ExternalError, UserError } from '../../src/core/errors.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createActivity } from '../../src/daily/activity.ts';
+import { type RecordParts, recordRun } from '../../src/daily/record.ts';
+import { type RunResult, withoutDigest } from '../../src/daily/result.ts';
+import { keepingLogger } from '../chat/slack/quiet.ts';
+import { createSteppingClock } from '../fakes/clock.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const setUp = (more: Partial<RecordParts> = {}) => {
+  const { lines, logger } = keepingLogger();
+  const clock = createSteppingClock('2025-07-08T13:00:00Z');
+  const activity = createActivity();
+  const stop = new AbortController();
+  const parts: RecordParts = { runs: stores.runs, activity, clock, logger, signal: stop.signal, ...more };
+  const record = (work: () => Promise<RunResult>) => recordRun('foundations', work, parts);
+  return { record, activity, clock, stop, lines };
+};
+
+const result: RunResult = { ...withoutDigest('foundations', '2025-07-08', 'incomplete', ['slack: gone']), sent: 3 };
+
+const failing = (error: unknown) => async (): Promise<RunResult> => {
+  throw error;
+};
+
+describe('the record of a run', () => {
+  it('keeps the result, with the told times of its beginning and end, and gives it back', async () => {
+    const { record, clock } = setUp();
+    const given = await record(async () => {
+      await clock.sleep(90_000);
+      return result;
+    });
+    expect(given).toBe(result);
+    expect(await stores.runs.newest('foundations')).toEqual({
+      channel: 'foundations',
+      startedAt: '2025-07-08T13:00:00.000Z',
+      endedAt: '2025-07-08T13:01:30.000Z',
+      status: 'incomplete',
+      date: '2025-07-08',
+      sent: 3,
+      reasons: ['slack: gone'],
+    });
+  });
+
+  it.each([
+    new UserError('Write a date up to 2025-07-08.'),
+    new ExternalError({ service: 'arXiv', message: 'does not answer' }),
+    new TypeError('a bug'),
+  ])('keeps what failed with its text, and throws it on: %s', async (error) => {
+    const { record, activity } = setUp();
+    await expect(record(failing(error))).rejects.toBe(error);
+    expect(await stores.runs.newest('foundations')).toMatchObject({
+      ...{ status: 'failed', date: undefined, sent: 0 },
+      reasons: [error.message],
+    });
+    expect(activity.of('foundations').phase).toBe('idle');
+  });
+
+  it('does not call a run failed that was told to stop', async () => {
+    const { record, activity, stop } = setUp();
+    stop.abort();
+    await expect(record(failing(stop.signal.reason))).rejects.toBe(stop.signal.reason);
+    expect(await stores.runs.newest('foundations')).toBeUndefined();
+    expect(activity.of('foundations').phase).toBe('idle');
+  });
+
+  it('keeps the result of a run that came to its end although it was told to stop', async () => {
+    const { record, stop } = setUp();
+    await record(async () => {
+      stop.abort();
+      return result;
+    });
+    expect(await stores.runs.newest('foundations')).toMatchObject({ status: 'incomplete' });
+  });
+
+  it('shows the channel at work until its run is on record', async () => {
+    const { record, activity } = setUp({
+      runs: {
+        async add(run) {
+          expect(activity.of(run.channel).phase).toBe('collecting');
+        },
+      },
+    });
+    await record(async () => result);
+    expect(activity.of('foundations').phase).toBe('idle');
+    expect.assertions(2);
+  });
+
+  it('hides neither a result nor an error behind a store that fails', async () => {
+    const full = new Error('disk full');
+    const { record, activity, lines } = setUp({ runs: { add: () => Promise.reject(full) } });
+    expect(await record(async () => result)).toBe(result);
+    const bug = new Error('a bug');
+    await expect(record(failing(bug))).rejects.toBe(bug);
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'run not recorded',
+        fields: { channel: 'foundations', status: 'incomplete', err: full },
+      },
+      { level: 'warn', message: 'run not recorded', fields: { channel: 'foundations', status: 'failed', err: full } },
+    ]);
+    expect(activity.of('foundations').phase).toBe('idle');
+  });
+});

@@ -1,0 +1,136 @@
+import { openStores } from '../../db/index.ts';
+import { createAccess } from '../../src/chat/web/access.ts';
+import type { WebParts } from '../../src/chat/web/app.ts';
+import { createWebPlatform } from '../../src/chat/web/index.ts';
+import { startWebServer } from '../../src/chat/web/server.ts';
+import { createWatches } from '../../src/chat/web/watch.ts';
+import { type Clock, createClock } from '../../src/core/clock.ts';
+import type { Digest } from '../../src/core/digest.ts';
+import { textMessage } from '../../src/core/message.ts';
+import { Secret } from '../../src/core/secret.ts';
+import type { LiveSite } from '../../src/core/site.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createActivity } from '../../src/daily/activity.ts';
+import { createLiveSite } from '../../src/pages/live/site.ts';
+import { quietLogger } from '../chat/slack/quiet.ts';
+import { type Browser, createBrowser } from './browser.ts';
+import { saveDigest } from './digest.ts';
+import { paperOf } from './fixtures.ts';
+
+export type WebOptions = Partial<WebParts> & {
+  /** Kept open when the web is closed, as others use them too. */
+  stores?: Stores;
+  secret?: string;
+  publicReading?: boolean;
+  isLoopback?: boolean;
+  clock?: Clock;
+};
+
+/** The place of the channel `foundations`. */
+export const place = 'web:foundations';
+
+/** A site with these files alone, for tests that are about no page. */
+export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSite => ({
+  file: files,
+  state: async () => undefined,
+  exchange: async ({ text }) => text,
+  signIn: async ({ to }) => to,
+});
+
+/**
+ * All that the web server serves, as the program wires it, on stores in memory: the channel `foundations` with a place on
+ * the web, and `reading` without one.
+ */
+export const createWeb = (options: WebOptions = {}) => {
+  const {
+    secret,
+    publicReading = false,
+    isLoopback = true,
+    stores = openStores(':memory:'),
+    clock = createClock(),
+    ...more
+  } = options;
+  const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
+  const platform = createWebPlatform({ places: [place], stores, clock });
+  const channels = [
+    { name: 'foundations', place },
+    { name: 'reading', place: undefined },
+  ];
+  const site = createLiveSite({
+    channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York' })),
+    ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.' },
+  });
+  const watches = createWatches({ state: (more.site ?? site).state, clock, logger });
+  const parts: WebParts = {
+    ...{ site, logger, channels, platform, stores, watches },
+    access: createAccess({
+      ...{ secret: secret === undefined ? undefined : new Secret(secret), publicReading, isLoopback, clock },
+    }),
+    complete: async (typed) => [{ text: `${typed}!`, label: typed, description: 'more of it' }],
+    health: async () => ({ isReady: true, full: { status: 'ready', channels: [] }, brief: { status: 'ready' } }),
+    metrics: { contentType: 'text/plain; version=0.0.4', read: async () => 'papers 1\n' },
+    ...more,
+  };
+  return {
+    ...{ parts, stores, activity, platform },
+    close(): void {
+      watches.close();
+      if (!options.stores) stores.close();
+    },
+  };
+};
+
+/** The web server at a free port. Its platform answers every command with what was typed. */
+export const startWeb = async (options: WebOptions = {}) => {
+  const web = createWeb(options);
+  const server = await startWebServer({ host: '127.0.0.1', port: 0 }, web.parts);
+  return {
+    ...web,
+    url: server.url,
+    /** Hears what is done on the page; until then nobody does. */
+    listen: () =>
+      web.platform.listen({
+        command: async ({ text }) => textMessage(`You typed ${text}.`),
+        suggest: async () => [],
+        reactionAdded: async () => {},
+        reactionRemoved: async () => {},
+      }),
+    /** A browser that has seen a page and, where there is a secret, has signed in. */
+    async visitor(): Promise<Browser> {
+      const browser = createBrowser(server.url);
+      if (options.secret !== undefined) await browser.post('sign-in', { secret: options.secret });
+      await (await browser.get('')).text();
+      return browser;
+    },
+    async close() {
+      web.close();
+      await server.close();
+    },
+  };
+};
+
+export type Web = Awaited<ReturnType<typeof startWeb>>;
+
+/** Posts a digest of these papers on the page; resolves with it and its papers' messages, by paper. */
+export const postDigest = async (
+  { stores, platform }: Pick<Web, 'stores' | 'platform'>,
+  ids: readonly string[],
+  date = '2025-07-08',
+): Promise<{ digest: Digest; messages: ReadonlyMap<string, string> }> => {
+  const digest = await saveDigest(
+    stores,
+    ids.map((id) => paperOf(id)),
+    { date },
+  );
+  await stores.outbox.enqueue(digest, [place]);
+  const messages = new Map<string, string>();
+  const [header, ...papers] = await stores.outbox.list(digest.digestId, place);
+  for (const { key, deliveryId, paperId } of header ? [header, ...papers] : []) {
+    const thread = paperId === undefined ? undefined : { destination: place, messageId: header?.key ?? '' };
+    const message = textMessage(paperId ?? 'Header');
+    const ref = await platform.send({ destination: place, thread, message, key });
+    await stores.outbox.sent(deliveryId, ref, Date.now());
+    if (paperId !== undefined) messages.set(paperId, ref.messageId);
+  }
+  return { digest, messages };
+};

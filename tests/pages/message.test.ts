@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { openStores } from '../../db/index.ts';
+import type { Block, Inline, Message } from '../../src/core/message.ts';
+import { linkedTitle } from '../../src/core/paper-text.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { headerMessage, paperMessage } from '../../src/daily/messages.ts';
+import { messageHtml } from '../../src/pages/message.ts';
+import { ask } from '../commands/context.ts';
+import { saveDigest } from '../fakes/digest.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+import { attributesOf, parsePage, textOf } from './page.ts';
+
+const message = (...blocks: Block[]): Message => ({ summary: 'Summary', blocks });
+const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+const htmlOf = (...blocks: Block[]): string => String(messageHtml(message(...blocks)));
+const inline = (...content: Inline[]): string => htmlOf(paragraph(...content)).replace(/^<p>|<\/p>$/g, '');
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = openStores(':memory:');
+  const titles = ['Pruning & <b>Merging</b>', 'A $5 "Model"', 'Text---without `mathematics'];
+  const papers = titles.map((title, index) => paperOf(`2507.0000${index + 1}`, { title }));
+  await saveDigest(stores, papers, { date: '2025-07-08' });
+});
+afterAll(() => stores.close());
+
+describe('a message in a page', () => {
+  it('looks like its golden file', async () => {
+    const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
+    // These two alone, so that a command that is added later changes no golden file.
+    const list = commands.filter(({ name }) => ['top', 'help'].includes(name));
+    const replies = await Promise.all(['top', 'help', 'help top'].map((text) => ask(stores, text, list)));
+    const shown = [...replies, headerMessage(digestOf([entry])), paperMessage(entry)].map((one) =>
+      String(messageHtml(one)),
+    );
+    await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/messages.html');
+  });
+
+  it('has an element a block, and no heading of the page', () => {
+    const html = htmlOf(
+      { type: 'heading', text: 'Head' },
+      paragraph('Plain'),
+      { type: 'list', ordered: true, items: [['One'], ['Two ', { text: 'bold', bold: true }]] },
+      { type: 'list', ordered: false, items: [['Dot']] },
+      { type: 'code', text: '/arxiv top 5\n/arxiv help' },
+      { type: 'note', content: ['Small'] },
+    );
+    expect(html.split(/\n(?=<)/)).toEqual([
+      '<p class="message-heading"><b>Head</b></p>',
+      '<p>Plain</p>',
+      '<ol><li>One</li><li>Two <b>bold</b></li></ol>',
+      '<ul><li>Dot</li></ul>',
+      '<pre>/arxiv top 5\n/arxiv help</pre>',
+      '<p class="small">Small</p>',
+    ]);
+  });
+
+  it('marks what is bold, italic, code or a link, and all at once', () => {
+    expect(inline({ text: 'b', bold: true }, { text: 'i', italic: true }, { text: 'c', code: true })).toBe(
+      '<b>b</b><i>i</i><code>c</code>',
+    );
+    expect(inline({ text: 'a', bold: true, italic: true, code: true, url: 'https://example.org/' })).toBe(
+      '<a href="https://example.org/" rel="noopener noreferrer"><b><i><code>a</code></i></b></a>',
+    );
+    expect(inline({ text: 'off', bold: false, italic: false, code: false })).toBe('off');
+  });
+
+  it('has formulas and the quotation marks of TeX set, but not in code', () => {
+    const text = "``Flow'' at $x^2$ --- fast";
+    expect(inline(text)).toContain('class="katex"');
+    expect(inline(text)).toMatch(/^“Flow” at .* — fast$/);
+    expect(inline(linkedTitle(paperOf('1', { title: text }), true))).toMatch(/^<a [^>]*><b>“Flow” at .*katex/);
+    expect(htmlOf({ type: 'heading', text })).toContain('class="katex"');
+    expect(inline({ text, code: true })).not.toContain('katex');
+    expect(htmlOf({ type: 'code', text: 'a -- $b$' })).toBe('<pre>a -- $b$</pre>');
+  });
+
+  it('is empty without blocks', () => {
+    expect(htmlOf()).toBe('');
+  });
+});
+
+/** The same text wherever a message can hold one. */
+const everywhere = (text: string, url?: string): Message => {
+  const part = url === undefined ? { text } : { text, url };
+  const all: Inline[] = [text, part, { ...part, bold: true, italic: true }, { ...part, code: true }];
+  return {
+    summary: text,
+    blocks: [
+      { type: 'heading', text },
+      { type: 'paragraph', content: all },
+      { type: 'note', content: all },
+      { type: 'list', ordered: true, items: [all] },
+      { type: 'list', ordered: false, items: [all] },
+      { type: 'code', text },
+    ],
+  };
+};
+
+const allowed = ['a', 'b', 'code', 'i', 'li', 'ol', 'p', 'pre', 'ul'];
+
+const hostile: [what: string, text: string][] = [
+  ['a script', '<script>alert(1)</script>'],
+  ['a broken tag', '<img src=x onerror=alert(1) '],
+  ['the end of its element', '</p></li></pre></code><script>alert(1)</script>'],
+  ['a comment', '<!-- --><!--'],
+  ['quotes', `" onmouseover="alert(1)" '`],
+  ['a character by its number', '&#60;script&#62; &lt;b&gt; &amp;'],
+  ['mentions', '@everyone <@U1> <!channel>'],
+  ['markdown', '[x](https://evil.example) **b** https://evil.example'],
+];
+
+describe('nothing in a message', () => {
+  it.each(hostile)('is markup: %s', (_, text) => {
+    const html = String(messageHtml(everywhere(text)));
+    const page = parsePage(html);
+    const names = page.querySelectorAll('*').map(({ rawTagName }) => rawTagName);
+    expect([...new Set(names)].filter((name) => !allowed.includes(name))).toEqual([]);
+    expect(page.querySelectorAll('a')).toEqual([]);
+    expect(html).not.toContain('<!--');
+    const shown = text.replace(/\s+/g, ' ').trim();
+    for (const selector of ['.message-heading', 'pre', 'code'])
+      expect(textOf(page.querySelector(selector)), selector).toBe(shown);
+  });
+
+  const addresses = [
+    'javascript:alert(1)',
+    'JavaScript:alert(1)//https://example.org',
+    ' javascript:alert(1)',
+    'java\nscript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'mailto:a@example.org',
+    '//example.org/x',
+    '/arxiv/top',
+    'example.org',
+    'https://',
+    'http://[',
+    '',
+  ];
+  it.each(addresses)('is a link to %j', (url) => {
+    const html = String(messageHtml(everywhere('text', url)));
+    expect(html).not.toMatch(/<a|href/);
+    expect(parsePage(html).querySelector('ol')?.text).toBe('texttexttexttext');
+  });
+
+  it.each([
+    ['https://example.org/"onmouseover="alert(1)', 'https://example.org/%22onmouseover=%22alert(1)'],
+    [`https://example.org/?q='"><script>`, 'https://example.org/?q=%27%22%3E%3Cscript%3E'],
+    ['https://example.org/a?b=1&c=2', 'https://example.org/a?b=1&amp;c=2'],
+    ['HTTP://example.org/\u202eb', 'http://example.org/%E2%80%AEb'],
+    ['https://example.org/#"\'`<&', 'https://example.org/#%22&#39;%60%3C&amp;'],
+  ])('gets out of the address of a link: %j', (url, written) => {
+    const page = parsePage(inline({ text: 'here', url }));
+    const [link, ...others] = page.querySelectorAll('*');
+    expect(others).toEqual([]);
+    expect(link?.rawAttrs).toBe(`href="${written}" rel="noopener noreferrer"`);
+  });
+
+  it('turns the direction of writing, wherever it stands', () => {
+    const text = 'a\u202eb\u2066c\u200fd\u061ce\u2069 $\u202ex^2$';
+    const html = String(messageHtml(everywhere(text, 'https://example.org/\u202e')));
+    expect(html).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+    expect(html).toContain('<pre>abcde $x^2$</pre>');
+  });
+
+  it('brings an id or a class of its own', () => {
+    const page = parsePage(String(messageHtml(everywhere('<p id="main" name="x" class="y">', 'https://example.org/'))));
+    expect(attributesOf(page, '*', 'id')).toEqual([]);
+    expect(new Set(attributesOf(page, '*', 'class'))).toEqual(new Set(['message-heading', 'small']));
+  });
+});
