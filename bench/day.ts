@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type Measured, measure, type Usage } from './measure.ts';
+import { table } from './table.ts';
 
 // Measures a whole day: what a run of one announcement takes of a processor and of memory, and how much of that is the
-// loading of modules. `npm run bench`. Where ARXIV_RSS_URL and ARXIV_WEB_URL are set, the announcement comes from there,
+// loading of modules. `npm run bench -- day`. Where ARXIV_RSS_URL and ARXIV_WEB_URL are set, the announcement comes from there,
 // and the model from OPENAI_BASE_URL; only Slack is then a stand-in.
 
 const rounds = 5;
@@ -48,18 +49,6 @@ const spread = (usages: readonly Usage[], key: keyof Usage, unit: number, digits
 const share = (part: readonly Usage[], whole: readonly Usage[], key: keyof Usage): string => {
   const [of, all] = [part, whole].map((usages) => median(usages.map((usage) => usage[key])));
   return `${Math.round((100 * (of ?? 0)) / (all || 1))} %`;
-};
-
-const lines = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
 };
 
 const remotes = await startRemotes();
@@ -108,7 +97,7 @@ try {
     share(usagesOf(part), usagesOf(whole), 'wallMs'),
   ];
   console.log(
-    lines([
+    table([
       [`median (min–max) of ${rounds}`, 'own CPU, s', 'peak memory, MB', 'wall, s'],
       ...names.map(row),
       shareRow('imports of run', 'run'),

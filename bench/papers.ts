@@ -1,5 +1,6 @@
 import type { FakePaper } from '../tests/fakes/arxiv.ts';
 import type { FakeVerdict } from '../tests/fakes/openai.ts';
+import { createRandom } from './random.ts';
 
 /** The announcement date of the invented day. */
 export const date = '2025-07-08';
@@ -10,17 +11,6 @@ const replaced = 65;
 const abstractLength = 1_200;
 /** One in so many papers is picked. */
 const pickEvery = 13;
-
-/** Numbers from 0 to below 1 that are the same every time (mulberry32). */
-const createRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const termsOfArt =
   'sparse attention pruning quantization router expert token gradient kernel transformer diffusion reward policy graph molecule embedding retrieval benchmark cache low-rank spectral convergence regret sample causal federated latent decoder encoder prompt'.split(

@@ -19,6 +19,8 @@ export type Config = {
   timezone: string;
   scorer: { engine: Engine; model: string; batchSize: number; concurrency: number; dailyBudgetUsd: number };
   admins: Person[];
+  /** What a channel begins with that is made in chat. */
+  defaults: { schedule: string; language: string; criteria: string };
   /** `publicReading`: whoever reaches the web page may read it, though not act there. */
   web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
@@ -98,6 +100,7 @@ const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
       else problems.push({ path: ['channels', index, key], text: `channels[${index}].${key}: ${read.fault}` });
     }
   }
+  if (!texts.has(builtInCriteria)) texts.set(builtInCriteria, await readFileFromDisk(builtInCriteria, 'utf8'));
   return { texts, problems };
 };
 
@@ -118,6 +121,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       dailyBudgetUsd,
     },
     admins: file.admins,
+    defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },
     web: { secret, publicReading: file.web.publicReading },
     channels: file.channels.map((channel) => ({
       name: channel.name,
@@ -138,6 +142,10 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       authors: channel.authors,
       minHIndex: channel.minHIndex,
       groupByTopic: channel.groupByTopic,
+      managers: [...file.managers, ...channel.managers],
+      isPaused: false,
+      linkCards: channel.linkCards,
+      recap: channel.recap ?? file.recap,
     })),
     source: source.name,
     isExample: source.isExample,

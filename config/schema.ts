@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recapSpans } from '../src/core/channel.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { oneOf, write } from './problems.ts';
@@ -40,6 +41,10 @@ const author = z.strictObject(
   write('{ name: …, semanticScholarId: … }'),
 );
 
+const people = z.array(person, write('a list of people, such as [slack:U01ALICE]'));
+
+const recap = z.enum(recapSpans, oneOf(recapSpans));
+
 const channel = z.strictObject(
   {
     name: text('a name such as foundations')
@@ -63,8 +68,9 @@ const channel = z.strictObject(
     authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
     minHIndex: wholeNumber(0, 300).default(0),
     groupByTopic: z.boolean(write('true or false')).default(false),
-    managers: notYet,
-    recap: notYet,
+    managers: people.default([]),
+    recap: recap.optional(),
+    linkCards: z.boolean(write('true or false')).default(false),
   },
   group,
 );
@@ -82,11 +88,11 @@ export const fileSchema = z.strictObject(
     schedule: cron.default('0 9 * * 1-5'),
     language: text('a language such as English').default('English'),
     scorer: scorer.prefault({}),
-    admins: z.array(person, write('a list of people, such as [slack:U01ALICE]')).default([]),
+    admins: people.default([]),
     channels: z.array(channel, write('a list with one group of keys per channel')).min(1),
     web: web.prefault({}),
-    managers: notYet,
-    recap: notYet,
+    managers: people.default([]),
+    recap: recap.optional(),
   },
   write('keys such as channels:'),
 );

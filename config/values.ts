@@ -37,6 +37,13 @@ export const webSecret = z
 /** A key that is planned: refused, so that nobody relies on what has no effect. */
 export const notYet = z.undefined({ error: () => 'is not yet supported; leave it out' }).optional();
 
+/** What is wrong with a channel's name, as the rest of a sentence. */
+export const channelNameFault = (name: string): string | undefined => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name)) return 'write a name of up to 40 letters, digits, - and _';
+  // The pages keep their styles under that name.
+  return name.toLowerCase() === 'assets' ? 'write another name: the pages need that one' : undefined;
+};
+
 const isTimeZone = (name: string): boolean => {
   // Offsets such as +02:00 are no IANA names and ignore daylight saving time.
   if (!/^[A-Za-z]/.test(name)) return false;
@@ -48,6 +55,10 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+/** What is wrong with a time zone, as the rest of a sentence. */
+export const timeZoneFault = (name: string): string | undefined =>
+  isTimeZone(name) ? undefined : timeZoneComplaint(name);
+
 const timeZoneComplaint = (name: string): string => {
   const known = Intl.supportedValuesOf('timeZone');
   const city = `/${name.replaceAll(' ', '_').toLowerCase()}`;
@@ -57,7 +68,8 @@ const timeZoneComplaint = (name: string): string => {
 
 export const timeZone = text('an IANA time zone such as Europe/Berlin').refine(isTimeZone, complain(timeZoneComplaint));
 
-const cronFault = (pattern: string): string | undefined => {
+/** What is wrong with a schedule, as the rest of a sentence. */
+export const cronFault = (pattern: string): string | undefined => {
   // croner also takes dates and fields of seconds, which no schedule of days means.
   if (pattern.split(/\s+/).length !== 5) return 'it needs five parts: minute, hour, day of month, month, day of week';
   try {
@@ -93,7 +105,8 @@ const archivesWithSubjects = [
 const wholeArchives = ['gr-qc', 'hep-ex', 'hep-lat', 'hep-ph', 'hep-th', 'math-ph', 'nucl-ex', 'nucl-th', 'quant-ph'];
 const subjectPattern = /^([A-Z]{2}|[a-z]{3,}(-[a-z]+)*|ao-ph|ed-ph)$/;
 
-const categoryFault = (category: string): string | undefined => {
+/** What is wrong with a category, as the rest of a sentence. */
+export const categoryFault = (category: string): string | undefined => {
   const [archive = '', subject, ...more] = category.split('.');
   if (wholeArchives.includes(category)) return undefined;
   if (archivesWithSubjects.includes(archive) && subject && more.length === 0) {

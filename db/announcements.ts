@@ -3,6 +3,7 @@ import type { AnnouncementStore } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { announcedPapers, announcements, papers } from './schema.ts';
+import { createIndexing } from './search/indexing.ts';
 
 const { and, asc, desc, eq, inArray, lt, sql } = orm;
 
@@ -51,6 +52,9 @@ const savePapers = (tx: Writer, list: readonly Paper[]): void => {
 };
 
 export const createAnnouncementStore = (db: Database): AnnouncementStore => {
+  const indexing = createIndexing(db.$client);
+  const saveAndIndex = (tx: Writer, list: readonly Paper[]): void => indexing(list, () => savePapers(tx, list));
+
   const stored = (date: IsoDate, categories: readonly string[]): { approximate: boolean }[] =>
     db
       .select({ approximate: announcements.approximate })
@@ -63,7 +67,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
       const { date, category, approximate } = announcement;
       db.transaction(
         (tx) => {
-          savePapers(
+          saveAndIndex(
             tx,
             announcement.papers.map((announced) => announced.paper),
           );
@@ -81,7 +85,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
     },
 
     async savePapers(list) {
-      db.transaction((tx) => savePapers(tx, list), { behavior: 'immediate' });
+      db.transaction((tx) => saveAndIndex(tx, list), { behavior: 'immediate' });
     },
 
     async has(date, categories) {
@@ -149,6 +153,16 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
           ),
         )
         .orderBy(asc(papers.id))
+        .all();
+    },
+
+    async datesOf(paperId) {
+      const { date, category, type, version } = announcedPapers;
+      return db
+        .select({ date, category, type, version })
+        .from(announcedPapers)
+        .where(eq(announcedPapers.paperId, paperId))
+        .orderBy(desc(date), asc(category))
         .all();
     },
 

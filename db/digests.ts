@@ -3,7 +3,7 @@ import type { DigestStore } from '../src/core/stores.ts';
 import { paperOf } from './announcements.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
-import { deliveriesOf } from './outbox.ts';
+import { deliveriesOf, removeDigest } from './outbox.ts';
 import { deliveries, digestEntries, digests, papers, scores } from './schema.ts';
 
 const { and, asc, between, desc, eq, inArray, max, ne, sql } = orm;
@@ -168,6 +168,30 @@ export const createDigestStore = (db: Database): DigestStore => {
         .all()
         .map(({ channel }) => channel)
         .sort();
+    },
+
+    async withPaper(channel, paperId) {
+      const rows = db
+        .select()
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+        .where(
+          and(
+            channel === undefined ? undefined : eq(digestEntries.channel, channel),
+            eq(digestEntries.paperId, paperId),
+            eq(digestEntries.role, 'picked'),
+            eq(digests.sample, false),
+          ),
+        )
+        .orderBy(desc(digests.date), asc(digests.channel))
+        .all();
+      return rows.map((row) => ({ channel: row.digests.channel, date: row.digests.date, entry: entryOf(row) }));
+    },
+
+    async remove(digestId) {
+      removeDigest(db, digestId);
     },
 
     async setReason(digestId, paperId, reason) {

@@ -3,9 +3,9 @@ import type { Digest } from '../src/core/digest.ts';
 import type { Delivery, Outbox } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
-import { deliveries, digests } from './schema.ts';
+import { deliveries, digests, reactions, webMessages } from './schema.ts';
 
-const { and, asc, desc, eq, gte, inArray, isNotNull, ne } = orm;
+const { and, asc, desc, eq, gte, inArray, isNotNull, ne, or } = orm;
 
 const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
   const { deliveryId, key, digestId, destination, rank, status, messageId } = row;
@@ -28,6 +28,28 @@ export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, desti
     }),
   );
 };
+
+/** Removes a digest with its entries, its deliveries, and what stands on those: reactions and messages of the web. */
+export const removeDigest = (db: Database, digestId: number): void =>
+  db.transaction(
+    (tx) => {
+      const ofDigest = eq(deliveries.digestId, digestId);
+      const sent = tx.select().from(deliveries).where(ofDigest).all();
+      for (const { destination, messageId } of sent)
+        if (messageId !== null)
+          tx.delete(reactions)
+            .where(and(eq(reactions.destination, destination), eq(reactions.messageId, messageId)))
+            .run();
+      const keys = tx.select({ key: deliveries.key }).from(deliveries).where(ofDigest);
+      tx.delete(webMessages)
+        .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
+        .run();
+      tx.delete(deliveries).where(ofDigest).run();
+      // Its entries go with it.
+      tx.delete(digests).where(eq(digests.digestId, digestId)).run();
+    },
+    { behavior: 'immediate' },
+  );
 
 /** Not sent, of the channel's digests that were made since a told time, without samples. */
 const unsentSince = (channel: string, since: string) =>

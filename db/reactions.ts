@@ -4,9 +4,9 @@ import type { ReactionStore, StoredReaction, VoteCount } from '../src/core/store
 import { type Vote, voteOfEmoji } from '../src/core/vote.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
-import { deliveries, digests, reactions } from './schema.ts';
+import { deliveries, digestEntries, digests, reactions } from './schema.ts';
 
-const { and, asc, eq, inArray } = orm;
+const { and, asc, between, eq, inArray } = orm;
 
 const keyOf = ({ message, person, emoji }: Reaction): string =>
   JSON.stringify([message.destination, message.messageId, person, emoji]);
@@ -44,6 +44,16 @@ const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReact
     .where(and(eq(reactions.destination, thread.destination), inArray(reactions.messageId, messageIds)))
     .all()
     .map(reactionOf);
+};
+
+const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, Vote>>): Map<string, VoteCount> => {
+  const counted = new Map<string, VoteCount>();
+  for (const [paperId, people] of standing) {
+    const count: VoteCount = { up: 0, down: 0 };
+    for (const vote of people.values()) count[vote] += 1;
+    counted.set(paperId, count);
+  }
+  return counted;
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
@@ -101,13 +111,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
     },
 
     async votes(channel, paperIds) {
-      const counts = new Map<string, VoteCount>();
-      for (const [paperId, people] of standing(channel, paperIds)) {
-        const count: VoteCount = { up: 0, down: 0 };
-        for (const vote of people.values()) count[vote] += 1;
-        counts.set(paperId, count);
-      }
-      return counts;
+      return counts(standing(channel, paperIds));
     },
 
     async votesOf(channel, paperIds, person) {
@@ -117,6 +121,28 @@ export const createReactionStore = (db: Database): ReactionStore => {
           return vote ? [[paperId, vote]] : [];
         }),
       );
+    },
+
+    async votesBetween(channel, from, to) {
+      const rows = db
+        .select({ date: digests.date, paperId: digestEntries.paperId })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .where(
+          and(
+            eq(digests.channel, channel),
+            eq(digests.sample, false),
+            between(digests.date, from, to),
+            eq(digestEntries.role, 'picked'),
+          ),
+        )
+        .orderBy(asc(digests.date), asc(digestEntries.rank))
+        .all();
+      const votes = counts(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]));
+      return rows.flatMap(({ date, paperId }) => {
+        const count = votes.get(paperId);
+        return count ? [{ date, paperId, ...count }] : [];
+      });
     },
 
     async on(destination, messageIds) {

@@ -277,3 +277,42 @@ export const webMessages = sqliteTable(
   },
   (table) => [index('web_messages_place').on(table.destination, table.thread)],
 );
+
+/** What people did from chat, and the settings that they made there. Only ever added to. */
+export const changes = sqliteTable(
+  'changes',
+  {
+    changeId: integer('change_id').primaryKey({ autoIncrement: true }),
+    at: text().notNull(),
+    person: text().notNull(),
+    channel: text(),
+    action: text().notNull(),
+    value: text({ mode: 'json' }).$type<unknown>().notNull(),
+    undoneBy: integer('undone_by'),
+  },
+  (table) => [
+    index('changes_channel').on(table.channel, table.action),
+    index('changes_person').on(table.person, table.action, table.at),
+  ],
+);
+
+/** People's reading lists. */
+export const savedPapers = sqliteTable(
+  'saved_papers',
+  {
+    person: text().notNull(),
+    paperId: text('paper_id').notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.person, table.paperId] })],
+);
+
+/**
+ * A paper as the full-text index knows it: `papers_fts`, an FTS5 table without content whose rowid is the `search_id`. The
+ * newest version is indexed. Later papers have higher numbers.
+ */
+export const searchedPapers = sqliteTable('searched_papers', {
+  searchId: integer('search_id').primaryKey({ autoIncrement: true }),
+  paperId: text('paper_id').notNull().unique(),
+  version: integer().notNull(),
+});

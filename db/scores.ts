@@ -5,7 +5,7 @@ import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { rubrics, scores } from './schema.ts';
 
-const { and, asc, eq, inArray } = orm;
+const { and, asc, desc, eq, inArray, max } = orm;
 
 const byQuery = (query: ScoreQuery) =>
   and(eq(scores.rubric, query.rubric), eq(scores.engine, query.engine), eq(scores.model, query.model));
@@ -43,6 +43,20 @@ export const createScoreStore = (db: Database): ScoreStore => ({
     const wanted = new Set(papers.map((paper) => keyOf(paper.id, paper.version)));
     const ids = papers.map((paper) => paper.id);
     return [...newest(db, query, wanted, ids).values()];
+  },
+
+  async ofPaper(paperId) {
+    return db.select().from(scores).where(eq(scores.paperId, paperId)).orderBy(desc(scores.scoreId)).all();
+  },
+
+  async currentOf(rubric, paperIds) {
+    const last = db
+      .select({ scoreId: max(scores.scoreId) })
+      .from(scores)
+      .where(and(inArray(scores.paperId, [...paperIds]), eq(scores.rubric, rubric)))
+      .groupBy(scores.paperId);
+    const rows = db.select().from(scores).where(inArray(scores.scoreId, last)).all();
+    return new Map(rows.map((row) => [row.paperId, row]));
   },
 
   async add(query, verdicts: readonly Verdict[], createdAt) {

@@ -32,6 +32,16 @@ export const createWebMessageStore = (db: Database): WebMessageStore => ({
     return row && messageOf(row);
   },
 
+  async replace(key, message) {
+    db.update(webMessages).set({ message }).where(eq(webMessages.key, key)).run();
+  },
+
+  async remove(key) {
+    db.delete(webMessages)
+      .where(or(eq(webMessages.key, key), eq(webMessages.thread, key)))
+      .run();
+  },
+
   async thread(key) {
     return db
       .select()

@@ -1,45 +1,42 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { commands } from '../commands/index.ts';
 import type { Config } from '../config/load.ts';
+import { categoryFault, channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
 import { createArxivClient } from './arxiv/client.ts';
 import { createArxivSource } from './arxiv/source.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
 import { createScholarClient } from './authors/client.ts';
-import { createConsolePlatform } from './chat/console/index.ts';
-import { createDiscordPlatform } from './chat/discord/index.ts';
 import { createDispatcher } from './chat/dispatcher.ts';
-import { createSlackPlatform } from './chat/slack/index.ts';
 import { createWebPlatform, type WebPlatform } from './chat/web/index.ts';
-import { type PlatformName, platformOf } from './core/address.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { platformOf } from './core/address.ts';
 import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
-import { type Clock, createClock, startOfDay } from './core/clock.ts';
+import { type Clock, createClock } from './core/clock.ts';
 import { listedCommands } from './core/command.ts';
-import { ExternalError, errorText, UserError } from './core/errors.ts';
+import { errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
-import type { Platform, PlatformHandlers } from './core/platform.ts';
-import type { Scorer } from './core/score.ts';
+import type { PlatformHandlers } from './core/platform.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
 import { type ActivityRecord, createActivity } from './daily/activity.ts';
+import { createChannelRegistry, type LoadedRegistry } from './daily/channels.ts';
 import { type Collector, createCollector } from './daily/collect.ts';
 import { createReactionReader } from './daily/reactions.ts';
+import { postRecap } from './daily/recap.ts';
 import { recordRun } from './daily/record.ts';
 import { remedyChannel } from './daily/remedy.ts';
 import type { RunResult } from './daily/result.ts';
 import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
+import { createEngines } from './engines.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSite } from './pages/site.ts';
-import { createOpenAiClient } from './scoring/llm/client.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
-import { createLlmScorer } from './scoring/llm/scorer.ts';
-import { createLocalScorer } from './scoring/local/scorer.ts';
-import { type PriceTable, parsePrices } from './scoring/prices.ts';
+import { createRubric } from './scoring/rubric.ts';
 import { bestTopics } from './scoring/topic-match.ts';
+import { createServices } from './services.ts';
 
 /** What the outside gives the app. */
 export type Surroundings = {
@@ -49,20 +46,23 @@ export type Surroundings = {
   output: Writable;
   /** Where people type commands on the console; none where nobody can. */
   input?: Readable | undefined;
+  /** Where the progress of commands on the console is told. */
+  progress: Writable;
+  /** True for a bot that listens until it is stopped. */
+  listens?: boolean;
   onProgress?: RunParts['onProgress'];
+  /** Aborted when the work is to end. */
+  signal: AbortSignal;
 };
 
 /** The parts of a running Paperboy, wired. */
-export type App = {
+export type App = Connections & {
   config: Config;
   clock: Clock;
   logger: Logger;
   stores: Stores;
-  /** The platforms that channels post to, connected or not. */
-  platforms: ReadonlyMap<PlatformName, Platform>;
-  connected: ReadonlyMap<PlatformName, Platform>;
-  /** Why a platform is not connected. */
-  outages: ReadonlyMap<PlatformName, string>;
+  /** The channels as they are now. */
+  channels: LoadedRegistry;
   /** The web platform, also where no channel posts to it. */
   web: WebPlatform;
   activity: ActivityRecord;
@@ -71,11 +71,11 @@ export type App = {
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError where there is none of that name. */
   channel(name: string | undefined): Channel;
-  /** Connects what is not connected yet; what fails is logged, and tried again at the next call. */
-  connect(): Promise<void>;
   refreshReactions(signal?: AbortSignal): Promise<void>;
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
+  /** Posts the best of the week or month before, where that is due. */
+  postRecap(channel: Channel, signal: AbortSignal): Promise<void>;
   /** Remedial runs of a channel's dates, oldest first. */
   remedy(
     channel: Channel,
@@ -86,10 +86,10 @@ export type App = {
   authors: AuthorIndex;
   /** The pages of all channels. */
   site: Site;
+  /** Says where the web page is served, for links to it. */
+  servedAt(url: string | undefined): void;
   close(): Promise<void>;
 };
-
-const pricesFile = join(import.meta.dirname, '..', 'config', 'prices.json');
 
 /** Runs that start together ask arXiv once. */
 const sharedCollectionMs = 60_000;
@@ -108,61 +108,32 @@ const openDatabase = (file: string): Stores => {
   }
 };
 
-/** What models cost, from config/prices.json. @throws UserError where the file is wrong. */
-export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.parse(await readFile(pricesFile, 'utf8')));
-
-/** When the day of the budget began, ISO 8601. */
-const dayStart = ({ timezone }: Config, clock: Clock): string => startOfDay(clock.now(), timezone).toISOString();
-
-const createScorers = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Scorer[]> => {
-  const local = createLocalScorer();
-  if (config.scorer.engine === 'local') return [local];
-  const { model, batchSize, concurrency, dailyBudgetUsd } = config.scorer;
-  const client = createOpenAiClient({ ...config.env.openai, model });
-  const llm = createLlmScorer({
-    ...{ client, model, batchSize, concurrency, dailyBudgetUsd, clock, logger },
-    ledger: stores.ledger,
-    prices: await readPrices(),
-    random: Math.random,
-    dayStart: () => dayStart(config, clock),
+/** The channels of the config file with what was changed in chat. */
+const readChannels = (config: Config, stores: Stores, clock: Clock): Promise<LoadedRegistry> =>
+  createChannelRegistry({
+    ...{ clock, createRubric, changes: stores.changes, fileChannels: config.channels },
+    validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
+    defaults: config.defaults,
   });
-  return [llm, local];
-};
-
-const createPlatforms = (
-  config: Config,
-  clock: Clock,
-  around: Surroundings,
-  web: WebPlatform,
-): Map<PlatformName, Platform> => {
-  const { slack, discord } = config.env;
-  const { logger } = around;
-  const makers: Partial<Record<PlatformName, () => Platform>> = {
-    console: () => createConsolePlatform({ output: around.output, input: around.input }),
-    web: () => web,
-    ...(slack && { slack: () => createSlackPlatform({ ...slack, clock, logger }) }),
-    ...(discord && { discord: () => createDiscordPlatform({ ...discord, clock, logger, commands }) }),
-  };
-  const named = new Set(config.channels.flatMap((channel) => channel.post.map(platformOf)));
-  return new Map(
-    [...named].flatMap((name) => {
-      const platform = makers[name]?.();
-      return platform ? [[name, platform] as const] : [];
-    }),
-  );
-};
 
 /** Wires everything together. The one place that knows every layer. */
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = createClock(config.env.now);
   const stores = openDatabase(config.env.databaseFile);
-  const scorers = await createScorers(config, stores, clock, logger);
+  const engines = await createEngines(config, stores, clock, logger);
+  const { local, llm, dayStart } = engines;
+  const channels = await readChannels(config, stores, clock);
   const places = config.channels.flatMap(({ post }) => post.filter((address) => platformOf(address) === 'web'));
   const web = createWebPlatform({ places, stores, clock });
-  const platforms = createPlatforms(config, clock, around, web);
-  const connected = new Map<PlatformName, Platform>();
-  const outages = new Map<PlatformName, string>();
+  const connections = createConnections({
+    ...{ env: config.env, channels, web, clock, logger },
+    output: around.output,
+    input: around.input,
+    progress: around.progress,
+    listens: around.listens ?? false,
+  });
+  const { platforms, connected, outages, connect, channelAt } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random });
   const source = createArxivSource({ ...config.env.arxiv, client, logger });
@@ -180,71 +151,24 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     return shared.collector;
   };
 
-  const connectOne = async (name: PlatformName, platform: Platform): Promise<void> => {
-    if (connected.has(name)) return;
-    try {
-      await platform.connect();
-      connected.set(name, platform);
-      outages.delete(name);
-    } catch (error) {
-      if (!(error instanceof ExternalError)) throw error;
-      outages.set(name, error.message);
-      logger.error({ platform: name, status: error.status, reason: error.message }, 'platform not connected');
-    }
-  };
-
-  // One at a time, whoever asks, so that no platform is connected twice.
-  let connecting: Promise<void> | undefined;
-  const connect = (): Promise<void> => {
-    connecting ??= Promise.all([...platforms].map(([name, platform]) => connectOne(name, platform)))
-      .then(() => {})
-      .finally(() => {
-        connecting = undefined;
-      });
-    return connecting;
-  };
-
   const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
-
-  /** A destination that is written wrong, or that the bot cannot see, is no place where anybody asks. */
-  const fullAddress = (platform: Platform, written: string): Promise<string | undefined> =>
-    platform.resolve(written).catch((error: unknown) => {
-      if (error instanceof UserError || (error instanceof ExternalError && !error.retryable)) return undefined;
-      throw error;
-    });
-
-  const channelAt = async (destination: string): Promise<Channel | undefined> => {
-    const named = config.channels.find(({ name }) => destination === `console:${name}`);
-    if (named) return named;
-    const platform = connected.get(platformOf(destination));
-    if (!platform) return undefined;
-    for (const channel of config.channels)
-      for (const written of channel.post)
-        if (platformOf(written) === platform.name && (await fullAddress(platform, written)) === destination)
-          return channel;
-    return undefined;
-  };
 
   const activity = createActivity();
   const metrics = createMetrics({
-    ...{ channels: config.channels, stores, activity, platforms, connected, version: around.version },
+    ...{ stores, activity, platforms, connected, version: around.version },
+    get channels() {
+      return channels.list();
+    },
     commands: listedCommands(commands).map(({ path }) => path),
-    llm:
-      config.scorer.engine === 'local'
-        ? undefined
-        : { dailyBudgetUsd: config.scorer.dailyBudgetUsd, dayStart: () => dayStart(config, clock) },
+    llm: llm && { dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
     now: () => clock.now(),
-  });
-  const handlers = createDispatcher({
-    ...{ commands, channels: config.channels, channelAt, stores, clock, logger },
-    onAnswered: metrics.commandAnswered,
-    onVote: metrics.voteHeard,
   });
 
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
-      ...{ stores, scorers, clock, refreshReactions, authors },
+      ...{ stores, clock, refreshReactions, authors },
+      scorers: llm ? [llm.scorer, local] : [local],
       topicsOf: bestTopics,
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
@@ -255,24 +179,44 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     };
   };
 
+  let webUrl: string | undefined;
+  const services = createServices({
+    ...{ config, stores, engines, connections, client, authors, activity, clock, logger, collector, runParts },
+    webUrl: () => webUrl,
+  });
+  const handlers = createDispatcher({
+    ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
+    signal: around.signal,
+    onAnswered: metrics.commandAnswered,
+    onVote: metrics.voteHeard,
+  });
+
   return {
-    ...{ config, clock, logger, stores, platforms, connected, outages, handlers, connect, refreshReactions, runParts },
+    ...connections,
+    ...{ config, clock, logger, stores, channels, handlers, refreshReactions, runParts },
     ...{ authors, activity, metrics, web, version: around.version },
     channel(name) {
-      const found = name === undefined ? config.channels[0] : config.channels.find((one) => one.name === name);
+      const all = channels.list();
+      const found = name === undefined ? all[0] : all.find((one) => one.name === name);
       if (found) return found;
-      const names = config.channels.map((one) => one.name).join(', ');
-      throw new UserError(`There is no channel "${name}"; write one of ${names}.`);
+      throw new UserError(`There is no channel "${name}"; write one of ${all.map((one) => one.name).join(', ')}.`);
     },
     async run(channel, options, signal) {
       const work = async () => runChannel(channel, options, await runParts(), signal);
       if (options.dryRun) return work();
       return recordRun(channel.name, work, { runs: stores.runs, activity, clock, logger, signal });
     },
+    async postRecap(channel, signal) {
+      await connect();
+      await postRecap(channel, { stores, platforms: connected, clock, logger }, signal);
+    },
     async remedy(channel, dates, onResult, signal) {
       await remedyChannel(channel, dates, await runParts(), onResult, signal);
     },
-    site: createSite({ channels: config.channels, stores, now: () => clock.now(), prompt: systemPrompt }),
+    site: createSite({ channels: channels.list(), stores, now: () => clock.now(), prompt: systemPrompt }),
+    servedAt(url) {
+      webUrl = url;
+    },
     async close() {
       for (const [name, platform] of platforms)
         await platform.close().catch((error: unknown) => {

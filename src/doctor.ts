@@ -1,17 +1,18 @@
-import { type App, readPrices } from './app.ts';
+import type { App } from './app.ts';
 import { platformOf } from './core/address.ts';
 import { nameKey } from './core/author.ts';
 import type { FollowedAuthor } from './core/channel.ts';
 import { errorText } from './core/errors.ts';
 import type { Check } from './core/platform.ts';
 import { nextTime } from './daily/schedule.ts';
+import { readPrices } from './engines.ts';
 import { isReachable } from './reach.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
 
-const checkChannels = ({ config, clock }: App): Check[] =>
-  config.channels.map((channel) => {
+const checkChannels = ({ channels, clock }: App): Check[] =>
+  channels.list().map((channel) => {
     const next = nextTime(channel.schedule, channel.timezone, clock.now());
     const categories = channel.categories.join(', ');
     const when = next
@@ -26,8 +27,8 @@ const checkChannels = ({ config, clock }: App): Check[] =>
   });
 
 /** A channel that was renamed leaves its digests behind, and is sent the newest again under its new name. */
-const checkNames = async ({ config, stores }: App): Promise<Check[]> => {
-  const known = new Set(config.channels.map(({ name }) => name));
+const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
+  const known = new Set(channels.list().map(({ name }) => name));
   const strangers = (await stores.digests.channels()).filter((name) => !known.has(name));
   return strangers.map((name) => ({
     name: `digests of ${name}`,
@@ -35,6 +36,17 @@ const checkNames = async ({ config, stores }: App): Promise<Check[]> => {
     detail: `the config names no such channel, so they are on no page; name a channel ${name} to have them back`,
   }));
 };
+
+/** What was changed in chat holds over the config file; whoever edits the file should know. */
+const checkChanges = ({ channels }: App): Check[] =>
+  channels.differences().map(({ channel, what, by, at }) => ({
+    name: `channel ${channel}`,
+    ok: true,
+    detail:
+      what === 'channel'
+        ? `made in chat by ${by} on ${at.slice(0, 10)}`
+        : `its ${what} was changed in chat by ${by} on ${at.slice(0, 10)}; that holds over the config file`,
+  }));
 
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
   const newest = await stores.digests.newest(channel(undefined).name);
@@ -144,7 +156,7 @@ const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<
 };
 
 const checkAuthors = async (app: App): Promise<Check[]> => {
-  const followed = app.config.channels.flatMap(({ authors }) => authors);
+  const followed = app.channels.list().flatMap(({ authors }) => authors);
   const given = new Map(followed.map((author) => [`${author.name} ${author.semanticScholarId}`, author]));
   const named = new Map(
     followed.flatMap((author) => (author.semanticScholarId ? [] : [[author.name, author] as const])),
@@ -155,18 +167,18 @@ const checkAuthors = async (app: App): Promise<Check[]> => {
   return checks;
 };
 
-const checkPlatforms = async ({ config, platforms }: App): Promise<Check[]> => {
-  const destinations = config.channels.flatMap((channel) => channel.post);
+const checkPlatforms = async ({ channels, platforms }: App): Promise<Check[]> => {
+  const destinations = channels.list().flatMap((channel) => channel.post);
   const checks = [...platforms].map(([name, platform]) =>
     platform.check(destinations.filter((destination) => platformOf(destination) === name)),
   );
   return (await Promise.all(checks)).flat();
 };
 
-const checkPage = ({ config, platforms }: App): Check => {
+const checkPage = ({ config, channels, platforms }: App): Check => {
   const { http } = config.env;
   if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
-  const posts = config.channels.some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
+  const posts = channels.list().some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
   const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
   const heard = [...platforms.values()].find(({ webhook }) => webhook);
   if (heard) return { ...off, ok: false, fix: `${heard.name} is heard over HTTP: set PAPERBOY_HTTP to HOST:PORT` };
@@ -192,6 +204,7 @@ export const examine = async (app: App): Promise<Check[]> => {
   return [
     { name: 'config', ok: true, detail: source },
     ...checkChannels(app),
+    ...checkChanges(app),
     await checkDatabase(app),
     ...(await checkNames(app)),
     checkPage(app),

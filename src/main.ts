@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { secretsOf } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type App, createApp } from './app.ts';
-import { renderText } from './chat/console/render.ts';
+import { renderAnswer, renderInThread } from './chat/console/render.ts';
 import type { Channel } from './core/channel.ts';
 import { isIsoDate } from './core/clock.ts';
 import { ExternalError, errorText, UserError } from './core/errors.ts';
@@ -69,6 +69,9 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     output: mode.consoleTo ?? process.stdout,
     input: mode.listens && process.stdin.isTTY ? process.stdin : undefined,
     onProgress: createProgress(process.stderr),
+    progress: process.stderr,
+    listens: mode.endsBySignal ?? false,
+    signal: stop.signal,
   });
   try {
     process.exitCode = await Promise.race([work(app, config), overdue.promise]);
@@ -111,14 +114,14 @@ const report = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): vo
   }
   const digest = flags.dryRun ? result.digest : undefined;
   if (digest)
-    for (const message of [headerMessage(digest), ...digest.entries.map(paperMessage)])
-      print(`${renderText(message)}\n`);
+    for (const message of [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry))])
+      print(`${renderInThread(message)}\n`);
   print(asLine(result, flags.dryRun ?? false));
 };
 
 const run = (flags: RunFlags): Promise<void> =>
-  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
-    const channels = flags.channel === undefined ? config.channels : [channelOf(app, flags.channel)];
+  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
+    const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
     let code = exits.done;
     const failures: unknown[] = [];
     for (const channel of channels) {
@@ -139,20 +142,23 @@ const run = (flags: RunFlags): Promise<void> =>
 const say = (text: string, flags: { channel?: string; as: string }): Promise<void> =>
   withApp({}, async (app) => {
     const channel = channelOf(app, flags.channel);
-    const message = await app.handlers.command({
+    const answer = await app.handlers.command({
       text,
       person: `console:local:${flags.as}`,
       destination: `console:${channel.name}`,
+      async progress({ summary }) {
+        process.stderr.write(`${summary}\n`);
+      },
     });
-    print(renderText(message));
+    print(renderAnswer(answer));
     return exits.done;
   });
 
 type RemedyFlags = { from: string; to?: string; channel?: string; json?: boolean };
 
 const remedy = (flags: RemedyFlags): Promise<void> =>
-  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app, config) => {
-    const channels = flags.channel === undefined ? config.channels : [channelOf(app, flags.channel)];
+  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
+    const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
     const dates = orWrongUsage(() => remedyDates(flags.from, flags.to, app.clock.now()));
     let code = exits.done;
     for (const channel of channels)

@@ -42,6 +42,11 @@ const showSample = async (app: App, channel: Channel, signal: AbortSignal): Prom
 const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<RunResult> => {
   const result = await app.run(channel, {}, signal);
   if (result.status === 'incomplete') await showSample(app, channel, signal);
+  // After the day's digest, which is more pressing; what fails here must not stand for the run.
+  await app.postRecap(channel, signal).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    app.logger.error({ channel: channel.name, err: error }, 'recap failed');
+  });
   return result;
 };
 
@@ -55,12 +60,59 @@ const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, cl
   return last !== undefined && last > new Date(newest.createdAt);
 };
 
+/** How often the settings that were changed in chat are looked at, in milliseconds; another process may change them too. */
+const settingsMs = 5_000;
+
+/**
+ * Keeps the schedule of every channel as it is now, until the signal is aborted: a channel that is made in chat gets one, a
+ * paused channel has none, and a changed schedule begins anew. A run that is under way goes on.
+ *
+ * @param due Names of the channels that run at once.
+ */
+const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
+  const { logger, clock, channels, activity } = app;
+  const kept = new Map<string, { as: string; stop: AbortController; keeping: Promise<void> }>();
+  let failure: { error: unknown } | undefined;
+
+  const keep = (channel: Channel, first: 'now' | 'scheduled'): void => {
+    const { name, isPaused } = channel;
+    const before = kept.get(name);
+    before?.stop.abort(new UserError('The schedule was changed.'));
+    const stop = new AbortController();
+    const run = (): Promise<RunResult> => runOrSample(app, channels.find(name) ?? channel, signal);
+    const onNext = (at: Date): void => activity.next(name, at);
+    const until = AbortSignal.any([signal, stop.signal]);
+    const keeping = (async () => {
+      await before?.keeping;
+      if (isPaused) activity.next(name, undefined);
+      else await keepSchedule(channel, first, run, { clock, logger, onNext }, until);
+    })().catch((error: unknown) => {
+      failure ??= { error };
+    });
+    kept.set(name, { as: settingsOf(channel), stop, keeping });
+  };
+
+  for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
+  while (!signal.aborted && !failure) {
+    await clock.sleep(settingsMs, signal).catch(() => {});
+    await channels.reload();
+    for (const channel of channels.list())
+      if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');
+  }
+  await Promise.all([...kept.values()].map(({ keeping }) => keeping));
+  if (failure) throw failure.error;
+};
+
+/** What of a channel decides when it is run. */
+const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
+  JSON.stringify([schedule, timezone, isPaused]);
+
 /**
  * The bot: shows the page, listens, and keeps every channel's schedule until the signal is aborted. A channel
  * without a digest, or whose time has passed unseen, runs at once; with `now` every channel does.
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
-  const { config, logger, clock } = app;
+  const { config, logger } = app;
   const { http, slack } = config.env;
   if (app.platforms.has('slack') && !slack?.appToken && !slack?.signingSecret)
     throw new UserError(
@@ -78,24 +130,16 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     const listening = listenToAll(app, signal);
     // It is waited for below; until then its failure must not end the process.
     listening.catch(() => {});
-    const planned: { channel: Channel; first: 'now' | 'scheduled' }[] = [];
-    for (const channel of config.channels) {
-      const isDue = options.now || (await missedItsTime(channel, app));
-      planned.push({ channel, first: isDue ? 'now' : 'scheduled' });
-    }
+    const due = new Set<string>();
+    for (const channel of app.channels.list())
+      if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
     await app.connect();
     // arXiv's own patience takes a minute; a host that is not there is known at once.
     if (!(await isReachable(config.env.arxiv.webUrl)))
-      for (const channel of config.channels) await showSample(app, channel, signal);
+      for (const channel of app.channels.list()) await showSample(app, channel, signal);
     await app.refreshReactions(signal);
     isStarted = true;
-    await Promise.all([
-      listening,
-      ...planned.map(({ channel, first }) => {
-        const onNext = (at: Date): void => app.activity.next(channel.name, at);
-        return keepSchedule(channel, first, () => runOrSample(app, channel, signal), { clock, logger, onNext }, signal);
-      }),
-    ]);
+    await Promise.all([listening, keepChannels(app, due, signal)]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

@@ -17,29 +17,53 @@ export const serveWeb = async (
   isStarted: () => boolean,
 ): Promise<{ url: string; close(): Promise<void> }> => {
   const { config, stores, clock, logger, activity, platforms, connected, outages, version } = app;
-  const channels = config.channels.map(({ name, timezone, post }) => {
-    return { name, timezone, place: post.find((destination) => platformOf(destination) === 'web') };
-  });
   const now = (): Date => clock.now();
-  const site = createLiveSite({ channels, stores, activity, now, prompt: systemPrompt });
+  // Channels come and go while the page is served, so that they are looked up at every request.
+  const channels = () =>
+    app.channels.list().map(({ name, timezone, post }) => {
+      return { name, timezone, place: post.find((destination) => platformOf(destination) === 'web') };
+    });
+  const site = createLiveSite({
+    ...{ stores, activity, now, prompt: systemPrompt },
+    model(name) {
+      const rubric = app.channels.find(name)?.rubric.hash;
+      const { engine, model } = config.scorer;
+      return engine === 'local' || rubric === undefined ? undefined : { rubric, engine, model };
+    },
+    get channels() {
+      return channels();
+    },
+  });
   const watches = createWatches({ state: site.state, clock, logger });
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  const access = createAccess({ ...config.web, isLoopback: isLoopback(new URL(`http://${host}`)), clock });
+  const isLocal = isLoopback(new URL(`http://${host}`));
+  const access = createAccess({ ...config.web, isLoopback: isLocal, clock });
   const server = await startWebServer(address, {
-    ...{ site, access, channels, stores, watches, logger, metrics: app.metrics, platform: app.web },
+    ...{ site, access, stores, watches, logger, metrics: app.metrics, platform: app.web },
+    get channels() {
+      return channels();
+    },
     webhooks: [...platforms.values()].flatMap(({ webhook }) => webhook ?? []),
     complete: (typed, place) => completionsFor(typed, place, { commands, suggest: app.handlers.suggest }),
     async health() {
       const full = await readHealth({
-        ...{ channels, stores, activity, platforms, connected, outages, isStarted, version, now },
+        ...{ stores, activity, platforms, connected, outages, isStarted, version, now },
+        channels: channels(),
       });
       const { status, time } = full;
       return { isReady: status === 'ready', full, brief: { status, version, time } };
     },
   });
+  app.servedAt(server.url);
+  if (!isLocal && !config.web.secret && !config.web.publicReading)
+    logger.warn(
+      { url: server.url },
+      'the web page shows nothing: it can be reached from other machines, so set PAPERBOY_WEB_SECRET',
+    );
   return {
     url: server.url,
     async close() {
+      app.servedAt(undefined);
       watches.close();
       await server.close();
     },

@@ -7,10 +7,13 @@ import { commands } from '../commands/index.ts';
 import { environmentVariables, readEnvironment } from '../config/environment.ts';
 import { keysAt } from '../config/problems.ts';
 import { fileSchema } from '../config/schema.ts';
+import { openStores } from '../db/index.ts';
 import { arxivCommand } from '../src/chat/discord/commands.ts';
 import { inviteLink, missingPermissions } from '../src/chat/discord/permissions.ts';
 import { parseCommand } from '../src/chat/parse.ts';
-import { listedCommands } from '../src/core/command.ts';
+import { shortcutCommands } from '../src/chat/slack/conversation.ts';
+import { shownCommands, usageText } from '../src/core/command.ts';
+import { ask, linesOf } from './commands/context.ts';
 import { channel, problems, withFile } from './config/helpers.ts';
 import { discordCommandsSchema } from './fakes/discord-limits.ts';
 
@@ -143,6 +146,16 @@ const slackManifestSchema = z.looseObject({
         }),
       )
       .max(50),
+    shortcuts: z
+      .array(
+        z.looseObject({
+          name: z.string().min(1).max(24),
+          type: z.literal('message'),
+          callback_id: z.string().min(1).max(255),
+          description: z.string().min(1).max(150),
+        }),
+      )
+      .max(10),
   }),
 });
 
@@ -155,6 +168,7 @@ describe('manifest.slack.json', () => {
     );
     expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual(explained.sort());
     expect(explained).toEqual([
+      'app_mentions:read',
       'channels:history',
       'channels:read',
       'chat:write',
@@ -165,10 +179,21 @@ describe('manifest.slack.json', () => {
     ]);
   });
 
-  it('turns on Socket Mode, /arxiv and the events of reactions', () => {
+  it('turns on Socket Mode, /arxiv, buttons and forms, and the events of mentions and reactions', () => {
     expect(manifest.settings.socket_mode_enabled).toBe(true);
-    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['reaction_added', 'reaction_removed']);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual([
+      'app_mention',
+      'reaction_added',
+      'reaction_removed',
+    ]);
+    expect(manifest.settings.interactivity.is_enabled).toBe(true);
     expect(manifest.features.slash_commands).toMatchObject([{ command: '/arxiv' }]);
+  });
+
+  it('has the entries of the menu on messages that are answered, and docs/slack.md tells of them', () => {
+    const { shortcuts } = slackManifestSchema.parse(manifest).features;
+    expect(shortcuts.map(({ callback_id }) => callback_id)).toEqual(Object.keys(shortcutCommands));
+    for (const { name } of shortcuts) expect(read('docs/slack.md')).toContain(`**${name}**`);
   });
 
   it('keeps to the limits of a manifest, and hints only at commands that there are', () => {
@@ -187,7 +212,7 @@ describe('/arxiv', () => {
     const paths = (registered?.options ?? []).flatMap((option) =>
       option.type === 1 ? [option.name] : option.options.map(({ name }) => `${option.name} ${name}`),
     );
-    expect(paths).toEqual(listedCommands(commands).map(({ path }) => path));
+    expect(paths).toEqual(shownCommands(commands).map(({ path }) => path));
     // Discord counts 8,000 characters of names, descriptions and values.
     expect(JSON.stringify(registered).length).toBeLessThan(8_000);
   });
@@ -224,10 +249,32 @@ describe('docs/discord.md', () => {
   });
 });
 
+describe('the commands that people are told of', () => {
+  const told = shownCommands(commands).map((one) => {
+    const { summary, rights } = one.command;
+    return { usage: usageText(one), summary: rights === 'managers' ? `${summary} (managers)` : summary };
+  });
+
+  it('are the rows of the README’s table, in their order', () => {
+    const rows = told.map(({ usage, summary }) => `| \`/arxiv ${usage.replaceAll('|', '\\|')}\` | ${summary} |`);
+    const shown = read('README.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `/arxiv'));
+    expect(shown, `The table in README.md is to be:\n${rows.join('\n')}\n`).toEqual(rows);
+  });
+
+  it('are what help lists, each with how it is called and what it does', async () => {
+    const stores = openStores(':memory:');
+    const lines = linesOf(await ask(stores, 'help')).filter((line) => line.startsWith('/arxiv '));
+    stores.close();
+    expect(lines.toSorted()).toEqual(told.map(({ usage, summary }) => `/arxiv ${usage}  ${summary}`).toSorted());
+  });
+});
+
 describe('the README and docs', () => {
   const pages = [
     ...['README.md', 'CHANGELOG.md'],
-    ...['command-line', 'configuration', 'design', 'discord', 'monitoring', 'pages', 'slack', 'web'].map(
+    ...['command-line', 'commands', 'configuration', 'design', 'discord', 'monitoring', 'pages', 'slack', 'web'].map(
       (name) => `docs/${name}.md`,
     ),
   ];

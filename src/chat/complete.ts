@@ -1,5 +1,12 @@
 import type { Destination, Person } from '../core/address.ts';
-import { type CommandEntry, type ListedCommand, listedCommands, type Option, usageText } from '../core/command.ts';
+import {
+  type CommandEntry,
+  type ListedCommand,
+  type Option,
+  shownCommands,
+  shownOptions,
+  usageText,
+} from '../core/command.ts';
 import type { PlatformHandlers, Suggestion } from '../core/platform.ts';
 import { namedCommand, type Placement, placeWords, prefix, wordsOf } from './read.ts';
 
@@ -24,7 +31,7 @@ export type Usage = {
 type Place = { person: Person; destination: Destination };
 type Parts = { commands: readonly CommandEntry[]; suggest: PlatformHandlers['suggest'] };
 
-const mostCompletions = 12;
+const mostCompletions = 30;
 
 /** In UTF-16 units. Whoever typed more than this writes a text of their own. */
 const longestLine = 300;
@@ -53,18 +60,24 @@ const typedName = ({ finished, last }: Line): string => {
 
 const commandCompletions = (line: Line, commands: readonly CommandEntry[]): Completion[] => {
   const typed = typedName(line);
-  const listed = listedCommands(commands);
+  const listed = shownCommands(commands);
   const begins = listed.filter(({ path }) => path.startsWith(typed));
   const contains = listed.filter(({ path }) => !path.startsWith(typed) && path.includes(typed));
   return [...begins, ...contains].map((one) => ({
-    text: `${line.start}${one.path}${Object.keys(one.command.options).length > 0 ? ' ' : ''}`,
+    text: `${line.start}${one.path}${shownOptions(one.command).length > 0 ? ' ' : ''}`,
     label: usageText(one),
     description: one.command.summary,
   }));
 };
 
 const hasText = ({ values }: Placement, { command }: ListedCommand): boolean =>
-  Object.entries(command.options).some(([name, { type }]) => type === 'text' && Object.hasOwn(values, name));
+  Object.entries(command.options).some(
+    ([name, { type, keyword }]) => type === 'text' && keyword === undefined && Object.hasOwn(values, name),
+  );
+
+/** True where an offered value is what the option was given, whatever it is read as. */
+const isRead = ({ type }: Option, value: unknown, offered: string): boolean =>
+  value !== undefined && (type === 'period' || String(value) === offered);
 
 /** What is offered for one option: nothing that a parser would give to another. */
 const optionCompletions = (
@@ -75,10 +88,29 @@ const optionCompletions = (
   const { start, words, named } = before;
   const line = [...words, value].join(' ');
   const after = placeWords(named.command.options, wordsOf(line), anyTime);
-  if (after.stray || String(after.values[name]) !== value) return [];
+  if (after.stray || !isRead(option, after.values[name], value)) return [];
   const end = after.free.length > 0 && !hasText(after, named) ? ' ' : '';
   return [{ text: `${start}${named.path} ${line}${end}`, label, description: option.description }];
 };
+
+/** The option whose keyword was just typed and whose value comes next. */
+const awaited = ({ command, rest }: ListedCommand & { rest: string[] }): readonly [string, Option] | undefined => {
+  const before = placeWords(command.options, rest.slice(0, -1), anyTime);
+  const word = rest.at(-1)?.toLowerCase();
+  return before.stray ? undefined : before.free.find(([, { keyword }]) => keyword !== undefined && keyword === word);
+};
+
+/** Keywords that may come next and begin with what is typed. */
+const keywordCompletions = (
+  { start, last }: Line,
+  named: ListedCommand & { rest: string[] },
+  { free }: Placement,
+): Completion[] =>
+  free.flatMap(([, { keyword, description, isHidden }]) => {
+    if (keyword === undefined || isHidden || !keyword.startsWith(last.toLowerCase())) return [];
+    const text = `${start}${[named.path, ...named.rest, keyword].join(' ')} `;
+    return [{ text, label: `${keyword} …`, description }];
+  });
 
 const valueCompletions = async (
   line: Line,
@@ -87,12 +119,17 @@ const valueCompletions = async (
   suggest: Parts['suggest'],
 ): Promise<Completion[]> => {
   const { start, last } = line;
+  const expected = awaited(named);
+  if (expected) {
+    const suggestions = await suggest({ command: named.path, option: expected[0], typed: last, ...place });
+    return suggestions.flatMap((one) => optionCompletions(expected, one, { start, words: named.rest, named }));
+  }
   const placement = placeWords(named.command.options, named.rest, anyTime);
   if (placement.stray) return [];
   const inText = hasText(placement, named);
-  const open = inText
-    ? Object.entries(named.command.options).filter(([, { type }]) => type === 'text')
-    : placement.free;
+  const open = (
+    inText ? Object.entries(named.command.options).filter(([, { type }]) => type === 'text') : placement.free
+  ).filter(([, { keyword, isHidden }]) => keyword === undefined && !isHidden);
   const words = named.rest.slice(0, placement.placed);
   const typed = [...named.rest.slice(placement.placed), last].join(' ');
   const offers = await Promise.all(
@@ -104,12 +141,12 @@ const valueCompletions = async (
       return fitting.flatMap((suggestion) => optionCompletions(option, suggestion, { start, words, named }));
     }),
   );
-  return offers.flat();
+  return [...offers.flat(), ...keywordCompletions(line, named, placement)];
 };
 
 /**
  * What a command box offers while somebody types a line such as `/arxiv top 5 20`: commands while the name is not
- * complete, then values for the options that are still free, as the parser would read them; at most 12, and none that
+ * complete, then values for the options that are still free, as the parser would read them; at most 30, and none that
  * changes nothing. A line of more than 300 characters is offered nothing.
  */
 export const completionsFor = async (
@@ -128,10 +165,10 @@ export const completionsFor = async (
 export const usageOf = (typed: string, commands: readonly CommandEntry[]): Usage | undefined => {
   const named = namedCommand(wordsOf(typed.slice(0, longestLine)), commands);
   if (!named) return undefined;
-  const { options, summary } = named.command;
+  const { summary } = named.command;
   return {
     usage: usageText(named),
     summary,
-    options: Object.entries(options).map(([name, { description }]) => ({ name, description })),
+    options: shownOptions(named.command).map(([name, { description }]) => ({ name, description })),
   };
 };

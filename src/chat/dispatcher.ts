@@ -1,33 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { type PlatformName, platformOf } from '../core/address.ts';
-import type { Channel } from '../core/channel.ts';
+import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
-import { type CommandContext, type CommandEntry, listedCommands } from '../core/command.ts';
-import { ExternalError, UserError } from '../core/errors.ts';
+import type { Command, CommandContext, CommandEntry } from '../core/command.ts';
+import { ExternalError, errorText, UserError } from '../core/errors.ts';
+import { type Answer, longestValue } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Message, textMessage } from '../core/message.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
+import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { voteOfEmoji } from '../core/vote.ts';
 import { grammarProblems } from './grammar.ts';
-import { parseCommand } from './parse.ts';
+import { linkCard } from './link-card.ts';
+import { type ParsedCommand, parseCommand } from './parse.ts';
+import { rightsOf } from './rights.ts';
 import { suggestionsFor } from './suggest.ts';
+
+export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 export type DispatcherParts = {
   commands: readonly CommandEntry[];
-  channels: readonly Channel[];
+  channels: ChannelRegistry;
   /** The channel that a full destination belongs to; undefined for a direct message or a foreign place. */
   channelAt(destination: string): Promise<Channel | undefined>;
+  /** People who may change everything; as written in the config. */
+  admins: readonly string[];
   stores: Stores;
+  services: Services;
   clock: Clock;
   logger: Logger;
+  /** Aborted when the bot stops. */
+  signal: AbortSignal;
   /** Told of every answer: the command's name, `unknown` for what is none, how it went, and the seconds it took. */
   onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;
   /** Told of every vote given or taken back. */
   onVote?: (platform: PlatformName) => void;
 };
-
-export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
   if (error instanceof UserError) return textMessage(error.message);
@@ -42,23 +51,69 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
   return textMessage(`Something is wrong on my side. The log has it under ${id}; please tell whoever runs me.`);
 };
 
+/** What was filled in, as it can be shown in a form again. @throws UserError where it is longer than a field may be. */
+const soundFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
+  if (Object.values(fields).some(({ length }) => length > longestValue))
+    throw new UserError(
+      `That is too long for me; write at most ${longestValue.toLocaleString('en-US')} characters into a field.`,
+    );
+  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toWellFormed()]));
+};
+
 /**
  * What every platform's commands and reactions come to. Each request gets a reply, whatever happens inside.
  *
  * @throws Error when the command list breaks the grammar.
  */
 export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
-  const { commands, channels, stores, clock, logger } = parts;
+  const { commands, channels, stores, services, clock, logger, signal } = parts;
   const problems = grammarProblems(commands);
   if (problems.length > 0) throw new Error(`the command list is wrong: ${problems.join('; ')}`);
 
   const channelFor = async (destination: string): Promise<Channel> => {
-    const [only, ...others] = channels;
+    const [only, ...others] = channels.list();
     const channel = await parts.channelAt(destination);
     if (channel) return channel;
     if (only && others.length === 0) return only;
-    const names = channels.map(({ name }) => name).join(', ');
+    const names = channels
+      .list()
+      .map(({ name }) => name)
+      .join(', ');
     throw new UserError(`I cannot tell which channel you mean; ask in the place where I post one of ${names}.`);
+  };
+
+  const contextOf = (request: CommandRequest): CommandContext => {
+    const { person, destination, isOwner = false, progress } = request;
+    const fields = soundFields(request.fields);
+    const { mayManage, requireManager } = rightsOf(person, isOwner, parts.admins);
+    return {
+      ...{
+        channels,
+        person,
+        destination,
+        mayManage,
+        requireManager,
+        fields,
+        clock,
+        stores,
+        services,
+        commands,
+        signal,
+      },
+      channel: () => channelFor(destination),
+      progress: async (message) => progress?.(message),
+    };
+  };
+
+  const answer = async (
+    command: Command,
+    values: ParsedCommand['values'],
+    request: CommandRequest,
+  ): Promise<Answer> => {
+    const context = contextOf(request);
+    // A command that makes a channel of a place stands in none yet.
+    if (command.rights === 'managers') context.requireManager(await parts.channelAt(request.destination));
+    return command.run(context, values);
   };
 
   const tellOfVote = ({ emoji, person }: Reaction): void => {
@@ -72,13 +127,11 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       const tell = (outcome: CommandOutcome): void =>
         parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
-        const { command, values } = parseCommand(request.text, commands, clock.now());
-        name = listedCommands(commands).find((one) => one.command === command)?.path ?? name;
-        const channel = (): Promise<Channel> => channelFor(request.destination);
-        const context: CommandContext = { channel, channels, person: request.person, clock, stores, commands };
-        const message = await command.run(context, values);
+        const { command, path, values } = parseCommand(request.text, commands, clock.now());
+        name = path;
+        const answered = await answer(command, values, request);
         tell('answered');
-        return message;
+        return answered;
       } catch (error) {
         tell(error instanceof UserError ? 'refused' : 'failed');
         return problemMessage(error, request, logger);
@@ -92,6 +145,24 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         // Whoever types needs no suggestion; only a bug is worth a line.
         if (!(error instanceof UserError)) logger.error({ command: request.command, err: error }, 'no suggestions');
         return [];
+      }
+    },
+
+    async paperOf(message) {
+      try {
+        return (await stores.outbox.about(message))?.paperId;
+      } catch (error) {
+        logger.error({ err: error }, 'paper of a message not found');
+        return undefined;
+      }
+    },
+
+    async card(text, destination) {
+      try {
+        return (await parts.channelAt(destination))?.linkCards ? await linkCard(text, destination, parts) : undefined;
+      } catch (error) {
+        logger.warn({ reason: errorText(error) }, 'no card for a link');
+        return undefined;
       }
     },
 

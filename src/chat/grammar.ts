@@ -11,12 +11,19 @@ const twice = (prefix: string, entries: readonly CommandEntry[]): string[] => {
 };
 
 const problemsOf = (path: string, { options, examples, name }: Command): string[] => {
-  const types = Object.values(options).map((option) => option.type);
-  const texts = types.filter((type) => type === 'text').length;
+  const all = Object.values(options);
+  const texts = all.filter(({ type, keyword }) => type === 'text' && keyword === undefined).length;
+  const keywords = all.flatMap(({ keyword }) => keyword ?? []);
+  const last = all.findLast(({ keyword }) => keyword === undefined);
   return [
     ...nameProblems(path, name),
+    ...Object.keys(options).flatMap((option) => nameProblems(`${path} ${option}`, option)),
+    ...keywords.flatMap((keyword) => nameProblems(`${path} ${keyword}`, keyword)),
+    ...(new Set(keywords).size < keywords.length ? [`${path}: one keyword for two options`] : []),
     ...(texts > 1 ? [`${path}: more than one free text`] : []),
-    ...(texts === 1 && types.at(-1) !== 'text' ? [`${path}: the free text is not the last option`] : []),
+    ...(texts === 1 && last?.type !== 'text'
+      ? [`${path}: the free text is not the last option without a keyword`]
+      : []),
     ...(examples.length === 0 ? [`${path}: no example`] : []),
   ];
 };

@@ -1,10 +1,10 @@
 import leven from 'leven';
-import { type Command, type CommandEntry, isGroup } from '../core/command.ts';
+import { type Command, type CommandEntry, isGroup, type ListedCommand } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { shorten } from '../core/paper-text.ts';
 import { findNamed, namedCommand, placeWords, prefix, type Value, wordsOf } from './read.ts';
 
-export type ParsedCommand = { command: Command; values: Record<string, Value> };
+export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
 /** In UTF-16 units; more than anybody types on one line, and as much as a Slack message holds. */
 const longestText = 4_000;
@@ -21,7 +21,7 @@ const readOptions = (command: Command, words: readonly string[], now: Date): Rec
   const { values, free, stray } = placeWords(command.options, words, now);
   if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
   if (stray) throw new UserError(`I do not understand "${repeated(stray.word)}" here; type ${expected(command)}.`);
-  const missing = free.find(([, option]) => option.type === 'text' && option.required);
+  const missing = free.find(([, option]) => 'required' in option && option.required);
   if (missing) throw new UserError(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
   if (Object.values(values).some((value) => typeof value === 'string' && value.length > longestText))
     throw new UserError(`That is too long for me; write at most ${longestText.toLocaleString('en-US')} characters.`);
@@ -50,10 +50,13 @@ const unknown = (typed: string, names: readonly string[], group: string): UserEr
   );
 };
 
+/** Commands that only buttons and forms say are not talked of. */
+const isTold = (entry: CommandEntry): boolean => isGroup(entry) || !entry.isHidden;
+
 /** Why words name no command. */
 const unnamed = ([name = '', member]: readonly string[], commands: readonly CommandEntry[]): UserError => {
   const group = findNamed(name, commands.filter(isGroup));
-  const names = (group?.commands ?? commands).map((one) => one.name);
+  const names = (group?.commands ?? commands).filter(isTold).map((one) => one.name);
   if (!group) return unknown(name, names, '');
   if (member !== undefined) return unknown(member, names, `${group.name} `);
   return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
@@ -69,5 +72,6 @@ export const parseCommand = (text: string, commands: readonly CommandEntry[], no
   const words = typed.length > 0 ? typed : ['help'];
   const named = namedCommand(words, commands);
   if (!named) throw unnamed(words, commands);
-  return { command: named.command, values: readOptions(named.command, named.rest, now) };
+  const { command, path, rest } = named;
+  return { command, path, values: readOptions(command, rest, now) };
 };

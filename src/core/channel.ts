@@ -1,3 +1,4 @@
+import type { Person } from './address.ts';
 import type { AnnounceType } from './paper.ts';
 import type { Cutoffs, Rubric } from './score.ts';
 
@@ -26,4 +27,52 @@ export type Channel = {
   minHIndex: number;
   /** Papers are shown under the topic that they match best. */
   groupByTopic: boolean;
+  /** People who may change the channel, besides the admins; as written in the config. */
+  managers: readonly string[];
+  /** A paused channel is not run at its schedule. */
+  isPaused: boolean;
+  /** A link to a paper that somebody posts in the channel's place is answered with a card. */
+  linkCards: boolean;
+  /** When the best of the time before are posted; undefined for never. */
+  recap: RecapSpan | undefined;
+};
+
+export const recapSpans = ['week', 'month'] as const;
+export type RecapSpan = (typeof recapSpans)[number];
+
+/** What a manager changes from chat. Each holds the whole new value of what it changes. */
+export type ChannelChange =
+  | { kind: 'topics'; topics: string; cutoffs: Cutoffs }
+  | { kind: 'schedule'; schedule: string }
+  | { kind: 'pause'; isPaused: boolean }
+  | { kind: 'authors'; authors: FollowedAuthor[] };
+
+/** What is asked of somebody who brings Paperboy to a new place. Everything else is as if the config file said nothing. */
+export type NewChannel = {
+  name: string;
+  /** Full address of the place. */
+  destination: string;
+  categories: string[];
+  topics: string;
+  timezone: string;
+};
+
+/** The channels as they are now: those of the config file and those that were made in chat, with the changes from chat. */
+export type ChannelRegistry = {
+  list(): readonly Channel[];
+  find(name: string): Channel | undefined;
+  /**
+   * Changes a channel from now on. What somebody else changed meanwhile is not lost: it stands in the history.
+   *
+   * @throws UserError where the values cannot be, with what to write instead.
+   */
+  change(channel: string, change: ChannelChange, by: Person): Promise<Channel>;
+  /** What the channel would be with the change. @throws UserError as `change` does. */
+  preview(channel: string, change: ChannelChange): Channel;
+  /** Makes a channel of a place. @throws UserError where the place or the name is taken, or a value cannot be. */
+  create(settings: NewChannel, by: Person): Promise<Channel>;
+  /** What a new channel would be. @throws UserError as `create` does. */
+  previewNew(settings: NewChannel): Channel;
+  /** Takes the newest change of the kind back. @returns undefined where there is none to take back. */
+  undo(channel: string, kind: ChannelChange['kind'], by: Person): Promise<Channel | undefined>;
 };

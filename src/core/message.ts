@@ -6,6 +6,10 @@ export type Message = {
   /** One line for notifications and for clients that show no blocks. */
   summary: string;
   blocks: Block[];
+  /** To take away; a platform without files shows their text. */
+  files?: readonly MessageFile[];
+  /** For everybody in the place where it was asked for; an answer is for the one who asked unless this says otherwise. */
+  isPublic?: boolean;
 };
 
 export type Block =
@@ -14,9 +18,40 @@ export type Block =
   /** Small print. */
   | { type: 'note'; content: Inline[] }
   | { type: 'list'; ordered: boolean; items: Inline[][] }
-  | { type: 'code'; text: string };
+  | { type: 'code'; text: string }
+  | { type: 'buttons'; buttons: readonly Button[] }
+  | { type: 'chart'; chart: Chart };
 
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
+
+/** The longest command text that a button or a form may carry: Discord has 100 characters for it and our mark. */
+export const longestAction = 90;
+
+/** Something to press. Whoever presses it says its command, with their own rights. */
+export type Button = {
+  label: string;
+  /** A command text such as `show 2503.07639`, at most `longestAction` characters. */
+  command: string;
+  style?: 'primary' | 'danger';
+};
+
+/** Values side by side as a picture of bars, such as papers by day. */
+export type Chart = {
+  title: string;
+  bars: readonly {
+    label: string;
+    value: number;
+    /** How the value is written, such as `$0.12`. */
+    shown: string;
+  }[];
+};
+
+export type MessageFile = {
+  name: string;
+  /** Such as `application/x-bibtex`. */
+  mediaType: string;
+  text: string;
+};
 
 /** A message of one paragraph. */
 export const textMessage = (text: string): Message => ({

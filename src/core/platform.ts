@@ -1,4 +1,5 @@
 import type { Destination, MessageRef, Person, PlatformName } from './address.ts';
+import type { Answer } from './form.ts';
 import type { Message } from './message.ts';
 
 /** A reaction that stands on a message. `emoji` is the platform's own name, as it gives it. */
@@ -10,6 +11,15 @@ export type CommandRequest = {
   person: Person;
   /** Where it was typed; a direct message is no channel's destination. */
   destination: Destination;
+  /** What was filled into the form whose command this is. */
+  fields?: Readonly<Record<string, string>> | undefined;
+  /** True for somebody whom the platform knows as the one who runs the bot, as on the machine itself. */
+  isOwner?: boolean | undefined;
+  /**
+   * Shows how far a long command is, in the place of its answer. A platform may show only some of the calls. Never
+   * rejects.
+   */
+  progress?: ((message: Message) => Promise<void>) | undefined;
 };
 
 /** Somebody is typing an option of a command and may be offered values for it. */
@@ -28,7 +38,12 @@ export type Suggestion = { label: string; value: string };
 
 /** What the bot hears on a platform. Handlers never reject: what goes wrong inside is answered or logged there. */
 export type PlatformHandlers = {
-  command(request: CommandRequest): Promise<Message>;
+  /** A form as the answer must be shown at once: commands that give one look at nothing slow before. */
+  command(request: CommandRequest): Promise<Answer>;
+  /** The paper that a sent message is about; for a platform's menus on messages. */
+  paperOf(message: MessageRef): Promise<string | undefined>;
+  /** What is known of a paper that was linked in a text, where the channel wants such cards. */
+  card(text: string, destination: Destination): Promise<Message | undefined>;
   /** Values that fit what is typed, the likeliest first, at most 25. */
   suggest(request: SuggestionRequest): Promise<Suggestion[]>;
   reactionAdded(reaction: Reaction): Promise<void>;
@@ -74,6 +89,10 @@ export type Platform = {
   /** Hears commands and reactions until `close`. */
   listen(handlers: PlatformHandlers): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
+  /** Puts a message in place of one that was sent; its key stays what it was. Retryable errors may be tried again. */
+  edit(sent: MessageRef, request: SendRequest): Promise<void>;
+  /** Takes a sent message away; one that is gone already is no error. */
+  remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
   /** The message that was sent with this key, if there is one. */
   find(request: FindRequest): Promise<MessageRef | undefined>;
   /** The reactions that stand on a thread's messages now, its header included, without the bot's own. */

@@ -1,5 +1,5 @@
 import type { Person } from './address.ts';
-import type { Message } from './message.ts';
+import type { Answer } from './form.ts';
 import type { VoteCount } from './stores.ts';
 
 /** A file of the site, as it is written or served. */
@@ -21,7 +21,7 @@ export type Site = {
 };
 
 /** A command that somebody typed on a page, and what it was answered. */
-export type Exchange = { text: string; reply: Message };
+export type Exchange = { text: string; reply: Answer };
 
 /** Somebody who looks at a page of the running bot. */
 export type Reader = {
@@ -56,8 +56,8 @@ export type LiveSite = {
   file(path: string, reader: Reader): Promise<SiteFile | undefined>;
   /** The state of a channel's day, the newest if no date is given; undefined for an unknown channel. */
   state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
-  /** A command and its answer as HTML. */
-  exchange(exchange: Exchange): Promise<string>;
+  /** A command and its answer as HTML, to stand on a page of a channel, such as `2025-07-08.html`. */
+  exchange(exchange: Exchange, on: { channel: string; page: string }): Promise<string>;
   /** The page on which somebody signs in, to go on to an address of this site. */
   signIn(ask: { to: string; problem: string | undefined }): Promise<string>;
 };

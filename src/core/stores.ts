@@ -2,12 +2,15 @@ import type { Destination, MessageRef, Person } from './address.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Digest, DigestDraft, DigestEntry, DigestSummary, ModelUsage, PickReason } from './digest.ts';
 import type { Message } from './message.ts';
-import type { AnnouncedPaper, Announcement, IsoDate, Paper, PaperVersion } from './paper.ts';
+import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
 import type { Price, TokenCount } from './price.ts';
 import type { PastRun } from './run.ts';
 import type { Engine, Rubric, ScorablePaper, Score, Usage, Verdict } from './score.ts';
+import type { SearchStore } from './search.ts';
 import type { Vote } from './vote.ts';
+
+export type { Marked, SearchHit, SearchQuery, SearchResult, SearchStore } from './search.ts';
 
 /**
  * The stores. Each method is one whole transaction; none hands out a transaction or a row type of the database.
@@ -24,8 +27,14 @@ export type Stores = {
   authors: AuthorStore;
   runs: RunStore;
   webMessages: WebMessageStore;
+  search: SearchStore;
+  saved: SavedStore;
+  changes: ChangeStore;
   close(): void;
 };
+
+/** One announcement of a paper. */
+export type PaperAnnouncement = { date: IsoDate; category: string; type: AnnounceType; version: number };
 
 export type AnnouncementStore = {
   /** Stores a complete announcement; storing it again replaces it. */
@@ -42,6 +51,8 @@ export type AnnouncementStore = {
   read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
   /** Papers announced as new or cross in the categories on the given number of stored dates before a date. */
   recent(before: IsoDate, dates: number, categories: readonly string[]): Promise<ScorablePaper[]>;
+  /** Where and how a paper was announced, the newest date first. */
+  datesOf(paperId: string): Promise<PaperAnnouncement[]>;
   /** A paper in its newest stored version. */
   paper(id: string): Promise<Paper | undefined>;
 };
@@ -53,6 +64,10 @@ export type ScoreStore = {
   rubric(hash: string): Promise<Rubric | undefined>;
   /** The newest score of each of the papers by this engine and model under this rubric. */
   current(query: ScoreQuery, papers: readonly PaperVersion[]): Promise<Score[]>;
+  /** Every score of a paper, in all its versions and under all rubrics, newest first. */
+  ofPaper(paperId: string): Promise<Score[]>;
+  /** The newest score of each of the papers under a rubric, whoever gave it; a paper without one is left out. */
+  currentOf(rubric: string, paperIds: readonly string[]): Promise<Map<string, Score>>;
   /** Adds verdicts as new attempts and returns them as stored. */
   add(query: ScoreQuery, verdicts: readonly Verdict[], createdAt: string): Promise<Score[]>;
 };
@@ -104,6 +119,13 @@ export type DigestStore = {
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   /** The channels that have a digest, in the order of their names. */
   channels(): Promise<string[]>;
+  /** The digests that picked a paper, of all channels where none is given, newest first, without samples. */
+  withPaper(
+    channel: string | undefined,
+    paperId: string,
+  ): Promise<{ channel: string; date: IsoDate; entry: DigestEntry }[]>;
+  /** Forgets a digest, its deliveries and the reactions on them; its papers may be picked again. */
+  remove(digestId: number): Promise<void>;
   /** Gives a picked paper another reason; for an author match that the index of authors confirms or refutes later. */
   setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
   /** Those of the papers that the channel has in a digest of another date, each with the newest version it has. */
@@ -169,6 +191,9 @@ export type LeaseStore = {
 /** Votes that stand on a paper in one channel, one a person. */
 export type VoteCount = Record<Vote, number>;
 
+/** Votes on a paper of the digest of a date; only where there are any. */
+export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };
+
 /** `at` is the told time at which the bot learned of it, ISO 8601 in UTC. */
 export type StoredReaction = Reaction & { at: string };
 
@@ -193,6 +218,8 @@ export type ReactionStore = {
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   /** A person's standing votes on papers in a channel; a paper without one is left out. */
   votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
+  /** Standing votes on what a channel's digests of these dates posted, both included, oldest first, without samples. */
+  votesBetween(channel: string, from: IsoDate, to: IsoDate): Promise<PaperVotes[]>;
   /** The stored reactions on messages of a destination. */
   on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;
 };
@@ -240,8 +267,55 @@ export type WebMessageStore = {
   /** Stores a message, once for its key, and forgets those of the destination that are older than 60 days. */
   add(message: WebMessage): Promise<void>;
   find(key: string): Promise<WebMessage | undefined>;
+  /** Puts another message in place of the one of a key, if there is one. */
+  replace(key: string, message: Message): Promise<void>;
+  /** Takes the message of a key away, and what was said in its thread. */
+  remove(key: string): Promise<void>;
   /** A header and what was said in its thread, in the order of sending. */
   thread(key: string): Promise<WebMessage[]>;
   /** The newest messages of a destination that stand in no thread and are no digest's header, oldest first. */
   posts(destination: Destination, limit: number): Promise<WebMessage[]>;
+};
+
+export type SavedPaper = { paper: Paper /** Told time, ISO 8601. */; at: string };
+
+/** People's reading lists. */
+export type SavedStore = {
+  /** @returns false where it was on the list already. */
+  add(person: Person, paperId: string, at: string): Promise<boolean>;
+  /** @returns false where it was not on the list. */
+  remove(person: Person, paperId: string): Promise<boolean>;
+  /** Newest first. */
+  list(person: Person): Promise<SavedPaper[]>;
+};
+
+/** Something that somebody did from chat. */
+export type Change = {
+  changeId: number;
+  /** Told time, ISO 8601. */
+  at: string;
+  person: Person;
+  /** Undefined for what is about no channel. */
+  channel: string | undefined;
+  /** Such as `topics`, `schedule`, `retract`, `rescore`. */
+  action: string;
+  /** Data of the action, as JSON. */
+  value: unknown;
+  /** The change that took this one back. */
+  undoneBy: number | undefined;
+};
+
+/** The record of who changed what and when. Nothing in it is ever changed or removed, but for a person's name. */
+export type ChangeStore = {
+  add(change: Omit<Change, 'changeId' | 'undoneBy'>): Promise<Change>;
+  /** Takes a change back by adding one that says so. */
+  undo(changeId: number, by: { at: string; person: Person }): Promise<void>;
+  /** All changes of a channel, oldest first; of an action where one is given. */
+  list(channel: string | undefined, action?: string): Promise<Change[]>;
+  /** The newest changes of all channels, newest first. */
+  newest(limit: number): Promise<Change[]>;
+  /** How many times a person did something since a told time. */
+  count(person: Person, action: string, since: string): Promise<number>;
+  /** Removes a person's votes and reading list, and their address from this record. @returns what was removed. */
+  forget(person: Person): Promise<{ votes: number; saved: number }>;
 };

@@ -7,8 +7,8 @@ export type ActivityRecord = Activity & {
   /** So many of the papers to score have a score. Says nothing of a channel without a run, such as on a dry run. */
   progress(channel: string, scored: number, total: number): void;
   ended(channel: string): void;
-  /** The told time at which the channel looks at arXiv next. */
-  next(channel: string, at: Date): void;
+  /** The told time at which the channel looks at arXiv next; undefined where nothing is planned. */
+  next(channel: string, at: Date | undefined): void;
 };
 
 const idle: ChannelActivity = { phase: 'idle', scored: 0, toScore: 0, nextRun: undefined };
@@ -39,7 +39,8 @@ export const createActivity = (): ActivityRecord => {
       if (left === 0) states.set(channel, { ...idle, nextRun: planned.get(channel) });
     },
     next(channel, at) {
-      planned.set(channel, at);
+      if (at) planned.set(channel, at);
+      else planned.delete(channel);
       if (runsOf(channel) === 0) states.set(channel, { ...idle, nextRun: at });
     },
   };

@@ -10,7 +10,8 @@ import {
   describeRemedial,
 } from '../core/digest-text.ts';
 import type { Block, Inline, Message } from '../core/message.ts';
-import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
+import type { IsoDate } from '../core/paper.ts';
+import { authorsLine, countOf, isSamplePaper, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
 
 /** Slack takes 3,000 characters in a text; the abstract is the longest that a paper has. */
 const abstractLength = 2_600;
@@ -100,9 +101,32 @@ export const headerMessage = (digest: DigestDraft): Message => {
   };
 };
 
+/** What people most likely want of a paper next; nothing of it makes sense for an invented one. */
+const buttonsUnder = (paperId: string): Block => ({
+  type: 'buttons',
+  buttons: [
+    { label: 'More like this', command: `similar ${paperId}` },
+    { label: 'Save', command: `save ${paperId}` },
+    { label: 'Ask again', command: `rescore ${paperId}` },
+  ],
+});
+
+/**
+ * A paper of a digest. `rescored` is its score after it was asked about again, with the day of that in the channel's time
+ * zone: it is shown in place of the one that the paper was picked by, which stays named.
+ */
+export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score']; on: IsoDate } | undefined };
+
+/** "9 July": the message itself tells the year. */
+const dayAndMonth = (date: IsoDate): string =>
+  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
+
 /** One paper in the digest's thread. */
-export const paperMessage = (entry: DigestEntry): Message => {
-  const { paper, score, rank } = entry;
+export const paperMessage = (entry: ShownEntry): Message => {
+  const { paper, rank, rescored } = entry;
+  const score = rescored?.score ?? entry.score;
   const matches = describeMatches(entry);
   const blocks: Block[] = [
     paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
@@ -115,9 +139,18 @@ export const paperMessage = (entry: DigestEntry): Message => {
       ` · ${paper.categories.join(', ')}`,
       ...(matches ? [' · ', { text: matches, bold: true }] : []),
     ),
+    ...(rescored
+      ? [
+          paragraph({
+            text: `Asked again on ${dayAndMonth(rescored.on)}: ${scoreText(entry.score)} → ${scoreText(score)}`,
+            italic: true,
+          }),
+        ]
+      : []),
     paragraph(score.comment),
     paragraph(shorten(paper.abstract, abstractLength)),
     { type: 'note', content: paperLinks(paper) },
+    ...(isSamplePaper(paper) ? [] : [buttonsUnder(paper.id)]),
   ];
   return { summary: `${rank}. ${paper.title} (${paper.id})`, blocks };
 };

@@ -10,6 +10,7 @@ import { catchupDays, latestMailingDate } from './mailing.ts';
 import { missedDates, remedialOf } from './missed.ts';
 import { type PublishParts, publish } from './publish.ts';
 import { publishedResult, type RunResult, withEarlier, withoutDigest } from './result.ts';
+import { retractedDays } from './retracted.ts';
 import { settleAuthors } from './settle.ts';
 
 export type RunParts = DraftParts & {
@@ -26,10 +27,10 @@ export type RunOptions = { date?: IsoDate | undefined; dryRun?: boolean | undefi
  *
  * @param fill A destination that the digest was not made for gets it too.
  */
-const publishDigest = async (
+export const publishDigest = async (
   digest: Digest,
   channel: Channel,
-  { publishing, stores, clock }: RunParts,
+  { publishing, stores, clock }: Pick<RunParts, 'publishing' | 'stores' | 'clock'>,
   signal: AbortSignal,
   fill: boolean,
 ): Promise<RunResult> => {
@@ -138,7 +139,9 @@ const catchUp = async (
     found.set(date, collected);
     return collected.kind === 'none' || (await isStoredEmpty(date, channel, parts));
   };
-  const { dates, older } = await missedDates(newest, await parts.stores.digests.summaries(channel.name), wasEmpty);
+  const { digests, changes } = parts.stores;
+  const known = [...(await digests.summaries(channel.name)), ...(await retractedDays(channel.name, changes))];
+  const { dates, older } = await missedDates(newest, known, wasEmpty);
   const made: RunResult[] = [];
   for (const date of dates) {
     const collected = found.get(date) ?? { kind: 'none' };
@@ -153,9 +156,18 @@ const catchUp = async (
   return { made, older: made.length > 0 ? older : [] };
 };
 
+/** True where the digest of a day was taken back and not made anew. */
+const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
+  const days = await retractedDays(channel.name, stores.changes);
+  if (!days.some((day) => day.date === date)) return false;
+  const stored = await stores.digests.find(channel.name, date);
+  return stored === undefined || stored.sample;
+};
+
 /**
  * One run of a channel's newest announcement, or of a date: collect, gate, score, select, publish. It goes on where a
- * killed run stopped, and does nothing where all is sent. Before the newest come the days missed since the last digest.
+ * killed run stopped, and does nothing where all is sent. A day whose digest was taken back is made anew only where its
+ * date is asked for. Before the newest come the days missed since the last digest.
  * Two processes never run a channel at the same time.
  */
 export const runChannel = (
@@ -176,7 +188,10 @@ export const runChannel = (
       date !== undefined && options.date === undefined
         ? await catchUp(channel, date, parts, held)
         : { made: [], older: [] };
-    const result = await runCollected(channel, collected, options, parts, held);
+    const isOver = options.date === undefined && date !== undefined && (await wasRetracted(date, channel, parts));
+    const result = isOver
+      ? withoutDigest(channel.name, date, 'nothing-new')
+      : await runCollected(channel, collected, options, parts, held);
     return { ...withEarlier(result, [...earlier, ...made]), older };
   });
 };

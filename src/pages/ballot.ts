@@ -2,13 +2,18 @@ import { html } from 'hono/html';
 import type { VoteCount } from '../core/stores.ts';
 import type { Vote } from '../core/vote.ts';
 import { type Html, nothing, spoken } from './html.ts';
+import { commandButtons, type Desk } from './message.ts';
 import { grouped } from './numbers.ts';
 
-/** A paper's votes as one reader sees them. */
+/** What one reader sees and does of a paper besides what the digest says. */
 export type Ballot = {
   count: VoteCount | undefined;
   /** Where this reader's vote goes; undefined for one who may only look. */
   box?: { address: string; message: string; own: Vote | undefined } | undefined;
+  /** Its score in the digest, where a language model was asked about it again since. */
+  before?: { relevance: number; novelty: number } | undefined;
+  /** Where this reader asks about the paper, and whether a language model can be asked to score it again. */
+  desk?: (Desk & { hasModel: boolean }) | undefined;
 };
 
 /** The ballots of a page, by paper id. */
@@ -44,3 +49,17 @@ export const voteButtons = (paperId: string, { count, box }: Ballot): Html => {
           <input type="hidden" name="message" value="${box.message}" />${sides.map(button)}
         </form>`;
 };
+
+/** What a reader of the running bot may ask about a paper, under it; nothing for one who may only look. */
+export const paperActions = (paperId: string, { desk }: Ballot): Html =>
+  desk
+    ? commandButtons(
+        [
+          { label: 'More like this', command: `similar ${paperId}` },
+          { label: 'Save', command: `save ${paperId}` },
+          ...(desk.hasModel ? [{ label: 'Ask again', command: `rescore ${paperId}` }] : []),
+        ],
+        desk,
+        'actions',
+      )
+    : nothing;

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
-import type { Block, Inline, Message } from '../core/message.ts';
-import { type Html, lines } from './html.ts';
+import type { Block, Button, Chart, Inline, Message, MessageFile } from '../core/message.ts';
+import { type Html, lines, nothing } from './html.ts';
 import { typeset } from './mathematics.ts';
 import { withoutDirection } from './prose.ts';
 
@@ -23,7 +23,47 @@ const inlineHtml = (part: Inline): Html => {
 
 const contentHtml = (content: readonly Inline[]): Html => html`${content.map(inlineHtml)}`;
 
-const blockHtml = (block: Block): Html => {
+/** Where what is pressed or filled in on a page goes. */
+export type Desk = {
+  /** Address that takes commands. */
+  address: string;
+  /** The page that it stands on, such as `2025-07-08.html`, for the way back without a script. */
+  page: string;
+};
+
+/** The hidden field that says where the way back leads. */
+export const pageField = ({ page }: Desk): Html => html`<input type="hidden" name="page" value="${page}" />`;
+
+/** Buttons that say commands, as a form that works without a script too. */
+export const commandButtons = (buttons: readonly Button[], desk: Desk, name: string): Html =>
+  html`<form class="command ${name}" method="post" action="${desk.address}">${pageField(desk)}${buttons.map(
+    ({ label, command, style }) =>
+      html`<button name="text" value="${command}"${style ? html` class="${style}"` : nothing}>${label}</button>`,
+  )}</form>`;
+
+/** Labels of at most so many characters, such as days, stand on one line each. */
+const shortLabel = 14;
+
+/** A picture of bars that is a table to those who hear it. */
+const chartHtml = ({ title, bars }: Chart): Html => {
+  const most = Math.max(0, ...bars.map(({ value }) => value));
+  const share = (value: number): number => (most > 0 ? Math.max(0, Math.round((1000 * value) / most) / 10) : 0);
+  const row = ({ label, value, shown }: Chart['bars'][number]): Html =>
+    html`<tr><th scope="row">${label}</th><td><i class="bar" style="--share:${share(value)}%"></i></td><td>${shown}</td></tr>`;
+  const isShort = bars.every(({ label }) => label.length <= shortLabel);
+  return html`<table class="chart${isShort ? ' short' : ''}">
+<caption>${title}</caption>
+<tbody>
+${lines(bars.map(row))}
+</tbody>
+</table>`;
+};
+
+/** A file as its text, folded; the page's script adds the button that saves it. */
+const fileHtml = ({ name, mediaType, text }: MessageFile): Html =>
+  html`<details class="file" data-name="${name}" data-type="${mediaType}"><summary>${name}</summary><pre tabindex="0">${text}</pre></details>`;
+
+const blockHtml = (block: Block, desk: Desk | undefined): Html => {
   switch (block.type) {
     case 'heading':
       // No heading of the page: a reply must not disturb its outline.
@@ -38,12 +78,21 @@ const blockHtml = (block: Block): Html => {
     }
     case 'code':
       return html`<pre>${block.text}</pre>`;
+    case 'buttons':
+      return desk ? commandButtons(block.buttons, desk, 'buttons') : nothing;
+    case 'chart':
+      return chartHtml(block.chart);
   }
 };
 
 /**
  * A chat message as a piece of a page, a block a line. Everything in it is text: formulas are typeset, only addresses of
  * the web become links, and no character turns the direction of what stands around it.
+ *
+ * @param desk where its buttons lead; without one, for a reader who may only look, it has none
  */
-export const messageHtml = (message: Message): Html =>
-  raw(withoutDirection(String(lines(message.blocks.map(blockHtml)))));
+export const messageHtml = ({ blocks, files = [] }: Message, desk?: Desk): Html => {
+  const shown = blocks.filter(({ type }) => type !== 'buttons' || desk);
+  const parts = [...shown.map((block) => blockHtml(block, desk)), ...files.map(fileHtml)];
+  return raw(withoutDirection(String(lines(parts))));
+};

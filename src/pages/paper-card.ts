@@ -3,7 +3,7 @@ import type { AuthorMatch, DigestEntry } from '../core/digest.ts';
 import { describeMatches } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../core/paper.ts';
 import { isSamplePaper } from '../core/paper-text.ts';
-import { type Ballot, voteButtons } from './ballot.ts';
+import { type Ballot, paperActions, voteButtons } from './ballot.ts';
 import { type Html, heading, nothing, spoken } from './html.ts';
 import { paperAnchor } from './links.ts';
 import { typeset } from './mathematics.ts';
@@ -28,11 +28,11 @@ const matchLabel = (match: AuthorMatch): Html =>
     ? html`<span class="label refuted">Was matched by name; Semantic Scholar says it is another ${match.name}</span>`
     : html`<span class="label match">${describeMatches({ reason: { kind: 'author', matches: [match] } })}</span>`;
 
-const labels = ({ reason, topic }: DigestEntry, showTopic: boolean): Html => {
+const labels = ({ reason, topic }: DigestEntry, showTopic: boolean, before: Ballot['before']): Html => {
   const matches = reason.kind === 'author' ? reason.matches : [];
-  if (matches.length === 0 && !(showTopic && topic)) return nothing;
+  if (matches.length === 0 && !(showTopic && topic) && !before) return nothing;
   return html`<p class="labels">
-        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}
+        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}${before ? html` <span class="label">Asked again; it was ${before.relevance} + ${before.novelty}</span>` : ''}
       </p>`;
 };
 
@@ -60,14 +60,14 @@ export const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
       ${heading(level, title, paper.id)}
       ${allAuthors(paper.authors)}
       ${scoreBars(score)}
-      ${labels(entry, showTopic)}
+      ${labels(entry, showTopic, ballot?.before)}
       <p class="comment" dir="auto">${typeset(score.comment)}</p>
       <details class="abstract">
         <summary>Abstract</summary>
         <p dir="auto">${typeset(paper.abstract)}</p>
       </details>
       <div class="facts">
-        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${ballot ? voteButtons(paper.id, ballot) : ''}
+        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${ballot ? html`${paperActions(paper.id, ballot)}${voteButtons(paper.id, ballot)}` : ''}
       </div>
     </article>`;
 };

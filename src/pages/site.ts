@@ -32,9 +32,10 @@ export type SiteParts = {
 export type LiveView = {
   /** What stands around a page; `open` is undefined on the first page of several channels. */
   frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
-  ballots(digest: Digest, links: Links): Promise<Ballots>;
+  /** A digest as it stands now, and what the reader sees and does of its papers. */
+  day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots }>;
   /** Messages to a channel that are no digest. */
-  posts(channel: PageChannel): Promise<Html>;
+  posts(channel: PageChannel, links: Links): Promise<Html>;
 };
 
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
@@ -63,18 +64,25 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
   const wholeDay = async (day: Day, file: string, folder: string | undefined): Promise<SiteFile> => {
     if (!view) return page(await dayPage(day, prompt));
     const links = linksFrom(folder);
-    const [frame, ballots, posts] = await Promise.all([
+    const [frame, { digest, ballots }, posts] = await Promise.all([
       view.frame({ channel: name, page: file }, links),
-      view.ballots(day.digest, links),
-      file === 'index.html' ? view.posts(channel) : nothing,
+      view.day(day.digest, file, links),
+      file === 'index.html' ? view.posts(channel, links) : nothing,
     ]);
-    return page(await dayPage(day, prompt, { frame, ballots, posts, folder }));
+    return page(await dayPage({ ...day, digest }, prompt, { frame, ballots, posts, folder }));
   };
 
   const front = async (folder: string | undefined): Promise<SiteFile> => {
     const seen = await overview();
     if (view && seen.newest) return wholeDay(seen.newest, 'index.html', folder);
-    return page(await channelPage(seen, folder, await around('index.html', folder), await view?.posts(channel)));
+    return page(
+      await channelPage(
+        seen,
+        folder,
+        await around('index.html', folder),
+        await view?.posts(channel, linksFrom(folder)),
+      ),
+    );
   };
 
   const day = async (digest: Digest, ending: string): Promise<SiteFile> => {

@@ -8,10 +8,13 @@ const patienceMs = 5_000;
 
 const viewport = { width: 1280, height: 720 };
 
-export type Visits = {
-  /** The bot of the group. */
-  paperboy(): Paperboy;
-  /** The page of the test's person, at a path of the bot's. */
+/** What has pages to visit. */
+type Served = { url: string; close(): Promise<void> };
+
+export type Visits<T extends Served> = {
+  /** What is visited by the tests of the group. */
+  served(): T;
+  /** The page of the test's person, at a path of the site's. */
   visit(path?: string): Promise<Page>;
   /** A page of another browser, with settings and cookies of its own. */
   visitElsewhere(path?: string, settings?: BrowserContextOptions): Promise<Page>;
@@ -20,11 +23,11 @@ export type Visits = {
 };
 
 /**
- * One bot and one browser for a group of tests, each test a new person. After a test its pages may not have complained: of
+ * One site and one browser for a group of tests, each test a new person. After a test its pages may not have complained: of
  * a script's error, of what the content security policy forbids, of what did not load; nor opened a dialog.
  */
-export const useVisits = (setup: PaperboySetup = {}): Visits => {
-  let paperboy: Paperboy;
+export const useVisitsOf = <T extends Served>(start: () => Promise<T>): Visits<T> => {
+  let served: T;
   let browser: Browser;
   // One for all tests, since a new one takes a second of computing.
   let ownPage: Page;
@@ -48,19 +51,19 @@ export const useVisits = (setup: PaperboySetup = {}): Visits => {
   };
 
   const at = async (page: Page, path: string): Promise<Page> => {
-    await page.goto(new URL(path, paperboy.url).href);
+    await page.goto(new URL(path, served.url).href);
     return page;
   };
 
   beforeAll(async () => {
-    const bot = startPaperboy(setup);
+    const starting = start();
     browser = await launchBrowser();
     ownPage = await openPage({});
-    paperboy = await bot;
+    served = await starting;
   });
   afterAll(async () => {
     await browser?.close();
-    await paperboy?.close();
+    await served?.close();
   });
   afterEach(async () => {
     const own = ownPage.context();
@@ -76,11 +79,17 @@ export const useVisits = (setup: PaperboySetup = {}): Visits => {
   });
 
   return {
-    paperboy: () => paperboy,
+    served: () => served,
     expectComplaint: (pattern) => void expected.push(pattern),
     visit: (path = '') => at(ownPage, path),
     visitElsewhere: async (path = '', settings = {}) => at(await openPage(settings), path),
   };
+};
+
+/** Visits to a bot as people run it. */
+export const useVisits = (setup: PaperboySetup = {}): Omit<Visits<Paperboy>, 'served'> & { paperboy(): Paperboy } => {
+  const { served, ...visits } = useVisitsOf(() => startPaperboy(setup));
+  return { paperboy: served, ...visits };
 };
 
 /** Waits until something of the page is as it should be. */

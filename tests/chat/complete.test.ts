@@ -8,10 +8,12 @@ import type { CommandEntry } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { SuggestionRequest } from '../../src/core/platform.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import { registryOf } from '../fakes/channels.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { commandOf, everyKind } from '../fakes/commands.ts';
 import { saveDigest } from '../fakes/digest.ts';
-import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { paperOf } from '../fakes/fixtures.ts';
+import { servicesOf } from '../fakes/services.ts';
 import { keepingLogger } from './slack/quiet.ts';
 
 const place = { person: 'web:local:U1', destination: 'web:local:foundations' };
@@ -36,7 +38,12 @@ const dispatcher = (commands: readonly CommandEntry[]) => {
   const clock = createSteppingClock(now.toISOString());
   const { logger } = keepingLogger();
   const channelAt = async () => undefined;
-  return createDispatcher({ commands, channels: [channelOf()], channelAt, stores, clock, logger });
+  return createDispatcher({
+    ...{ commands, channelAt, stores, clock, logger, admins: [] },
+    channels: registryOf(),
+    services: servicesOf(),
+    signal: new AbortController().signal,
+  });
 };
 const complete = (typed: string, commands = list) =>
   completionsFor(typed, place, { commands, suggest: dispatcher(commands).suggest });
@@ -84,9 +91,11 @@ describe('while the name is not complete', () => {
     expect(await texts('topics show ')).toEqual([]);
   });
 
-  it('there are at most 12', async () => {
-    const many = Array.from({ length: 20 }, (_, index) => commandOf(`x${String.fromCharCode(97 + index)}`));
-    expect(await texts('x', many)).toHaveLength(12);
+  it('there are at most 30', async () => {
+    const many = Array.from({ length: 40 }, (_, index) =>
+      commandOf(`x${'ab'[index % 2]}${String.fromCharCode(97 + index / 2)}`),
+    );
+    expect(await texts('x', many)).toHaveLength(30);
   });
 });
 
@@ -182,7 +191,7 @@ describe('how a command is used', () => {
   });
 
   it('is told for a command of a group', () => {
-    expect(usageOf('topics edit', list)?.usage).toBe('topics edit [text]');
+    expect(usageOf('topics edit', list)?.usage).toBe('topics edit TEXT');
     expect(usageOf('topics show ', list)).toMatchObject({ usage: 'topics show', options: [] });
   });
 
@@ -274,7 +283,7 @@ describe('whatever is typed', () => {
 
   it('every example of the real commands is reached by accepting what is offered', async () => {
     expect(await texts('/arxiv t', realCommands)).toContain('/arxiv top ');
-    expect(await texts('/arxiv top 5 2025', realCommands)).toContain('/arxiv top 5 2025-07-08');
-    expect(await texts('help t', realCommands)).toEqual(['help top']);
+    expect(await texts('/arxiv top 5 2025', realCommands)).toContain('/arxiv top 5 2025-07-08 ');
+    expect((await texts('help t', realCommands))[0]).toBe('help top');
   });
 });

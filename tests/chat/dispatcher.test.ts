@@ -4,12 +4,15 @@ import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import type { CommandEntry } from '../../src/core/command.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
+import { isForm } from '../../src/core/form.ts';
 import { plainText, textMessage } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import { registryOf } from '../fakes/channels.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { commandOf } from '../fakes/commands.ts';
 import { saveDigest } from '../fakes/digest.ts';
 import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { servicesOf } from '../fakes/services.ts';
 import { keepingLogger } from './slack/quiet.ts';
 
 let stores: Stores;
@@ -26,11 +29,13 @@ const commands: readonly CommandEntry[] = [
     {},
     { run: async ({ channel, person }) => textMessage(`${(await channel()).name} for ${person}`) },
   ),
-  commandOf('anywhere', {}, { run: async ({ channels }) => textMessage(`${channels.length} channels`) }),
+  commandOf('anywhere', {}, { run: async ({ channels }) => textMessage(`${channels.list().length} channels`) }),
   failing('wrong', new UserError('Write it another way.')),
   failing('outside', new ExternalError({ service: 'arXiv', message: 'no answer' })),
   failing('broken', new TypeError('x is not a function')),
   failing('odd', 'not even an error'),
+  commandOf('change', {}, { rights: 'managers' }),
+  commandOf('fill', {}, { run: async ({ fields }) => textMessage(JSON.stringify(fields)) }),
 ];
 const foundations = channelOf();
 const robots = channelOf({ name: 'robots' });
@@ -40,20 +45,24 @@ const setUp = (
     channels?: Channel[];
     channelAt?: (destination: string) => Promise<Channel | undefined>;
     list?: typeof commands;
+    admins?: string[];
   } = {},
 ) => {
   const told: unknown[] = [];
   const counted = new Map<string, number>();
   const { lines, logger } = keepingLogger();
   const clock = createSteppingClock('2025-07-08T13:00:00Z');
-  const { channels = [foundations], channelAt = async () => undefined, list = commands } = more;
+  const { channels = [foundations], channelAt = async () => undefined, list = commands, admins = [] } = more;
   const handlers = createDispatcher({
-    ...{ commands: list, channels, channelAt, stores, clock, logger },
+    ...{ commands: list, channels: registryOf(channels), channelAt, stores, clock, logger, admins },
+    services: servicesOf(),
+    signal: new AbortController().signal,
     onAnswered: (...answer) => told.push(answer),
     onVote: (platform) => counted.set(platform, (counted.get(platform) ?? 0) + 1),
   });
   const ask = async (text: string, destination = 'slack:T1:C1') => {
-    const { blocks } = await handlers.command({ text, person: 'slack:T1:U1', destination });
+    const answer = await handlers.command({ text, person: 'slack:T1:U1', destination });
+    const { blocks } = isForm(answer) ? textMessage('a form') : answer;
     return blocks.map((block) => (block.type === 'paragraph' ? plainText(block.content) : block.type)).join('\n');
   };
   return { ask, handlers, lines, clock, told, counted };
@@ -62,6 +71,36 @@ const setUp = (
 describe('a command', () => {
   it('is answered with what it says', async () => {
     expect(await setUp().ask('top 5')).toBe('top {"n":5}');
+  });
+
+  it('for managers is refused to everybody else, who are told who they are', async () => {
+    const channelAt = async () => channelOf({ managers: ['slack:U2'] });
+    const refused = await setUp({ channelAt }).ask('change');
+    expect(refused).toContain('Only the managers of foundations and the admins may do that. You are slack:T1:U1');
+    expect(await setUp({ channelAt: async () => channelOf({ managers: ['slack:U1'] }) }).ask('change')).toBe(
+      'change {}',
+    );
+    expect(await setUp({ channelAt, admins: ['slack:T1:U1'] }).ask('change')).toBe('change {}');
+    expect(await setUp({ channelAt, admins: ['slack:T2:U1', 'discord:U1'] }).ask('change')).toBe(refused);
+  });
+
+  it('gets what was filled into its form, and the one who runs the bot may say everything', async () => {
+    const { handlers } = setUp();
+    const request = { person: 'web:local:a', destination: 'web:foundations' };
+    const filled = await handlers.command({ ...request, text: 'fill', fields: { topics: 'new' } });
+    expect(filled).toMatchObject({ summary: '{"topics":"new"}' });
+    expect(await handlers.command({ ...request, text: 'change', isOwner: true })).toMatchObject({
+      summary: 'change {}',
+    });
+  });
+
+  it('gets no half of a character from a form, and nothing longer than a form can show again', async () => {
+    const { handlers } = setUp();
+    const request = { text: 'fill', person: 'web:local:a', destination: 'web:foundations' };
+    const halved = await handlers.command({ ...request, fields: { topics: 'a\ud800b' } });
+    expect(halved).toMatchObject({ summary: '{"topics":"a\ufffdb"}' });
+    const refused = await handlers.command({ ...request, fields: { topics: 'x'.repeat(3_001) } });
+    expect(refused).toMatchObject({ summary: 'That is too long for me; write at most 3,000 characters into a field.' });
   });
 
   it('that is not understood is answered with what to type, and is no news for the log', async () => {

@@ -41,7 +41,7 @@ describe('the grammar of commands', () => {
     [
       'a free text that is not last',
       [commandOf('ask', { a: text, n: integer })],
-      ['ask: the free text is not the last option'],
+      ['ask: the free text is not the last option without a keyword'],
     ],
     ['a command without an example', [commandOf('top', {}, { examples: [] })], ['top: no example']],
     [
@@ -49,7 +49,7 @@ describe('the grammar of commands', () => {
       [{ name: 'topics', summary: '', commands: [commandOf('Edit', { a: text, n: integer }, { examples: [] })] }],
       [
         'topics Edit: a name is one word of small letters',
-        'topics Edit: the free text is not the last option',
+        'topics Edit: the free text is not the last option without a keyword',
         'topics Edit: no example',
       ],
     ],

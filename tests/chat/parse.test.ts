@@ -23,6 +23,7 @@ describe('a command text', () => {
   it.each([
     ['top', {}],
     ['top 5', { n: 5 }],
+    ['ask a\ud800b \udc00', { question: 'a\ufffdb \ufffd' }],
     ['top 5 2025-07-08', { n: 5, date: '2025-07-08' }],
     ['top 2025-07-08 5', { n: 5, date: '2025-07-08' }],
     ['top 2025-07-08', { date: '2025-07-08' }],

@@ -1,29 +1,77 @@
 import { commands } from '../../commands/index.ts';
 import { parseCommand } from '../../src/chat/parse.ts';
-import { type Message, plainText } from '../../src/core/message.ts';
+import { rightsOf } from '../../src/chat/rights.ts';
+import type { ChannelRegistry } from '../../src/core/channel.ts';
+import type { CommandContext, CommandEntry } from '../../src/core/command.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { type Answer, isForm } from '../../src/core/form.ts';
+import { type Block, type Message, plainText } from '../../src/core/message.ts';
+import type { Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import { registryOf } from '../fakes/channels.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
-import { channelOf } from '../fakes/fixtures.ts';
+import { servicesOf } from '../fakes/services.ts';
 
-/** Asks a command as a person types it. */
-export const ask = (stores: Stores, text: string, list = commands): Promise<Message> => {
-  const clock = createSteppingClock('2025-07-08T13:00:00Z');
+/** What may differ from a plain question in the channel foundations on 8 July 2025, nine in the morning in New York. */
+export type Asking = {
+  list?: readonly CommandEntry[];
+  channels?: ChannelRegistry;
+  /** Name of the channel that the place of the command belongs to; undefined for a place of none. */
+  channel?: string | undefined;
+  person?: string;
+  admins?: readonly string[];
+  destination?: string;
+  fields?: Record<string, string>;
+  services?: Partial<Services>;
+  progress?: (message: Message) => void;
+  now?: string;
+};
+
+/** Asks a command as a person types it, or as a form or button says it. */
+export const answerTo = async (stores: Stores, text: string, asking: Asking = {}): Promise<Answer> => {
+  const { list = commands, channels = registryOf(), person = 'slack:T1:U1', admins = [], fields = {} } = asking;
+  const clock = createSteppingClock(asking.now ?? '2025-07-08T13:00:00Z');
   const { command, values } = parseCommand(text, list, clock.now());
-  const channel = channelOf();
-  const context = {
-    channel: async () => channel,
-    channels: [channel],
-    person: 'slack:T1:U1',
-    clock,
-    stores,
-    commands: list,
+  const named = 'channel' in asking ? asking.channel : channels.list()[0]?.name;
+  const channel = named === undefined ? undefined : channels.find(named);
+  const context: CommandContext = {
+    channel: async () => {
+      if (!channel) throw new UserError('I cannot tell which channel you mean.');
+      return channel;
+    },
+    ...rightsOf(person, false, admins),
+    ...{ channels, person, fields, clock, stores, commands: list },
+    destination: asking.destination ?? 'slack:T1:C1',
+    progress: async (message) => asking.progress?.(message),
+    services: servicesOf(asking.services),
+    signal: new AbortController().signal,
   };
+  if (command.rights === 'managers') context.requireManager(channel);
   return command.run(context, values);
 };
 
-/** What a reader sees of a message, a line a block or list item. */
-export const linesOf = ({ blocks }: Message): string[] =>
-  blocks.flatMap((block) => {
-    if (block.type === 'heading' || block.type === 'code') return block.text.split('\n');
-    return block.type === 'list' ? block.items.map(plainText) : [plainText(block.content)];
-  });
+/** The answer, which must be a message. */
+export const ask = async (stores: Stores, text: string, asking: Asking = {}): Promise<Message> => {
+  const answer = await answerTo(stores, text, asking);
+  if (isForm(answer)) throw new Error('a form was answered');
+  return answer;
+};
+
+const linesOfBlock = (block: Block): string[] => {
+  switch (block.type) {
+    case 'heading':
+    case 'code':
+      return block.text.split('\n');
+    case 'list':
+      return block.items.map(plainText);
+    case 'buttons':
+      return block.buttons.map(({ label, command }) => `[${label}: ${command}]`);
+    case 'chart':
+      return [block.chart.title, ...block.chart.bars.map(({ label, shown }) => `${label} ${shown}`)];
+    default:
+      return [plainText(block.content)];
+  }
+};
+
+/** What a reader sees of a message, a line a block, list item, button or bar. */
+export const linesOf = ({ blocks }: Message): string[] => blocks.flatMap(linesOfBlock);

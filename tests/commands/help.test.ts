@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { openStores } from '../../db/index.ts';
+import type { Options } from '../../src/core/command.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { everyKind } from '../fakes/commands.ts';
+import { commandOf, everyKind } from '../fakes/commands.ts';
 import { ask, linesOf } from './context.ts';
 
 let stores: Stores;
@@ -13,21 +14,28 @@ afterAll(() => stores.close());
 
 /** The real `help` over a list that has every kind of option. */
 const list = [...everyKind.filter(({ name }) => name !== 'help'), ...commands.filter(({ name }) => name === 'help')];
-const helpOf = async (text: string) => linesOf(await ask(stores, text, list));
+const helpOf = async (text: string) => linesOf(await ask(stores, text, { list }));
 
 describe('help', () => {
   it('lists every command with its options, those of groups too, and how the channel is read', async () => {
     expect(await helpOf('help')).toEqual([
       'What you can ask Paperboy',
+      'Read',
       '/arxiv top [n] [date]  does top',
-      '/arxiv ask [order] [n] [question]  does ask',
-      '/arxiv between [from] [to]  does between',
+      'Ask the language model',
+      '/arxiv ask [newest|best] [n] QUESTION  does ask',
+      'What the channel reads',
       '/arxiv topics show  does show',
-      '/arxiv topics edit [text]  does edit',
+      '/arxiv topics edit TEXT  does edit',
+      'How things stand',
       '/arxiv help [command]  what you can ask, with examples',
+      'More',
+      '/arxiv between [from] [to]  does between',
+      'In capitals is what must be there, in brackets what may be; /arxiv help top tells all of one command.',
       'foundations reads cs.LG and cs.AI, and is sent papers with relevance 8 and novelty 7 or more',
       'React to a paper with 👍 or 👎 to vote.',
       expect.stringMatching(/^Thank you to arXiv/),
+      '[Newest papers: top]',
     ]);
   });
 
@@ -47,7 +55,7 @@ describe('help', () => {
     expect(await helpOf('help topics show')).toEqual(['/arxiv topics show  does show', 'For example:', '/arxiv show']);
     expect((await helpOf('help topics')).filter((line) => line.includes('does'))).toEqual([
       '/arxiv topics show  does show',
-      '/arxiv topics edit [text]  does edit',
+      '/arxiv topics edit TEXT  does edit',
     ]);
   });
 
@@ -55,14 +63,51 @@ describe('help', () => {
     expect(await helpOf(text)).toEqual(await helpOf('help top'));
   });
 
-  it.each(['to', 'topics sho', 'everything'])('says what to type where there is no command "%s"', async (name) => {
-    await expect(ask(stores, `help ${name}`, list)).rejects.toThrow(
+  it.each([
+    ['to', 'top'],
+    ['topics sho', 'topics show'],
+    ['TOPCIS', 'topics'],
+    ['/arxiv betwen', 'between'],
+  ])('offers the nearest command where there is no "%s"', async (name, near) => {
+    await expect(ask(stores, `help ${name}`, { list })).rejects.toThrow(
+      `There is no command "${name}"; did you mean /arxiv help ${near}? /arxiv help lists all commands.`,
+    );
+  });
+
+  it('shows no hidden command, and marks what only managers may do', async () => {
+    const more = [commandOf('secret', {}, { isHidden: true }), commandOf('pause', {}, { rights: 'managers' })];
+    const lines = linesOf(await ask(stores, 'help', { list: [...list, ...more] }));
+    expect(lines.join()).not.toContain('secret');
+    expect(lines).toContain('/arxiv pause  does pause (managers)');
+    expect(lines.join()).toContain('Those marked (managers) are for a channel’s managers and the admins.');
+    await expect(ask(stores, 'help secret', { list: [...list, ...more] })).rejects.toThrow('no command "secret"');
+  });
+
+  it('says of every kind of option what may be written', async () => {
+    const options: Options = {
+      when: { type: 'period', description: 'the time' },
+      what: { type: 'paper', description: 'the paper', required: true },
+      by: { type: 'word', keyword: 'by', description: 'the order', values: ['score', 'votes'] },
+      who: { type: 'text', keyword: 'author', description: 'whose', required: false },
+    };
+    const lines = linesOf(await ask(stores, 'help find', { list: [...list, commandOf('find', options)] }));
+    expect(lines.slice(0, 5)).toEqual([
+      '/arxiv find [when] WHAT [by score|votes] [author who]  does find',
+      'when the time (a day such as 2025-07-08, today or yesterday; a month such as 2025-07; week or month for the last 7 or 30 days)',
+      'what the paper (such as 2503.07639, or a link to it on arxiv.org or alphaxiv.org)',
+      'by the order (written after the word by: score, votes)',
+      'who whose (written after the word author)',
+    ]);
+  });
+
+  it.each(['everything'])('says what to type where there is no command "%s"', async (name) => {
+    await expect(ask(stores, `help ${name}`, { list })).rejects.toThrow(
       `There is no command "${name}"; type /arxiv help for the list of all.`,
     );
   });
 
   it('repeats no more of a long text than tells it', async () => {
-    await expect(ask(stores, `help ${'x'.repeat(3_000)}`, list)).rejects.toThrow(
+    await expect(ask(stores, `help ${'x'.repeat(3_000)}`, { list })).rejects.toThrow(
       `There is no command "${'x'.repeat(59)}…"; type /arxiv help for the list of all.`,
     );
   });

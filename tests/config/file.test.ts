@@ -59,8 +59,12 @@ describe('a channel', () => {
     ['primaryOnly: yes', 'channels[0].primaryOnly: "yes" is not true or false; write true or false'],
     ['minHIndex: -1', 'channels[0].minHIndex: -1 is too small; write a whole number from 0 to 300'],
     ['groupByTopic: maybe', 'channels[0].groupByTopic: "maybe" is not true or false; write true or false'],
-    ['managers: [slack:U1]', 'channels[0].managers is not yet supported; leave it out'],
-    ['recap: weekly', 'channels[0].recap is not yet supported; leave it out'],
+    [
+      'managers: [U1]',
+      'channels[0].managers[0]: "U1" names no platform; write slack: and the member id, such as slack:U01ALICE',
+    ],
+    ['recap: weekly', 'channels[0].recap: "weekly" is not known; did you mean "week"?'],
+    ['linkCards: 1', 'channels[0].linkCards: 1 is not true or false; write true or false'],
     ['authors: [Ada]', 'channels[0].authors[0]: "Ada" is not a group of keys; write { name: …, semanticScholarId: … }'],
     ['timezone: Berlin', 'channels[0].timezone: "Berlin" is not a time zone; did you mean "Europe/Berlin"?'],
     [
@@ -208,7 +212,7 @@ describe('the keys at the top', () => {
     ],
     ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter is not yet supported; leave it out'],
     ['scorer: { repeat: 2 }', 'scorer.repeat is not yet supported; leave it out'],
-    ['recap: weekly', 'recap is not yet supported; leave it out'],
+    ['recap: weekly', 'recap: "weekly" is not known; did you mean "week"?'],
     [
       'admins: [U01ALICE]',
       'admins[0]: "U01ALICE" names no platform; write slack: and the member id, such as slack:U01ALICE',

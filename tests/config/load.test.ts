@@ -34,6 +34,10 @@ describe('the settings without a file', () => {
         authors: [],
         minHIndex: 0,
         groupByTopic: false,
+        managers: [],
+        isPaused: false,
+        linkCards: false,
+        recap: undefined,
       },
     ]);
   });

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Digest, DigestDraft } from '../../src/core/digest.ts';
+import { textMessage } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import { digestOf, paperOf } from '../fakes/fixtures.ts';
 
 /** What every store of digests holds to; part of the contract of the stores. */
 export const digestsContract = (
@@ -88,6 +90,58 @@ export const digestsContract = (
       const found = await stores.digests.find('foundations', '2025-07-08');
       expect(found?.entries[0]?.reason).toEqual(reason);
       expect(found).toMatchObject({ remedial, authorCheck, groupByTopic: true });
+    });
+
+    test('those that picked a paper are found, newest first, without samples and those where it was only near', async () => {
+      await storedDigest(['2507.00001', '2507.00002'], { date: '2025-07-07' });
+      const digest = await stores.digests.find('foundations', '2025-07-07');
+      await stores.announcements.savePapers([{ ...paperOf('2507.00002'), version: 2 }]);
+      const [entry] = digest?.entries.slice(1) ?? [];
+      if (!entry) throw new Error('nothing was picked');
+      const again = { ...entry, rank: 1, paper: { ...entry.paper, version: 2 } };
+      await stores.digests.create(digestOf([again], { date: '2025-07-09' }), 'at', []);
+      await stores.digests.create(digestOf([again], { channel: 'other', date: '2025-07-08' }), 'at', []);
+      await stores.digests.create(digestOf([], { channel: 'near', nearest: [again] }), 'at', []);
+      await stores.digests.create(digestOf([again], { channel: 'sample', sample: true }), 'at', []);
+      const found = await stores.digests.withPaper(undefined, '2507.00002');
+      expect(found.map(({ channel, date, entry }) => [channel, date, entry.rank, entry.paper.version])).toEqual([
+        ['foundations', '2025-07-09', 1, 2],
+        ['other', '2025-07-08', 1, 2],
+        ['foundations', '2025-07-07', 2, 1],
+      ]);
+      expect((await stores.digests.withPaper('other', '2507.00002')).map(({ date }) => date)).toEqual(['2025-07-08']);
+      expect(await stores.digests.withPaper(undefined, '2507.00009')).toEqual([]);
+    });
+
+    test('a removed one is gone with its deliveries, reactions and messages, and its papers may be picked again', async () => {
+      const [place, at] = ['web:foundations', '2025-07-08T12:00:00.000Z'];
+      const sent = async (ids: string[], date: string) => {
+        const digest = await storedDigest(ids, { date });
+        await stores.outbox.enqueue(digest, [place]);
+        for (const { deliveryId, key, rank } of await stores.outbox.list(digest.digestId, place)) {
+          const message = { destination: place, messageId: key };
+          await stores.outbox.sent(deliveryId, message, 1);
+          await stores.reactions.add({ message, person: 'web:ada', emoji: '+1' }, at);
+          const thread = rank === 0 ? undefined : `header-${date}`;
+          await stores.webMessages.add({ key, destination: place, thread, message: textMessage(key), sentAt: 1 });
+        }
+        return digest;
+      };
+      const kept = await sent(['2507.00001'], '2025-07-07');
+      const removed = await sent(['2507.00002'], '2025-07-08');
+      const keys = (await stores.outbox.list(removed.digestId, place)).map(({ key }) => key);
+      await stores.digests.remove(removed.digestId);
+      expect(await stores.digests.find('foundations', '2025-07-08')).toBeUndefined();
+      expect(await stores.outbox.list(removed.digestId, place)).toEqual([]);
+      expect(await stores.reactions.on(place, keys)).toEqual([]);
+      expect(await stores.webMessages.find(keys[0] ?? '')).toBeUndefined();
+      expect(await stores.webMessages.posts(place, 10)).toEqual([]);
+      expect(await stores.digests.withPaper(undefined, '2507.00002')).toEqual([]);
+      expect(await stores.digests.find('foundations', '2025-07-07')).toEqual(kept);
+      expect(await stores.reactions.votesBetween('foundations', '2025-07-01', '2025-07-31')).toEqual([
+        { date: '2025-07-07', paperId: '2507.00001', up: 1, down: 0 },
+      ]);
+      await storedDigest(['2507.00002'], { date: '2025-07-09' });
     });
   });
 };

@@ -3,6 +3,7 @@ import type { MessageRef, Person } from '../../src/core/address.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import { type Message, textMessage } from '../../src/core/message.ts';
 import type { CommandRequest, Platform, Reaction } from '../../src/core/platform.ts';
+import { editing, hostile, rich } from './platform-messages.ts';
 
 /** A platform with what people do on it and see of it. What a platform cannot do is declared, and then held to. */
 export type PlatformUnderTest = {
@@ -14,8 +15,23 @@ export type PlatformUnderTest = {
   elsewhere: { otherTenant: string; missing: string } | undefined;
   /** Two people, as full addresses. */
   people: readonly [Person, Person];
-  /** The first person types a command; resolves with the texts that person is then shown as its answer. */
+  /**
+   * The first person types a command; resolves with the texts that person is then shown as its answer. Of a form: its
+   * title, its labels, and what stands in its fields.
+   */
   type(text: string): Promise<string[]>;
+  /** The texts that stand as the first person's last answer now; undefined where no progress is shown in its place. */
+  answer?(): Promise<string[]>;
+  /**
+   * The first person presses the button of that label in the last answer; resolves with the texts shown as its answer.
+   * Undefined where there are no buttons.
+   */
+  press?(label: string): Promise<string[]>;
+  /**
+   * Fills in and sends the form that is open for the first person, the values by the fields' names; resolves with the
+   * texts shown as its answer. Undefined where there are no forms.
+   */
+  fill?(values: Record<string, string>): Promise<string[]>;
   /** Texts that a reader sees: without a thread those at the top of the destination, else a thread's, header first. */
   shown(thread?: MessageRef): Promise<string[]>;
   /** Whether the platform has reactions; without them `reactions` is empty. */
@@ -24,19 +40,14 @@ export type PlatformUnderTest = {
     | undefined;
   /** True where there are no threads: a header and its papers are shown one below the other. */
   flat?: boolean;
+  /** True where what was sent stays: a change is shown below it, and nothing is taken away. */
+  isFinal?: boolean;
   /** What is left of a text where characters that steer the display are left out; the text itself if not given. */
   visible?(text: string): string;
   /** The platform as after a restart, connected, where it can then still find what it sent. */
   restart: (() => Promise<Platform>) | undefined;
   close(): Promise<void>;
 };
-
-const hostile = [
-  '<!channel> <!here> <@U01ALICE> @here @everyone <@&1>',
-  '*bold* _italic_ ~gone~ `code` ```block``` > quote',
-  '<https://x.example|y> [a](https://y.example) &lt;b&gt; & <script>alert(1)</script>',
-  'A right-to-left \u202e override, a line\u2028separator and math $x<y$ \\alpha :smile:',
-];
 
 /** The suite that every platform passes. */
 export const platformContract = (name: string, setup: () => Promise<PlatformUnderTest>, options = { skip: false }) => {
@@ -48,6 +59,8 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
     const added: Reaction[] = [];
     const removed: Reaction[] = [];
     let keys = 0;
+    /** Holds back the answer of a long command. */
+    let held = Promise.withResolvers<void>();
     const since = Date.now();
     const nextKey = () => `contract-${++keys}`;
     const send = (message: Message, thread?: MessageRef, key = nextKey()) =>
@@ -61,8 +74,20 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       await platform.listen({
         async command(request) {
           commands.push(request);
-          return textMessage(request.text === 'top x' ? 'Write a number.' : `You typed ${request.text}.`);
+          const { text, fields = {} } = request;
+          if (text === 'topics edit') return editing;
+          if (text === 'topics save foundations')
+            return textMessage(`Saved: ${fields.topics} from ${fields.cutoff} in ${fields.language}.`);
+          if (text === 'menu') return rich;
+          if (text === 'rescore today') {
+            await request.progress?.(textMessage('1 of 2 papers asked.'));
+            await held.promise;
+            return textMessage('2 papers rescored.');
+          }
+          return textMessage(text === 'top x' ? 'Write a number.' : `You typed ${text}.`);
         },
+        paperOf: async () => undefined,
+        card: async () => undefined,
         suggest: async ({ typed }) => [{ label: `${typed}?`, value: typed }],
         reactionAdded: async (reaction) => void added.push(reaction),
         reactionRemoved: async (reaction) => void removed.push(reaction),
@@ -128,11 +153,102 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
 
     it('answers a command with what the handler says', async () => {
       expect(await under.type('top 5')).toEqual(['You typed top 5.']);
-      expect(commands.at(-1)).toEqual({ text: 'top 5', person: under.people[0], destination });
+      expect(commands.at(-1)).toMatchObject({ text: 'top 5', person: under.people[0], destination });
     });
 
     it('answers a wrong command with the sentence that says what to write', async () => {
       expect(await under.type('top x')).toEqual(['Write a number.']);
+    });
+
+    it('shows the bars of a chart, the text of a file and the label of every button', async () => {
+      const shown = (await under.shown(await send(rich))).join('\n');
+      const parts = [
+        'Papers a day',
+        'Monday',
+        '12 papers',
+        'Tuesday',
+        'none',
+        'reading-list.bib',
+        '@article{some2025,',
+      ];
+      for (const text of ['A paper with everything', ...parts]) expect(shown).toContain(text);
+      if (!under.press) return;
+      for (const label of ['Abstract', 'More like this', 'Rescore']) expect(shown).toContain(label);
+    });
+
+    it('sends the command of a button that is pressed', async ({ skip }) => {
+      if (!under.press) return skip('the platform has no buttons');
+      expect((await under.type('menu')).join('\n')).toContain('More like this');
+      expect(await under.press('More like this')).toEqual(['You typed similar 2503.07639.']);
+      expect(commands.at(-1)).toMatchObject({ text: 'similar 2503.07639', person: under.people[0], destination });
+    });
+
+    it('shows a form with its fields and sends what was filled in', async ({ skip }) => {
+      if (!under.fill) return skip('the platform has no forms');
+      const shown = (await under.type('topics edit')).join('\n');
+      const labels = ['Topics', 'Why', 'Relevance from', 'Language'];
+      for (const text of ['Change the topics', ...labels, 'Sorting networks', 'English']) expect(shown).toContain(text);
+      const said = await under.fill({ topics: 'Sorting <networks>\n& more', language: 'de' });
+      expect(said).toEqual(['Saved: Sorting <networks>\n& more from 7 in de.']);
+      const { text, fields, person, destination: place } = commands.at(-1) ?? {};
+      expect({ text, person, place }).toEqual({
+        text: 'topics save foundations',
+        person: under.people[0],
+        place: destination,
+      });
+      expect(fields).toMatchObject({ topics: 'Sorting <networks>\n& more', cutoff: '7', language: 'de' });
+      // A field that is left empty is empty or not there.
+      expect(fields?.note ?? '').toBe('');
+    });
+
+    it('shows how far a command is, then its answer in its place', async ({ skip }) => {
+      const { answer } = under;
+      if (!answer) return skip('the platform shows only the answer');
+      held = Promise.withResolvers();
+      const typing = under.type('rescore today');
+      await expect.poll(answer, { timeout: 3000 }).toEqual(['1 of 2 papers asked.']);
+      held.resolve();
+      await expect.poll(answer, { timeout: 3000 }).toEqual(['2 papers rescored.']);
+      await typing;
+    });
+
+    it('changes a message that was sent, which is still found by its key', async () => {
+      const [top, inside] = [nextKey(), nextKey()];
+      const header = await send(textMessage('Header before'), undefined, top);
+      const paper = await send(textMessage('Paper before'), header, inside);
+      await send(textMessage('Paper after it'), header);
+      const inThread = { destination, thread: header, message: textMessage('Paper changed'), key: inside };
+      await platform.edit(paper, inThread);
+      await platform.edit(header, { destination, message: textMessage('Header changed'), key: top });
+      const shown = await under.shown(header);
+      if (under.isFinal) {
+        for (const text of ['Header changed', 'Paper changed']) expect(shown).toContain(text);
+        return;
+      }
+      expect(shown).toEqual(['Header changed', 'Paper changed', 'Paper after it']);
+      if (!under.restart) return;
+      const restarted = await under.restart();
+      expect(await restarted.find({ destination, key: top, since })).toEqual(header);
+      expect(await restarted.find({ destination, thread: header, key: inside, since })).toEqual(paper);
+      await restarted.edit(paper, { ...inThread, message: textMessage('Paper changed again') });
+      await restarted.close();
+      expect(await under.shown(header)).toEqual(['Header changed', 'Paper changed again', 'Paper after it']);
+    });
+
+    it('takes a message away, also twice', async () => {
+      const key = nextKey();
+      const header = await send(textMessage('Header to take away'));
+      const paper = await send(textMessage('Paper to take away'), header, key);
+      await send(textMessage('Paper that stays'), header);
+      await platform.remove(paper, header);
+      await platform.remove(paper, header);
+      if (under.isFinal) return;
+      expect(await under.shown(header)).toEqual(['Header to take away', 'Paper that stays']);
+      expect(await platform.find({ destination, thread: header, key, since })).toBeUndefined();
+      const alone = await send(textMessage('Header without papers'));
+      await platform.remove(alone, undefined);
+      await platform.remove(alone, undefined);
+      expect(await under.shown()).not.toContain('Header without papers');
     });
 
     it('lists no reactions where there are none to set', async ({ skip }) => {

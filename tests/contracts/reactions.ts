@@ -74,6 +74,17 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       expect(await votes()).toBeUndefined();
     });
 
+    test('votes between two dates are told by paper and date', async () => {
+      await stores.reactions.add(by('U1', '+1'), at);
+      await stores.reactions.add(by('U2', '-1'), at);
+      await stores.reactions.add(by('U3', 'tada'), at);
+      const vote = { date: '2025-07-08', paperId: '2507.00001', up: 1, down: 1 };
+      const { votesBetween } = stores.reactions;
+      expect(await votesBetween('foundations', '2025-07-08', '2025-07-08')).toEqual([vote]);
+      expect(await votesBetween('foundations', '2025-07-09', '2025-07-31')).toEqual([]);
+      expect(await votesBetween('other', '2025-07-01', '2025-07-31')).toEqual([]);
+    });
+
     const readAgain = async (listed: ReturnType<typeof by>[], readAt: string, meanwhile = async () => {}) => {
       const before = await stores.reactions.ofThread(thread);
       await meanwhile();

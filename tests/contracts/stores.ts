@@ -3,10 +3,13 @@ import type { Digest } from '../../src/core/digest.ts';
 import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { authorsContract } from './authors.ts';
+import { changesContract } from './changes.ts';
 import { digestsContract } from './digests.ts';
 import { ledgerContract } from './ledger.ts';
 import { reactionsContract } from './reactions.ts';
 import { runsContract } from './runs.ts';
+import { savedContract } from './saved.ts';
+import { searchContract } from './search.ts';
 import { webMessagesContract } from './web-messages.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
@@ -104,6 +107,18 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(await ids(3)).toEqual(['2507.00001', '2507.00002', '2507.00003']);
       });
 
+      test('a paper tells where and when it was announced, newest date first', async () => {
+        await announce('2025-07-07', 'cs.LG', ['2507.00001']);
+        await announce('2025-07-09', 'cs.LG', ['2507.00001'], 'replace');
+        await announce('2025-07-09', 'cs.AI', ['2507.00001', '2507.00002'], 'replace');
+        expect(await stores.announcements.datesOf('2507.00001')).toEqual([
+          { date: '2025-07-09', category: 'cs.AI', type: 'replace', version: 1 },
+          { date: '2025-07-09', category: 'cs.LG', type: 'replace', version: 1 },
+          { date: '2025-07-07', category: 'cs.LG', type: 'new', version: 1 },
+        ]);
+        expect(await stores.announcements.datesOf('2507.00009')).toEqual([]);
+      });
+
       test('a paper is found in its newest version', async () => {
         await stores.announcements.savePapers([paperOf('2507.00001'), paperOf('2507.00001', { version: 2 })]);
         expect((await stores.announcements.paper('2507.00001'))?.version).toBe(2);
@@ -123,6 +138,27 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(again?.attempt).toBe(2);
         const current = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
         expect(current.map(({ paperId, relevance }) => [paperId, relevance])).toEqual([['2507.00001', 9]]);
+      });
+
+      test('of a paper come newest first, whoever gave them', async () => {
+        await stores.scores.add(query, [verdict('2507.00001', 5, 5), verdict('2507.00002')], at);
+        await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [verdict('2507.00001', 3, 3)], at);
+        await stores.scores.saveRubric(rubricOf({ hash: 'rubric-2' }));
+        await stores.scores.add({ ...query, rubric: 'rubric-2' }, [verdict('2507.00001', 9, 9)], at);
+        const given = (await stores.scores.ofPaper('2507.00001')).map(({ rubric, engine, model, relevance }) => {
+          return [rubric, engine, model, relevance];
+        });
+        expect(given).toEqual([
+          ['rubric-2', 'openai', 'gpt-test', 9],
+          ['rubric-1', 'local', 'l', 3],
+          ['rubric-1', 'openai', 'gpt-test', 5],
+        ]);
+        const current = await stores.scores.currentOf('rubric-1', ['2507.00001', '2507.00002', '2507.00003']);
+        expect([...current].map(([id, score]) => [id, score.engine]).sort()).toEqual([
+          ['2507.00001', 'local'],
+          ['2507.00002', 'openai'],
+        ]);
+        expect(await stores.scores.currentOf('rubric-1', [])).toEqual(new Map());
       });
 
       test('of another model, rubric or version are not current', async () => {
@@ -223,5 +259,8 @@ export const storesContract = (name: string, open: () => Stores): void => {
     reactionsContract(() => stores, storedDigest);
     runsContract(() => stores);
     webMessagesContract(() => stores, storedDigest);
+    savedContract(() => stores);
+    changesContract(() => stores, storedDigest);
+    searchContract(() => stores);
   });
 };

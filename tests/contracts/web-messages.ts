@@ -46,6 +46,30 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await posts()).toEqual(['header']);
     });
 
+    test('a message is put in the place of another, as often as there is another to say', async () => {
+      await messages.add(messageOf('header'));
+      await messages.add(messageOf('reply', { thread: 'header' }));
+      for (const text of ['Second', 'Third']) await messages.replace('reply', textMessage(text));
+      await messages.replace('nothing', textMessage('Nothing'));
+      expect(await messages.thread('header')).toEqual([
+        messageOf('header'),
+        messageOf('reply', { thread: 'header', message: textMessage('Third') }),
+      ]);
+      expect(await messages.find('nothing')).toBeUndefined();
+    });
+
+    test('a header is taken away with its thread, a reply alone, and nothing else', async () => {
+      await messages.add(messageOf('header'));
+      await messages.add(messageOf('other'));
+      for (const key of ['a', 'b']) await messages.add(messageOf(key, { thread: 'header' }));
+      await messages.remove('a');
+      expect(keys(await messages.thread('header'))).toEqual(['header', 'b']);
+      await messages.remove('header');
+      await messages.remove('header');
+      expect(await messages.thread('header')).toEqual([]);
+      expect(await posts()).toEqual(['other']);
+    });
+
     test('a thread is its header and what was said in it, in the order of sending, also within a millisecond', async () => {
       await messages.add(messageOf('z-header'));
       await messages.add(messageOf('other'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
 import { type Message, plainText } from '../../src/core/message.ts';
-import { headerMessage, paperMessage } from '../../src/daily/messages.ts';
+import { headerMessage, paperMessage, type ShownEntry } from '../../src/daily/messages.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
 const entry = (rank: number, id: string, relevance = 9, novelty = 8, title = `Title of ${id}`): DigestEntry =>
@@ -64,7 +64,7 @@ const headers: Record<string, DigestDraft> = {
   'h-index': digestOf(two, { authorCheck: { minHIndex: 20, below: 130, unknown: 1_044, notLookedUp: 0 } }),
 };
 
-const papers: Record<string, DigestEntry> = {
+const papers: Record<string, ShownEntry> = {
   'by-cutoffs': entry(1, '2507.00001'),
   'by-author': byAuthor(entry(12, '2507.00002', 3, 2), 'José Nuñez'),
   'by-two-authors': {
@@ -85,6 +85,10 @@ const papers: Record<string, DigestEntry> = {
     scoreOf('2507.00003', 8, 7),
   ),
   hostile,
+  rescored: {
+    ...entry(1, '2507.00001', 8, 7),
+    rescored: { score: scoreOf('2507.00001', 9, 7, { comment: 'Said on second thought.' }), on: '2025-07-09' },
+  },
 };
 
 const golden = (name: string) => `golden/${name}.json`;
@@ -103,7 +107,8 @@ describe('the header of a digest', () => {
   const textsOf = (message: Message): string[] =>
     message.blocks.flatMap((block) => {
       if (block.type === 'heading' || block.type === 'code') return [block.text];
-      return block.type === 'list' ? block.items.map(plainText) : [plainText(block.content)];
+      if (block.type === 'list') return block.items.map(plainText);
+      return block.type === 'paragraph' || block.type === 'note' ? [plainText(block.content)] : [];
     });
   const header = (name: string) => textsOf(headerMessage(headers[name] ?? digestOf([])));
 
@@ -162,7 +167,7 @@ describe('the message of a paper', () => {
   });
 
   it('shows the bare id, and links to abstract, PDF and HTML', () => {
-    const note = paperMessage(entry(1, '2507.00001')).blocks.at(-1);
+    const note = paperMessage(entry(1, '2507.00001')).blocks.find(({ type }) => type === 'note');
     expect(note).toEqual({
       type: 'note',
       content: [
@@ -175,6 +180,26 @@ describe('the message of a paper', () => {
         { text: 'HTML', url: 'https://arxiv.org/html/2507.00001v1' },
       ],
     });
+  });
+
+  it('has buttons for what people want of a paper next, but for an invented one', () => {
+    const block = paperMessage(entry(1, 'hep-th/9901001')).blocks.at(-1);
+    expect(block?.type === 'buttons' ? block.buttons : []).toEqual([
+      { label: 'More like this', command: 'similar hep-th/9901001' },
+      { label: 'Save', command: 'save hep-th/9901001' },
+      { label: 'Ask again', command: 'rescore hep-th/9901001' },
+    ]);
+    expect(paperMessage(entry(1, 'sample.00001')).blocks.map(({ type }) => type)).not.toContain('buttons');
+  });
+
+  it('says when a paper was asked about again, with both scores, and shows the new one', () => {
+    const texts = paperMessage(papers.rescored ?? entry(1, '1')).blocks.map((block) =>
+      block.type === 'paragraph' ? plainText(block.content) : '',
+    );
+    expect(texts).toContain('Relevance 9 · Novelty 7 · cs.LG');
+    expect(texts).toContain('Asked again on 9 July: 8 + 7 → 9 + 7');
+    expect(texts).toContain('Said on second thought.');
+    expect(texts).not.toContain('Comment on 2507.00001.');
   });
 
   it('cuts an abstract that is too long for Slack at a word', () => {

@@ -140,7 +140,7 @@ describe('the bot on Discord', () => {
     const top = await ask(server, 'top 5');
     expect([...top.matchAll(/\d{4}\.\d{5}/g)].map(([id]) => id)).toEqual(picked.slice(0, 5));
     expect(await ask(server, 'top 5', { channel: headerId() })).toBe(top);
-    const fields = [{ name: 'date', type: 3, value: '', focused: true }];
+    const fields = [{ name: 'period', type: 3, value: '', focused: true }];
     expect(await server.suggestions([{ name: 'top', type: 1, options: fields }])).toContainEqual({
       name: expect.stringContaining('8 July 2025'),
       value: date,

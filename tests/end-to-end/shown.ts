@@ -18,8 +18,11 @@ export const digestsIn = async (
     }));
 };
 
-/** The paper that a message is about: its bare id, which the last block begins with. */
-const idOf = ({ blocks }: ShownMessage): string => /\d{4}\.\d{5}/.exec(shownText(blocks.at(-1)))?.[0] ?? '';
+/** The paper that a message is about: its bare id, with which the last block above the buttons begins. */
+const idOf = ({ blocks }: ShownMessage): string => {
+  const last = blocks.findLast(({ type }) => type !== 'actions');
+  return /\d{4}\.\d{5}/.exec(shownText(last))?.[0] ?? '';
+};
 
 /** Holds every message to what Slack takes and to what cannot ping, format or unfurl. */
 export const expectHarmless = async (slack: LocalSlack): Promise<void> => {

@@ -24,7 +24,7 @@ export type FakePaper = {
   affiliation?: string;
 };
 
-type FakeRoute = 'rss' | 'list' | 'catchup' | 'api';
+type FakeRoute = 'rss' | 'list' | 'catchup' | 'api' | 'html';
 
 /** What goes wrong with a request. */
 type FakeFault =
@@ -49,6 +49,8 @@ export type FakeArxivOptions = {
   date?: string;
   /** Entries on a page of a listing. */
   pageSize?: number;
+  /** Full texts by id, as pages; there is none of any other paper. */
+  html?: Record<string, string>;
 };
 
 export type FakeArxiv = {
@@ -114,6 +116,11 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
 
   /** The range includes both of its minutes, and a category's papers, as on arXiv, those listed across. */
   const atom = (parameters: URLSearchParams, fault: FakeFault | undefined): string | undefined => {
+    const id = parameters.get('id_list');
+    if (id) {
+      const asked = fault?.kind === 'empty' ? [] : submissions(today).filter(({ paper }) => paper.id === id);
+      return arxivAtom({ query: `id_list=${id}`, found: asked, start: 0, max: 1 });
+    }
     const query = parameters.get('search_query') ?? '';
     const [, category, from = '', to = ''] = /^cat:(\S+) AND submittedDate:\[(\d{12}) TO (\d{12})\]$/.exec(query) ?? [];
     if (!category) return undefined;
@@ -136,7 +143,7 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     const url = new URL(request.url ?? '/', 'http://localhost');
     requests.push(`${url.pathname}${url.search}`);
     const [, route, category = '', day = ''] = url.pathname.split('/').map(decodeURIComponent);
-    if (route !== 'rss' && route !== 'list' && route !== 'catchup' && route !== 'api') {
+    if (route !== 'rss' && route !== 'list' && route !== 'catchup' && route !== 'api' && route !== 'html') {
       response.writeHead(404).end('Not found');
       return;
     }
@@ -148,6 +155,12 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     if (fault?.kind === 'status') {
       response.writeHead(fault.status, fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });
       response.end(fault.body ?? 'Not now');
+      return;
+    }
+    if (route === 'html') {
+      const page = options.html?.[decodeURIComponent(url.pathname.slice('/html/'.length))];
+      if (page === undefined) response.writeHead(404).end('No HTML for this paper');
+      else answer(response, 'text/html', page, fault);
       return;
     }
     if (route === 'api') {

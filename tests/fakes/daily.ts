@@ -105,6 +105,11 @@ export type Outcome = 'arrives' | { arrivesThenFails: Error } | Error;
 export type ScriptedPlatform = Platform & {
   posted: Posted[];
   sends: SendRequest[];
+  edits: { messageId: string; request: SendRequest }[];
+  /** Ids of the messages that were taken away, in order. */
+  removed: string[];
+  /** Thrown in place of an edit or a removal; counted from 1 over both. */
+  changeFails: (messageId: string, tries: number) => Error | undefined;
   finds: FindRequest[];
   standing: Reaction[];
   /** Decides what becomes of a try, counted from 1 over all; by default it arrives. */
@@ -114,8 +119,15 @@ export type ScriptedPlatform = Platform & {
 };
 
 export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlatform => {
+  let changes = 0;
+  const changing = (messageId: string): void => {
+    changes += 1;
+    const failure = platform.changeFails(messageId, changes);
+    if (failure) throw failure;
+  };
   const platform: ScriptedPlatform = {
-    ...{ name, posted: [], sends: [], finds: [], standing: [], findFails: undefined },
+    ...{ name, posted: [], sends: [], edits: [], removed: [], finds: [], standing: [], findFails: undefined },
+    changeFails: () => undefined,
     outcome: () => 'arrives',
     async connect() {},
     resolve: async (destination) => destination.replace(/^(\w+):(\w+)$/, '$1:T1:$2'),
@@ -131,6 +143,15 @@ export const scriptedPlatform = (name: Platform['name'] = 'slack'): ScriptedPlat
       platform.posted.push({ destination, thread: thread?.messageId, key, text, messageId });
       if (outcome !== 'arrives') throw outcome.arrivesThenFails;
       return { destination, messageId };
+    },
+    async edit({ messageId }, request) {
+      changing(messageId);
+      platform.edits.push({ messageId, request });
+    },
+    async remove({ messageId }) {
+      changing(messageId);
+      platform.removed.push(messageId);
+      platform.posted = platform.posted.filter((one) => one.messageId !== messageId);
     },
     async find(request) {
       platform.finds.push(request);

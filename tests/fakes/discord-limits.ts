@@ -14,7 +14,6 @@ const embed = z
 
 const embeds = z
   .array(embed)
-  .min(1)
   .max(10)
   .refine(
     (all) =>
@@ -22,22 +21,85 @@ const embeds = z
       6000,
     'more than 6,000 characters',
   );
+const button = z.strictObject({
+  type: z.literal(2),
+  style: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  label: z.string().trim().min(1).max(80),
+  custom_id: z.string().min(1).max(100),
+});
+const components = z
+  .array(z.strictObject({ type: z.literal(1), components: z.array(button).min(1).max(5) }))
+  .max(5)
+  .refine((rows) => {
+    const ids = rows.flatMap((row) => row.components.map(({ custom_id }) => custom_id));
+    return new Set(ids).size === ids.length;
+  }, 'a custom_id twice');
+export type FakeRow = z.infer<typeof components>[number];
+
 const noMentions = z.strictObject({ parse: z.array(z.string()).max(0) });
 
+const message = z.strictObject({ embeds, components: components.default([]), allowed_mentions: noMentions });
+const isSomething = (one: { embeds: unknown[]; components: unknown[] }): boolean =>
+  one.embeds.length + one.components.length > 0;
+
 /** What Discord takes of a message that the bot posts: only what is used, within every documented limit. */
-export const discordPostSchema = z.strictObject({
-  embeds,
-  allowed_mentions: noMentions,
-  nonce: z.string().min(1).max(25),
-  enforce_nonce: z.literal(true),
-});
+export const discordPostSchema = message
+  .extend({ nonce: z.string().min(1).max(25), enforce_nonce: z.literal(true) })
+  .refine(isSomething, 'an empty message');
+
+/** The same of a message that is changed. */
+export const discordEditSchema = message.refine(isSomething, 'an empty message');
 
 /** The same of an answer to a command. `flags` is what makes it seen by one person only. */
-export const discordAnswerSchema = z.strictObject({
-  embeds,
-  allowed_mentions: noMentions,
-  flags: z.literal(64).optional(),
+export const discordAnswerSchema = message
+  .extend({ flags: z.literal(64).optional() })
+  .refine(isSomething, 'an empty message');
+
+const placeholder = z.string().min(1);
+const input = z
+  .strictObject({
+    type: z.literal(4),
+    custom_id: z.string().min(1).max(100),
+    style: z.union([z.literal(1), z.literal(2)]),
+    required: z.boolean(),
+    value: z.string().max(4000).optional(),
+    max_length: z.int().min(1).max(4000).optional(),
+    placeholder: placeholder.max(100).optional(),
+  })
+  .refine(({ value = '', max_length = 4000 }) => value.length <= max_length, 'a value longer than its field');
+const selectOption = z.strictObject({
+  label: z.string().min(1).max(100),
+  value: z.string().min(1).max(100),
+  default: z.boolean().optional(),
 });
+const select = z
+  .strictObject({
+    type: z.literal(3),
+    custom_id: z.string().min(1).max(100),
+    required: z.boolean(),
+    min_values: z.int().min(0).max(1).optional(),
+    placeholder: placeholder.max(150).optional(),
+    options: z.array(selectOption).min(1).max(25),
+  })
+  .refine((one) => !one.required || one.min_values !== 0, 'min_values of something required');
+const label = z.strictObject({
+  type: z.literal(18),
+  label: z.string().min(1).max(45),
+  description: z.string().min(1).max(100).optional(),
+  component: z.union([input, select]),
+});
+const textDisplay = z.strictObject({ type: z.literal(10), content: z.string().min(1).max(4000) });
+
+/** What Discord takes of a form. */
+export const discordModalSchema = z.strictObject({
+  custom_id: z.string().min(1).max(100),
+  title: z.string().min(1).max(45),
+  components: z
+    .array(z.union([label, textDisplay]))
+    .min(1)
+    .max(5),
+});
+export type FakeModal = z.infer<typeof discordModalSchema>;
 
 const name = z.string().regex(/^[-_a-z0-9]{1,32}$/);
 const description = z.string().min(1).max(100);
@@ -66,16 +128,37 @@ const options = z
 const subcommand = z.strictObject({ type: z.literal(1), name, description, options });
 const group = z.strictObject({ type: z.literal(2), name, description, options: z.array(subcommand).min(1).max(25) });
 
-/** What Discord takes of commands that are registered for all servers. */
+const slashCommand = z.strictObject({
+  type: z.literal(1),
+  name,
+  description,
+  contexts: z.array(z.int()),
+  integration_types: z.array(z.int()),
+  options: z.array(z.union([subcommand, group])).max(25),
+});
+
+type Counted = { name: string; description?: string; value?: string; choices?: Counted[]; options?: Counted[] };
+
+/** Characters of names, descriptions and values, of which Discord takes 8,000 in a slash command. */
+const countOf = ({ name, description = '', value = '', choices = [], options = [] }: Counted): number =>
+  [...choices, ...options].reduce((sum, one) => sum + countOf(one), name.length + description.length + value.length);
+
+/** What Discord takes of slash commands that are registered for all servers. */
 export const discordCommandsSchema = z.array(
-  z.strictObject({
-    type: z.literal(1),
-    name,
-    description,
-    contexts: z.array(z.int()),
-    integration_types: z.array(z.int()),
-    options: z.array(z.union([subcommand, group])).max(25),
-  }),
+  slashCommand.refine((command) => countOf(command as Counted) <= 8000, 'more than 8,000 characters'),
 );
+
+/** An entry in the menu of a message: any letters and spaces, and no description. */
+const menuEntry = z.strictObject({
+  type: z.literal(3),
+  name: z.string().min(1).max(32),
+  contexts: z.array(z.int()),
+  integration_types: z.array(z.int()),
+});
+
+/** What Discord takes of all commands that are registered at once. */
+export const discordRegistrationSchema = z
+  .array(z.union([discordCommandsSchema.element, menuEntry]))
+  .refine((all) => all.filter(({ type }) => type === 3).length <= 15, 'more than 15 entries in a menu');
 
 export const discordChoicesSchema = z.array(choice).max(25);

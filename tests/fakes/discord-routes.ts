@@ -1,45 +1,21 @@
 import { z } from 'zod';
-import {
-  discordAnswerSchema,
-  discordChoicesSchema,
-  discordCommandsSchema,
-  discordPostSchema,
-} from './discord-limits.ts';
-import type { DiscordState, FakeEmbed, FakeMessage } from './discord-state.ts';
-
-/** An answer of the HTTP API; without a body, 204. */
-export type Answer = { status?: number; headers?: Record<string, string>; body?: object | string };
-
-export type Interaction = {
-  kind: 'command' | 'autocomplete';
-  acknowledgedAt: number | undefined;
-  isEphemeral: boolean;
-  answers: FakeEmbed[][];
-  choices: { name: string; value: string }[] | undefined;
-};
+import { type Interaction, interactionRoutes } from './discord-interactions.ts';
+import { discordEditSchema, discordPostSchema, discordRegistrationSchema } from './discord-limits.ts';
+import { type Answer, type Request, type Route, read, refusal, route } from './discord-route.ts';
+import type { DiscordState, FakeMessage } from './discord-state.ts';
 
 export type Registry = { commands: unknown[]; interactions: Map<string, Interaction> };
 
-type Request = { body: unknown; query: URLSearchParams };
 type Broadcast = (t: string, d: unknown) => void;
-type Route = [method: string, path: RegExp, handle: (ids: string[], request: Request) => Answer];
-
-const refusal = (status: number, code: number, message = 'refused'): Answer => ({
-  status,
-  body: { code, message },
-});
-
-/** Reads a body as Discord does: what breaks a limit is refused with 50035. */
-const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw refusal(400, 50_035, `Invalid Form Body\n${z.prettifyError(parsed.error)}`);
-};
-
 const threadSchema = z.strictObject({
   name: z.string().min(1).max(100),
   auto_archive_duration: z.literal([60, 1440, 4320, 10_080]),
 });
+
+const threadChangeSchema = z.union([
+  z.strictObject({ archived: z.boolean(), name: z.undefined().optional() }),
+  z.strictObject({ name: z.string().min(1).max(100), archived: z.undefined().optional() }),
+]);
 
 const paged = <T extends { id: string }>(all: T[], query: URLSearchParams): T[] => {
   const after = query.get('after');
@@ -64,18 +40,7 @@ export const discordRoutes = (
     if (message?.channel_id !== channel) throw refusal(404, 10_008, 'Unknown Message');
     return message;
   };
-  const interactionOf = (token: string): Interaction => {
-    const interaction = registry.interactions.get(token);
-    if (!interaction) throw refusal(404, 10_062, 'Unknown interaction');
-    return interaction;
-  };
   const shown = (message: FakeMessage) => state.shownMessage(message);
-  const route = (method: string, path: string, handle: Route[2]): Route => [
-    method,
-    new RegExp(`^${path.replaceAll(':id', '([^/]+)')}$`),
-    handle,
-  ];
-
   const routes: Route[] = [
     route('GET', '/users/@me', () => ({ body: bot })),
     route('GET', '/users/@me/guilds', () => ({ body: [{ id: guild.id, name: guild.name }] })),
@@ -94,7 +59,7 @@ export const discordRoutes = (
     })),
     route('GET', '/applications/:id/commands', () => ({ body: registry.commands })),
     route('PUT', '/applications/:id/commands', (_, { body }) => {
-      const commands = read(discordCommandsSchema, body);
+      const commands = read(discordRegistrationSchema, body);
       // Discord leaves out what is as usual, and adds its own.
       registry.commands = commands.map((one) => ({
         ...one,
@@ -106,12 +71,18 @@ export const discordRoutes = (
       return { body: registry.commands };
     }),
 
+    ...interactionRoutes(registry.interactions),
+
     route('GET', '/channels/:id', ([channel = '']) => ({ body: channelOf(channel) })),
     route('PATCH', '/channels/:id', ([channel = ''], { body }) => {
       const { thread_metadata: metadata } = channelOf(channel);
       if (!metadata) throw refusal(403, 50_013);
-      metadata.archived = z.object({ archived: z.boolean() }).parse(body).archived;
-      return { body: channelOf(channel) };
+      const { name, archived = false } = read(threadChangeSchema, body);
+      if (name && metadata.archived) throw refusal(400, 50_083, 'Thread is archived');
+      const thread = channelOf(channel);
+      if (name) thread.name = name;
+      else metadata.archived = archived;
+      return { body: thread };
     }),
     route('GET', '/channels/:id/messages', ([channel = ''], { query }) => {
       channelOf(channel);
@@ -120,13 +91,24 @@ export const discordRoutes = (
     }),
     route('POST', '/channels/:id/messages', ([id = ''], { body }) => {
       const { thread_metadata: metadata } = channelOf(id);
-      const { embeds, nonce } = read(discordPostSchema, body);
+      const { embeds, nonce, components } = read(discordPostSchema, body);
       if (metadata?.locked) throw refusal(400, 160_005, 'Thread is locked');
       const twin = [...messages.values()].find((one) => one.author === bot.id && one.nonce === nonce);
       if (metadata) metadata.archived = false;
-      return { body: { ...shown(twin ?? state.post(id, bot.id, embeds, nonce)), nonce } };
+      return { body: { ...shown(twin ?? state.post(id, bot.id, embeds, nonce, components)), nonce } };
     }),
     route('GET', '/channels/:id/messages/:id', ([channel = '', id = '']) => ({ body: shown(messageOf(channel, id)) })),
+    route('PATCH', '/channels/:id/messages/:id', ([channel = '', id = ''], { body }) => {
+      const message = messageOf(channel, id);
+      if (channels.get(channel)?.thread_metadata?.archived) throw refusal(400, 50_083, 'Thread is archived');
+      if (message.author !== bot.id) throw refusal(403, 50_005, 'Cannot edit a message authored by another user');
+      Object.assign(message, read(discordEditSchema, body));
+      return { body: shown(message) };
+    }),
+    route('DELETE', '/channels/:id/messages/:id', ([channel = '', id = '']) => {
+      messages.delete(messageOf(channel, id).id);
+      return {};
+    }),
     route('POST', '/channels/:id/messages/:id/threads', ([channel = '', id = ''], { body }) => {
       const message = messageOf(channel, id);
       const { name, auto_archive_duration } = read(threadSchema, body);
@@ -154,28 +136,6 @@ export const discordRoutes = (
           query,
         ),
       };
-    }),
-
-    route('POST', '/interactions/:id/:id/callback', ([, token = ''], { body }) => {
-      const interaction = interactionOf(token);
-      if (interaction.acknowledgedAt !== undefined) throw refusal(400, 40_060, 'already acknowledged');
-      const deferred = z.strictObject({ type: z.literal(5), data: z.strictObject({ flags: z.literal(64) }) });
-      const choices = z.strictObject({ type: z.literal(8), data: z.strictObject({ choices: discordChoicesSchema }) });
-      if (interaction.kind === 'autocomplete') interaction.choices = read(choices, body).data.choices;
-      else interaction.isEphemeral = read(deferred, body).data.flags === 64;
-      interaction.acknowledgedAt = performance.now();
-      return {};
-    }),
-    route('PATCH', '/webhooks/:id/:id/messages/@original', ([, token = ''], { body }) => {
-      const interaction = interactionOf(token);
-      if (interaction.acknowledgedAt === undefined) throw refusal(404, 10_015, 'Unknown Webhook');
-      interaction.answers.push(read(discordAnswerSchema, body).embeds);
-      return { body: { id: '1' } };
-    }),
-    route('POST', '/webhooks/:id/:id', ([, token = ''], { body }) => {
-      const answer = read(discordAnswerSchema.required({ flags: true }), body);
-      interactionOf(token).answers.push(answer.embeds);
-      return { body: { id: '2' } };
     }),
   ];
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDiscordGateway } from './discord-gateway.ts';
-import { type Answer, discordRoutes, type Interaction, type Registry } from './discord-routes.ts';
+import { type Interaction, newInteraction } from './discord-interactions.ts';
+import type { FakeModal, FakeRow } from './discord-limits.ts';
+import type { Answer } from './discord-route.ts';
+import { discordRoutes, type Registry } from './discord-routes.ts';
 import { createDiscordState, type FakeEmbed, nextId } from './discord-state.ts';
 
 export type DiscordApiCall = {
@@ -13,6 +16,8 @@ export type DiscordApiCall = {
   path: string;
   query: URLSearchParams;
   body: Record<string, unknown>;
+  /** Texts of the files that were sent with it, by name. */
+  files: Record<string, string>;
   authorization: string | undefined;
 };
 
@@ -26,6 +31,36 @@ export type TypedOption = {
   value?: string | number;
   focused?: boolean;
   options?: TypedOption[];
+};
+
+const types = { command: 2, menu: 2, button: 3, autocomplete: 4, form: 5 } as const;
+
+/** The fields of a form as they come back: what stood in them, or what somebody put there. */
+const filledIn = ({ components }: FakeModal, values: Record<string, string>): object[] =>
+  components.map((shown) => {
+    if (shown.type === 10) return { type: 10, id: 1 };
+    const { type, custom_id } = shown.component;
+    const given = values[custom_id];
+    if (shown.component.type === 4) {
+      const component = { type, custom_id, value: given ?? shown.component.value ?? '' };
+      return { type: 18, component };
+    }
+    const chosen = given ?? shown.component.options.find((one) => one.default)?.value;
+    return { type: 18, component: { type, custom_id, values: chosen === undefined ? [] : [chosen] } };
+  });
+
+/** A body, and the files that came with it. */
+const readBody = async (request: IncomingMessage): Promise<Pick<DiscordApiCall, 'body' | 'files'>> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length === 0) return { body: {}, files: {} };
+  const type = request.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/form-data')) return { body: JSON.parse(bytes.toString()), files: {} };
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
+  const files: Record<string, string> = {};
+  for (const [, part] of form) if (typeof part !== 'string') files[part.name] = await part.text();
+  return { body: JSON.parse(String(form.get('payload_json'))), files };
 };
 
 /**
@@ -42,14 +77,12 @@ export const startDiscordServer = async (
   const registry: Registry = { commands: [], interactions: new Map() };
   const calls: DiscordApiCall[] = [];
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
     const url = new URL(request.url ?? '', 'http://127.0.0.1');
     const call: DiscordApiCall = {
       method: request.method ?? '',
       path: url.pathname.replace(/^\/api\/v10/, ''),
       query: url.searchParams,
-      body: chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {},
+      ...(await readBody(request)),
       authorization: request.headers.authorization,
     };
     calls.push(call);
@@ -59,7 +92,7 @@ export const startDiscordServer = async (
     const isPublic = /^\/(interactions|webhooks)\//.test(call.path);
     const answer = (): Answer =>
       isPublic || call.authorization === `Bot ${token}`
-        ? route(call.method, call.path, { body: call.body, query: call.query })
+        ? route(call.method, call.path, { body: call.body, query: call.query, files: Object.keys(call.files) })
         : { status: 401, body: { message: '401: Unauthorized', code: 0 } };
     if (instead === 'reset' || instead === 'answered, then reset') {
       if (instead !== 'reset') answer();
@@ -82,27 +115,22 @@ export const startDiscordServer = async (
 
   const interact = (
     kind: Interaction['kind'],
-    options: TypedOption[],
+    data: object,
     { user = state.people.alice, channel = state.general, inGuild = true } = {},
   ): Interaction => {
-    const interaction: Interaction = {
-      kind,
-      acknowledgedAt: undefined,
-      isEphemeral: false,
-      answers: [],
-      choices: undefined,
-    };
+    const interaction = newInteraction(kind);
     const interactionToken = `interaction-${randomUUID()}`;
     registry.interactions.set(interactionToken, interaction);
     const who = { id: user, username: 'somebody' };
     gateway.broadcast('INTERACTION_CREATE', {
-      ...{ id: nextId(), application_id: state.application, type: kind === 'command' ? 2 : 4, token: interactionToken },
+      ...{ id: nextId(), application_id: state.application, type: types[kind], token: interactionToken },
       ...(inGuild ? { guild_id: state.guild.id, member: { user: who, roles: [] } } : { user: who }),
       ...{ channel_id: channel, channel: inGuild ? state.channels.get(channel) : { id: channel, type: 1 } },
-      ...{ version: 1, data: { id: '1', name: 'arxiv', type: 1, options } },
+      ...{ version: 1, data },
     });
     return interaction;
   };
+  const slash = (options: TypedOption[]) => ({ id: '1', name: 'arxiv', type: 1, options });
 
   return {
     token,
@@ -124,9 +152,24 @@ export const startDiscordServer = async (
       });
     },
     /** Somebody types a command; the answers are there a little later. */
-    command: (options: TypedOption[], where?: Parameters<typeof interact>[2]) => interact('command', options, where),
+    command: (options: TypedOption[], where?: Parameters<typeof interact>[2]) =>
+      interact('command', slash(options), where),
+    /** Somebody presses the button of that label. @throws where the messages have none */
+    press(messages: readonly { components: FakeRow[] }[], label: string, where?: Parameters<typeof interact>[2]) {
+      const buttons = messages.flatMap(({ components }) => components.flatMap((row) => row.components));
+      const button = buttons.find((one) => one.label === label);
+      if (!button) throw new Error(`no button "${label}"`);
+      return interact('button', { custom_id: button.custom_id, component_type: 2 }, where);
+    },
+    /** Somebody changes fields of an open form and sends it. */
+    fill(form: FakeModal, values: Record<string, string>, where?: Parameters<typeof interact>[2]) {
+      return interact('form', { custom_id: form.custom_id, components: filledIn(form, values) }, where);
+    },
+    /** Somebody chooses an entry in the menu of a message. */
+    choose: (name: string, message: string, where?: Parameters<typeof interact>[2]) =>
+      interact('menu', { id: '2', type: 3, name, target_id: message, resolved: { messages: {} } }, where),
     async suggestions(options: TypedOption[]) {
-      const interaction = interact('autocomplete', options);
+      const interaction = interact('autocomplete', slash(options));
       const deadline = performance.now() + 3000;
       while (!interaction.choices && performance.now() < deadline) await delay(10);
       return interaction.choices;

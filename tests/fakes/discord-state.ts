@@ -1,3 +1,5 @@
+import type { FakeRow } from './discord-limits.ts';
+
 /** What the fake Discord server keeps: servers, channels, messages, reactions. */
 
 const epoch = 1_420_070_400_000;
@@ -19,6 +21,7 @@ export type FakeMessage = {
   channel_id: string;
   author: string;
   embeds: FakeEmbed[];
+  components: FakeRow[];
   /** Discord forgets it soon and does not list it. */
   nonce: string | undefined;
   hasThread: boolean;
@@ -87,14 +90,21 @@ export const createDiscordState = () => {
     shownMessage(message: FakeMessage) {
       const reactions = shownReactions(message);
       const author = message.author === bot.id ? bot : { id: message.author, username: 'somebody' };
-      const { id, channel_id, embeds, hasThread } = message;
+      const { id, channel_id, embeds, components, hasThread } = message;
       return {
-        ...{ id, channel_id, author, embeds, content: '', type: 0, flags: hasThread ? 32 : 0 },
+        ...{ id, channel_id, author, embeds, components, content: '', type: 0, flags: hasThread ? 32 : 0 },
         ...(reactions.length > 0 && { reactions }),
       };
     },
-    post(channel_id: string, author: string, embeds: FakeEmbed[], nonce?: string): FakeMessage {
-      const message = { id: nextId(), channel_id, author, embeds, nonce, hasThread: false, reactions: new Map() };
+    post(
+      channel_id: string,
+      author: string,
+      embeds: FakeEmbed[],
+      nonce?: string,
+      components: FakeRow[] = [],
+    ): FakeMessage {
+      const content = { author, embeds, components, nonce };
+      const message = { id: nextId(), channel_id, ...content, hasThread: false, reactions: new Map() };
       messages.set(message.id, message);
       return message;
     },

@@ -1,9 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DigitalDiscord } from 'discord-digital-twin';
+import type { FakeModal, FakeRow } from './discord-limits.ts';
 import type { TypedOption } from './discord-server.ts';
 import type { FakeEmbed } from './discord-state.ts';
+import { startJsonGate } from './discord-twin-gate.ts';
+
+type Shown = { embeds: FakeEmbed[]; components: FakeRow[] };
 
 const ids = { guild: '100000000000000001', general: '200000000000000001', papers: '200000000000000002' };
 /** Flag of an answer that only the person who asked sees. */
@@ -31,27 +36,45 @@ export const startDiscordTwin = async () => {
     dbUrl: `file:${join(folder, 'twin.db')}`,
   });
   await twin.start();
+  const gate = await startJsonGate(twin.restUrl);
 
   /** What the bot posted in a channel or thread, answers to commands aside. */
-  const messagesIn = async (channel: string): Promise<{ id: string; embeds: FakeEmbed[] }[]> => {
+  const messagesIn = async (channel: string): Promise<({ id: string } & Shown)[]> => {
     const messages = await twin.channel(channel).getMessages();
     const ofBot = messages.filter(({ author, webhook_id }) => author.id === twin.botUserId && !webhook_id);
-    return ofBot.map(({ id, embeds }) => ({ id, embeds: embeds as FakeEmbed[] }));
+    return ofBot.map(({ id, embeds, components = [] }) => ({ id, ...({ embeds, components } as Shown) }));
   };
   const embedsIn = async (channel: string): Promise<FakeEmbed[][]> =>
     (await messagesIn(channel)).map(({ embeds }) => embeds);
+
+  /** What was sent in answer to something that a person did, in a channel where only answers come meanwhile. */
+  const answersAfter = async (channel: string, act: () => Promise<{ id: string }>) => {
+    const scope = twin.channel(channel);
+    const before = new Set((await scope.getMessages()).map(({ id }) => id));
+    const { interactionId } = await scope.waitForInteractionAck({ interactionId: (await act()).id });
+    const { data } = await twin.prisma.interactionResponse.findUniqueOrThrow({ where: { interactionId } });
+    const response = JSON.parse(data ?? '{}');
+    const messages = async (): Promise<Shown[]> =>
+      (await scope.getMessages())
+        .filter(({ id, webhook_id }) => webhook_id && !before.has(id))
+        .map(({ embeds, components = [] }) => ({ embeds, components }) as Shown);
+    if ('title' in response) return { modal: response as FakeModal, messages };
+    if ((response.flags & ephemeral) === 0) throw new Error('the answer is for everybody to see');
+    return { modal: undefined, messages };
+  };
 
   return {
     ...ids,
     people,
     bot: twin.botUserId,
     token: twin.botToken,
-    apiUrl: twin.restUrl,
+    apiUrl: gate.apiUrl,
     messagesIn,
     embedsIn,
-    async embedsOf(message: string): Promise<FakeEmbed[]> {
-      const found = await twin.prisma.message.findUniqueOrThrow({ where: { id: message } });
-      return JSON.parse(found.embeds);
+    /** A message in a channel or thread. */
+    async messageOf(message: string): Promise<Shown> {
+      const { embeds, components } = await twin.prisma.message.findUniqueOrThrow({ where: { id: message } });
+      return { embeds: JSON.parse(embeds), components: JSON.parse(components) };
     },
     /** The threads of a channel, with the embeds of the messages in them. */
     async threads(channel: string) {
@@ -61,14 +84,35 @@ export const startDiscordTwin = async () => {
     /** A person types a command; resolves with the embeds of its answer. @throws where others would see it too */
     async command(options: TypedOption[], { user = people.alice, channel = ids.general } = {}): Promise<FakeEmbed[][]> {
       const scope = twin.channel(channel);
-      const before = new Set((await scope.getMessages()).map(({ id }) => id));
-      const interaction = await scope.user(user).runSlashCommand({ name: 'arxiv', options });
-      const { interactionId } = await scope.waitForInteractionAck({ interactionId: interaction.id });
-      const { data } = await twin.prisma.interactionResponse.findUniqueOrThrow({ where: { interactionId } });
-      if ((JSON.parse(data ?? '{}').flags & ephemeral) === 0) throw new Error('the answer is for everybody to see');
-      await scope.waitForMessage({ predicate: (one) => Boolean(one.webhook_id) && !before.has(one.id), timeout: 3000 });
-      const answers = (await scope.getMessages()).filter(({ id, webhook_id }) => webhook_id && !before.has(id));
-      return answers.map(({ embeds }) => embeds as FakeEmbed[]);
+      const { messages } = await answersAfter(channel, () =>
+        scope.user(user).runSlashCommand({ name: 'arxiv', options }),
+      );
+      const deadline = performance.now() + 3000;
+      while ((await messages()).length === 0 && performance.now() < deadline) await delay(20);
+      return (await messages()).map(({ embeds }) => embeds);
+    },
+    /** A person types a command; resolves with what it is answered with first. */
+    type: (options: TypedOption[]) =>
+      answersAfter(ids.general, () =>
+        twin.channel(ids.general).user(people.alice).runSlashCommand({ name: 'arxiv', options }),
+      ),
+    /** A person presses the button of that label under the newest message that has one. */
+    async press(label: string) {
+      const messages = (await twin.channel(ids.general).getMessages()).reverse();
+      for (const { id, components } of messages) {
+        const buttons = ((components ?? []) as FakeRow[]).flatMap((row) => row.components);
+        const customId = buttons.find((one) => one.label === label)?.custom_id;
+        if (customId === undefined) continue;
+        const person = twin.channel(ids.general).user(people.alice);
+        return answersAfter(ids.general, () => person.clickButton({ messageId: id, customId }));
+      }
+      throw new Error(`no button "${label}"`);
+    },
+    /** A person sends a form with these values. */
+    fill(form: FakeModal, values: Record<string, string>) {
+      const fields = Object.entries(values).map(([customId, value]) => ({ customId, value }));
+      const person = twin.channel(ids.general).user(people.alice);
+      return answersAfter(ids.general, () => person.submitModal({ customId: form.custom_id, fields }));
     },
     /** Tells of a reaction, which it keeps no record of. */
     react(message: { id: string; channel: string }, user: string, emoji: string, present: boolean): void {
@@ -79,6 +123,7 @@ export const startDiscordTwin = async () => {
       });
     },
     async close() {
+      await gate.close();
       await twin.stop();
       await twin.prisma.$disconnect();
       await rm(folder, { recursive: true, force: true });

@@ -38,6 +38,10 @@ export const channelOf = (more: Partial<Channel> = {}): Channel => ({
   authors: [],
   minHIndex: 0,
   groupByTopic: false,
+  managers: [],
+  isPaused: false,
+  linkCards: false,
+  recap: undefined,
   ...more,
 });
 

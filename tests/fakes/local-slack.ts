@@ -32,6 +32,16 @@ const messageSchema = z.looseObject({
 });
 export type ShownMessage = z.infer<typeof messageSchema>;
 
+const viewSchema = z.looseObject({
+  title: z.looseObject({ text: z.string() }),
+  blocks: z.array(z.looseObject({ type: z.string(), block_id: z.string().optional() })),
+});
+/** A form that is open, with everything in it. */
+export type ShownView = z.infer<typeof viewSchema>;
+
+/** What somebody put into a field, by block and action. */
+type FieldValues = Record<string, Record<string, object>>;
+
 const logSchema = z.looseObject({
   time: z.number(),
   /** `from_bot`, `to_bot` or `internal`. */
@@ -52,6 +62,12 @@ export type LocalSlack = typeof workspace & {
   command(text: string, at?: { channel?: string; user?: string }): Promise<void>;
   /** Types any message. */
   say(text: string, at?: { channel?: string; user?: string; thread?: string }): Promise<void>;
+  /** Presses a button of a message; resolves when the bot has acknowledged it. */
+  press(ts: string, action: object, at?: { channel?: string; user?: string }): Promise<void>;
+  /** The form that is open. */
+  view(): Promise<ShownView | undefined>;
+  /** Sends the form that is open; what is left out is empty. */
+  submit(values: FieldValues, at?: { user?: string }): Promise<void>;
   react(ts: string, name: string, at?: { channel?: string; user?: string }): Promise<void>;
   unreact(ts: string, name: string, at?: { channel?: string; user?: string }): Promise<void>;
   /** Everything in a channel, replies and ephemeral messages included, oldest first. */
@@ -156,6 +172,22 @@ export const startLocalSlack = async (options: Options = {}): Promise<LocalSlack
   const messages = async (channel: string = channels.general) =>
     z.object({ messages: z.array(messageSchema) }).parse(await control(`messages/${channel}`)).messages;
 
+  /** What only the page in the browser can do goes over its socket. */
+  const onPage = async <T>(use: (socket: WebSocket, first: unknown) => Promise<T>): Promise<T> => {
+    const socket = new WebSocket(`${uiUrl.replace('http', 'ws')}/ui`);
+    try {
+      const [event] = await once(socket, 'message');
+      return await use(socket, JSON.parse(String(event.data)));
+    } finally {
+      socket.close();
+    }
+  };
+  const openView = () =>
+    onPage(async (_, first) => {
+      const state = z.object({ state: z.object({ modalStack: z.array(viewSchema) }) }).parse(first).state;
+      return state.modalStack.at(-1);
+    });
+
   return {
     ...workspace,
     apiUrl: `${uiUrl}/api/`,
@@ -166,6 +198,16 @@ export const startLocalSlack = async (options: Options = {}): Promise<LocalSlack
     async say(text, { channel = channels.general, user = people.alice, thread } = {}) {
       await control('message', { channel, user, text, thread_ts: thread });
     },
+    async press(ts, action, { channel = channels.general, user = people.alice } = {}) {
+      await control('interact', { channel, messageTs: ts, user, action });
+    },
+    view: openView,
+    submit: (values, { user = people.alice } = {}) =>
+      onPage(async (socket) => {
+        const answered = once(socket, 'message');
+        socket.send(JSON.stringify({ t: 'view_submit', user, values }));
+        await answered;
+      }),
     react: reaction(true),
     unreact: reaction(false),
     messages,

@@ -10,6 +10,15 @@ export type SlackApiAnswer =
   | 'reset'
   | 'silence';
 
+/** What a request carries, as texts; Slack's methods take forms, the addresses to answer at take JSON. */
+const argsOf = (body: string): Record<string, string> => {
+  if (!body.startsWith('{')) return Object.fromEntries(new URLSearchParams(body));
+  const fields = Object.entries(JSON.parse(body));
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+};
+
 const usual: Record<string, object> = {
   'auth.test': { ok: true, team: 'Reading Group', team_id: 'T01', user: 'paperboy', user_id: 'U0BOT', bot_id: 'B0BOT' },
   'chat.postMessage': { ok: true, channel: 'C01', ts: '1.000001' },
@@ -28,7 +37,7 @@ export const startSlackApi = async (
     for await (const chunk of request) chunks.push(chunk);
     const call = {
       method: (request.url ?? '').replace(/^\/api\//, ''),
-      args: Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())),
+      args: argsOf(Buffer.concat(chunks).toString()),
       token: (request.headers.authorization ?? '').replace('Bearer ', ''),
     };
     calls.push(call);

@@ -17,12 +17,78 @@ const list = z.strictObject({
   elements: z.array(section).min(1),
 });
 const code = z.strictObject({ type: z.literal('rich_text_preformatted'), elements: z.array(text).min(1) });
+const option = z.strictObject({ text: plain(75), value: z.string().min(1).max(150) });
+const button = z.strictObject({
+  type: z.literal('button'),
+  action_id: z.string().min(1).max(255),
+  text: plain(75),
+  value: z.string().min(1).max(2000),
+  style: z.enum(['primary', 'danger']).optional(),
+});
 const block_id = z.string().max(255).optional();
 const block = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('header'), text: plain(150), block_id }),
   z.strictObject({ type: z.literal('context'), elements: z.array(plain(3000)).min(1).max(10), block_id }),
   z.strictObject({ type: z.literal('rich_text'), elements: z.array(z.union([section, list, code])).min(1), block_id }),
+  z.strictObject({ type: z.literal('actions'), elements: z.array(button).min(1).max(25), block_id }),
 ]);
+
+const action_id = z.string().min(1).max(255);
+const initial_value = z.string().min(1).max(3000).optional();
+const element = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('plain_text_input'),
+    action_id,
+    multiline: z.boolean(),
+    max_length: z.int().min(1).max(3000),
+    initial_value,
+  }),
+  z.strictObject({
+    type: z.literal('number_input'),
+    action_id,
+    is_decimal_allowed: z.boolean(),
+    initial_value: z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .optional(),
+  }),
+  z.strictObject({
+    type: z.literal('static_select'),
+    action_id,
+    options: z.array(option).min(1).max(100),
+    initial_option: option.optional(),
+  }),
+]);
+
+/** What real Slack takes of a form, as far as we use it: https://docs.slack.dev/reference/views/modal-views */
+export const slackModalSchema = z.looseObject({
+  type: z.literal('modal'),
+  callback_id: z.string().min(1).max(255),
+  private_metadata: z.string().max(3000),
+  title: plain(24),
+  submit: plain(24),
+  close: plain(24),
+  blocks: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('section'), text: plain(3000) }),
+        z.strictObject({
+          type: z.literal('input'),
+          block_id: z.string().min(1).max(255),
+          optional: z.boolean(),
+          label: plain(2000),
+          element,
+          hint: plain(2000).optional(),
+        }),
+      ]),
+    )
+    .min(1)
+    .max(100)
+    .refine((blocks) => {
+      const ids = blocks.flatMap((one) => (one.type === 'input' ? one.block_id : []));
+      return new Set(ids).size === ids.length;
+    }, 'a block_id twice'),
+});
 
 /**
  * What real Slack takes of a message, as far as it is documented or was met; the local one takes anything. Blocks that
@@ -38,5 +104,11 @@ export const slackMessageSchema = z.looseObject({
     .array(block)
     .min(1)
     .max(50)
+    .refine((blocks) => {
+      const ids = blocks.flatMap((one) =>
+        one.type === 'actions' ? one.elements.map((button) => button.action_id) : [],
+      );
+      return new Set(ids).size === ids.length;
+    }, 'an action_id twice')
     .refine((blocks) => JSON.stringify(blocks).length <= 12_300, 'more than 12,000 characters'),
 });

@@ -9,7 +9,7 @@ import type { Digest } from '../../src/core/digest.ts';
 import { textMessage } from '../../src/core/message.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { LiveSite } from '../../src/core/site.ts';
-import type { Stores } from '../../src/core/stores.ts';
+import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/activity.ts';
 import { createLiveSite } from '../../src/pages/live/site.ts';
 import { quietLogger } from '../chat/slack/quiet.ts';
@@ -24,6 +24,8 @@ export type WebOptions = Partial<WebParts> & {
   publicReading?: boolean;
   isLoopback?: boolean;
   clock?: Clock;
+  /** By what papers are scored again; no language model if not given. */
+  model?: ScoreQuery;
 };
 
 /** The place of the channel `foundations`. */
@@ -48,6 +50,7 @@ export const createWeb = (options: WebOptions = {}) => {
     isLoopback = true,
     stores = openStores(':memory:'),
     clock = createClock(),
+    model,
     ...more
   } = options;
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
@@ -58,7 +61,7 @@ export const createWeb = (options: WebOptions = {}) => {
   ];
   const site = createLiveSite({
     channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York' })),
-    ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.' },
+    ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.', model: () => model },
   });
   const watches = createWatches({ state: (more.site ?? site).state, clock, logger });
   const parts: WebParts = {
@@ -91,6 +94,8 @@ export const startWeb = async (options: WebOptions = {}) => {
     listen: () =>
       web.platform.listen({
         command: async ({ text }) => textMessage(`You typed ${text}.`),
+        paperOf: async () => undefined,
+        card: async () => undefined,
         suggest: async () => [],
         reactionAdded: async () => {},
         reactionRemoved: async () => {},

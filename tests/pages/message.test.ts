@@ -30,7 +30,7 @@ describe('a message in a page', () => {
     const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
     // These two alone, so that a command that is added later changes no golden file.
     const list = commands.filter(({ name }) => ['top', 'help'].includes(name));
-    const replies = await Promise.all(['top', 'help', 'help top'].map((text) => ask(stores, text, list)));
+    const replies = await Promise.all(['top', 'help', 'help top'].map((text) => ask(stores, text, { list })));
     const shown = [...replies, headerMessage(digestOf([entry])), paperMessage(entry)].map((one) =>
       String(messageHtml(one)),
     );
@@ -74,6 +74,67 @@ describe('a message in a page', () => {
     expect(htmlOf({ type: 'heading', text })).toContain('class="katex"');
     expect(inline({ text, code: true })).not.toContain('katex');
     expect(htmlOf({ type: 'code', text: 'a -- $b$' })).toBe('<pre>a -- $b$</pre>');
+  });
+
+  it('has bars as a table with the values, the longest of the full length', () => {
+    const bars = [
+      { label: 'Monday', value: 12, shown: '12 papers' },
+      { label: '<b>Tue</b>', value: 3, shown: '3 papers' },
+      { label: 'Wednesday', value: 0, shown: 'none' },
+    ];
+    const page = parsePage(htmlOf({ type: 'chart', chart: { title: 'Papers a day', bars } }));
+    expect(textOf(page.querySelector('table.chart > caption'))).toBe('Papers a day');
+    expect(page.querySelectorAll('tr').map(textOf)).toEqual([
+      'Monday 12 papers',
+      '<b>Tue</b> 3 papers',
+      'Wednesday none',
+    ]);
+    expect(attributesOf(page, '.bar', 'style')).toEqual(['--share:100%', '--share:25%', '--share:0%']);
+    expect(attributesOf(page, 'th', 'scope')).toEqual(['row', 'row', 'row']);
+  });
+
+  it.each([[[]], [[{ label: 'a', value: 0, shown: '0' }]], [[{ label: 'a', value: -1, shown: '-1' }]]])(
+    'has no bar that is drawn wrong where there are no values, %j',
+    (bars) => {
+      const page = parsePage(htmlOf({ type: 'chart', chart: { title: 'Cost', bars } }));
+      expect(attributesOf(page, '.bar', 'style')).toEqual(bars.map(() => '--share:0%'));
+    },
+  );
+
+  it('has buttons in a form that says their commands, and none for a reader who may only look', () => {
+    const said = message({
+      type: 'buttons',
+      buttons: [
+        { label: 'Save <it>', command: 'save "2507.00001"', style: 'primary' },
+        { label: 'Take it back', command: 'retract', style: 'danger' },
+        { label: 'More', command: 'similar 2507.00001' },
+      ],
+    });
+    expect(String(messageHtml(said))).toBe('');
+    const page = parsePage(String(messageHtml(said, { address: '/gears/commands', page: '2025-07-08.html' })));
+    const form = page.querySelector('form.command.buttons');
+    expect([form?.getAttribute('method'), form?.getAttribute('action')]).toEqual(['post', '/gears/commands']);
+    expect(attributesOf(page, 'input[name=page]', 'value')).toEqual(['2025-07-08.html']);
+    const buttons = page.querySelectorAll('button[name=text]');
+    expect(buttons.map((one) => [textOf(one), one.getAttribute('value'), one.getAttribute('class')])).toEqual([
+      ['Save <it>', 'save "2507.00001"', 'primary'],
+      ['Take it back', 'retract', 'danger'],
+      ['More', 'similar 2507.00001', undefined],
+    ]);
+  });
+
+  it('has a file as its text under its name, nothing of which is markup', () => {
+    const text = '@article{a,\n  title = {</pre><script>alert(1)</script> $x$ ---}\n}';
+    const file = { name: '"list".bib', mediaType: 'application/x-bibtex', text };
+    const page = parsePage(String(messageHtml({ ...message(paragraph('Here.')), files: [file] })));
+    expect(textOf(page.querySelector('details.file > summary'))).toBe('"list".bib');
+    expect(page.querySelector('details.file > pre')?.text).toBe(text);
+    expect(page.querySelector('script, .katex')).toBeNull();
+    const details = page.querySelector('details');
+    expect([details?.getAttribute('data-name'), details?.getAttribute('data-type')]).toEqual([
+      '"list".bib',
+      'application/x-bibtex',
+    ]);
   });
 
   it('is empty without blocks', () => {

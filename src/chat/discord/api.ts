@@ -18,13 +18,15 @@ const longestWait = 10_000;
 export type CallOptions = {
   query?: Record<string, string | number>;
   body?: object;
+  /** Sent along with the body. */
+  files?: readonly { name: string; data: string; contentType: string }[];
   /** False for the answers to a command, which carry a token of their own. */
   auth?: boolean;
 };
 
 /** One call of the HTTP API; resolves with the answer read by a schema. @throws ExternalError */
 export type DiscordCall = <T>(
-  method: 'get' | 'post' | 'patch' | 'put',
+  method: 'get' | 'post' | 'patch' | 'put' | 'delete',
   route: `/${string}`,
   answer: z.ZodType<T>,
   options?: CallOptions,
@@ -85,14 +87,15 @@ export const createCaller = (setup: CallerSetup): { call: DiscordCall; close(): 
 
   let client: Promise<REST> | undefined;
   return {
-    async call(method, route, answer, { query = {}, body, auth = true } = {}) {
+    async call(method, route, answer, { query = {}, body, files = [], auth = true } = {}) {
       client ??= connect();
       const rest = await client;
       // After a 401 it forgets the token.
       rest.setToken(token.reveal());
       const parameters = new URLSearchParams();
       for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
-      const result: unknown = await rest[method](route, { query: parameters, body, auth }).catch((error: unknown) => {
+      const sent = { query: parameters, body, auth, ...(files.length > 0 && { files: [...files] }) };
+      const result: unknown = await rest[method](route, sent).catch((error: unknown) => {
         throw discordFailure(error);
       });
       const parsed = answer.safeParse(result);

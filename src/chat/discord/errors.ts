@@ -129,6 +129,7 @@ export const discordFailure = (error: unknown): ExternalError => {
 
 /** True where Discord refused with one of these codes. */
 export const isRefusal = (error: unknown, ...wanted: number[]): boolean => {
-  const code = apiFailure.safeParse(error instanceof ExternalError ? error.cause : error).data?.code;
+  if (error instanceof ExternalError) return isRefusal(error.cause, ...wanted);
+  const code = apiFailure.safeParse(error).data?.code;
   return typeof code === 'number' && wanted.includes(code);
 };

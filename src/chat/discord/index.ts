@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Platform } from '../../core/platform.ts';
+import type { Platform, SendRequest } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 import { addressOf, type Place, readDestination } from './address.ts';
 import { createCaller } from './api.ts';
@@ -18,7 +18,7 @@ import { firstIdAt, messagesAfter } from './messages.ts';
 import { channelSchema, checkPostable, createPlaces, placeOf } from './places.ts';
 import { standingReactions } from './reactions.ts';
 import { headingOf, renderPost } from './render.ts';
-import { createThreads } from './threads.ts';
+import { createThreads, threadDeleted } from './threads.ts';
 
 type DiscordSetup = {
   token: Secret;
@@ -67,6 +67,12 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
     return place;
   };
 
+  /** A message as Discord takes it, with the key that it is found by. */
+  const bodyOf = (place: Place, { message, key }: Pick<SendRequest, 'message' | 'key'>) => ({
+    ...renderPost(message, deliveryUrl(place, key)),
+    allowed_mentions: { parse: [] },
+  });
+
   return {
     name: 'discord',
 
@@ -87,17 +93,38 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
 
     async send({ destination, thread, message, key }): Promise<MessageRef> {
       const place = await placeIn(destination);
-      const body = {
-        embeds: renderPost(message, deliveryUrl(place, key)),
-        nonce: deliveryNonce(place, key),
-        enforce_nonce: true,
-        allowed_mentions: { parse: [] },
-      };
+      const body = { ...bodyOf(place, { message, key }), nonce: deliveryNonce(place, key), enforce_nonce: true };
       const post = (channel: string) =>
         call('post', `/channels/${channel}/messages`, z.looseObject({ id: z.string() }), { body });
       const { id } = thread ? await threads.within(place, thread, post) : await post(place.channel);
       if (!thread) threads.headed(id, headingOf(message));
       return { destination: addressOf(place), messageId: id };
+    },
+
+    async edit({ destination, messageId }, { thread, message, key }) {
+      const place = await placeIn(destination);
+      const body = bodyOf(place, { message, key });
+      const change = async (channel: string): Promise<true> => {
+        await call('patch', `/channels/${channel}/messages/${messageId}`, z.unknown(), { body });
+        return true;
+      };
+      if (!thread) await threads.renamed(place, messageId, headingOf(message), () => change(place.channel));
+      else if (!(await threads.inside(place, thread, change))) throw threadDeleted();
+    },
+
+    async remove({ destination, messageId }, thread) {
+      const place = await placeIn(destination);
+      const take = (channel: string): Promise<unknown> =>
+        call('delete', `/channels/${channel}/messages/${messageId}`, z.unknown());
+      try {
+        if (thread) await threads.inside(place, thread, take);
+        else {
+          await threads.archive(place, messageId);
+          await take(place.channel);
+        }
+      } catch (error) {
+        if (!isRefusal(error, codes.unknownMessage, codes.unknownChannel)) throw error;
+      }
     },
 
     async find({ destination, thread, key, since }): Promise<MessageRef | undefined> {

@@ -4,18 +4,19 @@ import type { CommandEntry } from '../../core/command.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { shorten } from '../../core/paper-text.ts';
-import type { PlatformHandlers } from '../../core/platform.ts';
+import type { CommandRequest, PlatformHandlers } from '../../core/platform.ts';
 import { addressOf, noGuild, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';
-import { commandName, readTyped, typedCommandSchema } from './commands.ts';
+import { actionIn } from './buttons.ts';
+import { commandName } from './commands.ts';
+import { fieldsIn, filledFormSchema } from './forms.ts';
+import { aboutNoPaper, chosenSchema, menuCommand } from './menus.ts';
 import { channelSchema, placeOf } from './places.ts';
-import { type Embed, renderAnswer } from './render.ts';
+import { type Asked, callbacks, createReplying } from './reply.ts';
+import { readTyped, typedCommandSchema } from './typed.ts';
 
 /** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-type */
-const kinds = { command: 2, autocomplete: 4 } as const;
-const callbacks = { deferred: 5, choices: 8 } as const;
-/** Only the person who asked sees it: https://docs.discord.com/developers/resources/message#message-object-message-flags */
-const ephemeral = 1 << 6;
+const kinds = { command: 2, button: 3, autocomplete: 4, form: 5 } as const;
 
 /** Milliseconds that values may take to be found; Discord waits 3 seconds for them. */
 const suggestionTimeout = 2_000;
@@ -33,9 +34,12 @@ const interactionSchema = z.looseObject({
   channel: channelSchema.optional(),
   member: z.looseObject({ user: userSchema }).optional(),
   user: userSchema.optional(),
-  data: typedCommandSchema,
+  data: z.unknown(),
 });
 type Interaction = z.infer<typeof interactionSchema>;
+
+const pressedSchema = z.looseObject({ custom_id: z.string() });
+const typedSchema = typedCommandSchema.extend({ name: z.literal(commandName) });
 
 /** Who typed, and where: in a thread, the channel that it belongs to. */
 const originOf = ({ guild_id, channel_id, channel, member, user }: Interaction) => {
@@ -48,39 +52,64 @@ const originOf = ({ guild_id, channel_id, channel, member, user }: Interaction) 
 type Parts = {
   call: DiscordCall;
   commands: readonly CommandEntry[];
-  handlers: Pick<PlatformHandlers, 'command' | 'suggest'>;
+  handlers: Pick<PlatformHandlers, 'command' | 'paperOf' | 'suggest'>;
   clock: Clock;
   logger: Logger;
 };
 
-const noMentions = { parse: [] };
-const shownAs = (embeds: Embed[]) => ({ embeds, allowed_mentions: noMentions });
+/** What somebody said: a command, with what was filled in of a form; or a command about the paper of a message. */
+type Said = { text: string; fields?: Record<string, string> } | { message: string; about(paper: string): string };
 
-/**
- * Makes a function that answers a command or offers values for one. A command is acknowledged before it is worked out,
- * since Discord waits only 3 seconds; the answer may then take 15 minutes, and only the person who asked sees it.
- */
+/** Reads a command, a button, a form or a menu; undefined for what is not ours. */
+const readSaid = ({ type, data }: Interaction, commands: readonly CommandEntry[]): Said | undefined => {
+  switch (type) {
+    case kinds.command: {
+      const chosen = chosenSchema.safeParse(data).data;
+      const about = chosen && menuCommand(chosen.name);
+      if (chosen && about) return { message: chosen.target_id, about };
+      const typed = typedSchema.safeParse(data).data;
+      return typed && { text: readTyped(typed, commands).text };
+    }
+    case kinds.button: {
+      const text = actionIn(pressedSchema.safeParse(data).data?.custom_id ?? '');
+      return text === undefined ? undefined : { text };
+    }
+    case kinds.form: {
+      const filled = filledFormSchema.safeParse(data).data;
+      const text = actionIn(filled?.custom_id ?? '');
+      return filled && text !== undefined ? { text, fields: fieldsIn(filled) } : undefined;
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** Makes a function that answers what people ask by commands, buttons, forms and menus, or offers values for an option. */
 export const createAnswering = ({ call, commands, handlers, clock, logger }: Parts) => {
-  const callback = (interaction: Interaction, body: object): Promise<unknown> =>
-    call('post', `/interactions/${interaction.id}/${interaction.token}/callback`, z.unknown(), { body, auth: false });
+  const reply = createReplying({ call, clock, logger });
 
   const answer = async (interaction: Interaction): Promise<void> => {
     const origin = originOf(interaction);
-    if (!origin) return;
-    const { text } = readTyped(interaction.data, commands);
-    await callback(interaction, { type: callbacks.deferred, data: { flags: ephemeral } });
-    const message = await handlers.command({ text, ...origin });
-    const route = `/webhooks/${interaction.application_id}/${interaction.token}` as const;
-    const [first = [], ...others] = renderAnswer(message);
-    await call('patch', `${route}/messages/@original`, z.unknown(), { body: shownAs(first), auth: false });
-    for (const embeds of others)
-      await call('post', route, z.unknown(), { body: { ...shownAs(embeds), flags: ephemeral }, auth: false });
+    const said = readSaid(interaction, commands);
+    if (!origin || !said) return;
+    const asked: Omit<Asked, 'command'> = { ...interaction, mayOpenForm: interaction.type !== kinds.form };
+    if ('text' in said) {
+      const request: CommandRequest = { ...said, ...origin };
+      await reply({ ...asked, command: said.text }, (progress) => handlers.command({ ...request, progress }));
+      return;
+    }
+    await reply({ ...asked, command: '' }, async (progress) => {
+      const paper = await handlers.paperOf({ destination: origin.destination, messageId: said.message });
+      if (paper === undefined) return aboutNoPaper;
+      return handlers.command({ text: said.about(paper), ...origin, progress });
+    });
   };
 
   /** Values for the option that is being typed; none where finding them fails or takes too long. */
   const valuesFor = async (interaction: Interaction) => {
     const origin = originOf(interaction);
-    const { path, focused } = readTyped(interaction.data, commands);
+    const typed = typedSchema.safeParse(interaction.data).data;
+    const { path = '', focused } = typed ? readTyped(typed, commands) : {};
     if (!origin || !focused) return [];
     const found = new AbortController();
     try {
@@ -103,13 +132,15 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
       .filter(({ label, value }) => label.trim() !== '' && value !== '' && value.length <= choiceLength)
       .slice(0, mostChoices)
       .map(({ label, value }) => ({ name: shorten(label.trim(), choiceLength), value }));
-    await callback(interaction, { type: callbacks.choices, data: { choices } });
+    const body = { type: callbacks.choices, data: { choices } };
+    const route = `/interactions/${interaction.id}/${interaction.token}/callback` as const;
+    await call('post', route, z.unknown(), { body, auth: false });
   };
 
   return async (payload: unknown): Promise<void> => {
     const interaction = interactionSchema.safeParse(payload).data;
-    if (interaction?.data.name !== commandName) return;
-    if (interaction.type === kinds.command) await answer(interaction);
+    if (!interaction) return;
     if (interaction.type === kinds.autocomplete) await offer(interaction);
+    else await answer(interaction);
   };
 };

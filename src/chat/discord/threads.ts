@@ -27,9 +27,16 @@ const activeSchema = z.looseObject({
 });
 type Thread = z.infer<typeof threadSchema>;
 
-const deleted = (cause: unknown): ExternalError => {
+export const threadDeleted = (cause?: unknown): ExternalError => {
   const message = 'The thread of this digest was deleted on Discord, so the rest cannot be posted.';
   return new ExternalError({ service: 'Discord', message, retryable: false, cause });
+};
+
+/** Where Discord refuses it, what it is done for goes on without. */
+const unlessRefused = async (work: Promise<unknown>): Promise<void> => {
+  await work.catch((error: unknown) => {
+    if (!(error instanceof ExternalError) || error.retryable) throw error;
+  });
 };
 
 /**
@@ -97,7 +104,36 @@ export const createThreads = (call: DiscordCall, places: Places, me: () => { use
       if (!isRefusal(error, codes.threadExists)) throw error;
       const thread = (await byId(header)) ?? (await listed(place, header));
       if (thread) return thread;
-      throw deleted(error);
+      throw threadDeleted(error);
+    }
+  };
+
+  /** The thread's id, or undefined where there is none. @throws ExternalError */
+  const find = async (place: Place, header: string): Promise<string | undefined> => {
+    const known = ids.get(header);
+    if (known) return known;
+    try {
+      const thread = (await byId(header)) ?? (await listed(place, header));
+      return thread && remember(header, thread);
+    } catch (error) {
+      if (isRefusal(error, codes.unknownMessage)) return undefined;
+      throw error;
+    }
+  };
+
+  /** Runs work on a thread, which is opened again where Discord says that it is archived: it refused, so nothing was done. */
+  const opened = async <T>(header: string, thread: string, work: (thread: string) => Promise<T>): Promise<T> => {
+    try {
+      try {
+        return await work(thread);
+      } catch (error) {
+        if (!isRefusal(error, codes.threadArchived)) throw error;
+        await reopen(thread);
+        return await work(thread);
+      }
+    } catch (error) {
+      if (isRefusal(error, codes.unknownChannel, codes.threadArchived, codes.threadLocked)) ids.forget(header);
+      throw isRefusal(error, codes.unknownChannel) ? threadDeleted(error) : error;
     }
   };
 
@@ -111,18 +147,7 @@ export const createThreads = (call: DiscordCall, places: Places, me: () => { use
     /** Forgets a thread that is no more. */
     forget: ids.forget,
 
-    /** The thread's id, or undefined where there is none. @throws ExternalError */
-    async find(place: Place, header: string): Promise<string | undefined> {
-      const known = ids.get(header);
-      if (known) return known;
-      try {
-        const thread = (await byId(header)) ?? (await listed(place, header));
-        return thread && remember(header, thread);
-      } catch (error) {
-        if (isRefusal(error, codes.unknownMessage)) return undefined;
-        throw error;
-      }
-    },
+    find,
 
     /**
      * Runs `post` with the thread's id. The thread is started where there is none, and opened again where it is archived.
@@ -135,19 +160,37 @@ export const createThreads = (call: DiscordCall, places: Places, me: () => { use
         if (thread.thread_metadata?.archived) await reopen(thread.id);
         id = remember(header, thread);
       }
-      try {
-        try {
-          return await post(id);
-        } catch (error) {
-          // Discord refused it, so nothing was posted.
-          if (!isRefusal(error, codes.threadArchived)) throw error;
-          await reopen(id);
-          return await post(id);
-        }
-      } catch (error) {
-        if (isRefusal(error, codes.unknownChannel, codes.threadArchived, codes.threadLocked)) ids.forget(header);
-        throw isRefusal(error, codes.unknownChannel) ? deleted(error) : error;
-      }
+      return opened(header, id, post);
+    },
+
+    /**
+     * Runs work on a message of a thread that is there already.
+     * @returns undefined where there is no thread. @throws ExternalError as `within` does.
+     */
+    async inside<T>(place: Place, { messageId: header }: MessageRef, work: (thread: string) => Promise<T>) {
+      const id = await find(place, header);
+      return id === undefined ? undefined : opened(header, id, work);
+    },
+
+    /** Runs a change of a header, whose thread then goes by the new heading. @throws ExternalError */
+    async renamed(place: Place, header: string, heading: string, change: () => Promise<unknown>): Promise<void> {
+      const name = shorten(heading, nameLength) || 'Papers';
+      const thread = (await nameOf(place, header)) === name ? undefined : await find(place, header);
+      await change();
+      headings.set(header, heading);
+      if (!thread) return;
+      // Discord lets a thread be renamed only now and then; the header itself says what it is.
+      await call('patch', `/channels/${thread}`, z.unknown(), { body: { name } }).catch((error: unknown) => {
+        if (!(error instanceof ExternalError)) throw error;
+      });
+    },
+
+    /** Closes the thread of a header that is to be taken away: what people wrote in it stays theirs. @throws ExternalError */
+    async archive(place: Place, header: string): Promise<void> {
+      const thread = await find(place, header);
+      if (!thread) return;
+      await unlessRefused(call('patch', `/channels/${thread}`, z.unknown(), { body: { archived: true } }));
+      ids.forget(header);
     },
   };
 };

@@ -1,6 +1,7 @@
-import type { Block, Inline } from '../../core/message.ts';
+import type { Block, Button, Inline } from '../../core/message.ts';
+import { chartLines } from './chart.ts';
 
-type PlainText = { type: 'plain_text'; text: string; emoji: false };
+export type PlainText = { type: 'plain_text'; text: string; emoji: false };
 type Style = { bold?: true; italic?: true; code?: true };
 type RichElement =
   | { type: 'text'; text: string; style?: Style }
@@ -10,6 +11,16 @@ type Section = { type: 'rich_text_section'; elements: RichElement[] };
 export type List = { type: 'rich_text_list'; style: 'ordered' | 'bullet'; offset?: number; elements: Section[] };
 type Preformatted = { type: 'rich_text_preformatted'; elements: { type: 'text'; text: string }[] };
 
+type ActionButton = {
+  type: 'button';
+  /** Unique within a message; the message sees to it. */
+  action_id: string;
+  text: PlainText;
+  /** The command that pressing it says. */
+  value: string;
+  style?: 'primary' | 'danger';
+};
+
 export type RichPart = Section | List | Preformatted;
 
 /** The few of Slack's blocks that are used here. None holds mrkdwn, which paper text could break out of. */
@@ -17,12 +28,17 @@ export type SlackBlock = { block_id?: string } & (
   | { type: 'header'; text: PlainText }
   | { type: 'context'; elements: PlainText[] }
   | { type: 'rich_text'; elements: RichPart[] }
+  | { type: 'actions'; elements: ActionButton[] }
 );
 
 /** Longest header: https://docs.slack.dev/reference/block-kit/blocks/header-block */
 const headerLength = 150;
 /** Longest text object: https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
 const textLength = 3000;
+/** Most elements of a row of buttons: https://docs.slack.dev/reference/block-kit/blocks/actions-block */
+const rowLength = 25;
+/** Longest label and value: https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+const buttonLimits = { label: 75, value: 2000 };
 /** Longest address that is made a link. */
 const urlLength = 2000;
 
@@ -35,7 +51,12 @@ export const cut = (text: string, length: number): string =>
         .replace(/[\ud800-\udbff]$/, '')
         .trimEnd()}…`;
 
-const plain = (text: string): PlainText => ({ type: 'plain_text', text, emoji: false });
+/** A text as Slack takes it where nothing in it may be markup; never empty, never longer than a text may be. */
+export const plain = (text: string, length = textLength): PlainText => ({
+  type: 'plain_text',
+  text: cut(text.toWellFormed(), length) || '…',
+  emoji: false,
+});
 
 const linkTarget = (url: string | undefined): string | undefined => {
   const parsed = url && url.length <= urlLength ? URL.parse(url) : null;
@@ -59,14 +80,45 @@ const section = (content: readonly Inline[]): Section[] => {
 
 const richText = (elements: RichPart[]): SlackBlock[] => (elements.length > 0 ? [{ type: 'rich_text', elements }] : []);
 
+const preformatted = (text: string): SlackBlock[] =>
+  text ? richText([{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text.toWellFormed() }] }]) : [];
+
+/** How the actions of our buttons begin. */
+export const actionPrefix = 'paperboy:';
+
+const rows = (buttons: readonly Button[]): SlackBlock[] => {
+  const elements = buttons
+    // One that Slack refuses would take the whole message with it.
+    .filter(({ label, command }) => label.trim() && command.trim() && command.length <= buttonLimits.value)
+    .map(({ label, command, style }, index): ActionButton => {
+      const text = plain(label, buttonLimits.label);
+      return { type: 'button', action_id: `${actionPrefix}${index}`, text, value: command, ...(style && { style }) };
+    });
+  return Array.from({ length: Math.ceil(elements.length / rowLength) }, (_, row): SlackBlock => {
+    return { type: 'actions', elements: elements.slice(row * rowLength, (row + 1) * rowLength) };
+  });
+};
+
+/** The blocks of a message with an action of its own for every button. */
+export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
+  let next = 0;
+  return blocks.map((block): SlackBlock => {
+    if (block.type !== 'actions') return block;
+    return {
+      ...block,
+      elements: block.elements.map((button) => ({ ...button, action_id: `${actionPrefix}${next++}` })),
+    };
+  });
+};
+
 /** A small-print block of plain text. */
-export const note = (text: string): SlackBlock => ({ type: 'context', elements: [plain(cut(text, textLength))] });
+export const note = (text: string): SlackBlock => ({ type: 'context', elements: [plain(text)] });
 
 /** A neutral block as Slack's; none where it would be empty. */
 export const slackBlocks = (block: Block): SlackBlock[] => {
   switch (block.type) {
     case 'heading':
-      return block.text.trim() ? [{ type: 'header', text: plain(cut(block.text.toWellFormed(), headerLength)) }] : [];
+      return block.text.trim() ? [{ type: 'header', text: plain(block.text, headerLength) }] : [];
     case 'paragraph':
       return richText(section(block.content));
     case 'note': {
@@ -82,9 +134,14 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
       const style = block.ordered ? 'ordered' : 'bullet';
       return elements.length > 0 ? richText([{ type: 'rich_text_list', style, elements }]) : [];
     }
-    case 'code': {
-      const text = block.text.toWellFormed();
-      return text ? richText([{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }]) : [];
-    }
+    case 'code':
+      return preformatted(block.text);
+    case 'buttons':
+      return rows(block.buttons);
+    case 'chart':
+      return [
+        ...richText(section([{ text: block.chart.title, bold: true }])),
+        ...preformatted(chartLines(block.chart).join('\n')),
+      ];
   }
 };

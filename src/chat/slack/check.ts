@@ -7,7 +7,8 @@ import { type SlackCall, scopesSchema } from './api.ts';
 /** What each scope is for. A private channel's history needs `groups:history`, which is asked for where it is read. */
 const scopes = {
   'chat:write': 'to post',
-  commands: 'for /arxiv',
+  commands: 'for /arxiv and the menu on messages',
+  'app_mentions:read': 'to answer where it is mentioned',
   'reactions:read': 'to count 👍 and 👎',
   'channels:history': 'to find what was posted before a crash',
   'channels:read': 'to see whether it is in a channel',
@@ -91,7 +92,7 @@ const socketCheck = async (appCall: SlackCall): Promise<Check> => {
 const webhookCheck = ({ path }: Webhook): Check => ({
   name: 'Slack over HTTP',
   ok: true,
-  detail: `the Request URL to enter at Slack, for events and for /arxiv, is https://YOUR-HOST${path}; the address in PAPERBOY_HTTP must be reachable from Slack as that, such as behind a reverse proxy`,
+  detail: `the Request URL to enter at Slack, for events, for interactivity and for /arxiv, is https://YOUR-HOST${path}; the address in PAPERBOY_HTTP must be reachable from Slack as that, such as behind a reverse proxy`,
 });
 
 const unheard: Check = {

@@ -34,6 +34,9 @@ const advice: Readonly<Record<string, string>> = {
   msg_blocks_too_long: 'Slack finds the message too long. Post fewer papers a day, or report this as a bug.',
   thread_not_found: 'Slack has the thread no more: somebody deleted it.',
   message_not_found: 'Slack has the message no more: somebody deleted it.',
+  cant_update_message: 'Slack lets a bot change only its own messages; this one was posted by another app or token.',
+  cant_delete_message: 'Slack lets a bot take away only its own messages; this one was posted by another app or token.',
+  edit_window_closed: 'The Slack workspace does not let messages be changed so late. Ask its admin.',
   msg_too_long: 'Slack finds the message too long. Post fewer papers a day, or report this as a bug.',
 };
 

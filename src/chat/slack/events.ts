@@ -22,7 +22,7 @@ const reactionSchema = z.looseObject({
 });
 
 /** Slack escapes these three in all that people type. */
-const unescaped = (text: string): string =>
+export const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** A slash command as Slack sends it. @throws ZodError where it lacks who typed it or where. */

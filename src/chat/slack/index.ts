@@ -12,7 +12,7 @@ import { isGone } from './errors.ts';
 import { type CreateReceiver, type Listening, listen } from './listen.ts';
 import { createPace } from './pace.ts';
 import { standingReactions } from './reactions.ts';
-import { renderPost } from './render.ts';
+import { renderPost, type SlackMessage } from './render.ts';
 import { createSocketReceiver } from './socket.ts';
 import { createSlackWebhook } from './webhook.ts';
 
@@ -44,6 +44,9 @@ const clockSkew = 120_000;
 const unheard =
   'To hear commands and reactions on Slack, set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode).';
 
+/** Nothing in a message is markup, nothing of it is previewed, and nobody is called by it. */
+const asIs = { mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
+
 /** The block of a message that carries its delivery key; at most 255 characters are allowed. */
 const blockId = (key: string): string => `paperboy:${key}`;
 
@@ -65,6 +68,20 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
 
   const resolve = (destination: string): Destination => fullDestination(destination, me().team);
   const channelOf = (destination: Destination): string => channelIn(resolve(destination));
+
+  /** Waits for a channel's turn. @throws ExternalError where the platform is closed meanwhile. */
+  const turn = async (channel: string): Promise<void> =>
+    pace(channel).catch((cause: unknown) => {
+      throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
+    });
+
+  /** Posts a message. @returns its id */
+  const post = async (to: { channel: string; thread?: string | undefined; message: SlackMessage }): Promise<string> => {
+    await turn(to.channel);
+    const thread = to.thread ? { thread_ts: to.thread } : {};
+    const args = { channel: to.channel, ...thread, ...to.message, ...asIs };
+    return (await call('chat.postMessage', args, postedSchema)).ts;
+  };
 
   /** @throws UserError where neither mode is set up. */
   const howToHear = (): CreateReceiver => {
@@ -89,26 +106,31 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       const createReceiver = howToHear();
       if (signingSecret && appToken)
         logger.info({}, 'both SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set, so Slack is heard in Socket Mode');
-      listening = await listen({ botToken, createReceiver, bot: me(), options, clock, logger }, handlers);
+      listening = await listen({ botToken, createReceiver, bot: me(), options, call, post, clock, logger }, handlers);
     },
 
     async send({ destination, thread, message, key }): Promise<MessageRef> {
       const channel = channelOf(destination);
-      await pace(channel).catch((cause: unknown) => {
-        throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
-      });
-      const args = {
-        channel,
-        ...(thread && { thread_ts: thread.messageId }),
-        ...renderPost(message, blockId(key)),
-        mrkdwn: false,
-        parse: 'none',
-        link_names: false,
-        unfurl_links: false,
-        unfurl_media: false,
-      };
-      const { ts } = await call('chat.postMessage', args, postedSchema);
+      const ts = await post({ channel, thread: thread?.messageId, message: renderPost(message, blockId(key)) });
       return { destination: resolve(destination), messageId: ts };
+    },
+
+    async edit(sent, { message, key }) {
+      const channel = channelOf(sent.destination);
+      await turn(channel);
+      const { mrkdwn, parse, link_names } = asIs;
+      const args = { channel, ts: sent.messageId, ...renderPost(message, blockId(key)), mrkdwn, parse, link_names };
+      await call('chat.update', args, z.looseObject({}));
+    },
+
+    async remove(sent) {
+      const channel = channelOf(sent.destination);
+      await turn(channel);
+      try {
+        await call('chat.delete', { channel, ts: sent.messageId }, z.looseObject({}));
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
     },
 
     async find({ destination, thread, key, since }): Promise<MessageRef | undefined> {

@@ -4,9 +4,13 @@ import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { ClientOptions } from './api.ts';
-import { createSeen, readCommand, readReaction } from './events.ts';
-import { renderAnswer } from './render.ts';
+import type { ClientOptions, SlackCall } from './api.ts';
+import { actionPrefix } from './blocks.ts';
+import { createConversation, shortcutCommands } from './conversation.ts';
+import { createSeen, readReaction } from './events.ts';
+import { readLinked, readMention } from './mentions.ts';
+import { formCallback } from './modal.ts';
+import type { ReplySetup } from './reply.ts';
 
 /** Milliseconds that work under way has to finish in when the bot is closed. */
 const closingTimeout = 1000;
@@ -24,16 +28,19 @@ type Setup = {
   createReceiver: CreateReceiver;
   bot: { userId: string; botId: string };
   options: ClientOptions;
+  call: SlackCall;
+  /** Posts what is not a delivery. */
+  post: ReplySetup['post'];
   clock: Clock;
   logger: Logger;
 };
 
 /**
- * Hears `/arxiv` and reactions through Bolt, in the same way whatever the receiver. Bolt is loaded here, since only a
+ * Hears commands in their several ways, and reactions, through Bolt, in the same way whatever the receiver. Bolt is loaded here, since only a
  * bot that stays needs it: about 40 MB and 0.3 s. @throws ExternalError where the receiver does not start.
  */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
-  const { botToken, createReceiver, bot, options, clock, logger } = setup;
+  const { botToken, createReceiver, bot, options, call, post, clock, logger } = setup;
   const { App } = await import('@slack/bolt');
 
   const failed = (err: unknown, event: string) =>
@@ -58,18 +65,44 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   });
   app.error(async (error) => failed(error, 'unknown'));
 
-  app.command('/arxiv', async ({ ack, respond, payload }) => {
+  const request = options.fetch ?? fetch;
+  const conversation = createConversation({ handlers, call, post, fetch: request, clock, logger });
+
+  app.command('/arxiv', async ({ ack, payload }) => {
     await ack();
-    const answer = async () => {
-      const message = await handlers.command(readCommand(payload));
-      for (const { text, blocks } of renderAnswer(message)) {
-        await respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
-      }
+    await track(conversation.typed(payload), 'command');
+  });
+  app.action(new RegExp(`^${actionPrefix}`), async ({ ack, body }) => {
+    await ack();
+    await track(conversation.clicked(body), 'button');
+  });
+  for (const callback_id of Object.keys(shortcutCommands)) {
+    app.shortcut({ type: 'message_action', callback_id }, async ({ ack, body }) => {
+      await ack();
+      await track(conversation.chosen(body), 'shortcut');
+    });
+  }
+  app.view(formCallback, async ({ ack, body }) => {
+    let isAcknowledged = false;
+    const acknowledge: Parameters<typeof conversation.sent>[1] = async (next) => {
+      isAcknowledged = true;
+      await (next ? ack({ response_action: 'update', view: next }) : ack());
     };
-    await track(answer(), 'command');
+    await track(conversation.sent(body, acknowledge), 'form');
+    // Whatever went wrong, the form does not stay open without a word.
+    if (!isAcknowledged) await ack();
   });
 
   const isNew = createSeen();
+  app.event('app_mention', async ({ body }) => {
+    const heard = readMention(body, bot.userId);
+    if (heard && isNew(heard.id)) await track(conversation.mentioned(heard.message), 'mention');
+  });
+  app.event('message', async ({ body }) => {
+    const heard = readLinked(body, bot.userId);
+    if (heard && isNew(heard.id)) await track(conversation.linked(heard.message), 'link');
+  });
+
   // One after the other, so that a reaction taken back at once is not added last.
   let last = Promise.resolve();
   const onReaction = async ({ body }: { body: unknown }) => {

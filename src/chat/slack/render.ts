@@ -1,5 +1,6 @@
 import type { Message } from '../../core/message.ts';
-import { cut, type List, note, type RichPart, type SlackBlock, slackBlocks } from './blocks.ts';
+import { cut, type List, note, numbered, type RichPart, type SlackBlock, slackBlocks } from './blocks.ts';
+import { fileBlocks, linePieces } from './files.ts';
 
 /** A message as Slack takes it. `text` is what notifications show. */
 export type SlackMessage = { text: string; blocks: SlackBlock[] };
@@ -14,7 +15,11 @@ const blockLimit = 50;
 const sizeLimit = 12_000;
 const fallbackLimit = 3000;
 /** A command may be answered five times: https://docs.slack.dev/interactivity/handling-user-interaction */
-const answerLimit = 5;
+export const answerLimit = 5;
+/** Characters of a file's text in a message that is posted, and in an answer, which may be several. */
+const fileLength = { post: 6_000, answer: 30_000 };
+/** Characters of preformatted lines that are never parted. */
+const codePart = 4_000;
 
 const size = (blocks: readonly SlackBlock[]): number => JSON.stringify(blocks).length;
 const fits = (blocks: readonly SlackBlock[]) => blocks.length <= blockLimit && size(blocks) <= sizeLimit;
@@ -75,6 +80,10 @@ const pieces = (block: SlackBlock): SlackBlock[] => {
       return { type: 'rich_text', elements: [{ ...part, ...offset, elements: [item] }] };
     });
   }
+  if (part?.type === 'rich_text_preformatted') {
+    const texts = part.elements.flatMap(({ text }) => linePieces(text, codePart));
+    return texts.map((text) => ({ type: 'rich_text', elements: [{ ...part, elements: [{ type: 'text', text }] }] }));
+  }
   if (part?.type !== 'rich_text_section') return [block];
   return Array.from({ length: Math.ceil(part.elements.length / paragraphPart) }, (_, index): SlackBlock => {
     const elements = part.elements.slice(index * paragraphPart, (index + 1) * paragraphPart);
@@ -126,24 +135,32 @@ const trimToOne = (piece: SlackBlock): SlackBlock[] => {
   return fits(parts) ? fitted([piece]) : [];
 };
 
-const rendered = (message: Message): SlackBlock[] => {
-  const blocks = message.blocks.flatMap(slackBlocks);
-  return blocks.length > 0 ? blocks : [note(message.summary.toWellFormed() || '…')];
+const rendered = ({ summary, blocks, files = [] }: Message, longestFile: number): SlackBlock[] => {
+  const all = [...blocks, ...files.flatMap((file) => fileBlocks(file, longestFile))].flatMap(slackBlocks);
+  return all.length > 0 ? numbered(all) : [note(summary.toWellFormed() || '…')];
 };
 
 /** A message to post, in one piece; its first block carries the delivery key, by which it is found again. */
 export const renderPost = (message: Message, blockId: string): SlackMessage => ({
   text: fallback(message),
-  blocks: fitted(rendered(message)).map((block, index) => (index === 0 ? { ...block, block_id: blockId } : block)),
+  blocks: fitted(rendered(message, fileLength.post)).map((block, index) =>
+    index === 0 ? { ...block, block_id: blockId } : block,
+  ),
 });
 
-/** The answer to a command, in at most five messages; the last says so where something had to be left out. */
-export const renderAnswer = (message: Message): SlackMessage[] => {
+/** A message that is no delivery and is not looked for again, in one piece. */
+export const renderNews = (message: Message): SlackMessage => ({
+  text: fallback(message),
+  blocks: fitted(rendered(message, fileLength.post)),
+});
+
+/** The answer to a command, in at most so many messages; the last says so where something had to be left out. */
+export const renderAnswer = (message: Message, limit = answerLimit): SlackMessage[] => {
   const text = fallback(message);
-  const messages = split(rendered(message));
-  const shown = messages.slice(0, answerLimit);
+  const messages = split(rendered(message, fileLength.answer));
+  const shown = messages.slice(0, limit);
   const last = shown.at(-1);
-  if (messages.length > answerLimit && last) {
+  if (messages.length > limit && last) {
     // What makes room for the sentence is left out too.
     const left = note('There is more than Slack takes in one answer. Ask for less at a time.');
     while (!fits([...last, left])) last.pop();

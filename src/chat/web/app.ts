@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
 import type { Access } from './access.ts';
@@ -14,7 +13,6 @@ export type WebParts = ChatParts &
   MonitoringParts & {
     site: LiveSite;
     access: Access;
-    logger: Logger;
     /** Answered before any page; each guards itself. */
     webhooks?: readonly Webhook[];
   };

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { Destination, Person } from '../../core/address.ts';
 import { isIsoDate } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
-import { textMessage } from '../../core/message.ts';
+import type { Logger } from '../../core/logger.ts';
 import type { LiveSite } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
+import { createCommands, longestCommand } from './commands.ts';
 import type { WebPlatform } from './index.ts';
-import { readerOf } from './reader.ts';
 import type { Watches } from './watch.ts';
 
 /** What may follow what is typed, as the command box shows it. */
@@ -23,6 +23,7 @@ export type ChatParts = {
   platform: WebPlatform;
   stores: Pick<Stores, 'reactions' | 'outbox'>;
   watches: Watches;
+  logger: Logger;
   complete(typed: string, place: { person: Person; destination: Destination }): Promise<Completion[]>;
 };
 
@@ -32,10 +33,7 @@ const mostOpen = 500;
 /** So that no proxy takes a silent connection for a dead one, in milliseconds. */
 const beatMs = 20_000;
 
-const longestCommand = 2_000;
-
 const reactionFields = z.object({ message: z.string().min(1).max(200), vote: z.enum(['up', 'down', 'none']) });
-const commandFields = z.object({ text: z.string().max(longestCommand), page: z.string().max(40).catch('index.html') });
 
 const wants = (context: Context, type: string): boolean => (context.req.header('accept') ?? '').includes(type);
 
@@ -51,7 +49,7 @@ const fieldsOf = (context: Context): Promise<object> => context.req.parseBody().
 
 /** What a channel's page sends and asks while it is open: votes, commands, what may be typed, and what changes. */
 export const createChat = (parts: ChatParts): Hono => {
-  const { site, access, platform, watches, stores } = parts;
+  const { access, platform, watches, stores } = parts;
   const app = new Hono();
   const channelOf = (context: Context) => parts.channels.find(({ name }) => name === context.req.param('channel'));
 
@@ -94,25 +92,7 @@ export const createChat = (parts: ChatParts): Hono => {
     });
   });
 
-  app.post('/:channel/commands', async (context) => {
-    const who = actor(context);
-    if (who instanceof Response) return who;
-    const fields = commandFields.safeParse(await fieldsOf(context));
-    if (!fields.success) return context.text(`Write a command of at most ${longestCommand} characters.`, 400);
-    const { text, page } = fields.data;
-    const handlers = platform.handlers();
-    const reply = handlers
-      ? await handlers.command({ text, person: who.person, destination: who.place })
-      : textMessage('I am just starting; please ask again in a moment.');
-    if (wants(context, 'text/html-fragment')) return context.html(await site.exchange({ text, reply }));
-    const channel = context.req.param('channel');
-    const reader = {
-      ...readerOf(access.of(context.req.raw), access, context.req.raw),
-      exchange: { text, reply },
-    };
-    const shown = (await site.file(`${channel}/${page}`, reader)) ?? (await site.file(`${channel}/index.html`, reader));
-    return shown ? context.body(shown.body, 200, { 'content-type': shown.type }) : context.notFound();
-  });
+  app.route('/', createCommands({ ...parts, actor }));
 
   // Where an answer to a form was shown as a page, and is asked for again.
   app.get('/:channel/:form{reactions|commands}', (context, next) => {

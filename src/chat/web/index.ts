@@ -59,6 +59,13 @@ export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): 
       await webMessages.add({ key, destination, thread: thread?.messageId, message, sentAt: clock.realNow() });
       return { destination, messageId: key };
     },
+    async edit({ messageId }, { message }) {
+      // The page draws a digest's papers from their tables; what is kept here stays what was said last.
+      await webMessages.replace(messageId, message);
+    },
+    async remove({ messageId }) {
+      await webMessages.remove(messageId);
+    },
     async find({ destination, thread, key }) {
       const found = await webMessages.find(key);
       if (found?.destination !== destination || found.thread !== thread?.messageId) return undefined;

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
-/** Bytes of a request's body; the longest thing that is ever sent is a command. */
-const largestBody = 16 * 1024;
+/** Bytes of a request's body; the longest that is ever sent is a form with all its fields full, nine bytes a character. */
+const largestBody = 160 * 1024;
 
 /** The host in the words of URLs: lower case, without the port that goes without saying. */
 const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined);
@@ -30,8 +30,8 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
   );
 };
 
-/** Refuses bodies of more than 16 KB. */
+/** Refuses bodies of more than 160 KB. */
 export const smallBody: MiddlewareHandler = bodyLimit({
   maxSize: largestBody,
-  onError: (context) => context.text('This is too long: at most 16 KB are taken.\n', 413),
+  onError: (context) => context.text('This is too long: at most 160 KB are taken.\n', 413),
 });

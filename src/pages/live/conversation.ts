@@ -1,15 +1,20 @@
 import { html } from 'hono/html';
+import { shorten } from '../../core/paper-text.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
+import { answerHtml } from '../form.ts';
 import { type Html, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
-import { messageHtml } from '../message.ts';
+import { type Desk, pageField } from '../message.ts';
+
+/** Of a typed command so much is repeated above its answer. */
+const longestEcho = 160;
 
 /** A command as it was typed, and its answer. */
-export const exchangeHtml = ({ text, reply }: Exchange): Html => {
+export const exchangeHtml = ({ text, reply }: Exchange, desk: Desk): Html => {
   const command = text.trim().replace(/^\/arxiv\b\s*/i, '');
   return html`<article class="exchange">
-          <p class="asked"><code>/arxiv ${command}</code></p>
-          <div class="reply">${messageHtml(reply)}</div>
+          <p class="asked"><code>/arxiv ${shorten(command, longestEcho)}</code></p>
+          <div class="reply">${answerHtml(reply, desk)}</div>
         </article>`;
 };
 
@@ -24,17 +29,18 @@ export type CommandBox = {
 /** The box for commands, with the answers above it, at the foot of the window. */
 export const commandBox = ({ channel, page, reader }: CommandBox, links: Links): Html => {
   const { exchange } = reader;
+  const desk = { address: links.file(channel, 'commands'), page };
   return html`<section class="dock" aria-label="Ask Paperboy">
         <div class="answers" id="answers" ${exchange ? '' : 'hidden'}>
           <button type="button" class="close" id="close-answers" aria-label="Close the answers">×</button>
-          <div class="conversation" id="conversation" role="log" aria-label="Answers" tabindex="0">${exchange ? exchangeHtml(exchange) : nothing}</div>
+          <div class="conversation" id="conversation" role="log" aria-label="Answers" tabindex="0">${exchange ? exchangeHtml(exchange, desk) : nothing}</div>
         </div>
-        <form class="ask" id="ask" method="post" action="${links.file(channel, 'commands')}" data-completions="${links.file(channel, 'completions')}">
-          <input type="hidden" name="page" value="${page}" />
+        <form class="ask" id="ask" method="post" action="${desk.address}" data-completions="${links.file(channel, 'completions')}">
+          ${pageField(desk)}
           <label for="command"><span class="spoken">Ask Paperboy: </span>/arxiv</label>
           <div class="field">
             <input id="command" name="text" type="text" maxlength="2000" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="send" placeholder="top 5, or help for all you can ask" required />
-            <ul class="offers" id="offers" role="listbox" aria-label="What you can ask" hidden></ul>
+            <ul class="offers" id="offers" role="listbox" tabindex="-1" aria-label="What you can ask" hidden></ul>
           </div>
           <button>Ask</button>
         </form>

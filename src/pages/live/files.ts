@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SiteFile } from '../../core/site.ts';
 
 const scriptFolder = join(import.meta.dirname, 'browser');
-const scripts = ['live.js', 'votes.js', 'commands.js', 'offers.js', 'stream.js'];
+const scripts = ['live.js', 'votes.js', 'commands.js', 'exchange.js', 'files.js', 'offers.js', 'stream.js'];
 
 /** The script of the live pages, as the browser runs it; undefined for any other path. */
 export const script = async (path: string): Promise<SiteFile | undefined> => {

@@ -29,20 +29,23 @@ const channelItem = ({ name, days }: SidebarChannel, open: Sidebar['open'], link
   return html`<li class="${isOpen ? 'open' : ''}"><a href="${links.file(name, 'index.html')}"${current(isOpen && open.page === 'index.html')}><span class="hash" aria-hidden="true">#</span> ${name}${newest ? html` <small>${shortDay(newest.date)}</small>` : ''}</a></li>`;
 };
 
-const dayItem = ({ date, counts }: DigestSummary, page: string, href: string): Html =>
-  html`<li><a href="${href}"${current(page === `${date}.html`)}><time datetime="${date}">${shortDay(date)}</time> <small>${grouped(counts.relevant)} of ${grouped(counts.scanned)}</small></a></li>`;
+const dayItem = ({ date, counts }: DigestSummary, isOpen: boolean, href: string): Html =>
+  html`<li><a href="${href}"${current(isOpen)}><time datetime="${date}">${shortDay(date)}</time> <small>${grouped(counts.relevant)} of ${grouped(counts.scanned)}</small></a></li>`;
 
 const daysOfChannel = ({ name, days }: SidebarChannel, page: string, links: Links): Html => {
   const [newest] = days;
   if (!newest) return nothing;
   const file = (file: string): string => links.file(name, file);
   const dates = days.map(({ date }) => date);
+  // The channel's own page is that of its newest day.
+  const isOpen = ({ date }: DigestSummary): boolean =>
+    page === `${date}.html` || (page === 'index.html' && date === newest.date);
   const month = monthOf(newest.date);
   const pages = (names: readonly string[], words: (name: string) => string): Html =>
     html`<ul class="names">${lines(names.map((one) => html`<li><a href="${file(`${one}.html`)}"${current(page === `${one}.html`)}>${words(one)}</a></li>`))}</ul>`;
   return html`<section class="archive" aria-label="Earlier days of ${name}">
             <h2>Last days</h2>
-            <ul class="days">${lines(days.slice(0, lastDays).map((day) => dayItem(day, page, file(`${day.date}.html`))))}</ul>
+            <ul class="days">${lines(days.slice(0, lastDays).map((day) => dayItem(day, isOpen(day), file(`${day.date}.html`))))}</ul>
             <h2><a href="${file(`${month}.html`)}">${monthInWords(month)}</a></h2>
             ${calendar(
               month,

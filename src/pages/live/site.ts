@@ -1,10 +1,11 @@
 import type { Activity } from '../../core/run.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
-import type { Stores } from '../../core/stores.ts';
-import type { Ballot, Ballots } from '../ballot.ts';
+import type { ScoreQuery, Stores } from '../../core/stores.ts';
+import type { Ballot } from '../ballot.ts';
 import type { PageChannel, PageStores } from '../day.ts';
 import { type Html, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
+import type { Desk } from '../message.ts';
 import { withoutDirection } from '../prose.ts';
 import { signInPage } from '../sign-in-page.ts';
 import { createSite, type LiveView, type SiteParts } from '../site.ts';
@@ -12,6 +13,7 @@ import { activityLine, describeActivity } from './activity.ts';
 import { commandBox, exchangeHtml } from './conversation.ts';
 import { script } from './files.ts';
 import { postList } from './posts.ts';
+import { readRescored, withScores } from './rescored.ts';
 import { sidebar } from './sidebar.ts';
 import { readState } from './state.ts';
 
@@ -25,10 +27,12 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   channels: readonly LiveChannel[];
   stores: PageStores & Pick<Stores, 'outbox' | 'webMessages'>;
   activity: Activity;
+  /** By what a channel's papers are scored when they are asked about again; undefined where it has no language model. */
+  model?: (channel: string) => ScoreQuery | undefined;
 };
 
 /** Messages besides the digests that a channel's page shows. */
-const postsShown = 50;
+export const postsShown = 50;
 
 /** The date of a day's page; undefined for any other. */
 const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page)?.[1];
@@ -36,6 +40,12 @@ const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html
 const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   const { channels, stores, activity, now } = parts;
   const channelOf = (name: string) => channels.find((channel) => channel.name === name);
+
+  /** Where the reader's commands from a page go; undefined for one who may not ask, or a channel that takes none. */
+  const deskOn = (channel: string, page: string, links: Links): Desk | undefined =>
+    reader.person !== undefined && channelOf(channel)?.place !== undefined
+      ? { address: links.file(channel, 'commands'), page }
+      : undefined;
 
   const stateOf = async (channel: LiveChannel, page: string, links: Links) => {
     const date = dateOf(page);
@@ -58,9 +68,10 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       };
     },
 
-    async ballots(digest, links): Promise<Ballots> {
+    async day(digest, page, links) {
       const { channel: name, digestId, entries, nearest } = digest;
-      const ids = [...entries, ...nearest].map(({ paper }) => paper.id);
+      const all = [...entries, ...nearest];
+      const ids = all.map(({ paper }) => paper.id);
       const { person } = reader;
       const place = channelOf(name)?.place;
       const counts = await stores.reactions.votes(name, ids);
@@ -68,19 +79,31 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const sent = place === undefined || person === undefined ? [] : await stores.outbox.list(digestId, place);
       const messages = new Map(sent.map(({ paperId, message }) => [paperId, message?.messageId]));
       const address = links.file(name, 'reactions');
-      return new Map(
-        ids.map((id): [string, Ballot] => {
+      const query = parts.model?.(name);
+      const rescored = await readRescored(digest, stores, query);
+      // The papers of the sample day are invented: nothing is known of them beyond their page.
+      const desk = digest.sample ? undefined : deskOn(name, page, links);
+      const ballots = new Map(
+        all.map(({ paper: { id }, score }): [string, Ballot] => {
           const message = messages.get(id);
-          return [id, { count: counts.get(id), box: message ? { address, message, own: own.get(id) } : undefined }];
+          const ballot = {
+            count: counts.get(id),
+            box: message ? { address, message, own: own.get(id) } : undefined,
+            desk: desk && { ...desk, hasModel: query !== undefined },
+            before: rescored.has(id) ? score : undefined,
+          };
+          return [id, ballot];
         }),
       );
+      return { digest: withScores(digest, rescored), ballots };
     },
 
-    async posts(channel): Promise<Html> {
+    async posts(channel, links): Promise<Html> {
       const place = channelOf(channel.name)?.place;
       if (place === undefined) return nothing;
       const headers = await stores.webMessages.posts(place, postsShown);
-      return postList(await Promise.all(headers.map(({ key }) => stores.webMessages.thread(key))), channel);
+      const threads = await Promise.all(headers.map(({ key }) => stores.webMessages.thread(key)));
+      return postList(threads, channel, deskOn(channel.name, 'index.html', links));
     },
   };
 };
@@ -96,8 +119,10 @@ export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
     return channel && readState(channel, date, parts);
   },
 
-  async exchange(exchange) {
-    return withoutDirection(String(await exchangeHtml(exchange)));
+  async exchange(exchange, { channel, page }) {
+    // From the top, since it is not known in which folder the page is open.
+    const desk = { address: `/${channel}/commands`, page };
+    return withoutDirection(String(await exchangeHtml(exchange, desk)));
   },
 
   signIn: signInPage,

@@ -14,7 +14,12 @@ export type CompletionRequest = {
   /** Bound of the completion, in tokens. */
   maxTokens: number;
   signal: AbortSignal;
+  /** What the answer is held to where the server can; that of scores unless given. */
+  schema?: AnswerSchema;
 };
+
+/** A JSON schema in OpenAI's strict form: every field required and no other. */
+export type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
 
 export type Completion = {
   /** Empty where the model refused or said nothing. */
@@ -102,7 +107,7 @@ const bodyOf = (model: string, dialect: Dialect, request: CompletionRequest) => 
   [dialect.limit]: request.maxTokens,
   ...(dialect.temperature ? { temperature: 0 } : {}),
   ...(dialect.form === 'schema'
-    ? { response_format: { type: 'json_schema' as const, json_schema: answerSchema } }
+    ? { response_format: { type: 'json_schema' as const, json_schema: request.schema ?? answerSchema } }
     : {}),
 });
 

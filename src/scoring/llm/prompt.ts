@@ -23,7 +23,7 @@ export const systemPrompt = (rubric: Rubric): string => {
 };
 
 /** One line without control characters, cut to a length, in which nothing can open or close a delimiter. */
-const asData = (text: string, length: number): string =>
+export const asData = (text: string, length: number): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { createConsolePlatform } from '../../../src/chat/console/index.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { textMessage } from '../../../src/core/message.ts';
+import type { Platform } from '../../../src/core/platform.ts';
+import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
 
 /** A terminal of one's own: what is typed, and what was printed, a text a message. */
@@ -16,7 +18,18 @@ const terminal = () => {
 
 const setup = async () => {
   const { input, output, printed } = terminal();
-  const platform = createConsolePlatform({ input, output });
+  const created = createConsolePlatform({ input, output });
+  const starts = new Map<string, number>();
+  /** Until what was written is printed. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const platform: Platform = {
+    ...created,
+    async send(request) {
+      await settled();
+      starts.set(request.key, printed.length);
+      return created.send(request);
+    },
+  };
   return {
     platform,
     destination: 'console',
@@ -29,13 +42,12 @@ const setup = async () => {
       return printed.slice(before);
     },
     async shown(thread?: { messageId: string }) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (!thread) return printed;
-      const header = printed.findLastIndex((text) => /header/i.test(text));
-      return printed.slice(header);
+      await settled();
+      return printed.slice(thread ? starts.get(thread.messageId) : 0);
     },
     reactions: undefined,
     flat: true,
+    isFinal: true,
     visible: (text: string) => text.replace('\u202e', ''),
     restart: undefined,
     async close() {
@@ -46,6 +58,7 @@ const setup = async () => {
 };
 
 platformContract('The console', setup);
+commandsContract('The console', setup);
 
 it('finds what it printed in its own life, so that nothing is printed twice', async () => {
   const { output } = terminal();
@@ -62,6 +75,8 @@ it('answers no empty line, and listens to nobody where nobody can type', async (
       heard.push(text);
       return textMessage('Done.');
     },
+    paperOf: async () => undefined,
+    card: async () => undefined,
     suggest: async () => [],
     reactionAdded: async () => {},
     reactionRemoved: async () => {},
@@ -73,6 +88,43 @@ it('answers no empty line, and listens to nobody where nobody can type', async (
   await expect.poll(() => printed).toEqual(['Done.']);
   expect(heard).toEqual(['help']);
   await createConsolePlatform({ output }).listen(handlers);
+});
+
+it('says what is changed and what is taken back, the latter once a thread', async () => {
+  const { output, printed } = terminal();
+  const platform = createConsolePlatform({ output });
+  const send = (key: string, text: string, thread?: { destination: string; messageId: string }) =>
+    platform.send({ destination: 'console', thread, key, message: textMessage(text) });
+  const header = await send('h', 'Header');
+  const paper = await send('p', 'Paper', header);
+  await platform.edit(paper, { destination: 'console', thread: header, key: 'p', message: textMessage('Better') });
+  await platform.remove(paper, header);
+  await platform.remove(header, undefined);
+  await platform.remove(header, undefined);
+  await expect.poll(() => printed).toEqual(['Header', 'Paper', 'Changed:', 'Better', 'Taken back: Header']);
+  expect(await platform.find({ destination: 'console', key: 'p', since: 0 })).toBeUndefined();
+});
+
+it('takes whoever types for the owner, and tells progress apart from answers', async () => {
+  const { input, output, printed } = terminal();
+  const apart = terminal();
+  const platform = createConsolePlatform({ input, output, progress: apart.output });
+  const owners: unknown[] = [];
+  await platform.listen({
+    async command({ isOwner, progress }) {
+      owners.push(isOwner);
+      await progress?.(textMessage('Half.'));
+      return { form: { title: 'Topics', fields: [], submit: { label: 'Save', command: 'topics save' } } };
+    },
+    paperOf: async () => undefined,
+    card: async () => undefined,
+    suggest: async () => [],
+    reactionAdded: async () => {},
+    reactionRemoved: async () => {},
+  });
+  input.write('topics edit\n');
+  await expect.poll(() => printed).toEqual([expect.stringMatching(/^Topics\n──────\n\nThis is a form\./)]);
+  expect([owners, apart.printed]).toEqual([[true], ['Half.']]);
 });
 
 it.each(['slack:C1', 'web', 'console:foundations', ''])('has no place "%s"', async (address) => {

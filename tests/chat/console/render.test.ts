@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderText } from '../../../src/chat/console/render.ts';
+import { renderAnswer, renderInThread, renderText } from '../../../src/chat/console/render.ts';
 import type { Block, Message } from '../../../src/core/message.ts';
 import { headerMessage, paperMessage } from '../../../src/daily/messages.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
@@ -13,7 +13,7 @@ const paragraph = (...content: Extract<Block, { type: 'paragraph' }>['content'])
 describe('a message on the terminal', () => {
   it('looks like its golden file', async () => {
     const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
-    const text = [headerMessage(digestOf([entry])), paperMessage(entry)].map(renderText).join('\n');
+    const text = [renderText(headerMessage(digestOf([entry]))), renderInThread(paperMessage(entry))].join('\n');
     await expect(text).toMatchFileSnapshot('golden/digest.txt');
   });
 
@@ -73,5 +73,64 @@ describe('a message on the terminal', () => {
 
   it('underlines a heading as far as it is shown', () => {
     expect(renderText(message({ type: 'heading', text: '\u001b[31mred\u001b[0m' }))).toBe('red\n───\n');
+  });
+
+  it('draws bars by their values, and shows buttons as the commands that they say, and files as their text', () => {
+    const bars = [
+      { label: 'Mon', value: 8, shown: '8 papers' },
+      { label: 'Wednesday', value: 1, shown: '1 paper' },
+      { label: 'Thu', value: 0.001, shown: 'hardly any' },
+      { label: 'Fri', value: 0, shown: 'none' },
+    ];
+    const shown = renderText({
+      ...message(
+        { type: 'chart', chart: { title: 'Papers', bars } },
+        {
+          type: 'buttons',
+          buttons: [
+            { label: 'Save', command: 'save 2507.00001', style: 'primary' },
+            { label: 'Take it back', command: 'retract', style: 'danger' },
+          ],
+        },
+      ),
+      files: [{ name: 'list.bib', mediaType: 'application/x-bibtex', text: '@article{a,\n}\n' }],
+    });
+    expect(shown.split('\n\n')).toEqual([
+      `Papers\n──────\nMon       ${'█'.repeat(30)} 8 papers\nWednesday ███▊ 1 paper\nThu       ▏ hardly any\nFri       none`,
+      '→ Save: /arxiv save 2507.00001\n→ Take it back: /arxiv retract',
+      'list.bib\n────────\n@article{a,\n}\n',
+    ]);
+  });
+
+  it('is no chart that fails where nothing has a value', () => {
+    const chart = { title: 'Cost', bars: [{ label: 'Mon', value: 0, shown: '$0.00' }] };
+    expect(renderText(message({ type: 'chart', chart }))).toBe('Cost\n────\nMon $0.00\n');
+    expect(renderText(message({ type: 'chart', chart: { ...chart, bars: [] } }))).toBe('Cost\n────\n');
+  });
+
+  it('shows a form as it stands, and where it can be filled in', () => {
+    const shown = renderAnswer({
+      form: {
+        title: 'Topics',
+        intro: 'What the channel reads.',
+        fields: [
+          { name: 'topics', label: 'Topics', kind: 'text', value: 'Gears\nTrains', required: true },
+          {
+            ...{ name: 'by', label: 'By', kind: 'choice', value: 'a', required: true },
+            options: [{ label: 'Score', value: 'a' }],
+          },
+          { name: 'why', label: 'Why\u001b[2J', kind: 'line', required: false },
+        ],
+        submit: { label: 'Save', command: 'topics save' },
+      },
+    });
+    expect(shown.split('\n\n')).toEqual([
+      'Topics\n──────',
+      'What the channel reads.',
+      'Topics:\n    Gears\n    Trains',
+      'By: Score',
+      'Why: –',
+      'This is a form. Fill it in on Slack, Discord or the web page; a terminal can only show it.\n',
+    ]);
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { arxivCommand, readTyped, typedCommandSchema } from '../../../src/chat/discord/commands.ts';
+import { createCaller } from '../../../src/chat/discord/api.ts';
+import { arxivCommand, registerCommands } from '../../../src/chat/discord/commands.ts';
+import { readTyped, typedCommandSchema } from '../../../src/chat/discord/typed.ts';
+import { parseCommand } from '../../../src/chat/parse.ts';
+import { createClock } from '../../../src/core/clock.ts';
+import { isGroup } from '../../../src/core/command.ts';
+import { Secret } from '../../../src/core/secret.ts';
 import { commandOf, everyKind } from '../../fakes/commands.ts';
 import { discordCommandsSchema } from '../../fakes/discord-limits.ts';
 import { startDiscordServer, type TypedOption } from '../../fakes/discord-server.ts';
@@ -18,7 +24,9 @@ describe('/arxiv as it is registered with Discord', () => {
 
   it("takes all of this project's commands", () => {
     const [command] = discordCommandsSchema.parse([arxivCommand(commands)]);
-    expect(command?.options.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+    expect(command?.options.map(({ name }) => name)).toEqual(
+      commands.filter((entry) => isGroup(entry) || !entry.isHidden).map(({ name }) => name),
+    );
   });
 
   it('keeps to what Discord takes, however long a summary is and however many values a word has', () => {
@@ -42,6 +50,69 @@ describe('/arxiv as it is registered with Discord', () => {
     const about = { type: 'text', description: 'one', required: false, offers: 'commands' } as const;
     const [command] = discordCommandsSchema.parse([arxivCommand([commandOf('help', { about })])]);
     expect(command?.options[0]?.options).toMatchObject([{ name: 'about', autocomplete: true }]);
+  });
+
+  it('asks first for what must be there, and offers days for a period', () => {
+    const options = {
+      period: { type: 'period', description: 'the days' },
+      order: { type: 'word', description: 'the order', values: ['score', 'votes'], keyword: 'by' },
+      papers: { type: 'papers', description: 'several' },
+      paper: { type: 'paper', description: 'one', required: true },
+    } as const;
+    const [command] = discordCommandsSchema.parse([arxivCommand([commandOf('mix', options)])]);
+    expect(command?.options[0]?.options).toMatchObject([
+      { name: 'paper', required: true },
+      { name: 'period', autocomplete: true },
+      { name: 'order', choices: [{ value: 'score' }, { value: 'votes' }] },
+      { name: 'papers' },
+    ]);
+  });
+
+  it('leaves out hidden commands, and a group of nothing else', () => {
+    const hidden = commandOf('secret', {}, { isHidden: true });
+    const group = { name: 'topics', summary: 'topics', commands: [commandOf('show'), hidden] };
+    const entries = [commandOf('top'), hidden, group, { ...group, name: 'none', commands: [hidden] }];
+    const [command] = discordCommandsSchema.parse([arxivCommand(entries)]);
+    expect(command?.options).toMatchObject([{ name: 'top' }, { name: 'topics', options: [{ name: 'show' }] }]);
+  });
+
+  it('lists the last of more commands than Discord takes in a group, which is read as if it were none', () => {
+    const names = Array.from({ length: 27 }, (_, index) => `c${'x'.repeat(index)}`);
+    const entries = names.map((name) => commandOf(name));
+    const [command] = discordCommandsSchema.parse([arxivCommand(entries)]);
+    expect(command?.options).toHaveLength(25);
+    expect(command?.options.at(-1)).toMatchObject({ name: 'more', options: names.slice(24).map((name) => ({ name })) });
+    const last = names[26] ?? '';
+    const typed = read([{ name: 'more', type: 2, options: [sub(last)] }], entries);
+    expect(typed).toMatchObject({ path: last, text: last });
+  });
+
+  it('cuts the longest descriptions where all together are more than Discord takes', () => {
+    const option = { type: 'date', description: 'd'.repeat(100) } as const;
+    const options = { a: option, b: option, c: option, d: option, e: option };
+    const entries = Array.from({ length: 20 }, (_, index) => commandOf(`command${'x'.repeat(index)}`, options));
+    discordCommandsSchema.parse([arxivCommand(entries)]);
+  });
+
+  it('comes with a menu on messages for the commands that there are', async () => {
+    const server = await startDiscordServer();
+    open.push(server);
+    const paper = { paper: { type: 'paper', description: 'one', required: true } } as const;
+    const entries = ['show', 'similar', 'save', 'top'].map((name) => commandOf(name, paper));
+    const call = createCaller({ token: new Secret(server.token), apiUrl: server.apiUrl, clock: createClock() });
+    open.unshift({ close: async () => call.close() });
+    const register = () => registerCommands(call.call, server.state.application, entries);
+    expect(await register()).toBe(true);
+    const menu = server.registry.commands.slice(1);
+    expect(menu).toMatchObject([
+      { type: 3, name: 'Show in Paperboy' },
+      { type: 3, name: 'More like this' },
+      { type: 3, name: 'Save to my list' },
+    ]);
+    server.registry.commands.reverse();
+    expect(await register()).toBe(false);
+    server.registry.commands.pop();
+    expect(await register()).toBe(true);
   });
 
   it('is registered once, and again only when it has changed', async () => {
@@ -111,6 +182,46 @@ describe('a command typed into fields', () => {
     ['gone 7', [sub('gone', [{ name: 'n', type: 4, value: 7 }])]],
   ])('is the text %j', (text, options) => {
     expect(read(options).text).toBe(text);
+  });
+
+  it('is read back by the parser as it was filled in', () => {
+    const find = commandOf('find', {
+      n: { type: 'integer', description: 'how many', minimum: 1, maximum: 50 },
+      words: { type: 'text', description: 'what to find', required: true },
+      since: { type: 'date', description: 'from', keyword: 'since' },
+      author: { type: 'text', description: 'by whom', required: false, keyword: 'author' },
+      order: { type: 'word', description: 'order', values: ['score', 'votes'], keyword: 'by' },
+      papers: { type: 'papers', description: 'which' },
+    });
+    const options = [
+      { name: 'words', type: 3, value: 'tree search' },
+      { name: 'author', type: 3, value: ' Yoshua "Y" by Bengio ' },
+      { name: 'since', type: 3, value: '2025-07-01' },
+      { name: 'order', type: 3, value: 'votes' },
+      { name: 'papers', type: 3, value: '2503.07639, arXiv:2503.07640' },
+      { name: 'n', type: 4, value: 5 },
+    ];
+    const { text } = read([sub('find', options)], [find]);
+    expect(text).toBe(
+      `find 5 since 2025-07-01 author "Yoshua 'Y' by Bengio" by votes 2503.07639 arXiv:2503.07640 tree search`,
+    );
+    expect(parseCommand(text, [find], new Date('2025-07-08T12:00:00Z')).values).toEqual({
+      ...{ n: 5, since: '2025-07-01', author: "Yoshua 'Y' by Bengio", order: 'votes', words: 'tree search' },
+      papers: ['2503.07639', '2503.07640'],
+    });
+  });
+
+  it('holds no part of a date or of an id that could be taken for another option', () => {
+    const mixed = commandOf('mixed', {
+      n: { type: 'integer', description: 'how many', minimum: 1, maximum: 50 },
+      date: { type: 'date', description: 'the day' },
+      paper: { type: 'paper', description: 'one', required: false },
+    });
+    const options = [
+      { name: 'date', type: 3, value: '8 July' },
+      { name: 'paper', type: 3, value: 'arXiv: 2503.07639' },
+    ];
+    expect(read([sub('mixed', options)], [mixed]).text).toBe('mixed 8-July arXiv:2503.07639');
   });
 
   it('names the option that is being typed, in a group too', () => {

@@ -16,14 +16,14 @@ afterEach(async () => {
 
 export const platformOn = (
   server: { token: string; apiUrl: string },
-  { logger = quietLogger, token = server.token } = {},
+  { logger = quietLogger, token = server.token, commands = everyKind } = {},
 ) =>
   createDiscordPlatform({
     token: new Secret(token),
     apiUrl: server.apiUrl,
     clock: createClock(),
     logger,
-    commands: everyKind,
+    commands,
   });
 
 /** A platform connected to a server that answers as told. */
@@ -45,6 +45,8 @@ export const hear = async (server: DiscordServer, handlers: Partial<PlatformHand
   const ignore = async () => {};
   await platform.listen({
     command: async ({ text }) => textMessage(`You typed ${text}.`),
+    paperOf: async () => undefined,
+    card: async () => undefined,
     suggest: async () => [],
     reactionAdded: ignore,
     reactionRemoved: ignore,

@@ -1,34 +1,59 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { commands } from '../../../commands/index.ts';
 import type { MessageRef } from '../../../src/core/address.ts';
+import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
+import { everyKind } from '../../fakes/commands.ts';
+import type { Interaction } from '../../fakes/discord-interactions.ts';
+import type { FakeModal } from '../../fakes/discord-limits.ts';
 import { startDiscordServer } from '../../fakes/discord-server.ts';
 import { startDiscordTwin } from '../../fakes/discord-twin.ts';
 import { platformOn } from './connect.ts';
-import { shownText } from './shown.ts';
-import { typed } from './typed.ts';
+import { shownMessage, shownModal, shownText } from './shown.ts';
+import { typed, typedInto } from './typed.ts';
 
 const id = (address: string) => address.split(':').at(-1) ?? '';
 
-const onFake = async () => {
+/** What stands in the fields of a form before somebody changes it. */
+const standing = ({ components }: FakeModal): Record<string, string> =>
+  Object.fromEntries(
+    components.flatMap((one) => {
+      if (one.type === 10) return [];
+      const { component } = one;
+      if (component.type === 4) return [[component.custom_id, component.value ?? '']];
+      return [[component.custom_id, component.options.find((option) => option.default)?.value ?? '']];
+    }),
+  );
+
+const onFake = async ({ list = everyKind, fieldsOf = (text: string) => typed(text) } = {}) => {
   const server = await startDiscordServer();
   const { state } = server;
-  const platform = platformOn(server);
+  const platform = platformOn(server, { commands: list });
   const person = (user: string) => `discord:${state.guild.id}:${user}`;
+  let last: Interaction | undefined;
+  const answered = async (interaction: Interaction): Promise<string[]> => {
+    last = interaction;
+    const deadline = Date.now() + 3000;
+    while (interaction.answers.length === 0 && !interaction.modal && Date.now() < deadline) await delay(10);
+    if (interaction.modal) return shownModal(interaction.modal);
+    return interaction.isEphemeral ? interaction.messages.map(shownMessage) : [];
+  };
   return {
     platform,
     destination: `discord:${state.general}`,
     elsewhere: { otherTenant: 'slack:T01:C01GEN', missing: `discord:${state.guild.id}:200000000000000404` },
     people: [person(state.people.alice), person(state.people.bob)] as const,
-    async type(text: string) {
-      const interaction = server.command(typed(text));
-      const deadline = Date.now() + 3000;
-      while (interaction.answers.length === 0 && Date.now() < deadline) await delay(10);
-      return interaction.isEphemeral ? interaction.answers.map(shownText) : [];
+    type: (text: string) => answered(server.command(fieldsOf(text))),
+    answer: async () => last?.messages.map(shownMessage) ?? [],
+    press: (label: string) => answered(server.press(last?.messages ?? [], label)),
+    async fill(values: Record<string, string>) {
+      if (!last?.modal) throw new Error('no form is open');
+      return answered(server.fill(last.modal, values));
     },
     async shown(thread?: MessageRef) {
-      if (!thread) return server.shown(state.general).map(shownText);
+      if (!thread) return state.ofChannel(state.general).map(shownMessage);
       const header = state.messages.get(thread.messageId);
-      return [header?.embeds ?? [], ...server.shown(thread.messageId)].map(shownText);
+      return [...(header ? [header] : []), ...state.ofChannel(thread.messageId)].map(shownMessage);
     },
     reactions: {
       up: '👍',
@@ -52,20 +77,39 @@ const onFake = async () => {
 const onTwin = async () => {
   const twin = await startDiscordTwin();
   const platform = platformOn(twin);
+  let last: Awaited<ReturnType<typeof twin.type>> | undefined;
+  const answered = async (answer: NonNullable<typeof last>): Promise<string[]> => {
+    last = answer;
+    const { modal } = answer;
+    if (modal) return shownModal(modal);
+    const deadline = Date.now() + 3000;
+    while ((await answer.messages()).length === 0 && Date.now() < deadline) await delay(20);
+    return (await answer.messages()).map(shownMessage);
+  };
   const person = (user: string) => `discord:${twin.guild}:${user}`;
   return {
     platform,
     destination: `discord:${twin.general}`,
     elsewhere: { otherTenant: 'slack:T01:C01GEN', missing: `discord:${twin.guild}:200000000000000404` },
     people: [person(twin.people.alice), person(twin.people.bob)] as const,
-    type: async (text: string) => (await twin.command(typed(text))).map(shownText),
+    async type(text: string) {
+      return answered(await twin.type(typed(text)));
+    },
+    answer: async () => (await last?.messages())?.map(shownMessage) ?? [],
+    press: async (label: string) => answered(await twin.press(label)),
+    async fill(values: Record<string, string>) {
+      const modal = last?.modal;
+      if (!modal) throw new Error('no form is open');
+      // It sends the fields that it is given, and no others.
+      return answered(await twin.fill(modal, { ...standing(modal), ...values }));
+    },
     async shown(thread?: MessageRef) {
-      const top = (await twin.embedsIn(twin.general)).map(shownText);
+      const top = (await twin.messagesIn(twin.general)).map(shownMessage);
       if (!thread) return top;
-      const header = await twin.embedsOf(thread.messageId);
+      const header = await twin.messageOf(thread.messageId);
       const threads = await twin.threads(twin.general);
-      const mine = threads.find(({ messages }) => shownText(messages[0] ?? []) === shownText(header));
-      return (mine?.messages ?? [header]).map(shownText);
+      const mine = threads.find(({ messages }) => shownText(messages[0] ?? []) === shownText(header.embeds));
+      return mine?.messages.map(shownText) ?? [shownMessage(header)];
     },
     // It lists none; the other server does.
     reactions: undefined,
@@ -81,5 +125,6 @@ const onTwin = async () => {
   };
 };
 
-platformContract('Discord', onFake);
+platformContract('Discord', () => onFake());
+commandsContract('Discord', () => onFake({ list: commands, fieldsOf: (text) => typedInto(commands, text) }));
 platformContract('Discord, on a server that others wrote,', onTwin);

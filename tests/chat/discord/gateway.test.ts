@@ -161,6 +161,8 @@ describe('starting to listen on Discord', () => {
     const nothing = async () => {};
     const handlers = {
       command: async () => textMessage(''),
+      paperOf: async () => undefined,
+      card: async () => undefined,
       suggest: async () => [],
       reactionAdded: nothing,
       reactionRemoved: nothing,

@@ -27,14 +27,14 @@ const posted = async (server: DiscordServer) => {
 };
 
 describe('a command on Discord', () => {
-  it('is acknowledged before it is worked out, and answered for the person alone', async () => {
+  it('that takes long is acknowledged in time, and answered for the person alone', async () => {
     const server = await start();
     const worked = Promise.withResolvers<Message>();
     await hear(server, { command: () => worked.promise });
     const began = performance.now();
     const interaction = server.command(typed('top 5'));
-    await expect.poll(() => interaction.acknowledgedAt).toBeDefined();
-    expect((interaction.acknowledgedAt ?? 0) - began).toBeLessThan(1000);
+    await expect.poll(() => interaction.acknowledgedAt, { timeout: 4000 }).toBeDefined();
+    expect((interaction.acknowledgedAt ?? 0) - began).toBeLessThan(2900);
     expect(interaction).toMatchObject({ isEphemeral: true, answers: [] });
     worked.resolve(textMessage('Done'));
     await expect.poll(() => interaction.answers.map(shownText)).toEqual(['Done']);
@@ -65,7 +65,7 @@ describe('a command on Discord', () => {
     await expect.poll(() => requests.length).toBe(1);
     server.command(typed('help'), { channel: '300000000000000001', inGuild: false });
     await expect.poll(() => requests.length).toBe(2);
-    expect(requests).toEqual([
+    expect(requests.map(({ progress: _, ...request }) => request)).toEqual([
       {
         text: 'top 5 2025-07-08',
         person: `discord:${guild.id}:${people.bob}`,
@@ -96,7 +96,7 @@ describe('a command on Discord', () => {
     const interaction = server.command(typed('top 5'));
     await expect.poll(() => interaction.answers.length).toBe(1);
     const calls = server.calls.filter(({ path }) => /^\/(interactions|webhooks)/.test(path));
-    expect(calls.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
+    expect(calls.map(({ authorization }) => authorization)).toEqual([undefined]);
   });
 });
 

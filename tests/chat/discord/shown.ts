@@ -1,3 +1,4 @@
+import type { FakeModal, FakeRow } from '../../fakes/discord-limits.ts';
 import type { FakeEmbed } from '../../fakes/discord-state.ts';
 
 /** What a reader of Discord's markdown meets: text, the addresses that it links to, and all that is more than text. */
@@ -75,3 +76,20 @@ export const shownText = (embeds: readonly FakeEmbed[]): string =>
       return [...(description === undefined ? [] : [shown.text]), ...(footer ? [footer.text] : [])];
     })
     .join('\n');
+
+type WithButtons = { embeds: readonly FakeEmbed[]; components: readonly FakeRow[] };
+
+/** What a reader sees of a message with the labels of its buttons. */
+export const shownMessage = ({ embeds, components }: WithButtons): string =>
+  [shownText(embeds), ...components.flatMap((row) => row.components.map(({ label }) => label))].join('\n');
+
+/** What somebody sees of an open form: its title, its labels, and what stands in its fields. */
+export const shownModal = ({ title, components }: FakeModal): string[] => [
+  title,
+  ...components.flatMap((one) => {
+    if (one.type === 10) return [readMarkdown(one.content).text];
+    const { component, label } = one;
+    if (component.type === 4) return [label, component.value ?? ''];
+    return [label, ...component.options.filter((option) => option.default).map((option) => option.label)];
+  }),
+];

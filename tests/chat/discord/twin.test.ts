@@ -28,6 +28,8 @@ describe('a day on a Discord server that others wrote', () => {
     const told: [string, Reaction][] = [];
     await platform.listen({
       command: async () => textMessage('Yes'),
+      paperOf: async () => undefined,
+      card: async () => undefined,
       suggest: async () => [],
       reactionAdded: async (reaction) => void told.push(['added', reaction]),
       reactionRemoved: async (reaction) => void told.push(['removed', reaction]),

@@ -1,3 +1,5 @@
+import { namedCommand, placeWords, wordsOf } from '../../../src/chat/read.ts';
+import type { CommandEntry } from '../../../src/core/command.ts';
 import type { TypedOption } from '../../fakes/discord-server.ts';
 
 /** `top 5 2025-07-08` as the fields of the subcommand that somebody fills in. */
@@ -8,4 +10,29 @@ export const typed = (text: string, names: readonly string[] = ['n', 'date']): T
     return { name: names[index] ?? `option-${index}`, type: isNumber ? 4 : 3, value: isNumber ? Number(value) : value };
   });
   return [{ name: command, type: 1, options }];
+};
+
+/** Any command text as somebody fills in the fields that the commands have on Discord. */
+export const typedInto = (commands: readonly CommandEntry[], text: string): TypedOption[] => {
+  const named = namedCommand(wordsOf(text), commands);
+  if (!named) throw new Error(`"${text}" names no command`);
+  const { path, command, rest } = named;
+  const given = new Map<string, TypedOption>();
+  for (const [index, word] of rest.entries()) {
+    const { values } = placeWords(command.options, rest.slice(0, index + 1), new Date('2025-07-08T13:00:00Z'));
+    for (const [name, option] of Object.entries(command.options)) {
+      const value = values[name];
+      // A keyword without its value may have been read as something else.
+      if (value === undefined) given.delete(name);
+      else if (typeof value === 'number') given.set(name, { name, type: 4, value });
+      else if (option.type === 'text') given.set(name, { name, type: 3, value: String(value) });
+      else if (option.type === 'papers') given.set(name, { name, type: 3, value: [value].flat().join(' ') });
+      // What it was read as is no longer what was typed.
+      else if (!given.has(name)) given.set(name, { name, type: 3, value: word });
+    }
+  }
+  const [first = '', second] = path.split(' ');
+  const options = [...given.values()];
+  if (second === undefined) return [{ name: first, type: 1, options }];
+  return [{ name: first, type: 2, options: [{ name: second, type: 1, options }] }];
 };

@@ -112,3 +112,34 @@ describe('posting to Slack', () => {
     }
   });
 });
+
+describe('changing and taking away what was posted to Slack', () => {
+  const sent = { destination, messageId: '1.5' };
+  const refusing =
+    (error: string) =>
+    ({ method }: { method: string }) =>
+      method === 'chat.postMessage' || method === 'auth.test' ? undefined : { body: { ok: false, error } };
+
+  it('keeps the delivery key on a changed message', async () => {
+    const { platform, calls } = await connect(({ method }) =>
+      method === 'chat.update' ? { body: { ok: true } } : undefined,
+    );
+    await platform.edit(sent, { ...hello, message: textMessage('<!channel>') });
+    const [call] = calls('chat.update');
+    expect(call?.args).toMatchObject({ channel: 'C01', ts: '1.5', text: '&lt;!channel&gt;', parse: 'none' });
+    expect(JSON.parse(call?.args.blocks ?? '[]')[0].block_id).toBe('paperboy:k-1');
+  });
+
+  it('finds nothing wrong with taking away what is gone, but with changing it', async () => {
+    const { platform } = await connect(refusing('message_not_found'));
+    await platform.remove(sent, undefined);
+    expect(await failure(platform.edit(sent, hello))).toMatchObject({ retryable: false });
+  });
+
+  it.each(['cant_update_message', 'cant_delete_message', 'internal_error'])('fails with %s', async (code) => {
+    const { platform } = await connect(refusing(code));
+    const retryable = code === 'internal_error';
+    expect(await failure(platform.edit(sent, hello))).toMatchObject({ retryable });
+    expect(await failure(platform.remove(sent, undefined))).toMatchObject({ retryable });
+  });
+});

@@ -29,7 +29,7 @@ describe('the set-up check of Slack', () => {
     const channel = channels[call.args.channel ?? ''];
     return { body: channel ? { ok: true, channel } : { ok: false, error: 'channel_not_found' } };
   };
-  const all = 'chat:write,commands,reactions:read,channels:history,channels:read';
+  const all = 'chat:write,commands,app_mentions:read,reactions:read,channels:history,channels:read';
 
   it('passes where everything is in place', async () => {
     const { platform } = await connect(answer(all), { appToken: 'xapp-1' });
@@ -44,7 +44,9 @@ describe('the set-up check of Slack', () => {
   });
 
   it('names each missing scope and what to do about it', async () => {
-    const { platform } = await connect(answer('chat:write,commands,channels:read'), { appToken: 'xapp-1' });
+    const { platform } = await connect(answer('chat:write,commands,channels:read,app_mentions:read'), {
+      appToken: 'xapp-1',
+    });
     const scopes = (await platform.check([])).find((check) => check.name === 'Slack scopes');
     expect(scopes).toMatchObject({
       ok: false,

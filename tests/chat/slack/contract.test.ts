@@ -1,13 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import type { Platform, Webhook } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
-import { localSlackAvailable, type ShownMessage, startLocalSlack } from '../../fakes/local-slack.ts';
+import { localSlackAvailable, type ShownMessage, type ShownView, startLocalSlack } from '../../fakes/local-slack.ts';
+import { createSlackPerson } from '../../fakes/slack-answers.ts';
 import { startWeb } from '../../fakes/web.ts';
 import { quietLogger } from './quiet.ts';
-import { shownText } from './shown.ts';
+import { shownForm, shownText } from './shown.ts';
 
 const id = (address: string) => address.split(':').at(-1) ?? '';
 
@@ -28,6 +29,7 @@ const startDoor = async () => {
 const setup = async (mode: 'socket' | 'http') => {
   const door = mode === 'http' ? await startDoor() : undefined;
   const slack = await startLocalSlack({ requestUrl: door?.requestUrl });
+  const alice = createSlackPerson(slack);
   const create = () =>
     createSlackPlatform({
       botToken: new Secret(slack.botToken),
@@ -35,24 +37,22 @@ const setup = async (mode: 'socket' | 'http') => {
       apiUrl: slack.apiUrl,
       clock: createClock(),
       logger: quietLogger,
+      fetch: alice.fetch,
     });
   const platform = create();
   door?.lead(platform);
   const person = (user: string) => `slack:${slack.team}:${user}`;
-  const answers = async () => (await slack.messages()).filter((message) => message.subtype === 'ephemeral');
   const texts = (messages: ShownMessage[]) => messages.map((message) => shownText(message.blocks));
+  const shown = (answer: ShownMessage[] | ShownView) => (Array.isArray(answer) ? texts(answer) : shownForm(answer));
   return {
     platform,
     destination: `slack:${slack.channels.general}`,
     elsewhere: { otherTenant: 'slack:T99OTHER:C01GEN', missing: 'slack:C0MISSING' },
     people: [person(slack.people.alice), person(slack.people.bob)] as const,
-    async type(text: string) {
-      const before = (await answers()).length;
-      await slack.command(text);
-      const deadline = Date.now() + 3000;
-      while ((await answers()).length === before && Date.now() < deadline) await delay(20);
-      return texts((await answers()).slice(before));
-    },
+    type: async (text: string) => shown(await alice.type(text)),
+    answer: async () => texts(await alice.standing()),
+    press: async (label: string) => shown(await alice.press(label)),
+    fill: async (values: Record<string, string>) => shown(await alice.fill(values)),
     async shown(thread?: { messageId: string }) {
       if (thread) return texts(await slack.thread(thread.messageId));
       return texts((await slack.messages()).filter((message) => !message.thread_ts));
@@ -82,3 +82,4 @@ const setup = async (mode: 'socket' | 'http') => {
 const skip = !localSlackAvailable();
 platformContract('Slack in Socket Mode', () => setup('socket'), { skip });
 platformContract('Slack in HTTP mode', () => setup('http'), { skip });
+commandsContract('Slack', () => setup('socket'), { skip });

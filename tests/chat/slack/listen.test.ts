@@ -32,7 +32,15 @@ const listen = async (slack: LocalSlack, handlers: Partial<PlatformHandlers>) =>
   const ignore = async () => {};
   const echo = async ({ text }: { text: string }) => textMessage(`You typed ${text}.`);
   const suggest = async () => [];
-  await platform.listen({ command: echo, suggest, reactionAdded: ignore, reactionRemoved: ignore, ...handlers });
+  const nothing = { paperOf: async () => undefined, card: async () => undefined };
+  await platform.listen({
+    ...nothing,
+    command: echo,
+    suggest,
+    reactionAdded: ignore,
+    reactionRemoved: ignore,
+    ...handlers,
+  });
   return { platform, lines };
 };
 const start = async (port?: number) => {
@@ -71,6 +79,28 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     expect(await answers(slack)).toEqual([]);
     worked.resolve(textMessage('Done'));
     await expect.poll(async () => (await answers(slack)).length).toBe(1);
+  });
+
+  it('answers who mentions it, in a thread too, once', async () => {
+    const slack = await start();
+    await listen(slack, { card: async () => textMessage('A card') });
+    await slack.say(`<@${slack.bot}> show <https://arxiv.org/abs/2503.07639>`);
+    const [asked] = await slack.messages();
+    const ts = asked?.ts ?? '';
+    const answer = 'You typed show https://arxiv.org/abs/2503.07639.';
+    await expect
+      .poll(async () => (await slack.thread(ts)).slice(1).map(({ blocks }) => shownText(blocks)))
+      .toEqual([answer]);
+    await slack.say(`<@${slack.bot}> top`, { thread: ts });
+    await slack.say('See <https://arxiv.org/abs/2503.07639>', { thread: ts });
+    await expect
+      .poll(async () =>
+        (await slack.thread(ts))
+          .map(({ blocks }) => shownText(blocks))
+          .filter(Boolean)
+          .sort(),
+      )
+      .toEqual(['A card', answer, 'You typed top.']);
   });
 
   it('goes on after a handler failed, and logs it', async () => {
@@ -159,6 +189,8 @@ describe('starting to listen on Slack', () => {
     return platform.listen({
       command: async () => textMessage(''),
       suggest: async () => [],
+      paperOf: async () => undefined,
+      card: async () => undefined,
       reactionAdded: nothing,
       reactionRemoved: nothing,
     });

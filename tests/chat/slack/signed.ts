@@ -48,3 +48,37 @@ export const commandForm = (text: string, responseUrl: string, command = '/arxiv
     response_url: responseUrl,
     trigger_id: `${Math.random()}`,
   }).toString();
+
+const heard = (payload: object): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+const someone = { team: { id: 'T01' }, user: { id: 'U1' } };
+
+/** A pressed button as Slack tells it: one in a thread, where there is one. */
+export const clickForm = (command: string, responseUrl: string, more: { thread?: string; trigger?: string } = {}) =>
+  heard({
+    ...{ type: 'block_actions', ...someone, channel: { id: 'C1' }, response_url: responseUrl },
+    trigger_id: more.trigger ?? `${Math.random()}`,
+    container: { type: 'message', message_ts: '2.2', channel_id: 'C1' },
+    message: { ts: '2.2', ...(more.thread && { thread_ts: more.thread }) },
+    actions: [{ type: 'button', action_id: 'paperboy:0', block_id: 'b', value: command }],
+  });
+
+/** An entry of the menu on a message. */
+export const shortcutForm = (callback: string, ts: string, responseUrl: string) =>
+  heard({
+    ...{ type: 'message_action', ...someone, channel: { id: 'C1' }, response_url: responseUrl },
+    ...{ callback_id: callback, trigger_id: `${Math.random()}`, message: { ts, thread_ts: '1.0' } },
+  });
+
+/** A form that is sent. */
+export const submissionForm = (view: { private_metadata: string }, values: object) =>
+  heard({
+    ...{ type: 'view_submission', ...someone, trigger_id: `${Math.random()}` },
+    view: { id: 'V1', type: 'modal', callback_id: 'paperboy_form', ...view, state: { values } },
+  });
+
+/** A message or a mention as the Events API tells it. */
+export const messageEvent = (id: string, event: object): string =>
+  JSON.stringify({
+    ...{ type: 'event_callback', team_id: 'T01', event_id: id },
+    event: { type: 'message', user: 'U1', channel: 'C1', ts: '3.3', ...event },
+  });

@@ -26,6 +26,8 @@ const hearing = async (handlers: Partial<PlatformHandlers> | 'not yet' = {}) => 
         return textMessage('Done');
       },
       suggest: async () => [],
+      paperOf: async () => undefined,
+      card: async () => undefined,
       reactionAdded: async ({ emoji }) => void heard.push(emoji),
       reactionRemoved: async () => {},
       ...(handlers === 'not yet' ? {} : handlers),
@@ -252,7 +254,8 @@ describe('the mode in which Slack is heard', () => {
     expect(platform.webhook).toBeUndefined();
     const nothing = async () => {};
     const command = async () => textMessage('');
-    const handlers = { command, suggest: async () => [], reactionAdded: nothing, reactionRemoved: nothing };
+    const found = { paperOf: async () => undefined, card: async () => undefined, suggest: async () => [] };
+    const handlers = { ...found, command, reactionAdded: nothing, reactionRemoved: nothing };
     // The server here opens no socket.
     await expect(platform.listen(handlers)).rejects.toMatchObject({ service: 'Slack' });
     expect(calls('apps.connections.open')).toHaveLength(1);

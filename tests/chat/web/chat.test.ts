@@ -67,6 +67,8 @@ describe('a vote', () => {
     const heard: string[] = [];
     await web.platform.listen({
       command: async () => textMessage(''),
+      paperOf: async () => undefined,
+      card: async () => undefined,
       suggest: async () => [],
       reactionAdded: async ({ emoji, person }) => void heard.push(`+${emoji} ${person}`),
       reactionRemoved: async ({ emoji }) => void heard.push(`-${emoji}`),
@@ -197,12 +199,15 @@ describe('a command', () => {
         requests.push(request);
         return textMessage('Done.');
       },
+      paperOf: async () => undefined,
+      card: async () => undefined,
       suggest: async () => [],
       reactionAdded: async () => {},
       reactionRemoved: async () => {},
     });
     await visitor.post('foundations/commands', { text: 'top' }, fragment);
-    expect(requests).toEqual([{ text: 'top', person: visitor.person(), destination: 'web:foundations' }]);
+    const asked = { text: 'top', person: visitor.person(), destination: 'web:foundations' };
+    expect(requests).toEqual([{ ...asked, isOwner: true, progress: expect.any(Function) }]);
   });
 
   it('before the bot listens, and after it closed, is answered with what to do', async () => {

@@ -1,6 +1,7 @@
 import { type HTMLElement, parse } from 'node-html-parser';
 import type { MessageRef } from '../../../src/core/address.ts';
 import type { Reaction } from '../../../src/core/platform.ts';
+import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
 import type { Browser } from '../../fakes/browser.ts';
 import { createWeb, place, startWeb } from '../../fakes/web.ts';
@@ -11,11 +12,26 @@ const visibleText = (message: HTMLElement): string => {
     const source = formula.querySelector('annotation')?.text ?? '';
     formula.replaceWith(parse(`<span>$${source.replaceAll('<', '&lt;')}$</span>`));
   }
+  const form = message.querySelector('form.fill');
+  if (form) return [form.text, ...Object.values(valuesOf(form))].join('\n');
   return message
-    .querySelectorAll('p')
+    .querySelectorAll('p, table, details, .buttons button')
     .map((line) => line.text)
     .join('\n');
 };
+
+/** What stands in the fields of a form, as a browser would send it. */
+const valuesOf = (form: HTMLElement): Record<string, string> => {
+  const fields = form.querySelectorAll('input, textarea, select').map((field): [string, string] => {
+    const chosen = field.querySelector('option[selected]')?.getAttribute('value');
+    // A browser leaves out the first end of a line.
+    const text = field.tagName === 'TEXTAREA' ? decoded(field.rawText).replace(/^\n/, '') : undefined;
+    return [field.getAttribute('name') ?? '', chosen ?? text ?? field.getAttribute('value') ?? ''];
+  });
+  return Object.fromEntries(fields);
+};
+
+const decoded = (text: string): string => parse(`<p>${text}</p>`).text;
 
 const answered = async (answer: Response): Promise<HTMLElement> => {
   if (answer.status !== 200) throw new Error(`${answer.status}: ${await answer.text()}`);
@@ -31,14 +47,39 @@ const setup = async () => {
   const browsers = [await web.visitor(), await web.visitor()] as const;
   const [first, second] = browsers;
   const page = async () => answered(await first.get('foundations/'));
+
+  /** What stands in the place of the last answer now, and whether it stays. */
+  let last = parse('');
+  const repliesOf = (exchange: HTMLElement) => exchange.querySelectorAll('.reply').map(visibleText);
+
+  /** Sends what the page's script sends, and shows each piece of the answer in place of the one before. */
+  const ask = async (fields: Record<string, string>): Promise<string[]> => {
+    const answer = await first.post('foundations/commands', fields, { accept: 'text/html-fragment' });
+    if (answer.status !== 200) throw new Error(`${answer.status}: ${await answer.text()}`);
+    let text = '';
+    for await (const piece of (answer.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+      const pieces = (text + piece).split('\0');
+      text = pieces.pop() ?? '';
+      last = parse(pieces.filter((one) => one !== '').at(-1) ?? String(last));
+    }
+    last = parse(text);
+    return repliesOf(last);
+  };
   return {
     platform: web.platform,
     destination: place,
     elsewhere: { otherTenant: 'slack:T1:C1', missing: 'web:nowhere' },
     people: [first.person() ?? '', second.person() ?? ''] as const,
-    async type(text: string) {
-      const reply = await first.post('foundations/commands', { text }, { accept: 'text/html-fragment' });
-      return (await answered(reply)).querySelectorAll('.reply').map(visibleText);
+    type: (text: string) => ask({ text }),
+    answer: async () => repliesOf(last),
+    async press(label: string) {
+      const button = last.querySelectorAll('.buttons button').find(({ text }) => text === label);
+      return ask({ text: button?.getAttribute('value') ?? '' });
+    },
+    async fill(values: Record<string, string>) {
+      const form = last.querySelector('form.fill');
+      const named = Object.entries(values).map(([name, value]) => [`field.${name}`, value.replaceAll('\n', '\r\n')]);
+      return ask({ ...(form && valuesOf(form)), ...Object.fromEntries(named) });
     },
     async shown(thread?: MessageRef) {
       const shown = await page();
@@ -72,3 +113,4 @@ const setup = async () => {
 };
 
 platformContract('The web page', setup);
+commandsContract('The web page', setup);

@@ -1,33 +1,37 @@
+import { converse } from './exchange.js';
+import { enableDownloads } from './files.js';
 import { enableOffers } from './offers.js';
 
 const byId = (/** @type {string} */ id) => document.getElementById(id);
 
 /**
- * A command that waits for its answer.
+ * What a form sends.
  *
- * @param {string} text
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} [submitter]
  */
-const pendingExchange = (text) => {
-  const exchange = document.createElement('article');
-  exchange.className = 'exchange';
-  const asked = exchange.appendChild(document.createElement('p'));
-  asked.className = 'asked';
-  asked.appendChild(document.createElement('code')).textContent = `/arxiv ${text.trim().replace(/^\/arxiv\b\s*/i, '')}`;
-  const reply = exchange.appendChild(document.createElement('div'));
-  reply.className = 'reply waiting';
-  reply.textContent = '…';
-  return exchange;
+const bodyOf = (form, submitter) => {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
+  return body;
 };
 
 /**
- * The server's own markup, which holds no script and has everything from papers escaped.
+ * Leads the reader on to what a form asks for first, or to the answer of what was pressed; unless they went elsewhere.
  *
- * @param {string} markup
+ * @param {HTMLElement} exchange
+ * @param {{ from: Element | null, isPressed: boolean }} asked
  */
-const parsed = (markup) => {
-  const template = document.createElement('template');
-  template.innerHTML = markup;
-  return template.content;
+const leadTo = (exchange, { from, isPressed }) => {
+  const at = document.activeElement;
+  if (at !== from && at !== document.body) return;
+  if (at instanceof HTMLInputElement && at.value !== '') return;
+  const field = exchange.querySelector('.fill :is(input:not([type=hidden]), select, textarea)');
+  if (field instanceof HTMLElement) field.focus({ preventScroll: true });
+  else if (isPressed) {
+    exchange.tabIndex = -1;
+    exchange.focus({ preventScroll: true });
+  }
 };
 
 /** Asks without loading the page again, and keeps what was asked for the arrow keys. */
@@ -42,34 +46,33 @@ export const enableCommands = () => {
   const asked = [];
   let place = 0;
 
-  form.addEventListener('submit', async (event) => {
+  const ask = async (/** @type {URLSearchParams} */ body, /** @type {Parameters<typeof leadTo>[1]} */ how) => {
+    answers.hidden = false;
+    leadTo(await converse({ address: form.action, body, conversation }), how);
+  };
+
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = input.value;
     if (text.trim() === '') return;
     offers.close();
     asked.push(text);
     place = asked.length;
-    const body = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) body.append(name, String(value));
+    const body = bodyOf(form);
     input.value = '';
-    const exchange = pendingExchange(text);
-    conversation.append(exchange);
-    answers.hidden = false;
-    // Within its own box: the page stays where it is being read.
-    conversation.scrollTop = conversation.scrollHeight;
-    try {
-      const answer = await fetch(form.action, { method: 'POST', body, headers: { accept: 'text/html-fragment' } });
-      if (!answer.ok) throw new Error(await answer.text());
-      const content = parsed(await answer.text());
-      const first = content.firstElementChild;
-      exchange.replaceWith(content);
-      if (first instanceof HTMLElement) conversation.scrollTop = first.offsetTop;
-    } catch (error) {
-      const reply = exchange.querySelector('.reply');
-      const reason =
-        error instanceof TypeError ? 'Paperboy does not answer; is it running?' : /** @type {Error} */ (error).message;
-      if (reply) reply.textContent = reason;
-    }
+    ask(body, { from: input, isPressed: false });
+  });
+
+  // Buttons and forms of answers, of messages and under papers, also of those that come later.
+  document.addEventListener('submit', async (event) => {
+    const pressed = event.target;
+    if (!(pressed instanceof HTMLFormElement) || !pressed.classList.contains('command')) return;
+    event.preventDefault();
+    // Until it is answered, so that an impatient reader does nothing twice.
+    if (pressed.ariaBusy === 'true') return;
+    pressed.ariaBusy = 'true';
+    await ask(bodyOf(pressed, event.submitter), { from: document.activeElement, isPressed: true });
+    pressed.ariaBusy = null;
   });
 
   input.addEventListener('keydown', (event) => {
@@ -87,9 +90,15 @@ export const enableCommands = () => {
 
   // As in chat programs: a slash begins a command, wherever the reader is.
   document.addEventListener('keydown', (event) => {
-    const isElsewhere = !(event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement);
+    const isElsewhere = !(
+      event.target instanceof HTMLInputElement ||
+      event.target instanceof HTMLTextAreaElement ||
+      event.target instanceof HTMLSelectElement
+    );
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !isElsewhere) return;
     event.preventDefault();
     input.focus();
   });
+
+  enableDownloads(document);
 };

@@ -1,3 +1,4 @@
+import { enableDownloads } from './files.js';
 import { showVotes } from './votes.js';
 
 /**
@@ -36,6 +37,7 @@ const renew = async () => {
   }
   for (const id of opened)
     document.getElementById(id)?.closest('.paper')?.querySelector('.abstract')?.setAttribute('open', '');
+  enableDownloads(document);
   document.title = fresh.title;
   document.body.dataset.content = fresh.body.dataset.content ?? '';
 };
@@ -79,30 +81,38 @@ const showState = (event) => {
 export const followStream = () => {
   const { stream } = document.body.dataset;
   if (stream === undefined) return;
-  /** @type {EventSource} */
+  /** @type {EventSource | undefined} */
   let source;
   let waitMs = firstWaitMs;
   let retry = 0;
+  const leave = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = undefined;
+  };
   const connect = () => {
-    source = new EventSource(stream);
-    source.addEventListener('open', () => {
+    leave();
+    if (document.hidden) return;
+    const opened = new EventSource(stream);
+    source = opened;
+    opened.addEventListener('open', () => {
       waitMs = firstWaitMs;
     });
-    source.addEventListener('state', showState);
-    // The browser tries again by itself after a broken connection, but gives up at an answer such as a proxy's 502.
-    source.addEventListener('error', () => {
-      if (source.readyState !== EventSource.CLOSED) return;
+    opened.addEventListener('state', showState);
+    opened.addEventListener('error', () => {
+      if (source !== opened) return;
+      showActivity({ words: 'Paperboy does not answer; trying again …', done: 0, total: 0 });
+      // The browser tries again by itself after a broken connection, but gives up at an answer such as a proxy's 502.
+      if (opened.readyState !== EventSource.CLOSED) return;
       retry = setTimeout(connect, waitMs);
       waitMs = Math.min(longestWaitMs, waitMs * 2);
     });
   };
-  connect();
-  // The page may be kept for the way back; a connection is not.
-  addEventListener('pagehide', () => {
-    clearTimeout(retry);
-    source.close();
-  });
+  // Browsers allow a site six connections, and people have many tabs.
+  document.addEventListener('visibilitychange', () => (document.hidden ? leave() : connect()));
+  addEventListener('pagehide', leave);
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();
   });
+  connect();
 };

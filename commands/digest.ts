@@ -1,0 +1,109 @@
+import type { Channel } from '../src/core/channel.ts';
+import { longDate } from '../src/core/clock.ts';
+import { type CommandContext, defineCommand } from '../src/core/command.ts';
+import type { Digest } from '../src/core/digest.ts';
+import { describeCounts, describeRemedial } from '../src/core/digest-text.ts';
+import { UserError } from '../src/core/errors.ts';
+import { type Block, type Inline, type Message, textMessage } from '../src/core/message.ts';
+import type { IsoDate } from '../src/core/paper.ts';
+import { countOf } from '../src/core/paper-text.ts';
+import type { Stores } from '../src/core/stores.ts';
+import { button, buttonsBlock } from './parts/buttons.ts';
+import { noDigest, realDigest } from './parts/digest-of.ts';
+import { fieldsOf, textOf } from './parts/records.ts';
+
+const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+
+const isUnsent = async (digest: Digest, { outbox }: Pick<Stores, 'outbox'>): Promise<boolean> =>
+  (await outbox.unfinished(digest.channel, digest.createdAt)).includes(digest.date);
+
+/** The day asked for where it was taken back; without one, the newest that was. */
+const retractedDay = async (
+  channel: Channel,
+  asked: IsoDate | undefined,
+  { changes }: Pick<Stores, 'changes'>,
+): Promise<IsoDate | undefined> => {
+  const days = (await changes.list(channel.name, 'retract')).flatMap(({ value }) => textOf(fieldsOf(value).date) ?? []);
+  return asked === undefined ? days.toSorted().at(-1) : days.find((day) => day === asked);
+};
+
+/** Sends what is missing, where the person may. @returns what is to be said of it. */
+const sendMissing = async (context: CommandContext, channel: Channel, digest: Digest): Promise<Block[]> => {
+  if (!(await isUnsent(digest, context.stores))) return [paragraph('Everything is sent.')];
+  if (!context.mayManage(channel))
+    return [
+      paragraph('Some of it is not sent yet; the channel’s managers and the admins can send it with /arxiv digest.'),
+    ];
+  await context.progress(textMessage('Sending what is missing …'));
+  try {
+    const sent = await context.services.deliver(channel, digest.date, context.signal);
+    return [
+      paragraph(sent > 0 ? `Sent what was missing: ${countOf(sent, 'paper')}.` : 'What was missing is sent now.'),
+    ];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [paragraph(error.message), ...buttonsBlock(button('Try again', ['digest', digest.date]))];
+  }
+};
+
+/** A day that was taken back: it is made anew only where a manager says so. */
+const retracted = async (
+  context: CommandContext,
+  channel: Channel,
+  date: IsoDate,
+  isConfirmed: boolean,
+): Promise<Message> => {
+  const text = `The digest of ${longDate(date)} was taken back.`;
+  if (!isConfirmed || !context.mayManage(channel)) {
+    const anew = context.mayManage(channel) ? button('Make and post it anew', ['digest', date, 'confirmed']) : [];
+    const who = anew.length > 0 ? '' : ' The channel’s managers and the admins can have it made anew.';
+    return { summary: text, blocks: [paragraph(`${text}${who}`), ...buttonsBlock(anew)] };
+  }
+  await context.progress(textMessage(`Making the digest of ${longDate(date)} anew …`));
+  const sent = await context.services.deliver(channel, date, context.signal);
+  const done = `The digest of ${longDate(date)} is made anew; ${countOf(sent, 'paper')} sent.`;
+  return { summary: done, blocks: [paragraph(done), ...buttonsBlock(button('Best papers', ['top', date]))] };
+};
+
+export const digest = defineCommand({
+  name: 'digest',
+  summary: 'the page of a day, and what of it is not sent yet',
+  examples: ['digest', 'digest 2025-07-08'],
+  options: {
+    date: { type: 'date', description: 'the day; the newest if you do not say' },
+    confirmed: {
+      type: 'word',
+      isHidden: true,
+      values: ['confirmed'],
+      description: 'make a day anew that was taken back (managers)',
+    },
+  },
+
+  async run(context, { date, confirmed }) {
+    const { stores, services } = context;
+    const channel = await context.channel();
+    const found = await realDigest(stores, channel, date);
+    if (!found) {
+      const day = await retractedDay(channel, date, stores);
+      if (day === undefined) return noDigest(stores, channel, date, 'digest');
+      return retracted(context, channel, day, confirmed !== undefined && date !== undefined);
+    }
+    const words = longDate(found.date);
+    const url = services.pageUrl(`${channel.name}/${found.date}.html`);
+    const remedial = describeRemedial(found);
+    return {
+      summary: `${channel.name}, ${words}`,
+      blocks: [
+        { type: 'heading', text: `${words} · ${channel.name}` },
+        paragraph(describeCounts(found)),
+        ...(remedial ? [paragraph(remedial)] : []),
+        ...(url ? [paragraph({ text: 'The whole day', url })] : []),
+        ...(await sendMissing(context, channel, found)),
+        ...buttonsBlock([
+          ...button('Best papers', ['top', found.date]),
+          ...(context.mayManage(channel) ? button('Take it back', ['retract', found.date]) : []),
+        ]),
+      ],
+    };
+  },
+});

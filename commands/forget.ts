@@ -1,0 +1,75 @@
+import { type Person, type PlatformName, platformOf } from '../src/core/address.ts';
+import { defineCommand } from '../src/core/command.ts';
+import { UserError } from '../src/core/errors.ts';
+import type { Block, Message } from '../src/core/message.ts';
+import { countOf } from '../src/core/paper-text.ts';
+
+const names: Partial<Record<PlatformName, string>> = { slack: 'Slack', discord: 'Discord' };
+
+/** What stays on a platform that has people's reactions itself; nothing of a place of our own. */
+const staying = (person: Person): Block[] => {
+  const platform = names[platformOf(person)];
+  if (platform === undefined) return [];
+  const text = `Your messages and reactions on ${platform} are not mine to remove. Reactions of the last two weeks that still stand there are counted again, so take them back there too.`;
+  return [{ type: 'note', content: [text] }];
+};
+
+const question = (person: Person, papers: number): Message => {
+  const list = papers > 0 ? `your reading list (${countOf(papers, 'paper')})` : 'your reading list, which is empty';
+  const text = `This deletes your votes, ${list}, and your name where you changed something. It cannot be taken back.`;
+  return {
+    summary: 'Shall I forget you?',
+    blocks: [
+      { type: 'paragraph', content: [text] },
+      ...staying(person),
+      {
+        type: 'buttons',
+        buttons: [
+          { label: 'Forget my votes, list and name', command: 'forgotten me', style: 'danger' },
+          { label: 'My list as BibTeX', command: 'saved as bibtex' },
+        ],
+      },
+    ],
+  };
+};
+
+const what = { type: 'word', values: ['me'], description: 'me: you, whoever types it' } as const;
+
+export const forget = defineCommand({
+  name: 'forget',
+  summary: 'delete your votes, your reading list and your name',
+  examples: ['forget me'],
+  options: { what },
+
+  async run({ stores, person }, { what: asked }) {
+    if (asked === undefined)
+      throw new UserError('Type /arxiv forget me to delete your votes, your reading list and your name.');
+    return question(person, (await stores.saved.list(person)).length);
+  },
+});
+
+/** What the button under `forget me` says. */
+export const forgotten = defineCommand({
+  name: 'forgotten',
+  summary: 'delete your votes, your reading list and your name at once',
+  examples: ['forgotten me'],
+  isHidden: true,
+  options: { what },
+
+  async run({ stores, person }, { what: asked }) {
+    if (asked === undefined)
+      throw new UserError('Type /arxiv forget me to delete your votes, your reading list and your name.');
+    const { votes, saved } = await stores.changes.forget(person);
+    const removed = `${countOf(votes, 'vote')} and ${countOf(saved, 'saved paper')}`;
+    return {
+      summary: 'You are forgotten',
+      blocks: [
+        {
+          type: 'paragraph',
+          content: [`Deleted: ${removed}; your name stands nowhere any more in what I keep of changes.`],
+        },
+        ...staying(person),
+      ],
+    };
+  },
+});

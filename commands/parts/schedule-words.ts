@@ -1,0 +1,106 @@
+import { UserError } from '../../src/core/errors.ts';
+
+const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
+
+const weekdays = '1-5';
+
+/** Position of a day in the week, 0 to 7 as cron counts, or by a name of at least three letters; -1 for none. */
+const dayNumber = (word: string): number => {
+  if (/^[0-7]$/.test(word)) return Number(word) % 7;
+  const name = word.toLowerCase().replace(/s$/, '');
+  return name.length < 3 ? -1 : dayNames.findIndex((day) => day.toLowerCase().startsWith(name));
+};
+
+/** The days of "mon-fri", "mon,wed" or "1-5", 0 for Sunday; undefined where it is none. */
+const readDays = (written: string): number[] | undefined => {
+  const days = written.split(',').flatMap((part) => {
+    const [first = '', last = first, ...more] = part.split('-');
+    const [from, to] = [dayNumber(first), dayNumber(last)];
+    if (from < 0 || to < 0 || more.length > 0) return [Number.NaN];
+    const count = ((to - from + 7) % 7) + 1;
+    return Array.from({ length: count }, (_, index) => (from + index) % 7);
+  });
+  return days.length === 0 || days.some(Number.isNaN) ? undefined : [...new Set(days)].toSorted((a, b) => a - b);
+};
+
+const isWeekdays = (days: readonly number[]): boolean => days.join() === '1,2,3,4,5';
+
+const joined = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** Monday first, as people count. */
+const namesOf = (days: readonly number[]): string =>
+  joined(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => dayNames[day] ?? ''));
+
+type Weekly = { minute: number; hour: number; days: string };
+
+/** A cron expression of one time on days of the week. */
+const weeklyOf = (schedule: string): Weekly | undefined => {
+  const [, minute, hour, days] = /^\s*(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+(\S+)\s*$/.exec(schedule) ?? [];
+  return minute === undefined || hour === undefined || days === undefined
+    ? undefined
+    : { minute: Number(minute), hour: Number(hour), days };
+};
+
+/** "on weekdays at 09:00", "on Monday and Friday at 08:30"; a cron expression that says more stays as it is. */
+export const scheduleText = (schedule: string): string => {
+  const weekly = weeklyOf(schedule);
+  const days = weekly && (weekly.days === '*' ? [0, 1, 2, 3, 4, 5, 6] : readDays(weekly.days));
+  if (!weekly || !days) return `by the cron expression ${schedule}`;
+  const time = `${String(weekly.hour).padStart(2, '0')}:${String(weekly.minute).padStart(2, '0')}`;
+  const when = days.length === 7 ? 'every day' : isWeekdays(days) ? 'on weekdays' : `on ${namesOf(days)}`;
+  return `${when} at ${time}`;
+};
+
+const readTime = (written: string): { hour: number; minute: number } | undefined => {
+  const [, hours, minutes = '00', half] = /^(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?$/i.exec(written) ?? [];
+  if (hours === undefined) return undefined;
+  const isTwelve = half !== undefined;
+  const hour = isTwelve ? (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(hours);
+  const minute = Number(minutes);
+  return hour > 23 || minute > 59 || (isTwelve && (Number(hours) > 12 || Number(hours) < 1))
+    ? undefined
+    : { hour, minute };
+};
+
+const wholeWeeks: Readonly<Record<string, string>> = { weekdays, daily: '*', everyday: '*', 'every day': '*' };
+
+/** Days as people write them, as cron does; undefined where it is none. */
+const cronDays = (written: string): string | undefined => {
+  const text = written
+    .toLowerCase()
+    .replace(/^on\s+/, '')
+    .trim();
+  const whole = Object.hasOwn(wholeWeeks, text) ? wholeWeeks[text] : undefined;
+  if (whole !== undefined) return whole;
+  const days = readDays(
+    text
+      .replace(/\s*(?:,|\band\b)\s*/g, ',')
+      .replace(/\s*-\s*/g, '-')
+      .replace(/\s+/g, ','),
+  );
+  return days && (isWeekdays(days) ? weekdays : days.length === 7 ? '*' : days.join(','));
+};
+
+/**
+ * The cron expression of what a person wrote: "9:00" on the days that there were, "weekdays 9:00", "mon,wed,fri 8:30", or
+ * a cron expression, which is not looked at.
+ *
+ * @throws UserError for anything else.
+ */
+export const readSchedule = (written: string, present: string): string => {
+  const text = written
+    .trim()
+    .replace(/^["'“]|["'”]$/g, '')
+    .trim();
+  if (/^[\d*][\d*/,-]*(?:\s+[^\s:]+){4,}$/.test(text)) return text.replace(/\s+/g, ' ');
+  const [, days = '', clock = ''] = /^(.*?)\s*(?:\bat\s+)?(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]m)?)$/i.exec(text) ?? [];
+  const time = readTime(clock);
+  const before = weeklyOf(present)?.days ?? weekdays;
+  const on = days === '' ? before : cronDays(days);
+  if (!time || on === undefined)
+    throw new UserError(
+      'Write a time with the days before it, such as 9:00, weekdays 9:00 or mon,wed,fri 8:30, or a cron expression such as 0 9 * * 1-5.',
+    );
+  return `${time.minute} ${time.hour} * * ${on}`;
+};

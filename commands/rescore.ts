@@ -1,0 +1,139 @@
+import type { Channel } from '../src/core/channel.ts';
+import { longDate } from '../src/core/clock.ts';
+import { type CommandContext, defineCommand } from '../src/core/command.ts';
+import { totalScore } from '../src/core/digest.ts';
+import { describeCost } from '../src/core/digest-text.ts';
+import { UserError } from '../src/core/errors.ts';
+import { type Block, type Inline, type Message, textMessage } from '../src/core/message.ts';
+import type { IsoDate, Paper } from '../src/core/paper.ts';
+import { countOf, isSamplePaper, linkedTitle } from '../src/core/paper-text.ts';
+import type { Rescored, Rescoring } from '../src/core/services.ts';
+import { button, buttonsBlock } from './parts/buttons.ts';
+import { cutoffsText, passes } from './parts/cutoffs.ts';
+import { scoreText } from './parts/paper-lines.ts';
+import { readStretch } from './parts/stretch.ts';
+
+/** More papers than this are asked about after a question. */
+const withoutQuestion = 20;
+
+/** A progress message tells of so many steps at most; platforms refuse more edits of a message. */
+const progressSteps = 10;
+
+const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+
+type Asked = { papers: readonly Paper[]; words: string; typed: string };
+
+const named = async (ids: readonly string[], { services, signal }: CommandContext): Promise<Asked> => {
+  if (ids.some((id) => isSamplePaper({ id })))
+    throw new UserError('The papers of the sample day are invented; name papers by their arXiv ids.');
+  const papers: Paper[] = [];
+  for (const id of ids) papers.push(await services.papers.find(id, signal));
+  return { papers, words: countOf(papers.length, 'paper'), typed: ids.join(' ') };
+};
+
+const ofDay = async (channel: Channel, date: IsoDate | undefined, { stores }: CommandContext): Promise<Asked> => {
+  const period = date === undefined ? undefined : { from: date, to: date, words: longDate(date) };
+  const { day } = await readStretch(stores, channel, period, 'rescore');
+  if (!day || day.sample)
+    throw new UserError('The only day so far is the sample, with invented papers; name a paper by its arXiv id.');
+  const shown = day.entries.length > 0 ? day.entries : day.nearest;
+  if (shown.length === 0)
+    throw new UserError(`Nothing was posted on ${day.date}; name a paper, such as /arxiv rescore 2503.07639.`);
+  return { papers: shown.map(({ paper }) => paper), words: longDate(day.date), typed: day.date };
+};
+
+const question = ({ papers, words, typed }: Omit<Asked, 'papers'> & { papers: readonly unknown[] }): Message => {
+  const text = `That is ${countOf(papers.length, 'paper')} (${words}): each costs money and counts for what you may ask about in a day.`;
+  const buttons = button(`Ask about ${papers.length} papers again`, ['rescore', typed, 'confirmed'], 'primary');
+  const typing = 'To go on, type the same again with the word confirmed at the end.';
+  return {
+    summary: `Shall I ask about ${countOf(papers.length, 'paper')} again?`,
+    blocks: [paragraph(text), ...(buttons.length > 0 ? buttonsBlock(buttons) : [paragraph(typing)])],
+  };
+};
+
+const lineOf = ({ paper, before, after }: Rescored): Inline[] => {
+  const [old, now] = [before ? scoreText(before) : 'no score', after ? scoreText(after) : 'no answer'];
+  return [{ text: `${old} → ${now}`, bold: true }, '  ', linkedTitle(paper), ` (${paper.id})`];
+};
+
+const titles = (papers: readonly Rescored[]): string => papers.map(({ paper }) => paper.title).join('; ');
+
+/** What crossed the cutoffs, in sentences. */
+const movedText = (papers: readonly Rescored[], { cutoffs }: Channel): string => {
+  const moved = (isUp: boolean): Rescored[] =>
+    papers.filter(({ before, after }) => {
+      if (!before || !after || passes(before, cutoffs) === passes(after, cutoffs)) return false;
+      return passes(after, cutoffs) === isUp;
+    });
+  const [over, under] = [moved(true), moved(false)];
+  const text = [
+    ...(over.length > 0 ? [`Now over the cutoffs: ${titles(over)}.`] : []),
+    ...(under.length > 0 ? [`Now under them: ${titles(under)}.`] : []),
+  ].join(' ');
+  return text || `None crossed the cutoffs (${cutoffsText(cutoffs)}).`;
+};
+
+const report = (channel: Channel, { papers, usage, stop }: Rescoring): Message => {
+  const answered = papers
+    .filter(({ after }) => after !== undefined)
+    .toSorted((a, b) => (b.after ? totalScore(b.after) : 0) - (a.after ? totalScore(a.after) : 0));
+  const missing = papers.filter(({ after }) => after === undefined);
+  const updated = papers.filter(({ isUpdated }) => isUpdated).length;
+  const heading = `Asked about ${countOf(answered.length, 'paper')} again`;
+  const posted = `${countOf(updated, 'posted message')} updated.`;
+  const cost = describeCost({ usage });
+  const [only] = papers;
+  return {
+    summary: heading,
+    blocks: [
+      { type: 'heading', text: `${heading} · ${channel.name}` },
+      ...(stop ? [paragraph(`It ended early: ${stop}`)] : []),
+      { type: 'list', ordered: false, items: [...answered, ...missing].map(lineOf) },
+      ...(answered.length > 0 ? [paragraph(movedText(answered, channel))] : []),
+      ...(missing.length > 0 && !stop
+        ? [paragraph(`${countOf(missing.length, 'paper')} got no answer; try again in a minute.`)]
+        : []),
+      { type: 'note', content: [`Relevance + novelty. ${posted}${cost ? ` ${cost}` : ''}`] },
+      ...buttonsBlock(
+        papers.length === 1 && only
+          ? button('About this paper', ['show', only.paper.id])
+          : button('Best papers now', ['top']),
+      ),
+    ],
+  };
+};
+
+export const rescore = defineCommand({
+  name: 'rescore',
+  summary: 'asks the language model about papers again, under the topics as they are now',
+  examples: ['rescore 2503.07639', 'rescore 2503.07639 2507.01234', 'rescore 2025-07-08', 'rescore'],
+  options: {
+    papers: { type: 'papers', description: 'the papers; those of the newest day if you do not say' },
+    date: { type: 'date', description: 'a day, for the papers that were posted then' },
+    confirmed: {
+      type: 'word',
+      isHidden: true,
+      values: ['confirmed'],
+      description: `go on without a question also for more than ${withoutQuestion} papers`,
+    },
+  },
+
+  async run(context, { papers: ids, date, confirmed }) {
+    const { services, person, signal } = context;
+    const channel = await context.channel();
+    if (ids && date) throw new UserError('Name papers or a day, not both, such as /arxiv rescore 2503.07639.');
+    if (!confirmed && ids && ids.length > withoutQuestion)
+      return question({ papers: ids, words: 'as you named them', typed: ids.join(' ') });
+    const asked = ids ? await named(ids, context) : await ofDay(channel, date, context);
+    if (!confirmed && asked.papers.length > withoutQuestion) return question(asked);
+    let shown = -1;
+    const onProgress = (done: number, total: number): void => {
+      const step = Math.floor((progressSteps * done) / Math.max(1, total));
+      if (step === shown) return;
+      shown = step;
+      void context.progress(textMessage(`Asked about ${done} of ${countOf(total, 'paper')} …`));
+    };
+    return report(channel, await services.rescore(channel, asked.papers, person, onProgress, signal));
+  },
+});

@@ -1,0 +1,60 @@
+import { longDate } from '../src/core/clock.ts';
+import { defineCommand } from '../src/core/command.ts';
+import { type Block, type Inline, textMessage } from '../src/core/message.ts';
+import { countOf } from '../src/core/paper-text.ts';
+import { button, buttonsBlock } from './parts/buttons.ts';
+import { noDigest, realDigest } from './parts/digest-of.ts';
+
+const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+
+export const retract = defineCommand({
+  name: 'retract',
+  summary: 'take a bad digest back: its messages, and the votes on them; asks first',
+  examples: ['retract', 'retract 2025-07-08'],
+  rights: 'managers',
+  options: {
+    date: { type: 'date', description: 'the day; the newest if you do not say' },
+    confirmed: { type: 'word', isHidden: true, values: ['confirmed'], description: 'do it at once; only with a day' },
+  },
+
+  async run(context, { date, confirmed }) {
+    const { stores, services, signal, person } = context;
+    const channel = await context.channel();
+    const digest = await realDigest(stores, channel, date);
+    if (!digest) return noDigest(stores, channel, date, 'retract');
+    const words = longDate(digest.date);
+    // Without a day the one that was looked at may not be the newest any more.
+    if (confirmed && date !== undefined) {
+      await context.progress(textMessage(`Taking the digest of ${words} back …`));
+      const removed = await services.retract(channel, digest.date, signal, person);
+      const done = `The digest of ${words} is taken back; ${countOf(removed, 'message')} removed.`;
+      return {
+        summary: done,
+        blocks: [
+          paragraph(`${done} It does not come back by itself.`),
+          ...buttonsBlock([
+            ...button('Make and post it anew', ['digest', digest.date, 'confirmed']),
+            ...button('What was changed', ['history']),
+          ]),
+        ],
+      };
+    }
+    const votes = await stores.reactions.votes(
+      channel.name,
+      digest.entries.map(({ paper }) => paper.id),
+    );
+    const count = [...votes.values()].reduce((sum, { up, down }) => sum + up + down, 0);
+    const what = `This takes back the digest of ${words}: ${countOf(digest.entries.length, 'paper')}, posted in ${countOf(channel.post.length, 'place')}`;
+    return {
+      summary: `Shall I take the digest of ${words} back?`,
+      blocks: [
+        paragraph(`${what}, with ${countOf(count, 'vote')} on them. Their messages are removed.`),
+        { type: 'list', ordered: false, items: channel.post.map((place): Inline[] => [place]) },
+        ...buttonsBlock([
+          ...button('Take it back', ['retract', digest.date, 'confirmed'], 'danger'),
+          ...button('Look at it first', ['digest', digest.date]),
+        ]),
+      ],
+    };
+  },
+});

@@ -1,0 +1,116 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Paper } from '../../src/core/paper.ts';
+import type { SearchHit, SearchQuery, SearchResult } from '../../src/core/stores.ts';
+import { type Filter, type Matching, openArchive } from './archive.ts';
+import { hitsIn } from './hits.ts';
+import { mark, passageOf } from './marks.ts';
+import { type Ranked, rankPapers, tellingOf } from './rank.ts';
+import { createSimilar } from './similar.ts';
+import { allOf, anyOf, hasName, matchOf, type NameParts, nameMatchOf, type Term } from './terms.ts';
+import { createStems } from './text.ts';
+
+/** A query whose words have been read; it can be sent to a worker. */
+export type ReadQuery = Omit<SearchQuery, 'words' | 'author'> & {
+  terms: readonly Term[];
+  author: NameParts | undefined;
+};
+
+/** Matches that are looked at, the newest of a common word; fewer where each must pass a filter. */
+const mostMatches = 3_000;
+const mostThatPass = 1_000;
+/** Papers whose text is read to rank them; about 50 ms of work. */
+const mostRead = 300;
+
+/** Search over an open database; every call runs to its end at once. */
+export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
+  const archive = openArchive(sqlite);
+  const stems = createStems();
+  const nearest = createSimilar(archive, stems);
+
+  const hitOf = ({ paper, rank }: Ranked, terms: readonly Term[], weights: readonly number[]): SearchHit => {
+    const inAbstract = hitsIn(paper.abstract, terms, stems);
+    const inComments = inAbstract.length === 0 ? hitsIn(paper.comments ?? '', terms, stems) : [];
+    return {
+      ...{ paper, rank },
+      announced: archive.announced(paper.id),
+      title: mark(paper.title, hitsIn(paper.title, terms, stems)),
+      passage:
+        inComments.length > 0
+          ? passageOf(paper.comments ?? '', inComments, weights)
+          : passageOf(paper.abstract, inAbstract, weights),
+    };
+  };
+
+  /**
+   * The papers to read, of more matches than can be read: those that have all words in the title, then those with an
+   * author or a title of some, then the newest.
+   */
+  const firstCut = ({ searchIds, isMore }: Matching, terms: readonly Term[], filter: Filter | undefined): number[] => {
+    if (searchIds.length <= mostRead && !isMore) return searchIds;
+    const all = allOf(terms);
+    const any = anyOf(terms);
+    const share = Math.floor(mostRead / 3);
+    const cuts = [
+      { expression: `title : (${all})`, limit: share * 2 },
+      { expression: `authors : (${any}) AND ${all}`, limit: share },
+      ...(terms.length > 1 ? [{ expression: `title : (${any}) AND ${all}`, limit: share }] : []),
+    ];
+    const chosen = new Set<number>();
+    // Where all matches are known, they are those that pass the filter.
+    const known = isMore ? undefined : new Set(searchIds);
+    for (const { expression, limit } of cuts)
+      for (const searchId of archive.matching(expression, limit, known ? undefined : filter).searchIds)
+        if (known?.has(searchId) ?? true) chosen.add(searchId);
+    for (const searchId of searchIds) {
+      if (chosen.size >= mostRead) break;
+      chosen.add(searchId);
+    }
+    return [...chosen].slice(0, mostRead);
+  };
+
+  const filterOf = ({ since, category, author }: ReadQuery): Filter | undefined => {
+    if (!since && !category && !author) return undefined;
+    return { since, category, ...(author ? { accepts: ({ authors }) => hasName(authors, author) } : {}) };
+  };
+
+  return {
+    search(query: ReadQuery): SearchResult {
+      const { terms, author, limit } = query;
+      const filter = filterOf(query);
+      const expression = [...terms.map(matchOf), ...(author ? [nameMatchOf(author)] : [])].join(' AND ');
+      const matching = archive.matching(expression, filter ? mostThatPass : mostMatches, filter);
+      const { searchIds, isMore } = matching;
+      const size = archive.size();
+      // An author's papers without a word to rank them by stay the newest first.
+      const read = archive.read(terms.length === 0 ? searchIds.slice(0, limit) : firstCut(matching, terms, filter));
+      // A term alone has nothing to be weighed against, and a rare phrase takes as long to judge as to find.
+      const weights = terms.length === 1 ? [1] : terms.map((term) => tellingOf(archive.frequency(matchOf(term)), size));
+      const ranked = rankPapers(read, terms, weights, size, stems).slice(0, limit);
+      return { hits: ranked.map((one) => hitOf(one, terms, weights)), found: searchIds.length, isMore };
+    },
+
+    similar(paper: Paper, limit: number): SearchHit[] {
+      const { ranked, terms, weights } = nearest(paper, limit);
+      return ranked.map((one) => hitOf(one, terms, weights));
+    },
+
+    byAuthor(author: NameParts, limit: number): Paper[] {
+      const accepts = ({ authors }: Pick<Paper, 'authors'>) => hasName(authors, author);
+      const { searchIds } = archive.matching(nameMatchOf(author), limit, { accepts });
+      return archive.read(searchIds).map(({ paper }) => paper);
+    },
+  };
+};
+
+export type SearchEngine = ReturnType<typeof createSearchEngine>;
+
+/** What a worker is asked. */
+export type SearchRequest = {
+  [Method in keyof SearchEngine]: { method: Method; args: Parameters<SearchEngine[Method]> };
+}[keyof SearchEngine];
+
+export const answer = (engine: SearchEngine, request: SearchRequest): ReturnType<SearchEngine[keyof SearchEngine]> => {
+  if (request.method === 'search') return engine.search(...request.args);
+  if (request.method === 'similar') return engine.similar(...request.args);
+  return engine.byAuthor(...request.args);
+};

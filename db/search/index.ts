@@ -1,0 +1,42 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Paper } from '../../src/core/paper.ts';
+import type { SearchHit, SearchResult, SearchStore } from '../../src/core/stores.ts';
+import { answer, createSearchEngine, type ReadQuery, type SearchEngine, type SearchRequest } from './engine.ts';
+import { readName, readTerms } from './terms.ts';
+import { createSearchThread } from './thread.ts';
+
+/**
+ * The search over a database file runs in a thread with a connection of its own; `:memory:` can have no second
+ * connection, and is searched through the first.
+ */
+export const createSearchStore = (
+  file: string,
+  sqlite: BetterSqlite3.Database,
+): { store: SearchStore; close(): void } => {
+  const thread = file === ':memory:' ? undefined : createSearchThread(file);
+  let engine: SearchEngine | undefined;
+
+  const ask = async (request: SearchRequest): Promise<unknown> => {
+    if (thread) return thread.ask(request);
+    engine ??= createSearchEngine(sqlite);
+    return answer(engine, request);
+  };
+
+  const store: SearchStore = {
+    async search({ words, author, ...rest }) {
+      const named = author?.trim() ? readName(author) : undefined;
+      // An author's name alone is enough to look for.
+      const query: ReadQuery = { ...rest, terms: named && !words.trim() ? [] : readTerms(words), author: named };
+      return (await ask({ method: 'search', args: [query] })) as SearchResult;
+    },
+
+    async similar(paper, limit) {
+      return (await ask({ method: 'similar', args: [paper, limit] })) as SearchHit[];
+    },
+
+    async byAuthor(name, limit) {
+      return (await ask({ method: 'byAuthor', args: [readName(name), limit] })) as Paper[];
+    },
+  };
+  return { store, close: () => thread?.close() };
+};

@@ -1,0 +1,64 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Paper } from '../../src/core/paper.ts';
+import { isSamplePaper } from '../../src/core/paper-text.ts';
+
+type Text = { id: string; version: number; title: string; abstract: string; authors: string; comments: string };
+
+type Indexed = Text & { searchId: number };
+
+const isSame = (a: Text, b: Text): boolean =>
+  a.version === b.version &&
+  a.title === b.title &&
+  a.abstract === b.abstract &&
+  a.authors === b.authors &&
+  a.comments === b.comments;
+
+/**
+ * Keeps the index of the search current while papers are stored: the newest version of each, without those of the sample.
+ * What it does belongs to the caller's transaction.
+ */
+export const createIndexing = (sqlite: BetterSqlite3.Database) => {
+  const indexed = sqlite.prepare<[string], Indexed>(
+    `SELECT s.search_id AS searchId, p.id, p.version, p.title, p.abstract, p.authors, coalesce(p.comments, '') AS comments
+    FROM json_each(?) j
+    JOIN searched_papers s ON s.paper_id = j.value
+    JOIN papers p ON p.id = s.paper_id AND p.version = s.version`,
+  );
+  // Columns beside a max() are those of its row.
+  const stored = sqlite.prepare<[string], Text & { place: number }>(
+    `SELECT min(j.key) AS place, p.id, max(p.version) AS version, p.title, p.abstract, p.authors, coalesce(p.comments, '') AS comments
+    FROM json_each(?) j
+    JOIN papers p ON p.id = j.value
+    GROUP BY p.id ORDER BY place`,
+  );
+  const number = sqlite.prepare<[string, number]>('INSERT INTO searched_papers (paper_id, version) VALUES (?, ?)');
+  const renumber = sqlite.prepare<[number, number]>('UPDATE searched_papers SET version = ? WHERE search_id = ?');
+  const remove = sqlite.prepare<[number]>('DELETE FROM papers_fts WHERE rowid = ?');
+  const insert = sqlite.prepare<[number | bigint, string, string, string, string]>(
+    'INSERT INTO papers_fts (rowid, title, abstract, authors, comments) VALUES (?, ?, ?, ?, ?)',
+  );
+  const write = (searchId: number | bigint, { title, abstract, authors, comments }: Text): void => {
+    insert.run(searchId, title, abstract, authors, comments);
+  };
+
+  /** Stores papers by `save`, and indexes what is new or has changed. */
+  return (papers: readonly Paper[], save: () => void): void => {
+    const ids = JSON.stringify([...new Set(papers.filter((paper) => !isSamplePaper(paper)).map(({ id }) => id))]);
+    const before = new Map(indexed.all(ids).map((one) => [one.id, one]));
+    save();
+    const fresh: Text[] = [];
+    const changed: Indexed[] = [];
+    for (const paper of stored.all(ids)) {
+      const there = before.get(paper.id);
+      if (!there) fresh.push(paper);
+      else if (!isSame(there, paper)) changed.push({ ...paper, searchId: there.searchId });
+    }
+    // In the order of their numbers: FTS5 writes out what it has gathered whenever a number is lower than the last.
+    for (const paper of changed.sort((a, b) => a.searchId - b.searchId)) {
+      remove.run(paper.searchId);
+      write(paper.searchId, paper);
+      renumber.run(paper.version, paper.searchId);
+    }
+    for (const paper of fresh) write(number.run(paper.id, paper.version).lastInsertRowid, paper);
+  };
+};

@@ -1,0 +1,152 @@
+import type { Paper } from '../../src/core/paper.ts';
+import type { Archive } from './archive.ts';
+import type { Ranked } from './rank.ts';
+import { stopWords } from './stop-words.ts';
+import { matchOf, type Term } from './terms.ts';
+import { type Stems, tokensOf } from './text.ts';
+
+/** Papers that the frequencies of common words are taken from. */
+const sampled = 1_500;
+/** A word in fewer of them is looked up in the whole index. */
+const fewest = 5;
+/** The sample stands until the archive has grown by this. */
+const growth = 1.2;
+/** Terms of a paper that others are looked for by, and how many of the newest with each. */
+const askedTerms = 14;
+const askedPapers = 700;
+/** Papers that are compared word by word. */
+const compared = 250;
+const titleWeight = 2;
+/** Papers below this share no more than any two. */
+const leastRank = 0.02;
+
+type Counts = Map<string, { word: string; count: number }>;
+
+/** How often each word stands in a paper, the title counted twice; with a word of each stem as it is looked up. */
+const countsOf = (paper: Pick<Paper, 'title' | 'abstract'>, stems: Stems): Counts => {
+  const counts: Counts = new Map();
+  const read = (text: string, weight: number): void => {
+    for (const { word } of tokensOf(text)) {
+      if (word.length < 3 || stopWords.has(word) || /^\p{N}+$/u.test(word)) continue;
+      const stem = stems(word);
+      const there = counts.get(stem);
+      if (there) there.count += weight;
+      else counts.set(stem, { word, count: weight });
+    }
+  };
+  read(paper.title, titleWeight);
+  read(paper.abstract, 1);
+  return counts;
+};
+
+const termOf = (word: string, stem: string): Term => ({ words: [word], stems: [stem], isPrefix: false });
+
+const wordMatch = (word: string): string => matchOf(termOf(word, word));
+
+/** Inverse document frequency: of common words from a sample of the archive, of rare ones from the index. */
+const createTelling = (archive: Archive, stems: Stems) => {
+  let sample = new Map<string, number>();
+  let papers = 0;
+  let takenAt = 0;
+
+  const renew = (): void => {
+    const size = archive.size();
+    if (takenAt > 0 && size <= takenAt * growth) return;
+    takenAt = size;
+    const step = Math.max(1, size / sampled);
+    const searchIds = Array.from({ length: Math.min(sampled, size) }, (_, index) => Math.floor(size - index * step));
+    const counts = new Map<string, number>();
+    papers = 0;
+    // A few at a time, to hold few of their texts at once.
+    for (let start = 0; start < searchIds.length; start += 100) {
+      const found = archive.read(searchIds.slice(start, start + 100));
+      papers += found.length;
+      for (const { paper } of found)
+        for (const stem of countsOf(paper, stems).keys()) counts.set(stem, (counts.get(stem) ?? 0) + 1);
+    }
+    sample = new Map([...counts].filter(([, count]) => count >= fewest));
+  };
+
+  const share = (part: number, whole: number): number => Math.log((whole + 1) / (part + 0.5));
+
+  return {
+    renew,
+    /** Exact for rare words too: for those of the paper that others are looked for by. */
+    exact(stem: string, word: string): number {
+      const count = sample.get(stem);
+      if (count !== undefined) return share(count, papers);
+      return share(archive.frequency(wordMatch(word)), archive.size());
+    },
+    /** A word that is in hardly any paper of the sample is taken for as rare as those just in it. */
+    rough: (stem: string): number => share(sample.get(stem) ?? 1, papers),
+  };
+};
+
+/** How much of a word's repeating counts. */
+const repeated = (count: number): number => 1 + Math.log(count);
+
+const lengthOf = (values: Iterable<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+};
+
+/** Finds papers by the words that they share: cosine of their tf-idf vectors, 0 to 1. */
+export const createSimilar = (archive: Archive, stems: Stems) => {
+  const telling = createTelling(archive, stems);
+
+  /** Numbers of the papers that share most of the telling terms. */
+  const candidates = (terms: readonly { word: string; weight: number }[]): number[] => {
+    const sums = new Map<number, number>();
+    for (const { word, weight } of terms)
+      for (const searchId of archive.matching(wordMatch(word), askedPapers).searchIds)
+        sums.set(searchId, (sums.get(searchId) ?? 0) + weight);
+    return [...sums]
+      .sort(([a, sumA], [b, sumB]) => sumB - sumA || b - a)
+      .slice(0, compared)
+      .map(([searchId]) => searchId);
+  };
+
+  /** The nearest papers first, without the paper itself; with the terms that tell most of it, for marking. */
+  return (paper: Paper, limit: number): { ranked: Ranked[]; terms: Term[]; weights: number[] } => {
+    telling.renew();
+    const counts = countsOf(paper, stems);
+    const vector = new Map(
+      [...counts].map(([stem, { word, count }]) => [stem, repeated(count) * Math.max(0, telling.exact(stem, word))]),
+    );
+    const length = lengthOf(vector.values());
+    const asked = [...vector]
+      .map(([stem, weight]) => ({ stem, weight, word: counts.get(stem)?.word ?? stem }))
+      // What stands in no other paper leads to none.
+      .filter(({ word }) => archive.frequency(wordMatch(word)) > (archive.searchIdOf(paper.id) === undefined ? 0 : 1))
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, askedTerms);
+
+    const cosine = (other: Paper): number => {
+      let product = 0;
+      const weights: number[] = [];
+      for (const [stem, { count, word }] of countsOf(other, stems)) {
+        const own = vector.get(stem);
+        const idf = own === undefined ? telling.rough(stem) : telling.exact(stem, word);
+        const weight = repeated(count) * Math.max(0, idf);
+        weights.push(weight);
+        product += (own ?? 0) * weight;
+      }
+      const lengths = length * lengthOf(weights);
+      return lengths > 0 ? Math.min(1, product / lengths) : 0;
+    };
+
+    const ranked = archive
+      .read(candidates(asked))
+      .filter((found) => found.paper.id !== paper.id)
+      .map((found): Ranked => ({ ...found, rank: cosine(found.paper) }))
+      .filter(({ rank }) => rank >= leastRank)
+      .sort((a, b) => b.rank - a.rank || b.searchId - a.searchId)
+      .slice(0, limit);
+    return {
+      ranked,
+      terms: asked.map(({ word, stem }) => termOf(word, stem)),
+      weights: asked.map(({ weight }) => weight),
+    };
+  };
+};

@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { ExternalError } from '../../src/core/errors.ts';
+import type { SearchRequest } from './engine.ts';
+import type { WorkerData, WorkerReply } from './worker.ts';
+
+/** How long a query may take, in milliseconds, the start of the thread included. */
+const usualTimeoutMs = 3_000;
+/** Without a limit the thread's garbage would take 150 MB before it is collected; what it holds is about 10 MB. */
+const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+/** How long closing waits for a query that is under way. */
+const closeMs = 500;
+
+type Job = { id: number; request: SearchRequest; resolve(result: unknown): void; reject(error: Error): void };
+
+type Running = { worker: Worker; closed: Int32Array };
+
+export type SearchThread = {
+  /** @throws ExternalError where it took too long, or the thread died; the next query has a new one. */
+  ask(request: SearchRequest): Promise<unknown>;
+  /** Closes the thread's connection before it returns, so that the database is whole in its one file. */
+  close(): void;
+};
+
+export type ThreadOptions = { script?: URL | undefined; timeoutMs?: number | undefined };
+
+const failure = (message: string, cause?: unknown): ExternalError =>
+  new ExternalError({ service: 'The search', message, retryable: false, cause });
+
+/** A thread that answers one query after the other; it is started by the first. */
+export const createSearchThread = (
+  file: string,
+  { script = new URL('./worker.ts', import.meta.url), timeoutMs = usualTimeoutMs }: ThreadOptions = {},
+): SearchThread => {
+  const queue: Job[] = [];
+  let running: Running | undefined;
+  let current: Job | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let lastId = 0;
+
+  /** Ends the query that is under way. */
+  const settle = (end: (job: Job) => void): void => {
+    clearTimeout(timer);
+    const job = current;
+    current = undefined;
+    running?.worker.unref();
+    if (job) end(job);
+    next();
+  };
+
+  const abandon = (error: Error): void => {
+    void running?.worker.terminate();
+    running = undefined;
+    settle((job) => job.reject(error));
+  };
+
+  const start = (): Running => {
+    const closed = new Int32Array(new SharedArrayBuffer(4));
+    const data: WorkerData = { file, closed };
+    const worker = new Worker(script, { workerData: data, resourceLimits });
+    const started = { worker, closed };
+    const died = (reason: string, cause?: unknown): void => {
+      if (running === started) abandon(failure(`The search stopped (${reason}). Try it again.`, cause));
+    };
+    worker.on('message', (reply: WorkerReply) => {
+      // A thread that was given up may still answer.
+      if (reply.id !== current?.id) return;
+      settle((job) => {
+        if ('error' in reply) job.reject(new Error(`the search failed: ${reply.error}`));
+        else job.resolve(reply.result);
+      });
+    });
+    worker.on('error', (error) => died(error instanceof Error ? error.message : String(error), error));
+    worker.on('exit', (code) => died(`its thread ended with ${code}`));
+    return started;
+  };
+
+  const next = (): void => {
+    if (current || isClosed) return;
+    current = queue.shift();
+    if (!current) return;
+    running ??= start();
+    // Only a query that is under way keeps the process alive.
+    running.worker.ref();
+    timer = setTimeout(() => {
+      const seconds = timeoutMs / 1_000;
+      abandon(failure(`The search took longer than ${seconds} seconds. Try it with more words, or rarer ones.`));
+    }, timeoutMs);
+    running.worker.postMessage({ id: current.id, request: current.request });
+  };
+
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(new Error('the search is closed'));
+        lastId += 1;
+        queue.push({ id: lastId, request, resolve, reject });
+        next();
+      }),
+
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearTimeout(timer);
+      const ended = running;
+      running = undefined;
+      for (const job of [current, ...queue.splice(0)]) job?.reject(failure('The search was closed.'));
+      current = undefined;
+      if (!ended) return;
+      ended.worker.unref();
+      ended.worker.postMessage('close');
+      // The last connection to close puts the log back into the database; it must be the one that can write.
+      Atomics.wait(ended.closed, 0, 0, closeMs);
+      void ended.worker.terminate();
+    },
+  };
+};

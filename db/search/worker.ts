@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+import type BetterSqlite3 from 'better-sqlite3';
+import { answer, createSearchEngine, type SearchRequest } from './engine.ts';
+
+// The thread of the search. It imports no drizzle, which would cost more memory than all the rest.
+
+/** What the thread is given; `closed` becomes 1 when its connection is closed. */
+export type WorkerData = { file: string; closed: Int32Array };
+
+export type WorkerRequest = { id: number; request: SearchRequest } | 'close';
+
+export type WorkerReply = { id: number; result: unknown } | { id: number; error: string };
+
+const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+
+const { file, closed } = workerData as WorkerData;
+const sqlite = openSqlite(file, { readonly: true, fileMustExist: true });
+sqlite.pragma('cache_size = -4000');
+const engine = createSearchEngine(sqlite);
+
+parentPort?.on('message', (message: WorkerRequest) => {
+  if (message === 'close') {
+    sqlite.close();
+    Atomics.store(closed, 0, 1);
+    Atomics.notify(closed, 0);
+    parentPort?.close();
+    return;
+  }
+  const { id, request } = message;
+  let reply: WorkerReply;
+  try {
+    reply = { id, result: answer(engine, request) };
+  } catch (error) {
+    reply = { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  parentPort?.postMessage(reply);
+});

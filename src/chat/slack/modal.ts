@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { type Form, type FormField, longestValue } from '../../core/form.ts';
+import { type PlainText, plain } from './blocks.ts';
+
+/** What tells our forms from others. */
+export const formCallback = 'paperboy_form';
+const action = 'value';
+
+/** https://docs.slack.dev/reference/views/modal-views */
+const titleLength = 24;
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const optionLength = 75;
+/** What Slack shows of a hint before it is in the way. */
+const hintLength = 150;
+
+type Choice = { text: PlainText; value: string };
+type Element =
+  | {
+      type: 'plain_text_input';
+      action_id: string;
+      multiline: boolean;
+      max_length: number;
+      initial_value?: string;
+    }
+  | { type: 'number_input'; action_id: string; is_decimal_allowed: true; initial_value?: string }
+  | { type: 'static_select'; action_id: string; options: Choice[]; initial_option?: Choice };
+
+type ModalBlock =
+  | { type: 'section'; text: PlainText }
+  | {
+      type: 'input';
+      block_id: string;
+      optional: boolean;
+      label: PlainText;
+      element: Element;
+      hint?: PlainText;
+    };
+
+/** A form as Slack opens it. */
+export type ModalView = {
+  type: 'modal';
+  callback_id: string;
+  private_metadata: string;
+  title: PlainText;
+  submit: PlainText;
+  close: PlainText;
+  blocks: ModalBlock[];
+};
+
+const element = ({ kind, value, options = [] }: FormField): Element => {
+  const initial = value ? { initial_value: value.toWellFormed().slice(0, longestValue) } : {};
+  switch (kind) {
+    case 'number': {
+      // Slack refuses a form whose number is none.
+      const isNumber = value !== undefined && /^-?\d+(\.\d+)?$/.test(value.trim());
+      return { type: 'number_input', action_id: action, is_decimal_allowed: true, ...(isNumber && initial) };
+    }
+    case 'choice': {
+      const choices = options.map((option) => ({ text: plain(option.label, optionLength), value: option.value }));
+      const chosen = choices.find((choice) => choice.value === value);
+      return {
+        type: 'static_select',
+        action_id: action,
+        options: choices,
+        ...(chosen && { initial_option: chosen }),
+      };
+    }
+    default:
+      return {
+        type: 'plain_text_input',
+        action_id: action,
+        multiline: kind === 'text',
+        max_length: longestValue,
+        ...initial,
+      };
+  }
+};
+
+/**
+ * A form as a modal. `metadata` comes back with what is filled in. Slack keeps what stands in a field of the same id when
+ * one form takes the place of another, so each has ids of its own, by `nonce`.
+ */
+export const modalOf = (form: Form, metadata: string, nonce: string): ModalView => ({
+  type: 'modal',
+  callback_id: formCallback,
+  private_metadata: metadata,
+  title: plain(form.title, titleLength),
+  submit: plain(form.submit.label, titleLength),
+  close: plain('Cancel'),
+  blocks: [
+    ...(form.intro?.trim() ? [{ type: 'section' as const, text: plain(form.intro) }] : []),
+    ...form.fields.map((field): ModalBlock => {
+      return {
+        type: 'input',
+        block_id: `${nonce}:${field.name}`,
+        optional: !field.required,
+        label: plain(field.label),
+        element: element(field),
+        ...(field.hint && { hint: plain(field.hint, hintLength) }),
+      };
+    }),
+  ],
+});
+
+const valueSchema = z.looseObject({
+  value: z.string().nullish(),
+  selected_option: z.looseObject({ value: z.string() }).nullish(),
+});
+
+/** https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
+export const stateSchema = z.looseObject({ values: z.record(z.string(), z.record(z.string(), valueSchema)) });
+
+/** What was filled in, by the names of the fields; an empty field is an empty text. */
+export const filledIn = ({ values }: z.infer<typeof stateSchema>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([block, actions]) => {
+      const given = actions[action];
+      return [block.slice(block.indexOf(':') + 1), given?.value ?? given?.selected_option?.value ?? ''];
+    }),
+  );

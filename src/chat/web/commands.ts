@@ -1,0 +1,129 @@
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { z } from 'zod';
+import type { Destination, Person } from '../../core/address.ts';
+import { errorText } from '../../core/errors.ts';
+import { type Answer, longestValue, mostFields } from '../../core/form.ts';
+import type { Logger } from '../../core/logger.ts';
+import { type Message, textMessage } from '../../core/message.ts';
+import type { CommandRequest } from '../../core/platform.ts';
+import type { LiveSite } from '../../core/site.ts';
+import type { Access } from './access.ts';
+import type { WebPlatform } from './index.ts';
+import { readerOf } from './reader.ts';
+
+export type CommandParts = {
+  site: LiveSite;
+  access: Access;
+  platform: WebPlatform;
+  logger: Logger;
+  /** The person who acts, and the channel's place; or the answer to one who may not. */
+  actor(context: Context): { person: Person; place: Destination } | Response;
+};
+
+/** The longest command text that is taken, in characters. */
+export const longestCommand = 2_000;
+
+/**
+ * Ends a piece of a streamed answer that is not the answer yet: markup that shows how far the command is, or nothing, as a
+ * sign of life. The answer is what follows the last one. No markup has this character.
+ */
+const pieceEnd = '\0';
+
+/** So that no proxy takes a long command for a dead one, in milliseconds. */
+const beatMs = 20_000;
+
+const commandFields = z.object({ text: z.string().max(longestCommand), page: z.string().max(40).catch('index.html') });
+const fieldPrefix = 'field.';
+const formFields = z
+  .array(z.tuple([z.string().min(1).max(100), z.string().max(longestValue)]))
+  .max(mostFields)
+  .transform((pairs): Record<string, string> => Object.fromEntries(pairs));
+
+type Sent = { text: string; page: string; fields: Readonly<Record<string, string>> | undefined };
+
+/** What a form of a page sent, or the sentence that says what is wrong with it. */
+const sentBy = async (context: Context): Promise<Sent | string> => {
+  const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
+  const command = commandFields.safeParse(body);
+  if (!command.success) return `Write a command of at most ${longestCommand} characters.`;
+  const pairs = Object.entries(body).flatMap(([name, value]) =>
+    // Browsers send every end of a line as two characters.
+    name.startsWith(fieldPrefix)
+      ? [[name.slice(fieldPrefix.length), typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value]]
+      : [],
+  );
+  if (pairs.length === 0) return { ...command.data, fields: undefined };
+  const fields = formFields.safeParse(pairs);
+  if (!fields.success) return `Write at most ${longestValue.toLocaleString('en')} characters into each field.`;
+  return { ...command.data, fields: fields.data };
+};
+
+/** Commands, typed, pressed or filled in: answered with a piece of the page to its script, else with the whole page. */
+export const createCommands = ({ site, access, platform, logger, actor }: CommandParts): Hono => {
+  const app = new Hono();
+
+  const answerTo = async (request: CommandRequest) =>
+    (await platform.handlers()?.command(request)) ?? textMessage('I am just starting; please ask again in a moment.');
+
+  /** The pieces of an answer as they come. What was asked for goes on where nobody waits for it any more. */
+  const streamed = (context: Context, request: CommandRequest, on: { channel: string; page: string }) => {
+    context.header('content-type', 'text/html; charset=utf-8');
+    context.header('cache-control', 'no-store');
+    // nginx would hold it back.
+    context.header('x-accel-buffering', 'no');
+    return stream(context, async (page) => {
+      const { text } = request;
+      const markup = async (reply: Answer): Promise<string> =>
+        (await site.exchange({ text, reply }, on)).replaceAll(pieceEnd, '');
+      // Never waited for: nobody may read it any more.
+      const write = (piece: string): void => void page.write(piece);
+      let turn: Promise<void> = Promise.resolve();
+      let isAnswered = false;
+      const progress = (message: Message): Promise<void> => {
+        if (isAnswered) return turn;
+        turn = turn
+          .then(async () => write(`${await markup(message)}${pieceEnd}`))
+          .catch((error: unknown) => logger.warn({ reason: errorText(error) }, 'progress not shown'));
+        return turn;
+      };
+      const beat = setInterval(() => write(pieceEnd), beatMs);
+      try {
+        const reply = await answerTo({ ...request, progress });
+        isAnswered = true;
+        await turn;
+        write(await markup(reply));
+      } catch (error) {
+        logger.error({ err: error }, 'page failed');
+        write(await markup(textMessage('The answer could not be made; the log says why.')));
+      } finally {
+        clearInterval(beat);
+      }
+    });
+  };
+
+  app.post('/:channel/commands', async (context) => {
+    const who = actor(context);
+    if (who instanceof Response) return who;
+    const sent = await sentBy(context);
+    if (typeof sent === 'string') return context.text(sent, 400);
+    const { text, page, fields } = sent;
+    const channel = context.req.param('channel');
+    const request: CommandRequest = {
+      ...{ text, person: who.person, destination: who.place },
+      ...(fields && { fields }),
+      // Without a secret only this machine is let in.
+      isOwner: !access.hasSecret,
+    };
+    if ((context.req.header('accept') ?? '').includes('text/html-fragment'))
+      return streamed(context, request, { channel, page });
+    const reader = {
+      ...readerOf(access.of(context.req.raw), access, context.req.raw),
+      exchange: { text, reply: await answerTo(request) },
+    };
+    const shown = (await site.file(`${channel}/${page}`, reader)) ?? (await site.file(`${channel}/index.html`, reader));
+    return shown ? context.body(shown.body, 200, { 'content-type': shown.type }) : context.notFound();
+  });
+
+  return app;
+};

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import type { Person } from '../core/address.ts';
+import type { DigestSummary } from '../core/digest.ts';
+import type { ChangeStore } from '../core/stores.ts';
+
+/** The record of a digest that was taken back. */
+const retractAction = 'retract';
+
+const recordSchema = z.object({ date: z.string(), remedial: z.boolean().catch(false), messages: z.number().catch(0) });
+
+export type RetractRecord = z.infer<typeof recordSchema>;
+
+export const recordRetracted = async (
+  changes: ChangeStore,
+  channel: string,
+  value: RetractRecord,
+  by: { at: string; person: Person },
+): Promise<void> => {
+  await changes.add({ ...by, channel, action: retractAction, value });
+};
+
+/**
+ * The days of a channel whose digests were taken back, as if they were still there: such a day was posted, and does not
+ * come back by itself.
+ */
+export const retractedDays = async (
+  channel: string,
+  changes: Pick<ChangeStore, 'list'>,
+): Promise<Pick<DigestSummary, 'date' | 'remedial'>[]> =>
+  (await changes.list(channel, retractAction)).flatMap(({ value }) => {
+    const { data } = recordSchema.safeParse(value);
+    if (!data) return [];
+    const { date, remedial } = data;
+    return [{ date, remedial: remedial ? { from: date, to: date, approximate: false } : undefined }];
+  });

@@ -1,0 +1,185 @@
+import type { Person } from '../../core/address.ts';
+import { arxivTimeZone, type Clock, dateIn } from '../../core/clock.ts';
+import { dollars } from '../../core/digest-text.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import { type Paper, pdfUrl } from '../../core/paper.ts';
+import { shorten } from '../../core/paper-text.ts';
+import type { TokenCount } from '../../core/price.ts';
+import type { PaperAnswer, Services } from '../../core/services.ts';
+import type { Stores } from '../../core/stores.ts';
+import { costUsd, type PriceTable, usageOf } from '../prices.ts';
+import { askMessages, askRubric, quotableText } from './ask-prompt.ts';
+import { createBackoff } from './backoff.ts';
+import type { ChatClient, Completion } from './client.ts';
+import { mayBeCharged } from './failure.ts';
+import { choosePassages, type TextPassage } from './passages.ts';
+import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
+
+export type AskParts = {
+  /** Undefined where no language model is configured. */
+  client: ChatClient | undefined;
+  /** US dollars that all calls since `dayStart` may cost. */
+  dailyBudgetUsd: number;
+  stores: Pick<Stores, 'changes' | 'scores'> & { ledger: Pick<Stores['ledger'], 'book' | 'settle' | 'release'> };
+  prices: PriceTable;
+  clock: Clock;
+  /** A number of 0 to below 1, for jitter. */
+  random: () => number;
+  /** Told time, ISO 8601, at which the budget's day began; questions are counted from then too. */
+  dayStart: () => string;
+  /** A paper's text, undefined where there is none but the abstract. */
+  readFullText(paper: Paper, signal: AbortSignal): Promise<readonly TextPassage[] | undefined>;
+  questionsPerDay?: number | undefined;
+};
+
+/** The record of a question, as it stands in the changes. */
+const askAction = 'ask';
+
+const usualQuestions = 20;
+
+/** Longest text of a paper that is sent, in characters: some 15,000 tokens. */
+const longestText = 60_000;
+const longestAnswer = 2_000;
+
+/** Tokens of an answer, and the factors by which it grows for a model that spends them on thinking. */
+const answerTokens = 900;
+const allowances = [1, 4, 16];
+
+/** Somebody waits for the answer. */
+const tries = 3;
+const patienceMs = 20_000;
+
+/** Tokens that a provider adds around the messages, with room to spare. */
+const framing = 100;
+
+const noAnswer = (paper: Paper, source: PaperAnswer['source'], isWhole: boolean): string => {
+  if (source === 'abstract')
+    return `The abstract does not hold the answer, and arXiv has no readable full text of this paper; the PDF may have it: ${pdfUrl(paper)}`;
+  return isWhole
+    ? "The paper's text does not hold the answer."
+    : `The paper is too long to be read whole; the passages that come nearest to the question do not hold the answer. The PDF may have it: ${pdfUrl(paper)}`;
+};
+
+/** What a paper says, or that it does not: an answer without a passage that stands in the text is none. */
+const answerOf = (
+  said: ModelAnswer | undefined,
+  paper: Paper,
+  passages: readonly TextPassage[],
+): Pick<PaperAnswer, 'text' | 'quotes'> | undefined => {
+  const quotes = said?.found ? verifiedQuotes(said.quotes, quotableText(paper, passages)) : [];
+  const text = said?.answer.replace(/\s+/g, ' ').trim().toWellFormed() ?? '';
+  return quotes.length > 0 && text ? { text: shorten(text, longestAnswer), quotes } : undefined;
+};
+
+/**
+ * Answers questions about papers from their full text, quoting it. Every call is booked at its bound before it is made.
+ * Each person may ask 20 questions a day.
+ */
+export const createAsk = (parts: AskParts): Services['ask'] => {
+  const { client, stores, prices, clock, dayStart, questionsPerDay = usualQuestions } = parts;
+  const backoff = createBackoff(clock, parts.random);
+  const pending = new Map<Person, number>();
+
+  /** Counts a question before it is looked whether there is room for it: so of two at once the second sees the first. */
+  const requireRoom = async (by: Person): Promise<() => void> => {
+    const held = (pending.get(by) ?? 0) + 1;
+    pending.set(by, held);
+    const release = (): void => void pending.set(by, (pending.get(by) ?? 1) - 1);
+    const asked = await stores.changes.count(by, askAction, dayStart()).catch((error: unknown) => {
+      release();
+      throw error;
+    });
+    if (asked + held <= questionsPerDay) return release;
+    release();
+    throw new UserError(
+      `You have asked ${questionsPerDay} questions today, which is all for a day: ask again tomorrow.`,
+    );
+  };
+
+  const spentText = `The daily budget of ${dollars(parts.dailyBudgetUsd)} is spent, or too little of it is left for this question: ask again tomorrow.`;
+
+  return async (channel, paper, question, signal, by) => {
+    if (!client)
+      throw new UserError(
+        'Asking a paper needs a language model, and none is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.',
+      );
+    if (!question.trim())
+      throw new UserError(`Write a question after the paper's id: ask ${paper.id} what data was used?`);
+    const { language } = channel.rubric;
+    const rubric = askRubric(language);
+    const price = prices.of(client.model);
+    const used: TokenCount = { prompt: 0, cached: 0, completion: 0 };
+
+    /** One booked call. @throws UserError where the budget has no room for it. */
+    const call = async (passages: readonly TextPassage[], maxTokens: number): Promise<Completion> => {
+      const messages = (form: 'schema' | 'lines') => askMessages(paper, passages, question, language, form);
+      const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), framing);
+      const prompt = bytes + JSON.stringify(askSchema).length;
+      const callId = await stores.ledger.book(
+        {
+          ...{ rubric: rubric.hash, channel: channel.name, model: client.model },
+          date: dateIn(clock.now(), arxivTimeZone),
+          at: clock.now().toISOString(),
+          boundUsd: price ? costUsd({ prompt, cached: 0, completion: maxTokens }, price) : 0,
+        },
+        parts.dailyBudgetUsd,
+        dayStart(),
+      );
+      if (callId === undefined) throw new UserError(spentText);
+      try {
+        const completion = await client.complete({ messages, maxTokens, signal, schema: askSchema });
+        // Where the server did not count them, the call stays booked at its bound.
+        if (completion.tokens) {
+          await stores.ledger.settle(callId, usageOf(completion.tokens, price), price);
+          used.prompt += completion.tokens.prompt;
+          used.cached += completion.tokens.cached;
+          used.completion += completion.tokens.completion;
+        }
+        return completion;
+      } catch (error) {
+        if (error instanceof ExternalError && !mayBeCharged(error)) await stores.ledger.release(callId);
+        throw error;
+      }
+    };
+
+    const callPatiently = async (passages: readonly TextPassage[], maxTokens: number): Promise<Completion> => {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await call(passages, maxTokens);
+        } catch (error) {
+          const isPassing =
+            error instanceof ExternalError && error.retryable && (error.retryAfterMs ?? 0) <= patienceMs;
+          if (!isPassing || tried === tries) throw error;
+          await backoff.afterTry(tried, error.retryAfterMs, signal);
+        }
+      }
+    };
+
+    const askModel = async (passages: readonly TextPassage[]): Promise<ModelAnswer | undefined> => {
+      for (const factor of allowances) {
+        const { text, cutOff } = await callPatiently(passages, answerTokens * factor);
+        const said = parseModelAnswer(text);
+        if (said || !cutOff) return said;
+      }
+      return undefined;
+    };
+
+    const release = by === undefined ? undefined : await requireRoom(by);
+    try {
+      const full = await parts.readFullText(paper, signal);
+      const { chosen, isWhole } = choosePassages(full ?? [], question, longestText);
+      const source = full ? 'full text' : 'abstract';
+      await stores.scores.saveRubric(rubric);
+      const said = await askModel(chosen);
+      if (by !== undefined)
+        await stores.changes.add({
+          ...{ person: by, channel: channel.name, action: askAction, at: clock.now().toISOString() },
+          value: { paper: paper.id },
+        });
+      const answer = answerOf(said, paper, chosen) ?? { text: noAnswer(paper, source, isWhole), quotes: [] };
+      return { ...answer, source, usage: usageOf(used, price) };
+    } finally {
+      release?.();
+    }
+  };
+};

@@ -1,0 +1,86 @@
+import type { Config } from '../config/load.ts';
+import type { ArxivClient } from './arxiv/client.ts';
+import { createFullTextReader } from './arxiv/fulltext.ts';
+import { createPaperFinder } from './arxiv/papers.ts';
+import type { Connections } from './connections.ts';
+import type { AuthorIndex } from './core/author.ts';
+import type { Clock } from './core/clock.ts';
+import type { Logger } from './core/logger.ts';
+import type { Activity } from './core/run.ts';
+import type { Services } from './core/services.ts';
+import type { Stores } from './core/stores.ts';
+import type { Collector } from './daily/collect.ts';
+import { createDeliver } from './daily/deliver.ts';
+import { createPreview } from './daily/preview.ts';
+import { createRescore } from './daily/rescore.ts';
+import { createRetract } from './daily/retract.ts';
+import type { RunParts } from './daily/run.ts';
+import { nextTime } from './daily/schedule.ts';
+import type { Engines } from './engines.ts';
+import { createAsk } from './scoring/llm/ask.ts';
+import { bestTopics } from './scoring/topic-match.ts';
+import { readStatus } from './status.ts';
+
+export type ServiceParts = {
+  config: Config;
+  stores: Stores;
+  engines: Engines;
+  connections: Connections;
+  client: ArxivClient;
+  authors: AuthorIndex;
+  activity: Activity;
+  clock: Clock;
+  logger: Logger;
+  collector(): Collector;
+  runParts(): Promise<RunParts>;
+  /** Address of the web page while it is served, with a slash at the end. */
+  webUrl(): string | undefined;
+};
+
+/** What commands have done for them, from the parts that do it. */
+export const createServices = (parts: ServiceParts): Services => {
+  const { config, stores, engines, connections, client, authors, activity, clock, logger } = parts;
+  const { connected, outages } = connections;
+  const { llm, prices, dayStart, local } = engines;
+  const { webUrl, apiUrl } = config.env.arxiv;
+  const reader = createFullTextReader({ client, webUrl });
+  /** What changes posted messages needs the platforms connected, also in a call that only asks one thing. */
+  const onPlatforms =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await connections.connect();
+      return work(...args);
+    };
+  const paid = llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart };
+  return {
+    authors,
+    papers: createPaperFinder({ client, apiUrl, announcements: stores.announcements }),
+    rescore: onPlatforms(
+      createRescore({
+        ...{ stores, clock, logger, scorer: llm?.scorer },
+        platforms: connected,
+        timezone: config.timezone,
+      }),
+    ),
+    ask: createAsk({
+      ...{ client: llm?.client, stores, prices, clock, dayStart },
+      dailyBudgetUsd: config.scorer.dailyBudgetUsd,
+      random: Math.random,
+      readFullText: reader.read,
+    }),
+    draft: createPreview({
+      ...{ stores, authors, clock, local },
+      topicsOf: bestTopics,
+      model: llm?.model,
+      collector: parts.collector,
+    }),
+    deliver: createDeliver({ runParts: parts.runParts }),
+    retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
+    status: (channel) =>
+      readStatus(channel, { stores, activity, connected, outages, llm: paid, nextTime, now: () => clock.now() }),
+    pageUrl(path) {
+      const base = parts.webUrl();
+      return base === undefined ? undefined : `${base}${path}`;
+    },
+  };
+};

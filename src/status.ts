@@ -1,0 +1,112 @@
+import { type ChannelStateParts, readChannelState } from './channel-state.ts';
+import { platformOf } from './core/address.ts';
+import type { Channel } from './core/channel.ts';
+import { addDays, arxivTimeZone, dateIn, longDate } from './core/clock.ts';
+import { dollars } from './core/digest-text.ts';
+import { countOf } from './core/paper-text.ts';
+import type { PastRun } from './core/run.ts';
+import type { ChannelStatus, Complaint } from './core/services.ts';
+import type { Stores } from './core/stores.ts';
+
+export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
+  stores: Pick<Stores, 'runs' | 'digests' | 'outbox' | 'ledger'>;
+  connected: ReadonlyMap<string, unknown>;
+  /** Why a platform is not connected. */
+  outages: ReadonlyMap<string, string>;
+  /** Where a model is configured: what its calls may cost a day, and the told time at which the day began, ISO 8601. */
+  llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
+  /** The next time of a cron expression after an instant, for a process that keeps no schedule itself. */
+  nextTime(schedule: string, timezone: string, after: Date): Date | undefined;
+  /** Told time. */
+  now(): Date;
+};
+
+/** A delivery that is older is not tried again by itself. */
+const retriedDays = 7;
+
+/** Holidays leave at most so many days without an announcement; after that something is wrong. */
+const quietDays = 8;
+
+const about = (date: string | undefined): string => (date === undefined ? '' : ` of ${longDate(date)}`);
+
+/** What a run did, in words. */
+const runText = ({ status, date, sent }: PastRun): string => {
+  switch (status) {
+    case 'posted':
+      return `posted ${countOf(sent, 'paper')}${about(date)}`;
+    case 'nothing-new':
+      return date === undefined ? 'nothing new' : `nothing new; the digest${about(date)} is complete`;
+    case 'no-announcement':
+      return date === undefined ? 'arXiv had announced nothing' : `arXiv announced nothing on ${longDate(date)}`;
+    case 'incomplete':
+      return `not complete${date === undefined ? '' : `, the announcement${about(date)}`}`;
+    case 'failed':
+      return 'failed';
+  }
+};
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const runComplaint = (run: PastRun | undefined): Complaint[] => {
+  if (!run || (run.status !== 'incomplete' && run.status !== 'failed')) return [];
+  const reasons = run.reasons.length > 0 ? `: ${run.reasons.join('; ')}` : '';
+  return [
+    run.status === 'failed'
+      ? {
+          text: sentence(`The last run failed${reasons}`),
+          fix: 'Look into the log; it is tried again at the next run.',
+        }
+      : { text: sentence(`The last run is not complete${reasons}`), fix: 'It is tried again by itself.' },
+  ];
+};
+
+const platformComplaints = (channel: Channel, { connected, outages }: StatusParts): Complaint[] =>
+  [...new Set(channel.post.map(platformOf))].flatMap((platform) => {
+    const reason = outages.get(platform);
+    // Without a reason nobody has tried yet, as in a call that only asks one thing.
+    if (connected.has(platform) || reason === undefined) return [];
+    const text = sentence(`${platform} is not connected: ${reason}`);
+    return [{ text, fix: 'Run doctor where Paperboy runs; it says what to mend.' }];
+  });
+
+/** How a channel is: its engine and budget, its last and next run, and what is wrong with it. */
+export const readStatus = async (channel: Channel, parts: StatusParts): Promise<ChannelStatus> => {
+  const { stores, activity, llm, now } = parts;
+  const state = await readChannelState(channel.name, { stores, activity });
+  const { lastRun, digest } = state;
+  const { phase, scored, toScore, nextRun } = state.activity;
+  const today = dateIn(now(), arxivTimeZone);
+  const spentUsd = llm ? await stores.ledger.spent(llm.dayStart()) : 0;
+  const budgetLeftUsd = llm && Math.max(0, llm.dailyBudgetUsd - spentUsd);
+  const unsent = await stores.outbox.unsent(channel.name, addDays(today, -retriedDays));
+  // What is unsent while it posts is on its way.
+  const isIdle = phase === 'idle';
+  const planned = nextRun ?? parts.nextTime(channel.schedule, channel.timezone, now());
+  const complaints: Complaint[] = [
+    ...(channel.isPaused ? [{ text: 'The channel is paused: nothing is posted.', fix: 'Say: resume' }] : []),
+    ...platformComplaints(channel, parts),
+    ...runComplaint(lastRun),
+    ...(unsent > 0 && isIdle
+      ? [{ text: `${countOf(unsent, 'message')} of the last digests could not be sent yet.`, fix: 'Say: digest' }]
+      : []),
+    ...(llm && llm.dailyBudgetUsd > 0 && budgetLeftUsd === 0
+      ? [
+          {
+            text: `The budget of ${dollars(llm.dailyBudgetUsd)} for today is spent; the built-in scorer reads until tomorrow.`,
+            fix: 'Raise scorer.dailyBudgetUsd in the config file if that happens often.',
+          },
+        ]
+      : []),
+    ...(digest && digest.date < addDays(today, -quietDays) && !channel.isPaused
+      ? [{ text: `The newest digest is of ${longDate(digest.date)}.`, fix: 'Run doctor where Paperboy runs.' }]
+      : []),
+  ];
+  return {
+    engine: llm ? llm.model : 'the built-in scorer',
+    budgetLeftUsd,
+    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun) },
+    nextRun: channel.isPaused || !isIdle ? undefined : planned?.toISOString(),
+    progress: phase === 'scoring' ? { scored, toScore } : undefined,
+    complaints,
+  };
+};

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Form } from '../../../src/core/form.ts';
+import { type Message, textMessage } from '../../../src/core/message.ts';
+import type { CommandRequest } from '../../../src/core/platform.ts';
+import { startDiscordServer } from '../../fakes/discord-server.ts';
+import { hear, open } from './connect.ts';
+import { shownMessage, shownModal, shownText } from './shown.ts';
+import { typed } from './typed.ts';
+
+const start = async () => {
+  const server = await startDiscordServer();
+  open.push(server);
+  return server;
+};
+
+const form: Form = {
+  title: 'Topics of foundations',
+  intro: 'What *we* read.',
+  fields: [
+    { name: 'topics', label: 'Topics', kind: 'text', value: '# Sorting', hint: 'One a line', required: true },
+    { name: 'from', label: 'Relevance from', kind: 'number', hint: '1 to 10', required: false },
+    {
+      ...{ name: 'kind', label: 'Which', kind: 'choice', value: 'cross', required: false },
+      options: [
+        { label: 'New', value: 'new' },
+        { label: 'Cross-lists', value: 'cross' },
+      ],
+    },
+  ],
+  submit: { label: 'Save', command: 'topics save' },
+};
+
+const offering: Message = {
+  summary: 'A paper',
+  blocks: [
+    { type: 'paragraph', content: ['A paper'] },
+    { type: 'buttons', buttons: [{ label: 'More', command: 'similar 2503.07639' }] },
+  ],
+};
+
+const answering = async (command: (request: CommandRequest) => Promise<Answer>) => {
+  const server = await start();
+  const requests: CommandRequest[] = [];
+  const heard = await hear(server, {
+    command(request) {
+      requests.push(request);
+      return command(request);
+    },
+  });
+  return { server, requests, ...heard };
+};
+
+describe('an answer on Discord', () => {
+  it('that is there soon is the first and only response', async () => {
+    const { server } = await answering(async () => offering);
+    const { messages } = server.command(typed('show'));
+    await expect.poll(() => messages.map(shownMessage)).toEqual(['A paper\nMore']);
+    expect(server.calls.filter(({ path }) => /^\/(interactions|webhooks)/.test(path))).toHaveLength(1);
+  });
+
+  it('is for everybody only where it says so, in all its messages', async () => {
+    const items = Array.from({ length: 80 }, (_, index) => [`${index} ${'word '.repeat(30)}`]);
+    const long: Message = { summary: 'Long', blocks: [{ type: 'list', ordered: true, items }] };
+    const { server } = await answering(async ({ text }) => (text === 'top' ? { ...long, isPublic: true } : long));
+    const [open, own] = [server.command(typed('top')), server.command(typed('help'))];
+    await expect.poll(() => own.messages.length > 1 && open.messages.length === own.messages.length).toBe(true);
+    expect(new Set(open.messages.map(({ isEphemeral }) => isEphemeral))).toEqual(new Set([false]));
+    expect(new Set(own.messages.map(({ isEphemeral }) => isEphemeral))).toEqual(new Set([true]));
+  });
+
+  it('for everybody follows what one person was told to wait for', async () => {
+    const { server } = await answering(async ({ progress }) => {
+      await progress?.(textMessage('Working'));
+      return { ...textMessage('Done'), isPublic: true };
+    });
+    const interaction = server.command(typed('digest'));
+    await expect.poll(() => interaction.answers.length).toBe(2);
+    expect(interaction.messages).toMatchObject([{ isEphemeral: true }, { isEphemeral: false }]);
+    expect(interaction.answers.map(shownText)).toEqual(['Here it is, for everybody to see.', 'Done']);
+  });
+
+  it('has its files attached under plain names', async () => {
+    const files = [{ name: 'my list.bib', mediaType: 'application/x-bibtex', text: '@article{a}\n' }];
+    const { server } = await answering(async () => ({ ...textMessage('3 papers'), files }));
+    const interaction = server.command(typed('saved'));
+    await expect.poll(() => interaction.messages.map((one) => one.files)).toEqual([['my-list.bib']]);
+    const [call] = server.called('POST', /callback$/);
+    expect(call?.files).toEqual({ 'my-list.bib': '@article{a}\n' });
+  });
+});
+
+describe('progress on Discord', () => {
+  it('is shown at most once a second, the newest of it, and the answer stands in its place', async () => {
+    const { server } = await answering(async ({ progress }) => {
+      for (const count of [1, 2, 3]) await progress?.(textMessage(`${count} of 9`));
+      await new Promise((resolve) => setTimeout(resolve, 1300));
+      await progress?.(textMessage('8 of 9'));
+      return textMessage('All 9');
+    });
+    const interaction = server.command(typed('rescore'));
+    await expect.poll(() => interaction.answers.map(shownText), { timeout: 4000 }).toEqual(['All 9']);
+    const shown = server.called('PATCH', /@original$/).map(({ body }) => shownText(body.embeds as []));
+    // In these 1.3 seconds two at most, and never one that a newer one has overtaken.
+    expect(shown.length).toBeLessThanOrEqual(3);
+    expect(shown).not.toContain('2 of 9');
+    expect([shown[0], shown.at(-1)]).toEqual(['1 of 9', 'All 9']);
+  });
+
+  it('that cannot be shown does not keep the answer back', async () => {
+    const server = await startDiscordServer(({ method, path }, nth) =>
+      method === 'PATCH' && path.endsWith('@original') && nth === 1 ? { status: 500, body: 'no' } : undefined,
+    );
+    open.push(server);
+    const { warnings } = await hear(server, {
+      async command({ progress }) {
+        await progress?.(textMessage('Working'));
+        return textMessage('Done');
+      },
+    });
+    const interaction = server.command(typed('rescore'));
+    await expect.poll(() => interaction.answers.map(shownText)).toEqual(['Done']);
+    expect(warnings()).toMatchObject([{ message: 'no progress shown on Discord' }]);
+  });
+});
+
+describe('a button on Discord', () => {
+  it('says its command for whoever presses it, who alone sees the answer, also under such an answer', async () => {
+    const { server, requests } = await answering(async () => offering);
+    const { people, guild, general } = server.state;
+    const first = server.command(typed('show'));
+    await expect.poll(() => first.messages.length).toBe(1);
+    const pressed = server.press(first.messages, 'More', { user: people.bob });
+    await expect.poll(() => pressed.messages.length).toBe(1);
+    expect(pressed.isEphemeral).toBe(true);
+    expect(requests[1]).toMatchObject({
+      ...{ text: 'similar 2503.07639', person: `discord:${guild.id}:${people.bob}` },
+      destination: `discord:${guild.id}:${general}`,
+    });
+    expect(requests[1]?.fields).toBeUndefined();
+    server.press(pressed.messages, 'More');
+    await expect.poll(() => requests.length).toBe(3);
+  });
+
+  it('that is not ours is left alone', async () => {
+    const { server, requests } = await answering(async () => offering);
+    const row = { type: 1 as const, components: [{ type: 2 as const, style: 2 as const, label: 'X', custom_id: 'x' }] };
+    const other = server.press([{ components: [row] }], 'X');
+    const ours = server.command(typed('show'));
+    await expect.poll(() => ours.messages.length).toBe(1);
+    expect(requests).toHaveLength(1);
+    expect(other.acknowledgedAt).toBeUndefined();
+  });
+});
+
+describe('a form on Discord', () => {
+  it('is opened at once, and what is filled in comes with its command', async () => {
+    const { server, requests } = await answering(async ({ text }) =>
+      text === 'topics' ? { form } : textMessage('Saved'),
+    );
+    const asked = server.command(typed('topics'));
+    await expect
+      .poll(() => asked.modal && shownModal(asked.modal))
+      .toEqual([
+        ...[
+          'Topics of foundations',
+          'What *we* read.',
+          'Topics',
+          '# Sorting',
+          'Relevance from',
+          '',
+          'Which',
+          'Cross-lists',
+        ],
+      ]);
+    const sent = server.fill(asked.modal ?? never(), { topics: '# Searching\nin "trees"', kind: 'new' });
+    await expect.poll(() => sent.answers.map(shownText)).toEqual(['Saved']);
+    expect(sent.isEphemeral).toBe(true);
+    expect(requests[1]).toMatchObject({
+      text: 'topics save',
+      fields: { topics: '# Searching\nin "trees"', from: '', kind: 'new' },
+    });
+  });
+
+  it('that comes too late is offered by a button that asks for it again', async () => {
+    let isSlow = true;
+    const { server, requests } = await answering(async ({ progress }) => {
+      if (isSlow) await progress?.(textMessage('Looking'));
+      return { form };
+    });
+    const late = server.command(typed('topics'));
+    await expect.poll(() => late.messages.at(-1)?.components.length).toBe(1);
+    expect(shownMessage(late.messages[0] ?? never())).toMatch(/^Topics of foundations: press .*\nOpen the form$/);
+    isSlow = false;
+    const pressed = server.press(late.messages, 'Open the form');
+    await expect.poll(() => pressed.modal?.title).toBe('Topics of foundations');
+    expect(requests[1]?.text).toBe('topics');
+  });
+
+  it('that answers a form is offered by a button, since Discord opens none then', async () => {
+    const { server } = await answering(async () => ({ form }));
+    const asked = server.command(typed('topics'));
+    await expect.poll(() => asked.modal).toBeDefined();
+    const sent = server.fill(asked.modal ?? never(), {});
+    await expect.poll(() => sent.messages.map(shownMessage).join()).toMatch(/Open the form$/);
+  });
+
+  it('keeps to what Discord takes, however much it holds', async () => {
+    const options = Array.from({ length: 30 }, (_, index) => ({ label: 'l'.repeat(150), value: `${index}` }));
+    const fields = Array.from({ length: 5 }, (_, index): Form['fields'][number] => ({
+      ...{ name: `f${index}`, label: 'l'.repeat(80), kind: index > 2 ? 'choice' : 'text', required: index % 2 === 0 },
+      ...{ value: 'v'.repeat(5000), hint: 'h'.repeat(200), options },
+    }));
+    const command = `topics ${'x'.repeat(83)}`;
+    const much: Form = { title: 't'.repeat(60), intro: 'i', fields, submit: { label: 'Go', command } };
+    const { server } = await answering(async () => ({ form: much }));
+    const asked = server.command(typed('topics'));
+    await expect.poll(() => asked.modal?.components.length).toBe(5);
+  });
+});
+
+describe('the menu of a message on Discord', () => {
+  it.each([
+    ['Show in Paperboy', 'show 2503.07639'],
+    ['More like this', 'similar 2503.07639'],
+    ['Save to my list', 'save 2503.07639'],
+  ])('has %s, which says "%s" of its paper', async (name, text) => {
+    const server = await start();
+    const asked: object[] = [];
+    const { platform } = await hear(server, {
+      async paperOf(message) {
+        asked.push(message);
+        return '2503.07639';
+      },
+    });
+    const destination = `discord:${server.state.guild.id}:${server.state.general}`;
+    const thread = await platform.send({ destination, message: textMessage('Day'), key: 'k-0' });
+    const paper = await platform.send({ destination, thread, message: textMessage('Paper'), key: 'k-1' });
+    const chosen = server.choose(name, paper.messageId, { channel: thread.messageId });
+    await expect.poll(() => chosen.answers.map(shownText)).toEqual([`You typed ${text}.`]);
+    expect(chosen.isEphemeral).toBe(true);
+    expect(asked).toEqual([paper]);
+  });
+
+  it('says what to choose where a message is about no paper', async () => {
+    const server = await start();
+    await hear(server);
+    const chosen = server.choose('More like this', '1');
+    await expect.poll(() => chosen.answers.map(shownText).join()).toMatch(/about no paper .* thread of a day\.$/);
+  });
+});
+
+const never = (): never => {
+  throw new Error('nothing was opened');
+};

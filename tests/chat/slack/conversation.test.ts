@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Answer, Form } from '../../../src/core/form.ts';
+import { type Message, textMessage } from '../../../src/core/message.ts';
+import type { CommandRequest, PlatformHandlers } from '../../../src/core/platform.ts';
+import type { SlackApiAnswer, SlackApiCall } from '../../fakes/slack-api.ts';
+import { slackMessageSchema, slackModalSchema } from '../../fakes/slack-limits.ts';
+import { connect } from './connect.ts';
+import { keepingLogger } from './quiet.ts';
+import { shownText } from './shown.ts';
+import {
+  address,
+  clickForm,
+  commandForm,
+  messageEvent,
+  shortcutForm,
+  signed,
+  signingSecret,
+  submissionForm,
+} from './signed.ts';
+
+const form: Form = {
+  title: 'Change the topics',
+  fields: [{ name: 'topics', label: 'Topics', kind: 'text', value: 'Sorting', required: true }],
+  submit: { label: 'Save', command: 'topics save' },
+};
+
+type Usual = (call: SlackApiCall) => SlackApiAnswer | undefined;
+
+/** A platform that hears over HTTP, with what it is asked and what it sends. */
+const hearing = async (
+  command: (request: CommandRequest) => Promise<Answer>,
+  more: Partial<PlatformHandlers> & { slack?: Usual } = {},
+) => {
+  const { slack, ...handlers } = more;
+  const { lines, logger } = keepingLogger();
+  const fine: Record<string, SlackApiAnswer> = Object.fromEntries(
+    ['views.open', 'chat.update', 'chat.postEphemeral', 'chat.delete'].map((name) => [name, { body: { ok: true } }]),
+  );
+  const usual: Usual = (call) => slack?.(call) ?? (call.method === 'answer' ? {} : fine[call.method]);
+  const { api, platform, calls } = await connect(usual, { signingSecret, logger });
+  const asked: CommandRequest[] = [];
+  await platform.listen({
+    async command(request) {
+      asked.push(request);
+      return command(request);
+    },
+    ...{ suggest: async () => [], paperOf: async () => undefined, card: async () => undefined },
+    ...{ reactionAdded: async () => {}, reactionRemoved: async () => {}, ...handlers },
+  });
+  const send = async (body: string) => platform.webhook?.handle(new Request(address, signed(body)));
+  /** What was sent to Slack after it was heard of, each with its text. */
+  const said = (method = 'answer'): (Record<string, string> & { shown: string })[] =>
+    calls(method).map(({ args }) => {
+      const blocks: unknown = JSON.parse(args.blocks ?? '[]');
+      slackMessageSchema.parse({ text: args.text, blocks });
+      return { ...args, shown: shownText(blocks) };
+    });
+  return { api, platform, asked, send, said, calls, lines, url: `${api.apiUrl}/answer` };
+};
+const echo = async ({ text }: CommandRequest) => textMessage(`You said ${text}.`);
+const open = async () => ({ form });
+
+describe('a button in Slack', () => {
+  it('says its command, and is answered in its thread to the one who pressed it, never in its place', async () => {
+    const { send, asked, said, url } = await hearing(echo);
+    expect((await send(clickForm('show 2503.07639', url, { thread: '1.0' })))?.status).toBe(200);
+    await expect.poll(() => said().length).toBe(1);
+    expect(asked).toMatchObject([{ text: 'show 2503.07639', person: 'slack:T01:U1', destination: 'slack:T01:C1' }]);
+    expect(said()).toMatchObject([
+      { response_type: 'ephemeral', replace_original: 'false', thread_ts: '1.0', shown: 'You said show 2503.07639.' },
+    ]);
+  });
+
+  it('shows one progress only, since another would take the place of the message of the button', async () => {
+    const { send, said, url } = await hearing(async ({ progress }) => {
+      for (const done of [1, 2, 3]) await progress?.(textMessage(`${done} of 3`));
+      return textMessage('Done');
+    });
+    await send(clickForm('rescore today', url));
+    await expect.poll(() => said().map(({ shown }) => shown)).toEqual(['1 of 3', 'Done']);
+    expect(calledFalse(said())).toBe(true);
+  });
+
+  it('is answered in the thread for everybody where the answer is for everybody', async () => {
+    const { send, said, url } = await hearing(async () => ({ ...textMessage('For all'), isPublic: true }));
+    await send(clickForm('stats', url, { thread: '1.0' }));
+    await expect
+      .poll(() => said('chat.postMessage'))
+      .toMatchObject([{ channel: 'C1', thread_ts: '1.0', shown: 'For all' }]);
+    expect(said()).toEqual([]);
+  });
+});
+const calledFalse = (said: Record<string, string>[]) => said.every((one) => one.replace_original === 'false');
+
+describe('a slash command in Slack', () => {
+  it('is answered for everybody where the answer is for everybody', async () => {
+    const { send, said, url } = await hearing(async () => ({ ...textMessage('For all'), isPublic: true }));
+    await send(commandForm('stats', url));
+    await expect.poll(() => said()).toMatchObject([{ response_type: 'in_channel', unfurl_links: 'false' }]);
+  });
+
+  it('keeps a use of its address for the answer, however often it tells how far it is', async () => {
+    const long: Message = {
+      summary: 'Long',
+      blocks: [{ type: 'list', ordered: false, items: Array.from({ length: 900 }, () => ['word '.repeat(30)]) }],
+    };
+    const { send, said, url } = await hearing(async ({ progress }) => {
+      for (let done = 0; done < 50; done += 1) await progress?.(textMessage(`${done} of 50`));
+      return long;
+    });
+    await send(commandForm('rescore today', url));
+    await expect.poll(() => said().length).toBe(5);
+    expect(said().map(({ replace_original }) => replace_original)).toEqual([
+      'false',
+      'true',
+      'false',
+      'false',
+      'false',
+    ]);
+    expect(said().at(-1)?.shown).toMatch(/Ask for less at a time\.$/);
+  });
+
+  it('answers, and logs nothing, where a progress is refused', async () => {
+    let nth = 0;
+    const slack: Usual = ({ method }) => (method === 'answer' && nth++ === 0 ? { status: 500 } : undefined);
+    const { send, said, url, lines } = await hearing(
+      async ({ progress }) => {
+        await progress?.(textMessage('1 of 2'));
+        return textMessage('Done');
+      },
+      { slack },
+    );
+    await send(commandForm('rescore today', url));
+    await expect.poll(() => said().at(-1)?.shown).toBe('Done');
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
+
+describe('a form in Slack', () => {
+  const viewOf = (call: SlackApiCall | undefined) => slackModalSchema.parse(JSON.parse(call?.args.view ?? '{}'));
+
+  it('is opened by what Slack gave with the command, and carries what its sending says', async () => {
+    const { send, asked, said, calls, url } = await hearing(async (request) =>
+      request.fields ? textMessage(`Saved ${request.fields.topics}.`) : { form },
+    );
+    await send(commandForm('topics edit', url));
+    await expect.poll(() => calls('views.open').length).toBe(1);
+    const view = viewOf(calls('views.open')[0]);
+    const field = view.blocks.find((block) => block.type === 'input');
+    const values = { [field?.block_id ?? '']: { value: { type: 'plain_text_input', value: 'Graphs' } } };
+    const closed = await send(submissionForm(view, values));
+    expect([closed?.status, await closed?.text()]).toEqual([200, '']);
+    await expect.poll(() => said()).toMatchObject([{ response_type: 'ephemeral', shown: 'Saved Graphs.' }]);
+    expect(asked.at(-1)).toMatchObject({ text: 'topics save', fields: { topics: 'Graphs' }, person: 'slack:T01:U1' });
+    expect(asked.at(-1)).toMatchObject({ destination: 'slack:T01:C1' });
+  });
+
+  it('opened by a button never takes the place of the message of the button', async () => {
+    const { send, said, calls, url } = await hearing(async ({ fields, progress }) => {
+      if (!fields) return { form };
+      await progress?.(textMessage('Trying'));
+      return textMessage('Saved');
+    });
+    await send(clickForm('topics edit', url, { thread: '1.0' }));
+    await expect.poll(() => calls('views.open').length).toBe(1);
+    await send(submissionForm(viewOf(calls('views.open')[0]), {}));
+    await expect.poll(() => said().map(({ shown }) => shown)).toEqual(['Trying', 'Saved']);
+    expect(said().every(({ replace_original, thread_ts }) => replace_original === 'false' && thread_ts === '1.0')).toBe(
+      true,
+    );
+  });
+
+  it('answers a form that was sent in its place', async () => {
+    const { send, calls, url } = await hearing(open);
+    await send(commandForm('topics edit', url));
+    await expect.poll(() => calls('views.open').length).toBe(1);
+    const first = viewOf(calls('views.open')[0]);
+    const sent = await send(submissionForm(first, {}));
+    const answer = z.object({ response_action: z.literal('update'), view: slackModalSchema }).parse(await sent?.json());
+    const next = answer.view;
+    expect(next.blocks.at(-1)).not.toMatchObject({ block_id: (first.blocks.at(-1) as { block_id: string }).block_id });
+  });
+
+  it.each<[string, SlackApiAnswer]>([
+    ['refuses it', { body: { ok: false, error: 'expired_trigger_id' } }],
+    ['cannot be reached', 'reset'],
+  ])('comes as a button with the same command where Slack %s', async (_, answer) => {
+    const slack: Usual = ({ method }) => (method === 'views.open' ? answer : undefined);
+    const { send, said, url } = await hearing(open, { slack });
+    await send(commandForm('topics edit', url));
+    await expect.poll(() => said().length).toBe(1);
+    expect(said()[0]?.shown).toMatch(/could not open .*Press the button/);
+    expect(said()[0]?.blocks).toContain('"value":"topics edit"');
+  });
+
+  it('is not tried where the answer comes too late for it', async () => {
+    const late = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2600));
+      return { form };
+    };
+    const { send, said, calls, url } = await hearing(late);
+    await send(commandForm('topics edit', url));
+    await expect.poll(() => said().length, { timeout: 4000 }).toBe(1);
+    expect(calls('views.open')).toEqual([]);
+  });
+});
+
+describe('a mention of the bot in Slack', () => {
+  const mention = (id: string, event: object) => messageEvent(id, { type: 'app_mention', ...event });
+
+  it.each([
+    ['<@U0BOT> top 5', 'top 5'],
+    [
+      '<@U0BOT|paperboy>   show <https://arxiv.org/abs/2503.07639|arxiv.org/abs/2503.07639>',
+      'show https://arxiv.org/abs/2503.07639',
+    ],
+    ['hey <@U0BOT>', 'hey'],
+    [
+      '<@U0BOT> ask 2503.07639 is a &lt; b &amp;&amp; b &gt; c for <@U2|ann> in <#C1|general>?',
+      'ask 2503.07639 is a < b && b > c for @ann in #general?',
+    ],
+    ['<@U0BOT>', ''],
+  ])('is the command without the mention: %s', async (text, command) => {
+    const { send, asked, said } = await hearing(echo);
+    await send(mention('Ev1', { text }));
+    await expect.poll(() => said('chat.postMessage').length).toBe(1);
+    expect(asked.map((request) => request.text)).toEqual([command]);
+  });
+
+  it('is answered once in the thread of the message, or in the thread that it is in', async () => {
+    const { send, said } = await hearing(echo);
+    await send(mention('Ev1', { text: '<@U0BOT> top', ts: '3.3' }));
+    await send(mention('Ev1', { text: '<@U0BOT> top', ts: '3.3' }));
+    await send(mention('Ev2', { text: '<@U0BOT> top', ts: '3.4', thread_ts: '1.0' }));
+    await expect.poll(() => said('chat.postMessage').map(({ thread_ts }) => thread_ts)).toEqual(['3.3', '1.0']);
+  });
+
+  it('of another bot, of itself or in a changed message is left alone', async () => {
+    const { send, asked } = await hearing(echo);
+    for (const [index, more] of [{ bot_id: 'B9' }, { user: 'U0BOT' }, { edited: {} }, { subtype: 'x' }].entries())
+      await send(mention(`Ev${index}`, { text: '<@U0BOT> top', ...more }));
+    await send(mention('Ev9', { text: '<@U0BOT> last' }));
+    await expect.poll(() => asked.map(({ text }) => text)).toEqual(['last']);
+  });
+
+  it('shows how far it is in one message, which becomes the answer', async () => {
+    const { send, said } = await hearing(async ({ progress }) => {
+      await progress?.(textMessage('1 of 2'));
+      await progress?.(textMessage('2 of 2'));
+      return textMessage('Done');
+    });
+    await send(mention('Ev1', { text: '<@U0BOT> rescore today' }));
+    await expect.poll(() => said('chat.update')).toMatchObject([{ ts: '1.000001', shown: 'Done' }]);
+    expect(said('chat.postMessage').map(({ shown }) => shown)).toEqual(['1 of 2']);
+  });
+
+  it('whose answer is a form gets a button that opens it', async () => {
+    const { send, said } = await hearing(open);
+    await send(mention('Ev1', { text: '<@U0BOT> topics edit' }));
+    await expect.poll(() => said('chat.postMessage')[0]?.blocks).toContain('"value":"topics edit"');
+  });
+});
+
+describe('the menu on a message in Slack', () => {
+  const paperOf: PlatformHandlers['paperOf'] = async ({ destination, messageId }) =>
+    destination === 'slack:T01:C1' && messageId === '2.2' ? '2503.07639' : undefined;
+
+  it.each([
+    ['paperboy_show', 'show 2503.07639'],
+    ['paperboy_similar', 'similar 2503.07639'],
+    ['paperboy_save', 'save 2503.07639'],
+  ])('says of the paper: %s', async (callback, command) => {
+    const { send, said, url } = await hearing(echo, { paperOf });
+    await send(shortcutForm(callback, '2.2', url));
+    await expect
+      .poll(() => said())
+      .toMatchObject([
+        { response_type: 'ephemeral', replace_original: 'false', thread_ts: '1.0', shown: `You said ${command}.` },
+      ]);
+  });
+
+  it('says in one sentence that a message is about no paper', async () => {
+    const { send, said, asked, url } = await hearing(echo, { paperOf });
+    await send(shortcutForm('paperboy_show', '9.9', url));
+    await expect.poll(() => said()[0]?.shown).toMatch(/about no paper/);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a link to a paper in Slack', () => {
+  const card: PlatformHandlers['card'] = async (text, destination) =>
+    text.includes('2503.07639') ? textMessage(`A card for ${destination}`) : undefined;
+  const link = 'Look: <https://arxiv.org/abs/2503.07639>';
+
+  it('gets its card in the thread of the message, once and without previews', async () => {
+    const { send, said } = await hearing(echo, { card });
+    await send(messageEvent('Ev1', { text: link }));
+    await send(messageEvent('Ev1', { text: link }));
+    await expect
+      .poll(() => said('chat.postMessage'))
+      .toMatchObject([{ thread_ts: '3.3', unfurl_links: 'false', shown: 'A card for slack:T01:C1' }]);
+  });
+
+  it('is not looked at from bots, in changed messages, beside a mention, or where it leads elsewhere', async () => {
+    const texts: string[] = [];
+    const { send } = await hearing(echo, {
+      card: async (text) => {
+        texts.push(text);
+        return undefined;
+      },
+    });
+    const others = [
+      { text: link, bot_id: 'B9' },
+      { text: link, edited: {} },
+      { text: link, subtype: 'message_changed' },
+      { text: `<@U0BOT> ${link}` },
+      { text: '<https://notarxiv.org/abs/1>' },
+      { text: 'arxiv is nice' },
+    ];
+    for (const [index, event] of others.entries()) await send(messageEvent(`Ev${index}`, event));
+    await send(messageEvent('Ev9', { text: 'See <https://www.alphaxiv.org/abs/2503.07639|this>' }));
+    await expect.poll(() => texts).toEqual(['See https://www.alphaxiv.org/abs/2503.07639']);
+  });
+});

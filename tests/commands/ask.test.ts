@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { PaperAnswer, Services } from '../../src/core/services.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { paperOf } from '../fakes/fixtures.ts';
+import { reader, talk } from './changing.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const usage = { promptTokens: 900, cachedTokens: 0, completionTokens: 100, costUsd: 0.002 };
+const said: PaperAnswer = { text: 'On C4.', quotes: ['We train on C4.', 'C4 alone.'], source: 'full text', usage };
+
+const answering = (answer: PaperAnswer): Partial<Services> & { asked: string[][] } => {
+  const asked: string[][] = [];
+  return {
+    asked,
+    papers: { find: async (id) => paperOf(id) },
+    async ask(_channel, paper, question, _signal, by = '') {
+      asked.push([paper.id, question, by]);
+      return answer;
+    },
+  };
+};
+
+describe('ask', () => {
+  it('answers with the passages that say so and what was read', async () => {
+    const services = answering(said);
+    const progress: string[] = [];
+    const { lines } = await talk(stores, {
+      person: reader,
+      services,
+      progress: ({ summary }) => progress.push(summary),
+    });
+    expect(await lines('ask 2503.07639 What data was it trained on?')).toEqual([
+      'Title of 2503.07639 (2503.07639)',
+      'What data was it trained on?',
+      'On C4.',
+      'The paper says:',
+      '“We train on C4.”',
+      '“C4 alone.”',
+      'I read the full text. 1,000 tokens · $0.0020',
+      '[Ask something else: ask 2503.07639]',
+      '[About this paper: show 2503.07639]',
+    ]);
+    expect(services.asked).toEqual([['2503.07639', 'What data was it trained on?', reader]]);
+    expect(progress).toEqual(['Reading the paper …']);
+  });
+
+  it('says when the text does not hold the answer, and that only the abstract was read', async () => {
+    const services = answering({
+      ...said,
+      text: 'The abstract does not hold the answer.',
+      quotes: [],
+      source: 'abstract',
+    });
+    const { lines } = await talk(stores, { services });
+    const shown = await lines('ask 2503.07639 Why?');
+    expect(shown).toContain('The abstract does not hold the answer.');
+    expect(shown).not.toContain('The paper says:');
+    expect(shown.some((line) => line.startsWith('I read the abstract alone'))).toBe(true);
+  });
+
+  it('asks for the question in a form with one field, which is answered alike', async () => {
+    const services = answering(said);
+    const { form, lines } = await talk(stores, { services });
+    const shown = await form('ask 2503.07639');
+    expect(shown.fields.map(({ name, kind }) => [name, kind])).toEqual([['question', 'text']]);
+    expect(await lines(shown.submit.command, { fields: { question: ' Why? ' } })).toContain('Why?');
+    await expect(lines(shown.submit.command, { fields: { question: ' ' } })).rejects.toThrow('Write a question');
+  });
+
+  it('shows refusals as they are, and refuses invented papers', async () => {
+    const { lines } = await talk(stores, { services: { papers: { find: async (id) => paperOf(id) } } });
+    await expect(lines('ask 2503.07639 Why?')).rejects.toThrow('No language model is configured.');
+    await expect(lines('ask sample.00001 Why?')).rejects.toThrow(UserError);
+    await expect(lines('ask')).rejects.toThrow('Something is missing');
+  });
+});

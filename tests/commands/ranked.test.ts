@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { top } from '../../commands/top.ts';
+import { openStores } from '../../db/index.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { digestOf, entryOf, paperOf } from '../fakes/fixtures.ts';
+import { type Posted, postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
+import { ask, linesOf } from './context.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const list = [top];
+const asked = async (text: string) => linesOf(await ask(stores, text, { list }));
+/** The ids of the listed papers, in their order. */
+const idsOf = async (text: string) => (await asked(text)).flatMap((line) => /Title of (\S+) /.exec(line)?.[1] ?? []);
+
+const save = (date: string, ones: readonly Posted[], relevant = ones.length) =>
+  savePosted(stores, date, ones, { counts: { announced: 90, scanned: 80, relevant, unscored: 0 } });
+const vote = (date: string, rank: number, person: string, emoji?: string) => voteOn(stores, date, rank, person, emoji);
+
+const monday: Posted[] = [
+  { id: '2507.00001', relevance: 10, novelty: 7, topic: 'Sparse Attention' },
+  { id: '2507.00002', relevance: 8, novelty: 8, topic: 'Quantization' },
+];
+const tuesday: Posted[] = [
+  { id: '2507.00003', relevance: 9, novelty: 9, topic: 'Quantization' },
+  { id: '2507.00004', relevance: 8, novelty: 7 },
+];
+
+describe('top of a week or a month', () => {
+  beforeEach(async () => {
+    await save('2025-06-30', [{ id: '2506.00009', relevance: 10, novelty: 10 }]);
+    await save('2025-07-07', monday);
+    await save('2025-07-08', tuesday);
+  });
+
+  it('shows the best of all its days, each with its day', async () => {
+    const lines = await asked('top week');
+    expect(lines[0]).toBe('Top 4 of the last seven days · foundations');
+    expect(lines[1]).toBe('Title of 2507.00003  9 + 9  8 Jul  Ada First, Ben Second · 2507.00003');
+    expect(await idsOf('top month')).toEqual(['2506.00009', '2507.00003', '2507.00001', '2507.00002', '2507.00004']);
+    expect(await idsOf('top 2025-07')).toEqual(['2507.00003', '2507.00001', '2507.00002', '2507.00004']);
+    expect((await asked('top 2025-07'))[0]).toBe('Top 4 of July 2025 · foundations');
+  });
+
+  it('orders by novelty, and by votes with those against taken off', async () => {
+    await vote('2025-07-08', 2, 'a');
+    await vote('2025-07-08', 2, 'b');
+    await vote('2025-07-07', 2, 'a');
+    await vote('2025-07-08', 1, 'a', '-1');
+    expect(await idsOf('top week by votes')).toEqual(['2507.00004', '2507.00002', '2507.00001', '2507.00003']);
+    expect((await asked('top week by votes'))[0]).toContain('by votes');
+    expect(await idsOf('top week by novelty')).toEqual(['2507.00003', '2507.00002', '2507.00001', '2507.00004']);
+    expect(await idsOf('top 2025-07-07 by novelty')).toEqual(['2507.00002', '2507.00001']);
+  });
+
+  it('says that nobody has voted where the order by votes is none', async () => {
+    expect((await asked('top week by votes')).at(-1)).toMatch(/^Nobody has voted on these yet, so they stand by score/);
+  });
+
+  it('counts a paper that two days picked once, under the newer day', async () => {
+    await stores.announcements.savePapers([paperOf('2507.00001', { version: 2 })]);
+    const [score] = await stores.scores.add(scoredBy, [{ ...verdictOf('2507.00001', 8, 8), version: 2 }], postedAt);
+    if (!score) throw new Error('no score');
+    const entry = entryOf(1, paperOf('2507.00001', { version: 2 }), score);
+    await stores.digests.create(digestOf([entry], { date: '2025-07-05' }), postedAt, []);
+    const ids = await idsOf('top week');
+    expect(ids.filter((id) => id === '2507.00001')).toHaveLength(1);
+  });
+
+  it('goes on where it stopped, with a button that says the same again', async () => {
+    const lines = await asked('top 3 week by novelty');
+    expect(lines.at(-1)).toBe('[More: top 3 week by novelty from 4]');
+    const next = await asked('top 3 week by novelty from 4');
+    expect(next[0]).toBe('Number 4 of the last seven days by novelty · foundations');
+    expect(next[1]).toMatch(/^4\. Title of 2507\.00004/);
+    expect(next.at(-1)).toBe('That was the last of 4 papers.');
+    await expect(ask(stores, 'top 3 week from 9', { list })).rejects.toThrow(
+      'There are only 4 of them; type /arxiv top 3 from 2.',
+    );
+  });
+
+  it('links to the page of the day or month where there is one', async () => {
+    const services = { pageUrl: (path: string) => `http://127.0.0.1:3210/${path}` };
+    const urls = async (text: string) => JSON.stringify(await ask(stores, text, { list, services }));
+    expect(await urls('top')).toContain('"http://127.0.0.1:3210/foundations/2025-07-08.html"');
+    expect(await urls('top 2025-07')).toContain('"http://127.0.0.1:3210/foundations/2025-07.html"');
+    expect(await urls('top week')).not.toContain('3210');
+  });
+
+  it('names the nearest day where a date has no digest', async () => {
+    await expect(ask(stores, 'top 2025-07-01', { list })).rejects.toThrow(
+      'There is no digest of 2025-07-01; the nearest is of 2025-06-30: type /arxiv top 5 2025-06-30.',
+    );
+    await expect(ask(stores, 'top 2024-01', { list })).rejects.toThrow(
+      'There is no digest of January 2024; the nearest is of 2025-06-30: type /arxiv top 5 2025-06-30.',
+    );
+  });
+});
+
+describe('top of a topic', () => {
+  beforeEach(async () => {
+    await save('2025-07-07', monday);
+    await save('2025-07-08', tuesday);
+  });
+
+  it.each(['quantization', 'QUANT', 'Quantization'])('shows what stands under "%s"', async (topic) => {
+    expect(await idsOf(`top week ${topic}`)).toEqual(['2507.00003', '2507.00002']);
+    expect((await asked(`top week ${topic}`))[0]).toContain('the last seven days: Quantization');
+  });
+
+  it('looks in the titles where no topic fits, and says so', async () => {
+    const lines = await asked('top week of 2507.00004');
+    expect(lines[0]).toBe('Top 1 of the last seven days: “of 2507.00004” in the title · foundations');
+  });
+
+  it.each([
+    ['quantisation', 'did you mean /arxiv top Quantization?'],
+    ['yestreday', 'did you mean /arxiv top yesterday?'],
+    [
+      'basketball',
+      'the topics are Quantization, Sparse Attention: type /arxiv search basketball to look in everything.',
+    ],
+  ])('says what to type in place of "%s"', async (topic, advice) => {
+    await expect(ask(stores, `top week ${topic}`, { list })).rejects.toThrow(advice);
+  });
+});
+
+describe('a paper that was asked about again', () => {
+  it('stands where its new score puts it, marked with both', async () => {
+    await save('2025-07-08', tuesday);
+    await stores.scores.add(scoredBy, [verdictOf('2507.00004', 10, 10)], postedAt);
+    expect((await asked('top'))[1]).toBe(
+      'Title of 2507.00004  8 + 7 → 10 + 10 (asked again)  Ada First, Ben Second · 2507.00004',
+    );
+  });
+
+  it('does not count for so because the built-in scorer read it again', async () => {
+    await save('2025-07-08', tuesday);
+    await stores.scores.add(
+      { ...scoredBy, engine: 'local', model: 'local-1' },
+      [verdictOf('2507.00004', 10, 10)],
+      postedAt,
+    );
+    expect(await idsOf('top')).toEqual(['2507.00003', '2507.00004']);
+    expect((await asked('top')).join()).not.toContain('again');
+  });
+});
+
+it('says how many passed where fewer were posted', async () => {
+  const twenty = Array.from({ length: 20 }, (_, index) => ({ id: `2507.${10_000 + index}`, relevance: 9, novelty: 8 }));
+  await save('2025-07-08', twenty, 52);
+  expect(await asked('top')).toContain('The best 20 of 52 papers that passed were posted; /arxiv top 20 shows them.');
+  expect(await asked('top 20')).toContain('These are all that were posted; 32 more papers passed.');
+});
+
+it('asks for the channel in a place of none', async () => {
+  await expect(ask(stores, 'top', { list, channel: undefined })).rejects.toThrow('which channel');
+});

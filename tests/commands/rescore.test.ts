@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import type { Paper } from '../../src/core/paper.ts';
+import type { Rescored, Rescoring, Services } from '../../src/core/services.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { saveDigest } from '../fakes/digest.ts';
+import { paperOf, scoreOf } from '../fakes/fixtures.ts';
+import { pressed, reader, talk } from './changing.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const usage = { promptTokens: 900, cachedTokens: 0, completionTokens: 100, costUsd: 0.002 };
+const papers: Services['papers'] = { find: async (id) => paperOf(id) };
+
+/** Asks as `answer` says of each paper, and notes what it was asked. */
+const rescoring = (
+  answer: (paper: Paper, index: number) => Partial<Rescored>,
+  stop?: string,
+): Partial<Services> & { asked: string[][] } => {
+  const asked: string[][] = [];
+  return {
+    asked,
+    papers,
+    async rescore(_channel, wanted, by, onProgress): Promise<Rescoring> {
+      asked.push([by, ...wanted.map(({ id }) => id)]);
+      wanted.forEach((_, index) => {
+        onProgress(index, wanted.length);
+      });
+      const done = wanted.map((paper, index) => {
+        return { paper, before: scoreOf(paper.id, 8, 7), after: undefined, isUpdated: false, ...answer(paper, index) };
+      });
+      return { papers: done, usage, stop };
+    },
+  };
+};
+
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `2507.${10000 + index}`);
+
+describe('rescore', () => {
+  it('lets anybody ask about papers again and shows what became of them', async () => {
+    const [one = '', two = '', three = ''] = ids(3);
+    const services = rescoring(({ id }) => ({
+      after: id === one ? scoreOf(id, 7, 7) : scoreOf(id, 9, 7),
+      before: id === three ? scoreOf(id, 5, 5) : scoreOf(id, 8, 7),
+      isUpdated: id !== three,
+    }));
+    const { lines } = await talk(stores, { person: reader, services });
+    expect(await lines(`rescore ${one} https://arxiv.org/abs/${two} ${three}v2`)).toEqual([
+      'Asked about 3 papers again · foundations',
+      `8 + 7 → 9 + 7  Title of ${two} (${two})`,
+      `5 + 5 → 9 + 7  Title of ${three} (${three})`,
+      `8 + 7 → 7 + 7  Title of ${one} (${one})`,
+      `Now over the cutoffs: Title of ${three}. Now under them: Title of ${one}.`,
+      'Relevance + novelty. 2 posted messages updated. 1,000 tokens · $0.0020',
+      '[Best papers now: top]',
+    ]);
+    expect(services.asked).toEqual([[reader, one, two, three]]);
+  });
+
+  it('takes the papers of the newest digest, or of a date', async () => {
+    const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
+    await saveDigest(stores, [paperOf('1'), paperOf('2')], { date: '2025-07-07' });
+    await saveDigest(stores, [paperOf('3')], { date: '2025-07-08' });
+    const { lines } = await talk(stores, { services });
+    expect(await lines('rescore')).toContain('None crossed the cutoffs (relevance 8 and novelty 7 or more).');
+    await lines('rescore 2025-07-07');
+    expect(services.asked.map(([, ...asked]) => asked)).toEqual([['3'], ['1', '2']]);
+    await expect(lines('rescore 2025-07-01')).rejects.toThrow('type /arxiv rescore 2025-07-07');
+  });
+
+  it('asks first where there are many, and shows how far it is', async () => {
+    const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
+    await saveDigest(
+      stores,
+      ids(37).map((id) => paperOf(id)),
+    );
+    const { message } = await talk(stores, { services });
+    const question = await message('rescore');
+    expect(services.asked).toEqual([]);
+    const progress: string[] = [];
+    await message(pressed(question, 'Ask about 37 papers again'), {
+      progress: ({ summary }) => progress.push(summary),
+    });
+    expect(services.asked[0]).toHaveLength(38);
+    expect(progress[0]).toBe('Asked about 0 of 37 papers …');
+    expect(progress).toContain('Asked about 12 of 37 papers …');
+    expect(progress.length).toBeLessThanOrEqual(11);
+  });
+
+  it('says how to go on where the ids are too many for a button', async () => {
+    const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
+    const { lines } = await talk(stores, { services });
+    const text = `rescore ${ids(21).join(' ')}`;
+    expect(await lines(text)).toContain('To go on, type the same again with the word confirmed at the end.');
+    expect((await lines(`${text} confirmed`))[0]).toContain('Asked about 21 papers');
+  });
+
+  it('says why it ended early and what it did not come to', async () => {
+    const services = rescoring(
+      ({ id }, index) => (index === 0 ? { after: scoreOf(id, 8, 7) } : {}),
+      'The budget is spent.',
+    );
+    const { lines } = await talk(stores, { services });
+    const [one = '', two = ''] = ids(2);
+    const shown = await lines(`rescore ${two} ${one}`);
+    expect(shown).toContain('It ended early: The budget is spent.');
+    expect(shown).toContain(`8 + 7 → no answer  Title of ${one} (${one})`);
+  });
+
+  it('refuses papers with a day, invented papers, and an empty beginning', async () => {
+    const { lines } = await talk(stores, { services: rescoring(() => ({})) });
+    await expect(lines('rescore 2507.10000 2025-07-08')).rejects.toThrow('papers or a day, not both');
+    await expect(lines('rescore sample.00001')).rejects.toThrow('invented');
+    await expect(lines('rescore')).rejects.toThrow('There is no digest yet');
+    await saveDigest(stores, [paperOf('sample.00001')], { sample: true });
+    await expect(lines('rescore')).rejects.toThrow('invented');
+  });
+});

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { search } from '../../commands/search.ts';
+import { similar } from '../../commands/similar.ts';
+import { openStores } from '../../db/index.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Paper } from '../../src/core/paper.ts';
+import type { SearchStore, Stores } from '../../src/core/stores.ts';
+import { paperOf } from '../fakes/fixtures.ts';
+import { savePosted } from '../fakes/posted.ts';
+import { type Asking, ask, linesOf } from './context.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const papers = {
+  async find(id: string) {
+    const paper = await stores.announcements.paper(id);
+    if (!paper) throw new UserError(`arXiv has no paper ${id}; check the id.`);
+    return paper;
+  },
+};
+const say = (text: string, more: Asking = {}) =>
+  ask(stores, text, { list: [search, similar], services: { papers }, ...more });
+const lines = async (text: string, more: Asking = {}) => linesOf(await say(text, more));
+
+const announce = (date: string, category: string, list: Paper[]) =>
+  stores.announcements.save({ date, category, papers: list.map((paper) => ({ paper, type: 'new' })) });
+const named = (id: string, title: string, more: Partial<Paper> = {}) => paperOf(id, { title, ...more });
+
+describe('search', () => {
+  it('shows what was found with date, scores and votes here, and the found words in bold', async () => {
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001', paper: { title: 'Pruning of sparse experts' } }]);
+    await announce('2025-07-08', 'cs.LG', [named('2507.00001', 'Pruning of sparse experts')]);
+    const message = await say('search pruning');
+    expect(message.summary).toBe('1 paper found for pruning');
+    expect(linesOf(message)[1]).toBe('1. Pruning of sparse experts  2507.00001 · 8 July 2025 · 9 + 8');
+    expect(linesOf(message)).toContain('1 paper found. /arxiv show with an id tells all about a paper.');
+    const paragraph = message.blocks.find(({ type }) => type === 'paragraph');
+    expect(paragraph).toMatchObject({
+      content: [
+        '1. ',
+        { text: 'Pruning', bold: true, url: 'https://arxiv.org/abs/2507.00001' },
+        expect.anything(),
+        expect.anything(),
+      ],
+    });
+    expect((await lines('search pruning', { channel: undefined }))[1]).not.toContain('9 + 8');
+  });
+
+  it('goes on by the page', async () => {
+    await stores.announcements.savePapers(
+      Array.from({ length: 19 }, (_, index) => named(`2507.000${10 + index}`, `Sparse networks, part ${index}`)),
+    );
+    const first = await lines('search sparse networks');
+    expect(first.filter((line) => /^\d+\. /.test(line))).toHaveLength(8);
+    expect(first).toContain('19 papers found; 1 to 8 are shown. /arxiv search with the same words and page 2 goes on.');
+    expect(first.at(-1)).toBe('[More: search sparse networks page 2]');
+    const last = await lines('search sparse networks page 3');
+    expect(last.filter((line) => /^\d+\. /.test(line)).map((line) => line.slice(0, 3))).toEqual(['17.', '18.', '19.']);
+    expect(last.at(-1)).toMatch(/^19 papers found; 17 to 19 are shown/);
+    await expect(say('search sparse networks page 9')).rejects.toThrow('type /arxiv search sparse networks page 3.');
+  });
+
+  it('keeps since, author and cat in what goes on', async () => {
+    const list = Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, 'Sparse networks'));
+    await announce('2025-07-08', 'cs.LG', list);
+    const found = await lines('search sparse since 2025-07-01 author Ada First cat cs.LG');
+    expect(found.at(-1)).toBe('[More: search sparse since 2025-07-01 author "Ada First" cat cs.LG page 2]');
+    expect((await lines('search sparse since 2025-07-01 author "Ada First" cat cs.LG page 2'))[1]).toMatch(/^9\. /);
+  });
+
+  it('has no button where its text would be too long, and says how to go on', async () => {
+    const title = 'word '.repeat(20).trim();
+    await stores.announcements.savePapers(Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, title)));
+    const found = await lines(`search ${title}`);
+    expect(found.at(-1)).toContain('page 2 goes on');
+  });
+
+  it('says more than what it counted', async () => {
+    const hits = Array.from({ length: 8 }, (_, index) => {
+      const paper = paperOf(`2507.0001${index}`);
+      return { paper, announced: undefined, rank: 1, title: [{ text: paper.title, isHit: false }], passage: [] };
+    });
+    const fake: SearchStore = { ...stores.search, search: async () => ({ hits, found: 3000, isMore: true }) };
+    const answer = await ask({ ...stores, search: fake }, 'search the', { list: [search] });
+    expect(answer.summary).toBe('More than 3,000 papers found for the');
+  });
+
+  it('says what to try where nothing is found', async () => {
+    await announce('2025-07-08', 'cs.LG', [named('2507.00001', 'Sparse networks')]);
+    expect((await lines('search volcano'))[0]).toMatch(/^Nothing found for volcano\. All words must be in one paper/);
+    expect(await lines('search sparse author Nobody')).toEqual([
+      'Nothing found for sparse author "Nobody". Try it without author.',
+      '[Without limits: search sparse]',
+    ]);
+    expect(await lines('search sparse cat cs.LGG')).toEqual([
+      'Nothing found for sparse cat cs.LGG. Did you mean cat cs.LG?',
+      '[In cs.LG: search sparse cat cs.LG]',
+      '[Without limits: search sparse]',
+    ]);
+  });
+
+  it.each([
+    ['search', 'Something is missing'],
+    ['search !!!', /./],
+  ])('says of "%s" what to type', async (text, advice) => {
+    await expect(say(text)).rejects.toThrow(UserError);
+    await expect(say(text)).rejects.toThrow(advice);
+  });
+});
+
+describe('similar', () => {
+  const about = (id: string, words: string) => named(id, words, { abstract: `We study ${words} in detail.` });
+
+  it('shows the nearest with how near they are, and says that the archive is small', async () => {
+    await announce('2025-07-08', 'cs.LG', [
+      about('2507.00001', 'pruning of quantized transformer weights'),
+      about('2507.00002', 'pruning and quantized weights of transformer layers'),
+      about('2507.00003', 'volcanic ash over Iceland'),
+    ]);
+    const found = await lines('similar 2507.00001');
+    expect(found[0]).toBe('Papers like pruning of quantized transformer weights');
+    expect(found[2]).toMatch(
+      /^pruning and quantized weights of transformer layers {2}\d+ % alike · 8 July 2025 {2}Ada First, Ben Second · 2507\.00002$/,
+    );
+    expect(found.join()).toContain('the archive is still small and grows every day');
+    expect(found).toContain('[About this paper: show 2507.00001]');
+  });
+
+  it('says so where nothing is like it', async () => {
+    await stores.announcements.savePapers([about('2507.00003', 'volcanic ash over Iceland')]);
+    expect((await lines('similar 2507.00003')).join()).toContain('I have seen no paper like it yet.');
+  });
+
+  it('offers more where there may be more', async () => {
+    await stores.announcements.savePapers([paperOf('2507.00010')]);
+    const near = ['2507.00011', '2507.00012'].map((id) => {
+      return { paper: paperOf(id), announced: undefined, rank: 0.5, title: [], passage: [] };
+    });
+    const fake: SearchStore = { ...stores.search, similar: async (_, limit) => near.slice(0, limit) };
+    const found = linesOf(
+      await ask({ ...stores, search: fake }, 'similar 2507.00010 2', { list: [similar], services: { papers } }),
+    );
+    expect(found[2]).toBe('Title of 2507.00011  50 % alike  Ada First, Ben Second · 2507.00011');
+    expect(found).toContain('[More: similar 2507.00010 20]');
+  });
+
+  it.each([
+    ['similar', 'Something is missing: an arXiv id or a link to a paper'],
+    ['similar 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
+  ])('says of "%s" what to type', async (text, advice) => {
+    await expect(say(text)).rejects.toThrow(advice);
+  });
+});

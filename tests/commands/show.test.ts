@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { abstract } from '../../commands/abstract.ts';
+import { save } from '../../commands/save.ts';
+import { show } from '../../commands/show.ts';
+import { openStores } from '../../db/index.ts';
+import type { Channel } from '../../src/core/channel.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { AnnounceType, Paper } from '../../src/core/paper.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { registryOf } from '../fakes/channels.ts';
+import { channelOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
+import { type Asking, ask, linesOf } from './context.ts';
+
+let stores: Stores;
+beforeEach(async () => {
+  stores = openStores(':memory:');
+  await stores.scores.saveRubric(rubricOf());
+});
+afterEach(() => stores.close());
+
+const papers = {
+  async find(id: string) {
+    const paper = await stores.announcements.paper(id);
+    if (!paper) throw new UserError(`arXiv has no paper ${id}; check the id.`);
+    return paper;
+  },
+};
+const say = (text: string, more: Asking = {}) =>
+  ask(stores, text, { list: [show, save, abstract], services: { papers }, ...more });
+const lines = async (text: string, more: Asking = {}) => linesOf(await say(text, more));
+const announce = (paper: Paper, category = 'cs.LG', type: AnnounceType = 'new', date = '2025-07-08') =>
+  stores.announcements.save({ date, category, papers: [{ paper, type }] });
+const id = '2507.00007';
+
+describe('show', () => {
+  it('tells all of a paper that was picked', async () => {
+    const paper = { comments: '12 pages', doi: '10.1/x' };
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }, { id, paper }]);
+    await announce(paperOf(id, paper));
+    await announce(paperOf(id, paper), 'cs.AI', 'cross');
+    await voteOn(stores, '2025-07-08', 2, 'a');
+    await stores.scores.add(scoredBy, [verdictOf(id, 7, 7)], '2025-07-09T13:00:00.000Z');
+    await stores.scores.add({ ...scoredBy, engine: 'local', model: 'local-1' }, [verdictOf(id, 5, 6)], postedAt);
+    expect(await lines(`show ${id}`)).toEqual([
+      'Title of 2507.00007',
+      'Ada First, Ben Second',
+      'cs.LG · 12 pages · doi:10.1/x',
+      'Announced 8 July 2025 (cs.AI cross, cs.LG new)',
+      'Relevance + novelty:',
+      '5 + 6 by the built-in scorer on 8 July 2025',
+      '7 + 7 by gpt-test on 9 July 2025, before that 9 + 8 on 8 July 2025',
+      '👍 1 by people of foundations',
+      'Comment on 2507.00007.',
+      'foundations: Picked on Tuesday, 8 July 2025 as number 2 of 2 (relevance 8 and novelty 7 or more were asked for).',
+      'Abstract of 2507.00007.',
+      '2507.00007 · Abstract · PDF · HTML · alphaXiv',
+      '[More like this: similar 2507.00007]',
+      '[Save: save 2507.00007]',
+      '[Ask again: rescore 2507.00007]',
+      '[Ask a question: ask 2507.00007]',
+    ]);
+  });
+
+  it('offers to take a saved paper off the list', async () => {
+    await announce(paperOf(id));
+    await say(`save ${id}`);
+    expect(await lines(`show ${id}`)).toContain('[Unsave: unsave 2507.00007]');
+    expect(await lines(`show ${id}`, { person: 'slack:T1:U2' })).toContain('[Save: save 2507.00007]');
+  });
+
+  it('cuts a long abstract, and has it whole behind a button', async () => {
+    const long = 'word '.repeat(380).trim();
+    await announce(paperOf(id, { abstract: long }));
+    const shown = await lines(`show ${id}`);
+    expect(shown.some((line) => line.endsWith('word…'))).toBe(true);
+    expect(shown.at(-1)).toBe('[Abstract: abstract 2507.00007]');
+    expect(await lines(`abstract ${id}`)).toContain(long);
+  });
+
+  it('shows what it can in a place of no channel, and of a paper that was never announced', async () => {
+    await stores.announcements.savePapers([paperOf(id)]);
+    const shown = await lines(`show ${id}`, { channel: undefined });
+    expect(shown).toContain('Not announced since I began; fetched from arXiv.');
+    expect(shown).toContain('Nobody has scored it yet.');
+    expect(shown.join()).not.toContain('foundations');
+  });
+
+  it('names scores under other topics as such', async () => {
+    await announce(paperOf(id));
+    await stores.scores.saveRubric(rubricOf({ hash: 'rubric-2' }));
+    await stores.scores.add({ ...scoredBy, rubric: 'rubric-2' }, [verdictOf(id, 3, 3)], postedAt);
+    expect(await lines(`show ${id}`)).toContain('3 + 3 by gpt-test under other topics on 8 July 2025');
+  });
+
+  it('has neither links nor buttons for an invented paper', async () => {
+    await stores.announcements.savePapers([paperOf('sample.00001')]);
+    const message = await say('show sample.00001');
+    expect(JSON.stringify(message)).not.toContain('http');
+    expect(message.blocks.map(({ type }) => type)).not.toContain('buttons');
+  });
+
+  it.each([
+    ['show', 'Something is missing: an arXiv id or a link to a paper'],
+    ['show 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
+    ['show attention', 'I do not understand "attention" here; type /arxiv show 2503.07639'],
+  ])('says of "%s" what to type', async (text, advice) => {
+    await expect(say(text)).rejects.toThrow(advice);
+  });
+});
+
+describe('why a paper was not picked', () => {
+  const whyNot = async (channel: Partial<Channel> = {}) => {
+    const shown = await lines(`show ${id}`, { channels: registryOf([channelOf(channel)]) });
+    return shown.find((line) => line.startsWith('foundations: '))?.slice('foundations: '.length);
+  };
+  const score = (relevance: number, novelty: number) =>
+    stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], postedAt);
+
+  it('is the cutoffs that it missed', async () => {
+    await announce(paperOf(id));
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
+    await score(6, 9);
+    expect(await whyNot()).toBe('Not picked on Tuesday, 8 July 2025: relevance 6 is under the cutoff of 8.');
+    await score(6, 5);
+    expect(await whyNot()).toContain('relevance 6 is under the cutoff of 8 and novelty 5 is under the cutoff of 7.');
+  });
+
+  it('is the length of the list', async () => {
+    await announce(paperOf(id));
+    const counts = { announced: 20, scanned: 12, relevant: 5, unscored: 0 };
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { counts });
+    await score(8, 7);
+    expect(await whyNot()).toBe('It passed on Tuesday, 8 July 2025, but only the best 1 of 5 was posted.');
+  });
+
+  it('is the h-index', async () => {
+    await announce(paperOf(id));
+    const authorCheck = { minHIndex: 20, below: 3, unknown: 0, notLookedUp: 0 };
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { authorCheck });
+    expect(await whyNot()).toContain('none of its authors has the h-index of 20');
+  });
+
+  it('is that it has no score', async () => {
+    await announce(paperOf(id));
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
+    expect(await whyNot()).toContain('could not be scored');
+  });
+
+  it('is that it was only replaced', async () => {
+    await announce(paperOf(id), 'cs.LG', 'replace');
+    expect(await whyNot()).toBe('It was announced only as replaced; foundations reads what is new or cross-listed.');
+  });
+
+  it('is another category, or another primary one', async () => {
+    await announce(paperOf(id), 'cs.CV');
+    expect(await whyNot()).toBe('It was announced in cs.CV; foundations reads cs.LG or cs.AI.');
+    await announce(paperOf(id, { categories: ['cs.CV', 'cs.LG'] }), 'cs.LG', 'cross');
+    await stores.announcements.savePapers([paperOf(id, { version: 2, categories: ['cs.CV', 'cs.LG'] })]);
+    expect(await whyNot({ primaryOnly: true })).toContain('Its primary category is cs.CV;');
+  });
+
+  it('is that no announcement or no digest has it', async () => {
+    await stores.announcements.savePapers([paperOf(id)]);
+    expect(await whyNot()).toBe('No announcement that I have seen has it.');
+    await announce(paperOf(id));
+    expect(await whyNot()).toBe('It was announced on Tuesday, 8 July 2025, of which foundations has no digest.');
+  });
+});

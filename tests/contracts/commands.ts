@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../commands/index.ts';
+import { parseCommand } from '../../src/chat/parse.ts';
+import { shownCommands } from '../../src/core/command.ts';
+import { type Answer, isForm } from '../../src/core/form.ts';
+import { plainText } from '../../src/core/message.ts';
+import { createAsked } from '../fakes/asked.ts';
+import type { PlatformUnderTest } from './platform.ts';
+
+const now = new Date('2025-07-08T13:00:00Z');
+const wrong = 'Something is wrong on my side';
+
+/** What a reader must find of an answer: how it begins and the labels of its buttons, or a form's title and labels. */
+const partsOf = (answer: Answer, hasButtons: boolean): string[] => {
+  if (isForm(answer)) return [answer.form.title, ...answer.form.fields.map(({ label }) => label)];
+  const [first] = answer.blocks.flatMap((block) => {
+    if (block.type === 'heading') return [block.text];
+    return block.type === 'paragraph' ? [plainText(block.content.slice(0, 1)).trim()] : [];
+  });
+  const buttons = answer.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
+  return [first ?? answer.summary, ...(hasButtons ? buttons.map(({ label }) => label) : [])];
+};
+
+/** The suite that every platform passes with the real commands: each example of each command that people are told of. */
+export const commandsContract = (name: string, setup: () => Promise<PlatformUnderTest>, options = { skip: false }) => {
+  describe.skipIf(options.skip)(`${name} with every command`, () => {
+    let under: PlatformUnderTest;
+    let asked: Awaited<ReturnType<typeof createAsked>>;
+    const heard: { text: string; answer: Answer }[] = [];
+
+    beforeAll(async () => {
+      under = await setup();
+      const { platform, people } = under;
+      asked = await createAsked({ admins: [people[0]] });
+      const { handlers } = asked;
+      await platform.connect();
+      await platform.listen({
+        ...handlers,
+        async command(request) {
+          const answer = await handlers.command(request);
+          heard.push({ text: request.text, answer });
+          return answer;
+        },
+      });
+    });
+    afterAll(async () => {
+      await under?.close();
+      asked?.close();
+    });
+
+    /** Holds what is shown to the last answer. What was shown at first may have been how far the command is. */
+    const expectShown = async (first: readonly string[]): Promise<void> => {
+      const answer = heard.at(-1)?.answer;
+      if (!answer) throw new Error('nothing was answered');
+      let text = first.join('\n');
+      const missing = (): string[] => partsOf(answer, under.press !== undefined).filter((part) => !text.includes(part));
+      for (const deadline = Date.now() + 3000; missing().length > 0 && under.answer && Date.now() < deadline; ) {
+        await delay(20);
+        text = [...first, ...(await under.answer())].join('\n');
+      }
+      expect(missing(), `in what is shown: ${text}`).toEqual([]);
+      expect(text).not.toContain(wrong);
+    };
+
+    it.each(shownCommands(commands).map(({ path, command }) => ({ path, examples: command.examples })))(
+      'shows what "$path" answers',
+      async ({ examples }) => {
+        for (const example of examples) {
+          await expectShown(await under.type(example));
+          const { text = '', answer } = heard.at(-1) ?? {};
+          const { values } = parseCommand(text, commands, now);
+          expect(values, `"${example}" was heard as "${text}"`).toEqual(parseCommand(example, commands, now).values);
+          if (answer && isForm(answer) && under.fill) await expectShown(await under.fill({}));
+        }
+        expect(asked.outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+        expect(asked.lines.filter(({ level }) => level === 'error')).toEqual([]);
+      },
+    );
+  });
+};

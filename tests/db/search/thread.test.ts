@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import { createSearchThread, type SearchThread } from '../../../db/search/thread.ts';
+import { ExternalError } from '../../../src/core/errors.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
+
+describe('the thread of the search', () => {
+  let folder: string;
+  let thread: SearchThread | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'paperboy-search-'));
+  });
+  afterEach(() => {
+    thread?.close();
+    thread = undefined;
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Answers with the name that it is asked for; `hang` never ends, `die` ends the thread. */
+  const open = (timeoutMs = 3_000): SearchThread => {
+    const script = join(folder, 'worker.mjs');
+    writeFileSync(
+      script,
+      `import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ id, request }) => {
+        const [name] = request.args;
+        if (name === 'hang') for (;;);
+        if (name === 'die') process.exit(3);
+        if (name === 'throw') throw new Error('no such table');
+        parentPort.postMessage(name === 'fail' ? { id, error: 'malformed' } : { id, result: name });
+      });`,
+    );
+    thread = createSearchThread('unused.db', { script: pathToFileURL(script), timeoutMs });
+    return thread;
+  };
+  const ask = (thread: SearchThread, name: string) =>
+    thread.ask({ method: 'byAuthor', args: [name as never, 1] }).catch((error: unknown) => error);
+
+  test('what takes too long is given up with a sentence, and what waits behind it is answered by a new thread', async () => {
+    const thread = open(300);
+    const [slow, next] = await Promise.all([ask(thread, 'hang'), ask(thread, 'next')]);
+    expect(slow).toBeInstanceOf(ExternalError);
+    expect(slow).toMatchObject({ service: 'The search', retryable: false });
+    expect(String(slow)).toMatch(/took longer than 0.3 seconds.*more words/);
+    expect(next).toBe('next');
+  });
+
+  test.each(['die', 'throw'])(
+    'a thread that goes down (%s) fails one query, and the next has a new one',
+    async (how) => {
+      const thread = open();
+      const [lost, next] = await Promise.all([ask(thread, how), ask(thread, 'next')]);
+      expect(lost).toBeInstanceOf(ExternalError);
+      expect(next).toBe('next');
+      expect(await ask(thread, 'later')).toBe('later');
+    },
+  );
+
+  test('an error of one query is that query’s alone', async () => {
+    const thread = open();
+    const answers = await Promise.all(['one', 'fail', 'two'].map((name) => ask(thread, name)));
+    expect(answers.map(String)).toEqual(['one', 'Error: the search failed: malformed', 'two']);
+  });
+
+  test('closing fails what waits, and later queries', async () => {
+    const thread = open();
+    const waiting = [ask(thread, 'hang'), ask(thread, 'next')];
+    await sleep(100);
+    thread.close();
+    for (const answer of await Promise.all(waiting)) expect(answer).toBeInstanceOf(ExternalError);
+    expect(await ask(thread, 'late')).toBeInstanceOf(Error);
+  });
+
+  test('after closing the stores the database is in its one file', async () => {
+    const file = join(folder, 'paperboy.db');
+    const stores = openStores(file);
+    await stores.announcements.savePapers([paperOf('2507.00001', { title: 'Pruning' })]);
+    expect((await stores.search.search({ words: 'pruning', limit: 1 })).found).toBe(1);
+    stores.close();
+    expect([`${file}-wal`, `${file}-shm`].filter(existsSync)).toEqual([]);
+  });
+
+  test('the event loop is free while a query runs', async () => {
+    const thread = open(400);
+    const pending = ask(thread, 'hang');
+    let longest = 0;
+    for (let turn = 0; turn < 20; turn += 1) {
+      const began = performance.now();
+      await sleep(5);
+      longest = Math.max(longest, performance.now() - began);
+    }
+    expect(longest).toBeLessThan(200);
+    await pending;
+  });
+});

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { shownText } from '../chat/slack/shown.ts';
+import type { LocalSlack, ShownMessage, ShownView } from '../fakes/local-slack.ts';
+import { slackMessageSchema, slackModalSchema } from '../fakes/slack-limits.ts';
+
+const patienceMs = 8_000;
+
+const buttonSchema = z.looseObject({
+  type: z.literal('button'),
+  action_id: z.string(),
+  text: z.looseObject({ text: z.string() }),
+  value: z.string(),
+});
+const fieldSchema = z.looseObject({
+  type: z.literal('input'),
+  block_id: z.string(),
+  element: z.looseObject({ type: z.string(), action_id: z.string(), initial_value: z.string().default('') }),
+});
+
+const buttonsOf = ({ blocks }: ShownMessage) =>
+  blocks
+    .flatMap((block) => (Array.isArray(block.elements) ? block.elements : []))
+    .flatMap((element) => buttonSchema.safeParse(element).data ?? []);
+
+const fieldsOf = ({ blocks }: ShownView) => blocks.flatMap((block) => fieldSchema.safeParse(block).data ?? []);
+
+/** A private answer as somebody sees it. */
+export type Seen = { text: string; labels: string[]; message: ShownMessage };
+
+const seen = (message: ShownMessage): Seen => ({
+  text: shownText(message.blocks.filter(({ type }) => type !== 'actions')),
+  labels: buttonsOf(message).map(({ text }) => text.text),
+  message,
+});
+
+/** What one person does in one channel of a local Slack, all that they are shown held to the limits of the real one. */
+export const createPerson = (
+  slack: LocalSlack,
+  { user = slack.people.alice as string, channel = slack.channels.general as string } = {},
+) => {
+  const answers = async (): Promise<ShownMessage[]> =>
+    (await slack.messages(channel)).filter(({ subtype, ephemeral_to: to }) => subtype === 'ephemeral' && to === user);
+
+  /** Does something and waits for the answer that reads so; with it all that was shown on the way to it. */
+  const answered = async (act: () => Promise<unknown>, pattern: RegExp): Promise<Seen & { before: string[] }> => {
+    const before = (await answers()).length;
+    const deadline = Date.now() + patienceMs;
+    await act();
+    for (;;) {
+      const fresh = (await answers()).slice(before);
+      for (const message of fresh) slackMessageSchema.parse(message);
+      const shown = fresh.map(seen);
+      const at = shown.findIndex(({ text }) => pattern.test(text));
+      const found = shown[at];
+      if (found) return { ...found, before: shown.slice(0, at).map(({ text }) => text) };
+      if (Date.now() > deadline) throw new Error(`${pattern} was not answered, but: ${shown.map(({ text }) => text)}`);
+      await delay(20);
+    }
+  };
+
+  const opened = async (act: () => Promise<unknown>): Promise<ShownView> => {
+    const deadline = Date.now() + patienceMs;
+    await act();
+    for (;;) {
+      const view = await slack.view();
+      if (view) return slackModalSchema.parse(view) && view;
+      if (Date.now() > deadline) throw new Error('no form was opened');
+      await delay(20);
+    }
+  };
+
+  const click = async (under: ShownMessage, label: string): Promise<void> => {
+    const button = buttonsOf(under).find(({ text }) => text.text === label);
+    if (!button) throw new Error(`There is no button "${label}" but ${buttonsOf(under).map(({ text }) => text.text)}`);
+    await slack.press(under.ts, button, { channel, user });
+  };
+
+  return {
+    /** Types a command. */
+    ask: (text: string, pattern = /./) => answered(() => slack.command(text, { channel, user }), pattern),
+    /** Presses a button under a message. */
+    press: (under: ShownMessage, label: string, pattern = /./) => answered(() => click(under, label), pattern),
+    /** Types a command that opens a form, and reads what stands in its fields. */
+    async open(text: string) {
+      const view = await opened(() => slack.command(text, { channel, user }));
+      return Object.fromEntries(
+        fieldsOf(view).map(({ block_id, element }) => [block_id.split(':')[1] ?? '', element.initial_value]),
+      );
+    },
+    /** Sends the form that is open; what is not given stays as it stands in it. */
+    async send(values: Record<string, string>, pattern = /./) {
+      const view = await slack.view();
+      const filled = fieldsOf(view ?? { title: { text: '' }, blocks: [] }).map(({ block_id, element }) => {
+        const value = values[block_id.split(':')[1] ?? ''] ?? element.initial_value;
+        return [block_id, { [element.action_id]: { type: element.type, value } }];
+      });
+      return answered(() => slack.submit(Object.fromEntries(filled), { user }), pattern);
+    },
+  };
+};

@@ -1,0 +1,43 @@
+import type { Digest, DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import type { Paper } from '../../src/core/paper.ts';
+import type { Verdict } from '../../src/core/score.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
+
+/** A paper of a posted day, with what differs from the usual. */
+export type Posted = { id: string; relevance?: number; novelty?: number; topic?: string; paper?: Partial<Paper> };
+
+export const postedAt = '2025-07-08T13:00:00.000Z';
+export const scoredBy = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
+const destination = 'slack:T1:C1';
+
+export const verdictOf = (id: string, relevance: number, novelty: number): Verdict => ({
+  ...{ paperId: id, version: 1, relevance, novelty, comment: `Comment on ${id}.` },
+});
+
+/** Stores a digest of the papers in this order, and its messages as sent: that of rank 2 is `2025-07-08-2`. */
+export const savePosted = async (
+  stores: Stores,
+  date: string,
+  posted: readonly Posted[],
+  more: Partial<DigestDraft> = {},
+): Promise<Digest> => {
+  const papers = posted.map(({ id, paper }) => paperOf(id, paper));
+  await stores.announcements.savePapers(papers);
+  await stores.scores.saveRubric(rubricOf());
+  const verdicts = posted.map(({ id, relevance = 9, novelty = 8 }) => verdictOf(id, relevance, novelty));
+  const scores = await stores.scores.add(scoredBy, verdicts, postedAt);
+  const entries = posted.flatMap(({ topic }, index): DigestEntry[] => {
+    const [paper, score] = [papers[index], scores[index]];
+    return paper && score ? [{ ...entryOf(index + 1, paper, score), topic }] : [];
+  });
+  const digest = await stores.digests.create(digestOf(entries, { date, ...more }), postedAt, []);
+  await stores.outbox.enqueue(digest, [destination]);
+  for (const { deliveryId, rank } of await stores.outbox.list(digest.digestId, destination))
+    await stores.outbox.sent(deliveryId, { destination, messageId: `${date}-${rank}` }, 1);
+  return digest;
+};
+
+/** A reaction of somebody to a paper that was posted so. */
+export const voteOn = (stores: Stores, date: string, rank: number, person: string, emoji = '+1'): Promise<void> =>
+  stores.reactions.add({ message: { destination, messageId: `${date}-${rank}` }, person, emoji }, postedAt);

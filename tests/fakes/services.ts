@@ -1,0 +1,34 @@
+import { UserError } from '../../src/core/errors.ts';
+import type { Services } from '../../src/core/services.ts';
+
+/** Services that can do nothing, but for what a test gives. */
+export const servicesOf = (more: Partial<Services> = {}): Services => ({
+  authors: {
+    ofPapers: async () => ({ known: new Map(), unknown: new Set(), failure: undefined }),
+    candidates: async () => [],
+  },
+  papers: {
+    find: async (id) => {
+      throw new UserError(`arXiv has no paper ${id}; check the id.`);
+    },
+  },
+  rescore: async () => {
+    throw new UserError('No language model is configured.');
+  },
+  ask: async () => {
+    throw new UserError('No language model is configured.');
+  },
+  draft: async () => undefined,
+  deliver: async () => 0,
+  retract: async () => 0,
+  status: async () => ({
+    engine: 'the built-in scorer',
+    budgetLeftUsd: undefined,
+    lastRun: undefined,
+    nextRun: undefined,
+    progress: undefined,
+    complaints: [],
+  }),
+  pageUrl: () => undefined,
+  ...more,
+});

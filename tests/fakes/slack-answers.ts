@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { LocalSlack, ShownMessage, ShownView } from './local-slack.ts';
+import { slackMessageSchema, slackModalSchema } from './slack-limits.ts';
+
+const buttonSchema = z.looseObject({
+  type: z.literal('button'),
+  action_id: z.string(),
+  text: z.looseObject({ text: z.string() }),
+  value: z.string(),
+});
+const fieldSchema = z.looseObject({
+  type: z.literal('input'),
+  block_id: z.string(),
+  element: z.looseObject({
+    type: z.string(),
+    action_id: z.string(),
+    initial_value: z.string().optional(),
+    initial_option: z.looseObject({ value: z.string() }).optional(),
+  }),
+});
+const bodySchema = z.looseObject({ response_type: z.string().optional(), replace_original: z.boolean().optional() });
+
+const waitFor = async <T>(look: () => Promise<T | undefined>): Promise<T | undefined> => {
+  const deadline = Date.now() + 3000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined || Date.now() > deadline) return found;
+    await delay(20);
+  }
+};
+
+/** What one person does in a local Slack and is answered there, all of it within the limits of the real one. */
+export const createSlackPerson = (slack: LocalSlack) => {
+  /** Of the private answers in their order: whether each takes the place of the one before, which this server ignores. */
+  const replacing: boolean[] = [];
+  const given = async () => (await slack.messages()).filter(({ subtype }) => subtype === 'ephemeral');
+
+  /** The private answers that are new since there were so many, or a form that has opened. */
+  const answered = async (before: number): Promise<ShownMessage[] | ShownView> => {
+    const found = await waitFor(async () => {
+      const fresh = (await given()).slice(before);
+      return fresh.length > 0 ? fresh : slack.view();
+    });
+    if (Array.isArray(found)) for (const message of found) slackMessageSchema.parse(message);
+    else if (found) slackModalSchema.parse(found);
+    return found ?? [];
+  };
+
+  return {
+    /** For the platform, to see what the server does not keep. */
+    fetch: async (...[url, init]: Parameters<typeof fetch>): Promise<Response> => {
+      if (String(url).includes('/_hooks/response/')) {
+        const body = bodySchema.parse(JSON.parse(String(init?.body)));
+        if (body.response_type === 'ephemeral') replacing.push(body.replace_original ?? false);
+      }
+      return fetch(url, init);
+    },
+    async type(text: string) {
+      const before = (await given()).length;
+      await slack.command(text);
+      return answered(before);
+    },
+    /** The last private answer, with what it was not replaced by. */
+    async standing(): Promise<ShownMessage[]> {
+      const all = await given();
+      return all.filter((_, index) => !replacing[index + 1]).slice(-1);
+    },
+    async press(label: string) {
+      const all = await given();
+      const [message] = all.slice(-1);
+      const elements = message?.blocks.flatMap((block) => (Array.isArray(block.elements) ? block.elements : [])) ?? [];
+      const button = elements
+        .flatMap((element) => buttonSchema.safeParse(element).data ?? [])
+        .find(({ text }) => text.text === label);
+      if (!message || !button) throw new Error(`There is no button "${label}".`);
+      await slack.press(message.ts, button);
+      return answered(all.length);
+    },
+    /** Fills in the form that is open and sends it. */
+    async fill(values: Record<string, string>) {
+      const before = (await given()).length;
+      const view = await slack.view();
+      const fields = (view?.blocks ?? []).flatMap((block) => fieldSchema.safeParse(block).data ?? []);
+      const filled = fields.map(({ block_id, element }) => {
+        const value =
+          values[block_id.split(':')[1] ?? ''] ?? element.initial_value ?? element.initial_option?.value ?? null;
+        const selected = { selected_option: value === null ? null : { value } };
+        const content = element.type === 'static_select' ? selected : { value };
+        return [block_id, { [element.action_id]: { type: element.type, ...content } }];
+      });
+      await slack.submit(Object.fromEntries(filled));
+      return answered(before);
+    },
+  };
+};

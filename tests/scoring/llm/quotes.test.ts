@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { choosePassages } from '../../../src/scoring/llm/passages.ts';
+import { parseModelAnswer, verifiedQuotes } from '../../../src/scoring/llm/quotes.ts';
+
+const text = 'We train for 300 steps — on “four” GPUs.\n  The model’s accuracy is $a<b$ in every\u00a0run.';
+
+describe('quotes', () => {
+  it.each([
+    'We train for 300 steps - on "four" GPUs.',
+    "“The model's accuracy is $a&lt;b$ in every run.”",
+    'on “four” GPUs. The model’s accuracy',
+    '... train for 300 steps …',
+  ])('hold where they stand in the text but for spaces, quotation marks and dashes (%s)', (quote) => {
+    expect(verifiedQuotes([quote], text)).toHaveLength(1);
+  });
+
+  it.each([
+    'We train for 301 steps',
+    'we TRAIN for 300 steps',
+    'four GPUs',
+    '',
+    'accuracy',
+    'We train … in every run.',
+  ])('are dropped where they do not, or say too little (%s)', (quote) => {
+    expect(verifiedQuotes([quote], text)).toEqual([]);
+  });
+
+  it('are each given once, and at most four', () => {
+    expect(verifiedQuotes(['We train for 300', 'We  train for 300'], text)).toHaveLength(1);
+    const many = [
+      'We train for 300',
+      'train for 300 steps',
+      'for 300 steps',
+      'The model’s accuracy',
+      'accuracy is $a<b$',
+    ];
+    expect(verifiedQuotes(many, text)).toHaveLength(4);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    '{"answer":"Yes.","quotes":["a"],"found":true}',
+    '```json\n{"answer":"Yes.","quotes":"a","found":"true"}\n```',
+    'Here it is: {"answer":"Yes.","quotes":["a"]}',
+  ])('is read however it is wrapped (%s)', (said) => {
+    expect(parseModelAnswer(said)).toEqual({ answer: 'Yes.', quotes: ['a'], found: true });
+  });
+
+  it.each(['', 'Yes.', '{"answer":', '{"quotes":[]}', '[]'])('is none where it holds none (%s)', (said) => {
+    expect(parseModelAnswer(said)).toBeUndefined();
+  });
+});
+
+describe('the choice of passages', () => {
+  const filler = (from: number) =>
+    Array.from({ length: 50 }, (_, index) => ({ section: 'Text', text: `Filler number ${from + index} about oil.` }));
+  const passages = [...filler(0), { section: 'Training', text: 'We trained on eight GPUs.' }, ...filler(50)];
+
+  it('keeps a text that fits whole', () => {
+    expect(choosePassages(passages, 'How long?', 100_000)).toEqual({ chosen: passages, isWhole: true });
+  });
+
+  it('takes what shares most with the question, in the order of the text, and no more than fits', () => {
+    const { chosen, isWhole } = choosePassages(passages, 'Which GPUs did they train on?', 200);
+    expect(isWhole).toBe(false);
+    expect(chosen).toContain(passages[50]);
+    const places = chosen.map((one) => passages.indexOf(one));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(chosen.reduce((sum, { section, text: own }) => sum + section.length + own.length, 0)).toBeLessThanOrEqual(
+      200,
+    );
+  });
+});
