@@ -23,16 +23,20 @@ const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
   return { rank, reason, paper: paperOf(papers), score: scores, topic: topic ?? undefined };
 };
 
-const readEntries = (reader: Reader, digestId: number): { role: EntryRole; entry: DigestEntry }[] =>
-  reader
+type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
+
+/** Built once: for a month's digests building the query anew takes longer than the query. */
+const createReadEntries = (reader: Reader): ReadEntries => {
+  const query = reader
     .select()
     .from(digestEntries)
     .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
     .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
-    .where(eq(digestEntries.digestId, digestId))
+    .where(eq(digestEntries.digestId, sql.placeholder('digestId')))
     .orderBy(asc(digestEntries.rank))
-    .all()
-    .map((row) => ({ role: row.digest_entries.role, entry: entryOf(row) }));
+    .prepare();
+  return (digestId) => query.all({ digestId }).map((row) => ({ role: row.digest_entries.role, entry: entryOf(row) }));
+};
 
 const summaryOf = (row: DigestRow): DigestSummary => {
   const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
@@ -47,8 +51,8 @@ const summaryOf = (row: DigestRow): DigestSummary => {
   };
 };
 
-const digestOf = (reader: Reader, row: DigestRow): Digest => {
-  const entries = readEntries(reader, row.digestId);
+const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
+  const entries = readEntries(row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
   const { sample, rubric, notices, authorCheck, groupByTopic, models } = row;
   return {
@@ -62,7 +66,8 @@ const digestOf = (reader: Reader, row: DigestRow): Digest => {
 };
 
 export const createDigestStore = (db: Database): DigestStore => {
-  const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(db, row);
+  const readEntries = createReadEntries(db);
+  const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(row, readEntries);
 
   return {
     async create(draft: DigestDraft, createdAt, destinations) {
@@ -107,7 +112,8 @@ export const createDigestStore = (db: Database): DigestStore => {
           insert('nearest', draft.nearest);
           const queued = deliveriesOf({ digestId, entries: draft.entries }, [...new Set(destinations)]);
           if (queued.length > 0) tx.insert(deliveries).values(queued).run();
-          return digestOf(tx, row);
+          // On the one connection it reads inside the transaction.
+          return digestOf(row, readEntries);
         },
         { behavior: 'immediate' },
       );
@@ -133,7 +139,7 @@ export const createDigestStore = (db: Database): DigestStore => {
     async between(channel, from, to) {
       const real = and(eq(digests.channel, channel), eq(digests.sample, false), between(digests.date, from, to));
       const rows = db.select().from(digests).where(real).orderBy(asc(digests.date)).all();
-      return rows.map((row) => digestOf(db, row));
+      return rows.map((row) => digestOf(row, readEntries));
     },
 
     async best(channel, from, to, limit) {

@@ -16,6 +16,7 @@ const layers: Record<string, string[]> = {
   'src/arxiv': ['src/core'],
   'src/authors': ['src/core'],
   'src/scoring': ['src/core'],
+  'src/evaluation': ['src/core', 'src/scoring'],
   'src/daily': ['src/core'],
   'src/pages': ['src/core'],
   // Small parts of the program's own edge: logging, progress, and the like.

@@ -27,8 +27,6 @@ const newChannelSchema = z.object({
   timezone: z.string().min(1),
 });
 
-const changeKinds = ['topics', 'schedule', 'pause', 'authors'] as const satisfies ChannelChange['kind'][];
-
 /** The record of a channel that was made in chat. */
 export const createAction = 'here';
 

@@ -59,12 +59,19 @@ export const createPerson = (
     }
   };
 
-  const opened = async (act: () => Promise<unknown>): Promise<ShownView> => {
+  const opened = async (act: () => Promise<unknown>): Promise<Record<string, string>> => {
     const deadline = Date.now() + patienceMs;
     await act();
     for (;;) {
       const view = await slack.view();
-      if (view) return slackModalSchema.parse(view) && view;
+      if (view) {
+        slackModalSchema.parse(view);
+        const fields = fieldsOf(view).map(({ block_id, element }) => [
+          block_id.split(':')[1] ?? '',
+          element.initial_value,
+        ]);
+        return Object.fromEntries(fields);
+      }
       if (Date.now() > deadline) throw new Error('no form was opened');
       await delay(20);
     }
@@ -78,18 +85,17 @@ export const createPerson = (
 
   return {
     /** Types a command. */
-    ask: (text: string, pattern = /./) => answered(() => slack.command(text, { channel, user }), pattern),
+    ask: (text: string, pattern = /[^…]$/) => answered(() => slack.command(text, { channel, user }), pattern),
     /** Presses a button under a message. */
-    press: (under: ShownMessage, label: string, pattern = /./) => answered(() => click(under, label), pattern),
+    press: (under: ShownMessage, label: string, pattern = /[^…]$/) => answered(() => click(under, label), pattern),
+    /** Waits for the answer that comes of something else. */
+    meanwhile: (act: () => unknown, pattern: RegExp) => answered(async () => act(), pattern),
     /** Types a command that opens a form, and reads what stands in its fields. */
-    async open(text: string) {
-      const view = await opened(() => slack.command(text, { channel, user }));
-      return Object.fromEntries(
-        fieldsOf(view).map(({ block_id, element }) => [block_id.split(':')[1] ?? '', element.initial_value]),
-      );
-    },
+    open: (text: string) => opened(() => slack.command(text, { channel, user })),
+    /** Presses a button that opens a form. */
+    openBy: (under: ShownMessage, label: string) => opened(() => click(under, label)),
     /** Sends the form that is open; what is not given stays as it stands in it. */
-    async send(values: Record<string, string>, pattern = /./) {
+    async send(values: Record<string, string>, pattern = /[^…]$/) {
       const view = await slack.view();
       const filled = fieldsOf(view ?? { title: { text: '' }, blocks: [] }).map(({ block_id, element }) => {
         const value = values[block_id.split(':')[1] ?? ''] ?? element.initial_value;

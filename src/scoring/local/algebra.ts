@@ -1,4 +1,4 @@
-import type { Matrix } from './corpus.ts';
+import type { Matrix } from './weighing.ts';
 
 /** Each row's product with a dense vector of column weights. */
 export const timesVector = (matrix: Matrix, weights: Float32Array): Float32Array => {
@@ -22,16 +22,21 @@ export const unit = (vector: Float32Array): Float32Array => {
   return square === 0 ? vector : vector.map((value) => value / Math.sqrt(square));
 };
 
-/** Shifted to mean 0 and scaled to standard deviation 1; equal values become 0. */
-export const standardised = (scores: Float32Array): Float32Array => {
+/** Where the scores of a corpus lie, so that those of other papers can be put on the same scale. */
+export type Scale = { mean: number; deviation: number };
+
+export const scaleOf = (scores: Float32Array): Scale => {
   let sum = 0;
   for (const score of scores) sum += score;
   const mean = scores.length === 0 ? 0 : sum / scores.length;
   let square = 0;
   for (const score of scores) square += (score - mean) ** 2;
-  const deviation = Math.sqrt(square / Math.max(1, scores.length));
-  return scores.map((score) => (deviation > 1e-9 ? (score - mean) / deviation : 0));
+  return { mean, deviation: Math.sqrt(square / Math.max(1, scores.length)) };
 };
+
+/** Shifted to mean 0 and scaled to standard deviation 1; values that are all equal become 0. */
+export const standardised = (scores: Float32Array, { mean, deviation }: Scale): Float32Array =>
+  scores.map((score) => (deviation > 1e-9 ? (score - mean) / deviation : 0));
 
 /** The value that the given share of the scores reaches; at least one score does. */
 export const topValue = (scores: Float32Array, share: number): number => {

@@ -2,16 +2,8 @@ import type { ScorablePaper } from '../../core/score.ts';
 import { createLexicon, type Place, phraseBreak } from './lexicon.ts';
 import { createPairs } from './pairs.ts';
 import type { Pause } from './pause.ts';
-import { createNumbers, readTokens, type Tokens } from './tokens.ts';
-
-/** A sparse matrix by rows: row r has the columns and values from `starts[r]` to `starts[r + 1]`. */
-export type Matrix = {
-  rows: number;
-  columns: number;
-  starts: Uint32Array;
-  indices: Int32Array;
-  values: Float32Array;
-};
+import { primaryName, readTokens, type Tokens } from './tokens.ts';
+import { type Columns, type Matrix, weigh } from './weighing.ts';
 
 /** A term of a text that the corpus knows: its column, its idf, and where the text has it. */
 export type Term = { column: number; idf: number; place: Place };
@@ -20,10 +12,17 @@ export type Term = { column: number; idf: number; place: Place };
  * Papers as rows of TF-IDF weights over stems and pairs of neighbouring stems, each row of length 1: logarithmic term
  * frequency, smoothed idf (G. Salton and C. Buckley, "Term-weighting approaches in automatic text retrieval", 1988).
  */
-export type Corpus = { matrix: Matrix; terms(text: string): Term[] };
+export type Corpus = {
+  matrix: Matrix;
+  terms(text: string): Term[];
+  /** Columns of the categories that are some paper's primary one. */
+  primaries: ReadonlyMap<string, number>;
+  /** Other papers as rows of the same columns; what the corpus does not know is left out. */
+  rowsOf(papers: readonly ScorablePaper[], pause: Pause): Promise<Matrix>;
+};
 
-/** A word of the title counts as so many of the abstract. */
-const titleWeight = 3;
+/** A word of the title counts as so many of the abstract: the best of 2 to 20 for rankings, which differ little from 6 on. */
+const usualTitleWeight = 10;
 /** Words and pairs in fewer papers are left out, unless the topics name them. */
 const fewestPapers = { word: 3, pair: 8 };
 /** The same in a corpus too small for such counts. */
@@ -47,62 +46,18 @@ const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, 
   return counts;
 };
 
-type Columns = { ofStem: Int32Array; ofPair: Int32Array; idf: Float32Array };
-
-/** Rows of weights, each of length 1. `pairAt` has the pair that starts at each token, or -1. */
-const weigh = async (tokens: Tokens, pairAt: Int32Array, columns: Columns, pause: Pause): Promise<Matrix> => {
-  const rows = tokens.titleEnds.length;
-  const starts = new Uint32Array(rows + 1);
-  const indices = createNumbers(1 << 16);
-  let values = new Float32Array(1 << 16);
-  const frequency = new Float32Array(columns.idf.length);
-  const count = (column: number, weight: number): void => {
-    if (column < 0) return;
-    const before = frequency[column] as number;
-    if (before === 0) indices.push(column);
-    frequency[column] = before + weight;
-  };
-  for (let row = 0; row < rows; row += 1) {
-    const first = indices.length();
-    const end = tokens.starts[row + 1] as number;
-    const titleEnd = tokens.titleEnds[row] as number;
-    for (let at = tokens.starts[row] as number; at < end; at += 1) {
-      const stem = tokens.all[at] as number;
-      if (stem < 0) continue;
-      const weight = at < titleEnd ? titleWeight : 1;
-      count(columns.ofStem[stem] as number, weight);
-      const pair = pairAt[at] as number;
-      if (pair >= 0) count(columns.ofPair[pair] as number, weight);
-    }
-    const last = indices.length();
-    if (last > values.length) {
-      const wider = new Float32Array(last * 2);
-      wider.set(values);
-      values = wider;
-    }
-    const used = indices.view();
-    let square = 0;
-    for (let at = first; at < last; at += 1) {
-      const column = used[at] as number;
-      const value = (1 + Math.log(frequency[column] as number)) * (columns.idf[column] as number);
-      frequency[column] = 0;
-      values[at] = value;
-      square += value * value;
-    }
-    const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
-    for (let at = first; at < last; at += 1) values[at] = (values[at] as number) * scale;
-    starts[row + 1] = last;
-    if (row % 64 === 0) await pause();
-  }
-  return { rows, columns: columns.idf.length, starts, indices: indices.view(), values };
-};
-
 /**
  * Reads papers into a corpus.
  * @param named a text whose terms are kept however rare they are: the topics file.
+ * @param titleWeight a word of the title counts as so many of the abstract.
  * @throws the signal's reason when the pause finds it aborted.
  */
-export const buildCorpus = async (papers: readonly ScorablePaper[], named: string, pause: Pause): Promise<Corpus> => {
+export const buildCorpus = async (
+  papers: readonly ScorablePaper[],
+  named: string,
+  pause: Pause,
+  titleWeight = usualTitleWeight,
+): Promise<Corpus> => {
   const fewest = papers.length < smallCorpus ? fewestInSmall : fewestPapers;
   const lexicon = createLexicon();
   const namedTokens: number[] = [];
@@ -138,8 +93,8 @@ export const buildCorpus = async (papers: readonly ScorablePaper[], named: strin
     });
   const ofStem = columnsOf(stemPapers, fewest.word, (stem) => namedStems.has(stem));
   const ofPair = columnsOf(pairPapers, fewest.pair, (pair) => pair < namedPairs);
-  const columns = { ofStem, ofPair, idf: new Float32Array(idf) };
-  const matrix = await weigh(tokens, pairAt, columns, pause);
+  const columns: Columns = { ofStem, ofPair, idf: new Float32Array(idf) };
+  const matrix = await weigh(tokens, pairAt, columns, titleWeight, pause);
 
   const terms = (text: string): Term[] => {
     const found: number[] = [];
@@ -157,5 +112,21 @@ export const buildCorpus = async (papers: readonly ScorablePaper[], named: strin
       ].flatMap(({ column, place }) => (column < 0 ? [] : [{ column, place, idf: idf[column] ?? 0 }]));
     });
   };
-  return { matrix, terms };
+  const primaries = new Map<string, number>();
+  for (const category of new Set(papers.flatMap((paper) => paper.categories.slice(0, 1)))) {
+    const column = ofStem[lexicon.named(primaryName(category))] ?? -1;
+    if (column >= 0) primaries.set(category, column);
+  }
+
+  const rowsOf: Corpus['rowsOf'] = async (others, pause) => {
+    const read = await readTokens(others, lexicon, pause);
+    const pairsOfRead = new Int32Array(read.all.length).fill(-1);
+    for (let at = 0; at + 1 < read.all.length; at += 1) {
+      const left = read.all[at] as number;
+      const right = read.all[at + 1] as number;
+      if (left >= 0 && right >= 0) pairsOfRead[at] = pairs.find(left, right);
+    }
+    return weigh(read, pairsOfRead, columns, titleWeight, pause);
+  };
+  return { matrix, terms, primaries, rowsOf };
 };

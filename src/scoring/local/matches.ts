@@ -10,7 +10,7 @@ export type NamedTopic = { name: string; terms: Map<number, { shown: string; wei
 
 const mostTerms = 4;
 /** A term is worth naming when it carries this share of what the best one does. */
-const leastShare = 0.2;
+const leastShare = 0.1;
 /** Name of the topic of keywords that no topic's text has. */
 const keywordsName = 'the keywords';
 

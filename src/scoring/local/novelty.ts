@@ -1,5 +1,5 @@
-import type { Matrix } from './corpus.ts';
 import type { Pause } from './pause.ts';
+import type { Matrix } from './weighing.ts';
 
 /** The nearest other paper: its row and the cosine to it; row -1 where no paper shares a term. */
 export type Neighbour = { row: number; similarity: number };

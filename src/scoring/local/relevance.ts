@@ -1,102 +1,87 @@
 import type { Topics } from '../topics.ts';
-import { standardised, timesVector, topValue, unit } from './algebra.ts';
+import { scaleOf, standardised, timesVector, topValue } from './algebra.ts';
 import type { Corpus } from './corpus.ts';
+import { createKindOfWork } from './kinds.ts';
 import type { Pause } from './pause.ts';
 import { fitLogistic } from './regression.ts';
+import { createSimilarity } from './similarity.ts';
+import type { Matrix } from './weighing.ts';
 
-/** Share of the unwanted text, of the best wanted and of the worst unwanted keyword in the similarity. */
-const unwantedShare = 0.5;
-const keywordShare = 0.2;
-const unwantedKeywordShare = 0.3;
 /** Papers taken as examples: the best by similarity to all topics, and the best of each topic. */
 const examplesOfAll = 0.05;
 const examplesOfEach = 0.015;
 /** Weight of the similarity beside what was learned from the examples, both standardised. */
 const similarityShare = 0.3;
+/** The papers that speak most of fields of application are counter-examples, and what was learned from these weighs so much. */
+const counterExamples = 0.15;
+const counterShare = 0.35;
 /** With fewer papers the examples teach nothing. */
 const fewestToLearn = 200;
+const learning = { penalty: 5e-4, steps: 30, balance: 1 };
 
-/** "without new theoretical perspectives" in an unwanted text names something wanted. */
-const missing = /\b(?:without|lacking|lack of|with no|not)\b[^,.;:()]*/gi;
+/** How near papers are to the topics; the values of one ranking can be compared, whatever their unit. */
+export type Ranking = (matrix: Matrix, pause: Pause) => Promise<Float32Array>;
 
-type Part = { text: string; weight: number };
-
-const vectorOf = (corpus: Corpus, parts: readonly Part[]): Float32Array => {
-  const counts = new Map<number, { count: number; idf: number }>();
-  for (const { text, weight } of parts) {
-    for (const { column, idf } of corpus.terms(text)) {
-      counts.set(column, { count: (counts.get(column)?.count ?? 0) + weight, idf });
-    }
-  }
-  const vector = new Float32Array(corpus.matrix.columns);
-  for (const [column, { count, idf }] of counts) vector[column] = (count < 1 ? count : 1 + Math.log(count)) * idf;
-  return unit(vector);
+/** A ranking learned from examples, standardised over the corpus. */
+const learn = async (
+  { matrix }: Corpus,
+  examples: Uint8Array,
+  pause: Pause,
+): Promise<(rows: Matrix) => Float32Array> => {
+  const weights = await fitLogistic(matrix, examples, learning, pause);
+  const scale = scaleOf(timesVector(matrix, weights));
+  return (rows) => standardised(timesVector(rows, weights), scale);
 };
 
-const best = (rows: number, scores: readonly Float32Array[]): Float32Array =>
-  new Float32Array(rows).map((_, row) => scores.reduce((most, each) => Math.max(most, each[row] ?? 0), 0));
-
 /**
- * How near each paper of the corpus is to the topics; comparable only within the corpus. The cosine to what is wanted, less
- * that to what is not, picks example papers among those of all days; a classifier learned from these finds the others like
- * them, whatever words they use.
+ * Learns from the topics file and a corpus alone, without any score. The papers nearest to the topics by their words and
+ * their kind of work are taken as examples, and a classifier learned from these finds the others like them, whatever
+ * words they use (self-training: D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995).
+ * Where the topics refuse applications, a second one learns in the same way what these look like.
  */
-export const rankRelevance = async (corpus: Corpus, wanted: Topics, pause: Pause): Promise<Float32Array> => {
+export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;
-  const { topics, keywords } = wanted;
-  const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text, weight: 1 }));
-  const near = (parts: readonly Part[]): Float32Array => timesVector(matrix, vectorOf(corpus, parts));
-  const nearEach = async (texts: readonly string[]): Promise<Float32Array[]> => {
-    const scores: Float32Array[] = [];
-    for (const text of texts) {
-      scores.push(near(whole([text])));
-      await pause();
-    }
-    return scores;
-  };
+  const similarity = createSimilarity(corpus, topics);
+  if (matrix.rows < fewestToLearn) return similarity.toAll;
 
-  const keywordText = keywords.relevant.join(', ');
-  const unwantedKeywords = [...keywords.irrelevant, ...keywords.application];
-  const unwantedTexts = [...topics.map((topic) => topic.irrelevant), unwantedKeywords.join(', ')];
-  const wantedVector = vectorOf(corpus, [
-    ...whole([...topics.map((topic) => topic.relevant), keywordText]),
-    ...unwantedTexts.flatMap((text) => text.match(missing) ?? []).map((text) => ({ text, weight: 0.5 })),
-  ]);
-  // What one topic wants is not held against a paper because another text says when it does not count.
-  const unwantedVector = unit(
-    vectorOf(corpus, whole(unwantedTexts.map((text) => text.replace(missing, ' . ')))).map((value, column) =>
-      wantedVector[column] === 0 ? value : 0,
-    ),
-  );
   await pause();
-
-  const unwanted = timesVector(matrix, unwantedVector);
-  const keywordScores = best(matrix.rows, await nearEach(keywords.relevant));
-  const unwantedKeywordScores = best(matrix.rows, await nearEach(unwantedKeywords));
-  const penalty = unwanted.map(
-    (score, row) => unwantedShare * score + unwantedKeywordShare * (unwantedKeywordScores[row] ?? 0),
-  );
-  const similarity = timesVector(matrix, wantedVector).map(
-    (score, row) => score + keywordShare * (keywordScores[row] ?? 0) - (penalty[row] ?? 0),
-  );
-  if (matrix.rows < fewestToLearn) return similarity;
-
+  const kind = createKindOfWork(corpus, topics);
+  await pause();
+  const near = await similarity.toAll(matrix, pause);
+  const nearScale = scaleOf(near);
+  const merits = kind.merit(matrix);
+  await pause();
   const examples = new Uint8Array(matrix.rows);
+  /** A paper without any word of the topics is no example, whatever its kind. */
   const take = (scores: Float32Array, share: number): void => {
-    const least = topValue(scores, share);
-    scores.forEach((score, row) => {
-      if (score >= least && score > 0) examples[row] = 1;
-    });
+    const judged = scores.map((score, row) => (score > 0 ? score + nearScale.deviation * (merits[row] as number) : 0));
+    const least = topValue(judged, share);
+    for (const [row, score] of judged.entries()) if (score >= least && score > 0) examples[row] = 1;
   };
-  take(similarity, examplesOfAll);
-  for (const scores of await nearEach([...topics.map((topic) => topic.relevant), keywordText])) {
-    take(
-      scores.map((score, row) => score + keywordShare * (keywordScores[row] ?? 0) - (penalty[row] ?? 0)),
-      examplesOfEach,
-    );
+  take(near, examplesOfAll);
+  for (const scores of await similarity.toEach(matrix, pause)) {
+    take(scores, examplesOfEach);
     await pause();
   }
-  const learned = standardised(timesVector(matrix, await fitLogistic(matrix, examples, pause)));
-  const seed = standardised(similarity);
-  return learned.map((score, row) => score + similarityShare * (seed[row] ?? 0));
+  const likeExamples = await learn(corpus, examples, pause);
+
+  const application = kind.application?.(matrix);
+  const leastApplied = application && topValue(application, counterExamples);
+  const counter = application?.map((value, row) => (value >= (leastApplied ?? 0) && examples[row] === 0 ? 1 : 0));
+  const likeCounter = counter && (await learn(corpus, Uint8Array.from(counter), pause));
+
+  return async (rows, pause) => {
+    const learned = likeExamples(rows);
+    const refused = likeCounter?.(rows);
+    const nearness = standardised(await similarity.toAll(rows, pause), nearScale);
+    await pause();
+    const merit = kind.merit(rows);
+    return learned.map(
+      (score, row) =>
+        score +
+        similarityShare * (nearness[row] as number) +
+        (merit[row] as number) -
+        counterShare * (refused?.[row] ?? 0),
+    );
+  };
 };

@@ -6,10 +6,10 @@ import { buildCorpus } from './corpus.ts';
 import { createMatcher } from './matches.ts';
 import { nearestNeighbours } from './novelty.ts';
 import { createPause } from './pause.ts';
-import { rankRelevance } from './relevance.ts';
+import { fitRelevance } from './relevance.ts';
 
 /** Raised when the same papers may get other scores than before. */
-const version = 1;
+const version = 2;
 const chunk = 50;
 /** A smaller day is judged against papers of recent days too. */
 const smallDay = 50;
@@ -33,7 +33,8 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const papers = [...day, ...recent];
   const corpus = await buildCorpus(papers, task.rubric.topics, pause);
   const topics = parseTopics(task.rubric.topics);
-  const relevance = await rankRelevance(corpus, topics, pause);
+  const rank = await fitRelevance(corpus, topics, pause);
+  const relevance = await rank(corpus.matrix, pause);
   const match = createMatcher(corpus, topics);
 
   const rows = [...day.keys(), ...(day.length < smallDay ? spread(day.length, papers.length, recentForSmallDay) : [])];

@@ -13,6 +13,9 @@ export type Tokens = {
 /** Longest name of a category that is read as one; arXiv's are shorter. */
 const longestCategory = 24;
 
+/** The name under which a lexicon knows a category as a paper's primary one. */
+export const primaryName = (category: string): string => `primary ${category}`;
+
 /** Numbers in an array that grows, without the boxes of a plain array. */
 export const createNumbers = (capacity: number) => {
   let data = new Int32Array(capacity);
@@ -44,8 +47,10 @@ export const readTokens = async (papers: readonly ScorablePaper[], lexicon: Lexi
     lexicon.read(paper.title, tokens);
     titleEnds[row] = stream.length() + tokens.length;
     lexicon.read(paper.abstract, tokens);
-    for (const category of paper.categories) {
-      if (category.length <= longestCategory) tokens.push(lexicon.named(category), phraseBreak);
+    for (const [at, category] of paper.categories.entries()) {
+      if (category.length > longestCategory) continue;
+      tokens.push(lexicon.named(category), phraseBreak);
+      if (at === 0) tokens.push(lexicon.named(primaryName(category)), phraseBreak);
     }
     for (const token of tokens) stream.push(token);
     starts[row + 1] = stream.length();

@@ -162,7 +162,7 @@ describe('the local scorer', () => {
 
   it('names its version and calibration as the model', () => {
     expect(scorer.engine).toBe('local');
-    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-1 8/7 at 8%');
-    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-1 7/6 at 12.3%');
+    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-2 8/7 at 8%');
+    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-2 7/6 at 12.3%');
   });
 });

@@ -1,0 +1,59 @@
+import type { Cutoffs, Rubric, Scorer, Verdict } from '../core/score.ts';
+import type { AuthoredPaper } from '../scoring/distilled/features.ts';
+import { fitDistilled } from '../scoring/distilled/model.ts';
+import { buildCorpus } from '../scoring/local/corpus.ts';
+import { createPause } from '../scoring/local/pause.ts';
+import { fitRelevance } from '../scoring/local/relevance.ts';
+import { parseTopics } from '../scoring/topics.ts';
+import type { JudgedDay } from './days.ts';
+
+/** A day to rank, and all that may be known of the days before it. */
+export type RankingTask = {
+  date: string;
+  papers: readonly AuthoredPaper[];
+  history: readonly JudgedDay[];
+  signal: AbortSignal;
+};
+
+/** Gives every paper of a day a value, in the day's order; higher is better. */
+export type Ranker = (task: RankingTask) => Promise<ArrayLike<number>>;
+
+const papersOf = (history: readonly JudgedDay[]): AuthoredPaper[] =>
+  history.flatMap((day) => day.papers.map(({ paper }) => paper));
+
+/** The built-in scorer, before its values are put on the scale: the topics file, and the papers of the history without their scores. */
+export const createLocalRanker =
+  (topics: string): Ranker =>
+  async ({ papers, history, signal }) => {
+    const pause = createPause(signal);
+    const today = new Set(papers.map(({ id }) => id));
+    const recent = new Map(papersOf(history).map((paper) => [paper.id, paper]));
+    const others = [...recent.values()].filter(({ id }) => !today.has(id));
+    const corpus = await buildCorpus([...papers, ...others], topics, pause);
+    const rank = await fitRelevance(corpus, parseTopics(topics), pause);
+    return (await rank(corpus.matrix, pause)).subarray(0, papers.length);
+  };
+
+/** The scorer that learns from the history's scores. */
+export const createDistilledRanker =
+  (topics: string, cutoffs: Cutoffs): Ranker =>
+  async ({ papers, history, signal }) => {
+    const scored = history.flatMap((day) => day.papers.map(({ paper, score }) => ({ paper, ...score })));
+    const model = await fitDistilled({ scored, cutoffs, topics, signal });
+    return model.score(papers, signal);
+  };
+
+/** Any scorer by its verdicts, ordered as a digest is: by the sum of both scores, then by relevance. Unscored papers come last. */
+export const createScorerRanker =
+  (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs, pickRate: number): Ranker =>
+  async ({ date, papers, history, signal }) => {
+    const verdicts = new Map<string, Verdict>();
+    const task = { channel: 'evaluation', date, rubric, papers, day: papers, recent: papersOf(history) };
+    for await (const found of scorer.score({ ...task, cutoffs, pickRate, signal })) {
+      for (const verdict of found) verdicts.set(verdict.paperId, verdict);
+    }
+    return papers.map(({ id }) => {
+      const verdict = verdicts.get(id);
+      return verdict ? verdict.relevance + verdict.novelty + verdict.relevance / 100 : 0;
+    });
+  };

@@ -1,0 +1,97 @@
+import type { Cutoffs, ScorablePaper } from '../../core/score.ts';
+import { scaleOf, standardised, timesVector } from '../local/algebra.ts';
+import { buildCorpus } from '../local/corpus.ts';
+import { createPause } from '../local/pause.ts';
+import { fitLogistic } from '../local/regression.ts';
+import { fitRelevance } from '../local/relevance.ts';
+import { parseTopics } from '../topics.ts';
+import { type AuthoredPaper, createAuthorFeatures, firstRows, withColumns } from './features.ts';
+
+/** A stored score, and the paper that it is about. */
+export type ScoredPaper = { paper: AuthoredPaper; relevance: number; novelty: number };
+
+export type DistilledHistory = {
+  /** Scores of past days, of picked papers and of all others; of several on one paper the last counts. */
+  scored: readonly ScoredPaper[];
+  /** Other papers of past days, without a score; they tell which words are common. */
+  archive?: readonly ScorablePaper[] | undefined;
+  /** What the scores had to reach for a pick. */
+  cutoffs: Cutoffs;
+  /** Markdown of the topics file. */
+  topics: string;
+  signal: AbortSignal;
+};
+
+export type DistilledModel = {
+  /** Picks that it learned from; with too few, papers are ranked by the topics file alone. */
+  picks: number;
+  /** How likely each paper is to be picked, as a value whose order alone means something; higher is better. */
+  score(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Float32Array>;
+};
+
+/** Fewer picks, about what a day has, say no more than the topics file does. */
+const fewestPicks = 50;
+const learning = { penalty: 2e-4, steps: 40, balance: 0.5 };
+/**
+ * Length of the zero-shot ranking and of the authors' features beside a text of length 1. The longer a feature, the less its
+ * weight is penalised: a short history trusts the zero-shot ranking most, a long one learns its own words.
+ */
+const zeroShotLength = 0.25;
+const authorLength = 0.2;
+
+const distinct = <T extends { id: string }>(papers: readonly T[]): T[] => [
+  ...new Map(papers.map((paper) => [paper.id, paper])).values(),
+];
+
+const scaledBy = (factor: number, values: Float32Array): Float32Array => values.map((value) => factor * value);
+
+/**
+ * Learns a channel's picks from the scores that a language model gave on past days: a logistic regression on the words of
+ * title and abstract, the categories, the authors, and the ranking that the topics file alone gives. Deterministic; what is
+ * stored are the scores, so a model is fitted anew each day.
+ * @throws the signal's reason once aborted.
+ */
+export const fitDistilled = async (history: DistilledHistory): Promise<DistilledModel> => {
+  const { cutoffs, topics, signal } = history;
+  const pause = createPause(signal);
+  const scored = [...new Map(history.scored.map((row) => [row.paper.id, row])).values()];
+  const papers = scored.map(({ paper }) => paper);
+  const known = new Set(papers.map(({ id }) => id));
+  const archive = distinct(history.archive ?? []).filter(({ id }) => !known.has(id));
+  const corpus = await buildCorpus([...papers, ...archive], topics, pause);
+  const rank = await fitRelevance(corpus, parseTopics(topics), pause);
+
+  const text = firstRows(corpus.matrix, papers.length);
+  const zeroShot = await rank(text, pause);
+  const zeroShotScale = scaleOf(zeroShot);
+  await pause();
+  const authorFeatures = createAuthorFeatures(papers);
+  await pause();
+  const columnsOf = (ranks: Float32Array, of: readonly AuthoredPaper[]): Float32Array[] => [
+    scaledBy(zeroShotLength, standardised(ranks, zeroShotScale)),
+    ...authorFeatures(of).map((values) => scaledBy(authorLength, values)),
+  ];
+
+  const picked = Uint8Array.from(scored, ({ relevance, novelty }) =>
+    relevance >= cutoffs.relevance && novelty >= cutoffs.novelty ? 1 : 0,
+  );
+  const picks = picked.reduce((sum, each) => sum + each, 0);
+  const learn = async (): Promise<Float32Array> => {
+    const columns = columnsOf(zeroShot, papers);
+    await pause();
+    const features = withColumns(text, columns);
+    await pause();
+    return fitLogistic(features, picked, learning, pause);
+  };
+  const weights = picks < fewestPicks ? undefined : await learn();
+
+  return {
+    picks,
+    score: async (day, signal) => {
+      const pause = createPause(signal);
+      const rows = await corpus.rowsOf(day, pause);
+      const ranks = await rank(rows, pause);
+      return weights ? timesVector(withColumns(rows, columnsOf(ranks, day)), weights) : ranks;
+    },
+  };
+};

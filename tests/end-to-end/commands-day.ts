@@ -1,0 +1,85 @@
+import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
+import { type FakeOpenAi, startFakeOpenAi } from '../fakes/openai.ts';
+import { type FakeScholar, startFakeScholar } from '../fakes/semantic-scholar.ts';
+import { date, day, picked, verdictOf } from './day.ts';
+import { configOf, createHome, type Home, toArxiv } from './harness.ts';
+
+/** The paper of which the model thinks less when it is asked again. */
+export const lowered = picked[1] ?? '';
+
+export const edited =
+  '# Gears\n\n## Gear trains\n\n- Relevant: gears, worm drives, clocks.\n- Irrelevant: bearings alone.';
+
+/** Two authors of one name. */
+const authors = {
+  'Ada First': [
+    { authorId: '11', name: 'Ada First', hIndex: 30, paperCount: 120 },
+    { authorId: '12', name: 'Ada B. First', hIndex: 3, paperCount: 5 },
+  ],
+};
+
+/** The papers that pass these cutoffs under what the model says when it is asked again. */
+export const passing = (relevance: number, novelty: number): string[] =>
+  picked.filter((id) => {
+    const verdict = verdictOf(id);
+    return verdict && id !== lowered && verdict.relevance >= relevance && verdict.novelty >= novelty;
+  });
+
+export type CommandsDay = {
+  arxiv: FakeArxiv;
+  model: FakeOpenAi;
+  scholar: FakeScholar;
+  home: Home;
+  /** From now on the model thinks less of one paper. */
+  changeMind(): void;
+  /** From now on the model answers only after what is returned was called. */
+  holdModel(): () => void;
+  close(): Promise<void>;
+};
+
+/** A place with the day, a model that may change its mind, and an index of authors. */
+export const startCommandsDay = async (
+  place: { post: string; admin: string },
+  env: Record<string, string>,
+): Promise<CommandsDay> => {
+  let isChanged = false;
+  let held: Promise<void> | undefined;
+  const arxiv = await startFakeArxiv({ days: { [date]: day } });
+  const model = await startFakeOpenAi({
+    verdict(id) {
+      const verdict = verdictOf(id);
+      return verdict && isChanged && id === lowered ? { ...verdict, relevance: 5, comment: 'Less so.' } : verdict;
+    },
+    hold: async () => held,
+  });
+  const scholar = await startFakeScholar({ authors });
+  const home = await createHome({
+    config: `admins: [${place.admin}]\n${configOf({ post: [place.post] })}`,
+    env: {
+      ...toArxiv(arxiv),
+      ARXIV_API_URL: arxiv.url,
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-local',
+      S2_API_URL: scholar.url,
+      ...env,
+    },
+  });
+  return {
+    ...{ arxiv, model, scholar, home },
+    changeMind() {
+      isChanged = true;
+    },
+    holdModel() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return () => {
+        held = undefined;
+        resolve();
+      };
+    },
+    async close() {
+      await home.close();
+      for (const one of [model, scholar, arxiv]) await one.close();
+    },
+  };
+};

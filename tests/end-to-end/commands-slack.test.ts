@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shownText } from '../chat/slack/shown.ts';
+import { signed } from '../chat/slack/signed.ts';
+import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
+import { type CommandsDay, edited, lowered, passing, startCommandsDay } from './commands-day.ts';
+import { date, day, picked } from './day.ts';
+import { closedAddress, hears, type Running, reportOf, stop, toSlack } from './harness.ts';
+import { digestsIn, expectHarmless } from './shown.ts';
+import { createPerson } from './slack-person.ts';
+
+describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
+  let slack: LocalSlack;
+  let world: CommandsDay;
+  let bot: Running;
+  let alice: ReturnType<typeof createPerson>;
+  let bob: ReturnType<typeof createPerson>;
+  /** The same two in the other channel. */
+  let aliceThere: ReturnType<typeof createPerson>;
+  let bobThere: ReturnType<typeof createPerson>;
+
+  beforeAll(async () => {
+    slack = await startLocalSlack();
+    const { people, channels } = slack;
+    const place = { post: `slack:${channels.general}`, admin: `slack:${people.alice}` };
+    world = await startCommandsDay(place, toSlack(slack));
+    alice = createPerson(slack);
+    bob = createPerson(slack, { user: people.bob });
+    aliceThere = createPerson(slack, { channel: channels.papers });
+    bobThere = createPerson(slack, { user: people.bob, channel: channels.papers });
+    bot = world.home.start(['start']);
+    await hears(bot, /listening on Slack/);
+    await hears(bot, /"status":"posted"/);
+  });
+  afterAll(async () => {
+    await world.close();
+    await slack.close();
+  });
+
+  /** What was posted about a paper. */
+  const posted = async (id: string) => {
+    const [digest] = await digestsIn(slack);
+    const thread = await slack.thread(digest?.header.ts ?? '');
+    const message = thread[(digest?.ids.indexOf(id) ?? -1) + 1];
+    if (!message || !digest?.ids.includes(id)) throw new Error(`${id} was not posted`);
+    return message;
+  };
+  const refused = /^Only (admins|the managers of gears and the admins) may do that\. You are slack:T01LOCAL:U02BOB: /;
+
+  it('ask the model about the day again, tell how far they are, and put the new scores where they were posted', async () => {
+    world.changeMind();
+    const release = world.holdModel();
+    await alice.ask('rescore', /^Asked about 0 of 7 papers …$/);
+    const { text, labels } = await alice.meanwhile(release, /^Asked about 7 papers again · gears/);
+    expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
+    expect(text).toMatch(/Now under them: Gears of kind 4\..*7 posted messages updated\. .*\$0\.\d+/);
+    expect(labels).toEqual(['Best papers now']);
+    const message = shownText((await posted(lowered)).blocks);
+    expect(message).toMatch(/Relevance 5 · Novelty 8 .*Asked again on 8 July: 9 \+ 8 → 5 \+ 8Less so\./);
+    expect((await digestsIn(slack)).map(({ ids }) => ids)).toEqual([picked]);
+  });
+
+  it('let each person ask about 50 papers again a day', async () => {
+    const scanned = day.filter(({ replaced }) => !replaced).map(({ id }) => id);
+    for (let count = 0; count < 4; count += 1) await bob.ask(`rescore ${scanned.join(' ')}`, /^Asked about 12 papers/);
+    expect((await bob.ask(`rescore ${scanned.join(' ')}`)).text).toBe(
+      'Each person may ask about 50 papers again a day, and you have 2 left: name at most 2.',
+    );
+  });
+
+  it('change the topics by a form, after a look at what they would change', async () => {
+    expect((await bob.ask('topics edit')).text).toMatch(refused);
+    expect(await alice.open('topics edit')).toEqual({
+      topics1: edited.replace('clocks', 'planetary gear trains'),
+      cutoffs: '7 6',
+    });
+    const check = await alice.send({ topics1: edited, cutoffs: '8 6' }, /not saved yet/);
+    expect(check.before).toEqual(['Looking at what Tuesday, 8 July 2025 would have been …']);
+    expect(check.text).toContain('− - Relevant: gears, worm drives, planetary gear trains.');
+    expect(check.text).toContain('+ - Relevant: gears, worm drives, clocks.');
+    expect(check.text).toContain('relevance 8 and novelty 6 or more; now it is relevance 7 and novelty 6 or more');
+    expect(check.text).toMatch(/Tuesday, 8 July 2025 would have been: \d+ papers? of 12 passed/);
+    expect((await bob.ask('topics show')).text).toContain('nobody has changed them in chat');
+    const save = await alice.press(check.message, 'Save');
+    expect(save.text).toMatch(/^Saved\. From the next run on gears is sent papers with relevance 8/);
+    expect((await alice.press(check.message, 'Save')).text).not.toMatch(/^Saved/);
+  });
+
+  it('tell whose topics they are, take the edit back, and save it again', async () => {
+    const shown = (await bob.ask('topics show')).text;
+    expect(shown).toContain('relevance 8 and novelty 6 or more. Since Tue, 8 July 2025, 09:00, by @U01ALICE.');
+    expect(shown).toContain('Relevant: gears, worm drives, clocks.');
+    expect((await bob.ask('topics undo')).text).toMatch(refused);
+    const undone = await alice.ask('topics undo');
+    expect(undone.text).toMatch(/^Taken back: the edit by you .*relevance 7 and novelty 6 or more again\./);
+    expect((await bob.ask('topics show')).text).toContain('planetary gear trains');
+    expect((await alice.press(undone.message, 'Save it again')).text).toMatch(/^Saved again\./);
+    const history = (await bob.ask('topics history')).text;
+    expect(history).toMatch(/09:00, @U01ALICE: .*\(taken back: Tue, 8 July 2025, 09:00, @U01ALICE\)/);
+  });
+
+  it('find papers and keep them on a list of one’s own', async () => {
+    const found = await bob.ask('search mesh');
+    expect(found.text).toMatch(/^12 papers found: mesh/);
+    expect(JSON.stringify(found.message.blocks)).toMatch(/"text":"mesh","style":\{"bold":true\}/);
+    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers like Gears of kind 4.*\d+ % alike/);
+    expect((await bob.ask(`show ${lowered}`)).text).toMatch(
+      /5 \+ 8 by gpt-4o-mini on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
+    );
+
+    const [, , third = ''] = picked;
+    expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
+    const message = await posted(lowered);
+    expect((await bob.press(message, 'More like this')).text).toMatch(/^Papers like Gears of kind 4/);
+    expect((await bob.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*Your list has 2 papers\.$/);
+    expect((await bob.ask('saved as bibtex')).text).toMatch(/@misc\{[\s\S]*eprint = \{2507\.00004\}[\s\S]*@misc\{/);
+    expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Taken off your list: Gears of kind 7/);
+    expect((await bob.ask('saved')).text).toMatch(/^Your reading list: 1 paperGears of kind 4/);
+    expect((await alice.ask('saved')).text).not.toContain('Gears of kind 4');
+  });
+
+  it('answer a mention in the thread in which it was written', async () => {
+    const { thread_ts: thread = '' } = await posted(lowered);
+    await slack.say(`<@${slack.bot}> show ${lowered}`, { thread, user: slack.people.bob });
+    await expect
+      .poll(async () => shownText((await slack.thread(thread)).at(-1)?.blocks), { timeout: 5_000 })
+      .toMatch(/^Gears of kind 4.*Picked on Tuesday/);
+  });
+
+  it('follow an author who is chosen among those of the name', async () => {
+    expect((await bob.ask('follow Ada First')).text).toMatch(refused);
+    const choice = await alice.ask('follow Ada First', /^Semantic Scholar knows 2 authors/);
+    expect(choice.labels).toEqual([
+      'Ada First: h-index 30, 120 papers',
+      'Ada B. First: h-index 3, 5 papers',
+      'By name alone',
+    ]);
+    await alice.press(choice.message, choice.labels[0] ?? '', /^gears follows Ada First \(11\) now/);
+    expect((await bob.ask('following')).text).toMatch(/^gears follows 1 authorAda First \(11\)/);
+  });
+
+  it('take a digest back after a question, for good until somebody has it made anew', async () => {
+    const question = await alice.ask('retract');
+    expect(question.text).toMatch(/^This takes back the digest of Tuesday, 8 July 2025: 7 papers, posted in 1 place/);
+    expect((await bob.press(question.message, 'Take it back')).text).toMatch(refused);
+    const taken = await alice.press(question.message, 'Take it back', /is taken back; 8 messages removed/);
+    const ids = async () => (await digestsIn(slack)).flatMap((digest) => digest.ids.filter((id) => id !== ''));
+    // What the bot answered to a mention in the thread is no part of the digest.
+    const answer = [lowered];
+    expect(await ids()).toEqual(answer);
+    expect(reportOf(await world.home.run(['run', '--json']))).toMatchObject({ status: 'nothing-new', posted: 0 });
+    expect((await bob.ask('digest')).text).toMatch(/was taken back\. The channel’s managers and the admins can/);
+    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Make and post it anew']);
+    expect(await ids()).toEqual(answer);
+    await alice.press(taken.message, 'Make and post it anew', /^The digest of .* is made anew; 4 papers sent\.$/);
+    expect(await ids()).toEqual([...answer, ...passing(8, 6)]);
+  });
+
+  it('bring the bot into another channel, which it serves at once', async () => {
+    expect((await bobThere.ask('here')).text).toMatch(refused);
+    expect(await aliceThere.open('here')).toMatchObject({ name: '', categories: '', timezone: 'America/New_York' });
+    const wrong = await aliceThere.send({ name: 'my clocks', categories: 'cs.AI' });
+    expect(wrong.text).toMatch(/up to 40 letters.* What you wrote is kept\.$/);
+    expect(await aliceThere.openBy(wrong.message, 'Change')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
+    const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
+    expect(preview.text).toMatch(/would read cs\.AI and post here on weekdays at 09:00.*of 4 passed/);
+    expect((await aliceThere.press(preview.message, 'Start here')).text).toMatch(/^clocks starts here\./);
+    await hears(bot, /"channel":"clocks","at":"2025-07-09T13:00:00.000Z","msg":"next run"/);
+
+    expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
+    expect((await bobThere.ask('topics show')).text).toMatch(/those that @U01ALICE wrote on bringing me here/);
+    expect((await bobThere.ask('status')).text).toMatch(/^clocks: all is well.*Next run: Wed, 9 July 2025, 09:00/);
+    expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
+    await hears(bot, /"channel":"clocks","at":"2025-07-09T12:30:00.000Z","msg":"next run"/);
+    const run = await world.home.run(['run', '--channel', 'clocks', '--json']);
+    expect(reportOf(run)).toMatchObject({ channel: 'clocks', status: 'posted', posted: 3 });
+    expect((await digestsIn(slack, slack.channels.papers)).map(({ ids }) => ids.length)).toEqual([3]);
+    expect((await bob.ask('status')).text).toMatch(/^gears: /);
+    expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
+    expect((await aliceThere.ask('resume')).text).toMatch(/^clocks goes on/);
+    expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
+  });
+
+  it('hold after a restart, and are heard in the menu of a message where Slack sends requests', async () => {
+    expect(await stop(bot)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('"level":"error"') });
+    const address = await closedAddress();
+    const { host } = new URL(address);
+    const http = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret, PAPERBOY_HTTP: host };
+    const [socket, web] = [world.home.start(['start']), world.home.start(['start'], http)];
+    await Promise.all([socket, web].map((one) => hears(one, /listening on Slack/)));
+
+    expect((await bobThere.ask('status')).text).toMatch(/^clocks: .*paused/);
+    expect((await bobThere.ask('schedule')).text).toMatch(refusedThere);
+    expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30.*It is paused now/);
+    expect((await bob.ask('topics show')).text).toContain('gears, worm drives, clocks.');
+    expect((await bob.ask('following')).text).toContain('Ada First (11)');
+
+    const [first = ''] = passing(8, 6);
+    const [, digest] = await digestsIn(slack);
+    const at = (await slack.thread(digest?.header.ts ?? ''))[1];
+    const payload = {
+      ...{ type: 'message_action', callback_id: 'paperboy_save', trigger_id: '1.1' },
+      ...{ team: { id: slack.team }, user: { id: slack.people.bob }, channel: { id: slack.channels.general } },
+      message: { ts: at?.ts, thread_ts: digest?.header.ts },
+    };
+    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    const choose = async () =>
+      expect((await fetch(`${address}/slack/events`, signed(body, { secret: slack.signingSecret }))).status).toBe(200);
+    expect((await bob.meanwhile(choose, /^Saved: /)).text).toContain(`(${first}). Your list has 2 papers.`);
+    for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
+    await expectHarmless(slack);
+  });
+  const refusedThere = /^Only the managers of clocks and the admins may do that\./;
+});

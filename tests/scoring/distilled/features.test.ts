@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createAuthorFeatures, firstRows, withColumns } from '../../../src/scoring/distilled/features.ts';
+import { timesVector } from '../../../src/scoring/local/algebra.ts';
+
+/** Rows (1 in column 0, 2 in column 2), nothing, and (3 in column 1). */
+const matrix = {
+  rows: 3,
+  columns: 3,
+  starts: new Uint32Array([0, 2, 2, 3]),
+  indices: new Int32Array([0, 2, 1]),
+  values: new Float32Array([1, 2, 3]),
+};
+
+const paper = (id: string, authors: string[]) => ({ id, version: 1, title: '', abstract: '', categories: [], authors });
+
+describe('withColumns', () => {
+  it('adds a column for each list of values', () => {
+    const wider = withColumns(matrix, [new Float32Array([10, 20, 30]), new Float32Array([0, 1, 0])]);
+    expect(wider.columns).toBe(5);
+    expect([...timesVector(wider, new Float32Array([1, 1, 1, 1, 100]))]).toEqual([13, 120, 33]);
+  });
+
+  it('works on the first rows of a matrix', () => {
+    const wider = withColumns(firstRows(matrix, 2), [new Float32Array([10, 20])]);
+    expect([...timesVector(wider, new Float32Array([1, 1, 1, 1]))]).toEqual([13, 20]);
+  });
+});
+
+describe('author features', () => {
+  const history = [paper('1', ['Ada', 'Ben']), paper('2', ['Ada']), paper('3', ['Cy', 'Di', 'Eve', 'Flo', 'Gus'])];
+
+  it('grow with the papers of the busiest author, the paper itself counted once', () => {
+    const features = createAuthorFeatures(history);
+    const [busiest = new Float32Array()] = features([paper('2', ['Ada']), paper('4', ['Ada']), paper('5', ['Zoe'])]);
+    expect(busiest[1]).toBeGreaterThan(busiest[0] ?? 0);
+    expect(busiest[0]).toBeGreaterThan(busiest[2] ?? 0);
+  });
+
+  it('grow with the number of authors, up to four', () => {
+    const features = createAuthorFeatures(history);
+    const [, many = new Float32Array()] = features(
+      [1, 2, 4, 9].map((count) =>
+        paper(
+          `n${count}`,
+          Array.from({ length: count }, (_, at) => `New ${at}`),
+        ),
+      ),
+    );
+    expect(many[1]).toBeGreaterThan(many[0] ?? 0);
+    expect(many[2]).toBeGreaterThan(many[1] ?? 0);
+    expect(many[3]).toBe(many[2]);
+  });
+
+  it('say nothing where all papers are alike, or none has an author', () => {
+    const features = createAuthorFeatures([paper('1', []), paper('2', [])]);
+    expect(features([paper('3', [])]).map((values) => [...values])).toEqual([[0], [0]]);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { fitDistilled, type ScoredPaper } from '../../../src/scoring/distilled/model.ts';
+import { createSequence, inventedPaper } from '../local/papers.ts';
+
+const topics = `1. Model Compression
+   - Relevant: Sparsity, pruning, quantization, low-rank approaches, KV cache.
+   - Irrelevant: Straightforward applications.
+`;
+const cutoffs = { relevance: 7, novelty: 6 };
+const { signal } = new AbortController();
+
+/** A day on which a model liked lighthouses, which the topics file does not name. */
+const scoredDay = (prefix: string, count: number, seed: number): ScoredPaper[] => {
+  const next = createSequence(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const liked = index % 4 === 0;
+    const paper = inventedPaper(`${prefix}.${index}`, next() * 0.1, next);
+    const abstract = liked ? `${paper.abstract} lighthouse keeper` : paper.abstract.replaceAll('lighthouse', 'ferry');
+    const authors = [`Author ${Math.floor(next() * 50)}`];
+    return { paper: { ...paper, abstract, authors }, relevance: liked ? 9 : 2, novelty: 7 };
+  });
+};
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('the distilled scorer', () => {
+  it('learns what the scores liked, though the topics file does not name it', async () => {
+    const model = await fitDistilled({ scored: scoredDay('past', 400, 1), cutoffs, topics, signal });
+    const day = scoredDay('day', 100, 2);
+    const scores = await model.score(
+      day.map(({ paper }) => paper),
+      signal,
+    );
+    const [liked, others] = [true, false].map((wanted) =>
+      meanOf([...scores].filter((_, at) => (day[at]?.relevance === 9) === wanted)),
+    );
+    expect(model.picks).toBe(100);
+    expect(liked).toBeGreaterThan((others ?? 0) + 1);
+  });
+
+  it('gives the same scores for the same history', async () => {
+    const scores = async () => {
+      const model = await fitDistilled({ scored: scoredDay('past', 300, 1), cutoffs, topics, signal });
+      return model.score(
+        scoredDay('day', 50, 2).map(({ paper }) => paper),
+        signal,
+      );
+    };
+    expect(await scores()).toEqual(await scores());
+  });
+
+  it('scores a paper alone as it scores it within a day', async () => {
+    const model = await fitDistilled({ scored: scoredDay('past', 300, 1), cutoffs, topics, signal });
+    const day = scoredDay('day', 30, 2).map(({ paper }) => paper);
+    const all = await model.score(day, signal);
+    expect([...(await model.score(day.slice(7, 8), signal))]).toEqual([all[7]]);
+  });
+
+  it('ranks by the topics file while there are few picks', async () => {
+    const next = createSequence(9);
+    const scored = Array.from({ length: 300 }, (_, index): ScoredPaper => {
+      const paper = inventedPaper(`past.${index}`, index % 5 === 0 ? 0.4 : 0, next);
+      return { paper: { ...paper, authors: [] }, relevance: 2, novelty: 7 };
+    });
+    const model = await fitDistilled({ scored, cutoffs, topics, signal });
+    const [near, far] = [0.5, 0].map((wanted) => ({ ...inventedPaper(`new.${wanted}`, wanted, next), authors: [] }));
+    if (!near || !far) throw new Error('no papers');
+    const [first = 0, second = 0] = await model.score([near, far], signal);
+    expect(model.picks).toBe(0);
+    expect(first).toBeGreaterThan(second);
+  });
+
+  it('counts the last of several scores of one paper', async () => {
+    const scored = scoredDay('past', 60, 1);
+    const again = scored.map((row) => ({ ...row, relevance: 1 }));
+    expect((await fitDistilled({ scored: [...scored, ...again], cutoffs, topics, signal })).picks).toBe(0);
+    expect((await fitDistilled({ scored: [...again, ...scored], cutoffs, topics, signal })).picks).toBe(15);
+  });
+
+  it('takes an empty history, odd text and no papers', async () => {
+    const empty = await fitDistilled({ scored: [], cutoffs, topics: '', signal });
+    const odd = { id: 'odd', version: 1, title: '\uD800 ((a+)+)+$', abstract: '', categories: [], authors: [] };
+    expect([...(await empty.score([odd], signal))]).toEqual([0]);
+    expect(await empty.score([], signal)).toHaveLength(0);
+    const model = await fitDistilled({ scored: scoredDay('past', 300, 1), cutoffs, topics, signal });
+    expect(Number.isFinite((await model.score([odd], signal))[0])).toBe(true);
+  });
+
+  it('uses papers without a score to know common words', async () => {
+    const archive = scoredDay('archive', 300, 3).map(({ paper }) => paper);
+    const model = await fitDistilled({ scored: scoredDay('past', 100, 1), archive, cutoffs, topics, signal });
+    expect(model.picks).toBe(25);
+  });
+
+  it('stops when its signal is aborted', async () => {
+    const controller = new AbortController();
+    controller.abort(new Error('enough'));
+    const scored = scoredDay('past', 60, 1);
+    await expect(fitDistilled({ scored, cutoffs, topics, signal: controller.signal })).rejects.toThrow('enough');
+  });
+});
