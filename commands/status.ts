@@ -13,7 +13,7 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
   const next = isPaused
     ? 'none, it is paused; a manager starts it again with /arxiv resume'
     : nextRun === undefined
-      ? 'none is planned'
+      ? 'after the one that is under way'
       : `${at(nextRun)} (${timezone})`;
   return [
     ...(progress ? [line('Now', `scoring, ${progress.scored} of ${progress.toScore} papers done`)] : []),

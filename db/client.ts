@@ -4,6 +4,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { makeFolder } from '../src/core/folder.ts';
 import { betterSqlite } from './drizzle.ts';
 import { migrate } from './migrate.ts';
+import { keepStatements } from './statements.ts';
 
 const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
 
@@ -23,5 +24,6 @@ export const openDatabase = (file: string) => {
   // A mark that a message is being sent, or a call booked, must outlive a loss of power.
   sqlite.pragma('synchronous = FULL');
   migrate(sqlite, migrationsFolder);
+  keepStatements(sqlite);
   return betterSqlite.drizzle(sqlite);
 };

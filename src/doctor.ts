@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { platformOf } from './core/address.ts';
 import { nameKey } from './core/author.ts';
 import type { FollowedAuthor } from './core/channel.ts';
+import { dateFormat } from './core/date-format.ts';
 import { errorText } from './core/errors.ts';
 import type { Check } from './core/platform.ts';
 import { nextTime } from './daily/schedule.ts';
@@ -9,7 +10,7 @@ import { readPrices } from './engines.ts';
 import { isReachable } from './reach.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
+  dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
 
 const checkChannels = ({ channels, clock }: App): Check[] =>
   channels.list().map((channel) => {

@@ -83,11 +83,18 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const isIdle = phase === 'idle';
   const planned = nextRun ?? parts.nextTime(channel.schedule, channel.timezone, now());
   const complaints: Complaint[] = [
-    ...(channel.isPaused ? [{ text: 'The channel is paused: nothing is posted.', fix: 'Say: resume' }] : []),
+    ...(channel.isPaused
+      ? [{ text: 'The channel is paused: nothing is posted.', fix: 'Type /arxiv resume to go on.' }]
+      : []),
     ...platformComplaints(channel, parts),
     ...runComplaint(lastRun),
     ...(unsent > 0 && isIdle
-      ? [{ text: `${countOf(unsent, 'message')} of the last digests could not be sent yet.`, fix: 'Say: digest' }]
+      ? [
+          {
+            text: `${countOf(unsent, 'message')} of the last digests could not be sent yet.`,
+            fix: 'Type /arxiv digest to send them.',
+          },
+        ]
       : []),
     ...(llm && llm.dailyBudgetUsd > 0 && budgetLeftUsd === 0
       ? [

@@ -87,6 +87,6 @@ describe('the status of a channel', () => {
 
   it('says of a paused channel that it does not run', async () => {
     const status = await readStatus({ ...channel, isPaused: true }, partsOf());
-    expect(status).toMatchObject({ nextRun: undefined, complaints: [{ fix: 'Say: resume' }] });
+    expect(status).toMatchObject({ nextRun: undefined, complaints: [{ fix: 'Type /arxiv resume to go on.' }] });
   });
 });

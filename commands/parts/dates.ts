@@ -1,20 +1,19 @@
+import { dateFormat } from '../../src/core/date-format.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
 
 /** "8 July 2025". */
 export const dayText = (date: IsoDate): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+  dateFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
 /** "8 Jul", for a bar of a chart. */
 export const shortDay = (date: IsoDate): string =>
-  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  dateFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
 /** A moment in a time zone: "Tue, 8 July 2025, 09:00". */
 export const momentText = (instant: Date, timeZone: string): string => {
-  const day = new Intl.DateTimeFormat('en-GB', {
+  const day = dateFormat('en-GB', {
     ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone },
   }).format(instant);
-  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(instant);
+  const time = dateFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(instant);
   return `${day}, ${time}`;
 };

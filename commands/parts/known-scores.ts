@@ -1,4 +1,5 @@
 import type { Channel } from '../../src/core/channel.ts';
+import { rescoredOf } from '../../src/core/current-scores.ts';
 import type { Score } from '../../src/core/score.ts';
 import type { Stores, VoteCount } from '../../src/core/stores.ts';
 import { scoreText, votesText } from './paper-lines.ts';
@@ -6,18 +7,26 @@ import { scoreText, votesText } from './paper-lines.ts';
 /** What a channel thinks of papers, by paper id. */
 export type KnownScores = { scores: ReadonlyMap<string, Score>; votes: ReadonlyMap<string, VoteCount> };
 
-/** The papers' current scores under the channel's topics, and the votes there; nothing in a place of no channel. */
+/**
+ * The papers' scores and votes in a channel; nothing in a place of no channel. Of what was posted there it is the score of
+ * then, or what a model said since, as in `top`: the built-in scorer reads papers again whenever somebody looks at other
+ * topics. Of other papers it is the current one under the channel's topics.
+ */
 export const knownScores = async (
-  stores: Pick<Stores, 'scores' | 'reactions'>,
+  stores: Pick<Stores, 'digests' | 'scores' | 'reactions'>,
   channel: Pick<Channel, 'name' | 'rubric'> | undefined,
   ids: readonly string[],
-): Promise<KnownScores> =>
-  channel
-    ? {
-        scores: await stores.scores.currentOf(channel.rubric.hash, ids),
-        votes: await stores.reactions.votes(channel.name, ids),
-      }
-    : { scores: new Map(), votes: new Map() };
+): Promise<KnownScores> => {
+  if (!channel) return { scores: new Map(), votes: new Map() };
+  const scores = new Map(await stores.scores.currentOf(channel.rubric.hash, ids));
+  const posted = await Promise.all(
+    ids.map(async (id) => (await stores.digests.withPaper(channel.name, id)).slice(0, 1)),
+  );
+  const picked = posted.flat().map(({ entry }) => ({ rubric: entry.score.rubric, entry }));
+  const rescored = await rescoredOf(channel, picked, stores.scores);
+  for (const { entry } of picked) scores.set(entry.paper.id, rescored.get(entry.paper.id) ?? entry.score);
+  return { scores, votes: await stores.reactions.votes(channel.name, ids) };
+};
 
 /** "9 + 8  👍 2"; empty where nothing is known. */
 export const knownText = ({ scores, votes }: KnownScores, id: string): string => {

@@ -7,6 +7,7 @@ import {
   type Options,
   type Period,
 } from '../core/command.ts';
+import { dateFormat } from '../core/date-format.ts';
 import { looksLikePaperId, paperIdOf } from '../core/paper-id.ts';
 
 /** Characters that nobody sees and that carry no meaning; they come along when text is copied. */
@@ -88,9 +89,7 @@ const spans: Readonly<Record<string, { days: number; words: string }>> = {
 };
 
 const monthWords = (month: string): string =>
-  new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${month}-01T00:00:00Z`),
-  );
+  dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
 
 const readPeriod = (word: string, now: Date): Reading => {
   const span = Object.hasOwn(spans, word.toLowerCase()) ? spans[word.toLowerCase()] : undefined;

@@ -1,6 +1,7 @@
 import type { Channel } from '../core/channel.ts';
 import { longDate } from '../core/clock.ts';
 import { type CommandEntry, listedCommands, type Offers, type Option, shownCommands } from '../core/command.ts';
+import { dateFormat } from '../core/date-format.ts';
 import type { DigestEntry } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../core/platform.ts';
@@ -56,7 +57,7 @@ const textOffers = {
 
 const dayOf = (date: IsoDate): Suggestion => ({ label: `${date} · ${longDate(date)}`, value: date });
 
-const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const monthName = dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 const monthOf = (month: string): Suggestion => ({
   label: `${month} · ${monthName.format(new Date(`${month}-01T00:00:00Z`))}`,

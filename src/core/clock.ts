@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { dateFormat } from './date-format.ts';
 import type { IsoDate } from './paper.ts';
 
 /** Told time for dates and schedules, real time for leases, timeouts and retries. */
@@ -36,11 +37,11 @@ export const atMost = async (ms: number, work: Promise<unknown>, clock: Pick<Clo
 
 /** The calendar date at an instant in a time zone. */
 export const dateIn = (instant: Date, timeZone: string): IsoDate =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
+  dateFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
 
 /** How far a time zone's clocks are ahead of UTC at an instant, in milliseconds. */
 const zoneOffset = (instant: Date, timeZone: string): number => {
-  const shown = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(instant);
+  const shown = dateFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(instant);
   const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(shown) ?? [];
   return (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000);
 };
@@ -65,6 +66,6 @@ export const isIsoDate = (text: string): boolean =>
 
 /** A date as people read it: "Tuesday, 8 July 2025". */
 export const longDate = (date: IsoDate): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
+  dateFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
     .format(new Date(`${date}T00:00:00Z`))
     .replace(/^(\w+) /, '$1, ');

@@ -1,4 +1,5 @@
 import { longDate } from './clock.ts';
+import { dateFormat } from './date-format.ts';
 import type { AuthorMatch, DigestDraft, DigestEntry } from './digest.ts';
 import { countOf } from './paper-text.ts';
 import type { Usage } from './score.ts';
@@ -21,7 +22,7 @@ export const describeCounts = ({ counts, cutoffs, entries }: DigestDraft): strin
 
 /** "1 May 2025" or, from one month to another, "30 April to 2 May 2025". */
 const dateRange = (from: string, to: string): string => {
-  const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const format = dateFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const [first, last] = [new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`)];
   return from === to ? format.format(first) : format.formatRange(first, last).replace(/\s*–\s*/, ' to ');
 };

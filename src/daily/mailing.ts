@@ -1,4 +1,5 @@
 import { addDays, arxivTimeZone, dateIn, startOfDay } from '../core/clock.ts';
+import { dateFormat } from '../core/date-format.ts';
 import type { IsoDate } from '../core/paper.ts';
 
 /** How long arXiv keeps its catch-up pages, in days counted from today. */
@@ -12,9 +13,7 @@ const hourMs = 3_600_000;
 const settledHour = 6;
 
 const hourInNewYork = (instant: Date): number =>
-  Number(
-    new Intl.DateTimeFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant),
-  );
+  Number(dateFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant));
 
 /** The latest mailing date that can be announced at an instant. */
 export const latestMailingDate = (instant: Date): IsoDate => {

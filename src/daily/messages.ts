@@ -1,4 +1,5 @@
 import { longDate } from '../core/clock.ts';
+import { dateFormat } from '../core/date-format.ts';
 import { type DigestDraft, type DigestEntry, totalScore } from '../core/digest.ts';
 import {
   byTopic,
@@ -119,9 +120,7 @@ export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score'
 
 /** "9 July": the message itself tells the year. */
 const dayAndMonth = (date: IsoDate): string =>
-  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
 /** One paper in the digest's thread. */
 export const paperMessage = (entry: ShownEntry): Message => {

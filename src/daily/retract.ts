@@ -84,7 +84,7 @@ const failureText = (date: string, { removed, failed }: Retraction): string => {
   });
   const done =
     removed > 0 ? `${countOf(removed, 'message')} ${removed === 1 ? 'is' : 'are'} gone, but not ` : 'Not gone: ';
-  return `${done}${places.join(' and ')}. The digest stays; mend that and say: retract ${date}`;
+  return `${done}${places.join(' and ')}. The digest stays; mend that and type /arxiv retract ${date} again`;
 };
 
 /**

@@ -1,10 +1,11 @@
 import { addDays } from '../core/clock.ts';
+import { dateFormat } from '../core/date-format.ts';
 import type { IsoDate } from '../core/paper.ts';
 
 const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
 
 const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
+  dateFormat('en-GB', { timeZone: 'UTC', ...options });
 
 const day = format({ weekday: 'short', day: 'numeric', month: 'short' });
 const shortWeekday = format({ weekday: 'short' });

@@ -111,6 +111,10 @@ describe('retract', () => {
     expect(done.summary).toBe('The digest of Tuesday, 8 July 2025 is taken back; 3 messages removed.');
     expect(asked).toEqual([`foundations 2025-07-08 ${manager}`]);
     expect(await one.lines('history')).toContain('Tue, 8 July 2025, 09:00, you: digest of 8 July 2025 taken back');
+    expect(await one.lines('digest')).toEqual([
+      'The digest of Tuesday, 8 July 2025 was taken back.',
+      '[Make and post it anew: digest 2025-07-08 confirmed]',
+    ]);
 
     const anew = pressed(done, 'Make and post it anew');
     const forReader = await one.lines(anew, { person: reader });

@@ -139,7 +139,7 @@ describe('status', () => {
       'arXiv is out of reach.',
       'Now: scoring, 40 of 646 papers done',
       'Last run: none yet',
-      'Next run: none is planned',
+      'Next run: after the one that is under way',
     ]);
   });
 

@@ -72,7 +72,7 @@ describe('taking a digest back', () => {
     discord.changeFails = (id) =>
       id === 'm2' ? remoteFailure({ message: 'no permission', retryable: false }) : undefined;
     await expect(retract()).rejects.toThrow(
-      '4 messages are gone, but not 2 messages in discord:D1 (no permission). The digest stays; mend that and say: retract 2025-07-08',
+      '4 messages are gone, but not 2 messages in discord:D1 (no permission). The digest stays; mend that and type /arxiv retract 2025-07-08 again',
     );
     expect(await stores.digests.find('foundations', tuesday)).toBeDefined();
     expect(await stores.changes.list('foundations', 'retract')).toEqual([]);

@@ -87,7 +87,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
 
   it('tell whose topics they are, take the edit back, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
-    expect(shown).toContain('relevance 8 and novelty 6 or more. Since Tue, 8 July 2025, 09:00, by @U01ALICE.');
+    expect(shown).toContain('relevance 8 and novelty 6 or more. Since Tue, 8 July 2025, 09:00, by U01ALICE on Slack.');
     expect(shown).toContain('Relevant: gears, worm drives, clocks.');
     expect((await bob.ask('topics undo')).text).toMatch(refused);
     const undone = await alice.ask('topics undo');
@@ -95,16 +95,18 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await bob.ask('topics show')).text).toContain('planetary gear trains');
     expect((await alice.press(undone.message, 'Save it again')).text).toMatch(/^Saved again\./);
     const history = (await bob.ask('topics history')).text;
-    expect(history).toMatch(/09:00, @U01ALICE: .*\(taken back: Tue, 8 July 2025, 09:00, @U01ALICE\)/);
+    expect(history).toMatch(/09:00, U01ALICE on Slack: .*\(taken back: Tue, 8 July 2025, 09:00, U01ALICE on Slack\)/);
   });
 
   it('find papers and keep them on a list of one’s own', async () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
+    // What a look at other topics came to is no score.
+    expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify(found.message.blocks)).toMatch(/"text":"mesh","style":\{"bold":true\}/);
     expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers like Gears of kind 4.*\d+ % alike/);
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
-      /5 \+ 8 by gpt-4o-mini on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
+      /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
 
     const [, , third = ''] = picked;
@@ -143,16 +145,14 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(question.text).toMatch(/^This takes back the digest of Tuesday, 8 July 2025: 7 papers, posted in 1 place/);
     expect((await bob.press(question.message, 'Take it back')).text).toMatch(refused);
     const taken = await alice.press(question.message, 'Take it back', /is taken back; 8 messages removed/);
-    const ids = async () => (await digestsIn(slack)).flatMap((digest) => digest.ids.filter((id) => id !== ''));
-    // What the bot answered to a mention in the thread is no part of the digest.
-    const answer = [lowered];
-    expect(await ids()).toEqual(answer);
+    const ids = async () => (await digestsIn(slack)).flatMap((digest) => digest.ids);
+    expect(await ids()).toEqual([]);
     expect(reportOf(await world.home.run(['run', '--json']))).toMatchObject({ status: 'nothing-new', posted: 0 });
     expect((await bob.ask('digest')).text).toMatch(/was taken back\. The channel’s managers and the admins can/);
     expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Make and post it anew']);
-    expect(await ids()).toEqual(answer);
+    expect(await ids()).toEqual([]);
     await alice.press(taken.message, 'Make and post it anew', /^The digest of .* is made anew; 4 papers sent\.$/);
-    expect(await ids()).toEqual([...answer, ...passing(8, 6)]);
+    expect(await ids()).toEqual(passing(8, 6));
   });
 
   it('bring the bot into another channel, which it serves at once', async () => {
@@ -164,10 +164,8 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
     expect(preview.text).toMatch(/would read cs\.AI and post here on weekdays at 09:00.*of 4 passed/);
     expect((await aliceThere.press(preview.message, 'Start here')).text).toMatch(/^clocks starts here\./);
-    await hears(bot, /"channel":"clocks","at":"2025-07-09T13:00:00.000Z","msg":"next run"/);
-
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
-    expect((await bobThere.ask('topics show')).text).toMatch(/those that @U01ALICE wrote on bringing me here/);
+    expect((await bobThere.ask('topics show')).text).toMatch(/those that U01ALICE on Slack wrote on bringing me here/);
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: all is well.*Next run: Wed, 9 July 2025, 09:00/);
     expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
     await hears(bot, /"channel":"clocks","at":"2025-07-09T12:30:00.000Z","msg":"next run"/);
@@ -195,7 +193,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await bob.ask('following')).text).toContain('Ada First (11)');
 
     const [first = ''] = passing(8, 6);
-    const [, digest] = await digestsIn(slack);
+    const digest = (await digestsIn(slack)).at(-1);
     const at = (await slack.thread(digest?.header.ts ?? ''))[1];
     const payload = {
       ...{ type: 'message_action', callback_id: 'paperboy_save', trigger_id: '1.1' },

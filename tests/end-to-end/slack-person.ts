@@ -26,7 +26,7 @@ const buttonsOf = ({ blocks }: ShownMessage) =>
 const fieldsOf = ({ blocks }: ShownView) => blocks.flatMap((block) => fieldSchema.safeParse(block).data ?? []);
 
 /** A private answer as somebody sees it. */
-export type Seen = { text: string; labels: string[]; message: ShownMessage };
+type Seen = { text: string; labels: string[]; message: ShownMessage };
 
 const seen = (message: ShownMessage): Seen => ({
   text: shownText(message.blocks.filter(({ type }) => type !== 'actions')),

@@ -15,7 +15,7 @@ import { savePosted, voteOn } from './posted.ts';
 import { servicesOf } from './services.ts';
 
 /** Days with a digest; the last is the day on which everything is asked. */
-export const askedDays = ['2025-06-30', '2025-07-03', '2025-07-07', '2025-07-08'] as const;
+const askedDays = ['2025-06-30', '2025-07-03', '2025-07-07', '2025-07-08'] as const;
 const papersADay = 24;
 
 /** What the commands' examples ask for. */

@@ -10,14 +10,17 @@ import { startJsonGate } from './discord-twin-gate.ts';
 
 type Shown = { embeds: FakeEmbed[]; components: FakeRow[] };
 
+/** Who does something, and in which channel or thread. */
+type At = { user?: string | undefined; channel?: string | undefined };
+
 const ids = { guild: '100000000000000001', general: '200000000000000001', papers: '200000000000000002' };
 /** Flag of an answer that only the person who asked sees. */
 const ephemeral = 1 << 6;
 const people = { alice: '900000000000000001', bob: '900000000000000002' };
 
 /**
- * A Discord server that others wrote, on this machine. It gives threads ids of their own, lists no reactions, and takes
- * a message with a known nonce a second time.
+ * A Discord server that others wrote, on this machine. It gives threads ids of their own, lists no reactions, takes a
+ * message with a known nonce a second time, and puts an answer that was deferred in the place of the button's message.
  */
 export const startDiscordTwin = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-discord-'));
@@ -50,14 +53,14 @@ export const startDiscordTwin = async () => {
   /** What was sent in answer to something that a person did, in a channel where only answers come meanwhile. */
   const answersAfter = async (channel: string, act: () => Promise<{ id: string }>) => {
     const scope = twin.channel(channel);
-    const before = new Set((await scope.getMessages()).map(({ id }) => id));
+    const before = new Map((await scope.getMessages()).map(({ id, edited_timestamp: edited }) => [id, edited]));
     const { interactionId } = await scope.waitForInteractionAck({ interactionId: (await act()).id });
     const { data } = await twin.prisma.interactionResponse.findUniqueOrThrow({ where: { interactionId } });
     const response = JSON.parse(data ?? '{}');
-    const messages = async (): Promise<Shown[]> =>
+    const messages = async (): Promise<({ id: string } & Shown)[]> =>
       (await scope.getMessages())
-        .filter(({ id, webhook_id }) => webhook_id && !before.has(id))
-        .map(({ embeds, components = [] }) => ({ embeds, components }) as Shown);
+        .filter(({ id, webhook_id, edited_timestamp: edited }) => webhook_id && before.get(id) !== edited)
+        .map(({ id, embeds, components = [] }) => ({ id, ...({ embeds, components } as Shown) }));
     if ('title' in response) return { modal: response as FakeModal, messages };
     if ((response.flags & ephemeral) === 0) throw new Error('the answer is for everybody to see');
     return { modal: undefined, messages };
@@ -92,27 +95,35 @@ export const startDiscordTwin = async () => {
       return (await messages()).map(({ embeds }) => embeds);
     },
     /** A person types a command; resolves with what it is answered with first. */
-    type: (options: TypedOption[]) =>
-      answersAfter(ids.general, () =>
-        twin.channel(ids.general).user(people.alice).runSlashCommand({ name: 'arxiv', options }),
-      ),
-    /** A person presses the button of that label under the newest message that has one. */
-    async press(label: string) {
-      const messages = (await twin.channel(ids.general).getMessages()).reverse();
+    type: (options: TypedOption[], { user = people.alice, channel = ids.general }: At = {}) =>
+      answersAfter(channel, () => twin.channel(channel).user(user).runSlashCommand({ name: 'arxiv', options })),
+    /** A person presses the button of that label under a message, else under the newest message that has one. */
+    async press(
+      label: string,
+      { user = people.alice, channel = ids.general, message }: At & { message?: string } = {},
+    ) {
+      const messages = (await twin.channel(channel).getMessages()).reverse();
       for (const { id, components } of messages) {
+        if (message !== undefined && id !== message) continue;
         const buttons = ((components ?? []) as FakeRow[]).flatMap((row) => row.components);
         const customId = buttons.find((one) => one.label === label)?.custom_id;
         if (customId === undefined) continue;
-        const person = twin.channel(ids.general).user(people.alice);
-        return answersAfter(ids.general, () => person.clickButton({ messageId: id, customId }));
+        const person = twin.channel(channel).user(user);
+        return answersAfter(channel, () => person.clickButton({ messageId: id, customId }));
       }
       throw new Error(`no button "${label}"`);
     },
     /** A person sends a form with these values. */
-    fill(form: FakeModal, values: Record<string, string>) {
+    fill(form: FakeModal, values: Record<string, string>, { user = people.alice, channel = ids.general }: At = {}) {
       const fields = Object.entries(values).map(([customId, value]) => ({ customId, value }));
-      const person = twin.channel(ids.general).user(people.alice);
-      return answersAfter(ids.general, () => person.submitModal({ customId: form.custom_id, fields }));
+      const person = twin.channel(channel).user(user);
+      return answersAfter(channel, () => person.submitModal({ customId: form.custom_id, fields }));
+    },
+    /** A person chooses an entry in the menu of a message. @throws where the bot has registered no such entry */
+    async choose(name: string, message: string, { user = people.alice, channel = ids.general }: At = {}) {
+      const { id } = await twin.prisma.applicationCommand.findFirstOrThrow({ where: { name } });
+      const data = { id, name, type: 3, target_id: message, resolved: { messages: {} } };
+      return answersAfter(channel, () => twin.simulateInteraction({ type: 2, channelId: channel, userId: user, data }));
     },
     /** Tells of a reaction, which it keeps no record of. */
     react(message: { id: string; channel: string }, user: string, emoji: string, present: boolean): void {

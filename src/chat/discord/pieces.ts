@@ -26,6 +26,8 @@ export const headingMark = '### ';
 const hasLink = (content: readonly Inline[]): boolean =>
   content.some((part) => typeof part !== 'string' && part.url !== undefined);
 
+const hasBold = (content: readonly Inline[]): boolean => content.some((part) => typeof part !== 'string' && part.bold);
+
 /** A paragraph in as many parts as an embed's text needs; a single text is never parted. */
 const paragraphs = (content: readonly Inline[]): string[] => {
   const whole = inlineMarkdown(content);
@@ -67,8 +69,8 @@ export const pieces = (block: Block): Piece[] => {
     case 'paragraph':
       return paragraphs(block.content).flatMap((text, index) => body(text, index === 0 ? '\n\n' : ''));
     case 'note': {
-      // A footer cannot carry links.
-      if (hasLink(block.content)) return body(inlineMarkdown(block.content));
+      // A footer carries neither links nor what stands out.
+      if (hasLink(block.content) || hasBold(block.content)) return body(inlineMarkdown(block.content));
       const text = plainText(block.content).toWellFormed();
       return text.trim() ? [{ kind: 'foot', text, glue: '\n' }] : [];
     }

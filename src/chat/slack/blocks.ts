@@ -124,8 +124,8 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
     case 'note': {
       const parts = section(block.content);
       const texts = parts.flatMap((part) => part.elements);
-      // Small print cannot carry links.
-      if (texts.some((element) => element.type === 'link')) return richText(parts);
+      // Small print carries neither links nor what stands out.
+      if (texts.some((element) => element.type === 'link' || element.style?.bold)) return richText(parts);
       const text = texts.map((element) => element.text).join('');
       return text.trim() ? [note(text)] : [];
     }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { dateFormat } from '../../core/date-format.ts';
 import type { ChannelActivity } from '../../core/run.ts';
 import type { LiveState } from '../../core/site.ts';
 import type { PageChannel } from '../day.ts';
@@ -14,7 +15,7 @@ const words: Record<Exclude<ChannelActivity['phase'], 'idle'>, string> = {
 /** "today at 09:00", "Monday at 09:00" within a week, "Monday, 14 July at 09:00" later; in the channel's time zone. */
 const nextLook = (next: Date, now: Date, timeZone: string): string => {
   const format = (options: Intl.DateTimeFormatOptions, of: Date): string =>
-    new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(of);
+    dateFormat('en-GB', { timeZone, ...options }).format(of);
   const time = format({ timeStyle: 'short' }, next);
   const day = (of: Date): string => format({ dateStyle: 'short' }, of);
   if (day(next) === day(now)) return `today at ${time}`;

@@ -68,6 +68,10 @@ describe('a message rendered for Discord', () => {
     const golden = JSON.stringify(accepted(renderPost(paper, url)), null, 2);
     await expect(`${golden}\n`).toMatchFileSnapshot('golden/paper.json');
   });
+  it('keeps what stands out in small print', () => {
+    const [embed] = post([{ type: 'note', content: ['teeth ', { text: 'mesh', bold: true }] }]);
+    expect(embed?.description).toBe('teeth **mesh**');
+  });
 
   it.each(hostile)('keeps %j as plain text wherever it stands', (text) => {
     const flat = text.replace(/\s*\n+\s*/g, ' ');

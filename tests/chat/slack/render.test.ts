@@ -75,6 +75,13 @@ describe('a message rendered for Slack', () => {
     expect(elements([{ text: 'here', url }])).toEqual([{ type: 'text', text: 'here' }]);
   });
 
+  it('keeps what stands out in small print', () => {
+    const content = ['teeth ', { text: 'mesh', bold: true }];
+    expect(accepted(post([{ type: 'note', content }])).blocks).toMatchObject([
+      { type: 'rich_text', elements: [{ elements: [{}, { text: 'mesh', style: { bold: true } }] }] },
+    ]);
+  });
+
   it('drops what is empty, since Slack refuses it', () => {
     expect(elements(['', { text: '', bold: true }, 'a', { text: '', url: 'https://x.example' }])).toEqual([
       { type: 'text', text: 'a' },

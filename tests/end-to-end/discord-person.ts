@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { commands } from '../../commands/index.ts';
+import { shownText } from '../chat/discord/shown.ts';
+import { typedInto } from '../chat/discord/typed.ts';
+import { discordModalSchema, type FakeModal } from '../fakes/discord-limits.ts';
+import type { startDiscordTwin } from '../fakes/discord-twin.ts';
+
+type Twin = Awaited<ReturnType<typeof startDiscordTwin>>;
+type Answers = Awaited<ReturnType<Twin['type']>>;
+
+const patienceMs = 8_000;
+
+/** The answer that only the person sees: its text, the labels of its buttons, its messages. */
+type Answered = { text: string; labels: string[]; before: string[]; message: string };
+
+const valuesOf = ({ components }: FakeModal): Record<string, string> =>
+  Object.fromEntries(
+    components.flatMap((one) =>
+      one.type === 18 && one.component.type === 4 ? [[one.component.custom_id, one.component.value ?? '']] : [],
+    ),
+  );
+
+/** What one person does in one channel or thread of a Discord server, and is answered there. */
+export const createPerson = (twin: Twin, { user = twin.people.alice, channel = twin.general } = {}) => {
+  const at = { user, channel };
+  let form: FakeModal | undefined;
+
+  /** Waits until the answer reads so; with it all that stood in its place before. */
+  const answered = async (asked: Promise<Answers>, pattern: RegExp): Promise<Answered> => {
+    const deadline = Date.now() + patienceMs;
+    const { messages, modal } = await asked;
+    if (modal) throw new Error(`the form "${modal.title}" was opened`);
+    const seen: string[] = [];
+    for (;;) {
+      const standing = await messages();
+      const text = standing.map(({ embeds }) => shownText(embeds)).join('\n');
+      if (pattern.test(text)) {
+        const buttons = standing.flatMap(({ components }) => components.flatMap((row) => row.components));
+        return { text, labels: buttons.map(({ label }) => label), before: seen, message: standing.at(-1)?.id ?? '' };
+      }
+      if (text && text !== seen.at(-1)) seen.push(text);
+      if (Date.now() > deadline) throw new Error(`${pattern} was not answered, but: ${seen.join(' | ')}`);
+      await delay(20);
+    }
+  };
+
+  const opened = async (asked: Promise<Answers>): Promise<Record<string, string>> => {
+    const { modal, messages } = await asked;
+    if (!modal)
+      throw new Error(`no form was opened, but: ${(await messages()).map(({ embeds }) => shownText(embeds))}`);
+    form = discordModalSchema.parse(modal);
+    return valuesOf(form);
+  };
+
+  const type = (text: string) => twin.type(typedInto(commands, text), at);
+
+  return {
+    /** Types a command. */
+    ask: (text: string, pattern = /[^…]$/) => answered(type(text), pattern),
+    /** Presses a button under a message. */
+    press: (message: string, label: string, pattern = /[^…]$/) =>
+      answered(twin.press(label, { ...at, message }), pattern),
+    /** Chooses an entry in the menu of a message. */
+    choose: (message: string, name: string, pattern = /[^…]$/) => answered(twin.choose(name, message, at), pattern),
+    /** Types a command that opens a form, and reads what stands in its fields. */
+    open: (text: string) => opened(type(text)),
+    /** Presses a button that opens a form. */
+    openBy: (message: string, label: string) => opened(twin.press(label, { ...at, message })),
+    /** Sends the form that is open; what is not given stays as it stands in it. */
+    send(values: Record<string, string>, pattern = /[^…]$/) {
+      if (!form) throw new Error('no form is open');
+      return answered(twin.fill(form, { ...valuesOf(form), ...values }, at), pattern);
+    },
+  };
+};
