@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Person, type PlatformName, platformOf } from '../src/core/address.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
@@ -14,18 +15,22 @@ const staying = (person: Person): Block[] => {
   return [{ type: 'note', content: [text] }];
 };
 
+/** Whoever else sees the question, as under a mention, must not be taken for the one who asked. */
+const markOf = (person: Person): string => createHash('sha256').update(person).digest('hex').slice(0, 12);
+
 const question = (person: Person, papers: number): Message => {
   const list = papers > 0 ? `your reading list (${countOf(papers, 'paper')})` : 'your reading list, which is empty';
   const text = `This deletes your votes, ${list}, and your name where you changed something. It cannot be taken back.`;
   return {
     summary: 'Shall I forget you?',
+    isPersonal: true,
     blocks: [
       { type: 'paragraph', content: [text] },
       ...staying(person),
       {
         type: 'buttons',
         buttons: [
-          { label: 'Forget my votes, list and name', command: 'forgotten me', style: 'danger' },
+          { label: 'Forget my votes, list and name', command: `forgotten ${markOf(person)}`, style: 'danger' },
           { label: 'My list as BibTeX', command: 'saved as bibtex' },
         ],
       },
@@ -38,6 +43,7 @@ const what = { type: 'word', values: ['me'], description: 'me: you, whoever type
 export const forget = defineCommand({
   name: 'forget',
   summary: 'delete your votes, your reading list and your name',
+  isPersonal: true,
   examples: ['forget me'],
   options: { what },
 
@@ -52,17 +58,21 @@ export const forget = defineCommand({
 export const forgotten = defineCommand({
   name: 'forgotten',
   summary: 'delete your votes, your reading list and your name at once',
-  examples: ['forgotten me'],
+  isPersonal: true,
+  examples: ['forgotten 0123456789ab'],
   isHidden: true,
-  options: { what },
+  options: { mark: { type: 'text', description: 'who was asked', required: true } },
 
-  async run({ stores, person }, { what: asked }) {
-    if (asked === undefined)
-      throw new UserError('Type /arxiv forget me to delete your votes, your reading list and your name.');
+  async run({ stores, person }, { mark }) {
+    if (mark !== markOf(person))
+      throw new UserError(
+        'Somebody else was asked that. Type /arxiv forget me to delete your own votes, reading list and name.',
+      );
     const { votes, saved } = await stores.changes.forget(person);
     const removed = `${countOf(votes, 'vote')} and ${countOf(saved, 'saved paper')}`;
     return {
       summary: 'You are forgotten',
+      isPersonal: true,
       blocks: [
         {
           type: 'paragraph',

@@ -23,6 +23,7 @@ const lengthText = (count: number): string =>
 export const save = defineCommand({
   name: 'save',
   summary: 'put a paper on your reading list',
+  isPersonal: true,
   examples: ['save 2503.07639', 'save https://arxiv.org/abs/2503.07639'],
   options: { paper: paperOption },
 
@@ -45,6 +46,7 @@ export const save = defineCommand({
 export const unsave = defineCommand({
   name: 'unsave',
   summary: 'take a paper off your reading list',
+  isPersonal: true,
   examples: ['unsave 2503.07639'],
   options: { paper: paperOption },
 

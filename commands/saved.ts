@@ -31,6 +31,7 @@ const asBibtex = (saved: readonly SavedPaper[]): Message => {
 export const saved = defineCommand({
   name: 'saved',
   summary: 'your reading list, also to take away',
+  isPersonal: true,
   examples: ['saved', 'saved as bibtex'],
   options: {
     as: { type: 'word', keyword: 'as', values: ['bibtex'], description: 'as a file for your bibliography' },

@@ -4,7 +4,7 @@ import { whenMessage, whenText } from './parts/when-posted.ts';
 
 export const schedule = defineCommand({
   name: 'schedule',
-  summary: 'when the channel is sent its papers, and how to change that',
+  summary: 'when the channel is sent its papers; managers change it',
   examples: [
     'schedule',
     'schedule 9:00',
@@ -12,7 +12,6 @@ export const schedule = defineCommand({
     'schedule mon,wed,fri 8:30',
     'schedule 0 9 * * 1-5',
   ],
-  rights: 'managers',
   options: {
     when: {
       type: 'text',
@@ -30,6 +29,7 @@ export const schedule = defineCommand({
       const how = 'To change it, type for example /arxiv schedule weekdays 8:30';
       return { ...message, blocks: [...message.blocks, { type: 'note', content: [how] }] };
     }
+    context.requireManager(channel);
     const wanted = readSchedule(when, channel.schedule);
     if (wanted === channel.schedule) return whenMessage(`That is how it is: ${whenText(channel)}.`, channel.isPaused);
     const now = await context.channels.change(channel.name, { kind: 'schedule', schedule: wanted }, context.person);

@@ -51,12 +51,18 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
 };
 
 /** True where a channel has no digest yet, or one not wholly sent, or its time passed while the bot was off. */
-const missedItsTime = async ({ name, schedule, timezone }: Channel, { stores, clock }: App): Promise<boolean> => {
+const missedItsTime = async (
+  { name, schedule, timezone }: Channel,
+  { stores, clock, channels }: App,
+): Promise<boolean> => {
   const newest = await stores.digests.newest(name);
+  // Whoever made a channel in chat was told when its first papers come.
+  const made = channels.differences().find(({ channel, what }) => channel === name && what === 'channel');
+  const last = lastTime(schedule, timezone, clock.now());
+  if (!newest && made) return last !== undefined && last > new Date(made.at);
   // A remedial digest says nothing of today's.
   if (!newest || newest.sample || newest.remedial) return true;
   if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
-  const last = lastTime(schedule, timezone, clock.now());
   return last !== undefined && last > new Date(newest.createdAt);
 };
 

@@ -36,7 +36,10 @@ export const noDigest = async (
   const dates = (await digests.summaries(channel.name)).map((one) => one.date);
   const near = date === undefined ? [] : neighbours(date, dates);
   const first = 'The first one comes with the next run.';
-  const make = `Whoever runs me can make it up: npm run -s paperboy -- remedy --from ${date} --to ${date} --channel ${channel.name}`;
+  const isWeekend = date !== undefined && [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
+  const make = isWeekend
+    ? 'arXiv announces nothing on weekends.'
+    : `Whoever runs me can make it up: npm run -s paperboy -- remedy --from ${date} --to ${date} --channel ${channel.name}`;
   const text =
     date === undefined
       ? `${channel.name} has no digest yet. ${first}`

@@ -22,7 +22,8 @@ export const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> 
   papers: readonly T[],
   asked: string,
 ): { papers: T[]; words: string } => {
-  const typed = asked.toLowerCase();
+  const named = asked.replace(/^["“„]|["”“]$/g, '');
+  const typed = named.toLowerCase();
   const names = namesOf(papers);
   const exact = names.filter((name) => name.toLowerCase() === typed);
   const chosen = exact.length > 0 ? exact : names.filter((name) => name.toLowerCase().includes(typed));
@@ -35,7 +36,7 @@ export const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> 
     const title = entry.paper.title.toLowerCase();
     return wanted.every((word) => title.includes(word));
   });
-  const shown = shorten(asked, 60);
+  const shown = shorten(named, 60);
   if (titled.length > 0) return { papers: titled, words: `“${shown}” in the title` };
   const near = nearestOf(shown, [...names, ...periodWords]);
   throw new UserError(

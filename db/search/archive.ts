@@ -61,7 +61,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
     .pluck();
   // Each condition is a look-up for every match, so only what is asked for is looked up.
   const conditions = {
-    since: `EXISTS (SELECT 1 FROM announced_papers a WHERE a.paper_id = s.paper_id AND a.date >= @since)`,
+    since: `EXISTS (SELECT 1 FROM announced_papers a WHERE a.paper_id = s.paper_id AND a.date >= @since AND a.type IN ('new', 'cross'))`,
     category: 'instr(lower(p.categories), @category) + instr(lower(p.categories), @archive) > 0',
   };
   const passing = (filter: Filter) => {
@@ -87,7 +87,10 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const newest = sqlite.prepare<[], number | null>('SELECT max(search_id) FROM searched_papers').pluck();
   const numberOf = sqlite.prepare<[string], number>('SELECT search_id FROM searched_papers WHERE paper_id = ?').pluck();
   const date = sqlite
-    .prepare<[string], string | null>('SELECT max(date) FROM announced_papers WHERE paper_id = ?')
+    .prepare<[string], string | null>(
+      // A new version of an old paper is no news of it.
+      `SELECT coalesce(max(date) FILTER (WHERE type IN ('new', 'cross')), max(date)) FROM announced_papers WHERE paper_id = ?`,
+    )
     .pluck();
 
   const filterOf = (filter: Filter): ((searchIds: readonly number[]) => number[]) => {

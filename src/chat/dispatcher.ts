@@ -4,7 +4,7 @@ import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry } from '../core/command.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
-import { type Answer, longestValue } from '../core/form.ts';
+import { type Answer, isForm, longestValue } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Message, textMessage } from '../core/message.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
@@ -79,7 +79,9 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       .list()
       .map(({ name }) => name)
       .join(', ');
-    throw new UserError(`I cannot tell which channel you mean; ask in the place where I post one of ${names}.`);
+    throw new UserError(
+      `I cannot tell which channel you mean; ask in the place where I post one of ${names}, or bring me here with /arxiv here.`,
+    );
   };
 
   const contextOf = (request: CommandRequest): CommandContext => {
@@ -113,7 +115,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     const context = contextOf(request);
     // A command that makes a channel of a place stands in none yet.
     if (command.rights === 'managers') context.requireManager(await parts.channelAt(request.destination));
-    return command.run(context, values);
+    const answered = await command.run(context, values);
+    return command.isPersonal && !isForm(answered) ? { ...answered, isPersonal: true } : answered;
   };
 
   const tellOfVote = ({ emoji, person }: Reaction): void => {

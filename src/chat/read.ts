@@ -142,6 +142,8 @@ export type Placement = {
 
 const isText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
 
+const isValue = (reading: Reading): boolean => reading !== undefined && 'value' in reading;
+
 /** Words in quotes, from one that opens them to the one that closes them; undefined where none opens. */
 const quoted = (words: readonly string[], from: number): { text: string; next: number } | undefined => {
   if (!/^["“„]/.test(words[from] ?? '')) return undefined;
@@ -165,10 +167,12 @@ const readKeyworded = (
   from: number,
   isKeyword: (word: string) => boolean,
   now: Date,
-): { value: Value; next: number } | undefined => {
+): ({ value: Value; next: number } | (Refusal & { word: string })) | undefined => {
   if (option.type !== 'text') {
-    const reading = words[from] === undefined ? undefined : readWord(words[from], option, now);
-    return reading && 'value' in reading ? { value: reading.value, next: from + 1 } : undefined;
+    const word = words[from];
+    const reading = word === undefined ? undefined : readWord(word, option, now);
+    if (!reading || word === undefined) return undefined;
+    return 'value' in reading ? { value: reading.value, next: from + 1 } : { word, ...reading };
   }
   const inQuotes = quoted(words, from);
   if (inQuotes) return { value: inQuotes.text, next: inQuotes.next };
@@ -207,6 +211,7 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
     const word = words[index] ?? '';
     const keyworded = byKeyword(word);
     const read = keyworded && readKeyworded(keyworded[1], words, index + 1, (one) => byKeyword(one) !== undefined, now);
+    if (read && 'refused' in read) return result(index, read);
     if (keyworded && read) {
       put(keyworded, read.value);
       index = read.next;
@@ -225,6 +230,21 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
       text.push(word);
     } else return result(index, { word });
     index += 1;
+  }
+  // Numbers and times after a free text that may be left out are not part of it: `top pruning 5 week`.
+  while (textOption && !('required' in textOption[1] && textOption[1].required) && text.length > 1) {
+    const last = text.at(-1) ?? '';
+    const typed = all.find(
+      (one) =>
+        isFree(one) &&
+        one[1].keyword === undefined &&
+        /^(integer|date|period)$/.test(one[1].type) &&
+        isValue(readWord(last, one[1], now)),
+    );
+    const reading = typed && readWord(last, typed[1], now);
+    if (!typed || !reading || !('value' in reading)) break;
+    put(typed, reading.value);
+    text.pop();
   }
   if (textOption && textFrom !== undefined) values[textOption[0]] = text.join(' ');
   return result(textFrom ?? words.length);

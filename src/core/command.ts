@@ -88,6 +88,8 @@ export type Command = {
   options: Options;
   /** Who may say it: everybody if not given, or the managers of the channel and the admins. The dispatcher sees to it. */
   rights?: 'managers';
+  /** Its answers are about the person who asks; see `Message.isPersonal`. */
+  isPersonal?: boolean;
   /** Not listed, not offered: what buttons and forms say. */
   isHidden?: boolean;
   /** @throws UserError with one sentence that says what to type instead. */

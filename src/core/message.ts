@@ -10,6 +10,8 @@ export type Message = {
   files?: readonly MessageFile[];
   /** For everybody in the place where it was asked for; an answer is for the one who asked unless this says otherwise. */
   isPublic?: boolean;
+  /** About the person who asked: shown to nobody else, also where answers are public by nature, as to a mention. */
+  isPersonal?: boolean;
 };
 
 export type Block =

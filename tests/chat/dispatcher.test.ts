@@ -137,7 +137,7 @@ describe('a command', () => {
     expect(await setUp().ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
     const several = setUp({ channels: [foundations, robots] });
     expect(await several.ask('where', 'slack:T1:D1')).toBe(
-      'I cannot tell which channel you mean; ask in the place where I post one of foundations, robots.',
+      'I cannot tell which channel you mean; ask in the place where I post one of foundations, robots, or bring me here with /arxiv here.',
     );
   });
 

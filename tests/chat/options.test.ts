@@ -71,17 +71,19 @@ describe('what follows a keyword', () => {
     ['search author Ada First cat cs.LG', { author: 'Ada First', cat: 'cs.LG' }],
     ['search author "Ada First" more words', { author: 'Ada First', words: 'more words' }],
     ['search author “Ada First” more', { author: 'Ada First', words: 'more' }],
+    ['best model compression 5 week', { topic: 'model compression', n: 5, period: expect.anything() }],
     ['search waiting since forever', { words: 'waiting since forever' }],
     ['search cat', { words: 'cat' }],
     ['search "exact phrase" author', { words: '"exact phrase" author' }],
   ])('%s goes to its option: %j', (text, expected) => {
     expect(values(text)).toMatchObject(expected);
-    expect(
-      Object.keys(values(text))
-        .filter((name) => name !== 'period')
-        .sort(),
-    ).toEqual(Object.keys(expected).sort());
+    const named = (of: object) => Object.keys(of).filter((name) => name !== 'period');
+    expect(named(values(text)).sort()).toEqual(named(expected).sort());
   });
+});
+
+it('a value after a keyword that cannot be meant is told of, and never becomes a word to look for', () => {
+  expect(refusal('search x since 2025-02-30')).toContain('is no date that I know');
 });
 
 describe('a paper', () => {

@@ -18,6 +18,12 @@ afterEach(() => stores.close());
 
 const say = (text: string, person = me) => ask(stores, text, { list: [forget, forgotten], person, channel: undefined });
 
+/** What the button says under the question that somebody was asked. */
+const confirmation = async (person = me): Promise<string> => {
+  const line = linesOf(await say('forget me', person)).find((one) => one.includes('forgotten')) ?? '';
+  return /forgotten [0-9a-f]+/.exec(line)?.[0] ?? '';
+};
+
 describe('forget me', () => {
   it('asks once and deletes nothing before', async () => {
     const shown = linesOf(await say('forget me'));
@@ -25,12 +31,12 @@ describe('forget me', () => {
       'This deletes your votes, your reading list (1 paper), and your name where you changed something. It cannot be taken back.',
     );
     expect(shown[1]).toContain('on Slack are not mine to remove');
-    expect(shown).toContain('[Forget my votes, list and name: forgotten me]');
+    expect(shown).toContainEqual(expect.stringMatching(/^\[Forget my votes, list and name: forgotten [0-9a-f]{12}\]$/));
     expect(await stores.saved.list(me)).toHaveLength(1);
   });
 
   it('deletes what is the person’s alone, and tells what it was', async () => {
-    const shown = linesOf(await say('forgotten me'));
+    const shown = linesOf(await say(await confirmation()));
     expect(shown[0]).toContain('Deleted: 1 vote and 1 saved paper');
     expect(shown[1]).toContain('on Slack are not mine to remove');
     expect(await stores.saved.list(me)).toEqual([]);
@@ -41,8 +47,15 @@ describe('forget me', () => {
     expect(linesOf(await say('forget me', 'web:local:U1')).join()).not.toContain('not mine to remove');
   });
 
-  it.each(['forget', 'forgotten'])('"%s" alone says what to type', async (text) => {
-    await expect(say(text)).rejects.toThrow('Type /arxiv forget me to delete');
+  it('deletes nothing of somebody who presses the button under another one’s question', async () => {
+    await stores.saved.add('slack:T1:U2', '2507.00001', '2025-07-08T13:00:00.000Z');
+    await expect(say(await confirmation(), 'slack:T1:U2')).rejects.toThrow('Somebody else was asked that.');
+    expect(await stores.saved.list('slack:T1:U2')).toHaveLength(1);
+    expect(await stores.saved.list(me)).toHaveLength(1);
+  });
+
+  it('says what to type where the word is missing', async () => {
+    await expect(say('forget')).rejects.toThrow('Type /arxiv forget me to delete');
   });
 
   it('shows the confirmation to nobody', () => {

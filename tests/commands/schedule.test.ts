@@ -82,9 +82,14 @@ describe('schedule, pause and resume', () => {
     expect(await stores.changes.list('foundations', 'pause')).toHaveLength(2);
   });
 
-  it.each(['schedule', 'schedule 9:00', 'pause', 'resume', 'history'])('"%s" is for managers', async (text) => {
+  it.each(['schedule 9:00', 'pause', 'resume', 'history'])('"%s" is for managers', async (text) => {
     const { lines } = await talk(stores, { person: reader });
     await expect(lines(text)).rejects.toThrow('Only the managers of foundations and the admins');
+  });
+
+  it('tells everybody when the papers come', async () => {
+    const { lines } = await talk(stores, { person: reader });
+    expect((await lines('schedule'))[0]).toContain('foundations is sent its papers');
   });
 });
 

@@ -105,7 +105,10 @@ export const createConversation = (setup: Setup) => {
     },
 
     async mentioned({ text, person, destination, channel, user, thread }: Mention): Promise<void> {
-      await converse(text, { person, destination, channel, user, thread }, replyInThread(setup, { channel, thread }));
+      const origin = { person, destination, channel, user, thread };
+      const [shared, own] = [replyInThread(setup, { channel, thread }), replyToPerson(setup, origin)];
+      const answer = (message: Message) => (message.isPersonal ? own : shared).answer(message);
+      await converse(text, origin, { ...shared, answer });
     },
 
     /** A message that links to a paper. */
