@@ -2,6 +2,7 @@ import type { CommandEntry } from '../src/core/command.ts';
 import { abstract } from './abstract.ts';
 import { ask } from './ask.ts';
 import { digest } from './digest.ts';
+import { feedback } from './feedback.ts';
 import { follow } from './follow.ts';
 import { following } from './following.ts';
 import { forget, forgotten } from './forget.ts';
@@ -29,8 +30,8 @@ export const commands: readonly CommandEntry[] = [
   ...[top, digest, search, show, similar, recap],
   ...[ask, rescore],
   ...[save, unsave, saved],
-  ...[topics, follow, unfollow, following],
+  ...[topics, follow, unfollow, following, feedback],
   ...[here, schedule, pause, resume, retract, history],
-  ...[status, stats, help, forget],
+  ...[status, help, stats, forget],
   ...[abstract, forgotten, hereCheck, hereChange, hereStart],
 ];

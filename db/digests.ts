@@ -19,8 +19,8 @@ type EntryRow = {
 };
 
 const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
-  const { rank, reason, topic } = digest_entries;
-  return { rank, reason, paper: paperOf(papers), score: scores, topic: topic ?? undefined };
+  const { rank, reason, topic, nudge } = digest_entries;
+  return { rank, reason, paper: paperOf(papers), score: scores, topic: topic ?? undefined, ...(nudge && { nudge }) };
 };
 
 type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
@@ -100,10 +100,10 @@ export const createDigestStore = (db: Database): DigestStore => {
             .get();
           const { digestId } = row;
           const insert = (role: EntryRole, entries: readonly DigestEntry[]): void => {
-            for (const { rank, reason, topic, paper, score } of entries)
+            for (const { rank, reason, topic, nudge, paper, score } of entries)
               tx.insert(digestEntries)
                 .values({
-                  ...{ digestId, role, rank, channel, reason, topic },
+                  ...{ digestId, role, rank, channel, reason, topic, nudge },
                   ...{ paperId: paper.id, version: paper.version, scoreId: score.scoreId },
                 })
                 .run();

@@ -4,9 +4,11 @@ import type { ReactionStore, StoredReaction, VoteCount } from '../src/core/store
 import { type Vote, voteOfEmoji } from '../src/core/vote.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
-import { deliveries, digestEntries, digests, reactions } from './schema.ts';
+import { deliveries, digestEntries, digests, papers, reactions } from './schema.ts';
 
-const { and, asc, between, eq, inArray } = orm;
+const { and, asc, between, eq, gte, inArray } = orm;
+
+type StandingVote = { vote: Vote; at: string };
 
 const keyOf = ({ message, person, emoji }: Reaction): string =>
   JSON.stringify([message.destination, message.messageId, person, emoji]);
@@ -46,11 +48,11 @@ const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReact
     .map(reactionOf);
 };
 
-const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, Vote>>): Map<string, VoteCount> => {
+const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>): Map<string, VoteCount> => {
   const counted = new Map<string, VoteCount>();
   for (const [paperId, people] of standing) {
     const count: VoteCount = { up: 0, down: 0 };
-    for (const vote of people.values()) count[vote] += 1;
+    for (const { vote } of people.values()) count[vote] += 1;
     counted.set(paperId, count);
   }
   return counted;
@@ -58,9 +60,9 @@ const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, Vote>>): Map<s
 
 export const createReactionStore = (db: Database): ReactionStore => {
   /** Where a person pressed both thumbs, or the paper stands in several destinations, the newest thumb is the vote. */
-  const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, Vote>> => {
+  const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, StandingVote>> => {
     const rows = db
-      .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji })
+      .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji, at: reactions.at })
       .from(reactions)
       .innerJoin(
         deliveries,
@@ -70,12 +72,12 @@ export const createReactionStore = (db: Database): ReactionStore => {
       .where(and(eq(digests.channel, channel), inArray(deliveries.paperId, [...paperIds])))
       .orderBy(asc(reactions.at))
       .all();
-    const votes = new Map<string, Map<string, Vote>>();
-    for (const { paperId, person, emoji } of rows) {
+    const votes = new Map<string, Map<string, StandingVote>>();
+    for (const { paperId, person, emoji, at } of rows) {
       const vote = voteOfEmoji(emoji);
       if (paperId === null || !vote) continue;
-      const ofPaper = votes.get(paperId) ?? new Map<string, Vote>();
-      votes.set(paperId, ofPaper.set(person, vote));
+      const ofPaper = votes.get(paperId) ?? new Map<string, StandingVote>();
+      votes.set(paperId, ofPaper.set(person, { vote, at }));
     }
     return votes;
   };
@@ -117,7 +119,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
     async votesOf(channel, paperIds, person) {
       return new Map(
         [...standing(channel, paperIds)].flatMap(([paperId, people]): [string, Vote][] => {
-          const vote = people.get(person);
+          const vote = people.get(person)?.vote;
           return vote ? [[paperId, vote]] : [];
         }),
       );
@@ -143,6 +145,31 @@ export const createReactionStore = (db: Database): ReactionStore => {
         const count = votes.get(paperId);
         return count ? [{ date, paperId, ...count }] : [];
       });
+    },
+
+    async posted(channel, since) {
+      const rows = db
+        .select({ date: digests.date, paper: papers, topic: digestEntries.topic })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .where(
+          and(
+            eq(digests.channel, channel),
+            eq(digests.sample, false),
+            gte(digests.createdAt, since),
+            eq(digestEntries.role, 'picked'),
+          ),
+        )
+        .orderBy(asc(digests.date), asc(digestEntries.rank))
+        .all();
+      const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]);
+      return rows.map(({ date, paper, topic }) => ({
+        date,
+        paper,
+        topic: topic ?? undefined,
+        votes: [...(votes.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
+      }));
     },
 
     async on(destination, messageIds) {

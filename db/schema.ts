@@ -1,5 +1,6 @@
 import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
 import type { AuthorCheck, EngineShare, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
+import type { Nudge } from '../src/core/feedback.ts';
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import type { Price } from '../src/core/price.ts';
@@ -175,6 +176,8 @@ export const digestEntries = sqliteTable(
       .references(() => scores.scoreId),
     reason: text({ mode: 'json' }).$type<PickReason>().notNull(),
     topic: text(),
+    /** How far votes moved it. */
+    nudge: text({ mode: 'json' }).$type<Nudge>(),
   },
   (table) => [
     primaryKey({ columns: [table.digestId, table.role, table.rank] }),

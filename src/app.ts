@@ -34,6 +34,7 @@ import { createEngines } from './engines.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSite } from './pages/site.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
+import { createLearner } from './scoring/preferences/learner.ts';
 import { createRubric } from './scoring/rubric.ts';
 import { bestTopics } from './scoring/topic-match.ts';
 import { createServices } from './services.ts';
@@ -121,6 +122,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const { logger } = around;
   const clock = createClock(config.env.now);
   const stores = openDatabase(config.env.databaseFile);
+  const learner = createLearner(stores, clock);
   const engines = await createEngines(config, stores, clock, logger);
   const { local, llm, dayStart } = engines;
   const channels = await readChannels(config, stores, clock);
@@ -170,6 +172,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       ...{ stores, clock, refreshReactions, authors },
       scorers: llm ? [llm.scorer, local] : [local],
       topicsOf: bestTopics,
+      nudgesOf: learner.nudgesOf,
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
       onProgress(channel, done, total) {
@@ -181,7 +184,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
 
   let webUrl: string | undefined;
   const services = createServices({
-    ...{ config, stores, engines, connections, client, authors, activity, clock, logger, collector, runParts },
+    ...{ config, stores, engines, learner, connections, client, authors, activity, clock, logger, collector, runParts },
     webUrl: () => webUrl,
   });
   const handlers = createDispatcher({

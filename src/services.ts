@@ -18,6 +18,7 @@ import type { RunParts } from './daily/run.ts';
 import { nextTime } from './daily/schedule.ts';
 import type { Engines } from './engines.ts';
 import { createAsk } from './scoring/llm/ask.ts';
+import type { Learner } from './scoring/preferences/learner.ts';
 import { bestTopics } from './scoring/topic-match.ts';
 import { readStatus } from './status.ts';
 
@@ -25,6 +26,7 @@ export type ServiceParts = {
   config: Config;
   stores: Stores;
   engines: Engines;
+  learner: Learner;
   connections: Connections;
   client: ArxivClient;
   authors: AuthorIndex;
@@ -39,7 +41,7 @@ export type ServiceParts = {
 
 /** What commands have done for them, from the parts that do it. */
 export const createServices = (parts: ServiceParts): Services => {
-  const { config, stores, engines, connections, client, authors, activity, clock, logger } = parts;
+  const { config, stores, engines, learner, connections, client, authors, activity, clock, logger } = parts;
   const { connected, outages } = connections;
   const { llm, prices, dayStart, local } = engines;
   const { webUrl, apiUrl } = config.env.arxiv;
@@ -71,11 +73,13 @@ export const createServices = (parts: ServiceParts): Services => {
     draft: createPreview({
       ...{ stores, authors, clock, local },
       topicsOf: bestTopics,
+      nudgesOf: learner.nudgesOf,
       model: llm?.model,
       collector: parts.collector,
     }),
     deliver: createDeliver({ runParts: parts.runParts }),
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
+    feedback: (channel, signal) => learner.learned(channel.name, signal),
     status: (channel) =>
       readStatus(channel, { stores, activity, connected, outages, llm: paid, nextTime, now: () => clock.now() }),
     pageUrl(path) {

@@ -212,7 +212,8 @@ describe('/arxiv', () => {
     const paths = (registered?.options ?? []).flatMap((option) =>
       option.type === 1 ? [option.name] : option.options.map(({ name }) => `${option.name} ${name}`),
     );
-    expect(paths).toEqual(shownCommands(commands).map(({ path }) => path));
+    // Discord lists 25; those of its last group are typed on other platforms without the group's name.
+    expect(paths.map((path) => path.replace(/^more /, ''))).toEqual(shownCommands(commands).map(({ path }) => path));
     // Discord counts 8,000 characters of names, descriptions and values.
     expect(JSON.stringify(registered).length).toBeLessThan(8_000);
   });

@@ -36,6 +36,8 @@ export const changeText = (change: Change, all: readonly Change[]): string => {
       return `digest of ${dateText(value.date)} taken back`;
     case 'rescore':
       return `asked about ${countOf(numberOf(value.papers) ?? 0, 'paper')} again`;
+    case 'feedback':
+      return 'forgot what votes had taught';
     case 'here':
       return 'brought Paperboy here';
     case 'undo': {

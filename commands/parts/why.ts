@@ -1,8 +1,9 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { longDate } from '../../src/core/clock.ts';
-import type { Digest } from '../../src/core/digest.ts';
-import { describeMatches } from '../../src/core/digest-text.ts';
+import type { Digest, DigestEntry } from '../../src/core/digest.ts';
+import { describeMatches, describeNudge } from '../../src/core/digest-text.ts';
 import { type AnnounceType, announceTypes, type IsoDate, type Paper } from '../../src/core/paper.ts';
+import { countOf } from '../../src/core/paper-text.ts';
 import type { Cutoffs, Score } from '../../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../../src/core/stores.ts';
 import { scoreText } from './paper-lines.ts';
@@ -36,7 +37,7 @@ const whyNotIn = (digest: Digest, score: Score | undefined): string => {
   const short = shortfall(score, cutoffs);
   if (short) return `Not picked on ${day}: ${short}.`;
   if (counts.relevant > entries.length)
-    return `It passed on ${day}, but only the best ${entries.length} of ${counts.relevant} ${entries.length === 1 ? 'was' : 'were'} posted.`;
+    return `It passed on ${day}, but only the best ${entries.length} of ${counts.relevant} ${entries.length === 1 ? 'was' : 'were'} posted${entries.some(({ nudge }) => nudge) ? ', by score and your votes' : ''}.`;
   return `Its score of ${scoreText(score)} passes the cutoffs now, but it was not picked on ${day}.`;
 };
 
@@ -68,11 +69,18 @@ const scoreUnder = (rubric: string, scores: readonly Score[]): Score | undefined
   return under.find(({ engine }) => engine !== 'local') ?? under[0];
 };
 
-const pickedText = (date: IsoDate, rank: number, digest: Digest | undefined, matches: string): string => {
+const pickedText = (date: IsoDate, entry: DigestEntry, digest: Digest | undefined): string => {
+  const matches = describeMatches(entry);
+  const nudge = describeNudge(entry);
   const of = digest ? ` of ${digest.entries.length}` : '';
   const { relevance, novelty } = digest?.cutoffs ?? {};
   const why = matches || (digest ? `relevance ${relevance} and novelty ${novelty} or more were asked for` : '');
-  return `Picked on ${longDate(date)} as number ${rank}${of}${why ? ` (${why})` : ''}.`;
+  const isCut = digest !== undefined && digest.counts.relevant > digest.entries.length;
+  const cut = isCut
+    ? ` Of ${digest.counts.relevant} that passed, ${countOf(digest.entries.length, 'paper')} came in by score and votes.`
+    : '';
+  const moved = nudge ? ` Moved by your votes, ${nudge}.${cut}` : '';
+  return `Picked on ${longDate(date)} as number ${entry.rank}${of}${why ? ` (${why})` : ''}.${moved}`;
 };
 
 /** Why a channel was sent a paper, or why not: a sentence for each day that picked it, else for its newest announcement. */
@@ -88,7 +96,7 @@ export const whyText = async (
     return Promise.all(
       picked.slice(0, 3).map(async ({ date, entry }) => {
         const digest = await stores.digests.find(channel.name, date);
-        return pickedText(date, entry.rank, digest, describeMatches(entry));
+        return pickedText(date, entry, digest);
       }),
     );
   const here = announced.filter(({ category }) => channel.categories.includes(category));

@@ -1,3 +1,4 @@
+import type { Nudge } from './feedback.ts';
 import type { IsoDate, Paper } from './paper.ts';
 import type { Price } from './price.ts';
 import type { Cutoffs, Engine, Score, Usage } from './score.ts';
@@ -20,6 +21,8 @@ export type DigestEntry = {
   reason: PickReason;
   /** Name of the topic that it matches best; undefined where it matches none. */
   topic: string | undefined;
+  /** How far votes moved it; left out where they did not. */
+  nudge?: Nudge | undefined;
 };
 
 /** How many papers a channel's day had at each step. */

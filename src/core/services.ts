@@ -2,6 +2,7 @@ import type { Person } from './address.ts';
 import type { AuthorIndex } from './author.ts';
 import type { Channel } from './channel.ts';
 import type { DigestDraft } from './digest.ts';
+import type { LearnedFeedback } from './feedback.ts';
 import type { IsoDate, Paper } from './paper.ts';
 import type { Score, Usage } from './score.ts';
 
@@ -84,6 +85,8 @@ export type Services = {
    * @returns how many messages were taken away.
    */
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
+  /** What the channel's votes taught since the last reset. */
+  feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;
   /** Address of a page of the web page, such as `foundations/2025-07-08.html`; undefined where it is off. */
   pageUrl(path: string): string | undefined;

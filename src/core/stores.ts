@@ -1,6 +1,7 @@
 import type { Destination, MessageRef, Person } from './address.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Digest, DigestDraft, DigestEntry, DigestSummary, ModelUsage, PickReason } from './digest.ts';
+import type { PostedPaper } from './feedback.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
@@ -220,6 +221,8 @@ export type ReactionStore = {
   votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
   /** Standing votes on what a channel's digests of these dates posted, both included, oldest first, without samples. */
   votesBetween(channel: string, from: IsoDate, to: IsoDate): Promise<PaperVotes[]>;
+  /** What a channel was sent by digests made since a told time, oldest first, without samples, and the votes on it. */
+  posted(channel: string, since: string): Promise<PostedPaper[]>;
   /** The stored reactions on messages of a destination. */
   on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;
 };

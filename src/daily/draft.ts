@@ -1,14 +1,15 @@
 import type { AuthorIndex } from '../core/author.ts';
 import type { Channel } from '../core/channel.ts';
 import type { DigestDraft, DigestEntry, ModelUsage, Remedial } from '../core/digest.ts';
-import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
-import type { Usage } from '../core/score.ts';
+import type { Nudge } from '../core/feedback.ts';
+import type { AnnouncedPaper, IsoDate, Paper } from '../core/paper.ts';
+import type { Score, Usage } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { gateByAuthors } from './authors.ts';
 import { gate } from './gate.ts';
 import { withLease } from './lease.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
-import { select } from './select.ts';
+import { passes, select } from './select.ts';
 
 /** Finds the topic of a topics file that each of the papers matches best; a paper that matches none is left out. */
 export type TopicMatcher = (
@@ -16,11 +17,19 @@ export type TopicMatcher = (
   papers: readonly { id: string; title: string; abstract: string; comment: string }[],
 ) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
 
+/** How far a channel's votes move each of the papers, by id; a paper that they do not move is left out. */
+export type Nudger = (
+  channel: string,
+  papers: readonly (Paper & Pick<DigestEntry, 'topic'>)[],
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<string, Nudge>>;
+
 export type DraftParts = {
   stores: Stores;
   scorers: ScoreParts['scorers'];
   authors: AuthorIndex;
   topicsOf: TopicMatcher;
+  nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
@@ -37,18 +46,20 @@ export type DraftDay = {
 /** The sample is small: a usual day's share of it would show next to nothing. */
 const samplePickRate = 0.25;
 
-const withTopics = async (
-  entries: readonly DigestEntry[],
+const findTopics = async (
+  scored: readonly { paper: Paper; score: Score }[],
   channel: Channel,
   topicsOf: TopicMatcher,
-): Promise<DigestEntry[]> => {
-  if (entries.length === 0) return [];
-  const papers = entries.map(({ paper, score }) => {
+): Promise<ReadonlyMap<string, string>> => {
+  if (scored.length === 0) return new Map();
+  const papers = scored.map(({ paper, score }) => {
     return { id: paper.id, title: paper.title, abstract: paper.abstract, comment: score.comment };
   });
-  const topics = await topicsOf(channel.rubric.topics, papers);
-  return entries.map((entry) => ({ ...entry, topic: topics.get(entry.paper.id) }));
+  return topicsOf(channel.rubric.topics, papers);
 };
+
+const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string, string>): DigestEntry[] =>
+  entries.map((entry) => ({ ...entry, topic: topics.get(entry.paper.id) }));
 
 /** What a channel's own calls used; the cost is undefined if that of any is. */
 const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
@@ -67,7 +78,7 @@ const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
 export const draftDigest = async (
   channel: Channel,
   { date, announced, sample, remedial }: DraftDay,
-  { stores, scorers, authors, topicsOf, clock, onProgress }: DraftParts,
+  { stores, scorers, authors, topicsOf, nudgesOf, clock, onProgress }: DraftParts,
   signal: AbortSignal,
 ): Promise<DigestDraft> => {
   const ids = announced.map(({ paper }) => paper.id);
@@ -83,7 +94,14 @@ export const draftDigest = async (
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),
   );
-  const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches);
+  const passed = candidates.flatMap(({ paper }) => {
+    const score = scored.scores.get(paper.id);
+    return score && (matches.has(paper.id) || passes(score, channel.cutoffs)) ? [{ paper, score }] : [];
+  });
+  const topics = await findTopics(passed, channel, topicsOf);
+  const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
+  const nudges = sample || passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
+  const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches, nudges);
   const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
     ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
@@ -99,7 +117,7 @@ export const draftDigest = async (
     rubric: channel.rubric.hash,
     authorCheck: check,
     notices: [...scored.notices, ...notices],
-    entries: await withTopics(entries, channel, topicsOf),
-    nearest: await withTopics(nearest, channel, topicsOf),
+    entries: withTopics(entries, topics),
+    nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),
   };
 };

@@ -8,6 +8,7 @@ import {
   describeCounts,
   describeEngines,
   describeMatches,
+  describeNudge,
   describeRemedial,
 } from '../core/digest-text.ts';
 import type { Block, Inline, Message } from '../core/message.ts';
@@ -127,6 +128,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
   const { paper, rank, rescored } = entry;
   const score = rescored?.score ?? entry.score;
   const matches = describeMatches(entry);
+  const nudge = describeNudge(entry);
   const blocks: Block[] = [
     paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
     paragraph({ text: authorsLine(paper.authors), italic: true }),
@@ -148,6 +150,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
       : []),
     paragraph(score.comment),
     paragraph(shorten(paper.abstract, abstractLength)),
+    ...(nudge ? [{ type: 'note' as const, content: [`Moved by your votes, ${nudge}`] }] : []),
     { type: 'note', content: paperLinks(paper) },
     ...(isSamplePaper(paper) ? [] : [buttonsUnder(paper.id)]),
   ];

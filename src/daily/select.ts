@@ -1,7 +1,8 @@
 import type { Channel } from '../core/channel.ts';
 import { type AuthorMatch, type DigestEntry, type PickReason, totalScore } from '../core/digest.ts';
+import type { Nudge } from '../core/feedback.ts';
 import type { Candidate } from '../core/paper.ts';
-import type { Score } from '../core/score.ts';
+import type { Cutoffs, Score } from '../core/score.ts';
 
 export type Selection = {
   /** How many papers passed, before `top` cut the list. */
@@ -11,7 +12,17 @@ export type Selection = {
   nearest: DigestEntry[];
 };
 
-type Ranked = { candidate: Candidate; score: Score; reason: PickReason | undefined; position: number };
+type Ranked = {
+  candidate: Candidate;
+  score: Score;
+  reason: PickReason | undefined;
+  nudge: Nudge | undefined;
+  position: number;
+};
+
+/** Whether a score reaches both cutoffs. */
+export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
+  score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
 const reasonFor = (
   score: Score,
@@ -19,37 +30,50 @@ const reasonFor = (
   matches: AuthorMatch[] | undefined,
 ): PickReason | undefined => {
   if (matches && matches.length > 0) return { kind: 'author', matches };
-  return score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty ? { kind: 'cutoffs' } : undefined;
+  return passes(score, cutoffs) ? { kind: 'cutoffs' } : undefined;
 };
 
-/** Author matches first, then by total score, then by relevance, then in arXiv's order. */
+const nudgedScore = ({ score, nudge }: Ranked): number => totalScore(score) + (nudge?.points ?? 0);
+
+/** Author matches first, then by total score with what votes add, then by relevance, then in arXiv's order. */
 const better = (a: Ranked, b: Ranked): number =>
   Number(b.reason?.kind === 'author') - Number(a.reason?.kind === 'author') ||
-  totalScore(b.score) - totalScore(a.score) ||
+  nudgedScore(b) - nudgedScore(a) ||
   b.score.relevance - a.score.relevance ||
   a.position - b.position;
 
 const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
-  ranked.map(({ candidate, score, reason }, index) => {
-    return { rank: index + 1, paper: candidate.paper, score, reason: reason ?? { kind: 'cutoffs' }, topic: undefined };
+  ranked.map(({ candidate, score, reason, nudge }, index) => {
+    return {
+      rank: index + 1,
+      paper: candidate.paper,
+      score,
+      reason: reason ?? { kind: 'cutoffs' },
+      topic: undefined,
+      ...(nudge && { nudge }),
+    };
   });
 
 /**
  * Ranks a channel's scored papers and picks those that pass the cutoffs or are by a followed author.
  *
  * @param matches Followed authors by paper id.
+ * @param nudges How far votes move papers, by id. They order what passes; they never let a paper pass.
  */
 export const select = (
   candidates: readonly Candidate[],
   scores: ReadonlyMap<string, Score>,
   channel: Pick<Channel, 'cutoffs' | 'top'>,
   matches: ReadonlyMap<string, AuthorMatch[]>,
+  nudges: ReadonlyMap<string, Nudge> = new Map(),
 ): Selection => {
   const ranked = candidates
     .flatMap((candidate, position): Ranked[] => {
       const score = scores.get(candidate.paper.id);
       const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
-      return score ? [{ candidate, score, reason, position }] : [];
+      // A followed author's paper comes first whatever votes say of its kind, and what misses the cutoffs is not moved.
+      const nudge = reason?.kind === 'cutoffs' ? nudges.get(candidate.paper.id) : undefined;
+      return score ? [{ candidate, score, reason, nudge, position }] : [];
     })
     .sort(better);
   const passed = ranked.filter(({ reason }) => reason !== undefined);

@@ -8,7 +8,7 @@ import { UserError } from '../../src/core/errors.ts';
 import type { AnnounceType, Paper } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
-import { channelOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { channelOf, digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
 import { type Asking, ask, linesOf } from './context.ts';
 
@@ -60,6 +60,19 @@ describe('show', () => {
       '[Ask again: rescore 2507.00007]',
       '[Ask a question: ask 2507.00007]',
     ]);
+  });
+
+  it('says how far votes moved a picked paper, and that they decided with the scores who was posted', async () => {
+    const paper = paperOf(id);
+    await stores.announcements.savePapers([paper]);
+    const [score] = await stores.scores.add(scoredBy, [verdictOf(id, 9, 8)], postedAt);
+    if (!score) throw new Error('no score');
+    const nudge = { points: 0.8, words: 'you liked 5 papers on quantization' };
+    const counts = { announced: 20, scanned: 12, relevant: 3, unscored: 0 };
+    await stores.digests.create(digestOf([{ ...entryOf(1, paper, score), nudge }], { counts }), postedAt, []);
+    expect((await lines(`show ${id}`)).join('\n')).toContain(
+      'Moved by your votes, +0.8: you liked 5 papers on quantization. Of 3 that passed, 1 paper came in by score and votes.',
+    );
   });
 
   it('offers to take a saved paper off the list', async () => {

@@ -27,6 +27,19 @@ export const digestsContract = (
       expect(found?.usage.costUsd).toBe(0.0123);
     });
 
+    test('keep how far votes moved a paper', async () => {
+      const [first] = (await storedDigest(['2507.00001'])).entries;
+      if (!first) throw new Error('no entry');
+      const nudge = { points: 0.8, words: 'you liked 5 papers on quantization' };
+      await stores.digests.create(
+        digestOf([{ ...first, paper: paperOf('2507.00001'), nudge }], { channel: 'other' }),
+        '2025-07-08T12:00:00.000Z',
+        [],
+      );
+      expect((await stores.digests.find('other', '2025-07-08'))?.entries[0]?.nudge).toEqual(nudge);
+      expect(first.nudge).toBeUndefined();
+    });
+
     test('a channel has one digest a date, and a paper is picked once', async () => {
       await storedDigest(['2507.00001']);
       await expect(storedDigest(['2507.00002'])).rejects.toThrow();

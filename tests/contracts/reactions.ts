@@ -85,6 +85,25 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       expect(await votesBetween('other', '2025-07-01', '2025-07-31')).toEqual([]);
     });
 
+    test('what was posted comes with who voted how and when, and without a vote too', async () => {
+      const { posted } = stores.reactions;
+      expect(await posted('foundations', '2025-07-01')).toMatchObject([{ date: '2025-07-08', votes: [] }]);
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
+      await stores.reactions.add(by('U1', '-1'), '2025-07-08T13:00:00.000Z');
+      await stores.reactions.add(by('U2', '+1'), '2025-07-08T12:30:00.000Z');
+      expect(await posted('foundations', '2025-07-01')).toMatchObject([
+        {
+          paper: { id: '2507.00001' },
+          votes: [
+            { person: 'slack:T1:U1', vote: 'down', at: '2025-07-08T13:00:00.000Z' },
+            { person: 'slack:T1:U2', vote: 'up', at: '2025-07-08T12:30:00.000Z' },
+          ],
+        },
+      ]);
+      expect(await posted('foundations', '2025-07-09')).toEqual([]);
+      expect(await posted('other', '2025-07-01')).toEqual([]);
+    });
+
     const readAgain = async (listed: ReturnType<typeof by>[], readAt: string, meanwhile = async () => {}) => {
       const before = await stores.reactions.ofThread(thread);
       await meanwhile();

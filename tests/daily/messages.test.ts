@@ -226,3 +226,16 @@ describe('the message of a paper', () => {
     ]);
   });
 });
+
+describe('what votes did to a paper', () => {
+  const textOf = (points: number): string =>
+    paperMessage({ ...entry(1, '2507.00001'), nudge: { points, words: 'you liked 5 papers on quantization' } })
+      .blocks.flatMap((block) => (block.type === 'note' ? [plainText(block.content)] : []))
+      .join('\n');
+
+  it('is told in small print from half a point on', () => {
+    expect(textOf(0.84)).toContain('Moved by your votes, +0.8: you liked 5 papers on quantization');
+    expect(textOf(-1.5)).toContain('−1.5: you liked');
+    expect(textOf(0.4)).not.toContain('votes');
+  });
+});

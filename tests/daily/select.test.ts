@@ -12,11 +12,17 @@ const day = (...rows: Row[]) => ({
   scores: new Map(rows.flatMap(([id, r, n]) => (r === 0 ? [] : [[id, scoreOf(id, r, n)] as const]))),
 });
 
-const selected = (rows: Row[], more: Parameters<typeof channelOf>[0] = {}, authors: Record<string, string> = {}) => {
+const selected = (
+  rows: Row[],
+  more: Parameters<typeof channelOf>[0] = {},
+  authors: Record<string, string> = {},
+  points: Record<string, number> = {},
+) => {
   const { candidates, scores } = day(...rows);
   const matches = new Map<string, AuthorMatch[]>();
   for (const [id, name] of Object.entries(authors)) matches.set(id, [{ name, basis: 'id' }]);
-  return select(candidates, scores, channelOf(more), matches);
+  const nudges = new Map(Object.entries(points).map(([id, moved]) => [id, { points: moved, words: 'you liked it' }]));
+  return select(candidates, scores, channelOf(more), matches, nudges);
 };
 const ids = (entries: ReturnType<typeof select>['entries']) => entries.map(({ rank, paper }) => `${rank} ${paper.id}`);
 
@@ -75,6 +81,31 @@ describe('the selection', () => {
     );
     expect(ids(entries)).toEqual(['1 3', '2 2']);
     expect(relevant).toBe(3);
+  });
+
+  it('lets votes order what passes, and decide who is in beyond `top`', () => {
+    const rows: Row[] = [
+      ['first', 9, 8],
+      ['second', 8, 8],
+      ['third', 8, 7],
+    ];
+    const { entries, relevant } = selected(rows, { top: 2 }, {}, { third: 1.5, first: -1.2 });
+    expect(ids(entries)).toEqual(['1 third', '2 second']);
+    expect(entries.map(({ nudge }) => nudge?.points)).toEqual([1.5, undefined]);
+    expect(relevant).toBe(3);
+  });
+
+  it('never lets votes bring in what misses a cutoff, or put a paper above that of a followed author', () => {
+    const rows: Row[] = [
+      ['missed', 10, 6],
+      ['liked', 8, 7],
+      ['low', 1, 1],
+    ];
+    const { entries } = selected(rows, {}, { low: 'Ada First' }, { missed: 2, liked: 2, low: -2 });
+    expect(ids(entries)).toEqual(['1 low', '2 liked']);
+    expect(entries[0]?.nudge).toBeUndefined();
+    const none = selected([rows[0] as Row, ['near', 10, 5]], {}, {}, { near: 2 });
+    expect([none.relevant, ids(none.nearest)]).toEqual([0, ['1 missed', '2 near']]);
   });
 
   it('names the three nearest where nothing passed', () => {

@@ -1,0 +1,44 @@
+import type { Clock } from '../../core/clock.ts';
+import { type LearnedFeedback, type Nudge, type PostedPaper, resetAction } from '../../core/feedback.ts';
+import type { Stores } from '../../core/stores.ts';
+import { fitPreferences, type PreferencePaper } from './model.ts';
+
+/** Votes on what was posted longer ago have faded to a tenth or less. */
+const memoryMs = 200 * 86_400_000;
+
+export type Learner = {
+  /** How far a channel's votes move each of the papers, by id; a paper that they do not move is left out. */
+  nudgesOf(channel: string, papers: readonly PreferencePaper[], signal: AbortSignal): Promise<Map<string, Nudge>>;
+  learned(channel: string, signal: AbortSignal): Promise<LearnedFeedback>;
+};
+
+/** Learns from the votes that are stored, anew each time that it is asked. */
+export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clock: Clock): Learner => {
+  const resetOf = async (channel: string): Promise<string | undefined> =>
+    (await stores.changes.list(channel, resetAction)).findLast(({ undoneBy }) => undoneBy === undefined)?.at;
+
+  /** Votes given before the reset do not count, nor does that nobody voted then. */
+  const countedOf = async (channel: string, resetAt: string | undefined): Promise<PostedPaper[]> => {
+    const since = new Date(clock.now().getTime() - memoryMs).toISOString();
+    const posted = await stores.reactions.posted(channel, since);
+    if (resetAt === undefined) return posted;
+    return posted.flatMap((paper) => {
+      const votes = paper.votes.filter(({ at }) => at > resetAt);
+      return votes.length > 0 || paper.date > resetAt.slice(0, 10) ? [{ ...paper, votes }] : [];
+    });
+  };
+
+  return {
+    async nudgesOf(channel, papers, signal) {
+      const posted = await countedOf(channel, await resetOf(channel));
+      if (!posted.some(({ votes }) => votes.length > 0)) return new Map();
+      return (await fitPreferences(posted, clock.now(), signal)).nudges(papers);
+    },
+    async learned(channel, signal) {
+      const resetAt = await resetOf(channel);
+      const model = await fitPreferences(await countedOf(channel, resetAt), clock.now(), signal);
+      const { votes, voters, bound } = model;
+      return { votes, voters, bound, ...model.tastes(), resetAt };
+    },
+  };
+};

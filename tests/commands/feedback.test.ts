@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import type { LearnedFeedback } from '../../src/core/feedback.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { ask, linesOf } from './context.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const learned: LearnedFeedback = {
+  votes: 12,
+  voters: 3,
+  bound: 1.2,
+  liked: [{ words: 'quantization', strength: 0.4, liked: 5, disliked: 1 }],
+  disliked: [{ words: 'diffusion', strength: -0.2, liked: 0, disliked: 4 }],
+  resetAt: undefined,
+};
+const say = (text: string, found: Partial<LearnedFeedback> = {}, admins = ['slack:T1:U1']) =>
+  ask(stores, text, { admins, services: { feedback: async () => ({ ...learned, ...found }) } });
+
+describe('feedback', () => {
+  it('shows what was learned, by how many, and how far it moves a paper', async () => {
+    const message = await say('feedback');
+    const lines = linesOf(message);
+    expect(lines).toContain('quantization 5 👍 1 👎');
+    expect(lines).toContain('diffusion 0 👍 4 👎');
+    expect(lines.join('\n')).toContain('12 votes of 3 people.');
+    expect(lines.join('\n')).toContain('by at most 1.2 of 20 points');
+    expect(lines).toContain('[Reset: feedback reset]');
+    const charts = message.blocks.flatMap((block) => (block.type === 'chart' ? block.chart.bars : []));
+    expect(charts.map(({ value }) => value)).toEqual([100, 50]);
+  });
+
+  it('says how to begin where nobody has voted, and since when votes count', async () => {
+    const lines = linesOf(await say('feedback', { votes: 0, resetAt: '2025-07-07T13:00:00.000Z' }));
+    expect(lines.join('\n')).toContain('React to papers with 👍 or 👎');
+    expect(lines.join('\n')).toMatch(/Votes before .* do not count/);
+  });
+
+  it('asks before it forgets, then puts that on record', async () => {
+    expect(linesOf(await say('feedback reset'))).toContain('[Forget it: feedback reset confirmed]');
+    expect(await stores.changes.list('foundations')).toEqual([]);
+    expect(linesOf(await say('feedback reset confirmed'))[0]).toContain('Forgotten: what 12 votes taught foundations');
+    expect(await stores.changes.list('foundations', 'feedback')).toMatchObject([{ person: 'slack:T1:U1' }]);
+    expect(linesOf(await say('history')).join('\n')).toContain('forgot what votes had taught');
+  });
+
+  it('lets only managers reset it, and offers it to nobody else', async () => {
+    await expect(say('feedback reset', {}, [])).rejects.toThrow();
+    await expect(say('feedback reset confirmed', {}, [])).rejects.toThrow();
+    expect(linesOf(await say('feedback', {}, [])).join('\n')).not.toContain('Reset');
+    expect(await stores.changes.list('foundations')).toEqual([]);
+  });
+});
