@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +8,7 @@ export default defineConfig({
     globalSetup: ['tests/browser/announce.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    // Much of it waits for other processes.
-    maxWorkers: '100%',
+    // Much of it waits: for other processes, for a browser, for what must not come.
+    maxWorkers: availableParallelism() + 2,
   },
 });

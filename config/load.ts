@@ -17,7 +17,14 @@ import { type ConfigFile, fileSchema } from './schema.ts';
 export type Config = {
   env: Environment;
   timezone: string;
-  scorer: { engine: Engine; model: string; batchSize: number; concurrency: number; dailyBudgetUsd: number };
+  scorer: {
+    engine: Engine;
+    model: string;
+    batchSize: number;
+    concurrency: number;
+    dailyBudgetUsd: number;
+    repeat: number;
+  };
   admins: Person[];
   /** What a channel begins with that is made in chat. */
   defaults: { schedule: string; language: string; criteria: string };
@@ -106,7 +113,7 @@ const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
 
 const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Texts, options: LoadOptions): Config => {
   const folder = dirname(source.path);
-  const { engine, model, batchSize, concurrency, dailyBudgetUsd } = file.scorer;
+  const { engine, model, batchSize, concurrency, dailyBudgetUsd, repeat } = file.scorer;
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
@@ -119,6 +126,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       batchSize,
       concurrency,
       dailyBudgetUsd,
+      repeat,
     },
     admins: file.admins,
     defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },

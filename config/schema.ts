@@ -17,7 +17,7 @@ const scorer = z.strictObject(
     concurrency: wholeNumber(1, 32).default(4),
     dailyBudgetUsd: z.number(write('an amount in US dollars such as 1.00; 0 for none')).min(0).default(1),
     prefilter: notYet,
-    repeat: notYet,
+    repeat: wholeNumber(0, 3).default(0),
   },
   group,
 );

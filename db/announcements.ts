@@ -126,13 +126,14 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
       );
     },
 
-    async recent(before, dates, categories) {
+    async recent(before, dates, categories, passed = 0) {
       const recentDates = db
         .selectDistinct({ date: announcements.date })
         .from(announcements)
         .where(and(lt(announcements.date, before), inArray(announcements.category, [...categories])))
         .orderBy(desc(announcements.date))
         .limit(dates)
+        .offset(passed)
         .all()
         .map((row) => row.date);
       return db

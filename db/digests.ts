@@ -5,6 +5,7 @@ import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { deliveriesOf, removeDigest } from './outbox.ts';
 import { deliveries, digestEntries, digests, papers, scores } from './schema.ts';
+import { scoreOf } from './scores.ts';
 
 const { and, asc, between, desc, eq, inArray, max, ne, sql } = orm;
 
@@ -20,7 +21,8 @@ type EntryRow = {
 
 const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
   const { rank, reason, topic, nudge } = digest_entries;
-  return { rank, reason, paper: paperOf(papers), score: scores, topic: topic ?? undefined, ...(nudge && { nudge }) };
+  const score = scoreOf(scores);
+  return { rank, reason, paper: paperOf(papers), score, topic: topic ?? undefined, ...(nudge && { nudge }) };
 };
 
 type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];

@@ -85,6 +85,8 @@ export const scores = sqliteTable(
     novelty: integer().notNull(),
     comment: text().notNull(),
     createdAt: text('created_at').notNull(),
+    /** Place within its day, 0 to 1; only of scorers that know one. */
+    rank: real(),
   },
   (table) => [
     foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),

@@ -12,6 +12,10 @@ const byQuery = (query: ScoreQuery) =>
 
 const keyOf = (id: string, version: number): string => `${id}v${version}`;
 
+/** A stored row as a score: an absent rank is left out rather than null. */
+export const scoreOf = ({ rank, ...score }: typeof scores.$inferSelect): Score =>
+  rank === null ? score : { ...score, rank };
+
 type Reader = Pick<Database, 'select'>;
 
 /** The newest attempt of each of the papers, by id and version. */
@@ -25,7 +29,7 @@ const newest = (reader: Reader, query: ScoreQuery, wanted: ReadonlySet<string>, 
   const found = new Map<string, Score>();
   for (const row of rows) {
     const key = keyOf(row.paperId, row.version);
-    if (wanted.has(key)) found.set(key, row);
+    if (wanted.has(key)) found.set(key, scoreOf(row));
   }
   return found;
 };
@@ -46,7 +50,8 @@ export const createScoreStore = (db: Database): ScoreStore => ({
   },
 
   async ofPaper(paperId) {
-    return db.select().from(scores).where(eq(scores.paperId, paperId)).orderBy(desc(scores.scoreId)).all();
+    const rows = db.select().from(scores).where(eq(scores.paperId, paperId)).orderBy(desc(scores.scoreId)).all();
+    return rows.map(scoreOf);
   },
 
   async currentOf(rubric, paperIds) {
@@ -56,7 +61,7 @@ export const createScoreStore = (db: Database): ScoreStore => ({
       .where(and(inArray(scores.paperId, [...paperIds]), eq(scores.rubric, rubric)))
       .groupBy(scores.paperId);
     const rows = db.select().from(scores).where(inArray(scores.scoreId, last)).all();
-    return new Map(rows.map((row) => [row.paperId, row]));
+    return new Map(rows.map((row) => [row.paperId, scoreOf(row)]));
   },
 
   async add(query, verdicts: readonly Verdict[], createdAt) {
@@ -68,7 +73,7 @@ export const createScoreStore = (db: Database): ScoreStore => ({
         return verdicts.map((verdict): Score => {
           const attempt = (before.get(keyOf(verdict.paperId, verdict.version))?.attempt ?? 0) + 1;
           const row = { ...verdict, ...query, attempt, createdAt };
-          return tx.insert(scores).values(row).returning().get();
+          return scoreOf(tx.insert(scores).values(row).returning().get());
         });
       },
       { behavior: 'immediate' },

@@ -30,7 +30,7 @@ import { recordRun } from './daily/record.ts';
 import { remedyChannel } from './daily/remedy.ts';
 import type { RunResult } from './daily/result.ts';
 import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
-import { createEngines } from './engines.ts';
+import { createEngines, type Engines } from './engines.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSite } from './pages/site.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
@@ -62,6 +62,7 @@ export type App = Connections & {
   clock: Clock;
   logger: Logger;
   stores: Stores;
+  engines: Engines;
   /** The channels as they are now. */
   channels: LoadedRegistry;
   /** The web platform, also where no channel posts to it. */
@@ -170,7 +171,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     await connect();
     return {
       ...{ stores, clock, refreshReactions, authors },
-      scorers: llm ? [llm.scorer, local] : [local],
+      scorers: llm ? [llm.patient, local] : [local],
       topicsOf: bestTopics,
       nudgesOf: learner.nudgesOf,
       collector: collector(),
@@ -196,7 +197,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
 
   return {
     ...connections,
-    ...{ config, clock, logger, stores, channels, handlers, refreshReactions, runParts },
+    ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts },
     ...{ authors, activity, metrics, web, version: around.version },
     channel(name) {
       const all = channels.list();

@@ -6,6 +6,7 @@ import type { Logger } from './core/logger.ts';
 import type { Scorer } from './core/score.ts';
 import type { Stores } from './core/stores.ts';
 import { type ChatClient, createOpenAiClient } from './scoring/llm/client.ts';
+import { withRepeats } from './scoring/llm/repeat.ts';
 import { createLlmScorer } from './scoring/llm/scorer.ts';
 import { createLocalScorer } from './scoring/local/scorer.ts';
 import { type PriceTable, parsePrices } from './scoring/prices.ts';
@@ -18,15 +19,15 @@ export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.pars
 /** Who reads papers. */
 export type Engines = {
   local: Scorer;
-  /** The configured language model. */
-  llm: { client: ChatClient; scorer: Scorer; model: string; dailyBudgetUsd: number } | undefined;
+  /** The configured language model; `patient` asks again about papers near the cutoffs, where that is configured. */
+  llm: { client: ChatClient; scorer: Scorer; patient: Scorer; model: string; dailyBudgetUsd: number } | undefined;
   prices: PriceTable;
   /** When the day of the budget began, told time, ISO 8601. */
   dayStart(): string;
 };
 
 export const createEngines = async (config: Config, stores: Stores, clock: Clock, logger: Logger): Promise<Engines> => {
-  const { engine, model, batchSize, concurrency, dailyBudgetUsd } = config.scorer;
+  const { engine, model, batchSize, concurrency, dailyBudgetUsd, repeat } = config.scorer;
   const prices = await readPrices();
   const dayStart = (): string => startOfDay(clock.now(), config.timezone).toISOString();
   const local = createLocalScorer();
@@ -37,5 +38,6 @@ export const createEngines = async (config: Config, stores: Stores, clock: Clock
     ledger: stores.ledger,
     random: Math.random,
   });
-  return { local, llm: { client, scorer, model, dailyBudgetUsd }, prices, dayStart };
+  const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;
+  return { local, llm: { client, scorer, patient, model, dailyBudgetUsd }, prices, dayStart };
 };

@@ -14,6 +14,7 @@ import { headerMessage, paperMessage } from './daily/messages.ts';
 import { remedyDates } from './daily/remedy.ts';
 import type { RunResult } from './daily/result.ts';
 import { examine, renderChecks } from './doctor.ts';
+import { type EvalRequest, evalEngines, evaluateFor, evaluationReport } from './eval.ts';
 import { createLogger } from './logging.ts';
 import { writeSite } from './pages/write-site.ts';
 import { createProgress } from './progress.ts';
@@ -86,6 +87,11 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
 const date = (text: string): string => {
   if (isIsoDate(text)) return text;
   throw new InvalidArgumentError('Write a day of the calendar as year-month-day, such as 2025-07-08.');
+};
+
+const days = (text: string): number => {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a number of days, such as 20.');
 };
 
 const folder = (text: string): string => {
@@ -194,6 +200,17 @@ const site = (flags: { out: string }): Promise<void> =>
     return exits.done;
   });
 
+type EvalFlags = Omit<EvalRequest, 'days'> & { days?: string; channel?: string; json?: boolean };
+
+const evaluate = (flags: EvalFlags): Promise<void> =>
+  withApp({ consoleTo: process.stderr }, async (app) => {
+    const channel = channelOf(app, flags.channel);
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const evaluation = await evaluateFor({ ...flags, days: flags.days }, channel, app, say, stop.signal);
+    print(flags.json ? JSON.stringify(evaluation) : evaluationReport(evaluation));
+    return exits.done;
+  });
+
 const doctor = (): Promise<void> =>
   withApp({}, async (app) => {
     const checks = await examine(app);
@@ -257,6 +274,18 @@ program
   .description('all pages as static files that work from any folder')
   .requiredOption('--out <folder>', 'where they go; what else is in there stays', folder)
   .action(site);
+
+program
+  .command('eval')
+  .description('measures how well papers are ranked, on days with known picks or on the own history by its votes')
+  .option('--days <folder>', 'day files such as 2025-07-01.json.gz; the own history if you do not say', folder)
+  .addOption(new Option('--engine <engine>', 'whose ranking').choices(evalEngines).default('local'))
+  .option('--history <days>', 'days before each day that it may learn from', days)
+  .option('--topics <file>', "another topics file than the channel's", folder)
+  .option('--channel <name>', 'whose topics, categories and history; the first if you do not say')
+  .option('--picture <file>', 'draw it as an SVG file too', folder)
+  .option('--json', 'one JSON object')
+  .action(evaluate);
 
 program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);
 

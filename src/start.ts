@@ -2,6 +2,7 @@ import { readSampleDay } from '../config/sample-day.ts';
 import type { App } from './app.ts';
 import type { Channel } from './core/channel.ts';
 import { ExternalError, UserError } from './core/errors.ts';
+import { keepArchive } from './daily/archive.ts';
 import type { RunResult } from './daily/result.ts';
 import { runSample } from './daily/run.ts';
 import { keepSchedule, lastTime } from './daily/schedule.ts';
@@ -109,6 +110,17 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
   if (failure) throw failure.error;
 };
 
+const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: App, signal: AbortSignal) =>
+  keepArchive(
+    () => channels.list(),
+    {
+      ...{ stores, clock, logger },
+      collector: async () => (await runParts()).collector,
+      isRunning: () => channels.list().some(({ name }) => activity.of(name).phase !== 'idle'),
+    },
+    signal,
+  );
+
 /** What of a channel decides when it is run. */
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
@@ -145,7 +157,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
       for (const channel of app.channels.list()) await showSample(app, channel, signal);
     await app.refreshReactions(signal);
     isStarted = true;
-    await Promise.all([listening, keepChannels(app, due, signal)]);
+    await Promise.all([listening, keepChannels(app, due, signal), keepArchives(app, signal)]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

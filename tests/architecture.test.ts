@@ -32,6 +32,7 @@ const compositionRoots = [
   'connections',
   'doctor',
   'engines',
+  'eval',
   'main',
   'run-report',
   'services',

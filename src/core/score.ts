@@ -28,6 +28,11 @@ export type Verdict = {
   /** Integer, 1 to 10. */
   novelty: number;
   comment: string;
+  /**
+   * Place within the day that the scores were given in, from 0 to 1 for the best, by a scorer that knows a finer order than
+   * its scores tell; it means nothing beside another day's.
+   */
+  rank?: number | undefined;
 };
 
 /** A stored verdict. Scores are append-only: rescoring adds a row. */
@@ -67,6 +72,8 @@ export type ScoringTask = {
   day: readonly ScorablePaper[];
   /** Papers of recent days in the same categories; what novelty is measured against. */
   recent: readonly ScorablePaper[];
+  /** Papers of the days before these; with them the local engine learns what the field writes of. */
+  archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
   /** Share of the channel's candidates that passed in the past, 0 to 1. */
   pickRate: number;

@@ -50,8 +50,11 @@ export type AnnouncementStore = {
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
   /** The announcements in the given categories, in the order of the categories and arXiv's order in each. */
   read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
-  /** Papers announced as new or cross in the categories on the given number of stored dates before a date. */
-  recent(before: IsoDate, dates: number, categories: readonly string[]): Promise<ScorablePaper[]>;
+  /**
+   * Papers announced as new or cross in the categories on the given number of stored dates before a date; `passed` leaves
+   * out so many of the nearest dates.
+   */
+  recent(before: IsoDate, dates: number, categories: readonly string[], passed?: number): Promise<ScorablePaper[]>;
   /** Where and how a paper was announced, the newest date first. */
   datesOf(paperId: string): Promise<PaperAnnouncement[]>;
   /** A paper in its newest stored version. */

@@ -1,6 +1,6 @@
 import { longDate } from '../core/clock.ts';
 import { dateFormat } from '../core/date-format.ts';
-import { type DigestDraft, type DigestEntry, totalScore } from '../core/digest.ts';
+import { type DigestDraft, type DigestEntry, scoreOrder, totalScore } from '../core/digest.ts';
 import {
   byTopic,
   describeAuthorCheck,
@@ -64,8 +64,9 @@ const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content
 /** The one message that stands in the channel; everything else is in its thread. */
 export const headerMessage = (digest: DigestDraft): Message => {
   const { counts, entries, nearest, notices, sample } = digest;
+  const order = scoreOrder(entries.map(({ score }) => score));
   // The first may be a followed author's, whatever its score.
-  const best = entries.toSorted((a, b) => totalScore(b.score) - totalScore(a.score))[0];
+  const best = entries.toSorted((a, b) => order(a.score, b.score))[0];
   const day = longDate(digest.date);
   const authors = describeAuthorCheck(digest);
   const counted = describeCounts(digest);

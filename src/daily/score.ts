@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EngineShare } from '../core/digest.ts';
 import type { Candidate, IsoDate } from '../core/paper.ts';
 import { countOf } from '../core/paper-text.ts';
-import type { Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
+import type { ScorablePaper, Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 
 export type ScoredDay = {
@@ -27,6 +27,9 @@ export type ScoreParts = {
 
 /** Novelty is the distance to the papers of this many announcement days. */
 const recentDates = 7;
+
+/** What is relevant is learned from so many: from more, the ranking gains next to nothing and memory grows. */
+const archiveDates = 20;
 
 /** Share of candidates that GPT-4o picked on real days; the calibration until a channel has a history of its own. */
 const usualPickRate = 0.08;
@@ -114,9 +117,13 @@ export const scoreDay = async (
     const toScore = missing.filter((paper) => !scores.has(paper.id));
     if (toScore.length === 0) continue;
 
-    const recent =
-      scorer.engine === 'local' ? await stores.announcements.recent(date, recentDates, channel.categories) : [];
-    const task: ScoringTask = { channel: name, date, rubric, papers: toScore, day, recent, cutoffs, pickRate, signal };
+    const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
+      scorer.engine === 'local' ? stores.announcements.recent(date, dates, channel.categories, passed) : [];
+    const recent = await papersOf(recentDates, 0);
+    const archive = await papersOf(archiveDates - recentDates, recentDates);
+    const task: ScoringTask = {
+      ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, signal },
+    };
     const stop = await storeAll(scorer.score(task), async (verdicts) => {
       take(await stores.scores.add(query, verdicts, clock.now().toISOString()));
     });

@@ -1,5 +1,5 @@
 import type { Channel } from '../core/channel.ts';
-import { type AuthorMatch, type DigestEntry, type PickReason, totalScore } from '../core/digest.ts';
+import { type AuthorMatch, type DigestEntry, type PickReason, scoreOrder, totalScore } from '../core/digest.ts';
 import type { Nudge } from '../core/feedback.ts';
 import type { Candidate } from '../core/paper.ts';
 import type { Cutoffs, Score } from '../core/score.ts';
@@ -33,14 +33,19 @@ const reasonFor = (
   return passes(score, cutoffs) ? { kind: 'cutoffs' } : undefined;
 };
 
-const nudgedScore = ({ score, nudge }: Ranked): number => totalScore(score) + (nudge?.points ?? 0);
-
-/** Author matches first, then by total score with what votes add, then by relevance, then in arXiv's order. */
-const better = (a: Ranked, b: Ranked): number =>
-  Number(b.reason?.kind === 'author') - Number(a.reason?.kind === 'author') ||
-  nudgedScore(b) - nudgedScore(a) ||
-  b.score.relevance - a.score.relevance ||
-  a.position - b.position;
+/**
+ * Author matches first, then in the order of the scores with what votes add, then in arXiv's order. Votes add to the total
+ * scores, dealt out in the order of the scores: so a point is as much where that order is finer than the totals.
+ */
+const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
+  const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);
+  const totals = ranked.map(({ score }) => totalScore(score)).sort((a, b) => b - a);
+  const valued = scored.map((one, place) => ({ one, place, value: (totals[place] ?? 0) + (one.nudge?.points ?? 0) }));
+  const isByAuthor = ({ reason }: Ranked): number => Number(reason?.kind === 'author');
+  return valued
+    .sort((a, b) => isByAuthor(b.one) - isByAuthor(a.one) || b.value - a.value || a.place - b.place)
+    .map(({ one }) => one);
+};
 
 const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
   ranked.map(({ candidate, score, reason, nudge }, index) => {
@@ -67,15 +72,14 @@ export const select = (
   matches: ReadonlyMap<string, AuthorMatch[]>,
   nudges: ReadonlyMap<string, Nudge> = new Map(),
 ): Selection => {
-  const ranked = candidates
-    .flatMap((candidate, position): Ranked[] => {
-      const score = scores.get(candidate.paper.id);
-      const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
-      // A followed author's paper comes first whatever votes say of its kind, and what misses the cutoffs is not moved.
-      const nudge = reason?.kind === 'cutoffs' ? nudges.get(candidate.paper.id) : undefined;
-      return score ? [{ candidate, score, reason, nudge, position }] : [];
-    })
-    .sort(better);
+  const judged = candidates.flatMap((candidate, position): Ranked[] => {
+    const score = scores.get(candidate.paper.id);
+    const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
+    // A followed author's paper comes first whatever votes say of its kind, and what misses the cutoffs is not moved.
+    const nudge = reason?.kind === 'cutoffs' ? nudges.get(candidate.paper.id) : undefined;
+    return score ? [{ candidate, score, reason, nudge, position }] : [];
+  });
+  const ranked = inOrder(judged, scoreOrder([...scores.values()]));
   const passed = ranked.filter(({ reason }) => reason !== undefined);
   // A followed author's paper always comes, so `top` never cuts into these.
   const byAuthors = passed.filter(({ reason }) => reason?.kind === 'author').length;

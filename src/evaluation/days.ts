@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { UserError } from '../core/errors.ts';
+import { errorText, UserError } from '../core/errors.ts';
 import type { IsoDate } from '../core/paper.ts';
+import type { Cutoffs } from '../core/score.ts';
 import type { AuthoredPaper } from '../scoring/distilled/features.ts';
 
 /** A paper of a past day: what was decided about it, and what a scorer had said. */
@@ -58,6 +59,21 @@ export const judgedDay = (file: unknown, categories: readonly string[]): JudgedD
 
 const parseJson = (text: string): unknown => JSON.parse(text);
 
+/** What is wrong with a file, in one line. */
+const faultOf = (error: unknown): string => {
+  const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+  return issue ? `${issue.path.map(String).join('.') || 'all of it'}: ${issue.message}` : errorText(error);
+};
+
+/** The lowest scores that a pick of the days has: what their scores had to reach. */
+export const cutoffsOf = (days: readonly JudgedDay[]): Cutoffs => {
+  const picks = days.flatMap(({ papers }) => papers.filter(({ picked }) => picked).map(({ score }) => score));
+  return {
+    relevance: picks.reduce((least, { relevance }) => Math.min(least, relevance), 10),
+    novelty: picks.reduce((least, { novelty }) => Math.min(least, novelty), 10),
+  };
+};
+
 /**
  * Reads a folder of day files, `DATE.json` or `DATE.json.gz`, in the order of their dates.
  * @throws UserError where there is none, or one cannot be read.
@@ -70,11 +86,11 @@ export const readDays = async (folder: string, categories: readonly string[]): P
   if (files.length === 0) throw new UserError(`${folder} has no day files, such as 2025-07-01.json.gz.`);
   const days: JudgedDay[] = [];
   for (const name of files) {
-    const data = await readFile(join(folder, name));
     try {
+      const data = await readFile(join(folder, name));
       days.push(judgedDay(parseJson((name.endsWith('.gz') ? gunzipSync(data) : data).toString('utf8')), categories));
     } catch (error) {
-      throw new UserError(`${join(folder, name)} is no day file: ${error instanceof Error ? error.message : error}`);
+      throw new UserError(`${join(folder, name)} is no day file: ${faultOf(error)}`);
     }
   }
   return days;

@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts';
 import type { Cutoffs, Rubric, Scorer, Verdict } from '../core/score.ts';
 import type { AuthoredPaper } from '../scoring/distilled/features.ts';
 import { fitDistilled } from '../scoring/distilled/model.ts';
@@ -43,17 +44,41 @@ export const createDistilledRanker =
     return model.score(papers, signal);
   };
 
-/** Any scorer by its verdicts, ordered as a digest is: by the sum of both scores, then by relevance. Unscored papers come last. */
+/** Days whose papers are the recent ones; what is older is the archive. */
+const recentDays = 7;
+
+/** The place of a paper in a digest, as one value: by the sum of both scores, then by relevance. */
+const digestOrder = ({ relevance, novelty }: { relevance: number; novelty: number }): number =>
+  relevance + novelty + relevance / 100;
+
+/**
+ * Any scorer by its verdicts, ordered as a digest is. Papers on which it gave no valid answer come last.
+ * @throws UserError where the scorer stops early: figures of half a day would mean nothing.
+ */
 export const createScorerRanker =
   (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs, pickRate: number): Ranker =>
   async ({ date, papers, history, signal }) => {
     const verdicts = new Map<string, Verdict>();
-    const task = { channel: 'evaluation', date, rubric, papers, day: papers, recent: papersOf(history) };
-    for await (const found of scorer.score({ ...task, cutoffs, pickRate, signal })) {
-      for (const verdict of found) verdicts.set(verdict.paperId, verdict);
-    }
+    const [recent, archive] = [papersOf(history.slice(-recentDays)), papersOf(history.slice(0, -recentDays))];
+    const task = { channel: 'evaluation', date, rubric, papers, day: papers, recent, archive };
+    const scoring = scorer.score({ ...task, cutoffs, pickRate, signal });
+    let step = await scoring.next();
+    for (; !step.done; step = await scoring.next())
+      for (const verdict of step.value) verdicts.set(verdict.paperId, verdict);
+    if (step.value) throw new UserError(`${date} could not be scored to its end: ${step.value.reason}.`);
+    const isRanked = papers.every(({ id }) => verdicts.get(id)?.rank !== undefined);
     return papers.map(({ id }) => {
       const verdict = verdicts.get(id);
-      return verdict ? verdict.relevance + verdict.novelty + verdict.relevance / 100 : 0;
+      return (isRanked ? verdict?.rank : verdict && digestOrder(verdict)) ?? 0;
     });
   };
+
+/** The order of scores that are stored with the days already. */
+export const createStoredRanker = (days: readonly JudgedDay[]): Ranker => {
+  const stored = new Map(days.flatMap(({ papers }) => papers.map(({ paper, score }) => [paper.id, score] as const)));
+  return async ({ papers }) =>
+    papers.map(({ id }) => {
+      const score = stored.get(id);
+      return score ? digestOrder(score) : 0;
+    });
+};

@@ -211,7 +211,7 @@ describe('the keys at the top', () => {
       'scorer.engine: openai needs the environment variable OPENAI_API_KEY or OPENAI_BASE_URL; set one, or write auto or local',
     ],
     ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter is not yet supported; leave it out'],
-    ['scorer: { repeat: 2 }', 'scorer.repeat is not yet supported; leave it out'],
+    ['scorer: { repeat: 4 }', 'scorer.repeat: 4 is too large; write a whole number from 0 to 3'],
     ['recap: weekly', 'recap: "weekly" is not known; did you mean "week"?'],
     [
       'admins: [U01ALICE]',

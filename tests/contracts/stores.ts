@@ -101,10 +101,12 @@ export const storesContract = (name: string, open: () => Stores): void => {
         await announce('2025-07-04', 'cs.LG', ['2507.00002', '2507.00003']);
         await announce('2025-07-07', 'cs.LG', ['2507.00004'], 'replace');
         await announce('2025-07-08', 'cs.LG', ['2507.00005']);
-        const ids = async (dates: number) =>
-          (await stores.announcements.recent('2025-07-08', dates, ['cs.LG'])).map((paper) => paper.id);
+        const ids = async (dates: number, passed?: number) =>
+          (await stores.announcements.recent('2025-07-08', dates, ['cs.LG'], passed)).map((paper) => paper.id);
         expect(await ids(2)).toEqual(['2507.00002', '2507.00003']);
         expect(await ids(3)).toEqual(['2507.00001', '2507.00002', '2507.00003']);
+        expect(await ids(3, 2)).toEqual(['2507.00001']);
+        expect(await ids(1, 1)).toEqual(['2507.00002', '2507.00003']);
       });
 
       test('a paper tells where and when it was announced, newest date first', async () => {
@@ -159,6 +161,14 @@ export const storesContract = (name: string, open: () => Stores): void => {
           ['2507.00002', 'openai'],
         ]);
         expect(await stores.scores.currentOf('rubric-1', [])).toEqual(new Map());
+      });
+
+      test('keep the place in their day where the scorer gave one', async () => {
+        const ranked = { ...verdict('2507.00002'), rank: 0.9375 };
+        const added = await stores.scores.add(query, [verdict('2507.00001'), ranked], at);
+        const stored = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
+        expect(stored).toEqual(added);
+        expect(stored.map((score) => ('rank' in score ? score.rank : 'none'))).toEqual(['none', 0.9375]);
       });
 
       test('of another model, rubric or version are not current', async () => {

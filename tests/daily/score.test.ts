@@ -198,6 +198,18 @@ describe('the scoring of a day', () => {
     expect(await withHistory('generous', 900, 900)).toBe(0.3);
   });
 
+  it('shows the local engine the papers of seven dates as recent, and those of the thirteen before as an archive', async () => {
+    const days = Array.from({ length: 22 }, (_, at) => `2025-06-${String(at + 1).padStart(2, '0')}`);
+    for (const day of days) {
+      await stores.announcements.save(announcementOf('cs.LG', day, [day]));
+      await stores.announcements.save(announcementOf('cs.AI', day, []));
+    }
+    const local = evenScorer(5, 5);
+    await score([local]);
+    expect(local.tasks[0]?.recent.map(({ id }) => id)).toEqual(days.slice(-7));
+    expect(local.tasks[0]?.archive?.map(({ id }) => id)).toEqual(days.slice(-20, -7));
+  });
+
   it('shows recent papers to the local engine alone', async () => {
     await stores.announcements.save(announcementOf('cs.LG', '2025-07-07', ['0']));
     const llm = scriptedScorer([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthorMatch } from '../../src/core/digest.ts';
 import type { Candidate } from '../../src/core/paper.ts';
+import type { Score } from '../../src/core/score.ts';
 import { select } from '../../src/daily/select.ts';
 import { channelOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
@@ -46,6 +47,20 @@ describe('the selection', () => {
       ['a', 9, 8],
     ];
     expect(ids(selected(rows).entries)).toEqual(['1 a', '2 b', '3 c', '4 d']);
+  });
+
+  it('orders by the places in the day where every score has one, and by no place where one has none', () => {
+    const { candidates, scores } = day(['high', 10, 10], ['best', 8, 7], ['worst', 9, 9]);
+    const places = new Map([
+      ['high', 0.8],
+      ['best', 0.9],
+      ['worst', 0.7],
+    ]);
+    const ranked = new Map<string, Score>([...scores].map(([id, score]) => [id, { ...score, rank: places.get(id) }]));
+    const order = () => ids(select(candidates, ranked, channelOf(), new Map()).entries);
+    expect(order()).toEqual(['1 best', '2 high', '3 worst']);
+    ranked.set('worst', scoreOf('worst', 9, 9));
+    expect(order()).toEqual(['1 high', '2 worst', '3 best']);
   });
 
   it('puts a followed author on top, below the cutoffs too, and names the author', () => {

@@ -187,7 +187,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     await Promise.all([socket, web].map((one) => hears(one, /listening on Slack/)));
 
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: .*paused/);
-    expect((await bobThere.ask('schedule')).text).toMatch(refusedThere);
+    expect((await bobThere.ask('schedule 9:00')).text).toMatch(refusedThere);
     expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30.*It is paused now/);
     expect((await bob.ask('topics show')).text).toContain('gears, worm drives, clocks.');
     expect((await bob.ask('following')).text).toContain('Ada First (11)');

@@ -9,7 +9,7 @@ import { createPause } from './pause.ts';
 import { fitRelevance } from './relevance.ts';
 
 /** Raised when the same papers may get other scores than before. */
-const version = 2;
+const version = 3;
 const chunk = 50;
 /** A smaller day is judged against papers of recent days too. */
 const smallDay = 50;
@@ -25,20 +25,35 @@ const spread = (first: number, end: number, most: number): number[] => {
   return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);
 };
 
+/** The share of the papers that are less relevant, to four places. */
+const createRanks = (raw: readonly Raw[]): ((paper: Raw) => number) => {
+  const below = new Map<number, number>();
+  for (const [place, relevance] of raw
+    .map(({ relevance }) => relevance)
+    .toSorted((a, b) => a - b)
+    .entries())
+    if (!below.has(relevance)) below.set(relevance, Math.round((10_000 * place) / raw.length) / 10_000);
+  return ({ relevance }) => below.get(relevance) ?? 0;
+};
+
 async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const pause = createPause(task.signal);
   const day = distinct([...task.day, ...task.papers]);
   const ofDay = new Set(day.map((paper) => paper.id));
   const recent = distinct(task.recent).filter((paper) => !ofDay.has(paper.id));
-  const papers = [...day, ...recent];
+  const known = new Set([...ofDay, ...recent.map(({ id }) => id)]);
+  const archive = distinct(task.archive ?? []).filter(({ id }) => !known.has(id));
+  const papers = [...day, ...recent, ...archive];
+  /** Rows of the day and of recent days come first; the archive tells only how relevant they are. */
+  const end = day.length + recent.length;
   const corpus = await buildCorpus(papers, task.rubric.topics, pause);
   const topics = parseTopics(task.rubric.topics);
   const rank = await fitRelevance(corpus, topics, pause);
   const relevance = await rank(corpus.matrix, pause);
   const match = createMatcher(corpus, topics);
 
-  const rows = [...day.keys(), ...(day.length < smallDay ? spread(day.length, papers.length, recentForSmallDay) : [])];
-  const others = recent.length > 0 ? { first: day.length, end: papers.length } : { first: 0, end: day.length };
+  const rows = [...day.keys(), ...(day.length < smallDay ? spread(day.length, end, recentForSmallDay) : [])];
+  const others = recent.length > 0 ? { first: day.length, end } : { first: 0, end: day.length };
   const nearest = await nearestNeighbours(corpus.matrix, rows, others, pause);
   const matches = rows.map(match);
   await pause();
@@ -52,6 +67,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   // Without recent days nobody can say what is old: papers on one topic only look alike beside those on many.
   const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? usualNoveltyGate : 0);
 
+  const rankOf = createRanks(raw);
   const rowOf = new Map(day.map((paper, row) => [paper.id, row]));
   for (let at = 0; at < task.papers.length; at += chunk) {
     await pause();
@@ -65,7 +81,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
         matches[row],
         near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,
       );
-      return [{ paperId: paper.id, version: paper.version, ...onScale(values), comment }];
+      return [{ paperId: paper.id, version: paper.version, ...onScale(values), rank: rankOf(values), comment }];
     });
   }
   return undefined;

@@ -48,6 +48,30 @@ describe('the local scorer', () => {
     expect(picked.filter((each) => Number(each.paperId.split('.')[1]) % 3 !== 0)).toEqual([]);
   });
 
+  it('tells the place of each paper in its day, finer than its scores and never against its relevance', async () => {
+    const day = inventedDay('day', 300, 1);
+    const verdicts = await verdictsOf(scorer, scoringTask({ day, recent: inventedDay('recent', 300, 2), topics }));
+    const ordered = verdicts.toSorted((a, b) => (b.rank ?? 0) - (a.rank ?? 0));
+    expect(new Set(ordered.map(({ rank }) => rank)).size).toBeGreaterThan(100);
+    expect(ordered.every(({ rank = -1 }) => rank >= 0 && rank < 1)).toBe(true);
+    const picked = ordered.filter(({ relevance }) => relevance >= 8).map(({ relevance }) => relevance);
+    expect(picked).toEqual(picked.toSorted((a, b) => b - a));
+  });
+
+  it('learns from an archive, and measures novelty by recent days alone', async () => {
+    const day = inventedDay('day', 100, 1);
+    const copy = { ...(day[0] as ScorablePaper), id: '2507.01234', title: 'Another title' };
+    const recent = inventedDay('recent', 200, 2);
+    const archive = [...inventedDay('archive', 300, 3), copy];
+    const [without, within] = [
+      await verdictsOf(scorer, scoringTask({ day, recent, topics })),
+      await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive }),
+    ];
+    expect(within[0]?.comment).not.toContain('2507.01234');
+    expect(within.map(({ rank }) => rank)).not.toEqual(without.map(({ rank }) => rank));
+    expect(await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive: recent })).toEqual(without);
+  });
+
   it('gives the same verdicts for the same task', async () => {
     const task = () => scoringTask({ day: inventedDay('day', 120, 1), recent: inventedDay('recent', 240, 2), topics });
     expect(await verdictsOf(scorer, task())).toEqual(await verdictsOf(createLocalScorer(), task()));
@@ -162,7 +186,7 @@ describe('the local scorer', () => {
 
   it('names its version and calibration as the model', () => {
     expect(scorer.engine).toBe('local');
-    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-2 8/7 at 8%');
-    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-2 7/6 at 12.3%');
+    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-3 8/7 at 8%');
+    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-3 7/6 at 12.3%');
   });
 });
