@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Channel } from '../../src/core/channel.ts';
 import { addDays, longDate } from '../../src/core/clock.ts';
 import type { Period } from '../../src/core/command.ts';
@@ -47,6 +48,17 @@ const noDigest = (period: Period | undefined, dates: readonly IsoDate[], command
   );
 };
 
+/** Week by week, letting others in between: a month of long digests holds the event loop for too long. */
+const readDays = async (digests: Stores['digests'], channel: string, { from, to }: Period): Promise<Digest[]> => {
+  const found: Digest[] = [];
+  for (let start = from; start <= to; start = addDays(start, weekDays)) {
+    const end = addDays(start, weekDays - 1);
+    found.push(...(await digests.between(channel, start, end < to ? end : to)));
+    await setImmediate();
+  }
+  return found;
+};
+
 /**
  * The channel's digests of a period, the newest one if none is given.
  *
@@ -66,7 +78,7 @@ export const readStretch = async (
       command,
     );
   if (period && !isDay(period)) {
-    const found = await digests.between(channel.name, period.from, period.to);
+    const found = await readDays(digests, channel.name, period);
     if (found.length === 0) throw await none();
     const month = monthOf(period);
     const page = month && `${month}.html`;
