@@ -42,11 +42,11 @@ describe('the thread of the search', () => {
     thread.ask({ method: 'byAuthor', args: [name as never, 1] }).catch((error: unknown) => error);
 
   test('what takes too long is given up with a sentence, and what waits behind it is answered by a new thread', async () => {
-    const thread = open(300);
+    const thread = open(2_000);
     const [slow, next] = await Promise.all([ask(thread, 'hang'), ask(thread, 'next')]);
     expect(slow).toBeInstanceOf(ExternalError);
     expect(slow).toMatchObject({ service: 'The search', retryable: false });
-    expect(String(slow)).toMatch(/took longer than 0.3 seconds.*more words/);
+    expect(String(slow)).toMatch(/took longer than 2 seconds.*more words/);
     expect(next).toBe('next');
   });
 
@@ -86,15 +86,14 @@ describe('the thread of the search', () => {
   });
 
   test('the event loop is free while a query runs', async () => {
-    const thread = open(400);
-    const pending = ask(thread, 'hang');
-    let longest = 0;
-    for (let turn = 0; turn < 20; turn += 1) {
-      const began = performance.now();
-      await sleep(5);
-      longest = Math.max(longest, performance.now() - began);
-    }
-    expect(longest).toBeLessThan(200);
+    const thread = open(2_000);
+    let isPending = true;
+    const pending = ask(thread, 'hang').finally(() => {
+      isPending = false;
+    });
+    for (let turn = 0; turn < 10; turn += 1) await sleep(5);
+    expect(isPending).toBe(true);
+    thread.close();
     await pending;
   });
 });
