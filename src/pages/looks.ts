@@ -5,7 +5,7 @@ import type { SiteFile } from '../core/site.ts';
 const folder = join(import.meta.dirname, 'style');
 
 /** The parts of the style sheet, in their order: a later one overrules an earlier. */
-const parts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'sign-in', 'widths', 'live', 'commands'];
+const parts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'sign-in', 'widths', 'dock', 'live', 'commands'];
 
 const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
 
