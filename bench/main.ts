@@ -1,8 +1,11 @@
-// `npm run bench`: every part; `npm run bench -- day`, `-- commands [--papers N]` or `-- votes --days DIR`: that part alone.
+// `npm run bench [-- --days DIR]`: every part, those that need days with known picks where they are given;
+// `npm run bench -- day`, `-- commands`, `-- ranking --days DIR`, `-- prefilter --days DIR`, `-- votes --days DIR`: one alone.
 
 const parts = {
   day: () => import('./day.ts'),
   commands: () => import('./commands.ts'),
+  ranking: () => import('./ranking.ts'),
+  prefilter: () => import('./prefilter.ts'),
   votes: () => import('./votes.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
 

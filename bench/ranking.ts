@@ -1,34 +1,54 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { readDays } from '../src/evaluation/days.ts';
+import type { Estimate } from '../src/evaluation/bootstrap.ts';
+import { cutoffsOf, readDays } from '../src/evaluation/days.ts';
 import { evaluate } from '../src/evaluation/evaluate.ts';
-import { evaluationPicture } from '../src/evaluation/picture.ts';
-import { evaluationTable } from '../src/evaluation/report.ts';
+import { figureNames } from '../src/evaluation/metrics.ts';
+import { figureTitles } from '../src/evaluation/report.ts';
+import { table } from './table.ts';
 
-// Measures the built-in rankings on days with known picks: `node bench/ranking.ts --days DIR --engine distilled --history 20`.
-// `--last N` measures the last N days alone, `--svg F` draws them, `--json` prints the evaluation as it is.
+// How well the built-in rankings find the picks of days with known ones, after so many days of history:
+// `npm run bench -- ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F]`. Without --last the
+// last 15 days are measured. `paperboy eval` measures a channel's own topics, day by day.
+
+const histories = { local: [7, 10, 20, 29], distilled: [5, 10, 20, 29] } as const;
+type Ranking = keyof typeof histories;
 
 const { values } = parseArgs({
+  strict: false,
   options: {
     days: { type: 'string' },
-    engine: { type: 'string', default: 'local' },
-    history: { type: 'string', default: '30' },
-    last: { type: 'string' },
+    engine: { type: 'string' },
+    history: { type: 'string' },
+    last: { type: 'string', default: '15' },
     topics: { type: 'string', default: 'config/topics/foundations.md' },
-    svg: { type: 'string' },
-    json: { type: 'boolean', default: false },
   },
 });
-if (!values.days) throw new Error('Which days? --days DIR');
-if (values.engine !== 'local' && values.engine !== 'distilled') throw new Error('--engine local or distilled');
 
-const evaluation = await evaluate({
-  days: await readDays(values.days, ['cs.LG', 'cs.AI']),
-  engine: values.engine,
-  history: Number(values.history),
-  topics: await readFile(values.topics, 'utf8'),
-  cutoffs: { relevance: 8, novelty: 7 },
-  last: values.last === undefined ? undefined : Number(values.last),
-});
-if (values.svg) await writeFile(values.svg, evaluationPicture(evaluation));
-console.log(values.json ? JSON.stringify(evaluation, null, 2) : evaluationTable(evaluation));
+const cell = ({ mean, low, high }: Estimate): string => `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+
+if (typeof values.days !== 'string') console.log('ranking: left out, as it needs days with known picks (--days DIR).');
+else {
+  const days = await readDays(values.days, ['cs.LG', 'cs.AI']);
+  const topics = await readFile(String(values.topics), 'utf8');
+  const engines = (Object.keys(histories) as Ranking[]).filter((name) => (values.engine ?? name) === name);
+  const rows: string[][] = [];
+  for (const engine of engines) {
+    for (const history of values.history === undefined ? histories[engine] : [Number(values.history)]) {
+      const began = process.cpuUsage();
+      const { overall, days: measured } = await evaluate({
+        ...{ days, engine, history, topics, cutoffs: cutoffsOf(days) },
+        last: Number(values.last),
+      });
+      const { user, system } = process.cpuUsage(began);
+      const seconds = (user + system) / 1e6 / Math.max(1, measured.length);
+      rows.push([
+        ...[engine, String(history), String(measured.length)],
+        ...figureNames.map((name) => (overall ? cell(overall[name]) : '')),
+        `${seconds.toFixed(2)} s`,
+      ]);
+    }
+  }
+  const titles = figureNames.map((name) => figureTitles[name]);
+  console.log(table([['ranking', 'history', 'days', ...titles, 'processor a day'], ...rows]));
+}

@@ -24,6 +24,8 @@ export type Config = {
     concurrency: number;
     dailyBudgetUsd: number;
     repeat: number;
+    /** Undefined where the model is to read everything. */
+    prefilter: { targetRecall: number } | undefined;
   };
   admins: Person[];
   /** What a channel begins with that is made in chat. */
@@ -113,7 +115,7 @@ const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
 
 const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Texts, options: LoadOptions): Config => {
   const folder = dirname(source.path);
-  const { engine, model, batchSize, concurrency, dailyBudgetUsd, repeat } = file.scorer;
+  const { engine, model, batchSize, concurrency, dailyBudgetUsd, repeat, prefilter } = file.scorer;
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
@@ -127,6 +129,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       concurrency,
       dailyBudgetUsd,
       repeat,
+      prefilter,
     },
     admins: file.admins,
     defaults: { schedule: file.schedule, language: file.language, criteria: textOf(undefined) },

@@ -3,11 +3,18 @@ import { recapSpans } from '../src/core/channel.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { oneOf, write } from './problems.ts';
-import { category, cron, destination, notYet, person, text, timeZone, webSecret, wholeNumber } from './values.ts';
+import { category, cron, destination, person, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 
 const engineNames = ['auto', ...engines] as const;
+
+const recallFault = write('the share of picks to keep, from 0.5 to 0.995, such as 0.98');
+
+const prefilter = z.strictObject(
+  { targetRecall: z.number(recallFault).min(0.5, recallFault).max(0.995, recallFault) },
+  write('{ targetRecall: 0.98 }, or leave it out'),
+);
 
 const scorer = z.strictObject(
   {
@@ -16,7 +23,7 @@ const scorer = z.strictObject(
     batchSize: wholeNumber(1, 50).default(12),
     concurrency: wholeNumber(1, 32).default(4),
     dailyBudgetUsd: z.number(write('an amount in US dollars such as 1.00; 0 for none')).min(0).default(1),
-    prefilter: notYet,
+    prefilter: prefilter.optional(),
     repeat: wholeNumber(0, 3).default(0),
   },
   group,

@@ -34,9 +34,6 @@ export const webSecret = z
   .transform((value) => (typeof value === 'string' ? new Secret(value.trim()) : undefined))
   .optional();
 
-/** A key that is planned: refused, so that nobody relies on what has no effect. */
-export const notYet = z.undefined({ error: () => 'is not yet supported; leave it out' }).optional();
-
 /** What is wrong with a channel's name, as the rest of a sentence. */
 export const channelNameFault = (name: string): string | undefined => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name)) return 'write a name of up to 40 letters, digits, - and _';

@@ -1,10 +1,12 @@
-import type { Digest, DigestDraft, DigestEntry, DigestSummary } from '../src/core/digest.ts';
+import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../src/core/digest.ts';
+import type { UnlikelyPaper } from '../src/core/prefilter.ts';
 import type { DigestStore } from '../src/core/stores.ts';
 import { paperOf } from './announcements.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
 import { deliveriesOf, removeDigest } from './outbox.ts';
-import { deliveries, digestEntries, digests, papers, scores } from './schema.ts';
+import { readPastDays } from './past-days.ts';
+import { deliveries, digestEntries, digests, papers, scores, unlikelyPapers } from './schema.ts';
 import { scoreOf } from './scores.ts';
 
 const { and, asc, between, desc, eq, inArray, max, ne, sql } = orm;
@@ -56,11 +58,12 @@ const summaryOf = (row: DigestRow): DigestSummary => {
 const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
   const entries = readEntries(row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { sample, rubric, notices, authorCheck, groupByTopic, models } = row;
+  const { sample, rubric, notices, authorCheck, prefilter, groupByTopic, models } = row;
   return {
     ...summaryOf(row),
     ...{ sample, rubric, notices, groupByTopic },
     authorCheck: authorCheck ?? undefined,
+    ...(prefilter && { prefilter }),
     models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
     entries: inRole('picked'),
     nearest: inRole('nearest'),
@@ -72,27 +75,16 @@ export const createDigestStore = (db: Database): DigestStore => {
   const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(row, readEntries);
 
   return {
-    async create(draft: DigestDraft, createdAt, destinations) {
+    async create(draft: NewDigest, createdAt, destinations) {
       return db.transaction(
         (tx) => {
           const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
-          const { authorCheck, remedial, groupByTopic, models } = draft;
+          const { authorCheck, prefilter, remedial, groupByTopic, models } = draft;
           const row = tx
             .insert(digests)
             .values({
-              ...{
-                channel,
-                date,
-                sample,
-                createdAt,
-                engines,
-                rubric,
-                notices,
-                authorCheck,
-                remedial,
-                groupByTopic,
-                models,
-              },
+              ...{ channel, date, sample, createdAt, engines, rubric, notices },
+              ...{ authorCheck, prefilter, remedial, groupByTopic, models },
               ...counts,
               ...usage,
               cutoffRelevance: cutoffs.relevance,
@@ -112,6 +104,10 @@ export const createDigestStore = (db: Database): DigestStore => {
           };
           insert('picked', draft.entries);
           insert('nearest', draft.nearest);
+          for (const paper of draft.unlikely ?? [])
+            tx.insert(unlikelyPapers)
+              .values({ digestId, ...paper })
+              .run();
           const queued = deliveriesOf({ digestId, entries: draft.entries }, [...new Set(destinations)]);
           if (queued.length > 0) tx.insert(deliveries).values(queued).run();
           // On the one connection it reads inside the transaction.
@@ -226,6 +222,16 @@ export const createDigestStore = (db: Database): DigestStore => {
         .groupBy(digestEntries.paperId)
         .all();
       return new Map(rows.map((row) => [row.paperId, row.version ?? 0]));
+    },
+
+    pastDays: (channel, query, before, count) => readPastDays(db, channel, query, before, count),
+
+    async unlikely(digestId, paperId) {
+      const ofPaper = and(eq(unlikelyPapers.digestId, digestId), eq(unlikelyPapers.paperId, paperId));
+      const row = db.select().from(unlikelyPapers).where(ofPaper).get();
+      if (!row) return undefined;
+      const { version, place, isSampled } = row;
+      return { paperId, version, place, isSampled } satisfies UnlikelyPaper;
     },
 
     async pickHistory(channel, count) {

@@ -3,6 +3,7 @@ import type { AuthorCheck, EngineShare, ModelUsage, PickReason, Remedial } from 
 import type { Nudge } from '../src/core/feedback.ts';
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
+import type { Prefiltering } from '../src/core/prefilter.ts';
 import type { Price } from '../src/core/price.ts';
 import { runOutcomes } from '../src/core/run.ts';
 import { engines } from '../src/core/score.ts';
@@ -157,6 +158,7 @@ export const digests = sqliteTable(
     authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
     remedial: text({ mode: 'json' }).$type<Remedial>(),
     groupByTopic: integer('group_by_topic', { mode: 'boolean' }).notNull().default(false),
+    prefilter: text({ mode: 'json' }).$type<Prefiltering>(),
   },
   (table) => [uniqueIndex('digests_day').on(table.channel, table.date, table.sample)],
 );
@@ -187,6 +189,26 @@ export const digestEntries = sqliteTable(
     uniqueIndex('digest_entries_once')
       .on(table.channel, table.paperId, table.version)
       .where(orm.sql`${table.role} = 'picked'`),
+  ],
+);
+
+/** Papers of a digest's day that the prefilter held for unlikely. */
+export const unlikelyPapers = sqliteTable(
+  'unlikely_papers',
+  {
+    digestId: integer('digest_id')
+      .notNull()
+      .references(() => digests.digestId, { onDelete: 'cascade' }),
+    paperId: text('paper_id').notNull(),
+    version: integer().notNull(),
+    /** From 1 for the likeliest of the day. */
+    place: integer().notNull(),
+    /** Read all the same, drawn by chance. */
+    isSampled: integer('is_sampled', { mode: 'boolean' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.digestId, table.paperId] }),
+    foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
   ],
 );
 

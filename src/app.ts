@@ -24,6 +24,7 @@ import type { Stores } from './core/stores.ts';
 import { type ActivityRecord, createActivity } from './daily/activity.ts';
 import { createChannelRegistry, type LoadedRegistry } from './daily/channels.ts';
 import { type Collector, createCollector } from './daily/collect.ts';
+import { createPrefilter } from './daily/prefilter.ts';
 import { createReactionReader } from './daily/reactions.ts';
 import { postRecap } from './daily/recap.ts';
 import { recordRun } from './daily/record.ts';
@@ -33,6 +34,7 @@ import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
 import { createEngines, type Engines } from './engines.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSite } from './pages/site.ts';
+import { planInThread } from './scoring/distilled/thread.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createLearner } from './scoring/preferences/learner.ts';
 import { createRubric } from './scoring/rubric.ts';
@@ -172,6 +174,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     return {
       ...{ stores, clock, refreshReactions, authors },
       scorers: llm ? [llm.patient, local] : [local],
+      prefilter:
+        config.scorer.prefilter &&
+        createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInThread }),
       topicsOf: bestTopics,
       nudgesOf: learner.nudgesOf,
       collector: collector(),

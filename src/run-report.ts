@@ -4,6 +4,12 @@ import type { RunResult } from './daily/result.ts';
 /** US dollars to a millionth: sums of fractions end in noise. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
 
+/** Papers that the prefilter kept from being read. */
+const skippedOf = (digest: RunResult['digest']): number | null => {
+  if (!digest) return null;
+  return digest.prefilter && 'skipped' in digest.prefilter ? digest.prefilter.skipped : 0;
+};
+
 /** A run as the object that `run --json` prints. A number that is not known is null. */
 export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
   const engines = digest?.engines ?? [];
@@ -20,6 +26,7 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
     completionTokens: digest?.usage.completionTokens ?? null,
     costUsd: rounded(digest?.usage.costUsd),
     unscored: digest?.counts.unscored ?? null,
+    skipped: skippedOf(digest),
     reasons,
   };
 };

@@ -1,9 +1,10 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { longDate } from '../../src/core/clock.ts';
 import type { Digest, DigestEntry } from '../../src/core/digest.ts';
-import { describeMatches, describeNudge } from '../../src/core/digest-text.ts';
+import { describeMatches, describeNudge, recallText } from '../../src/core/digest-text.ts';
 import { type AnnounceType, announceTypes, type IsoDate, type Paper } from '../../src/core/paper.ts';
 import { countOf } from '../../src/core/paper-text.ts';
+import type { UnlikelyPaper } from '../../src/core/prefilter.ts';
 import type { Cutoffs, Score } from '../../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../../src/core/stores.ts';
 import { scoreText } from './paper-lines.ts';
@@ -27,10 +28,19 @@ const shortfall = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs
     .map((of) => `${of} ${score[of]} is under the cutoff of ${cutoffs[of]}`)
     .join(' and ');
 
+/** Why the prefilter kept a paper from being read. */
+const whySkipped = ({ date, counts, prefilter }: Digest, { paperId, place }: UnlikelyPaper): string => {
+  const { skipped, recall } = prefilter && 'skipped' in prefilter ? prefilter : { skipped: 0, recall: 0 };
+  const read = counts.scanned - skipped;
+  const day = longDate(date);
+  return `Skipped on ${day}, to save tokens: by what was picked before it is number ${place} of ${counts.scanned}, and only ${read} were read, which keeps about ${recallText(recall)} of the picks. To have it read: /arxiv rescore ${paperId}`;
+};
+
 /** Why a paper that was announced on a digest's day is not in it. */
-const whyNotIn = (digest: Digest, score: Score | undefined): string => {
+const whyNotIn = (digest: Digest, score: Score | undefined, unlikely: UnlikelyPaper | undefined): string => {
   const { counts, entries, authorCheck, cutoffs } = digest;
   const day = longDate(digest.date);
+  if (!score && unlikely && !unlikely.isSampled) return whySkipped(digest, unlikely);
   if (!score && authorCheck && authorCheck.minHIndex > 0 && authorCheck.below > 0)
     return `It was announced on ${day} but has no score: most likely none of its authors has the h-index of ${authorCheck.minHIndex} that is asked for.`;
   if (!score) return `It was announced on ${day} but could not be scored, or was posted before.`;
@@ -106,5 +116,6 @@ export const whyText = async (
   const digest = day === undefined ? undefined : await stores.digests.find(channel.name, day);
   if (day === undefined || !digest || digest.sample)
     return [`It was announced on ${day ? longDate(day) : 'no day'}, of which ${channel.name} has no digest.`];
-  return [whyNotIn(digest, scoreUnder(digest.rubric, scores))];
+  const unlikely = await stores.digests.unlikely(digest.digestId, paper.id);
+  return [whyNotIn(digest, scoreUnder(digest.rubric, scores), unlikely)];
 };

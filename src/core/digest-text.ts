@@ -4,8 +4,19 @@ import type { AuthorMatch, DigestDraft, DigestEntry } from './digest.ts';
 import { countOf } from './paper-text.ts';
 import type { Usage } from './score.ts';
 
+/** "98 %": the share of the picks that a prefilter keeps, never told too high. */
+export const recallText = (recall: number): string => `${Math.floor(100 * recall)} %`;
+
+/** "300 were skipped unread: reading the rest keeps about 98 % of the picks."; empty where all were read. */
+const describeSkipped = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): string => {
+  if (!prefilter || 'reason' in prefilter || prefilter.skipped === 0) return '';
+  const { skipped, recall } = prefilter;
+  const were = skipped === 1 ? 'was' : 'were';
+  return `${skipped.toLocaleString('en-US')} ${were} skipped unread as unlikely; that keeps about ${recallText(recall)} of the picks.`;
+};
+
 /** "48 papers of 646 passed (relevance 8, novelty 7 or more); 820 were announced." */
-export const describeCounts = ({ counts, cutoffs, entries }: DigestDraft): string => {
+export const describeCounts = ({ counts, cutoffs, entries, prefilter }: DigestDraft): string => {
   const { relevant, scanned, announced, unscored } = counts;
   const passed = `${countOf(relevant, 'paper')} of ${scanned.toLocaleString('en-US')} passed`;
   const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`;
@@ -16,8 +27,9 @@ export const describeCounts = ({ counts, cutoffs, entries }: DigestDraft): strin
   ).length;
   const followed = authors > 0 ? `, ${authors} of them by authors you follow` : '';
   const missing = unscored > 0 ? ` ${countOf(unscored, 'paper')} could not be scored.` : '';
+  const skipped = describeSkipped({ prefilter });
   const all = `${announced.toLocaleString('en-US')} ${announced === 1 ? 'was' : 'were'} announced`;
-  return `${passed} (${limits})${followed}; ${all}.${shown}${missing}`;
+  return `${passed} (${limits})${followed}; ${all}.${shown}${skipped && ` ${skipped}`}${missing}`;
 };
 
 /** "1 May 2025" or, from one month to another, "30 April to 2 May 2025". */

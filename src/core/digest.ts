@@ -1,5 +1,6 @@
 import type { Nudge } from './feedback.ts';
 import type { IsoDate, Paper } from './paper.ts';
+import type { Prefiltering, UnlikelyPaper } from './prefilter.ts';
 import type { Price } from './price.ts';
 import type { Cutoffs, Engine, Score, Usage } from './score.ts';
 
@@ -29,11 +30,11 @@ export type DigestEntry = {
 export type DayCounts = {
   /** Papers in the announcement, replacements included. */
   announced: number;
-  /** Those of the wanted announce types that passed the gate: what the scorer read. */
+  /** Those of the wanted announce types that passed the gate. */
   scanned: number;
   /** Those that passed the cutoffs. */
   relevant: number;
-  /** Those that no engine gave a score. */
+  /** Those that no engine gave a score, though one was asked. */
   unscored: number;
 };
 
@@ -87,6 +88,8 @@ export type DigestDraft = {
   models: ModelUsage[];
   rubric: string;
   authorCheck: AuthorCheck | undefined;
+  /** Undefined where the channel's day was read without one. */
+  prefilter?: Prefiltering | undefined;
   remedial: Remedial | undefined;
   /** Papers are shown under the topic that they match best. */
   groupByTopic: boolean;
@@ -97,6 +100,8 @@ export type DigestDraft = {
   /** On a day without a pick, the three that came nearest. */
   nearest: DigestEntry[];
 };
+
+export type NewDigest = DigestDraft & { unlikely?: readonly UnlikelyPaper[] | undefined };
 
 export type Digest = DigestDraft & {
   digestId: number;

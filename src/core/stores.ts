@@ -1,10 +1,11 @@
 import type { Destination, MessageRef, Person } from './address.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
-import type { Digest, DigestDraft, DigestEntry, DigestSummary, ModelUsage, PickReason } from './digest.ts';
+import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { PostedPaper } from './feedback.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
+import type { PastDay, UnlikelyPaper } from './prefilter.ts';
 import type { Price, TokenCount } from './price.ts';
 import type { PastRun } from './run.ts';
 import type { Engine, Rubric, ScorablePaper, Score, Usage, Verdict } from './score.ts';
@@ -111,7 +112,7 @@ export type DigestStore = {
    * Stores the snapshot and, with it, a delivery for each of its messages to each of the destinations, as they are written
    * in the config. A channel has one digest a date.
    */
-  create(draft: DigestDraft, createdAt: string, destinations: readonly string[]): Promise<Digest>;
+  create(draft: NewDigest, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
   /** The newest digest of a channel by announcement date; a sample only where there is no other. */
   newest(channel: string): Promise<Digest | undefined>;
@@ -134,6 +135,18 @@ export type DigestStore = {
   setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
   /** Those of the papers that the channel has in a digest of another date, each with the newest version it has. */
   alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
+  /**
+   * The days of the channel's last digests under a rubric before a date, at most so many, oldest first: their papers with
+   * what the engine and model said of them under it, and those that the prefilter held for unlikely. No samples.
+   */
+  pastDays(
+    channel: { name: string; categories: readonly string[] },
+    query: ScoreQuery,
+    before: IsoDate,
+    digests: number,
+  ): Promise<PastDay[]>;
+  /** What the prefilter of a digest made of a paper; undefined where it did not hold it for unlikely. */
+  unlikely(digestId: number, paperId: string): Promise<UnlikelyPaper | undefined>;
   /** Relevant and scanned papers summed over the channel's last digests, without samples. */
   pickHistory(channel: string, digests: number): Promise<{ relevant: number; scanned: number }>;
 };

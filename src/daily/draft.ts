@@ -1,6 +1,6 @@
 import type { AuthorIndex } from '../core/author.ts';
 import type { Channel } from '../core/channel.ts';
-import type { DigestDraft, DigestEntry, ModelUsage, Remedial } from '../core/digest.ts';
+import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../core/digest.ts';
 import type { Nudge } from '../core/feedback.ts';
 import type { AnnouncedPaper, IsoDate, Paper } from '../core/paper.ts';
 import type { Score, Usage } from '../core/score.ts';
@@ -8,6 +8,7 @@ import type { Stores } from '../core/stores.ts';
 import { gateByAuthors } from './authors.ts';
 import { gate } from './gate.ts';
 import { withLease } from './lease.ts';
+import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { passes, select } from './select.ts';
 
@@ -31,6 +32,7 @@ export type DraftParts = {
   topicsOf: TopicMatcher;
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
+  prefilter?: Prefilter | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
 
@@ -78,9 +80,9 @@ const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
 export const draftDigest = async (
   channel: Channel,
   { date, announced, sample, remedial }: DraftDay,
-  { stores, scorers, authors, topicsOf, nudgesOf, clock, onProgress }: DraftParts,
+  { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, onProgress }: DraftParts,
   signal: AbortSignal,
-): Promise<DigestDraft> => {
+): Promise<NewDigest> => {
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   // Nobody can look the sample's authors up: they are invented.
@@ -91,6 +93,8 @@ export const draftDigest = async (
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock },
       pickRate: sample ? samplePickRate : undefined,
+      prefilter: sample ? undefined : prefilter,
+      mustRead: matches,
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),
   );
@@ -102,6 +106,8 @@ export const draftDigest = async (
   const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
   const nudges = sample || passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
   const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches, nudges);
+  const unlikely = scored.prefiltered?.unlikely ?? [];
+  const skipped = unlikely.filter(({ isSampled }) => !isSampled).length;
   const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
     ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
@@ -109,13 +115,14 @@ export const draftDigest = async (
       announced: gated.announced,
       scanned: candidates.length,
       relevant,
-      unscored: candidates.length - scored.scores.size,
+      unscored: candidates.length - skipped - scored.scores.size,
     },
     engines: scored.engines,
     models,
     usage: usageOf(models, channel.name),
     rubric: channel.rubric.hash,
     authorCheck: check,
+    ...(scored.prefiltered && { prefilter: scored.prefiltered.prefilter, unlikely }),
     notices: [...scored.notices, ...notices],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),

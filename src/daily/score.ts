@@ -5,6 +5,7 @@ import type { Candidate, IsoDate } from '../core/paper.ts';
 import { countOf } from '../core/paper-text.ts';
 import type { ScorablePaper, Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
+import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
 
 export type ScoredDay = {
   /** By paper id; a paper that no engine could score is missing. */
@@ -12,6 +13,8 @@ export type ScoredDay = {
   engines: EngineShare[];
   /** What the reader must know of how the day was scored. */
   notices: string[];
+  /** What the language model was spared; undefined where it read nothing, or no prefilter was asked. */
+  prefiltered: Prefiltered | undefined;
 };
 
 export type ScoreParts = {
@@ -21,6 +24,10 @@ export type ScoreParts = {
   clock: Clock;
   /** Share of papers that the local engine picks; from the channel's history if left out. */
   pickRate?: number | undefined;
+  /** Asked before a language model reads; it reads everything if left out. */
+  prefilter?: Prefilter | undefined;
+  /** Ids of papers that are never skipped. */
+  mustRead?: { has(paperId: string): boolean } | undefined;
   /** Called with the number of papers that have a score. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
@@ -96,7 +103,7 @@ export const scoreDay = async (
   signal: AbortSignal,
   parts: ScoreParts,
 ): Promise<ScoredDay> => {
-  const { scorers, stores, clock, onProgress } = parts;
+  const { scorers, stores, clock, prefilter, mustRead, onProgress } = parts;
   const { rubric, cutoffs, name } = channel;
   const day = candidates.map((candidate) => candidate.paper);
   const pickRate = parts.pickRate ?? (await pickRateOf(name, stores.digests));
@@ -104,17 +111,30 @@ export const scoreDay = async (
 
   const scores = new Map<string, Score>();
   const notices: string[] = [];
+  let prefiltered: Prefiltered | undefined;
+  let skipped = new Set<string>();
+  const skip = (found: Prefiltered | undefined): void => {
+    prefiltered = found;
+    skipped = new Set(found?.unlikely.filter(({ isSampled }) => !isSampled).map(({ paperId }) => paperId));
+  };
   const take = (found: readonly Score[]): void => {
     for (const score of found) scores.set(score.paperId, score);
-    onProgress?.(scores.size, day.length);
+    onProgress?.(scores.size, day.length - skipped.size);
   };
 
   for (const scorer of scorers) {
-    const missing = day.filter((paper) => !scores.has(paper.id));
+    const missing = day.filter(({ id }) => !scores.has(id) && !skipped.has(id));
     if (missing.length === 0) break;
     const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model({ cutoffs, pickRate }) };
     take(await stores.scores.current(query, missing));
-    const toScore = missing.filter((paper) => !scores.has(paper.id));
+    const isUnread = ({ id }: ScorablePaper): boolean => !scores.has(id) && !skipped.has(id);
+    if (scorer.engine !== 'local' && prefilter && missing.some(isUnread))
+      skip(
+        keeping(await prefilter(channel, date, day, query, signal), {
+          has: (id) => scores.has(id) || mustRead?.has(id) === true,
+        }),
+      );
+    const toScore = missing.filter(isUnread);
     if (toScore.length === 0) continue;
 
     const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
@@ -129,8 +149,10 @@ export const scoreDay = async (
     });
     signal.throwIfAborted();
 
-    const left = day.length - scores.size;
-    if (left > 0) notices.push(noticeOf(stop, left, day.length, query.model));
+    // What reads nothing is spared nothing: then the next engine reads all.
+    if (scorer.engine !== 'local' && scores.size === 0) skip(undefined);
+    const left = day.length - skipped.size - scores.size;
+    if (left > 0) notices.push(noticeOf(stop, left, day.length - skipped.size, query.model));
   }
-  return { scores, engines: sharesOf(scores.values()), notices };
+  return { scores, engines: sharesOf(scores.values()), notices, prefiltered };
 };

@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest } from '../core/digest.ts';
+import { recallText } from '../core/digest-text.ts';
+import type { Prefiltering } from '../core/prefilter.ts';
 import { type Html, lines } from './html.ts';
 import { grouped } from './numbers.ts';
 
@@ -10,9 +12,20 @@ const step = (name: string, count: number, all: number): Html => {
 };
 
 /** What became of papers that the funnel does not tell of. */
-const otherFacts = ({ unscored }: DayCounts, check: AuthorCheck | undefined): [words: string, count: number][] => {
+const otherFacts = (
+  { unscored }: DayCounts,
+  check: AuthorCheck | undefined,
+  prefilter: Prefiltering | undefined,
+): [words: string, count: number][] => {
   const { minHIndex, below, unknown, notLookedUp } = check ?? { minHIndex: 0, below: 0, unknown: 0, notLookedUp: 0 };
+  const { skipped, sampled, recall, days } =
+    prefilter && 'skipped' in prefilter ? prefilter : { skipped: 0, sampled: 0, recall: 0, days: 0 };
   const all: [string, number, boolean][] = [
+    [
+      `Skipped unread: unlikely picks; about ${recallText(recall)} of the picks are kept, by the last ${days} days`,
+      ...([skipped, skipped > 0] as const),
+    ],
+    ['Read though unlikely: drawn by chance, to measure that', sampled, sampled > 0],
     ['Could not be scored', unscored, unscored > 0],
     [`Left out: no author with an h-index of ${minHIndex} or more`, below, minHIndex > 0],
     ['Kept: Semantic Scholar does not know them yet', unknown, unknown > 0],
@@ -22,12 +35,17 @@ const otherFacts = ({ unscored }: DayCounts, check: AuthorCheck | undefined): [w
 };
 
 /** From the announcement to the papers that passed, as a small picture with its numbers. */
-export const funnel = ({ counts, authorCheck }: Pick<Digest, 'counts' | 'authorCheck'>): Html => {
+export const funnel = ({
+  counts,
+  authorCheck,
+  prefilter,
+}: Pick<Digest, 'counts' | 'authorCheck' | 'prefilter'>): Html => {
   const { announced, scanned, relevant } = counts;
-  const others = otherFacts(counts, authorCheck);
+  const others = otherFacts(counts, authorCheck, prefilter);
+  const skipped = prefilter && 'skipped' in prefilter ? prefilter.skipped : 0;
   return html`<dl class="funnel">
           ${step('Announced', announced, announced)} ${step('Scanned', scanned, announced)}
-          ${step('Relevant', relevant, announced)}
+          ${skipped > 0 ? html`${step('Read', scanned - skipped, announced)} ` : ''}${step('Relevant', relevant, announced)}
         </dl>
         ${
           others.length === 0
@@ -35,5 +53,5 @@ export const funnel = ({ counts, authorCheck }: Pick<Digest, 'counts' | 'authorC
             : html`<dl class="rest">
           ${lines(others.map(([words, count]) => html`<div><dt>${words}</dt><dd>${grouped(count)}</dd></div>`))}
         </dl>`
-        }`;
+        }${prefilter && 'reason' in prefilter ? html`<p class="small">The prefilter waits: ${prefilter.reason}.</p>` : ''}`;
 };

@@ -77,7 +77,7 @@ const paperOf = ({ rank, paper, score, reason, topic }: DigestEntry, votes: Day[
  */
 export const dayAsJson = (day: Day, prompt: string) => {
   const { channel, digest, previous, next, votes } = day;
-  const { remedial, authorCheck } = digest;
+  const { remedial, authorCheck, prefilter } = digest;
   return {
     version: 1,
     channel: digest.channel,
@@ -97,6 +97,7 @@ export const dayAsJson = (day: Day, prompt: string) => {
     notices: digest.notices,
     counts: { ...digest.counts, shown: digest.entries.length },
     authorCheck: orNull(authorCheck),
+    prefilter: orNull(prefilter),
     cutoffs: digest.cutoffs,
     engines: digest.engines.map(({ engine, model, papers }) => ({ engine, model, papers })),
     usage: usageOf(digest.usage),

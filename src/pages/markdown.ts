@@ -1,7 +1,7 @@
 import { acknowledgement } from '../core/acknowledgement.ts';
 import { dateIn, longDate } from '../core/clock.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../core/digest.ts';
-import { byTopic, dollars } from '../core/digest-text.ts';
+import { byTopic, dollars, recallText } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, type IsoDate, pdfUrl } from '../core/paper.ts';
 import { countOf, isSamplePaper } from '../core/paper-text.ts';
 import type { Price } from '../core/price.ts';
@@ -66,7 +66,7 @@ const chargeTable = (charge: Charge, reader: string): string => {
   return [table, payer, source].filter((part) => part !== '').join('\n\n');
 };
 
-const countsList = ({ counts, cutoffs, authorCheck, engines, entries }: Digest): string => {
+const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries }: Digest): string => {
   const { announced, scanned, relevant, unscored } = counts;
   const { minHIndex, below, unknown, notLookedUp } = authorCheck ?? {
     minHIndex: 0,
@@ -79,6 +79,9 @@ const countsList = ({ counts, cutoffs, authorCheck, engines, entries }: Digest):
   const lines = [
     `Announced: ${grouped(announced)}`,
     `Scanned: ${grouped(scanned)}`,
+    prefilter && 'skipped' in prefilter && prefilter.skipped > 0
+      ? `Skipped unread as unlikely: ${grouped(prefilter.skipped)}; about ${recallText(prefilter.recall)} of the picks are kept`
+      : '',
     `Relevant: ${grouped(relevant)}, with ${limits}${byAuthor ? ', or by a followed author' : ''}`,
     relevant > entries.length && entries.length > 0 ? `Shown: ${grouped(entries.length)}, the best` : '',
     unscored > 0 ? `Not scored: ${grouped(unscored)}` : '',

@@ -160,6 +160,18 @@ describe('why a paper was not picked', () => {
     expect(await whyNot()).toContain('could not be scored');
   });
 
+  it('is that the prefilter skipped it', async () => {
+    await announce(paperOf(id));
+    const prefilter = { skipped: 4, sampled: 1, recall: 0.983, days: 10 };
+    const unlikely = [{ paperId: id, version: 1, place: 9, isSampled: false }];
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely });
+    expect(await whyNot()).toBe(
+      `Skipped on Tuesday, 8 July 2025, to save tokens: by what was picked before it is number 9 of 12, and only 8 were read, which keeps about 98 % of the picks. To have it read: /arxiv rescore ${id}`,
+    );
+    await score(6, 9);
+    expect(await whyNot()).toContain('relevance 6 is under the cutoff of 8');
+  });
+
   it('is that it was only replaced', async () => {
     await announce(paperOf(id), 'cs.LG', 'replace');
     expect(await whyNot()).toBe('It was announced only as replaced; foundations reads what is new or cross-listed.');

@@ -210,7 +210,14 @@ describe('the keys at the top', () => {
       'scorer: { engine: openai }',
       'scorer.engine: openai needs the environment variable OPENAI_API_KEY or OPENAI_BASE_URL; set one, or write auto or local',
     ],
-    ['scorer: { prefilter: { targetRecall: 0.98 } }', 'scorer.prefilter is not yet supported; leave it out'],
+    [
+      'scorer: { prefilter: { targetRecall: 1 } }',
+      'scorer.prefilter.targetRecall: 1 is too large; write the share of picks to keep, from 0.5 to 0.995, such as 0.98',
+    ],
+    [
+      'scorer: { prefilter: true }',
+      'scorer.prefilter: true is not a group of keys; write { targetRecall: 0.98 }, or leave it out',
+    ],
     ['scorer: { repeat: 4 }', 'scorer.repeat: 4 is too large; write a whole number from 0 to 3'],
     ['recap: weekly', 'recap: "weekly" is not known; did you mean "week"?'],
     [

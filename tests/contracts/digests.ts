@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Digest, DigestDraft } from '../../src/core/digest.ts';
+import type { Digest, NewDigest } from '../../src/core/digest.ts';
 import { textMessage } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, paperOf } from '../fakes/fixtures.ts';
@@ -7,7 +7,7 @@ import { digestOf, paperOf } from '../fakes/fixtures.ts';
 /** What every store of digests holds to; part of the contract of the stores. */
 export const digestsContract = (
   opened: () => Stores,
-  storedDigest: (ids: string[], more?: Partial<DigestDraft>) => Promise<Digest>,
+  storedDigest: (ids: string[], more?: Partial<NewDigest>) => Promise<Digest>,
 ): void => {
   let stores: Stores;
   beforeEach(() => {
@@ -63,6 +63,66 @@ export const digestsContract = (
       expect(summaries[0]?.counts).toEqual({ announced: 20, scanned: 12, relevant: 1, unscored: 0 });
       expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 2, scanned: 24 });
       expect(await stores.digests.pickHistory('foundations', 1)).toEqual({ relevant: 1, scanned: 12 });
+    });
+  });
+
+  describe('past days', () => {
+    const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
+    const reader = { name: 'foundations', categories: ['cs.LG'] };
+    const past = (more = query, before = '2025-07-09', count = 5) =>
+      stores.digests.pastDays(reader, more, before, count);
+    const announce = (date: string, ids: string[]) =>
+      stores.announcements.save({
+        ...{ category: 'cs.LG', date },
+        papers: ids.map((id) => ({ paper: paperOf(id), type: 'new' as const })),
+      });
+    const unlikely = [
+      { paperId: '2507.00003', version: 1, place: 3, isSampled: false },
+      { paperId: '2507.00002', version: 1, place: 2, isSampled: true },
+    ];
+
+    test('tell what a model said, and which papers it was spared', async () => {
+      await announce('2025-07-08', ['2507.00001', '2507.00002', '2507.00003', '2507.00004']);
+      const prefilter = { skipped: 1, sampled: 1, recall: 0.98, days: 10 };
+      const { digestId } = await storedDigest(['2507.00001'], { prefilter, unlikely });
+      const verdict = { paperId: '2507.00002', version: 1, relevance: 2, novelty: 3, comment: '' };
+      await stores.scores.add(query, [verdict], '2025-07-08T12:00:00.000Z');
+      await stores.scores.add(query, [{ ...verdict, relevance: 4 }], '2025-07-08T12:01:00.000Z');
+      const [day, ...others] = await past();
+      expect(others).toEqual([]);
+      expect(day?.date).toBe('2025-07-08');
+      expect(day?.papers.map(({ paper, score, isSampled }) => [paper.id, score?.relevance, isSampled])).toEqual([
+        ['2507.00001', expect.any(Number), false],
+        ['2507.00002', 4, true],
+        ['2507.00003', undefined, false],
+      ]);
+      const { id, version, title, abstract, categories, authors } = paperOf('2507.00003');
+      expect(day?.papers[2]?.paper).toEqual({ id, version, title, abstract, categories, authors });
+      expect((await stores.digests.find('foundations', '2025-07-08'))?.prefilter).toEqual(prefilter);
+      expect(await stores.digests.unlikely(digestId, '2507.00003')).toEqual(unlikely[0]);
+      expect(await stores.digests.unlikely(digestId, '2507.00001')).toBeUndefined();
+    });
+
+    test('are those of the rubric before a date, the last ones, oldest first, without samples', async () => {
+      for (const [at, date] of ['2025-07-01', '2025-07-02', '2025-07-03'].entries()) {
+        await announce(date, [`2507.0000${at}`]);
+        await storedDigest([`2507.0000${at}`], { date });
+      }
+      await storedDigest(['sample.1'], { date: '2025-07-04', sample: true });
+      const dates = async (...of: Parameters<typeof past>) => (await past(...of)).map(({ date }) => date);
+      expect(await dates()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03']);
+      expect(await dates(query, '2025-07-03')).toEqual(['2025-07-01', '2025-07-02']);
+      expect(await dates(query, '2025-07-09', 2)).toEqual(['2025-07-02', '2025-07-03']);
+      expect(await dates({ ...query, rubric: 'other' } as never)).toEqual([]);
+      expect((await past({ ...query, model: 'other' } as never)).flatMap(({ papers }) => papers)).toEqual([]);
+    });
+
+    test('are forgotten with their digest', async () => {
+      await announce('2025-07-08', ['2507.00001', '2507.00002', '2507.00003']);
+      const { digestId } = await storedDigest(['2507.00001'], { unlikely });
+      await stores.digests.remove(digestId);
+      expect(await past()).toEqual([]);
+      expect(await stores.digests.unlikely(digestId, '2507.00003')).toBeUndefined();
     });
   });
 

@@ -3,6 +3,7 @@ import { openStores } from '../../db/index.ts';
 import type { Candidate } from '../../src/core/paper.ts';
 import type { Scorer, ScorerStop } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import type { Prefilter } from '../../src/daily/prefilter.ts';
 import { scoreDay } from '../../src/daily/score.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { announcedOf, announcementOf, type Batch, evenScorer, scriptedScorer } from '../fakes/daily.ts';
@@ -247,5 +248,84 @@ describe('the scoring of a day', () => {
     const scored = await scoreDay(channel, date, [], new AbortController().signal, parts);
     expect(scored).toEqual({ scores: new Map(), engines: [], notices: [] });
     expect(scorer.tasks).toEqual([]);
+  });
+});
+
+describe('a prefilter', () => {
+  const unlikely =
+    (...of: [paperId: string, isSampled: boolean][]): Prefilter =>
+    async () => ({
+      prefilter: { skipped: of.filter(([, isSampled]) => !isSampled).length, sampled: 1, recall: 0.98, days: 10 },
+      unlikely: of.map(([paperId, isSampled], at) => ({ paperId, version: 1, place: at + 3, isSampled })),
+    });
+  const filtered = (scorers: Scorer[], prefilter: Prefilter, mustRead?: ReadonlySet<string>) =>
+    scoreDay(channel, date, candidates, new AbortController().signal, {
+      ...{ scorers, stores, clock: createSteppingClock('2025-07-08T13:00:00Z'), prefilter, mustRead },
+    });
+
+  it('spares the model the unlikely papers but for the sample, and nobody else reads them', async () => {
+    const model = scriptedScorer(allAtOnce);
+    const local = evenScorer(1, 1);
+    const { scores, prefiltered, notices } = await filtered([model, local], unlikely(['3', true], ['4', false]));
+    expect(asked(model)).toEqual([['1', '2', '3']]);
+    expect(local.tasks).toEqual([]);
+    expect([...scores.keys()]).toEqual(['1', '2', '3']);
+    expect(notices).toEqual([]);
+    expect(prefiltered).toMatchObject({ prefilter: { skipped: 1 }, unlikely: [{ paperId: '3' }, { paperId: '4' }] });
+  });
+
+  it('skips nothing that must be read or has a score already', async () => {
+    const query = { rubric: 'rubric-1', engine: 'openai', model: 'openai-test' } as const;
+    await stores.scores.saveRubric(channel.rubric);
+    await stores.scores.add(
+      query,
+      [{ paperId: '2', version: 1, relevance: 5, novelty: 5, comment: '' }],
+      `${date}T00:00:00Z`,
+    );
+    const model = scriptedScorer(allAtOnce);
+    const all = unlikely(['1', false], ['2', false], ['3', false], ['4', true]);
+    const { scores, prefiltered } = await filtered([model], all, new Set(['3']));
+    expect(asked(model)).toEqual([['3', '4']]);
+    expect([...scores.keys()].sort()).toEqual(['2', '3', '4']);
+    expect(prefiltered?.prefilter).toMatchObject({ skipped: 1 });
+    expect(prefiltered?.unlikely.map(({ paperId }) => paperId)).toEqual(['1', '4']);
+  });
+
+  it('does not count where the model reads nothing: then the next engine reads all', async () => {
+    const local = evenScorer(6, 6);
+    const stop = { kind: 'outage', reason: 'no answer' } as const;
+    const { scores, prefiltered, notices } = await filtered(
+      [scriptedScorer([], { stop }), local],
+      unlikely(['4', false]),
+    );
+    expect(asked(local)).toEqual([ids]);
+    expect(scores.size).toBe(4);
+    expect(prefiltered).toBeUndefined();
+    expect(notices[0]).toContain('all 4 papers');
+  });
+
+  it('holds where the model stops midway', async () => {
+    const local = evenScorer(6, 6);
+    const stop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' } as const;
+    const { scores, notices } = await filtered(
+      [scriptedScorer([[['1', 9, 9]]], { stop }), local],
+      unlikely(['4', false]),
+    );
+    expect(asked(local)).toEqual([['2', '3']]);
+    expect(scores.has('4')).toBe(false);
+    expect(notices[0]).toContain('2 of 3 papers');
+  });
+
+  it('is not asked for the built-in scorer, nor where nothing is left to read', async () => {
+    let times = 0;
+    const counted: Prefilter = async (...of) => {
+      times += 1;
+      return unlikely()(...of);
+    };
+    await filtered([evenScorer(6, 6)], counted);
+    expect(times).toBe(0);
+    await filtered([scriptedScorer(allAtOnce)], counted);
+    await filtered([scriptedScorer(allAtOnce)], counted);
+    expect(times).toBe(1);
   });
 });

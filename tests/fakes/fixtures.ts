@@ -1,5 +1,5 @@
 import type { Channel } from '../../src/core/channel.ts';
-import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import type { DigestEntry, NewDigest } from '../../src/core/digest.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Rubric, Score } from '../../src/core/score.ts';
 
@@ -68,7 +68,7 @@ export const entryOf = (rank: number, paper: Paper, score: Score): DigestEntry =
   topic: undefined,
 });
 
-export const digestOf = (entries: DigestEntry[], more: Partial<DigestDraft> = {}): DigestDraft => ({
+export const digestOf = (entries: DigestEntry[], more: Partial<NewDigest> = {}): NewDigest => ({
   channel: 'foundations',
   date: '2025-07-08',
   sample: false,

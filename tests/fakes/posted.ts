@@ -1,4 +1,4 @@
-import type { Digest, DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import type { Digest, DigestEntry, NewDigest } from '../../src/core/digest.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Verdict } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
@@ -20,7 +20,7 @@ export const savePosted = async (
   stores: Stores,
   date: string,
   posted: readonly Posted[],
-  more: Partial<DigestDraft> = {},
+  more: Partial<NewDigest> = {},
 ): Promise<Digest> => {
   const papers = posted.map(({ id, paper }) => paperOf(id, paper));
   await stores.announcements.savePapers(papers);

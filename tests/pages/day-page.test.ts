@@ -47,6 +47,25 @@ describe('the page of a day', () => {
     expect(textOf((await pageOf(late)).querySelector('.notice'))).toContain('arXiv no longer shows it');
   });
 
+  it('shows how many papers the prefilter spared the model, and how many of the picks that keeps', async () => {
+    const prefilter = { skipped: 613, sampled: 27, recall: 0.9804, days: 10 };
+    const page = await pageOf(writtenDay([entry(1, '2505.00001')], { ...fullDay().digest, prefilter }));
+    expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Scanned 1,013 Read 400 Relevant 4');
+    const rest = textOf(page.querySelector('.rest'));
+    expect(rest).toContain('Skipped unread: unlikely picks; about 98 % of the picks are kept, by the last 10 days 613');
+    expect(rest).toContain('Read though unlikely: drawn by chance, to measure that 27');
+    expect(textOf(page.querySelector('.summary'))).toContain(
+      '613 were skipped unread as unlikely; that keeps about 98 % of the picks.',
+    );
+  });
+
+  it('says why a prefilter waits', async () => {
+    const page = await pageOf(
+      writtenDay([entry(1, '2505.00001')], { prefilter: { reason: 'there are 3 of 15 days' } }),
+    );
+    expect(textOf(page)).toContain('The prefilter waits: there are 3 of 15 days.');
+  });
+
   it('shows how many papers were announced, scanned and relevant, and what became of the others', async () => {
     const page = await pageOf(fullDay());
     expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Scanned 1,013 Relevant 4');

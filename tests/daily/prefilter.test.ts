@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanPrefilter, PrefilterTask } from '../../src/core/prefilter.ts';
+import { createPrefilter, keeping } from '../../src/daily/prefilter.ts';
+import { channelOf, paperOf } from '../fakes/fixtures.ts';
+
+const { signal } = new AbortController();
+const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
+const ids = Array.from({ length: 2_000 }, (_, at) => `2507.${String(at).padStart(5, '0')}`);
+const papers = ids.map((id) => paperOf(id, { version: 2 }));
+
+const prefilterWith = (plan: PlanPrefilter, asked: unknown[] = []) => {
+  const logged: object[] = [];
+  const ignore = () => {};
+  const prefilter = createPrefilter({
+    ...{ plan, targetRecall: 0.98 },
+    stores: {
+      digests: {
+        pastDays: async (...of) => {
+          asked.push(of);
+          return [];
+        },
+      },
+    },
+    logger: { debug: ignore, info: (fields) => void logged.push(fields), warn: ignore, error: ignore },
+  });
+  return { logged, run: () => prefilter(channelOf(), '2025-07-08', papers, query, signal) };
+};
+
+/** Turns a day round, and reads the first hundred. */
+const reversed: PlanPrefilter = async (task) => {
+  return { order: task.papers.map(({ id }) => id).reverse(), read: 100, recall: 0.981, days: 10 };
+};
+
+describe('a day that is divided', () => {
+  it('asks for the days before it under the same rubric, engine and model', async () => {
+    const asked: unknown[] = [];
+    const tasks: PrefilterTask[] = [];
+    const { run } = prefilterWith(async (task) => {
+      tasks.push(task);
+      return { reason: 'there is too little' };
+    }, asked);
+    expect(await run()).toEqual({ prefilter: { reason: 'there is too little' }, unlikely: [] });
+    expect(asked).toEqual([[expect.objectContaining({ name: 'foundations' }), query, '2025-07-08', 20]]);
+    expect(tasks[0]).toMatchObject({ targetRecall: 0.98, cutoffs: { relevance: 8, novelty: 7 }, sampleShare: 0.05 });
+    expect(tasks[0]?.papers).toHaveLength(2_000);
+  });
+
+  it('names the unlikely papers with their places, and draws a twentieth of them, always the same', async () => {
+    const { run, logged } = prefilterWith(reversed);
+    const { prefilter, unlikely } = await run();
+    expect(unlikely).toHaveLength(1_900);
+    expect(unlikely[0]).toMatchObject({ paperId: '2507.01899', version: 2, place: 101 });
+    expect(unlikely.at(-1)).toMatchObject({ paperId: '2507.00000', place: 2_000 });
+    const sampled = unlikely.filter(({ isSampled }) => isSampled).length;
+    expect(sampled).toBeGreaterThan(65);
+    expect(sampled).toBeLessThan(125);
+    expect(prefilter).toEqual({ skipped: 1_900 - sampled, sampled, recall: 0.981, days: 10 });
+    expect((await run()).unlikely).toEqual(unlikely);
+    expect(logged[0]).toMatchObject({ channel: 'foundations', skipped: 1_900 - sampled, recall: 0.981 });
+  });
+
+  it('does not skip what must be read, and leaves the sample as it is', async () => {
+    const divided = await prefilterWith(reversed).run();
+    const sampled = divided.unlikely.find(({ isSampled }) => isSampled)?.paperId ?? '';
+    const other = divided.unlikely.find(({ isSampled }) => !isSampled)?.paperId ?? '';
+    const { prefilter, unlikely } = keeping(divided, new Set([sampled, other]));
+    const left = unlikely.map(({ paperId }) => paperId);
+    expect(left).toContain(sampled);
+    expect(left).not.toContain(other);
+    expect(prefilter).toMatchObject({ skipped: divided.unlikely.filter((one) => !one.isSampled).length - 1 });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { PastDay, PrefilterOutcome, PrefilterPlan } from '../../../src/core/prefilter.ts';
+import { planPrefilter } from '../../../src/scoring/distilled/prefilter.ts';
+import { planInThread } from '../../../src/scoring/distilled/thread.ts';
+import { dayPapers, disliked, isLiked, liked, pastDays, prefilterTask } from './past-days.ts';
+
+const { signal } = new AbortController();
+
+const planOf = (outcome: PrefilterOutcome): PrefilterPlan => {
+  if ('reason' in outcome) throw new Error(outcome.reason);
+  return outcome;
+};
+const plan = async (more: Parameters<typeof prefilterTask>[0] = {}) =>
+  planOf(await planPrefilter(prefilterTask(more), signal));
+const reasonOf = async (more: Parameters<typeof prefilterTask>[0]) => {
+  const outcome = await planPrefilter(prefilterTask(more), signal);
+  return 'reason' in outcome ? outcome.reason : 'none';
+};
+
+/** Changes the papers of the last so many days. */
+const inLastDays = (
+  days: readonly PastDay[],
+  count: number,
+  change: (paper: PastDay['papers'][number]) => PastDay['papers'][number],
+): PastDay[] => days.map((day, at) => (at < days.length - count ? day : { ...day, papers: day.papers.map(change) }));
+
+describe('the prefilter', () => {
+  it('reads the part of a day that has what the model liked before', async () => {
+    const { order, read, recall, days } = await plan();
+    const papers = dayPapers('today', 40, 99);
+    const wanted = papers.filter(isLiked).map(({ id }) => id);
+    expect(wanted).toHaveLength(8);
+    expect([...order].sort()).toEqual(papers.map(({ id }) => id).sort());
+    expect(new Set(order.slice(0, read))).toEqual(new Set([...order.slice(0, read), ...wanted]));
+    expect(read).toBeLessThan(20);
+    expect(recall).toBeGreaterThanOrEqual(0.95);
+    expect(recall).toBeLessThan(1);
+    expect(days).toBe(10);
+  });
+
+  it('reads more where more of the picks are to be kept', async () => {
+    // Of the measured days some picks are of a kind that nothing before them tells of.
+    const days = inLastDays(pastDays(20), 10, (one) => (one.paper.id.endsWith('.7') ? { ...one, score: liked } : one));
+    const [few, many] = [await plan({ days, targetRecall: 0.8 }), await plan({ days, targetRecall: 0.95 })];
+    expect(many.read).toBeGreaterThan(few.read);
+    expect(many.order).toEqual(few.order);
+  });
+
+  it('waits until there are days enough', async () => {
+    expect(await reasonOf({ days: pastDays(14) })).toBe('it takes 15 days that the model has read, and there are 14');
+    expect(await reasonOf({ days: [] })).toContain('there are 0');
+    const unread = pastDays(20).map((day, at) =>
+      at < 7 ? { ...day, papers: day.papers.map((one) => ({ ...one, score: undefined })) } : day,
+    );
+    expect(await reasonOf({ days: unread })).toContain('there are 13');
+  });
+
+  it('waits until there are picks enough to tell the recall', async () => {
+    expect(await reasonOf({ targetRecall: 0.99 })).toBe(
+      'a recall of 0.99 can be told by 99 picks, and the last 10 days had 80',
+    );
+  });
+
+  it('reads everything where that is about what it would take', async () => {
+    const days = inLastDays(pastDays(20), 10, (one) => ({ ...one, score: isLiked(one.paper) ? disliked : liked }));
+    expect(await reasonOf({ days })).toMatch(/^(9\d|100) % of a day would have to be read, which saves too little$/);
+  });
+
+  it('takes a pick that was read by chance for the many that were not', async () => {
+    const likedOnce = (isSampled: boolean) =>
+      inLastDays(pastDays(20), 1, (one) => (one.paper.id.endsWith('.7') ? { ...one, isSampled, score: liked } : one));
+    const unlikely = await plan({ days: likedOnce(true), targetRecall: 0.9 }).catch((error: Error) => error);
+    const likely = await plan({ days: likedOnce(false), targetRecall: 0.9 });
+    // One of 81 may be missed at a target of 0.9, but not twenty of a hundred.
+    expect(unlikely instanceof Error || unlikely.read > likely.read).toBe(true);
+  });
+
+  it('knows papers that were skipped without taking them for anything', async () => {
+    const days = pastDays(20).map((day) => ({
+      ...day,
+      papers: day.papers.map((one, at) => (at % 5 === 3 ? { ...one, score: undefined } : one)),
+    }));
+    const { order, read } = await plan({ days });
+    const wanted = dayPapers('today', 40, 99).filter(isLiked);
+    expect(wanted.every(({ id }) => order.slice(0, read).includes(id))).toBe(true);
+  });
+
+  it('counts a paper that comes again on its first day alone', async () => {
+    const days = pastDays(20);
+    const repeated = days.map((day, at) => (at === 19 ? { ...day, papers: [...(days[0]?.papers ?? [])] } : day));
+    expect(await reasonOf({ days: repeated })).toBe('none');
+    expect(
+      await reasonOf({ days: repeated.slice(-15).map((day) => ({ ...day, papers: days[0]?.papers ?? [] })) }),
+    ).toBe('it takes 15 days that the model has read, and there are 1');
+  });
+
+  it('has the same outcome each time, and in a thread', async () => {
+    const task = prefilterTask();
+    const first = await planPrefilter(task, signal);
+    expect(await planPrefilter(task, signal)).toEqual(first);
+    expect(await planInThread(task, signal)).toEqual(first);
+  });
+
+  it('takes a day without papers', async () => {
+    expect(await plan({ papers: [] })).toMatchObject({ order: [], read: 0 });
+  });
+});
+
+describe('the thread of the prefilter', () => {
+  it('ends when its signal is aborted', async () => {
+    const controller = new AbortController();
+    const planning = planInThread(prefilterTask(), controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(planning).rejects.toThrow('enough');
+    await expect(planInThread(prefilterTask(), controller.signal)).rejects.toThrow('enough');
+  });
+
+  it('passes on what breaks in it', async () => {
+    const broken = { ...prefilterTask(), days: [{ date: '2025-06-01', papers: undefined }] };
+    await expect(planInThread(broken as never, signal)).rejects.toThrow(TypeError);
+  });
+});
