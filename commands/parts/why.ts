@@ -30,10 +30,9 @@ const shortfall = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs
 
 /** Why the prefilter kept a paper from being read. */
 const whySkipped = ({ date, counts, prefilter }: Digest, { paperId, place }: UnlikelyPaper): string => {
-  const { skipped, recall } = prefilter && 'skipped' in prefilter ? prefilter : { skipped: 0, recall: 0 };
-  const read = counts.scanned - skipped;
-  const day = longDate(date);
-  return `Skipped on ${day}, to save tokens: by what was picked before it is number ${place} of ${counts.scanned}, and only ${read} were read, which keeps about ${recallText(recall)} of the picks. To have it read: /arxiv rescore ${paperId}`;
+  const recall = prefilter && 'recall' in prefilter ? prefilter.recall : 0;
+  const likely = `number ${place} of the ${counts.scanned} papers`;
+  return `Skipped on ${longDate(date)}, to save tokens: going by earlier picks it was ${likely}, too unlikely to be read. What was read has about ${recallText(recall)} of the picks. To have it read: /arxiv rescore ${paperId}`;
 };
 
 /** Why a paper that was announced on a digest's day is not in it. */

@@ -7,12 +7,12 @@ import type { Usage } from './score.ts';
 /** "98 %": the share of the picks that a prefilter keeps, never told too high. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)} %`;
 
-/** "300 were skipped unread: reading the rest keeps about 98 % of the picks."; empty where all were read. */
+/** "300 were skipped as unlikely, which keeps about 98 % of the picks."; empty where all were read. */
 const describeSkipped = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): string => {
   if (!prefilter || 'reason' in prefilter || prefilter.skipped === 0) return '';
   const { skipped, recall } = prefilter;
   const were = skipped === 1 ? 'was' : 'were';
-  return `${skipped.toLocaleString('en-US')} ${were} skipped unread as unlikely; that keeps about ${recallText(recall)} of the picks.`;
+  return `${skipped.toLocaleString('en-US')} ${were} skipped as unlikely, which keeps about ${recallText(recall)} of the picks.`;
 };
 
 /** "48 papers of 646 passed (relevance 8, novelty 7 or more); 820 were announced." */

@@ -22,10 +22,10 @@ const otherFacts = (
     prefilter && 'skipped' in prefilter ? prefilter : { skipped: 0, sampled: 0, recall: 0, days: 0 };
   const all: [string, number, boolean][] = [
     [
-      `Skipped unread: unlikely picks; about ${recallText(recall)} of the picks are kept, by the last ${days} days`,
+      `Skipped as unlikely; the rest has about ${recallText(recall)} of the picks, judged by ${days} days`,
       ...([skipped, skipped > 0] as const),
     ],
-    ['Read though unlikely: drawn by chance, to measure that', sampled, sampled > 0],
+    ['Read though unlikely: drawn by chance, to go on judging', sampled, sampled > 0],
     ['Could not be scored', unscored, unscored > 0],
     [`Left out: no author with an h-index of ${minHIndex} or more`, below, minHIndex > 0],
     ['Kept: Semantic Scholar does not know them yet', unknown, unknown > 0],

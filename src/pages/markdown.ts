@@ -80,7 +80,7 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
     `Announced: ${grouped(announced)}`,
     `Scanned: ${grouped(scanned)}`,
     prefilter && 'skipped' in prefilter && prefilter.skipped > 0
-      ? `Skipped unread as unlikely: ${grouped(prefilter.skipped)}; about ${recallText(prefilter.recall)} of the picks are kept`
+      ? `Skipped as unlikely: ${grouped(prefilter.skipped)}; the rest has about ${recallText(prefilter.recall)} of the picks`
       : '',
     `Relevant: ${grouped(relevant)}, with ${limits}${byAuthor ? ', or by a followed author' : ''}`,
     relevant > entries.length && entries.length > 0 ? `Shown: ${grouped(entries.length)}, the best` : '',

@@ -166,7 +166,7 @@ describe('why a paper was not picked', () => {
     const unlikely = [{ paperId: id, version: 1, place: 9, isSampled: false }];
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely });
     expect(await whyNot()).toBe(
-      `Skipped on Tuesday, 8 July 2025, to save tokens: by what was picked before it is number 9 of 12, and only 8 were read, which keeps about 98 % of the picks. To have it read: /arxiv rescore ${id}`,
+      `Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. What was read has about 98 % of the picks. To have it read: /arxiv rescore ${id}`,
     );
     await score(6, 9);
     expect(await whyNot()).toContain('relevance 6 is under the cutoff of 8');

@@ -52,10 +52,10 @@ describe('the page of a day', () => {
     const page = await pageOf(writtenDay([entry(1, '2505.00001')], { ...fullDay().digest, prefilter }));
     expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Scanned 1,013 Read 400 Relevant 4');
     const rest = textOf(page.querySelector('.rest'));
-    expect(rest).toContain('Skipped unread: unlikely picks; about 98 % of the picks are kept, by the last 10 days 613');
-    expect(rest).toContain('Read though unlikely: drawn by chance, to measure that 27');
+    expect(rest).toContain('Skipped as unlikely; the rest has about 98 % of the picks, judged by 10 days 613');
+    expect(rest).toContain('Read though unlikely: drawn by chance, to go on judging 27');
     expect(textOf(page.querySelector('.summary'))).toContain(
-      '613 were skipped unread as unlikely; that keeps about 98 % of the picks.',
+      '613 were skipped as unlikely, which keeps about 98 % of the picks.',
     );
   });
 
