@@ -1,7 +1,7 @@
 import type { AuthoredPaper, PastDay, PrefilterTask } from '../../../src/core/prefilter.ts';
 import { createSequence, inventedPaper } from '../local/papers.ts';
 
-const topics = `1. Model Compression
+export const topics = `1. Model Compression
    - Relevant: Sparsity, pruning, quantization, low-rank approaches, KV cache.
    - Irrelevant: Straightforward applications.
 `;
