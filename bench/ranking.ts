@@ -1,15 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Estimate } from '../src/evaluation/bootstrap.ts';
-import { cutoffsOf, readDays } from '../src/evaluation/days.ts';
+import { cutoffsOf, type JudgedDay, readDays } from '../src/evaluation/days.ts';
 import { evaluate } from '../src/evaluation/evaluate.ts';
-import { figureNames } from '../src/evaluation/metrics.ts';
+import { figureNames, recallAt } from '../src/evaluation/metrics.ts';
+import { createDistilledRanker, createLocalRanker, type Ranker } from '../src/evaluation/rankers.ts';
 import { figureTitles } from '../src/evaluation/report.ts';
+import { lineChart } from './line-chart.ts';
 import { table } from './table.ts';
 
 // How well the built-in rankings find the picks of days with known ones, after so many days of history:
-// `npm run bench -- ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F]`. Without --last the
-// last 15 days are measured. `paperboy eval` measures a channel's own topics, day by day.
+// `npm run bench -- ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F]
+// [--picture FILE]`. Without --last the last 15 days are measured. `paperboy eval` measures a channel's own topics, day by day.
 
 const histories = { local: [7, 10, 20, 29], distilled: [5, 10, 20, 29] } as const;
 type Ranking = keyof typeof histories;
@@ -22,10 +24,57 @@ const { values } = parseArgs({
     history: { type: 'string' },
     last: { type: 'string', default: '15' },
     topics: { type: 'string', default: 'config/topics/foundations.md' },
+    picture: { type: 'string' },
   },
 });
 
 const cell = ({ mean, low, high }: Estimate): string => `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+
+const pictured = 20;
+const shares = Array.from({ length: 41 }, (_, step) => step / 40);
+
+/** The mean share of the picks that is kept where so much of each of the last days is. */
+const keptBy = async (rank: Ranker, days: readonly JudgedDay[], last: number): Promise<[number, number][]> => {
+  const { signal } = new AbortController();
+  const sums = shares.map(() => 0);
+  for (let at = days.length - last; at < days.length; at += 1) {
+    const { date = '', papers = [] } = days[at] ?? {};
+    const history = days.slice(Math.max(0, at - pictured), at);
+    const scores = await rank({ date, papers: papers.map(({ paper }) => paper), history, signal });
+    const picked = papers.map((one) => one.picked);
+    for (const [index, share] of shares.entries()) sums[index] = (sums[index] ?? 0) + recallAt(scores, picked, share);
+  }
+  return shares.map((share, index) => [share, (sums[index] ?? 0) / last]);
+};
+
+const percent = (value: number): string => `${Math.round(100 * value)} %`;
+
+const picture = async (days: readonly JudgedDay[], topics: string, last: number): Promise<string> => {
+  const axis = { from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: percent };
+  const local = await keptBy(createLocalRanker(topics), days, last);
+  const distilled = await keptBy(createDistilledRanker(topics, cutoffsOf(days)), days, last);
+  return lineChart(
+    { ...axis, title: 'part of the day that is read, the likeliest papers first' },
+    { ...axis, title: 'picks that are in it' },
+    [
+      {
+        name: 'by chance',
+        colour: '#8a8a8a',
+        isDashed: true,
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+        named: { x: 0.6, y: 0.52 },
+      },
+      { name: 'from the topics file alone', colour: '#6b46c1', points: local, named: { x: 0.24, y: 0.68 } },
+      {
+        ...{ name: `after ${pictured} days of a model's scores`, colour: '#1f7a4d', points: distilled },
+        named: { x: 0.02, y: 0.93 },
+      },
+    ],
+  );
+};
 
 if (typeof values.days !== 'string') console.log('ranking: left out, as it needs days with known picks (--days DIR).');
 else {
@@ -50,5 +99,7 @@ else {
     }
   }
   const titles = figureNames.map((name) => figureTitles[name]);
+  if (typeof values.picture === 'string')
+    await writeFile(values.picture, await picture(days, topics, Number(values.last)));
   console.log(table([['ranking', 'history', 'days', ...titles, 'processor a day'], ...rows]));
 }

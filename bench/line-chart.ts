@@ -1,0 +1,50 @@
+// A picture of a few lines, for the docs.
+
+export type Axis = { title: string; from: number; to: number; ticks: readonly number[]; label(value: number): string };
+export type Line = {
+  name: string;
+  colour: string;
+  isDashed?: boolean;
+  points: readonly (readonly [x: number, y: number])[];
+  /** Where its name stands, beside the line. */
+  named: { x: number; y: number; anchor?: 'start' | 'middle' | 'end' };
+};
+
+const width = 720;
+const height = 380;
+const plot = { left: 64, right: 24, top: 24, bottom: 56 };
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The lines as an SVG picture, readable on a light and on a dark page. */
+export const lineChart = (x: Axis, y: Axis, lines: readonly Line[]): string => {
+  const across = (value: number): string =>
+    (plot.left + ((value - x.from) / (x.to - x.from)) * (width - plot.left - plot.right)).toFixed(1);
+  const up = (value: number): string =>
+    (height - plot.bottom - ((value - y.from) / (y.to - y.from)) * (height - plot.top - plot.bottom)).toFixed(1);
+  const rows = y.ticks.map(
+    (tick) => `<line x1="${across(x.from)}" x2="${across(x.to)}" y1="${up(tick)}" y2="${up(tick)}" class="grid"/>
+<text x="${plot.left - 8}" y="${up(tick)}" dy="4" text-anchor="end">${escaped(y.label(tick))}</text>`,
+  );
+  const columns = x.ticks.map(
+    (tick) =>
+      `<text x="${across(tick)}" y="${height - plot.bottom + 20}" text-anchor="middle">${escaped(x.label(tick))}</text>`,
+  );
+  const drawn = lines.map(({ name, colour, isDashed, points, named }) => {
+    const path = points.map(([px, py]) => `${across(px)},${up(py)}`).join(' ');
+    const dash = isDashed ? ' stroke-dasharray="6 5"' : '';
+    const { x: nameX, y: nameY, anchor = 'start' } = named;
+    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2.5" stroke-linejoin="round"${dash}/>
+<text x="${across(nameX)}" y="${up(nameY)}" text-anchor="${anchor}" font-weight="600" style="fill:${colour}">${escaped(name)}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">
+<style>text{fill:#444}.grid{stroke:#e3e3e3}</style>
+<rect width="100%" height="100%" rx="8" fill="#fff"/>
+${rows.join('\n')}
+${columns.join('\n')}
+<text x="${across((x.from + x.to) / 2)}" y="${height - 12}" text-anchor="middle">${escaped(x.title)}</text>
+<text x="${plot.left}" y="14">${escaped(y.title)}</text>
+${drawn.join('\n')}
+</svg>
+`;
+};
