@@ -9,6 +9,7 @@ import {
 } from '../core/command.ts';
 import { dateFormat } from '../core/date-format.ts';
 import { looksLikePaperId, paperIdOf } from '../core/paper-id.ts';
+import { dateAttempt } from './date-attempt.ts';
 
 /** Characters that nobody sees and that carry no meaning; they come along when text is copied. */
 const unseen = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
@@ -147,16 +148,32 @@ const isValue = (reading: Reading): boolean => reading !== undefined && 'value' 
 /** Words in quotes, from one that opens them to the one that closes them; undefined where none opens. */
 const quoted = (words: readonly string[], from: number): { text: string; next: number } | undefined => {
   if (!/^["“„]/.test(words[from] ?? '')) return undefined;
-  const end = words.findIndex(
-    (word, index) => index >= from && /["”“]$/.test(word) && (index > from || word.length > 1),
-  );
-  if (end < 0) return undefined;
+  const isEnd = (word: string, index: number): boolean => /["”“]$/.test(word) && (index > from || word.length > 1);
+  let end = from;
+  while (end < words.length && !isEnd(words[end] ?? '', end)) end += 1;
+  if (end === words.length) return undefined;
   return {
     text: words
       .slice(from, end + 1)
       .join(' ')
       .replace(/^["“„]|["”“]$/g, ''),
     next: end + 1,
+  };
+};
+
+/** What was meant as the date after a keyword, and is none: the forms that are understood, and the way around. */
+const misreadDate = (
+  keyword: string | undefined,
+  words: readonly string[],
+  reading: Refusal | undefined,
+  now: Date,
+): (Refusal & { word: string }) | undefined => {
+  const word = reading ? words[0] : dateAttempt(words);
+  if (word === undefined) return undefined;
+  return {
+    word,
+    refused: (shown) =>
+      `"${shown}" is no date that I know; after ${keyword} write it as year-month-day, such as ${todayOf(now)}, or today or yesterday. To search for the words, put them in quotes: "${keyword} ${shown}".`,
   };
 };
 
@@ -171,6 +188,8 @@ const readKeyworded = (
   if (option.type !== 'text') {
     const word = words[from];
     const reading = word === undefined ? undefined : readWord(word, option, now);
+    if (option.type === 'date' && !(reading && 'value' in reading))
+      return misreadDate(option.keyword, words.slice(from, from + 3), reading, now);
     if (!reading || word === undefined) return undefined;
     return 'value' in reading ? { value: reading.value, next: from + 1 } : { word, ...reading };
   }
@@ -183,7 +202,8 @@ const readKeyworded = (
 
 /**
  * Each word goes to the first option that is still free and of its type; what follows a keyword to the option of that
- * keyword; from the first word that is none of these everything else to the free text.
+ * keyword; from the first word that is none of these everything else to the free text, in which no keyword is read
+ * between quotes.
  */
 export const placeWords = (options: Options, words: readonly string[], now: Date): Placement => {
   const values: Record<string, Value> = {};
@@ -206,6 +226,7 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
   const textOption = all.find(([, option]) => isText(option));
   const text: string[] = [];
   let textFrom: number | undefined;
+  let mayQuote = true;
   let index = 0;
   while (index < words.length) {
     const word = words[index] ?? '';
@@ -227,7 +248,12 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
     if (option && reading) put(option, reading.value);
     else if (textOption) {
       textFrom ??= index;
-      text.push(word);
+      const phrase = mayQuote ? quoted(words, index) : undefined;
+      // Where no quotes close, none do after it either.
+      if (!phrase && /^["“„]/.test(word)) mayQuote = false;
+      const next = phrase?.next ?? index + 1;
+      for (; index < next; index += 1) text.push(words[index] ?? '');
+      continue;
     } else return result(index, { word });
     index += 1;
   }

@@ -82,8 +82,51 @@ describe('what follows a keyword', () => {
   });
 });
 
-it('a value after a keyword that cannot be meant is told of, and never becomes a word to look for', () => {
-  expect(refusal('search x since 2025-02-30')).toContain('is no date that I know');
+describe('a date after a keyword', () => {
+  it.each([
+    ['2025-02-30', '2025-02-30'],
+    ['08/07/2025', '08/07/2025'],
+    ['2017', '2017'],
+    ['last week', 'last week'],
+    ['Monday', 'Monday'],
+    ['July 2025 cat cs.LG', 'July 2025'],
+    ['3 days ago', '3 days ago'],
+    ['8th', '8th'],
+    ['8-jul-2025', '8-jul-2025'],
+    ['the last month', 'the last month'],
+    ['last-week', 'last-week'],
+    ['3-days-ago', '3-days-ago'],
+    ['yesteday', 'yesteday'],
+    ['2025-07-08T09:00', '2025-07-08T09:00'],
+  ])('"since %s" that cannot be read is told of, and never becomes a word to look for', (since, shown) => {
+    expect(refusal(`search x since ${since}`)).toBe(
+      `"${shown}" is no date that I know; after since write it as year-month-day, such as 2025-07-08, or today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
+    );
+  });
+
+  it.each([
+    'memory since transformers',
+    'depth since 3D vision',
+    'last things since last layers',
+    'x since',
+    'x since tidal',
+    'x since last-layer pruning',
+  ])('that nobody meant leaves "%s" the words to look for', (words) => {
+    expect(values(`search ${words}`)).toEqual({ words });
+  });
+
+  it('is none between quotes', () => {
+    const words = 'tests "unchanged since 2017" and "since last week"';
+    expect(values(`search ${words} since 2025-07-01`)).toEqual({ words, since: '2025-07-01' });
+    expect(refusal('search "unchanged since 2017')).toContain('"2017" is no date that I know');
+  });
+
+  it('is read in a time that grows no faster than the line', () => {
+    const started = performance.now();
+    for (const part of ['"a ', '"a b" ', 'since 1', 'since last '])
+      expect(() => values(`search ${part.repeat(20_000)}`)).toThrow(UserError);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
 });
 
 describe('a paper', () => {
