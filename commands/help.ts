@@ -27,7 +27,7 @@ const valuesOf = (option: Option): string => {
     case 'word':
       return option.values.join(', ');
     case 'paper':
-      return 'such as 2503.07639, or a link to it on arxiv.org or alphaxiv.org';
+      return 'such as 2503.07639, its DOI, or a link to it';
     case 'papers':
       return 'ids such as 2503.07639, or links, with spaces between them';
     case 'text':

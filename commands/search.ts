@@ -2,8 +2,9 @@ import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
 import { abstractUrl } from '../src/core/paper.ts';
-import { countOf, isSamplePaper, shorten } from '../src/core/paper-text.ts';
-import type { Marked, SearchHit, SearchResult } from '../src/core/stores.ts';
+import { paperIdOf } from '../src/core/paper-id.ts';
+import { countOf, isSamplePaper, linkedTitle, shorten } from '../src/core/paper-text.ts';
+import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
 import { button, buttonsBlock } from './parts/buttons.ts';
 import { dayText } from './parts/dates.ts';
 import { type KnownScores, knownScores, knownText } from './parts/known-scores.ts';
@@ -12,6 +13,8 @@ import { channelIfAny } from './parts/place.ts';
 
 const perPage = 8;
 const mostPages = 25;
+/** Papers named by id that are pointed to. */
+const mostNamed = 3;
 
 const marked = (parts: readonly Marked[], url?: string): Inline[] =>
   parts.map(({ text, isHit }) => ({ text, ...(isHit && { bold: true }), ...(url && { url }) }));
@@ -41,12 +44,30 @@ const filterWords = ({ since, author, cat }: Asked): string[] => [
   ...(cat ? [`cat ${cat}`] : []),
 ];
 
+/** The papers that the words name by id or link, each with the way to what is known of it. */
+const namedPapers = async (words: string, { announcements }: Pick<Stores, 'announcements'>): Promise<Block[]> => {
+  const ids = [...new Set(words.split(' ').flatMap((word) => paperIdOf(word) ?? []))].slice(0, mostNamed);
+  const lines = await Promise.all(
+    ids.map(async (id): Promise<Block> => {
+      const paper = await announcements.paper(id);
+      const title: Inline[] = paper ? [' is ', linkedTitle(paper, true), '. '] : [' is the id of a paper. '];
+      return { type: 'paragraph', content: [id, ...title, `/arxiv show ${id} tells all about it.`] };
+    }),
+  );
+  const buttons = ids.flatMap((id) =>
+    button(ids.length === 1 ? 'About this paper' : `About ${id}`, ['show', id], 'primary'),
+  );
+  return [...lines, ...buttonsBlock(buttons)];
+};
+
 /** What to try where nothing was found. */
-const nothingFound = (asked: Asked, categories: readonly string[]): Message => {
+const nothingFound = (asked: Asked, categories: readonly string[], named: readonly Block[]): Message => {
   const { words, cat } = asked;
   const filters = filterWords(asked);
   const near = cat === undefined || categories.includes(cat) ? undefined : nearestOf(cat, categories);
   const summary = `Nothing found for ${shorten(words, 100)}${filters.length > 0 ? ` ${filters.join(' ')}` : ''}`;
+  if (named.length > 0)
+    return { summary, blocks: [...named, { type: 'note', content: ['No paper has that among its words.'] }] };
   const advice =
     filters.length > 0
       ? `Try it without ${filters.map((filter) => filter.split(' ')[0]).join(' and ')}.`
@@ -101,8 +122,9 @@ export const search = defineCommand({
     const limits = { since, author, category: cat };
     const found = await stores.search.search({ words, ...limits, limit: page * perPage });
     const channel = await channelIfAny(context);
+    const named = page === 1 ? await namedPapers(words, stores) : [];
     if (found.hits.length === 0)
-      return nothingFound(asked, [...new Set(context.channels.list().flatMap(({ categories }) => categories))]);
+      return nothingFound(asked, [...new Set(context.channels.list().flatMap(({ categories }) => categories))], named);
     const hits = found.hits.slice((page - 1) * perPage);
     if (hits.length === 0) {
       const last = Math.ceil(found.hits.length / perPage);
@@ -126,6 +148,7 @@ export const search = defineCommand({
       summary: `${total} for ${shorten(words, 100)}`,
       blocks: [
         { type: 'heading', text: shorten(`${total}: ${[words, ...filterWords(asked)].join(' ')}`, 140) },
+        ...named,
         ...hits.flatMap((hit, index) => blocksOf(hit, first + index, scores)),
         { type: 'note', content: [`${total}${shown}. ${note}`] },
         ...buttonsBlock(isLast ? [] : button('More', ['search', words, ...filterWords(asked), `page ${page + 1}`])),

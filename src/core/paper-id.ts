@@ -6,16 +6,30 @@ const newForm = String.raw`(?:(?:0[7-9]|1[0-4])${month}\.\d{4}|(?:1[5-9]|[2-9]\d
 const oldForm = String.raw`[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?\/\d{2}${month}\d{3}`;
 const id = new RegExp(`^(${newForm}|${oldForm})(?:v\\d{1,3})?$`);
 
-const host = String.raw`(?:https?:\/\/)?(?:www\.|export\.)?(?:arxiv|alphaxiv)\.org\/`;
-const link = new RegExp(`^${host}(?:[a-z]+\\/)*((?:${newForm}|${oldForm})(?:v\\d{1,3})?)(?:\\.pdf)?(?:[/?#].*)?$`, 'i');
-const anyLink = new RegExp(`${host}(?:[a-z]+\\/)*((?:${newForm}|${oldForm}))(?!\\d)`, 'gi');
+const version = String.raw`(?:v\d{1,3})?`;
+const web = String.raw`(?:https?:\/\/)?`;
+/** What stands before an id in a link: arXiv and its mirrors, readers of its papers, and the DOIs that arXiv gives. */
+const places = [
+  String.raw`${web}(?:(?:www\.|export\.|ar5iv\.(?:labs\.)?)?arxiv|(?:www\.)?alphaxiv|ar5iv)\.org\/(?:[a-z]+\/)*`,
+  String.raw`${web}(?:huggingface|hf)\.co\/papers\/`,
+  String.raw`(?:${web}(?:dx\.|www\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv\.`,
+];
+const place = `(?:${places.join('|')})`;
+const link = new RegExp(`^${place}((?:${newForm}|${oldForm})${version})(?:\\.pdf)?(?:[/?#].*)?$`, 'i');
+const anyLink = new RegExp(`${place}((?:${newForm}|${oldForm}))(?!\\d)`, 'gi');
+const anyPlace = /(?:arxiv|alphaxiv|ar5iv)\.org\/|(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\./i;
 
-/** An old id's archive without its subject class: `math.GT/0309136` is `math/0309136`. */
-const bare = (found: string): string => found.replace(/v\d{1,3}$/, '').replace(/^([a-z-]+)\.[A-Z]{2}\//, '$1/');
+/** An old id's archive without its subject class: `math.GT/0309136` is `math/0309136`. DOIs may be in capitals. */
+const bare = (found: string): string =>
+  found
+    .toLowerCase()
+    .replace(/v\d{1,3}$/, '')
+    .replace(/^([a-z-]+)\.[a-z]{2}\//, '$1/');
 
 /**
  * The bare id, without a version, of what a person wrote: `2503.07639`, `2503.07639v2`, `arXiv:2503.07639`,
- * `hep-th/9901001`, or a link to the paper on arxiv.org or alphaxiv.org, also as chat programs wrap it.
+ * `hep-th/9901001`, its DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also as
+ * chat programs wrap it.
  *
  * @returns undefined where it is none of these.
  */
@@ -36,7 +50,7 @@ export const paperIdOf = (written: string): string | undefined => {
 /** True for what was meant as an id or a link to a paper, though it is none. */
 export const looksLikePaperId = (word: string): boolean =>
   /^(?:arxiv:)?\d{3,6}\.\d{2,7}(?:v\d*)?$/i.test(word) ||
-  /(?:arxiv|alphaxiv)\.org\//i.test(word) ||
+  anyPlace.test(word) ||
   /^[a-z-]+(?:\.[A-Z]{2})?\/\d+/i.test(word);
 
 /** The bare ids of the papers that a text links to, each once. */

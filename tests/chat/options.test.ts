@@ -140,16 +140,26 @@ describe('a paper', () => {
     ['show https://arxiv.org/pdf/2503.07639v3', '2503.07639'],
     ['show <https://www.alphaxiv.org/abs/2503.07639|link>', '2503.07639'],
     ['show http://export.arxiv.org/abs/hep-th/9901001v1', 'hep-th/9901001'],
+    ['show https://doi.org/10.48550/arXiv.2503.07639', '2503.07639'],
+    ['show doi:10.48550/ARXIV.HEP-TH/9901001', 'hep-th/9901001'],
+    ['show 10.48550/arXiv.2503.07639', '2503.07639'],
+    ['show https://huggingface.co/papers/2503.07639?from=x', '2503.07639'],
+    ['show hf.co/papers/2503.07639', '2503.07639'],
+    ['show https://ar5iv.org/abs/2503.07639', '2503.07639'],
+    ['show https://ar5iv.labs.arxiv.org/html/2503.07639v2', '2503.07639'],
+    ['show https://ar5iv.labs.arxiv.org/html/hep-th/9901001', 'hep-th/9901001'],
+    ['show https://alphaxiv.org/overview/2503.07639', '2503.07639'],
+    ['show alphaxiv.org/abs/2503.07639v1#section', '2503.07639'],
   ])('%s is %s', (text, id) => {
     expect(values(text)).toEqual({ paper: id });
   });
 
-  it.each(['show 2503.0763', 'show 2513.07639', 'show https://arxiv.org/list/cs.LG/new', 'show hep-th/99'])(
-    '%s is told what one looks like',
-    (text) => {
-      expect(refusal(text)).toMatch(/is no arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
-    },
-  );
+  it.each([
+    ...['show 2503.0763', 'show 2513.07639', 'show https://arxiv.org/list/cs.LG/new', 'show hep-th/99'],
+    ...['show https://huggingface.co/papers/trending', 'show https://doi.org/10.48550/arXiv.x'],
+  ])('%s is told what one looks like', (text) => {
+    expect(refusal(text)).toMatch(/is no arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
+  });
 
   it('that is missing is asked for with an example', () => {
     expect(refusal('show')).toBe('Something is missing: a paper; type /arxiv show 2503.07639.');

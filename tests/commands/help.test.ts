@@ -94,7 +94,7 @@ describe('help', () => {
     expect(lines.slice(0, 5)).toEqual([
       '/arxiv find [when] WHAT [by score|votes] [author who]  does find',
       'when the time (a day such as 2025-07-08, today or yesterday; a month such as 2025-07; week or month for the last 7 or 30 days)',
-      'what the paper (such as 2503.07639, or a link to it on arxiv.org or alphaxiv.org)',
+      'what the paper (such as 2503.07639, its DOI, or a link to it)',
       'by the order (written after the word by: score, votes)',
       'who whose (written after the word author)',
     ]);

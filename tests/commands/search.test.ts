@@ -103,6 +103,32 @@ describe('search', () => {
     ]);
   });
 
+  it('points to the paper that an id or a link names', async () => {
+    await stores.announcements.savePapers([named('2503.07639', 'Mixture of experts', { abstract: '' })]);
+    const shown = [
+      '2503.07639 is Mixture of experts. /arxiv show 2503.07639 tells all about it.',
+      '[About this paper: show 2503.07639]',
+      'No paper has that among its words.',
+    ];
+    expect(await lines('search 2503.07639')).toEqual(shown);
+    expect(await lines('search https://arxiv.org/abs/2503.07639v2')).toEqual(shown);
+    expect((await lines('search arXiv:2503.07640'))[0]).toBe(
+      '2503.07640 is the id of a paper. /arxiv show 2503.07640 tells all about it.',
+    );
+    expect((await lines('search 2503.07639 2503.07640')).at(-2)).toBe('[About 2503.07640: show 2503.07640]');
+  });
+
+  it('points to it above the papers whose words were found', async () => {
+    await stores.announcements.savePapers([
+      named('2507.00001', 'A reply', { comments: 'Comments on 2503.07639' }),
+      ...Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, 'Reply', { comments: 'See 2503.07639' })),
+    ]);
+    const found = await lines('search 2503.07639');
+    expect(found[0]).toBe('10 papers found: 2503.07639');
+    expect(found[1]).toContain('/arxiv show 2503.07639 tells all about it.');
+    expect(await lines('search 2503.07639 page 2')).not.toContain('[About this paper: show 2503.07639]');
+  });
+
   it.each([
     ['search', 'Something is missing'],
     ['search !!!', /./],
