@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { recapSpans } from '../src/core/channel.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
+import { category } from './category.ts';
 import { oneOf, write } from './problems.ts';
-import { category, cron, destination, person, text, timeZone, webSecret, wholeNumber } from './values.ts';
+import { cron, destination, person, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 

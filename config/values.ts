@@ -85,43 +85,6 @@ export const cron = text('a cron expression such as "0 9 * * 1-5"').refine(
   ),
 );
 
-// https://arxiv.org/category_taxonomy: archives with subjects are announced by subject, the others as a whole.
-const archivesWithSubjects = [
-  'astro-ph',
-  'cond-mat',
-  'cs',
-  'econ',
-  'eess',
-  'math',
-  'nlin',
-  'physics',
-  'q-bio',
-  'q-fin',
-  'stat',
-];
-const wholeArchives = ['gr-qc', 'hep-ex', 'hep-lat', 'hep-ph', 'hep-th', 'math-ph', 'nucl-ex', 'nucl-th', 'quant-ph'];
-const subjectPattern = /^([A-Z]{2}|[a-z]{3,}(-[a-z]+)*|ao-ph|ed-ph)$/;
-
-/** What is wrong with a category, as the rest of a sentence. */
-export const categoryFault = (category: string): string | undefined => {
-  const [archive = '', subject, ...more] = category.split('.');
-  if (wholeArchives.includes(category)) return undefined;
-  if (archivesWithSubjects.includes(archive) && subject && more.length === 0) {
-    if (subjectPattern.test(subject)) return undefined;
-    if (/^[a-z]{2}$/i.test(subject)) return `did you mean "${archive}.${subject.toUpperCase()}"?`;
-  }
-  if (archivesWithSubjects.includes(category)) return 'it is a whole archive; write its subjects, such as cs.LG';
-  const near = nearest(archive, [...archivesWithSubjects, ...wholeArchives]);
-  if (near && near !== archive) return `did you mean "${subject ? `${near}.${subject}` : near}"?`;
-  return 'write one such as cs.LG, math.AG or hep-th';
-};
-
-/** An arXiv category, checked by its form: an archive that exists and something like a subject of it. */
-export const category = text('an arXiv category such as cs.LG').refine(
-  (name) => categoryFault(name) === undefined,
-  complain((name) => `${quote(name)} is not an arXiv category; ${categoryFault(name)}`),
-);
-
 const destinationFault = (address: string): string | undefined => {
   const [platform = '', ...ids] = address.split(':');
   if (platform === 'web' || platform === 'console')

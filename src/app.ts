@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { commands } from '../commands/index.ts';
+import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
-import { categoryFault, channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
+import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
 import { createArxivClient } from './arxiv/client.ts';
 import { createArxivSource } from './arxiv/source.ts';

@@ -72,7 +72,12 @@ describe('here', () => {
     [{ name: 'two words' }, 'The name:'],
     [{ name: 'Foundations' }, 'There is a channel Foundations already'],
     [{ categories: ' , ' }, 'Name at least one arXiv category'],
-    [{ categories: 'vision' }, 'The categories:'],
+    [{ categories: 'vision' }, 'The categories: "vision" is not an arXiv category; write one such as'],
+    [{ categories: 'cs.CV, cs.ML' }, 'The categories: "cs.ML" is not an arXiv category; did you mean "stat.ML"?'],
+    [
+      { categories: 'stat.ZZ' },
+      'stat has AP, CO, ME, ML, OT and TH; write one such as stat.ML. What you wrote is kept.',
+    ],
     [{ timezone: 'Berlin time' }, 'The time zone:'],
     [{ topics: ' ' }, 'The topics are empty'],
   ])('says what is wrong and keeps what was written (%j)', async (more, problem) => {

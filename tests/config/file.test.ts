@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { categories } from '../../config/categories.ts';
 import { channel, problems, withFile } from './helpers.ts';
 
 /** What is wrong with one more line in a channel that is right otherwise. */
@@ -94,10 +95,24 @@ describe('a channel', () => {
     ['maths.AG', 'did you mean "math.AG"?'],
     ['cs', 'it is a whole archive; write its subjects, such as cs.LG'],
     ['machine-learning', 'write one such as cs.LG, math.AG or hep-th'],
+    ['cs.ML', 'did you mean "stat.ML"?'],
+    ['cs.LQ', 'did you mean "cs.LG" or "cs.LO"?'],
+    ['econ.ZZ', 'econ has EM, GN and TH; write one such as econ.EM'],
+    ['cond-mat.mtrl-sc', 'did you mean "cond-mat.mtrl-sci"?'],
+    ['hep-th.AB', 'did you mean "hep-th"?'],
+    ['cs.LG.AI', expect.stringMatching(/^cs has AI, AR, .* and SY; write one such as cs\.LG$/)],
+    ['astro-ph', 'it is a whole archive; write its subjects, such as astro-ph.GA'],
+    ['maths', '"math" is a whole archive; write its subjects, such as math.AG'],
   ])('may not have the category %s', async (name, advice) => {
-    expect(await inChannel(`categories: [${name}]`)).toEqual([
-      `channels[0].categories[0]: "${name}" is not an arXiv category; ${advice}`,
-    ]);
+    const [problem = '', ...others] = await inChannel(`categories: [${name}]`);
+    const begin = `channels[0].categories[0]: "${name}" is not an arXiv category; `;
+    expect([problem.slice(0, begin.length), problem.slice(begin.length)]).toEqual([begin, advice]);
+    expect(others).toEqual([]);
+  });
+
+  it('may have every category that arXiv announces, in archives with subjects and without', async () => {
+    expect(categories.size).toBe(155);
+    expect(await inChannel(`categories: [${[...categories].join(', ')}]`)).toEqual([]);
   });
 
   it('may not have a category twice', async () => {

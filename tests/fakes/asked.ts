@@ -1,5 +1,6 @@
 import { commands } from '../../commands/index.ts';
-import { categoryFault, channelNameFault, cronFault, timeZoneFault } from '../../config/values.ts';
+import { categoryFault } from '../../config/category.ts';
+import { channelNameFault, cronFault, timeZoneFault } from '../../config/values.ts';
 import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import type { Paper } from '../../src/core/paper.ts';
