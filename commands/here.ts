@@ -14,15 +14,18 @@ import {
   settingsOf,
   starterTopics,
 } from './parts/here-drafts.ts';
+import { removeHere } from './parts/here-remove.ts';
 import { paperLine, scoreText } from './parts/paper-lines.ts';
 import { placeOwner } from './parts/place-owner.ts';
 import { scheduleText } from './parts/schedule-words.ts';
 
 const mostShown = 5;
 
+const draftOption = { type: 'integer', description: 'number of the draft', minimum: 0, maximum: 1e12 } as const;
+
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
-const taken = ({ name, categories }: Channel): Message => ({
+const taken = ({ name, categories }: Channel, canRemove: boolean): Message => ({
   summary: `This place belongs to ${name} already`,
   blocks: [
     paragraph(`This place belongs to the channel ${name} already, which reads ${categories.join(' and ')}.`),
@@ -30,20 +33,26 @@ const taken = ({ name, categories }: Channel): Message => ({
       ...button('What it reads', ['topics show']),
       ...button('Edit the topics', ['topics edit']),
       ...button('When it posts', ['schedule']),
+      ...(canRemove ? button('Take it away', ['here remove']) : []),
     ]),
   ],
 });
 
 export const here = defineCommand({
   name: 'here',
-  summary: 'bring Paperboy into this place: what it reads, with a look at the last day before it starts',
-  examples: ['here'],
+  summary: 'bring Paperboy into this place, with a look at the last day before it starts; remove takes it away again',
+  examples: ['here', 'here remove'],
   rights: 'managers',
-  options: {},
+  options: {
+    remove: { type: 'word', values: ['remove'], description: 'take away what was brought here in chat; asks first' },
+    confirmed: { ...draftOption, keyword: 'confirmed', isHidden: true, description: 'do it at once' },
+  },
 
-  async run({ channels, destination }) {
+  async run(context, { remove, confirmed }) {
+    const { channels, destination } = context;
+    if (remove || confirmed !== undefined) return removeHere(context, confirmed);
     const owner = placeOwner(channels.list(), destination);
-    if (owner) return taken(owner);
+    if (owner) return taken(owner, channels.origin(owner.name) !== undefined);
     const timezone = channels.list()[0]?.timezone ?? arxivTimeZone;
     return { form: hereForm({ name: '', categories: '', topics: starterTopics, timezone }) };
   },
@@ -113,8 +122,6 @@ export const hereCheck = defineCommand({
     };
   },
 });
-
-const draftOption = { type: 'integer', description: 'number of the draft', minimum: 0, maximum: 1e12 } as const;
 
 /** What the button under what was written says. */
 export const hereChange = defineCommand({

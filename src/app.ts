@@ -116,7 +116,7 @@ const openDatabase = (file: string): Stores => {
 /** The channels of the config file with what was changed in chat. */
 const readChannels = (config: Config, stores: Stores, clock: Clock): Promise<LoadedRegistry> =>
   createChannelRegistry({
-    ...{ clock, createRubric, changes: stores.changes, fileChannels: config.channels },
+    ...{ clock, createRubric, changes: stores.changes, digests: stores.digests, fileChannels: config.channels },
     validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
     defaults: config.defaults,
   });
@@ -223,7 +223,12 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async remedy(channel, dates, onResult, signal) {
       await remedyChannel(channel, dates, await runParts(), onResult, signal);
     },
-    site: createSite({ channels: channels.list(), stores, now: () => clock.now(), prompt: systemPrompt }),
+    site: createSite({
+      channels: [...channels.list(), ...channels.former()],
+      stores,
+      now: () => clock.now(),
+      prompt: systemPrompt,
+    }),
     servedAt(url) {
       webUrl = url;
     },

@@ -29,7 +29,7 @@ const checkChannels = ({ channels, clock }: App): Check[] =>
 
 /** A channel that was renamed leaves its digests behind, and is sent the newest again under its new name. */
 const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
-  const known = new Set(channels.list().map(({ name }) => name));
+  const known = new Set([...channels.list(), ...channels.former()].map(({ name }) => name));
   const strangers = (await stores.digests.channels()).filter((name) => !known.has(name));
   return strangers.map((name) => ({
     name: `digests of ${name}`,

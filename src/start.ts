@@ -99,10 +99,21 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
     kept.set(name, { as: settingsOf(channel), stop, keeping });
   };
 
+  /** A channel that was taken away in chat has no next run; one that is under way ends. */
+  const letGo = (name: string): void => {
+    const before = kept.get(name);
+    if (!before || before.as === '') return;
+    before.stop.abort(new UserError('The channel was taken away.'));
+    const keeping = before.keeping.then(() => activity.next(name, undefined));
+    kept.set(name, { as: '', stop: before.stop, keeping });
+    logger.info({ channel: name }, 'taken away in chat');
+  };
+
   for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
   while (!signal.aborted && !failure) {
     await clock.sleep(settingsMs, signal).catch(() => {});
     await channels.reload();
+    for (const name of kept.keys()) if (!channels.find(name)) letGo(name);
     for (const channel of channels.list())
       if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');
   }

@@ -19,10 +19,13 @@ export const serveWeb = async (
   const { config, stores, clock, logger, activity, platforms, connected, outages, version } = app;
   const now = (): Date => clock.now();
   // Channels come and go while the page is served, so that they are looked up at every request.
-  const channels = () =>
-    app.channels.list().map(({ name, timezone, post }) => {
+  const channels = () => [
+    ...app.channels.list().map(({ name, timezone, post }) => {
       return { name, timezone, place: post.find((destination) => platformOf(destination) === 'web') };
-    });
+    }),
+    // What was taken away in chat can still be read.
+    ...app.channels.former().map(({ name, timezone }) => ({ name, timezone, place: undefined })),
+  ];
   const site = createLiveSite({
     ...{ stores, activity, now, prompt: systemPrompt },
     model(name) {
@@ -48,7 +51,7 @@ export const serveWeb = async (
     async health() {
       const full = await readHealth({
         ...{ stores, activity, platforms, connected, outages, isStarted, version, now },
-        channels: channels(),
+        channels: app.channels.list(),
       });
       const { status, time } = full;
       return { isReady: status === 'ready', full, brief: { status, version, time } };

@@ -3,7 +3,7 @@ import { countOf } from '../../src/core/paper-text.ts';
 import type { Change } from '../../src/core/stores.ts';
 import { cutoffsText } from './cutoffs.ts';
 import { dayText } from './dates.ts';
-import { fieldsOf, numberOf, textOf } from './records.ts';
+import { fieldsOf, numberOf, removeAction, textOf } from './records.ts';
 import { scheduleText } from './schedule-words.ts';
 import { readVersion } from './topics-versions.ts';
 
@@ -40,6 +40,8 @@ export const changeText = (change: Change, all: readonly Change[]): string => {
       return 'forgot what votes had taught';
     case 'here':
       return 'brought Paperboy here';
+    case removeAction:
+      return 'took Paperboy away from here';
     case 'undo': {
       const undone = all.find(({ changeId }) => changeId === value.changeId);
       return undone && undone.action !== 'undo' ? `taken back: ${changeText(undone, all)}` : 'a change taken back';

@@ -11,6 +11,9 @@ export const numberOf = (value: unknown): number | undefined => (typeof value ==
 /** Actions of the record that change nothing yet, and are shown in no history. */
 export const draftActions = { topics: 'topics-draft', here: 'here-draft' } as const;
 
+/** A channel that was made in chat was taken away. */
+export const removeAction = 'remove';
+
 /** Questions about papers are on record for their limit alone. */
 const askAction = 'ask';
 

@@ -9,7 +9,7 @@ export const firstTopicsText = async (
   channel: Channel,
   { stores, person }: Pick<CommandContext, 'stores' | 'person'>,
 ): Promise<string | undefined> => {
-  const made = (await stores.changes.list(undefined, 'here')).find(
+  const made = (await stores.changes.list(undefined, 'here')).findLast(
     ({ value }) => fieldsOf(value).name === channel.name,
   );
   return (

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel } from '../../src/core/channel.ts';
 import type { Cutoffs } from '../../src/core/score.ts';
 import type { Change, ChangeStore } from '../../src/core/stores.ts';
-import { fieldsOf, numberOf, textOf } from './records.ts';
+import { fieldsOf, numberOf, removeAction, textOf } from './records.ts';
 
 /** The record of a change of topics. */
 const topicsAction = 'topics';
@@ -20,9 +20,12 @@ export const readVersion = (record: Change): TopicsVersion | undefined => {
   return { record, topics, cutoffs: { relevance, novelty } };
 };
 
-/** Every version that was saved from chat, oldest first. */
-export const topicsVersions = async (channel: string, changes: Pick<ChangeStore, 'list'>): Promise<TopicsVersion[]> =>
-  (await changes.list(channel, topicsAction)).flatMap((record) => readVersion(record) ?? []);
+/** Every version that was saved from chat, oldest first; none from before the channel was taken away. */
+export const topicsVersions = async (channel: string, changes: Pick<ChangeStore, 'list'>): Promise<TopicsVersion[]> => {
+  const removed = (await changes.list(channel, removeAction)).at(-1)?.changeId ?? 0;
+  const records = await changes.list(channel, topicsAction);
+  return records.flatMap((record) => (record.changeId > removed && readVersion(record)) || []);
+};
 
 /** The version that holds; undefined where the config file's does. */
 export const standingVersion = (versions: readonly TopicsVersion[]): TopicsVersion | undefined =>

@@ -57,6 +57,9 @@ export type NewChannel = {
   timezone: string;
 };
 
+/** On record: that a channel was made in chat. */
+export type ChannelOrigin = { changeId: number; by: Person; at: string };
+
 /** The channels as they are now: those of the config file and those that were made in chat, with the changes from chat. */
 export type ChannelRegistry = {
   list(): readonly Channel[];
@@ -73,6 +76,14 @@ export type ChannelRegistry = {
   create(settings: NewChannel, by: Person): Promise<Channel>;
   /** What a new channel would be. @throws UserError as `create` does. */
   previewNew(settings: NewChannel): Channel;
+  /** How a channel was made in chat; undefined for one of the config file. */
+  origin(name: string): ChannelOrigin | undefined;
+  /**
+   * Takes away a channel that was made in chat, with the changes that were made of it. Its digests and its history stay.
+   *
+   * @throws UserError for a channel of the config file.
+   */
+  remove(name: string, by: Person): Promise<void>;
   /** Takes the newest change of the kind back. @returns undefined where there is none to take back. */
   undo(channel: string, kind: ChannelChange['kind'], by: Person): Promise<Channel | undefined>;
 };

@@ -30,6 +30,9 @@ const newChannelSchema = z.object({
 /** The record of a channel that was made in chat. */
 export const createAction = 'here';
 
+/** The record that a channel was taken away that was made in chat. What was changed before it holds no more. */
+export const removeAction = 'remove';
+
 /** A change on record; undefined for one of another action, or that this version cannot read. */
 const readChange = ({ action, value }: Change): ChannelChange | undefined => {
   const { data } = changeSchema.safeParse(value);
@@ -59,10 +62,11 @@ export const withChange = (channel: Channel, change: ChannelChange, createRubric
 /** A change that holds, with who made it when. */
 export type StandingChange = { change: ChannelChange; record: Change };
 
-/** The newest change of each kind that was not taken back. Each holds the whole value, so the earlier ones do not count. */
+/** The newest change of each kind that was not taken back, since the channel was taken away last. Each holds the whole value, so the earlier ones do not count. */
 export const standingChanges = (records: readonly Change[]): StandingChange[] => {
   const newest = new Map<string, StandingChange>();
   for (const record of records) {
+    if (record.action === removeAction) newest.clear();
     const change = record.undoneBy === undefined ? readChange(record) : undefined;
     if (change) newest.set(change.kind, { change, record });
   }

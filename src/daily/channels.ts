@@ -1,11 +1,12 @@
-import type { Channel, ChannelChange, ChannelRegistry, NewChannel } from '../core/channel.ts';
+import type { Channel, ChannelChange, ChannelOrigin, ChannelRegistry, NewChannel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
-import type { ChangeStore } from '../core/stores.ts';
+import type { ChangeStore, DigestStore } from '../core/stores.ts';
 import {
   type CreateRubric,
   createAction,
   readNewChannel,
+  removeAction,
   type StandingChange,
   standingChanges,
   withChange,
@@ -16,6 +17,7 @@ export type RegistryParts = {
   /** The channels of the config file. */
   fileChannels: readonly Channel[];
   changes: ChangeStore;
+  digests: Pick<DigestStore, 'channels'>;
   createRubric: CreateRubric;
   clock: Clock;
   validate: Validators;
@@ -36,6 +38,8 @@ export type Difference = {
 export type LoadedRegistry = ChannelRegistry & {
   /** Reads the record of changes again, for what another process changed. */
   reload(): Promise<void>;
+  /** Channels that were taken away and have digests: their pages stay. */
+  former(): readonly Pick<Channel, 'name' | 'timezone'>[];
   /** Where the channels differ from the config file now. */
   differences(): readonly Difference[];
 };
@@ -67,7 +71,8 @@ type State = {
   bases: ReadonlyMap<string, Channel>;
   channels: ReadonlyMap<string, Channel>;
   standing: ReadonlyMap<string, readonly StandingChange[]>;
-  made: readonly Difference[];
+  made: ReadonlyMap<string, ChannelOrigin>;
+  former: readonly NewChannel[];
 };
 
 const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -79,7 +84,7 @@ const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) ==
  * @returns once the record of changes is read; from then on the channels are at hand without waiting.
  */
 export const createChannelRegistry = async (parts: RegistryParts): Promise<LoadedRegistry> => {
-  const { fileChannels, changes, createRubric, clock, validate, defaults } = parts;
+  const { fileChannels, changes, digests, createRubric, clock, validate, defaults } = parts;
 
   const asChannel = (wanted: NewChannel): Channel => {
     const { name, destination, categories, topics, timezone } = wanted;
@@ -91,14 +96,24 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   const read = async (): Promise<State> => {
     const bases = new Map(fileChannels.map((channel) => [channel.name, channel]));
     const taken = new Set(fileChannels.map(({ name }) => name.toLowerCase()));
-    const made: Difference[] = [];
+    const made = new Map<string, ChannelOrigin>();
+    const gone = new Map<string, NewChannel>();
     for (const record of await changes.list(undefined, createAction)) {
       const settings = record.undoneBy === undefined ? readNewChannel(record) : undefined;
       if (!settings || taken.has(settings.name.toLowerCase())) continue;
+      const removal = (await changes.list(settings.name, removeAction)).at(-1);
+      if (removal && removal.changeId > record.changeId) {
+        gone.set(settings.name, settings);
+        continue;
+      }
       taken.add(settings.name.toLowerCase());
       bases.set(settings.name, asChannel(settings));
-      made.push({ channel: settings.name, what: 'channel', by: record.person, at: record.at });
+      made.set(settings.name, { changeId: record.changeId, by: record.person, at: record.at });
     }
+    const withDigests = gone.size > 0 ? await digests.channels() : [];
+    const former = [...gone.values()].filter(
+      ({ name }) => !taken.has(name.toLowerCase()) && withDigests.includes(name),
+    );
     const standing = new Map<string, readonly StandingChange[]>();
     const channels = new Map<string, Channel>();
     for (const [name, base] of bases) {
@@ -109,7 +124,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         own.reduce((channel, { change }) => withChange(channel, change, createRubric), base),
       );
     }
-    return { bases, channels, standing, made };
+    return { bases, channels, standing, made, former };
   };
 
   let state = await read();
@@ -176,6 +191,22 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         return known(name);
       }),
 
+    origin: (name) => state.made.get(name),
+
+    remove: (name, by) =>
+      inTurn(async () => {
+        await reload();
+        known(name);
+        if (!state.made.has(name))
+          throw new UserError(
+            `${name} stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.`,
+          );
+        await record(name, removeAction, {}, by);
+        await reload();
+      }),
+
+    former: () => state.former,
+
     undo: (name, kind, by) =>
       inTurn(async () => {
         await reload();
@@ -188,7 +219,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
       }),
 
     differences: () => [
-      ...state.made,
+      ...[...state.made].map(([channel, { by, at }]): Difference => ({ channel, what: 'channel', by, at })),
       ...[...state.standing].flatMap(([channel, own]) =>
         own.flatMap(({ change, record: { person: by, at } }): Difference[] => {
           const base = state.bases.get(channel);

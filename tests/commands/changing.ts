@@ -38,7 +38,12 @@ export const managed = (more: Partial<Channel> = {}): Channel =>
 /** The channels with their changes on record, as the bot has them. */
 export const changingChannels = (stores: Stores, fileChannels: readonly Channel[] = [managed()]) =>
   createChannelRegistry({
-    ...{ fileChannels, changes: stores.changes, clock: createSteppingClock('2025-07-08T13:00:00Z') },
+    ...{
+      fileChannels,
+      changes: stores.changes,
+      digests: stores.digests,
+      clock: createSteppingClock('2025-07-08T13:00:00Z'),
+    },
     createRubric: (texts) => rubricOf({ ...texts, hash: `hash of ${JSON.stringify(texts)}` }),
     defaults: { schedule: '0 9 * * 1-5', language: 'English', criteria: 'Built-in criteria.' },
     validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },

@@ -105,6 +105,41 @@ describe('here', () => {
     expect(told).toContain('[Edit the topics: topics edit]');
   });
 
+  it('takes away what was made in chat, after asking, and offers to bring it back', async () => {
+    const { channels, one } = await start();
+    await expect(one.message('here remove')).rejects.toThrow('Nothing is posted in this place');
+    await one.message(pressed(await one.message('herecheck', { fields }), 'Start here'));
+    const asked = await one.message(pressed(await one.message('here'), 'Take it away'));
+    expect(linesOf(asked)[0]).toContain('This takes vision-team away from this place. Nothing more is posted');
+    expect(channels.find('vision-team')).toBeDefined();
+    const button = pressed(asked, 'Take it away');
+    const done = await one.message(button);
+    expect(linesOf(done)[0]).toContain('What was posted, its pages and its history stay.');
+    expect(channels.find('vision-team')).toBeUndefined();
+    const back = await one.form(pressed(done, 'Bring it back'));
+    expect(back.fields.map(({ value }) => value)).toEqual([
+      'vision-team',
+      'cs.CV, cs.LG',
+      '# Vision\n\n- Relevant: all',
+      'Europe/Berlin',
+    ]);
+    await one.message(pressed(await one.message('herecheck', { fields }), 'Start here'));
+    expect(linesOf(await one.message(button))[0]).toContain('This takes vision-team away');
+    expect(channels.find('vision-team')).toBeDefined();
+    const told = await one.lines('history', { channel: 'vision-team' });
+    expect(told.map((line) => line.split(': ')[1])).toEqual(
+      expect.arrayContaining(['brought Paperboy here', 'took Paperboy away from here']),
+    );
+  });
+
+  it('takes nothing away that the config file has', async () => {
+    const { one } = await start();
+    const inFile = { destination: 'slack:T1:C1', channel: 'foundations' };
+    await expect(one.message('here remove', inFile)).rejects.toThrow('foundations stands in the config file');
+    await expect(one.message('here remove', { ...inFile, person: reader })).rejects.toThrow('Only the managers of');
+    expect(await one.lines('here', inFile)).not.toContain('[Take it away: here remove]');
+  });
+
   it('is for admins in a place of no channel, and a draft is for its writer and place', async () => {
     const { one } = await start();
     for (const text of ['here', 'herecheck', 'herechange 1', 'herestart 1'])

@@ -7,6 +7,7 @@ import type { Stores } from '../../src/core/stores.ts';
 import { topicsHistory } from '../../src/daily/channel-changes.ts';
 import { createChannelRegistry, differencesOf } from '../../src/daily/channels.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
+import { saveDigest } from '../fakes/digest.ts';
 import { channelOf, rubricOf } from '../fakes/fixtures.ts';
 
 const alice = 'slack:T1:U1';
@@ -26,7 +27,7 @@ const file = () => [
 ];
 const load = (fileChannels: readonly Channel[] = file()) =>
   createChannelRegistry({
-    ...{ fileChannels, changes: stores.changes, clock },
+    ...{ fileChannels, changes: stores.changes, digests: stores.digests, clock },
     createRubric: (texts) => rubricOf({ ...texts, hash: `hash of ${JSON.stringify(texts)}` }),
     defaults: { schedule: '0 9 * * 1-5', language: 'English', criteria: 'Built-in criteria.' },
     validate: {
@@ -172,6 +173,41 @@ describe('a channel that is made in chat', () => {
     await registry.create(wanted(), alice);
     await registry.change('physics', topics('1. Branes'), alice);
     expect((await load()).find('physics')?.rubric.topics).toBe('1. Branes');
+  });
+
+  it('can be taken away, and made anew without what was changed of it before', async () => {
+    const registry = await load();
+    await registry.create(wanted(), alice);
+    await registry.change('physics', topics('1. Branes'), alice);
+    expect(registry.origin('physics')).toMatchObject({ by: alice, at: '2025-07-08T13:00:00.000Z' });
+    await registry.remove('physics', bob);
+    for (const one of [registry, await load()]) {
+      expect(one.list()).toEqual(file());
+      expect(differencesOf(one)).toEqual([]);
+      expect(one.former()).toEqual([]);
+    }
+    await expect(registry.remove('physics', bob)).rejects.toThrow('There is no channel "physics"');
+    const again = await registry.create(wanted({ destination: 'slack:T1:C8', topics: '1. Loops' }), bob);
+    expect(again).toMatchObject({ post: ['slack:T1:C8'], rubric: { topics: '1. Loops' } });
+    expect((await load()).find('physics')).toEqual(again);
+  });
+
+  it('leaves its digests to be read when it is taken away, until the name is taken again', async () => {
+    const registry = await load();
+    await registry.create(wanted(), alice);
+    await saveDigest(stores, [], { channel: 'physics' });
+    await registry.remove('physics', alice);
+    expect(registry.former()).toMatchObject([{ name: 'physics', timezone: 'Europe/Rome' }]);
+    await registry.create(wanted(), alice);
+    expect(registry.former()).toEqual([]);
+  });
+
+  it('is the only kind that can be taken away in chat', async () => {
+    const registry = await load();
+    await expect(registry.remove('foundations', alice)).rejects.toThrow(
+      'foundations stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.',
+    );
+    expect(registry.origin('foundations')).toBeUndefined();
   });
 
   it.each([

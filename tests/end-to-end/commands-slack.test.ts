@@ -204,6 +204,12 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const choose = async () =>
       expect((await fetch(`${address}/slack/events`, signed(body, { secret: slack.signingSecret }))).status).toBe(200);
     expect((await bob.meanwhile(choose, /^Saved: /)).text).toContain(`(${first}). Your list has 2 papers.`);
+
+    const question = await aliceThere.ask('here remove');
+    expect(question.text).toMatch(/^This takes clocks away from this place\./);
+    expect((await aliceThere.press(question.message, 'Take it away')).text).toMatch(/^clocks is taken away\./);
+    await Promise.all([socket, web].map((one) => hears(one, /"channel":"clocks","msg":"taken away in chat"/)));
+    expect((await bobThere.ask('status')).text).toMatch(/^gears: /);
     for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
     await expectHarmless(slack);
   });

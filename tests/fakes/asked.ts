@@ -107,7 +107,7 @@ export const createAsked = async ({
   await fill(stores);
   const clock = createSteppingClock(`${askedDays.at(-1)}T13:00:00Z`);
   const channels = await createChannelRegistry({
-    ...{ clock, createRubric, changes: stores.changes },
+    ...{ clock, createRubric, changes: stores.changes, digests: stores.digests },
     fileChannels: [channelOf({ top: papersADay, authors: [{ name: 'Yoshua Bengio' }] })],
     validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
     defaults: { schedule: '0 9 * * 1-5', language: 'English', criteria: 'Judge kindly.' },

@@ -47,6 +47,10 @@ export const registryOf = (first: readonly Channel[] = [channelOf()]): FakeRegis
       history.set(channel.name, [channel]);
       return channel;
     },
+    origin: () => undefined,
+    async remove(name) {
+      history.delete(name);
+    },
     async undo(name, _kind, by) {
       const versions = history.get(name) ?? [];
       if (versions.length < 2) return undefined;
