@@ -11,6 +11,7 @@ import type { Stores } from '../src/core/stores.ts';
 import { button, buttonsBlock } from './parts/buttons.ts';
 import { noDigest, realDigest } from './parts/digest-of.ts';
 import { fieldsOf, textOf } from './parts/records.ts';
+import { takenBack } from './parts/taken-back.ts';
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
@@ -53,12 +54,8 @@ const retracted = async (
   date: IsoDate,
   isConfirmed: boolean,
 ): Promise<Message> => {
-  const text = `The digest of ${longDate(date)} was taken back.`;
-  if (!isConfirmed || !context.mayManage(channel)) {
-    const anew = context.mayManage(channel) ? button('Make and post it anew', ['digest', date, 'confirmed']) : [];
-    const who = anew.length > 0 ? '' : ' The channel’s managers and the admins can have it made anew.';
-    return { summary: text, blocks: [paragraph(`${text}${who}`), ...buttonsBlock(anew)] };
-  }
+  if (!isConfirmed || !context.mayManage(channel))
+    return (await takenBack(context, channel, date)) ?? noDigest(context.stores, channel, date, 'digest');
   await context.progress(textMessage(`Making the digest of ${longDate(date)} anew …`));
   const sent = await context.services.deliver(channel, date, context.signal);
   const done = `The digest of ${longDate(date)} is made anew; ${countOf(sent, 'paper')} sent.`;

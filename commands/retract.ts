@@ -4,6 +4,7 @@ import { type Block, type Inline, textMessage } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
 import { button, buttonsBlock } from './parts/buttons.ts';
 import { noDigest, realDigest } from './parts/digest-of.ts';
+import { takenBack } from './parts/taken-back.ts';
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
@@ -21,7 +22,8 @@ export const retract = defineCommand({
     const { stores, services, signal, person } = context;
     const channel = await context.channel();
     const digest = await realDigest(stores, channel, date);
-    if (!digest) return noDigest(stores, channel, date, 'retract');
+    if (!digest)
+      return (date && (await takenBack(context, channel, date))) || noDigest(stores, channel, date, 'retract');
     const words = longDate(digest.date);
     // Without a day the one that was looked at may not be the newest any more.
     if (confirmed && date !== undefined) {

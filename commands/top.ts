@@ -9,6 +9,7 @@ import { shortDay } from './parts/dates.ts';
 import { paperLine, scoreText, votesText } from './parts/paper-lines.ts';
 import { type Order, orders, postedOnce, type Ranked, ranked } from './parts/ranking.ts';
 import { readStretch, type Stretch } from './parts/stretch.ts';
+import { takenBack } from './parts/taken-back.ts';
 import { whatElse } from './parts/top-notes.ts';
 import { ofTopic } from './parts/topic-filter.ts';
 
@@ -86,6 +87,8 @@ export const top = defineCommand({
 
   async run(context, { n = usual, period, topic, by, from: asked = 1 }) {
     const channel = await context.channel();
+    const back = period && period.from === period.to ? await takenBack(context, channel, period.from) : undefined;
+    if (back) return back;
     const stretch = await readStretch(context.stores, channel, period, `top ${n}`);
     const every = await readPapers(context.stores, channel, stretch);
     const isEmpty = isEmptyDay(stretch);

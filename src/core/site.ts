@@ -50,6 +50,15 @@ export type LiveState = {
   };
 };
 
+/** Why an address shows nothing, as a page. */
+export type ProblemPage = {
+  title: string;
+  /** What is wrong, and what to do. */
+  text: string;
+  /** The channel whose page is the nearest. */
+  channel?: string;
+};
+
 /** The site as the running bot serves it: the same pages, with votes, commands, and what changes meanwhile. */
 export type LiveSite = {
   /** The file at a path, a page of it as one reader sees it. */
@@ -58,6 +67,10 @@ export type LiveSite = {
   state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
   /** A command and its answer as HTML, to stand on a page of a channel, such as `2025-07-08.html`. */
   exchange(exchange: Exchange, on: { channel: string; page: string }): Promise<string>;
+  /** Why there is no file at a path. */
+  missing(path: string): Promise<ProblemPage>;
+  /** A whole page that says what is wrong. */
+  problem(problem: ProblemPage): Promise<string>;
   /** The page on which somebody signs in, to go on to an address of this site. */
   signIn(ask: { to: string; problem: string | undefined }): Promise<string>;
 };

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import type { Person } from '../core/address.ts';
 import type { DigestSummary } from '../core/digest.ts';
+import { retractAction } from '../core/retracted.ts';
 import type { ChangeStore } from '../core/stores.ts';
-
-/** The record of a digest that was taken back. */
-const retractAction = 'retract';
 
 const recordSchema = z.object({ date: z.string(), remedial: z.boolean().catch(false), messages: z.number().catch(0) });
 

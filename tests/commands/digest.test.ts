@@ -112,13 +112,17 @@ describe('retract', () => {
     expect(asked).toEqual([`foundations 2025-07-08 ${manager}`]);
     expect(await one.lines('history')).toContain('Tue, 8 July 2025, 09:00, you: digest of 8 July 2025 taken back');
     expect(await one.lines('digest')).toEqual([
-      'The digest of Tuesday, 8 July 2025 was taken back.',
+      'The digest of Tuesday, 8 July 2025 was taken back by you (Tue, 8 July 2025, 09:00). It does not come back by itself.',
       '[Make and post it anew: digest 2025-07-08 confirmed]',
+      '[Newest papers: top]',
     ]);
+    expect((await one.lines('retract 2025-07-08'))[0]).toContain('was taken back by you');
 
     const anew = pressed(done, 'Make and post it anew');
     const forReader = await one.lines(anew, { person: reader });
-    expect(forReader[0]).toContain('was taken back. The channel’s managers');
+    expect(forReader[0]).toContain(
+      'was taken back by UMANAGER on Slack (Tue, 8 July 2025, 09:00). The channel’s managers and the admins can have it made anew with /arxiv digest 2025-07-08.',
+    );
     expect(asked).toHaveLength(1);
     const again = await one.message('digest 2025-07-08');
     expect(pressed(again, 'Make and post it anew')).toBe(anew);

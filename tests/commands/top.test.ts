@@ -21,6 +21,28 @@ const save = (date: string, ids: string[]) =>
 const top = async (text: string) => linesOf(await ask(stores, text));
 const seven = ['1', '2', '3', '4', '5', '6', '7'];
 
+describe('a day whose digest was taken back', () => {
+  const value = { date: '2025-07-07' };
+  const record = () =>
+    stores.changes.add({
+      ...{ at: '2025-07-08T12:00:00.000Z', person: 'slack:T1:U2', channel: 'foundations', action: 'retract', value },
+    });
+
+  it('says so, by whom and when, and how it is made anew', async () => {
+    await record();
+    expect(await top('top 5 2025-07-07')).toEqual([
+      'The digest of Monday, 7 July 2025 was taken back by U2 on Slack (Tue, 8 July 2025, 08:00). The channel’s managers and the admins can have it made anew with /arxiv digest 2025-07-07.',
+      '[Newest papers: top]',
+    ]);
+  });
+
+  it('is a day like others once it is made anew', async () => {
+    await record();
+    await save('2025-07-07', ['1']);
+    expect((await top('top 2025-07-07'))[0]).toBe('Top 1 of Monday, 7 July 2025 · foundations');
+  });
+});
+
 describe('top', () => {
   it('shows the five best of the newest digest with scores, authors and id', async () => {
     await save('2025-07-07', ['0']);

@@ -148,8 +148,8 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const ids = async () => (await digestsIn(slack)).flatMap((digest) => digest.ids);
     expect(await ids()).toEqual([]);
     expect(reportOf(await world.home.run(['run', '--json']))).toMatchObject({ status: 'nothing-new', posted: 0 });
-    expect((await bob.ask('digest')).text).toMatch(/was taken back\. The channel’s managers and the admins can/);
-    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Make and post it anew']);
+    expect((await bob.ask('digest')).text).toMatch(/was taken back by .*\. The channel’s managers and the admins can/);
+    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Make and post it anew', 'Newest papers']);
     expect(await ids()).toEqual([]);
     await alice.press(taken.message, 'Make and post it anew', /^The digest of .* is made anew; 4 papers sent\.$/);
     expect(await ids()).toEqual(passing(8, 6));

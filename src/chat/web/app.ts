@@ -6,6 +6,7 @@ import type { Access } from './access.ts';
 import { type ChatParts, createChat } from './chat.ts';
 import { createMonitoring, type MonitoringParts } from './monitoring.ts';
 import { readerOf } from './reader.ts';
+import { wantsPage } from './refusal.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
 import { createSignIn } from './sign-in.ts';
 
@@ -68,7 +69,10 @@ export const createWebApp = (parts: WebParts): Hono => {
     if (!file) {
       // A folder without its slash, as people type it.
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
-      return context.notFound();
+      const problem = await site.missing(path);
+      context.header('cache-control', 'no-store');
+      if (!wantsPage(context.req.raw)) return context.text(problem.text, 404);
+      return context.html(await site.problem(problem), 404);
     }
     const cookie = file.type.startsWith('text/html') ? access.setCookie(visitor, context.req.raw) : undefined;
     if (cookie !== undefined) context.header('set-cookie', cookie);

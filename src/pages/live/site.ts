@@ -12,7 +12,9 @@ import { createSite, type LiveView, type SiteParts } from '../site.ts';
 import { activityLine, describeActivity } from './activity.ts';
 import { commandBox, exchangeHtml } from './conversation.ts';
 import { script } from './files.ts';
+import { missingPage } from './missing.ts';
 import { postList } from './posts.ts';
+import { problemPage } from './problem-page.ts';
 import { readRescored, withScores } from './rescored.ts';
 import { sidebar } from './sidebar.ts';
 import { readState } from './state.ts';
@@ -25,7 +27,7 @@ export type LiveChannel = PageChannel & {
 
 export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   channels: readonly LiveChannel[];
-  stores: PageStores & Pick<Stores, 'outbox' | 'webMessages'>;
+  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages'>;
   activity: Activity;
   /** By what a channel's papers are scored when they are asked about again; undefined where it has no language model. */
   model?: (channel: string) => ScoreQuery | undefined;
@@ -125,5 +127,7 @@ export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
     return withoutDirection(String(await exchangeHtml(exchange, desk)));
   },
 
+  missing: (path) => missingPage(path, parts),
+  problem: problemPage,
   signIn: signInPage,
 });

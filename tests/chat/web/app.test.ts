@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createWebApp } from '../../../src/chat/web/app.ts';
 import type { LiveSite, Reader } from '../../../src/core/site.ts';
 import { createWeb, siteOf, type WebOptions } from '../../fakes/web.ts';
+import { parsePage, textOf } from '../../pages/page.ts';
 import { keepingLogger } from '../slack/quiet.ts';
 
 const files: Record<string, { type: string; body: string | Uint8Array<ArrayBuffer> }> = {
@@ -70,6 +71,46 @@ describe('the web app', () => {
       expect(text).toContain('The pages begin at /');
     },
   );
+
+  it('shows a browser a page of the site where there is nothing, with the way to where there is something', async () => {
+    const web = createWeb();
+    const app = createWebApp(web.parts);
+    const value = { date: '2025-07-07' };
+    await web.stores.changes.add({
+      ...{ at: '2025-07-08T12:00:00.000Z', person: 'slack:T1:U2', channel: 'foundations', action: 'retract', value },
+    });
+    const shown = async (path: string) => {
+      const answer = await app.request(`http://localhost${path}`, {
+        headers: { accept: 'text/html,*/*', host: 'localhost' },
+      });
+      const page = parsePage(await answer.text());
+      const ways = page.querySelectorAll('.problem a').map((link) => link.getAttribute('href'));
+      return [answer.status, textOf(page.querySelector('h1')), textOf(page.querySelector('.problem p')), ways];
+    };
+    expect(await shown('/foundations/2025-07-07.html')).toEqual([
+      404,
+      'Taken back',
+      'The digest of Monday, 7 July 2025 was taken back on 8 July 2025 at 08:00 (America/New_York). The channel’s managers and the admins can have it made anew with /arxiv digest 2025-07-07',
+      ['/foundations/', '/'],
+    ]);
+    expect((await shown('/foundations/2025-07-06.html')).slice(1, 3)).toEqual([
+      'No digest',
+      'foundations has no digest of Sunday, 6 July 2025.',
+    ]);
+    expect(await shown('/foundations/x/y.html')).toEqual([
+      404,
+      'There is nothing here',
+      'foundations has no page at this address.',
+      ['/foundations/', '/'],
+    ]);
+    expect(await shown('/a/b/<b>')).toEqual([
+      404,
+      'There is nothing here',
+      'There is nothing at this address. The pages begin at /',
+      ['/'],
+    ]);
+    web.close();
+  });
 
   it.each(['/', '/elsewhere', '/assets/fonts/a.woff2', '/sign-in', '/healthz'])(
     'lets %s load and run nothing from elsewhere, send nothing there and be framed by nobody',
