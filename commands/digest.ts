@@ -57,7 +57,7 @@ const retracted = async (
   if (!isConfirmed || !context.mayManage(channel))
     return (await takenBack(context, channel, date)) ?? noDigest(context.stores, channel, date, 'digest');
   await context.progress(textMessage(`Making the digest of ${longDate(date)} anew …`));
-  const sent = await context.services.deliver(channel, date, context.signal);
+  const sent = await context.services.deliver(channel, date, context.signal, context.person);
   const done = `The digest of ${longDate(date)} is made anew; ${countOf(sent, 'paper')} sent.`;
   return { summary: done, blocks: [paragraph(done), ...buttonsBlock(button('Best papers', ['top', date]))] };
 };

@@ -34,6 +34,8 @@ export const changeText = (change: Change, all: readonly Change[]): string => {
       return authorsText(value.authors);
     case 'retract':
       return `digest of ${dateText(value.date)} taken back`;
+    case 'anew':
+      return `digest of ${dateText(value.date)} made anew`;
     case 'rescore':
       return `asked about ${countOf(numberOf(value.papers) ?? 0, 'paper')} again`;
     case 'feedback':

@@ -78,8 +78,11 @@ export type Services = {
   ask(channel: Channel, paper: Paper, question: string, signal: AbortSignal, by?: Person): Promise<PaperAnswer>;
   /** What a day's digest would be under other settings. Without `pay` only stored scores and the built-in scorer are used. */
   draft(channel: Channel, date: IsoDate, signal: AbortSignal): Promise<DigestDraft | undefined>;
-  /** Sends what is missing of a digest. @returns how many papers were sent. */
-  deliver(channel: Channel, date: IsoDate, signal: AbortSignal): Promise<number>;
+  /**
+   * Sends what is missing of a digest; one that was taken back is made anew, on record as done by the person.
+   * @returns how many papers were sent.
+   */
+  deliver(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   /**
    * Takes the posted messages of a digest away and forgets that it was made, on record as done by the person.
    * @returns how many messages were taken away.

@@ -17,7 +17,7 @@ export type DeliverParts = {
  */
 export const createDeliver =
   ({ runParts }: DeliverParts): Services['deliver'] =>
-  async (channel, date, signal) => {
+  async (channel, date, signal, by) => {
     const parts = await runParts();
     const { stores, clock } = parts;
     const sendMissing = (): Promise<RunResult | undefined> =>
@@ -27,7 +27,7 @@ export const createDeliver =
       });
     const makeAnew = async (): Promise<RunResult | undefined> => {
       const days = await retractedDays(channel.name, stores.changes);
-      return days.some((day) => day.date === date) ? runChannel(channel, { date }, parts, signal) : undefined;
+      return days.some((day) => day.date === date) ? runChannel(channel, { date, by }, parts, signal) : undefined;
     };
     const result = (await sendMissing()) ?? (await makeAnew());
     if (!result)

@@ -1,4 +1,4 @@
-import { type Person, platformOf } from '../core/address.ts';
+import { platformOf } from '../core/address.ts';
 import type { Channel } from '../core/channel.ts';
 import { type Clock, longDate } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
@@ -10,7 +10,7 @@ import type { Services } from '../core/services.ts';
 import type { Delivery, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
 import { type Place, readPlace } from './posted.ts';
-import { recordRetracted } from './retracted.ts';
+import { nobody, recordRetracted } from './retracted.ts';
 
 export type RetractParts = {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'outbox'>;
@@ -19,9 +19,6 @@ export type RetractParts = {
   clock: Clock;
   logger: Logger;
 };
-
-/** On record where nobody is named. */
-const nobody: Person = 'console:local:paperboy';
 
 const tries = 4;
 const baseDelayMs = 1_000;

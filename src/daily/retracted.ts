@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Person } from '../core/address.ts';
 import type { DigestSummary } from '../core/digest.ts';
+import type { IsoDate } from '../core/paper.ts';
 import { retractAction } from '../core/retracted.ts';
 import type { ChangeStore } from '../core/stores.ts';
 
@@ -16,6 +17,21 @@ export const recordRetracted = async (
 ): Promise<void> => {
   await changes.add({ ...by, channel, action: retractAction, value });
 };
+
+/** The record that such a digest was made anew. */
+const anewAction = 'anew';
+
+export const recordAnew = async (
+  changes: Pick<ChangeStore, 'add'>,
+  channel: string,
+  date: IsoDate,
+  by: { at: string; person: Person },
+): Promise<void> => {
+  await changes.add({ ...by, channel, action: anewAction, value: { date } });
+};
+
+/** On record where nobody is named. */
+export const nobody: Person = 'console:local:paperboy';
 
 /**
  * The days of a channel whose digests were taken back, as if they were still there: such a day was posted, and does not

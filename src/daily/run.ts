@@ -1,3 +1,4 @@
+import type { Person } from '../core/address.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
@@ -10,7 +11,7 @@ import { catchupDays, latestMailingDate } from './mailing.ts';
 import { missedDates, remedialOf } from './missed.ts';
 import { type PublishParts, publish } from './publish.ts';
 import { publishedResult, type RunResult, withEarlier, withoutDigest } from './result.ts';
-import { retractedDays } from './retracted.ts';
+import { nobody, recordAnew, retractedDays } from './retracted.ts';
 import { settleAuthors } from './settle.ts';
 
 export type RunParts = DraftParts & {
@@ -20,7 +21,12 @@ export type RunParts = DraftParts & {
   refreshReactions(signal?: AbortSignal): Promise<void>;
 };
 
-export type RunOptions = { date?: IsoDate | undefined; dryRun?: boolean | undefined };
+export type RunOptions = {
+  date?: IsoDate | undefined;
+  dryRun?: boolean | undefined;
+  /** Who asked for it, on record where a day that was taken back is made anew. */
+  by?: Person | undefined;
+};
 
 /**
  * Sends what is missing of a digest.
@@ -95,11 +101,19 @@ const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunPar
   (await stores.announcements.has(date, channel.categories)) &&
   (await stores.announcements.read(date, channel.categories)).length === 0;
 
+/** True where the digest of a day was taken back and not made anew. */
+const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
+  const days = await retractedDays(channel.name, stores.changes);
+  if (!days.some((day) => day.date === date)) return false;
+  const stored = await stores.digests.find(channel.name, date);
+  return stored === undefined || stored.sample;
+};
+
 /** Makes and posts the digest of a day that was collected, or sends what is missing of it. The lease must be held. */
 export const runCollected = async (
   channel: Channel,
   collected: Collected,
-  { date: wanted, dryRun }: RunOptions,
+  { date: wanted, dryRun, by = nobody }: RunOptions,
   parts: RunParts,
   signal: AbortSignal,
 ): Promise<RunResult> => {
@@ -122,7 +136,10 @@ export const runCollected = async (
   const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
   const draft = await draftDigest(channel, { date, announced, sample: false, remedial }, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
-  const digest = await stores.digests.create(draft, clock.now().toISOString(), channel.post);
+  const isAnew = await wasRetracted(date, channel, parts);
+  const at = clock.now().toISOString();
+  const digest = await stores.digests.create(draft, at, channel.post);
+  if (isAnew) await recordAnew(stores.changes, channel.name, date, { at, person: by });
   return publishDigest(digest, channel, parts, signal, true);
 };
 
@@ -154,14 +171,6 @@ const catchUp = async (
     );
   // Told once, when the bot is back, and not at every run after that.
   return { made, older: made.length > 0 ? older : [] };
-};
-
-/** True where the digest of a day was taken back and not made anew. */
-const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
-  const days = await retractedDays(channel.name, stores.changes);
-  if (!days.some((day) => day.date === date)) return false;
-  const stored = await stores.digests.find(channel.name, date);
-  return stored === undefined || stored.sample;
 };
 
 /**

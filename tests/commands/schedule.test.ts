@@ -105,6 +105,20 @@ describe('history', () => {
     expect((await lines(pressed(shown, 'More')))[3]).toBe(`${when}: paused`);
   });
 
+  it('tells of a day that was taken back and made anew', async () => {
+    const { lines } = await talk(stores);
+    for (const action of ['retract', 'anew'])
+      await stores.changes.add({
+        ...{ at: '2025-07-08T13:00:00Z', person: 'console:local:paperboy', channel: 'foundations', action },
+        value: { date: '2025-07-07' },
+      });
+    const when = 'Tue, 8 July 2025, 09:00, paperboy on the terminal';
+    expect((await lines('history')).slice(1, 3)).toEqual([
+      `${when}: digest of 7 July 2025 made anew`,
+      `${when}: digest of 7 July 2025 taken back`,
+    ]);
+  });
+
   it('leaves out drafts, what was done to them, and questions', async () => {
     const { lines } = await talk(stores);
     const add = (action: string) =>

@@ -133,8 +133,20 @@ describe('a day that was taken back', () => {
 
   it('comes again where its digest is asked for', async () => {
     const deliver = createDeliver({ runParts: async () => onTuesday() });
-    expect(await deliver(channel, tuesday, signal)).toBe(2);
+    expect(await deliver(channel, tuesday, signal, 'slack:T1:U2')).toBe(2);
     expect(await deliver(channel, tuesday, signal)).toBe(0);
+    expect(await stores.changes.list('foundations', 'anew')).toMatchObject([
+      { person: 'slack:T1:U2', value: { date: tuesday } },
+    ]);
+  });
+
+  it('is on record as made anew, whoever asked for it, and each time', async () => {
+    await run(onTuesday(), { date: tuesday });
+    await retract();
+    await run(onTuesday(), { date: tuesday, dryRun: true });
+    await remedyChannel(channel, [tuesday], onTuesday(), () => {}, signal);
+    const records = await stores.changes.list('foundations');
+    expect(records.map(({ action }) => action)).toEqual(['retract', 'anew', 'retract', 'anew']);
   });
 });
 
