@@ -14,11 +14,11 @@ const longestLine = 120;
 
 const signs = { added: '+', removed: '−' } as const;
 
-/** Lines that were added and removed, at most twenty. */
-export const linesBlock = (changes: readonly LineChange[]): Block[] => {
+/** Lines that were added and removed, at most twenty if nothing else is said. */
+export const linesBlock = (changes: readonly LineChange[], most = mostLines): Block[] => {
   if (changes.length === 0) return [];
-  const shown = changes.slice(0, mostLines).map(({ kind, line }) => `${signs[kind]} ${shorten(line, longestLine)}`);
-  const more = changes.length - mostLines;
+  const shown = changes.slice(0, most).map(({ kind, line }) => `${signs[kind]} ${shorten(line, longestLine)}`);
+  const more = changes.length - most;
   return [{ type: 'code', text: [...shown, ...(more > 0 ? [`and ${countOf(more, 'more line')}`] : [])].join('\n') }];
 };
 

@@ -1,63 +1,113 @@
 import type { Channel } from '../../src/core/channel.ts';
-import { defineCommand } from '../../src/core/command.ts';
-import type { Inline } from '../../src/core/message.ts';
+import { type CommandContext, defineCommand } from '../../src/core/command.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Block, Message } from '../../src/core/message.ts';
 import type { Change } from '../../src/core/stores.ts';
 import { button, buttonsBlock } from '../parts/buttons.ts';
 import { cutoffsText, typedCutoffs } from '../parts/cutoffs.ts';
 import { momentText } from '../parts/dates.ts';
-import { lineCounts } from '../parts/draft-view.ts';
-import { lineChanges } from '../parts/line-changes.ts';
+import { lineCounts, linesBlock } from '../parts/draft-view.ts';
+import { type LineChange, lineChanges } from '../parts/line-changes.ts';
 import { personText } from '../parts/people.ts';
 import { firstTopicsText } from '../parts/topics-origin.ts';
 import { type TopicsVersion, topicsVersions } from '../parts/topics-versions.ts';
 
 const most = 20;
+/** Of the newest edits the lines are shown too, so many of each. */
+const mostWithLines = 4;
+const linesEach = 6;
+
+/** An edit with its number, counted from the oldest, and what it changed. */
+type Edit = { number: number; text: string; lines: readonly LineChange[] };
 
 /** What a version changed in the one before it; all that is known of the first is what it set. */
-const whatOf = ({ topics, cutoffs }: TopicsVersion, before: TopicsVersion | undefined): string => {
-  const lines = before ? lineCounts(lineChanges(before.topics, topics)) : '';
+const whatOf = (
+  { topics, cutoffs }: TopicsVersion,
+  before: TopicsVersion | undefined,
+): { what: string; lines: readonly LineChange[] } => {
+  const lines = before ? lineChanges(before.topics, topics) : [];
   const isSame = before && typedCutoffs(before.cutoffs) === typedCutoffs(cutoffs);
-  const parts = [...(lines ? [lines] : []), ...(isSame ? [] : [cutoffsText(cutoffs)])];
-  return parts.join('; ') || 'blanks and empty lines';
+  const parts = [...(lines.length > 0 ? [lineCounts(lines)] : []), ...(isSame ? [] : [cutoffsText(cutoffs)])];
+  return { what: parts.join('; ') || 'blanks and empty lines', lines };
 };
+
+/** The edits of a channel's topics, oldest first. */
+const readEdits = async (channel: Channel, { stores, person }: CommandContext): Promise<Edit[]> => {
+  const versions = await topicsVersions(channel.name, stores.changes);
+  const undos = new Map((await stores.changes.list(channel.name, 'undo')).map((undo) => [undo.changeId, undo]));
+  const when = ({ at, person: by }: Pick<Change, 'at' | 'person'>): string =>
+    `${momentText(new Date(at), channel.timezone)}, ${personText(by, person)}`;
+  return versions.map((version, index): Edit => {
+    const { record } = version;
+    // What was taken back before it was made is not what it changed.
+    const before = versions
+      .slice(0, index)
+      .findLast((one) => one.record.undoneBy === undefined || one.record.undoneBy > record.changeId);
+    const undo = record.undoneBy === undefined ? undefined : undos.get(record.undoneBy);
+    const back = undo ? ` (taken back: ${when(undo)})` : '';
+    const { what, lines } = whatOf(version, before);
+    return { number: index + 1, text: `${when(record)}: ${what}${back}`, lines };
+  });
+};
+
+/** One edit with all its lines. */
+const oneEdit = (channel: Channel, edits: readonly Edit[], number: number): Message => {
+  const edit = edits[number - 1];
+  if (!edit)
+    throw new UserError(
+      `The topics of ${channel.name} have ${edits.length} edits; type /arxiv topics history for them.`,
+    );
+  const heading = `Edit ${number} of the topics of ${channel.name}`;
+  return {
+    summary: heading,
+    blocks: [
+      { type: 'heading', text: heading },
+      { type: 'paragraph', content: [edit.text] },
+      ...linesBlock(edit.lines),
+      ...buttonsBlock(button('All edits', ['topics history'])),
+    ],
+  };
+};
+
+const editBlocks = ({ number, text, lines }: Edit, mostLines: number): Block[] => [
+  { type: 'paragraph', content: [{ text: `${number}. `, bold: true }, text] },
+  ...(mostLines > 0 ? linesBlock(lines, mostLines) : []),
+];
 
 export const topicsHistory = defineCommand({
   name: 'history',
-  summary: 'who changed the topics, when and how',
-  examples: ['topics history'],
-  options: {},
+  summary: 'who changed the topics, when, and which lines',
+  examples: ['topics history', 'topics history 3'],
+  options: {
+    edit: { type: 'integer', description: 'the number of one edit, for all its lines', minimum: 1, maximum: 100_000 },
+  },
 
-  async run(context) {
-    const { person, stores } = context;
-    const channel: Channel = await context.channel();
-    const versions = await topicsVersions(channel.name, stores.changes);
-    const undos = new Map((await stores.changes.list(channel.name, 'undo')).map((undo) => [undo.changeId, undo]));
-    const when = ({ at, person: by }: Pick<Change, 'at' | 'person'>): string =>
-      `${momentText(new Date(at), channel.timezone)}, ${personText(by, person)}`;
+  async run(context, { edit }) {
+    const channel = await context.channel();
+    const edits = await readEdits(channel, context);
+    if (edit !== undefined) return oneEdit(channel, edits, edit);
     const first = (await firstTopicsText(channel, context)) ?? 'those of the config file';
-    const items = versions.map((version, index): Inline[] => {
-      const { record } = version;
-      // What was taken back before it was made is not what it changed.
-      const before = versions
-        .slice(0, index)
-        .findLast((one) => one.record.undoneBy === undefined || one.record.undoneBy > record.changeId);
-      const undo = record.undoneBy === undefined ? undefined : undos.get(record.undoneBy);
-      const back = undo ? ` (taken back: ${when(undo)})` : '';
-      return [`${when(record)}: ${whatOf(version, before)}${back}`];
-    });
+    const shown = edits.toReversed().slice(0, most);
+    const older = edits.length - shown.length;
+    const cut = shown.slice(0, mostWithLines).filter(({ lines }) => lines.length > linesEach);
+    const versions = await topicsVersions(channel.name, context.stores.changes);
     const canUndo = versions.some(({ record }) => record.undoneBy === undefined) && context.mayManage(channel);
-    const older = items.length - most;
     return {
       summary: `Edits of the topics of ${channel.name}`,
       blocks: [
         { type: 'heading', text: `Edits of the topics of ${channel.name}` },
-        ...(items.length > 0
-          ? [{ type: 'list' as const, ordered: false, items: items.toReversed().slice(0, most) }]
-          : [{ type: 'paragraph' as const, content: [`None: they are ${first}.`] }]),
+        ...shown.flatMap((one, index) => editBlocks(one, index < mostWithLines ? linesEach : 0)),
+        ...(shown.length === 0 ? [{ type: 'paragraph' as const, content: [`None: they are ${first}.`] }] : []),
+        ...(shown.length > mostWithLines
+          ? [{ type: 'note' as const, content: ['/arxiv topics history with a number shows the lines of that edit.'] }]
+          : []),
         ...(older > 0 ? [{ type: 'note' as const, content: [`${older} older ones are not shown.`] }] : []),
         ...buttonsBlock([
           ...button('Topics', ['topics show']),
           ...(canUndo ? button('Take the newest back', ['topics undo']) : []),
+          ...cut
+            .slice(0, 2)
+            .flatMap(({ number }) => button(`All of edit ${number}`, ['topics history', String(number)])),
         ]),
       ],
     };

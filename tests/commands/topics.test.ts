@@ -241,9 +241,10 @@ describe('topics history', () => {
     await other.message(pressed(await edit(other, { topics1: 'Mine\nand theirs', cutoffs: '5 5' }), 'Save'));
     await one.message('topics undo');
     const when = 'Tue, 8 July 2025, 09:00';
-    expect((await one.lines('topics history')).slice(1, 3)).toEqual([
-      `${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (taken back: ${when}, you)`,
-      `${when}, you: relevance 8 and novelty 7 or more`,
+    expect((await one.lines('topics history')).slice(1, 4)).toEqual([
+      `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (taken back: ${when}, you)`,
+      '+ and theirs',
+      `1. ${when}, you: relevance 8 and novelty 7 or more`,
     ]);
     const history = await one.lines('history');
     expect(history.slice(1, 4)).toEqual([
@@ -251,6 +252,27 @@ describe('topics history', () => {
       `${when}, UOTHER on Slack: topics edited, relevance 5 and novelty 5 or more (taken back later)`,
       `${when}, you: topics edited, relevance 8 and novelty 7 or more`,
     ]);
+  });
+
+  it('shows a few lines of the newest edits, and all of one on a button', async () => {
+    const { one, edit } = await start();
+    const lines = Array.from({ length: 9 }, (_, index) => `Line ${index}`);
+    for (const topics1 of ['First', 'First\nsecond', 'Third', 'Fourth', 'Fifth', lines.join('\n')])
+      await one.message(pressed(await edit(one, { topics1 }), 'Save'));
+    const shown = await one.message('topics history');
+    const told = linesOf(shown);
+    expect(told.slice(2, 9)).toEqual(['− Fifth', ...lines.slice(0, 5).map((line) => `+ ${line}`), 'and 4 more lines']);
+    expect(told.filter((line) => /^[+−]/.test(line))).not.toContain('+ second');
+    expect(told).toContain('/arxiv topics history with a number shows the lines of that edit.');
+    expect(pressed(shown, 'All of edit 6')).toBe('topics history 6');
+    expect(await one.lines('topics history 2')).toEqual([
+      'Edit 2 of the topics of foundations',
+      expect.stringContaining('you: 1 line added'),
+      '+ second',
+      '[All edits: topics history]',
+    ]);
+    expect((await one.lines('topics history 6')).filter((line) => line.startsWith('+'))).toHaveLength(9);
+    await expect(one.lines('topics history 7')).rejects.toThrow('The topics of foundations have 6 edits');
   });
 
   it('says that nobody has changed anything', async () => {
