@@ -6,6 +6,13 @@ import type { ChannelStatus } from '../src/core/services.ts';
 import { momentText } from './parts/dates.ts';
 import { channelIfAny } from './parts/place.ts';
 
+/** "all is well", "paused; one thing is wrong": a pause is somebody's wish. */
+const summaryOf = (wrong: number, isPaused: boolean): string => {
+  const things = wrong === 1 ? 'one thing is wrong' : `${wrong} things are wrong`;
+  if (wrong === 0) return isPaused ? 'paused; all else is well' : 'all is well';
+  return isPaused ? `paused; ${things}` : things;
+};
+
 const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline[][] => {
   const { engine, budgetLeftUsd, lastRun, nextRun, progress } = status;
   const at = (iso: string): string => momentText(new Date(iso), timezone);
@@ -27,7 +34,7 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
 const blocksOf = async (channel: Channel, services: CommandContext['services']): Promise<[string, Block[]]> => {
   const status = await services.status(channel);
   const wrong = status.complaints.length;
-  const summary = wrong === 0 ? 'all is well' : wrong === 1 ? 'one thing is wrong' : `${wrong} things are wrong`;
+  const summary = summaryOf(wrong, channel.isPaused);
   const complaints = status.complaints.map(({ text, fix }): Inline[] => [
     { text, bold: true },
     ...(fix === undefined ? [] : [` ${fix}`]),

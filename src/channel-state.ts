@@ -3,7 +3,7 @@ import type { Activity, ChannelActivity, PastRun } from './core/run.ts';
 import type { Stores } from './core/stores.ts';
 
 export type ChannelStateParts = {
-  channels: readonly { name: string }[];
+  channels: readonly { name: string; isPaused?: boolean }[];
   stores: Pick<Stores, 'runs' | 'digests'>;
   activity: Activity;
 };

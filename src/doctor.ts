@@ -16,9 +16,11 @@ const checkChannels = ({ channels, clock }: App): Check[] =>
   channels.list().map((channel) => {
     const next = nextTime(channel.schedule, channel.timezone, clock.now());
     const categories = channel.categories.join(', ');
-    const when = next
-      ? `next run ${timeIn(next, channel.timezone)} (${channel.timezone})`
-      : 'its schedule has no next time';
+    const when = channel.isPaused
+      ? 'paused in chat, so nothing is posted before somebody types /arxiv resume there'
+      : next
+        ? `next run ${timeIn(next, channel.timezone)} (${channel.timezone})`
+        : 'its schedule has no next time';
     return {
       name: `channel ${channel.name}`,
       ok: next !== undefined,

@@ -17,6 +17,8 @@ export type HealthParts = ChannelStateParts & {
 
 export type ChannelHealth = {
   channel: string;
+  /** True where somebody paused it in chat: it has no next run until it is resumed. */
+  paused: boolean;
   phase: ChannelActivity['phase'];
   /** Papers scored so far, of so many; 0 of 0 outside of `scoring`. */
   scored: number;
@@ -26,7 +28,7 @@ export type ChannelHealth = {
   /** The last run that left nothing to do. */
   lastSuccess: { at: string; date: IsoDate | null } | null;
   newestDigest: IsoDate | null;
-  /** Null while it runs, and where nothing is planned. */
+  /** Null while it runs, and where nothing is planned, as for a paused channel. */
   nextRun: string | null;
 };
 
@@ -40,10 +42,13 @@ export type Health = {
   platforms: { platform: string; connected: boolean; reason?: string }[];
 };
 
-const healthOf = ({ channel, activity, lastRun, lastSuccess, digest }: ChannelState): ChannelHealth => {
+const healthOf = (
+  { channel, activity, lastRun, lastSuccess, digest }: ChannelState,
+  paused: boolean,
+): ChannelHealth => {
   const { phase, scored, toScore, nextRun } = activity;
   return {
-    ...{ channel, phase, scored, toScore },
+    ...{ channel, paused, phase, scored, toScore },
     lastRun: lastRun
       ? { at: lastRun.endedAt, status: lastRun.status, date: lastRun.date ?? null, reasons: lastRun.reasons }
       : null,
@@ -61,7 +66,8 @@ const healthOf = ({ channel, activity, lastRun, lastSuccess, digest }: ChannelSt
 export const readHealth = async (parts: HealthParts): Promise<Health> => {
   const { platforms, connected, outages, isStarted, version, now } = parts;
   const channels: ChannelHealth[] = [];
-  for (const { name } of parts.channels) channels.push(healthOf(await readChannelState(name, parts)));
+  for (const { name, isPaused = false } of parts.channels)
+    channels.push(healthOf(await readChannelState(name, parts), isPaused));
   return {
     status: isStarted() ? 'ready' : 'starting',
     version,

@@ -14,7 +14,7 @@ export type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
 /** A delivery that is older is not tried again by itself. */
 const retriedDays = 7;
 
-export type ChannelReading = ChannelState & { unsent: number };
+export type ChannelReading = ChannelState & { unsent: number; isPaused: boolean };
 export type Spending = TokenCount & { spentUsd: number; dailyBudgetUsd: number };
 
 /** A gauge that has no value where nothing is known. */
@@ -32,8 +32,13 @@ export const channelMeasures: readonly Measure<ChannelReading>[] = [
   },
   {
     name: 'paperboy_channel_next_run_timestamp_seconds',
-    help: 'When the channel looks at arXiv next; absent while it runs.',
+    help: 'When the channel looks at arXiv next; absent while it runs or is paused.',
     value: ({ activity }) => secondsOf(activity.nextRun),
+  },
+  {
+    name: 'paperboy_channel_paused',
+    help: '1 while the channel is paused, so that nothing is posted.',
+    value: ({ isPaused }) => (isPaused ? 1 : 0),
   },
   {
     name: 'paperboy_channel_running',
@@ -104,9 +109,9 @@ export const readChannels = async (parts: MeasureParts): Promise<ChannelReading[
   const { channels, stores, now } = parts;
   const since = addDays(dateIn(now(), arxivTimeZone), -retriedDays);
   const readings: ChannelReading[] = [];
-  for (const { name } of channels) {
+  for (const { name, isPaused = false } of channels) {
     const unsent = await stores.outbox.unsent(name, since);
-    readings.push({ ...(await readChannelState(name, parts)), unsent });
+    readings.push({ ...(await readChannelState(name, parts)), unsent, isPaused });
   }
   return readings;
 };

@@ -83,9 +83,6 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const isIdle = phase === 'idle';
   const planned = nextRun ?? parts.nextTime(channel.schedule, channel.timezone, now());
   const complaints: Complaint[] = [
-    ...(channel.isPaused
-      ? [{ text: 'The channel is paused: nothing is posted.', fix: 'Type /arxiv resume to go on.' }]
-      : []),
     ...platformComplaints(channel, parts),
     ...runComplaint(lastRun),
     ...(unsent > 0 && isIdle

@@ -34,7 +34,7 @@ describe('health', () => {
       time: '2025-07-09T12:00:00.000Z',
       channels: [
         {
-          ...{ channel: 'foundations', phase: 'idle', scored: 0, toScore: 0 },
+          ...{ channel: 'foundations', paused: false, phase: 'idle', scored: 0, toScore: 0 },
           ...{ lastRun: null, lastSuccess: null, newestDigest: null, nextRun: null },
         },
       ],
@@ -51,19 +51,19 @@ describe('health', () => {
     activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
     activity.began('other');
     activity.progress('other', 24, 120);
-    const channels = [{ name: 'foundations' }, { name: 'other' }];
+    const channels = [{ name: 'foundations' }, { name: 'other', isPaused: true }];
     const health = await readHealth(partsOf({ activity, channels }));
     expect(health.status).toBe('ready');
     expect(health.channels).toEqual([
       {
-        ...{ channel: 'foundations', phase: 'idle', scored: 0, toScore: 0 },
+        ...{ channel: 'foundations', paused: false, phase: 'idle', scored: 0, toScore: 0 },
         lastRun: { at: '2025-07-09T11:00:00.000Z', status: 'failed', date: null, reasons },
         lastSuccess: { at: '2025-07-08T13:02:00.000Z', date: '2025-07-08' },
         newestDigest: '2025-07-08',
         nextRun: '2025-07-09T13:00:00.000Z',
       },
       {
-        ...{ channel: 'other', phase: 'scoring', scored: 24, toScore: 120 },
+        ...{ channel: 'other', paused: true, phase: 'scoring', scored: 24, toScore: 120 },
         ...{ lastRun: null, lastSuccess: null, newestDigest: null, nextRun: null },
       },
     ]);

@@ -55,6 +55,7 @@ describe('metrics', () => {
     const samples = await read(partsOf());
     expect(samples['paperboy_build_info{version="1.2.3"}']).toBe(1);
     expect(gaugesOf(samples)).toEqual({
+      'paperboy_channel_paused{channel="foundations"}': 0,
       'paperboy_channel_running{channel="foundations"}': 0,
       'paperboy_channel_unsent_deliveries{channel="foundations"}': 0,
     });
@@ -62,7 +63,9 @@ describe('metrics', () => {
 
   it('tell of each channel what the stores and its activity say at that moment', async () => {
     const activity = createActivity();
-    const metrics = createMetrics(partsOf({ activity, channels: [{ name: 'foundations' }, { name: 'other' }] }));
+    const metrics = createMetrics(
+      partsOf({ activity, channels: [{ name: 'foundations' }, { name: 'other', isPaused: true }] }),
+    );
     await stores.runs.add(pastRun('2025-07-08T13:02:00.000Z'));
     await metrics.read();
     await storeDigest(stores, '2507.00001', { counts: { announced: 20, scanned: 12, relevant: 3, unscored: 2 } });
@@ -78,6 +81,7 @@ describe('metrics', () => {
         of('foundations', {
           last_success_timestamp_seconds: seconds('2025-07-08T13:02:00Z'),
           next_run_timestamp_seconds: seconds('2025-07-09T13:00:00Z'),
+          paused: 0,
           running: 0,
           newest_digest_timestamp_seconds: seconds('2025-07-08T00:00:00Z'),
           announced_papers: 20,
@@ -87,7 +91,7 @@ describe('metrics', () => {
           unsent_deliveries: 4,
         }),
       ),
-      ...Object.fromEntries(of('other', { running: 1, unsent_deliveries: 0 })),
+      ...Object.fromEntries(of('other', { paused: 1, running: 1, unsent_deliveries: 0 })),
     });
   });
 
@@ -178,7 +182,7 @@ describe('metrics', () => {
     const metrics = createMetrics(partsOf());
     const [one, other] = await Promise.all([metrics.read(), metrics.read()]);
     expect(gaugesOf(samplesOf(one))).toEqual(gaugesOf(samplesOf(other)));
-    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(7);
+    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(8);
   });
 
   it('are in Prometheus’ text format, with help and type, and with those of the process under their usual names', async () => {

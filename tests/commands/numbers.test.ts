@@ -145,9 +145,12 @@ describe('status', () => {
 
   it('says how a paused channel goes on', async () => {
     const channels = registryOf([channelOf({ isPaused: true })]);
-    expect(await lines('status', { channels, services: { status: async () => well } })).toContain(
-      'Next run: none, it is paused; a manager starts it again with /arxiv resume',
-    );
+    const shown = await lines('status', { channels, services: { status: async () => well } });
+    expect(shown[0]).toBe('foundations: paused; all else is well');
+    expect(shown).toContain('Next run: none, it is paused; a manager starts it again with /arxiv resume');
+    const bad = { ...well, complaints: [{ text: 'arXiv is out of reach.', fix: undefined }] };
+    const [heading] = await lines('status', { channels, services: { status: async () => bad } });
+    expect(heading).toBe('foundations: paused; one thing is wrong');
   });
 
   it('tells of all channels in a place of none', async () => {
