@@ -14,6 +14,7 @@ import { voteOfEmoji } from '../core/vote.ts';
 import { grammarProblems } from './grammar.ts';
 import { linkCard } from './link-card.ts';
 import { type ParsedCommand, parseCommand } from './parse.ts';
+import { namedCommand, wordsOf } from './read.ts';
 import { rightsOf } from './rights.ts';
 import { suggestionsFor } from './suggest.ts';
 
@@ -32,7 +33,7 @@ export type DispatcherParts = {
   logger: Logger;
   /** Aborted when the bot stops. */
   signal: AbortSignal;
-  /** Told of every answer: the command's name, `unknown` for what is none, how it went, and the seconds it took. */
+  /** Told of every answer: the command's name, also where its options were wrong, `unknown` for what is none, how it went, and the seconds it took. */
   onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;
   /** Told of every vote given or taken back. */
   onVote?: (platform: PlatformName) => void;
@@ -130,6 +131,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       const tell = (outcome: CommandOutcome): void =>
         parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
+        // Known also where the rest cannot be read.
+        name = namedCommand(wordsOf(request.text), commands)?.path ?? name;
         const { command, path, values } = parseCommand(request.text, commands, clock.now());
         name = path;
         const answered = await answer(command, values, request);

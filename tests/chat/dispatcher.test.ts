@@ -167,7 +167,7 @@ describe('whoever counts the answers', () => {
     ['broken', ['broken', 'failed']],
     // A name that nobody chose, so that nobody who types fills the statistics with names.
     ['tops', ['unknown', 'refused']],
-    ['top 99', ['unknown', 'refused']],
+    ['top 99', ['top', 'refused']],
   ])('is told the command of "%s" and how it went', async (text, expected) => {
     const group = { name: 'topics', summary: 'what is read for', commands: [commandOf('show')] };
     const { ask, told } = setUp({ list: [...commands, commandOf('help'), group] });
