@@ -9,6 +9,7 @@ import { countOf } from '../src/core/paper-text.ts';
 import type { DigestStore, PaperVotes } from '../src/core/stores.ts';
 import { bucketNoun, bucketsOf } from './parts/buckets.ts';
 import { button, buttonsBlock } from './parts/buttons.ts';
+import { costBesides } from './parts/cost-besides.ts';
 import { dayText } from './parts/dates.ts';
 
 const usual = 30;
@@ -107,6 +108,7 @@ export const stats = defineCommand({
       const value = sum(items.map(({ usage }) => usage.costUsd ?? 0));
       return { label, value, shown: dollars(value) };
     });
+    const besides = await costBesides(context.stores, channel, digests, { from, to });
     const isPaid = costs.some(({ value }) => value > 0);
     const read = sum(digests.map(({ counts }) => counts.scanned));
     const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
@@ -122,6 +124,7 @@ export const stats = defineCommand({
           items: [
             line('Papers posted', postedText),
             line('Cost', costText(digests)),
+            ...(besides ? [line('Besides', besides)] : []),
             line('Votes', votesText(posted.length, likedPosted, votes)),
           ],
         },

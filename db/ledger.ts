@@ -3,9 +3,9 @@ import type { Usage } from '../src/core/score.ts';
 import type { Ledger } from '../src/core/stores.ts';
 import type { Database } from './client.ts';
 import { orm } from './drizzle.ts';
-import { calls } from './schema.ts';
+import { calls, rubrics } from './schema.ts';
 
-const { and, eq, gte, sql } = orm;
+const { and, between, eq, gte, sql } = orm;
 
 /** What a call counts against the budget: its cost where that is known, else its bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
@@ -61,6 +61,19 @@ export const createLedger = (db: Database): Ledger => ({
     const settled = and(gte(calls.at, dayStart), eq(calls.settled, true));
     const sum = db.select({ prompt, cached, completion }).from(calls).where(settled).get();
     return sum ?? { prompt: 0, cached: 0, completion: 0 };
+  },
+
+  async questions(channel, from, to) {
+    // Questions are booked under a rubric without topics, which no channel has.
+    const row = db
+      .select(sums)
+      .from(calls)
+      .innerJoin(rubrics, eq(rubrics.hash, calls.rubric))
+      .where(
+        and(eq(calls.channel, channel), between(calls.date, from, to), eq(calls.settled, true), eq(rubrics.topics, '')),
+      )
+      .get();
+    return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
   },
 
   async models(rubric, date): Promise<ModelUsage[]> {

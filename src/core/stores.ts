@@ -103,6 +103,8 @@ export type Ledger = {
   spent(dayStart: string): Promise<number>;
   /** Tokens of the settled calls since `dayStart`; those of a booking are not known yet. */
   tokens(dayStart: string): Promise<TokenCount>;
+  /** What the settled calls for questions about papers used that were asked in a channel on the dates, both included. */
+  questions(channel: string, from: IsoDate, to: IsoDate): Promise<Usage>;
   /** What the settled calls for a date under a rubric used, by channel, model and price. */
   models(rubric: string, date: IsoDate): Promise<ModelUsage[]>;
 };

@@ -128,7 +128,12 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         (held) => askAgain(channel, papers, scorer, parts, onProgress, held),
       );
       if (after.size > 0) {
-        const value = { papers: after.size, ids: [...after.keys()] };
+        const value = {
+          papers: after.size,
+          ids: [...after.keys()],
+          rubric: channel.rubric.hash,
+          costUsd: usage.costUsd ?? null,
+        };
         const at = clock.now().toISOString();
         await stores.changes.add({ at, person: by, channel: channel.name, action: rescoreAction, value });
       }

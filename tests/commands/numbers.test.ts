@@ -5,7 +5,7 @@ import { openStores } from '../../db/index.ts';
 import type { ChannelStatus } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
-import { channelOf } from '../fakes/fixtures.ts';
+import { channelOf, rubricOf } from '../fakes/fixtures.ts';
 import { savePosted, voteOn } from '../fakes/posted.ts';
 import { type Asking, ask, linesOf } from './context.ts';
 
@@ -76,6 +76,41 @@ describe('stats', () => {
   it('says which cost is not known', async () => {
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { usage: { ...free, costUsd: undefined } });
     expect(await lines('stats')).toContain('Cost: $0.00, and what 1 day cost is not known');
+  });
+
+  it('tells what questions and asking again cost besides the digests, and nothing twice', async () => {
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
+    await stores.scores.saveRubric(rubricOf({ hash: 'questions', topics: '', criteria: '' }));
+    const at = '2025-07-08T13:00:00.000Z';
+    const ask = async (costUsd: number | undefined) => {
+      const call = {
+        rubric: 'questions',
+        channel: 'foundations',
+        date: '2025-07-08',
+        model: 'gpt-test',
+        at,
+        boundUsd: 0,
+      };
+      const id = await stores.ledger.book(call, 1, '2025-07-08T04:00:00.000Z');
+      await stores.ledger.settle(
+        id ?? 0,
+        { promptTokens: 9, cachedTokens: 0, completionTokens: 1, costUsd },
+        undefined,
+      );
+    };
+    const again = (at: string, value: object) =>
+      stores.changes.add({ at, person: 'slack:T1:U1', channel: 'foundations', action: 'rescore', value });
+    await ask(0.002);
+    await again('2025-07-08T20:00:00.000Z', { papers: 20, rubric: 'rubric-1', costUsd: 0.01 });
+    await again('2025-05-08T20:00:00.000Z', { papers: 20, rubric: 'rubric-1', costUsd: 0.01 });
+    // Before the digest was made, under the same rubric: it is in the digest's own cost.
+    await again('2025-07-08T05:00:00.000Z', { papers: 5, rubric: 'rubric-1', costUsd: 0.5 });
+    expect(await lines('stats')).toContain('Besides: $0.0020 for questions, $0.0100 for asking about 20 papers again');
+    await again('2025-07-08T21:00:00.000Z', { papers: 1 });
+    await ask(undefined);
+    expect(await lines('stats')).toContain(
+      'Besides: an amount that is not known for questions, $0.0100 and an amount that is not known for asking about 21 papers again',
+    );
   });
 
   it('says when something was posted last where the days have nothing', async () => {

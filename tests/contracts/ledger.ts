@@ -82,6 +82,31 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.models('rubric-2', '2025-07-08')).toEqual([]);
     });
 
+    test('tells what questions used, which are booked under a rubric without topics, by channel and date', async () => {
+      await stores.scores.saveRubric(rubricOf({ hash: 'questions', topics: '', criteria: '' }));
+      const settle = async (more: Partial<CallBooking>, costUsd: number | undefined) =>
+        stores.ledger.settle(
+          (await stores.ledger.book({ ...call(0), ...more }, 9, dayStart)) ?? 0,
+          { ...tokens, costUsd },
+          undefined,
+        );
+      await settle({ rubric: 'questions' }, 0.25);
+      await settle({ rubric: 'questions', date: '2025-07-09' }, 0.125);
+      await settle({ rubric: 'questions', channel: 'other' }, 1);
+      await settle({}, 1);
+      await stores.ledger.book({ ...call(0.1), rubric: 'questions' }, 9, dayStart);
+      expect(await stores.ledger.questions('foundations', '2025-07-08', '2025-07-08')).toEqual({
+        ...tokens,
+        costUsd: 0.25,
+      });
+      expect(await stores.ledger.questions('foundations', '2025-07-01', '2025-07-31')).toMatchObject({
+        costUsd: 0.375,
+      });
+      expect(await stores.ledger.questions('foundations', '2025-07-01', '2025-07-07')).toMatchObject({ costUsd: 0 });
+      await settle({ rubric: 'questions' }, undefined);
+      expect((await stores.ledger.questions('foundations', '2025-07-08', '2025-07-08')).costUsd).toBeUndefined();
+    });
+
     test('one call without a cost leaves the cost of its model unknown; a booking is not counted', async () => {
       const price = { prompt: 1, cachedPrompt: 0.5, completion: 2, source: 'https://example.org', date: '2025-07-01' };
       const settle = async (costUsd: number | undefined) =>

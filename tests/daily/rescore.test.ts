@@ -116,7 +116,7 @@ describe('asking again', () => {
     expect(done.stop).toBe('The daily budget of $1.00 is spent; ask again tomorrow.');
     expect(done.papers.map(({ after }) => after?.relevance)).toEqual([9, undefined]);
     const [record] = await stores.changes.list('foundations', 'rescore');
-    expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'] } });
+    expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
   });
 
   it('waits for a run under the same rubric', async () => {
