@@ -19,6 +19,9 @@ const withoutQuestion = 20;
 /** A progress message tells of so many steps at most; platforms refuse more edits of a message. */
 const progressSteps = 10;
 
+/** So many of the papers that keep their scores are named. */
+const mostUnchanged = 8;
+
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
 type Asked = { papers: readonly Paper[]; words: string; typed: string };
@@ -57,6 +60,21 @@ const lineOf = ({ paper, before, after }: Rescored): Inline[] => {
   return [{ text: `${old} → ${now}`, bold: true }, '  ', linkedTitle(paper), ` (${paper.id})`];
 };
 
+const isUnchanged = ({ before, after }: Rescored): boolean =>
+  before !== undefined &&
+  after !== undefined &&
+  before.relevance === after.relevance &&
+  before.novelty === after.novelty;
+
+/** The papers whose scores are as before, in one line. */
+const unchangedBlocks = (papers: readonly Rescored[]): Block[] => {
+  if (papers.length === 0) return [];
+  const ids = papers.slice(0, mostUnchanged).map(({ paper }) => paper.id);
+  const more = papers.length > ids.length ? ` and ${papers.length - ids.length} more` : '';
+  const keep = papers.length === 1 ? 'keeps its scores' : 'keep their scores';
+  return [paragraph(`${countOf(papers.length, 'paper')} ${keep}: ${ids.join(', ')}${more}.`)];
+};
+
 const titles = (papers: readonly Rescored[]): string => papers.map(({ paper }) => paper.title).join('; ');
 
 /** What crossed the cutoffs, in sentences. */
@@ -78,7 +96,11 @@ const report = (channel: Channel, { papers, usage, stop }: Rescoring): Message =
   const answered = papers
     .filter(({ after }) => after !== undefined)
     .toSorted((a, b) => (b.after ? totalScore(b.after) : 0) - (a.after ? totalScore(a.after) : 0));
+  const unchanged = answered.filter(isUnchanged);
+  // One paper alone is told of with its scores, whatever they are.
+  const folded = papers.length > 1 ? unchanged : [];
   const missing = papers.filter(({ after }) => after === undefined);
+  const items = [...answered.filter((one) => !folded.includes(one)), ...missing].map(lineOf);
   const updated = papers.filter(({ isUpdated }) => isUpdated).length;
   const heading = `Asked about ${countOf(answered.length, 'paper')} again`;
   const posted = `${countOf(updated, 'posted message')} updated.`;
@@ -89,7 +111,8 @@ const report = (channel: Channel, { papers, usage, stop }: Rescoring): Message =
     blocks: [
       { type: 'heading', text: `${heading} · ${channel.name}` },
       ...(stop ? [paragraph(`It ended early: ${stop}`)] : []),
-      { type: 'list', ordered: false, items: [...answered, ...missing].map(lineOf) },
+      ...(items.length > 0 ? [{ type: 'list' as const, ordered: false, items }] : []),
+      ...unchangedBlocks(folded),
       ...(answered.length > 0 ? [paragraph(movedText(answered, channel))] : []),
       ...(missing.length > 0 && !stop
         ? [paragraph(`${countOf(missing.length, 'paper')} got no answer; try again in a minute.`)]

@@ -12,7 +12,7 @@ export type Rescored = {
   before: Score | undefined;
   /** Undefined where no answer was given. */
   after: Score | undefined;
-  /** True where its posted message shows the new score. */
+  /** True where its posted message was changed to show the new score. */
   isUpdated: boolean;
 };
 

@@ -89,11 +89,14 @@ const askAgain = async (
   }
 };
 
+const isSame = (one: Score | undefined, other: Score | undefined): boolean =>
+  one !== undefined && one.relevance === other?.relevance && one.novelty === other.novelty;
+
 const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((paper) => [paper.id, paper])).values()];
 
 /**
  * Asks the language model about papers again, under the channel's current rubric and within the day's budget, and shows
- * the new scores in the messages that were posted. Digests stay as they were made. Each person may ask about 50 papers a
+ * the new scores in the messages that were posted, where they differ. Digests stay as they were made. Each person may ask about 50 papers a
  * day; papers that got no answer do not count.
  */
 export const createRescore = (parts: RescoreParts): Services['rescore'] => {
@@ -141,8 +144,13 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
       for (const paper of papers) {
         const posted = await findPicked(channel, paper.id, stores.digests);
         const score = after.get(paper.id);
-        const isUpdated = Boolean(posted && score && (await showRescored(channel, posted, score, parts, signal)));
-        rescored.push({ paper, before: before.get(paper.id) ?? posted?.entry.score, after: score, isUpdated });
+        const was = before.get(paper.id) ?? posted?.entry.score;
+        // A message that was changed before may have failed to: it is changed again.
+        const isAsPosted = isSame(score, was) && isSame(score, posted?.entry.score);
+        const isUpdated = Boolean(
+          posted && score && !isAsPosted && (await showRescored(channel, posted, score, parts, signal)),
+        );
+        rescored.push({ paper, before: was, after: score, isUpdated });
       }
       return { papers: rescored, usage, stop };
     } finally {

@@ -61,6 +61,19 @@ describe('rescore', () => {
     expect(services.asked).toEqual([[reader, one, two, three]]);
   });
 
+  it('folds papers that keep their scores into one line', async () => {
+    const [one = '', two = '', three = ''] = ids(3);
+    const services = rescoring(({ id }) => ({ after: id === one ? scoreOf(id, 9, 9) : scoreOf(id, 8, 7) }));
+    const { lines } = await talk(stores, { services });
+    expect((await lines(`rescore ${one} ${two} ${three}`)).slice(1, 3)).toEqual([
+      `8 + 7 → 9 + 9  Title of ${one} (${one})`,
+      `2 papers keep their scores: ${two}, ${three}.`,
+    ]);
+    expect((await lines(`rescore ${ids(12).join(' ')}`))[2]).toMatch(/^11 papers keep their scores: .* and 3 more\.$/);
+    expect((await lines(`rescore ${two} ${three}`))[1]).toMatch(/^2 papers keep/);
+    expect((await lines(`rescore ${two}`))[1]).toBe(`8 + 7 → 8 + 7  Title of ${two} (${two})`);
+  });
+
   it('takes the papers of the newest digest, or of a date', async () => {
     const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { date: '2025-07-07' });

@@ -100,6 +100,19 @@ describe('asking again', () => {
     expect(done.papers[0]).toMatchObject({ before: { relevance: 8 }, after: { rubric: 'rubric-2', attempt: 1 } });
   });
 
+  it('leaves a message alone whose scores did not change', async () => {
+    const edited = slack.edits.length;
+    const same = scriptedScorer([[['1', 8, 7]]]);
+    const done = await create(same)(channel, papers('1'), alice, nothing, signal);
+    expect(done.papers).toMatchObject([{ before: { relevance: 8 }, after: { relevance: 8 }, isUpdated: false }]);
+    expect(slack.edits).toHaveLength(edited);
+    await create()(channel, papers('1'), alice, nothing, signal);
+    expect(slack.edits).toHaveLength(edited + 1);
+    // It would still say what it was changed to in between.
+    await create(same)(channel, papers('1'), alice, nothing, signal);
+    expect(slack.edits).toHaveLength(edited + 2);
+  });
+
   it('logs a message that cannot be edited, and tries a passing failure again', async () => {
     slack.changeFails = (_, tries) => (tries === 1 ? remoteFailure({ status: 503 }) : undefined);
     expect((await create()(channel, papers('1'), alice, nothing, signal)).papers[0]?.isUpdated).toBe(true);

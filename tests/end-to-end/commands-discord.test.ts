@@ -53,7 +53,7 @@ describe('the commands on Discord', () => {
     const { text, before, labels } = await alice.ask('rescore', /^Asked about 7 papers again · gears/);
     expect(before[0]).toBe('Asked about 0 of 7 papers …');
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
-    expect(text).toMatch(/Now under them: Gears of kind 4\.[\s\S]*7 posted messages updated\. .*\$0\.\d+/);
+    expect(text).toMatch(/Now under them: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Best papers now']);
     expect((await posted(lowered)).text).toMatch(/Asked again on 8 July: 9 \+ 8 → 5 \+ 8\n\nLess so\./);
     expect(await idsIn(twin.general)).toEqual(picked);

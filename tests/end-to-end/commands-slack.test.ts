@@ -52,7 +52,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     await alice.ask('rescore', /^Asked about 0 of 7 papers …$/);
     const { text, labels } = await alice.meanwhile(release, /^Asked about 7 papers again · gears/);
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
-    expect(text).toMatch(/Now under them: Gears of kind 4\..*7 posted messages updated\. .*\$0\.\d+/);
+    expect(text).toMatch(/Now under them: Gears of kind 4\..*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Best papers now']);
     const message = shownText((await posted(lowered)).blocks);
     expect(message).toMatch(/Relevance 5 · Novelty 8 .*Asked again on 8 July: 9 \+ 8 → 5 \+ 8Less so\./);
