@@ -24,7 +24,7 @@ export const serveWeb = async (
       return { name, timezone, place: post.find((destination) => platformOf(destination) === 'web') };
     }),
     // What was taken away in chat can still be read.
-    ...app.channels.former().map(({ name, timezone }) => ({ name, timezone, place: undefined })),
+    ...app.channels.former().map(({ name, timezone }) => ({ name, timezone, place: undefined, isFormer: true })),
   ];
   const site = createLiveSite({
     ...{ stores, activity, now, prompt: systemPrompt },

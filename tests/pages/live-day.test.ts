@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScoreQuery } from '../../src/core/stores.ts';
+import { noCommandBox } from '../../src/pages/live/conversation.ts';
 import { saveDigest } from '../fakes/digest.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 import { createWeb, postDigest, type WebOptions } from '../fakes/web.ts';
@@ -54,6 +55,23 @@ describe('under a paper of the running bot', () => {
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
     expect(actionsOn(await pageOf('reading/2025-07-08.html'))).toEqual([]);
+  });
+});
+
+describe('in place of the command box', () => {
+  it('stands why there is none, for those who may act elsewhere', async () => {
+    const { web, pageOf } = await setUp();
+    await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
+    const page = await pageOf('reading/2025-07-08.html');
+    expect(textOf(page.querySelector('.dock'))).toBe(
+      'reading takes no votes or commands here, since web is not among the places it posts to in the config file.',
+    );
+    expect(page.querySelector('#command')).toBeNull();
+    expect((await pageOf('reading/2025-07-08.html', onlooker)).querySelector('.dock')).toBeNull();
+    expect((await pageOf()).querySelector('.dock #command')).not.toBeNull();
+    expect(textOf(parsePage(String(await noCommandBox('old', true))))).toBe(
+      'old was taken away in chat: its pages stay, and it takes no votes or commands.',
+    );
   });
 });
 

@@ -5,8 +5,8 @@ import type { LiveSite } from '../../core/site.ts';
 import type { Access } from './access.ts';
 import { type ChatParts, createChat } from './chat.ts';
 import { createMonitoring, type MonitoringParts } from './monitoring.ts';
+import { problemPages, wantsPage } from './problems.ts';
 import { readerOf } from './reader.ts';
-import { wantsPage } from './refusal.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
 import { createSignIn } from './sign-in.ts';
 
@@ -48,7 +48,7 @@ export const createWebApp = (parts: WebParts): Hono => {
   );
   for (const { path, handle } of webhooks) app.all(path, (context) => handle(context.req.raw));
   app.route('/', createMonitoring(parts));
-  app.use(smallBody, sameOrigin);
+  app.use(problemPages(site.problem), smallBody, sameOrigin);
   app.route('/', createSignIn({ access, renderSignIn: site.signIn }));
 
   const nobody = { person: undefined };

@@ -10,6 +10,7 @@ import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
 import { createCommands, longestCommand } from './commands.ts';
 import type { WebPlatform } from './index.ts';
+import { visitorAddress } from './visitors.ts';
 import type { Watches } from './watch.ts';
 
 /** What may follow what is typed, as the command box shows it. */
@@ -29,6 +30,9 @@ export type ChatParts = {
 
 /** Pages that may be open at once; a browser that is one too many asks again later. */
 const mostOpen = 500;
+
+/** Pages that one visitor may have open at once. A tab that is hidden counts for none. */
+const mostOpenEach = 20;
 
 /** So that no proxy takes a silent connection for a dead one, in milliseconds. */
 const beatMs = 20_000;
@@ -51,6 +55,7 @@ const fieldsOf = (context: Context): Promise<object> => context.req.parseBody().
 export const createChat = (parts: ChatParts): Hono => {
   const { access, platform, watches, stores } = parts;
   const app = new Hono();
+  const openAt = new Map<string, number>();
   const channelOf = (context: Context) => parts.channels.find(({ name }) => name === context.req.param('channel'));
 
   /** The channel's place and the person who acts there, or the answer to one who may not. */
@@ -116,12 +121,24 @@ export const createChat = (parts: ChatParts): Hono => {
       return context.text('There is nothing at this address. The pages begin at /', 404);
     if (watches.size() >= mostOpen)
       return context.text('Too many pages are open; try again later.', 503, { 'retry-after': '60' });
+    const address = visitorAddress(context);
+    const openHere = openAt.get(address) ?? 0;
+    if (openHere >= mostOpenEach)
+      return context.text('You have too many pages open; close some, and this one follows again.', 429, {
+        'retry-after': '60',
+      });
     context.header('content-type', 'text/event-stream; charset=utf-8');
     context.header('cache-control', 'no-store');
     // nginx would hold it back.
     context.header('x-accel-buffering', 'no');
     // Nobody reads a stream after HEAD, and so nobody would end it.
     if (context.req.method === 'HEAD') return context.body(null);
+    openAt.set(address, openHere + 1);
+    const leave = (): void => {
+      const left = (openAt.get(address) ?? 1) - 1;
+      if (left > 0) openAt.set(address, left);
+      else openAt.delete(address);
+    };
     return stream(context, async (page) => {
       const ended = Promise.withResolvers<void>();
       page.onAbort(ended.resolve);
@@ -133,6 +150,7 @@ export const createChat = (parts: ChatParts): Hono => {
       await ended.promise;
       clearInterval(beat);
       unfollow();
+      leave();
     });
   });
 

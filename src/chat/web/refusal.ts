@@ -1,3 +1,5 @@
+import { wantsPage } from './problems.ts';
+
 /** What decides how somebody is refused. */
 type Case = {
   hasSecret: boolean;
@@ -21,14 +23,12 @@ const withoutSecret = ({ isLoopback, mayRead }: Case): string => {
   return `${here}. Whoever runs it can set PAPERBOY_WEB_SECRET to let people sign in${reading}.\n`;
 };
 
-/** True for a browser that opens an address; what scripts and feed readers ask for is answered in plain words. */
-export const wantsPage = (request: Request): boolean =>
-  /^(?:GET|HEAD)$/.test(request.method) && /\btext\/html\b/i.test(request.headers.get('accept') ?? '');
+const isPage = (request: Request): boolean => /^(?:GET|HEAD)$/.test(request.method) && wantsPage(request);
 
 /** The way to the sign-in form, or words for those who are no browser or where there is nothing to sign in with. */
 export const refusalOf = (found: Case, request: Request): Response => {
   if (!found.hasSecret) return answer(403, withoutSecret(found), {});
-  if (wantsPage(request)) {
+  if (isPage(request)) {
     const { pathname, search } = new URL(request.url);
     return answer(303, '', { location: `/sign-in?to=${encodeURIComponent(pathname + search)}` });
   }

@@ -26,6 +26,14 @@ export type CommandBox = {
   reader: Reader;
 };
 
+/** In place of the box: why there is none. */
+export const noCommandBox = (channel: string, isFormer: boolean): Html => {
+  const why = isFormer
+    ? `${channel} was taken away in chat: its pages stay, and it takes no votes or commands.`
+    : `${channel} takes no votes or commands here, since web is not among the places it posts to in the config file.`;
+  return html`<section class="dock" aria-label="Ask Paperboy"><p class="small">${why}</p></section>`;
+};
+
 /** The box for commands, with the answers above it, at the foot of the window. */
 export const commandBox = ({ channel, page, reader }: CommandBox, links: Links): Html => {
   const { exchange } = reader;

@@ -10,7 +10,7 @@ import { withoutDirection } from '../prose.ts';
 import { signInPage } from '../sign-in-page.ts';
 import { createSite, type LiveView, type SiteParts } from '../site.ts';
 import { activityLine, describeActivity } from './activity.ts';
-import { commandBox, exchangeHtml } from './conversation.ts';
+import { commandBox, exchangeHtml, noCommandBox } from './conversation.ts';
 import { script } from './files.ts';
 import { missingPage } from './missing.ts';
 import { postList } from './posts.ts';
@@ -23,6 +23,8 @@ import { readState } from './state.ts';
 export type LiveChannel = PageChannel & {
   /** Its place on the web platform; undefined where it posts nothing there, so that it can only be read. */
   place: string | undefined;
+  /** True where it was taken away in chat. */
+  isFormer?: boolean;
 };
 
 export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
@@ -61,10 +63,13 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
         channels.map(async ({ name }) => ({ name, days: await stores.digests.summaries(name) })),
       );
       const channel = open && channelOf(open.channel);
-      const mayTalk = reader.person !== undefined && channel?.place !== undefined;
+      const dockOf = (page: string, { name, place, isFormer = false }: LiveChannel): Html => {
+        if (reader.person === undefined) return nothing;
+        return place === undefined ? noCommandBox(name, isFormer) : commandBox({ channel: name, page, reader }, links);
+      };
       return {
         sidebar: sidebar({ channels: listed, open, reader }, links),
-        dock: open && mayTalk ? commandBox({ ...open, reader }, links) : nothing,
+        dock: open && channel ? dockOf(open.page, channel) : nothing,
         activity: channel ? activityLine(describeActivity(activity.of(channel.name), channel, now())) : nothing,
         stream: open && channel ? await stateOf(channel, open.page, links) : undefined,
       };

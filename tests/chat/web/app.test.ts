@@ -152,6 +152,33 @@ describe('the web app', () => {
     expect(heard).toEqual(['GET ', 'POST {"a":"é"}']);
   });
 
+  it('shows a browser a page of the site also where it refuses or fails, and scripts plain words', async () => {
+    const web = createWeb({ isLoopback: false });
+    open.push(web);
+    const app = createWebApp(web.parts);
+    const answer = await app.request('/foundations/', { headers: { accept: 'text/html' } });
+    const page = parsePage(await answer.text());
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(textOf(page.querySelector('h1'))).toBe('Not open to you');
+    expect(textOf(page.querySelector('.problem p'))).toMatch(/^This Paperboy can be reached .* sign in/);
+    expect(page.querySelector('link[rel=stylesheet]')?.getAttribute('href')).toBe('/assets/style.css');
+    const form = { accept: 'text/html,*/*;q=0.8', 'sec-fetch-site': 'cross-site' };
+    const posted = await app.request('/foundations/commands', { method: 'POST', body: 'text=top', headers: form });
+    expect([posted.status, (await posted.text()).includes('so nothing was done')]).toEqual([403, true]);
+    expect(posted.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    for (const accept of ['application/json', 'text/html-fragment', '*/*'])
+      expect((await app.request('/foundations/', { headers: { accept } })).headers.get('content-type')).toMatch(
+        /^text\/plain/,
+      );
+    const broken = siteOf(() => Promise.reject(new Error('secret detail')));
+    const failed = await get('/', { site: broken, logger: keepingLogger().logger }, { accept: 'text/html' });
+    expect([failed.status, failed.text]).toEqual([
+      500,
+      'That did not work: The page could not be made; the log says why.',
+    ]);
+  });
+
   it('logs a bug and shows none of it', async () => {
     const { lines, logger } = keepingLogger();
     const broken = siteOf(() => Promise.reject(new Error('secret detail')));

@@ -117,6 +117,33 @@ describe('an open page', () => {
     expect(web.parts.watches.size()).toBe(0);
   });
 
+  it('that is one too many for one visitor is refused, until another is closed', async () => {
+    const { web } = await setUp({ publicReading: true });
+    const live = (from?: string) => {
+      const leaving = new AbortController();
+      const headers: Record<string, string> = from === undefined ? {} : { 'x-forwarded-for': from };
+      const answer = fetch(`${web.url}foundations/live`, { headers, signal: leaving.signal });
+      return { answer, leave: () => leaving.abort() };
+    };
+    const statusOf = async (from?: string) => {
+      const { answer, leave } = live(from);
+      const { status, headers } = await answer;
+      leave();
+      return [status, headers.get('retry-after')];
+    };
+    const one = Array.from({ length: 20 }, (_, tab) => live(`203.0.113.9, 2001:db8:1:2::${tab}`));
+    await Promise.all(one.map(({ answer }) => answer));
+    // Of an IPv6 network all addresses are one visitor's.
+    expect(await statusOf('2001:0db8:1:2:ffff:0:0:1')).toEqual([429, '60']);
+    expect(await statusOf('2001:db8:1:3::1')).toEqual([200, null]);
+    expect(await statusOf('203.0.113.9')).toEqual([200, null]);
+    expect(await statusOf()).toEqual([200, null]);
+    one[0]?.leave();
+    await expect.poll(() => statusOf('2001:db8:1:2::7')).toEqual([200, null]);
+    for (const { leave } of one) leave();
+    await expect.poll(() => web.parts.watches.size()).toBe(0);
+  });
+
   it('that is one too many is asked to come later', async () => {
     const { web, visitor } = await setUp();
     const unfollow = Array.from({ length: 500 }, () => web.parts.watches.follow('reading', undefined, () => {}));
