@@ -5,14 +5,13 @@ import { UserError } from './core/errors.ts';
 import { gate } from './daily/gate.ts';
 import { evaluationBars } from './evaluation/bars.ts';
 import { cutoffsOf, type JudgedDay, readDays } from './evaluation/days.ts';
+import type { evalEngines } from './evaluation/engines.ts';
 import { type Evaluation, type EvaluationOptions, evaluate } from './evaluation/evaluate.ts';
 import { ownDays } from './evaluation/own-days.ts';
 import { evaluationPicture } from './evaluation/picture.ts';
 import { createScorerRanker, createStoredRanker } from './evaluation/rankers.ts';
 import { evaluationTable } from './evaluation/report.ts';
 import { createRubric } from './scoring/rubric.ts';
-
-export const evalEngines = ['local', 'distilled', 'openai'] as const;
 
 export type EvalRequest = {
   /** Folder of day files; the channel's own history if left out. */

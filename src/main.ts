@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { secretsOf } from '../config/environment.ts';
 import { type Config, loadConfig } from '../config/load.ts';
-import { type App, createApp } from './app.ts';
+import type { App } from './app.ts';
 import { renderAnswer, renderInThread } from './chat/console/render.ts';
 import type { Channel } from './core/channel.ts';
 import { isIsoDate } from './core/clock.ts';
@@ -11,16 +11,13 @@ import { ExternalError, errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import { countOf } from './core/paper-text.ts';
 import { headerMessage, paperMessage } from './daily/messages.ts';
-import { remedyDates } from './daily/remedy.ts';
 import type { RunResult } from './daily/result.ts';
-import { examine, renderChecks } from './doctor.ts';
-import { type EvalRequest, evalEngines, evaluateFor, evaluationReport } from './eval.ts';
+import type { EvalRequest } from './eval.ts';
+import { evalEngines } from './evaluation/engines.ts';
 import { createLogger } from './logging.ts';
-import { writeSite } from './pages/write-site.ts';
 import { createProgress } from './progress.ts';
 import { asJson, asLine } from './run-report.ts';
 import { createRubric } from './scoring/rubric.ts';
-import { start } from './start.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
   version: string;
@@ -61,10 +58,14 @@ type Mode = {
   endsBySignal?: boolean;
 };
 
-/** Sets everything up, does the work, and closes everything, also when the work fails. */
+/**
+ * Sets everything up, does the work, and closes everything, also when the work fails. Most of the program is loaded only
+ * here, so that help, and what is wrong with a call or the settings, comes in a third of the time.
+ */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric });
   logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
+  const { createApp } = await import('./app.ts');
   const app = await createApp(config, {
     ...{ logger, version },
     output: mode.consoleTo ?? process.stdout,
@@ -165,6 +166,7 @@ type RemedyFlags = { from: string; to?: string; channel?: string; json?: boolean
 const remedy = (flags: RemedyFlags): Promise<void> =>
   withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
     const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
+    const { remedyDates } = await import('./daily/remedy.ts');
     const dates = orWrongUsage(() => remedyDates(flags.from, flags.to, app.clock.now()));
     let code = exits.done;
     for (const channel of channels)
@@ -194,6 +196,7 @@ const page = (day: string, flags: { channel?: string; format: string }): Promise
 
 const site = (flags: { out: string }): Promise<void> =>
   withApp({}, async (app) => {
+    const { writeSite } = await import('./pages/write-site.ts');
     const folder = resolve(flags.out);
     const files = await writeSite(app.site, folder);
     print(`${countOf(files, 'file')} written; begin with ${join(folder, 'index.html')}`);
@@ -204,6 +207,7 @@ type EvalFlags = Omit<EvalRequest, 'days'> & { days?: string; channel?: string; 
 
 const evaluate = (flags: EvalFlags): Promise<void> =>
   withApp({ consoleTo: process.stderr }, async (app) => {
+    const { evaluateFor, evaluationReport } = await import('./eval.ts');
     const channel = channelOf(app, flags.channel);
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const evaluation = await evaluateFor({ ...flags, days: flags.days }, channel, app, say, stop.signal);
@@ -213,6 +217,7 @@ const evaluate = (flags: EvalFlags): Promise<void> =>
 
 const doctor = (): Promise<void> =>
   withApp({}, async (app) => {
+    const { examine, renderChecks } = await import('./doctor.ts');
     const checks = await examine(app);
     print(renderChecks(checks));
     return checks.every(({ ok }) => ok) ? exits.done : exits.failed;
@@ -230,6 +235,7 @@ program
   .option('--now', 'also run the newest announcement at once', false)
   .action((flags: { now: boolean }) =>
     withApp({ listens: true, endsBySignal: true }, async (app) => {
+      const { start } = await import('./start.ts');
       await start(app, flags, stop.signal);
       return exits.done;
     }),

@@ -1,0 +1,2 @@
+/** Whose rankings can be measured. */
+export const evalEngines = ['local', 'distilled', 'openai'] as const;
