@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createArxivClient } from '../../src/arxiv/client.ts';
 import { createFullTextReader, parseFullText } from '../../src/arxiv/fulltext.ts';
 import { ExternalError } from '../../src/core/errors.ts';
+import { computing } from '../computing.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { keepWarnings } from './logger.ts';
 
@@ -47,9 +48,9 @@ describe('the full text of a paper', () => {
       '<ul>',
       `${'<p class="ltx_p">Word <math alttext="x"><mi>x</mi></math>.</p>'.repeat(35_000)}<ul>`,
     );
-    const started = performance.now();
+    const took = computing();
     expect(parseFullText(long)).toHaveLength(35_007);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(took()).toBeLessThan(2_000);
   });
 });
 

@@ -8,6 +8,7 @@ import type { CommandEntry } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { SuggestionRequest } from '../../src/core/platform.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import { computing } from '../computing.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { commandOf, everyKind } from '../fakes/commands.ts';
@@ -272,13 +273,13 @@ describe('whatever is typed', () => {
   });
 
   it('long lines cost nothing, and none is cut by what is offered', async () => {
-    const started = performance.now();
+    const took = computing();
     for (const part of ['x', ' ', '/arxiv ', 'top ', 'topics ', '\u200b', '5 ', '1-'])
       for (const typed of [part.repeat(10_000), `help ${part.repeat(10_000)}`]) {
         expect(await complete(typed)).toEqual([]);
         usageOf(typed, list);
       }
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(took()).toBeLessThan(1_000);
   });
 
   it('every example of the real commands is reached by accepting what is offered', async () => {

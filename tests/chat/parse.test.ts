@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../src/chat/parse.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { computing } from '../computing.ts';
 import { everyKind } from '../fakes/commands.ts';
 
 /** 22:00 on the 8th in New York. */
@@ -160,7 +161,7 @@ describe('a text that is no command', () => {
   });
 
   it('takes no longer than it is', () => {
-    const started = performance.now();
+    const took = computing();
     for (const part of [' ', '\n', '\u200b', '1-', '/arxiv', '/arxiv ', 'a ', '\u200d ', '-', '5 '])
       for (const text of [part.repeat(100_000), `top ${part.repeat(100_000)}`, `ask ${part.repeat(100_000)}`])
         try {
@@ -168,7 +169,7 @@ describe('a text that is no command', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);
         }
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(took()).toBeLessThan(3_000);
   });
 
   it('never gives anything but values of the right type or a sentence for the user, in 2,000 texts', () => {

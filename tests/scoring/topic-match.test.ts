@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bestTopics, type MatchablePaper } from '../../src/scoring/topic-match.ts';
+import { computing } from '../computing.ts';
 import { inventedDay } from './local/papers.ts';
 
 const topics = `# What we read
@@ -89,13 +90,13 @@ describe('the topic that a paper matches best', () => {
   it('is found for fifty papers within a tenth of a second', async () => {
     const papers = inventedDay('2501', 50, 7).map((paper) => ({ ...paper, comment: 'Relevant to model compression.' }));
     await bestTopics(topics, papers);
-    const took: number[] = [];
+    const rounds: number[] = [];
     for (let run = 0; run < 3; run += 1) {
-      const start = performance.now();
+      const took = computing();
       expect((await bestTopics(topics, papers)).size).toBe(50);
-      took.push(performance.now() - start);
+      rounds.push(took());
     }
     // The machine may be busy with other things now and then.
-    expect(Math.min(...took)).toBeLessThan(100);
+    expect(Math.min(...rounds)).toBeLessThan(100);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keywordTerms, parseTopics } from '../../src/scoring/topics.ts';
+import { computing } from '../computing.ts';
 
 const numbered = `## Relevant Topics
 
@@ -133,11 +134,11 @@ Shoelaces.
   });
 
   it('takes a very long line in little time', () => {
-    const started = performance.now();
+    const took = computing();
     parseTopics(`**Keywords:**\n- Relevant: ${'a(b, c/d, '.repeat(20_000)}`);
     parseTopics('['.repeat(50_000));
     parseTopics('*a '.repeat(30_000));
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(took()).toBeLessThan(3000);
   });
 });
 
