@@ -31,6 +31,13 @@ const installed = findChromium(process.env.PATH ?? '');
 /** A group of tests that are skipped on a machine without Chromium. */
 export const describeInBrowser = describe.skipIf(installed === undefined);
 
-/** Root and containers have no sandbox of Chromium's own; it reads nothing here but the pages under test. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: installed, args: ['--no-sandbox'] });
+let running: Promise<Browser> | undefined;
+
+/**
+ * The browser of all tests in this process, launched for the first; it ends with the process. Root and containers have no
+ * sandbox of Chromium's own; it reads nothing here but the pages under test.
+ */
+export const sharedBrowser = (): Promise<Browser> => {
+  running ??= chromium.launch({ executablePath: installed, args: ['--no-sandbox'] });
+  return running;
+};

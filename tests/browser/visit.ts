@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import { sharedBrowser } from './browser.ts';
 import { type Paperboy, type PaperboySetup, startPaperboy } from './paperboy.ts';
 
 /** How long a person waits for what changes by itself, in milliseconds. */
@@ -23,7 +23,7 @@ export type Visits<T extends Served> = {
 };
 
 /**
- * One site and one browser for a group of tests, each test a new person. After a test its pages may not have complained: of
+ * One site for a group of tests, each test a new person. After a test its pages may not have complained: of
  * a script's error, of what the content security policy forbids, of what did not load; nor opened a dialog.
  */
 export const useVisitsOf = <T extends Served>(start: () => Promise<T>): Visits<T> => {
@@ -57,12 +57,12 @@ export const useVisitsOf = <T extends Served>(start: () => Promise<T>): Visits<T
 
   beforeAll(async () => {
     const starting = start();
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
     ownPage = await openPage({});
     served = await starting;
   });
   afterAll(async () => {
-    await browser?.close();
+    await ownPage?.context().close();
     await served?.close();
   });
   afterEach(async () => {

@@ -185,7 +185,7 @@ export const reportOf = (ended: Ended): Report => {
 };
 
 /** Waits until a process has written what is looked for. @throws Error with all it wrote, where it ends or takes longer. */
-export const hears = async (running: Running, pattern: RegExp, patienceMs = 10_000): Promise<RegExpExecArray> => {
+export const hears = async (running: Running, pattern: RegExp, patienceMs = 30_000): Promise<RegExpExecArray> => {
   const deadline = Date.now() + patienceMs;
   let ended = false;
   void running.ended.then(() => {
