@@ -16,6 +16,9 @@ const now = new Date('2025-07-08T13:00:00Z');
 const [admin, reader] = ['slack:T1:U1', 'slack:T1:U2'] as const;
 const here = 'slack:T1:C1';
 
+/** Answers that were looked at; how one is shown depends on nothing else, so that the same one again proves nothing. */
+const known = new Set<string>();
+
 /** Holds a message or a form to what core asks of it, above all that its buttons say commands that there are. */
 const expectSound = (answer: Answer): void => {
   const said = isForm(answer)
@@ -65,8 +68,12 @@ describe.each(Array.from({ length: groups }, (_, group) => firstSeed + group))('
       });
       try {
         expect(lines.slice(before).filter(({ level }) => level === 'error')).toEqual([]);
-        expectSound(answer);
-        expectRendered(answer);
+        const kind = JSON.stringify(answer);
+        if (!known.has(kind)) {
+          expectSound(answer);
+          expectRendered(answer);
+          known.add(kind);
+        }
         for (const message of progress) expectProgress(message);
       } catch (error) {
         throw new Error(`seed ${seed}, ${JSON.stringify(text)} with ${JSON.stringify(fields)}`, { cause: error });
