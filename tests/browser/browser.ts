@@ -38,6 +38,11 @@ let running: Promise<Browser> | undefined;
  * sandbox of Chromium's own; it reads nothing here but the pages under test.
  */
 export const sharedBrowser = (): Promise<Browser> => {
-  running ??= chromium.launch({ executablePath: installed, args: ['--no-sandbox'] });
+  running ??= chromium.launch({ executablePath: installed, args: ['--no-sandbox'] }).then((browser) =>
+    // One that broke down is the trouble of one file alone.
+    browser.once('disconnected', () => {
+      running = undefined;
+    }),
+  );
   return running;
 };

@@ -23,8 +23,8 @@ export type Visits<T extends Served> = {
 };
 
 /**
- * One site for a group of tests, each test a new person. After a test its pages may not have complained: of
- * a script's error, of what the content security policy forbids, of what did not load; nor opened a dialog.
+ * One site for a group of tests, each test a new person. After a test its pages may not have complained: of a script's
+ * error, of what the content security policy forbids, of what did not load; nor opened a dialog.
  */
 export const useVisitsOf = <T extends Served>(start: () => Promise<T>): Visits<T> => {
   let served: T;
