@@ -155,12 +155,19 @@ describe('aborting', () => {
 
   test('a wait rejects with the reason', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '30' });
+    const controller = new AbortController();
+    const real = createClock();
+    const clock: typeof real = {
+      ...real,
+      sleep(ms, signal) {
+        if (scholar.requests.length > 0) setTimeout(() => controller.abort(reason));
+        return real.sleep(ms, signal);
+      },
+    };
     const patient = createScholarClient({
-      ...{ apiUrl: scholar.url, apiKey: undefined, fetch, clock: createClock(), logger },
+      ...{ apiUrl: scholar.url, apiKey: undefined, fetch, clock, logger },
       ...{ userAgent: 'Paperboy/0', random: () => 1 },
     });
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(reason), 50);
     await expect(patient.authorsOf(ids, minute(), controller.signal)).rejects.toBe(reason);
     expect(scholar.requests).toHaveLength(1);
   });
