@@ -165,6 +165,7 @@ const reportSchema = z.strictObject({
   completionTokens: z.int().nullable(),
   costUsd: z.number().nullable(),
   unscored: z.int().nullable(),
+  skipped: z.int().nullable(),
   reasons: z.array(z.string()),
 });
 
