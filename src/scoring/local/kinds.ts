@@ -64,7 +64,7 @@ const refusesApplications = /\bappl(?:y|ied|ications?)\b|domain-specific|one dom
 const theoryWeight = 0.2;
 const reportWeight = 0.15;
 const fieldWeight = 0.2;
-const categoryWeight = 0.3;
+const categoryWeight = 0.15;
 
 const wordsOf = (list: string): string[] => list.split(/\s+/);
 
@@ -92,7 +92,7 @@ const indicator = (corpus: Corpus, columns: Iterable<number>): Float32Array => {
 export type KindOfWork = {
   /** How far the kind of each paper speaks for it; 0 is the corpus's mean, and all 0 where no kind is asked for. */
   merit(matrix: Matrix): Float32Array;
-  /** How much each paper speaks of fields of application; undefined where the topics do not refuse these. */
+  /** How far words and primary category speak of a field of application; undefined where the topics do not refuse these. */
   application: ((matrix: Matrix) => Float32Array) | undefined;
 };
 
@@ -109,10 +109,9 @@ export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): 
       .filter((word) => !isNamed(word))
       .flatMap((word) => columnsOf(corpus, word));
 
-  const parts: { vector: Float32Array; weight: number }[] = [];
-  let fields: Float32Array | undefined;
-  const add = (columns: readonly number[], weight: number): void => {
-    if (columns.length > 0) parts.push({ vector: indicator(corpus, columns), weight });
+  const parts: { vector: Float32Array; weight: number; isApplication: boolean }[] = [];
+  const add = (columns: readonly number[], weight: number, isApplication = false): void => {
+    if (columns.length > 0) parts.push({ vector: indicator(corpus, columns), weight, isApplication });
   };
   if (topics.length > 0) add(unnamed(reportCues), -reportWeight);
   if (asksForTheory.test(wantedText)) {
@@ -122,28 +121,33 @@ export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): 
     );
   }
   if (keywords.application.length > 0 || refusesApplications.test(unwantedText)) {
-    const fieldColumns = unnamed(fieldCues);
-    fields = indicator(corpus, fieldColumns);
-    add(fieldColumns, -fieldWeight);
+    add(unnamed(fieldCues), -fieldWeight, true);
     const refused = Object.entries(appliedCategories)
       .filter(([, field]) => !wordsOf(field).some(isNamed))
       .map(([category]) => category);
     const columns = [...corpus.primaries]
       .filter(([category]) => refused.some((name) => category.startsWith(name)))
       .map(([, column]) => column);
-    add(columns, -categoryWeight);
+    add(columns, -categoryWeight, true);
   }
 
   const scaled = parts.map((part) => ({ ...part, scale: scaleOf(timesVector(corpus.matrix, part.vector)) }));
-  const merit = (matrix: Matrix): Float32Array => {
+  const sumOf = (
+    matrix: Matrix,
+    addends: readonly { part: (typeof scaled)[number]; weight: number }[],
+  ): Float32Array => {
     const sum = new Float32Array(matrix.rows);
-    for (const { vector, weight, scale } of scaled) {
-      for (const [row, value] of standardised(timesVector(matrix, vector), scale).entries()) {
+    for (const { part, weight } of addends) {
+      for (const [row, value] of standardised(timesVector(matrix, part.vector), part.scale).entries()) {
         sum[row] = (sum[row] as number) + weight * value;
       }
     }
     return sum;
   };
-  const ofFields = fields;
-  return { merit, application: ofFields && ((matrix) => timesVector(matrix, ofFields)) };
+  const all = scaled.map((part) => ({ part, weight: part.weight }));
+  const applied = scaled.filter((part) => part.isApplication).map((part) => ({ part, weight: 1 }));
+  return {
+    merit: (matrix) => sumOf(matrix, all),
+    application: applied.length > 0 ? (matrix) => sumOf(matrix, applied) : undefined,
+  };
 };

@@ -1,6 +1,6 @@
 import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
-import { isGenericWord } from './stop-words.ts';
+import { isGenericText } from './stop-words.ts';
 
 /** What a comment names: the topic that a paper is nearest to, and the topics file's own words for what they share. */
 export type Match = { topic: string; terms: string[] };
@@ -18,17 +18,11 @@ const keywordsName = 'the keywords';
 const shownForm = (text: string): string =>
   /^\p{Lu}[^\p{Lu}]*$/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text.replace(/\s+/g, ' ');
 
-const isGeneric = (text: string): boolean =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .every((word) => word === '' || isGenericWord(word));
-
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
   for (const { column, idf, place } of corpus.terms(text)) {
     const shown = text.slice(place.start, place.end);
     // What is named alone is meant, however general it sounds: "Foundation Model".
-    if ((isGeneric(shown) && shown !== text) || topic.terms.has(column)) continue;
+    if ((isGenericText(shown) && shown !== text) || topic.terms.has(column)) continue;
     topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
   }
 };

@@ -9,6 +9,11 @@ export type LogisticOptions = {
   balance: number;
 };
 
+/** What a row is to a regression: of the class, not of it, or unknown, so that nothing is learned from it. */
+export const ofClass = 1;
+export const notOfClass = 0;
+export const leftOut = 2;
+
 /** Rounds of power iteration, and what is added because they approach the curvature from below. */
 const powerRounds = 6;
 const curvatureMargin = 1.2;
@@ -21,6 +26,7 @@ const curvatureOf = async (matrix: Matrix, rowWeights: Float32Array, pause: Paus
   for (let round = 0; round < powerRounds; round += 1) {
     const next = new Float32Array(columns);
     for (let row = 0; row < rows; row += 1) {
+      if (rowWeights[row] === 0) continue;
       const end = starts[row + 1] as number;
       let sum = 0;
       for (let at = starts[row] as number; at < end; at += 1) {
@@ -43,24 +49,30 @@ const curvatureOf = async (matrix: Matrix, rowWeights: Float32Array, pause: Paus
   return (curvatureMargin * eigenvalue) / 4;
 };
 
+const countOf = (labels: Uint8Array, label: number): number =>
+  labels.reduce((count, each) => count + (each === label ? 1 : 0), 0);
+
 /**
  * Column weights of an L2-penalised logistic regression, by accelerated gradient descent from zero (Y. Nesterov, "A method
  * of solving a convex programming problem with convergence rate O(1/k²)", 1983); few steps regularise too. The offset of
  * all rows is left out, as it orders nothing. Deterministic. All zero where there is only one class.
- * @param positive 1 for the rows of the class, else 0.
+ * @param labels `ofClass`, `notOfClass` or `leftOut` for each row.
  */
 export const fitLogistic = async (
   matrix: Matrix,
-  positive: Uint8Array,
+  labels: Uint8Array,
   { penalty, steps, balance }: LogisticOptions,
   pause: Pause,
 ): Promise<Float32Array> => {
   const { rows, columns, starts, indices, values } = matrix;
-  const positives = positive.reduce((sum, each) => sum + each, 0);
-  if (positives === 0 || positives === rows) return new Float32Array(columns);
-  const positiveWeight = 1 + balance * (rows / positives - 2);
-  const total = rows + positives * (positiveWeight - 1);
-  const rowWeights = Float32Array.from(positive, (each) => (each === 1 ? positiveWeight : 1) / total);
+  const positives = countOf(labels, ofClass);
+  const known = rows - countOf(labels, leftOut);
+  if (positives === 0 || positives === known) return new Float32Array(columns);
+  const positiveWeight = 1 + balance * (known / positives - 2);
+  const total = known + positives * (positiveWeight - 1);
+  const rowWeights = Float32Array.from(labels, (label) =>
+    label === leftOut ? 0 : (label === ofClass ? positiveWeight : 1) / total,
+  );
   const stepLength = 1 / ((await curvatureOf(matrix, rowWeights, pause)) + penalty);
 
   const weights = new Float32Array(columns);
@@ -73,11 +85,12 @@ export const fitLogistic = async (
     gradient.fill(0);
     let biasGradient = 0;
     for (let row = 0; row < rows; row += 1) {
+      if (rowWeights[row] === 0) continue;
       const start = starts[row] as number;
       const end = starts[row + 1] as number;
       let sum = biasAhead;
       for (let at = start; at < end; at += 1) sum += (values[at] as number) * (ahead[indices[at] as number] as number);
-      const error = (1 / (1 + Math.exp(-sum)) - (positive[row] as number)) * (rowWeights[row] as number);
+      const error = (1 / (1 + Math.exp(-sum)) - (labels[row] as number)) * (rowWeights[row] as number);
       biasGradient += error;
       for (let at = start; at < end; at += 1) {
         const column = indices[at] as number;

@@ -9,7 +9,7 @@ import { createPause } from './pause.ts';
 import { fitRelevance } from './relevance.ts';
 
 /** Raised when the same papers may get other scores than before. */
-const version = 3;
+const version = 4;
 const chunk = 50;
 /** A smaller day is judged against papers of recent days too. */
 const smallDay = 50;

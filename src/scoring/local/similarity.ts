@@ -1,7 +1,8 @@
-import type { Topics } from '../topics.ts';
+import type { Topic, Topics } from '../topics.ts';
 import { timesVector, unit } from './algebra.ts';
 import type { Corpus } from './corpus.ts';
 import type { Pause } from './pause.ts';
+import { isGenericText } from './stop-words.ts';
 import type { Matrix } from './weighing.ts';
 
 /** Share of the unwanted text, of the best wanted and of the worst unwanted keyword in the similarity. */
@@ -70,6 +71,13 @@ const createBest = (columns: number, vectors: readonly Map<number, number>[]): (
 
 const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text, weight: 1 }));
 
+/**
+ * A topic's name and what belongs to it: "Large Language Models" is often said in the name alone. A name that is the
+ * beginning of the text, or says nothing ("Topics"), is left out.
+ */
+const wantedText = ({ name, relevant }: Topic): string =>
+  isGenericText(name) || relevant.startsWith(name.replace(/…$/, '')) ? relevant : `${name}\n${relevant}`;
+
 /** How near papers are to what the topics file says, by the words that both use. */
 export type Similarity = {
   /** To all topics at once: the cosine to what is wanted, less that to what is not. */
@@ -81,11 +89,11 @@ export type Similarity = {
 export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): Similarity => {
   const alone = (text: string): Float32Array => vectorOf(corpus, whole([text]));
   const weightsAlone = (text: string): Map<number, number> => weightsOf(corpus, whole([text]));
-  const keywordText = keywords.relevant.join(', ');
+  const wantedTexts = [...topics.map(wantedText), keywords.relevant.join(', ')];
   const unwantedKeywords = [...keywords.irrelevant, ...keywords.application];
   const unwantedTexts = [...topics.map((topic) => topic.irrelevant), unwantedKeywords.join(', ')];
   const wanted = vectorOf(corpus, [
-    ...whole([...topics.map((topic) => topic.relevant), keywordText]),
+    ...whole(wantedTexts),
     ...unwantedTexts.flatMap((text) => text.match(missing) ?? []).map((text) => ({ text, weight: 0.5 })),
   ]);
   // What one topic wants is not held against a paper because another text says when it does not count.
@@ -122,7 +130,7 @@ export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): 
     toEach: async (matrix, pause) => {
       const by = await adjustment(matrix, pause);
       const scores: Float32Array[] = [];
-      for (const text of [...topics.map((topic) => topic.relevant), keywordText]) {
+      for (const text of wantedTexts) {
         scores.push(adjusted(timesVector(matrix, alone(text)), by));
         await pause();
       }

@@ -46,3 +46,10 @@ const genericStems = new Set([...genericWords].map(stemmer));
 
 /** Whether a word, lower-cased, says nothing about a topic. */
 export const isGenericWord = (word: string): boolean => stopWords.has(word) || genericStems.has(stemmer(word));
+
+/** Whether a text has no word that says anything about a topic. */
+export const isGenericText = (text: string): boolean =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .every((word) => word === '' || isGenericWord(word));

@@ -3,8 +3,9 @@ import type { ScorablePaper } from '../../../src/core/score.ts';
 import { buildCorpus } from '../../../src/scoring/local/corpus.ts';
 import { createKindOfWork } from '../../../src/scoring/local/kinds.ts';
 import { createPause } from '../../../src/scoring/local/pause.ts';
-import { fitLogistic } from '../../../src/scoring/local/regression.ts';
+import { fitLogistic, leftOut } from '../../../src/scoring/local/regression.ts';
 import { fitRelevance } from '../../../src/scoring/local/relevance.ts';
+import { createSimilarity } from '../../../src/scoring/local/similarity.ts';
 import { parseTopics } from '../../../src/scoring/topics.ts';
 import { inventedDay } from './papers.ts';
 
@@ -57,6 +58,48 @@ describe('the kind of work', () => {
   });
 });
 
+describe('what counts as an application', () => {
+  const applicationUnder = async (topics: string): Promise<Record<string, number> | undefined> => {
+    const corpus = await buildCorpus(day, topics, pause);
+    const values = createKindOfWork(corpus, parseTopics(topics)).application?.(corpus.matrix);
+    return values && Object.fromEntries(day.map(({ id }, row) => [id, values[row] ?? 0]));
+  };
+
+  it('shows in words and in the primary category', async () => {
+    const topics = '1. Walnuts\n   - Relevant: Bread.\n   - Irrelevant: Applications in one domain.';
+    const { plain = 0, clinic = 0, robot = 0 } = (await applicationUnder(topics)) ?? {};
+    for (const applied of [clinic, robot]) expect(applied).toBeGreaterThan(plain);
+  });
+
+  it('is nothing where the topics do not refuse it', async () => {
+    expect(await applicationUnder('1. Walnuts\n   - Relevant: Bread.')).toBeUndefined();
+  });
+});
+
+describe('similarity to the topics', () => {
+  const nearnessUnder = async (topics: string): Promise<number[]> => {
+    const papers = [
+      paper('named', 'Zeppelins fly.'),
+      paper('wanted', 'Kettles boil.'),
+      paper('topics', 'Topics vary.'),
+    ];
+    const corpus = await buildCorpus(papers, topics, pause);
+    return [...(await createSimilarity(corpus, parseTopics(topics)).toAll(corpus.matrix, pause))];
+  };
+
+  it('reads the name of a topic as well as its text', async () => {
+    const [named = 0, wanted = 0] = await nearnessUnder('1. Zeppelins\n   - Relevant: kettles');
+    expect(named).toBeGreaterThan(0);
+    expect(wanted).toBeGreaterThan(0);
+  });
+
+  it('does not read a name that the file does not give', async () => {
+    const [, wanted = 0, topics = 0] = await nearnessUnder('We care for kettles.');
+    expect(wanted).toBeGreaterThan(0);
+    expect(topics).toBe(0);
+  });
+});
+
 describe('a ranking fitted to a corpus', () => {
   const topics = '1. Compression\n   - Relevant: Sparsity, pruning, quantization.\n   - Irrelevant: Applications.';
 
@@ -90,6 +133,21 @@ describe('fitLogistic', () => {
     expect(first).toBeCloseTo(-second, 4);
     // At the minimum the gradient is 0: half the rows pull with an error of 1 − σ(w), the penalty with its share of w.
     expect(0.5 / (1 + Math.exp(first))).toBeCloseTo(options.penalty * first, 4);
+  });
+
+  it('learns nothing from rows that are left out', async () => {
+    const wider = {
+      rows: 6,
+      columns: 2,
+      starts: new Uint32Array([0, 1, 2, 3, 4, 5, 6]),
+      indices: new Int32Array([0, 0, 1, 1, 0, 1]),
+      values: new Float32Array([1, 1, 1, 1, 1, 1]),
+    };
+    const within = await fitLogistic(wider, Uint8Array.from([1, 1, 0, 0, leftOut, leftOut]), options, pause);
+    const without = await fitLogistic(matrix, Uint8Array.from([1, 1, 0, 0]), options, pause);
+    expect([...within]).toEqual([...without]);
+    const one = await fitLogistic(matrix, Uint8Array.from([1, 1, leftOut, leftOut]), options, pause);
+    expect([...one]).toEqual([0, 0]);
   });
 
   it('has nothing to say about one class', async () => {

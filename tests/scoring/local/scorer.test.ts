@@ -187,7 +187,7 @@ describe('the local scorer', () => {
 
   it('names its version and calibration as the model', () => {
     expect(scorer.engine).toBe('local');
-    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-3 8/7 at 8%');
-    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-3 7/6 at 12.3%');
+    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-4 8/7 at 8%');
+    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-4 7/6 at 12.3%');
   });
 });
