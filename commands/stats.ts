@@ -6,6 +6,7 @@ import { dollars } from '../src/core/digest-text.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
 import { countOf } from '../src/core/paper-text.ts';
+import { skippedBy } from '../src/core/prefilter.ts';
 import type { DigestStore, PaperVotes } from '../src/core/stores.ts';
 import { bucketNoun, bucketsOf } from './parts/buckets.ts';
 import { button, buttonsBlock } from './parts/buttons.ts';
@@ -62,6 +63,9 @@ const costText = (digests: readonly Digest[]): string => {
   return known === 0 ? 'nothing was paid' : `${dollars(known)}, ${dollars(known / digests.length)} a day`;
 };
 
+const skippedText = (skipped: number, all: number): string =>
+  `${skipped.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} (${percent(skipped, all)}), which nobody paid for`;
+
 const votesText = (posted: number, liked: number, votes: readonly PaperVotes[]): string => {
   const [up, down] = [sum(votes.map((one) => one.up)), sum(votes.map((one) => one.down))];
   if (up + down === 0) return 'none yet';
@@ -110,7 +114,8 @@ export const stats = defineCommand({
     });
     const besides = await costBesides(context.stores, channel, digests, { from, to });
     const isPaid = costs.some(({ value }) => value > 0);
-    const read = sum(digests.map(({ counts }) => counts.scanned));
+    const skipped = sum(digests.map(({ prefilter }) => skippedBy(prefilter)));
+    const read = sum(digests.map(({ counts }) => counts.scanned)) - skipped;
     const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
     const heading = `The last ${countOf(days, 'day')}`;
     const postedText = `${posted.length.toLocaleString('en-US')} of ${read.toLocaleString('en-US')} that were read, on ${countOf(digests.length, 'day')} with an announcement`;
@@ -123,6 +128,7 @@ export const stats = defineCommand({
           ordered: false,
           items: [
             line('Papers posted', postedText),
+            ...(skipped > 0 ? [line('Skipped as unlikely', skippedText(skipped, skipped + read))] : []),
             line('Cost', costText(digests)),
             ...(besides ? [line('Besides', besides)] : []),
             line('Votes', votesText(posted.length, likedPosted, votes)),

@@ -1,5 +1,6 @@
 import { type ChannelState, type ChannelStateParts, readChannelState } from './channel-state.ts';
 import { addDays, arxivTimeZone, dateIn } from './core/clock.ts';
+import { skippedBy } from './core/prefilter.ts';
 import type { TokenCount } from './core/price.ts';
 import type { Stores } from './core/stores.ts';
 
@@ -57,8 +58,13 @@ export const channelMeasures: readonly Measure<ChannelReading>[] = [
   },
   {
     name: 'paperboy_channel_scanned_papers',
-    help: 'Papers of the newest digest that were given to the scorer.',
+    help: 'Papers of the newest digest that are of the kind the channel reads.',
     value: ({ digest }) => digest?.counts.scanned,
+  },
+  {
+    name: 'paperboy_channel_skipped_papers',
+    help: 'Of the scanned papers of the newest digest, those that the prefilter skipped.',
+    value: ({ digest }) => digest && skippedBy(digest.prefilter),
   },
   {
     name: 'paperboy_channel_relevant_papers',

@@ -1,14 +1,9 @@
 import { countOf } from './core/paper-text.ts';
+import { skippedBy } from './core/prefilter.ts';
 import type { RunResult } from './daily/result.ts';
 
 /** US dollars to a millionth: sums of fractions end in noise. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
-
-/** Papers that the prefilter kept from being read. */
-const skippedOf = (digest: RunResult['digest']): number | null => {
-  if (!digest) return null;
-  return digest.prefilter && 'skipped' in digest.prefilter ? digest.prefilter.skipped : 0;
-};
 
 /** A run as the object that `run --json` prints. A number that is not known is null. */
 export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
@@ -26,7 +21,7 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
     completionTokens: digest?.usage.completionTokens ?? null,
     costUsd: rounded(digest?.usage.costUsd),
     unscored: digest?.counts.unscored ?? null,
-    skipped: skippedOf(digest),
+    skipped: digest ? skippedBy(digest.prefilter) : null,
     reasons,
   };
 };

@@ -86,6 +86,7 @@ describe('metrics', () => {
           newest_digest_timestamp_seconds: seconds('2025-07-08T00:00:00Z'),
           announced_papers: 20,
           scanned_papers: 12,
+          skipped_papers: 0,
           relevant_papers: 3,
           unscored_papers: 2,
           unsent_deliveries: 4,

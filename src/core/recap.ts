@@ -5,6 +5,7 @@ import { type Digest, type DigestEntry, totalScore } from './digest.ts';
 import type { Block, Inline, Message } from './message.ts';
 import type { IsoDate } from './paper.ts';
 import { authorsLine, countOf, linkedTitle } from './paper-text.ts';
+import { skippedBy } from './prefilter.ts';
 import type { Score } from './score.ts';
 import type { Stores, VoteCount } from './stores.ts';
 
@@ -83,8 +84,8 @@ export const recapMessage = (recap: Recap): Message => {
     .toSorted(byScore)
     .slice(0, longest);
   const heading = `The best of ${spanWords[span]}`;
-  const scanned = digests.reduce((sum, { counts }) => sum + counts.scanned, 0);
-  const counted = `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${scanned.toLocaleString('en-US')} that were read.`;
+  const read = digests.reduce((sum, { counts, prefilter }) => sum + counts.scanned - skippedBy(prefilter), 0);
+  const counted = `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${read.toLocaleString('en-US')} that were read.`;
   const none = digests.length === 0 ? `Nothing was announced in ${spanWords[span]}.` : counted;
   return {
     summary: `${heading} · ${channel.name}: ${none}`,

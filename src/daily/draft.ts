@@ -3,6 +3,7 @@ import type { Channel } from '../core/channel.ts';
 import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../core/digest.ts';
 import type { Nudge } from '../core/feedback.ts';
 import type { AnnouncedPaper, IsoDate, Paper } from '../core/paper.ts';
+import { skippedBy } from '../core/prefilter.ts';
 import type { Score, Usage } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { gateByAuthors } from './authors.ts';
@@ -106,8 +107,7 @@ export const draftDigest = async (
   const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
   const nudges = sample || passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
   const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches, nudges);
-  const unlikely = scored.prefiltered?.unlikely ?? [];
-  const skipped = unlikely.filter(({ isSampled }) => !isSampled).length;
+  const { prefilter: division, unlikely } = scored.prefiltered ?? {};
   const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
     ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
@@ -115,14 +115,14 @@ export const draftDigest = async (
       announced: gated.announced,
       scanned: candidates.length,
       relevant,
-      unscored: candidates.length - skipped - scored.scores.size,
+      unscored: candidates.length - skippedBy(division) - scored.scores.size,
     },
     engines: scored.engines,
     models,
     usage: usageOf(models, channel.name),
     rubric: channel.rubric.hash,
     authorCheck: check,
-    ...(scored.prefiltered && { prefilter: scored.prefiltered.prefilter, unlikely }),
+    ...(division && { prefilter: division, unlikely }),
     notices: [...scored.notices, ...notices],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),

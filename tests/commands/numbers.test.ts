@@ -49,6 +49,16 @@ describe('stats', () => {
     ]);
   });
 
+  it('tells what the prefilter skipped', async () => {
+    const prefilter = { skipped: 6, sampled: 1, recall: 0.98, days: 10 };
+    await savePosted(stores, '2025-07-07', [{ id: '2507.00001' }], { prefilter });
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00003' }], { prefilter: { reason: 'there is too little' } });
+    expect((await lines('stats')).slice(1, 3)).toEqual([
+      'Papers posted: 2 of 18 that were read, on 2 days with an announcement',
+      'Skipped as unlikely: 6 of 24 (25 %), which nobody paid for',
+    ]);
+  });
+
   it('puts more than a month together by week, over all of a year', async () => {
     await savePosted(stores, '2024-12-02', [{ id: '2412.00001' }], { usage: free });
     await savePosted(stores, '2025-07-01', [{ id: '2507.00001' }], { usage: free });
