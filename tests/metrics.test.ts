@@ -183,7 +183,7 @@ describe('metrics', () => {
     const metrics = createMetrics(partsOf());
     const [one, other] = await Promise.all([metrics.read(), metrics.read()]);
     expect(gaugesOf(samplesOf(one))).toEqual(gaugesOf(samplesOf(other)));
-    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(8);
+    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(9);
   });
 
   it('are in Prometheus’ text format, with help and type, and with those of the process under their usual names', async () => {
