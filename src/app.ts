@@ -35,7 +35,7 @@ import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
 import { createEngines, type Engines } from './engines.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSite } from './pages/site.ts';
-import { planInThread } from './scoring/distilled/thread.ts';
+import { planInProcess } from './scoring/distilled/process.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createLearner } from './scoring/preferences/learner.ts';
 import { createRubric } from './scoring/rubric.ts';
@@ -177,7 +177,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       scorers: llm ? [llm.patient, local] : [local],
       prefilter:
         config.scorer.prefilter &&
-        createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInThread }),
+        createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInProcess }),
       topicsOf: bestTopics,
       nudgesOf: learner.nudgesOf,
       collector: collector(),

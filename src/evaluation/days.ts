@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { errorText, UserError } from '../core/errors.ts';
 import type { IsoDate } from '../core/paper.ts';
+import type { AuthoredPaper } from '../core/prefilter.ts';
 import type { Cutoffs } from '../core/score.ts';
-import type { AuthoredPaper } from '../scoring/distilled/features.ts';
 
 /** A paper of a past day: what was decided about it, and what a scorer had said. */
 export type JudgedPaper = {

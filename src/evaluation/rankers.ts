@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
+import type { AuthoredPaper } from '../core/prefilter.ts';
 import type { Cutoffs, Rubric, Scorer, Verdict } from '../core/score.ts';
-import type { AuthoredPaper } from '../scoring/distilled/features.ts';
 import { fitDistilled } from '../scoring/distilled/model.ts';
 import { buildCorpus } from '../scoring/local/corpus.ts';
 import { createPause } from '../scoring/local/pause.ts';

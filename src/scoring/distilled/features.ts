@@ -1,32 +1,37 @@
-import type { ScorablePaper } from '../../core/score.ts';
+import type { AuthoredPaper } from '../../core/prefilter.ts';
 import { scaleOf, standardised } from '../local/algebra.ts';
 import type { Matrix } from '../local/weighing.ts';
 
-export type AuthoredPaper = ScorablePaper & { authors: readonly string[] };
-
-/** The matrix with more columns at its end, one for each list of values, one value a row. */
-export const withColumns = (matrix: Matrix, added: readonly Float32Array[]): Matrix => {
-  const { rows, starts, indices, values } = matrix;
-  const first = starts[0] ?? 0;
-  const size = (starts[rows] ?? first) - first + rows * added.length;
+/**
+ * Two matrices of the same rows as one: the columns of the first, those of the second with their values times `factor`, and
+ * one more for each list of values, one value a row.
+ */
+export const joined = (first: Matrix, second: Matrix, factor: number, added: readonly Float32Array[]): Matrix => {
+  const { rows } = first;
+  const sizeOf = ({ starts }: Matrix): number => (starts[rows] as number) - (starts[0] as number);
+  const size = sizeOf(first) + sizeOf(second) + rows * added.length;
   const wider = {
     rows,
-    columns: matrix.columns + added.length,
+    columns: first.columns + second.columns + added.length,
     starts: new Uint32Array(rows + 1),
     indices: new Int32Array(size),
     values: new Float32Array(size),
   };
   let to = 0;
+  const add = (column: number, value: number): void => {
+    wider.indices[to] = column;
+    wider.values[to] = value;
+    to += 1;
+  };
   for (let row = 0; row < rows; row += 1) {
-    const [from, end] = [starts[row] as number, starts[row + 1] as number];
-    wider.indices.set(indices.subarray(from, end), to);
-    wider.values.set(values.subarray(from, end), to);
+    const [from, end] = [first.starts[row] as number, first.starts[row + 1] as number];
+    wider.indices.set(first.indices.subarray(from, end), to);
+    wider.values.set(first.values.subarray(from, end), to);
     to += end - from;
-    for (const [at, column] of added.entries()) {
-      wider.indices[to] = matrix.columns + at;
-      wider.values[to] = column[row] as number;
-      to += 1;
+    for (let at = second.starts[row] as number; at < (second.starts[row + 1] as number); at += 1) {
+      add(first.columns + (second.indices[at] as number), factor * (second.values[at] as number));
     }
+    for (const [at, column] of added.entries()) add(first.columns + second.columns + at, column[row] as number);
     wider.starts[row + 1] = to;
   }
   return wider;

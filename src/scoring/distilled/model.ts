@@ -1,3 +1,4 @@
+import type { AuthoredPaper } from '../../core/prefilter.ts';
 import type { Cutoffs, ScorablePaper } from '../../core/score.ts';
 import { scaleOf, standardised, timesVector } from '../local/algebra.ts';
 import { buildCorpus } from '../local/corpus.ts';
@@ -5,7 +6,7 @@ import { createPause } from '../local/pause.ts';
 import { fitLogistic } from '../local/regression.ts';
 import { fitRelevance } from '../local/relevance.ts';
 import { parseTopics } from '../topics.ts';
-import { type AuthoredPaper, createAuthorFeatures, firstRows, withColumns } from './features.ts';
+import { createAuthorFeatures, firstRows, joined } from './features.ts';
 
 /** A stored score, and the paper that it is about. */
 export type ScoredPaper = { paper: AuthoredPaper; relevance: number; novelty: number };
@@ -31,17 +32,23 @@ export type DistilledModel = {
 
 /** Fewer picks, about what a day has, say no more than the topics file does. */
 const fewestPicks = 50;
-const learning = { penalty: 2e-4, steps: 40, balance: 0.5 };
+const learning = { steps: 40, balance: 0.5 };
+/** A row's share of the penalty is a row's share of the loss, so that a longer history outweighs it the more. */
+const penaltyOfAll = 0.7;
 /**
  * Length of the zero-shot ranking and of the authors' features beside a text of length 1. The longer a feature, the less its
  * weight is penalised: a short history trusts the zero-shot ranking most, a long one learns its own words.
  */
 const zeroShotLength = 0.25;
 const authorLength = 0.2;
+/** The same of the title's words as columns of their own. */
+const titleLength = 0.3;
 
 const distinct = <T extends { id: string }>(papers: readonly T[]): T[] => [
   ...new Map(papers.map((paper) => [paper.id, paper])).values(),
 ];
+
+const titleOf = (paper: ScorablePaper): ScorablePaper => ({ ...paper, abstract: '', categories: [] });
 
 const scaledBy = (factor: number, values: Float32Array): Float32Array => values.map((value) => factor * value);
 
@@ -76,14 +83,14 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
     relevance >= cutoffs.relevance && novelty >= cutoffs.novelty ? 1 : 0,
   );
   const picks = picked.reduce((sum, each) => sum + each, 0);
-  const learn = async (): Promise<Float32Array> => {
-    const columns = columnsOf(zeroShot, papers);
+  const learn = async () => {
+    const titles = await buildCorpus(papers.map(titleOf), '', pause);
+    const features = joined(text, titles.matrix, titleLength, columnsOf(zeroShot, papers));
     await pause();
-    const features = withColumns(text, columns);
-    await pause();
-    return fitLogistic(features, picked, learning, pause);
+    const weights = await fitLogistic(features, picked, { ...learning, penalty: penaltyOfAll / papers.length }, pause);
+    return { titles, weights };
   };
-  const weights = picks < fewestPicks ? undefined : await learn();
+  const learned = picks < fewestPicks ? undefined : await learn();
 
   return {
     picks,
@@ -91,7 +98,9 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
       const pause = createPause(signal);
       const rows = await corpus.rowsOf(day, pause);
       const ranks = await rank(rows, pause);
-      return weights ? timesVector(withColumns(rows, columnsOf(ranks, day)), weights) : ranks;
+      if (!learned) return ranks;
+      const titles = await learned.titles.rowsOf(day.map(titleOf), pause);
+      return timesVector(joined(rows, titles, titleLength, columnsOf(ranks, day)), learned.weights);
     },
   };
 };

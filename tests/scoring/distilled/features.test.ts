@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthorFeatures, firstRows, withColumns } from '../../../src/scoring/distilled/features.ts';
+import { createAuthorFeatures, firstRows, joined } from '../../../src/scoring/distilled/features.ts';
 import { timesVector } from '../../../src/scoring/local/algebra.ts';
 
 /** Rows (1 in column 0, 2 in column 2), nothing, and (3 in column 1). */
@@ -13,16 +13,28 @@ const matrix = {
 
 const paper = (id: string, authors: string[]) => ({ id, version: 1, title: '', abstract: '', categories: [], authors });
 
-describe('withColumns', () => {
-  it('adds a column for each list of values', () => {
-    const wider = withColumns(matrix, [new Float32Array([10, 20, 30]), new Float32Array([0, 1, 0])]);
-    expect(wider.columns).toBe(5);
-    expect([...timesVector(wider, new Float32Array([1, 1, 1, 1, 100]))]).toEqual([13, 120, 33]);
+/** Rows nothing, (1 in column 1), and (2 in column 0). */
+const other = {
+  rows: 3,
+  columns: 2,
+  starts: new Uint32Array([0, 0, 1, 2]),
+  indices: new Int32Array([1, 0]),
+  values: new Float32Array([1, 2]),
+};
+
+describe('joined matrices', () => {
+  it('have the columns of both, the second ones scaled, and one for each list of values', () => {
+    const added = [new Float32Array([10, 20, 30]), new Float32Array([0, 1, 0])];
+    const wider = joined(matrix, other, 0.5, added);
+    expect(wider.columns).toBe(7);
+    expect([...timesVector(wider, new Float32Array([1, 1, 1, 0, 0, 1, 100]))]).toEqual([13, 120, 33]);
+    expect([...timesVector(wider, new Float32Array([0, 0, 0, 1, 100, 0, 0]))]).toEqual([0, 50, 1]);
   });
 
-  it('works on the first rows of a matrix', () => {
-    const wider = withColumns(firstRows(matrix, 2), [new Float32Array([10, 20])]);
-    expect([...timesVector(wider, new Float32Array([1, 1, 1, 1]))]).toEqual([13, 20]);
+  it('can be of the first rows of a larger one', () => {
+    const short = { ...other, rows: 2, starts: new Uint32Array([0, 0, 1]), indices: new Int32Array([1]) };
+    const wider = joined(firstRows(matrix, 2), short, 1, [new Float32Array([10, 20])]);
+    expect([...timesVector(wider, new Float32Array([1, 1, 1, 1, 1, 1]))]).toEqual([13, 21]);
   });
 });
 
