@@ -16,8 +16,8 @@ const plot = { left: 64, right: 24, top: 24, bottom: 56 };
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** The lines as an SVG picture, readable on a light and on a dark page. */
-export const lineChart = (x: Axis, y: Axis, lines: readonly Line[]): string => {
+/** The lines as an SVG picture, readable on a light and on a dark page; the title is for those who do not see it. */
+export const lineChart = (title: string, x: Axis, y: Axis, lines: readonly Line[]): string => {
   const across = (value: number): string =>
     (plot.left + ((value - x.from) / (x.to - x.from)) * (width - plot.left - plot.right)).toFixed(1);
   const up = (value: number): string =>
@@ -38,6 +38,7 @@ export const lineChart = (x: Axis, y: Axis, lines: readonly Line[]): string => {
 <text x="${across(nameX)}" y="${up(nameY)}" text-anchor="${anchor}" font-weight="600" style="fill:${colour}">${escaped(name)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">
+<title>${escaped(title)}</title>
 <style>text{fill:#444}.grid{stroke:#e3e3e3}</style>
 <rect width="100%" height="100%" rx="8" fill="#fff"/>
 ${rows.join('\n')}

@@ -54,6 +54,7 @@ const picture = async (days: readonly JudgedDay[], topics: string, last: number)
   const local = await keptBy(createLocalRanker(topics), days, last);
   const distilled = await keptBy(createDistilledRanker(topics, cutoffsOf(days)), days, last);
   return lineChart(
+    'Picks found by the part of a day that is read',
     { ...axis, title: 'part of the day that is read, the likeliest papers first' },
     { ...axis, title: 'picks that are in it' },
     [

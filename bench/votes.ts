@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { PostedPaper } from '../src/core/feedback.ts';
 import { type JudgedDay, readDays } from '../src/evaluation/days.ts';
 import { fitPreferences } from '../src/scoring/preferences/model.ts';
 import { bestTopics } from '../src/scoring/topic-match.ts';
 import { parseTopics } from '../src/scoring/topics.ts';
+import { type Line, lineChart } from './line-chart.ts';
 import { createRandom } from './random.ts';
 import { table } from './table.ts';
 
 // How soon votes bring a team's own topic up: `npm run bench -- votes --days DIR [--last N | --first N]
-// [--top N] [--without-topics]`. A simulated
+// [--top N] [--without-topics] [--picture FILE]`. A simulated
 // team likes one of the topics, clicks wrong once in twenty votes, and votes on a third of what is posted. Halfway
 // through it changes its mind. Each topic, and several seeds, on the same days.
 
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '4' },
     'without-topics': { type: 'boolean', default: false },
     turn: { type: 'string', default: '40' },
+    picture: { type: 'string' },
   },
 });
 
@@ -136,6 +138,50 @@ const ranges = [
 const between = (value: number | undefined, [from, to]: readonly [number, number]): boolean =>
   value !== undefined && value >= from && value <= to;
 
+/** In the middle of each range; the last one has no end. */
+const middles = [0, 5, 15, 25, 37, 52];
+
+const lineOf = (
+  of: readonly Measure[],
+  by: (one: Measure) => number | undefined,
+  value: 'learned' | 'frozen',
+): [number, number][] =>
+  ranges.flatMap((range, index): [number, number][] => {
+    const found = of.filter((one) => between(by(one), range));
+    return found.length === 0 ? [] : [[middles[index] ?? 0, mean(found.map((one) => one[value]))]];
+  });
+
+const picture = (steady: readonly Measure[], turned: readonly Measure[]): string => {
+  const share = (value: number): string => `${Math.round(100 * value)} %`;
+  const after = ({ since }: Measure): number | undefined => since;
+  const lines: Line[] = [
+    {
+      ...{ name: 'by votes', colour: '#1f7a4d', named: { x: 17, y: 0.42, anchor: 'end' } },
+      points: lineOf(steady, ({ votes }) => votes, 'learned'),
+    },
+    {
+      ...{ name: 'by votes, since a change of mind', colour: '#6b46c1', named: { x: 24, y: 0.24 } },
+      points: lineOf(turned, after, 'learned'),
+    },
+    {
+      ...{ name: 'by scores alone', colour: '#8a8a8a', isDashed: true, named: { x: 40, y: 0.09 } },
+      points: lineOf(steady, ({ votes }) => votes, 'frozen'),
+    },
+  ];
+  return lineChart(
+    'Papers on what a team likes among the first five, by the number of votes',
+    { from: 0, to: 55, ticks: [0, 10, 20, 30, 40, 50], title: 'votes given', label: String },
+    {
+      from: 0,
+      to: 0.6,
+      ticks: [0, 0.2, 0.4, 0.6],
+      title: 'of the first five papers, on what the team likes',
+      label: share,
+    },
+    lines,
+  );
+};
+
 const folder = textOf(values.days);
 if (folder === undefined) console.log('votes: left out, as it needs days with known picks (--days DIR).');
 else {
@@ -161,6 +207,8 @@ else {
       turned.push(...(await simulate(days, liked, next, 100 * index + seed, Number(values.top), Number(values.turn))));
     }
   }
+  const file = textOf(values.picture);
+  if (file) await writeFile(file, picture(steady, turned));
   const head = ['votes before', 'days', 'learned', 'frozen', 'times', 'possible'];
   const rows = (of: readonly Measure[], by: (one: Measure) => number | undefined): string[][] =>
     ranges

@@ -119,6 +119,6 @@ describe('the process of the prefilter', () => {
 
   it('passes on what breaks in it', async () => {
     const broken = { ...prefilterTask(), days: [{ date: '2025-06-01', papers: undefined }] };
-    await expect(planInProcess(broken as never, signal)).rejects.toThrow(/ended with 1: [^]*TypeError/);
+    await expect(planInProcess(broken as never, signal)).rejects.toThrow(/ended with 1: [\s\S]*TypeError/);
   });
 });
