@@ -3,8 +3,9 @@ import { ExternalError } from '../../src/core/errors.ts';
 import type { SearchRequest } from './engine.ts';
 import type { WorkerData, WorkerReply } from './worker.ts';
 
-/** How long a query may take, in milliseconds, the start of the thread included. */
+/** How long a query may take, and the start of the thread before the first one, in milliseconds. */
 const usualTimeoutMs = 3_000;
+const startTimeoutMs = 10_000;
 /** Without a limit the thread's garbage would take 150 MB before it is collected; what it holds is about 10 MB. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
 /** How long closing waits for a query that is under way. */
@@ -12,7 +13,7 @@ const closeMs = 500;
 
 type Job = { id: number; request: SearchRequest; resolve(result: unknown): void; reject(error: Error): void };
 
-type Running = { worker: Worker; closed: Int32Array };
+type Running = { worker: Worker; closed: Int32Array; isReady: boolean };
 
 export type SearchThread = {
   /** @throws ExternalError where it took too long, or the thread died; the next query has a new one. */
@@ -58,11 +59,16 @@ export const createSearchThread = (
     const closed = new Int32Array(new SharedArrayBuffer(4));
     const data: WorkerData = { file, closed };
     const worker = new Worker(script, { workerData: data, resourceLimits });
-    const started = { worker, closed };
+    const started: Running = { worker, closed, isReady: false };
     const died = (reason: string, cause?: unknown): void => {
       if (running === started) abandon(failure(`The search stopped (${reason}). Try it again.`, cause));
     };
     worker.on('message', (reply: WorkerReply) => {
+      if (reply === 'ready') {
+        started.isReady = true;
+        if (running === started && current) limit();
+        return;
+      }
       // A thread that was given up may still answer.
       if (reply.id !== current?.id) return;
       settle((job) => {
@@ -75,6 +81,16 @@ export const createSearchThread = (
     return started;
   };
 
+  /** The time of a query begins when the thread can answer: a busy machine takes seconds to start it. */
+  const limit = (): void => {
+    clearTimeout(timer);
+    const wait = running?.isReady ? timeoutMs : startTimeoutMs;
+    timer = setTimeout(() => {
+      const seconds = wait / 1_000;
+      abandon(failure(`The search took longer than ${seconds} seconds. Try it with more words, or rarer ones.`));
+    }, wait);
+  };
+
   const next = (): void => {
     if (current || isClosed) return;
     current = queue.shift();
@@ -82,10 +98,7 @@ export const createSearchThread = (
     running ??= start();
     // Only a query that is under way keeps the process alive.
     running.worker.ref();
-    timer = setTimeout(() => {
-      const seconds = timeoutMs / 1_000;
-      abandon(failure(`The search took longer than ${seconds} seconds. Try it with more words, or rarer ones.`));
-    }, timeoutMs);
+    limit();
     running.worker.postMessage({ id: current.id, request: current.request });
   };
 

@@ -10,7 +10,8 @@ export type WorkerData = { file: string; closed: Int32Array };
 
 export type WorkerRequest = { id: number; request: SearchRequest } | 'close';
 
-export type WorkerReply = { id: number; result: unknown } | { id: number; error: string };
+/** `ready` once it can answer. */
+export type WorkerReply = 'ready' | { id: number; result: unknown } | { id: number; error: string };
 
 const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
 
@@ -19,6 +20,7 @@ const sqlite = openSqlite(file, { readonly: true, fileMustExist: true });
 sqlite.pragma('cache_size = -4000');
 const engine = createSearchEngine(sqlite);
 
+parentPort?.postMessage('ready' satisfies WorkerReply);
 parentPort?.on('message', (message: WorkerRequest) => {
   if (message === 'close') {
     sqlite.close();
