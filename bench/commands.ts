@@ -20,8 +20,9 @@ const targets = { read: 50, search: 150, held: 50 };
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
+  // The other parts have options of their own.
+  strict: false,
   options: { papers: { type: 'string', default: '500000' }, file: { type: 'string' } },
-  allowPositionals: true,
 });
 const count = Number(values.papers);
 if (!Number.isInteger(count) || count < 1_000) throw new Error('--papers takes a whole number of at least 1000');
@@ -29,7 +30,7 @@ if (!Number.isInteger(count) || count < 1_000) throw new Error('--papers takes a
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
 
 const folder = await mkdtemp(join(tmpdir(), 'paperboy-bench-'));
-const file = values.file ?? join(folder, 'paperboy.db');
+const file = typeof values.file === 'string' ? values.file : join(folder, 'paperboy.db');
 
 const build = async (): Promise<void> => {
   const began = performance.now();

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { App } from './app.ts';
 import type { Channel } from './core/channel.ts';
 import { UserError } from './core/errors.ts';
@@ -19,6 +20,8 @@ export type EvalRequest = {
   engine: (typeof evalEngines)[number];
   /** Days before each that an engine may learn from; as many as suit the number of days if left out. */
   history: number | undefined;
+  /** Only so many days, the last ones, are measured; all if left out. */
+  last?: number | undefined;
   /** Path of a topics file; the channel's topics if left out. */
   topics: string | undefined;
   /** Path of an SVG file to write. */
@@ -97,10 +100,21 @@ const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Pro
       ? { name: 'stored scores', rank: createStoredRanker(days) }
       : askingTheModel(channel, topics, days, app);
   return {
-    ...{ days, history, topics },
+    ...{ days, history, topics, last: request.last },
     engine: engine === 'openai' ? await model() : engine,
     cutoffs: folder === undefined ? channel.cutoffs : cutoffsOf(days),
   };
+};
+
+const refusePicture =
+  (picture: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    throw new UserError(`The picture cannot be written to ${picture} (${error.code}).`);
+  };
+
+/** Measuring takes minutes: what cannot be written is told before. */
+const checkPicture = async (picture: string | undefined): Promise<void> => {
+  if (picture !== undefined) await access(dirname(resolve(picture)), constants.W_OK).catch(refusePicture(picture));
 };
 
 /**
@@ -116,8 +130,9 @@ export const evaluateFor = async (
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Evaluation> => {
+  await checkPicture(request.picture);
   const options = await optionsFor(request, channel, app);
-  const total = options.days.length - options.history;
+  const total = Math.min(options.days.length - options.history, request.last ?? Number.POSITIVE_INFINITY);
   let done = 0;
   const evaluation = await evaluate({
     ...options,
@@ -132,10 +147,10 @@ export const evaluateFor = async (
       `None of the ${options.days.length} days has a pick and ${options.history} days before it; write a smaller --history, or give more days.`,
     );
   const { picture } = request;
-  if (picture !== undefined)
-    await writeFile(picture, evaluationPicture(evaluation)).catch((error: NodeJS.ErrnoException) => {
-      throw new UserError(`The picture cannot be written to ${picture} (${error.code}).`);
-    });
+  if (picture !== undefined) {
+    await writeFile(picture, evaluationPicture(evaluation)).catch(refusePicture(picture));
+    say(`drawn in ${resolve(picture)}`);
+  }
   return evaluation;
 };
 

@@ -95,6 +95,12 @@ const days = (text: string): number => {
   throw new InvalidArgumentError('Write a number of days, such as 20.');
 };
 
+const atLeastOne = (text: string): number => {
+  const count = days(text);
+  if (count > 0) return count;
+  throw new InvalidArgumentError('Write a number of days, at least 1.');
+};
+
 const folder = (text: string): string => {
   if (text.trim() !== '') return text;
   throw new InvalidArgumentError('Write a path, such as ./public.');
@@ -287,6 +293,7 @@ program
   .option('--days <folder>', 'day files such as 2025-07-01.json.gz; the own history if you do not say', folder)
   .addOption(new Option('--engine <engine>', 'whose ranking').choices(evalEngines).default('local'))
   .option('--history <days>', 'days before each day that it may learn from', days)
+  .option('--last <days>', 'measure only so many days, the last ones; all if you do not say', atLeastOne)
   .option('--topics <file>', "another topics file than the channel's", folder)
   .option('--channel <name>', 'whose topics, categories and history; the first if you do not say')
   .option('--picture <file>', 'draw it as an SVG file too', folder)

@@ -36,15 +36,20 @@ const olderLine = (channel: string, older: readonly string[] = []): string[] => 
   ];
 };
 
+/** What a reader of the day must know, such as that the budget was spent. */
+const noticesOf = (digest: RunResult['digest']): string =>
+  (digest?.notices ?? []).map((notice) => ` ${notice}`).join('');
+
 /** A run in a line for people, or one a day. */
 export const asLine = (result: RunResult, dryRun: boolean): string => {
   const { channel, date, status, reasons, digest, sent, earlier } = result;
-  if (dryRun && digest) return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.`;
+  if (dryRun && digest)
+    return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.${noticesOf(digest)}`;
   if (status === 'posted') {
     const today = sent - earlier.reduce((sum, day) => sum + day.sent, 0);
     const days = [...earlier, ...(digest && date !== undefined ? [{ date, sent: today }] : [])];
     const lines = days.map((day) => `${channel}: ${countOf(day.sent, 'paper')} of ${day.date} posted.`);
-    return [...lines, ...olderLine(channel, result.older)].join('\n');
+    return [`${lines.join('\n')}${noticesOf(digest)}`, ...olderLine(channel, result.older)].join('\n');
   }
   if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;

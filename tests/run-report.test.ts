@@ -79,6 +79,15 @@ describe('a run as a line', () => {
     expect(asLine(resultOf(more), dryRun)).toBe(line);
   });
 
+  it('ends with what a reader of the day must know', () => {
+    const result = resultOf({});
+    const digest = result.digest && { ...result.digest, notices: ['The daily budget of $0.10 is spent.'] };
+    expect(asLine({ ...result, digest }, false)).toBe(
+      'foundations: 1 paper of 2025-07-08 posted. The daily budget of $0.10 is spent.',
+    );
+    expect(asLine({ ...result, digest, status: 'nothing-new', sent: 0 }, true)).toContain('The daily budget');
+  });
+
   it('names the earlier days whose papers it sent', () => {
     const earlier = [{ date: '2025-07-07', sent: 2 }];
     expect(asLine(resultOf({ sent: 3, earlier }), false)).toBe(

@@ -3,7 +3,7 @@ import { figureNames } from './metrics.ts';
 import { figureTitles } from './report.ts';
 
 const width = 720;
-const panel = { height: 110, top: 34, gap: 14, left: 120, right: 150 };
+const panel = { height: 110, top: 34, gap: 14, left: 120, right: 150, bottom: 30 };
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -14,7 +14,7 @@ const at = (value: number): string => value.toFixed(1);
  * scale of each panel runs from the worst day, rounded down to a tenth, to 1.
  */
 export const evaluationPicture = ({ engine, history, days, overall }: Evaluation): string => {
-  const height = panel.top + figureNames.length * (panel.height + panel.gap);
+  const height = panel.top + figureNames.length * (panel.height + panel.gap) + panel.bottom;
   const plotWidth = width - panel.left - panel.right;
   const x = (day: number): number => panel.left + (days.length < 2 ? 0.5 : day / (days.length - 1)) * plotWidth;
   const panels = figureNames.map((name, index) => {
@@ -46,12 +46,19 @@ export const evaluationPicture = ({ engine, history, days, overall }: Evaluation
       ),
     ].join('\n');
   });
+  const axis = [days[0], days.at(-1)].map(
+    (day, end) =>
+      `<text x="${at(end === 0 ? panel.left : panel.left + plotWidth)}" y="${height - 22}" text-anchor="${end === 0 ? 'start' : 'end'}" class="scale">${escaped(day?.date ?? '')}</text>`,
+  );
   const span = days.length > 0 ? `, ${days[0]?.date} to ${days.at(-1)?.date}` : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="14">
+<title>${escaped(`Ranking by ${engine}, day by day`)}</title>
 <style>text{fill:#222}.scale{font-size:11px;fill:#555}.frame{fill:none;stroke:#ccc}.band{fill:#9ec5e8;opacity:.5}.mean{stroke:#1f5f99;stroke-width:1.5}.days{fill:none;stroke:#888}circle{fill:#333}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="8" y="20">${escaped(`${engine}, ${history} days of history${span}`)}</text>
 ${panels.join('\n')}
+${axis.join('\n')}
+<text x="${panel.left + plotWidth / 2}" y="${height - 6}" text-anchor="middle" class="scale">a point is a day; the line is the mean, the band its 95 % interval</text>
 </svg>
 `;
 };

@@ -52,6 +52,11 @@ describe('eval', () => {
     expect(stdout).toMatch(/\nAUC by day +[▁-█]{2} {2}from 0\.\d{3}/);
     expect(stderr).toMatch(/1 of up to 2 days: 2025-01-03, 90 papers, AUC 0\.\d{3}\n/);
     expect(await readFile(join(home.folder, 'days.svg'), 'utf8')).toContain('2025-01-03 to 2025-01-04');
+    expect(stderr).toContain(`drawn in ${join(home.folder, 'days.svg')}`);
+    const refused = await home.run(['eval', '--days', 'days', '--picture', 'nowhere/days.svg']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('The picture cannot be written to nowhere/days.svg (ENOENT).');
+    expect(refused.stderr).not.toContain('of up to');
   });
 
   it('prints data alone with --json, the same each time, under another topics file too', async () => {
@@ -65,6 +70,8 @@ describe('eval', () => {
     const auc = async (more: string[]) =>
       JSON.parse((await home.run(['eval', '--days', 'days', '--json', ...more])).stdout).overall.auc.mean;
     expect(await auc([])).toBeGreaterThan(0.9);
+    const last = await home.run(['eval', '--days', 'days', '--json', '--last', '1']);
+    expect(JSON.parse(last.stdout).days).toEqual([expect.objectContaining({ date: '2025-01-04' })]);
     expect(await auc(['--topics', 'other.md'])).toBeLessThan(0.8);
   });
 
