@@ -62,15 +62,17 @@ export const createPrefilter =
   };
 
 /**
- * Papers that must be read, or are already, are not skipped.
- *
- * @param mustRead Ids of papers.
+ * Papers that must be read are left out, also of the sample: chance does not decide about them, so they stand for no others.
+ * Papers that are read already are not skipped; those of the sample may have been read by a run that was killed.
  */
 export const keeping = (
   { prefilter, unlikely }: Prefiltered,
-  mustRead: { has(paperId: string): boolean },
+  papers: { mustRead(paperId: string): boolean; isRead(paperId: string): boolean },
 ): Prefiltered => {
   if ('reason' in prefilter) return { prefilter, unlikely };
-  const left = unlikely.filter(({ paperId, isSampled }) => isSampled || !mustRead.has(paperId));
-  return { prefilter: { ...prefilter, skipped: left.filter((paper) => !paper.isSampled).length }, unlikely: left };
+  const left = unlikely.filter(
+    ({ paperId, isSampled }) => !papers.mustRead(paperId) && (isSampled || !papers.isRead(paperId)),
+  );
+  const sampled = left.filter(({ isSampled }) => isSampled).length;
+  return { prefilter: { ...prefilter, skipped: left.length - sampled, sampled }, unlikely: left };
 };

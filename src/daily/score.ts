@@ -131,7 +131,8 @@ export const scoreDay = async (
     if (scorer.engine !== 'local' && prefilter && missing.some(isUnread))
       skip(
         keeping(await prefilter(channel, date, day, query, signal), {
-          has: (id) => scores.has(id) || mustRead?.has(id) === true,
+          mustRead: (id) => mustRead?.has(id) === true,
+          isRead: (id) => scores.has(id),
         }),
       );
     const toScore = missing.filter(isUnread);

@@ -59,14 +59,30 @@ describe('a day that is divided', () => {
     expect(logged[0]).toMatchObject({ channel: 'foundations', skipped: 1_900 - sampled, recall: 0.981 });
   });
 
-  it('does not skip what must be read, and leaves the sample as it is', async () => {
+  it('does not skip what is read already, and leaves the sample as it is', async () => {
     const divided = await prefilterWith(reversed).run();
     const sampled = divided.unlikely.find(({ isSampled }) => isSampled)?.paperId ?? '';
     const other = divided.unlikely.find(({ isSampled }) => !isSampled)?.paperId ?? '';
-    const { prefilter, unlikely } = keeping(divided, new Set([sampled, other]));
+    const { prefilter, unlikely } = keeping(divided, {
+      mustRead: () => false,
+      isRead: (id) => [sampled, other].includes(id),
+    });
     const left = unlikely.map(({ paperId }) => paperId);
     expect(left).toContain(sampled);
     expect(left).not.toContain(other);
     expect(prefilter).toMatchObject({ skipped: divided.unlikely.filter((one) => !one.isSampled).length - 1 });
+  });
+
+  it('neither skips what must be read nor takes it for drawn by chance', async () => {
+    const divided = await prefilterWith(reversed).run();
+    const all = { mustRead: () => true, isRead: () => false };
+    expect(keeping(divided, all)).toEqual({
+      prefilter: { skipped: 0, sampled: 0, recall: 0.981, days: 10 },
+      unlikely: [],
+    });
+    const drawn = divided.unlikely.filter(({ isSampled }) => isSampled).map(({ paperId }) => paperId);
+    const { prefilter, unlikely } = keeping(divided, { ...all, mustRead: (id) => id === drawn[0] });
+    expect(unlikely.filter(({ isSampled }) => isSampled)).toHaveLength(drawn.length - 1);
+    expect(prefilter).toMatchObject({ skipped: 1_900 - drawn.length, sampled: drawn.length - 1 });
   });
 });
