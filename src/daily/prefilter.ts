@@ -45,7 +45,12 @@ export const createPrefilter =
       return { id, version, title, abstract, categories, authors };
     });
     const task = { days, papers: asked, cutoffs, topics: rubric.topics, targetRecall, sampleShare };
-    const outcome = await plan(task, signal);
+    const outcome = await plan(task, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      // It only saves tokens: a day is not lost for that.
+      logger.error({ channel: name, date, err: error }, 'the prefilter failed');
+      return { reason: 'it failed, and the log says why' };
+    });
     if ('reason' in outcome) {
       logger.info({ channel: name, date, reason: outcome.reason }, 'the prefilter waits');
       return { prefilter: outcome, unlikely: [] };

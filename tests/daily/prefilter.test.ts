@@ -11,6 +11,7 @@ const papers = ids.map((id) => paperOf(id, { version: 2 }));
 const prefilterWith = (plan: PlanPrefilter, asked: unknown[] = []) => {
   const logged: object[] = [];
   const ignore = () => {};
+  const note = (fields: object) => void logged.push(fields);
   const prefilter = createPrefilter({
     ...{ plan, targetRecall: 0.98 },
     stores: {
@@ -21,9 +22,9 @@ const prefilterWith = (plan: PlanPrefilter, asked: unknown[] = []) => {
         },
       },
     },
-    logger: { debug: ignore, info: (fields) => void logged.push(fields), warn: ignore, error: ignore },
+    logger: { debug: ignore, info: note, warn: ignore, error: note },
   });
-  return { logged, run: () => prefilter(channelOf(), '2025-07-08', papers, query, signal) };
+  return { logged, run: (until = signal) => prefilter(channelOf(), '2025-07-08', papers, query, until) };
 };
 
 /** Turns a day round, and reads the first hundred. */
@@ -84,5 +85,20 @@ describe('a day that is divided', () => {
     const { prefilter, unlikely } = keeping(divided, { ...all, mustRead: (id) => id === drawn[0] });
     expect(unlikely.filter(({ isSampled }) => isSampled)).toHaveLength(drawn.length - 1);
     expect(prefilter).toMatchObject({ skipped: 1_900 - drawn.length, sampled: drawn.length - 1 });
+  });
+
+  it('is read whole where the plan fails, which the log tells, but not where it was told to stop', async () => {
+    const failing = prefilterWith(async () => {
+      throw new Error('out of memory');
+    });
+    expect(await failing.run()).toEqual({
+      prefilter: { reason: 'it failed, and the log says why' },
+      unlikely: [],
+    });
+    expect(failing.logged[0]).toMatchObject({ channel: 'foundations', err: new Error('out of memory') });
+    const stopped = prefilterWith(async () => {
+      throw new Error('broken off');
+    });
+    await expect(stopped.run(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 });
