@@ -35,11 +35,20 @@ const whySkipped = ({ date, counts, prefilter }: Digest, { paperId, place }: Unl
   return `Skipped on ${longDate(date)}, to save tokens: going by earlier picks it was ${likely}, too unlikely to be read. What was read has about ${recallText(recall)} of the picks. To have it read: /arxiv rescore ${paperId}`;
 };
 
+/** What a paper that the prefilter skipped has got since then. */
+const whyReadLater = ({ date, cutoffs }: Digest, score: Score): string => {
+  const short = shortfall(score, cutoffs);
+  const since = short
+    ? `${short}, as was found since`
+    : `its score since then of ${scoreText(score)} passes the cutoffs`;
+  return `Skipped as unlikely on ${longDate(date)}, to save tokens; ${since}.`;
+};
+
 /** Why a paper that was announced on a digest's day is not in it. */
 const whyNotIn = (digest: Digest, score: Score | undefined, unlikely: UnlikelyPaper | undefined): string => {
   const { counts, entries, authorCheck, cutoffs } = digest;
   const day = longDate(digest.date);
-  if (!score && unlikely && !unlikely.isSampled) return whySkipped(digest, unlikely);
+  if (unlikely && !unlikely.isSampled) return score ? whyReadLater(digest, score) : whySkipped(digest, unlikely);
   if (!score && authorCheck && authorCheck.minHIndex > 0 && authorCheck.below > 0)
     return `It was announced on ${day} but has no score: most likely none of its authors has the h-index of ${authorCheck.minHIndex} that is asked for.`;
   if (!score) return `It was announced on ${day} but could not be scored, or was posted before.`;

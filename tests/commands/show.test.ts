@@ -168,8 +168,22 @@ describe('why a paper was not picked', () => {
     expect(await whyNot()).toBe(
       `Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. What was read has about 98 % of the picks. To have it read: /arxiv rescore ${id}`,
     );
+  });
+
+  it('is that the prefilter skipped it, also where it was read since then', async () => {
+    await announce(paperOf(id));
+    const prefilter = { skipped: 4, sampled: 1, recall: 0.983, days: 10 };
+    const unlikely = [{ paperId: id, version: 1, place: 9, isSampled: false }];
+    const counts = { announced: 20, scanned: 12, relevant: 5, unscored: 0 };
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely, counts });
     await score(6, 9);
-    expect(await whyNot()).toContain('relevance 6 is under the cutoff of 8');
+    expect(await whyNot()).toBe(
+      'Skipped as unlikely on Tuesday, 8 July 2025, to save tokens; relevance 6 is under the cutoff of 8, as was found since.',
+    );
+    await score(9, 9);
+    expect(await whyNot()).toBe(
+      'Skipped as unlikely on Tuesday, 8 July 2025, to save tokens; its score since then of 9 + 9 passes the cutoffs.',
+    );
   });
 
   it('is that it was only replaced', async () => {
