@@ -104,7 +104,8 @@ export const planPrefilter: PlanPrefilter = async (task, signal): Promise<Prefil
   const picks = await picksOf(measured, earlier, task, signal);
   const enough = shareFor(picks, task.targetRecall);
   if (!enough) {
-    const needed = Math.ceil(task.targetRecall / (1 - task.targetRecall));
+    // Rounded before: 0.9 / (1 - 0.9) is a little more than 9.
+    const needed = Math.ceil(Number((task.targetRecall / (1 - task.targetRecall)).toFixed(6)));
     return {
       reason: `a recall of ${task.targetRecall} can be told by ${countOf(needed, 'pick')}, and the last ${measuredDays} days had ${picks.length}`,
     };

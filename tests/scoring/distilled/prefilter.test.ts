@@ -59,6 +59,13 @@ describe('the prefilter', () => {
     expect(await reasonOf({ targetRecall: 0.99 })).toBe(
       'a recall of 0.99 can be told by 99 picks, and the last 10 days had 80',
     );
+    const seldom = pastDays(20).map((day, at) => ({
+      ...day,
+      papers: at < 11 ? day.papers : day.papers.map((one) => ({ ...one, score: disliked })),
+    }));
+    expect(await reasonOf({ days: seldom, targetRecall: 0.9 })).toBe(
+      'a recall of 0.9 can be told by 9 picks, and the last 10 days had 8',
+    );
   });
 
   it('reads everything where that is about what it would take', async () => {
