@@ -2,6 +2,7 @@ import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Block, Message } from '../../src/core/message.ts';
+import { countOf } from '../../src/core/paper-text.ts';
 import type { Change } from '../../src/core/stores.ts';
 import { button, buttonsBlock } from '../parts/buttons.ts';
 import { cutoffsText, typedCutoffs } from '../parts/cutoffs.ts';
@@ -55,7 +56,7 @@ const oneEdit = (channel: Channel, edits: readonly Edit[], number: number): Mess
   const edit = edits[number - 1];
   if (!edit)
     throw new UserError(
-      `The topics of ${channel.name} have ${edits.length} edits; type /arxiv topics history for them.`,
+      `The topics of ${channel.name} have ${countOf(edits.length, 'edit')}; type /arxiv topics history for them.`,
     );
   const heading = `Edit ${number} of the topics of ${channel.name}`;
   return {

@@ -279,4 +279,10 @@ describe('topics history', () => {
     const { lines } = await talk(stores, { person: reader });
     expect(await lines('topics history')).toContain('None: they are those of the config file.');
   });
+
+  it('says of a number that is too high how many there are', async () => {
+    const { one, edit } = await start();
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have 1 edit;');
+  });
 });
