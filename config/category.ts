@@ -14,10 +14,14 @@ const asked = (meant: readonly string[]): string => {
   return `did you mean ${names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names[0]}?`;
 };
 
+/** The categories of a subject, whatever their archive. */
+const ofSubject = (subject: string): string[] =>
+  [...categories].filter((name) => name.toLowerCase().endsWith(`.${subject.toLowerCase()}`));
+
 /** The categories that a wrong subject was most likely to name: in another archive, or by a slip in this one. */
 const meantBy = (archive: string, subject: string, subjects: readonly string[]): string[] => {
   const typed = subject.toLowerCase();
-  const same = [...categories].filter((name) => name.toLowerCase().endsWith(`.${typed}`));
+  const same = ofSubject(subject);
   const here = same.filter((name) => name.startsWith(`${archive}.`));
   if (same.length > 0) return here.length > 0 ? here : same;
   // Of two letters one may be wrong, of a longer name more.
@@ -27,6 +31,8 @@ const meantBy = (archive: string, subject: string, subjects: readonly string[]):
 
 const advice = (category: string): string => {
   const [typed = '', subject] = category.split(/\.(.*)/s);
+  const alone = subject === undefined && !subjectsOf.has(typed) ? ofSubject(typed) : [];
+  if (alone.length > 0 && alone.length <= mostMeant) return asked(alone);
   const archive = subjectsOf.has(typed) ? typed : nearest(typed, [...subjectsOf.keys()]);
   if (archive === undefined) return 'write one such as cs.LG, math.AG or hep-th';
   const subjects = subjectsOf.get(archive) ?? [];
