@@ -67,8 +67,10 @@ export const createWebApp = (parts: WebParts): Hono => {
     const reader = readerOf(visitor, access, context.req.raw);
     const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path, reader);
     if (!file) {
-      // A folder without its slash, as people type it.
+      // A folder without its slash and a day without its ending, as people type them.
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
+      const page = `${path.endsWith('/') ? path.slice(0, -1) : path}.html`;
+      if (await site.file(page, nobody)) return context.redirect(`/${page}`, 308);
       const problem = await site.missing(path);
       context.header('cache-control', 'no-store');
       if (!wantsPage(context.req.raw)) return context.text(problem.text, 404);

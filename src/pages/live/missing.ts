@@ -10,13 +10,13 @@ export const missingPage = async (
   path: string,
   { channels, stores }: { channels: readonly PageChannel[]; stores: Pick<Stores, 'changes'> },
 ): Promise<ProblemPage> => {
-  const [folder, file = ''] = path.split('/');
+  const [folder, file = '', ...deeper] = path.split('/');
   const channel = channels.find(({ name }) => name === folder);
   const [, date = ''] = /^(\d{4}-\d{2}-\d{2})(?:\.(?:html|md|json))?$/.exec(file) ?? [];
   if (!channel)
     return { title: 'There is nothing here', text: 'There is nothing at this address. The pages begin at /' };
   const { name, timezone } = channel;
-  if (!isIsoDate(date))
+  if (!isIsoDate(date) || deeper.length > 0)
     return { title: 'There is nothing here', text: `${name} has no page at this address.`, channel: name };
   const retraction = await lastRetraction(name, date, stores.changes);
   if (!retraction) return { title: 'No digest', text: `${name} has no digest of ${longDate(date)}.`, channel: name };

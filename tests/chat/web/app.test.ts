@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWebApp } from '../../../src/chat/web/app.ts';
 import type { LiveSite, Reader } from '../../../src/core/site.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
 import { createWeb, siteOf, type WebOptions } from '../../fakes/web.ts';
 import { parsePage, textOf } from '../../pages/page.ts';
 import { keepingLogger } from '../slack/quiet.ts';
@@ -43,6 +45,26 @@ describe('the web app', () => {
   it('leads from a folder without its slash to its first page', async () => {
     const { status, headers } = await get('/foundations');
     expect([status, headers.get('location')]).toEqual([308, '/foundations/']);
+  });
+
+  it('leads from a day without its ending to its page, and says of no other address that a day has no digest', async () => {
+    const web = createWeb();
+    open.push(web);
+    const app = createWebApp(web.parts);
+    await saveDigest(web.stores, [paperOf('2507.00001')]);
+    for (const typed of ['/foundations/2025-07-08', '/foundations/2025-07-08/', '/foundations/2025-07']) {
+      const answer = await app.request(typed);
+      const page = `${typed.replace(/\/$/, '')}.html`;
+      expect([typed, answer.status, answer.headers.get('location')]).toEqual([typed, 308, page]);
+    }
+    for (const [typed, text] of [
+      ['/foundations/2025-07-07', 'foundations has no digest of Monday, 7 July 2025.'],
+      ['/foundations/2025-07-08//', 'foundations has no page at this address.'],
+      ['//foundations/2025-07-08', 'There is nothing at this address. The pages begin at /'],
+    ] as const) {
+      const answer = await app.request(`http://localhost${typed}`);
+      expect([typed, answer.status, await answer.text()]).toEqual([typed, 404, text]);
+    }
   });
 
   it('serves data and assets as what they are, byte by byte', async () => {
