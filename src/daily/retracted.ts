@@ -36,14 +36,17 @@ export const nobody: Person = 'console:local:paperboy';
 /**
  * The days of a channel whose digests were taken back, as if they were still there: such a day was posted, and does not
  * come back by itself.
+ *
+ * @param since The change after which they were taken back.
  */
 export const retractedDays = async (
   channel: string,
   changes: Pick<ChangeStore, 'list'>,
+  since = 0,
 ): Promise<Pick<DigestSummary, 'date' | 'remedial'>[]> =>
-  (await changes.list(channel, retractAction)).flatMap(({ value }) => {
+  (await changes.list(channel, retractAction)).flatMap(({ changeId, value }) => {
     const { data } = recordSchema.safeParse(value);
-    if (!data) return [];
+    if (!data || changeId <= since) return [];
     const { date, remedial } = data;
     return [{ date, remedial: remedial ? { from: date, to: date, approximate: false } : undefined }];
   });

@@ -6,6 +6,7 @@ import { UserError } from '../core/errors.ts';
 import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
 import type { Collected, Collector } from './collect.ts';
 import { type DraftParts, draftDigest } from './draft.ts';
+import { knownDays } from './known-days.ts';
 import { withLease } from './lease.ts';
 import { catchupDays, latestMailingDate } from './mailing.ts';
 import { missedDates, remedialOf } from './missed.ts';
@@ -156,9 +157,7 @@ const catchUp = async (
     found.set(date, collected);
     return collected.kind === 'none' || (await isStoredEmpty(date, channel, parts));
   };
-  const { digests, changes } = parts.stores;
-  const known = [...(await digests.summaries(channel.name)), ...(await retractedDays(channel.name, changes))];
-  const { dates, older } = await missedDates(newest, known, wasEmpty);
+  const { dates, older } = await missedDates(newest, await knownDays(channel, parts.stores), wasEmpty);
   const made: RunResult[] = [];
   for (const date of dates) {
     const collected = found.get(date) ?? { kind: 'none' };

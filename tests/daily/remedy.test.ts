@@ -201,6 +201,29 @@ describe('after a time off', () => {
     expect(second).toMatchObject({ status: 'posted', sent: 1 });
   });
 
+  it('a channel that was taken away and made again begins anew, and misses only what comes after that', async () => {
+    const record = (action: string, value: unknown) =>
+      stores.changes.add({
+        at: '2025-07-03T14:00:00.000Z',
+        person: 'slack:T1:U1',
+        channel: channel.name,
+        action,
+        value,
+      });
+    await digestOn('2025-07-02', '1');
+    await record('retract', { date: '2025-07-01' });
+    await record('remove', {});
+    const source = scriptedSource({ newest });
+    expect(await run(source)).toMatchObject({ date: '2025-07-08', sent: 1, older: [] });
+    expect(source.calls).toEqual(['newest cs.LG']);
+    clock.set('2025-07-10T13:00:00Z');
+    const later = scriptedSource({
+      newest: { 'cs.LG': announcementOf('cs.LG', '2025-07-10', ['11']) },
+      on: dayOf('2025-07-09', '10'),
+    });
+    expect((await run(later)).earlier).toEqual([{ date: '2025-07-09', sent: 1 }]);
+  });
+
   it('a new channel has missed nothing, and a dry run makes up for nothing', async () => {
     const source = scriptedSource({ newest });
     await run(source);
