@@ -3,9 +3,10 @@ import type { App } from './app.ts';
 import type { Channel } from './core/channel.ts';
 import { ExternalError, UserError } from './core/errors.ts';
 import { keepArchive } from './daily/archive.ts';
+import { missedItsTime } from './daily/missed-time.ts';
 import type { RunResult } from './daily/result.ts';
 import { runSample } from './daily/run.ts';
-import { keepSchedule, lastTime } from './daily/schedule.ts';
+import { keepSchedule } from './daily/schedule.ts';
 import { isReachable } from './reach.ts';
 import { serveWeb } from './web.ts';
 
@@ -49,22 +50,6 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
     app.logger.error({ channel: channel.name, err: error }, 'recap failed');
   });
   return result;
-};
-
-/** True where a channel has no digest yet, or one not wholly sent, or its time passed while the bot was off. */
-const missedItsTime = async (
-  { name, schedule, timezone }: Channel,
-  { stores, clock, channels }: App,
-): Promise<boolean> => {
-  const newest = await stores.digests.newest(name);
-  // Whoever made a channel in chat was told when its first papers come.
-  const made = channels.differences().find(({ channel, what }) => channel === name && what === 'channel');
-  const last = lastTime(schedule, timezone, clock.now());
-  if (!newest && made) return last !== undefined && last > new Date(made.at);
-  // A remedial digest says nothing of today's.
-  if (!newest || newest.sample || newest.remedial) return true;
-  if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
-  return last !== undefined && last > new Date(newest.createdAt);
 };
 
 /** How often the settings that were changed in chat are looked at, in milliseconds; another process may change them too. */
