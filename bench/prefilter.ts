@@ -46,7 +46,7 @@ const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics
   const prefilter = createPrefilter({
     ...{ plan: planPrefilter, targetRecall },
     stores: { digests: { pastDays: async (_channel, _query, _before, count) => past.slice(-count) } },
-    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => console.error(fields) },
   });
   const rubric = { hash: 'bench', template: '', topics, criteria: '', language: 'English' };
   const channel = channelOf({ rubric, cutoffs });
