@@ -1,5 +1,6 @@
-import type { Scorer } from '../core/score.ts';
+import type { Score, Scorer } from '../core/score.ts';
 import type { Services } from '../core/services.ts';
+import type { ScoreStore } from '../core/stores.ts';
 import type { Collector } from './collect.ts';
 import { type DraftParts, draftDigest } from './draft.ts';
 
@@ -21,8 +22,19 @@ const storedScores = (model: string): Scorer => ({
   },
 });
 
+/** Scores as they are stored; what is added is handed back and forgotten, so that no paper's history tells of it. */
+const withoutStoring = (scores: ScoreStore): ScoreStore => ({
+  ...scores,
+  saveRubric: async () => {},
+  // Ids below 0 are no stored score's.
+  add: async ({ rubric, engine, model }, verdicts, createdAt) =>
+    verdicts.map((verdict, index): Score => {
+      return { ...verdict, scoreId: -1 - index, ...{ rubric, engine, model }, attempt: 1, createdAt };
+    }),
+});
+
 /**
- * What a day's digest would be under a channel's settings, without paying: by stored scores, else by the built-in scorer.
+ * What a day's digest would be under a channel's settings, without paying: by stored scores, else by the built-in scorer. Nothing of it is kept.
  * Categories of which nothing is stored yet are collected first; then the digest is of their newest announcement.
  */
 export const createPreview =
@@ -38,6 +50,7 @@ export const createPreview =
     }
     const announced = await announcements.read(date, channel.categories);
     if (announced.length === 0) return undefined;
+    const stores = { ...parts.stores, scores: withoutStoring(parts.stores.scores) };
     const scorers = model === undefined ? [local] : [storedScores(model), local];
-    return draftDigest(channel, { date, announced, sample: false, remedial: undefined }, { ...parts, scorers }, signal);
+    return draftDigest(channel, { date, announced, sample: false, remedial: undefined }, { ...parts, stores, scorers }, signal);
   };

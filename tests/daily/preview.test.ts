@@ -51,6 +51,20 @@ describe('a preview', () => {
     expect(await stores.digests.find('foundations', tuesday)).toBeUndefined();
   });
 
+  it('leaves every score and rubric as it is stored', async () => {
+    const query = { rubric: channel.rubric.hash, engine: 'local', model: 'local 8/7' } as const;
+    await stores.scores.saveRubric(channel.rubric);
+    const verdict = { paperId: '1', version: 1, relevance: 9, novelty: 8, comment: 'Stored.' };
+    await stores.scores.add(query, [verdict], '2025-07-08T12:00:00.000Z');
+    const before = [await stores.scores.ofPaper('1'), await stores.scores.ofPaper('2')];
+    const { draft } = make();
+    const rubric = { ...channel.rubric, hash: 'another', topics: 'Something else.' };
+    for (const wanted of [channel, { ...channel, cutoffs: { relevance: 6, novelty: 4 } }, { ...channel, rubric }])
+      expect((await draft(wanted, tuesday, signal))?.entries).toHaveLength(2);
+    expect([await stores.scores.ofPaper('1'), await stores.scores.ofPaper('2')]).toEqual(before);
+    expect(await stores.scores.rubric('another')).toBeUndefined();
+  });
+
   it('shows what other cutoffs would pick', async () => {
     const { draft } = make();
     expect((await draft(channel, tuesday, signal))?.counts).toMatchObject({ scanned: 2, relevant: 2 });
