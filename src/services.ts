@@ -56,6 +56,7 @@ export const createServices = (parts: ServiceParts): Services => {
   const paid = llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart };
   return {
     authors,
+    model: llm?.model,
     papers: createPaperFinder({ client, apiUrl, announcements: stores.announcements }),
     rescore: onPlatforms(
       createRescore({

@@ -59,13 +59,25 @@ const labelOf = (piece: string, index: number, all: number): string => {
   return all === 1 || !heading ? name : shorten(`${name}: ${heading}`, 45);
 };
 
+/** What to know of cutoffs; with the built-in scorer that they choose next to nothing. */
+const cutoffsHints = {
+  model: 'Two whole numbers from 1 to 10, such as 7 6',
+  local: 'Such as 7 6. The built-in scorer lets about as many papers pass, whatever these numbers are',
+} as const;
+
 /**
  * The topics and the cutoffs to be edited, the topics cut at headings so that each field takes its part.
  *
  * @param command What sending the form says.
+ * @param reader What scores the papers.
  * @throws UserError for a text that no form holds.
  */
-export const topicsForm = (topics: string, cutoffs: string, command: string): Form => {
+export const topicsForm = (
+  topics: string,
+  cutoffs: string,
+  command: string,
+  reader: keyof typeof cutoffsHints = 'model',
+): Form => {
   const pieces = piecesOf(withPlainLineEnds(topics));
   const fields = pieces.map(
     (piece, index): FormField => ({
@@ -82,7 +94,7 @@ export const topicsForm = (topics: string, cutoffs: string, command: string): Fo
     label: 'Cutoffs: relevance, novelty',
     kind: 'line',
     value: cutoffs,
-    hint: 'Two whole numbers from 1 to 10, such as 7 6',
+    hint: cutoffsHints[reader],
     required: true,
   };
   return {

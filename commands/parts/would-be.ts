@@ -7,6 +7,7 @@ import { ExternalError } from '../../src/core/errors.ts';
 import { type Block, type Inline, textMessage } from '../../src/core/message.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
 import { countOf, linkedTitle } from '../../src/core/paper-text.ts';
+import { typedCutoffs } from './cutoffs.ts';
 import { scoreText } from './paper-lines.ts';
 
 type Parts = Pick<CommandContext, 'stores' | 'services' | 'progress' | 'signal'>;
@@ -32,8 +33,15 @@ const without = (entries: readonly DigestEntry[], others: readonly DigestEntry[]
   return entries.filter(({ paper }) => !ids.has(paper.id));
 };
 
-const isLocal = ({ engines }: Pick<DigestDraft, 'engines'>): boolean =>
-  engines.some(({ engine }) => engine === 'local');
+const isLocal = ({ engines }: DigestDraft): boolean =>
+  engines.length > 0 && engines.every(({ engine }) => engine === 'local');
+
+/** True where scores of two drafts may be held against each other; those of two engines differ for more than one reason. */
+const areAlike = (one: DigestDraft, other: DigestDraft): boolean => {
+  const [ours, theirs] = [one, other].map(({ engines }) => new Set(engines.map(({ engine }) => engine)));
+  if (!ours?.size || !theirs?.size) return true;
+  return ours.symmetricDifference(theirs).size === 0 && (ours.size === 1 || one.rubric === other.rubric);
+};
 
 /** The day that is tried out: that of the newest digest, else the newest of which everything is stored. */
 const lastDay = async (channel: Channel, { stores }: Parts): Promise<IsoDate | undefined> => {
@@ -41,14 +49,46 @@ const lastDay = async (channel: Channel, { stores }: Parts): Promise<IsoDate | u
   return newest && !newest.sample ? newest.date : stores.announcements.newestDate(channel.categories);
 };
 
-const draftOf = async (channel: Channel, date: IsoDate, { services, signal }: Parts) => {
+const draftOf = async (channel: Channel, date: IsoDate, { services, signal }: Parts, only?: 'local') => {
   try {
-    return await services.draft(channel, date, signal);
+    return await services.draft(channel, date, signal, only);
   } catch (error) {
     if (error instanceof ExternalError) return undefined;
     throw error;
   }
 };
+
+type Comparison = { draft: DigestDraft; before: DigestDraft | undefined };
+
+/** The day as it would be beside what was sent, or, where another engine read that, beside the day as it is read alike. */
+const compare = async (
+  channel: Channel,
+  wanted: Channel,
+  date: IsoDate,
+  parts: Parts,
+): Promise<Comparison | undefined> => {
+  const draft = await draftOf(wanted, date, parts);
+  if (!draft) return undefined;
+  const before = (await parts.stores.digests.find(channel.name, date)) ?? (await draftOf(channel, date, parts));
+  if (!before || areAlike(draft, before)) return { draft, before };
+  const again = isLocal(draft) ? undefined : await draftOf(channel, date, parts);
+  if (again && areAlike(draft, again)) return { draft, before: again };
+  const rough = isLocal(draft) ? draft : await draftOf(wanted, date, parts, 'local');
+  return rough && { draft: rough, before: await draftOf(channel, date, parts, 'local') };
+};
+
+/** Who read, in one line. */
+const readBy = ({ draft, before }: Comparison, model: string | undefined): string => {
+  if (!isLocal(draft) || model === undefined) return `${describeEngines(draft)}, at no cost.`;
+  const lists = before ? 'Both lists by the built-in scorer' : describeEngines(draft);
+  return `${lists}, at no cost; the language model will judge finer.`;
+};
+
+/** What cutoffs do to a day that the built-in scorer read: next to nothing, since its scores are dealt out around them. */
+const cutoffsNote = (model: string | undefined): string =>
+  model === undefined
+    ? 'With the built-in scorer cutoffs change little: it deals its scores out so that about as many papers pass whatever they are. For fewer papers set top in the config file; for others change the topics.'
+    : 'What the new cutoffs do shows only in the language model’s scores: the built-in scorer deals its own out so that about as many papers pass whatever they are.';
 
 /**
  * What the last day would have been under other settings: how many papers, which come in and which go.
@@ -62,26 +102,21 @@ export const wouldBe = async (channel: Channel, wanted: Channel, parts: Parts): 
     return [paragraph('There is no day yet to try this on; the first one comes with the next run.')];
   const day = longDate(date);
   await parts.progress(textMessage(`Looking at what ${day} would have been …`));
-  const draft = await draftOf(wanted, date, parts);
-  if (!draft) return [paragraph(`I could not look at ${day} now, so I cannot say what it would have been.`)];
-  const before = (await parts.stores.digests.find(channel.name, date)) ?? (await draftOf(channel, date, parts));
+  const compared = await compare(channel, wanted, date, parts);
+  if (!compared) return [paragraph(`I could not look at ${day} now, so I cannot say what it would have been.`)];
+  const { draft, before } = compared;
+  const { model } = parts.services;
   const [added, gone] = before
     ? [without(draft.entries, before.entries), without(before.entries, draft.entries)]
     : [draft.entries, []];
   const isSame = added.length === 0 && gone.length === 0;
-  const isRough = before !== undefined && isLocal(draft) && !isLocal(before);
+  const areCutoffsNew = typedCutoffs(channel.cutoffs) !== typedCutoffs(wanted.cutoffs);
   return [
     paragraph({ text: `${day} would have been: `, bold: true }, describeCounts(draft)),
+    { type: 'note', content: [readBy(compared, model)] },
+    ...(areCutoffsNew && isLocal(draft) ? [paragraph(cutoffsNote(model))] : []),
     ...(isSame ? [paragraph('The same papers would have been posted.')] : []),
     ...listOf(added, before ? 'Papers that come in' : 'Papers'),
     ...listOf(gone, 'Papers that go'),
-    {
-      type: 'note',
-      content: [
-        isRough
-          ? 'The built-in scorer read the papers for this, at no cost; the language model will judge finer.'
-          : `${describeEngines(draft)}, at no cost.`,
-      ],
-    },
   ];
 };

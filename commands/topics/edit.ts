@@ -1,8 +1,10 @@
-import { defineCommand } from '../../src/core/command.ts';
+import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { typedCutoffs } from '../parts/cutoffs.ts';
 import { findDraft } from '../parts/topic-drafts.ts';
 import { topicsForm } from '../parts/topics-form.ts';
 import { fingerprint } from '../parts/topics-versions.ts';
+
+const readerOf = ({ services }: Pick<CommandContext, 'services'>) => (services.model === undefined ? 'local' : 'model');
 
 export const editTopics = defineCommand({
   name: 'edit',
@@ -14,7 +16,7 @@ export const editTopics = defineCommand({
   async run(context) {
     const channel = await context.channel();
     const command = `topics check ${fingerprint(channel)}`;
-    return { form: topicsForm(channel.rubric.topics, typedCutoffs(channel.cutoffs), command) };
+    return { form: topicsForm(channel.rubric.topics, typedCutoffs(channel.cutoffs), command, readerOf(context)) };
   },
 });
 
@@ -30,6 +32,6 @@ export const amendTopics = defineCommand({
   async run(context, { draft: draftId = 0 }) {
     const channel = await context.channel();
     const { topics, cutoffs, base } = await findDraft(channel, draftId, context);
-    return { form: topicsForm(topics, cutoffs, `topics check ${draftId} ${base}`) };
+    return { form: topicsForm(topics, cutoffs, `topics check ${draftId} ${base}`, readerOf(context)) };
   },
 });

@@ -51,6 +51,8 @@ export type ChannelStatus = {
 /** What commands have done for them by the rest of the bot. */
 export type Services = {
   authors: AuthorIndex;
+  /** Name of the language model that reads; undefined where the built-in scorer does. */
+  model: string | undefined;
   /** Papers, also those that were never announced in a channel. */
   papers: {
     /**
@@ -76,8 +78,11 @@ export type Services = {
    * has asked too much today.
    */
   ask(channel: Channel, paper: Paper, question: string, signal: AbortSignal, by?: Person): Promise<PaperAnswer>;
-  /** What a day's digest would be under other settings. Without `pay` only stored scores and the built-in scorer are used. */
-  draft(channel: Channel, date: IsoDate, signal: AbortSignal): Promise<DigestDraft | undefined>;
+  /**
+   * What a day's digest would be under other settings, at no cost: by the stored scores of the language model, else by the
+   * built-in scorer; with `local` by the built-in scorer alone.
+   */
+  draft(channel: Channel, date: IsoDate, signal: AbortSignal, only?: 'local'): Promise<DigestDraft | undefined>;
   /**
    * Sends what is missing of a digest; one that was taken back is made anew, on record as done by the person.
    * @returns how many papers were sent.

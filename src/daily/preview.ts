@@ -34,12 +34,13 @@ const withoutStoring = (scores: ScoreStore): ScoreStore => ({
 });
 
 /**
- * What a day's digest would be under a channel's settings, without paying: by stored scores, else by the built-in scorer. Nothing of it is kept.
+ * What a day's digest would be under a channel's settings, without paying: by stored scores, else by the built-in scorer, or
+ * by that alone. Nothing of it is kept.
  * Categories of which nothing is stored yet are collected first; then the digest is of their newest announcement.
  */
 export const createPreview =
   ({ local, model, collector, ...parts }: PreviewParts): Services['draft'] =>
-  async (channel, wanted, signal) => {
+  async (channel, wanted, signal, only) => {
     const { announcements } = parts.stores;
     let date = wanted;
     if (!(await announcements.has(date, channel.categories))) {
@@ -51,6 +52,11 @@ export const createPreview =
     const announced = await announcements.read(date, channel.categories);
     if (announced.length === 0) return undefined;
     const stores = { ...parts.stores, scores: withoutStoring(parts.stores.scores) };
-    const scorers = model === undefined ? [local] : [storedScores(model), local];
-    return draftDigest(channel, { date, announced, sample: false, remedial: undefined }, { ...parts, stores, scorers }, signal);
+    const scorers = model === undefined || only === 'local' ? [local] : [storedScores(model), local];
+    return draftDigest(
+      channel,
+      { date, announced, sample: false, remedial: undefined },
+      { ...parts, stores, scorers },
+      signal,
+    );
   };

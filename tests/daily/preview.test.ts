@@ -51,6 +51,18 @@ describe('a preview', () => {
     expect(await stores.digests.find('foundations', tuesday)).toBeUndefined();
   });
 
+  it('is by the built-in scorer alone where that is asked for', async () => {
+    await stores.scores.saveRubric(channel.rubric);
+    await stores.scores.add(
+      { rubric: channel.rubric.hash, engine: 'openai', model: 'gpt-test' },
+      [{ paperId: '2', version: 1, relevance: 10, novelty: 9, comment: 'Stored.' }],
+      '2025-07-08T12:00:00.000Z',
+    );
+    const day = await make('gpt-test').draft(channel, tuesday, signal, 'local');
+    expect(day?.engines).toMatchObject([{ engine: 'local', papers: 2 }]);
+    expect(day?.notices).toEqual([]);
+  });
+
   it('leaves every score and rubric as it is stored', async () => {
     const query = { rubric: channel.rubric.hash, engine: 'local', model: 'local 8/7' } as const;
     await stores.scores.saveRubric(channel.rubric);

@@ -7,6 +7,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
     ofPapers: async () => ({ known: new Map(), unknown: new Set(), failure: undefined }),
     candidates: async () => [],
   },
+  model: undefined,
   papers: {
     find: async (id) => {
       throw new UserError(`arXiv has no paper ${id}; check the id.`);

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { Channel } from '../../../src/core/channel.ts';
+import type { EngineShare } from '../../../src/core/digest.ts';
+import type { Services } from '../../../src/core/services.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
+import { pressed, talk } from '../changing.ts';
+import { linesOf } from '../context.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const local: EngineShare = { engine: 'local', model: 'local-1', papers: 12 };
+const model: EngineShare = { engine: 'openai', model: 'gpt-test', papers: 12 };
+
+type Asked = { isWanted: boolean; only: 'local' | undefined };
+
+/** Drafts whose papers and engines a test gives; what was asked for is kept. */
+const drafting = (answer: (asked: Asked) => { ids: readonly string[]; engines: EngineShare[] }) => {
+  const asked: Asked[] = [];
+  const draft: Services['draft'] = async ({ rubric, cutoffs }: Channel, date, _signal, only) => {
+    const isWanted = rubric.topics !== fileTopics || cutoffs.relevance !== 8;
+    asked.push({ isWanted, only });
+    const { ids, engines } = answer({ isWanted, only });
+    const entries = ids.map((id, index) => entryOf(index + 1, paperOf(id), scoreOf(id, 9, 9)));
+    return digestOf(entries, { date, cutoffs, engines, rubric: rubric.topics === fileTopics ? 'rubric-1' : 'other' });
+  };
+  return { asked, draft };
+};
+
+const fileTopics = '1. Model Compression\n   - Relevant: quantization, pruning.\n   - Irrelevant: applications.\n';
+
+const edited = async (services: Partial<Services>): Promise<string[]> => {
+  const one = await talk(stores, { services });
+  const { submit } = await one.form('topics edit');
+  const fields = { topics1: `${fileTopics}   - Relevant: sparsity.`, cutoffs: '8 7' };
+  const shown = await one.message(submit.command, { fields });
+  expect(pressed(shown, 'Save')).toBeDefined();
+  return linesOf(shown);
+};
+
+const tried = async (services: Partial<Services>): Promise<string[]> =>
+  (await talk(stores, { services })).lines('topics try 6 5');
+
+describe('what the last day would have been', () => {
+  it('holds two lists of the built-in scorer against each other where the model has not read under the new topics', async () => {
+    await saveDigest(stores, [paperOf('1'), paperOf('2')]);
+    const { asked, draft } = drafting(({ isWanted }) => ({
+      ids: isWanted ? ['4', '5'] : ['3', '4'],
+      engines: [local],
+    }));
+    const lines = await edited({ draft, model: 'gpt-test' });
+    const from = lines.findIndex((line) => line.startsWith('Tuesday, 8 July 2025 would have been'));
+    expect(lines.slice(from + 1, -3)).toEqual([
+      'Both lists by the built-in scorer, at no cost; the language model will judge finer.',
+      'Papers that come in (1)',
+      '9 + 9  Title of 5',
+      'Papers that go (1)',
+      '9 + 9  Title of 3',
+    ]);
+    expect(asked).toEqual([
+      { isWanted: true, only: undefined },
+      { isWanted: false, only: 'local' },
+    ]);
+  });
+
+  it('has both lists read alike where the model has read only some papers under the new topics', async () => {
+    await saveDigest(stores, [paperOf('1'), paperOf('2')]);
+    const { asked, draft } = drafting(({ isWanted, only }) => {
+      const engines = only ? [local] : isWanted ? [model, local] : [model];
+      return { ids: isWanted ? ['4'] : ['3'], engines };
+    });
+    const lines = await edited({ draft, model: 'gpt-test' });
+    expect(lines).toContain('Both lists by the built-in scorer, at no cost; the language model will judge finer.');
+    expect(asked.slice(-2)).toEqual([
+      { isWanted: true, only: 'local' },
+      { isWanted: false, only: 'local' },
+    ]);
+  });
+
+  it('holds the model’s list under other cutoffs against what was sent', async () => {
+    await saveDigest(stores, [paperOf('1'), paperOf('2')]);
+    const { asked, draft } = drafting(() => ({ ids: ['2', '3'], engines: [model] }));
+    const lines = await tried({ draft, model: 'gpt-test' });
+    expect(lines).toEqual(
+      expect.arrayContaining(['Scored by gpt-test, at no cost.', '9 + 9  Title of 3', '9 + 8  Title of 1']),
+    );
+    expect(lines.some((line) => line.includes('built-in scorer'))).toBe(false);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('reads the day anew under the old cutoffs where the model was spared papers of it', async () => {
+    await saveDigest(stores, [paperOf('1'), paperOf('2')]);
+    const { asked, draft } = drafting(({ isWanted }) => ({
+      ids: isWanted ? ['2', '3'] : ['2'],
+      engines: [model, local],
+    }));
+    const lines = await tried({ draft, model: 'gpt-test' });
+    expect(lines).toContain('Papers that come in (1)');
+    expect(lines.some((line) => line.startsWith('Papers that go'))).toBe(false);
+    expect(asked.every(({ only }) => only === undefined)).toBe(true);
+  });
+
+  it('says before the lists that cutoffs change little with the built-in scorer, and what to do', async () => {
+    await saveDigest(stores, [paperOf('1'), paperOf('2')], { engines: [local] });
+    const { asked, draft } = drafting(() => ({ ids: ['1', '2'], engines: [local] }));
+    const lines = await tried({ draft });
+    const note = lines.findIndex((line) => line.startsWith('With the built-in scorer cutoffs change little'));
+    expect(lines[note]).toContain('For fewer papers set top in the config file; for others change the topics.');
+    expect(lines[note + 1]).toBe('The same papers would have been posted.');
+    expect(asked).toHaveLength(1);
+    expect((await edited({ draft })).some((line) => line.includes('cutoffs change little'))).toBe(false);
+  });
+
+  it('says that only the model’s scores show what new cutoffs do', async () => {
+    await saveDigest(stores, [paperOf('1')]);
+    const { draft } = drafting(() => ({ ids: ['1'], engines: [local] }));
+    expect(await tried({ draft, model: 'gpt-test' })).toContainEqual(
+      expect.stringContaining('shows only in the language model’s scores'),
+    );
+  });
+});
