@@ -5,6 +5,7 @@ import { changeText } from './parts/change-text.ts';
 import { momentText } from './parts/dates.ts';
 import { personText } from './parts/people.ts';
 import { fieldsOf, toldChanges } from './parts/records.ts';
+import { topicsEdits } from './parts/topics-edits.ts';
 
 const usual = 10;
 const most = 50;
@@ -20,14 +21,16 @@ export const history = defineCommand({
 
   async run(context, { n = usual }) {
     const { stores, person } = context;
-    const { name, timezone } = await context.channel();
+    const channel = await context.channel();
+    const { name, timezone } = channel;
     const made = (await stores.changes.list(undefined, 'here')).filter(({ value }) => fieldsOf(value).name === name);
     const all = [...made, ...(await stores.changes.list(name))].toSorted((a, b) => b.changeId - a.changeId);
+    const edits = await topicsEdits(channel, context);
     const told = toldChanges(all);
     const items = told.slice(0, n).map((change): Inline[] => {
       const back = change.undoneBy === undefined ? '' : ' (taken back later)';
       const when = momentText(new Date(change.at), timezone);
-      return [`${when}, ${personText(change.person, person)}: ${changeText(change, all)}${back}`];
+      return [`${when}, ${personText(change.person, person)}: ${changeText(change, all, edits)}${back}`];
     });
     if (items.length === 0)
       return {

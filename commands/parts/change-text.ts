@@ -1,11 +1,10 @@
 import { isIsoDate } from '../../src/core/clock.ts';
 import { countOf } from '../../src/core/paper-text.ts';
 import type { Change } from '../../src/core/stores.ts';
-import { cutoffsText } from './cutoffs.ts';
 import { dayText } from './dates.ts';
 import { fieldsOf, numberOf, removeAction, textOf } from './records.ts';
 import { scheduleText } from './schedule-words.ts';
-import { readVersion } from './topics-versions.ts';
+import type { TopicsEdit } from './topics-edits.ts';
 
 const authorsText = (value: unknown): string => {
   const names = Array.isArray(value) ? value.flatMap((one) => textOf(fieldsOf(one).name) ?? []) : [];
@@ -18,13 +17,18 @@ const dateText = (value: unknown): string => {
   return isIsoDate(date) ? dayText(date) : 'a day';
 };
 
-/** What a change did, as the end of a line: "topics edited, relevance 7 and novelty 6 or more". */
-export const changeText = (change: Change, all: readonly Change[]): string => {
+/**
+ * What a change did, as the end of a line: "topics edited, 1 line added".
+ *
+ * @param all Every change of the channel, where what was taken back is looked up.
+ * @param edits The edits of its topics.
+ */
+export const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {
   const value = fieldsOf(change.value);
   switch (change.action) {
     case 'topics': {
-      const version = readVersion(change);
-      return version ? `topics edited, ${cutoffsText(version.cutoffs)}` : 'topics edited';
+      const edit = edits.find(({ version }) => version.record.changeId === change.changeId);
+      return edit ? `topics edited, ${edit.what}` : 'topics edited';
     }
     case 'schedule':
       return `schedule: ${scheduleText(textOf(value.schedule) ?? '')}`;
@@ -46,7 +50,9 @@ export const changeText = (change: Change, all: readonly Change[]): string => {
       return 'took Paperboy away from here';
     case 'undo': {
       const undone = all.find(({ changeId }) => changeId === value.changeId);
-      return undone && undone.action !== 'undo' ? `taken back: ${changeText(undone, all)}` : 'a change taken back';
+      return undone && undone.action !== 'undo'
+        ? `taken back: ${changeText(undone, all, edits)}`
+        : 'a change taken back';
     }
     default:
       return change.action;

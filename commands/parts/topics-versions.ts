@@ -10,7 +10,7 @@ const topicsAction = 'topics';
 /** Topics and cutoffs as somebody saved them. */
 export type TopicsVersion = { record: Change; topics: string; cutoffs: Cutoffs };
 
-export const readVersion = (record: Change): TopicsVersion | undefined => {
+const readVersion = (record: Change): TopicsVersion | undefined => {
   const value = fieldsOf(record.value);
   const topics = textOf(value.topics);
   const cutoffs = fieldsOf(value.cutoffs);

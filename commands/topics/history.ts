@@ -5,13 +5,13 @@ import type { Block, Message } from '../../src/core/message.ts';
 import { countOf } from '../../src/core/paper-text.ts';
 import type { Change } from '../../src/core/stores.ts';
 import { button, buttonsBlock } from '../parts/buttons.ts';
-import { cutoffsText, typedCutoffs } from '../parts/cutoffs.ts';
 import { momentText } from '../parts/dates.ts';
-import { lineCounts, linesBlock } from '../parts/draft-view.ts';
-import { type LineChange, lineChanges } from '../parts/line-changes.ts';
+import { linesBlock } from '../parts/draft-view.ts';
+import type { LineChange } from '../parts/line-changes.ts';
 import { personText } from '../parts/people.ts';
+import { topicsEdits } from '../parts/topics-edits.ts';
 import { firstTopicsText } from '../parts/topics-origin.ts';
-import { type TopicsVersion, topicsVersions } from '../parts/topics-versions.ts';
+import { topicsVersions } from '../parts/topics-versions.ts';
 
 const most = 20;
 /** Of the newest edits the lines are shown too, so many of each. */
@@ -21,32 +21,15 @@ const linesEach = 6;
 /** An edit with its number, counted from the oldest, and what it changed. */
 type Edit = { number: number; text: string; lines: readonly LineChange[] };
 
-/** What a version changed in the one before it; all that is known of the first is what it set. */
-const whatOf = (
-  { topics, cutoffs }: TopicsVersion,
-  before: TopicsVersion | undefined,
-): { what: string; lines: readonly LineChange[] } => {
-  const lines = before ? lineChanges(before.topics, topics) : [];
-  const isSame = before && typedCutoffs(before.cutoffs) === typedCutoffs(cutoffs);
-  const parts = [...(lines.length > 0 ? [lineCounts(lines)] : []), ...(isSame ? [] : [cutoffsText(cutoffs)])];
-  return { what: parts.join('; ') || 'blanks and empty lines', lines };
-};
-
 /** The edits of a channel's topics, oldest first. */
-const readEdits = async (channel: Channel, { stores, person }: CommandContext): Promise<Edit[]> => {
-  const versions = await topicsVersions(channel.name, stores.changes);
+const readEdits = async (channel: Channel, context: CommandContext): Promise<Edit[]> => {
+  const { stores, person } = context;
   const undos = new Map((await stores.changes.list(channel.name, 'undo')).map((undo) => [undo.changeId, undo]));
   const when = ({ at, person: by }: Pick<Change, 'at' | 'person'>): string =>
     `${momentText(new Date(at), channel.timezone)}, ${personText(by, person)}`;
-  return versions.map((version, index): Edit => {
-    const { record } = version;
-    // What was taken back before it was made is not what it changed.
-    const before = versions
-      .slice(0, index)
-      .findLast((one) => one.record.undoneBy === undefined || one.record.undoneBy > record.changeId);
+  return (await topicsEdits(channel, context)).map(({ version: { record }, what, lines }, index): Edit => {
     const undo = record.undoneBy === undefined ? undefined : undos.get(record.undoneBy);
     const back = undo ? ` (taken back: ${when(undo)})` : '';
-    const { what, lines } = whatOf(version, before);
     return { number: index + 1, text: `${when(record)}: ${what}${back}`, lines };
   });
 };
@@ -56,7 +39,7 @@ const oneEdit = (channel: Channel, edits: readonly Edit[], number: number): Mess
   const edit = edits[number - 1];
   if (!edit)
     throw new UserError(
-      `The topics of ${channel.name} have ${countOf(edits.length, 'edit')}; type /arxiv topics history for them.`,
+      `The topics of ${channel.name} have ${edits.length === 0 ? 'no edits' : countOf(edits.length, 'edit')}; type /arxiv topics history for them.`,
     );
   const heading = `Edit ${number} of the topics of ${channel.name}`;
   return {

@@ -64,6 +64,8 @@ export type ChannelOrigin = { changeId: number; by: Person; at: string };
 export type ChannelRegistry = {
   list(): readonly Channel[];
   find(name: string): Channel | undefined;
+  /** A channel as the config file has it, or whoever made it in chat: without what was changed in chat since. */
+  base(name: string): Channel | undefined;
   /**
    * Changes a channel from now on. What somebody else changed meanwhile is not lost: it stands in the history.
    *

@@ -170,6 +170,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   return {
     list: () => [...state.channels.values()],
     find: (name) => state.channels.get(name),
+    base: (name) => state.bases.get(name),
     preview,
     previewNew,
     reload,

@@ -5,8 +5,8 @@ import type { Form } from '../../src/core/form.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { saveDigest } from '../fakes/digest.ts';
-import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
-import { changingChannels, otherManager, pressed, reader, talk } from './changing.ts';
+import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
+import { changingChannels, managed, otherManager, pressed, reader, talk } from './changing.ts';
 import { linesOf } from './context.ts';
 
 let stores: Stores;
@@ -254,16 +254,21 @@ describe('topics history', () => {
     await other.message(pressed(await edit(other, { topics1: 'Mine\nand theirs', cutoffs: '5 5' }), 'Save'));
     await one.message('topics undo');
     const when = 'Tue, 8 July 2025, 09:00';
-    expect((await one.lines('topics history')).slice(1, 4)).toEqual([
+    expect((await one.lines('topics history')).slice(1, 8)).toEqual([
       `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (taken back: ${when}, you)`,
       '+ and theirs',
-      `1. ${when}, you: relevance 8 and novelty 7 or more`,
+      `1. ${when}, you: 1 line added, 3 lines removed`,
+      ...first
+        .trimEnd()
+        .split('\n')
+        .map((line) => `− ${line}`),
+      '+ Mine',
     ]);
     const history = await one.lines('history');
     expect(history.slice(1, 4)).toEqual([
-      `${when}, you: taken back: topics edited, relevance 5 and novelty 5 or more`,
-      `${when}, UOTHER on Slack: topics edited, relevance 5 and novelty 5 or more (taken back later)`,
-      `${when}, you: topics edited, relevance 8 and novelty 7 or more`,
+      `${when}, you: taken back: topics edited, 1 line added; relevance 5 and novelty 5 or more`,
+      `${when}, UOTHER on Slack: topics edited, 1 line added; relevance 5 and novelty 5 or more (taken back later)`,
+      `${when}, you: topics edited, 1 line added, 3 lines removed`,
     ]);
   });
 
@@ -286,6 +291,38 @@ describe('topics history', () => {
     ]);
     expect((await one.lines('topics history 6')).filter((line) => line.startsWith('+'))).toHaveLength(9);
     await expect(one.lines('topics history 7')).rejects.toThrow('The topics of foundations have 6 edits');
+  });
+
+  it('holds an edit after one that was taken back against what the config file says', async () => {
+    const { one, edit } = await start();
+    const withRobots = `${first}## Robot learning`;
+    const saved = async (topics1: string, cutoffs: string) =>
+      one.message(pressed(await edit(one, { topics1, cutoffs }), 'Save'));
+    await saved('Mine', '5 5');
+    await one.message('topics undo');
+    await one.message(pressed(await edit(one, { topics1: 'Never saved' }), 'Discard'));
+    await saved(withRobots, '8 7');
+    expect(await one.lines('topics history 2')).toEqual([
+      'Edit 2 of the topics of foundations',
+      'Tue, 8 July 2025, 09:00, you: 1 line added',
+      '+ ## Robot learning',
+      '[All edits: topics history]',
+    ]);
+    expect((await one.lines('history'))[1]).toBe('Tue, 8 July 2025, 09:00, you: topics edited, 1 line added');
+  });
+
+  it('says where the config file has taken the first edit up', async () => {
+    const { one, edit } = await start();
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    const channels = await changingChannels(stores, [managed({ rubric: rubricOf({ topics: 'Mine\n' }) })]);
+    expect((await one.lines('topics history', { channels }))[1]).toContain('you: as the config file has them now');
+  });
+
+  it('counts the edits where there is none of the number', async () => {
+    const { one, edit } = await start();
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have no edits;');
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have 1 edit;');
   });
 
   it('says that nobody has changed anything', async () => {

@@ -32,6 +32,7 @@ export const registryOf = (first: readonly Channel[] = [channelOf()]): FakeRegis
   return {
     made,
     find,
+    base: (name) => history.get(name)?.at(0),
     list: () => [...history.keys()].map(known),
     preview: (name, change) => changed(known(name), change),
     async change(name, change, by) {
