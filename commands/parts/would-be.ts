@@ -78,8 +78,8 @@ const compare = async (
 };
 
 /** Who read, in one line. */
-const readBy = ({ draft, before }: Comparison, model: string | undefined): string => {
-  if (!isLocal(draft) || model === undefined) return `${describeEngines(draft)}, at no cost.`;
+const readBy = ({ draft, before }: Comparison, isRough: boolean): string => {
+  if (!isRough) return `${describeEngines(draft)}, at no cost.`;
   const lists = before ? 'Both lists by the built-in scorer' : describeEngines(draft);
   return `${lists}, at no cost; the language model will judge finer.`;
 };
@@ -106,6 +106,8 @@ export const wouldBe = async (channel: Channel, wanted: Channel, parts: Parts): 
   if (!compared) return [paragraph(`I could not look at ${day} now, so I cannot say what it would have been.`)];
   const { draft, before } = compared;
   const { model } = parts.services;
+  /** A model is to read such days, and has not read this one. */
+  const isRough = model !== undefined && isLocal(draft);
   const [added, gone] = before
     ? [without(draft.entries, before.entries), without(before.entries, draft.entries)]
     : [draft.entries, []];
@@ -113,9 +115,11 @@ export const wouldBe = async (channel: Channel, wanted: Channel, parts: Parts): 
   const areCutoffsNew = typedCutoffs(channel.cutoffs) !== typedCutoffs(wanted.cutoffs);
   return [
     paragraph({ text: `${day} would have been: `, bold: true }, describeCounts(draft)),
-    { type: 'note', content: [readBy(compared, model)] },
+    { type: 'note', content: [readBy(compared, isRough)] },
     ...(areCutoffsNew && isLocal(draft) ? [paragraph(cutoffsNote(model))] : []),
-    ...(isSame ? [paragraph('The same papers would have been posted.')] : []),
+    ...(isSame
+      ? [paragraph(isRough ? 'Both lists have the same papers.' : 'The same papers would have been posted.')]
+      : []),
     ...listOf(added, before ? 'Papers that come in' : 'Papers'),
     ...listOf(gone, 'Papers that go'),
   ];
