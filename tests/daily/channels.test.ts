@@ -81,6 +81,16 @@ describe('the channels', () => {
     expect(registry.find('biology')).toEqual(file()[1]);
   });
 
+  it('are at hand too as they were before any change', async () => {
+    const registry = await load();
+    await registry.change('foundations', topics('1. New'), alice);
+    expect(registry.base('foundations')).toEqual(file()[0]);
+    await registry.create(wanted(), alice);
+    await registry.change('physics', topics('2. Branes'), alice);
+    expect(registry.base('physics')?.rubric.topics).toBe('1. Strings');
+    expect(registry.base('none')).toBeUndefined();
+  });
+
   it('show what a change would be without making it', async () => {
     const registry = await load();
     expect(registry.preview('foundations', topics('1. New')).rubric.topics).toBe('1. New');
