@@ -3,6 +3,7 @@ import type { Channel } from '../src/core/channel.ts';
 import {
   defineCommand,
   type ListedCommand,
+  listedCommands,
   type Option,
   shownCommands,
   shownOptions,
@@ -58,9 +59,11 @@ const details = (listed: ListedCommand): Block[] => {
   ];
 };
 
-const helpFor = (asked: string, listed: readonly ListedCommand[]): Block[] => {
+/** @param hidden Commands that are told of only to those who know the name: messages offer some of them. */
+const helpFor = (asked: string, listed: readonly ListedCommand[], hidden: readonly ListedCommand[]): Block[] => {
   const name = asked.toLowerCase().replace(/^\/(?:arxiv(?:\s+|$))?/, '');
   const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));
+  if (found.length === 0) found.push(...hidden.filter(({ path }) => path === name));
   if (found.length > 0) return found.flatMap(details);
   const shown = shorten(asked, 60);
   const names = [...new Set(listed.flatMap(({ path }) => [path, path.split(' ')[0] ?? path]))];
@@ -84,7 +87,10 @@ export const help = defineCommand({
 
   async run({ channels, commands }, { command: asked }) {
     const listed = shownCommands(commands);
-    if (asked) return { summary: `Help for ${shorten(asked, 60)}`, blocks: helpFor(asked, listed) };
+    if (asked) {
+      const hidden = listedCommands(commands).filter(({ command }) => command.isHidden);
+      return { summary: `Help for ${shorten(asked, 60)}`, blocks: helpFor(asked, listed, hidden) };
+    }
     const forManagers = listed.some(({ command }) => command.rights === 'managers');
     const has = (path: string): boolean => listed.some((one) => one.path === path);
     return {

@@ -5,7 +5,7 @@ const sections = [
   { title: 'Read', names: ['top', 'digest', 'search', 'show', 'similar', 'recap'] },
   { title: 'Ask the language model', names: ['ask', 'rescore'] },
   { title: 'Your own list', names: ['save', 'unsave', 'saved'] },
-  { title: 'What the channel reads', names: ['topics', 'follow', 'unfollow', 'following'] },
+  { title: 'What the channel reads', names: ['topics', 'follow', 'unfollow', 'following', 'feedback'] },
   { title: 'Bring me here, and when I post', names: ['here', 'schedule', 'pause', 'resume', 'retract', 'history'] },
   { title: 'How things stand', names: ['status', 'stats', 'help', 'forget'] },
 ] as const satisfies readonly { title: string; names: readonly string[] }[];

@@ -74,13 +74,25 @@ describe('help', () => {
     );
   });
 
-  it('shows no hidden command, and marks what only managers may do', async () => {
+  it('lists no hidden command, though it helps with one that is named, and marks what only managers may do', async () => {
     const more = [commandOf('secret', {}, { isHidden: true }), commandOf('pause', {}, { rights: 'managers' })];
     const lines = linesOf(await ask(stores, 'help', { list: [...list, ...more] }));
     expect(lines.join()).not.toContain('secret');
     expect(lines).toContain('/arxiv pause  does pause (managers)');
     expect(lines.join()).toContain('Those marked (managers) are for a channel’s managers and the admins.');
-    await expect(ask(stores, 'help secret', { list: [...list, ...more] })).rejects.toThrow('no command "secret"');
+    expect(linesOf(await ask(stores, 'help secret', { list: [...list, ...more] }))[0]).toBe(
+      '/arxiv secret  does secret',
+    );
+    await expect(ask(stores, 'help secre', { list: [...list, ...more] })).rejects.toThrow(
+      'There is no command "secre"; type /arxiv help for the list of all.',
+    );
+  });
+
+  it('puts every command of its own under a title', async () => {
+    const lines = linesOf(await ask(stores, 'help'));
+    expect(lines).not.toContain('More');
+    const at = lines.findIndex((line) => line.startsWith('/arxiv feedback'));
+    expect(lines[at - 1]).toMatch(/^\/arxiv following/);
   });
 
   it('says of every kind of option what may be written', async () => {
