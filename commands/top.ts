@@ -10,7 +10,7 @@ import { paperLine, scoreText, votesText } from './parts/paper-lines.ts';
 import { type Order, orders, postedOnce, type Ranked, ranked } from './parts/ranking.ts';
 import { readStretch, type Stretch } from './parts/stretch.ts';
 import { takenBack } from './parts/taken-back.ts';
-import { whatElse } from './parts/top-notes.ts';
+import { orderText, whatElse } from './parts/top-notes.ts';
 import { ofTopic } from './parts/topic-filter.ts';
 
 const usual = 5;
@@ -58,7 +58,7 @@ const listOf = (papers: readonly Ranked[], from: number, isDay: boolean): Block[
 const headingOf = (stretch: Stretch, from: number, shown: number, topic: string | undefined, by: Order | undefined) => {
   if (isEmptyDay(stretch)) return `Nothing passed on ${stretch.words}`;
   const which = from === 1 ? `Top ${shown}` : shown === 1 ? `Number ${from}` : `Numbers ${from} to ${from + shown - 1}`;
-  const order = by === undefined || by === 'score' ? '' : ` by ${by}`;
+  const order = by === undefined ? '' : ` by ${by}`;
   return `${which} of ${stretch.words}${topic === undefined ? '' : `: ${topic}`}${order}`;
 };
 
@@ -75,7 +75,12 @@ export const top = defineCommand({
       required: false,
       offers: 'topics',
     },
-    by: { type: 'word', keyword: 'by', values: orders, description: 'what the order goes by; score if you do not say' },
+    by: {
+      type: 'word',
+      keyword: 'by',
+      values: orders,
+      description: 'what the order goes by; if you do not say, a day stands as it was posted, a longer time by score',
+    },
     from: {
       type: 'integer',
       keyword: 'from',
@@ -103,7 +108,8 @@ export const top = defineCommand({
     const next = from + shown.length;
     const more = ['top', String(n), stretch.typed, topic, by && `by ${by}`, `from ${next}`];
     const hasVotes = papers.some(({ votes }) => votes !== undefined);
-    const list = { from, shown: shown.length, all, most, topic: narrowed?.words, order: by, hasVotes };
+    const orderNote = by === undefined && stretch.day && !isEmpty ? orderText(stretch.day, papers) : '';
+    const list = { from, shown: shown.length, all, most, topic: narrowed?.words, order: by, hasVotes, orderNote };
     const url = stretch.page && context.services.pageUrl(`${channel.name}/${stretch.page}`);
     const link: Inline[] = url ? ['  ', { text: stretch.day ? 'Whole day' : 'Whole month', url }] : [];
     return {

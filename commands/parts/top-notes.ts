@@ -1,6 +1,6 @@
 import type { Digest } from '../../src/core/digest.ts';
 import { countOf } from '../../src/core/paper-text.ts';
-import type { Order } from './ranking.ts';
+import { type Order, type Ranked, ranked } from './ranking.ts';
 
 /** What a list of the best shows of how much. */
 export type Shown = {
@@ -15,6 +15,8 @@ export type Shown = {
   topic: string | undefined;
   order: Order | undefined;
   hasVotes: boolean;
+  /** See `orderText`. */
+  orderNote: string;
 };
 
 const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, most }: Shown): string => {
@@ -39,10 +41,28 @@ const ofList = ({ from, shown, all, topic }: Shown): string => {
   return end === all ? `That was the last of ${what}.` : `${what} in all.`;
 };
 
-/** What the list leaves out, and how to see it. */
+const isSameOrder = (one: readonly Ranked[], other: readonly Ranked[]): boolean =>
+  one.every(({ entry }, index) => entry === other[index]?.entry);
+
+/** What a day goes by for which no order was asked, in a sentence; empty where its order is that of the scores as posted. */
+export const orderText = (day: Digest, papers: readonly Ranked[]): string => {
+  const posted = papers.toSorted((a, b) => a.entry.rank - b.entry.rank);
+  const byScore = ranked(papers, 'score');
+  if (isSameOrder(posted, byScore)) return '';
+  if (papers.some(({ isRescored }) => isRescored)) return 'By score, as papers were asked about again. ';
+  const why = [
+    ...(papers.some(({ entry }) => entry.reason.kind === 'author') ? ['followed authors first'] : []),
+    ...(papers.some(({ entry }) => entry.nudge) ? ['moved by your votes'] : []),
+  ].join(', ');
+  return (
+    why && `In the order in which they were posted (${why}); /arxiv top ${day.date} by score goes by score alone. `
+  );
+};
+
+/** What the list leaves out, and how to see it; first what its order is, where that has to be said. */
 export const whatElse = (day: Digest | undefined, list: Shown): string => {
   const note = day && list.from === 1 && list.topic === undefined ? ofDay(day, list) : ofList(list);
   return list.order === 'votes' && !list.hasVotes && list.all > 0
     ? `Nobody has voted on these yet, so they stand by score. ${note}`
-    : note;
+    : `${list.orderNote}${note}`;
 };

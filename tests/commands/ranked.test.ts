@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { top } from '../../commands/top.ts';
 import { openStores } from '../../db/index.ts';
+import type { PickReason } from '../../src/core/digest.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { digestOf, entryOf, paperOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { type Posted, postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
 import { ask, linesOf } from './context.ts';
 
@@ -126,6 +127,46 @@ describe('top of a topic', () => {
     ],
   ])('says what to type in place of "%s"', async (topic, advice) => {
     await expect(ask(stores, `top week ${topic}`, { list })).rejects.toThrow(advice);
+  });
+});
+
+describe('the order of a day', () => {
+  const saveMoved = async () => {
+    const papers = tuesday.map(({ id }) => paperOf(id));
+    await stores.announcements.savePapers(papers);
+    await stores.scores.saveRubric(rubricOf());
+    const verdicts = tuesday.map(({ id, relevance = 9, novelty = 8 }) => verdictOf(id, relevance, novelty));
+    const scores = await stores.scores.add(scoredBy, verdicts, postedAt);
+    const nudge = { points: 2, words: 'you liked 5 papers on quantization' };
+    const reason: PickReason = { kind: 'author', matches: [{ name: 'Ada First', basis: 'id' }] };
+    const entries = [1, 0].flatMap((at, index) => {
+      const [paper, score] = [papers[at], scores[at]];
+      return paper && score ? [{ ...entryOf(index + 1, paper, score), ...(index === 0 ? { nudge, reason } : {}) }] : [];
+    });
+    await stores.digests.create(digestOf(entries, { date: '2025-07-08' }), postedAt, []);
+  };
+
+  it('is that of its digest, with a note where votes or followed authors made it another than that of the scores', async () => {
+    await saveMoved();
+    expect(await idsOf('top')).toEqual(['2507.00004', '2507.00003']);
+    expect((await asked('top')).slice(-1)).toEqual([
+      'In the order in which they were posted (followed authors first, moved by your votes); /arxiv top 2025-07-08 by score goes by score alone. That is all of 2 papers. Scores are relevance + novelty.',
+    ]);
+  });
+
+  it('is that of the scores where it is asked for, and the heading says so', async () => {
+    await saveMoved();
+    expect(await idsOf('top by score')).toEqual(['2507.00003', '2507.00004']);
+    const lines = await asked('top by score');
+    expect(lines[0]).toBe('Top 2 of Tuesday, 8 July 2025 by score · foundations');
+    expect(lines.at(-1)).toBe('That is all of 2 papers. Scores are relevance + novelty.');
+  });
+
+  it('is that of the scores as they are now, with a note, where a new score moves a paper', async () => {
+    await save('2025-07-08', tuesday);
+    expect((await asked('top')).at(-1)).toMatch(/^That is all/);
+    await stores.scores.add(scoredBy, [verdictOf('2507.00004', 10, 10)], postedAt);
+    expect((await asked('top')).at(-1)).toMatch(/^By score, as papers were asked about again\. That is all/);
   });
 });
 
