@@ -4,12 +4,16 @@ import type { Score } from '../../src/core/score.ts';
 import { dayText } from './dates.ts';
 import { scoreText } from './paper-lines.ts';
 
+const isSame = (one: Score, other: Score): boolean =>
+  one.relevance === other.relevance && one.novelty === other.novelty;
+
 /** More raters and topics than anybody reads about. */
 const mostRaters = 8;
 
 /**
- * Who scored a paper, a line each: the newest score with its day in the time zone and what it was before. Scores under
- * other topics than the channel's are named as such and come last.
+ * Who scored a paper, a line each: the newest score with its day in the time zone and what it was before; the
+ * same score once more on the same day, as where each paper is asked about several times, is not told. Scores under other topics than the channel's are
+ * named as such and come last.
  *
  * @param scores Newest first.
  */
@@ -28,7 +32,8 @@ export const raterLines = (scores: readonly Score[], rubric: string | undefined,
     .flatMap(([key, [newest, ...earlier]]): Inline[][] => {
       if (!newest) return [];
       const on = (score: Score): string => dayText(dateIn(new Date(score.createdAt), timeZone));
-      const before = earlier[0] ? `, before that ${scoreText(earlier[0])} on ${on(earlier[0])}` : '';
+      const other = earlier.find((one) => !isSame(one, newest) || on(one) !== on(newest));
+      const before = other ? `, before that ${scoreText(other)} on ${on(other)}` : '';
       const under = isOther(key) ? ' under other topics' : '';
       return [[{ text: scoreText(newest), bold: true }, ` by ${key.slice(1)}${under} on ${on(newest)}${before}`]];
     });

@@ -106,6 +106,15 @@ describe('show', () => {
     expect(await lines(`show ${id}`)).toContain('3 + 3 by gpt-test under other topics on 8 July 2025');
   });
 
+  it('tells the same score of one day once, as where each paper is asked about several times', async () => {
+    await announce(paperOf(id));
+    const same = [verdictOf(id, 9, 8)];
+    for (const _ of [1, 2]) await stores.scores.add(scoredBy, same, postedAt);
+    expect(await lines(`show ${id}`)).toContain('9 + 8 by gpt-test on 8 July 2025');
+    await stores.scores.add(scoredBy, same, '2025-07-09T13:00:00.000Z');
+    expect(await lines(`show ${id}`)).toContain('9 + 8 by gpt-test on 9 July 2025, before that 9 + 8 on 8 July 2025');
+  });
+
   it('has neither links nor buttons for an invented paper', async () => {
     await stores.announcements.savePapers([paperOf('sample.00001')]);
     const message = await say('show sample.00001');
