@@ -1,10 +1,10 @@
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type { Clock } from '../core/clock.ts';
-import { ExternalError, errorText } from '../core/errors.ts';
+import { ExternalError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
-import { arxivError } from './failure.ts';
+import { arxivError, unreachedText } from './failure.ts';
 import { createPacer } from './pacing.ts';
 
 type ArxivRequest<T> = {
@@ -86,8 +86,10 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
         if (error.retryAfterMs !== undefined) pacer.blocked(url, error.retryAfterMs);
         throw error;
       }
-      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} seconds` : failureText(error);
-      throw arxivError(`arXiv is out of reach: ${reason} from ${url.host}.`, { cause: error });
+      const reason = timeout.aborted
+        ? `no answer from ${url.host} within ${timeoutMs / 1_000} seconds`
+        : unreachedText(url.host, error);
+      throw arxivError(`arXiv is out of reach: ${reason}.`, { cause: error });
     } finally {
       pacer.ended(url);
     }
@@ -124,7 +126,3 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     },
   };
 };
-
-/** fetch says only "fetch failed"; what went wrong is in the cause. */
-const failureText = (error: unknown): string =>
-  error instanceof Error && error.cause instanceof Error ? errorText(error.cause) : errorText(error);

@@ -170,6 +170,23 @@ test('away from this machine the waits start at a second', async () => {
   expect(clock.sleeps).toEqual([1_000, 2_000, 2_000, 1_000, 4_000, 8_000, 16_000]);
 });
 
+test.each([
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND arxiv.org', 'arxiv.org cannot be found, perhaps there is no network'],
+  // Of several addresses tried, Node.js says nothing but the code.
+  ['ECONNREFUSED', '', 'arxiv.org refuses the connection'],
+  ['EPROTO', 'ssl3_get_record:wrong version number', 'arxiv.org cannot be reached (EPROTO)'],
+  [undefined, 'other side closed', 'arxiv.org cannot be reached (other side closed)'],
+])('a connection that fails with %s is told in words', async (code, message, words) => {
+  const fetcher: typeof fetch = async () => {
+    throw new TypeError('fetch failed', {
+      cause: Object.assign(new Error(message), code === undefined ? {} : { code }),
+    });
+  };
+  await expect(clientWith(quickClock(), fetcher).get('https://arxiv.org/list/cs.LG/new', request)).rejects.toThrow(
+    new ExternalError({ service: 'arXiv', message: `arXiv is out of reach: ${words}.` }),
+  );
+});
+
 test('Retry-After is obeyed, on this machine too, and by other requests to the same host', async () => {
   arxiv.failNext({ kind: 'status', status: 503, retryAfter: '7' });
   const clock = quickClock();
