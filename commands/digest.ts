@@ -28,6 +28,18 @@ const retractedDay = async (
   return asked === undefined ? days.toSorted().at(-1) : days.find((day) => day === asked);
 };
 
+/** That a newer day than the one shown was taken back, where no day was asked for. */
+const newerRetracted = async (
+  { stores, mayManage }: CommandContext,
+  channel: Channel,
+  shown: IsoDate,
+): Promise<Block[]> => {
+  const day = await retractedDay(channel, undefined, stores);
+  if (day === undefined || day <= shown) return [];
+  const how = mayManage(channel) ? `; /arxiv digest ${day} makes it anew` : '';
+  return [paragraph(`The digest of ${longDate(day)} was taken back${how}. This is the newest that there is.`)];
+};
+
 /** Sends what is missing, where the person may. @returns what is to be said of it. */
 const sendMissing = async (context: CommandContext, channel: Channel, digest: Digest): Promise<Block[]> => {
   if (!(await isUnsent(digest, context.stores))) return [paragraph('Everything is sent.')];
@@ -92,6 +104,7 @@ export const digest = defineCommand({
       summary: `${channel.name}, ${words}`,
       blocks: [
         { type: 'heading', text: `${words} · ${channel.name}` },
+        ...(date === undefined ? await newerRetracted(context, channel, found.date) : []),
         paragraph(describeCounts(found)),
         ...(remedial ? [paragraph(remedial)] : []),
         ...(url ? [paragraph({ text: 'The whole day', url })] : []),

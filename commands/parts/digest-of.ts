@@ -21,25 +21,35 @@ export const realDigest = async (
 const neighbours = (date: IsoDate, dates: readonly IsoDate[]): IsoDate[] =>
   [dates.find((other) => other < date), dates.findLast((other) => other > date)].filter((one) => one !== undefined);
 
+/** How the digest of a day is made up, or why there is none to make. */
+const howMade = async (
+  { announcements }: Pick<Stores, 'announcements'>,
+  { name, categories }: Pick<Channel, 'name' | 'categories'>,
+  date: IsoDate,
+): Promise<string> => {
+  if ([0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay())) return 'arXiv announces nothing on weekends.';
+  const isEmpty =
+    (await announcements.has(date, categories)) && (await announcements.read(date, categories)).length === 0;
+  return isEmpty
+    ? `arXiv announced nothing in ${categories.join(', ')} that day.`
+    : `Whoever runs me can make it up: npm run -s paperboy -- remedy --from ${date} --to ${date} --channel ${name}`;
+};
+
 /**
  * What to do where there is no digest: the nearest ones as buttons, and how it is made.
  *
  * @param command What the buttons say before the date.
  */
 export const noDigest = async (
-  { digests }: Pick<Stores, 'digests'>,
-  channel: Pick<Channel, 'name'>,
+  stores: Pick<Stores, 'announcements' | 'digests'>,
+  channel: Pick<Channel, 'name' | 'categories'>,
   date: IsoDate | undefined,
   command: string,
   buttons: Parameters<typeof buttonsBlock>[0] = [],
 ): Promise<Message> => {
-  const dates = (await digests.summaries(channel.name)).map((one) => one.date);
+  const dates = (await stores.digests.summaries(channel.name)).map((one) => one.date);
   const near = date === undefined ? [] : neighbours(date, dates);
   const first = 'The first one comes with the next run.';
-  const isWeekend = date !== undefined && [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
-  const make = isWeekend
-    ? 'arXiv announces nothing on weekends.'
-    : `Whoever runs me can make it up: npm run -s paperboy -- remedy --from ${date} --to ${date} --channel ${channel.name}`;
   const text =
     date === undefined
       ? `${channel.name} has no digest yet. ${first}`
@@ -48,7 +58,9 @@ export const noDigest = async (
     summary: text,
     blocks: [
       { type: 'paragraph', content: [text] },
-      ...(date === undefined ? [] : [{ type: 'note', content: [make] } satisfies Block]),
+      ...(date === undefined
+        ? []
+        : [{ type: 'note', content: [await howMade(stores, channel, date)] } satisfies Block]),
       ...buttonsBlock([...buttons, ...near.flatMap((one) => button(dayText(one), [command, one]))]),
     ],
   };

@@ -75,6 +75,20 @@ describe('digest', () => {
     ]);
   });
 
+  it('says of a day on which arXiv announced nothing that there is nothing to make', async () => {
+    await save('2025-07-08', true);
+    const { lines } = await talk(stores, { person: reader });
+    const empty = (category: string) => stores.announcements.save({ category, date: '2025-07-07', papers: [] });
+    await empty('cs.LG');
+    expect((await lines('digest 2025-07-07'))[1]).toContain('remedy --from 2025-07-07');
+    await empty('cs.AI');
+    expect(await lines('digest 2025-07-07')).toEqual([
+      'foundations has no digest of Monday, 7 July 2025.',
+      'arXiv announced nothing in cs.LG, cs.AI that day.',
+      '[8 July 2025: digest 2025-07-08]',
+    ]);
+  });
+
   it('says that the first is to come', async () => {
     const { lines } = await talk(stores);
     expect(await lines('digest')).toEqual(['foundations has no digest yet. The first one comes with the next run.']);
@@ -128,6 +142,22 @@ describe('retract', () => {
     expect(pressed(again, 'Make and post it anew')).toBe(anew);
     await one.message(anew);
     expect(asked.at(-1)).toBe('anew 2025-07-08');
+  });
+
+  it('is told where the newest digest that is left is asked for', async () => {
+    await save('2025-07-07', true);
+    await save('2025-07-08', true);
+    const { lines } = await talk(stores, { services: retracting([]) });
+    await lines('retract 2025-07-08 confirmed');
+    const gone = 'The digest of Tuesday, 8 July 2025 was taken back';
+    expect((await lines('digest')).slice(0, 2)).toEqual([
+      'Monday, 7 July 2025 · foundations',
+      `${gone}; /arxiv digest 2025-07-08 makes it anew. This is the newest that there is.`,
+    ]);
+    expect(await lines('digest', { person: reader })).toContain(`${gone}. This is the newest that there is.`);
+    expect((await lines('digest 2025-07-07')).join()).not.toContain('taken back');
+    await save('2025-07-08', true);
+    expect((await lines('digest')).join()).not.toContain('taken back');
   });
 
   it('is for managers, and takes nothing back without a day', async () => {
