@@ -177,22 +177,17 @@ describe('why a paper was not picked', () => {
     expect(await whyNot()).toBe(
       `Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. What was read has about 98 % of the picks. To have it read: /arxiv rescore ${id}`,
     );
-  });
-
-  it('is that the prefilter skipped it, also where it was read since then', async () => {
-    await announce(paperOf(id));
-    const prefilter = { skipped: 4, sampled: 1, recall: 0.983, days: 10 };
-    const unlikely = [{ paperId: id, version: 1, place: 9, isSampled: false }];
-    const counts = { announced: 20, scanned: 12, relevant: 5, unscored: 0 };
-    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely, counts });
-    await score(6, 9);
-    expect(await whyNot()).toBe(
-      'Skipped as unlikely on Tuesday, 8 July 2025, to save tokens; relevance 6 is under the cutoff of 8, as was found since.',
-    );
-    await score(9, 9);
-    expect(await whyNot()).toBe(
-      'Skipped as unlikely on Tuesday, 8 July 2025, to save tokens; its score since then of 9 + 9 passes the cutoffs.',
-    );
+    const local = { ...scoredBy, engine: 'local', model: 'local-1' } as const;
+    await stores.scores.add(local, [verdictOf(id, 9, 9)], '2025-07-09T13:00:00.000Z');
+    expect(await whyNot()).toContain('To have it read');
+    const later = (relevance: number, novelty: number) =>
+      stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], '2025-07-09T13:00:00.000Z');
+    await later(6, 9);
+    const skipped =
+      'Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. It was asked about later, on 9 July 2025, and got';
+    expect(await whyNot()).toBe(`${skipped} 6 + 9: relevance 6 is under the cutoff of 8.`);
+    await later(8, 7);
+    expect(await whyNot()).toBe(`${skipped} 8 + 7: that passes the cutoffs, but the digest stays as it was made.`);
   });
 
   it('is that it was only replaced', async () => {
@@ -213,5 +208,15 @@ describe('why a paper was not picked', () => {
     expect(await whyNot()).toBe('No announcement that I have seen has it.');
     await announce(paperOf(id));
     expect(await whyNot()).toBe('It was announced on Tuesday, 8 July 2025, of which foundations has no digest.');
+  });
+
+  it('is that the digest was taken back', async () => {
+    await announce(paperOf(id));
+    const value = { date: '2025-07-08' };
+    const at = '2025-07-10T02:00:00.000Z';
+    await stores.changes.add({ at, person: 'slack:T1:U2', channel: 'foundations', action: 'retract', value });
+    expect(await whyNot()).toBe(
+      'It was announced on Tuesday, 8 July 2025; that day’s digest was taken back on 9 July 2025.',
+    );
   });
 });
