@@ -9,7 +9,7 @@ import type { IsoDate, Paper } from '../src/core/paper.ts';
 import { countOf, isSamplePaper, linkedTitle } from '../src/core/paper-text.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import { button, buttonsBlock } from './parts/buttons.ts';
-import { cutoffsText, passes } from './parts/cutoffs.ts';
+import { crossedText } from './parts/crossed.ts';
 import { scoreText } from './parts/paper-lines.ts';
 import { readStretch } from './parts/stretch.ts';
 
@@ -75,24 +75,19 @@ const unchangedBlocks = (papers: readonly Rescored[]): Block[] => {
   return [paragraph(`${countOf(papers.length, 'paper')} ${keep}: ${ids.join(', ')}${more}.`)];
 };
 
-const titles = (papers: readonly Rescored[]): string => papers.map(({ paper }) => paper.title).join('; ');
-
-/** What crossed the cutoffs, in sentences. */
-const movedText = (papers: readonly Rescored[], { cutoffs }: Channel): string => {
-  const moved = (isUp: boolean): Rescored[] =>
-    papers.filter(({ before, after }) => {
-      if (!before || !after || passes(before, cutoffs) === passes(after, cutoffs)) return false;
-      return passes(after, cutoffs) === isUp;
-    });
-  const [over, under] = [moved(true), moved(false)];
-  const text = [
-    ...(over.length > 0 ? [`Now over the cutoffs: ${titles(over)}.`] : []),
-    ...(under.length > 0 ? [`Now under them: ${titles(under)}.`] : []),
-  ].join(' ');
-  return text || `None crossed the cutoffs (${cutoffsText(cutoffs)}).`;
+/** "Asked about 3 papers, 2 of them again". */
+const headingOf = (answered: readonly Rescored[]): string => {
+  const again = answered.filter(({ before }) => before !== undefined).length;
+  const asked = `Asked about ${countOf(answered.length, 'paper')}`;
+  if (again === answered.length) return `${asked} again`;
+  return again === 0 ? asked : `${asked}, ${again} of them again`;
 };
 
-const report = (channel: Channel, { papers, usage, stop }: Rescoring): Message => {
+const report = async (
+  channel: Channel,
+  { papers, usage, stop }: Rescoring,
+  stores: CommandContext['stores'],
+): Promise<Message> => {
   const answered = papers
     .filter(({ after }) => after !== undefined)
     .toSorted((a, b) => (b.after ? totalScore(b.after) : 0) - (a.after ? totalScore(a.after) : 0));
@@ -102,7 +97,7 @@ const report = (channel: Channel, { papers, usage, stop }: Rescoring): Message =
   const missing = papers.filter(({ after }) => after === undefined);
   const items = [...answered.filter((one) => !folded.includes(one)), ...missing].map(lineOf);
   const updated = papers.filter(({ isUpdated }) => isUpdated).length;
-  const heading = `Asked about ${countOf(answered.length, 'paper')} again`;
+  const heading = headingOf(answered);
   const posted = `${countOf(updated, 'posted message')} updated.`;
   const cost = describeCost({ usage });
   const [only] = papers;
@@ -113,7 +108,7 @@ const report = (channel: Channel, { papers, usage, stop }: Rescoring): Message =
       ...(stop ? [paragraph(`It ended early: ${stop}`)] : []),
       ...(items.length > 0 ? [{ type: 'list' as const, ordered: false, items }] : []),
       ...unchangedBlocks(folded),
-      ...(answered.length > 0 ? [paragraph(movedText(answered, channel))] : []),
+      ...(answered.length > 0 ? [paragraph(await crossedText(answered, channel, stores))] : []),
       ...(missing.length > 0 && !stop
         ? [paragraph(`${countOf(missing.length, 'paper')} got no answer; try again in a minute.`)]
         : []),
@@ -143,7 +138,7 @@ export const rescore = defineCommand({
   },
 
   async run(context, { papers: ids, date, confirmed }) {
-    const { services, person, signal } = context;
+    const { services, stores, person, signal } = context;
     const channel = await context.channel();
     if (ids && date) throw new UserError('Name papers or a day, not both, such as /arxiv rescore 2503.07639.');
     if (!confirmed && ids && ids.length > withoutQuestion)
@@ -157,6 +152,6 @@ export const rescore = defineCommand({
       shown = step;
       void context.progress(textMessage(`Asked about ${done} of ${countOf(total, 'paper')} …`));
     };
-    return report(channel, await services.rescore(channel, asked.papers, person, onProgress, signal));
+    return report(channel, await services.rescore(channel, asked.papers, person, onProgress, signal), stores);
   },
 });

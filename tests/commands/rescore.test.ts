@@ -74,6 +74,42 @@ describe('rescore', () => {
     expect((await lines(`rescore ${two}`))[1]).toBe(`8 + 7 → 8 + 7  Title of ${two} (${two})`);
   });
 
+  it('says of a paper that had no score and passes that its digest stays, and how it is made anew', async () => {
+    const [one = '', two = '', three = ''] = ids(3);
+    const announce = (date: string, ...announced: string[]) =>
+      stores.announcements.save({
+        ...{ category: 'cs.LG', date, papers: announced.map((id) => ({ paper: paperOf(id), type: 'new' as const })) },
+      });
+    await announce('2025-07-07', one, two);
+    await announce('2025-07-08', three);
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-07' });
+    const services = rescoring(({ id }) => ({
+      ...{ before: undefined, after: id === two ? scoreOf(id, 5, 5) : scoreOf(id, 8, 7) },
+    }));
+    const { lines } = await talk(stores, { services });
+    expect((await lines(`rescore ${one}`)).slice(0, 3)).toEqual([
+      'Asked about 1 paper · foundations',
+      `no score → 8 + 7  Title of ${one} (${one})`,
+      `Now over the cutoffs: Title of ${one}. The digest of Monday, 7 July 2025 stays as it was made. To have it made anew, managers type /arxiv retract 2025-07-07, then /arxiv digest 2025-07-07.`,
+    ]);
+    expect((await lines(`rescore ${two}`))[2]).toMatch(/^None crossed the cutoffs/);
+    // There is no digest of its day that it could be missing from.
+    expect((await lines(`rescore ${three}`))[2]).toBe(`Now over the cutoffs: Title of ${three}.`);
+    await saveDigest(stores, [paperOf('2')], { date: '2025-07-08' });
+    expect((await lines(`rescore ${one} ${three}`))[3]).toContain(
+      'Their digests stay as they were made. To have one, such as that of Tuesday, 8 July 2025, made anew, managers type /arxiv retract 2025-07-08, then',
+    );
+  });
+
+  it('says how many were asked about before', async () => {
+    const [one = '', two = ''] = ids(2);
+    const services = rescoring(({ id }) => ({
+      ...{ before: id === one ? undefined : scoreOf(id, 5, 5), after: scoreOf(id, 5, 6) },
+    }));
+    const { lines } = await talk(stores, { services });
+    expect((await lines(`rescore ${one} ${two}`))[0]).toBe('Asked about 2 papers, 1 of them again · foundations');
+  });
+
   it('takes the papers of the newest digest, or of a date', async () => {
     const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { date: '2025-07-07' });
