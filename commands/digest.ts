@@ -2,7 +2,7 @@ import type { Channel } from '../src/core/channel.ts';
 import { longDate } from '../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import type { Digest } from '../src/core/digest.ts';
-import { describeCounts, describeRemedial } from '../src/core/digest-text.ts';
+import { describeCounts, describePrefilter, describeRemedial } from '../src/core/digest-text.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type Block, type Inline, type Message, textMessage } from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
@@ -100,12 +100,15 @@ export const digest = defineCommand({
     const words = longDate(found.date);
     const url = services.pageUrl(`${channel.name}/${found.date}.html`);
     const remedial = describeRemedial(found);
+    // What it skipped stands among the counts.
+    const waits = found.prefilter !== undefined && 'reason' in found.prefilter;
     return {
       summary: `${channel.name}, ${words}`,
       blocks: [
         { type: 'heading', text: `${words} · ${channel.name}` },
         ...(date === undefined ? await newerRetracted(context, channel, found.date) : []),
         paragraph(describeCounts(found)),
+        ...(waits ? [paragraph(`The prefilter ${describePrefilter(found)}.`)] : []),
         ...(remedial ? [paragraph(remedial)] : []),
         ...(url ? [paragraph({ text: 'The whole day', url })] : []),
         ...(await sendMissing(context, channel, found)),

@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { dollars } from '../src/core/digest-text.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
-import { momentText } from './parts/dates.ts';
+import { dayText, momentText } from './parts/dates.ts';
 import { channelIfAny } from './parts/place.ts';
 
 /** "all is well", "paused; one thing is wrong": a pause is somebody's wish. */
@@ -14,7 +14,7 @@ const summaryOf = (wrong: number, isPaused: boolean): string => {
 };
 
 const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline[][] => {
-  const { engine, budgetLeftUsd, lastRun, nextRun, progress } = status;
+  const { engine, budgetLeftUsd, lastRun, nextRun, prefilter, progress } = status;
   const at = (iso: string): string => momentText(new Date(iso), timezone);
   const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
   const next = isPaused
@@ -27,6 +27,7 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
     line('Last run', lastRun ? `${at(lastRun.at)} (${timezone}) · ${lastRun.text}` : 'none yet'),
     line('Next run', next),
     line('Scored by', engine),
+    ...(prefilter ? [line('Prefilter', `${prefilter.text} (${dayText(prefilter.date)})`)] : []),
     line('Left of today’s budget', budgetLeftUsd === undefined ? 'nothing is paid for' : dollars(budgetLeftUsd)),
   ];
 };

@@ -2,14 +2,16 @@ import { type ChannelStateParts, readChannelState } from './channel-state.ts';
 import { platformOf } from './core/address.ts';
 import type { Channel } from './core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from './core/clock.ts';
-import { dollars } from './core/digest-text.ts';
+import type { Digest } from './core/digest.ts';
+import { describePrefilter, dollars } from './core/digest-text.ts';
 import { countOf } from './core/paper-text.ts';
+import { lastRetraction } from './core/retracted.ts';
 import type { PastRun } from './core/run.ts';
 import type { ChannelStatus, Complaint } from './core/services.ts';
 import type { Stores } from './core/stores.ts';
 
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
-  stores: Pick<Stores, 'runs' | 'digests' | 'outbox' | 'ledger'>;
+  stores: Pick<Stores, 'changes' | 'runs' | 'digests' | 'outbox' | 'ledger'>;
   connected: ReadonlyMap<string, unknown>;
   /** Why a platform is not connected. */
   outages: ReadonlyMap<string, string>;
@@ -30,12 +32,14 @@ const quietDays = 8;
 const about = (date: string | undefined): string => (date === undefined ? '' : ` of ${longDate(date)}`);
 
 /** What a run did, in words. */
-const runText = ({ status, date, sent }: PastRun): string => {
+const runText = ({ status, date, sent }: PastRun, isTakenBack: boolean): string => {
   switch (status) {
     case 'posted':
-      return `posted ${countOf(sent, 'paper')}${about(date)}`;
+      return `posted ${countOf(sent, 'paper')}${about(date)}${isTakenBack ? '; that digest was taken back since' : ''}`;
     case 'nothing-new':
-      return date === undefined ? 'nothing new' : `nothing new; the digest${about(date)} is complete`;
+      return date === undefined
+        ? 'nothing new'
+        : `nothing new; the digest${about(date)} ${isTakenBack ? 'was taken back' : 'is complete'}`;
     case 'no-announcement':
       return date === undefined ? 'arXiv had announced nothing' : `arXiv announced nothing on ${longDate(date)}`;
     case 'incomplete':
@@ -44,6 +48,19 @@ const runText = ({ status, date, sent }: PastRun): string => {
       return 'failed';
   }
 };
+
+/** True where the digest of a run was taken back and not made anew. */
+const wasTakenBack = async (
+  { channel, date }: PastRun,
+  { changes, digests }: Pick<Stores, 'changes' | 'digests'>,
+): Promise<boolean> => {
+  if (date === undefined || !(await lastRetraction(channel, date, changes))) return false;
+  const stored = await digests.find(channel, date);
+  return stored === undefined || stored.sample;
+};
+
+const prefilterOf = (digest: Digest | undefined): ChannelStatus['prefilter'] =>
+  digest?.prefilter && { date: digest.date, text: describePrefilter(digest) };
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
@@ -108,8 +125,9 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   return {
     engine: llm ? llm.model : 'the built-in scorer',
     budgetLeftUsd,
-    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun) },
+    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun, await wasTakenBack(lastRun, stores)) },
     nextRun: channel.isPaused || !isIdle ? undefined : planned?.toISOString(),
+    prefilter: prefilterOf(digest),
     progress: phase === 'scoring' ? { scored, toScore } : undefined,
     complaints,
   };

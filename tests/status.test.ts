@@ -43,6 +43,34 @@ describe('the status of a channel', () => {
     });
   });
 
+  it('tells what the prefilter did on the newest day, or why it waits', async () => {
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-05' });
+    expect(await readStatus(channel, partsOf())).toMatchObject({ prefilter: undefined });
+    const reason = 'it takes 15 days that the model has read, and there are 3';
+    await saveDigest(stores, [paperOf('2')], { date: '2025-07-07', prefilter: { reason } });
+    const waiting = await readStatus(channel, partsOf());
+    expect(waiting.prefilter).toEqual({ date: '2025-07-07', text: `skipped none of 12 papers: ${reason}` });
+    const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
+    await saveDigest(stores, [paperOf('3')], { date: '2025-07-08', prefilter });
+    const working = await readStatus(channel, partsOf());
+    expect(working.prefilter).toEqual({
+      ...{ date: '2025-07-08', text: 'skipped 7 of 12 papers, keeping about 98 % of the picks' },
+    });
+  });
+
+  it('says that the digest of the last run was taken back, until it is made anew', async () => {
+    const at = '2025-07-08T14:00:00.000Z';
+    const value = { date: '2025-07-08' };
+    await stores.changes.add({ at, person: 'slack:T1:U1', channel: 'foundations', action: 'retract', value });
+    const textOf = async () => (await readStatus(channel, partsOf())).lastRun?.text;
+    await stores.runs.add(runOf());
+    expect(await textOf()).toBe('posted 12 papers of Tuesday, 8 July 2025; that digest was taken back since');
+    await stores.runs.add(runOf({ status: 'nothing-new', sent: 0, endedAt: at }));
+    expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 was taken back');
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-08' });
+    expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 is complete');
+  });
+
   it('has no budget without a model, and no run before the first', async () => {
     const status = await readStatus(channel, partsOf({ llm: undefined }));
     expect(status).toMatchObject({ engine: 'the built-in scorer', budgetLeftUsd: undefined, lastRun: undefined });

@@ -15,6 +15,19 @@ const describeSkipped = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): string 
   return `${skipped.toLocaleString('en-US')} ${were} skipped as unlikely, which keeps about ${recallText(recall)} of the picks.`;
 };
 
+/**
+ * What the prefilter did on a day: "skipped 71 of 185 papers, keeping about 98 % of the picks", or why none; empty where none was at work.
+ */
+export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'prefilter' | 'counts'>): string => {
+  if (!prefilter) return '';
+  const scanned = countOf(counts.scanned, 'paper');
+  if ('reason' in prefilter) return `skipped none of ${scanned}: ${prefilter.reason}`;
+  const { skipped, recall } = prefilter;
+  return skipped === 0
+    ? `skipped none of ${scanned}`
+    : `skipped ${skipped.toLocaleString('en-US')} of ${scanned}, keeping about ${recallText(recall)} of the picks`;
+};
+
 /** "48 papers of 646 passed (relevance 8, novelty 7 or more); 820 were announced." */
 export const describeCounts = ({ counts, cutoffs, entries, prefilter }: DigestDraft): string => {
   const { relevant, scanned, announced, unscored } = counts;

@@ -43,6 +43,8 @@ export type ChannelStatus = {
   /** Told times, ISO 8601. */
   lastRun: { at: string; text: string } | undefined;
   nextRun: string | undefined;
+  /** What the prefilter did on the day of the newest digest; undefined where none was at work. */
+  prefilter?: { date: IsoDate; text: string } | undefined;
   /** Papers that are being scored, of so many. */
   progress: { scored: number; toScore: number } | undefined;
   complaints: readonly Complaint[];

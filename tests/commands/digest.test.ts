@@ -41,6 +41,18 @@ describe('digest', () => {
     expect(JSON.stringify(shown)).toContain('http://127.0.0.1/foundations/2025-07-08.html');
   });
 
+  it('says what the prefilter skipped, or why it waited', async () => {
+    const reason = 'it takes 15 days that the model has read, and there are 3';
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-07', prefilter: { reason } });
+    const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
+    await saveDigest(stores, [paperOf('2')], { date: '2025-07-08', prefilter });
+    const { lines } = await talk(stores, { person: reader });
+    expect(await lines('digest 2025-07-07')).toContain(`The prefilter skipped none of 12 papers: ${reason}.`);
+    const worked = (await lines('digest 2025-07-08')).join('\n');
+    expect(worked).toContain('7 were skipped as unlikely, which keeps about 98 % of the picks.');
+    expect(worked).not.toContain('The prefilter');
+  });
+
   it('sends what is missing for a manager alone', async () => {
     await save('2025-07-08');
     const sent: string[] = [];

@@ -171,6 +171,13 @@ describe('status', () => {
     ]);
   });
 
+  it('tells what the prefilter did', async () => {
+    const prefilter = { date: '2025-07-08', text: 'skipped 71 of 185 papers, keeping about 98 % of the picks' };
+    expect(await lines('status', { services: { status: async () => ({ ...well, prefilter }) } })).toContain(
+      'Prefilter: skipped 71 of 185 papers, keeping about 98 % of the picks (8 July 2025)',
+    );
+  });
+
   it('tells first what is wrong and what to do, and how far it is', async () => {
     const complaints = [
       { text: 'Slack refuses the token.', fix: 'Set SLACK_BOT_TOKEN anew.' },
