@@ -72,13 +72,20 @@ const votesText = (posted: number, liked: number, votes: readonly PaperVotes[]):
   return `${up} 👍 and ${down} 👎; ${liked} of ${posted} posted papers have more 👍 than 👎 (${percent(liked, posted)})`;
 };
 
-const nothing = (days: number, newest: IsoDate | undefined): Message => {
+const nothing = (days: number, newest: IsoDate | undefined, besides: string): Message => {
   const summary = `Nothing was posted in the last ${countOf(days, 'day')}`;
   const text = newest
     ? `${summary}; the newest digest is of ${dayText(newest)}.`
     : `${summary}: there is no digest yet.`;
   const other = newest ? button('The last year', ['stats', String(most)]) : button('What am I doing?', ['status']);
-  return { summary, blocks: [{ type: 'paragraph', content: [text] }, ...buttonsBlock(days === most ? [] : other)] };
+  return {
+    summary,
+    blocks: [
+      { type: 'paragraph', content: [text] },
+      ...(besides ? [{ type: 'paragraph' as const, content: [`Paid all the same: ${besides}.`] }] : []),
+      ...buttonsBlock(days === most ? [] : other),
+    ],
+  };
 };
 
 export const stats = defineCommand({
@@ -95,7 +102,8 @@ export const stats = defineCommand({
     const to = dateIn(context.clock.now(), arxivTimeZone);
     const from = addDays(to, 1 - days);
     const digests = await readDigests(store, channel.name, from, to);
-    if (digests.length === 0) return nothing(days, (await store.summaries(channel.name))[0]?.date);
+    const besides = await costBesides(context.stores, channel, digests, { from, to });
+    if (digests.length === 0) return nothing(days, (await store.summaries(channel.name))[0]?.date, besides);
     const votes = await reactions.votesBetween(channel.name, from, to);
     const liked = new Set(votes.filter(({ up, down }) => up > down).map(({ paperId }) => paperId));
     const posted = digests.flatMap(({ entries }) =>
@@ -112,7 +120,6 @@ export const stats = defineCommand({
       const value = sum(items.map(({ usage }) => usage.costUsd ?? 0));
       return { label, value, shown: dollars(value) };
     });
-    const besides = await costBesides(context.stores, channel, digests, { from, to });
     const isPaid = costs.some(({ value }) => value > 0);
     const skipped = sum(digests.map(({ prefilter }) => skippedBy(prefilter)));
     const read = sum(digests.map(({ counts }) => counts.scanned)) - skipped;

@@ -6,19 +6,28 @@ import type { IsoDate } from '../../src/core/paper.ts';
 import { countOf } from '../../src/core/paper-text.ts';
 import type { Change, Stores } from '../../src/core/stores.ts';
 import { fieldsOf, numberOf, textOf } from './records.ts';
+import { retractedDigests } from './retracted-digests.ts';
 
-const costText = (known: number, hasUnknown: boolean): string =>
-  hasUnknown ? `${known > 0 ? `${dollars(known)} and ` : ''}an amount that is not known` : dollars(known);
+/** Of costs in US dollars, undefined where one is not known; undefined where nothing was paid. */
+const costText = (costs: readonly (number | undefined)[]): string | undefined => {
+  const known = costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
+  if (costs.includes(undefined)) return `${known > 0 ? `${dollars(known)} and ` : ''}an amount that is not known`;
+  return known > 0 ? dollars(known) : undefined;
+};
 
 /** A digest counts all calls of its day under its rubric, so that what was asked again before it was made is in it. */
-const isInDigest = ({ at, value }: Change, date: IsoDate, digests: readonly Digest[]): boolean =>
+const isInDigest = (
+  { at, value }: Change,
+  date: IsoDate,
+  digests: readonly Pick<Digest, 'date' | 'createdAt' | 'rubric'>[],
+): boolean =>
   digests.some(
     (digest) => digest.date === date && digest.createdAt > at && digest.rubric === textOf(fieldsOf(value).rubric),
   );
 
 /**
  * What a channel's days cost besides their digests, by kind: "$0.0020 for questions, $0.0100 for asking about 20 papers
- * again"; empty where that is nothing.
+ * again, $0.0312 for a digest that was taken back"; empty where that is nothing.
  */
 export const costBesides = async (
   { changes, ledger }: Pick<Stores, 'changes' | 'ledger'>,
@@ -27,20 +36,20 @@ export const costBesides = async (
   { from, to }: { from: IsoDate; to: IsoDate },
 ): Promise<string> => {
   const questions = await ledger.questions(name, from, to);
+  const retracted = await retractedDigests({ changes }, name, digests, { from, to });
   const again = (await changes.list(name, 'rescore')).filter((record) => {
     const date = dateIn(new Date(record.at), arxivTimeZone);
-    return date >= from && date <= to && !isInDigest(record, date, digests);
+    return date >= from && date <= to && !isInDigest(record, date, [...digests, ...retracted]);
   });
-  const costs = again.map(({ value }) => numberOf(fieldsOf(value).costUsd));
   const papers = again.reduce((sum, { value }) => sum + (numberOf(fieldsOf(value).papers) ?? 0), 0);
-  const knownCost = costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
-  const parts = [
-    ...(questions.costUsd !== 0
-      ? [`${costText(questions.costUsd ?? 0, questions.costUsd === undefined)} for questions`]
-      : []),
-    ...(knownCost > 0 || costs.includes(undefined)
-      ? [`${costText(knownCost, costs.includes(undefined))} for asking about ${countOf(papers, 'paper')} again`]
-      : []),
+  const digestsText = retracted.length === 1 ? 'a digest that was' : `${retracted.length} digests that were`;
+  const parts: [string | undefined, string][] = [
+    [costText([questions.costUsd]), 'questions'],
+    [
+      costText(again.map(({ value }) => numberOf(fieldsOf(value).costUsd))),
+      `asking about ${countOf(papers, 'paper')} again`,
+    ],
+    [costText(retracted.map(({ costUsd }) => costUsd)), `${digestsText} taken back`],
   ];
-  return parts.join(', ');
+  return parts.flatMap(([cost, what]) => (cost === undefined ? [] : [`${cost} for ${what}`])).join(', ');
 };

@@ -100,7 +100,9 @@ export const createRetract =
       const retraction: Retraction = { removed: 0, failed: [] };
       for (const written of channel.post) await retractFrom(digest, written, parts, held, retraction);
       if (retraction.failed.length > 0) throw new UserError(failureText(date, retraction));
-      const value = { date, remedial: digest.remedial !== undefined, messages: retraction.removed };
+      const { rubric, createdAt, usage } = digest;
+      const paid = { rubric, createdAt, costUsd: usage.costUsd ?? null };
+      const value = { date, remedial: digest.remedial !== undefined, messages: retraction.removed, ...paid };
       // Before the digest goes: a day of which neither was known would be posted again.
       await recordRetracted(stores.changes, channel.name, value, { at: clock.now().toISOString(), person: by });
       await stores.digests.remove(digest.digestId);

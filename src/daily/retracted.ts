@@ -7,7 +7,13 @@ import type { ChangeStore } from '../core/stores.ts';
 
 const recordSchema = z.object({ date: z.string(), remedial: z.boolean().catch(false), messages: z.number().catch(0) });
 
-export type RetractRecord = z.infer<typeof recordSchema>;
+export type RetractRecord = z.infer<typeof recordSchema> & {
+  /** What tells the cost of the digest from that of one made anew: its rubric, and the told time at which it was made. */
+  rubric: string;
+  createdAt: string;
+  /** US dollars; null where it is not known. */
+  costUsd: number | null;
+};
 
 export const recordRetracted = async (
   changes: ChangeStore,

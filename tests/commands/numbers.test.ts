@@ -123,6 +123,29 @@ describe('stats', () => {
     );
   });
 
+  it('tells what digests cost that were taken back, until they are made anew', async () => {
+    const retracted = (date: string, more: object) =>
+      stores.changes.add({
+        ...{ at: '2025-07-08T20:00:00.000Z', person: 'slack:T1:U1', channel: 'foundations', action: 'retract' },
+        value: { date, rubric: 'rubric-1', createdAt: '2025-07-08T13:00:00.000Z', costUsd: 0.0312, ...more },
+      });
+    await retracted('2025-05-08', {});
+    await retracted('2025-07-08', { costUsd: 0.02 });
+    await retracted('2025-07-08', {});
+    // It is in the cost of the digest that was taken back.
+    const value = { papers: 5, rubric: 'rubric-1', costUsd: 0.5 };
+    const at = '2025-07-08T12:00:00.000Z';
+    await stores.changes.add({ at, person: 'slack:T1:U1', channel: 'foundations', action: 'rescore', value });
+    expect(await lines('stats')).toContain('Paid all the same: $0.0312 for a digest that was taken back.');
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
+    expect((await lines('stats')).join()).not.toContain('taken back');
+    await retracted('2025-07-08', { rubric: 'rubric-0', costUsd: null });
+    await retracted('2025-07-07', {});
+    expect(await lines('stats')).toContain(
+      'Besides: $0.0312 and an amount that is not known for 2 digests that were taken back',
+    );
+  });
+
   it('says when something was posted last where the days have nothing', async () => {
     expect(await lines('stats')).toEqual([
       'Nothing was posted in the last 30 days: there is no digest yet.',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { costBesides } from '../../commands/parts/cost-besides.ts';
 import { openStores } from '../../db/index.ts';
 import { plainText } from '../../src/core/message.ts';
 import type { Scorer } from '../../src/core/score.ts';
@@ -168,6 +169,11 @@ describe('asking a language model again', () => {
       expect(first.papers.map(({ after }) => after?.comment)).toEqual(['Again.', 'Again.']);
       expect(first.usage.promptTokens).toBeGreaterThan(100);
       expect(first.usage.costUsd).toBeCloseTo(await stores.ledger.spent('2025-07-09T00:00:00.000Z'), 8);
+      const digest = await stores.digests.find('foundations', '2025-07-08');
+      const days = { from: '2025-07-01', to: '2025-07-09' };
+      expect(await costBesides(stores, channel, digest ? [digest] : [], days)).toMatch(
+        /^\$0\.00(?!00)\d\d for asking about 2 papers again$/,
+      );
       const second = await create(llm(0.0001))(channel, papers('1'), alice, nothing, signal);
       expect(second).toMatchObject({ usage: { promptTokens: 0, costUsd: 0 }, papers: [{ after: undefined }] });
       expect(second.stop).toMatch(/^The daily budget of \$0\.0001 is spent; ask again tomorrow\.$/);

@@ -64,7 +64,8 @@ describe('taking a digest back', () => {
     expect(discord.posted).toEqual([]);
     expect(await stores.digests.find('foundations', tuesday)).toBeUndefined();
     const [record] = await stores.changes.list('foundations', 'retract');
-    expect(record).toMatchObject({ person: 'slack:T1:U1', value: { date: tuesday, messages: 6 } });
+    expect(record).toMatchObject({ person: 'slack:T1:U1', value: { date: tuesday, messages: 6, rubric: 'rubric-1' } });
+    expect(record?.value).toMatchObject({ createdAt: expect.stringMatching(/^2025-07-08T13:00:0/), costUsd: 0 });
   });
 
   it('tells what could not be removed, keeps the digest, and goes on at the next try', async () => {
