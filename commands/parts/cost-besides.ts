@@ -15,15 +15,23 @@ const costText = (costs: readonly (number | undefined)[]): string | undefined =>
   return known > 0 ? dollars(known) : undefined;
 };
 
-/** A digest counts all calls of its day under its rubric, so that what was asked again before it was made is in it. */
+/**
+ * A digest counts all calls of its day under its rubric, so that what was asked again before it was made is in it. The record
+ * names the digest that was there already.
+ */
 const isInDigest = (
   { at, value }: Change,
   date: IsoDate,
   digests: readonly Pick<Digest, 'date' | 'createdAt' | 'rubric'>[],
-): boolean =>
-  digests.some(
-    (digest) => digest.date === date && digest.createdAt > at && digest.rubric === textOf(fieldsOf(value).rubric),
+): boolean => {
+  const { rubric, after } = fieldsOf(value);
+  return digests.some(
+    (digest) =>
+      digest.date === date &&
+      digest.rubric === textOf(rubric) &&
+      (after === undefined ? digest.createdAt > at : digest.createdAt !== after),
   );
+};
 
 /**
  * What a channel's days cost besides their digests, by kind: "$0.0020 for questions, $0.0100 for asking about 20 papers

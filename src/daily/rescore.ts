@@ -131,13 +131,17 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         (held) => askAgain(channel, papers, scorer, parts, onProgress, held),
       );
       if (after.size > 0) {
+        const at = clock.now().toISOString();
+        const digest = await stores.digests.find(channel.name, dateIn(clock.now(), arxivTimeZone));
         const value = {
           papers: after.size,
           ids: [...after.keys()],
           rubric: channel.rubric.hash,
           costUsd: usage.costUsd ?? null,
+          // A digest counts the calls of its day up to its own making: which one does not count these. Times would not tell
+          // where a told clock begins anew with each process.
+          after: digest?.createdAt ?? null,
         };
-        const at = clock.now().toISOString();
         await stores.changes.add({ at, person: by, channel: channel.name, action: rescoreAction, value });
       }
       const rescored: Rescored[] = [];

@@ -115,11 +115,16 @@ describe('stats', () => {
     await again('2025-05-08T20:00:00.000Z', { papers: 20, rubric: 'rubric-1', costUsd: 0.01 });
     // Before the digest was made, under the same rubric: it is in the digest's own cost.
     await again('2025-07-08T05:00:00.000Z', { papers: 5, rubric: 'rubric-1', costUsd: 0.5 });
+    // So it is where no digest was there, whatever the times; and one that was there does not count it.
+    await again('2025-07-08T20:00:00.000Z', { papers: 5, rubric: 'rubric-1', costUsd: 0.5, after: null });
     expect(await lines('stats')).toContain('Besides: $0.0020 for questions, $0.0100 for asking about 20 papers again');
+    const after = (await stores.digests.find('foundations', '2025-07-08'))?.createdAt;
+    await again('2025-07-08T05:00:00.000Z', { papers: 1, rubric: 'rubric-1', costUsd: 0.0004, after });
+    expect(await lines('stats')).toContain('Besides: $0.0020 for questions, $0.0104 for asking about 21 papers again');
     await again('2025-07-08T21:00:00.000Z', { papers: 1 });
     await ask(undefined);
     expect(await lines('stats')).toContain(
-      'Besides: an amount that is not known for questions, $0.0100 and an amount that is not known for asking about 21 papers again',
+      'Besides: an amount that is not known for questions, $0.0104 and an amount that is not known for asking about 22 papers again',
     );
   });
 

@@ -133,6 +133,16 @@ describe('asking again', () => {
     expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
   });
 
+  it('keeps on record which digest of the day was there, as the told clock may begin anew', async () => {
+    clock.set('2025-07-08T12:00:00Z');
+    await create()(channel, papers('1'), alice, nothing, signal);
+    clock.set('2025-07-09T12:00:00Z');
+    await create()(channel, papers('1'), alice, nothing, signal);
+    const digest = await stores.digests.find('foundations', '2025-07-08');
+    const records = await stores.changes.list('foundations', 'rescore');
+    expect(records).toMatchObject([{ value: { after: digest?.createdAt } }, { value: { after: null } }]);
+  });
+
   it('waits for a run under the same rubric', async () => {
     const asked: string[] = [];
     const slow = scriptedScorer(({ papers: some }) => {
