@@ -31,6 +31,13 @@ const whySkipped = (digest: Digest, { paperId, place }: UnlikelyPaper, later: Sc
   return `${skipped} It was asked about later, on ${dayText(dateIn(new Date(later.createdAt), timeZone))}, and got ${scoreText(later)}: ${became}.`;
 };
 
+/**
+ * Whether a skipped paper got a score after its day: what the model of the day had read already was not skipped. What another
+ * one said before does not count, nor what the built-in scorer says, as when other topics are tried out.
+ */
+const isLater = ({ engine, model, createdAt }: Score, digest: Digest): boolean =>
+  engine !== 'local' && (digest.engines.some((one) => one.model === model) || createdAt >= digest.createdAt);
+
 /** Why a paper that was announced on a digest's day is not in it. */
 const whyNotIn = (
   digest: Digest,
@@ -40,11 +47,8 @@ const whyNotIn = (
 ): string => {
   const { counts, entries, authorCheck, cutoffs } = digest;
   const day = longDate(digest.date);
-  if (unlikely && !unlikely.isSampled) {
-    // Not what another model said before, nor the built-in scorer, as when other topics were tried out.
-    const isLater = score && score.engine !== 'local' && score.createdAt >= digest.createdAt;
-    return whySkipped(digest, unlikely, isLater ? score : undefined, timeZone);
-  }
+  if (unlikely && !unlikely.isSampled)
+    return whySkipped(digest, unlikely, score && isLater(score, digest) ? score : undefined, timeZone);
   if (!score && authorCheck && authorCheck.minHIndex > 0 && authorCheck.below > 0)
     return `It was announced on ${day} but has no score: most likely none of its authors has the h-index of ${authorCheck.minHIndex} that is asked for.`;
   if (!score) return `It was announced on ${day} but could not be scored, or was posted before.`;

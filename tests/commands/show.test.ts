@@ -180,6 +180,8 @@ describe('why a paper was not picked', () => {
     const local = { ...scoredBy, engine: 'local', model: 'local-1' } as const;
     await stores.scores.add(local, [verdictOf(id, 9, 9)], '2025-07-09T13:00:00.000Z');
     expect(await whyNot()).toContain('To have it read');
+    await stores.scores.add({ ...scoredBy, model: 'gpt-old' }, [verdictOf(id, 9, 9)], '2025-07-07T13:00:00.000Z');
+    expect(await whyNot()).toContain('To have it read');
     const later = (relevance: number, novelty: number) =>
       stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], '2025-07-09T13:00:00.000Z');
     await later(6, 9);
