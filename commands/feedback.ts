@@ -24,9 +24,9 @@ const chartOf = (title: string, tastes: readonly Taste[], strongest: number): Bl
         },
       ];
 
-const learnedBlocks = ({ votes, voters, bound, liked, disliked }: LearnedFeedback): Block[] => {
+const learnedBlocks = ({ votes, voters, bounds, liked, disliked }: LearnedFeedback): Block[] => {
   const strongest = Math.max(...[...liked, ...disliked].map(({ strength }) => Math.abs(strength)), Number.MIN_VALUE);
-  const moved = `A paper that passes the cutoffs moves up or down by at most ${bound.toFixed(1)} of 20 points, and never above one by an author you follow.`;
+  const moved = `A paper that passes the cutoffs moves up by at most ${bounds.up.toFixed(1)} of 20 points or down by at most ${bounds.down.toFixed(1)}, and never above one by an author you follow.`;
   return [
     paragraph(
       { text: `${countOf(votes, 'vote')} of ${voters === 1 ? 'one person' : `${voters} people`}. `, bold: true },

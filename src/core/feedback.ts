@@ -35,8 +35,8 @@ export type Taste = {
 export type LearnedFeedback = {
   votes: number;
   voters: number;
-  /** The most that a paper moves, in points, with as many votes as there are. */
-  bound: number;
+  /** The most that a paper moves up, and down, in points above zero, with as many votes of either kind as there are. */
+  bounds: Record<Vote, number>;
   /** The strongest, the strongest first. */
   liked: readonly Taste[];
   disliked: readonly Taste[];

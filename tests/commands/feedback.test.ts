@@ -13,7 +13,7 @@ afterEach(() => stores.close());
 const learned: LearnedFeedback = {
   votes: 12,
   voters: 3,
-  bound: 1.2,
+  bounds: { up: 1.2, down: 0.7 },
   liked: [{ words: 'quantization', strength: 0.4, liked: 5, disliked: 1 }],
   disliked: [{ words: 'diffusion', strength: -0.2, liked: 0, disliked: 4 }],
   resetAt: undefined,
@@ -28,7 +28,7 @@ describe('feedback', () => {
     expect(lines).toContain('quantization 5 👍 1 👎');
     expect(lines).toContain('diffusion 0 👍 4 👎');
     expect(lines.join('\n')).toContain('12 votes of 3 people.');
-    expect(lines.join('\n')).toContain('by at most 1.2 of 20 points');
+    expect(lines.join('\n')).toContain('up by at most 1.2 of 20 points or down by at most 0.7');
     expect(lines).toContain('[Reset: feedback reset]');
     const charts = message.blocks.flatMap((block) => (block.type === 'chart' ? block.chart.bars : []));
     expect(charts.map(({ value }) => value)).toEqual([100, 50]);

@@ -22,7 +22,14 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   draft: async () => undefined,
   deliver: async () => 0,
   retract: async () => 0,
-  feedback: async () => ({ votes: 0, voters: 0, bound: 0, liked: [], disliked: [], resetAt: undefined }),
+  feedback: async () => ({
+    votes: 0,
+    voters: 0,
+    bounds: { up: 0, down: 0 },
+    liked: [],
+    disliked: [],
+    resetAt: undefined,
+  }),
   status: async () => ({
     engine: 'the built-in scorer',
     budgetLeftUsd: undefined,

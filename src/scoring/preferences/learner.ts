@@ -37,8 +37,8 @@ export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clo
     async learned(channel, signal) {
       const resetAt = await resetOf(channel);
       const model = await fitPreferences(await countedOf(channel, resetAt), clock.now(), signal);
-      const { votes, voters, bound } = model;
-      return { votes, voters, bound, ...model.tastes(), resetAt };
+      const { votes, voters, bounds } = model;
+      return { votes, voters, bounds, ...model.tastes(), resetAt };
     },
   };
 };

@@ -5,11 +5,11 @@ import { createPause } from '../local/pause.ts';
 import { nameColumns, withNames } from './features.ts';
 import { fitRidge } from './ridge.ts';
 import { createTastes } from './tastes.ts';
-import { judge } from './weights.ts';
+import { type Judgements, judge } from './weights.ts';
 
 export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
 
-export type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bound'> & {
+export type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
   /** The strongest words, the strongest first. */
   tastes(): Pick<LearnedFeedback, 'liked' | 'disliked'>;
   /** How far each of the papers moves, by id. */
@@ -18,8 +18,14 @@ export type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bound'
 
 /** The most points, of the total of 2 to 20, that votes move a paper. */
 export const mostPoints = 2;
-/** With fewer votes the bound is lower, in proportion. */
+/** With fewer votes the bounds are lower, in proportion. */
 const enoughVotes = 20;
+/**
+ * On the way down a 👍 counts as a quarter of a 👎, and all together as no more than ten: what is unlike liked papers was not
+ * disliked.
+ */
+const likeAgainst = 0.25;
+const mostLikesAgainst = 10;
 const penalty = 0.5;
 /** Points for a paper that is liked as surely as the ones voted up, before the bound. */
 const gain = 20;
@@ -29,6 +35,11 @@ const leastWeight = 0.002;
 const mostSilent = 200;
 /** Weight of an even vote in the channel's average: the first votes say little of it. */
 const evenVotes = 2;
+
+const boundsOf = ({ up, down }: Judgements['fresh']): LearnedFeedback['bounds'] => {
+  const bound = (votes: number): number => mostPoints * Math.min(1, votes / enoughVotes);
+  return { up: bound(up + down), down: bound(down + Math.min(mostLikesAgainst, likeAgainst * up)) };
+};
 
 /**
  * Learns what a channel likes from its votes: a ridge regression on the words of title and abstract, the categories, the
@@ -54,9 +65,9 @@ export const fitPreferences = async (
   ];
   const all = posted.flatMap(({ votes }) => votes);
   const counts = { votes: all.length, voters: new Set(all.map(({ person }) => person)).size };
-  const bound = mostPoints * Math.min(1, fresh / enoughVotes);
+  const bounds = boundsOf(fresh);
   if (used.length === 0)
-    return { ...counts, bound, tastes: () => ({ liked: [], disliked: [] }), nudges: async () => new Map() };
+    return { ...counts, bounds, tastes: () => ({ liked: [], disliked: [] }), nudges: async () => new Map() };
 
   const papers = used.map(({ paper, topic }): PreferencePaper => ({ ...paper, topic }));
   const corpus = await buildCorpus(papers, '', pause);
@@ -74,7 +85,7 @@ export const fitPreferences = async (
 
   return {
     ...counts,
-    bound,
+    bounds,
     tastes: () => tastes.all(),
     async nudges(candidates) {
       const own = createPause(signal);
@@ -82,7 +93,9 @@ export const fitPreferences = async (
       const values = timesVector(rows, learned);
       const result = new Map<string, Nudge>();
       for (const [row, paper] of candidates.entries()) {
-        const points = Math.round(100 * bound * Math.tanh(gain * ((values[row] ?? 0) - centre))) / 100;
+        const value = (values[row] ?? 0) - centre;
+        const bound = value > 0 ? bounds.up : bounds.down;
+        const points = Math.round(100 * bound * Math.tanh(gain * value)) / 100;
         if (points !== 0) result.set(paper.id, { points, words: tastes.why(paper, rows, row, points) });
         await own();
       }

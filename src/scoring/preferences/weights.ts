@@ -1,4 +1,5 @@
 import type { PostedPaper } from '../../core/feedback.ts';
+import type { Vote } from '../../core/vote.ts';
 
 /** What the votes on one posted paper come to: from -1 (disliked) to 1 (liked), and how much that counts. */
 export type Judgement = { target: number; weight: number };
@@ -21,8 +22,8 @@ const ageWeight = (at: string, now: Date): number =>
 export type Judgements = {
   /** One a posted paper, in their order. */
   judged: Judgement[];
-  /** Votes, those of long ago counted less. */
-  fresh: number;
+  /** 👍 and 👎, those of long ago counted less. */
+  fresh: Record<Vote, number>;
 };
 
 /**
@@ -37,13 +38,13 @@ export const judge = (posted: readonly PostedPaper[], now: Date): Judgements => 
     .sort((a, b) => b.at.localeCompare(a.at) || b.row - a.row);
   const later = new Map<string, number>();
   const sums = posted.map(() => ({ target: 0, weight: 0 }));
-  let fresh = 0;
+  const fresh = { up: 0, down: 0 };
   for (const { person, vote, at, row } of all) {
     const after = later.get(person) ?? 0;
     later.set(person, after + 1);
     const age = ageWeight(at, now);
     const weight = age * 2 ** (-after / halfLifeVotes);
-    fresh += age;
+    fresh[vote] += age;
     const sum = sums[row];
     if (!sum) continue;
     sum.target += vote === 'up' ? weight : -weight;

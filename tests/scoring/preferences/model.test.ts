@@ -101,13 +101,28 @@ describe('preferences', () => {
   it('only nudge below 20 votes, more with each', async () => {
     const bounds = await Promise.all(
       [1, 5, 10, 20, 40].map(
-        async (count) => (await fitPreferences(posted(...times(count, 'graphs', 'up')), now, signal)).bound,
+        async (count) => (await fitPreferences(posted(...times(count, 'graphs', 'up')), now, signal)).bounds.up,
       ),
     );
     expect(bounds.toSorted((a, b) => a - b)).toEqual(bounds);
     expect(bounds[0]).toBeLessThan(mostPoints / 10);
     expect(bounds.at(-1)).toBe(mostPoints);
     expect(await pointsOf([], 'graphs')).toBe(0);
+  });
+
+  it('take papers down by a point at most with 👍 alone, and by two with twenty 👎', async () => {
+    const downOf = async (up: number, down: number) => {
+      const casts = [...times(up, 'quantization', 'up'), ...times(down, 'diffusion', 'down')];
+      return (await fitPreferences(posted(...casts), now, signal)).bounds.down;
+    };
+    expect(await downOf(20, 0)).toBeCloseTo(mostPoints / 4, 1);
+    expect(await downOf(200, 0)).toBe(mostPoints / 2);
+    expect(await downOf(0, 10)).toBeCloseTo(mostPoints / 2, 1);
+    expect(await downOf(40, 10)).toBeCloseTo(mostPoints, 1);
+    const others = [await pointsOf(times(200, 'quantization', 'up'), 'graphs'), await pointsOf(taste, 'diffusion')];
+    expect(others[0]).toBeLessThan(0);
+    expect(others[0]).toBeGreaterThanOrEqual(-mostPoints / 2);
+    expect(others[1]).toBeLessThan(-mostPoints / 2);
   });
 
   it('fade with age', async () => {
