@@ -12,6 +12,7 @@ import { channelKicker, frame, type LiveFrame, neighbours, type Way } from './fr
 import { funnel } from './funnel.ts';
 import { type Html, nothing } from './html.ts';
 import { type Links, linksFrom, paperAnchor } from './links.ts';
+import { movedSummary } from './moved.ts';
 import { noticesOf } from './notices.ts';
 import { paperCards, paperCardsByTopic } from './paper-cards.ts';
 import { paperList } from './paper-list.ts';
@@ -74,9 +75,14 @@ const papers = ({ digest }: Day, ballots: Ballots): Html => {
   const { entries, nearest, groupByTopic } = digest;
   const some = entries.length > 0 ? entries : nearest;
   const title = entries.length > 0 ? 'Papers' : 'Nothing passed; these came nearest';
+  const moved = movedSummary(some);
   if (some.length === 0) return html`<p id="papers">There is nothing to show for this day.</p>`;
   return html`<section class="papers" id="papers" aria-labelledby="papers-title">
-        <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>
+        <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>${
+          moved &&
+          html`
+        <p class="small">${moved}</p>`
+        }
         ${groupByTopic && entries.length > 0 ? paperCardsByTopic(some, ballots) : paperCards(some, ballots)}
       </section>`;
 };

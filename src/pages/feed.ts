@@ -16,6 +16,7 @@ import { authorsLine, countOf } from '../core/paper-text.ts';
 import { escaped, type Html } from './html.ts';
 import { pageName } from './links.ts';
 import { plainMathematics } from './mathematics.ts';
+import { movedLine, movedSummary } from './moved.ts';
 import { withoutDirection } from './prose.ts';
 
 type Feed = {
@@ -48,11 +49,16 @@ const idOf = (name: string): string => {
 const paper = (entry: DigestEntry): Html => {
   const { paper, score, rank, topic } = entry;
   const match = describeMatches(entry);
+  const moved = movedLine(entry);
   return html`<li value="${rank}">
 <p><a href="${abstractUrl(paper)}"><b>${plainMathematics(paper.title)}</b></a><br>
 ${authorsLine(paper.authors)}<br>
 Relevance ${score.relevance}, novelty ${score.novelty}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''} · ${paper.id} · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a></p>
-<p>${plainMathematics(score.comment)}</p>
+<p>${plainMathematics(score.comment)}</p>${
+    moved &&
+    html`
+<p><small>${moved}</small></p>`
+  }
 </li>`;
 };
 
@@ -65,6 +71,7 @@ const content = (digest: Digest): Html => {
     describeAuthorCheck(digest),
     `${describeEngines(digest)}.`,
     describeCost(digest),
+    movedSummary(entries),
   ];
   const shown = entries.length > 0 ? entries : nearest;
   return html`${lines.filter((line) => line !== '').map((line) => html`<p>${line}</p>`)}

@@ -1,7 +1,7 @@
 import { acknowledgement } from '../core/acknowledgement.ts';
 import { dateIn } from '../core/clock.ts';
 import { type DigestEntry, totalScore } from '../core/digest.ts';
-import { byTopic } from '../core/digest-text.ts';
+import { byTopic, describeNudge } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../core/paper.ts';
 import { isSamplePaper } from '../core/paper-text.ts';
 import type { Usage } from '../core/score.ts';
@@ -42,33 +42,41 @@ const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
 const linksOf = (paper: Paper) =>
   isSamplePaper(paper) ? null : { abstract: abstractUrl(paper), pdf: pdfUrl(paper), html: htmlUrl(paper) };
 
-const paperOf = ({ rank, paper, score, reason, topic }: DigestEntry, votes: Day['votes']) => ({
-  rank,
-  id: paper.id,
-  version: paper.version,
-  title: paper.title,
-  authors: paper.authors,
-  abstract: paper.abstract,
-  categories: paper.categories,
-  authorsComment: orNull(paper.comments),
-  doi: orNull(paper.doi),
-  journalReference: orNull(paper.journalReference),
-  license: orNull(paper.license),
-  links: linksOf(paper),
-  comment: score.comment,
-  relevance: score.relevance,
-  novelty: score.novelty,
-  score: totalScore(score),
-  engine: score.engine,
-  model: score.model,
-  scoredAt: score.createdAt,
-  reason:
-    reason.kind === 'author'
-      ? { kind: reason.kind, matches: reason.matches.map(({ name, basis }) => ({ name, basis })) }
-      : { kind: reason.kind, matches: [] },
-  topic: orNull(topic),
-  votes: votes.get(paper.id) ?? { up: 0, down: 0 },
-});
+/** Moves that are too small to be told are none here either. */
+const movedOf = ({ nudge }: DigestEntry) =>
+  nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
+
+const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
+  const { rank, paper, score, reason, topic } = entry;
+  return {
+    rank,
+    id: paper.id,
+    version: paper.version,
+    title: paper.title,
+    authors: paper.authors,
+    abstract: paper.abstract,
+    categories: paper.categories,
+    authorsComment: orNull(paper.comments),
+    doi: orNull(paper.doi),
+    journalReference: orNull(paper.journalReference),
+    license: orNull(paper.license),
+    links: linksOf(paper),
+    comment: score.comment,
+    relevance: score.relevance,
+    novelty: score.novelty,
+    score: totalScore(score),
+    engine: score.engine,
+    model: score.model,
+    scoredAt: score.createdAt,
+    reason:
+      reason.kind === 'author'
+        ? { kind: reason.kind, matches: reason.matches.map(({ name, basis }) => ({ name, basis })) }
+        : { kind: reason.kind, matches: [] },
+    topic: orNull(topic),
+    moved: movedOf(entry),
+    votes: votes.get(paper.id) ?? { up: 0, down: 0 },
+  };
+};
 
 /**
  * The page of a day as data; docs/pages.md describes its shape. Names are only ever added to version 1.

@@ -1,7 +1,7 @@
 import { acknowledgement } from '../core/acknowledgement.ts';
 import { dateIn, longDate } from '../core/clock.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../core/digest.ts';
-import { byTopic, dollars, recallText } from '../core/digest-text.ts';
+import { byTopic, describeNudge, dollars, recallText } from '../core/digest-text.ts';
 import { abstractUrl, htmlUrl, type IsoDate, pdfUrl } from '../core/paper.ts';
 import { countOf, isSamplePaper } from '../core/paper-text.ts';
 import type { Price } from '../core/price.ts';
@@ -9,6 +9,7 @@ import type { VoteCount } from '../core/stores.ts';
 import { type Charge, cachedPercent, chargesOf, payerWords } from './charges.ts';
 import { type Day, monthOf } from './day.ts';
 import { escapeText, fenced, link, paperText } from './markdown-text.ts';
+import { movedSummary } from './moved.ts';
 import { amountsInRow, grouped, priceWords } from './numbers.ts';
 
 const navigation = ({ digest, previous, next }: Day): string => {
@@ -125,6 +126,7 @@ const matches = ({ reason }: DigestEntry): string[] =>
 const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
   const { paper, score, rank, topic } = entry;
   const isSample = isSamplePaper(paper);
+  const nudge = describeNudge(entry);
   const title = paperText(paper.title);
   const links = [link('Abstract', abstractUrl(paper)), link('PDF', pdfUrl(paper)), link('HTML', htmlUrl(paper))];
   const parts = [
@@ -138,6 +140,7 @@ const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
     ...matches(entry),
     `**Relevance:** ${score.relevance}\n**Novelty:** ${score.novelty}`,
     topic === undefined ? '' : `**Topic:** ${escapeText(topic)}`,
+    nudge ? `**Moved by your votes:** ${escapeText(nudge)}` : '',
     votes ? `**Votes:** 👍 ${votes.up} · 👎 ${votes.down}` : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -183,6 +186,7 @@ export const dayAsMarkdown = (day: Day, prompt: string): string => {
     ...chargesOf(day).map((charge) => chargeTable(charge, digest.channel)),
     countsList(digest),
     contents(digest),
+    movedSummary(digest.entries),
     ...papers(day),
     ...selection(day, prompt),
     '---',

@@ -7,6 +7,7 @@ import { type Ballot, paperActions, voteButtons } from './ballot.ts';
 import { type Html, heading, nothing, spoken } from './html.ts';
 import { paperAnchor } from './links.ts';
 import { typeset } from './mathematics.ts';
+import { movedLine } from './moved.ts';
 import { grouped } from './numbers.ts';
 import { scoreBars } from './scores.ts';
 
@@ -36,6 +37,14 @@ const labels = ({ reason, topic }: DigestEntry, showTopic: boolean, before: Ball
       </p>`;
 };
 
+const moved = (entry: DigestEntry): Html => {
+  const line = movedLine(entry);
+  return line
+    ? html`
+      <p class="small" dir="auto">${line}</p>`
+    : nothing;
+};
+
 const links = (paper: Paper): Html =>
   isSamplePaper(paper)
     ? html`<span>${paper.id}</span>`
@@ -61,7 +70,7 @@ export const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
       ${allAuthors(paper.authors)}
       ${scoreBars(score)}
       ${labels(entry, showTopic, ballot?.before)}
-      <p class="comment" dir="auto">${typeset(score.comment)}</p>
+      <p class="comment" dir="auto">${typeset(score.comment)}</p>${moved(entry)}
       <details class="abstract">
         <summary>Abstract</summary>
         <p dir="auto">${typeset(paper.abstract)}</p>

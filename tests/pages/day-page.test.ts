@@ -179,6 +179,21 @@ describe('the page of a day', () => {
     expect(page.querySelectorAll('article .votes').map((one) => textOf(one))).toEqual(['👍 3 for it 👎 1 against it']);
   });
 
+  it('says under each paper why votes moved it, and above all how many they moved', async () => {
+    const moved = (points: number) => ({ nudge: { points, words: 'you liked 5 papers on quantization' } });
+    const papers = [entry(1, '1', moved(1.31)), entry(2, '2', moved(0.4)), entry(3, '3', moved(-0.5)), entry(4, '4')];
+    const page = await pageOf(writtenDay(papers));
+    expect(textOf(page.querySelector('.papers > .small'))).toBe('Your votes moved 2 papers; why is under each.');
+    expect(page.querySelectorAll('article').map((one) => textOf(one.querySelector('.comment + .small')))).toEqual([
+      'Moved by your votes, +1.3: you liked 5 papers on quantization',
+      '',
+      'Moved by your votes, −0.5: you liked 5 papers on quantization',
+      '',
+    ]);
+    for (const quiet of [papers.slice(1, 2), papers.slice(3), []])
+      expect(textOf(await pageOf(writtenDay(quiet)))).not.toContain('votes moved');
+  });
+
   it('of a day with nothing shows what came nearest, without contents or a picture of scores', async () => {
     const day = writtenDay([], { nearest: [entry(1, '1', { topic: 'A' }), entry(2, '2')], groupByTopic: true });
     const page = await pageOf(day);
@@ -247,6 +262,7 @@ const hostileDay = (text: string): Day => {
       ],
     },
     topic: text,
+    nudge: { points: 1, words: text },
   };
   const price = { prompt: 1, cachedPrompt: 1, completion: 1, source: `javascript:${text}`, date: text };
   return writtenDay(

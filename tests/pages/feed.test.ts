@@ -69,7 +69,11 @@ describe('the feed of a channel', () => {
   it('shows hostile text as text, also inside its HTML', () => {
     const text = ']]> <script>alert(1)</script> "quoted" & \'so\' \u0000\u0008\ufffe\ud800 \u202e end';
     const paper = paperOf('2507.00001', { title: text, authors: [text] });
-    const one = { ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })), topic: text };
+    const one = {
+      ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })),
+      topic: text,
+      nudge: { points: 1, words: text },
+    };
     const feed = channelFeed({
       channel: text,
       digests: [storedDigest([one], { channel: text, notices: [text] })],
@@ -81,6 +85,11 @@ describe('the feed of a channel', () => {
     const content = parsed(feed).entry[0]?.content['#text'] ?? '';
     expect(content).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(content).not.toMatch(/<script|\u202e/);
+  });
+
+  it('says nothing of votes that moved nothing, or less than is worth a line', () => {
+    const small = entry(1, '2507.00001', { nudge: { points: 0.4, words: 'you liked 5 papers on quantization' } });
+    expect(feedOf([storedDigest([small, entry(2, '2507.00002')])])).not.toMatch(/votes moved|moved by/i);
   });
 
   it('says mathematics in plain characters', () => {

@@ -48,6 +48,12 @@ describe('a day as data', () => {
     expect(data.nearest).toMatchObject([{ id: '2507.00001', relevance: 9, novelty: 8, score: 17 }]);
   });
 
+  it('tells no move by votes that is too small for a line', () => {
+    const moved = (points: number) => entry(1, '1', { nudge: { points, words: 'you liked it' } });
+    const { papers } = dayAsJson(writtenDay([moved(0.49), moved(-0.5)]), prompt);
+    expect(papers.map(({ moved }) => moved)).toEqual([null, { points: -0.5, why: 'you liked it' }]);
+  });
+
   it('is described in docs/pages.md, name by name', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/pages.md'), 'utf8');
     const section = page.split(/^## /m).find((part) => part.startsWith('JSON')) ?? '';

@@ -13,6 +13,7 @@ const pageWith = (text: string, prompt = ''): string => {
     ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })),
     reason: { kind: 'author', matches: [{ name: text, basis: 'name' }] },
     topic: text,
+    nudge: { points: 1, words: text },
   };
   const day = writtenDay(
     [one],
@@ -71,6 +72,14 @@ describe('the page of a day', () => {
     expect(field('Abstract')).toBe(
       'We sort $n$ numbers $x_1, \\dots, x_n$ and pay \\$5 to \\$10 for &lt;each&gt; of them.',
     );
+  });
+
+  it('says what votes moved, and nothing of them where they moved nothing that is worth a line', () => {
+    const moved = (points: number) => ({ nudge: { points, words: 'you disliked 2 papers by Ada First' } });
+    const page = dayAsMarkdown(writtenDay([entry(1, '1', moved(-0.62)), entry(2, '2', moved(-1))]), '');
+    expect(page).toContain('\n\nYour votes moved 2 papers; why is under each.\n\n');
+    expect(page).toContain('\n\n**Moved by your votes:** −0.6: you disliked 2 papers by Ada First\n\n');
+    expect(dayAsMarkdown(writtenDay([entry(1, '1', moved(0.4)), entry(2, '2')]), '')).not.toMatch(/moved/i);
   });
 
   it('links only to the neighbours that there are', () => {

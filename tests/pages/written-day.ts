@@ -75,7 +75,10 @@ export const fullDay = (): Day => {
   const refuted: DigestEntry = entry(2, '2507.00002', {
     reason: { kind: 'author', matches: [{ name: 'Cy Third', basis: 'refuted' }] },
   });
-  const third = entry(3, '2507.00003', { topic: 'Model Compression' });
+  const third = entry(3, '2507.00003', {
+    topic: 'Model Compression',
+    nudge: { points: 0.84, words: 'you liked 5 papers on quantization' },
+  });
   return writtenDay(
     [first, refuted, third],
     {
