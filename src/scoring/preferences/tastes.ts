@@ -19,12 +19,20 @@ type TasteParts = {
 
 type Strong = Phrase & { value: number };
 
+/** What names a reason best: names of topics and authors, then pairs of words, then single words. */
+const ranks = { name: 0, pair: 1, word: 2 };
+type Reason = Strong & { kind: keyof typeof ranks; isAuthor?: boolean };
+
 /** Words that name a paper's reason, and no more of them than a line has room for. */
 const mostNamed = 2;
-/** A second reason is named where it is at least such a part of the first. */
-const leastSecond = 0.3;
+/** What is named is at least such a part of what moves the paper most. */
+const leastNamed = 0.3;
+/** An author of one paper says less than what the paper is on. */
+const fewestByAuthor = 2;
 /** Words that are shown of what was learned, for either side. */
 const mostTastes = 8;
+
+const kindOf = (words: string): 'pair' | 'word' => (/[\s-]/.test(words) ? 'pair' : 'word');
 
 const withoutRepeats = (strong: readonly Strong[], most: number): Strong[] => {
   const kept: Strong[] = [];
@@ -90,25 +98,39 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       const counts = points > 0 ? liked : disliked;
       const verb = points > 0 ? 'liked' : 'disliked';
       const entries = new Map(entriesOf(rows, row));
-      const parts = (phrases: readonly Phrase[]): Strong[] =>
-        phrases
-          .map((phrase) => ({ ...phrase, value: (entries.get(phrase.column) ?? 0) * (learned[phrase.column] ?? 0) }))
-          .filter(({ column, value }) => sign * value > 0 && counts.has(column))
-          .sort(byValue);
-      const words = withoutRepeats(parts([...topicOf(paper.topic), ...phrasesOf(corpus, paper)]), mostNamed);
-      const people = parts(
-        paper.authors.flatMap((name) => {
-          const column = names.get(authorKey(name));
-          return column === undefined ? [] : [{ column, words: name }];
+      const authors = paper.authors.flatMap((name): Phrase[] => {
+        const column = names.get(authorKey(name));
+        return column === undefined ? [] : [{ column, words: name }];
+      });
+      const candidates: Omit<Reason, 'value'>[] = [
+        ...topicOf(paper.topic).map((phrase) => ({ ...phrase, kind: 'name' as const })),
+        ...authors.map((phrase) => {
+          const isKnown = (counts.get(phrase.column) ?? 0) >= fewestByAuthor;
+          return { ...phrase, kind: isKnown ? ('name' as const) : ('word' as const), isAuthor: true };
         }),
-      );
-      const [first] = words;
-      const [author] = people;
-      if (author && (!first || Math.abs(author.value) > Math.abs(first.value)))
-        return `you ${verb} ${countOf(counts.get(author.column) ?? 0, 'paper')} by ${author.words}`;
-      if (!first) return `it is ${points > 0 ? 'like' : 'unlike'} what you liked`;
+        ...phrasesOf(corpus, paper).map((phrase) => ({ ...phrase, kind: kindOf(phrase.words) })),
+      ];
+      const reasons = candidates
+        .map((one): Reason => ({ ...one, value: (entries.get(one.column) ?? 0) * (learned[one.column] ?? 0) }))
+        .filter(({ column, value }) => sign * value > 0 && counts.has(column));
+      const most = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
+      const named = reasons
+        .filter(({ value }) => Math.abs(value) >= leastNamed * most)
+        .sort((one, other) => ranks[one.kind] - ranks[other.kind] || byValue(one, other));
+      const [first] = named;
+      if (!first) {
+        // Without a pull of its own it stands out by what the average has and it has not.
+        const own = [...entries].reduce((sum, [column, value]) => sum + value * (learned[column] ?? 0), 0);
+        const isLike = sign * own > 0 && counts.size > 0;
+        const [same, opposite] = points > 0 ? ['liked', 'disliked'] : ['disliked', 'liked'];
+        return isLike ? `it is like what you ${same}` : `it is unlike what you ${opposite}`;
+      }
       const papers = countOf(counts.get(first.column) ?? 0, 'paper');
-      const second = words[1] && Math.abs(words[1].value) >= leastSecond * Math.abs(first.value) ? words[1] : undefined;
+      if (first.isAuthor) return `you ${verb} ${papers} by ${first.words}`;
+      const [, second] = withoutRepeats(
+        named.filter(({ isAuthor }) => !isAuthor),
+        mostNamed,
+      );
       return `you ${verb} ${papers} on ${first.words}${second ? `, and some on ${second.words}` : ''}`;
     },
   };

@@ -1,22 +1,19 @@
 import type { Corpus } from '../local/corpus.ts';
-import { isGenericWord } from '../local/stop-words.ts';
+import { isTelling } from './telling.ts';
 
 export type Readable = { title: string; abstract: string };
 
 /** A column as people read it: a word or a phrase of the text. */
 export type Phrase = { column: number; words: string };
 
-const says = (words: string): boolean =>
-  /[a-z]{3}/.test(words) && words.length <= 40 && words.split(/[\s-]+/).some((word) => !isGenericWord(word));
-
-/** The words and phrases of a paper that the corpus knows and that say something, once each, as they are first written. */
+/** The words and phrases of a paper that the corpus knows and that can name what it is on, once each, as they are first written. */
 export const phrasesOf = (corpus: Corpus, { title, abstract }: Readable): Phrase[] => {
   const found = new Map<number, string>();
   for (const text of [title, abstract]) {
     const lower = text.toLowerCase();
     for (const { column, place } of corpus.terms(text)) {
       const words = lower.slice(place.start, place.end).replace(/\s+/g, ' ');
-      if (!found.has(column) && says(words)) found.set(column, words);
+      if (!found.has(column) && isTelling(words)) found.set(column, words);
     }
   }
   return [...found].map(([column, words]) => ({ column, words }));

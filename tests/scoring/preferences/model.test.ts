@@ -75,6 +75,28 @@ describe('preferences', () => {
     expect(model).toMatchObject({ votes: 30, voters: 1 });
   });
 
+  it('say that a paper is unlike what got the votes where nothing in it was voted on', async () => {
+    const whyOf = async (casts: Cast[]) => {
+      const paper = paperOf('graphs');
+      return (await (await fitPreferences(posted(...casts), now, signal)).nudges([paper])).get(paper.id)?.words;
+    };
+    expect(await whyOf(times(20, 'quantization', 'up'))).toBe('it is unlike what you liked');
+    expect(await whyOf(times(20, 'quantization', 'down'))).toBe('it is unlike what you disliked');
+  });
+
+  it('prefer the name of a topic to words, and pairs of words to single ones', async () => {
+    const votes = [{ person: 'slack:T1:U1', vote: 'up', at: '2025-07-07T12:00:00.000Z' }] as const;
+    const liked = (topic: string | undefined): PostedPaper[] =>
+      Array.from({ length: 8 }, () => ({ date: '2025-07-07', paper: paperOf('quantization'), topic, votes }));
+    const whyOf = async (topic: string | undefined) => {
+      const model = await fitPreferences([...liked(topic), ...posted(...times(8, 'graphs', 'down'))], now, signal);
+      const paper = { ...paperOf('quantization'), topic };
+      return (await model.nudges([paper])).get(paper.id)?.words;
+    };
+    expect(await whyOf('Compression')).toMatch(/^you liked 8 papers on Compression/);
+    expect(await whyOf(undefined)).toMatch(/^you liked 8 papers on weight quantization/);
+  });
+
   it('know a topic that was liked, whatever the words', async () => {
     const on = (topic: string, vote: 'up' | 'down'): PostedPaper[] =>
       posted(...times(8, 'graphs', vote)).map((one) => ({ ...one, topic }));
