@@ -27,8 +27,8 @@ type Reason = Strong & { kind: keyof typeof ranks; isAuthor?: boolean };
 const mostNamed = 2;
 /** What is named is at least such a part of what moves the paper most. */
 const leastNamed = 0.3;
-/** An author of one paper says less than what the paper is on. */
-const fewestByAuthor = 2;
+/** Words that one paper has may be there by chance, and its author says less than what it is on. */
+const fewestPapers = 2;
 /** Words that are shown of what was learned, for either side. */
 const mostTastes = 8;
 
@@ -105,14 +105,17 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       const candidates: Omit<Reason, 'value'>[] = [
         ...topicOf(paper.topic).map((phrase) => ({ ...phrase, kind: 'name' as const })),
         ...authors.map((phrase) => {
-          const isKnown = (counts.get(phrase.column) ?? 0) >= fewestByAuthor;
+          const isKnown = (counts.get(phrase.column) ?? 0) >= fewestPapers;
           return { ...phrase, kind: isKnown ? ('name' as const) : ('word' as const), isAuthor: true };
         }),
         ...phrasesOf(corpus, paper).map((phrase) => ({ ...phrase, kind: kindOf(phrase.words) })),
       ];
       const reasons = candidates
         .map((one): Reason => ({ ...one, value: (entries.get(one.column) ?? 0) * (learned[one.column] ?? 0) }))
-        .filter(({ column, value }) => sign * value > 0 && counts.has(column));
+        .filter(({ column, value, kind, isAuthor }) => {
+          const papers = counts.get(column) ?? 0;
+          return sign * value > 0 && papers >= (kind === 'name' || isAuthor ? 1 : fewestPapers);
+        });
       const most = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
       const named = reasons
         .filter(({ value }) => Math.abs(value) >= leastNamed * most)

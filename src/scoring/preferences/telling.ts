@@ -62,10 +62,18 @@ const plainWords = `ability able absence abstract accelerate acceptance access a
 /** They name nothing alone, but what a pair with another word names: "federated learning", "human feedback". */
 const headWords = `action adaptive agnostic algorithm analysis application architecture artificial attributes aware bounds chain
   classification context cross data deep distribution dynamic error estimation extraction features fine flow
-  generation human identification inference information intelligence knowledge label language layer learning llm llms
+  generation human identification inference information intelligence knowledge label language layer learning linear llm llms
   long low machine matching meta modal model multi natural network neural noise non optimization parameters policy
   post pre prediction process representation robust rule samples scale score self semi sequence signals simulation
   space structure system task term test text theory time tokens tools training value variables visual weights zero`;
+
+/** Endings of adjectives, adverbs, participles and verbs, which name nothing alone; and nouns that end so. */
+const noNoun = /(?:able|al|ed|ful|ible|ic|ify|ive|ize|less|ly|ous)$/;
+const nouns = new Set(
+  `animal anomaly archive arithmetic assembly crystal fractal hospital logic music retrieval seed speed survival traffic`.split(
+    ' ',
+  ),
+);
 
 const stemsOf = (words: string): Set<string> => new Set(words.split(/\s+/).map(stemmer));
 const headStems = stemsOf(headWords);
@@ -77,6 +85,8 @@ export const isTelling = (phrase: string): boolean => {
   const others = words.filter((word) => !headStems.has(stemmer(word)));
   return (
     /[a-z]{3}/.test(phrase) &&
+    /^[\p{L}\p{N}\s-]+$/u.test(phrase) &&
+    (words.length > 1 || !noNoun.test(phrase) || nouns.has(phrase)) &&
     phrase.length <= longestPhrase &&
     others.length > 0 &&
     others.every((word) => !plainStems.has(stemmer(word)) && !isGenericWord(word))

@@ -97,6 +97,13 @@ describe('preferences', () => {
     expect(await whyOf(undefined)).toMatch(/^you liked 8 papers on weight quantization/);
   });
 
+  it('name no words that one voted paper alone has', async () => {
+    const casts: Cast[] = [['quantization', 'up'], ...times(8, 'graphs', 'down')];
+    const paper = paperOf('quantization');
+    const words = (await (await fitPreferences(posted(...casts), now, signal)).nudges([paper])).get(paper.id)?.words;
+    expect(words).toBe('it is like what you liked');
+  });
+
   it('know a topic that was liked, whatever the words', async () => {
     const on = (topic: string, vote: 'up' | 'down'): PostedPaper[] =>
       posted(...times(8, 'graphs', vote)).map((one) => ({ ...one, topic }));
