@@ -123,7 +123,10 @@ describe('what a server refuses is given up for good', () => {
     });
     const completions = await Promise.all([ask(), ask(), ask()]);
     expect(completions.every(({ text }) => text.includes('2401.00002'))).toBe(true);
-    expect(server.requests).toHaveLength(12);
+    // Each call meets a refusal once at most; one that comes a little later is spared what the others met.
+    expect(server.requests.length).toBeLessThanOrEqual(12);
+    expect((await ask()).text).toContain('2401.00002');
+    expect(server.requests.at(-1)).not.toHaveProperty('max_completion_tokens');
   });
 
   test('but not what is refused for another reason', async () => {
