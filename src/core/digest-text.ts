@@ -1,6 +1,6 @@
 import { longDate } from './clock.ts';
 import { dateFormat } from './date-format.ts';
-import type { AuthorMatch, DigestDraft, DigestEntry } from './digest.ts';
+import { type AuthorMatch, type DigestDraft, type DigestEntry, totalScore } from './digest.ts';
 import { countOf } from './paper-text.ts';
 import type { Usage } from './score.ts';
 
@@ -112,6 +112,17 @@ export const describeEngines = ({ engines }: DigestDraft): string => {
     return engines.length > 1 ? `${name} (${countOf(papers, 'paper')})` : name;
   });
   return names.length > 0 ? `Scored by ${names.join(' and ')}` : 'Nothing to score';
+};
+
+/**
+ * Why a paper stands above one with more points, where that is because the built-in scorer ranks more finely than its points
+ * tell; empty where the points explain the order, or votes and followed authors do.
+ */
+export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string => {
+  const byScore = entries.filter(({ reason, nudge }) => reason.kind === 'cutoffs' && !nudge).map(({ score }) => score);
+  const isFiner = byScore.every(({ rank }) => rank !== undefined);
+  const looksOdd = byScore.some((score, at) => totalScore(score) > totalScore(byScore[at - 1] ?? score));
+  return isFiner && looksOdd ? 'The order is the built-in scorer’s own ranking, which is finer than its scores.' : '';
 };
 
 /** US dollars with as many digits as a small sum needs: "$0.0312", "$1.20". */

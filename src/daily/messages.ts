@@ -9,6 +9,7 @@ import {
   describeEngines,
   describeMatches,
   describeNudge,
+  describeOrder,
   describeRemedial,
 } from '../core/digest-text.ts';
 import type { Block, Inline, Message } from '../core/message.ts';
@@ -96,7 +97,15 @@ export const headerMessage = (digest: DigestDraft): Message => {
   if (entries.length > 0)
     blocks.push({
       type: 'note',
-      content: ['Scores are relevance + novelty, each from 1 to 10. React with 👍 or 👎 in the thread.'],
+      content: [
+        [
+          'Scores are relevance + novelty, each from 1 to 10.',
+          describeOrder(digest),
+          'React with 👍 or 👎 in the thread.',
+        ]
+          .filter(Boolean)
+          .join(' '),
+      ],
     });
   return {
     summary: `${sample ? 'Sample day' : `arXiv, ${day}${remedial ? ' (remedial run)' : ''}`}: ${headline}`,

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { longDate } from '../core/clock.ts';
 import type { DigestEntry } from '../core/digest.ts';
-import { byTopic, describeCounts, describeEngines } from '../core/digest-text.ts';
+import { byTopic, describeCounts, describeEngines, describeOrder } from '../core/digest-text.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { Rubric } from '../core/score.ts';
 import { type Ballots, countsAsBallots } from './ballot.ts';
@@ -139,7 +139,7 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
         <h1>${digest.sample ? date : html`<time datetime="${digest.date}">${date}</time>`}</h1>
         ${noticesOf(digest, channel)}
         <p class="summary">${describeCounts(digest)}</p>
-        <p class="small">${describeEngines(digest)}. ${formats(day, links)}</p>
+        <p class="small">${[`${describeEngines(digest)}.`, describeOrder(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
       </header>
       ${numbers(day)}
       <div class="${digest.entries.length > 0 ? 'columns' : 'column'}">${contents(digest)} ${papers(day, ballots)}</div>

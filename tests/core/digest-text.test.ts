@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import type { DigestEntry } from '../../src/core/digest.ts';
 import {
   byTopic,
   describeCost,
   describeCounts,
   describeEngines,
   describeMatches,
+  describeOrder,
   describeRemedial,
   dollars,
 } from '../../src/core/digest-text.ts';
@@ -40,6 +42,35 @@ it('a digest names who scored it, with shares only where there were several', ()
     'Scored by gpt-test (11 papers) and the built-in scorer (1 paper)',
   );
   expect(describeEngines(digestOf([], { engines: [] }))).toBe('Nothing to score');
+});
+
+it('a digest says of an order that its points do not explain whose it is', () => {
+  const ranked = (places: [points: number, rank: number | undefined][], more: Partial<DigestEntry> = {}) =>
+    describeOrder({
+      entries: places.map(([points, rank], at) => ({
+        ...entryOf(
+          at + 1,
+          paperOf(`2507.0000${at}`),
+          scoreOf(`2507.0000${at}`, points, 7, rank === undefined ? {} : { rank }),
+        ),
+        ...more,
+      })),
+    });
+  const odd: [number, number][] = [
+    [8, 0.9],
+    [9, 0.8],
+  ];
+  expect(ranked(odd)).toBe('The order is the built-in scorer’s own ranking, which is finer than its scores.');
+  expect(ranked(odd.toReversed())).toBe('');
+  expect(
+    ranked([
+      [8, undefined],
+      [9, undefined],
+    ]),
+  ).toBe('');
+  expect(ranked(odd, { nudge: { points: 1, words: 'you liked it' } })).toBe('');
+  expect(ranked(odd, { reason: { kind: 'author', matches: [] } })).toBe('');
+  expect(ranked([])).toBe('');
 });
 
 const entry = (rank: number, more: Partial<ReturnType<typeof entryOf>> = {}) => ({
