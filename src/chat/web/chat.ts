@@ -31,8 +31,11 @@ export type ChatParts = {
 /** Pages that may be open at once; a browser that is one too many asks again later. */
 const mostOpen = 500;
 
-/** Pages that one visitor may have open at once. A tab that is hidden counts for none. */
-const mostOpenEach = 20;
+/**
+ * Pages that one person who may act has open at once, and all others at one address together: a whole office may be behind
+ * it. A tab that is hidden counts for none.
+ */
+const mostOpenEach = { person: 20, address: 100 };
 
 /** So that no proxy takes a silent connection for a dead one, in milliseconds. */
 const beatMs = 20_000;
@@ -55,7 +58,7 @@ const fieldsOf = (context: Context): Promise<object> => context.req.parseBody().
 export const createChat = (parts: ChatParts): Hono => {
   const { access, platform, watches, stores } = parts;
   const app = new Hono();
-  const openAt = new Map<string, number>();
+  const openOf = new Map<string, number>();
   const channelOf = (context: Context) => parts.channels.find(({ name }) => name === context.req.param('channel'));
 
   /** The channel's place and the person who acts there, or the answer to one who may not. */
@@ -121,9 +124,10 @@ export const createChat = (parts: ChatParts): Hono => {
       return context.text('There is nothing at this address. The pages begin at /', 404);
     if (watches.size() >= mostOpen)
       return context.text('Too many pages are open; try again later.', 503, { 'retry-after': '60' });
-    const address = visitorAddress(context);
-    const openHere = openAt.get(address) ?? 0;
-    if (openHere >= mostOpenEach)
+    const person = visitor.mayAct ? visitor.person : undefined;
+    const reader = person ?? visitorAddress(context);
+    const open = openOf.get(reader) ?? 0;
+    if (open >= mostOpenEach[person ? 'person' : 'address'])
       return context.text('You have too many pages open; close some, and this one follows again.', 429, {
         'retry-after': '60',
       });
@@ -133,11 +137,11 @@ export const createChat = (parts: ChatParts): Hono => {
     context.header('x-accel-buffering', 'no');
     // Nobody reads a stream after HEAD, and so nobody would end it.
     if (context.req.method === 'HEAD') return context.body(null);
-    openAt.set(address, openHere + 1);
+    openOf.set(reader, open + 1);
     const leave = (): void => {
-      const left = (openAt.get(address) ?? 1) - 1;
-      if (left > 0) openAt.set(address, left);
-      else openAt.delete(address);
+      const left = (openOf.get(reader) ?? 1) - 1;
+      if (left > 0) openOf.set(reader, left);
+      else openOf.delete(reader);
     };
     return stream(context, async (page) => {
       const ended = Promise.withResolvers<void>();
