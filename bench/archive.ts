@@ -1,7 +1,7 @@
 import type { Paper } from '../src/core/paper.ts';
 import type { Rubric } from '../src/core/score.ts';
 import type { Stores } from '../src/core/stores.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../src/evaluation/bootstrap.ts';
 
 // An archive of years of announcements: invented text whose words are as unevenly common as those of a language, the same
 // every time, stored day by day as the program does it.

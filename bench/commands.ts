@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { openStores } from '../db/index.ts';
+import { createRandom } from '../src/evaluation/bootstrap.ts';
 import { archiveOf, storeArchive } from './archive.ts';
 import { askerOf } from './asker.ts';
-import { createRandom } from './random.ts';
 import { table } from './table.ts';
 
 // Measures what people wait for: the commands as they are dispatched, on stores with an archive of many years, each p50

@@ -1,6 +1,6 @@
+import { createRandom } from '../src/evaluation/bootstrap.ts';
 import type { FakePaper } from '../tests/fakes/arxiv.ts';
 import type { FakeVerdict } from '../tests/fakes/openai.ts';
-import { createRandom } from './random.ts';
 
 /** The announcement date of the invented day. */
 export const date = '2025-07-08';

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { PostedPaper } from '../src/core/feedback.ts';
+import { createRandom } from '../src/evaluation/bootstrap.ts';
 import { type JudgedDay, readDays } from '../src/evaluation/days.ts';
 import { fitPreferences } from '../src/scoring/preferences/model.ts';
 import { bestTopics } from '../src/scoring/topic-match.ts';
 import { parseTopics } from '../src/scoring/topics.ts';
 import { type Line, lineChart } from './line-chart.ts';
-import { createRandom } from './random.ts';
 import { table } from './table.ts';
 
 // How soon votes bring a team's own topic up: `npm run bench -- votes --days DIR [--last N | --first N]

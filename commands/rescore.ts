@@ -98,7 +98,7 @@ const report = async (
   const items = [...answered.filter((one) => !folded.includes(one)), ...missing].map(lineOf);
   const updated = papers.filter(({ isUpdated }) => isUpdated).length;
   const heading = headingOf(answered);
-  const posted = `${countOf(updated, 'posted message')} updated.`;
+  const posted = updated > 0 ? ` ${countOf(updated, 'posted message')} updated.` : '';
   const cost = describeCost({ usage });
   const [only] = papers;
   return {
@@ -112,7 +112,7 @@ const report = async (
       ...(missing.length > 0 && !stop
         ? [paragraph(`${countOf(missing.length, 'paper')} got no answer; try again in a minute.`)]
         : []),
-      { type: 'note', content: [`Relevance + novelty. ${posted}${cost ? ` ${cost}` : ''}`] },
+      { type: 'note', content: [`Relevance + novelty.${posted}${cost ? ` ${cost}` : ''}`] },
       ...buttonsBlock(
         papers.length === 1 && only
           ? button('About this paper', ['show', only.paper.id])

@@ -1,9 +1,10 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { longDate } from '../../src/core/clock.ts';
 import type { IsoDate, Paper } from '../../src/core/paper.ts';
+import { passes } from '../../src/core/score.ts';
 import type { Rescored } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { cutoffsText, passes } from './cutoffs.ts';
+import { cutoffsText } from './cutoffs.ts';
 import { announcedHere, heldBack } from './held-back.ts';
 
 type Read = Pick<Stores, 'announcements' | 'digests'>;

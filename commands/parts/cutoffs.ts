@@ -8,9 +8,6 @@ export const typedCutoffs = ({ relevance, novelty }: Cutoffs): string => `${rele
 export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>
   `relevance ${relevance} and novelty ${novelty} or more`;
 
-export const passes = (score: Cutoffs, cutoffs: Cutoffs): boolean =>
-  score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
-
 /** Reads "7 6", also "7, 6" or "7 + 6". @throws UserError for anything else, or numbers that no score has. */
 export const readCutoffs = (written: string): Cutoffs => {
   const [, first, second] = /^\s*(\d{1,3})\s*[\s,;/+&]\s*(\d{1,3})\s*$/.exec(written) ?? [];

@@ -51,6 +51,10 @@ export type Score = Verdict & {
 /** A paper is picked when it reaches both. */
 export type Cutoffs = { relevance: number; novelty: number };
 
+/** Whether a score reaches both cutoffs. */
+export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
+  score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
+
 /** Tokens and cost of model calls. */
 export type Usage = {
   promptTokens: number;

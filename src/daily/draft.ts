@@ -4,14 +4,14 @@ import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../core/diges
 import type { Nudge } from '../core/feedback.ts';
 import type { AnnouncedPaper, IsoDate, Paper } from '../core/paper.ts';
 import { skippedBy } from '../core/prefilter.ts';
-import type { Score, Usage } from '../core/score.ts';
+import { passes, type Score, type Usage } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { gateByAuthors } from './authors.ts';
 import { gate } from './gate.ts';
 import { withLease } from './lease.ts';
 import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
-import { passes, select } from './select.ts';
+import { select } from './select.ts';
 
 /** Finds the topic of a topics file that each of the papers matches best; a paper that matches none is left out. */
 export type TopicMatcher = (

@@ -2,7 +2,7 @@ import type { Channel } from '../core/channel.ts';
 import { type AuthorMatch, type DigestEntry, type PickReason, scoreOrder, totalScore } from '../core/digest.ts';
 import type { Nudge } from '../core/feedback.ts';
 import type { Candidate } from '../core/paper.ts';
-import type { Cutoffs, Score } from '../core/score.ts';
+import { passes, type Score } from '../core/score.ts';
 
 export type Selection = {
   /** How many papers passed, before `top` cut the list. */
@@ -19,10 +19,6 @@ type Ranked = {
   nudge: Nudge | undefined;
   position: number;
 };
-
-/** Whether a score reaches both cutoffs. */
-export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
-  score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
 const reasonFor = (
   score: Score,

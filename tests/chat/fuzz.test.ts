@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../bench/random.ts';
 import { commands } from '../../commands/index.ts';
 import { completionsFor, usageOf } from '../../src/chat/complete.ts';
 import { parseCommand } from '../../src/chat/parse.ts';
 import { type Answer, isForm, longestValue, mostFields } from '../../src/core/form.ts';
 import { longestAction, type Message } from '../../src/core/message.ts';
+import { createRandom } from '../../src/evaluation/bootstrap.ts';
 import { createAsked } from '../fakes/asked.ts';
 import { createCommandTexts } from '../fakes/command-texts.ts';
 import { expectProgress, expectRendered } from './rendered.ts';

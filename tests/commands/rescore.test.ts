@@ -74,6 +74,12 @@ describe('rescore', () => {
     expect((await lines(`rescore ${two}`))[1]).toBe(`8 + 7 → 8 + 7  Title of ${two} (${two})`);
   });
 
+  it('does not tell of posted messages where none was updated', async () => {
+    const services = rescoring(() => ({ after: scoreOf('', 8, 7), isUpdated: false }));
+    const { lines } = await talk(stores, { services });
+    expect(await lines(`rescore ${ids(2).join(' ')}`)).toContain('Relevance + novelty. 1,000 tokens · $0.0020');
+  });
+
   it('says of a paper that had no score and passes that its digest stays, and how it is made anew', async () => {
     const [one = '', two = '', three = ''] = ids(3);
     const announce = (date: string, ...announced: string[]) =>

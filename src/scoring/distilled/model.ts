@@ -1,5 +1,5 @@
 import type { AuthoredPaper } from '../../core/prefilter.ts';
-import type { Cutoffs, ScorablePaper } from '../../core/score.ts';
+import { type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
 import { scaleOf, standardised, timesVector } from '../local/algebra.ts';
 import { buildCorpus } from '../local/corpus.ts';
 import { createPause } from '../local/pause.ts';
@@ -79,9 +79,7 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
     ...authorFeatures(of).map((values) => scaledBy(authorLength, values)),
   ];
 
-  const picked = Uint8Array.from(scored, ({ relevance, novelty }) =>
-    relevance >= cutoffs.relevance && novelty >= cutoffs.novelty ? 1 : 0,
-  );
+  const picked = Uint8Array.from(scored, (score) => (passes(score, cutoffs) ? 1 : 0));
   const picks = picked.reduce((sum, each) => sum + each, 0);
   const learn = async () => {
     const titles = await buildCorpus(papers.map(titleOf), '', pause);

@@ -1,6 +1,6 @@
 import { countOf } from '../../core/paper-text.ts';
 import type { PastDay, PlanPrefilter, PrefilterOutcome, PrefilterTask } from '../../core/prefilter.ts';
-import type { Cutoffs } from '../../core/score.ts';
+import { passes } from '../../core/score.ts';
 import { type DistilledModel, fitDistilled } from './model.ts';
 
 /** Recall is measured on the last days, by what was learned from the days before them. */
@@ -16,9 +16,6 @@ type MeasuredPick = {
   /** For how many picks it stands: one that was read by chance stands for those that were not. */
   weight: number;
 };
-
-const passes = (score: Cutoffs | undefined, cutoffs: Cutoffs): boolean =>
-  score !== undefined && score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
 const fitTo = (days: readonly PastDay[], { cutoffs, topics }: PrefilterTask, signal: AbortSignal) => {
   const papers = days.flatMap((day) => day.papers);
@@ -52,7 +49,7 @@ const picksOf = async (
     );
     for (const [place, at] of order.entries()) {
       const { score, isSampled } = papers[at] ?? { score: undefined, isSampled: false };
-      if (passes(score, cutoffs))
+      if (score && passes(score, cutoffs))
         picks.push({ share: (place + 1) / order.length, weight: isSampled ? 1 / sampleShare : 1 });
     }
   }
