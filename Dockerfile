@@ -12,6 +12,7 @@ COPY src ./src
 COPY commands ./commands
 COPY config ./config
 COPY db ./db
+COPY tools ./tools
 
 # The program writes to its data folder alone.
 RUN mkdir data && chown node:node data

@@ -52,7 +52,7 @@ if (majorOf(process.versions.node) >= neededMajor) {
   // A day is many short-lived strings. Left to grow, V8's nursery takes 70 MB more for them and saves no time.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   module.enableCompileCache();
-  await import('./src/main.ts');
+  await import('./src/cli/main.ts');
 } else {
   const node = bundledNode();
   if (node) handOver(node);

@@ -1,10 +1,10 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
-import { describeCost } from '../src/core/digest-text.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Form } from '../src/core/form.ts';
 import { type Block, type Message, textMessage } from '../src/core/message.ts';
 import { isSamplePaper, linkedTitle } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
+import { describeCost } from '../src/digest/text.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
 
 const readings = {
   'full text': 'I read the full text.',

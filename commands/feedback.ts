@@ -2,8 +2,8 @@ import { type Command, defineCommand } from '../src/core/command.ts';
 import { type LearnedFeedback, resetAction, type Taste } from '../src/core/feedback.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { momentText } from './parts/dates.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { momentText } from './shared/dates.ts';
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 

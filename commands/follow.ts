@@ -4,8 +4,29 @@ import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type Block, type Button, type Inline, type Message, textMessage } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { authorLine, idOption, listButton, nameAlone, pageOf, toFollow } from './parts/followed.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+
+/** The value of `id` for an author who is known by name alone. */
+export const nameAlone = 'none';
+
+/** Address of an author’s page. */
+const pageOf = (id: string): string => `https://www.semanticscholar.org/author/${id}`;
+
+/** The name with the id in the index of authors, or that there is none. */
+export const authorLine = ({ name, semanticScholarId: id }: FollowedAuthor): Inline[] =>
+  id === undefined ? [name, ' (by name alone)'] : [name, ' (', { text: id, url: pageOf(id) }, ')'];
+
+export const listButton = button('Who is followed', ['following']);
+
+/** The command that follows an author. */
+export const toFollow = (name: string, id: string): string[] => ['follow', name, 'id', id];
+
+export const idOption = {
+  type: 'text',
+  keyword: 'id',
+  required: false,
+  description: 'the number in the address of the author’s page at Semantic Scholar',
+} as const;
 
 const mostCandidates = 8;
 
@@ -112,5 +133,27 @@ export const follow = defineCommand({
     if (candidates.length === 0)
       return added(context, channel, { name }, ' Semantic Scholar knows nobody of that name.');
     return choice(name, candidates);
+  },
+});
+
+export const following = defineCommand({
+  name: 'following',
+  summary: 'the authors whose papers are always posted',
+  examples: ['following'],
+  options: {},
+
+  async run(context) {
+    const { name, authors } = await context.channel();
+    if (authors.length === 0)
+      return textMessage(`${name} follows nobody yet; type /arxiv follow Yoshua Bengio, for example.`);
+    const items = authors.toSorted((a, b) => a.name.localeCompare(b.name, 'en')).map(authorLine);
+    return {
+      summary: `${name} follows ${countOf(authors.length, 'author')}`,
+      blocks: [
+        { type: 'heading', text: `${name} follows ${countOf(authors.length, 'author')}` },
+        { type: 'list', ordered: false, items },
+        { type: 'note', content: ['/arxiv follow adds one, /arxiv unfollow takes one out (managers).'] },
+      ],
+    };
   },
 });

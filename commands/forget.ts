@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Person, type PlatformName, platformOf } from '../src/core/address.ts';
+import { type Person, type PlatformName, platformOf } from '../src/core/addresses.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Message } from '../src/core/message.ts';

@@ -12,9 +12,9 @@ import {
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 import { shorten } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { nearestOf } from './parts/nearest.ts';
-import { sectionsOf } from './parts/sections.ts';
+import { sectionsOf } from './index.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { nearestOf } from './shared/paper-lines.ts';
 
 /** What may be written for an option; empty where its description says it. */
 const valuesOf = (option: Option): string => {

@@ -1,11 +1,67 @@
+import { isIsoDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
 import type { Inline } from '../src/core/message.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { changeText } from './parts/change-text.ts';
-import { momentText } from './parts/dates.ts';
-import { personText } from './parts/people.ts';
-import { fieldsOf, toldChanges } from './parts/records.ts';
-import { topicsEdits } from './parts/topics-edits.ts';
+import { countOf } from '../src/core/paper-text.ts';
+import type { Change } from '../src/core/stores.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { dayText, momentText } from './shared/dates.ts';
+import { personText } from './shared/people.ts';
+import { fieldsOf, numberOf, removeAction, textOf, toldChanges } from './shared/records.ts';
+import { scheduleText } from './shared/schedule-words.ts';
+import { type TopicsEdit, topicsEdits } from './topics/versions.ts';
+
+const authorsText = (value: unknown): string => {
+  const names = Array.isArray(value) ? value.flatMap((one) => textOf(fieldsOf(one).name) ?? []) : [];
+  const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return names.length === 0 ? 'follows nobody any more' : `follows ${shown}`;
+};
+
+const dateText = (value: unknown): string => {
+  const date = textOf(value) ?? '';
+  return isIsoDate(date) ? dayText(date) : 'a day';
+};
+
+/**
+ * What a change did, as the end of a line: "topics edited, 1 line added".
+ *
+ * @param all Every change of the channel, where what was taken back is looked up.
+ * @param edits The edits of its topics.
+ */
+const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {
+  const value = fieldsOf(change.value);
+  switch (change.action) {
+    case 'topics': {
+      const edit = edits.find(({ version }) => version.record.changeId === change.changeId);
+      return edit ? `topics edited, ${edit.what}` : 'topics edited';
+    }
+    case 'schedule':
+      return `schedule: ${scheduleText(textOf(value.schedule) ?? '')}`;
+    case 'pause':
+      return value.isPaused === false ? 'resumed' : 'paused';
+    case 'authors':
+      return authorsText(value.authors);
+    case 'retract':
+      return `digest of ${dateText(value.date)} taken back`;
+    case 'anew':
+      return `digest of ${dateText(value.date)} made anew`;
+    case 'rescore':
+      return `asked about ${countOf(numberOf(value.papers) ?? 0, 'paper')} again`;
+    case 'feedback':
+      return 'forgot what votes had taught';
+    case 'here':
+      return 'brought Paperboy here';
+    case removeAction:
+      return 'took Paperboy away from here';
+    case 'undo': {
+      const undone = all.find(({ changeId }) => changeId === value.changeId);
+      return undone && undone.action !== 'undo'
+        ? `taken back: ${changeText(undone, all, edits)}`
+        : 'a change taken back';
+    }
+    default:
+      return change.action;
+  }
+};
 
 const usual = 10;
 const most = 50;

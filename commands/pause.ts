@@ -1,5 +1,5 @@
 import { defineCommand } from '../src/core/command.ts';
-import { whenMessage, whenText } from './parts/when-posted.ts';
+import { whenMessage, whenText } from './shared/dates.ts';
 
 export const pause = defineCommand({
   name: 'pause',

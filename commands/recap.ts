@@ -1,8 +1,8 @@
 import { recapSpans } from '../src/core/channel.ts';
 import { arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { readRecap, recapMessage } from '../src/core/recap.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
+import { readRecap, recapMessage } from '../src/digest/recap.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
 
 export const recap = defineCommand({
   name: 'recap',

@@ -1,6 +1,6 @@
 import { defineCommand } from '../src/core/command.ts';
-import { readSchedule, scheduleText } from './parts/schedule-words.ts';
-import { whenMessage, whenText } from './parts/when-posted.ts';
+import { whenMessage, whenText } from './shared/dates.ts';
+import { readSchedule, scheduleText } from './shared/schedule-words.ts';
 
 export const schedule = defineCommand({
   name: 'schedule',

@@ -1,15 +1,13 @@
 import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
-import { abstractUrl } from '../src/core/paper.ts';
-import { paperIdOf } from '../src/core/paper-id.ts';
+import { abstractUrl, paperIdOf } from '../src/core/paper.ts';
 import { countOf, isSamplePaper, linkedTitle, shorten } from '../src/core/paper-text.ts';
 import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { dayText } from './parts/dates.ts';
-import { type KnownScores, knownScores, knownText } from './parts/known-scores.ts';
-import { nearestOf } from './parts/nearest.ts';
-import { channelIfAny } from './parts/place.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { dayText } from './shared/dates.ts';
+import { type KnownScores, knownScores, knownText, nearestOf } from './shared/paper-lines.ts';
+import { channelIfAny } from './shared/people.ts';
 
 const perPage = 8;
 const mostPages = 25;

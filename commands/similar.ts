@@ -1,11 +1,10 @@
 import { defineCommand } from '../src/core/command.ts';
 import type { Inline } from '../src/core/message.ts';
 import { countOf, linkedTitle, shorten } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { dayText } from './parts/dates.ts';
-import { knownScores, knownText } from './parts/known-scores.ts';
-import { paperLine } from './parts/paper-lines.ts';
-import { channelIfAny } from './parts/place.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { dayText } from './shared/dates.ts';
+import { knownScores, knownText, paperLine } from './shared/paper-lines.ts';
+import { channelIfAny } from './shared/people.ts';
 
 const usual = 8;
 const most = 20;

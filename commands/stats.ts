@@ -2,16 +2,36 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { addDays, arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
 import type { Digest } from '../src/core/digest.ts';
-import { dollars } from '../src/core/digest-text.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
 import { countOf } from '../src/core/paper-text.ts';
 import { skippedBy } from '../src/core/prefilter.ts';
+import { dollars } from '../src/core/price.ts';
 import type { DigestStore, PaperVotes } from '../src/core/stores.ts';
-import { bucketNoun, bucketsOf } from './parts/buckets.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { costBesides } from './parts/cost-besides.ts';
-import { dayText } from './parts/dates.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { costBesides } from './shared/cost-besides.ts';
+import { dayText, shortDay } from './shared/dates.ts';
+
+/** Above so many days a bar is a week rather than a day. */
+const mostDailyBars = 31;
+
+/** The Monday of a date's week. */
+const mondayOf = (date: IsoDate): IsoDate => addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
+
+type Bucket<T> = { label: string; items: T[] };
+
+/** What happened on some dates by day, or by week from its Monday where the stretch is long; the oldest first. */
+const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: number): Bucket<T>[] => {
+  const startOf = days > mostDailyBars ? mondayOf : (date: IsoDate): IsoDate => date;
+  const buckets = new Map<IsoDate, T[]>();
+  for (const item of items.toSorted((a, b) => a.date.localeCompare(b.date))) {
+    const start = startOf(item.date);
+    buckets.set(start, [...(buckets.get(start) ?? []), item]);
+  }
+  return [...buckets].map(([start, inside]) => ({ label: shortDay(start), items: inside }));
+};
+
+const bucketNoun = (days: number): 'day' | 'week' => (days > mostDailyBars ? 'week' : 'day');
 
 const usual = 30;
 const most = 365;

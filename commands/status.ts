@@ -1,10 +1,10 @@
 import type { Channel } from '../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
-import { dollars } from '../src/core/digest-text.ts';
 import type { Block, Inline } from '../src/core/message.ts';
+import { dollars } from '../src/core/price.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
-import { dayText, momentText } from './parts/dates.ts';
-import { channelIfAny } from './parts/place.ts';
+import { dayText, momentText } from './shared/dates.ts';
+import { channelIfAny } from './shared/people.ts';
 
 /** "all is well", "paused; one thing is wrong": a pause is somebody's wish. */
 const summaryOf = (wrong: number, isPaused: boolean): string => {

@@ -1,17 +1,165 @@
 import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { rescoredOf } from '../src/core/current-scores.ts';
+import { type Digest, type DigestEntry, totalScore } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline } from '../src/core/message.ts';
-import type { Stores } from '../src/core/stores.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { shortDay } from './parts/dates.ts';
-import { paperLine, scoreText, votesText } from './parts/paper-lines.ts';
-import { type Order, orders, postedOnce, type Ranked, ranked } from './parts/ranking.ts';
-import { readStretch, type Stretch } from './parts/stretch.ts';
-import { takenBack } from './parts/taken-back.ts';
-import { orderText, whatElse } from './parts/top-notes.ts';
-import { ofTopic } from './parts/topic-filter.ts';
+import type { IsoDate } from '../src/core/paper.ts';
+import { countOf, shorten } from '../src/core/paper-text.ts';
+import type { Score } from '../src/core/score.ts';
+import type { Stores, VoteCount } from '../src/core/stores.ts';
+import { rescoredOf } from '../src/digest/current-score.ts';
+import { takenBack } from './retract/retract.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { shortDay } from './shared/dates.ts';
+import { nearestOf, paperLine, scoreText, votesText } from './shared/paper-lines.ts';
+import { readStretch, type Stretch } from './shared/stretch.ts';
+
+/** A posted paper as it stands now. */
+type Ranked = {
+  date: IsoDate;
+  rubric: string;
+  entry: DigestEntry;
+  /** The score that counts now. */
+  score: Score;
+  isRescored: boolean;
+  votes: VoteCount | undefined;
+};
+
+const orders = ['score', 'votes', 'novelty'] as const;
+type Order = (typeof orders)[number];
+
+const marginOf = ({ votes }: Pick<Ranked, 'votes'>): number => (votes ? votes.up - votes.down : 0);
+
+const byScore = (a: Ranked, b: Ranked): number =>
+  totalScore(b.score) - totalScore(a.score) ||
+  b.score.relevance - a.score.relevance ||
+  b.date.localeCompare(a.date) ||
+  a.entry.rank - b.entry.rank;
+
+const comparers = {
+  score: byScore,
+  votes: (a, b) => marginOf(b) - marginOf(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b),
+  novelty: (a, b) => b.score.novelty - a.score.novelty || byScore(a, b),
+} satisfies Record<Order, (a: Ranked, b: Ranked) => number>;
+
+/** The posted papers of digests, the newest digest's first; a paper that several picked stands under the newest. */
+const postedOnce = (digests: readonly Digest[]): Pick<Ranked, 'date' | 'rubric' | 'entry'>[] => {
+  const seen = new Set<string>();
+  return digests
+    .toSorted((a, b) => b.date.localeCompare(a.date))
+    .flatMap(({ date, rubric, entries }) => entries.map((entry) => ({ date, rubric, entry })))
+    .filter(({ entry }) => !seen.has(entry.paper.id) && seen.add(entry.paper.id));
+};
+
+const ranked = (papers: readonly Ranked[], order: Order): Ranked[] => papers.toSorted(comparers[order]);
+
+const periodWords = ['today', 'yesterday', 'week', 'month'];
+
+const namesOf = (papers: readonly { entry: Pick<DigestEntry, 'topic'> }[]): string[] => [
+  ...new Set(papers.flatMap(({ entry }) => entry.topic ?? [])),
+];
+
+const listed = (names: readonly string[]): string =>
+  names.length === 0 ? 'none of these papers has a topic' : `the topics are ${names.slice(0, 8).join(', ')}`;
+
+/**
+ * The papers of the topics whose names contain the asked words; where there is none, those with the words in their
+ * titles. `words` tells which.
+ *
+ * @throws UserError where nothing fits, with what is nearest to what was asked.
+ */
+const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> }>(
+  papers: readonly T[],
+  asked: string,
+): { papers: T[]; words: string } => {
+  const named = asked.replace(/^["“„]|["”“]$/g, '');
+  const typed = named.toLowerCase();
+  const names = namesOf(papers);
+  const exact = names.filter((name) => name.toLowerCase() === typed);
+  const chosen = exact.length > 0 ? exact : names.filter((name) => name.toLowerCase().includes(typed));
+  if (chosen.length > 0) {
+    const fitting = papers.filter(({ entry }) => entry.topic !== undefined && chosen.includes(entry.topic));
+    return { papers: fitting, words: chosen.join(' and ') };
+  }
+  const wanted = typed.split(/\s+/);
+  const titled = papers.filter(({ entry }) => {
+    const title = entry.paper.title.toLowerCase();
+    return wanted.every((word) => title.includes(word));
+  });
+  const shown = shorten(named, 60);
+  if (titled.length > 0) return { papers: titled, words: `“${shown}” in the title` };
+  const near = nearestOf(shown, [...names, ...periodWords]);
+  throw new UserError(
+    near
+      ? `No topic is called "${shown}" and no title has it; did you mean /arxiv top ${near}?`
+      : `No topic is called "${shown}" and no title has it; ${listed(names)}: type /arxiv search ${shown} to look in everything.`,
+  );
+};
+
+/** What a list of the best shows of how much. */
+type Shown = {
+  /** The number of the first. */
+  from: number;
+  shown: number;
+  /** How many there are to show. */
+  all: number;
+  /** How many one answer may show. */
+  most: number;
+  /** What they were narrowed down to. */
+  topic: string | undefined;
+  order: Order | undefined;
+  hasVotes: boolean;
+  /** See `orderText`. */
+  orderNote: string;
+};
+
+const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, most }: Shown): string => {
+  if (entries.length === 0) {
+    const none = `None of ${countOf(counts.scanned, 'paper')} passed that day`;
+    return nearest.length > 0 ? `${none}; these came nearest.` : `${none}.`;
+  }
+  const more = counts.relevant - all;
+  if (shown === all && more > 0) return `These are all that were posted; ${countOf(more, 'more paper')} passed.`;
+  if (shown === all) return `That is all of ${countOf(all, 'paper')}. Scores are relevance + novelty.`;
+  if (shown === most) return `The other ${all - shown} of ${countOf(all, 'paper')} are in the thread.`;
+  const see = `/arxiv top ${Math.min(most, all)} shows ${all > most ? 'more' : 'them'}.`;
+  return more > 0
+    ? `The best ${all} of ${countOf(counts.relevant, 'paper')} that passed were posted; ${see}`
+    : `${countOf(all, 'paper')} in all; ${see}`;
+};
+
+const ofList = ({ from, shown, all, topic }: Shown): string => {
+  const what = topic === undefined ? countOf(all, 'paper') : `${countOf(all, 'paper')} (${topic})`;
+  const end = from + shown - 1;
+  if (from === 1 && shown === all) return `That is all of ${what}. Scores are relevance + novelty.`;
+  return end === all ? `That was the last of ${what}.` : `${what} in all.`;
+};
+
+const isSameOrder = (one: readonly Ranked[], other: readonly Ranked[]): boolean =>
+  one.every(({ entry }, index) => entry === other[index]?.entry);
+
+/** What a day goes by for which no order was asked, in a sentence; empty where its order is that of the scores as posted. */
+const orderText = (day: Digest, papers: readonly Ranked[]): string => {
+  const posted = papers.toSorted((a, b) => a.entry.rank - b.entry.rank);
+  const byScore = ranked(papers, 'score');
+  if (isSameOrder(posted, byScore)) return '';
+  if (papers.some(({ isRescored }) => isRescored)) return 'By score, as papers were asked about again. ';
+  const why = [
+    ...(papers.some(({ entry }) => entry.reason.kind === 'author') ? ['followed authors first'] : []),
+    ...(papers.some(({ entry }) => entry.nudge) ? ['moved by your votes'] : []),
+  ].join(', ');
+  return (
+    why && `In the order in which they were posted (${why}); /arxiv top ${day.date} by score goes by score alone. `
+  );
+};
+
+/** What the list leaves out, and how to see it; first what its order is, where that has to be said. */
+const whatElse = (day: Digest | undefined, list: Shown): string => {
+  const note = day && list.from === 1 && list.topic === undefined ? ofDay(day, list) : ofList(list);
+  return list.order === 'votes' && !list.hasVotes && list.all > 0
+    ? `Nobody has voted on these yet, so they stand by score. ${note}`
+    : `${list.orderNote}${note}`;
+};
 
 const usual = 5;
 const most = 50;

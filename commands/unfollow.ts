@@ -3,9 +3,9 @@ import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './parts/buttons.ts';
-import { authorLine, idOption, listButton, nameAlone, toFollow } from './parts/followed.ts';
-import { nearestOf } from './parts/nearest.ts';
+import { authorLine, idOption, listButton, nameAlone, toFollow } from './follow.ts';
+import { button, buttonsBlock } from './shared/buttons.ts';
+import { nearestOf } from './shared/paper-lines.ts';
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 

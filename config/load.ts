@@ -2,7 +2,7 @@ import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import type { Person } from '../src/core/address.ts';
+import type { Person } from '../src/core/addresses.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';

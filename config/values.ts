@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
-import { platformNames } from '../src/core/address.ts';
+import { platformNames } from '../src/core/addresses.ts';
 import { Secret } from '../src/core/secret.ts';
 import { complain, nearest, quote, suggestion, write } from './problems.ts';
 

@@ -2,9 +2,71 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { makeFolder } from '../src/core/folder.ts';
-import { betterSqlite } from './drizzle.ts';
-import { migrate } from './migrate.ts';
-import { keepStatements } from './statements.ts';
+
+/*
+ * drizzle-orm through its CommonJS build: importing its ES modules peaks at more than 250 MB of memory, this at a
+ * fraction. Everything in db/ takes drizzle from here.
+ */
+const require = createRequire(import.meta.url);
+
+export const orm: typeof import('drizzle-orm') = require('drizzle-orm');
+export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = require('drizzle-orm/sqlite-core');
+const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
+const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
+
+/** Statements that are kept; a list of values makes one for each of its lengths. */
+const mostKept = 500;
+
+/**
+ * Makes a connection prepare each statement once. drizzle prepares one at every query and leaves it to the garbage
+ * collector, which does not know how much memory SQLite holds for it: a bot that is asked much grew by hundreds of
+ * megabytes.
+ */
+const keepStatements = (sqlite: BetterSqlite3.Database): void => {
+  const kept = new Map<string, BetterSqlite3.Statement>();
+  const prepare = sqlite.prepare.bind(sqlite);
+  const prepareOnce = (source: string): BetterSqlite3.Statement => {
+    const statement = kept.get(source) ?? prepare(source);
+    // The one that was used longest ago is first.
+    kept.delete(source);
+    kept.set(source, statement);
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    return statement;
+  };
+  sqlite.prepare = prepareOnce as typeof sqlite.prepare;
+};
+
+/**
+ * Runs the generated migrations that the database has not seen, all in one exclusive transaction, so that two processes
+ * that start together do not collide. drizzle's own runner is not used: a generated migration may rebuild a table under
+ * `PRAGMA foreign_keys=OFF`, which does nothing inside a transaction, and dropping the old table would then delete every
+ * row that refers to it. So foreign keys are off on the connection while migrating, and checked before the commit.
+ *
+ * @throws Error when a row refers to nothing after the migrations; the database is then as it was.
+ */
+export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void => {
+  const migrations = migrator.readMigrationFiles({ migrationsFolder: folder });
+  sqlite.pragma('foreign_keys = OFF');
+  sqlite
+    .transaction(() => {
+      sqlite.exec('CREATE TABLE IF NOT EXISTS migrations (created_at INTEGER PRIMARY KEY, hash TEXT NOT NULL)');
+      const last = sqlite.prepare('SELECT max(created_at) FROM migrations').pluck().get() as number | null;
+      const pending = migrations.filter((migration) => migration.folderMillis > (last ?? -1));
+      if (pending.length === 0) return;
+      for (const migration of pending) {
+        for (const statement of migration.sql) sqlite.exec(statement);
+        sqlite.prepare('INSERT INTO migrations VALUES (?, ?)').run(migration.folderMillis, migration.hash);
+      }
+      const broken = sqlite.pragma('foreign_key_check') as { table: string; parent: string }[];
+      if (broken[0]) {
+        const { table, parent } = broken[0];
+        throw new Error(`migration leaves ${broken.length} rows that refer to nothing, such as ${table} to ${parent}`);
+      }
+    })
+    .exclusive();
+  sqlite.pragma('foreign_keys = ON');
+};
 
 const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
 

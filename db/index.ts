@@ -1,18 +1,18 @@
 import type { Stores } from '../src/core/stores.ts';
-import { createAnnouncementStore } from './announcements.ts';
-import { createAuthorStore } from './authors.ts';
-import { createChangeStore } from './changes.ts';
 import { openDatabase } from './client.ts';
-import { createDigestStore } from './digests.ts';
-import { createLeaseStore } from './leases.ts';
-import { createLedger } from './ledger.ts';
-import { createOutbox } from './outbox.ts';
-import { createReactionStore } from './reactions.ts';
-import { createRunStore } from './runs.ts';
-import { createSavedStore } from './saved.ts';
-import { createScoreStore } from './scores.ts';
 import { createSearchStore } from './search/index.ts';
-import { createWebMessageStore } from './web-messages.ts';
+import { createAnnouncementStore } from './stores/announcements.ts';
+import { createAuthorStore } from './stores/authors.ts';
+import { createChangeStore } from './stores/changes.ts';
+import { createDigestStore } from './stores/digests.ts';
+import { createLeaseStore } from './stores/leases.ts';
+import { createLedger } from './stores/ledger.ts';
+import { createOutbox } from './stores/outbox.ts';
+import { createReactionStore } from './stores/reactions.ts';
+import { createRunStore } from './stores/runs.ts';
+import { createSavedStore } from './stores/saved.ts';
+import { createScoreStore } from './stores/scores.ts';
+import { createWebMessageStore } from './stores/web-messages.ts';
 
 /** All stores on one SQLite file; `:memory:` for one that is gone when closed. */
 export const openStores = (file: string): Stores => {

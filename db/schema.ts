@@ -7,7 +7,7 @@ import type { Prefiltering } from '../src/core/prefilter.ts';
 import type { Price } from '../src/core/price.ts';
 import { runOutcomes } from '../src/core/run.ts';
 import { engines } from '../src/core/score.ts';
-import { orm, sqliteCore } from './drizzle.ts';
+import { orm, sqliteCore } from './client.ts';
 
 const { foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = sqliteCore;
 

@@ -10,7 +10,7 @@ import { fileSchema } from '../config/schema.ts';
 import { openStores } from '../db/index.ts';
 import { arxivCommand } from '../src/chat/discord/commands.ts';
 import { inviteLink, missingPermissions } from '../src/chat/discord/permissions.ts';
-import { parseCommand } from '../src/chat/parse.ts';
+import { parseCommand } from '../src/chat/language/parse.ts';
 import { shortcutCommands } from '../src/chat/slack/conversation.ts';
 import { shownCommands, usageText } from '../src/core/command.ts';
 import { ask, linesOf } from './commands/context.ts';

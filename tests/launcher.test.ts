@@ -24,9 +24,9 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'launcher-'));
   await cp(join(import.meta.dirname, '..', 'paperboy.mjs'), join(folder, 'paperboy.mjs'));
-  await mkdir(join(folder, 'src'));
+  await mkdir(join(folder, 'src', 'cli'), { recursive: true });
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  await writeFile(join(folder, 'src', 'main.ts'), program);
+  await writeFile(join(folder, 'src', 'cli', 'main.ts'), program);
   await writeFile(join(folder, 'older.mjs'), olderNode);
 });
 

@@ -1,9 +1,9 @@
 import { defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { viewDraft } from '../parts/draft-view.ts';
-import { addDraft, closeDraft, findDraft } from '../parts/topic-drafts.ts';
-import { topicsOfForm } from '../parts/topics-form.ts';
-import { fingerprint } from '../parts/topics-versions.ts';
+import { viewDraft } from './draft-view.ts';
+import { addDraft, closeDraft, findDraft } from './drafts.ts';
+import { topicsOfForm } from './form.ts';
+import { fingerprint } from './versions.ts';
 
 const draftOption = { type: 'integer', description: 'number of the draft', minimum: 0, maximum: 1e12 } as const;
 

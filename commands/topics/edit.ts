@@ -1,8 +1,8 @@
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
-import { typedCutoffs } from '../parts/cutoffs.ts';
-import { findDraft } from '../parts/topic-drafts.ts';
-import { topicsForm } from '../parts/topics-form.ts';
-import { fingerprint } from '../parts/topics-versions.ts';
+import { typedCutoffs } from '../shared/cutoffs.ts';
+import { findDraft } from './drafts.ts';
+import { topicsForm } from './form.ts';
+import { fingerprint } from './versions.ts';
 
 const readerOf = ({ services }: Pick<CommandContext, 'services'>) => (services.model === undefined ? 'local' : 'model');
 

@@ -4,14 +4,12 @@ import { UserError } from '../../src/core/errors.ts';
 import type { Block, Message } from '../../src/core/message.ts';
 import { countOf } from '../../src/core/paper-text.ts';
 import type { Change } from '../../src/core/stores.ts';
-import { button, buttonsBlock } from '../parts/buttons.ts';
-import { momentText } from '../parts/dates.ts';
-import { linesBlock } from '../parts/draft-view.ts';
-import type { LineChange } from '../parts/line-changes.ts';
-import { personText } from '../parts/people.ts';
-import { topicsEdits } from '../parts/topics-edits.ts';
-import { firstTopicsText } from '../parts/topics-origin.ts';
-import { topicsVersions } from '../parts/topics-versions.ts';
+import { button, buttonsBlock } from '../shared/buttons.ts';
+import { momentText } from '../shared/dates.ts';
+import type { LineChange } from '../shared/line-changes.ts';
+import { personText } from '../shared/people.ts';
+import { linesBlock } from './draft-view.ts';
+import { firstTopicsText, topicsEdits, topicsVersions } from './versions.ts';
 
 const most = 20;
 /** Of the newest edits the lines are shown too, so many of each. */

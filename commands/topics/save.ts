@@ -2,15 +2,14 @@ import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Message } from '../../src/core/message.ts';
-import { button, buttonsBlock } from '../parts/buttons.ts';
-import { cutoffsText, typedCutoffs } from '../parts/cutoffs.ts';
-import { momentText } from '../parts/dates.ts';
-import { draftedChannel, linesBlock } from '../parts/draft-view.ts';
-import { lineChanges } from '../parts/line-changes.ts';
-import { personText } from '../parts/people.ts';
-import { closeDraft, findDraft } from '../parts/topic-drafts.ts';
-import { firstTopicsText } from '../parts/topics-origin.ts';
-import { fingerprint, standingVersion, topicsVersions } from '../parts/topics-versions.ts';
+import { button, buttonsBlock } from '../shared/buttons.ts';
+import { cutoffsText, typedCutoffs } from '../shared/cutoffs.ts';
+import { momentText } from '../shared/dates.ts';
+import { lineChanges } from '../shared/line-changes.ts';
+import { personText } from '../shared/people.ts';
+import { draftedChannel, linesBlock } from './draft-view.ts';
+import { closeDraft, findDraft } from './drafts.ts';
+import { fingerprint, firstTopicsText, standingVersion, topicsVersions } from './versions.ts';
 
 /** Whoever saved or took back something last, as far as it is on record. */
 const lastHand = async (channel: Channel, { stores, person }: CommandContext): Promise<string> => {

@@ -1,11 +1,10 @@
 import { defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { button, buttonsBlock } from '../parts/buttons.ts';
-import { cutoffsText, readCutoffs, typedCutoffs } from '../parts/cutoffs.ts';
-import { viewDraft } from '../parts/draft-view.ts';
-import { addDraft, newestDraft } from '../parts/topic-drafts.ts';
-import { fingerprint } from '../parts/topics-versions.ts';
-import { wouldBe } from '../parts/would-be.ts';
+import { button, buttonsBlock } from '../shared/buttons.ts';
+import { cutoffsText, readCutoffs, typedCutoffs } from '../shared/cutoffs.ts';
+import { viewDraft, wouldBe } from './draft-view.ts';
+import { addDraft, newestDraft } from './drafts.ts';
+import { fingerprint } from './versions.ts';
 
 export const tryTopics = defineCommand({
   name: 'try',

@@ -1,5 +1,5 @@
 import type { Marked } from '../../src/core/stores.ts';
-import type { Hit } from './hits.ts';
+import type { Hit } from './rank.ts';
 
 /** Length of a passage in UTF-16 units, without the ellipses. */
 const passageLength = 200;

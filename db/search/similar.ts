@@ -1,8 +1,7 @@
 import type { Paper } from '../../src/core/paper.ts';
 import type { Archive } from './archive.ts';
 import type { Ranked } from './rank.ts';
-import { stopWords } from './stop-words.ts';
-import { matchOf, type Term } from './terms.ts';
+import { matchOf, stopWords, type Term } from './terms.ts';
 import { type Stems, tokensOf } from './text.ts';
 
 /** Papers that the frequencies of common words are taken from. */

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
 import type { Paper } from '../core/paper.ts';
-import { arxivError } from './failure.ts';
+import { arxivError } from './client.ts';
 import { categoryForm, versionedIdForm, xmlSettings } from './feed.ts';
 import { unicodeAbstract, unicodeName, unicodeTitle } from './tex.ts';
 

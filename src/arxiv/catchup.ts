@@ -1,8 +1,7 @@
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { IsoDate } from '../core/paper.ts';
-import type { ArxivClient } from './client.ts';
-import { arxivError } from './failure.ts';
+import { type ArxivClient, arxivError } from './client.ts';
 import { isWhole, type ListingPage, parseListing, type Section, sectionKinds } from './listing.ts';
 
 export const htmlAccept = 'text/html,application/xhtml+xml;q=0.9';

@@ -1,11 +1,77 @@
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import type { Clock } from '../core/clock.ts';
-import { ExternalError } from '../core/errors.ts';
+import { ExternalError, errorText } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
-import { arxivError, unreachedText } from './failure.ts';
-import { createPacer } from './pacing.ts';
+
+type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
+
+/** A failure of arXiv, or of the way to it. */
+export const arxivError = (message: string, details: Details = {}): ExternalError =>
+  new ExternalError({ service: 'arXiv', message, ...details });
+
+/** What is wrong where a connection does not come about, by its code in Node.js. */
+const connectionFaults: Readonly<Record<string, (host: string) => string>> = {
+  ENOTFOUND: (host) => `${host} cannot be found, perhaps there is no network`,
+  EAI_AGAIN: (host) => `${host} cannot be found, perhaps there is no network`,
+  ECONNREFUSED: (host) => `${host} refuses the connection`,
+  ECONNRESET: (host) => `${host} broke the connection off`,
+  ETIMEDOUT: (host) => `${host} does not answer`,
+  UND_ERR_CONNECT_TIMEOUT: (host) => `${host} does not answer`,
+};
+
+/** Why fetch had no answer from a host, in words. It says only "fetch failed"; what went wrong is in the cause. */
+const unreachedText = (host: string, error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return connectionFaults[code]?.(host) ?? `${host} cannot be reached (${code || errorText(cause)})`;
+};
+
+/** Between any two requests to arXiv, https://info.arxiv.org/help/api/tou.html: at most one every three seconds. */
+const anyHostGapMs = 3_000;
+
+/** Between two requests to arxiv.org itself: `Crawl-delay: 15` of https://arxiv.org/robots.txt. */
+const webHostGapMs = 15_000;
+
+/** Keeps the distance between requests, save to this machine; the caller makes one request at a time. */
+type Pacer = {
+  /** How long a request to the address has to wait now, in milliseconds. */
+  waitFor(url: URL): number;
+  /** Notes that a request to the address has ended. */
+  ended(url: URL): void;
+  /** Notes that the host asked to be left alone for so many milliseconds. */
+  blocked(url: URL, ms: number): void;
+};
+
+const gapOf = (url: URL): number => (/^(?:www\.)?arxiv\.org$/.test(url.hostname) ? webHostGapMs : anyHostGapMs);
+
+const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
+  let lastEnd: number | undefined;
+  const lastEnds = new Map<string, number>();
+  const blocks = new Map<string, { from: number; ms: number }>();
+
+  // A clock that was set back must not turn a gap of seconds into one of hours.
+  const left = (from: number | undefined, ms: number): number =>
+    from === undefined ? 0 : Math.min(ms, Math.max(0, ms - (clock.realNow() - from)));
+
+  return {
+    waitFor: (url) => {
+      const block = blocks.get(url.host);
+      const asked = block ? left(block.from, block.ms) : 0;
+      if (isLoopback(url)) return asked;
+      return Math.max(asked, left(lastEnd, anyHostGapMs), left(lastEnds.get(url.host), gapOf(url)));
+    },
+    ended: (url) => {
+      if (isLoopback(url)) return;
+      lastEnd = clock.realNow();
+      lastEnds.set(url.host, lastEnd);
+    },
+    blocked: (url, ms) => {
+      blocks.set(url.host, { from: clock.realNow(), ms });
+    },
+  };
+};
 
 type ArxivRequest<T> = {
   /** Value of the Accept header; without a sensible one arXiv answers 406. */
@@ -23,7 +89,7 @@ export type ArxivClient = {
   get<T>(url: string, request: ArxivRequest<T>): Promise<T>;
 };
 
-export type ArxivClientDependencies = {
+type ArxivClientDependencies = {
   fetch: typeof fetch;
   clock: Pick<Clock, 'realNow' | 'sleep'>;
   logger: Logger;

@@ -4,7 +4,7 @@ import { arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, type Paper } from '../core/paper.ts';
 import { splitAuthors } from './authors.ts';
-import { arxivError } from './failure.ts';
+import { arxivError } from './client.ts';
 import { unicodeAbstract, unicodeTitle } from './tex.ts';
 
 /** What an RSS feed of one category says. Its date is that of the request, so it cannot show that the feed is stale. */

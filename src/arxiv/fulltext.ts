@@ -2,8 +2,7 @@ import { HTMLElement, type Node, parse } from 'node-html-parser';
 import { ExternalError } from '../core/errors.ts';
 import type { Paper, PaperVersion } from '../core/paper.ts';
 import { htmlAccept } from './catchup.ts';
-import type { ArxivClient } from './client.ts';
-import { arxivError } from './failure.ts';
+import { type ArxivClient, arxivError } from './client.ts';
 
 /** A paragraph of a paper, a row of a table or a caption, as plain text with its mathematics as TeX. */
 export type Passage = {

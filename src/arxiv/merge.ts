@@ -1,8 +1,7 @@
 import type { AnnouncedPaper, AnnounceType, Paper } from '../core/paper.ts';
 import type { Listing } from './catchup.ts';
 import type { Feed } from './feed.ts';
-import type { SectionKind } from './listing.ts';
-import type { ListedPaper } from './listing-item.ts';
+import type { ListedPaper, SectionKind } from './listing.ts';
 
 /** `cs` covers `cs.LG`, as a whole archive can be asked for. */
 export const covers = (category: string, primary: string | undefined): boolean =>

@@ -2,8 +2,7 @@ import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { AnnouncedPaper } from '../core/paper.ts';
 import { parseAtom, type Slice } from './atom.ts';
-import type { ArxivClient } from './client.ts';
-import { arxivError } from './failure.ts';
+import { type ArxivClient, arxivError } from './client.ts';
 import { covers } from './merge.ts';
 
 type QueryDependencies = {

@@ -1,26 +1,81 @@
 import { randomUUID } from 'node:crypto';
-import { type PlatformName, platformOf } from '../core/address.ts';
+import { type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, longDate } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry } from '../core/command.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { type Answer, isForm, longestValue } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';
-import { type Message, textMessage } from '../core/message.ts';
+import { type Inline, type Message, textMessage } from '../core/message.ts';
+import { findPaperLinks } from '../core/paper.ts';
+import { authorsLine, linkedTitle } from '../core/paper-text.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
 import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { voteOfEmoji } from '../core/vote.ts';
-import { grammarProblems } from './grammar.ts';
-import { linkCard } from './link-card.ts';
-import { type ParsedCommand, parseCommand } from './parse.ts';
-import { namedCommand, wordsOf } from './read.ts';
-import { rightsOf } from './rights.ts';
-import { suggestionsFor } from './suggest.ts';
+import { grammarProblems } from './language/grammar.ts';
+import { type ParsedCommand, parseCommand } from './language/parse.ts';
+import { namedCommand, wordsOf } from './language/read.ts';
+import { suggestionsFor } from './language/suggest.ts';
 
-export type CommandOutcome = 'answered' | 'refused' | 'failed';
+/** A person as written in the config, with or without the tenant: `slack:U01ALICE` is `slack:T01TEAM:U01ALICE`. */
+const isSamePerson = (written: string, person: Person): boolean => {
+  if (written === person) return true;
+  const [platform, id, ...more] = written.split(':');
+  const parts = person.split(':');
+  return more.length === 0 && parts.length === 3 && parts[0] === platform && parts[2] === id;
+};
 
-export type DispatcherParts = {
+/** What a person may change: an admin everything, a manager their channel; on the terminal everybody is an admin. */
+export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
+  const isAdmin = isOwner || platformOf(person) === 'console' || admins.some((one) => isSamePerson(one, person));
+  const mayManage = (channel: Channel | undefined): boolean =>
+    isAdmin || (channel?.managers.some((one) => isSamePerson(one, person)) ?? false);
+  return {
+    mayManage,
+    requireManager(channel: Channel | undefined): void {
+      if (mayManage(channel)) return;
+      const who = channel ? `the managers of ${channel.name} and the admins` : 'admins';
+      throw new UserError(
+        `Only ${who} may do that. You are ${person}: whoever runs me can add that to admins${channel ? ', or to the channel’s managers,' : ''} in the config file.`,
+      );
+    },
+  };
+};
+
+type Parts = {
+  stores: Pick<Stores, 'announcements' | 'digests' | 'reactions'>;
+  channelAt(destination: string): Promise<Channel | undefined>;
+};
+
+/** What is known of the first paper that a text links to; undefined where it links to none that was ever announced. */
+const linkCard = async (
+  text: string,
+  destination: string,
+  { stores, channelAt }: Parts,
+): Promise<Message | undefined> => {
+  const [id] = findPaperLinks(text);
+  const channel = await channelAt(destination);
+  const paper = id === undefined ? undefined : await stores.announcements.paper(id);
+  if (!paper || !channel) return undefined;
+  const [picked] = await stores.digests.withPaper(channel.name, paper.id);
+  const scores: Inline[] = picked
+    ? [`Relevance ${picked.entry.score.relevance} · Novelty ${picked.entry.score.novelty} · ${longDate(picked.date)}`]
+    : ['Not among the papers posted here.'];
+  return {
+    summary: paper.title,
+    blocks: [
+      { type: 'paragraph', content: [linkedTitle(paper, true)] },
+      { type: 'paragraph', content: [{ text: authorsLine(paper.authors, 6), italic: true }] },
+      { type: 'note', content: scores },
+      { type: 'buttons', buttons: [{ label: 'Show', command: `show ${paper.id}` }] },
+    ],
+  };
+};
+
+type CommandOutcome = 'answered' | 'refused' | 'failed';
+
+type DispatcherParts = {
   commands: readonly CommandEntry[];
   channels: ChannelRegistry;
   /** The channel that a full destination belongs to; undefined for a direct message or a foreign place. */

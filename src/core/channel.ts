@@ -1,4 +1,4 @@
-import type { Person } from './address.ts';
+import type { Person } from './addresses.ts';
 import type { AnnounceType } from './paper.ts';
 import type { Cutoffs, Rubric } from './score.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { dateFormat } from './date-format.ts';
+import { dateFormat } from './dates.ts';
 import type { IsoDate } from './paper.ts';
 
 /** Told time for dates and schedules, real time for leases, timeouts and retries. */

@@ -1,4 +1,4 @@
-import type { Destination, Person } from './address.ts';
+import type { Destination, Person } from './addresses.ts';
 import type { Channel, ChannelRegistry } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Answer } from './form.ts';

@@ -1,3 +1,5 @@
+import { isSamplePaper } from './paper-text.ts';
+
 /** A calendar day as `YYYY-MM-DD`; of an announcement, arXiv's mailing date in New York. */
 export type IsoDate = string;
 
@@ -54,3 +56,61 @@ export type Candidate = {
 export const abstractUrl = (paper: PaperVersion): string => `https://arxiv.org/abs/${paper.id}`;
 export const pdfUrl = (paper: PaperVersion): string => `https://arxiv.org/pdf/${paper.id}`;
 export const htmlUrl = (paper: PaperVersion): string => `https://arxiv.org/html/${paper.id}v${paper.version}`;
+
+// https://info.arxiv.org/help/arxiv_identifier.html: YYMM.number of four digits until 2014 and five since, archive/YYMMNNN before 2007.
+const month = '(?:0[1-9]|1[0-2])';
+const newForm = String.raw`(?:(?:0[7-9]|1[0-4])${month}\.\d{4}|(?:1[5-9]|[2-9]\d)${month}\.\d{5})`;
+const oldForm = String.raw`[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?\/\d{2}${month}\d{3}`;
+const id = new RegExp(`^(${newForm}|${oldForm})(?:v\\d{1,3})?$`);
+
+const version = String.raw`(?:v\d{1,3})?`;
+const web = String.raw`(?:https?:\/\/)?`;
+/** What stands before an id in a link: arXiv and its mirrors, readers of its papers, and the DOIs that arXiv gives. */
+const places = [
+  String.raw`${web}(?:(?:www\.|export\.|ar5iv\.(?:labs\.)?)?arxiv|(?:www\.)?alphaxiv|ar5iv)\.org\/(?:[a-z]+\/)*`,
+  String.raw`${web}(?:huggingface|hf)\.co\/papers\/`,
+  String.raw`(?:${web}(?:dx\.|www\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv\.`,
+];
+const place = `(?:${places.join('|')})`;
+const link = new RegExp(`^${place}((?:${newForm}|${oldForm})${version})(?:\\.pdf)?(?:[/?#].*)?$`, 'i');
+const anyLink = new RegExp(`${place}((?:${newForm}|${oldForm}))(?!\\d)`, 'gi');
+const anyPlace = /(?:arxiv|alphaxiv|ar5iv)\.org\/|(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\./i;
+
+/** An old id's archive without its subject class: `math.GT/0309136` is `math/0309136`. DOIs may be in capitals. */
+const bare = (found: string): string =>
+  found
+    .toLowerCase()
+    .replace(/v\d{1,3}$/, '')
+    .replace(/^([a-z-]+)\.[a-z]{2}\//, '$1/');
+
+/**
+ * The bare id, without a version, of what a person wrote: `2503.07639`, `2503.07639v2`, `arXiv:2503.07639`,
+ * `hep-th/9901001`, its DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also as
+ * chat programs wrap it.
+ *
+ * @returns undefined where it is none of these.
+ */
+export const paperIdOf = (written: string): string | undefined => {
+  const word = written
+    .trim()
+    .replace(/^[<(["'“]+/, '')
+    .replace(/\|.*$/, '')
+    .replace(/[>)\]"'”.,;:!?]+$/, '');
+  if (isSamplePaper({ id: word })) return word;
+  const named = word.replace(/^arxiv:\s*/i, '');
+  const [, direct] = id.exec(named) ?? [];
+  if (direct !== undefined) return bare(direct);
+  const [, linked] = link.exec(word) ?? [];
+  return linked === undefined ? undefined : bare(linked);
+};
+
+/** True for what was meant as an id or a link to a paper, though it is none. */
+export const looksLikePaperId = (word: string): boolean =>
+  /^(?:arxiv:)?\d{3,6}\.\d{2,7}(?:v\d*)?$/i.test(word) ||
+  anyPlace.test(word) ||
+  /^[a-z-]+(?:\.[A-Z]{2})?\/\d+/i.test(word);
+
+/** The bare ids of the papers that a text links to, each once. */
+export const findPaperLinks = (text: string): string[] => [
+  ...new Set([...text.matchAll(anyLink)].map(([, found = '']) => bare(found))),
+];

@@ -1,4 +1,4 @@
-import type { Destination, MessageRef, Person, PlatformName } from './address.ts';
+import type { Destination, MessageRef, Person, PlatformName } from './addresses.ts';
 import type { Answer } from './form.ts';
 import type { Message } from './message.ts';
 

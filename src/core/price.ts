@@ -20,3 +20,6 @@ export const costOf = (tokens: TokenCount, price: Price): { prompt: number; comp
     completion: (tokens.completion * price.completion) / 1e6,
   };
 };
+
+/** US dollars with as many digits as a small sum needs: "$0.0312", "$1.20". */
+export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;

@@ -1,4 +1,4 @@
-import type { Person } from './address.ts';
+import type { Person } from './addresses.ts';
 import type { IsoDate } from './paper.ts';
 import type { ChangeStore } from './stores.ts';
 

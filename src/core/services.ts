@@ -1,4 +1,4 @@
-import type { Person } from './address.ts';
+import type { Person } from './addresses.ts';
 import type { AuthorIndex } from './author.ts';
 import type { Channel } from './channel.ts';
 import type { DigestDraft } from './digest.ts';

@@ -1,4 +1,4 @@
-import type { Person } from './address.ts';
+import type { Person } from './addresses.ts';
 import type { Answer } from './form.ts';
 import type { VoteCount } from './stores.ts';
 

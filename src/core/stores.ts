@@ -1,4 +1,4 @@
-import type { Destination, MessageRef, Person } from './address.ts';
+import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { PostedPaper } from './feedback.ts';

@@ -1,4 +1,4 @@
-import { type MessageRef, platformOf } from '../core/address.ts';
+import { type MessageRef, platformOf } from '../core/addresses.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError, errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';

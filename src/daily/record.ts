@@ -1,10 +1,55 @@
 import type { Clock } from '../core/clock.ts';
 import { errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { PastRun } from '../core/run.ts';
+import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
 import type { RunStore } from '../core/stores.ts';
-import type { ActivityRecord } from './activity.ts';
 import type { RunResult } from './result.ts';
+
+/** What the channels are doing, in memory, as their runs tell it. */
+export type ActivityRecord = Activity & {
+  /** A run begins; where one is under way already, the channel is idle once both have ended. */
+  began(channel: string): void;
+  /** So many of the papers to score have a score. Says nothing of a channel without a run, such as on a dry run. */
+  progress(channel: string, scored: number, total: number): void;
+  ended(channel: string): void;
+  /** The told time at which the channel looks at arXiv next; undefined where nothing is planned. */
+  next(channel: string, at: Date | undefined): void;
+};
+
+const idle: ChannelActivity = { phase: 'idle', scored: 0, toScore: 0, nextRun: undefined };
+
+export const createActivity = (): ActivityRecord => {
+  const states = new Map<string, ChannelActivity>();
+  const planned = new Map<string, Date>();
+  const underWay = new Map<string, number>();
+  const runsOf = (channel: string): number => underWay.get(channel) ?? 0;
+
+  return {
+    of: (channel) => states.get(channel) ?? idle,
+    began(channel) {
+      if (runsOf(channel) === 0) states.set(channel, { ...idle, phase: 'collecting' });
+      underWay.set(channel, runsOf(channel) + 1);
+    },
+    progress(channel, scored, total) {
+      if (runsOf(channel) === 0) return;
+      const state: ChannelActivity =
+        scored >= total
+          ? { ...idle, phase: 'posting' }
+          : { phase: 'scoring', scored, toScore: total, nextRun: undefined };
+      states.set(channel, state);
+    },
+    ended(channel) {
+      const left = Math.max(0, runsOf(channel) - 1);
+      underWay.set(channel, left);
+      if (left === 0) states.set(channel, { ...idle, nextRun: planned.get(channel) });
+    },
+    next(channel, at) {
+      if (at) planned.set(channel, at);
+      else planned.delete(channel);
+      if (runsOf(channel) === 0) states.set(channel, { ...idle, nextRun: at });
+    },
+  };
+};
 
 export type RecordParts = {
   runs: Pick<RunStore, 'add'>;

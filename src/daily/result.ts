@@ -1,7 +1,7 @@
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { RunStatus } from '../core/run.ts';
-import type { Published } from './publish.ts';
+import type { Published } from './publish/publish.ts';
 
 export type RunResult = {
   channel: string;

@@ -1,19 +1,18 @@
-import type { Person } from '../core/address.ts';
+import type { Person } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
-import type { Collected, Collector } from './collect.ts';
-import { type DraftParts, draftDigest } from './draft.ts';
-import { knownDays } from './known-days.ts';
+import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
+import type { Collected, Collector } from './collect/collect.ts';
+import { catchupDays, latestMailingDate } from './collect/mailing.ts';
+import { settleAuthors } from './draft/authors.ts';
+import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { withLease } from './lease.ts';
-import { catchupDays, latestMailingDate } from './mailing.ts';
-import { missedDates, remedialOf } from './missed.ts';
-import { type PublishParts, publish } from './publish.ts';
+import { type PublishParts, publish } from './publish/publish.ts';
 import { publishedResult, type RunResult, withEarlier, withoutDigest } from './result.ts';
-import { nobody, recordAnew, retractedDays } from './retracted.ts';
-import { settleAuthors } from './settle.ts';
+import { nobody, recordAnew, retractedDays } from './retract/retracted.ts';
 
 export type RunParts = DraftParts & {
   collector: Collector;

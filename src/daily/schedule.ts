@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { lastMailingDate, nextMailing } from './mailing.ts';
+import { lastMailingDate, nextMailing } from './collect/mailing.ts';
 import type { RunResult } from './result.ts';
 
 /** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */

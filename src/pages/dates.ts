@@ -1,5 +1,5 @@
 import { addDays } from '../core/clock.ts';
-import { dateFormat } from '../core/date-format.ts';
+import { dateFormat } from '../core/dates.ts';
 import type { IsoDate } from '../core/paper.ts';
 
 const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);

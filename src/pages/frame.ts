@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import { acknowledgement } from '../core/acknowledgement.ts';
 import { type Html, lines, nothing } from './html.ts';
 import type { Links } from './links.ts';
-import { withoutDirection } from './prose.ts';
+import { withoutDirection } from './math/prose.ts';
 
 /** What stands around a page's content. */
 export type Frame = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Rubric } from '../core/score.ts';
-import { promptTemplate } from './llm/template.ts';
+import { promptTemplate } from './llm/prompt.ts';
 
 /** The same text for hashing and prompting, whichever editor wrote it: no byte order mark, lines end in `\n`. */
 const normalised = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');

@@ -1,7 +1,7 @@
-import { buildCorpus, type Corpus } from './local/corpus.ts';
-import { createLexicon } from './local/lexicon.ts';
-import { type NamedTopic, termsOfTopics } from './local/matches.ts';
-import { createPause } from './local/pause.ts';
+import { buildCorpus, type Corpus } from './built-in/corpus.ts';
+import { createLexicon } from './built-in/lexicon.ts';
+import { type NamedTopic, termsOfTopics } from './built-in/matches.ts';
+import { createPause } from './built-in/pause.ts';
 import { parseTopics } from './topics.ts';
 
 export type MatchablePaper = {

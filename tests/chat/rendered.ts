@@ -8,7 +8,7 @@ import { carriedBy } from '../../src/chat/slack/origin.ts';
 import { answerLimit, renderNews, renderAnswer as slackAnswer } from '../../src/chat/slack/render.ts';
 import { type Answer, isForm } from '../../src/core/form.ts';
 import type { Message } from '../../src/core/message.ts';
-import { answerHtml } from '../../src/pages/form.ts';
+import { answerHtml } from '../../src/pages/message.ts';
 import { discordAnswerSchema, discordModalSchema } from '../fakes/discord-limits.ts';
 import { slackMessageSchema, slackModalSchema } from '../fakes/slack-limits.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bibtexOf } from '../../commands/parts/bibtex.ts';
+import { bibtexOf } from '../../commands/saved.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 

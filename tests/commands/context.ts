@@ -1,6 +1,6 @@
 import { commands } from '../../commands/index.ts';
-import { parseCommand } from '../../src/chat/parse.ts';
-import { rightsOf } from '../../src/chat/rights.ts';
+import { rightsOf } from '../../src/chat/dispatcher.ts';
+import { parseCommand } from '../../src/chat/language/parse.ts';
 import type { ChannelRegistry } from '../../src/core/channel.ts';
 import type { CommandContext, CommandEntry } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';

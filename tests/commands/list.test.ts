@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { grammarProblems } from '../../src/chat/grammar.ts';
-import { parseCommand } from '../../src/chat/parse.ts';
+import { grammarProblems } from '../../src/chat/language/grammar.ts';
+import { parseCommand } from '../../src/chat/language/parse.ts';
 import { type Command, isGroup } from '../../src/core/command.ts';
 
 const now = new Date('2025-07-08T13:00:00Z');

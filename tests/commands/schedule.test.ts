@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSchedule, scheduleText } from '../../commands/parts/schedule-words.ts';
+import { readSchedule, scheduleText } from '../../commands/shared/schedule-words.ts';
 import { openStores } from '../../db/index.ts';
-import { grammarProblems } from '../../src/chat/grammar.ts';
+import { grammarProblems } from '../../src/chat/language/grammar.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { changing, changingChannels, pressed, reader, talk } from './changing.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categories } from '../../config/categories.ts';
+import { categories } from '../../config/category.ts';
 import { channel, problems, withFile } from './helpers.ts';
 
 /** What is wrong with one more line in a channel that is right otherwise. */

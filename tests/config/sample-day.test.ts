@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSampleDay } from '../../config/sample-day.ts';
-import { createLocalScorer } from '../../src/scoring/local/scorer.ts';
-import { scoringTask, verdictsOf } from '../scoring/local/papers.ts';
+import { createLocalScorer } from '../../src/scoring/built-in/scorer.ts';
+import { scoringTask, verdictsOf } from '../scoring/built-in/papers.ts';
 
 describe('the sample day', () => {
   it('has 36 papers with ids of their own, each marked as invented', async () => {

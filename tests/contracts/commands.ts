@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { parseCommand } from '../../src/chat/parse.ts';
+import { parseCommand } from '../../src/chat/language/parse.ts';
 import { shownCommands } from '../../src/core/command.ts';
 import { type Answer, isForm } from '../../src/core/form.ts';
 import { plainText } from '../../src/core/message.ts';

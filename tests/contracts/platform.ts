@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MessageRef, Person } from '../../src/core/address.ts';
+import type { MessageRef, Person } from '../../src/core/addresses.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import { type Message, textMessage } from '../../src/core/message.ts';
 import type { CommandRequest, Platform, Reaction } from '../../src/core/platform.ts';

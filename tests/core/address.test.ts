@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { platformOf } from '../../src/core/address.ts';
+import { platformOf } from '../../src/core/addresses.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 describe('the platform of an address', () => {

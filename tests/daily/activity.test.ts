@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createActivity } from '../../src/daily/activity.ts';
+import { createActivity } from '../../src/daily/record.ts';
 
 const idle = { phase: 'idle', scored: 0, toScore: 0, nextRun: undefined };
 const at = new Date('2025-07-09T13:00:00Z');

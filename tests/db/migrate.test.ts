@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { migrationsFolder, openDatabase } from '../../db/client.ts';
-import { migrate } from '../../db/migrate.ts';
+import { migrate, migrationsFolder, openDatabase } from '../../db/client.ts';
 
 /** Writes generated-looking migrations into a folder, one file an entry. */
 const writeMigrations = (folder: string, files: string[][]): void => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import { storeJudgedDays } from '../fakes/judged-days.ts';
-import { inventedDay } from '../scoring/local/papers.ts';
+import { inventedDay } from '../scoring/built-in/papers.ts';
 import { configOf, createHome, type Home } from './harness.ts';
 import { startModel } from './model.ts';
 import { closeAfterEach } from './setup.ts';

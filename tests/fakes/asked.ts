@@ -6,7 +6,7 @@ import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { createChannelRegistry } from '../../src/daily/channels.ts';
+import { createChannelRegistry } from '../../src/daily/channels/channels.ts';
 import { createRubric } from '../../src/scoring/rubric.ts';
 import { keepingLogger } from '../chat/slack/quiet.ts';
 import { hostile } from '../contracts/platform-messages.ts';

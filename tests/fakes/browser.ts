@@ -1,5 +1,5 @@
 import { identityOf, personOf } from '../../src/chat/web/identity.ts';
-import type { Person } from '../../src/core/address.ts';
+import type { Person } from '../../src/core/addresses.ts';
 import type { LiveState } from '../../src/core/site.ts';
 
 export type Headers = Record<string, string>;

@@ -3,7 +3,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { Scorer } from '../../src/core/score.ts';
 import type { AnnouncementSource } from '../../src/core/source.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { createCollector } from '../../src/daily/collect.ts';
+import { createCollector } from '../../src/daily/collect/collect.ts';
 import type { RunParts } from '../../src/daily/run.ts';
 import { quietLogger } from '../chat/slack/quiet.ts';
 import { createQuickClock } from './clock.ts';

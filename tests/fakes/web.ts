@@ -10,7 +10,7 @@ import { textMessage } from '../../src/core/message.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { LiveSite } from '../../src/core/site.ts';
 import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
-import { createActivity } from '../../src/daily/activity.ts';
+import { createActivity } from '../../src/daily/record.ts';
 import { createLiveSite } from '../../src/pages/live/site.ts';
 import { quietLogger } from '../chat/slack/quiet.ts';
 import { type Browser, createBrowser } from './browser.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Form, type FormField, longestValue } from '../../src/core/form.ts';
 import { textMessage } from '../../src/core/message.ts';
-import { answerHtml } from '../../src/pages/form.ts';
+import { answerHtml } from '../../src/pages/message.ts';
 import { attributesOf, parsePage, textOf } from './page.ts';
 
 const desk = { address: '/gears/commands', page: 'index.html' };

@@ -1,6 +1,6 @@
 import type { Digest, DigestDraft, DigestEntry, ModelUsage } from '../../src/core/digest.ts';
 import type { Price } from '../../src/core/price.ts';
-import type { Day } from '../../src/pages/day.ts';
+import type { Day } from '../../src/pages/day/day.ts';
 import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
 
 /** Invented days for the tests of the pages' written forms. */

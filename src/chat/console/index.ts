@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { MessageRef } from '../../core/address.ts';
+import type { MessageRef } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Message, textMessage } from '../../core/message.ts';
 import type { Platform } from '../../core/platform.ts';

@@ -1,4 +1,4 @@
-import type { Destination, Person } from '../../core/address.ts';
+import type { Destination, Person } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 
 /** A channel of a server. In a direct message there is no server: its tenant is `@me`, as in Discord's own links. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageRef } from '../../core/address.ts';
+import type { MessageRef } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { isLoopback } from '../../core/http.ts';

@@ -1,5 +1,4 @@
-import type { Block, Button, Chart, Inline } from '../../core/message.ts';
-import { plainText } from '../../core/message.ts';
+import { type Block, type Button, type Chart, type Inline, plainText } from '../../core/message.ts';
 import { shorten } from '../../core/paper-text.ts';
 import { mostButtons, usableButtons } from './buttons.ts';
 import { barsInBlock, chartLines } from './chart.ts';

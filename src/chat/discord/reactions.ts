@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageRef } from '../../core/address.ts';
+import type { MessageRef } from '../../core/addresses.ts';
 import type { Reaction } from '../../core/platform.ts';
 import { type Place, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageRef } from '../../core/address.ts';
+import type { MessageRef } from '../../core/addresses.ts';
 import { ExternalError } from '../../core/errors.ts';
 import { shorten } from '../../core/paper-text.ts';
 import type { Place } from './address.ts';

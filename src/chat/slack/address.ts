@@ -1,4 +1,4 @@
-import type { Destination } from '../../core/address.ts';
+import type { Destination } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 
 /**

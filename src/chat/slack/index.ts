@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Destination, MessageRef } from '../../core/address.ts';
+import type { Destination, MessageRef } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';

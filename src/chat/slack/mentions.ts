@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Destination, Person } from '../../core/address.ts';
+import type { Destination, Person } from '../../core/addresses.ts';
 import { unescaped } from './events.ts';
 
 /** A message of a person in a channel. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Destination, MessageRef, Person } from '../../core/address.ts';
+import type { Destination, MessageRef, Person } from '../../core/addresses.ts';
 import { readCommand } from './events.ts';
 import { filledIn, stateSchema } from './modal.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Person } from '../../core/address.ts';
+import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';

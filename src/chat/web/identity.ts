@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { parse, serialize } from 'hono/utils/cookie';
-import type { Person } from '../../core/address.ts';
+import type { Person } from '../../core/addresses.ts';
 import type { Secret } from '../../core/secret.ts';
 
 const cookieName = 'paperboy';

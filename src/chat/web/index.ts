@@ -1,4 +1,4 @@
-import type { Destination, MessageRef, Person } from '../../core/address.ts';
+import type { Destination, MessageRef, Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Platform, PlatformHandlers } from '../../core/platform.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../core/address.ts';
+import type { Person } from '../../core/addresses.ts';
 import type { Reader } from '../../core/site.ts';
 import type { Access, Visitor } from './access.ts';
 

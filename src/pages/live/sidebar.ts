@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import type { DigestSummary } from '../../core/digest.ts';
 import type { Reader } from '../../core/site.ts';
-import { calendar } from '../calendar.ts';
 import { monthInWords, shortDay, shortMonthInWords } from '../dates.ts';
-import { monthOf, monthsOf, yearsOf } from '../day.ts';
+import { monthOf, monthsOf, yearsOf } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
 import { grouped } from '../numbers.ts';
+import { calendar } from '../overview/calendar.ts';
 
 /** How many of the last days are listed. */
 const lastDays = 10;

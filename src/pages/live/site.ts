@@ -1,23 +1,18 @@
 import type { Activity } from '../../core/run.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
 import type { ScoreQuery, Stores } from '../../core/stores.ts';
-import type { Ballot } from '../ballot.ts';
-import type { PageChannel, PageStores } from '../day.ts';
+import type { Ballot } from '../day/ballot.ts';
+import type { PageChannel, PageStores } from '../day/day.ts';
 import { type Html, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
+import { withoutDirection } from '../math/prose.ts';
 import type { Desk } from '../message.ts';
-import { withoutDirection } from '../prose.ts';
-import { signInPage } from '../sign-in-page.ts';
 import { createSite, type LiveView, type SiteParts } from '../site.ts';
-import { activityLine, describeActivity } from './activity.ts';
-import { commandBox, exchangeHtml, noCommandBox } from './conversation.ts';
+import { commandBox, exchangeHtml, noCommandBox, postList } from './conversation.ts';
 import { script } from './files.ts';
-import { missingPage } from './missing.ts';
-import { postList } from './posts.ts';
-import { problemPage } from './problem-page.ts';
-import { readRescored, withScores } from './rescored.ts';
+import { missingPage, problemPage, signInPage } from './pages.ts';
 import { sidebar } from './sidebar.ts';
-import { readState } from './state.ts';
+import { activityLine, describeActivity, readRescored, readState, withScores } from './state.ts';
 
 /** A channel as its live pages show it. */
 export type LiveChannel = PageChannel & {

@@ -1,8 +1,85 @@
 import { createHash } from 'node:crypto';
+import { html } from 'hono/html';
+import { dateFormat } from '../../core/dates.ts';
+import type { Digest, DigestEntry } from '../../core/digest.ts';
+import type { ChannelActivity } from '../../core/run.ts';
+import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
-import { describeActivity } from './activity.ts';
-import { readRescored } from './rescored.ts';
+import type { ScoreQuery, Stores } from '../../core/stores.ts';
+import type { PageChannel } from '../day/day.ts';
+import type { Html } from '../html.ts';
+import { grouped } from '../numbers.ts';
 import { type LiveChannel, type LiveSiteParts, postsShown } from './site.ts';
+
+/**
+ * The scores that a language model gave a digest's papers after the digest was made, the newest by paper; none where
+ * nobody asked it again.
+ *
+ * @param query the channel's rubric and model as they are now; the topics may have been others on the digest's day
+ */
+export const readRescored = async (
+  { rubric, createdAt, entries, nearest }: Digest,
+  stores: Pick<Stores, 'scores'>,
+  query: ScoreQuery | undefined,
+): Promise<ReadonlyMap<string, Score>> => {
+  const found = new Map<string, Score>();
+  if (!query) return found;
+  const papers = [...entries, ...nearest].map(({ paper }) => paper);
+  const asked = await Promise.all(
+    [...new Set([rubric, query.rubric])].map((hash) => stores.scores.current({ ...query, rubric: hash }, papers)),
+  );
+  for (const score of asked.flat().filter((one) => one.createdAt > createdAt)) {
+    const other = found.get(score.paperId);
+    if (!other || score.createdAt >= other.createdAt) found.set(score.paperId, score);
+  }
+  return found;
+};
+
+/** A digest with what its papers were scored since; the papers stay in their places. */
+export const withScores = (digest: Digest, rescored: ReadonlyMap<string, Score>): Digest => {
+  const current = (entry: DigestEntry): DigestEntry => ({
+    ...entry,
+    score: rescored.get(entry.paper.id) ?? entry.score,
+  });
+  return { ...digest, entries: digest.entries.map(current), nearest: digest.nearest.map(current) };
+};
+
+const words: Record<Exclude<ChannelActivity['phase'], 'idle'>, string> = {
+  collecting: 'Looking at arXiv …',
+  scoring: 'Scoring papers …',
+  posting: 'Posting …',
+};
+
+/** "today at 09:00", "Monday at 09:00" within a week, "Monday, 14 July at 09:00" later; in the channel's time zone. */
+const nextLook = (next: Date, now: Date, timeZone: string): string => {
+  const format = (options: Intl.DateTimeFormatOptions, of: Date): string =>
+    dateFormat('en-GB', { timeZone, ...options }).format(of);
+  const time = format({ timeStyle: 'short' }, next);
+  const day = (of: Date): string => format({ dateStyle: 'short' }, of);
+  if (day(next) === day(now)) return `today at ${time}`;
+  const isNear = next.getTime() - now.getTime() < 6 * 86_400_000;
+  const shown = format({ weekday: 'long', ...(isNear ? {} : { day: 'numeric', month: 'long' }) }, next);
+  return `${shown} at ${time}`;
+};
+
+/** What a channel is doing, or when it looks at arXiv again, in words and numbers. */
+export const describeActivity = (
+  { phase, scored, toScore, nextRun }: ChannelActivity,
+  { timezone }: PageChannel,
+  now: Date,
+): LiveState['activity'] => {
+  if (phase !== 'idle') return { words: words[phase], done: scored, total: toScore };
+  const next = nextRun ? `Next look at arXiv: ${nextLook(nextRun, now, timezone)} (${timezone})` : '';
+  return { words: next, done: 0, total: 0 };
+};
+
+/** The line that tells it, which changes by itself. */
+export const activityLine = ({ words: said, done, total }: LiveState['activity']): Html =>
+  html`<div class="activity small" id="activity">
+        <span role="status">${said}</span>
+        <progress aria-label="Papers scored" value="${done}" max="${Math.max(1, total)}" ${total > 0 ? '' : 'hidden'}></progress>
+        <span class="number" aria-hidden="true">${total > 0 ? `${grouped(done)} of ${grouped(total)}` : ''}</span>
+      </div>`;
 
 /** The state of a channel's page: of the given day, or of the newest with the channel's other messages. */
 export const readState = async (

@@ -1,6 +1,5 @@
 import type { AuthoredPaper } from '../../core/prefilter.ts';
-import { scaleOf, standardised } from '../local/algebra.ts';
-import type { Matrix } from '../local/weighing.ts';
+import { type Matrix, scaleOf, standardised } from '../built-in/weighing.ts';
 
 /**
  * Two matrices of the same rows as one: the columns of the first, those of the second with their values times `factor`, and

@@ -1,10 +1,10 @@
 import type { AuthoredPaper } from '../../core/prefilter.ts';
 import { type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
-import { scaleOf, standardised, timesVector } from '../local/algebra.ts';
-import { buildCorpus } from '../local/corpus.ts';
-import { createPause } from '../local/pause.ts';
-import { fitLogistic } from '../local/regression.ts';
-import { fitRelevance } from '../local/relevance.ts';
+import { buildCorpus } from '../built-in/corpus.ts';
+import { createPause } from '../built-in/pause.ts';
+import { fitLogistic } from '../built-in/regression.ts';
+import { fitRelevance } from '../built-in/relevance.ts';
+import { scaleOf, standardised, timesVector } from '../built-in/weighing.ts';
 import { parseTopics } from '../topics.ts';
 import { createAuthorFeatures, firstRows, joined } from './features.ts';
 

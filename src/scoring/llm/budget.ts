@@ -1,12 +1,59 @@
-import type { TokenCount } from '../../core/price.ts';
+import type { Price, TokenCount } from '../../core/price.ts';
 import type { ScorablePaper, ScoringTask } from '../../core/score.ts';
 import type { CallBooking, Ledger } from '../../core/stores.ts';
-import { type PriceTable, usageOf } from '../prices.ts';
-import { callBoundUsd } from './bounds.ts';
-import type { Notifier } from './notifier.ts';
+import { costUsd, type PriceTable, usageOf } from '../prices.ts';
+import { answerSchema } from './answer.ts';
+import { papersPrompt } from './prompt.ts';
+
+/** Wakes everyone who waits for a change; each then looks for itself at what changed. */
+type Notifier = { notify(): void; wait(): Promise<void> };
+
+export const createNotifier = (): Notifier => {
+  let next = Promise.withResolvers<void>();
+  return {
+    notify: () => {
+      next.resolve();
+      next = Promise.withResolvers<void>();
+    },
+    wait: () => next.promise,
+  };
+};
+
+/** Room for a verdict of two sentences with its fields, in tokens, and for what stands around all of them. */
+const completionTokens = { perPaper: 160, around: 400 };
+
+/** Tokens that providers add around two messages, with room to spare, and the longer closing of the other answer form. */
+const framing = 100;
+
+/** The most a model may write for so many papers; `allowance` multiplies it for models that think first. */
+export const completionBound = (papers: number, allowance: number): number =>
+  (papers * completionTokens.perPaper + completionTokens.around) * allowance;
+
+/**
+ * Upper bound of a prompt's tokens. A token of a byte-level tokenizer covers at least one byte, and that is what is
+ * taken for all of it: a paper's text may be written to cost, and a team may write its topics in any script.
+ */
+export const promptBound = (systemPrompt: string, papers: readonly ScorablePaper[]): number => {
+  const texts = [systemPrompt, JSON.stringify(answerSchema), papersPrompt(papers, 'lines')];
+  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), framing);
+};
+
+/** Upper bound of a call's cost in US dollars, as if nothing were cached; 0 where the price is unknown. */
+export const callBoundUsd = (
+  systemPrompt: string,
+  papers: readonly ScorablePaper[],
+  allowance: number,
+  price: Price | undefined,
+): number =>
+  price === undefined
+    ? 0
+    : costUsd(
+        { prompt: promptBound(systemPrompt, papers), cached: 0, completion: completionBound(papers.length, allowance) },
+        price,
+      );
 
 /** A call that is paid for: `papers` are those that the budget had room for. */
-export type Booking = {
+type Booking = {
   papers: readonly ScorablePaper[];
   /** The call used these tokens. Where the server did not count them, the call stays booked at its bound. */
   settle(tokens: TokenCount | undefined): Promise<void>;
@@ -16,7 +63,7 @@ export type Booking = {
   leave(): void;
 };
 
-export type BudgetOptions = {
+type BudgetOptions = {
   ledger: Pick<Ledger, 'book' | 'settle' | 'release'>;
   prices: PriceTable;
   model: string;

@@ -3,7 +3,7 @@ import { commands } from '../../../commands/index.ts';
 import { createCaller } from '../../../src/chat/discord/api.ts';
 import { arxivCommand, registerCommands } from '../../../src/chat/discord/commands.ts';
 import { readTyped, typedCommandSchema } from '../../../src/chat/discord/typed.ts';
-import { parseCommand } from '../../../src/chat/parse.ts';
+import { parseCommand } from '../../../src/chat/language/parse.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { isGroup } from '../../../src/core/command.ts';
 import { Secret } from '../../../src/core/secret.ts';

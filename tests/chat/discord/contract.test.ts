@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { commands } from '../../../commands/index.ts';
-import type { MessageRef } from '../../../src/core/address.ts';
+import type { MessageRef } from '../../../src/core/addresses.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
 import { everyKind } from '../../fakes/commands.ts';

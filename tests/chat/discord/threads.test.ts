@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageRef } from '../../../src/core/address.ts';
+import type { MessageRef } from '../../../src/core/addresses.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { startDiscordServer } from '../../fakes/discord-server.ts';

@@ -1,4 +1,4 @@
-import { namedCommand, placeWords, wordsOf } from '../../../src/chat/read.ts';
+import { namedCommand, placeWords, wordsOf } from '../../../src/chat/language/read.ts';
 import type { CommandEntry } from '../../../src/core/command.ts';
 import type { TypedOption } from '../../fakes/discord-server.ts';
 

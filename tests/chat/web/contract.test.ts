@@ -1,5 +1,5 @@
 import { type HTMLElement, parse } from 'node-html-parser';
-import type { MessageRef } from '../../../src/core/address.ts';
+import type { MessageRef } from '../../../src/core/addresses.ts';
 import type { Reaction } from '../../../src/core/platform.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';

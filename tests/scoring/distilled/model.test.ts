@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitDistilled, type ScoredPaper } from '../../../src/scoring/distilled/model.ts';
-import { createSequence, inventedPaper } from '../local/papers.ts';
+import { createSequence, inventedPaper } from '../built-in/papers.ts';
 
 const topics = `1. Model Compression
    - Relevant: Sparsity, pruning, quantization, low-rank approaches, KV cache.

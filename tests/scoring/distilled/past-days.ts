@@ -1,5 +1,5 @@
 import type { AuthoredPaper, PastDay, PrefilterTask } from '../../../src/core/prefilter.ts';
-import { createSequence, inventedPaper } from '../local/papers.ts';
+import { createSequence, inventedPaper } from '../built-in/papers.ts';
 
 export const topics = `1. Model Compression
    - Relevant: Sparsity, pruning, quantization, low-rank approaches, KV cache.

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { callBoundUsd, completionBound, promptBound } from '../../../src/scoring/llm/bounds.ts';
+import { callBoundUsd, completionBound, promptBound } from '../../../src/scoring/llm/budget.ts';
 import { promptMessages, systemPrompt } from '../../../src/scoring/llm/prompt.ts';
 import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../../fakes/openai.ts';
 import { collect, papersOf, prices, rubric, scorerFor, taskOf } from './setup.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choosePassages } from '../../../src/scoring/llm/passages.ts';
+import { choosePassages } from '../../../src/scoring/llm/ask.ts';
 import { parseModelAnswer, verifiedQuotes } from '../../../src/scoring/llm/quotes.ts';
 
 const text = 'We train for 300 steps — on “four” GPUs.\n  The model’s accuracy is $a<b$ in every\u00a0run.';

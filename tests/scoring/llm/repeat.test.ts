@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { ScorerStop } from '../../../src/core/score.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { scoreDay } from '../../../src/daily/score.ts';
+import { scoreDay } from '../../../src/daily/draft/score.ts';
 import { withRepeats } from '../../../src/scoring/llm/repeat.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { announcedOf, type Batch, evenScorer, scriptedScorer } from '../../fakes/daily.ts';
 import { channelOf } from '../../fakes/fixtures.ts';
-import { createSequence } from '../local/papers.ts';
+import { createSequence } from '../built-in/papers.ts';
 
 type Row = [id: string, relevance: number, novelty: number];
 

@@ -1,0 +1,99 @@
+import { platformOf } from '../../src/core/addresses.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Change, ChangeStore } from '../../src/core/stores.ts';
+import { voteOfEmoji } from '../../src/core/vote.ts';
+import { type Database, orm } from '../client.ts';
+import { changes, deliveries, digests, reactions, savedPapers } from '../schema.ts';
+
+const { and, asc, count, desc, eq, gte, isNull, sql } = orm;
+
+const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): Change => ({
+  ...row,
+  channel: channel ?? undefined,
+  undoneBy: undoneBy ?? undefined,
+});
+
+/** Null is data too, and not the database's own. */
+const asJson = (value: unknown) => sql`${JSON.stringify(value ?? null)}`;
+
+/** A person's standing votes, one a channel and paper. */
+const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
+  const rows = reader
+    .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })
+    .from(reactions)
+    .innerJoin(
+      deliveries,
+      and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
+    )
+    .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+    .where(eq(reactions.person, person))
+    .all();
+  const votes = rows.filter(({ paperId, emoji }) => paperId !== null && voteOfEmoji(emoji));
+  return new Set(votes.map(({ channel, paperId }) => JSON.stringify([channel, paperId]))).size;
+};
+
+export const createChangeStore = (db: Database): ChangeStore => ({
+  async add({ value, ...change }) {
+    return changeOf(
+      db
+        .insert(changes)
+        .values({ ...change, value: asJson(value) })
+        .returning()
+        .get(),
+    );
+  },
+
+  async undo(changeId, { at, person }) {
+    db.transaction(
+      (tx) => {
+        const undone = tx.select().from(changes).where(eq(changes.changeId, changeId)).get();
+        if (!undone) throw new UserError('There is no such change to take back.');
+        if (undone.undoneBy !== null) throw new UserError('That change has been taken back already.');
+        const row = { at, person, channel: undone.channel, action: 'undo', value: asJson({ changeId }) };
+        const undoneBy = tx.insert(changes).values(row).returning().get().changeId;
+        tx.update(changes).set({ undoneBy }).where(eq(changes.changeId, changeId)).run();
+      },
+      { behavior: 'immediate' },
+    );
+  },
+
+  async list(channel, action) {
+    return db
+      .select()
+      .from(changes)
+      .where(
+        and(
+          channel === undefined ? isNull(changes.channel) : eq(changes.channel, channel),
+          action === undefined ? undefined : eq(changes.action, action),
+        ),
+      )
+      .orderBy(asc(changes.changeId))
+      .all()
+      .map(changeOf);
+  },
+
+  async newest(limit) {
+    return db.select().from(changes).orderBy(desc(changes.changeId)).limit(limit).all().map(changeOf);
+  },
+
+  async count(person, action, since) {
+    const wanted = and(eq(changes.person, person), eq(changes.action, action), gte(changes.at, since));
+    return db.select({ times: count() }).from(changes).where(wanted).get()?.times ?? 0;
+  },
+
+  async forget(person) {
+    return db.transaction(
+      (tx) => {
+        const votes = votesOf(tx, person);
+        tx.delete(reactions).where(eq(reactions.person, person)).run();
+        const saved = tx.delete(savedPapers).where(eq(savedPapers.person, person)).run().changes;
+        tx.update(changes)
+          .set({ person: `${platformOf(person)}:forgotten` })
+          .where(eq(changes.person, person))
+          .run();
+        return { votes, saved };
+      },
+      { behavior: 'immediate' },
+    );
+  },
+});

@@ -1,0 +1,254 @@
+import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../../src/core/digest.ts';
+import type { UnlikelyPaper } from '../../src/core/prefilter.ts';
+import type { DigestStore } from '../../src/core/stores.ts';
+import { type Database, orm } from '../client.ts';
+import { deliveries, digestEntries, digests, papers, scores, unlikelyPapers } from '../schema.ts';
+import { paperOf } from './announcements.ts';
+import { deliveriesOf, removeDigest } from './outbox.ts';
+import { readPastDays } from './past-days.ts';
+import { scoreOf } from './scores.ts';
+
+const { and, asc, between, desc, eq, inArray, max, ne, sql } = orm;
+
+type DigestRow = typeof digests.$inferSelect;
+type EntryRole = (typeof digestEntries.$inferSelect)['role'];
+type Reader = Pick<Database, 'select'>;
+
+type EntryRow = {
+  digest_entries: typeof digestEntries.$inferSelect;
+  papers: typeof papers.$inferSelect;
+  scores: typeof scores.$inferSelect;
+};
+
+const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
+  const { rank, reason, topic, nudge } = digest_entries;
+  const score = scoreOf(scores);
+  return { rank, reason, paper: paperOf(papers), score, topic: topic ?? undefined, ...(nudge && { nudge }) };
+};
+
+type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
+
+/** Built once: for a month's digests building the query anew takes longer than the query. */
+const createReadEntries = (reader: Reader): ReadEntries => {
+  const query = reader
+    .select()
+    .from(digestEntries)
+    .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+    .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+    .where(eq(digestEntries.digestId, sql.placeholder('digestId')))
+    .orderBy(asc(digestEntries.rank))
+    .prepare();
+  return (digestId) => query.all({ digestId }).map((row) => ({ role: row.digest_entries.role, entry: entryOf(row) }));
+};
+
+const summaryOf = (row: DigestRow): DigestSummary => {
+  const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
+  const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
+  const { digestId, channel, date, createdAt, engines, remedial } = row;
+  return {
+    ...{ digestId, channel, date, createdAt, engines },
+    counts: { announced, scanned, relevant, unscored },
+    cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
+    usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
+    remedial: remedial ?? undefined,
+  };
+};
+
+const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
+  const entries = readEntries(row.digestId);
+  const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
+  const { sample, rubric, notices, authorCheck, prefilter, groupByTopic, models } = row;
+  return {
+    ...summaryOf(row),
+    ...{ sample, rubric, notices, groupByTopic },
+    authorCheck: authorCheck ?? undefined,
+    ...(prefilter && { prefilter }),
+    models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
+    entries: inRole('picked'),
+    nearest: inRole('nearest'),
+  };
+};
+
+export const createDigestStore = (db: Database): DigestStore => {
+  const readEntries = createReadEntries(db);
+  const first = (row: DigestRow | undefined): Digest | undefined => row && digestOf(row, readEntries);
+
+  return {
+    async create(draft: NewDigest, createdAt, destinations) {
+      return db.transaction(
+        (tx) => {
+          const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
+          const { authorCheck, prefilter, remedial, groupByTopic, models } = draft;
+          const row = tx
+            .insert(digests)
+            .values({
+              ...{ channel, date, sample, createdAt, engines, rubric, notices },
+              ...{ authorCheck, prefilter, remedial, groupByTopic, models },
+              ...counts,
+              ...usage,
+              cutoffRelevance: cutoffs.relevance,
+              cutoffNovelty: cutoffs.novelty,
+            })
+            .returning()
+            .get();
+          const { digestId } = row;
+          const insert = (role: EntryRole, entries: readonly DigestEntry[]): void => {
+            for (const { rank, reason, topic, nudge, paper, score } of entries)
+              tx.insert(digestEntries)
+                .values({
+                  ...{ digestId, role, rank, channel, reason, topic, nudge },
+                  ...{ paperId: paper.id, version: paper.version, scoreId: score.scoreId },
+                })
+                .run();
+          };
+          insert('picked', draft.entries);
+          insert('nearest', draft.nearest);
+          for (const paper of draft.unlikely ?? [])
+            tx.insert(unlikelyPapers)
+              .values({ digestId, ...paper })
+              .run();
+          const queued = deliveriesOf({ digestId, entries: draft.entries }, [...new Set(destinations)]);
+          if (queued.length > 0) tx.insert(deliveries).values(queued).run();
+          // On the one connection it reads inside the transaction.
+          return digestOf(row, readEntries);
+        },
+        { behavior: 'immediate' },
+      );
+    },
+
+    async find(channel, date) {
+      const day = and(eq(digests.channel, channel), eq(digests.date, date));
+      return first(db.select().from(digests).where(day).orderBy(asc(digests.sample)).limit(1).get());
+    },
+
+    async newest(channel) {
+      const ofChannel = eq(digests.channel, channel);
+      return first(
+        db.select().from(digests).where(ofChannel).orderBy(asc(digests.sample), desc(digests.date)).limit(1).get(),
+      );
+    },
+
+    async summaries(channel) {
+      const real = and(eq(digests.channel, channel), eq(digests.sample, false));
+      return db.select().from(digests).where(real).orderBy(desc(digests.date)).all().map(summaryOf);
+    },
+
+    async between(channel, from, to) {
+      const real = and(eq(digests.channel, channel), eq(digests.sample, false), between(digests.date, from, to));
+      const rows = db.select().from(digests).where(real).orderBy(asc(digests.date)).all();
+      return rows.map((row) => digestOf(row, readEntries));
+    },
+
+    async best(channel, from, to, limit) {
+      const rows = db
+        .select()
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+        .where(
+          and(
+            eq(digests.channel, channel),
+            eq(digests.sample, false),
+            between(digests.date, from, to),
+            eq(digestEntries.role, 'picked'),
+          ),
+        )
+        .orderBy(
+          desc(sql`${scores.relevance} + ${scores.novelty}`),
+          desc(scores.relevance),
+          asc(digests.date),
+          asc(digestEntries.rank),
+        )
+        .limit(limit)
+        .all();
+      return rows.map((row) => ({ date: row.digests.date, entry: entryOf(row) }));
+    },
+
+    async channels() {
+      const rows = db.selectDistinct({ channel: digests.channel }).from(digests).where(eq(digests.sample, false));
+      return rows
+        .all()
+        .map(({ channel }) => channel)
+        .sort();
+    },
+
+    async withPaper(channel, paperId) {
+      const rows = db
+        .select()
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+        .where(
+          and(
+            channel === undefined ? undefined : eq(digestEntries.channel, channel),
+            eq(digestEntries.paperId, paperId),
+            eq(digestEntries.role, 'picked'),
+            eq(digests.sample, false),
+          ),
+        )
+        .orderBy(desc(digests.date), asc(digests.channel))
+        .all();
+      return rows.map((row) => ({ channel: row.digests.channel, date: row.digests.date, entry: entryOf(row) }));
+    },
+
+    async remove(digestId) {
+      removeDigest(db, digestId);
+    },
+
+    async setReason(digestId, paperId, reason) {
+      const picked = and(eq(digestEntries.digestId, digestId), eq(digestEntries.paperId, paperId));
+      db.update(digestEntries)
+        .set({ reason })
+        .where(and(picked, eq(digestEntries.role, 'picked')))
+        .run();
+    },
+
+    async alreadyPicked(channel, date, paperIds) {
+      const rows = db
+        .select({ paperId: digestEntries.paperId, version: max(digestEntries.version) })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .where(
+          and(
+            eq(digestEntries.channel, channel),
+            eq(digestEntries.role, 'picked'),
+            ne(digests.date, date),
+            inArray(digestEntries.paperId, [...paperIds]),
+          ),
+        )
+        .groupBy(digestEntries.paperId)
+        .all();
+      return new Map(rows.map((row) => [row.paperId, row.version ?? 0]));
+    },
+
+    pastDays: (channel, query, before, count) => readPastDays(db, channel, query, before, count),
+
+    async unlikely(digestId, paperId) {
+      const ofPaper = and(eq(unlikelyPapers.digestId, digestId), eq(unlikelyPapers.paperId, paperId));
+      const row = db.select().from(unlikelyPapers).where(ofPaper).get();
+      if (!row) return undefined;
+      const { version, place, isSampled } = row;
+      return { paperId, version, place, isSampled } satisfies UnlikelyPaper;
+    },
+
+    async pickHistory(channel, count) {
+      const last = db
+        .select({ relevant: digests.relevant, scanned: digests.scanned })
+        .from(digests)
+        .where(and(eq(digests.channel, channel), eq(digests.sample, false)))
+        .orderBy(desc(digests.date))
+        .limit(count)
+        .as('last');
+      const sum = db
+        .select({
+          relevant: sql<number>`coalesce(sum(${last.relevant}), 0)`,
+          scanned: sql<number>`coalesce(sum(${last.scanned}), 0)`,
+        })
+        .from(last)
+        .get();
+      return sum ?? { relevant: 0, scanned: 0 };
+    },
+  };
+};

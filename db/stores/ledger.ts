@@ -1,0 +1,91 @@
+import type { ModelUsage } from '../../src/core/digest.ts';
+import type { Usage } from '../../src/core/score.ts';
+import type { Ledger } from '../../src/core/stores.ts';
+import { type Database, orm } from '../client.ts';
+import { calls, rubrics } from '../schema.ts';
+
+const { and, between, eq, gte, sql } = orm;
+
+/** What a call counts against the budget: its cost where that is known, else its bound. */
+const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
+
+/** Sums over settled calls. `unpriced` counts those whose cost is unknown. */
+const sums = {
+  promptTokens: sql<number>`coalesce(sum(${calls.promptTokens}), 0)`,
+  cachedTokens: sql<number>`coalesce(sum(${calls.cachedTokens}), 0)`,
+  completionTokens: sql<number>`coalesce(sum(${calls.completionTokens}), 0)`,
+  costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)`,
+  unpriced: sql<number>`coalesce(sum(${calls.costUsd} IS NULL), 0)`,
+};
+
+const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, number>): Usage => {
+  return { ...tokens, costUsd: unpriced > 0 ? undefined : costUsd };
+};
+
+const spentSince = (reader: Pick<Database, 'select'>, dayStart: string): number =>
+  reader.select({ usd: charged }).from(calls).where(gte(calls.at, dayStart)).get()?.usd ?? 0;
+
+export const createLedger = (db: Database): Ledger => ({
+  async book(call, budgetUsd, dayStart) {
+    return db.transaction(
+      (tx) => {
+        if (spentSince(tx, dayStart) + call.boundUsd > budgetUsd) return undefined;
+        return tx
+          .insert(calls)
+          .values({ ...call, settled: false })
+          .returning({ callId: calls.callId })
+          .get().callId;
+      },
+      { behavior: 'immediate' },
+    );
+  },
+
+  async settle(callId, usage: Usage, price) {
+    db.update(calls)
+      .set({ settled: true, ...usage, price: price ?? null })
+      .where(eq(calls.callId, callId))
+      .run();
+  },
+
+  async release(callId) {
+    db.delete(calls).where(eq(calls.callId, callId)).run();
+  },
+
+  async spent(dayStart) {
+    return spentSince(db, dayStart);
+  },
+
+  async tokens(dayStart) {
+    const { promptTokens: prompt, cachedTokens: cached, completionTokens: completion } = sums;
+    const settled = and(gte(calls.at, dayStart), eq(calls.settled, true));
+    const sum = db.select({ prompt, cached, completion }).from(calls).where(settled).get();
+    return sum ?? { prompt: 0, cached: 0, completion: 0 };
+  },
+
+  async questions(channel, from, to) {
+    // Questions are booked under a rubric without topics, which no channel has.
+    const row = db
+      .select(sums)
+      .from(calls)
+      .innerJoin(rubrics, eq(rubrics.hash, calls.rubric))
+      .where(
+        and(eq(calls.channel, channel), between(calls.date, from, to), eq(calls.settled, true), eq(rubrics.topics, '')),
+      )
+      .get();
+    return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+  },
+
+  async models(rubric, date): Promise<ModelUsage[]> {
+    const { channel, model, price } = calls;
+    const rows = db
+      .select({ channel, model, price, calls: sql<number>`count(*)`, ...sums })
+      .from(calls)
+      .where(and(eq(calls.rubric, rubric), eq(calls.date, date), eq(calls.settled, true)))
+      .groupBy(channel, model, price)
+      .orderBy(channel, model)
+      .all();
+    return rows.map(({ channel, model, price, calls, ...summed }) => {
+      return { channel, model, price: price ?? undefined, calls, usage: usageOf(summed) };
+    });
+  },
+});

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { Digest } from '../../src/core/digest.ts';
+import type { Delivery, Outbox } from '../../src/core/stores.ts';
+import { type Database, orm } from '../client.ts';
+import { deliveries, digests, reactions, webMessages } from '../schema.ts';
+
+const { and, asc, desc, eq, gte, inArray, isNotNull, ne, or } = orm;
+
+const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
+  const { deliveryId, key, digestId, destination, rank, status, messageId } = row;
+  return {
+    ...{ deliveryId, key, digestId, destination, rank, status },
+    paperId: row.paperId ?? undefined,
+    firstTriedAt: row.firstTriedAt ?? undefined,
+    message: messageId === null ? undefined : { destination, messageId },
+  };
+};
+
+/** The header and the papers of a digest, to each of the destinations. */
+export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
+  const { digestId, entries } = digest;
+  const places = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
+  return destinations.flatMap((destination) =>
+    places.map(({ rank, paperId }) => {
+      // Random, so that no message of another database is ever taken for this one.
+      return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
+    }),
+  );
+};
+
+/** Removes a digest with its entries, its deliveries, and what stands on those: reactions and messages of the web. */
+export const removeDigest = (db: Database, digestId: number): void =>
+  db.transaction(
+    (tx) => {
+      const ofDigest = eq(deliveries.digestId, digestId);
+      const sent = tx.select().from(deliveries).where(ofDigest).all();
+      for (const { destination, messageId } of sent)
+        if (messageId !== null)
+          tx.delete(reactions)
+            .where(and(eq(reactions.destination, destination), eq(reactions.messageId, messageId)))
+            .run();
+      const keys = tx.select({ key: deliveries.key }).from(deliveries).where(ofDigest);
+      tx.delete(webMessages)
+        .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
+        .run();
+      tx.delete(deliveries).where(ofDigest).run();
+      // Its entries go with it.
+      tx.delete(digests).where(eq(digests.digestId, digestId)).run();
+    },
+    { behavior: 'immediate' },
+  );
+
+/** Not sent, of the channel's digests that were made since a told time, without samples. */
+const unsentSince = (channel: string, since: string) =>
+  and(
+    eq(digests.channel, channel),
+    eq(digests.sample, false),
+    gte(digests.createdAt, since),
+    ne(deliveries.status, 'sent'),
+  );
+
+export const createOutbox = (db: Database): Outbox => ({
+  async enqueue(digest, destinations) {
+    const rows = deliveriesOf(digest, destinations);
+    if (rows.length > 0) db.insert(deliveries).values(rows).onConflictDoNothing().run();
+  },
+
+  async readdress(digestId, written, destination) {
+    const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
+    db.transaction(
+      (tx) => {
+        // What stands under the full address already is the delivery; the other would be a second one.
+        const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
+        tx.delete(deliveries)
+          .where(and(at(written), inArray(deliveries.rank, there)))
+          .run();
+        tx.update(deliveries).set({ destination }).where(at(written)).run();
+      },
+      { behavior: 'immediate' },
+    );
+  },
+
+  async unfinished(channel, since) {
+    return db
+      .selectDistinct({ date: digests.date })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(unsentSince(channel, since))
+      .orderBy(asc(digests.date))
+      .all()
+      .map((row) => row.date);
+  },
+
+  async unsent(channel, since) {
+    const sum = db
+      .select({ deliveries: orm.count() })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(unsentSince(channel, since))
+      .get();
+    return sum?.deliveries ?? 0;
+  },
+
+  async list(digestId, destination) {
+    return db
+      .select()
+      .from(deliveries)
+      .where(and(eq(deliveries.digestId, digestId), eq(deliveries.destination, destination)))
+      .orderBy(asc(deliveries.rank))
+      .all()
+      .map(deliveryOf);
+  },
+
+  async sending(deliveryId, at) {
+    const firstTriedAt = orm.sql`coalesce(${deliveries.firstTriedAt}, ${at})`;
+    db.update(deliveries).set({ status: 'sending', firstTriedAt }).where(eq(deliveries.deliveryId, deliveryId)).run();
+  },
+
+  async sent(deliveryId, message, at) {
+    const set = { status: 'sent' as const, messageId: message.messageId, sentAt: at };
+    db.update(deliveries).set(set).where(eq(deliveries.deliveryId, deliveryId)).run();
+  },
+
+  async threads(since) {
+    return db
+      .select({ destination: deliveries.destination, messageId: deliveries.messageId })
+      .from(deliveries)
+      .where(and(eq(deliveries.rank, 0), gte(deliveries.sentAt, since), isNotNull(deliveries.messageId)))
+      .orderBy(desc(deliveries.sentAt))
+      .all()
+      .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));
+  },
+
+  async about(message) {
+    const row = db
+      .select({ channel: digests.channel, paperId: deliveries.paperId })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(and(eq(deliveries.destination, message.destination), eq(deliveries.messageId, message.messageId)))
+      .get();
+    return row && { channel: row.channel, paperId: row.paperId ?? undefined };
+  },
+});

@@ -1,0 +1,183 @@
+import type { MessageRef } from '../../src/core/addresses.ts';
+import type { Reaction } from '../../src/core/platform.ts';
+import type { ReactionStore, StoredReaction, VoteCount } from '../../src/core/stores.ts';
+import { type Vote, voteOfEmoji } from '../../src/core/vote.ts';
+import { type Database, orm } from '../client.ts';
+import { deliveries, digestEntries, digests, papers, reactions } from '../schema.ts';
+
+const { and, asc, between, eq, gte, inArray } = orm;
+
+type StandingVote = { vote: Vote; at: string };
+
+const keyOf = ({ message, person, emoji }: Reaction): string =>
+  JSON.stringify([message.destination, message.messageId, person, emoji]);
+
+const rowOf = ({ message, person, emoji }: Reaction, at: string) => ({ ...message, person, emoji, at });
+
+const reactionOf = ({ destination, messageId, ...row }: typeof reactions.$inferSelect): StoredReaction => ({
+  ...row,
+  message: { destination, messageId },
+});
+
+const rowIs = ({ message, person, emoji }: Reaction) =>
+  and(
+    eq(reactions.destination, message.destination),
+    eq(reactions.messageId, message.messageId),
+    eq(reactions.person, person),
+    eq(reactions.emoji, emoji),
+  );
+
+/** The stored reactions on the messages of the digest whose header this is. */
+const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReaction[] => {
+  const header = db
+    .select({ digestId: deliveries.digestId })
+    .from(deliveries)
+    .where(and(eq(deliveries.destination, thread.destination), eq(deliveries.messageId, thread.messageId)))
+    .get();
+  if (!header) return [];
+  const messageIds = db
+    .select({ id: deliveries.messageId })
+    .from(deliveries)
+    .where(and(eq(deliveries.digestId, header.digestId), eq(deliveries.destination, thread.destination)));
+  return db
+    .select()
+    .from(reactions)
+    .where(and(eq(reactions.destination, thread.destination), inArray(reactions.messageId, messageIds)))
+    .all()
+    .map(reactionOf);
+};
+
+const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>): Map<string, VoteCount> => {
+  const counted = new Map<string, VoteCount>();
+  for (const [paperId, people] of standing) {
+    const count: VoteCount = { up: 0, down: 0 };
+    for (const { vote } of people.values()) count[vote] += 1;
+    counted.set(paperId, count);
+  }
+  return counted;
+};
+
+export const createReactionStore = (db: Database): ReactionStore => {
+  /** Where a person pressed both thumbs, or the paper stands in several destinations, the newest thumb is the vote. */
+  const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, StandingVote>> => {
+    const rows = db
+      .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji, at: reactions.at })
+      .from(reactions)
+      .innerJoin(
+        deliveries,
+        and(eq(deliveries.destination, reactions.destination), eq(deliveries.messageId, reactions.messageId)),
+      )
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(and(eq(digests.channel, channel), inArray(deliveries.paperId, [...paperIds])))
+      .orderBy(asc(reactions.at))
+      .all();
+    const votes = new Map<string, Map<string, StandingVote>>();
+    for (const { paperId, person, emoji, at } of rows) {
+      const vote = voteOfEmoji(emoji);
+      if (paperId === null || !vote) continue;
+      const ofPaper = votes.get(paperId) ?? new Map<string, StandingVote>();
+      votes.set(paperId, ofPaper.set(person, { vote, at }));
+    }
+    return votes;
+  };
+
+  return {
+    async add(reaction, at) {
+      db.insert(reactions).values(rowOf(reaction, at)).onConflictDoNothing().run();
+    },
+
+    async remove(reaction) {
+      db.delete(reactions).where(rowIs(reaction)).run();
+    },
+
+    async ofThread(thread) {
+      return storedOn(db, thread);
+    },
+
+    async replaceThread(thread, { before, listed, readAt }) {
+      db.transaction(
+        (tx) => {
+          const known = new Map(before.map((one) => [keyOf(one), one.at]));
+          const stands = new Set(listed.map(keyOf));
+          for (const row of storedOn(tx, thread))
+            if (!stands.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+              tx.delete(reactions).where(rowIs(row)).run();
+          // What is no longer stored though it was before has been taken back. What still stands keeps its time.
+          for (const reaction of listed)
+            if (!known.has(keyOf(reaction)))
+              tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();
+        },
+        { behavior: 'immediate' },
+      );
+    },
+
+    async votes(channel, paperIds) {
+      return counts(standing(channel, paperIds));
+    },
+
+    async votesOf(channel, paperIds, person) {
+      return new Map(
+        [...standing(channel, paperIds)].flatMap(([paperId, people]): [string, Vote][] => {
+          const vote = people.get(person)?.vote;
+          return vote ? [[paperId, vote]] : [];
+        }),
+      );
+    },
+
+    async votesBetween(channel, from, to) {
+      const rows = db
+        .select({ date: digests.date, paperId: digestEntries.paperId })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .where(
+          and(
+            eq(digests.channel, channel),
+            eq(digests.sample, false),
+            between(digests.date, from, to),
+            eq(digestEntries.role, 'picked'),
+          ),
+        )
+        .orderBy(asc(digests.date), asc(digestEntries.rank))
+        .all();
+      const votes = counts(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]));
+      return rows.flatMap(({ date, paperId }) => {
+        const count = votes.get(paperId);
+        return count ? [{ date, paperId, ...count }] : [];
+      });
+    },
+
+    async posted(channel, since) {
+      const rows = db
+        .select({ date: digests.date, paper: papers, topic: digestEntries.topic })
+        .from(digestEntries)
+        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .where(
+          and(
+            eq(digests.channel, channel),
+            eq(digests.sample, false),
+            gte(digests.createdAt, since),
+            eq(digestEntries.role, 'picked'),
+          ),
+        )
+        .orderBy(asc(digests.date), asc(digestEntries.rank))
+        .all();
+      const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]);
+      return rows.map(({ date, paper, topic }) => ({
+        date,
+        paper,
+        topic: topic ?? undefined,
+        votes: [...(votes.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
+      }));
+    },
+
+    async on(destination, messageIds) {
+      return db
+        .select()
+        .from(reactions)
+        .where(and(eq(reactions.destination, destination), inArray(reactions.messageId, [...messageIds])))
+        .all()
+        .map(reactionOf);
+    },
+  };
+};

@@ -1,0 +1,43 @@
+import { isSuccess, type PastRun, runOutcomes } from '../../src/core/run.ts';
+import type { RunStore } from '../../src/core/stores.ts';
+import { type Database, orm } from '../client.ts';
+import { runs } from '../schema.ts';
+
+const { and, desc, eq, inArray, lt } = orm;
+
+const keptMs = 90 * 86_400_000;
+
+const successes = runOutcomes.filter(isSuccess);
+
+const runOf = ({ runId: _, date, ...row }: typeof runs.$inferSelect): PastRun => ({ ...row, date: date ?? undefined });
+
+export const createRunStore = (db: Database): RunStore => {
+  // A run is added when it ends, so the last added ended last, also where told time went back in between.
+  const last = (condition: ReturnType<typeof and>): PastRun | undefined => {
+    const row = db.select().from(runs).where(condition).orderBy(desc(runs.runId)).limit(1).get();
+    return row && runOf(row);
+  };
+
+  return {
+    async add(run) {
+      const oldest = new Date(Date.parse(run.endedAt) - keptMs).toISOString();
+      db.transaction(
+        (tx) => {
+          tx.delete(runs)
+            .where(and(eq(runs.channel, run.channel), lt(runs.endedAt, oldest)))
+            .run();
+          tx.insert(runs).values(run).run();
+        },
+        { behavior: 'immediate' },
+      );
+    },
+
+    async newest(channel) {
+      return last(eq(runs.channel, channel));
+    },
+
+    async newestSuccess(channel) {
+      return last(and(eq(runs.channel, channel), inArray(runs.status, successes)));
+    },
+  };
+};

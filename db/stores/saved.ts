@@ -1,0 +1,29 @@
+import type { SavedStore } from '../../src/core/stores.ts';
+import { type Database, orm } from '../client.ts';
+import { papers, savedPapers } from '../schema.ts';
+import { paperOf } from './announcements.ts';
+
+const { and, desc, eq, sql } = orm;
+
+export const createSavedStore = (db: Database): SavedStore => ({
+  async add(person, paperId, at) {
+    return db.insert(savedPapers).values({ person, paperId, at }).onConflictDoNothing().run().changes > 0;
+  },
+
+  async remove(person, paperId) {
+    const ofPerson = and(eq(savedPapers.person, person), eq(savedPapers.paperId, paperId));
+    return db.delete(savedPapers).where(ofPerson).run().changes > 0;
+  },
+
+  async list(person) {
+    const newest = sql`(SELECT max(p.version) FROM papers p WHERE p.id = ${savedPapers.paperId})`;
+    return db
+      .select()
+      .from(savedPapers)
+      .innerJoin(papers, and(eq(papers.id, savedPapers.paperId), eq(papers.version, newest)))
+      .where(eq(savedPapers.person, person))
+      .orderBy(desc(savedPapers.at), desc(sql`${savedPapers}.rowid`))
+      .all()
+      .map((row) => ({ paper: paperOf(row.papers), at: row.saved_papers.at }));
+  },
+});

@@ -1,0 +1,96 @@
+import type { Channel } from '../../core/channel.ts';
+import { longDate } from '../../core/clock.ts';
+import { type CommandEntry, listedCommands, type Offers, type Option, shownCommands } from '../../core/command.ts';
+import { dateFormat } from '../../core/dates.ts';
+import type { DigestEntry } from '../../core/digest.ts';
+import type { IsoDate } from '../../core/paper.ts';
+import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
+import type { Stores } from '../../core/stores.ts';
+
+/** Discord shows so many at most; more is no help to anybody. */
+const mostSuggestions = 25;
+
+type Parts = {
+  commands: readonly CommandEntry[];
+  stores: Pick<Stores, 'digests'>;
+  channelFor(destination: string): Promise<Channel>;
+};
+
+const asIs = (value: string): Suggestion => ({ label: value, value });
+
+/** How many of the newest digests tell what a channel is about now. */
+const recentDigests = 20;
+
+const recentEntries = async (channel: Channel, digests: Stores['digests']): Promise<DigestEntry[]> => {
+  const dates = (await digests.summaries(channel.name)).slice(0, recentDigests).map(({ date }) => date);
+  const [to] = dates;
+  const from = dates.at(-1);
+  if (from === undefined || to === undefined) return [];
+  return (await digests.between(channel.name, from, to)).toReversed().flatMap(({ entries }) => entries);
+};
+
+/** Each value once, those that come most often first. */
+const byCount = (values: readonly string[]): string[] => {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1]).map(([value]) => value);
+};
+
+const topicsOf = async (channel: Channel, { stores }: Parts): Promise<Suggestion[]> => {
+  const entries = await recentEntries(channel, stores.digests);
+  return byCount(entries.flatMap(({ topic }) => topic ?? [])).map(asIs);
+};
+
+/** Whom the channel follows, then who wrote what was posted. */
+const authorsOf = async (channel: Channel, { stores }: Parts): Promise<Suggestion[]> => {
+  const entries = await recentEntries(channel, stores.digests);
+  const followed = channel.authors.map(({ name }) => name);
+  return [...new Set([...followed, ...byCount(entries.flatMap(({ paper }) => paper.authors))])].map(asIs);
+};
+
+const textOffers = {
+  commands: async (_, { commands }) => shownCommands(commands).map(({ path }) => asIs(path)),
+  topics: async (channelHere, parts) => topicsOf(await channelHere(), parts),
+  authors: async (channelHere, parts) => authorsOf(await channelHere(), parts),
+  following: async (channelHere) => (await channelHere()).authors.map(({ name }) => asIs(name)),
+} satisfies Record<Offers, (channelHere: () => Promise<Channel>, parts: Parts) => Promise<Suggestion[]>>;
+
+const dayOf = (date: IsoDate): Suggestion => ({ label: `${date} · ${longDate(date)}`, value: date });
+
+const monthName = dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+const monthOf = (month: string): Suggestion => ({
+  label: `${month} · ${monthName.format(new Date(`${month}-01T00:00:00Z`))}`,
+  value: month,
+});
+
+const spans: readonly Suggestion[] = [
+  { label: 'week · the last seven days', value: 'week' },
+  { label: 'month · the last thirty days', value: 'month' },
+];
+
+/** A list of days is never so long that the months after it are not shown. */
+const daysBeforeMonths = 10;
+
+const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
+  const channelHere = (): Promise<Channel> => parts.channelFor(request.destination);
+  if (option.type === 'word') return option.values.map(asIs);
+  if (option.type === 'text') return option.offers ? textOffers[option.offers](channelHere, parts) : [];
+  if (option.type !== 'date' && option.type !== 'period') return [];
+  const dates = (await parts.stores.digests.summaries((await channelHere()).name)).map(({ date }) => date);
+  const days = dates.map(dayOf);
+  if (option.type === 'date') return days;
+  const months = [...new Set(dates.map((date) => date.slice(0, 7)))].map(monthOf);
+  return [...spans, ...days.slice(0, daysBeforeMonths), ...months, ...days.slice(daysBeforeMonths)];
+};
+
+/** The known values of an option that contain what is typed, those that begin with it first. */
+export const suggestionsFor = async (request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
+  const listed = listedCommands(parts.commands).find(({ path }) => path === request.command);
+  const option = listed?.command.options[request.option];
+  if (!option) return [];
+  const typed = request.typed.trim().toLowerCase();
+  const begins = ({ value }: Suggestion): boolean => value.toLowerCase().startsWith(typed);
+  const fitting = (await valuesOf(option, request, parts)).filter(({ label }) => label.toLowerCase().includes(typed));
+  return [...fitting.filter(begins), ...fitting.filter((one) => !begins(one))].slice(0, mostSuggestions);
+};

@@ -1,0 +1,230 @@
+import type { App } from '../app.ts';
+import { platformOf } from '../core/addresses.ts';
+import { nameKey } from '../core/author.ts';
+import type { FollowedAuthor } from '../core/channel.ts';
+import { dateFormat } from '../core/dates.ts';
+import { errorText } from '../core/errors.ts';
+import type { Check } from '../core/platform.ts';
+import { nextTime } from '../daily/schedule.ts';
+import { readPrices } from '../scoring/engines.ts';
+import { isReachable } from './reach.ts';
+
+const timeIn = (time: Date, timeZone: string): string =>
+  dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
+
+const checkChannels = ({ channels, clock }: App): Check[] =>
+  channels.list().map((channel) => {
+    const next = nextTime(channel.schedule, channel.timezone, clock.now());
+    const categories = channel.categories.join(', ');
+    const when = channel.isPaused
+      ? 'paused in chat, so nothing is posted before somebody types /arxiv resume there'
+      : next
+        ? `next run ${timeIn(next, channel.timezone)} (${channel.timezone})`
+        : 'its schedule has no next time';
+    return {
+      name: `channel ${channel.name}`,
+      ok: next !== undefined,
+      detail: `${categories} to ${channel.post.join(', ')}; ${when}`,
+      ...(next ? {} : { fix: `write another schedule for ${channel.name}` }),
+    };
+  });
+
+/** A channel that was renamed leaves its digests behind, and is sent the newest again under its new name. */
+const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
+  const known = new Set([...channels.list(), ...channels.former()].map(({ name }) => name));
+  const strangers = (await stores.digests.channels()).filter((name) => !known.has(name));
+  return strangers.map((name) => ({
+    name: `digests of ${name}`,
+    ok: true,
+    detail: `the config names no such channel, so they are on no page; name a channel ${name} to have them back`,
+  }));
+};
+
+/** What was changed in chat holds over the config file; whoever edits the file should know. */
+const checkChanges = ({ channels }: App): Check[] =>
+  channels.differences().map(({ channel, what, by, at }) => ({
+    name: `channel ${channel}`,
+    ok: true,
+    detail:
+      what === 'channel'
+        ? `made in chat by ${by} on ${at.slice(0, 10)}`
+        : `its ${what} was changed in chat by ${by} on ${at.slice(0, 10)}; that holds over the config file`,
+  }));
+
+const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
+  const newest = await stores.digests.newest(channel(undefined).name);
+  const state = newest ? `newest digest of ${newest.sample ? 'the sample day' : newest.date}` : 'no digest yet';
+  return { name: 'database', ok: true, detail: `${config.env.databaseFile}; ${state}` };
+};
+
+const checkArxiv = async ({ config }: App): Promise<Check[]> => {
+  const bases = { 'arXiv pages': config.env.arxiv.webUrl, 'arXiv feeds': config.env.arxiv.rssUrl };
+  return Promise.all(
+    Object.entries(bases).map(async ([name, url]): Promise<Check> => {
+      if (await isReachable(url)) return { name, ok: true, detail: `${url} is reachable` };
+      return {
+        name,
+        ok: false,
+        detail: `${url} is out of reach`,
+        fix: 'check the network, a firewall, or the ARXIV_… variable',
+      };
+    }),
+  );
+};
+
+const checkModel = async ({ config }: App): Promise<Check> => {
+  const { engine, model } = config.scorer;
+  if (engine === 'local')
+    return { name: 'scorer', ok: true, detail: 'the built-in scorer; set OPENAI_API_KEY for a language model' };
+  const base = config.env.openai?.baseUrl ?? 'https://api.openai.com/v1';
+  const key = config.env.openai?.apiKey?.reveal();
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  try {
+    const answer = await fetch(`${base}/models/${encodeURIComponent(model)}`, {
+      headers,
+      signal: AbortSignal.timeout(10_000),
+    });
+    await answer.body?.cancel();
+    if (answer.status === 401 || answer.status === 403)
+      return {
+        name: 'scorer',
+        ok: false,
+        detail: `${base} refuses the key (${answer.status})`,
+        fix: 'put a valid key into OPENAI_API_KEY',
+      };
+    if (answer.status >= 500)
+      return {
+        name: 'scorer',
+        ok: false,
+        detail: `${base} fails with status ${answer.status}`,
+        fix: 'ask whoever runs it; until then the built-in scorer is used',
+      };
+    // Many compatible servers do not serve this route: what else they answer says nothing for sure.
+    return {
+      name: 'scorer',
+      ok: true,
+      detail: answer.ok ? `${model} at ${base}` : `${base} answers; whether it has ${model} it does not tell`,
+    };
+  } catch (error) {
+    return {
+      name: 'scorer',
+      ok: false,
+      detail: `${base} is out of reach (${errorText(error instanceof Error && error.cause ? error.cause : error)})`,
+      fix: 'check the network and OPENAI_BASE_URL; until then the built-in scorer is used',
+    };
+  }
+};
+
+const service = 'Semantic Scholar';
+
+/** An id that stands for somebody else would stop every match by name. */
+const checkGivenId = async ({ name, semanticScholarId }: FollowedAuthor, { authors }: App): Promise<Check> => {
+  const check = `author ${name}`;
+  const candidates = await authors.candidates(name);
+  if (!candidates) return { name: check, ok: false, detail: `${service} could not be asked`, fix: 'ask again later' };
+  const owner = candidates.find(({ authorId }) => authorId === semanticScholarId);
+  if (owner) return { name: check, ok: true, detail: `semanticScholarId "${owner.authorId}" is ${owner.name}` };
+  return {
+    name: check,
+    ok: false,
+    detail: `a search for the name does not show semanticScholarId "${semanticScholarId}"`,
+    fix: `open https://www.semanticscholar.org/author/${semanticScholarId} and see whose it is; with a wrong id no paper matches`,
+  };
+};
+
+/** A name that several authors have is matched by name alone; whoever follows it can say whom they mean. */
+const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<Check> => {
+  const check = `author ${name}`;
+  const candidates = await authors.candidates(name);
+  if (!candidates)
+    return {
+      name: check,
+      ok: false,
+      detail: `${service} could not be asked`,
+      fix: 'ask again later; the name is matched meanwhile',
+    };
+  const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
+  const [one] = namesakes;
+  if (!one) return { name: check, ok: true, detail: `not known to ${service}; matched by the exact name` };
+  if (namesakes.length === 1) return { name: check, ok: true, detail: `semanticScholarId "${one.authorId}"` };
+  const known = namesakes
+    .toSorted((a, b) => (b.papers ?? 0) - (a.papers ?? 0))
+    .slice(0, 5)
+    .map(({ authorId, hIndex, papers }) => `"${authorId}" (${papers ?? '?'} papers, h-index ${hIndex ?? '?'})`);
+  return {
+    name: check,
+    ok: true,
+    detail: `${namesakes.length} authors have this name, so it is matched by name only; write the semanticScholarId of the one you mean: ${known.join(', ')}`,
+  };
+};
+
+const checkAuthors = async (app: App): Promise<Check[]> => {
+  const followed = app.channels.list().flatMap(({ authors }) => authors);
+  const given = new Map(followed.map((author) => [`${author.name} ${author.semanticScholarId}`, author]));
+  const named = new Map(
+    followed.flatMap((author) => (author.semanticScholarId ? [] : [[author.name, author] as const])),
+  );
+  const checks: Check[] = [];
+  for (const author of named.values()) checks.push(await checkAuthor(author, app));
+  for (const author of given.values()) if (author.semanticScholarId) checks.push(await checkGivenId(author, app));
+  return checks;
+};
+
+const checkPlatforms = async ({ channels, platforms }: App): Promise<Check[]> => {
+  const destinations = channels.list().flatMap((channel) => channel.post);
+  const checks = [...platforms].map(([name, platform]) =>
+    platform.check(destinations.filter((destination) => platformOf(destination) === name)),
+  );
+  return (await Promise.all(checks)).flat();
+};
+
+const checkPage = ({ config, channels, platforms }: App): Check => {
+  const { http } = config.env;
+  if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
+  const posts = channels.list().some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
+  const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
+  const heard = [...platforms.values()].find(({ webhook }) => webhook);
+  if (heard) return { ...off, ok: false, fix: `${heard.name} is heard over HTTP: set PAPERBOY_HTTP to HOST:PORT` };
+  if (!posts) return { ...off, ok: true };
+  return { ...off, ok: false, fix: 'a channel posts to web: take web out of its post, or set PAPERBOY_HTTP' };
+};
+
+const checkPrice = async ({ config }: App): Promise<Check[]> => {
+  const { engine, model, dailyBudgetUsd } = config.scorer;
+  if (engine === 'local') return [];
+  const known = (await readPrices()).of(model) !== undefined;
+  const fix = `add ${model} to config/prices.json`;
+  if (known) return [{ name: 'budget', ok: true, detail: `at most $${dailyBudgetUsd} a day for ${model}` }];
+  return [{ name: 'budget', ok: false, detail: `the price of ${model} is unknown, so the budget is no limit`, fix }];
+};
+
+/** Looks at everything that a run needs, and says of each whether it is well and what to do where it is not. */
+export const examine = async (app: App): Promise<Check[]> => {
+  const { config } = app;
+  const source = config.isExample
+    ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml for your own'
+    : config.source;
+  return [
+    { name: 'config', ok: true, detail: source },
+    ...checkChannels(app),
+    ...checkChanges(app),
+    await checkDatabase(app),
+    ...(await checkNames(app)),
+    checkPage(app),
+    ...(
+      await Promise.all([
+        checkArxiv(app),
+        checkModel(app).then((check) => [check]),
+        checkPrice(app),
+        checkAuthors(app),
+        checkPlatforms(app),
+      ])
+    ).flat(),
+  ];
+};
+
+/** The checks as text, one a line, each problem with what to do under it. */
+export const renderChecks = (checks: readonly Check[]): string =>
+  checks
+    .map(({ name, ok, detail, fix }) => `${ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`)
+    .join('\n');

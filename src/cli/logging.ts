@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import { type LoggerOptions, pino } from 'pino';
+import type { Logger } from '../core/logger.ts';
+import type { Secret } from '../core/secret.ts';
+
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+type LogStream = { write(text: string): unknown };
+
+type LoggingOptions = {
+  level: LogLevel;
+  /** stderr by default: stdout belongs to results. */
+  stream?: LogStream;
+  /** Lines for people instead of JSON. */
+  pretty: boolean;
+  /** Values that must not appear, wherever they turn up. */
+  secrets?: readonly Secret[];
+};
+
+type LoggedError = {
+  type: string;
+  message: string;
+  stack?: string | undefined;
+  status?: number | undefined;
+  code?: string | number | undefined;
+  cause?: LoggedError;
+};
+
+const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** Picks by name: errors of SDKs carry requests, with headers and tokens in them. */
+const describeError = (error: Error, depth = 0): LoggedError => {
+  const { status, statusCode, code, cause } = error as Error & Record<'status' | 'statusCode' | 'code', unknown>;
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    status: asNumber(status) ?? asNumber(statusCode),
+    code: typeof code === 'string' ? code : asNumber(code),
+    ...(cause instanceof Error && depth < 3 ? { cause: describeError(cause, depth + 1) } : {}),
+  };
+};
+
+const describeErrors = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describeError(value) : value]),
+  );
+
+/** A shorter value is no key of any service, and masking it would eat ordinary words. */
+const shortestMasked = 8;
+
+const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {
+  // Lines are JSON by now, so that a value stands in them as JSON writes it.
+  const values = secrets
+    .map((secret) => JSON.stringify(secret.reveal()).slice(1, -1))
+    .filter((value) => value.length >= shortestMasked);
+  return (line) => values.reduce((masked, value) => masked.replaceAll(value, '[secret]'), line);
+};
+
+const prettyPrinter = (colorize: boolean): ((line: string) => string) => {
+  // Loaded only for a terminal: a server's logs are JSON and need none of it.
+  const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
+  return prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss', singleLine: true });
+};
+
+/**
+ * A logger that writes one line an entry: JSON, or `pretty` for people. Errors show their type, message, stack, status,
+ * code and cause, and nothing else of what they carry.
+ */
+export const createLogger = ({ level, stream = process.stderr, pretty, secrets = [] }: LoggingOptions): Logger => {
+  const mask = maskFor(secrets);
+  const print = pretty
+    ? prettyPrinter(stream === process.stderr && process.stderr.hasColors?.())
+    : (line: string) => line;
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (value) => value, error: (value) => value },
+    formatters: { level: (label) => ({ level: label }), log: describeErrors },
+  };
+  return pino(options, { write: (line: string) => stream.write(print(mask(line))) });
+};

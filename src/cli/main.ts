@@ -1,0 +1,319 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { secretsOf } from '../../config/environment.ts';
+import { type Config, loadConfig } from '../../config/load.ts';
+import { evalEngines } from '../../tools/evaluation/rankers.ts';
+import type { App } from '../app.ts';
+import { renderAnswer, renderInThread } from '../chat/console/render.ts';
+import type { Channel } from '../core/channel.ts';
+import { isIsoDate } from '../core/clock.ts';
+import { ExternalError, errorText, UserError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { countOf } from '../core/paper-text.ts';
+import type { RunResult } from '../daily/result.ts';
+import { headerMessage, paperMessage } from '../digest/messages.ts';
+import { createRubric } from '../scoring/rubric.ts';
+import type { EvalRequest } from './eval.ts';
+import { createLogger } from './logging.ts';
+import { createProgress } from './progress.ts';
+import { asJson, asLine } from './report.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+const exits = { done: 0, failed: 1, wrongUsage: 2 };
+
+/** How long work may take to end after a signal, in milliseconds. What it did is stored; the rest is for the next time. */
+const graceMs = 1_000;
+
+const stop = new AbortController();
+const overdue = Promise.withResolvers<never>();
+overdue.promise.catch(() => {});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    // The second one does not wait for what is under way.
+    if (stop.signal.aborted) process.exit(exits.failed);
+    stop.abort(new UserError(`Stopped by ${signal}.`));
+    setTimeout(() => overdue.reject(stop.signal.reason), graceMs);
+  });
+
+// Whoever reads may leave early, as `head` does; what else there is to do goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+const print = (text: string): void => {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+};
+
+let logger: Logger | undefined;
+
+type Mode = {
+  consoleTo?: NodeJS.WriteStream;
+  listens?: boolean;
+  /** Its work has no other end than a signal. */
+  endsBySignal?: boolean;
+};
+
+/**
+ * Sets everything up, does the work, and closes everything, also when the work fails. Most of the program is loaded only
+ * here, so that help, and what is wrong with a call or the settings, comes in a third of the time.
+ */
+const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
+  const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric });
+  logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
+  const { createApp } = await import('../app.ts');
+  const app = await createApp(config, {
+    ...{ logger, version },
+    output: mode.consoleTo ?? process.stdout,
+    input: mode.listens && process.stdin.isTTY ? process.stdin : undefined,
+    onProgress: createProgress(process.stderr),
+    progress: process.stderr,
+    listens: mode.endsBySignal ?? false,
+    signal: stop.signal,
+  });
+  try {
+    process.exitCode = await Promise.race([work(app, config), overdue.promise]);
+  } catch (error) {
+    if (!mode.endsBySignal || error !== stop.signal.reason) throw error;
+    process.exitCode = exits.done;
+  } finally {
+    await app.close();
+  }
+};
+
+const date = (text: string): string => {
+  if (isIsoDate(text)) return text;
+  throw new InvalidArgumentError('Write a day of the calendar as year-month-day, such as 2025-07-08.');
+};
+
+const days = (text: string): number => {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a number of days, such as 20.');
+};
+
+const atLeastOne = (text: string): number => {
+  const count = days(text);
+  if (count > 0) return count;
+  throw new InvalidArgumentError('Write a number of days, at least 1.');
+};
+
+const folder = (text: string): string => {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Write a path, such as ./public.');
+};
+
+/** What is asked for; where that cannot be meant, it is wrong usage. */
+const orWrongUsage = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return program.error(`error: ${error.message}`, { exitCode: exits.wrongUsage });
+  }
+};
+
+const channelOf = (app: App, name: string | undefined): Channel => orWrongUsage(() => app.channel(name));
+
+type RunFlags = { date?: string; channel?: string; dryRun?: boolean; json?: boolean };
+
+const report = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): void => {
+  if (flags.json) {
+    print(JSON.stringify(asJson(result)));
+    return;
+  }
+  const digest = flags.dryRun ? result.digest : undefined;
+  if (digest)
+    for (const message of [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry))])
+      print(`${renderInThread(message)}\n`);
+  print(asLine(result, flags.dryRun ?? false));
+};
+
+const run = (flags: RunFlags): Promise<void> =>
+  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
+    const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
+    let code = exits.done;
+    const failures: unknown[] = [];
+    for (const channel of channels) {
+      try {
+        const result = await app.run(channel, { date: flags.date, dryRun: flags.dryRun }, stop.signal);
+        report(result, flags);
+        if (result.status === 'incomplete') code = exits.failed;
+      } catch (error) {
+        // What one channel meets does not take the day from the others.
+        if (stop.signal.aborted) throw error;
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return code;
+  });
+
+const say = (text: string, flags: { channel?: string; as: string }): Promise<void> =>
+  withApp({}, async (app) => {
+    const channel = channelOf(app, flags.channel);
+    const answer = await app.handlers.command({
+      text,
+      person: `console:local:${flags.as}`,
+      destination: `console:${channel.name}`,
+      async progress({ summary }) {
+        process.stderr.write(`${summary}\n`);
+      },
+    });
+    print(renderAnswer(answer));
+    return exits.done;
+  });
+
+type RemedyFlags = { from: string; to?: string; channel?: string; json?: boolean };
+
+const remedy = (flags: RemedyFlags): Promise<void> =>
+  withApp({ consoleTo: flags.json ? process.stderr : process.stdout }, async (app) => {
+    const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
+    const { remedyDates } = await import('../daily/catch-up/remedy.ts');
+    const dates = orWrongUsage(() => remedyDates(flags.from, flags.to, app.clock.now()));
+    let code = exits.done;
+    for (const channel of channels)
+      await app.remedy(
+        channel,
+        dates,
+        (result) => {
+          report(result, flags);
+          if (result.status === 'incomplete') code = exits.failed;
+        },
+        stop.signal,
+      );
+    return code;
+  });
+
+const page = (day: string, flags: { channel?: string; format: string }): Promise<void> =>
+  withApp({}, async (app) => {
+    const { name } = channelOf(app, flags.channel);
+    const file = await app.site.file(`${name}/${day}.${flags.format}`);
+    if (!file)
+      throw new UserError(
+        `There is no digest of ${name} for ${day}; make it with: npm run -s paperboy -- remedy --from ${day} --to ${day}`,
+      );
+    print(file.body.toString());
+    return exits.done;
+  });
+
+const site = (flags: { out: string }): Promise<void> =>
+  withApp({}, async (app) => {
+    const { writeSite } = await import('../pages/write-site.ts');
+    const folder = resolve(flags.out);
+    const files = await writeSite(app.site, folder);
+    print(`${countOf(files, 'file')} written; begin with ${join(folder, 'index.html')}`);
+    return exits.done;
+  });
+
+type EvalFlags = Omit<EvalRequest, 'days'> & { days?: string; channel?: string; json?: boolean };
+
+const evaluate = (flags: EvalFlags): Promise<void> =>
+  withApp({ consoleTo: process.stderr }, async (app) => {
+    const { evaluateFor, evaluationReport } = await import('./eval.ts');
+    const channel = channelOf(app, flags.channel);
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const evaluation = await evaluateFor({ ...flags, days: flags.days }, channel, app, say, stop.signal);
+    print(flags.json ? JSON.stringify(evaluation) : evaluationReport(evaluation));
+    return exits.done;
+  });
+
+const doctor = (): Promise<void> =>
+  withApp({}, async (app) => {
+    const { examine, renderChecks } = await import('./doctor.ts');
+    const checks = await examine(app);
+    print(renderChecks(checks));
+    return checks.every(({ ok }) => ok) ? exits.done : exits.failed;
+  });
+
+const program = new Command('paperboy')
+  .description("Reads each day's arXiv announcements and posts what your team cares about.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(--help shows how each command is written)');
+
+program
+  .command('start')
+  .description('the bot: connects, schedules, listens')
+  .option('--now', 'also run the newest announcement at once', false)
+  .action((flags: { now: boolean }) =>
+    withApp({ listens: true, endsBySignal: true }, async (app) => {
+      const { start } = await import('./start.ts');
+      await start(app, flags, stop.signal);
+      return exits.done;
+    }),
+  );
+
+program
+  .command('run')
+  .description('one run of the newest announcement, or of a date')
+  .option('--date <date>', 'the announcement of this day', date)
+  .option('--channel <name>', 'this channel only')
+  .option('--dry-run', 'show what would be posted, and post nothing (a model is asked, and paid, all the same)')
+  .option('--json', 'one JSON object a channel')
+  .action(run);
+
+program
+  .command('say')
+  .description('a chat command from the terminal, such as: say "top 5"')
+  .argument('<text>')
+  .option('--channel <name>', 'the channel that it is about; the first if you do not say')
+  .option('--as <user>', 'who asks', 'admin')
+  .action(say);
+
+program
+  .command('remedy')
+  .description('remedial runs: the digests of days that were missed, oldest first')
+  .requiredOption('--from <date>', 'the first announcement date', date)
+  .option('--to <date>', 'the last one; the newest if you do not say', date)
+  .option('--channel <name>', 'this channel only')
+  .option('--json', 'one JSON object a day and channel')
+  .action(remedy);
+
+program
+  .command('page')
+  .description("the page of a day's digest")
+  .argument('<date>', 'the announcement date', date)
+  .option('--channel <name>', 'the channel; the first if you do not say')
+  .addOption(new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'))
+  .action(page);
+
+program
+  .command('site')
+  .description('all pages as static files that work from any folder')
+  .requiredOption('--out <folder>', 'where they go; what else is in there stays', folder)
+  .action(site);
+
+program
+  .command('eval')
+  .description('measures how well papers are ranked, on days with known picks or on the own history by its votes')
+  .option('--days <folder>', 'day files such as 2025-07-01.json.gz; the own history if you do not say', folder)
+  .addOption(new Option('--engine <engine>', 'whose ranking').choices(evalEngines).default('local'))
+  .option('--history <days>', 'days before each day that it may learn from', days)
+  .option('--last <days>', 'measure only so many days, the last ones; all if you do not say', atLeastOne)
+  .option('--topics <file>', "another topics file than the channel's", folder)
+  .option('--channel <name>', 'whose topics, categories and history; the first if you do not say')
+  .option('--picture <file>', 'draw it as an SVG file too', folder)
+  .option('--json', 'one JSON object')
+  .action(evaluate);
+
+program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.wrongUsage;
+  else {
+    process.exitCode = exits.failed;
+    // Whoever runs it must see why; only a bug is worth its stack.
+    if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
+    else if (logger) logger.error({ err: error }, 'paperboy failed');
+    else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
+  }
+}
+
+// What still waits for a silent remote does not keep the process.
+if (stop.signal.aborted) process.exit();

@@ -1,0 +1,57 @@
+import { countOf } from '../core/paper-text.ts';
+import { skippedBy } from '../core/prefilter.ts';
+import type { RunResult } from '../daily/result.ts';
+
+/** US dollars to a millionth: sums of fractions end in noise. */
+const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
+
+/** A run as the object that `run --json` prints. A number that is not known is null. */
+export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
+  const engines = digest?.engines ?? [];
+  return {
+    ...{ date: date ?? null, channel, status },
+    announced: digest?.counts.announced ?? null,
+    scanned: digest?.counts.scanned ?? null,
+    relevant: digest?.counts.relevant ?? null,
+    posted: sent,
+    engine: engines.map(({ engine }) => engine).join('+') || null,
+    model: engines.map(({ model }) => model).join('+') || null,
+    promptTokens: digest?.usage.promptTokens ?? null,
+    cachedTokens: digest?.usage.cachedTokens ?? null,
+    completionTokens: digest?.usage.completionTokens ?? null,
+    costUsd: rounded(digest?.usage.costUsd),
+    unscored: digest?.counts.unscored ?? null,
+    skipped: digest ? skippedBy(digest.prefilter) : null,
+    reasons,
+  };
+};
+
+/** What to do about days that were missed too long ago. */
+const olderLine = (channel: string, older: readonly string[] = []): string[] => {
+  const [from, to] = [older[0], older.at(-1)];
+  if (from === undefined) return [];
+  const days = countOf(older.length, 'older day');
+  return [
+    `${channel}: ${days} without a digest; make up for them with: remedy --from ${from} --to ${to} --channel ${channel}`,
+  ];
+};
+
+/** What a reader of the day must know, such as that the budget was spent. */
+const noticesOf = (digest: RunResult['digest']): string =>
+  (digest?.notices ?? []).map((notice) => ` ${notice}`).join('');
+
+/** A run in a line for people, or one a day. */
+export const asLine = (result: RunResult, dryRun: boolean): string => {
+  const { channel, date, status, reasons, digest, sent, earlier } = result;
+  if (dryRun && digest)
+    return `${channel}: ${countOf(digest.entries.length, 'paper')} of ${date} would be posted.${noticesOf(digest)}`;
+  if (status === 'posted') {
+    const today = sent - earlier.reduce((sum, day) => sum + day.sent, 0);
+    const days = [...earlier, ...(digest && date !== undefined ? [{ date, sent: today }] : [])];
+    const lines = days.map((day) => `${channel}: ${countOf(day.sent, 'paper')} of ${day.date} posted.`);
+    return [`${lines.join('\n')}${noticesOf(digest)}`, ...olderLine(channel, result.older)].join('\n');
+  }
+  if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
+  if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
+  return `${channel}: not complete${date ? ` for ${date}` : ''}, run it again later. ${reasons.join(' ')}`;
+};

@@ -1,0 +1,162 @@
+import { readSampleDay } from '../../config/sample-day.ts';
+import type { App } from '../app.ts';
+import type { Channel } from '../core/channel.ts';
+import { ExternalError, UserError } from '../core/errors.ts';
+import { keepArchive } from '../daily/catch-up/archive.ts';
+import { missedItsTime } from '../daily/catch-up/missed.ts';
+import type { RunResult } from '../daily/result.ts';
+import { runSample } from '../daily/run.ts';
+import { keepSchedule } from '../daily/schedule.ts';
+import { isReachable } from './reach.ts';
+import { serveWeb } from './serve-web.ts';
+
+/** How often a platform that could not be connected is tried again, in milliseconds. */
+const reconnectMs = 30_000;
+
+/** Hears each platform as soon as it is connected; one that is out of reach is tried again until it is not. */
+const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
+  const listening = new Set<string>();
+  while (!signal.aborted) {
+    await app.connect();
+    for (const [name, platform] of app.connected) {
+      if (listening.has(name)) continue;
+      try {
+        await platform.listen(app.handlers);
+        listening.add(name);
+      } catch (error) {
+        if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+        app.logger.error({ platform: name, reason: error.message }, 'platform not heard');
+      }
+    }
+    if (listening.size === app.platforms.size) return;
+    await app.clock.sleep(reconnectMs, signal).catch(() => {});
+  }
+};
+
+/** Without a digest and without arXiv, the built-in example still shows what a day looks like. */
+const showSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<void> => {
+  const { config, stores, logger } = app;
+  if (!config.isExample || (await stores.digests.newest(channel.name))) return;
+  logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample day with invented papers');
+  await runSample(channel, await readSampleDay(), await app.runParts(), signal);
+};
+
+const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<RunResult> => {
+  const result = await app.run(channel, {}, signal);
+  if (result.status === 'incomplete') await showSample(app, channel, signal);
+  // After the day's digest, which is more pressing; what fails here must not stand for the run.
+  await app.postRecap(channel, signal).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    app.logger.error({ channel: channel.name, err: error }, 'recap failed');
+  });
+  return result;
+};
+
+/** How often the settings that were changed in chat are looked at, in milliseconds; another process may change them too. */
+const settingsMs = 5_000;
+
+/**
+ * Keeps the schedule of every channel as it is now, until the signal is aborted: a channel that is made in chat gets one, a
+ * paused channel has none, and a changed schedule begins anew. A run that is under way goes on.
+ *
+ * @param due Names of the channels that run at once.
+ */
+const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
+  const { logger, clock, channels, activity } = app;
+  const kept = new Map<string, { as: string; stop: AbortController; keeping: Promise<void> }>();
+  let failure: { error: unknown } | undefined;
+
+  const keep = (channel: Channel, first: 'now' | 'scheduled'): void => {
+    const { name, isPaused } = channel;
+    const before = kept.get(name);
+    before?.stop.abort(new UserError('The schedule was changed.'));
+    const stop = new AbortController();
+    const run = (): Promise<RunResult> => runOrSample(app, channels.find(name) ?? channel, signal);
+    const onNext = (at: Date): void => activity.next(name, at);
+    const until = AbortSignal.any([signal, stop.signal]);
+    const keeping = (async () => {
+      await before?.keeping;
+      if (isPaused) activity.next(name, undefined);
+      else await keepSchedule(channel, first, run, { clock, logger, onNext }, until);
+    })().catch((error: unknown) => {
+      failure ??= { error };
+    });
+    kept.set(name, { as: settingsOf(channel), stop, keeping });
+  };
+
+  /** A channel that was taken away in chat has no next run; one that is under way ends. */
+  const letGo = (name: string): void => {
+    const before = kept.get(name);
+    if (!before || before.as === '') return;
+    before.stop.abort(new UserError('The channel was taken away.'));
+    const keeping = before.keeping.then(() => activity.next(name, undefined));
+    kept.set(name, { as: '', stop: before.stop, keeping });
+    logger.info({ channel: name }, 'taken away in chat');
+  };
+
+  for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
+  while (!signal.aborted && !failure) {
+    await clock.sleep(settingsMs, signal).catch(() => {});
+    await channels.reload();
+    for (const name of kept.keys()) if (!channels.find(name)) letGo(name);
+    for (const channel of channels.list())
+      if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');
+  }
+  await Promise.all([...kept.values()].map(({ keeping }) => keeping));
+  if (failure) throw failure.error;
+};
+
+const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: App, signal: AbortSignal) =>
+  keepArchive(
+    () => channels.list(),
+    {
+      ...{ stores, clock, logger },
+      collector: async () => (await runParts()).collector,
+      isRunning: () => channels.list().some(({ name }) => activity.of(name).phase !== 'idle'),
+    },
+    signal,
+  );
+
+/** What of a channel decides when it is run. */
+const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
+  JSON.stringify([schedule, timezone, isPaused]);
+
+/**
+ * The bot: shows the page, listens, and keeps every channel's schedule until the signal is aborted. A channel
+ * without a digest, or whose time has passed unseen, runs at once; with `now` every channel does.
+ */
+export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
+  const { config, logger } = app;
+  const { http, slack } = config.env;
+  if (app.platforms.has('slack') && !slack?.appToken && !slack?.signingSecret)
+    throw new UserError(
+      'The bot would hear no commands and no reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.',
+    );
+  const webhooks = [...app.platforms.values()].flatMap(({ webhook }) => webhook ?? []);
+  if (http === 'off' && webhooks.length > 0)
+    throw new UserError(
+      'PAPERBOY_HTTP is off, so the bot cannot hear Slack in HTTP mode. Write the HOST:PORT for it, or set SLACK_APP_TOKEN for Socket Mode.',
+    );
+  let isStarted = false;
+  const web = http === 'off' ? undefined : await serveWeb(app, http, () => isStarted);
+  if (web) logger.info({ url: web.url }, 'web page');
+  try {
+    const listening = listenToAll(app, signal);
+    // It is waited for below; until then its failure must not end the process.
+    listening.catch(() => {});
+    const due = new Set<string>();
+    for (const channel of app.channels.list())
+      if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
+    await app.connect();
+    // arXiv's own patience takes a minute; a host that is not there is known at once.
+    if (!(await isReachable(config.env.arxiv.webUrl)))
+      for (const channel of app.channels.list()) await showSample(app, channel, signal);
+    await app.refreshReactions(signal);
+    isStarted = true;
+    await Promise.all([listening, keepChannels(app, due, signal), keepArchives(app, signal)]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await web?.close();
+  }
+};

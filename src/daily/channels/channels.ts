@@ -1,0 +1,238 @@
+import type { Channel, ChannelChange, ChannelOrigin, ChannelRegistry, NewChannel } from '../../core/channel.ts';
+import type { Clock } from '../../core/clock.ts';
+import { UserError } from '../../core/errors.ts';
+import type { ChangeStore, DigestStore } from '../../core/stores.ts';
+import {
+  type CreateRubric,
+  createAction,
+  readNewChannel,
+  removeAction,
+  type StandingChange,
+  standingChanges,
+  withChange,
+} from './channel-changes.ts';
+import { checkChange, checkNewChannel, type Validators } from './channel-checks.ts';
+
+export type RegistryParts = {
+  /** The channels of the config file. */
+  fileChannels: readonly Channel[];
+  changes: ChangeStore;
+  digests: Pick<DigestStore, 'channels'>;
+  createRubric: CreateRubric;
+  clock: Clock;
+  validate: Validators;
+  /** What the config file says for all channels: what a channel made in chat begins with. */
+  defaults: { schedule: string; language: string; criteria: string };
+};
+
+/** Where chat and file differ. */
+export type Difference = {
+  channel: string;
+  /** A kind of change, or that the channel was made in chat. */
+  what: ChannelChange['kind'] | 'channel';
+  /** Who changed it, and the told time, ISO 8601. */
+  by: string;
+  at: string;
+};
+
+export type LoadedRegistry = ChannelRegistry & {
+  /** Reads the record of changes again, for what another process changed. */
+  reload(): Promise<void>;
+  /** Channels that were taken away and have digests: their pages stay. */
+  former(): readonly Pick<Channel, 'name' | 'timezone'>[];
+  /** Where the channels differ from the config file now. */
+  differences(): readonly Difference[];
+};
+
+/** The settings of a channel of which the config file says nothing but what `NewChannel` does; see config/schema.ts. */
+const usual = {
+  announceTypes: ['new', 'cross'],
+  primaryOnly: false,
+  cutoffs: { relevance: 7, novelty: 6 },
+  top: 20,
+  authors: [],
+  minHIndex: 0,
+  groupByTopic: false,
+  managers: [],
+  isPaused: false,
+  linkCards: false,
+  recap: undefined,
+} satisfies Partial<Channel>;
+
+const tidy = (settings: NewChannel): NewChannel => ({
+  ...settings,
+  name: settings.name.trim(),
+  categories: [...new Set(settings.categories.map((category) => category.trim()).filter(Boolean))],
+  timezone: settings.timezone.trim(),
+});
+
+type State = {
+  /** As the file or the one who made them has them, then as they are now. */
+  bases: ReadonlyMap<string, Channel>;
+  channels: ReadonlyMap<string, Channel>;
+  standing: ReadonlyMap<string, readonly StandingChange[]>;
+  made: ReadonlyMap<string, ChannelOrigin>;
+  former: readonly NewChannel[];
+};
+
+const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * The channels as they are now: those of the config file, those made in chat, and over both the changes from chat. A change
+ * holds until it is undone, also where the file was changed later. What is made in chat gives way to the file in a name.
+ *
+ * @returns once the record of changes is read; from then on the channels are at hand without waiting.
+ */
+export const createChannelRegistry = async (parts: RegistryParts): Promise<LoadedRegistry> => {
+  const { fileChannels, changes, digests, createRubric, clock, validate, defaults } = parts;
+
+  const asChannel = (wanted: NewChannel): Channel => {
+    const { name, destination, categories, topics, timezone } = wanted;
+    const { schedule, language, criteria } = defaults;
+    const rubric = createRubric({ topics, criteria, language });
+    return { ...usual, name, timezone, schedule, post: [destination], categories, rubric };
+  };
+
+  const read = async (): Promise<State> => {
+    const bases = new Map(fileChannels.map((channel) => [channel.name, channel]));
+    const taken = new Set(fileChannels.map(({ name }) => name.toLowerCase()));
+    const made = new Map<string, ChannelOrigin>();
+    const gone = new Map<string, NewChannel>();
+    for (const record of await changes.list(undefined, createAction)) {
+      const settings = record.undoneBy === undefined ? readNewChannel(record) : undefined;
+      if (!settings || taken.has(settings.name.toLowerCase())) continue;
+      const removal = (await changes.list(settings.name, removeAction)).at(-1);
+      if (removal && removal.changeId > record.changeId) {
+        gone.set(settings.name, settings);
+        continue;
+      }
+      taken.add(settings.name.toLowerCase());
+      bases.set(settings.name, asChannel(settings));
+      made.set(settings.name, { changeId: record.changeId, by: record.person, at: record.at });
+    }
+    const withDigests = gone.size > 0 ? await digests.channels() : [];
+    const former = [...gone.values()].filter(
+      ({ name }) => !taken.has(name.toLowerCase()) && withDigests.includes(name),
+    );
+    const standing = new Map<string, readonly StandingChange[]>();
+    const channels = new Map<string, Channel>();
+    for (const [name, base] of bases) {
+      const own = standingChanges(await changes.list(name));
+      standing.set(name, own);
+      channels.set(
+        name,
+        own.reduce((channel, { change }) => withChange(channel, change, createRubric), base),
+      );
+    }
+    return { bases, channels, standing, made, former };
+  };
+
+  let state = await read();
+  // One after the other, so that what is read later never gives way to what was read before.
+  let reading: Promise<void> = Promise.resolve();
+  const reload = (): Promise<void> => {
+    const next = async (): Promise<void> => {
+      state = await read();
+    };
+    reading = reading.then(next, next);
+    return reading;
+  };
+
+  const known = (name: string): Channel => {
+    const channel = state.channels.get(name);
+    if (channel) return channel;
+    throw new UserError(`There is no channel "${name}"; write one of ${[...state.channels.keys()].join(', ')}.`);
+  };
+
+  const preview = (name: string, change: ChannelChange): Channel => {
+    const channel = known(name);
+    checkChange(change, validate);
+    return withChange(channel, change, createRubric);
+  };
+
+  const previewNew = (settings: NewChannel): Channel => {
+    const wanted = tidy(settings);
+    checkNewChannel(wanted, [...state.channels.values()], validate);
+    return asChannel(wanted);
+  };
+
+  // One after the other: of two that want the same place, the second is told.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const record = (channel: string | undefined, action: string, value: unknown, person: string) =>
+    changes.add({ at: clock.now().toISOString(), person, channel, action, value });
+
+  return {
+    list: () => [...state.channels.values()],
+    find: (name) => state.channels.get(name),
+    base: (name) => state.bases.get(name),
+    preview,
+    previewNew,
+    reload,
+
+    change: (name, change, by) =>
+      inTurn(async () => {
+        preview(name, change);
+        await record(name, change.kind, change, by);
+        await reload();
+        return known(name);
+      }),
+
+    create: (settings, by) =>
+      inTurn(async () => {
+        await reload();
+        const { name } = previewNew(settings);
+        await record(undefined, createAction, tidy(settings), by);
+        await reload();
+        return known(name);
+      }),
+
+    origin: (name) => state.made.get(name),
+
+    remove: (name, by) =>
+      inTurn(async () => {
+        await reload();
+        known(name);
+        if (!state.made.has(name))
+          throw new UserError(
+            `${name} stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.`,
+          );
+        await record(name, removeAction, {}, by);
+        await reload();
+      }),
+
+    former: () => state.former,
+
+    undo: (name, kind, by) =>
+      inTurn(async () => {
+        await reload();
+        known(name);
+        const newest = state.standing.get(name)?.find(({ change }) => change.kind === kind);
+        if (!newest) return undefined;
+        await changes.undo(newest.record.changeId, { at: clock.now().toISOString(), person: by });
+        await reload();
+        return known(name);
+      }),
+
+    differences: () => [
+      ...[...state.made].map(([channel, { by, at }]): Difference => ({ channel, what: 'channel', by, at })),
+      ...[...state.standing].flatMap(([channel, own]) =>
+        own.flatMap(({ change, record: { person: by, at } }): Difference[] => {
+          const base = state.bases.get(channel);
+          // A change that the file has taken up meanwhile is no difference.
+          if (!base || isSame(withChange(base, change, createRubric), base)) return [];
+          return [{ channel, what: change.kind, by, at }];
+        }),
+      ),
+    ],
+  };
+};
+
+/** Which channels differ from the config file, in what, by whom and since when. */
+export const differencesOf = (registry: Pick<LoadedRegistry, 'differences'>): readonly Difference[] =>
+  registry.differences();

@@ -1,0 +1,124 @@
+import type { Clock } from '../../core/clock.ts';
+import { ExternalError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Announcement, IsoDate } from '../../core/paper.ts';
+import type { AnnouncementSource } from '../../core/source.ts';
+import type { Stores } from '../../core/stores.ts';
+import { isSettled, lastMailingDate, latestMailingDate, submissionWindow } from './mailing.ts';
+
+export type Collected =
+  | { kind: 'complete'; date: IsoDate }
+  /** arXiv announced nothing on that date. */
+  | { kind: 'none' }
+  /** Not all of it can be had yet; worth another look later, unless that is final. */
+  | { kind: 'incomplete'; reason: string; isFinal: boolean };
+
+/** Brings announcements into the store; each category is asked for once in the life of a collector. */
+export type Collector = {
+  newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+  on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+  /** What was submitted for the announcement of a date; stored as approximate. */
+  submitted(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
+};
+
+type CollectorParts = {
+  source: AnnouncementSource;
+  announcements: Stores['announcements'];
+  clock: Clock;
+  logger: Logger;
+};
+
+export const createCollector = ({ source, announcements, clock, logger }: CollectorParts): Collector => {
+  const asked = new Map<string, Promise<Announcement>>();
+
+  const newestOf = (category: string, signal: AbortSignal): Promise<Announcement> => {
+    const answer = asked.get(category) ?? source.newest(category, signal);
+    asked.set(category, answer);
+    answer.catch(() => asked.delete(category));
+    return answer;
+  };
+
+  const save = async (announcement: Announcement): Promise<void> => {
+    await announcements.save(announcement);
+    const { category, date, papers } = announcement;
+    logger.info({ category, date, papers: papers.length }, 'announcement collected');
+  };
+
+  const unsettled = (category: string, date: IsoDate): Collected => {
+    return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet`, isFinal: false };
+  };
+
+  const incomplete = (error: unknown): Collected => {
+    if (!(error instanceof ExternalError)) throw error;
+    return { kind: 'incomplete', reason: error.message, isFinal: !error.retryable };
+  };
+
+  return {
+    async newest(categories, signal) {
+      const stored = await announcements.newestDate(categories);
+      if (stored !== undefined && stored >= latestMailingDate(clock.now())) return { kind: 'complete', date: stored };
+      try {
+        const found: Announcement[] = [];
+        for (const category of categories) found.push(await newestOf(category, signal));
+        const date = found.reduce((latest, { date: one }) => (one > latest ? one : latest), '');
+        for (const announcement of found) {
+          if (announcement.date === date) {
+            if (!(await announcements.has(date, [announcement.category]))) await save(announcement);
+            continue;
+          }
+          const { category } = announcement;
+          const later = await source.on(category, date, signal);
+          if (later) await save(later);
+          else if (isSettled(date, clock.now())) await save({ category, date, papers: [] });
+          else return unsettled(category, date);
+        }
+        return date === '' ? { kind: 'none' } : { kind: 'complete', date };
+      } catch (error) {
+        return incomplete(error);
+      }
+    },
+
+    async on(date, categories, signal) {
+      try {
+        let any = false;
+        const empty: string[] = [];
+        for (const category of categories) {
+          if (await announcements.has(date, [category])) {
+            any = true;
+            continue;
+          }
+          const announcement = await source.on(category, date, signal);
+          if (announcement) await save(announcement);
+          else empty.push(category);
+          any ||= announcement !== undefined;
+        }
+        if (!any) {
+          // Of a day that is past it is certain, and need not be asked again; today's announcement may only be late.
+          if (date < lastMailingDate(clock.now()))
+            for (const category of empty) await save({ category, date, papers: [] });
+          return { kind: 'none' };
+        }
+        const [late] = empty;
+        // What is stored as empty is never asked for again.
+        if (late !== undefined && !isSettled(date, clock.now())) return unsettled(late, date);
+        for (const category of empty) await save({ category, date, papers: [] });
+        return { kind: 'complete', date };
+      } catch (error) {
+        return incomplete(error);
+      }
+    },
+
+    async submitted(date, categories, signal) {
+      try {
+        for (const category of categories) {
+          if (await announcements.has(date, [category])) continue;
+          const papers = await source.submitted(category, submissionWindow(date), signal);
+          await save({ category, date, papers, approximate: true });
+        }
+        return { kind: 'complete', date };
+      } catch (error) {
+        return incomplete(error);
+      }
+    },
+  };
+};

@@ -1,0 +1,130 @@
+import type { AuthorIndex } from '../../core/author.ts';
+import type { Channel } from '../../core/channel.ts';
+import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../../core/digest.ts';
+import type { Nudge } from '../../core/feedback.ts';
+import type { AnnouncedPaper, IsoDate, Paper } from '../../core/paper.ts';
+import { skippedBy } from '../../core/prefilter.ts';
+import { passes, type Score, type Usage } from '../../core/score.ts';
+import type { Stores } from '../../core/stores.ts';
+import { withLease } from '../lease.ts';
+import { gateByAuthors } from './authors.ts';
+import { gate } from './gate.ts';
+import type { Prefilter } from './prefilter.ts';
+import { type ScoreParts, scoreDay } from './score.ts';
+import { select } from './select.ts';
+
+/** Finds the topic of a topics file that each of the papers matches best; a paper that matches none is left out. */
+export type TopicMatcher = (
+  topics: string,
+  papers: readonly { id: string; title: string; abstract: string; comment: string }[],
+) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
+
+/** How far a channel's votes move each of the papers, by id; a paper that they do not move is left out. */
+export type Nudger = (
+  channel: string,
+  papers: readonly (Paper & Pick<DigestEntry, 'topic'>)[],
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<string, Nudge>>;
+
+export type DraftParts = {
+  stores: Stores;
+  scorers: ScoreParts['scorers'];
+  authors: AuthorIndex;
+  topicsOf: TopicMatcher;
+  nudgesOf: Nudger;
+  clock: ScoreParts['clock'];
+  prefilter?: Prefilter | undefined;
+  onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
+};
+
+/** What a digest is made of. */
+export type DraftDay = {
+  date: IsoDate;
+  /** In the order that ties in the ranking fall back to. */
+  announced: readonly AnnouncedPaper[];
+  sample: boolean;
+  remedial: Remedial | undefined;
+};
+
+/** The sample is small: a usual day's share of it would show next to nothing. */
+const samplePickRate = 0.25;
+
+const findTopics = async (
+  scored: readonly { paper: Paper; score: Score }[],
+  channel: Channel,
+  topicsOf: TopicMatcher,
+): Promise<ReadonlyMap<string, string>> => {
+  if (scored.length === 0) return new Map();
+  const papers = scored.map(({ paper, score }) => {
+    return { id: paper.id, title: paper.title, abstract: paper.abstract, comment: score.comment };
+  });
+  return topicsOf(channel.rubric.topics, papers);
+};
+
+const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string, string>): DigestEntry[] =>
+  entries.map((entry) => ({ ...entry, topic: topics.get(entry.paper.id) }));
+
+/** What a channel's own calls used; the cost is undefined if that of any is. */
+const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
+  const own = models.filter((one) => one.channel === channel).map(({ usage }) => usage);
+  const sum = (of: (usage: Usage) => number): number => own.reduce((all, usage) => all + of(usage), 0);
+  const isPriced = own.every(({ costUsd }) => costUsd !== undefined);
+  return {
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+    completionTokens: sum(({ completionTokens }) => completionTokens),
+    costUsd: isPriced ? sum(({ costUsd }) => costUsd ?? 0) : undefined,
+  };
+};
+
+/** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
+export const draftDigest = async (
+  channel: Channel,
+  { date, announced, sample, remedial }: DraftDay,
+  { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, onProgress }: DraftParts,
+  signal: AbortSignal,
+): Promise<NewDigest> => {
+  const ids = announced.map(({ paper }) => paper.id);
+  const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
+  // Nobody can look the sample's authors up: they are invented.
+  const limits = sample ? { authors: [], minHIndex: 0 } : channel;
+  const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, limits, authors, signal);
+  // Channels that share a rubric share its scores: one reads, the others wait and find them stored.
+  const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
+    scoreDay(channel, date, candidates, held, {
+      ...{ scorers, stores, clock },
+      pickRate: sample ? samplePickRate : undefined,
+      prefilter: sample ? undefined : prefilter,
+      mustRead: matches,
+      onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
+    }),
+  );
+  const passed = candidates.flatMap(({ paper }) => {
+    const score = scored.scores.get(paper.id);
+    return score && (matches.has(paper.id) || passes(score, channel.cutoffs)) ? [{ paper, score }] : [];
+  });
+  const topics = await findTopics(passed, channel, topicsOf);
+  const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
+  const nudges = sample || passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
+  const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches, nudges);
+  const { prefilter: division, unlikely } = scored.prefiltered ?? {};
+  const models = await stores.ledger.models(channel.rubric.hash, date);
+  return {
+    ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
+    counts: {
+      announced: gated.announced,
+      scanned: candidates.length,
+      relevant,
+      unscored: candidates.length - skippedBy(division) - scored.scores.size,
+    },
+    engines: scored.engines,
+    models,
+    usage: usageOf(models, channel.name),
+    rubric: channel.rubric.hash,
+    authorCheck: check,
+    ...(division && { prefilter: division, unlikely }),
+    notices: [...scored.notices, ...notices],
+    entries: withTopics(entries, topics),
+    nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),
+  };
+};

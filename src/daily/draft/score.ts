@@ -1,0 +1,159 @@
+import type { Channel } from '../../core/channel.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { EngineShare } from '../../core/digest.ts';
+import type { Candidate, IsoDate } from '../../core/paper.ts';
+import { countOf } from '../../core/paper-text.ts';
+import type { ScorablePaper, Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
+import type { Stores } from '../../core/stores.ts';
+import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
+
+export type ScoredDay = {
+  /** By paper id; a paper that no engine could score is missing. */
+  scores: Map<string, Score>;
+  engines: EngineShare[];
+  /** What the reader must know of how the day was scored. */
+  notices: string[];
+  /** What the language model was spared; undefined where it read nothing, or no prefilter was asked. */
+  prefiltered: Prefiltered | undefined;
+};
+
+export type ScoreParts = {
+  /** The first reads all it can; each next one reads what is left. The last is the local engine, which never stops. */
+  scorers: readonly Scorer[];
+  stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
+  clock: Clock;
+  /** Share of papers that the local engine picks; from the channel's history if left out. */
+  pickRate?: number | undefined;
+  /** Asked before a language model reads; it reads everything if left out. */
+  prefilter?: Prefilter | undefined;
+  /** Ids of papers that are never skipped. */
+  mustRead?: { has(paperId: string): boolean } | undefined;
+  /** Called with the number of papers that have a score. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+};
+
+/** Novelty is the distance to the papers of this many announcement days. */
+const recentDates = 7;
+
+/** What is relevant is learned from so many: from more, the ranking gains next to nothing and memory grows. */
+const archiveDates = 20;
+
+/** Share of candidates that GPT-4o picked on real days; the calibration until a channel has a history of its own. */
+const usualPickRate = 0.08;
+const historyDigests = 20;
+const enoughScanned = 500;
+
+const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digests']): Promise<number> => {
+  const { relevant, scanned } = await digests.pickHistory(channel, historyDigests);
+  if (scanned < enoughScanned) return usualPickRate;
+  // Whole percents, so that the calibration, and with it the scores that can be reused, changes seldom.
+  return Math.min(0.3, Math.max(0.02, Math.round((100 * relevant) / scanned) / 100));
+};
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): string => {
+  const share =
+    left < total
+      ? `${left} of ${countOf(total, 'paper')}`
+      : total === 1
+        ? 'the only paper'
+        : `all ${countOf(total, 'paper')}`;
+  if (!stop)
+    return `${model} gave no valid answer on ${countOf(left, 'paper')}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
+  const why =
+    stop.kind === 'budget'
+      ? capitalised(stop.reason)
+      : `The language model ${left < total ? 'stopped answering' : 'could not be used'} (${stop.reason})`;
+  return `${why}, so ${share} ${left === 1 ? 'was' : 'were'} scored by the built-in scorer.`;
+};
+
+const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
+  const shares = new Map<string, EngineShare>();
+  for (const { engine, model } of scores) {
+    const key = `${engine} ${model}`;
+    const share = shares.get(key) ?? { engine, model, papers: 0 };
+    shares.set(key, { ...share, papers: share.papers + 1 });
+  }
+  return [...shares.values()].sort((a, b) => b.papers - a.papers);
+};
+
+/** Stores verdicts as they come. Where that fails the scorer is told, so that it asks for no more. */
+const storeAll = async (
+  scoring: ReturnType<Scorer['score']>,
+  store: (verdicts: Verdict[]) => Promise<void>,
+): Promise<ScorerStop | undefined> => {
+  try {
+    let step = await scoring.next();
+    for (; !step.done; step = await scoring.next()) await store(step.value);
+    return step.value;
+  } finally {
+    await scoring.return(undefined);
+  }
+};
+
+/**
+ * Scores a channel's candidates. Verdicts are stored as they come; what is stored for the same rubric, engine and model
+ * is not asked for again, so a killed run goes on where it was.
+ */
+export const scoreDay = async (
+  channel: Channel,
+  date: IsoDate,
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+  parts: ScoreParts,
+): Promise<ScoredDay> => {
+  const { scorers, stores, clock, prefilter, mustRead, onProgress } = parts;
+  const { rubric, cutoffs, name } = channel;
+  const day = candidates.map((candidate) => candidate.paper);
+  const pickRate = parts.pickRate ?? (await pickRateOf(name, stores.digests));
+  await stores.scores.saveRubric(rubric);
+
+  const scores = new Map<string, Score>();
+  const notices: string[] = [];
+  let prefiltered: Prefiltered | undefined;
+  let skipped = new Set<string>();
+  const skip = (found: Prefiltered | undefined): void => {
+    prefiltered = found;
+    skipped = new Set(found?.unlikely.filter(({ isSampled }) => !isSampled).map(({ paperId }) => paperId));
+  };
+  const take = (found: readonly Score[]): void => {
+    for (const score of found) scores.set(score.paperId, score);
+    onProgress?.(scores.size, day.length - skipped.size);
+  };
+
+  for (const scorer of scorers) {
+    const missing = day.filter(({ id }) => !scores.has(id) && !skipped.has(id));
+    if (missing.length === 0) break;
+    const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model({ cutoffs, pickRate }) };
+    take(await stores.scores.current(query, missing));
+    const isUnread = ({ id }: ScorablePaper): boolean => !scores.has(id) && !skipped.has(id);
+    if (scorer.engine !== 'local' && prefilter && missing.some(isUnread))
+      skip(
+        keeping(await prefilter(channel, date, day, query, signal), {
+          mustRead: (id) => mustRead?.has(id) === true,
+          isRead: (id) => scores.has(id),
+        }),
+      );
+    const toScore = missing.filter(isUnread);
+    if (toScore.length === 0) continue;
+
+    const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
+      scorer.engine === 'local' ? stores.announcements.recent(date, dates, channel.categories, passed) : [];
+    const recent = await papersOf(recentDates, 0);
+    const archive = await papersOf(archiveDates - recentDates, recentDates);
+    const task: ScoringTask = {
+      ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, signal },
+    };
+    const stop = await storeAll(scorer.score(task), async (verdicts) => {
+      take(await stores.scores.add(query, verdicts, clock.now().toISOString()));
+    });
+    signal.throwIfAborted();
+
+    // What reads nothing is spared nothing: then the next engine reads all.
+    if (scorer.engine !== 'local' && scores.size === 0) skip(undefined);
+    const left = day.length - skipped.size - scores.size;
+    if (left > 0) notices.push(noticeOf(stop, left, day.length - skipped.size, query.model));
+  }
+  return { scores, engines: sharesOf(scores.values()), notices, prefiltered };
+};

@@ -1,0 +1,87 @@
+import type { Channel } from '../../core/channel.ts';
+import { type AuthorMatch, type DigestEntry, type PickReason, scoreOrder, totalScore } from '../../core/digest.ts';
+import type { Nudge } from '../../core/feedback.ts';
+import type { Candidate } from '../../core/paper.ts';
+import { passes, type Score } from '../../core/score.ts';
+
+export type Selection = {
+  /** How many papers passed, before `top` cut the list. */
+  relevant: number;
+  entries: DigestEntry[];
+  /** Where nothing passed: the three that came nearest. */
+  nearest: DigestEntry[];
+};
+
+type Ranked = {
+  candidate: Candidate;
+  score: Score;
+  reason: PickReason | undefined;
+  nudge: Nudge | undefined;
+  position: number;
+};
+
+const reasonFor = (
+  score: Score,
+  { cutoffs }: Pick<Channel, 'cutoffs'>,
+  matches: AuthorMatch[] | undefined,
+): PickReason | undefined => {
+  if (matches && matches.length > 0) return { kind: 'author', matches };
+  return passes(score, cutoffs) ? { kind: 'cutoffs' } : undefined;
+};
+
+/**
+ * Author matches first, then in the order of the scores with what votes add, then in arXiv's order. Votes add to the total
+ * scores, dealt out in the order of the scores: so a point is as much where that order is finer than the totals.
+ */
+const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
+  const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);
+  const totals = ranked.map(({ score }) => totalScore(score)).sort((a, b) => b - a);
+  const valued = scored.map((one, place) => ({ one, place, value: (totals[place] ?? 0) + (one.nudge?.points ?? 0) }));
+  const isByAuthor = ({ reason }: Ranked): number => Number(reason?.kind === 'author');
+  return valued
+    .sort((a, b) => isByAuthor(b.one) - isByAuthor(a.one) || b.value - a.value || a.place - b.place)
+    .map(({ one }) => one);
+};
+
+const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
+  ranked.map(({ candidate, score, reason, nudge }, index) => {
+    return {
+      rank: index + 1,
+      paper: candidate.paper,
+      score,
+      reason: reason ?? { kind: 'cutoffs' },
+      topic: undefined,
+      ...(nudge && { nudge }),
+    };
+  });
+
+/**
+ * Ranks a channel's scored papers and picks those that pass the cutoffs or are by a followed author.
+ *
+ * @param matches Followed authors by paper id.
+ * @param nudges How far votes move papers, by id. They order what passes; they never let a paper pass.
+ */
+export const select = (
+  candidates: readonly Candidate[],
+  scores: ReadonlyMap<string, Score>,
+  channel: Pick<Channel, 'cutoffs' | 'top'>,
+  matches: ReadonlyMap<string, AuthorMatch[]>,
+  nudges: ReadonlyMap<string, Nudge> = new Map(),
+): Selection => {
+  const judged = candidates.flatMap((candidate, position): Ranked[] => {
+    const score = scores.get(candidate.paper.id);
+    const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
+    // A followed author's paper comes first whatever votes say of its kind, and what misses the cutoffs is not moved.
+    const nudge = reason?.kind === 'cutoffs' ? nudges.get(candidate.paper.id) : undefined;
+    return score ? [{ candidate, score, reason, nudge, position }] : [];
+  });
+  const ranked = inOrder(judged, scoreOrder([...scores.values()]));
+  const passed = ranked.filter(({ reason }) => reason !== undefined);
+  // A followed author's paper always comes, so `top` never cuts into these.
+  const byAuthors = passed.filter(({ reason }) => reason?.kind === 'author').length;
+  return {
+    relevant: passed.length,
+    entries: asEntries(passed.slice(0, Math.max(channel.top, byAuthors))),
+    nearest: passed.length > 0 ? [] : asEntries(ranked.slice(0, 3)),
+  };
+};

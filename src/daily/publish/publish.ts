@@ -1,0 +1,180 @@
+import { type Destination, type MessageRef, platformOf } from '../../core/addresses.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Digest, DigestEntry } from '../../core/digest.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Block, Message } from '../../core/message.ts';
+import { paperLinks } from '../../core/paper-text.ts';
+import type { Platform } from '../../core/platform.ts';
+import type { Delivery, Outbox } from '../../core/stores.ts';
+import { headerMessage, paperMessage } from '../../digest/messages.ts';
+
+export type Published = {
+  /** Ids of the papers that this call sent, to whichever destination. */
+  sent: Set<string>;
+  /** Headers that this call sent. */
+  headers: number;
+  /** Destinations that could not be served, each with the reason. */
+  failed: { destination: string; reason: string }[];
+};
+
+export type PublishParts = {
+  /** Connected platforms by name. */
+  platforms: ReadonlyMap<string, Platform>;
+  /** Why a platform is not connected. */
+  outages: ReadonlyMap<string, string>;
+  outbox: Outbox;
+  clock: Clock;
+  logger: Logger;
+  random: () => number;
+};
+
+const maximumTries = 6;
+const baseDelayMs = 500;
+const longestDelayMs = 30_000;
+
+/** A message whose sending ended unclearly may still be on its way; only after this long is its absence believed. */
+const settleMs = 2_000;
+
+/** A platform that took longer than this to fail is slow, and is looked at once more, much later. */
+const slowMs = 5_000;
+const slowSettleMs = 30_000;
+
+/** Errors that leave open whether the message arrived. What the platform refused did not. */
+const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
+
+const messageOf = (digest: Digest, delivery: Delivery): Message => {
+  if (delivery.rank === 0) return headerMessage(digest);
+  const entry = digest.entries.find((one) => one.rank === delivery.rank);
+  if (!entry) throw new Error(`delivery ${delivery.key} has no entry in its digest`);
+  return paperMessage(entry);
+};
+
+/** What is sent of a paper whose message the platform refuses: better a bare link than a paper that nobody sees. */
+const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Message => {
+  const links: Block[] = entry ? [{ type: 'note', content: paperLinks(entry.paper) }] : [];
+  return { summary, blocks: [{ type: 'paragraph', content: [summary] }, ...links] };
+};
+
+/**
+ * Sends one delivery. Before anything is sent again after an unclear end, the platform is asked whether the message is
+ * there: so a kill at any point neither loses it nor posts it twice.
+ *
+ * @throws ExternalError when the platform refuses, or fails more often than is worth waiting for.
+ */
+const deliver = async (
+  delivery: Delivery,
+  digest: Digest,
+  thread: MessageRef | undefined,
+  platform: Platform,
+  { outbox, clock, random, logger }: PublishParts,
+  signal: AbortSignal,
+): Promise<{ ref: MessageRef; isNew: boolean }> => {
+  const { destination, key, deliveryId } = delivery;
+  const firstTriedAt = delivery.firstTriedAt ?? clock.realNow();
+  let message = messageOf(digest, delivery);
+  let isPlain = false;
+  let isNew = false;
+  // What another process left in sending may be there; waits in milliseconds before each look for it.
+  let looks = delivery.status === 'sending' ? [settleMs] : [];
+  let lookedFrom = clock.monotonic();
+  for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted();
+    let sentFrom: number | undefined;
+    try {
+      for (const wait of looks) {
+        await clock.sleep(Math.max(0, lookedFrom + wait - clock.monotonic()), signal);
+        const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
+        if (!ref) continue;
+        await outbox.sent(deliveryId, ref, clock.realNow());
+        return { ref, isNew };
+      }
+      looks = [];
+      await outbox.sending(deliveryId, clock.realNow());
+      isNew = true;
+      sentFrom = clock.monotonic();
+      const ref = await platform.send({ destination, thread, message, key });
+      await outbox.sent(deliveryId, ref, clock.realNow());
+      return { ref, isNew };
+    } catch (error) {
+      if (!(error instanceof ExternalError) || tries >= maximumTries) throw error;
+      if (error.isAboutMessage && !isPlain) {
+        logger.error({ key, reason: error.message }, 'message refused, sending it plain');
+        const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
+        message = plainMessage(message, entry);
+        isPlain = true;
+        continue;
+      }
+      if (!error.retryable) throw error;
+      if (sentFrom !== undefined && isUncertain(error)) {
+        lookedFrom = clock.monotonic();
+        looks = lookedFrom - sentFrom > slowMs ? [settleMs, slowSettleMs] : [settleMs];
+      }
+      const backoff = Math.min(longestDelayMs, baseDelayMs * 2 ** (tries - 1)) * (0.5 + random() / 2);
+      logger.warn({ key, tries, status: error.status, reason: error.message }, 'message not delivered, trying again');
+      await clock.sleep(error.retryAfterMs ?? backoff, signal);
+    }
+  }
+};
+
+/** Sends what is missing of a digest to one destination, the header first, then the papers in order. */
+const publishTo = async (
+  digest: Digest,
+  destination: Destination,
+  platform: Platform,
+  parts: PublishParts,
+  signal: AbortSignal,
+  published: Published,
+): Promise<void> => {
+  let thread: MessageRef | undefined;
+  for (const delivery of await parts.outbox.list(digest.digestId, destination)) {
+    let ref = delivery.message;
+    if (delivery.status !== 'sent' || !ref) {
+      const done = await deliver(delivery, digest, thread, platform, parts, signal);
+      ref = done.ref;
+      if (done.isNew && delivery.paperId !== undefined) published.sent.add(delivery.paperId);
+      if (done.isNew && delivery.rank === 0) published.headers += 1;
+    }
+    thread ??= ref;
+  }
+};
+
+/**
+ * Sends what is missing of a digest to the destinations, side by side. With `fill`, a destination that the digest was not
+ * made for gets it too. A destination that fails does not stop the
+ * others; what it lacks stays in the outbox for the next run.
+ */
+export const publish = async (
+  digest: Digest,
+  destinations: readonly string[],
+  { fill, ...parts }: PublishParts & { fill: boolean },
+  signal: AbortSignal,
+): Promise<Published> => {
+  const published: Published = { sent: new Set(), headers: 0, failed: [] };
+  const served = new Set<string>();
+  const ends = await Promise.allSettled(
+    destinations.map(async (written) => {
+      try {
+        const platform = parts.platforms.get(platformOf(written));
+        if (!platform)
+          throw new ExternalError({
+            service: platformOf(written),
+            message: parts.outages.get(platformOf(written)) ?? `${platformOf(written)} is not connected`,
+          });
+        const destination = await platform.resolve(written);
+        if (served.has(destination)) return;
+        served.add(destination);
+        if (destination !== written) await parts.outbox.readdress(digest.digestId, written, destination);
+        if (fill) await parts.outbox.enqueue(digest, [destination]);
+        await publishTo(digest, destination, platform, parts, signal, published);
+      } catch (error) {
+        if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+        parts.logger.error({ destination: written, reason: error.message }, 'destination could not be served');
+        published.failed.push({ destination: written, reason: error.message });
+      }
+    }),
+  );
+  // Only now: nothing may still be sending when the caller's lease ends.
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return published;
+};

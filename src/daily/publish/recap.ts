@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { platformOf } from '../../core/addresses.ts';
+import type { Channel, RecapSpan } from '../../core/channel.ts';
+import { addDays, arxivTimeZone, type Clock, dateIn } from '../../core/clock.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { IsoDate } from '../../core/paper.ts';
+import type { Platform } from '../../core/platform.ts';
+import type { Stores } from '../../core/stores.ts';
+import { readRecap, recapMessage } from '../../digest/recap.ts';
+import { withLease } from '../lease.ts';
+
+type RecapParts = {
+  stores: Stores;
+  /** Connected platforms by name. */
+  platforms: ReadonlyMap<string, Platform>;
+  clock: Clock;
+  logger: Logger;
+};
+
+/** The record that a recap was posted. */
+const action = 'recap';
+const byItself = 'console:local:paperboy';
+
+/** How long before now a recap that is looked for on a platform may have been sent, in milliseconds. */
+const lookBackMs = 7 * 86_400_000;
+
+/** The last day that a recap due today tells of: the Sunday before, or the last day of the month before. */
+export const recapEnd = (span: RecapSpan, today: IsoDate): IsoDate => {
+  if (span === 'month') return addDays(`${today.slice(0, 7)}-01`, -1);
+  const weekday = new Date(`${today}T00:00:00Z`).getUTCDay() || 7;
+  return addDays(today, -weekday);
+};
+
+const keyOf = (channel: string, destination: string, to: IsoDate): string =>
+  `recap-${to}-${createHash('sha256').update(`${channel} ${destination}`).digest('hex').slice(0, 16)}`;
+
+/**
+ * Posts the best of the week or month before to every place of a channel that wants it, once. A place that cannot be
+ * served gets it with the next call; days without a digest have no recap.
+ *
+ * @returns true where something was posted.
+ */
+export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSignal): Promise<boolean> => {
+  const { stores, platforms, clock, logger } = parts;
+  const { name, recap: span } = channel;
+  if (span === undefined || channel.isPaused) return Promise.resolve(false);
+  const to = recapEnd(span, dateIn(clock.now(), arxivTimeZone));
+  return withLease(`channel ${name}`, { leases: stores.leases, clock }, signal, async () => {
+    const isDone = (await stores.changes.list(name, action)).some(
+      ({ value }) => JSON.stringify(value) === JSON.stringify({ span, to }),
+    );
+    const recap = isDone ? undefined : await readRecap(stores, channel, span, to);
+    if (!recap || recap.digests.length === 0) return false;
+    const message = recapMessage(recap);
+    let missing = 0;
+    for (const written of channel.post) {
+      try {
+        const platform = platforms.get(platformOf(written));
+        if (!platform) throw new ExternalError({ service: written, message: 'it is not connected' });
+        const destination = await platform.resolve(written);
+        const key = keyOf(name, destination, to);
+        const since = clock.realNow() - lookBackMs;
+        if (!(await platform.find({ destination, key, since }))) await platform.send({ destination, message, key });
+      } catch (error) {
+        if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+        missing += 1;
+        logger.warn({ channel: name, destination: written, reason: error.message }, 'recap not posted');
+      }
+    }
+    if (missing === 0)
+      await stores.changes.add({
+        at: clock.now().toISOString(),
+        person: byItself,
+        channel: name,
+        action,
+        value: { span, to },
+      });
+    return missing < channel.post.length;
+  });
+};

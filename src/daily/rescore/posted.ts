@@ -1,0 +1,114 @@
+import { type MessageRef, platformOf } from '../../core/addresses.ts';
+import type { Channel } from '../../core/channel.ts';
+import { type Clock, dateIn } from '../../core/clock.ts';
+import type { DigestEntry } from '../../core/digest.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Platform, SendRequest } from '../../core/platform.ts';
+import type { Score } from '../../core/score.ts';
+import type { Delivery, Stores } from '../../core/stores.ts';
+import { paperMessage } from '../../digest/messages.ts';
+
+/** A digest's deliveries to one destination, on the platform that they went to. */
+export type Place = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
+
+/** @throws ExternalError or UserError where the destination cannot be reached. */
+export const readPlace = async (
+  digestId: number,
+  written: string,
+  platforms: ReadonlyMap<string, Platform>,
+  outbox: Stores['outbox'],
+): Promise<Place | undefined> => {
+  const platform = platforms.get(platformOf(written));
+  if (!platform) return undefined;
+  const deliveries = await outbox.list(digestId, await platform.resolve(written));
+  const header = deliveries.find(({ rank, status }) => rank === 0 && status === 'sent');
+  return { platform, deliveries, thread: header?.message };
+};
+
+/** A paper as a digest of the channel has it. */
+type Picked = { digestId: number; entry: DigestEntry };
+
+/** The newest digest of the channel that picked a paper. Samples are none. */
+export const findPicked = async (
+  channel: Pick<Channel, 'name'>,
+  paperId: string,
+  digests: Stores['digests'],
+): Promise<Picked | undefined> => {
+  const [newest] = await digests.withPaper(channel.name, paperId);
+  const digest = newest && (await digests.find(channel.name, newest.date));
+  return digest && { digestId: digest.digestId, entry: newest.entry };
+};
+
+export type ShowParts = {
+  /** Connected platforms by name. */
+  platforms: ReadonlyMap<string, Platform>;
+  stores: Pick<Stores, 'outbox'>;
+  clock: Clock;
+  logger: Logger;
+};
+
+const tries = 3;
+const baseDelayMs = 1_000;
+/** Somebody waits for the answer; a platform that wants a longer pause is left alone. */
+const patienceMs = 15_000;
+
+const editPatiently = async (
+  platform: Platform,
+  request: SendRequest,
+  messageId: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await platform.edit({ destination: request.destination, messageId }, request);
+      return;
+    } catch (error) {
+      if (!(error instanceof ExternalError) || !error.retryable || tried === tries) throw error;
+      const wait = error.retryAfterMs ?? baseDelayMs * 2 ** (tried - 1);
+      if (wait > patienceMs) throw error;
+      await clock.sleep(wait, signal);
+    }
+  }
+};
+
+/**
+ * Puts a new score into the messages in which a paper was posted. A message that cannot be edited stays as it is.
+ *
+ * @returns true where all of them show the score, false where one does not or there is none.
+ */
+export const showRescored = async (
+  channel: Channel,
+  { digestId, entry }: Picked,
+  score: Score,
+  { platforms, stores, clock, logger }: ShowParts,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const message = paperMessage({ ...entry, rescored: { score, on: dateIn(clock.now(), channel.timezone) } });
+  let shown = 0;
+  let failed = 0;
+  for (const written of channel.post) {
+    try {
+      const place = await readPlace(digestId, written, platforms, stores.outbox);
+      if (!place) {
+        failed += 1;
+        continue;
+      }
+      const sent = place.deliveries.find(({ paperId, status }) => paperId === entry.paper.id && status === 'sent');
+      if (!sent?.message) continue;
+      const { destination, key } = sent;
+      const request = { destination, thread: place.thread, message, key };
+      await editPatiently(place.platform, request, sent.message.messageId, clock, signal);
+      shown += 1;
+    } catch (error) {
+      if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+      failed += 1;
+      logger.warn(
+        { destination: written, paper: entry.paper.id, reason: error.message },
+        'the posted message could not be given its new score',
+      );
+    }
+  }
+  return shown > 0 && failed === 0;
+};

@@ -1,0 +1,111 @@
+import { platformOf } from '../../core/addresses.ts';
+import type { Channel } from '../../core/channel.ts';
+import { type Clock, longDate } from '../../core/clock.ts';
+import type { Digest } from '../../core/digest.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { countOf } from '../../core/paper-text.ts';
+import type { Platform } from '../../core/platform.ts';
+import type { Services } from '../../core/services.ts';
+import type { Delivery, Stores } from '../../core/stores.ts';
+import { withLease } from '../lease.ts';
+import { type Place, readPlace } from '../rescore/posted.ts';
+import { nobody, recordRetracted } from './retracted.ts';
+
+export type RetractParts = {
+  stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'outbox'>;
+  /** Connected platforms by name. */
+  platforms: ReadonlyMap<string, Platform>;
+  clock: Clock;
+  logger: Logger;
+};
+
+const tries = 4;
+const baseDelayMs = 1_000;
+const patienceMs = 60_000;
+
+type Retraction = { removed: number; failed: { destination: string; messages: number; reason: string }[] };
+
+/** The message that a delivery became. One whose sending ended unclearly may be there. */
+const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread }: Place) => {
+  if (delivery.status !== 'sending') return message;
+  const { destination, key, firstTriedAt = 0 } = delivery;
+  return platform.find({ destination, thread: delivery.rank === 0 ? undefined : thread, key, since: firstTriedAt });
+};
+
+/** Removes one delivery's message. @returns false where there is none. */
+const remove = async (delivery: Delivery, place: Place, clock: Clock, signal: AbortSignal): Promise<boolean> => {
+  for (let tried = 1; ; tried += 1) {
+    signal.throwIfAborted();
+    try {
+      const message = await messageOf(delivery, place);
+      if (message) await place.platform.remove(message, delivery.rank === 0 ? undefined : place.thread);
+      return message !== undefined;
+    } catch (error) {
+      if (!(error instanceof ExternalError) || !error.retryable || tried === tries) throw error;
+      const wait = error.retryAfterMs ?? baseDelayMs * 2 ** (tried - 1);
+      if (wait > patienceMs) throw error;
+      await clock.sleep(wait, signal);
+    }
+  }
+};
+
+/** Takes away what was sent to one destination, the papers first: a header that is gone leaves a thread without a place. */
+const retractFrom = async (
+  digest: Digest,
+  written: string,
+  { platforms, stores, clock, logger }: RetractParts,
+  signal: AbortSignal,
+  retraction: Retraction,
+): Promise<void> => {
+  let left = digest.entries.length + 1;
+  try {
+    const place = await readPlace(digest.digestId, written, platforms, stores.outbox);
+    if (!place) throw new UserError(`${platformOf(written)} is not connected`);
+    const there = place.deliveries.filter(({ status }) => status !== 'pending').reverse();
+    left = there.length;
+    for (const delivery of there) {
+      if (await remove(delivery, place, clock, signal)) retraction.removed += 1;
+      left -= 1;
+    }
+  } catch (error) {
+    if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+    retraction.failed.push({ destination: written, messages: left, reason: error.message });
+    logger.warn({ destination: written, left, reason: error.message }, 'messages could not be taken away');
+  }
+};
+
+const failureText = (date: string, { removed, failed }: Retraction): string => {
+  const places = failed.map(({ destination, messages, reason }) => {
+    return `${countOf(messages, 'message')} in ${destination} (${reason})`;
+  });
+  const done =
+    removed > 0 ? `${countOf(removed, 'message')} ${removed === 1 ? 'is' : 'are'} gone, but not ` : 'Not gone: ';
+  return `${done}${places.join(' and ')}. The digest stays; mend that and type /arxiv retract ${date} again`;
+};
+
+/**
+ * Takes a digest back: its messages, then the digest itself with its deliveries and the reactions on them. What cannot be
+ * removed is told, and the digest stays, so that it can be tried again. The day counts as posted and comes back only
+ * where somebody asks for it.
+ */
+export const createRetract =
+  (parts: RetractParts): Services['retract'] =>
+  (channel: Channel, date, signal, by = nobody) => {
+    const { stores, clock } = parts;
+    return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
+      const digest = await stores.digests.find(channel.name, date);
+      if (!digest || digest.sample)
+        throw new UserError(`${channel.name} has no digest of ${longDate(date)} to take back; name another day.`);
+      const retraction: Retraction = { removed: 0, failed: [] };
+      for (const written of channel.post) await retractFrom(digest, written, parts, held, retraction);
+      if (retraction.failed.length > 0) throw new UserError(failureText(date, retraction));
+      const { rubric, createdAt, usage } = digest;
+      const paid = { rubric, createdAt, costUsd: usage.costUsd ?? null };
+      const value = { date, remedial: digest.remedial !== undefined, messages: retraction.removed, ...paid };
+      // Before the digest goes: a day of which neither was known would be posted again.
+      await recordRetracted(stores.changes, channel.name, value, { at: clock.now().toISOString(), person: by });
+      await stores.digests.remove(digest.digestId);
+      return retraction.removed;
+    });
+  };

@@ -1,2 +1,0 @@
-/** Whose rankings can be measured. */
-export const evalEngines = ['local', 'distilled', 'openai'] as const;

@@ -1,0 +1,41 @@
+import { html } from 'hono/html';
+import type { Digest, DigestEntry } from '../../core/digest.ts';
+import { describeNudge, describeRemedial } from '../../digest/text.ts';
+import { dateOfInstant } from '../dates.ts';
+import type { Html } from '../html.ts';
+import type { PageChannel } from './day.ts';
+
+/** "Moved by your votes, +0.8: you liked 5 papers on quantization"; empty where votes moved it little or not at all. */
+export const movedLine = (entry: DigestEntry): string => {
+  const nudge = describeNudge(entry);
+  return nudge && `Moved by your votes, ${nudge}`;
+};
+
+/** How many of the papers say that votes moved them; empty for none. */
+export const movedSummary = (entries: readonly DigestEntry[]): string => {
+  const moved = entries.filter((entry) => movedLine(entry) !== '').length;
+  if (moved === 0) return '';
+  return moved === 1
+    ? 'Your votes moved one paper; why is under it.'
+    : `Your votes moved ${moved} papers; why is under each.`;
+};
+
+/** That every paper is invented. */
+const sampleNotice = (): Html => html`<p class="notice">
+        <b>Every paper on this page is invented.</b> arXiv is out of reach, so this built-in sample shows what a day looks
+        like. The real digest follows as soon as arXiv answers.
+      </p>`;
+
+/** "This is a remedial run: … had been missed. Made on 26 May 2025."; empty for any other. */
+const remedialNotice = (digest: Pick<Digest, 'date' | 'remedial' | 'createdAt'>, { timezone }: PageChannel): string => {
+  const words = describeRemedial(digest);
+  if (words === '') return '';
+  return `This is a ${words.charAt(0).toLowerCase()}${words.slice(1)} Made on ${dateOfInstant(digest.createdAt, timezone)}.`;
+};
+
+/** All that a reader must know before the papers. */
+export const noticesOf = (digest: Digest, channel: PageChannel): Html => {
+  const remedial = remedialNotice(digest, channel);
+  return html`${digest.sample ? sampleNotice() : ''}${remedial ? html`<p class="notice">${remedial}</p>` : ''}
+      ${digest.notices.map((notice) => html`<p class="notice">${notice}</p>`)}`;
+};

@@ -1,0 +1,121 @@
+import { acknowledgement } from '../../core/acknowledgement.ts';
+import { dateIn } from '../../core/clock.ts';
+import { type DigestEntry, totalScore } from '../../core/digest.ts';
+import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../../core/paper.ts';
+import { isSamplePaper } from '../../core/paper-text.ts';
+import type { Usage } from '../../core/score.ts';
+import { byTopic, describeNudge } from '../../digest/text.ts';
+import { type Charge, chargesOf } from '../day/cost.ts';
+import { type Day, monthOf } from '../day/day.ts';
+
+const orNull = <T>(value: T | undefined): T | null => value ?? null;
+
+/** Sums of fractions end in noise; nothing costs less than a billionth of a dollar. */
+const usdOrNull = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(9)));
+
+const usageOf = ({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage) => ({
+  promptTokens,
+  cachedTokens,
+  completionTokens,
+  costUsd: usdOrNull(costUsd),
+});
+
+const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
+  model,
+  channel,
+  calls: orNull(calls),
+  ...usageOf(usage),
+  promptCostUsd: usdOrNull(cost?.prompt),
+  cachedCostUsd: usdOrNull(cost?.cached),
+  completionCostUsd: usdOrNull(cost?.completion),
+  price: price
+    ? {
+        promptUsdPerMillion: price.prompt,
+        cachedPromptUsdPerMillion: price.cachedPrompt,
+        completionUsdPerMillion: price.completion,
+        source: price.source,
+        date: price.date,
+      }
+    : null,
+});
+
+const linksOf = (paper: Paper) =>
+  isSamplePaper(paper) ? null : { abstract: abstractUrl(paper), pdf: pdfUrl(paper), html: htmlUrl(paper) };
+
+/** Moves that are too small to be told are none here either. */
+const movedOf = ({ nudge }: DigestEntry) =>
+  nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
+
+const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
+  const { rank, paper, score, reason, topic } = entry;
+  return {
+    rank,
+    id: paper.id,
+    version: paper.version,
+    title: paper.title,
+    authors: paper.authors,
+    abstract: paper.abstract,
+    categories: paper.categories,
+    authorsComment: orNull(paper.comments),
+    doi: orNull(paper.doi),
+    journalReference: orNull(paper.journalReference),
+    license: orNull(paper.license),
+    links: linksOf(paper),
+    comment: score.comment,
+    relevance: score.relevance,
+    novelty: score.novelty,
+    score: totalScore(score),
+    engine: score.engine,
+    model: score.model,
+    scoredAt: score.createdAt,
+    reason:
+      reason.kind === 'author'
+        ? { kind: reason.kind, matches: reason.matches.map(({ name, basis }) => ({ name, basis })) }
+        : { kind: reason.kind, matches: [] },
+    topic: orNull(topic),
+    moved: movedOf(entry),
+    votes: votes.get(paper.id) ?? { up: 0, down: 0 },
+  };
+};
+
+/**
+ * The page of a day as data; docs/pages.md describes its shape. Names are only ever added to version 1.
+ *
+ * @param prompt what a model was told to select by; empty where that is unknown
+ */
+export const dayAsJson = (day: Day, prompt: string) => {
+  const { channel, digest, previous, next, votes } = day;
+  const { remedial, authorCheck, prefilter } = digest;
+  return {
+    version: 1,
+    channel: digest.channel,
+    timezone: channel.timezone,
+    date: digest.date,
+    sample: digest.sample,
+    createdAt: digest.createdAt,
+    navigation: { previous: orNull(previous), month: monthOf(digest.date), next: orNull(next) },
+    remedial: remedial
+      ? {
+          from: remedial.from,
+          to: remedial.to,
+          approximate: remedial.approximate,
+          generatedOn: dateIn(new Date(digest.createdAt), channel.timezone),
+        }
+      : null,
+    notices: digest.notices,
+    counts: { ...digest.counts, shown: digest.entries.length },
+    authorCheck: orNull(authorCheck),
+    prefilter: orNull(prefilter),
+    cutoffs: digest.cutoffs,
+    engines: digest.engines.map(({ engine, model, papers }) => ({ engine, model, papers })),
+    usage: usageOf(digest.usage),
+    models: chargesOf(day).map(modelOf),
+    groupByTopic: digest.groupByTopic,
+    topics: byTopic(digest.entries).map(({ topic, entries }) => ({ name: topic, papers: entries.length })),
+    papers: digest.entries.map((entry) => paperOf(entry, votes)),
+    nearest: digest.nearest.map((entry) => paperOf(entry, votes)),
+    rubric: digest.rubric,
+    prompt: prompt === '' ? null : prompt,
+    acknowledgement,
+  };
+};

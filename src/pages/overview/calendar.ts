@@ -1,0 +1,44 @@
+import { html } from 'hono/html';
+import { longDate } from '../../core/clock.ts';
+import type { DigestSummary } from '../../core/digest.ts';
+import type { IsoDate } from '../../core/paper.ts';
+import { monthInWords, weekdayOf, weeksOf } from '../dates.ts';
+import { type Html, lines } from '../html.ts';
+import { grouped } from '../numbers.ts';
+
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+export type CalendarDay = Pick<DigestSummary, 'date' | 'counts' | 'remedial'>;
+
+/**
+ * A month as a picture: a cell a day, filled by how many papers were relevant, linked to the day's page. The week has
+ * five days, and more only where a weekend has a digest.
+ */
+export const calendar = (month: string, days: readonly CalendarDay[], href: (date: IsoDate) => string): Html => {
+  const byDate = new Map(days.map((day) => [day.date, day]));
+  const most = Math.max(1, ...days.map(({ counts }) => counts.relevant));
+  const length = Math.max(5, ...days.map(({ date }) => weekdayOf(date)));
+  const weeks = weeksOf(month)
+    .map((week) => week.slice(0, length))
+    .filter((week) => week.some((date) => date !== undefined));
+
+  const cell = (date: IsoDate | undefined): Html => {
+    if (date === undefined) return html`<td></td>`;
+    const number = Number(date.slice(-2));
+    const day = byDate.get(date);
+    if (!day) return html`<td class="none"><span class="date">${number}</span></td>`;
+    const { relevant, scanned } = day.counts;
+    const words = `${longDate(date)}: ${grouped(relevant)} relevant of ${grouped(scanned)} scanned${day.remedial ? ', remedial run' : ''}`;
+    return html`<td><a href="${href(date)}" aria-label="${words}" style="--share:${Math.round((100 * relevant) / most)}%"><span class="date">${number}${day.remedial ? html`<span class="late">late</span>` : ''}</span><b>${grouped(relevant)}</b><small>of ${grouped(scanned)}</small></a></td>`;
+  };
+
+  return html`<table class="calendar">
+        <caption class="spoken">Relevant papers of each day of ${monthInWords(month)}</caption>
+        <thead>
+          <tr>${weekdays.slice(0, length).map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 3)}</abbr></th>`)}</tr>
+        </thead>
+        <tbody>
+          ${lines(weeks.map((week) => html`<tr>${lines(week.map(cell))}</tr>`))}
+        </tbody>
+      </table>`;
+};

@@ -1,0 +1,152 @@
+import type { Topics } from '../topics.ts';
+import type { Corpus } from './corpus.ts';
+import { createLexicon, phraseBreak } from './lexicon.ts';
+import { type Matrix, scaleOf, standardised, timesVector } from './weighing.ts';
+
+// What kind of work a paper is shows in words that belong to no topic. Topics files ask for kinds ("theoretical insight",
+// "no applications") in words that the papers themselves do not use, so these lists stand between the two.
+
+const theoryCues = `theory theoretical theoretically provable provably prove theorem proof bound convergence generalization
+  characterize fundamental phenomenon geometry geometric principled understanding expressivity expressive asymptotic
+  mathematical dynamics mechanism mechanistic identifiability invariance manifold kernel emergence inductive implicit
+  formalize rigorous necessary sufficient explain hypothesis insight reveal intrinsic principle perspective unify paradigm`;
+
+/** Collecting, comparing and reporting: work that finds little new whatever its topic. */
+const reportCues = `survey review overview benchmark dataset evaluation evaluate toolkit challenge competition annotation
+  annotate corpus platform pipeline demonstration report comparative comparison assess assessment application deployment
+  tool library workshop guideline roadmap questionnaire interview participant collected`;
+
+/** Fields and tasks of application. */
+const fieldCues = `clinical clinician patient medical medicine healthcare health hospital diagnosis disease cancer tumor
+  radiology surgical industrial industry manufacturing vehicle driving traffic transportation robot robotic drone uav
+  satellite agriculture crop weather climate finance financial stock trading market legal education student teacher
+  classroom customer commerce user software developer cybersecurity attack malware intrusion privacy wireless
+  communication iot sensor energy grid battery eeg ecg speech audio music video game sport social news misinformation
+  political cultural emotion recommendation forecasting detection recognition segmentation tracking pose scene camera
+  lidar navigation manipulation planning agent human simulation practical monitoring`;
+
+/** Categories of applied fields, by the beginning of their name, with words that topics on them would use. */
+const appliedCategories: Record<string, string> = {
+  'cs.CR': 'security cryptography attack privacy',
+  'cs.CV': 'vision image video',
+  'cs.CY': 'society education ethics',
+  'cs.DB': 'database',
+  'cs.DL': 'citation bibliometrics',
+  'cs.ET': 'memristor photonic',
+  'cs.GR': 'graphics rendering',
+  'cs.HC': 'human user',
+  'cs.IR': 'retrieval recommendation search',
+  'cs.MA': 'agent',
+  'cs.MM': 'multimedia',
+  'cs.NI': 'wireless internet',
+  'cs.RO': 'robot robotics',
+  'cs.SD': 'audio speech music',
+  'cs.SE': 'software code',
+  'cs.SI': 'social',
+  'astro-ph': 'astronomy',
+  'cond-mat': 'material',
+  econ: 'economics',
+  'eess.AS': 'audio speech',
+  'eess.IV': 'image video',
+  'eess.SP': 'signal wireless',
+  'eess.SY': 'control',
+  physics: 'physics',
+  'q-bio': 'biology molecular protein',
+  'q-fin': 'finance',
+  'stat.AP': 'statistics',
+};
+
+const asksForTheory = /theor|foundation|fundamental|principle|insight|mathemat|understanding/i;
+const refusesApplications = /\bappl(?:y|ied|ications?)\b|domain-specific|one domain/i;
+
+/** Weights in units of the standard deviation of what was learned from the example papers. */
+const theoryWeight = 0.2;
+const reportWeight = 0.15;
+const fieldWeight = 0.2;
+const categoryWeight = 0.15;
+
+const wordsOf = (list: string): string[] => list.split(/\s+/);
+
+const columnsOf = (corpus: Corpus, text: string): number[] => corpus.terms(text).map(({ column }) => column);
+
+/** Whether a text has a word, in any of its forms. */
+const createNameCheck = (text: string): ((word: string) => boolean) => {
+  const lexicon = createLexicon();
+  const stemsOf = (words: string): number[] => {
+    const stems: number[] = [];
+    lexicon.read(words, stems);
+    return stems.filter((stem) => stem !== phraseBreak);
+  };
+  const named = new Set(stemsOf(text));
+  return (word) => stemsOf(word).some((stem) => named.has(stem));
+};
+
+/** A vector whose product with a row is the sum of the row's values in the columns. */
+const indicator = (corpus: Corpus, columns: Iterable<number>): Float32Array => {
+  const vector = new Float32Array(corpus.matrix.columns);
+  for (const column of columns) vector[column] = 1;
+  return vector;
+};
+
+export type KindOfWork = {
+  /** How far the kind of each paper speaks for it; 0 is the corpus's mean, and all 0 where no kind is asked for. */
+  merit(matrix: Matrix): Float32Array;
+  /** How far words and primary category speak of a field of application; undefined where the topics do not refuse these. */
+  application: ((matrix: Matrix) => Float32Array) | undefined;
+};
+
+/**
+ * Weighs theory for a paper where the topics ask for it, fields of application against it where they refuse these, and
+ * mere reports against it always; but nothing that the topics themselves name counts against a paper.
+ */
+export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): KindOfWork => {
+  const wantedText = [...topics.flatMap(({ name, relevant }) => [name, relevant]), ...keywords.relevant].join('\n');
+  const unwantedText = [...topics.map(({ irrelevant }) => irrelevant), ...keywords.irrelevant].join('\n');
+  const isNamed = createNameCheck(wantedText);
+  const unnamed = (list: string): number[] =>
+    wordsOf(list)
+      .filter((word) => !isNamed(word))
+      .flatMap((word) => columnsOf(corpus, word));
+
+  const parts: { vector: Float32Array; weight: number; isApplication: boolean }[] = [];
+  const add = (columns: readonly number[], weight: number, isApplication = false): void => {
+    if (columns.length > 0) parts.push({ vector: indicator(corpus, columns), weight, isApplication });
+  };
+  if (topics.length > 0) add(unnamed(reportCues), -reportWeight);
+  if (asksForTheory.test(wantedText)) {
+    add(
+      wordsOf(theoryCues).flatMap((word) => columnsOf(corpus, word)),
+      theoryWeight,
+    );
+  }
+  if (keywords.application.length > 0 || refusesApplications.test(unwantedText)) {
+    add(unnamed(fieldCues), -fieldWeight, true);
+    const refused = Object.entries(appliedCategories)
+      .filter(([, field]) => !wordsOf(field).some(isNamed))
+      .map(([category]) => category);
+    const columns = [...corpus.primaries]
+      .filter(([category]) => refused.some((name) => category.startsWith(name)))
+      .map(([, column]) => column);
+    add(columns, -categoryWeight, true);
+  }
+
+  const scaled = parts.map((part) => ({ ...part, scale: scaleOf(timesVector(corpus.matrix, part.vector)) }));
+  const sumOf = (
+    matrix: Matrix,
+    addends: readonly { part: (typeof scaled)[number]; weight: number }[],
+  ): Float32Array => {
+    const sum = new Float32Array(matrix.rows);
+    for (const { part, weight } of addends) {
+      for (const [row, value] of standardised(timesVector(matrix, part.vector), part.scale).entries()) {
+        sum[row] = (sum[row] as number) + weight * value;
+      }
+    }
+    return sum;
+  };
+  const all = scaled.map((part) => ({ part, weight: part.weight }));
+  const applied = scaled.filter((part) => part.isApplication).map((part) => ({ part, weight: 1 }));
+  return {
+    merit: (matrix) => sumOf(matrix, all),
+    application: applied.length > 0 ? (matrix) => sumOf(matrix, applied) : undefined,
+  };
+};

@@ -1,0 +1,78 @@
+import type { Topics } from '../topics.ts';
+import type { Corpus } from './corpus.ts';
+import { bestExamples, counterExamplesOf, nearestExamples } from './examples.ts';
+import { createKindOfWork } from './kinds.ts';
+import type { Pause } from './pause.ts';
+import { fitLogistic } from './regression.ts';
+import { createSimilarity } from './similarity.ts';
+import { type Matrix, scaleOf, standardised, timesVector } from './weighing.ts';
+
+/** Weights beside what was learned from the first examples; all are standardised. */
+const similarityShare = 0.3;
+const counterShare = 0.5;
+const secondShare = 0.5;
+/** With fewer papers the examples teach nothing. */
+const fewestToLearn = 200;
+const learning = { penalty: 5e-4, steps: 30, balance: 1 };
+
+/** How near papers are to the topics; the values of one ranking can be compared, whatever their unit. */
+export type Ranking = (matrix: Matrix, pause: Pause) => Promise<Float32Array>;
+
+/** A ranking learned from the labels of a corpus's rows, standardised over the corpus. */
+const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Promise<(rows: Matrix) => Float32Array> => {
+  const weights = await fitLogistic(matrix, labels, learning, pause);
+  const scale = scaleOf(timesVector(matrix, weights));
+  return (rows) => standardised(timesVector(rows, weights), scale);
+};
+
+/**
+ * Learns from the topics file and a corpus alone, without any score. The papers nearest to the topics by their words and
+ * their kind of work are taken as examples, and a classifier learned from these finds the others like them, whatever
+ * words they use (self-training: D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995).
+ * Where the topics refuse applications, a second one learns in the same way what these look like. The best papers by all
+ * this are the examples of a last one, which is added: alone it would drift away from the topics.
+ */
+export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
+  const { matrix } = corpus;
+  const similarity = createSimilarity(corpus, topics);
+  if (matrix.rows < fewestToLearn) return similarity.toAll;
+
+  await pause();
+  const kind = createKindOfWork(corpus, topics);
+  await pause();
+  const near = await similarity.toAll(matrix, pause);
+  const nearScale = scaleOf(near);
+  const toEach = await similarity.toEach(matrix, pause);
+  const merits = kind.merit(matrix);
+  await pause();
+  const examples = nearestExamples(
+    near,
+    toEach,
+    merits.map((merit) => nearScale.deviation * merit),
+  );
+  await pause();
+  const likeExamples = await learn(corpus, examples, pause);
+  const application = kind.application?.(matrix);
+  const likeCounter = application && (await learn(corpus, counterExamplesOf(application, examples), pause));
+
+  const firstValue = (rows: Matrix, near: Float32Array, merits: Float32Array): Float32Array => {
+    const nearness = standardised(near, nearScale);
+    const refused = likeCounter?.(rows);
+    return likeExamples(rows).map(
+      (score, row) =>
+        score +
+        similarityShare * (nearness[row] as number) +
+        (merits[row] as number) -
+        counterShare * (refused?.[row] ?? 0),
+    );
+  };
+  const likeBest = await learn(corpus, bestExamples(firstValue(matrix, near, merits)), pause);
+
+  return async (rows, pause) => {
+    const near = await similarity.toAll(rows, pause);
+    const first = firstValue(rows, near, kind.merit(rows));
+    await pause();
+    const second = likeBest(rows);
+    return first.map((score, row) => score + secondShare * (second[row] as number));
+  };
+};

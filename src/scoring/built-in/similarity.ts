@@ -1,0 +1,139 @@
+import type { Topic, Topics } from '../topics.ts';
+import type { Corpus } from './corpus.ts';
+import type { Pause } from './pause.ts';
+import { isGenericText } from './stop-words.ts';
+import { type Matrix, timesVector, unit } from './weighing.ts';
+
+/** Share of the unwanted text, of the best wanted and of the worst unwanted keyword in the similarity. */
+const unwantedShare = 0.5;
+const keywordShare = 0.2;
+const unwantedKeywordShare = 0.3;
+
+/** "without new theoretical perspectives" in an unwanted text names something wanted. */
+const missing = /\b(?:without|lacking|lack of|with no|not)\b[^,.;:()]*/gi;
+
+type Part = { text: string; weight: number };
+
+/** Weights of the columns that a text has, as a vector of length 1. */
+const weightsOf = (corpus: Corpus, parts: readonly Part[]): Map<number, number> => {
+  const counts = new Map<number, { count: number; idf: number }>();
+  for (const { text, weight } of parts) {
+    for (const { column, idf } of corpus.terms(text)) {
+      counts.set(column, { count: (counts.get(column)?.count ?? 0) + weight, idf });
+    }
+  }
+  const weights = new Map<number, number>();
+  let square = 0;
+  for (const [column, { count, idf }] of counts) {
+    const weight = (count < 1 ? count : 1 + Math.log(count)) * idf;
+    weights.set(column, weight);
+    square += weight * weight;
+  }
+  for (const [column, weight] of weights) weights.set(column, weight / Math.sqrt(square));
+  return weights;
+};
+
+const vectorOf = (corpus: Corpus, parts: readonly Part[]): Float32Array => {
+  const vector = new Float32Array(corpus.matrix.columns);
+  for (const [column, weight] of weightsOf(corpus, parts)) vector[column] = weight;
+  return vector;
+};
+
+type KeywordPart = { keyword: number; value: number };
+
+/** The best of each row's cosines to the vectors, which are 0 nearly everywhere; 0 where none is positive. */
+const createBest = (columns: number, vectors: readonly Map<number, number>[]): ((matrix: Matrix) => Float32Array) => {
+  const partsOf = new Array<KeywordPart[] | undefined>(columns).fill(undefined);
+  for (const [keyword, vector] of vectors.entries()) {
+    for (const [column, value] of vector) {
+      const parts = partsOf[column] ?? [];
+      parts.push({ keyword, value });
+      partsOf[column] = parts;
+    }
+  }
+  return ({ rows, starts, indices, values }) => {
+    const best = new Float32Array(rows);
+    const sums = new Float32Array(vectors.length);
+    for (let row = 0; row < rows; row += 1) {
+      sums.fill(0);
+      for (let at = starts[row] as number; at < (starts[row + 1] as number); at += 1) {
+        const parts = partsOf[indices[at] as number];
+        if (!parts) continue;
+        for (const { keyword, value } of parts)
+          sums[keyword] = (sums[keyword] as number) + value * (values[at] as number);
+      }
+      for (const sum of sums) if (sum > (best[row] as number)) best[row] = sum;
+    }
+    return best;
+  };
+};
+
+const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text, weight: 1 }));
+
+/**
+ * A topic's name and what belongs to it: "Large Language Models" is often said in the name alone. A name that is the
+ * beginning of the text, or says nothing ("Topics"), is left out.
+ */
+const wantedText = ({ name, relevant }: Topic): string =>
+  isGenericText(name) || relevant.startsWith(name.replace(/…$/, '')) ? relevant : `${name}\n${relevant}`;
+
+/** How near papers are to what the topics file says, by the words that both use. */
+export type Similarity = {
+  /** To all topics at once: the cosine to what is wanted, less that to what is not. */
+  toAll(matrix: Matrix, pause: Pause): Promise<Float32Array>;
+  /** To each topic, and to the keywords. */
+  toEach(matrix: Matrix, pause: Pause): Promise<Float32Array[]>;
+};
+
+export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): Similarity => {
+  const alone = (text: string): Float32Array => vectorOf(corpus, whole([text]));
+  const weightsAlone = (text: string): Map<number, number> => weightsOf(corpus, whole([text]));
+  const wantedTexts = [...topics.map(wantedText), keywords.relevant.join(', ')];
+  const unwantedKeywords = [...keywords.irrelevant, ...keywords.application];
+  const unwantedTexts = [...topics.map((topic) => topic.irrelevant), unwantedKeywords.join(', ')];
+  const wanted = vectorOf(corpus, [
+    ...whole(wantedTexts),
+    ...unwantedTexts.flatMap((text) => text.match(missing) ?? []).map((text) => ({ text, weight: 0.5 })),
+  ]);
+  // What one topic wants is not held against a paper because another text says when it does not count.
+  const unwanted = unit(
+    vectorOf(corpus, whole(unwantedTexts.map((text) => text.replace(missing, ' . ')))).map((value, column) =>
+      wanted[column] === 0 ? value : 0,
+    ),
+  );
+
+  const bestWanted = createBest(corpus.matrix.columns, keywords.relevant.map(weightsAlone));
+  const bestUnwanted = createBest(corpus.matrix.columns, unwantedKeywords.map(weightsAlone));
+
+  /** What is added to each cosine to something wanted. */
+  const adjustment = async (matrix: Matrix, pause: Pause): Promise<Float32Array> => {
+    await pause();
+    const named = bestWanted(matrix);
+    await pause();
+    const refused = bestUnwanted(matrix);
+    await pause();
+    return timesVector(matrix, unwanted).map(
+      (value, row) =>
+        keywordShare * (named[row] as number) - unwantedShare * value - unwantedKeywordShare * (refused[row] as number),
+    );
+  };
+
+  const adjusted = (cosines: Float32Array, by: Float32Array): Float32Array =>
+    cosines.map((value, row) => value + (by[row] as number));
+
+  return {
+    toAll: async (matrix, pause) => {
+      const by = await adjustment(matrix, pause);
+      return adjusted(timesVector(matrix, wanted), by);
+    },
+    toEach: async (matrix, pause) => {
+      const by = await adjustment(matrix, pause);
+      const scores: Float32Array[] = [];
+      for (const text of wantedTexts) {
+        scores.push(adjusted(timesVector(matrix, alone(text)), by));
+        await pause();
+      }
+      return scores;
+    },
+  };
+};

@@ -1,0 +1,226 @@
+import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/feedback.ts';
+import type { Vote } from '../../core/vote.ts';
+import { buildCorpus } from '../built-in/corpus.ts';
+import { createPause } from '../built-in/pause.ts';
+import { type Matrix, timesVector } from '../built-in/weighing.ts';
+import { nameColumns, withNames } from './features.ts';
+import { createTastes } from './tastes.ts';
+
+/** The columns' sums of the rows, each row times its factor. */
+const timesTransposed = ({ rows, columns, starts, indices, values }: Matrix, factors: Float32Array): Float32Array => {
+  const result = new Float32Array(columns);
+  for (let row = 0; row < rows; row += 1) {
+    const factor = factors[row] as number;
+    const end = starts[row + 1] as number;
+    for (let at = starts[row] as number; at < end; at += 1) {
+      const column = indices[at] as number;
+      result[column] = (result[column] as number) + factor * (values[at] as number);
+    }
+  }
+  return result;
+};
+
+const dot = (a: Float32Array, b: Float32Array): number => {
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += (a[at] as number) * (b[at] as number);
+  return sum;
+};
+
+/** Few steps suffice: the penalty keeps the problem well conditioned. */
+const steps = 25;
+
+/**
+ * Column weights of a ridge regression on weighted rows, by conjugate gradients from zero (M. Hestenes and E. Stiefel,
+ * "Methods of conjugate gradients for solving linear systems", 1952). Targets are taken as differences from `offset`.
+ * Deterministic.
+ * @param penalty weight of the squared column weights, in the unit of the rows' weights.
+ */
+const fitRidge = (
+  matrix: Matrix,
+  {
+    targets,
+    weights,
+    offset,
+    penalty,
+  }: { targets: Float32Array; weights: Float32Array; offset: number; penalty: number },
+): Float32Array => {
+  const solution = new Float32Array(matrix.columns);
+  const residual = timesTransposed(
+    matrix,
+    targets.map((target, row) => (weights[row] as number) * (target - offset)),
+  );
+  let direction = residual.slice();
+  let square = dot(residual, residual);
+  for (let step = 0; step < steps && square > 1e-10; step += 1) {
+    const image = timesTransposed(
+      matrix,
+      timesVector(matrix, direction).map((value, row) => value * (weights[row] as number)),
+    );
+    for (let at = 0; at < image.length; at += 1)
+      image[at] = (image[at] as number) + penalty * (direction[at] as number);
+    const length = square / dot(direction, image);
+    for (let at = 0; at < solution.length; at += 1) {
+      solution[at] = (solution[at] as number) + length * (direction[at] as number);
+      residual[at] = (residual[at] as number) - length * (image[at] as number);
+    }
+    const next = dot(residual, residual);
+    const carry = next / square;
+    direction = residual.map((value, at) => value + carry * (direction[at] as number));
+    square = next;
+  }
+  return solution;
+};
+
+/** What the votes on one posted paper come to: from -1 (disliked) to 1 (liked), and how much that counts. */
+type Judgement = { target: number; weight: number };
+
+/** A vote counts half after so many days. */
+const halfLifeDays = 60;
+/**
+ * And half once the same person voted so many times more. A person's votes together so never count more than 1.44 times
+ * this number, however many they are, and a team that changes its mind is soon believed.
+ */
+const halfLifeVotes = 8;
+/** A paper that nobody voted on, though others of its day got votes, against a 👎. */
+const silenceWeight = 0.03;
+
+const dayMs = 86_400_000;
+
+const ageWeight = (at: string, now: Date): number =>
+  2 ** (-Math.max(0, now.getTime() - Date.parse(at)) / dayMs / halfLifeDays);
+
+type Judgements = {
+  /** One a posted paper, in their order. */
+  judged: Judgement[];
+  /** 👍 and 👎, those of long ago counted less. */
+  fresh: Record<Vote, number>;
+};
+
+/**
+ * Weighs the votes on posted papers. Those of each person alike: the newest counts 1, older ones less by age and by how many
+ * came after them. Silence counts against a paper a little, and only where others of its day got a vote.
+ * @param now told time.
+ */
+const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
+  const votedDates = new Set(posted.filter(({ votes }) => votes.length > 0).map(({ date }) => date));
+  const all = posted
+    .flatMap(({ votes }, row) => votes.map((vote) => ({ ...vote, row })))
+    .sort((a, b) => b.at.localeCompare(a.at) || b.row - a.row);
+  const later = new Map<string, number>();
+  const sums = posted.map(() => ({ target: 0, weight: 0 }));
+  const fresh = { up: 0, down: 0 };
+  for (const { person, vote, at, row } of all) {
+    const after = later.get(person) ?? 0;
+    later.set(person, after + 1);
+    const age = ageWeight(at, now);
+    const weight = age * 2 ** (-after / halfLifeVotes);
+    fresh[vote] += age;
+    const sum = sums[row];
+    if (!sum) continue;
+    sum.target += vote === 'up' ? weight : -weight;
+    sum.weight += weight;
+  }
+  const judged = sums.map(({ target, weight }, row): Judgement => {
+    if (weight > 0) return { target: target / weight, weight };
+    const { date = '' } = posted[row] ?? {};
+    return { target: -1, weight: votedDates.has(date) ? silenceWeight * ageWeight(date, now) : 0 };
+  });
+  return { judged, fresh };
+};
+
+export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
+
+type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
+  /** The strongest words, the strongest first. */
+  tastes(): Pick<LearnedFeedback, 'liked' | 'disliked'>;
+  /** How far each of the papers moves, by id. */
+  nudges(papers: readonly PreferencePaper[]): Promise<Map<string, Nudge>>;
+};
+
+/** The most points, of the total of 2 to 20, that votes move a paper. */
+export const mostPoints = 2;
+/** With fewer votes the bounds are lower, in proportion. */
+const enoughVotes = 20;
+/**
+ * On the way down a 👍 counts as a quarter of a 👎, and all together as no more than ten: what is unlike liked papers was not
+ * disliked.
+ */
+const likeAgainst = 0.25;
+const mostLikesAgainst = 10;
+const penalty = 0.5;
+/** Points for a paper that is liked as surely as the ones voted up, before the bound. */
+const gain = 20;
+/** Votes that have faded further change nothing that shows. */
+const leastWeight = 0.002;
+/** The newest papers without a vote are enough: each says next to nothing. */
+const mostSilent = 200;
+/** Weight of an even vote in the channel's average: the first votes say little of it. */
+const evenVotes = 2;
+
+const boundsOf = ({ up, down }: Judgements['fresh']): LearnedFeedback['bounds'] => {
+  const bound = (votes: number): number => mostPoints * Math.min(1, votes / enoughVotes);
+  return { up: bound(up + down), down: bound(down + Math.min(mostLikesAgainst, likeAgainst * up)) };
+};
+
+/**
+ * Learns what a channel likes from its votes: a ridge regression on the words of title and abstract, the categories, the
+ * authors and the topic of what was posted. Deterministic; what is stored are the votes, so it is fitted anew each time.
+ * @param posted oldest first.
+ * @param now told time; votes fade with age.
+ * @throws the signal's reason once aborted.
+ */
+export const fitPreferences = async (
+  posted: readonly PostedPaper[],
+  now: Date,
+  signal: AbortSignal,
+): Promise<PreferenceModel> => {
+  const pause = createPause(signal);
+  const { judged, fresh } = judge(posted, now);
+  const counted = posted.flatMap((one, row) => {
+    const judgement = judged[row];
+    return judgement && judgement.weight > leastWeight ? [{ ...one, ...judgement }] : [];
+  });
+  const used = [
+    ...counted.filter(({ votes }) => votes.length > 0),
+    ...counted.filter(({ votes }) => votes.length === 0).slice(-mostSilent),
+  ];
+  const all = posted.flatMap(({ votes }) => votes);
+  const counts = { votes: all.length, voters: new Set(all.map(({ person }) => person)).size };
+  const bounds = boundsOf(fresh);
+  if (used.length === 0)
+    return { ...counts, bounds, tastes: () => ({ liked: [], disliked: [] }), nudges: async () => new Map() };
+
+  const papers = used.map(({ paper, topic }): PreferencePaper => ({ ...paper, topic }));
+  const corpus = await buildCorpus(papers, '', pause);
+  const names = nameColumns(papers, corpus.matrix.columns);
+  const matrix = withNames(corpus.matrix, papers, names);
+  const targets = Float32Array.from(used, ({ target }) => target);
+  const weights = Float32Array.from(used, ({ weight }) => weight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = targets.reduce((sum, target, row) => sum + target * (weights[row] ?? 0), 0) / (total + evenVotes);
+  await pause();
+  const learned = fitRidge(matrix, { targets, weights, offset: mean, penalty });
+  const scores = timesVector(matrix, learned);
+  const centre = scores.reduce((sum, score, row) => sum + score * (weights[row] ?? 0), 0) / total;
+  const tastes = createTastes({ corpus, matrix, used, learned, names });
+
+  return {
+    ...counts,
+    bounds,
+    tastes: () => tastes.all(),
+    async nudges(candidates) {
+      const own = createPause(signal);
+      const rows = withNames(await corpus.rowsOf(candidates, own), candidates, names);
+      const values = timesVector(rows, learned);
+      const result = new Map<string, Nudge>();
+      for (const [row, paper] of candidates.entries()) {
+        const value = (values[row] ?? 0) - centre;
+        const bound = value > 0 ? bounds.up : bounds.down;
+        const points = Math.round(100 * bound * Math.tanh(gain * value)) / 100;
+        if (points !== 0) result.set(paper.id, { points, words: tastes.why(paper, rows, row, points) });
+        await own();
+      }
+      return result;
+    },
+  };
+};

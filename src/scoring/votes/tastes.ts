@@ -1,0 +1,165 @@
+import type { Taste } from '../../core/feedback.ts';
+import { countOf } from '../../core/paper-text.ts';
+import type { Corpus } from '../built-in/corpus.ts';
+import type { Matrix } from '../built-in/weighing.ts';
+import { authorKey, type NamedPaper, topicKey } from './features.ts';
+import { isTelling } from './telling.ts';
+
+type Readable = { title: string; abstract: string };
+
+/** A column as people read it: a word or a phrase of the text. */
+type Phrase = { column: number; words: string };
+
+/** The words and phrases of a paper that the corpus knows and that can name what it is on, once each, as they are first written. */
+const phrasesOf = (corpus: Corpus, { title, abstract }: Readable): Phrase[] => {
+  const found = new Map<number, string>();
+  for (const text of [title, abstract]) {
+    const lower = text.toLowerCase();
+    for (const { column, place } of corpus.terms(text)) {
+      const words = lower.slice(place.start, place.end).replace(/\s+/g, ' ');
+      if (!found.has(column) && isTelling(words)) found.set(column, words);
+    }
+  }
+  return [...found].map(([column, words]) => ({ column, words }));
+};
+
+/** Whether one says the other again: "quantization" after "weight quantization", "quantized" after "quantization". */
+const overlaps = (a: string, b: string): boolean => {
+  const stems = (words: string): string[] => words.split(/[\s-]+/).map((word) => word.slice(0, 5));
+  const [of, others] = [stems(a), stems(b)];
+  return of.some((stem) => others.includes(stem));
+};
+
+type UsedPaper = { paper: Readable; topic: string | undefined; target: number; votes: readonly unknown[] };
+
+type TasteParts = {
+  corpus: Corpus;
+  /** The judged papers' rows. */
+  matrix: Matrix;
+  used: readonly UsedPaper[];
+  learned: Float32Array;
+  /** Columns of authors and topics. */
+  names: ReadonlyMap<string, number>;
+};
+
+type Strong = Phrase & { value: number };
+
+/** What names a reason best: names of topics and authors, then pairs of words, then single words. */
+const ranks = { name: 0, pair: 1, word: 2 };
+type Reason = Strong & { kind: keyof typeof ranks; isAuthor?: boolean };
+
+/** Words that name a paper's reason, and no more of them than a line has room for. */
+const mostNamed = 2;
+/** What is named is at least such a part of what moves the paper most. */
+const leastNamed = 0.3;
+/** Words that one paper has may be there by chance, and its author says less than what it is on. */
+const fewestPapers = 2;
+/** Words that are shown of what was learned, for either side. */
+const mostTastes = 8;
+
+const kindOf = (words: string): 'pair' | 'word' => (/[\s-]/.test(words) ? 'pair' : 'word');
+
+const withoutRepeats = (strong: readonly Strong[], most: number): Strong[] => {
+  const kept: Strong[] = [];
+  for (const one of strong) {
+    if (kept.length === most) break;
+    if (!kept.some(({ words }) => overlaps(words, one.words))) kept.push(one);
+  }
+  return kept;
+};
+
+const byValue = (a: Strong, b: Strong): number =>
+  Math.abs(b.value) - Math.abs(a.value) || a.words.localeCompare(b.words);
+
+/** Columns of a row with their values. */
+const entriesOf = ({ starts, indices, values }: Matrix, row: number): [number, number][] => {
+  const [from, end] = [starts[row] ?? 0, starts[row + 1] ?? 0];
+  return Array.from({ length: end - from }, (_, at) => [indices[from + at] ?? 0, values[from + at] ?? 0]);
+};
+
+/** Says in words what was learned. */
+export const createTastes = ({ corpus, matrix, used, learned, names }: TasteParts) => {
+  const liked = new Map<number, number>();
+  const disliked = new Map<number, number>();
+  for (const [row, { target, votes }] of used.entries()) {
+    if (votes.length === 0 || target === 0) continue;
+    const counts = target > 0 ? liked : disliked;
+    for (const [column] of entriesOf(matrix, row)) counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+
+  const topicOf = (topic: string | undefined): Phrase[] => {
+    const column = topic === undefined ? undefined : names.get(topicKey(topic));
+    return topic === undefined || column === undefined ? [] : [{ column, words: topic }];
+  };
+
+  return {
+    /** Every word that some votes made stronger, without those that say another again. */
+    all(): { liked: Taste[]; disliked: Taste[] } {
+      const phrases = new Map<number, Strong>();
+      for (const { paper, topic, votes } of used) {
+        if (votes.length === 0) continue;
+        for (const phrase of [...topicOf(topic), ...phrasesOf(corpus, paper)])
+          if (!phrases.has(phrase.column))
+            phrases.set(phrase.column, { ...phrase, value: learned[phrase.column] ?? 0 });
+      }
+      const strong = [...phrases.values()].filter(
+        ({ column, value }) => ((value > 0 ? liked : disliked).get(column) ?? 0) >= 2,
+      );
+      const sides = [strong.filter(({ value }) => value > 0), strong.filter(({ value }) => value < 0)];
+      const [up = [], down = []] = sides.map((side) =>
+        withoutRepeats(side.sort(byValue), mostTastes).map(({ column, words, value }) => ({
+          words,
+          strength: value,
+          liked: liked.get(column) ?? 0,
+          disliked: disliked.get(column) ?? 0,
+        })),
+      );
+      return { liked: up, disliked: down };
+    },
+
+    /** Why a paper moves: "you liked 5 papers on quantization". */
+    why(paper: Readable & NamedPaper, rows: Matrix, row: number, points: number): string {
+      const sign = Math.sign(points);
+      const counts = points > 0 ? liked : disliked;
+      const verb = points > 0 ? 'liked' : 'disliked';
+      const entries = new Map(entriesOf(rows, row));
+      const authors = paper.authors.flatMap((name): Phrase[] => {
+        const column = names.get(authorKey(name));
+        return column === undefined ? [] : [{ column, words: name }];
+      });
+      const candidates: Omit<Reason, 'value'>[] = [
+        ...topicOf(paper.topic).map((phrase) => ({ ...phrase, kind: 'name' as const })),
+        ...authors.map((phrase) => {
+          const isKnown = (counts.get(phrase.column) ?? 0) >= fewestPapers;
+          return { ...phrase, kind: isKnown ? ('name' as const) : ('word' as const), isAuthor: true };
+        }),
+        ...phrasesOf(corpus, paper).map((phrase) => ({ ...phrase, kind: kindOf(phrase.words) })),
+      ];
+      const reasons = candidates
+        .map((one): Reason => ({ ...one, value: (entries.get(one.column) ?? 0) * (learned[one.column] ?? 0) }))
+        .filter(({ column, value, kind, isAuthor }) => {
+          const papers = counts.get(column) ?? 0;
+          return sign * value > 0 && papers >= (kind === 'name' || isAuthor ? 1 : fewestPapers);
+        });
+      const most = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
+      const named = reasons
+        .filter(({ value }) => Math.abs(value) >= leastNamed * most)
+        .sort((one, other) => ranks[one.kind] - ranks[other.kind] || byValue(one, other));
+      const [first] = named;
+      if (!first) {
+        // Without a pull of its own it stands out by what the average has and it has not.
+        const own = [...entries].reduce((sum, [column, value]) => sum + value * (learned[column] ?? 0), 0);
+        const isLike = sign * own > 0 && counts.size > 0;
+        const [same, opposite] = points > 0 ? ['liked', 'disliked'] : ['disliked', 'liked'];
+        return isLike ? `it is like what you ${same}` : `it is unlike what you ${opposite}`;
+      }
+      const papers = countOf(counts.get(first.column) ?? 0, 'paper');
+      if (first.isAuthor) return `you ${verb} ${papers} by ${first.words}`;
+      const [, second] = withoutRepeats(
+        named.filter(({ isAuthor }) => !isAuthor),
+        mostNamed,
+      );
+      return `you ${verb} ${papers} on ${first.words}${second ? `, and some on ${second.words}` : ''}`;
+    },
+  };
+};

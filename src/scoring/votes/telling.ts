@@ -1,0 +1,94 @@
+import { stemmer } from 'stemmer';
+import { isGenericWord } from '../built-in/stop-words.ts';
+
+/** Longer ones are formulas or mishaps. */
+const longestPhrase = 40;
+
+/**
+ * Verbs, adjectives and words of argument, of the words that one in a hundred abstracts of cs.LG and cs.AI has or more. They may
+ * well tell a team's papers from others, but nobody calls what they like by them.
+ */
+const plainWords = `ability able absence abstract accelerate acceptance access according account accuracy accurate acquire act actual
+  adding additional additionally adjust adoption advantages affect aided aims alleviate alone alternative ambiguity
+  amount analytical analyze annotated answer appear appropriate arbitrary area argue arises around art article aspects
+  assess assignment assisted associated assume attains attempt augmented automated automatic average background
+  balance barrier baselines basic basis believe benchmark benefits better beyond black block body boosting bottleneck
+  boundary bridge broader built calculation called candidate capabilities capacity capture care carefully case
+  categories cause centered central changes characteristics characterize choice claims class classical clear closed
+  coarse coherence collected combining comes compact compared comparison compatible competing competitive complement
+  complementary complete complex components composed comprehensive comprising compromising computational
+  computationally concept conceptual concerns conclude conditions configurations confirm consequently considerable
+  consistently constant constrained constraints construct consuming containing content continuous convert core correct
+  corresponding cost costly count coverage covering crafted create critical crucial curated custom decrease dedicated
+  defined definition degradation degree delivers demands dependent deployed deployment derived describe descriptions
+  design desired despite detailed determine devices difficult difficulty dimensional dimensions direct directly
+  discover discuss distinct distinguish diverse domain dominant drawing driven driving drop early easily efficacy
+  efficient efforts elements eliminating emerged emphasizing employs encompassing encounter encourage end enforce
+  engagement engineering enhance enriched ensuring entire environments equal equipped equivalent essential event
+  evidence evolving exact examine examples exceeds excel execution exhibit expanding expected expensive expertise
+  explicit explicitly exploit exploration expose expressive extend external extreme face facilitate fact factors fail
+  failure fall false far fast faster favor feasibility fewer finally findings finite fit five fixed flexible focused
+  force form formal format formulation forward foster four framework free frequently full fully function fundamental
+  fuses future gains gap generalizable give global goal grained great greater grounded group growing guarantees guided
+  hand handling hard heavily help hidden higher highest highlight hinder hoc hold holistic hybrid ideal ignore iii
+  illustrate impact implementation implications implicit impose impressive inconsistent incorporating increasing
+  increasingly incurs independent indicate individual induced inefficient influence inherent initial input inspired
+  instance insufficient integrates intensive intent interactions intermediate internal intrinsic intuitive involving
+  isolation issues item iterative joint jointly judge known large larger leaving led length lens leveraging
+  lightweight likely limited line link literature little load local location longer loop loss lower main maintaining
+  management manner manual map massive maximize maximum mean meaningful measure mechanism meet metrics minimal missing
+  mitigate mixed mode modern modified modular module motivated moving multiple named narrow necessary necessitates
+  need negative neglecting notably notion nuanced objective observed occur offers offs ones open operations
+  opportunities order organization oriented original outcomes outline outputs overall overcome overhead overlook page
+  pairs part partial participants particularly pass past path patterns paving periods persistent phase phenomenon
+  pipeline place platform plausible play point poor poorly pose power practical practitioners predominantly presence
+  preserving prevalent prevent previously primarily primary principles prioritize procedure produce product profiles
+  progress project promote prone properties protocol prove proven proxy public publicly purpose quality quantify
+  quantitative question raises random range rapid rapidly rare rate ratio raw reach realistic received recognize
+  records recover reducing reduction redundancy reference refinement reflect regarding regions related relationships
+  relative release reliable reliance rely remains remarkable removing rendering replacing report requires resolution
+  resolve resource respectively responses restricted retain return reveal review rich right rigorous rise role round
+  run satisfy scalable scarce scenarios scheme seamlessly seeks selection sensitive separate serve set setup seven
+  shape shared short shot showcase side simplified simultaneously single situations six size slow small smaller smooth
+  solely solution solving sophisticated sota sound source spanning specialized specified speed split stable stage
+  stakes start static step store strategic strategies strengths stronger strongly struggle style sub subject
+  suboptimal subsequently subset substantial subtle success successfully suffer sufficient suggest suitable suite
+  support surpasses survey synthesize systematic tackle tailored take target team tend textbf textit thinking thought
+  threshold top total trade traditional transparency treat true turn types ultimately unclear uncover underexplored
+  underlying underscore understanding understood unified uniform unique units universal unknown unlike unlocking
+  unseen updates upper validate valuable variance variants variety varying vast versatile version view vital volume
+  way weak widely widespread wise word years yields`;
+
+/** They name nothing alone, but what a pair with another word names: "federated learning", "human feedback". */
+const headWords = `action adaptive agnostic algorithm analysis application architecture artificial attributes aware bounds chain
+  classification context cross data deep distribution dynamic error estimation extraction features fine flow
+  generation human identification inference information intelligence knowledge label language layer learning linear llm llms
+  long low machine matching meta modal model multi natural network neural noise non optimization parameters policy
+  post pre prediction process representation robust rule samples scale score self semi sequence signals simulation
+  space structure system task term test text theory time tokens tools training value variables visual weights zero`;
+
+/** Endings of adjectives, adverbs, participles and verbs, which name nothing alone; and nouns that end so. */
+const noNoun = /(?:able|al|ed|ful|ible|ic|ify|ive|ize|less|ly|ous)$/;
+const nouns = new Set(
+  `animal anomaly archive arithmetic assembly crystal fractal hospital logic music retrieval seed speed survival traffic`.split(
+    ' ',
+  ),
+);
+
+const stemsOf = (words: string): Set<string> => new Set(words.split(/\s+/).map(stemmer));
+const headStems = stemsOf(headWords);
+const plainStems = stemsOf(plainWords);
+
+/** Whether a word or phrase of an abstract, lower-cased, could name what papers are on: "weight quantization", not "enhance". */
+export const isTelling = (phrase: string): boolean => {
+  const words = phrase.split(/[\s-]+/);
+  const others = words.filter((word) => !headStems.has(stemmer(word)));
+  return (
+    /[a-z]{3}/.test(phrase) &&
+    /^[\p{L}\p{N}\s-]+$/u.test(phrase) &&
+    (words.length > 1 || !noNoun.test(phrase) || nouns.has(phrase)) &&
+    phrase.length <= longestPhrase &&
+    others.length > 0 &&
+    others.every((word) => !plainStems.has(stemmer(word)) && !isGenericWord(word))
+  );
+};

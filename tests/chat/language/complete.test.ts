@@ -1,0 +1,290 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commands as realCommands } from '../../../commands/index.ts';
+import { openStores } from '../../../db/index.ts';
+import { createDispatcher } from '../../../src/chat/dispatcher.ts';
+import { completionsFor, usageOf } from '../../../src/chat/language/complete.ts';
+import { parseCommand } from '../../../src/chat/language/parse.ts';
+import type { CommandEntry } from '../../../src/core/command.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import type { SuggestionRequest } from '../../../src/core/platform.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { computing } from '../../computing.ts';
+import { registryOf } from '../../fakes/channels.ts';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import { commandOf, everyKind } from '../../fakes/commands.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
+import { servicesOf } from '../../fakes/services.ts';
+import { keepingLogger } from '../slack/quiet.ts';
+
+const place = { person: 'web:local:U1', destination: 'web:local:foundations' };
+const now = new Date('2025-07-08T13:00:00Z');
+
+/** Every kind of option, and `help` with the commands as its offers. */
+const list: readonly CommandEntry[] = [
+  ...everyKind.filter(({ name }) => name !== 'help'),
+  commandOf('help', {
+    command: { type: 'text', description: 'one command', required: false, offers: 'commands' },
+  }),
+];
+
+let stores: Stores;
+beforeEach(async () => {
+  stores = openStores(':memory:');
+  for (const day of ['03', '07', '08']) await saveDigest(stores, [paperOf(day)], { date: `2025-07-${day}` });
+});
+afterEach(() => stores.close());
+
+const dispatcher = (commands: readonly CommandEntry[]) => {
+  const clock = createSteppingClock(now.toISOString());
+  const { logger } = keepingLogger();
+  const channelAt = async () => undefined;
+  return createDispatcher({
+    ...{ commands, channelAt, stores, clock, logger, admins: [] },
+    channels: registryOf(),
+    services: servicesOf(),
+    signal: new AbortController().signal,
+  });
+};
+const complete = (typed: string, commands = list) =>
+  completionsFor(typed, place, { commands, suggest: dispatcher(commands).suggest });
+const texts = async (typed: string, commands = list) => (await complete(typed, commands)).map(({ text }) => text);
+
+describe('while the name is not complete', () => {
+  const all = ['top ', 'ask ', 'between ', 'topics show', 'topics edit ', 'help '];
+
+  it.each(['', ' ', '\n'])('every command is offered in its order for %j', async (typed) => {
+    expect(await texts(typed)).toEqual(all);
+  });
+
+  it.each(['/', '/a', '/ARX', '/arxiv', '/arxiv ', ' /arxiv\u00a0'])(
+    'the beginning %j of the prefix is no name, and the prefix stays',
+    async (typed) => {
+      expect(await texts(typed)).toEqual(all.map((text) => `/arxiv ${text}`));
+    },
+  );
+
+  it('a command is shown with how it is used and what it does', async () => {
+    expect((await complete('to'))[0]).toEqual({ text: 'top ', label: 'top [n] [date]', description: 'does top' });
+  });
+
+  it.each([
+    ['to', ['top ', 'topics show', 'topics edit ']],
+    ['TOP', ['top ', 'topics show', 'topics edit ']],
+    ['/arxiv top', ['/arxiv top ', '/arxiv topics show', '/arxiv topics edit ']],
+    ['/arxivtop', ['/arxiv top ', '/arxiv topics show', '/arxiv topics edit ']],
+    ['/bet', ['/arxiv between ']],
+    ['h', ['help ', 'topics show']],
+    ['sho', ['topics show']],
+    ['topics', ['topics show', 'topics edit ']],
+    ['/arxiv  Topics  ', ['/arxiv topics show', '/arxiv topics edit ']],
+    ['topics e', ['topics edit ']],
+    ['topics x', []],
+    ['topics x ', []],
+    ['nothing', []],
+    ['arxiv', []],
+  ])('"%s" is offered what begins with it, then what contains it', async (typed, offered) => {
+    expect(await texts(typed)).toEqual(offered);
+  });
+
+  it('what would change nothing is not offered', async () => {
+    expect(await texts('topics show')).toEqual([]);
+    expect(await texts('topics show ')).toEqual([]);
+  });
+
+  it('there are at most 30', async () => {
+    const many = Array.from({ length: 40 }, (_, index) =>
+      commandOf(`x${'ab'[index % 2]}${String.fromCharCode(97 + index / 2)}`),
+    );
+    expect(await texts('x', many)).toHaveLength(30);
+  });
+});
+
+describe('after the name', () => {
+  it('a date is shown with its day and its option', async () => {
+    expect((await complete('/arxiv top 5 20'))[0]).toEqual({
+      text: '/arxiv top 5 2025-07-08',
+      label: '2025-07-08 · Tuesday, 8 July 2025',
+      description: 'the day',
+    });
+  });
+
+  it.each([
+    ['top ', ['top 2025-07-08 ', 'top 2025-07-07 ', 'top 2025-07-03 ']],
+    ['/arxiv TOP\u00a0\u200b5\n', ['/arxiv top 5 2025-07-08', '/arxiv top 5 2025-07-07', '/arxiv top 5 2025-07-03']],
+    ['top thurs', ['top 2025-07-03 ']],
+    ['top 2025-07-07', ['top 2025-07-07 ']],
+    ['top 5 2025-07-07', []],
+    ['top 5 2025-07-08 ', []],
+    ['top 2025-07-08 ', []],
+    ['ask ', ['ask newest ', 'ask best ']],
+    ['ask 3 BE', ['ask 3 best ']],
+    ['ask best ', []],
+    ['help ', ['help top', 'help ask', 'help between', 'help topics show', 'help topics edit', 'help help']],
+    ['help to', ['help top', 'help topics show', 'help topics edit']],
+    ['help topics ', ['help topics show', 'help topics edit']],
+    ['help topics sh', ['help topics show']],
+    ['help topics show', []],
+  ])('"%s" is offered values for what is free', async (typed, offered) => {
+    expect(await texts(typed)).toEqual(offered);
+  });
+
+  it('a value is offered once, for the option that the parser gives it to', async () => {
+    const offered = await complete('between ');
+    expect(offered.map(({ text, description }) => [text, description])).toEqual([
+      ['between 2025-07-08 ', 'first'],
+      ['between 2025-07-07 ', 'first'],
+      ['between 2025-07-03 ', 'first'],
+    ]);
+    expect((await complete('between yesterday 2025-07-07'))[0]).toBeUndefined();
+    expect((await complete('between yesterday 2025-07-0'))[0]).toMatchObject({
+      text: 'between yesterday 2025-07-08',
+      description: 'last',
+    });
+  });
+
+  it('a number is completed to a date that begins with it, not to one that has it somewhere', async () => {
+    expect(await texts('top 7')).toEqual([]);
+    expect(await texts('top 2')).toHaveLength(3);
+  });
+
+  it.each(['top 99 ', 'top five ', 'top 5 6 ', 'top 2025-02-30 ', 'topics show x ', 'ask why '])(
+    'nothing is offered after "%s", to which nothing can be added',
+    async (typed) => {
+      expect(await complete(typed)).toEqual([]);
+    },
+  );
+
+  it('the option, what is typed of it, the person and the place are asked for', async () => {
+    const asked: SuggestionRequest[] = [];
+    const suggest = async (request: SuggestionRequest) => {
+      asked.push(request);
+      return [];
+    };
+    await completionsFor('/arxiv top 5 20', place, { commands: list, suggest });
+    await completionsFor('topics edit two words', place, { commands: list, suggest });
+    expect(asked).toEqual([
+      { command: 'top', option: 'date', typed: '20', ...place },
+      { command: 'topics edit', option: 'text', typed: 'two words', ...place },
+    ]);
+  });
+
+  it('what another option would take is not offered for a free text', async () => {
+    const suggest = async ({ option }: SuggestionRequest) =>
+      option === 'question'
+        ? ['best', 'why best', '7 times', 'two  spaces'].map((value) => ({ value, label: value }))
+        : [];
+    const offered = await completionsFor('ask ', place, { commands: list, suggest });
+    expect(offered.map(({ text }) => text)).toEqual(['ask why best']);
+  });
+});
+
+describe('how a command is used', () => {
+  it.each(['top', '/arxiv top 5', 'TOP five', `/arxiv top ${'x'.repeat(10_000)}`])('is told for %j', (typed) => {
+    expect(usageOf(typed, list)).toEqual({
+      usage: 'top [n] [date]',
+      summary: 'does top',
+      options: [
+        { name: 'n', description: 'how many' },
+        { name: 'date', description: 'the day' },
+      ],
+    });
+  });
+
+  it('is told for a command of a group', () => {
+    expect(usageOf('topics edit', list)?.usage).toBe('topics edit TEXT');
+    expect(usageOf('topics show ', list)).toMatchObject({ usage: 'topics show', options: [] });
+  });
+
+  it.each(['', '/arxiv', 'to', 'topics', 'topics x', '/arxivtop', '__proto__'])('is not told for %j', (typed) => {
+    expect(usageOf(typed, list)).toBeUndefined();
+  });
+});
+
+/** A linear congruential generator: the same texts in every run (Numerical Recipes, 3rd ed., 7.1). */
+const randomLines = (count: number): string[] => {
+  let state = 20_250_708;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const words = [
+    '/arxiv',
+    '/ar',
+    'top',
+    'help',
+    'ask',
+    'between',
+    'topics',
+    'show',
+    'edit',
+    'be',
+    '5',
+    '20',
+    '2025-07',
+  ];
+  const odd = [
+    'today',
+    '99',
+    '__proto__',
+    'constructor',
+    '\u0000',
+    '\ud800',
+    '🔥',
+    '\u202e',
+    '٣',
+    '\u200d',
+    '$x^',
+    '(',
+  ];
+  const separators = [' ', ' ', ' ', '  ', '\n', '\u00a0', '\u200b', ''];
+  const piece = () => {
+    const kind = random(10);
+    if (kind < 7) return words[random(words.length)] ?? '';
+    if (kind < 9) return odd[random(odd.length)] ?? '';
+    return String.fromCharCode(...Array.from({ length: random(6) }, () => random(0x10000)));
+  };
+  return Array.from({ length: count }, () =>
+    Array.from({ length: random(6) }, () => piece() + separators[random(separators.length)]).join(''),
+  );
+};
+
+describe('whatever is typed', () => {
+  it('2,000 lines are answered, and every line that is offered is one that the parser goes along with', async () => {
+    const { suggest } = dispatcher(list);
+    let offered = 0;
+    for (const typed of randomLines(2_000)) {
+      usageOf(typed, list);
+      const completions = await completionsFor(typed, place, { commands: list, suggest });
+      expect(completions.length).toBeLessThanOrEqual(12);
+      for (const { text, label, description } of completions) {
+        offered += 1;
+        expect([label, description].includes('')).toBe(false);
+        expect(text.startsWith('/arxiv ')).toBe(typed.trimStart().startsWith('/'));
+        try {
+          parseCommand(text, list, now);
+        } catch (error) {
+          // A command that needs more is the only problem that a finished completion may leave.
+          expect(error instanceof UserError && error.message, text).toMatch(/^Something is missing/);
+        }
+      }
+    }
+    expect(offered).toBeGreaterThan(1_000);
+  });
+
+  it('long lines cost nothing, and none is cut by what is offered', async () => {
+    const took = computing();
+    for (const part of ['x', ' ', '/arxiv ', 'top ', 'topics ', '\u200b', '5 ', '1-'])
+      for (const typed of [part.repeat(10_000), `help ${part.repeat(10_000)}`]) {
+        expect(await complete(typed)).toEqual([]);
+        usageOf(typed, list);
+      }
+    expect(took()).toBeLessThan(1_000);
+  });
+
+  it('every example of the real commands is reached by accepting what is offered', async () => {
+    expect(await texts('/arxiv t', realCommands)).toContain('/arxiv top ');
+    expect(await texts('/arxiv top 5 2025', realCommands)).toContain('/arxiv top 5 2025-07-08 ');
+    expect((await texts('help t', realCommands))[0]).toBe('help top');
+  });
+});

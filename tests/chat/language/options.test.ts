@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { completionsFor } from '../../../src/chat/language/complete.ts';
+import { parseCommand } from '../../../src/chat/language/parse.ts';
+import type { CommandEntry } from '../../../src/core/command.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { commandOf } from '../../fakes/commands.ts';
+
+const now = new Date('2025-07-08T13:00:00Z');
+const commands: readonly CommandEntry[] = [
+  commandOf('best', {
+    n: { type: 'integer', description: 'how many', minimum: 1, maximum: 50 },
+    period: { type: 'period', description: 'when' },
+    topic: { type: 'text', description: 'a topic', required: false },
+    by: { type: 'word', description: 'the order', values: ['score', 'votes'], keyword: 'by' },
+  }),
+  commandOf('search', {
+    words: { type: 'text', description: 'words', required: false },
+    since: { type: 'date', description: 'first day', keyword: 'since' },
+    author: { type: 'text', description: 'an author', required: false, keyword: 'author' },
+    cat: { type: 'text', description: 'a category', required: false, keyword: 'cat' },
+  }),
+  commandOf(
+    'show',
+    { paper: { type: 'paper', description: 'a paper', required: true } },
+    { examples: ['show 2503.07639'] },
+  ),
+  commandOf('again', {
+    papers: { type: 'papers', description: 'papers' },
+    date: { type: 'date', description: 'a day' },
+  }),
+  commandOf('ask', {
+    paper: { type: 'paper', description: 'a paper', required: true },
+    question: { type: 'text', description: 'a question', required: true },
+  }),
+];
+const values = (text: string) => parseCommand(text, commands, now).values;
+const refusal = (text: string): string => {
+  try {
+    values(text);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return '';
+};
+
+describe('a period', () => {
+  it.each([
+    ['best 2025-07-01', { from: '2025-07-01', to: '2025-07-01', words: 'Tuesday, 1 July 2025' }],
+    ['best yesterday', { from: '2025-07-07', to: '2025-07-07', words: 'Monday, 7 July 2025' }],
+    ['best week', { from: '2025-07-02', to: '2025-07-08', words: 'the last seven days' }],
+    ['best MONTH', { from: '2025-06-09', to: '2025-07-08', words: 'the last thirty days' }],
+    ['best 2024-02', { from: '2024-02-01', to: '2024-02-29', words: 'February 2024' }],
+    ['best 2025-12', { from: '2025-12-01', to: '2025-12-31', words: 'December 2025' }],
+  ])('%s is %j', (text, period) => {
+    expect(values(text)).toEqual({ period });
+  });
+
+  it.each(['best 2025-13', 'best 2025-02-30', 'best 8.7.2025'])('%s is told how to write one', (text) => {
+    expect(refusal(text)).toContain('write it as year-month-day, such as 2025-07-08.');
+  });
+});
+
+describe('what follows a keyword', () => {
+  it.each([
+    ['best 5 week by votes', { n: 5, by: 'votes' }],
+    ['best by VOTES quantization and pruning', { by: 'votes', topic: 'quantization and pruning' }],
+    ['best learning by example', { topic: 'learning by example' }],
+    ['best learning by example by score', { topic: 'learning by example', by: 'score' }],
+    ['search diffusion models since 2025-07-01', { words: 'diffusion models', since: '2025-07-01' }],
+    ['search author Ada First cat cs.LG', { author: 'Ada First', cat: 'cs.LG' }],
+    ['search author "Ada First" more words', { author: 'Ada First', words: 'more words' }],
+    ['search author “Ada First” more', { author: 'Ada First', words: 'more' }],
+    ['best model compression 5 week', { topic: 'model compression', n: 5, period: expect.anything() }],
+    ['search waiting since forever', { words: 'waiting since forever' }],
+    ['search cat', { words: 'cat' }],
+    ['search "exact phrase" author', { words: '"exact phrase" author' }],
+  ])('%s goes to its option: %j', (text, expected) => {
+    expect(values(text)).toMatchObject(expected);
+    const named = (of: object) => Object.keys(of).filter((name) => name !== 'period');
+    expect(named(values(text)).sort()).toEqual(named(expected).sort());
+  });
+});
+
+describe('a date after a keyword', () => {
+  it.each([
+    ['2025-02-30', '2025-02-30'],
+    ['08/07/2025', '08/07/2025'],
+    ['2017', '2017'],
+    ['last week', 'last week'],
+    ['Monday', 'Monday'],
+    ['July 2025 cat cs.LG', 'July 2025'],
+    ['3 days ago', '3 days ago'],
+    ['8th', '8th'],
+    ['8-jul-2025', '8-jul-2025'],
+    ['the last month', 'the last month'],
+    ['last-week', 'last-week'],
+    ['3-days-ago', '3-days-ago'],
+    ['yesteday', 'yesteday'],
+    ['2025-07-08T09:00', '2025-07-08T09:00'],
+  ])('"since %s" that cannot be read is told of, and never becomes a word to look for', (since, shown) => {
+    expect(refusal(`search x since ${since}`)).toBe(
+      `"${shown}" is no date that I know; after since write it as year-month-day, such as 2025-07-08, or today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
+    );
+  });
+
+  it.each([
+    'memory since transformers',
+    'depth since 3D vision',
+    'last things since last layers',
+    'x since',
+    'x since tidal',
+    'x since last-layer pruning',
+  ])('that nobody meant leaves "%s" the words to look for', (words) => {
+    expect(values(`search ${words}`)).toEqual({ words });
+  });
+
+  it('is none between quotes', () => {
+    const words = 'tests "unchanged since 2017" and "since last week"';
+    expect(values(`search ${words} since 2025-07-01`)).toEqual({ words, since: '2025-07-01' });
+    expect(refusal('search "unchanged since 2017')).toContain('"2017" is no date that I know');
+  });
+
+  it('is read in a time that grows no faster than the line', () => {
+    const started = performance.now();
+    for (const part of ['"a ', '"a b" ', 'since 1', 'since last '])
+      expect(() => values(`search ${part.repeat(20_000)}`)).toThrow(UserError);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+describe('a paper', () => {
+  it.each([
+    ['show 2503.07639', '2503.07639'],
+    ['show 2503.07639v2', '2503.07639'],
+    ['show arXiv:2503.07639', '2503.07639'],
+    ['show hep-th/9901001', 'hep-th/9901001'],
+    ['show math.GT/0309136', 'math/0309136'],
+    ['show 0704.0001', '0704.0001'],
+    ['show https://arxiv.org/pdf/2503.07639v3', '2503.07639'],
+    ['show <https://www.alphaxiv.org/abs/2503.07639|link>', '2503.07639'],
+    ['show http://export.arxiv.org/abs/hep-th/9901001v1', 'hep-th/9901001'],
+    ['show https://doi.org/10.48550/arXiv.2503.07639', '2503.07639'],
+    ['show doi:10.48550/ARXIV.HEP-TH/9901001', 'hep-th/9901001'],
+    ['show 10.48550/arXiv.2503.07639', '2503.07639'],
+    ['show https://huggingface.co/papers/2503.07639?from=x', '2503.07639'],
+    ['show hf.co/papers/2503.07639', '2503.07639'],
+    ['show https://ar5iv.org/abs/2503.07639', '2503.07639'],
+    ['show https://ar5iv.labs.arxiv.org/html/2503.07639v2', '2503.07639'],
+    ['show https://ar5iv.labs.arxiv.org/html/hep-th/9901001', 'hep-th/9901001'],
+    ['show https://alphaxiv.org/overview/2503.07639', '2503.07639'],
+    ['show alphaxiv.org/abs/2503.07639v1#section', '2503.07639'],
+  ])('%s is %s', (text, id) => {
+    expect(values(text)).toEqual({ paper: id });
+  });
+
+  it.each([
+    ...['show 2503.0763', 'show 2513.07639', 'show https://arxiv.org/list/cs.LG/new', 'show hep-th/99'],
+    ...['show https://huggingface.co/papers/trending', 'show https://doi.org/10.48550/arXiv.x'],
+  ])('%s is told what one looks like', (text) => {
+    expect(refusal(text)).toMatch(/is no arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
+  });
+
+  it('that is missing is asked for with an example', () => {
+    expect(refusal('show')).toBe('Something is missing: a paper; type /arxiv show 2503.07639.');
+    expect(refusal('ask why')).toContain('Something is missing: a paper');
+  });
+
+  it('may be one of several, each once, beside a date', () => {
+    expect(values('again 2503.07639 today 2503.07640v2 2503.07639')).toEqual({
+      papers: ['2503.07639', '2503.07640'],
+      date: '2025-07-08',
+    });
+  });
+
+  it('in a question after it is part of the question', () => {
+    expect(values('ask 2503.07639 how is it other than 2401.00010?')).toEqual({
+      paper: '2503.07639',
+      question: 'how is it other than 2401.00010?',
+    });
+  });
+});
+
+describe('the completion of keywords', () => {
+  const complete = async (typed: string) =>
+    (
+      await completionsFor(
+        typed,
+        { person: 'web:local:1', destination: 'web:foundations' },
+        {
+          commands,
+          suggest: async ({ option }) =>
+            option === 'by' ? ['score', 'votes'].map((value) => ({ label: value, value })) : [],
+        },
+      )
+    ).map(({ text }) => text);
+
+  it('offers a keyword where it may come, and its values after it', async () => {
+    expect(await complete('best 5 b')).toEqual(['best 5 by ']);
+    expect(await complete('best 5 by ')).toEqual(['best 5 by score ', 'best 5 by votes ']);
+    expect(await complete('search x s')).toEqual(['search x since ']);
+    expect(await complete('search x since 2025-07-01 ')).toEqual([
+      'search x since 2025-07-01 author ',
+      'search x since 2025-07-01 cat ',
+    ]);
+  });
+});

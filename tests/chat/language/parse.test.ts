@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../../src/chat/language/parse.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { computing } from '../../computing.ts';
+import { everyKind } from '../../fakes/commands.ts';
+
+/** 22:00 on the 8th in New York. */
+const now = new Date('2025-07-09T02:00:00Z');
+const parse = (text: string) => {
+  const { command, values } = parseCommand(text, everyKind, now);
+  return [command.name, values];
+};
+const problem = (text: string): string => {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  throw new Error(`"${text}" was understood`);
+};
+
+describe('a command text', () => {
+  it.each([
+    ['top', {}],
+    ['top 5', { n: 5 }],
+    ['top 5 2025-07-08', { n: 5, date: '2025-07-08' }],
+    ['top 2025-07-08 5', { n: 5, date: '2025-07-08' }],
+    ['top 2025-07-08', { date: '2025-07-08' }],
+    ['  TOP \t 05\n', { n: 5 }],
+    ['top +50', { n: 50 }],
+    ['/arxiv top 5', { n: 5 }],
+    ['/ARXIV   top 5', { n: 5 }],
+    ['/ARXIV top', {}],
+    ['/arxiv\ntop\n5\n', { n: 5 }],
+    ['/arxiv\r\ntop\r\n2025-07-08', { date: '2025-07-08' }],
+    ['/arxiv\u00a0top\u00a05', { n: 5 }],
+    ['top\u202f5\u30002025-07-08', { n: 5, date: '2025-07-08' }],
+    ['top\u2028\u00855', { n: 5 }],
+    ['\u200b/arxiv\u200b \u2060top\ufeff \u200e5\u200e', { n: 5 }],
+    ['\ufeffto\ufeffp \u200d5\u200c', { n: 5 }],
+    ['top \u2066\u20692025\u00ad-07-\u200b08\u202c', { date: '2025-07-08' }],
+    ['top \u200b \u200d 5', { n: 5 }],
+    ['\u0000top\u0000 5', { n: 5 }],
+  ])('%j gives the options by their type, in any order', (text, values) => {
+    expect(parse(text)).toEqual(['top', values]);
+  });
+
+  it.each(['', '   ', '/arxiv', ' /arxiv ', '\n', '\u200b', '/arxiv\u00a0\u200d'])('%j asks for help', (text) => {
+    expect(parse(text)).toEqual(['help', {}]);
+  });
+
+  it('may have any number of spaces', () => {
+    expect(parse(`${' '.repeat(10_000)}top${'\n'.repeat(10_000)}5`)).toEqual(['top', { n: 5 }]);
+  });
+
+  it('reads dates as arXiv does: the day of New York', () => {
+    expect(parse('top today')).toEqual(['top', { date: '2025-07-08' }]);
+    expect(parse('top Yesterday 3')).toEqual(['top', { n: 3, date: '2025-07-07' }]);
+  });
+
+  it('gives two options of one type in their order', () => {
+    expect(parse('between 2025-07-01 today')).toEqual(['between', { from: '2025-07-01', to: '2025-07-08' }]);
+  });
+
+  it.each([
+    ['ask best 3 what is new', { order: 'best', n: 3, question: 'what is new' }],
+    ['ask 3 BEST what is new', { order: 'best', n: 3, question: 'what is new' }],
+    ['ask what is the best 3', { question: 'what is the best 3' }],
+    ['ask best newest 3', { order: 'best', question: 'newest 3' }],
+    ['ask 1 2 3', { n: 1, question: '2 3' }],
+  ])('"%s" gives the rest of the line to the free text, as it is written', (text, values) => {
+    expect(parse(text)).toEqual(['ask', values]);
+  });
+
+  it('has its free text on one line, without what nobody sees, its emoji and scripts whole and nothing by half', () => {
+    expect(parse('ask a\ud800b \udc00')).toEqual(['ask', { question: 'a\ufffdb \ufffd' }]);
+    expect(parse('ask what\nis\u00a0\u200bnew\u202e?')).toEqual(['ask', { question: 'what is new?' }]);
+    expect(parse('ask 👩‍🔬 می‌خواهم')).toEqual(['ask', { question: '👩‍🔬 می‌خواهم' }]);
+  });
+
+  it('finds the commands of a group', () => {
+    expect(parse('topics show')).toEqual(['show', {}]);
+    expect(parse('Topics EDIT Robots & more')).toEqual(['edit', { text: 'Robots & more' }]);
+  });
+});
+
+describe('a text that is no command', () => {
+  it.each([
+    ['top 0', '0 is out of range; write a whole number from 1 to 50.'],
+    ['top -3', '-3 is out of range; write a whole number from 1 to 50.'],
+    ['top 51', '51 is out of range; write a whole number from 1 to 50.'],
+    ['top 99999999999999999999', '99999999999999999999 is out of range; write a whole number from 1 to 50.'],
+    ['top 2025-02-30', '"2025-02-30" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
+    ['top 08.07.2025', '"08.07.2025" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
+    ['top 7/8', '"7/8" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
+    ['top five', 'I do not understand "five" here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
+    ['top 5 6', 'I do not understand "6" here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
+    ['top 5 today 2025-07-08', 'I do not understand "2025-07-08" here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
+    [
+      'ask',
+      'Something is missing: what you want to know; type /arxiv ask best 3 what is new, /arxiv ask why or /arxiv ask 2 how.',
+    ],
+    [
+      'ask best 3',
+      'Something is missing: what you want to know; type /arxiv ask best 3 what is new, /arxiv ask why or /arxiv ask 2 how.',
+    ],
+    ['topics edit', 'Something is missing: the new topics; type /arxiv edit.'],
+    ['tpo 5', 'There is no "tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['hepl', 'There is no "hepl"; did you mean /arxiv help? /arxiv help lists all commands.'],
+    [
+      'unknowable',
+      'There is no "unknowable"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
+    ],
+    ['/arxivtop', 'There is no "/arxivtop"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['/arxivtop 5', 'There is no "/arxivtop"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['/ARXIV-tpo', 'There is no "/ARXIV-tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['/top', 'There is no "/top"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    [
+      '/arxivunknowable',
+      'There is no "/arxivunknowable"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
+    ],
+    ['topics shwo', 'There is no "topics shwo"; did you mean /arxiv topics show? /arxiv help lists all commands.'],
+    ['topics', 'Say what to do with topics; type one of /arxiv topics show, /arxiv topics edit.'],
+    ['topics everything', 'There is no "topics everything"; type one of /arxiv topics show, /arxiv topics edit.'],
+    [
+      'constructor',
+      'There is no "constructor"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
+    ],
+    [
+      '__proto__',
+      'There is no "__proto__"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
+    ],
+  ])('"%s" is answered with one sentence that says what to type', (text, sentence) => {
+    expect(problem(text)).toBe(sentence);
+  });
+
+  it('of any length is answered briefly', () => {
+    const long = (part: string) => part.repeat(10_000 / part.length);
+    for (const text of [
+      long('x'),
+      `top ${long('y')}`,
+      `top ${long('9')}`,
+      `top ${long('1-')}`,
+      `top ${long('1-')}1/1`,
+      `topics ${long('z')}`,
+      `top ${long('5 ')}`,
+      `top 5${long('🔥')}`,
+    ]) {
+      expect(problem(text).length, text.slice(0, 20)).toBeLessThan(200);
+      expect(problem(text).isWellFormed()).toBe(true);
+    }
+  });
+
+  it('is told when its free text is longer than 4,000 characters, and is never cut unseen', () => {
+    const [most, word] = ['q'.repeat(4_000), 'w'.repeat(300)];
+    expect(parse(`ask ${most}`)).toEqual(['ask', { question: most }]);
+    expect(parse(`ask ${word} end`)).toEqual(['ask', { question: `${word} end` }]);
+    expect(problem(`ask ${most}q`)).toBe('That is too long for me; write at most 4,000 characters.');
+    expect(problem(`ask ${'why '.repeat(2_500)}`)).toBe('That is too long for me; write at most 4,000 characters.');
+  });
+
+  it('takes no longer than it is', () => {
+    const took = computing();
+    for (const part of [' ', '\n', '\u200b', '1-', '/arxiv', '/arxiv ', 'a ', '\u200d ', '-', '5 '])
+      for (const text of [part.repeat(100_000), `top ${part.repeat(100_000)}`, `ask ${part.repeat(100_000)}`])
+        try {
+          parseCommand(text, everyKind, now);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+        }
+    expect(took()).toBeLessThan(3_000);
+  });
+
+  it('never gives anything but values of the right type or a sentence for the user, in 2,000 texts', () => {
+    // A linear congruential generator: the same texts in every run (Numerical Recipes, 3rd ed., 7.1).
+    let state = 20_250_708;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const words = [
+      'top',
+      'help',
+      'ask',
+      'topics',
+      'show',
+      'edit',
+      'best',
+      'today',
+      '/arxiv',
+      '5',
+      '-1',
+      '1e9',
+      '2025-07-08',
+    ];
+    const odd = [
+      '2025-99-99',
+      '0000-00-00',
+      '9999999-1-1',
+      '<@U1>',
+      '__proto__',
+      '\u0000',
+      '\ud800',
+      '🔥',
+      '\u202e',
+      '٣',
+      '5.',
+      '``',
+    ];
+    const piece = () => {
+      const kind = random(10);
+      if (kind < 5) return words[random(words.length)] ?? '';
+      if (kind < 8) return odd[random(odd.length)] ?? '';
+      return String.fromCharCode(...Array.from({ length: random(6) }, () => random(0x10000)));
+    };
+    const separators = [' ', ' ', '  ', '\n', '\t', '\u00a0', ''];
+    let understood = 0;
+    for (let index = 0; index < 2000; index += 1) {
+      const text = Array.from({ length: random(6) }, () => piece() + separators[random(separators.length)]).join('');
+      try {
+        const { values } = parseCommand(text, everyKind, now);
+        understood += 1;
+        for (const value of Object.values(values)) expect(['string', 'number']).toContain(typeof value);
+        if ('n' in values) expect(Number.isInteger(values.n)).toBe(true);
+        if ('date' in values) expect(values.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+      } catch (error) {
+        expect(error, JSON.stringify(text)).toBeInstanceOf(UserError);
+      }
+    }
+    expect(understood).toBeGreaterThan(200);
+    expect(understood).toBeLessThan(1800);
+  });
+});

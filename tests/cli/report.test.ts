@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { asJson, asLine } from '../../src/cli/report.ts';
+import type { RunResult } from '../../src/daily/result.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+
+const entry = entryOf(1, paperOf('1'), scoreOf('1', 9, 8));
+const resultOf = (more: Partial<RunResult> = {}): RunResult => ({
+  ...{ channel: 'foundations', date: '2025-07-08', status: 'posted', reasons: [], sent: 1, earlier: [] },
+  digest: digestOf([entry]),
+  ...more,
+});
+
+describe('a run as JSON', () => {
+  it('has every number by its agreed name', () => {
+    expect(asJson(resultOf())).toEqual({
+      date: '2025-07-08',
+      channel: 'foundations',
+      status: 'posted',
+      announced: 20,
+      scanned: 12,
+      relevant: 1,
+      posted: 1,
+      engine: 'openai',
+      model: 'gpt-test',
+      promptTokens: 9000,
+      cachedTokens: 4500,
+      completionTokens: 700,
+      costUsd: 0.0123,
+      unscored: 0,
+      skipped: 0,
+      reasons: [],
+    });
+  });
+
+  it('names both engines, the larger share first', () => {
+    const engines = [
+      { engine: 'local', model: 'local-1', papers: 9 },
+      { engine: 'openai', model: 'gpt-test', papers: 3 },
+    ] as const;
+    const json = asJson(resultOf({ digest: digestOf([entry], { engines: [...engines] }) }));
+    expect(json).toMatchObject({ engine: 'local+openai', model: 'local-1+gpt-test' });
+  });
+
+  it('has null where a number is not known, and keeps every name when printed', () => {
+    const empty = asJson(resultOf({ digest: undefined, date: undefined, status: 'no-announcement', sent: 0 }));
+    expect(JSON.parse(JSON.stringify(empty))).toEqual({
+      ...{ date: null, channel: 'foundations', status: 'no-announcement', posted: 0, reasons: [] },
+      ...{ announced: null, scanned: null, relevant: null, unscored: null, skipped: null, engine: null, model: null },
+      ...{ promptTokens: null, cachedTokens: null, completionTokens: null, costUsd: null },
+    });
+    const usage = { promptTokens: 1, cachedTokens: 0, completionTokens: 1, costUsd: undefined };
+    expect(asJson(resultOf({ digest: digestOf([entry], { usage }) }))).toMatchObject({ costUsd: null });
+  });
+});
+
+describe('a run as a line', () => {
+  it.each<[string, Partial<RunResult>, boolean]>([
+    ['foundations: 1 paper of 2025-07-08 posted.', {}, false],
+    ['foundations: 0 papers of 2025-07-08 posted.', { sent: 0 }, false],
+    ['foundations: 1 paper of 2025-07-08 would be posted.', { status: 'nothing-new', sent: 0 }, true],
+    ['foundations: nothing new; 2025-07-08 is posted.', { status: 'nothing-new', sent: 0 }, false],
+    [
+      'foundations: arXiv announced nothing on 2025-07-06.',
+      { status: 'no-announcement', date: '2025-07-06', digest: undefined },
+      false,
+    ],
+    ['foundations: arXiv announced nothing.', { status: 'no-announcement', date: undefined, digest: undefined }, true],
+    [
+      'foundations: not complete for 2025-07-08, run it again later. slack:C1: archived. web: gone.',
+      { status: 'incomplete', reasons: ['slack:C1: archived.', 'web: gone.'] },
+      false,
+    ],
+    [
+      'foundations: not complete, run it again later. arXiv does not answer.',
+      { status: 'incomplete', date: undefined, digest: undefined, reasons: ['arXiv does not answer.'] },
+      true,
+    ],
+  ])('reads "%s"', (line, more, dryRun) => {
+    expect(asLine(resultOf(more), dryRun)).toBe(line);
+  });
+
+  it('ends with what a reader of the day must know', () => {
+    const result = resultOf({});
+    const digest = result.digest && { ...result.digest, notices: ['The daily budget of $0.10 is spent.'] };
+    expect(asLine({ ...result, digest }, false)).toBe(
+      'foundations: 1 paper of 2025-07-08 posted. The daily budget of $0.10 is spent.',
+    );
+    expect(asLine({ ...result, digest, status: 'nothing-new', sent: 0 }, true)).toContain('The daily budget');
+  });
+
+  it('names the earlier days whose papers it sent', () => {
+    const earlier = [{ date: '2025-07-07', sent: 2 }];
+    expect(asLine(resultOf({ sent: 3, earlier }), false)).toBe(
+      'foundations: 2 papers of 2025-07-07 posted.\nfoundations: 1 paper of 2025-07-08 posted.',
+    );
+    expect(asLine(resultOf({ sent: 2, earlier, digest: undefined }), false)).toBe(
+      'foundations: 2 papers of 2025-07-07 posted.',
+    );
+  });
+});

@@ -1,0 +1,338 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { Channel } from '../../../src/core/channel.ts';
+import type { Form } from '../../../src/core/form.ts';
+import type { Message } from '../../../src/core/message.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../../fakes/fixtures.ts';
+import { changingChannels, managed, otherManager, pressed, reader, talk } from '../changing.ts';
+import { linesOf } from '../context.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const first = '1. Model Compression\n   - Relevant: quantization, pruning.\n   - Irrelevant: applications.\n';
+
+/** The built-in scorer picks papers 1 and 2 under the settings of the file, 2 and 3 under any others. */
+const draft = async (channel: Channel, date: string) =>
+  digestOf(
+    (channel.rubric.topics === first && channel.cutoffs.relevance === 8 ? ['1', '2'] : ['2', '3']).map((id, index) =>
+      entryOf(index + 1, paperOf(id), scoreOf(id, 9, 9)),
+    ),
+    { date, cutoffs: channel.cutoffs, engines: [{ engine: 'local', model: 'local-1', papers: 12 }] },
+  );
+
+const filled = ({ fields }: Form, more: Record<string, string> = {}) => ({
+  ...Object.fromEntries(fields.map(({ name, value = '' }) => [name, value])),
+  ...more,
+});
+
+const start = async () => {
+  await saveDigest(stores, [paperOf('1'), paperOf('2')]);
+  const channels = await changingChannels(stores);
+  const one = await talk(stores, { channels, services: { draft } });
+  const other = await talk(stores, { channels, person: otherManager, services: { draft } });
+  const edit = async (who: typeof one, more: Record<string, string>): Promise<Message> => {
+    const form = await who.form('topics edit');
+    return who.message(form.submit.command, { fields: filled(form, more) });
+  };
+  return { channels, one, other, edit };
+};
+
+describe('topics show', () => {
+  it('shows everybody the topics in pieces, the cutoffs, and that they are those of the file', async () => {
+    const { message } = await talk(stores, { person: reader });
+    const shown = await message('topics show');
+    expect(linesOf(shown)).toEqual([
+      'Topics of foundations',
+      'Papers are sent with relevance 8 and novelty 7 or more. As in the config file; nobody has changed them in chat.',
+      '1. Model Compression',
+      'Relevant: quantization, pruning.',
+      'Irrelevant: applications.',
+    ]);
+    expect(shown.files).toEqual([{ name: 'topics.md', mediaType: 'text/markdown', text: first }]);
+  });
+
+  it('says since when and by whom they are other ones', async () => {
+    const { one, other, edit } = await start();
+    await one.message(pressed(await edit(one, { topics1: '# New\n\n- Relevant: all' }), 'Save'));
+    const since = 'Since Tue, 8 July 2025, 09:00, by';
+    expect((await one.lines('topics show')).at(1)).toContain(`${since} you.`);
+    expect((await other.lines('topics show')).at(1)).toContain(`${since} UMANAGER on Slack.`);
+  });
+});
+
+describe('topics edit', () => {
+  it('says beside the cutoffs that they change little where the built-in scorer reads', async () => {
+    const { one, edit } = await start();
+    const shown = await edit(one, { topics1: 'Other' });
+    for (const command of ['topics edit', pressed(shown, 'Change it')]) {
+      const hintOf = async (model?: string) =>
+        (await one.form(command, { services: { model } })).fields.at(-1)?.hint ?? '';
+      expect(await hintOf()).toContain('The built-in scorer lets about as many papers pass');
+      expect((await hintOf()).length).toBeLessThanOrEqual(100);
+      expect(await hintOf('gpt-test')).toBe('Two whole numbers from 1 to 10, such as 7 6');
+    }
+  });
+
+  it('is for managers, and so are the commands of its form and buttons', async () => {
+    const { lines } = await talk(stores, { person: reader });
+    for (const text of ['edit', 'check v1', 'save 1', 'discard 1', 'amend 1', 'look 1', 'undo', 'again 1'])
+      await expect(lines(`topics ${text}`)).rejects.toThrow('Only the managers of foundations and the admins');
+  });
+
+  it('shows what changed and what the last day would have been, and saves on a button', async () => {
+    const { channels, one } = await start();
+    const progress: string[] = [];
+    const form = await one.form('topics edit');
+    expect(form.submit.command.length).toBeLessThanOrEqual(90);
+    const fields = filled(form, { topics1: `${first}   - Relevant: sparsity.`, cutoffs: '7, 6' });
+    const shown = await one.message(form.submit.command, { fields, progress: ({ summary }) => progress.push(summary) });
+    const lines = linesOf(shown);
+    expect(lines).toContain('+    - Relevant: sparsity.');
+    expect(lines.some((line) => line.startsWith('− '))).toBe(false);
+    expect(lines).toContain(
+      'Papers would be sent with relevance 7 and novelty 6 or more; now it is relevance 8 and novelty 7 or more.',
+    );
+    expect(lines.slice(lines.indexOf('Papers that come in (1)'))).toMatchObject([
+      'Papers that come in (1)',
+      '9 + 9  Title of 3',
+      'Papers that go (1)',
+      '9 + 9  Title of 1',
+      ...lines.slice(-3),
+    ]);
+    expect(progress).toEqual(['Looking at what Tuesday, 8 July 2025 would have been …']);
+    expect(channels.find('foundations')?.rubric.topics).toBe(first);
+    const saved = await one.message(pressed(shown, 'Save'));
+    expect(saved.summary).toBe('Saved');
+    expect(channels.find('foundations')).toMatchObject({
+      cutoffs: { relevance: 7, novelty: 6 },
+      rubric: { topics: `${first}   - Relevant: sparsity.\n` },
+    });
+    await expect(one.message(pressed(shown, 'Save'))).rejects.toThrow('saved or discarded already');
+    expect((await stores.changes.list('foundations', 'topics')).length).toBe(1);
+  });
+
+  it('says that nothing is different where the form comes back as it was', async () => {
+    const { one, edit } = await start();
+    expect((await edit(one, {})).summary).toBe('Nothing is different');
+    await expect(one.message('topics try')).rejects.toThrow('You have no edit');
+  });
+
+  it.each([
+    [{ cutoffs: '7' }, 'two whole numbers'],
+    [{ cutoffs: '0 6' }, 'two whole numbers'],
+    [{ cutoffs: '7 11' }, 'two whole numbers'],
+    [{ cutoffs: 'seven six' }, 'two whole numbers'],
+    [{ topics1: ' \n ' }, 'The topics are empty'],
+  ])('keeps what was written where it cannot be (%j)', async (more, problem) => {
+    const { channels, one, edit } = await start();
+    const told = await edit(one, more as Record<string, string>);
+    expect(linesOf(told)[0]).toContain(problem);
+    const again = await one.form(pressed(told, 'Change it'));
+    const right = await one.message(again.submit.command, { fields: { topics1: 'Other', cutoffs: '6 6' } });
+    await one.message(pressed(right, 'Save'));
+    expect(channels.find('foundations')).toMatchObject({ rubric: { topics: 'Other\n' }, cutoffs: { relevance: 6 } });
+  });
+
+  it('keeps the drafts of two people apart', async () => {
+    const { channels, one, other, edit } = await start();
+    const mine = await edit(one, { topics1: 'Mine' });
+    const theirs = await edit(other, { topics1: 'Theirs' });
+    expect(linesOf(await one.message('topics try'))).toContain('+ Mine');
+    expect(linesOf(await other.message('topics try'))).toContain('+ Theirs');
+    await expect(one.message(pressed(theirs, 'Save'))).rejects.toThrow('You have no draft');
+    await other.message(pressed(theirs, 'Discard'));
+    await one.message(pressed(mine, 'Save'));
+    expect(channels.find('foundations')?.rubric.topics).toBe('Mine\n');
+  });
+
+  it('does not put away what somebody else saved meanwhile, and offers to look again', async () => {
+    const { channels, one, other, edit } = await start();
+    const mine = await edit(one, { topics1: 'Mine' });
+    await other.message(pressed(await edit(other, { topics1: 'Theirs' }), 'Save'));
+    const stale = await one.message(pressed(mine, 'Save'));
+    expect(linesOf(stale)[0]).toContain('Not saved: UOTHER on Slack changed the topics (Tue, 8 July 2025, 09:00)');
+    expect(channels.find('foundations')?.rubric.topics).toBe('Theirs\n');
+    const looked = await one.message(pressed(stale, 'Look at it again'));
+    expect(linesOf(looked)).toEqual(expect.arrayContaining(['− Theirs', '+ Mine']));
+    await one.message(pressed(looked, 'Save'));
+    expect(channels.find('foundations')?.rubric.topics).toBe('Mine\n');
+  });
+
+  it('says at once that the topics were changed while the form was open', async () => {
+    const { one, other, edit } = await start();
+    const form = await one.form('topics edit');
+    await other.message(pressed(await edit(other, { topics1: 'Theirs' }), 'Save'));
+    const shown = await one.message(form.submit.command, { fields: filled(form, { topics1: 'Mine' }) });
+    expect(linesOf(shown)).toContain(
+      'Somebody changed the topics while you wrote; this compares with what they are now.',
+    );
+  });
+
+  it('shows twenty lines of a long edit and counts the rest', async () => {
+    const { one, edit } = await start();
+    const shown = await edit(one, { topics1: Array.from({ length: 30 }, (_, at) => `- line ${at}`).join('\n') });
+    const code = shown.blocks.find((block) => block.type === 'code');
+    expect(code?.text.split('\n')).toHaveLength(21);
+    expect(code?.text.split('\n').at(-1)).toBe('and 13 more lines');
+  });
+
+  it('asks for the form where its command is typed', async () => {
+    const { lines } = await talk(stores);
+    await expect(lines('topics check v1')).rejects.toThrow('Type /arxiv topics edit');
+  });
+});
+
+describe('topics try', () => {
+  it('shows a manager other cutoffs with a button to save them', async () => {
+    const { channels, one } = await start();
+    const shown = await one.message('topics try 6 5');
+    expect(linesOf(shown)[1]).toContain('relevance 6 and novelty 5');
+    await one.message(pressed(shown, 'Save'));
+    expect(channels.find('foundations')).toMatchObject({
+      cutoffs: { relevance: 6, novelty: 5 },
+      rubric: { topics: first },
+    });
+  });
+
+  it('shows everybody other cutoffs, and leaves nothing on record', async () => {
+    await saveDigest(stores, [paperOf('1'), paperOf('2')]);
+    const { lines } = await talk(stores, { person: reader, services: { draft } });
+    expect(await lines('topics try 6 5')).toContain('Papers that go (1)');
+    expect(await stores.changes.list('foundations')).toEqual([]);
+  });
+
+  it.each([
+    ['topics try', 'You have no edit that is not saved'],
+    ['topics try 8 7', 'has these cutoffs already'],
+    ['topics try high', 'two whole numbers'],
+  ])('says what to type for "%s"', async (text, problem) => {
+    const { lines } = await talk(stores);
+    await expect(lines(text)).rejects.toThrow(problem);
+  });
+
+  it('says that there is no day yet', async () => {
+    const { lines } = await talk(stores);
+    expect(await lines('topics try 6 5')).toContain(
+      'There is no day yet to try this on; the first one comes with the next run.',
+    );
+  });
+});
+
+describe('topics undo', () => {
+  it('takes the newest edit back, says whose it was, and saves it again on a button', async () => {
+    const { channels, one, other, edit } = await start();
+    await other.message(pressed(await edit(other, { topics1: 'Theirs', cutoffs: '5 5' }), 'Save'));
+    const undone = await one.message('topics undo');
+    expect(linesOf(undone)[0]).toBe(
+      'Taken back: the edit by UOTHER on Slack of Tue, 8 July 2025, 09:00. Papers are sent with relevance 8 and novelty 7 or more again.',
+    );
+    expect(linesOf(undone)).toContain('− Theirs');
+    expect(channels.find('foundations')?.rubric.topics).toBe(first);
+    const again = pressed(undone, 'Save it again');
+    await one.message(again);
+    expect(channels.find('foundations')).toMatchObject({ rubric: { topics: 'Theirs\n' }, cutoffs: { relevance: 5 } });
+    await expect(one.message(again)).rejects.toThrow('nothing to save');
+  });
+
+  it('says that there is nothing to take back', async () => {
+    const { lines } = await talk(stores);
+    await expect(lines('topics undo')).rejects.toThrow('There is nothing to take back');
+    await expect(lines('topics again 7')).rejects.toThrow('There is no edit 7');
+  });
+});
+
+describe('topics history', () => {
+  it('says who changed what and when, and what was taken back', async () => {
+    const { one, other, edit } = await start();
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    await other.message(pressed(await edit(other, { topics1: 'Mine\nand theirs', cutoffs: '5 5' }), 'Save'));
+    await one.message('topics undo');
+    const when = 'Tue, 8 July 2025, 09:00';
+    expect((await one.lines('topics history')).slice(1, 8)).toEqual([
+      `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (taken back: ${when}, you)`,
+      '+ and theirs',
+      `1. ${when}, you: 1 line added, 3 lines removed`,
+      ...first
+        .trimEnd()
+        .split('\n')
+        .map((line) => `− ${line}`),
+      '+ Mine',
+    ]);
+    const history = await one.lines('history');
+    expect(history.slice(1, 4)).toEqual([
+      `${when}, you: taken back: topics edited, 1 line added; relevance 5 and novelty 5 or more`,
+      `${when}, UOTHER on Slack: topics edited, 1 line added; relevance 5 and novelty 5 or more (taken back later)`,
+      `${when}, you: topics edited, 1 line added, 3 lines removed`,
+    ]);
+  });
+
+  it('shows a few lines of the newest edits, and all of one on a button', async () => {
+    const { one, edit } = await start();
+    const lines = Array.from({ length: 9 }, (_, index) => `Line ${index}`);
+    for (const topics1 of ['First', 'First\nsecond', 'Third', 'Fourth', 'Fifth', lines.join('\n')])
+      await one.message(pressed(await edit(one, { topics1 }), 'Save'));
+    const shown = await one.message('topics history');
+    const told = linesOf(shown);
+    expect(told.slice(2, 9)).toEqual(['− Fifth', ...lines.slice(0, 5).map((line) => `+ ${line}`), 'and 4 more lines']);
+    expect(told.filter((line) => /^[+−]/.test(line))).not.toContain('+ second');
+    expect(told).toContain('/arxiv topics history with a number shows the lines of that edit.');
+    expect(pressed(shown, 'All of edit 6')).toBe('topics history 6');
+    expect(await one.lines('topics history 2')).toEqual([
+      'Edit 2 of the topics of foundations',
+      expect.stringContaining('you: 1 line added'),
+      '+ second',
+      '[All edits: topics history]',
+    ]);
+    expect((await one.lines('topics history 6')).filter((line) => line.startsWith('+'))).toHaveLength(9);
+    await expect(one.lines('topics history 7')).rejects.toThrow('The topics of foundations have 6 edits');
+  });
+
+  it('holds an edit after one that was taken back against what the config file says', async () => {
+    const { one, edit } = await start();
+    const withRobots = `${first}## Robot learning`;
+    const saved = async (topics1: string, cutoffs: string) =>
+      one.message(pressed(await edit(one, { topics1, cutoffs }), 'Save'));
+    await saved('Mine', '5 5');
+    await one.message('topics undo');
+    await one.message(pressed(await edit(one, { topics1: 'Never saved' }), 'Discard'));
+    await saved(withRobots, '8 7');
+    expect(await one.lines('topics history 2')).toEqual([
+      'Edit 2 of the topics of foundations',
+      'Tue, 8 July 2025, 09:00, you: 1 line added',
+      '+ ## Robot learning',
+      '[All edits: topics history]',
+    ]);
+    expect((await one.lines('history'))[1]).toBe('Tue, 8 July 2025, 09:00, you: topics edited, 1 line added');
+  });
+
+  it('says where the config file has taken the first edit up', async () => {
+    const { one, edit } = await start();
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    const channels = await changingChannels(stores, [managed({ rubric: rubricOf({ topics: 'Mine\n' }) })]);
+    expect((await one.lines('topics history', { channels }))[1]).toContain('you: as the config file has them now');
+  });
+
+  it('counts the edits where there is none of the number', async () => {
+    const { one, edit } = await start();
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have no edits;');
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have 1 edit;');
+  });
+
+  it('says that nobody has changed anything', async () => {
+    const { lines } = await talk(stores, { person: reader });
+    expect(await lines('topics history')).toContain('None: they are those of the config file.');
+  });
+
+  it('says of a number that is too high how many there are', async () => {
+    const { one, edit } = await start();
+    await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have 1 edit;');
+  });
+});

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { ChannelOrigin } from '../../../src/core/channel.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { missedItsTime } from '../../../src/daily/catch-up/missed.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { channelOf, paperOf } from '../../fakes/fixtures.ts';
+
+/** Weekdays at nine in New York, which is 13:00 in UTC. */
+const channel = channelOf({ schedule: '0 9 * * 1-5', timezone: 'America/New_York' });
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const missedAt = (told: string, madeAt?: string): Promise<boolean> => {
+  const origin: ChannelOrigin | undefined =
+    madeAt === undefined ? undefined : { changeId: 1, by: 'slack:T1:U1', at: madeAt };
+  return missedItsTime(channel, { stores, channels: { origin: () => origin }, clock: { now: () => new Date(told) } });
+};
+
+it('a channel of the file without a digest runs at once', async () => {
+  expect(await missedAt('2025-07-08T15:00:00Z')).toBe(true);
+});
+
+it('a channel runs at once where its time has passed since its newest digest', async () => {
+  // Made at 13:00 on 8 July.
+  await saveDigest(stores, [paperOf('2507.00001')]);
+  expect(await missedAt('2025-07-09T12:00:00Z')).toBe(false);
+  expect(await missedAt('2025-07-09T14:00:00Z')).toBe(true);
+});
+
+it('a channel that was made in chat waits for its first time, also where one of its name had digests', async () => {
+  const made = '2025-07-10T15:00:00.000Z';
+  expect(await missedAt('2025-07-10T16:00:00Z', made)).toBe(false);
+  expect(await missedAt('2025-07-11T14:00:00Z', made)).toBe(true);
+  await saveDigest(stores, [paperOf('2507.00001')]);
+  expect(await missedAt('2025-07-10T16:00:00Z', made)).toBe(false);
+  expect(await missedAt('2025-07-11T14:00:00Z', made)).toBe(true);
+});

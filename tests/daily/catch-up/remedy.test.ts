@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { Channel } from '../../../src/core/channel.ts';
+import type { AnnouncementSource } from '../../../src/core/source.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
+import type { RunResult } from '../../../src/daily/result.ts';
+import { runChannel } from '../../../src/daily/run.ts';
+import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
+import {
+  announcedOf,
+  announcementOf,
+  evenScorer,
+  remoteFailure,
+  type ScriptedPlatform,
+  scriptedPlatform,
+  scriptedSource,
+} from '../../fakes/daily.ts';
+import { channelOf } from '../../fakes/fixtures.ts';
+import { runPartsOf } from '../../fakes/run.ts';
+
+const signal = new AbortController().signal;
+const told = '2025-07-08T13:00:00Z';
+const channel = channelOf({ post: ['slack:C1'], categories: ['cs.LG'] });
+const dayOf = (date: string, ...ids: string[]) => ({ [`cs.LG ${date}`]: announcementOf('cs.LG', date, ids) });
+
+let stores: Stores;
+let slack: ScriptedPlatform;
+let clock: SteppingClock;
+beforeEach(() => {
+  stores = openStores(':memory:');
+  slack = scriptedPlatform();
+  clock = createSteppingClock(told);
+});
+afterEach(() => stores.close());
+
+const partsOf = (source: AnnouncementSource) =>
+  runPartsOf(told, { stores, source, scorers: [evenScorer(9, 9)], platforms: [slack], clock });
+const titles = () => slack.posted.map(({ text }) => text);
+
+const remedy = async (source: AnnouncementSource, dates: string[], one: Channel = channel): Promise<RunResult[]> => {
+  const results: RunResult[] = [];
+  await remedyChannel(one, dates, partsOf(source), (result) => results.push(result), signal);
+  return results;
+};
+const shown = (results: RunResult[]) => results.map(({ date, status, sent }) => `${date} ${status} ${sent}`);
+
+describe('a remedy', () => {
+  const days = { ...dayOf('2025-07-01', '1', '2'), ...dayOf('2025-07-02', '3'), ...dayOf('2025-07-03', '4') };
+  const dates = ['2025-07-01', '2025-07-02', '2025-07-03'];
+
+  it('posts one digest a day, oldest first, each with a header that says what it is', async () => {
+    const parts = partsOf(scriptedSource({ on: days }));
+    const results: RunResult[] = [];
+    await remedyChannel(channel, dates, parts, (result) => results.push(result), signal);
+    expect(shown(results)).toEqual(['2025-07-01 posted 2', '2025-07-02 posted 1', '2025-07-03 posted 1']);
+    expect(titles()).toEqual([
+      'Tuesday, 1 July 2025 · foundations',
+      ...['1. Title of 1', '2. Title of 2'],
+      ...['Wednesday, 2 July 2025 · foundations', '1. Title of 3'],
+      ...['Thursday, 3 July 2025 · foundations', '1. Title of 4'],
+    ]);
+    const [header] = slack.sends;
+    expect(JSON.stringify(header?.message)).toContain(
+      'Remedial run: the announcement of Tuesday, 1 July 2025, covering 30 June 2025, had been missed.',
+    );
+    expect(header?.message.summary).toContain('(remedial run)');
+    expect(parts.refreshed).toBe(1);
+  });
+
+  it('does nothing the second time, and asks for nothing', async () => {
+    await remedy(scriptedSource({ on: days }), dates);
+    const again = scriptedSource({});
+    expect(shown(await remedy(again, dates))).toEqual(dates.map((date) => `${date} nothing-new 0`));
+    expect(again.calls).toEqual([]);
+    expect(slack.posted).toHaveLength(7);
+  });
+
+  it('passes over a day without an announcement', async () => {
+    const source = scriptedSource({ on: { ...days, 'cs.LG 2025-07-02': undefined } });
+    expect(shown(await remedy(source, dates))[1]).toBe('2025-07-02 no-announcement 0');
+    expect(slack.posted).toHaveLength(5);
+  });
+
+  it('asks again for a day that cannot be had in full, and goes on when it can', async () => {
+    let looks = 0;
+    const late = () => {
+      looks += 1;
+      if (looks < 3) throw remoteFailure({ message: 'only half of it came' });
+      return announcementOf('cs.LG', '2025-07-02', ['3']);
+    };
+    const results = await remedy(scriptedSource({ on: { ...days, 'cs.LG 2025-07-02': late } }), dates);
+    expect(shown(results)).toEqual(['2025-07-01 posted 2', '2025-07-02 posted 1', '2025-07-03 posted 1']);
+    expect(clock.slept).toEqual([5_000, 20_000]);
+  });
+
+  it('does not ask again where the answer is final', async () => {
+    const refused = remoteFailure({ message: 'no such category', retryable: false });
+    const results = await remedy(scriptedSource({ on: { ...days, 'cs.LG 2025-07-01': refused } }), dates);
+    expect(shown(results)).toEqual(['2025-07-01 incomplete 0']);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it('of an old day makes no other day missed', async () => {
+    await remedy(scriptedSource({ on: dayOf('2025-06-24', '1') }), ['2025-06-24']);
+    const newest = scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['9']) } });
+    await runChannel(channel, {}, partsOf(newest), signal);
+    expect(newest.calls).toEqual(['newest cs.LG']);
+  });
+
+  it('ends at a day that does not come, so that the days stay in order', async () => {
+    const never = () => {
+      throw remoteFailure({ message: 'only half of it came' });
+    };
+    const results = await remedy(scriptedSource({ on: { ...days, 'cs.LG 2025-07-02': never } }), dates);
+    expect(shown(results)).toEqual(['2025-07-01 posted 2', '2025-07-02 incomplete 0']);
+    expect(results[1]?.reasons).toEqual(['only half of it came']);
+    expect(await stores.digests.find('foundations', '2025-07-03')).toBeUndefined();
+  });
+
+  it('takes what was submitted for a day that arXiv no longer shows, and says that it is approximate', async () => {
+    const source = scriptedSource({ submitted: { 'cs.LG 2025-01-10T19:00:00.000Z': announcedOf(['1']) } });
+    expect(shown(await remedy(source, ['2025-01-14']))).toEqual(['2025-01-14 posted 1']);
+    expect(JSON.stringify(slack.sends[0]?.message)).toContain('the list is approximate');
+    expect((await stores.digests.find('foundations', '2025-01-14'))?.remedial).toEqual({
+      ...{ from: '2025-01-13', to: '2025-01-13', approximate: true },
+    });
+  });
+
+  it('finishes what a killed one left, also long after its date', async () => {
+    slack.outcome = (_, tries) => (tries > 1 ? remoteFailure({ retryable: false }) : 'arrives');
+    expect((await remedy(scriptedSource({ on: days }), dates))[0]?.status).toBe('incomplete');
+    slack.outcome = () => 'arrives';
+    const newest = { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['9']) };
+    const source = { ...scriptedSource({ newest }), on: async () => undefined };
+    await runChannel(channel, {}, partsOf(source), signal);
+    expect(titles()).toEqual(expect.arrayContaining(['1. Title of 1', '2. Title of 2', '1. Title of 9']));
+  });
+});
+
+describe('after a time off', () => {
+  const digestOn = async (date: string, id: string) => {
+    const parts = runPartsOf(`${date}T13:00:00Z`, {
+      ...{ stores, scorers: [evenScorer(9, 9)], platforms: [slack], clock: createSteppingClock(`${date}T13:00:00Z`) },
+      source: scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', date, [id]) } }),
+    });
+    await runChannel(channel, {}, parts, signal);
+  };
+  const newest = { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['9']) };
+  const run = (source: AnnouncementSource) => runChannel(channel, {}, partsOf(source), signal);
+
+  it('the missed days come by themselves, oldest first, before the newest, which is no remedial one', async () => {
+    await digestOn('2025-07-02', '1');
+    slack.posted.length = 0;
+    const on = { ...dayOf('2025-07-03', '3'), 'cs.LG 2025-07-04': undefined, ...dayOf('2025-07-07', '7') };
+    const result = await run(scriptedSource({ newest, on }));
+    expect(titles().filter((title) => title.includes('·'))).toEqual([
+      'Thursday, 3 July 2025 · foundations',
+      'Monday, 7 July 2025 · foundations',
+      'Tuesday, 8 July 2025 · foundations',
+    ]);
+    expect(result).toMatchObject({ date: '2025-07-08', status: 'posted', sent: 3 });
+    expect(result.earlier).toEqual([
+      { date: '2025-07-03', sent: 1 },
+      { date: '2025-07-07', sent: 1 },
+    ]);
+    const remedial = (await stores.digests.summaries('foundations')).map((day) => [day.date, day.remedial?.to]);
+    expect(remedial).toEqual([
+      ['2025-07-08', undefined],
+      ['2025-07-07', '2025-07-06'],
+      ['2025-07-03', '2025-07-02'],
+      ['2025-07-02', undefined],
+    ]);
+  });
+
+  it('at most the last five mailings are made up for, also on the days after', async () => {
+    await digestOn('2025-06-02', '1');
+    const asked: string[] = [];
+    const source = (date: string, id: string): AnnouncementSource => ({
+      ...scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', date, [id]) } }),
+      on: async (_, day) => {
+        asked.push(day);
+        return announcementOf('cs.LG', day, [`on ${day}`]);
+      },
+    });
+    const { older } = await run(source('2025-07-08', '9'));
+    expect(older?.[0]).toBe('2025-06-03');
+    expect(older?.at(-1)).toBe('2025-06-30');
+    expect(asked.toSorted()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07']);
+    clock.set('2025-07-09T13:00:00Z');
+    await run(source('2025-07-09', '10'));
+    expect(asked).toHaveLength(5);
+  });
+
+  it('a missed day that cannot be had keeps nothing back, and is asked for at the next run', async () => {
+    await digestOn('2025-07-03', '1');
+    const failing = { 'cs.LG 2025-07-04': undefined, 'cs.LG 2025-07-07': remoteFailure({ message: 'half of it' }) };
+    const first = await run(scriptedSource({ newest, on: failing }));
+    expect(first).toMatchObject({ status: 'incomplete', sent: 1, reasons: ['2025-07-07, half of it'] });
+    const second = await run(scriptedSource({ newest, on: dayOf('2025-07-07', '7') }));
+    expect(second).toMatchObject({ status: 'posted', sent: 1 });
+  });
+
+  it('a channel that was taken away and made again begins anew, and misses only what comes after that', async () => {
+    const record = (action: string, value: unknown) =>
+      stores.changes.add({
+        at: '2025-07-03T14:00:00.000Z',
+        person: 'slack:T1:U1',
+        channel: channel.name,
+        action,
+        value,
+      });
+    await digestOn('2025-07-02', '1');
+    await record('retract', { date: '2025-07-01' });
+    await record('remove', {});
+    const source = scriptedSource({ newest });
+    expect(await run(source)).toMatchObject({ date: '2025-07-08', sent: 1, older: [] });
+    expect(source.calls).toEqual(['newest cs.LG']);
+    clock.set('2025-07-10T13:00:00Z');
+    const later = scriptedSource({
+      newest: { 'cs.LG': announcementOf('cs.LG', '2025-07-10', ['11']) },
+      on: dayOf('2025-07-09', '10'),
+    });
+    expect((await run(later)).earlier).toEqual([{ date: '2025-07-09', sent: 1 }]);
+  });
+
+  it('a new channel has missed nothing, and a dry run makes up for nothing', async () => {
+    const source = scriptedSource({ newest });
+    await run(source);
+    expect(source.calls).toEqual(['newest cs.LG']);
+    await digestOn('2025-06-30', '1');
+    const dry = scriptedSource({ newest });
+    await runChannel(channel, { dryRun: true }, partsOf(dry), signal);
+    expect(dry.calls.filter((call) => call.startsWith('on'))).toEqual([]);
+  });
+});

@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileSchema } from '../../../config/schema.ts';
+import { openStores } from '../../../db/index.ts';
+import type { Channel, ChannelChange, NewChannel } from '../../../src/core/channel.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { topicsHistory } from '../../../src/daily/channels/channel-changes.ts';
+import { createChannelRegistry, differencesOf } from '../../../src/daily/channels/channels.ts';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { channelOf, rubricOf } from '../../fakes/fixtures.ts';
+
+const alice = 'slack:T1:U1';
+const bob = 'slack:T1:U2';
+
+let stores: Stores;
+let clock: ReturnType<typeof createSteppingClock>;
+beforeEach(() => {
+  stores = openStores(':memory:');
+  clock = createSteppingClock('2025-07-08T13:00:00Z');
+});
+afterEach(() => stores.close());
+
+const file = () => [
+  channelOf({ post: ['slack:C1', 'web:foundations'] }),
+  channelOf({ name: 'biology', post: ['slack:C2'] }),
+];
+const load = (fileChannels: readonly Channel[] = file()) =>
+  createChannelRegistry({
+    ...{ fileChannels, changes: stores.changes, digests: stores.digests, clock },
+    createRubric: (texts) => rubricOf({ ...texts, hash: `hash of ${JSON.stringify(texts)}` }),
+    defaults: { schedule: '0 9 * * 1-5', language: 'English', criteria: 'Built-in criteria.' },
+    validate: {
+      name: (name) => (/^[\w-]+$/.test(name) ? undefined : 'write a name of letters, digits, - and _'),
+      schedule: (text) => (text.split(' ').length === 5 ? undefined : `"${text}" is not a schedule`),
+      category: (name) => (name.includes('.') ? undefined : `"${name}" is not an arXiv category`),
+      timezone: (name) => (name.includes('/') ? undefined : `"${name}" is not a time zone`),
+    },
+  });
+
+const topics = (text: string): ChannelChange => ({
+  kind: 'topics',
+  topics: text,
+  cutoffs: { relevance: 5, novelty: 4 },
+});
+const wanted = (more: Partial<NewChannel> = {}): NewChannel => ({
+  ...{
+    name: 'physics',
+    destination: 'slack:T1:C9',
+    categories: ['hep.th'],
+    topics: '1. Strings',
+    timezone: 'Europe/Rome',
+  },
+  ...more,
+});
+
+describe('the channels', () => {
+  it('are those of the file where nobody changed anything', async () => {
+    const registry = await load();
+    expect(registry.list()).toEqual(file());
+    expect(registry.find('biology')).toEqual(file()[1]);
+    expect(registry.find('none')).toBeUndefined();
+    expect(differencesOf(registry)).toEqual([]);
+  });
+
+  it('carry each change from chat at once, and after a start', async () => {
+    const registry = await load();
+    const changed = await registry.change('foundations', topics('1. New'), alice);
+    await registry.change('foundations', { kind: 'schedule', schedule: '0 8 * * *' }, alice);
+    await registry.change('foundations', { kind: 'pause', isPaused: true }, bob);
+    await registry.change('foundations', { kind: 'authors', authors: [{ name: 'Ada First' }] }, bob);
+    expect(changed).toMatchObject({
+      rubric: { topics: '1. New', criteria: 'criteria' },
+      cutoffs: { relevance: 5, novelty: 4 },
+    });
+    for (const one of [registry, await load()])
+      expect(one.find('foundations')).toMatchObject({
+        ...{ rubric: { topics: '1. New' }, schedule: '0 8 * * *', isPaused: true, authors: [{ name: 'Ada First' }] },
+        categories: ['cs.LG', 'cs.AI'],
+      });
+    expect(registry.find('biology')).toEqual(file()[1]);
+  });
+
+  it('are at hand too as they were before any change', async () => {
+    const registry = await load();
+    await registry.change('foundations', topics('1. New'), alice);
+    expect(registry.base('foundations')).toEqual(file()[0]);
+    await registry.create(wanted(), alice);
+    await registry.change('physics', topics('2. Branes'), alice);
+    expect(registry.base('physics')?.rubric.topics).toBe('1. Strings');
+    expect(registry.base('none')).toBeUndefined();
+  });
+
+  it('show what a change would be without making it', async () => {
+    const registry = await load();
+    expect(registry.preview('foundations', topics('1. New')).rubric.topics).toBe('1. New');
+    expect(registry.list()).toEqual(file());
+    expect(await stores.changes.newest(9)).toEqual([]);
+  });
+
+  it('go back one change at a time, each kind by itself', async () => {
+    const registry = await load();
+    await registry.change('foundations', topics('1. First'), alice);
+    await registry.change('foundations', topics('1. Second'), alice);
+    await registry.change('foundations', { kind: 'pause', isPaused: true }, alice);
+    expect((await registry.undo('foundations', 'topics', bob))?.rubric.topics).toBe('1. First');
+    expect((await registry.undo('foundations', 'topics', bob))?.rubric).toEqual(file()[0]?.rubric);
+    expect(await registry.undo('foundations', 'topics', bob)).toBeUndefined();
+    expect(registry.find('foundations')?.isPaused).toBe(true);
+  });
+
+  it('keep a change over a file that changed later, and give way in nothing else', async () => {
+    await (await load()).change('foundations', topics('1. Chat'), alice);
+    const later = await load([channelOf({ rubric: rubricOf({ topics: '1. File' }), top: 5 })]);
+    expect(later.find('foundations')).toMatchObject({ rubric: { topics: '1. Chat' }, top: 5 });
+  });
+
+  it('learn of what another process changed', async () => {
+    const [one, other] = [await load(), await load()];
+    await other.change('foundations', { kind: 'pause', isPaused: true }, alice);
+    await one.reload();
+    expect(one.find('foundations')?.isPaused).toBe(true);
+  });
+
+  it('skip a record that this version cannot read', async () => {
+    const at = '2025-07-08T00:00:00.000Z';
+    for (const value of [null, { kind: 'topics' }, { kind: 'pause', isPaused: true }])
+      await stores.changes.add({ at, person: alice, channel: 'foundations', action: 'topics', value });
+    expect((await load()).list()).toEqual(file());
+  });
+});
+
+describe('differences from the file', () => {
+  it('are told with who and when, and end where the file takes them up', async () => {
+    const registry = await load();
+    await registry.change('foundations', { kind: 'schedule', schedule: '0 8 * * *' }, alice);
+    await registry.create(wanted(), bob);
+    const at = '2025-07-08T13:00:00.000Z';
+    expect(differencesOf(registry)).toEqual([
+      { channel: 'physics', what: 'channel', by: bob, at },
+      { channel: 'foundations', what: 'schedule', by: alice, at },
+    ]);
+    const adopted = await load([channelOf({ schedule: '0 8 * * *' }), channelOf({ name: 'Physics' })]);
+    expect(differencesOf(adopted)).toEqual([]);
+    expect(adopted.list().map(({ name }) => name)).toEqual(['foundations', 'Physics']);
+  });
+
+  it('come with the texts of all edits, for the file', async () => {
+    const registry = await load();
+    await registry.change('foundations', topics('1. First'), alice);
+    await registry.change('foundations', topics('1. Second'), bob);
+    await registry.undo('foundations', 'topics', alice);
+    const history = await topicsHistory('foundations', stores.changes);
+    expect(history.map(({ text, by, isUndone }) => [text, by, isUndone])).toEqual([
+      ['1. First', alice, false],
+      ['1. Second', bob, true],
+    ]);
+  });
+});
+
+describe('a channel that is made in chat', () => {
+  it('is there at once and after a start, with the defaults of the config file', async () => {
+    const registry = await load();
+    const made = await registry.create(wanted({ categories: ['hep.th', 'hep.th '] }), alice);
+    expect((await load()).find('physics')).toEqual(made);
+    const read = fileSchema.parse({ channels: [{ name: 'x', post: ['web'], categories: ['cs.LG'], topics: 't.md' }] });
+    const [{ announceTypes, primaryOnly, cutoffs, top, authors, minHIndex, groupByTopic } = made] = read.channels;
+    expect(made).toMatchObject({ announceTypes, primaryOnly, cutoffs, top, authors, minHIndex, groupByTopic });
+    expect(made).toMatchObject({
+      ...{
+        name: 'physics',
+        post: ['slack:T1:C9'],
+        categories: ['hep.th'],
+        timezone: 'Europe/Rome',
+        schedule: '0 9 * * 1-5',
+      },
+      rubric: { topics: '1. Strings', criteria: 'Built-in criteria.', language: 'English' },
+    });
+  });
+
+  it('can be changed like any other', async () => {
+    const registry = await load();
+    await registry.create(wanted(), alice);
+    await registry.change('physics', topics('1. Branes'), alice);
+    expect((await load()).find('physics')?.rubric.topics).toBe('1. Branes');
+  });
+
+  it('can be taken away, and made anew without what was changed of it before', async () => {
+    const registry = await load();
+    await registry.create(wanted(), alice);
+    await registry.change('physics', topics('1. Branes'), alice);
+    expect(registry.origin('physics')).toMatchObject({ by: alice, at: '2025-07-08T13:00:00.000Z' });
+    await registry.remove('physics', bob);
+    for (const one of [registry, await load()]) {
+      expect(one.list()).toEqual(file());
+      expect(differencesOf(one)).toEqual([]);
+      expect(one.former()).toEqual([]);
+    }
+    await expect(registry.remove('physics', bob)).rejects.toThrow('There is no channel "physics"');
+    const again = await registry.create(wanted({ destination: 'slack:T1:C8', topics: '1. Loops' }), bob);
+    expect(again).toMatchObject({ post: ['slack:T1:C8'], rubric: { topics: '1. Loops' } });
+    expect((await load()).find('physics')).toEqual(again);
+  });
+
+  it('leaves its digests to be read when it is taken away, until the name is taken again', async () => {
+    const registry = await load();
+    await registry.create(wanted(), alice);
+    await saveDigest(stores, [], { channel: 'physics' });
+    await registry.remove('physics', alice);
+    expect(registry.former()).toMatchObject([{ name: 'physics', timezone: 'Europe/Rome' }]);
+    await registry.create(wanted(), alice);
+    expect(registry.former()).toEqual([]);
+  });
+
+  it('is the only kind that can be taken away in chat', async () => {
+    const registry = await load();
+    await expect(registry.remove('foundations', alice)).rejects.toThrow(
+      'foundations stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.',
+    );
+    expect(registry.origin('foundations')).toBeUndefined();
+  });
+
+  it.each([
+    [{ destination: 'slack:T1:C1' }, /belongs to the channel foundations already/],
+    [{ name: 'Foundations' }, /There is a channel Foundations already: write another name\./],
+    [{ name: 'a b' }, 'The name: write a name of letters, digits, - and _.'],
+    [{ categories: [] }, /Name at least one arXiv category/],
+    [{ categories: ['nope'] }, 'The categories: "nope" is not an arXiv category.'],
+    [{ timezone: 'Rome' }, /"Rome" is not a time zone/],
+    [{ topics: ' ' }, /The topics are empty/],
+  ])('is refused with what to write instead (%o)', async (more, message) => {
+    const registry = await load();
+    expect(() => registry.previewNew(wanted(more))).toThrow(UserError);
+    await expect(registry.create(wanted(more), alice)).rejects.toThrow(message);
+    expect(registry.list()).toHaveLength(2);
+  });
+
+  it('is made once of a place, also where two ask at once', async () => {
+    const registry = await load();
+    const ends = await Promise.allSettled([
+      registry.create(wanted(), alice),
+      registry.create(wanted({ name: 'other' }), bob),
+    ]);
+    expect(ends[1]).toMatchObject({ reason: { message: expect.stringMatching(/belongs to the channel physics/) } });
+    expect(registry.list()).toHaveLength(3);
+  });
+});
+
+describe('a change', () => {
+  it.each([
+    [{ kind: 'topics', topics: '', cutoffs: { relevance: 5, novelty: 5 } }, /The topics are empty/],
+    [{ kind: 'topics', topics: 'x', cutoffs: { relevance: 11, novelty: 5 } }, /whole numbers from 1 to 10/],
+    [{ kind: 'schedule', schedule: 'often' }, 'The schedule: "often" is not a schedule.'],
+    [{ kind: 'authors', authors: [{ name: 'A' }, { name: 'a' }] }, /a is followed already/],
+    [{ kind: 'authors', authors: [{ name: 'A', semanticScholarId: 'x' }] }, /is no author's id/],
+  ] satisfies [ChannelChange, string | RegExp][])(
+    'is refused with what to write instead (%o)',
+    async (change, message) => {
+      const registry = await load();
+      await expect(registry.change('foundations', change, alice)).rejects.toThrow(message);
+      expect(() => registry.preview('foundations', change)).toThrow(UserError);
+      expect(await stores.changes.newest(9)).toEqual([]);
+    },
+  );
+
+  it('of a channel that is not there names those that are', async () => {
+    const registry = await load();
+    await expect(registry.change('chemistry', topics('x'), alice)).rejects.toThrow(
+      'There is no channel "chemistry"; write one of foundations, biology.',
+    );
+  });
+});

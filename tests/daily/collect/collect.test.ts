@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { createCollector } from '../../../src/daily/collect/collect.ts';
+import { quietLogger } from '../../chat/slack/quiet.ts';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import { announcedOf, announcementOf, remoteFailure, scriptedSource } from '../../fakes/daily.ts';
+
+const both = ['cs.LG', 'cs.AI'];
+const signal = new AbortController().signal;
+/** Tuesday, 9 in the morning in New York. */
+const tuesdayMorning = '2025-07-08T13:00:00Z';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const collectorAt = (now: string, script: Parameters<typeof scriptedSource>[0]) => {
+  const source = scriptedSource(script);
+  const clock = createSteppingClock(now);
+  const collector = createCollector({ source, announcements: stores.announcements, clock, logger: quietLogger });
+  return { source, clock, collector };
+};
+
+const storedIds = async (date: string, categories = both) =>
+  (await stores.announcements.read(date, categories)).map(({ category, paper }) => `${category} ${paper.id}`);
+
+const lg = announcementOf('cs.LG', '2025-07-08', ['1', '2']);
+const ai = announcementOf('cs.AI', '2025-07-08', ['3']);
+const aiBefore = announcementOf('cs.AI', '2025-07-07', ['0']);
+
+describe('the newest announcement', () => {
+  it('is stored for every category', async () => {
+    const { collector } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
+    expect(await collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+    expect(await storedIds('2025-07-08')).toEqual(['cs.LG 1', 'cs.LG 2', 'cs.AI 3']);
+  });
+
+  it('of a page that is behind is looked up on its own date page', async () => {
+    const { collector } = collectorAt(tuesdayMorning, {
+      newest: { 'cs.LG': lg, 'cs.AI': aiBefore },
+      on: { 'cs.AI 2025-07-08': ai },
+    });
+    expect(await collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+    expect(await storedIds('2025-07-08')).toEqual(['cs.LG 1', 'cs.LG 2', 'cs.AI 3']);
+  });
+
+  it('is not complete while a page may still turn over: until six in the morning in New York', async () => {
+    const script = { newest: { 'cs.LG': lg, 'cs.AI': aiBefore }, on: { 'cs.AI 2025-07-08': undefined } };
+    for (const now of ['2025-07-08T00:30:00Z', '2025-07-08T05:30:00Z', '2025-07-08T09:59:00Z']) {
+      const { collector } = collectorAt(now, script);
+      expect(await collector.newest(both, signal)).toEqual({
+        kind: 'incomplete',
+        reason: "arXiv's page of cs.AI does not show 2025-07-08 yet",
+        isFinal: false,
+      });
+    }
+    expect(await stores.announcements.has('2025-07-08', ['cs.AI'])).toBe(false);
+  });
+
+  it('has nothing of a category whose page shows an older date once the pages have settled', async () => {
+    for (const now of ['2025-07-08T10:00:00Z', '2025-07-09T02:00:00Z']) {
+      const script = { newest: { 'cs.LG': lg, 'cs.AI': aiBefore }, on: { 'cs.AI 2025-07-08': undefined } };
+      const { collector } = collectorAt(now, script);
+      expect(await collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+      expect(await stores.announcements.has('2025-07-08', both)).toBe(true);
+      expect(await storedIds('2025-07-08')).toEqual(['cs.LG 1', 'cs.LG 2']);
+    }
+  });
+
+  it('is incomplete, with the reason, when arXiv fails, and what was had before stays', async () => {
+    const failure = remoteFailure({ service: 'arXiv', message: 'arXiv answers with 503' });
+    const { collector } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': failure } });
+    expect(await collector.newest(both, signal)).toEqual({
+      kind: 'incomplete',
+      reason: 'arXiv answers with 503',
+      isFinal: false,
+    });
+    const later = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
+    expect(await later.collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+  });
+
+  it('passes a bug on', async () => {
+    const { collector } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': new TypeError('a bug') } });
+    await expect(collector.newest(['cs.LG'], signal)).rejects.toThrow(TypeError);
+  });
+
+  it('is asked for once a category, by however many channels, also at the same time', async () => {
+    const { collector, source } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
+    await Promise.all([collector.newest(['cs.LG'], signal), collector.newest(both, signal)]);
+    await collector.newest(['cs.AI', 'cs.LG'], signal);
+    expect(source.calls.toSorted()).toEqual(['newest cs.AI', 'newest cs.LG']);
+  });
+
+  it('is not asked for when the latest possible mailing is stored', async () => {
+    const { collector, source } = collectorAt(tuesdayMorning, {});
+    await stores.announcements.save(lg);
+    expect(await collector.newest(['cs.LG'], signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+    expect(source.calls).toEqual([]);
+  });
+
+  it("is tomorrow's from 20:00 in New York, in summer and in winter time", async () => {
+    const looksAt = async (now: string, stored: string) => {
+      await stores.announcements.save(announcementOf('cs.LG', stored, []));
+      const { collector, source } = collectorAt(now, { newest: { 'cs.LG': announcementOf('cs.LG', stored, []) } });
+      await collector.newest(['cs.LG'], signal);
+      return source.calls.length;
+    };
+    expect(await looksAt('2025-01-07T00:59:59Z', '2025-01-06')).toBe(0);
+    expect(await looksAt('2025-01-07T01:00:00Z', '2025-01-06')).toBe(1);
+    expect(await looksAt('2025-07-08T23:59:59Z', '2025-07-08')).toBe(0);
+    expect(await looksAt('2025-07-09T00:00:00Z', '2025-07-08')).toBe(1);
+  });
+
+  it('counts as there only when it is stored for every category', async () => {
+    const { collector, source } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
+    await stores.announcements.save(lg);
+    expect(await collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+    expect(source.calls).toContain('newest cs.AI');
+  });
+});
+
+describe('the announcement of a date', () => {
+  it('is asked for in the categories that are not stored', async () => {
+    const { collector, source } = collectorAt(tuesdayMorning, { on: { 'cs.AI 2025-07-08': ai } });
+    await stores.announcements.save(lg);
+    expect(await collector.on('2025-07-08', both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
+    expect(source.calls).toEqual(['on cs.AI 2025-07-08']);
+  });
+
+  it('is none where no category has one, which of a day that is past is not asked again', async () => {
+    const nothing = (date: string) => ({ [`cs.LG ${date}`]: undefined, [`cs.AI ${date}`]: undefined });
+    const script = { on: { ...nothing('2025-07-04'), ...nothing('2025-07-08') } };
+    const { collector } = collectorAt(tuesdayMorning, script);
+    for (const date of ['2025-07-04', '2025-07-08'])
+      expect(await collector.on(date, both, signal)).toEqual({ kind: 'none' });
+    expect(await stores.announcements.has('2025-07-04', both)).toBe(true);
+    expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(false);
+  });
+
+  it('is made up of what was submitted for it where arXiv no longer shows it, and marked as that', async () => {
+    const key = (category: string) => `${category} 2025-01-10T19:00:00.000Z`;
+    const script = { submitted: { [key('cs.LG')]: announcedOf(['1', '2']), [key('cs.AI')]: announcedOf(['2']) } };
+    const { collector } = collectorAt(tuesdayMorning, script);
+    expect(await collector.submitted('2025-01-14', both, signal)).toEqual({ kind: 'complete', date: '2025-01-14' });
+    expect(await stores.announcements.read('2025-01-14', both)).toHaveLength(3);
+    expect(await stores.announcements.isApproximate('2025-01-14', both)).toBe(true);
+    // Nothing is asked for twice: the script would not mind, the count of calls does.
+    const { collector: again, source } = collectorAt(tuesdayMorning, script);
+    expect(await again.submitted('2025-01-14', both, signal)).toEqual({ kind: 'complete', date: '2025-01-14' });
+    expect(source.calls).toEqual([]);
+  });
+
+  it('is complete where one category had nothing that day', async () => {
+    const script = { on: { 'cs.LG 2025-07-07': undefined, 'cs.AI 2025-07-07': aiBefore } };
+    const { collector } = collectorAt(tuesdayMorning, script);
+    expect(await collector.on('2025-07-07', both, signal)).toEqual({ kind: 'complete', date: '2025-07-07' });
+    expect(await stores.announcements.has('2025-07-07', both)).toBe(true);
+  });
+
+  it('is not taken for empty in a category while its page may still turn over', async () => {
+    const script = { on: { 'cs.LG 2025-07-08': lg, 'cs.AI 2025-07-08': undefined } };
+    const { collector } = collectorAt('2025-07-08T00:10:00Z', script);
+    expect(await collector.on('2025-07-08', both, signal)).toMatchObject({ kind: 'incomplete' });
+    expect(await stores.announcements.has('2025-07-08', ['cs.AI'])).toBe(false);
+    expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(true);
+  });
+
+  it('is incomplete when arXiv fails; a bug is passed on', async () => {
+    const failing = collectorAt(tuesdayMorning, { on: { 'cs.LG 2025-07-07': remoteFailure() } });
+    expect(await failing.collector.on('2025-07-07', ['cs.LG'], signal)).toMatchObject({ kind: 'incomplete' });
+    const broken = collectorAt(tuesdayMorning, { on: { 'cs.LG 2025-07-07': new TypeError('a bug') } });
+    await expect(broken.collector.on('2025-07-07', ['cs.LG'], signal)).rejects.toThrow(TypeError);
+  });
+});

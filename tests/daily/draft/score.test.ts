@@ -1,0 +1,331 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { Candidate } from '../../../src/core/paper.ts';
+import type { Scorer, ScorerStop } from '../../../src/core/score.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import type { Prefilter } from '../../../src/daily/draft/prefilter.ts';
+import { scoreDay } from '../../../src/daily/draft/score.ts';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import { announcedOf, announcementOf, type Batch, evenScorer, scriptedScorer } from '../../fakes/daily.ts';
+import { channelOf, digestOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
+
+const date = '2025-07-08';
+const ids = ['1', '2', '3', '4'];
+const candidates: Candidate[] = announcedOf(ids);
+const channel = channelOf();
+
+let stores: Stores;
+beforeEach(async () => {
+  stores = openStores(':memory:');
+  await stores.announcements.savePapers(candidates.map(({ paper }) => paper));
+});
+afterEach(() => stores.close());
+
+const score = (
+  scorers: Scorer[],
+  more: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+) =>
+  scoreDay(channel, date, candidates, more.signal ?? new AbortController().signal, {
+    ...{ scorers, stores, clock: createSteppingClock('2025-07-08T13:00:00Z'), onProgress: more.onProgress },
+  });
+
+const allAtOnce: Batch[] = [ids.map((id) => [id, 5, 5])];
+const asked = (scorer: { tasks: { papers: readonly { id: string }[] }[] }) =>
+  scorer.tasks.map((task) => task.papers.map(({ id }) => id));
+
+describe('the scoring of a day', () => {
+  it('gives each paper its verdict, names the engine, and has nothing to tell', async () => {
+    const local = evenScorer(1, 1);
+    const { scores, engines, notices } = await score([
+      scriptedScorer([
+        [['2', 9, 8]],
+        [['1', 3, 4]],
+        [
+          ['4', 1, 1],
+          ['3', 2, 2],
+        ],
+      ]),
+      local,
+    ]);
+    expect([...scores.values()].map((one) => [one.paperId, one.relevance, one.novelty])).toEqual([
+      ['2', 9, 8],
+      ['1', 3, 4],
+      ['4', 1, 1],
+      ['3', 2, 2],
+    ]);
+    expect(engines).toEqual([{ engine: 'openai', model: 'openai-test', papers: 4 }]);
+    expect(notices).toEqual([]);
+    expect(local.tasks).toEqual([]);
+  });
+
+  it('stores each batch before it takes the next, and reports how far it is', async () => {
+    const seen: number[] = [];
+    const progress: string[] = [];
+    const query = { rubric: 'rubric-1', engine: 'openai', model: 'openai-test' } as const;
+    const scorer = scriptedScorer([]);
+    scorer.score = async function* ({ papers }) {
+      for (const { id, version } of papers) {
+        yield [{ paperId: id, version, relevance: 5, novelty: 5, comment: '' }];
+        seen.push((await stores.scores.current(query, papers)).length);
+      }
+      return undefined;
+    };
+    await score([scorer], { onProgress: (done, total) => progress.push(`${done}/${total}`) });
+    expect(seen).toEqual([1, 2, 3, 4]);
+    expect(progress.slice(-4)).toEqual(['1/4', '2/4', '3/4', '4/4']);
+  });
+
+  it('goes on after it was killed midway, and pays for no paper twice', async () => {
+    await expect(score([scriptedScorer([[['1', 9, 9]], new Error('killed')])])).rejects.toThrow('killed');
+    const again = scriptedScorer(allAtOnce);
+    const { scores } = await score([again]);
+    expect(asked(again)).toEqual([['2', '3', '4']]);
+    expect(again.tasks[0]?.day.map(({ id }) => id)).toEqual(ids);
+    expect(scores.get('1')?.relevance).toBe(9);
+    const third = scriptedScorer(allAtOnce);
+    await score([third]);
+    expect(third.tasks).toEqual([]);
+  });
+
+  it('leaves what the first engine could not do to the next, and says why', async () => {
+    const stop = { kind: 'outage', reason: 'the server does not answer' } as const;
+    const local = evenScorer(6, 6);
+    const { scores, engines, notices } = await score([scriptedScorer([[['2', 9, 9]]], { stop }), local]);
+    expect(asked(local)).toEqual([['1', '3', '4']]);
+    expect(scores.size).toBe(4);
+    expect(engines).toEqual([
+      { engine: 'local', model: 'local-test', papers: 3 },
+      { engine: 'openai', model: 'openai-test', papers: 1 },
+    ]);
+    expect(notices).toEqual([
+      'The language model stopped answering (the server does not answer), so 3 of 4 papers were scored by the built-in scorer.',
+    ]);
+  });
+
+  const budget: ScorerStop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' };
+  const refused: ScorerStop = { kind: 'refused', reason: 'the model refused the key (401)' };
+  it.each<[string, Batch[], ScorerStop | undefined, string]>([
+    [
+      'a spent budget',
+      [
+        [
+          ['1', 5, 5],
+          ['2', 5, 5],
+        ],
+      ],
+      budget,
+      'The daily budget of $0.02 is spent, so 2 of 4 papers were scored by the built-in scorer.',
+    ],
+    [
+      'a spent budget that left one paper',
+      [
+        [
+          ['1', 5, 5],
+          ['2', 5, 5],
+          ['3', 5, 5],
+        ],
+      ],
+      budget,
+      'The daily budget of $0.02 is spent, so 1 of 4 papers was scored by the built-in scorer.',
+    ],
+    [
+      'a refused key',
+      [],
+      refused,
+      'The language model could not be used (the model refused the key (401)), so all 4 papers were scored by the built-in scorer.',
+    ],
+    [
+      'one straggler',
+      [
+        [
+          ['1', 5, 5],
+          ['2', 5, 5],
+          ['4', 5, 5],
+        ],
+      ],
+      undefined,
+      'openai-test gave no valid answer on 1 paper; the built-in scorer read it instead.',
+    ],
+    [
+      'several stragglers',
+      [[['1', 5, 5]]],
+      undefined,
+      'openai-test gave no valid answer on 3 papers; the built-in scorer read them instead.',
+    ],
+  ])('tells of %s in one sentence', async (_, batches, stop, sentence) => {
+    const { scores, notices } = await score([scriptedScorer(batches, { stop }), evenScorer(4, 4)]);
+    expect(notices).toEqual([sentence]);
+    expect(scores.size).toBe(4);
+  });
+
+  it('does not reuse verdicts of another model, version or rubric', async () => {
+    await score([scriptedScorer(allAtOnce, { model: 'one' })]);
+    const other = scriptedScorer(allAtOnce, { model: 'two' });
+    await score([other]);
+    expect(asked(other)).toEqual([ids]);
+
+    const newVersion: Candidate = { paper: paperOf('1', { version: 2 }), type: 'replace' };
+    await stores.announcements.savePapers([newVersion.paper]);
+    const again = scriptedScorer(allAtOnce, { model: 'one' });
+    const parts = { scorers: [again], stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };
+    const signal = new AbortController().signal;
+    await scoreDay(channel, date, [newVersion], signal, parts);
+    await scoreDay(channelOf({ rubric: rubricOf({ hash: 'rubric-2' }) }), date, candidates, signal, parts);
+    expect(asked(again)).toEqual([['1'], ids]);
+  });
+
+  it('expects 8 % to pass until there is enough history, then as many as passed, in whole percents within bounds', async () => {
+    const rates: number[] = [];
+    const model: Scorer['model'] = ({ pickRate }) => {
+      rates.push(pickRate);
+      return `local-${pickRate}`;
+    };
+    const withHistory = async (name: string, relevant: number, scanned: number) => {
+      const counts = { announced: scanned, scanned, relevant, unscored: 0 };
+      await stores.scores.saveRubric(rubricOf());
+      await stores.digests.create(
+        digestOf([], { channel: name, date: '2025-07-07', counts }),
+        '2025-07-07T13:00:00.000Z',
+        [],
+      );
+      const scorer = evenScorer(5, 5, { engine: 'local', model });
+      const parts = { scorers: [scorer], stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };
+      await scoreDay(channelOf({ name }), date, candidates, new AbortController().signal, parts);
+      return rates.at(-1);
+    };
+    expect(await withHistory('short', 100, 499)).toBe(0.08);
+    expect(await withHistory('long', 62, 500)).toBe(0.12);
+    expect(await withHistory('strict', 0, 900)).toBe(0.02);
+    expect(await withHistory('generous', 900, 900)).toBe(0.3);
+  });
+
+  it('shows the local engine the papers of seven dates as recent, and those of the thirteen before as an archive', async () => {
+    const days = Array.from({ length: 22 }, (_, at) => `2025-06-${String(at + 1).padStart(2, '0')}`);
+    for (const day of days) {
+      await stores.announcements.save(announcementOf('cs.LG', day, [day]));
+      await stores.announcements.save(announcementOf('cs.AI', day, []));
+    }
+    const local = evenScorer(5, 5);
+    await score([local]);
+    expect(local.tasks[0]?.recent.map(({ id }) => id)).toEqual(days.slice(-7));
+    expect(local.tasks[0]?.archive?.map(({ id }) => id)).toEqual(days.slice(-20, -7));
+  });
+
+  it('shows recent papers to the local engine alone', async () => {
+    await stores.announcements.save(announcementOf('cs.LG', '2025-07-07', ['0']));
+    const llm = scriptedScorer([]);
+    const local = evenScorer(5, 5);
+    await score([llm, local]);
+    expect(llm.tasks[0]?.recent).toEqual([]);
+    expect(local.tasks[0]?.recent.map(({ id }) => id)).toEqual(['0']);
+  });
+
+  it('ends with the reason of an abort, and keeps what was stored until then', async () => {
+    const controller = new AbortController();
+    const scorer = scriptedScorer(({ papers }) => {
+      controller.abort(new Error('stopped'));
+      return [papers.slice(0, 1).map(({ id }) => [id, 5, 5])];
+    });
+    const local = evenScorer(5, 5);
+    await expect(score([scorer, local], { signal: controller.signal })).rejects.toThrow('stopped');
+    expect(local.tasks).toEqual([]);
+    const again = scriptedScorer(allAtOnce);
+    await score([again]);
+    expect(asked(again)).toEqual([['2', '3', '4']]);
+  });
+
+  it('ends the scorer when a verdict cannot be stored', async () => {
+    const scorer = scriptedScorer([[['1', 5, 5]], [['2', 5, 5]]]);
+    const broken = { ...stores, scores: { ...stores.scores, add: () => Promise.reject(new Error('disk full')) } };
+    const parts = { scorers: [scorer], stores: broken, clock: createSteppingClock('2025-07-08T13:00:00Z') };
+    await expect(scoreDay(channel, date, candidates, new AbortController().signal, parts)).rejects.toThrow('disk full');
+    expect(scorer.ended).toBe(1);
+  });
+
+  it('asks nobody on a day without candidates', async () => {
+    const scorer = scriptedScorer([]);
+    const parts = { scorers: [scorer], stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };
+    const scored = await scoreDay(channel, date, [], new AbortController().signal, parts);
+    expect(scored).toEqual({ scores: new Map(), engines: [], notices: [] });
+    expect(scorer.tasks).toEqual([]);
+  });
+});
+
+describe('a prefilter', () => {
+  const unlikely =
+    (...of: [paperId: string, isSampled: boolean][]): Prefilter =>
+    async () => ({
+      prefilter: { skipped: of.filter(([, isSampled]) => !isSampled).length, sampled: 1, recall: 0.98, days: 10 },
+      unlikely: of.map(([paperId, isSampled], at) => ({ paperId, version: 1, place: at + 3, isSampled })),
+    });
+  const filtered = (scorers: Scorer[], prefilter: Prefilter, mustRead?: ReadonlySet<string>) =>
+    scoreDay(channel, date, candidates, new AbortController().signal, {
+      ...{ scorers, stores, clock: createSteppingClock('2025-07-08T13:00:00Z'), prefilter, mustRead },
+    });
+
+  it('spares the model the unlikely papers but for the sample, and nobody else reads them', async () => {
+    const model = scriptedScorer(allAtOnce);
+    const local = evenScorer(1, 1);
+    const { scores, prefiltered, notices } = await filtered([model, local], unlikely(['3', true], ['4', false]));
+    expect(asked(model)).toEqual([['1', '2', '3']]);
+    expect(local.tasks).toEqual([]);
+    expect([...scores.keys()]).toEqual(['1', '2', '3']);
+    expect(notices).toEqual([]);
+    expect(prefiltered).toMatchObject({ prefilter: { skipped: 1 }, unlikely: [{ paperId: '3' }, { paperId: '4' }] });
+  });
+
+  it('skips nothing that must be read or has a score already', async () => {
+    const query = { rubric: 'rubric-1', engine: 'openai', model: 'openai-test' } as const;
+    await stores.scores.saveRubric(channel.rubric);
+    await stores.scores.add(
+      query,
+      [{ paperId: '2', version: 1, relevance: 5, novelty: 5, comment: '' }],
+      `${date}T00:00:00Z`,
+    );
+    const model = scriptedScorer(allAtOnce);
+    const all = unlikely(['1', false], ['2', false], ['3', false], ['4', true]);
+    const { scores, prefiltered } = await filtered([model], all, new Set(['3']));
+    expect(asked(model)).toEqual([['3', '4']]);
+    expect([...scores.keys()].sort()).toEqual(['2', '3', '4']);
+    expect(prefiltered?.prefilter).toMatchObject({ skipped: 1 });
+    expect(prefiltered?.unlikely.map(({ paperId }) => paperId)).toEqual(['1', '4']);
+  });
+
+  it('does not count where the model reads nothing: then the next engine reads all', async () => {
+    const local = evenScorer(6, 6);
+    const stop = { kind: 'outage', reason: 'no answer' } as const;
+    const { scores, prefiltered, notices } = await filtered(
+      [scriptedScorer([], { stop }), local],
+      unlikely(['4', false]),
+    );
+    expect(asked(local)).toEqual([ids]);
+    expect(scores.size).toBe(4);
+    expect(prefiltered).toBeUndefined();
+    expect(notices[0]).toContain('all 4 papers');
+  });
+
+  it('holds where the model stops midway', async () => {
+    const local = evenScorer(6, 6);
+    const stop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' } as const;
+    const { scores, notices } = await filtered(
+      [scriptedScorer([[['1', 9, 9]]], { stop }), local],
+      unlikely(['4', false]),
+    );
+    expect(asked(local)).toEqual([['2', '3']]);
+    expect(scores.has('4')).toBe(false);
+    expect(notices[0]).toContain('2 of 3 papers');
+  });
+
+  it('is not asked for the built-in scorer, nor where nothing is left to read', async () => {
+    let times = 0;
+    const counted: Prefilter = async (...of) => {
+      times += 1;
+      return unlikely()(...of);
+    };
+    await filtered([evenScorer(6, 6)], counted);
+    expect(times).toBe(0);
+    await filtered([scriptedScorer(allAtOnce)], counted);
+    await filtered([scriptedScorer(allAtOnce)], counted);
+    expect(times).toBe(1);
+  });
+});

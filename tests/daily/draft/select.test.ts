@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { AuthorMatch } from '../../../src/core/digest.ts';
+import type { Candidate } from '../../../src/core/paper.ts';
+import type { Score } from '../../../src/core/score.ts';
+import { select } from '../../../src/daily/draft/select.ts';
+import { channelOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
+
+type Row = [id: string, relevance: number, novelty: number];
+
+/** Candidates in arXiv's order and their scores; a paper of relevance 0 has none. */
+const day = (...rows: Row[]) => ({
+  candidates: rows.map(([id]): Candidate => ({ paper: paperOf(id), type: 'new' })),
+  scores: new Map(rows.flatMap(([id, r, n]) => (r === 0 ? [] : [[id, scoreOf(id, r, n)] as const]))),
+});
+
+const selected = (
+  rows: Row[],
+  more: Parameters<typeof channelOf>[0] = {},
+  authors: Record<string, string> = {},
+  points: Record<string, number> = {},
+) => {
+  const { candidates, scores } = day(...rows);
+  const matches = new Map<string, AuthorMatch[]>();
+  for (const [id, name] of Object.entries(authors)) matches.set(id, [{ name, basis: 'id' }]);
+  const nudges = new Map(Object.entries(points).map(([id, moved]) => [id, { points: moved, words: 'you liked it' }]));
+  return select(candidates, scores, channelOf(more), matches, nudges);
+};
+const ids = (entries: ReturnType<typeof select>['entries']) => entries.map(({ rank, paper }) => `${rank} ${paper.id}`);
+
+describe('the selection', () => {
+  it('picks what reaches both cutoffs, and nothing that misses one', () => {
+    const { entries, relevant, nearest } = selected([
+      ['both', 8, 7],
+      ['relevance', 10, 6],
+      ['novelty', 7, 10],
+    ]);
+    expect(ids(entries)).toEqual(['1 both']);
+    expect(entries[0]?.reason).toEqual({ kind: 'cutoffs' });
+    expect([relevant, nearest]).toEqual([1, []]);
+  });
+
+  it('orders by total score, then relevance, then as arXiv does', () => {
+    const rows: Row[] = [
+      ['c', 8, 8],
+      ['d', 8, 8],
+      ['b', 9, 7],
+      ['a', 9, 8],
+    ];
+    expect(ids(selected(rows).entries)).toEqual(['1 a', '2 b', '3 c', '4 d']);
+  });
+
+  it('orders by the places in the day where every score has one, and by no place where one has none', () => {
+    const { candidates, scores } = day(['high', 10, 10], ['best', 8, 7], ['worst', 9, 9]);
+    const places = new Map([
+      ['high', 0.8],
+      ['best', 0.9],
+      ['worst', 0.7],
+    ]);
+    const ranked = new Map<string, Score>([...scores].map(([id, score]) => [id, { ...score, rank: places.get(id) }]));
+    const order = () => ids(select(candidates, ranked, channelOf(), new Map()).entries);
+    expect(order()).toEqual(['1 best', '2 high', '3 worst']);
+    ranked.set('worst', scoreOf('worst', 9, 9));
+    expect(order()).toEqual(['1 high', '2 worst', '3 best']);
+  });
+
+  it('puts a followed author on top, below the cutoffs too, and names the author', () => {
+    const rows: Row[] = [
+      ['best', 10, 10],
+      ['low', 1, 2],
+      ['lower', 1, 1],
+    ];
+    const { entries, relevant } = selected(rows, {}, { low: 'José Nuñez', lower: 'Ada First' });
+    expect(ids(entries)).toEqual(['1 low', '2 lower', '3 best']);
+    expect(entries[0]?.reason).toEqual({ kind: 'author', matches: [{ name: 'José Nuñez', basis: 'id' }] });
+    expect(relevant).toBe(3);
+  });
+
+  it('never cuts a followed author for `top`', () => {
+    const rows: Row[] = [
+      ['best', 10, 10],
+      ['one', 1, 1],
+      ['two', 1, 1],
+    ];
+    const { entries } = selected(rows, { top: 1 }, { one: 'Ada First', two: 'Ada First' });
+    expect(ids(entries)).toEqual(['1 one', '2 two']);
+  });
+
+  it('shows at most `top` papers, and still counts all that passed', () => {
+    const { entries, relevant } = selected(
+      [
+        ['1', 8, 8],
+        ['2', 9, 9],
+        ['3', 10, 10],
+      ],
+      { top: 2 },
+    );
+    expect(ids(entries)).toEqual(['1 3', '2 2']);
+    expect(relevant).toBe(3);
+  });
+
+  it('lets votes order what passes, and decide who is in beyond `top`', () => {
+    const rows: Row[] = [
+      ['first', 9, 8],
+      ['second', 8, 8],
+      ['third', 8, 7],
+    ];
+    const { entries, relevant } = selected(rows, { top: 2 }, {}, { third: 1.5, first: -1.2 });
+    expect(ids(entries)).toEqual(['1 third', '2 second']);
+    expect(entries.map(({ nudge }) => nudge?.points)).toEqual([1.5, undefined]);
+    expect(relevant).toBe(3);
+  });
+
+  it('never lets votes bring in what misses a cutoff, or put a paper above that of a followed author', () => {
+    const rows: Row[] = [
+      ['missed', 10, 6],
+      ['liked', 8, 7],
+      ['low', 1, 1],
+    ];
+    const { entries } = selected(rows, {}, { low: 'Ada First' }, { missed: 2, liked: 2, low: -2 });
+    expect(ids(entries)).toEqual(['1 low', '2 liked']);
+    expect(entries[0]?.nudge).toBeUndefined();
+    const none = selected([rows[0] as Row, ['near', 10, 5]], {}, {}, { near: 2 });
+    expect([none.relevant, ids(none.nearest)]).toEqual([0, ['1 missed', '2 near']]);
+  });
+
+  it('names the three nearest where nothing passed', () => {
+    const { entries, relevant, nearest } = selected([
+      ['1', 2, 2],
+      ['2', 7, 6],
+      ['3', 8, 5],
+      ['4', 9, 6],
+    ]);
+    expect([entries, relevant]).toEqual([[], 0]);
+    expect(ids(nearest)).toEqual(['1 4', '2 3', '3 2']);
+  });
+
+  it('has no nearest on a day without candidates, and leaves out papers without a score', () => {
+    expect(selected([])).toEqual({ relevant: 0, entries: [], nearest: [] });
+    expect(
+      ids(
+        selected([
+          ['1', 0, 0],
+          ['2', 9, 9],
+        ]).entries,
+      ),
+    ).toEqual(['1 2']);
+  });
+});

@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../../db/index.ts';
+import type { Digest } from '../../../src/core/digest.ts';
+import { ExternalError } from '../../../src/core/errors.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { publish } from '../../../src/daily/publish/publish.ts';
+import { quietLogger } from '../../chat/slack/quiet.ts';
+import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
+import { type Outcome, remoteFailure, type ScriptedPlatform, scriptedPlatform } from '../../fakes/daily.ts';
+import { digestOf, entryOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
+
+const start = '2025-07-08T13:00:00Z';
+const place = 'slack:T1:C1';
+
+let stores: Stores;
+let digest: Digest;
+let slack: ScriptedPlatform;
+let clock: SteppingClock;
+beforeEach(async () => {
+  stores = openStores(':memory:');
+  slack = scriptedPlatform();
+  clock = createSteppingClock(start);
+  const papers = [paperOf('a'), paperOf('b')];
+  await stores.announcements.savePapers(papers);
+  await stores.scores.saveRubric(rubricOf());
+  const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
+  const verdicts = papers.map(({ id, version }) => ({ paperId: id, version, relevance: 9, novelty: 8, comment: 'c' }));
+  const scores = await stores.scores.add(query, verdicts, start);
+  const entries = scores.map((score, index) => entryOf(index + 1, paperOf(score.paperId), score));
+  digest = await stores.digests.create(digestOf(entries), start, []);
+});
+afterEach(() => stores.close());
+
+const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[]; signal?: AbortSignal } = {}) => {
+  const platforms = new Map((more.platforms ?? [slack]).map((platform) => [platform.name as string, platform]));
+  const parts = { platforms, outbox: stores.outbox, clock, outages: new Map(), logger: quietLogger, random: () => 1 };
+  return publish(digest, destinations, { ...parts, fill: true }, more.signal ?? new AbortController().signal);
+};
+
+const header = 'Tuesday, 8 July 2025 · foundations';
+const texts = (platform = slack) => platform.posted.map(({ text }) => text);
+const everything = [header, '1. Title of a', '2. Title of b'];
+const statuses = async (destination = place) =>
+  (await stores.outbox.list(digest.digestId, destination)).map(({ status }) => status);
+
+describe('publishing a digest', () => {
+  it('sends the header, then the papers in its thread in order, and remembers each', async () => {
+    const published = await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.posted.map(({ thread }) => thread)).toEqual([undefined, 'm1', 'm1']);
+    expect(slack.posted.every(({ destination }) => destination === place)).toBe(true);
+    expect(published).toEqual({ sent: new Set(['a', 'b']), headers: 1, failed: [] });
+    expect(await stores.outbox.about({ destination: place, messageId: 'm3' })).toMatchObject({ paperId: 'b' });
+    expect(slack.finds).toEqual([]);
+  });
+
+  it('sends nothing again', async () => {
+    await post();
+    expect(await post()).toEqual({ sent: new Set(), headers: 0, failed: [] });
+    expect(slack.sends).toHaveLength(3);
+  });
+
+  it('sends to several destinations, each with its own thread, and counts a paper once', async () => {
+    const published = await post(['slack:C1', 'slack:C2']);
+    expect(slack.posted).toHaveLength(6);
+    const replies = slack.posted.filter(({ thread }) => thread !== undefined);
+    for (const { thread, destination } of replies)
+      expect(slack.posted.find(({ messageId }) => messageId === thread)).toMatchObject({ destination, text: header });
+    expect(published).toMatchObject({ sent: new Set(['a', 'b']), headers: 2 });
+  });
+
+  it('sends once to a destination that is written in two ways', async () => {
+    await post(['slack:C1', 'slack:T1:C1']);
+    expect(texts()).toEqual(everything);
+  });
+
+  it('marks a message as being sent before it sends it', async () => {
+    const seen: (string | undefined)[] = [];
+    slack.outcome = async (_, tries): Promise<Outcome> => {
+      seen.push((await statuses())[tries - 1]);
+      return 'arrives';
+    };
+    await post();
+    expect(seen).toEqual(['sending', 'sending', 'sending']);
+    expect(await statuses()).toEqual(['sent', 'sent', 'sent']);
+  });
+});
+
+describe('a message that another process was sending when it died', () => {
+  const killedAt = async (rank: number, arrived: boolean) => {
+    slack.outcome = (_, tries) => {
+      if (tries <= rank) return 'arrives';
+      return arrived ? { arrivesThenFails: new Error('killed') } : new Error('killed');
+    };
+    await expect(post()).rejects.toThrow('killed');
+    slack.outcome = () => 'arrives';
+  };
+
+  it.each([0, 1, 2])('is found where it arrived and not sent again (rank %i)', async (rank) => {
+    await killedAt(rank, true);
+    const { sent, headers } = await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.finds).toHaveLength(1);
+    expect(slack.finds[0]).toMatchObject({
+      destination: place,
+      key: slack.posted[rank]?.key,
+      since: Date.parse(start),
+    });
+    expect(slack.finds[0]?.thread?.messageId).toBe(rank === 0 ? undefined : 'm1');
+    expect(sent.size + headers).toBe(2 - rank);
+    expect(await statuses()).toEqual(['sent', 'sent', 'sent']);
+  });
+
+  it.each([0, 1, 2])('is sent where it did not arrive (rank %i)', async (rank) => {
+    await killedAt(rank, false);
+    await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.finds).toHaveLength(1);
+  });
+
+  it('is looked for only when it has had time to arrive, however long ago it was first tried', async () => {
+    await killedAt(1, false);
+    clock.set('2025-07-08T14:00:00Z');
+    clock.slept.length = 0;
+    await post();
+    expect(clock.slept).toEqual([2000]);
+  });
+});
+
+describe('a platform that fails', () => {
+  it.each([
+    ['no answer', undefined],
+    ['a server error', 503],
+  ])('is asked whether the message is there after %s', async (_, status) => {
+    slack.outcome = (_request, tries) => (tries === 2 ? { arrivesThenFails: remoteFailure({ status }) } : 'arrives');
+    const { sent } = await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.finds).toHaveLength(1);
+    expect(sent).toEqual(new Set(['a', 'b']));
+  });
+
+  it('is sent the message again where it is not there', async () => {
+    slack.outcome = (_, tries) => (tries === 2 ? remoteFailure({ status: 500 }) : 'arrives');
+    await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.finds).toHaveLength(1);
+    expect(slack.sends).toHaveLength(4);
+  });
+
+  it('is given time to show a message before its absence is believed, after each try', async () => {
+    slack.outcome = (_, tries) => (tries === 1 || tries === 2 ? remoteFailure() : 'arrives');
+    await post();
+    // Half a second and the rest of two seconds; then a second and the rest of two seconds.
+    expect(clock.slept).toEqual([500, 1500, 1000, 1000]);
+  });
+
+  it('is left alone for as long as it asks, and a refused message is sent without a look', async () => {
+    slack.outcome = (_, tries) => (tries === 1 ? remoteFailure({ status: 429, retryAfterMs: 7000 }) : 'arrives');
+    await post();
+    expect(clock.slept).toEqual([7000]);
+    expect(slack.finds).toEqual([]);
+    expect(texts()).toEqual(everything);
+  });
+
+  it('is still asked about an unclear message after a refusal in between', async () => {
+    slack.outcome = (_, tries) => (tries === 1 ? { arrivesThenFails: remoteFailure() } : 'arrives');
+    let looks = 0;
+    const find = slack.find;
+    slack.find = (request) => {
+      looks += 1;
+      return looks === 1 ? Promise.reject(remoteFailure({ status: 429, retryAfterMs: 3000 })) : find(request);
+    };
+    await post();
+    expect(texts()).toEqual(everything);
+    expect(clock.slept).toContain(3000);
+  });
+
+  it('is given up after six tries, with growing waits; the rest stays for the next run', async () => {
+    slack.outcome = (_, tries) => (tries === 1 ? 'arrives' : remoteFailure({ status: 429, message: 'too busy' }));
+    const { sent, headers, failed } = await post();
+    expect(slack.sends).toHaveLength(7);
+    expect(clock.slept).toEqual([500, 1000, 2000, 4000, 8000]);
+    expect([sent.size, headers]).toEqual([0, 1]);
+    expect(failed).toEqual([{ destination: 'slack:C1', reason: 'too busy' }]);
+    expect(await statuses()).toEqual(['sent', 'sending', 'pending']);
+    slack.outcome = () => 'arrives';
+    expect(await post()).toEqual({ sent: new Set(['a', 'b']), headers: 0, failed: [] });
+    expect(texts()).toEqual(everything);
+  });
+
+  it('for good is not asked again, and does not stop the other destinations', async () => {
+    slack.outcome = ({ destination }) =>
+      destination.endsWith('C1') ? remoteFailure({ retryable: false, message: 'archived' }) : 'arrives';
+    const { sent, headers, failed } = await post(['slack:C1', 'slack:C2']);
+    expect(slack.sends.filter(({ destination }) => destination === place)).toHaveLength(1);
+    expect(failed).toEqual([{ destination: 'slack:C1', reason: 'archived' }]);
+    expect([sent.size, headers]).toEqual([2, 1]);
+    expect(texts()).toEqual(everything);
+  });
+
+  it('or is not connected, or refuses an address, is named with the reason', async () => {
+    const web = scriptedPlatform('web');
+    web.resolve = () => Promise.reject(remoteFailure({ message: 'no such place' }));
+    const { failed, headers } = await post(['discord:1', 'web', 'slack:C1'], { platforms: [slack, web] });
+    expect(failed.toSorted((a, b) => a.destination.localeCompare(b.destination))).toEqual([
+      { destination: 'discord:1', reason: 'discord is not connected' },
+      { destination: 'web', reason: 'no such place' },
+    ]);
+    expect(headers).toBe(1);
+  });
+});
+
+describe('a platform that is slow', () => {
+  it('is looked at again half a minute later, before a message is sent a second time', async () => {
+    slack.outcome = async ({ key }, tries) => {
+      if (tries !== 2) return 'arrives';
+      await clock.sleep(30_000);
+      // It comes in after the first look.
+      setImmediate(async () => {
+        while (slack.finds.length < 1) await new Promise((resolve) => setImmediate(resolve));
+        slack.posted.push({ destination: place, thread: 'm1', key, text: '1. Title of a', messageId: 'late' });
+      });
+      return remoteFailure();
+    };
+    const { sent } = await post();
+    expect(texts()).toEqual(everything);
+    expect(slack.finds).toHaveLength(2);
+    expect(sent).toEqual(new Set(['a', 'b']));
+  });
+});
+
+describe('a message that is refused for what is in it', () => {
+  const refusal = new ExternalError({
+    service: 'Slack',
+    message: 'invalid_blocks',
+    status: 200,
+    retryable: false,
+    isAboutMessage: true,
+  });
+
+  it('is sent as a bare line with its links, and the papers after it follow', async () => {
+    slack.outcome = ({ message }) => (message.blocks.length > 2 && slack.sends.length === 2 ? refusal : 'arrives');
+    const { sent, failed } = await post();
+    expect(texts()).toEqual([header, '1. Title of a (a)', '2. Title of b']);
+    expect(slack.sends[2]?.message.blocks.map(({ type }) => type)).toEqual(['paragraph', 'note']);
+    expect(sent).toEqual(new Set(['a', 'b']));
+    expect(failed).toEqual([]);
+  });
+
+  it('and refused as a bare line too, is a failure that is told', async () => {
+    slack.outcome = (_, tries) => (tries === 2 || tries === 3 ? refusal : 'arrives');
+    const { failed } = await post();
+    expect(failed).toEqual([{ destination: 'slack:C1', reason: 'invalid_blocks' }]);
+  });
+});
+
+describe('a bug or an abort while publishing', () => {
+  it('is passed on, but only when no destination is sending any more', async () => {
+    let arrived = false;
+    slack.outcome = async ({ destination }) => {
+      if (destination === place) throw new TypeError('a bug');
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      arrived = true;
+      return remoteFailure({ retryable: false });
+    };
+    await expect(post(['slack:C1', 'slack:C2'])).rejects.toThrow(TypeError);
+    expect(arrived).toBe(true);
+  });
+
+  it('ends before the next message, and what is missing stays for the next run', async () => {
+    const controller = new AbortController();
+    slack.outcome = (_, tries) => {
+      if (tries === 2) controller.abort(new Error('stopped'));
+      return 'arrives';
+    };
+    await expect(post(['slack:C1'], { signal: controller.signal })).rejects.toThrow('stopped');
+    expect(await statuses()).toEqual(['sent', 'sent', 'pending']);
+    await post();
+    expect(texts()).toEqual(everything);
+  });
+});

@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { costBesides } from '../../../commands/shared/cost-besides.ts';
+import { openStores } from '../../../db/index.ts';
+import { plainText } from '../../../src/core/message.ts';
+import type { Scorer } from '../../../src/core/score.ts';
+import type { Stores } from '../../../src/core/stores.ts';
+import { createRescore } from '../../../src/daily/rescore/rescore.ts';
+import { runChannel } from '../../../src/daily/run.ts';
+import { createOpenAiClient } from '../../../src/scoring/llm/client.ts';
+import { createLlmScorer } from '../../../src/scoring/llm/scorer.ts';
+import { quietLogger } from '../../chat/slack/quiet.ts';
+import { createSteppingClock } from '../../fakes/clock.ts';
+import {
+  announcementOf,
+  remoteFailure,
+  type ScriptedPlatform,
+  scriptedPlatform,
+  scriptedScorer,
+  scriptedSource,
+} from '../../fakes/daily.ts';
+import { channelOf, paperOf } from '../../fakes/fixtures.ts';
+import { startFakeOpenAi } from '../../fakes/openai.ts';
+import { runPartsOf } from '../../fakes/run.ts';
+import { prices } from '../../scoring/llm/setup.ts';
+
+const signal = new AbortController().signal;
+const alice = 'slack:T1:U1';
+const channel = channelOf({ post: ['slack:C1'], categories: ['cs.LG'], timezone: 'Europe/Berlin' });
+
+let stores: Stores;
+let slack: ScriptedPlatform;
+let clock: ReturnType<typeof createSteppingClock>;
+beforeEach(async () => {
+  stores = openStores(':memory:');
+  slack = scriptedPlatform();
+  clock = createSteppingClock('2025-07-08T13:00:00Z');
+  const newest = { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['1', '2', '3']) };
+  const scorers = [
+    scriptedScorer([
+      [
+        ['1', 8, 7],
+        ['2', 3, 3],
+        ['3', 10, 9],
+      ],
+    ]),
+  ];
+  const parts = runPartsOf('2025-07-08T13:00:00Z', {
+    ...{ stores, source: scriptedSource({ newest }), scorers, platforms: [slack], clock },
+  });
+  await runChannel(channel, {}, parts, signal);
+  clock.set('2025-07-09T10:00:00Z');
+});
+afterEach(() => stores.close());
+
+const again = scriptedScorer([
+  [
+    ['1', 9, 7],
+    ['2', 4, 4],
+  ],
+]);
+const create = (scorer: Scorer | undefined = again, limits?: { perCall: number; perDay: number }) =>
+  createRescore({
+    ...{ stores, scorer, clock, limits, logger: quietLogger, timezone: 'Europe/Berlin' },
+    platforms: new Map([['slack', slack]]),
+  });
+const papers = (...ids: string[]) => ids.map((id) => paperOf(id));
+const nothing = () => {};
+
+describe('asking again', () => {
+  it('adds new scores, tells old and new, and says how far it is', async () => {
+    const progress: string[] = [];
+    const done = await create()(channel, papers('1', '2'), alice, (a, b) => void progress.push(`${a}/${b}`), signal);
+    expect(done.papers.map(({ paper, before, after }) => [paper.id, before?.relevance, after?.relevance])).toEqual([
+      ['1', 8, 9],
+      ['2', 3, 4],
+    ]);
+    expect(done.papers[0]?.after).toMatchObject({ attempt: 2, engine: 'openai' });
+    expect(done.stop).toBeUndefined();
+    expect(progress).toEqual(['0/2', '2/2']);
+  });
+
+  it('puts the new score into the posted message and leaves the digest as it was', async () => {
+    const done = await create()(channel, papers('1', '2'), alice, nothing, signal);
+    expect(done.papers.map(({ isUpdated }) => isUpdated)).toEqual([true, false]);
+    expect(slack.edits).toHaveLength(1);
+    const [edit] = slack.edits;
+    const posted = slack.posted.find(({ messageId }) => messageId === edit?.messageId);
+    expect(posted?.text).toBe('2. Title of 1');
+    expect(edit?.request).toMatchObject({ key: posted?.key, thread: { messageId: 'm1' }, destination: 'slack:T1:C1' });
+    const texts = edit?.request.message.blocks.map((block) =>
+      block.type === 'paragraph' ? plainText(block.content) : '',
+    );
+    expect(texts).toContain('Asked again on 9 July: 8 + 7 → 9 + 7');
+    const digest = await stores.digests.find('foundations', '2025-07-08');
+    expect(digest?.entries[1]?.score).toMatchObject({ relevance: 8, attempt: 1 });
+  });
+
+  it('reads under the rubric that the channel has now', async () => {
+    const rubric = { ...channel.rubric, hash: 'rubric-2', topics: 'others' };
+    const done = await create()({ ...channel, rubric }, papers('1'), alice, nothing, signal);
+    expect(done.papers[0]).toMatchObject({ before: { relevance: 8 }, after: { rubric: 'rubric-2', attempt: 1 } });
+  });
+
+  it('leaves a message alone whose scores did not change', async () => {
+    const edited = slack.edits.length;
+    const same = scriptedScorer([[['1', 8, 7]]]);
+    const done = await create(same)(channel, papers('1'), alice, nothing, signal);
+    expect(done.papers).toMatchObject([{ before: { relevance: 8 }, after: { relevance: 8 }, isUpdated: false }]);
+    expect(slack.edits).toHaveLength(edited);
+    await create()(channel, papers('1'), alice, nothing, signal);
+    expect(slack.edits).toHaveLength(edited + 1);
+    // It would still say what it was changed to in between.
+    await create(same)(channel, papers('1'), alice, nothing, signal);
+    expect(slack.edits).toHaveLength(edited + 2);
+  });
+
+  it('logs a message that cannot be edited, and tries a passing failure again', async () => {
+    slack.changeFails = (_, tries) => (tries === 1 ? remoteFailure({ status: 503 }) : undefined);
+    expect((await create()(channel, papers('1'), alice, nothing, signal)).papers[0]?.isUpdated).toBe(true);
+    slack.changeFails = () => remoteFailure({ retryable: false });
+    const done = await create()(channel, papers('1'), alice, nothing, signal);
+    expect(done.papers[0]).toMatchObject({ isUpdated: false, after: { attempt: 3 } });
+  });
+
+  it('tells where the budget ended it, and counts only what was answered', async () => {
+    const short = scriptedScorer([[['1', 9, 7]]], {
+      stop: { kind: 'budget', reason: 'the daily budget of $1.00 is spent' },
+    });
+    const done = await create(short)(channel, papers('1', '2'), alice, nothing, signal);
+    expect(done.stop).toBe('The daily budget of $1.00 is spent; ask again tomorrow.');
+    expect(done.papers.map(({ after }) => after?.relevance)).toEqual([9, undefined]);
+    const [record] = await stores.changes.list('foundations', 'rescore');
+    expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
+  });
+
+  it('keeps on record which digest of the day was there, as the told clock may begin anew', async () => {
+    clock.set('2025-07-08T12:00:00Z');
+    await create()(channel, papers('1'), alice, nothing, signal);
+    clock.set('2025-07-09T12:00:00Z');
+    await create()(channel, papers('1'), alice, nothing, signal);
+    const digest = await stores.digests.find('foundations', '2025-07-08');
+    const records = await stores.changes.list('foundations', 'rescore');
+    expect(records).toMatchObject([{ value: { after: digest?.createdAt } }, { value: { after: null } }]);
+  });
+
+  it('waits for a run under the same rubric', async () => {
+    const asked: string[] = [];
+    const slow = scriptedScorer(({ papers: some }) => {
+      asked.push(some.map(({ id }) => id).join());
+      return [];
+    });
+    const rescore = create(slow);
+    await stores.leases.acquire(
+      {
+        name: `rubric ${channel.rubric.hash}`,
+        owner: '{"machine":"x"}',
+        now: clock.realNow(),
+        expiresAt: clock.realNow() + 5_000,
+      },
+      () => false,
+    );
+    await rescore(channel, papers('1'), alice, nothing, signal);
+    expect(asked).toEqual(['1']);
+    expect(clock.slept.length).toBeGreaterThan(5);
+  });
+});
+
+describe('asking a language model again', () => {
+  it('tells what it used, and stops at the budget of the day, earlier calls included', async () => {
+    const server = await startFakeOpenAi({ verdict: () => ({ relevance: 6, novelty: 5, comment: 'Again.' }) });
+    const llm = (dailyBudgetUsd: number) =>
+      createLlmScorer({
+        client: createOpenAiClient({ baseUrl: server.url, model: 'priced' }),
+        ...{ model: 'priced', batchSize: 1, concurrency: 1, dailyBudgetUsd, ledger: stores.ledger },
+        ...{ prices, clock, logger: quietLogger, random: () => 0.5, dayStart: () => '2025-07-09T00:00:00.000Z' },
+      });
+    try {
+      const first = await create(llm(1))(channel, papers('1', '2'), alice, nothing, signal);
+      expect(first.papers.map(({ after }) => after?.comment)).toEqual(['Again.', 'Again.']);
+      expect(first.usage.promptTokens).toBeGreaterThan(100);
+      expect(first.usage.costUsd).toBeCloseTo(await stores.ledger.spent('2025-07-09T00:00:00.000Z'), 8);
+      const digest = await stores.digests.find('foundations', '2025-07-08');
+      const days = { from: '2025-07-01', to: '2025-07-09' };
+      expect(await costBesides(stores, channel, digest ? [digest] : [], days)).toMatch(
+        /^\$0\.00(?!00)\d\d for asking about 2 papers again$/,
+      );
+      const second = await create(llm(0.0001))(channel, papers('1'), alice, nothing, signal);
+      expect(second).toMatchObject({ usage: { promptTokens: 0, costUsd: 0 }, papers: [{ after: undefined }] });
+      expect(second.stop).toMatch(/^The daily budget of \$0\.0001 is spent; ask again tomorrow\.$/);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('the limits of asking again', () => {
+  it('needs a model and a paper', async () => {
+    const none = createRescore({
+      ...{ stores, scorer: undefined, clock, logger: quietLogger, timezone: 'UTC', platforms: new Map() },
+    });
+    await expect(none(channel, papers('1'), alice, nothing, signal)).rejects.toThrow(/needs a language model/);
+    await expect(create()(channel, [], alice, nothing, signal)).rejects.toThrow(/nothing to ask about again/);
+  });
+
+  it('takes so many papers at once', async () => {
+    await expect(
+      create(again, { perCall: 1, perDay: 9 })(channel, papers('1', '2'), alice, nothing, signal),
+    ).rejects.toThrow('2 papers are too many to ask about at once: name at most 1.');
+  });
+
+  it('holds per person and day, also for two calls at once', async () => {
+    const rescore = create(again, { perCall: 9, perDay: 3 });
+    const two = (who: string) => rescore(channel, papers('1', '2'), who, nothing, signal);
+    const ends = await Promise.allSettled([two(alice), two(alice), two('slack:T1:U2')]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await expect(two(alice)).rejects.toThrow(
+      'Each person may ask about 3 papers again a day, and you have 1 left: name at most 1.',
+    );
+    await rescore(channel, papers('1'), alice, nothing, signal);
+    await expect(two(alice)).rejects.toThrow(/all for a day: try again tomorrow/);
+    clock.set('2025-07-09T22:00:01Z');
+    await two(alice);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { type Picked, readBestByScore } from '../../src/digest/best-order.ts';
+import { entry } from '../pages/written-day.ts';
+
+const picked = (id: string): Picked => ({ date: '2025-07-08', entry: entry(1, id) });
+
+/** A store of these papers, and how many of the best it was asked for. */
+const storeOf = (ids: readonly string[]) => {
+  const asked: number[] = [];
+  const read = async (limit: number): Promise<Picked[]> => {
+    asked.push(limit);
+    return ids.slice(0, limit).map(picked);
+  };
+  return { asked, read };
+};
+
+const idsOf = (papers: readonly Picked[]): string[] => papers.map(({ entry }) => entry.paper.id);
+const range = (count: number): string[] => Array.from({ length: count }, (_, index) => `2507.${index}`);
+
+describe('the best papers of a store', () => {
+  it('are read with no other paper', async () => {
+    const { asked, read } = storeOf(range(30));
+    expect(idsOf(await readBestByScore(read))).toEqual(range(10));
+    expect(asked).toEqual([10]);
+  });
+
+  it('are ten also where the first of them were picked on many days', async () => {
+    const { asked, read } = storeOf([...Array.from({ length: 25 }, () => '2507.0'), ...range(30)]);
+    expect(idsOf(await readBestByScore(read))).toEqual(range(10));
+    expect(asked).toEqual([10, 20, 40]);
+  });
+
+  it('are as many as there are', async () => {
+    expect(idsOf(await readBestByScore(storeOf([]).read))).toEqual([]);
+    expect(idsOf(await readBestByScore(storeOf(['2507.0', '2507.0', '2507.1']).read))).toEqual(range(2));
+  });
+});

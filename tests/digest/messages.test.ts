@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import { type Message, plainText } from '../../src/core/message.ts';
+import { headerMessage, paperMessage, type ShownEntry } from '../../src/digest/messages.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+
+const entry = (rank: number, id: string, relevance = 9, novelty = 8, title = `Title of ${id}`): DigestEntry =>
+  entryOf(rank, paperOf(id, { title }), scoreOf(id, relevance, novelty));
+
+const byAuthor = (one: DigestEntry, name: string): DigestEntry => ({
+  ...one,
+  reason: { kind: 'author', matches: [{ name, basis: 'name' }] },
+});
+
+const hostileTitle = '<!channel> *bold* [a](https://evil.example) @everyone <script>alert(1)</script> $x<y$';
+const hostile = entryOf(
+  1,
+  paperOf('2507.00001', { title: hostileTitle, authors: ['<@U1> *Mallory*', 'B. `Two`'], abstract: '# H\n> q' }),
+  scoreOf('2507.00001', 9, 8, { comment: '<!here> says the model' }),
+);
+
+const two = [entry(1, '2507.00001', 10, 9), byAuthor(entry(2, '2507.00002', 3, 2), 'Ada First')];
+const many = (count: number, title = 'Title of a paper with quite a long name that says all there is to say') =>
+  Array.from({ length: count }, (_, index) => entry(index + 1, `2507.${10_000 + index}`, 9, 8, title));
+
+const headers: Record<string, DigestDraft> = {
+  'two-papers': digestOf(two),
+  notices: digestOf(two, {
+    notices: ['The daily budget of $0.02 is spent, so 3 of 12 papers were scored by the built-in scorer.'],
+    engines: [
+      { engine: 'openai', model: 'gpt-test', papers: 9 },
+      { engine: 'local', model: 'local-1', papers: 3 },
+    ],
+    counts: { announced: 1820, scanned: 1012, relevant: 2, unscored: 1 },
+  }),
+  sample: digestOf([entry(1, 'sample.00001')], {
+    sample: true,
+    engines: [{ engine: 'local', model: 'local-1', papers: 12 }],
+    usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
+  }),
+  'nothing-passed': digestOf([], { nearest: [entry(1, '2507.00001', 7, 9), entry(2, '2507.00002', 7, 6)] }),
+  'nothing-announced-to-read': digestOf([], {
+    counts: { announced: 4, scanned: 0, relevant: 0, unscored: 0 },
+    engines: [],
+    usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
+  }),
+  'cut-to-top': digestOf(two, { counts: { announced: 900, scanned: 646, relevant: 48, unscored: 0 } }),
+  'unknown-cost': digestOf(two, {
+    usage: { promptTokens: 1234, cachedTokens: 0, completionTokens: 56, costUsd: undefined },
+  }),
+  'long-list': digestOf(many(52)),
+  hostile: digestOf([hostile]),
+  remedial: digestOf(two, { remedial: { from: '2025-07-04', to: '2025-07-06', approximate: false } }),
+  'remedial-approximate': digestOf([], { remedial: { from: '2025-07-07', to: '2025-07-07', approximate: true } }),
+  'by-topic': digestOf(
+    [
+      { ...entry(1, '2507.00001'), topic: undefined },
+      { ...entry(2, '2507.00002'), topic: 'Sparsity' },
+      { ...entry(3, '2507.00003'), topic: 'Quantization' },
+      { ...entry(4, '2507.00004'), topic: 'Sparsity' },
+    ],
+    { groupByTopic: true },
+  ),
+  'h-index': digestOf(two, { authorCheck: { minHIndex: 20, below: 130, unknown: 1_044, notLookedUp: 0 } }),
+};
+
+const papers: Record<string, ShownEntry> = {
+  'by-cutoffs': entry(1, '2507.00001'),
+  'by-author': byAuthor(entry(12, '2507.00002', 3, 2), 'José Nuñez'),
+  'by-two-authors': {
+    ...entry(1, '2507.00002'),
+    reason: {
+      kind: 'author',
+      matches: [
+        { name: 'Ada First', basis: 'id' },
+        { name: 'Ben Second', basis: 'name' },
+      ],
+    },
+  },
+  sample: entry(1, 'sample.00001'),
+  'old-id': entryOf(3, paperOf('hep-th/9901001', { version: 3, categories: ['hep-th', 'cs.LG'] }), scoreOf('x', 8, 7)),
+  'many-authors': entryOf(
+    1,
+    paperOf('2507.00003', { authors: Array.from({ length: 15 }, (_, index) => `Author ${index + 1}`) }),
+    scoreOf('2507.00003', 8, 7),
+  ),
+  hostile,
+  rescored: {
+    ...entry(1, '2507.00001', 8, 7),
+    rescored: { score: scoreOf('2507.00001', 9, 7, { comment: 'Said on second thought.' }), on: '2025-07-09' },
+  },
+};
+
+const golden = (name: string) => `golden/${name}.json`;
+/** As JSON in the form that the project's formatter keeps: plain text too is an object. */
+const asJson = (message: Message) => {
+  const plain = (_: string, value: unknown) =>
+    Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? { text: one } : one)) : value;
+  return `${JSON.stringify(message, plain, 2)}\n`;
+};
+
+describe('the header of a digest', () => {
+  it.each(Object.entries(headers))('looks like its golden file (%s)', async (name, digest) => {
+    await expect(asJson(headerMessage(digest))).toMatchFileSnapshot(golden(`header-${name}`));
+  });
+
+  const textsOf = (message: Message): string[] =>
+    message.blocks.flatMap((block) => {
+      if (block.type === 'heading' || block.type === 'code') return [block.text];
+      if (block.type === 'list') return block.items.map(plainText);
+      return block.type === 'paragraph' || block.type === 'note' ? [plainText(block.content)] : [];
+    });
+  const header = (name: string) => textsOf(headerMessage(headers[name] ?? digestOf([])));
+
+  it('says day, counts, engine and cost, and links each title to its abstract', () => {
+    expect(header('two-papers')).toEqual([
+      'Tuesday, 8 July 2025 · foundations',
+      '2 papers of 12 passed (relevance 8 and novelty 7 or more), 1 of them by authors you follow; 20 were announced.',
+      'Title of 2507.00001  10 + 9',
+      'Title of 2507.00002  3 + 2  by Ada First',
+      'Scored by gpt-test · 9,700 tokens, 50 % of the prompt cached · $0.0123',
+      'Scores are relevance + novelty, each from 1 to 10. React with 👍 or 👎 in the thread.',
+    ]);
+    const list = headerMessage(digestOf(two)).blocks.find((block) => block.type === 'list');
+    expect(list?.items[0]?.[0]).toMatchObject({ url: 'https://arxiv.org/abs/2507.00001' });
+  });
+
+  it('never says that a sample day is a real one, and links to nothing', () => {
+    const message = headerMessage(headers.sample ?? digestOf([]));
+    expect(message.summary).toMatch(/^Sample day: /);
+    expect(JSON.stringify(message)).not.toMatch(/July 2025|https?:/);
+    expect(header('sample')[1]).toMatch(/^Every paper here is invented\./);
+  });
+
+  it('names the nearest where nothing passed, and asks for no votes', () => {
+    expect(header('nothing-passed').slice(1, 5)).toEqual([
+      '0 papers of 12 passed (relevance 8 and novelty 7 or more); 20 were announced.',
+      'The nearest:',
+      'Title of 2507.00001  7 + 9',
+      'Title of 2507.00002  7 + 6',
+    ]);
+    expect(header('nothing-passed').join()).not.toContain('React');
+  });
+
+  it('says how many passed where `top` shows fewer', () => {
+    expect(header('cut-to-top')[1]).toContain('48 papers of 646 passed');
+    expect(header('cut-to-top')[1]).toContain('The best 2 are shown.');
+  });
+
+  it('shows 50 shortened titles of a longer list, and counts the rest', () => {
+    const items = header('long-list').filter((text) => text.startsWith('Title of a paper'));
+    expect(items).toHaveLength(50);
+    expect(Math.max(...items.map((text) => text.length))).toBeLessThanOrEqual(56 + '  9 + 8'.length);
+    expect(header('long-list')).toContain('… and 2 more papers in the thread.');
+  });
+
+  it('keeps a hostile title as one plain text', () => {
+    const message = headerMessage(headers.hostile ?? digestOf([]));
+    const list = message.blocks.find((block) => block.type === 'list');
+    expect(list?.items[0]?.[0]).toEqual({ text: hostileTitle, bold: false, url: 'https://arxiv.org/abs/2507.00001' });
+  });
+});
+
+describe('the message of a paper', () => {
+  it.each(Object.entries(papers))('looks like its golden file (%s)', async (name, one) => {
+    await expect(asJson(paperMessage(one))).toMatchFileSnapshot(golden(`paper-${name}`));
+  });
+
+  it('shows the bare id, and links to abstract, PDF and HTML', () => {
+    const note = paperMessage(entry(1, '2507.00001')).blocks.find(({ type }) => type === 'note');
+    expect(note).toEqual({
+      type: 'note',
+      content: [
+        '2507.00001',
+        ' · ',
+        { text: 'Abstract', url: 'https://arxiv.org/abs/2507.00001' },
+        ' · ',
+        { text: 'PDF', url: 'https://arxiv.org/pdf/2507.00001' },
+        ' · ',
+        { text: 'HTML', url: 'https://arxiv.org/html/2507.00001v1' },
+      ],
+    });
+  });
+
+  it('has buttons for what people want of a paper next, but for an invented one', () => {
+    const block = paperMessage(entry(1, 'hep-th/9901001')).blocks.at(-1);
+    expect(block?.type === 'buttons' ? block.buttons : []).toEqual([
+      { label: 'More like this', command: 'similar hep-th/9901001' },
+      { label: 'Save', command: 'save hep-th/9901001' },
+      { label: 'Ask again', command: 'rescore hep-th/9901001' },
+    ]);
+    expect(paperMessage(entry(1, 'sample.00001')).blocks.map(({ type }) => type)).not.toContain('buttons');
+  });
+
+  it('says when a paper was asked about again, with both scores, and shows the new one', () => {
+    const texts = paperMessage(papers.rescored ?? entry(1, '1')).blocks.map((block) =>
+      block.type === 'paragraph' ? plainText(block.content) : '',
+    );
+    expect(texts).toContain('Relevance 9 · Novelty 7 · cs.LG');
+    expect(texts).toContain('Asked again on 9 July: 8 + 7 → 9 + 7');
+    expect(texts).toContain('Said on second thought.');
+    expect(texts).not.toContain('Comment on 2507.00001.');
+  });
+
+  it('cuts an abstract that is too long for Slack at a word', () => {
+    const abstract = 'word '.repeat(1000).trim();
+    const shown = paperMessage(entryOf(1, paperOf('1', { abstract }), scoreOf('1', 8, 7))).blocks[4];
+    const text = shown?.type === 'paragraph' ? plainText(shown.content) : '';
+    expect(text.length).toBeLessThanOrEqual(2600);
+    expect(text).toMatch(/word word…$/);
+  });
+
+  it('keeps hostile text as plain text of its own field', () => {
+    expect(paperMessage(hostile).blocks.slice(0, 5)).toEqual([
+      {
+        type: 'paragraph',
+        content: [
+          { text: '1. ', bold: true },
+          { text: hostileTitle, bold: true, url: 'https://arxiv.org/abs/2507.00001' },
+        ],
+      },
+      { type: 'paragraph', content: [{ text: '<@U1> *Mallory*, B. `Two`', italic: true }] },
+      expect.anything(),
+      { type: 'paragraph', content: ['<!here> says the model'] },
+      { type: 'paragraph', content: ['# H\n> q'] },
+    ]);
+  });
+});
+
+describe('what votes did to a paper', () => {
+  const textOf = (points: number): string =>
+    paperMessage({ ...entry(1, '2507.00001'), nudge: { points, words: 'you liked 5 papers on quantization' } })
+      .blocks.flatMap((block) => (block.type === 'note' ? [plainText(block.content)] : []))
+      .join('\n');
+
+  it('is told in small print from half a point on', () => {
+    expect(textOf(0.84)).toContain('Moved by your votes, +0.8: you liked 5 papers on quantization');
+    expect(textOf(-1.5)).toContain('−1.5: you liked');
+    expect(textOf(0.4)).not.toContain('votes');
+  });
+});

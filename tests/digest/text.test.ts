@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest';
+import type { DigestEntry } from '../../src/core/digest.ts';
+import { dollars } from '../../src/core/price.ts';
+import {
+  byTopic,
+  describeCost,
+  describeCounts,
+  describeEngines,
+  describeMatches,
+  describeOrder,
+  describeRemedial,
+} from '../../src/digest/text.ts';
+import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+
+it.each([
+  [0, '$0.00'],
+  [0.00004, '$0.0000'],
+  [0.0312, '$0.0312'],
+  [0.1, '$0.10'],
+  [1.2, '$1.20'],
+])('%d US dollars read %s', (usd, read) => {
+  expect(dollars(usd)).toBe(read);
+});
+
+it('a cost says tokens, how much of the prompt was cached, and dollars; nothing where no model was called', () => {
+  const usage = { promptTokens: 9000, cachedTokens: 0, completionTokens: 1000, costUsd: 0.5 };
+  expect(describeCost({ usage })).toBe('10,000 tokens · $0.50');
+  expect(describeCost({ usage: { ...usage, cachedTokens: 3000 } })).toBe(
+    '10,000 tokens, 33 % of the prompt cached · $0.50',
+  );
+  expect(describeCost({ usage: { ...usage, promptTokens: 0, completionTokens: 0 } })).toBe('');
+  expect(describeCost({ usage: { ...usage, costUsd: undefined } })).toMatch(
+    /cost unknown \(no price for this model\)$/,
+  );
+});
+
+it('a digest names who scored it, with shares only where there were several', () => {
+  const local = { engine: 'local', model: 'local-1', papers: 1 } as const;
+  const model = { engine: 'openai', model: 'gpt-test', papers: 11 } as const;
+  expect(describeEngines(digestOf([], { engines: [model] }))).toBe('Scored by gpt-test');
+  expect(describeEngines(digestOf([], { engines: [model, local] }))).toBe(
+    'Scored by gpt-test (11 papers) and the built-in scorer (1 paper)',
+  );
+  expect(describeEngines(digestOf([], { engines: [] }))).toBe('Nothing to score');
+});
+
+it('a digest says of an order that its points do not explain whose it is', () => {
+  const ranked = (places: [points: number, rank: number | undefined][], more: Partial<DigestEntry> = {}) =>
+    describeOrder({
+      entries: places.map(([points, rank], at) => ({
+        ...entryOf(
+          at + 1,
+          paperOf(`2507.0000${at}`),
+          scoreOf(`2507.0000${at}`, points, 7, rank === undefined ? {} : { rank }),
+        ),
+        ...more,
+      })),
+    });
+  const odd: [number, number][] = [
+    [8, 0.9],
+    [9, 0.8],
+  ];
+  expect(ranked(odd)).toBe('The order is the built-in scorer’s own ranking, which is finer than its scores.');
+  expect(ranked(odd.toReversed())).toBe('');
+  expect(
+    ranked([
+      [8, undefined],
+      [9, undefined],
+    ]),
+  ).toBe('');
+  expect(ranked(odd, { nudge: { points: 1, words: 'you liked it' } })).toBe('');
+  expect(ranked(odd, { reason: { kind: 'author', matches: [] } })).toBe('');
+  expect(ranked([])).toBe('');
+});
+
+const entry = (rank: number, more: Partial<ReturnType<typeof entryOf>> = {}) => ({
+  ...entryOf(rank, paperOf(String(rank)), scoreOf(String(rank), 9, 8)),
+  ...more,
+});
+const matched = (basis: 'id' | 'name' | 'refuted') => ({
+  reason: { kind: 'author' as const, matches: [{ name: 'Ada First', basis }] },
+});
+
+it('counts say how many are by followed authors, those aside that were somebody else after all', () => {
+  const entries = [entry(1, matched('id')), entry(2, matched('name')), entry(3, matched('refuted')), entry(4)];
+  expect(describeCounts(digestOf(entries))).toContain('), 2 of them by authors you follow;');
+  expect(describeCounts(digestOf([entry(1)]))).not.toContain('follow');
+});
+
+it.each([
+  ['id', 'Author match: Ada First'],
+  ['name', 'Author match (name only): Ada First'],
+  ['refuted', 'No author match after all, another author of this name: Ada First'],
+] as const)('a match by %s is named as what it is', (basis, shown) => {
+  expect(describeMatches(entry(1, matched(basis)))).toBe(shown);
+  expect(describeMatches(entry(1))).toBe('');
+});
+
+it.each([
+  ['2025-07-07', '2025-07-07', 'covering 7 July 2025'],
+  ['2025-07-04', '2025-07-06', 'covering 4 to 6 July 2025'],
+  ['2025-01-31', '2025-02-02', 'covering 31 January to 2 February 2025'],
+  ['2024-12-31', '2025-01-01', 'covering 31 December 2024 to 1 January 2025'],
+])('a remedial digest names the days from %s to %s', (from, to, shown) => {
+  const remedial = { from, to, approximate: false };
+  expect(describeRemedial({ date: '2025-07-08', remedial })).toContain(shown);
+});
+
+it('groups stand in the order of their best paper, what matches no topic last, and keep their ranks', () => {
+  const entries = [undefined, 'b', 'a', 'b', undefined].map((topic, index) => entry(index + 1, { topic }));
+  const groups = byTopic(entries).map(({ topic, entries: some }) => [topic, some.map(({ rank }) => rank)]);
+  expect(groups).toEqual([
+    ['b', [2, 4]],
+    ['a', [3]],
+    ['Other', [1, 5]],
+  ]);
+});

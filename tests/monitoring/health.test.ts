@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createActivity } from '../../src/daily/record.ts';
+import { type HealthParts, readHealth } from '../../src/monitoring/health.ts';
+import { pastRun, storeDigest } from '../fakes/monitoring.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const partsOf = (more: Partial<HealthParts> = {}): HealthParts => ({
+  channels: [{ name: 'foundations' }],
+  stores,
+  activity: createActivity(),
+  platforms: new Map(),
+  connected: new Map(),
+  outages: new Map(),
+  isStarted: () => true,
+  version: '1.2.3',
+  now: () => new Date('2025-07-09T12:00:00Z'),
+  ...more,
+});
+
+describe('health', () => {
+  it('of a first start has no run, no digest and nothing planned', async () => {
+    expect(await readHealth(partsOf({ isStarted: () => false }))).toEqual({
+      status: 'starting',
+      version: '1.2.3',
+      time: '2025-07-09T12:00:00.000Z',
+      channels: [
+        {
+          ...{ channel: 'foundations', paused: false, phase: 'idle', scored: 0, toScore: 0 },
+          ...{ lastRun: null, lastSuccess: null, newestDigest: null, nextRun: null },
+        },
+      ],
+      platforms: [],
+    });
+  });
+
+  it('tells of each channel its last run, its last success, its newest digest and its next run', async () => {
+    await storeDigest(stores, '2507.00001');
+    await stores.runs.add(pastRun('2025-07-08T13:02:00.000Z'));
+    const reasons = ['slack:C1: the bot is not in the channel'];
+    await stores.runs.add(pastRun('2025-07-09T11:00:00.000Z', { status: 'failed', date: undefined, reasons }));
+    const activity = createActivity();
+    activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
+    activity.began('other');
+    activity.progress('other', 24, 120);
+    const channels = [{ name: 'foundations' }, { name: 'other', isPaused: true }];
+    const health = await readHealth(partsOf({ activity, channels }));
+    expect(health.status).toBe('ready');
+    expect(health.channels).toEqual([
+      {
+        ...{ channel: 'foundations', paused: false, phase: 'idle', scored: 0, toScore: 0 },
+        lastRun: { at: '2025-07-09T11:00:00.000Z', status: 'failed', date: null, reasons },
+        lastSuccess: { at: '2025-07-08T13:02:00.000Z', date: '2025-07-08' },
+        newestDigest: '2025-07-08',
+        nextRun: '2025-07-09T13:00:00.000Z',
+      },
+      {
+        ...{ channel: 'other', paused: true, phase: 'scoring', scored: 24, toScore: 120 },
+        ...{ lastRun: null, lastSuccess: null, newestDigest: null, nextRun: null },
+      },
+    ]);
+  });
+
+  it('does not take the sample day for a digest', async () => {
+    await storeDigest(stores, '2507.00001', { sample: true });
+    expect((await readHealth(partsOf())).channels).toMatchObject([{ newestDigest: null }]);
+  });
+
+  it('tells which platforms are wanted and not connected, and why, without an outage that is over', async () => {
+    const health = await readHealth(
+      partsOf({
+        platforms: new Map([...['slack', 'discord', 'web'].map((name) => [name, {}] as const)]),
+        connected: new Map([['slack', {}]]),
+        outages: new Map([
+          ['slack', 'was out of reach'],
+          ['discord', 'the token is refused'],
+        ]),
+      }),
+    );
+    expect(health.platforms).toEqual([
+      { platform: 'slack', connected: true },
+      { platform: 'discord', connected: false, reason: 'the token is refused' },
+      { platform: 'web', connected: false },
+    ]);
+    expect(health.status).toBe('ready');
+  });
+
+  it('is as docs/monitoring.md shows it', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
+    const [shown = ''] = /^ {4}\{\n[\s\S]*?^ {4}\}$/m.exec(page) ?? [];
+    await storeDigest(stores, '2507.00001');
+    await stores.runs.add(pastRun('2025-07-08T13:02:11.000Z'));
+    const activity = createActivity();
+    activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
+    const health = await readHealth(
+      partsOf({
+        activity,
+        platforms: new Map([
+          ['slack', {}],
+          ['discord', {}],
+        ]),
+        connected: new Map([['slack', {}]]),
+        outages: new Map([['discord', 'the token is refused']]),
+        version: '0.1.0',
+        now: () => new Date('2025-07-08T15:00:00Z'),
+      }),
+    );
+    expect(JSON.parse(shown)).toEqual(health);
+  });
+
+  it('throws what the database throws', async () => {
+    const closed = openStores(':memory:');
+    closed.close();
+    await expect(readHealth(partsOf({ stores: closed }))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,242 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Registry, register } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createActivity } from '../../src/daily/record.ts';
+import { createMetrics, type MetricsParts } from '../../src/monitoring/metrics.ts';
+import { pastRun, storeDigest } from '../fakes/monitoring.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const now = '2025-07-09T12:00:00.000Z';
+const seconds = (time: string): number => Date.parse(time) / 1000;
+
+const partsOf = (more: Partial<MetricsParts> = {}): MetricsParts => ({
+  channels: [{ name: 'foundations' }],
+  stores,
+  activity: createActivity(),
+  platforms: new Map(),
+  connected: new Map(),
+  commands: ['top', 'topics show'],
+  llm: undefined,
+  version: '1.2.3',
+  now: () => new Date(now),
+  ...more,
+});
+
+/** Paperboy's own samples, by their name with labels. */
+const samplesOf = (text: string): Record<string, number> =>
+  Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('paperboy_'))
+      .map((line) => {
+        const space = line.lastIndexOf(' ');
+        return [line.slice(0, space), Number(line.slice(space + 1))] as const;
+      }),
+  );
+
+const read = async (parts: MetricsParts): Promise<Record<string, number>> =>
+  samplesOf(await createMetrics(parts).read());
+
+/** The samples of the channels, platforms and models, without what is counted. */
+const gaugesOf = (samples: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(samples).filter(([name]) => !/commands_total|duration|votes|build/.test(name)));
+
+describe('metrics', () => {
+  it('of a first start tell only what is known', async () => {
+    const samples = await read(partsOf());
+    expect(samples['paperboy_build_info{version="1.2.3"}']).toBe(1);
+    expect(gaugesOf(samples)).toEqual({
+      'paperboy_channel_paused{channel="foundations"}': 0,
+      'paperboy_channel_running{channel="foundations"}': 0,
+      'paperboy_channel_unsent_deliveries{channel="foundations"}': 0,
+    });
+  });
+
+  it('tell of each channel what the stores and its activity say at that moment', async () => {
+    const activity = createActivity();
+    const metrics = createMetrics(
+      partsOf({ activity, channels: [{ name: 'foundations' }, { name: 'other', isPaused: true }] }),
+    );
+    await stores.runs.add(pastRun('2025-07-08T13:02:00.000Z'));
+    await metrics.read();
+    await storeDigest(stores, '2507.00001', { counts: { announced: 20, scanned: 12, relevant: 3, unscored: 2 } });
+    await stores.runs.add(pastRun('2025-07-09T11:00:00.000Z', { status: 'failed' }));
+    activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
+    activity.began('other');
+    const of = (channel: string, values: Record<string, number>) =>
+      Object.entries(values).map(([name, value]) => [`paperboy_channel_${name}{channel="${channel}"}`, value]);
+    expect(gaugesOf(samplesOf(await metrics.read()))).toEqual({
+      'paperboy_channel_last_run_timestamp_seconds{channel="foundations",status="failed"}':
+        seconds('2025-07-09T11:00:00Z'),
+      ...Object.fromEntries(
+        of('foundations', {
+          last_success_timestamp_seconds: seconds('2025-07-08T13:02:00Z'),
+          next_run_timestamp_seconds: seconds('2025-07-09T13:00:00Z'),
+          paused: 0,
+          running: 0,
+          newest_digest_timestamp_seconds: seconds('2025-07-08T00:00:00Z'),
+          announced_papers: 20,
+          scanned_papers: 12,
+          skipped_papers: 0,
+          relevant_papers: 3,
+          unscored_papers: 2,
+          unsent_deliveries: 4,
+        }),
+      ),
+      ...Object.fromEntries(of('other', { paused: 1, running: 1, unsent_deliveries: 0 })),
+    });
+  });
+
+  it('count no delivery that is given up, and take no sample day for a digest', async () => {
+    await storeDigest(stores, '2507.00001', { sample: true });
+    await storeDigest(stores, '2507.00002', { channel: 'other', date: '2025-07-01' });
+    await storeDigest(stores, '2507.00003', { channel: 'other', date: '2025-07-02' });
+    const samples = await read(partsOf({ channels: [{ name: 'foundations' }, { name: 'other' }] }));
+    expect(samples).toMatchObject({
+      'paperboy_channel_unsent_deliveries{channel="foundations"}': 0,
+      'paperboy_channel_unsent_deliveries{channel="other"}': 4,
+    });
+    expect(Object.keys(samples)).not.toContain('paperboy_channel_announced_papers{channel="foundations"}');
+  });
+
+  it('tell which platforms are connected', async () => {
+    const connected = new Map<string, unknown>();
+    const metrics = createMetrics(
+      partsOf({
+        platforms: new Map([
+          ['slack', {}],
+          ['web', {}],
+        ]),
+        connected,
+      }),
+    );
+    connected.set('web', {});
+    expect(samplesOf(await metrics.read())).toMatchObject({
+      'paperboy_platform_connected{platform="slack"}': 0,
+      'paperboy_platform_connected{platform="web"}': 1,
+    });
+  });
+
+  it('tell what models used and cost today, beside the budget', async () => {
+    await storeDigest(stores, '2507.00001');
+    const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', boundUsd: 0.25 };
+    const dayStart = '2025-07-09T04:00:00.000Z';
+    const book = (at: string) => stores.ledger.book({ ...call, at }, 10, dayStart);
+    const usage = { promptTokens: 900, cachedTokens: 500, completionTokens: 70, costUsd: 0.125 };
+    await stores.ledger.settle((await book('2025-07-09T03:00:00.000Z')) ?? 0, usage, undefined);
+    await stores.ledger.settle((await book('2025-07-09T05:00:00.000Z')) ?? 0, usage, undefined);
+    await book(now);
+    const llm = { dailyBudgetUsd: 1.5, dayStart: () => dayStart };
+    expect(await read(partsOf({ llm }))).toMatchObject({
+      paperboy_llm_prompt_tokens_today: 900,
+      paperboy_llm_cached_prompt_tokens_today: 500,
+      paperboy_llm_completion_tokens_today: 70,
+      paperboy_llm_spent_today_usd: 0.375,
+      paperboy_llm_daily_budget_usd: 1.5,
+    });
+  });
+
+  it('count commands and votes, those heard before the first reading too', async () => {
+    const metrics = createMetrics(partsOf({ platforms: new Map([['web', {}]]) }));
+    metrics.commandAnswered('top', 'answered', 0.03);
+    metrics.voteHeard('web');
+    await metrics.read();
+    metrics.commandAnswered('top', 'answered', 2);
+    metrics.commandAnswered('top', 'failed', 0.5);
+    metrics.voteHeard('web');
+    expect(samplesOf(await metrics.read())).toMatchObject({
+      'paperboy_commands_total{command="top",outcome="answered"}': 2,
+      'paperboy_commands_total{command="top",outcome="failed"}': 1,
+      'paperboy_commands_total{command="topics show",outcome="refused"}': 0,
+      'paperboy_command_duration_seconds_bucket{le="0.05",command="top"}': 1,
+      'paperboy_command_duration_seconds_sum{command="top"}': 2.53,
+      'paperboy_command_duration_seconds_count{command="top"}': 3,
+      'paperboy_votes_heard_total{platform="web"}': 2,
+    });
+  });
+
+  it('lose no command of the many that come before anybody reads', async () => {
+    const metrics = createMetrics(partsOf());
+    for (let count = 0; count < 1_234; count += 1) metrics.commandAnswered('top', 'answered', 0.01);
+    expect(samplesOf(await metrics.read())['paperboy_commands_total{command="top",outcome="answered"}']).toBe(1_234);
+  });
+
+  it('have no label of what people type', async () => {
+    const metrics = createMetrics(partsOf());
+    metrics.commandAnswered('my "secret" text', 'refused', 0.01);
+    const text = await metrics.read();
+    expect(text).not.toContain('secret');
+    expect(samplesOf(text)['paperboy_commands_total{command="unknown",outcome="refused"}']).toBe(1);
+  });
+
+  it('give each of two readers at once the whole', async () => {
+    await storeDigest(stores, '2507.00001');
+    const metrics = createMetrics(partsOf());
+    const [one, other] = await Promise.all([metrics.read(), metrics.read()]);
+    expect(gaugesOf(samplesOf(one))).toEqual(gaugesOf(samplesOf(other)));
+    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(9);
+  });
+
+  it('are in Prometheus’ text format, with help and type, and with those of the process under their usual names', async () => {
+    const metrics = createMetrics(partsOf());
+    const text = await metrics.read();
+    expect(metrics.contentType).toBe(Registry.PROMETHEUS_CONTENT_TYPE);
+    const lines = text.split('\n').filter((line) => line !== '');
+    expect(lines.filter((line) => !/^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? -?(\d[\d.e+-]*|Nan))$/i.test(line))).toEqual(
+      [],
+    );
+    expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+  });
+
+  it('stay out of the registry that all of a process share, so that two apps in it do not meet', async () => {
+    await createMetrics(partsOf()).read();
+    await createMetrics(partsOf({ version: '2' })).read();
+    expect(register.getMetricsAsArray()).toEqual([]);
+  });
+
+  it('are those that docs/monitoring.md explains, and no other', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `paperboy_'));
+    const explained = rows.flatMap((row) => [...row.matchAll(/`(paperboy_\w+)`/g)].map(([, name]) => name));
+    const llm = { dailyBudgetUsd: 1, dayStart: () => now };
+    const text = await createMetrics(partsOf({ llm })).read();
+    const made = [...text.matchAll(/^# TYPE (paperboy_\w+)/gm)].map(([, name]) => name);
+    expect(explained.sort()).toEqual(made.sort());
+    for (const [name] of page.matchAll(/paperboy_\w+[a-z]\b/g)) expect(made).toContain(name);
+  });
+
+  it('throw what the database throws', async () => {
+    const closed = openStores(':memory:');
+    closed.close();
+    await expect(createMetrics(partsOf({ stores: closed })).read()).rejects.toThrow();
+  });
+
+  it('load their client at the first reading, and let the process end', () => {
+    const script = `
+      import { createRequire } from 'node:module';
+      import { createMetrics } from './src/monitoring/metrics.ts';
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('prom-client'));
+      const metrics = createMetrics({ channels: [], stores: {}, activity: {}, platforms: new Map(), connected: new Map(),
+        commands: [], llm: undefined, version: '1', now: () => new Date() });
+      metrics.voteHeard('web');
+      const before = loaded();
+      const text = await metrics.read();
+      console.log(JSON.stringify({ before, after: loaded(), counted: text.includes('paperboy_votes_heard_total{platform="web"} 1') }));
+    `;
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      ...{ cwd: join(import.meta.dirname, '..', '..'), encoding: 'utf8', timeout: 10_000 },
+    });
+    expect(JSON.parse(stdout)).toEqual({ before: false, after: true, counted: true });
+    expect(status).toBe(0);
+  });
+});

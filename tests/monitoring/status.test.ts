@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import type { PastRun } from '../../src/core/run.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createActivity } from '../../src/daily/record.ts';
+import { nextTime } from '../../src/daily/schedule.ts';
+import { readStatus, type StatusParts } from '../../src/monitoring/status.ts';
+import { saveDigest } from '../fakes/digest.ts';
+import { channelOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+const channel = channelOf({ post: ['slack:C1', 'web:foundations'] });
+const activity = createActivity();
+const llm = { model: 'gpt-test', dailyBudgetUsd: 1, dayStart: () => '2025-07-08T04:00:00.000Z' };
+const partsOf = (more: Partial<StatusParts> = {}): StatusParts => ({
+  ...{ stores, activity, llm, nextTime, outages: new Map(), now: () => new Date('2025-07-08T15:00:00Z') },
+  connected: new Map([
+    ['slack', {}],
+    ['web', {}],
+  ]),
+  ...more,
+});
+const runOf = (more: Partial<PastRun> = {}): PastRun => ({
+  ...{ channel: 'foundations', status: 'posted', date: '2025-07-08', sent: 12, reasons: [] },
+  ...{ startedAt: '2025-07-08T13:00:00.000Z', endedAt: '2025-07-08T13:05:00.000Z', ...more },
+});
+
+describe('the status of a channel', () => {
+  it('tells engine, budget, last and next run, and that nothing is wrong', async () => {
+    await stores.runs.add(runOf());
+    expect(await readStatus(channel, partsOf())).toEqual({
+      engine: 'gpt-test',
+      budgetLeftUsd: 1,
+      lastRun: { at: '2025-07-08T13:05:00.000Z', text: 'posted 12 papers of Tuesday, 8 July 2025' },
+      nextRun: '2025-07-09T13:00:00.000Z',
+      progress: undefined,
+      complaints: [],
+    });
+  });
+
+  it('tells what the prefilter did on the newest day, or why it waits', async () => {
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-05' });
+    expect(await readStatus(channel, partsOf())).toMatchObject({ prefilter: undefined });
+    const reason = 'it takes 15 days that the model has read, and there are 3';
+    await saveDigest(stores, [paperOf('2')], { date: '2025-07-07', prefilter: { reason } });
+    const waiting = await readStatus(channel, partsOf());
+    expect(waiting.prefilter).toEqual({ date: '2025-07-07', text: `skipped none of 12 papers: ${reason}` });
+    const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
+    await saveDigest(stores, [paperOf('3')], { date: '2025-07-08', prefilter });
+    const working = await readStatus(channel, partsOf());
+    expect(working.prefilter).toEqual({
+      ...{ date: '2025-07-08', text: 'skipped 7 of 12 papers, keeping about 98 % of the picks' },
+    });
+  });
+
+  it('says that the digest of the last run was taken back, until it is made anew', async () => {
+    const at = '2025-07-08T14:00:00.000Z';
+    const value = { date: '2025-07-08' };
+    await stores.changes.add({ at, person: 'slack:T1:U1', channel: 'foundations', action: 'retract', value });
+    const textOf = async () => (await readStatus(channel, partsOf())).lastRun?.text;
+    await stores.runs.add(runOf());
+    expect(await textOf()).toBe('posted 12 papers of Tuesday, 8 July 2025; that digest was taken back since');
+    await stores.runs.add(runOf({ status: 'nothing-new', sent: 0, endedAt: at }));
+    expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 was taken back');
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-08' });
+    expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 is complete');
+  });
+
+  it('has no budget without a model, and no run before the first', async () => {
+    const status = await readStatus(channel, partsOf({ llm: undefined }));
+    expect(status).toMatchObject({ engine: 'the built-in scorer', budgetLeftUsd: undefined, lastRun: undefined });
+  });
+
+  it('tells how far a run is', async () => {
+    const busy = createActivity();
+    busy.began('foundations');
+    busy.progress('foundations', 40, 281);
+    const status = await readStatus(channel, partsOf({ activity: busy }));
+    expect(status).toMatchObject({ progress: { scored: 40, toScore: 281 }, nextRun: undefined });
+  });
+
+  it('complains of a budget that is spent', async () => {
+    await stores.scores.saveRubric(rubricOf());
+    const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', boundUsd: 1 };
+    await stores.ledger.book({ ...call, at: '2025-07-08T13:00:00.000Z' }, 1, llm.dayStart());
+    const { budgetLeftUsd, complaints } = await readStatus(channel, partsOf());
+    expect(budgetLeftUsd).toBe(0);
+    expect(complaints.map(({ text }) => text)).toEqual([
+      'The budget of $1.00 for today is spent; the built-in scorer reads until tomorrow.',
+    ]);
+  });
+
+  it('complains of a platform, of a run that failed, of what is unsent, and of a long silence', async () => {
+    await stores.runs.add(runOf({ status: 'failed', reasons: ['it broke'] }));
+    const digest = await saveDigest(stores, [paperOf('1')], { date: '2025-06-20' });
+    await stores.outbox.enqueue(digest, ['slack:T1:C1']);
+    const { complaints, lastRun } = await readStatus(
+      channel,
+      partsOf({ connected: new Map([['web', {}]]), outages: new Map([['slack', 'Slack refuses the token']]) }),
+    );
+    expect(lastRun?.text).toBe('failed');
+    expect(complaints.map(({ text }) => text)).toEqual([
+      'slack is not connected: Slack refuses the token.',
+      'The last run failed: it broke.',
+      '2 messages of the last digests could not be sent yet.',
+      'The newest digest is of Friday, 20 June 2025.',
+    ]);
+    expect(complaints.every(({ fix }) => fix)).toBe(true);
+  });
+
+  it('has no next run for a paused channel, and nothing wrong with it', async () => {
+    const status = await readStatus({ ...channel, isPaused: true }, partsOf());
+    expect(status).toMatchObject({ nextRun: undefined, complaints: [] });
+  });
+});

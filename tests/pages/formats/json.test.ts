@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dayAsJson } from '../../../src/pages/formats/json.ts';
+import { entry, fullDay, prompt, writtenDay } from '../written-day.ts';
+
+const written = (day = fullDay(), told = prompt): string => `${JSON.stringify(dayAsJson(day, told), null, 2)}\n`;
+
+/** Every name in the data, as `papers[].links.pdf`. */
+const namesIn = (value: unknown, place = ''): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => namesIn(item, `${place}[]`));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const here = place === '' ? name : `${place}.${name}`;
+    return [here, ...namesIn(inner, here)];
+  });
+};
+
+describe('a day as data', () => {
+  it('looks like its golden file', async () => {
+    await expect(written()).toMatchFileSnapshot('golden/full-day.json');
+  });
+
+  it('has null for what is unknown, and never leaves a name out', () => {
+    const bare = writtenDay([entry(1, '2507.00001')], {}, { previous: undefined, next: undefined, models: [] });
+    const data = JSON.parse(written(bare, ''));
+    expect(data).toMatchObject({
+      navigation: { previous: null, month: '2025-07', next: null },
+      remedial: null,
+      authorCheck: null,
+      prompt: null,
+      models: [{ model: 'gpt-test', calls: null, price: null, promptCostUsd: null }],
+      papers: [{ topic: null, doi: null, votes: { up: 0, down: 0 }, reason: { kind: 'cutoffs', matches: [] } }],
+    });
+    expect(Object.keys(data)).toEqual(Object.keys(JSON.parse(written())));
+    expect(Object.keys(data.papers[0])).toEqual(Object.keys(JSON.parse(written()).papers[0]));
+  });
+
+  it('has no links for invented papers', () => {
+    const data = JSON.parse(written(writtenDay([entry(1, 'sample.00001')], { sample: true })));
+    expect(data.papers[0].links).toBeNull();
+    expect(data.sample).toBe(true);
+  });
+
+  it('has what came nearest on a day with nothing', () => {
+    const data = JSON.parse(written(writtenDay([], { nearest: [entry(1, '2507.00001')] })));
+    expect(data.papers).toEqual([]);
+    expect(data.nearest).toMatchObject([{ id: '2507.00001', relevance: 9, novelty: 8, score: 17 }]);
+  });
+
+  it('tells no move by votes that is too small for a line', () => {
+    const moved = (points: number) => entry(1, '1', { nudge: { points, words: 'you liked it' } });
+    const { papers } = dayAsJson(writtenDay([moved(0.49), moved(-0.5)]), prompt);
+    expect(papers.map(({ moved }) => moved)).toEqual([null, { points: -0.5, why: 'you liked it' }]);
+  });
+
+  it('is described in docs/pages.md, name by name', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/pages.md'), 'utf8');
+    const section = page.split(/^## /m).find((part) => part.startsWith('JSON')) ?? '';
+    const described = [...section.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, names = '']) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+    );
+    expect(described.toSorted()).toEqual([...new Set(namesIn(JSON.parse(written())))].toSorted());
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import type { DigestEntry } from '../../../src/core/digest.ts';
+import { dayAsMarkdown } from '../../../src/pages/formats/markdown.ts';
+import { entryOf, paperOf, rubricOf, scoreOf } from '../../fakes/fixtures.ts';
+import { entry, fullDay, modelUsage, prompt, smallModelUsage, writtenDay } from '../written-day.ts';
+
+const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+
+/** A page with the text in every place that a paper, a model, a person or a config can fill. */
+const pageWith = (text: string, prompt = ''): string => {
+  const paper = paperOf('2507.00001', { title: text, authors: [text, text], abstract: text, categories: [text] });
+  const one: DigestEntry = {
+    ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })),
+    reason: { kind: 'author', matches: [{ name: text, basis: 'name' }] },
+    topic: text,
+    nudge: { points: 1, words: text },
+  };
+  const day = writtenDay(
+    [one],
+    { channel: text, notices: [text], engines: [{ engine: 'openai', model: text, papers: 12 }], groupByTopic: true },
+    { models: [modelUsage({ model: text, channel: 'vision' })] },
+  );
+  return dayAsMarkdown(day, prompt);
+};
+
+const marks = /[^`*_{}[\]<>|~\n]/g;
+
+/** The marks of Markdown that are neither escaped nor mathematics: the page's own. */
+const ownMarks = (page: string): string =>
+  page
+    .replaceAll(/\\[\\`*_{}[\]<>|~@&$]|&(?:lt|gt|amp);/g, '')
+    .replaceAll(/\$[^$\n]+\$/g, '')
+    .replaceAll(marks, '');
+
+describe('the page of a day', () => {
+  it('looks like its golden file', async () => {
+    const byAuthor = entry(2, '2507.00002', {
+      reason: { kind: 'author', matches: [{ name: 'Ada First', basis: 'name' }] },
+    });
+    const page = dayAsMarkdown(writtenDay([entry(1, '2507.00001'), byAuthor]), prompt);
+    await expect(page).toMatchFileSnapshot('golden/day.md');
+  });
+
+  it('with all that can happen looks like its golden file', async () => {
+    await expect(dayAsMarkdown(fullDay(), prompt)).toMatchFileSnapshot('golden/full-day.md');
+  });
+
+  it('of a sample says so, leads nowhere and links to none of its papers', async () => {
+    const day = writtenDay([entry(1, 'sample.00001')], { sample: true, usage: free }, { models: [] });
+    const page = dayAsMarkdown(day, '');
+    await expect(page).toMatchFileSnapshot('golden/sample.md');
+    expect(page).not.toMatch(/https?:\/\/arxiv\.org|\.md/);
+  });
+
+  it('with nothing has its counts and what came nearest, and no table where nothing was paid', async () => {
+    const day = writtenDay([], { usage: free, nearest: [entry(1, '2507.00001')] }, { models: [] });
+    const page = dayAsMarkdown(day, '');
+    await expect(page).toMatchFileSnapshot('golden/nothing.md');
+    expect(page).not.toContain('|');
+  });
+
+  it('gives each field of a paper a line of its own, so that a program can read it', () => {
+    const [, section = ''] = dayAsMarkdown(fullDay(), prompt).split(/^## 1\. /m);
+    const field = (name: string) => new RegExp(`^\\*\\*${name}:\\*\\* (.*)$`, 'm').exec(section)?.[1];
+    expect(['ArXiv ID', 'Authors', 'Relevance', 'Novelty', 'Comment'].map(field)).toEqual([
+      '2507.00001',
+      'Ada First, Ben Second',
+      '10',
+      '8',
+      'Comment on 2507.00001.',
+    ]);
+    expect(field('Abstract')).toBe(
+      'We sort $n$ numbers $x_1, \\dots, x_n$ and pay \\$5 to \\$10 for &lt;each&gt; of them.',
+    );
+  });
+
+  it('says what votes moved, and nothing of them where they moved nothing that is worth a line', () => {
+    const moved = (points: number) => ({ nudge: { points, words: 'you disliked 2 papers by Ada First' } });
+    const page = dayAsMarkdown(writtenDay([entry(1, '1', moved(-0.62)), entry(2, '2', moved(-1))]), '');
+    expect(page).toContain('\n\nYour votes moved 2 papers; why is under each.\n\n');
+    expect(page).toContain('\n\n**Moved by your votes:** −0.6: you disliked 2 papers by Ada First\n\n');
+    expect(dayAsMarkdown(writtenDay([entry(1, '1', moved(0.4)), entry(2, '2')]), '')).not.toMatch(/moved/i);
+  });
+
+  it('links only to the neighbours that there are', () => {
+    const page = dayAsMarkdown(writtenDay([], {}, { previous: undefined, next: undefined }), '');
+    expect(page.split('\n')[0]).toBe('[Month 2025-07](2025-07.html)');
+  });
+
+  it('names one missed day as one, and the day of the run in the time zone of the channel', () => {
+    const day = writtenDay([], { remedial: { from: '2025-07-07', to: '2025-07-07', approximate: false } });
+    const late = { ...day, digest: { ...day.digest, createdAt: '2025-07-09T22:30:00.000Z' } };
+    expect(dayAsMarkdown(late, '')).toContain(
+      '> This is a remedial run for missed papers of 2025-07-07.\n>\n> Results generated on 2025-07-10.\n',
+    );
+  });
+
+  it('tells tokens and cost as the digest has them where the calls are not on record', () => {
+    const usage = { promptTokens: 10, cachedTokens: 0, completionTokens: 2, costUsd: undefined };
+    const page = dayAsMarkdown(writtenDay([entry(1, '1')], { usage }, { models: [] }), '');
+    expect(page).toContain('| *gpt-test* |');
+    expect(page).toContain('unknown: no price for this model');
+  });
+
+  it('gives the amounts of a row one precision, and prices all that they have', () => {
+    const page = dayAsMarkdown(writtenDay([], {}, { models: [smallModelUsage()] }), '');
+    expect(page).toContain('| **Cost** | $0.1322 | $0.0018 | $0.0758 | $0.2080 |');
+    expect(page).toContain('\\$0.15 a million prompt tokens (\\$0.075 cached), \\$0.60 completion');
+  });
+
+  it('says that the calls of another channel were for all of its papers', () => {
+    const models = [modelUsage({ channel: 'vision' })];
+    expect(dayAsMarkdown(writtenDay([], {}, { models }), '')).toContain(
+      '\n\nScored for and paid by channel vision: all of its papers, also any that foundations did not read.\n\n',
+    );
+  });
+
+  it('shows the topics where no model was told anything', () => {
+    const engines = [{ engine: 'local' as const, model: 'local-1', papers: 12 }];
+    const day = writtenDay([], { engines }, { rubric: rubricOf({ topics: 'The topics.' }) });
+    const page = dayAsMarkdown(day, prompt);
+    expect(page).toContain('## Paper selection topics\n');
+    expect(page).toContain('```text\nThe topics.\n```\n');
+    expect(page).not.toContain('Paper selection prompt');
+  });
+});
+
+describe('hostile text on the page', () => {
+  it.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<!-- hidden',
+    '[a](javascript:alert(1))',
+    '![a](https://evil.example/pixel)',
+    '](https://evil.example) [x',
+    '<https://evil.example>',
+    '[x]: https://evil.example',
+    '[^1]',
+    '*bold* _italic_ **both** __both__ ~~gone~~',
+    '`code` ```block```',
+    '| a | b |',
+    '&lt;b&gt; &#60;b&#62;',
+    '\\[a\\](b) \\*x\\* \\\\<b>',
+    '{{ template }}',
+    '$5 <b> $6',
+  ])('is no Markdown and no HTML: %s', (text) => {
+    expect(ownMarks(pageWith(text))).toBe(ownMarks(pageWith('plain')));
+  });
+
+  it.each([
+    ['$<script>alert(1)</script>$', /<script/],
+    ['$\\alpha<img src=x>$', /<img/],
+    ['$a](https://evil.example)$', /(?<!\\)\]\(https:\/\/evil/],
+    ['$![a](https://evil.example)$', /(?<!\\)\]\(https:\/\/evil/],
+    ['$[a][b]$', /(?<!\\)\]\[/],
+    ['$a`b$ and $c`d$', /(?<!\\)`/],
+    ['\\(<b>\\)', /<b>/],
+    ['$$<b>$$', /<b>/],
+    ['\\begin{align}<b>\\end{align}', /<b>/],
+    ['$\\text{$<b>$}$', /<b>/],
+  ])('in mathematics is none either: %s', (text, active) => {
+    expect(pageWith(text)).not.toMatch(active);
+  });
+
+  it.each(['$[0,1)$', '$]$', '$[$', '$][$'])('in mathematics leaves the brackets of a link alone: %s', (text) => {
+    const title = /^## 1\. \[(.*)\]\(https:\/\/arxiv\.org\/abs\/2507\.00001\) /m.exec(pageWith(text))?.[1];
+    expect(title).toMatch(/^\$[^[\]]+\$$/);
+  });
+
+  it.each([
+    '# heading',
+    '> quote',
+    '- item',
+    '+ item',
+    '1. item',
+    '---',
+    '===',
+    '```',
+    '    code',
+    '| a |\n|--|',
+    '\n\n# heading',
+    '$a\n\n# b$',
+  ])('never begins a line of its own: %j', (text) => {
+    const ownLines = pageWith('plain').split('\n');
+    const lines = pageWith(text).split('\n');
+    expect(lines).toHaveLength(ownLines.length);
+    for (const [index, line] of lines.entries()) expect(line.slice(0, 2)).toBe(ownLines[index]?.slice(0, 2));
+  });
+
+  it.each(['```\n# out', '`````\n\n<b>', '~~~\n```'])('does not leave the block of the prompt: %j', (text) => {
+    const [, fence = '', inside = ''] = /^(`{3,})text\n([\s\S]*)\n\1\n/m.exec(pageWith('plain', text)) ?? [];
+    expect(inside).toBe(text);
+    expect(text).not.toContain(fence);
+  });
+
+  it('has no characters that control a terminal or turn the direction of writing', () => {
+    const page = pageWith('a\u202eb\u0007c\u2066d $x\u202e$', '\u001b[31mred\u202e');
+    expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+  });
+
+  it('keeps mathematics and other letters as they are', () => {
+    expect(pageWith('Größe $x^2_{[i]}$: 数学')).toContain('**Abstract:** Größe $x^2_{[i]}$: 数学');
+  });
+});

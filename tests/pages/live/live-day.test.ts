@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ScoreQuery } from '../../../src/core/stores.ts';
+import { noCommandBox } from '../../../src/pages/live/conversation.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
+import { createWeb, postDigest, type WebOptions } from '../../fakes/web.ts';
+import { parsePage, textOf } from '../page.ts';
+
+const [first, second] = ['2507.00001', '2507.00002'];
+const model: ScoreQuery = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' };
+const actor = { person: 'web:local:a' };
+const onlooker = { person: undefined };
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const web of open.splice(0)) web.close();
+});
+
+const setUp = async (options: WebOptions = {}) => {
+  const web = createWeb(options);
+  open.push(web);
+  await postDigest(web, [first, second]);
+  const { site } = web.parts;
+  const pageOf = async (path = 'foundations/2025-07-08.html', reader: Parameters<typeof site.file>[1] = actor) =>
+    parsePage(String((await site.file(path, reader))?.body));
+  return { web, site, pageOf };
+};
+
+const actionsOn = (page: Awaited<ReturnType<typeof parsePage>>, paper = 1) =>
+  page.querySelectorAll(`#paper-${paper} .actions button`).map((one) => [textOf(one), one.getAttribute('value')]);
+
+describe('under a paper of the running bot', () => {
+  it('its reader can ask for more like it, save it, and have it scored again where there is a model', async () => {
+    const { pageOf } = await setUp({ model });
+    const page = await pageOf();
+    expect(actionsOn(page, 2)).toEqual([
+      ['More like this', `similar ${second}`],
+      ['Save', `save ${second}`],
+      ['Ask again', `rescore ${second}`],
+    ]);
+    const form = page.querySelector('#paper-2 form.actions');
+    expect([form?.getAttribute('action'), form?.querySelector('[name=page]')?.getAttribute('value')]).toEqual([
+      'commands',
+      '2025-07-08.html',
+    ]);
+  });
+
+  it('nobody is offered a model where there is none', async () => {
+    const { pageOf } = await setUp();
+    expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['More like this', 'Save']);
+  });
+
+  it('one who may only look, and a channel that takes no commands, are offered nothing', async () => {
+    const { web, pageOf } = await setUp({ model });
+    await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
+    expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
+    expect(actionsOn(await pageOf('reading/2025-07-08.html'))).toEqual([]);
+  });
+});
+
+describe('in place of the command box', () => {
+  it('stands why there is none, for those who may act elsewhere', async () => {
+    const { web, pageOf } = await setUp();
+    await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
+    const page = await pageOf('reading/2025-07-08.html');
+    expect(textOf(page.querySelector('.dock'))).toBe(
+      'reading takes no votes or commands here, since web is not among the places it posts to in the config file.',
+    );
+    expect(page.querySelector('#command')).toBeNull();
+    expect((await pageOf('reading/2025-07-08.html', onlooker)).querySelector('.dock')).toBeNull();
+    expect((await pageOf()).querySelector('.dock #command')).not.toBeNull();
+    expect(textOf(parsePage(String(await noCommandBox('old', true))))).toBe(
+      'old was taken away in chat: its pages stay, and it takes no votes or commands.',
+    );
+  });
+});
+
+describe('a message in a channel', () => {
+  it('has its buttons for those who may act alone', async () => {
+    const { web, pageOf } = await setUp();
+    const buttons = [{ label: 'Show it', command: 'recap week' }];
+    const message = { summary: 'Recap', blocks: [{ type: 'buttons' as const, buttons }] };
+    await web.platform.send({ destination: 'web:foundations', key: 'recap', message });
+    const labelsFor = async (reader: { person: string | undefined }) =>
+      (await pageOf('foundations/index.html', reader)).querySelectorAll('.post .buttons button').map(textOf);
+    expect([await labelsFor(actor), await labelsFor(onlooker)]).toEqual([['Show it'], []]);
+  });
+
+  it('that is changed or taken away changes the state of the page', async () => {
+    const { web, site } = await setUp();
+    const contents = new Set<string | undefined>();
+    const look = async () => contents.add((await site.state('foundations', undefined))?.content);
+    const request = { destination: 'web:foundations', key: 'a', message: { summary: 'One', blocks: [] } };
+    const ref = await web.platform.send(request);
+    await web.platform.send({ ...request, key: 'b' });
+    await look();
+    await look();
+    expect(contents.size).toBe(1);
+    await web.platform.edit(ref, { ...request, message: { summary: 'Two', blocks: [] } });
+    await look();
+    expect(contents.size).toBe(2);
+    await web.platform.remove(ref, undefined);
+    await look();
+    expect(contents.size).toBe(3);
+  });
+});
+
+describe('a paper that a model was asked about again', () => {
+  const rescore = async ({ web }: Awaited<ReturnType<typeof setUp>>, query = model, at = '2025-07-09T09:00:00.000Z') =>
+    web.stores.scores.add(
+      query,
+      [{ paperId: first, version: 1, relevance: 3, novelty: 4, comment: 'Not so new after all.' }],
+      at,
+    );
+  const shownOn = (page: Awaited<ReturnType<typeof parsePage>>) => textOf(page.querySelector('#paper-1'));
+
+  it('shows what it has now and what it had, at its place, and the page learns of it', async () => {
+    const under = await setUp({ model });
+    const stateOf = async () => (await under.site.state('foundations', '2025-07-08'))?.content;
+    const before = await stateOf();
+    expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8 17 of 20/);
+    await rescore(under);
+    const page = await under.pageOf();
+    expect(shownOn(page)).toMatch(/Relevance 3 Novelty 4 7 of 20 Asked again; it was 9 \+ 8 Not so new after all\./);
+    expect(page.querySelectorAll('#paper-2 .label').map(textOf).join()).not.toContain('Asked again');
+    expect(await stateOf()).not.toBe(before);
+    expect(page.querySelector('body')?.getAttribute('data-content')).toBe(await stateOf());
+  });
+
+  it('under topics that are new since shows that', async () => {
+    const under = await setUp({ model: { ...model, rubric: 'rubric-2' } });
+    await rescore(under, model, '2025-07-09T08:00:00.000Z');
+    await under.web.stores.scores.saveRubric({
+      ...{ hash: 'rubric-2', template: 't', topics: 'x', criteria: 'c', language: 'English' },
+    });
+    await under.web.stores.scores.add(
+      { ...model, rubric: 'rubric-2' },
+      [{ paperId: first, version: 1, relevance: 6, novelty: 5, comment: 'Under new topics.' }],
+      '2025-07-09T09:00:00.000Z',
+    );
+    expect(shownOn(await under.pageOf())).toMatch(/Relevance 6 Novelty 5/);
+  });
+
+  it('is as it was where the score is no newer than the digest, or of another model', async () => {
+    const under = await setUp({ model });
+    await rescore(under, model, '2025-07-08T12:00:00.000Z');
+    await rescore(under, { ...model, model: 'gpt-other' });
+    expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8/);
+    expect(shownOn(await under.pageOf())).not.toContain('Asked again');
+  });
+});

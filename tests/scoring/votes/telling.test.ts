@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { isTelling } from '../../../src/scoring/votes/telling.ts';
+
+describe('a phrase that could name what papers are on', () => {
+  it.each([
+    ...[
+      'quantization',
+      'diffusion',
+      'transformers',
+      'reasoning',
+      'attention',
+      'sparsity',
+      'lora',
+      'retrieval',
+      'graphs',
+    ],
+    ...['weight quantization', 'federated learning', 'diffusion models', 'graph neural', 'human feedback', 'low-rank'],
+    ...['fine-tuning', 'reinforcement learning', 'time series', 'llm agents', 'image generation', 'scaling laws'],
+  ])('may be %j', (phrase) => expect(isTelling(phrase)).toBe(true));
+
+  it.each([
+    ...['enhance', 'enhances', 'free', 'llm', 'llms', 'large', 'efficient', 'limited', 'diverse', 'novel', 'language'],
+    ...['large language', 'language models', 'enhance reasoning', 'training-free', 'quantization significantly'],
+    ...[
+      'deep learning',
+      'model',
+      'trained',
+      'compared',
+      'requirement',
+      'additionally',
+      'federated',
+      'physical',
+      'actively',
+      'sparsify',
+      "llms' graphs",
+      'ab',
+      `x${'y'.repeat(40)}`,
+    ],
+  ])('is not %j', (phrase) => expect(isTelling(phrase)).toBe(false));
+});

@@ -1,0 +1,152 @@
+import type { Paper } from '../../src/core/paper.ts';
+import type { Rubric } from '../../src/core/score.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createRandom } from '../evaluation/metrics.ts';
+
+// An archive of years of announcements: invented text whose words are as unevenly common as those of a language, the same
+// every time, stored day by day as the program does it.
+
+export const channel = 'bench';
+export const destination = 'web:bench';
+export const rubric: Rubric = { hash: 'bench', template: 't', topics: 't', criteria: 'c', language: 'English' };
+
+const papersADay = 700;
+const picked = 20;
+const titleWords = 9;
+const abstractWords = 110;
+const readers = 3;
+const topics = 400;
+
+const functionWords =
+  'the of and we a to in for is with that on this by are as our from an which can it be these at has not'.split(' ');
+const commonWords =
+  'model learning data method network training results performance language models based approach using neural large problem deep task algorithm information methods framework new propose different system time tasks state images analysis quantum learn function work high image paper networks graph domain feature prediction study process space optimization representation reinforcement attention'.split(
+    ' ',
+  );
+const syllables = 'ba co di fu ga he lo mi nu pe ra si to vu wen zor kal tri plo mex'.split(' ');
+const endings = ['', '', '', 's', 'ing', 'ed', 'ation', 'al', 'ity'];
+const vocabularySize = 60_000;
+
+/** All words, the most common first. */
+const inventWords = (random: () => number): string[] => {
+  const words = new Set([...functionWords, ...commonWords]);
+  const pick = (values: readonly string[]): string => values[Math.floor(random() * values.length)] ?? '';
+  while (words.size < vocabularySize) {
+    const count = 2 + Math.floor(random() * 3);
+    words.add(Array.from({ length: count }, () => pick(syllables)).join('') + pick(endings));
+  }
+  return [...words];
+};
+
+/** Draws ranks by Zipf's law: the n-th most common word is 1/n as common as the first. */
+const createZipf = (size: number, random: () => number): (() => number) => {
+  // Alias by inversion: a table of 2^16 steps is close enough, and costs one look-up a word.
+  const steps = 1 << 16;
+  const table = new Uint32Array(steps);
+  const total = Math.log(size);
+  for (let step = 0; step < steps; step += 1) table[step] = Math.floor(Math.exp((total * (step + 0.5)) / steps)) - 1;
+  // Between two steps of the tail lie many ranks.
+  return () => {
+    const step = Math.floor(random() * steps);
+    const from = table[step] ?? 0;
+    const to = table[step + 1] ?? size;
+    return to > from + 1 ? from + Math.floor(random() * (to - from)) : from;
+  };
+};
+
+const papersAMonth = 17_000;
+
+const idOf = (index: number): string => {
+  const month = Math.floor(index / papersAMonth);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${two(20 + Math.floor(month / 12))}${two(1 + (month % 12))}.${String(index % papersAMonth).padStart(5, '0')}`;
+};
+
+/** The n-th of the invented papers is the same every time only if they are made in their order. */
+export const createInventor = () => {
+  const random = createRandom(500_000);
+  const words = inventWords(random);
+  const rank = createZipf(words.length, random);
+  const word = (): string => words[rank()] ?? '';
+  const ofTopic = Array.from({ length: topics }, () =>
+    Array.from({ length: 30 }, () => words[100 + Math.floor(random() * 20_000)] ?? ''),
+  );
+
+  const invent = (index: number): Paper => {
+    const topic = ofTopic[Math.floor(random() * topics)] ?? [];
+    const anyWord = (): string => (random() < 0.12 ? (topic[Math.floor(random() * topic.length)] ?? '') : word());
+    const text = (length: number): string => Array.from({ length }, anyWord).join(' ');
+    const authors = Array.from({ length: 1 + Math.floor(random() * 6) }, () => `${word()} ${word()}`);
+    return {
+      id: idOf(index),
+      version: 1,
+      title: text(titleWords),
+      authors,
+      abstract: `${text(abstractWords / 2)}. ${text(abstractWords / 2)}.`,
+      categories: index % 3 === 0 ? ['cs.AI'] : ['cs.LG', 'stat.ML'],
+      comments: `${10 + (index % 30)} pages`,
+    };
+  };
+  return { words, invent };
+};
+
+const dateOf = (day: number): string => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
+
+/** One day as the program stores it: two announcements, scores, a digest, what was sent of it, and votes. */
+const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]): Promise<void> => {
+  const at = `${date}T13:00:00.000Z`;
+  for (const category of ['cs.LG', 'cs.AI'])
+    await stores.announcements.save({
+      ...{ category, date },
+      papers: papers.filter((paper) => paper.categories[0] === category).map((paper) => ({ paper, type: 'new' })),
+    });
+  const best = papers.slice(0, picked);
+  const scores = await stores.scores.add(
+    { rubric: rubric.hash, engine: 'openai', model: 'bench' },
+    best.map(({ id, version }, index) => {
+      return { paperId: id, version, relevance: 10 - (index % 3), novelty: 9 - (index % 4), comment: 'A comment.' };
+    }),
+    at,
+  );
+  const digest = await stores.digests.create(
+    {
+      ...{ channel, date, sample: false, rubric: rubric.hash, engines: [], models: [], notices: [], nearest: [] },
+      counts: { announced: papers.length, scanned: papers.length, relevant: best.length, unscored: 0 },
+      cutoffs: { relevance: 8, novelty: 6 },
+      usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
+      ...{ authorCheck: undefined, remedial: undefined, groupByTopic: false },
+      entries: scores.flatMap((score, index) => {
+        const paper = best[index];
+        return paper ? [{ rank: index + 1, paper, score, reason: { kind: 'cutoffs' }, topic: undefined }] : [];
+      }),
+    },
+    at,
+    [destination],
+  );
+  for (const { deliveryId, key, rank } of await stores.outbox.list(digest.digestId, destination)) {
+    const message = { destination, messageId: key };
+    await stores.outbox.sent(deliveryId, message, 1);
+    for (let reader = 0; rank > 0 && reader < readers; reader += 1)
+      await stores.reactions.add({ message, person: `web:reader-${reader}`, emoji: rank % 4 ? '+1' : '-1' }, at);
+  }
+};
+
+export type Archive = { words: readonly string[]; dates: readonly string[]; ids: readonly string[] };
+
+/** What is in an archive of so many papers. */
+export const archiveOf = (count: number): Archive => ({
+  words: createInventor().words,
+  dates: Array.from({ length: Math.ceil(count / papersADay) }, (_, day) => dateOf(day)),
+  ids: Array.from({ length: count }, (_, index) => idOf(index)),
+});
+
+/** Fills empty stores with so many papers. */
+export const storeArchive = async (stores: Stores, count: number, onDay: (papers: number) => void): Promise<void> => {
+  const { invent } = createInventor();
+  await stores.scores.saveRubric(rubric);
+  for (let stored = 0; stored < count; stored += papersADay) {
+    const papers = Array.from({ length: Math.min(papersADay, count - stored) }, (_, index) => invent(stored + index));
+    await storeDay(stores, dateOf(stored / papersADay), papers);
+    onDay(stored + papers.length);
+  }
+};

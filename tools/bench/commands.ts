@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { openStores } from '../../db/index.ts';
+import { createRandom } from '../evaluation/metrics.ts';
+import { archiveOf, storeArchive } from './archive.ts';
+import { askerOf } from './asker.ts';
+import { table } from './table.ts';
+
+// Measures what people wait for: the commands as they are dispatched, on stores with an archive of many years, each p50
+// and p99, and the longest time that the event loop was held meanwhile.
+// `npm run bench -- commands [--papers N] [--file FILE]`:
+// FILE is kept, and used again where it is there.
+
+const rounds = 200;
+const targets = { read: 50, search: 150, held: 50 };
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  // The other parts have options of their own.
+  strict: false,
+  options: { papers: { type: 'string', default: '500000' }, file: { type: 'string' } },
+});
+const count = Number(values.papers);
+if (!Number.isInteger(count) || count < 1_000) throw new Error('--papers takes a whole number of at least 1000');
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
+
+const folder = await mkdtemp(join(tmpdir(), 'paperboy-bench-'));
+const file = typeof values.file === 'string' ? values.file : join(folder, 'paperboy.db');
+
+const build = async (): Promise<void> => {
+  const began = performance.now();
+  const stores = openStores(file);
+  await storeArchive(stores, count, (papers) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${papers.toLocaleString('en-US')} papers`);
+  });
+  stores.close();
+  const { size } = await stat(file);
+  console.log(`${count.toLocaleString('en-US')} papers stored in ${seconds(began)}, ${Math.round(size / 1e6)} MB\n`);
+};
+
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+type Measured = { name: string; first: number; p50: number; p99: number; held: number; limit: number };
+
+const measure = async (name: string, limit: number, query: () => Promise<unknown>): Promise<Measured> => {
+  const timeOf = async (): Promise<number> => {
+    const began = performance.now();
+    await query();
+    return performance.now() - began;
+  };
+  const first = await timeOf();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  // Its first reading is of its own start.
+  await nextTurn();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    times.push(await timeOf());
+    await nextTurn();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  delay.disable();
+  times.sort((a, b) => a - b);
+  return { ...{ name, first, limit }, p50: quantile(times, 0.5), p99: quantile(times, 0.99), held: delay.max / 1e6 };
+};
+
+try {
+  if (!existsSync(file)) await build();
+  const { words, dates, ids } = archiveOf(count);
+  const random = createRandom(1);
+  const pick = <T>(list: readonly T[], from = 0, to = list.length): T =>
+    list[from + Math.floor(random() * (Math.min(to, list.length) - from))] as T;
+  const memoryMb = (): number => process.memoryUsage().rss / 1e6;
+
+  const stores = openStores(file);
+  const ask = askerOf(stores, `${dates.at(-1)}T18:00:00Z`);
+  // The function words come first, and a query goes without them.
+  const common = () => pick(words, 28, 80);
+  const rare = () => pick(words, 10_000, 60_000);
+  const middle = () => pick(words, 100, 2_000);
+  const phrase = async (): Promise<string> => {
+    const abstract = (await stores.announcements.paper(pick(ids)))?.abstract ?? '';
+    const at = abstract.split(' ');
+    const place = Math.floor(random() * (at.length - 3));
+    return `"${at.slice(place, place + 3).join(' ')}"`;
+  };
+  const month = () => pick(dates).slice(0, 7);
+
+  const results: Measured[] = [];
+  const { read, search } = targets;
+  const add = async (name: string, limit: number, text: () => string | Promise<string>) =>
+    void results.push(await measure(name, limit, async () => ask(await text())));
+
+  await add('top, of a day', read, () => `top ${pick(dates)}`);
+  await add('top, of a month', read, () => `top 20 ${month()}`);
+  await add('top, of a month by votes', read, () => `top 20 ${month()} by votes`);
+  await add('show', read, () => `show ${pick(ids)}`);
+  const before = memoryMb();
+  await add('search, a common word', search, () => `search ${common()}`);
+  await add('search, a rare word', search, () => `search ${rare()}`);
+  await add('search, two words', search, () => `search ${common()} ${middle()}`);
+  await add('search, two common words', search, () => `search ${common()} ${common()}`);
+  await add('search, a phrase', search, async () => `search ${await phrase()}`);
+  await add('search, since a date', search, () => `search ${common()} since ${pick(dates)}`);
+  await add('search, in a category', search, () => `search ${common()} cat stat.ML`);
+  await add('search, the last page', search, () => `search ${common()} page 25`);
+  await add('similar', search, () => `similar ${pick(ids)}`);
+  await add('similar, twenty', search, () => `similar ${pick(ids)} 20`);
+  const after = memoryMb();
+  stores.close();
+
+  const ms = (value: number): string => value.toFixed(1);
+  const isMet = ({ p99, held, limit }: Measured): boolean => p99 < limit && held < targets.held;
+  console.log(
+    table([
+      [`${rounds} commands each, ms`, 'first', 'p50', 'p99', 'loop held', 'target of p99', ''],
+      ...results.map((one) => [
+        ...[one.name, ms(one.first), ms(one.p50), ms(one.p99), ms(one.held), `< ${one.limit}`],
+        isMet(one) ? 'met' : 'MISSED',
+      ]),
+    ]),
+  );
+  console.log(
+    `\nThe event loop is to be held for less than ${targets.held} ms. The search's thread took ${Math.round(after - before)} MB.`,
+  );
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

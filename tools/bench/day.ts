@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { type Measured, measure, type Usage } from './measure.ts';
+import { table } from './table.ts';
+
+// Measures a whole day: what a run of one announcement takes of a processor and of memory, and how much of that is the
+// loading of modules. `npm run bench -- day`. Where ARXIV_RSS_URL and ARXIV_WEB_URL are set, the announcement comes from there,
+// and the model from OPENAI_BASE_URL; only Slack is then a stand-in.
+
+const rounds = 5;
+const targets = { cpuMs: 4_000, maxRssMb: 250 };
+
+const launcher = join(import.meta.dirname, '..', '..', 'paperboy.mjs');
+const imports = join(import.meta.dirname, 'imports.ts');
+
+const startRemotes = async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'remotes.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface(child.stdout)) {
+    return { env: z.record(z.string(), z.string()).parse(JSON.parse(line)), close: () => void child.stdin.end() };
+  }
+  throw new Error('the remotes did not start');
+};
+
+const outside = (): Record<string, string> => {
+  const { ARXIV_RSS_URL, ARXIV_WEB_URL, OPENAI_BASE_URL, OPENAI_API_KEY, PAPERBOY_NOW } = process.env;
+  if (!ARXIV_RSS_URL || !ARXIV_WEB_URL || !OPENAI_BASE_URL) return {};
+  return {
+    ...{ ARXIV_RSS_URL, ARXIV_WEB_URL, OPENAI_BASE_URL },
+    OPENAI_API_KEY: OPENAI_API_KEY ?? '',
+    PAPERBOY_NOW: PAPERBOY_NOW ?? '',
+  };
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const spread = (usages: readonly Usage[], key: keyof Usage, unit: number, digits: number): string => {
+  const values = usages.map((usage) => usage[key] / unit);
+  const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
+    value.toFixed(digits),
+  );
+  return `${middle} (${low}–${high})`;
+};
+
+const share = (part: readonly Usage[], whole: readonly Usage[], key: keyof Usage): string => {
+  const [of, all] = [part, whole].map((usages) => median(usages.map((usage) => usage[key])));
+  return `${Math.round((100 * (of ?? 0)) / (all || 1))} %`;
+};
+
+const remotes = await startRemotes();
+try {
+  const env = { ...remotes.env, ...outside() };
+  const usual = { env, until: [] };
+  const packages = 'openai @slack/web-api';
+  const kinds = {
+    'imports of run': { ...usual, command: [imports, '--version'], env: { ...env, BENCH_PACKAGES: packages } },
+    run: { ...usual, command: [launcher, 'run', '--json'] },
+    'imports of start': {
+      ...usual,
+      command: [imports, '--version'],
+      env: { ...env, BENCH_PACKAGES: `${packages} @slack/bolt` },
+    },
+    'start, all posted': {
+      ...usual,
+      command: [launcher, 'start', '--now'],
+      until: [/"status":"posted"/, /listening on Slack|platform not heard/],
+    },
+  } satisfies Record<string, Measured>;
+  type Kind = keyof typeof kinds;
+
+  const names = Object.keys(kinds) as Kind[];
+  const used = new Map<Kind, Usage[]>(names.map((name) => [name, []]));
+  const usagesOf = (name: Kind): Usage[] => used.get(name) ?? [];
+  // The first round fills Node's compile cache, as the first start on a machine does, and is not counted.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of names) {
+      const { stdout, ...usage } = await measure(kinds[name]);
+      if (round === 0 && name === 'run') console.log(`The day: ${stdout}`);
+      if (round > 0) usagesOf(name).push(usage);
+    }
+  }
+
+  const row = (name: Kind): string[] => [
+    name,
+    spread(usagesOf(name), 'cpuMs', 1_000, 2),
+    spread(usagesOf(name), 'maxRssMb', 1, 0),
+    spread(usagesOf(name), 'wallMs', 1_000, 2),
+  ];
+  const shareRow = (part: Kind, whole: Kind): string[] => [
+    `share of the imports in ${whole}`,
+    share(usagesOf(part), usagesOf(whole), 'cpuMs'),
+    share(usagesOf(part), usagesOf(whole), 'maxRssMb'),
+    share(usagesOf(part), usagesOf(whole), 'wallMs'),
+  ];
+  console.log(
+    table([
+      [`median (min–max) of ${rounds}`, 'own CPU, s', 'peak memory, MB', 'wall, s'],
+      ...names.map(row),
+      shareRow('imports of run', 'run'),
+      shareRow('imports of start', 'start, all posted'),
+    ]),
+  );
+  const whole = usagesOf('start, all posted');
+  const isWithin = (key: keyof typeof targets): boolean => median(whole.map((usage) => usage[key])) < targets[key];
+  console.log(
+    `\nTargets with Slack connected: own CPU under ${targets.cpuMs / 1_000} s (${isWithin('cpuMs') ? 'met' : 'MISSED'}), peak memory under ${targets.maxRssMb} MB (${isWithin('maxRssMb') ? 'met' : 'MISSED'}).`,
+  );
+} finally {
+  remotes.close();
+}

@@ -1,0 +1,97 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { errorText, UserError } from '../../src/core/errors.ts';
+import type { IsoDate } from '../../src/core/paper.ts';
+import type { AuthoredPaper } from '../../src/core/prefilter.ts';
+import type { Cutoffs } from '../../src/core/score.ts';
+
+/** A paper of a past day: what was decided about it, and what a scorer had said. */
+export type JudgedPaper = {
+  paper: AuthoredPaper;
+  /** What a ranking is measured by: a pick, or a 👍. */
+  picked: boolean;
+  /** What an engine may learn from, on days before the one it ranks. */
+  score: { relevance: number; novelty: number };
+};
+
+export type JudgedDay = { date: IsoDate; papers: JudgedPaper[] };
+
+const paperSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  authors: z.array(z.string()),
+  categories: z.array(z.string()),
+  abstract: z.string(),
+});
+
+const daySchema = z.object({
+  date: z.iso.date(),
+  papers: z.array(paperSchema),
+  labels: z.record(
+    z.string(),
+    z.object({ relevance: z.number().optional(), novelty: z.number().optional(), comment: z.string().optional() }),
+  ),
+});
+
+/** The scores of papers that a day file has no label for: not picked, and that is all it says. */
+const unlabelled = { relevance: 1, novelty: 1 };
+
+/**
+ * A day file's papers in any of the categories. A label with scores is a pick. One with a comment alone is a followed
+ * author's paper, which came whatever it is about: it is left out, as it says nothing of a ranking.
+ */
+export const judgedDay = (file: unknown, categories: readonly string[]): JudgedDay => {
+  const { date, papers, labels } = daySchema.parse(file);
+  return {
+    date,
+    papers: papers
+      .filter((paper) => paper.categories.some((category) => categories.includes(category)))
+      .flatMap((paper): JudgedPaper[] => {
+        const label = labels[paper.id];
+        const { relevance, novelty } = label ?? unlabelled;
+        if (relevance === undefined || novelty === undefined) return [];
+        return [{ paper: { ...paper, version: 1 }, picked: label !== undefined, score: { relevance, novelty } }];
+      }),
+  };
+};
+
+const parseJson = (text: string): unknown => JSON.parse(text);
+
+/** What is wrong with a file, in one line. */
+const faultOf = (error: unknown): string => {
+  const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+  return issue ? `${issue.path.map(String).join('.') || 'all of it'}: ${issue.message}` : errorText(error);
+};
+
+/** The lowest scores that a pick of the days has: what their scores had to reach. */
+export const cutoffsOf = (days: readonly JudgedDay[]): Cutoffs => {
+  const picks = days.flatMap(({ papers }) => papers.filter(({ picked }) => picked).map(({ score }) => score));
+  return {
+    relevance: picks.reduce((least, { relevance }) => Math.min(least, relevance), 10),
+    novelty: picks.reduce((least, { novelty }) => Math.min(least, novelty), 10),
+  };
+};
+
+/**
+ * Reads a folder of day files, `DATE.json` or `DATE.json.gz`, in the order of their dates.
+ * @throws UserError where there is none, or one cannot be read.
+ */
+export const readDays = async (folder: string, categories: readonly string[]): Promise<JudgedDay[]> => {
+  const names = await readdir(folder).catch(() => {
+    throw new UserError(`There is no folder ${folder}.`);
+  });
+  const files = names.filter((name) => /^\d{4}-\d{2}-\d{2}\.json(?:\.gz)?$/.test(name)).sort();
+  if (files.length === 0) throw new UserError(`${folder} has no day files, such as 2025-07-01.json.gz.`);
+  const days: JudgedDay[] = [];
+  for (const name of files) {
+    try {
+      const data = await readFile(join(folder, name));
+      days.push(judgedDay(parseJson((name.endsWith('.gz') ? gunzipSync(data) : data).toString('utf8')), categories));
+    } catch (error) {
+      throw new UserError(`${join(folder, name)} is no day file: ${faultOf(error)}`);
+    }
+  }
+  return days;
+};

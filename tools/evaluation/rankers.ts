@@ -1,0 +1,87 @@
+import { UserError } from '../../src/core/errors.ts';
+import type { AuthoredPaper } from '../../src/core/prefilter.ts';
+import type { Cutoffs, Rubric, Scorer, Verdict } from '../../src/core/score.ts';
+import { buildCorpus } from '../../src/scoring/built-in/corpus.ts';
+import { createPause } from '../../src/scoring/built-in/pause.ts';
+import { fitRelevance } from '../../src/scoring/built-in/relevance.ts';
+import { fitDistilled } from '../../src/scoring/distilled/model.ts';
+import { parseTopics } from '../../src/scoring/topics.ts';
+import type { JudgedDay } from './days.ts';
+
+/** Whose rankings can be measured. */
+export const evalEngines = ['local', 'distilled', 'openai'] as const;
+
+/** A day to rank, and all that may be known of the days before it. */
+export type RankingTask = {
+  date: string;
+  papers: readonly AuthoredPaper[];
+  history: readonly JudgedDay[];
+  signal: AbortSignal;
+};
+
+/** Gives every paper of a day a value, in the day's order; higher is better. */
+export type Ranker = (task: RankingTask) => Promise<ArrayLike<number>>;
+
+const papersOf = (history: readonly JudgedDay[]): AuthoredPaper[] =>
+  history.flatMap((day) => day.papers.map(({ paper }) => paper));
+
+/** The built-in scorer, before its values are put on the scale: the topics file, and the papers of the history without their scores. */
+export const createLocalRanker =
+  (topics: string): Ranker =>
+  async ({ papers, history, signal }) => {
+    const pause = createPause(signal);
+    const today = new Set(papers.map(({ id }) => id));
+    const recent = new Map(papersOf(history).map((paper) => [paper.id, paper]));
+    const others = [...recent.values()].filter(({ id }) => !today.has(id));
+    const corpus = await buildCorpus([...papers, ...others], topics, pause);
+    const rank = await fitRelevance(corpus, parseTopics(topics), pause);
+    return (await rank(corpus.matrix, pause)).subarray(0, papers.length);
+  };
+
+/** The scorer that learns from the history's scores. */
+export const createDistilledRanker =
+  (topics: string, cutoffs: Cutoffs): Ranker =>
+  async ({ papers, history, signal }) => {
+    const scored = history.flatMap((day) => day.papers.map(({ paper, score }) => ({ paper, ...score })));
+    const model = await fitDistilled({ scored, cutoffs, topics, signal });
+    return model.score(papers, signal);
+  };
+
+/** Days whose papers are the recent ones; what is older is the archive. */
+const recentDays = 7;
+
+/** The place of a paper in a digest, as one value: by the sum of both scores, then by relevance. */
+const digestOrder = ({ relevance, novelty }: { relevance: number; novelty: number }): number =>
+  relevance + novelty + relevance / 100;
+
+/**
+ * Any scorer by its verdicts, ordered as a digest is. Papers on which it gave no valid answer come last.
+ * @throws UserError where the scorer stops early: figures of half a day would mean nothing.
+ */
+export const createScorerRanker =
+  (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs, pickRate: number): Ranker =>
+  async ({ date, papers, history, signal }) => {
+    const verdicts = new Map<string, Verdict>();
+    const [recent, archive] = [papersOf(history.slice(-recentDays)), papersOf(history.slice(0, -recentDays))];
+    const task = { channel: 'evaluation', date, rubric, papers, day: papers, recent, archive };
+    const scoring = scorer.score({ ...task, cutoffs, pickRate, signal });
+    let step = await scoring.next();
+    for (; !step.done; step = await scoring.next())
+      for (const verdict of step.value) verdicts.set(verdict.paperId, verdict);
+    if (step.value) throw new UserError(`${date} could not be scored to its end: ${step.value.reason}.`);
+    const isRanked = papers.every(({ id }) => verdicts.get(id)?.rank !== undefined);
+    return papers.map(({ id }) => {
+      const verdict = verdicts.get(id);
+      return (isRanked ? verdict?.rank : verdict && digestOrder(verdict)) ?? 0;
+    });
+  };
+
+/** The order of scores that are stored with the days already. */
+export const createStoredRanker = (days: readonly JudgedDay[]): Ranker => {
+  const stored = new Map(days.flatMap(({ papers }) => papers.map(({ paper, score }) => [paper.id, score] as const)));
+  return async ({ papers }) =>
+    papers.map(({ id }) => {
+      const score = stored.get(id);
+      return score ? digestOrder(score) : 0;
+    });
+};
