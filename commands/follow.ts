@@ -28,7 +28,7 @@ export const idOption = {
   description: 'the number in the address of the author’s page at Semantic Scholar',
 } as const;
 
-const mostCandidates = 8;
+const maxCandidates = 8;
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
@@ -38,7 +38,7 @@ const factsOf = ({ hIndex, papers }: AuthorCandidate): string =>
     .join(', ');
 
 const choice = (name: string, candidates: readonly AuthorCandidate[]): Message => {
-  const shown = candidates.slice(0, mostCandidates);
+  const shown = candidates.slice(0, maxCandidates);
   const buttons = shown.flatMap((one): Button[] => {
     const facts = factsOf(one);
     return button(shorten(facts ? `${one.name}: ${facts}` : one.name, 75), toFollow(name, one.authorId));

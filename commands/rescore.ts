@@ -63,7 +63,7 @@ const withoutQuestion = 20;
 const progressSteps = 10;
 
 /** So many of the papers that keep their scores are named. */
-const mostUnchanged = 8;
+const maxUnchanged = 8;
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
@@ -112,7 +112,7 @@ const isUnchanged = ({ before, after }: Rescored): boolean =>
 /** The papers whose scores are as before, in one line. */
 const unchangedBlocks = (papers: readonly Rescored[]): Block[] => {
   if (papers.length === 0) return [];
-  const ids = papers.slice(0, mostUnchanged).map(({ paper }) => paper.id);
+  const ids = papers.slice(0, maxUnchanged).map(({ paper }) => paper.id);
   const more = papers.length > ids.length ? ` and ${papers.length - ids.length} more` : '';
   const keep = papers.length === 1 ? 'keeps its scores' : 'keep their scores';
   return [paragraph(`${countOf(papers.length, 'paper')} ${keep}: ${ids.join(', ')}${more}.`)];

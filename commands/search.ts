@@ -10,9 +10,9 @@ import { type KnownScores, knownScores, knownText, nearestOf } from './shared/pa
 import { channelIfAny } from './shared/people.ts';
 
 const perPage = 8;
-const mostPages = 25;
+const maxPages = 25;
 /** Papers named by id that are pointed to. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 const marked = (parts: readonly Marked[], url?: string): Inline[] =>
   parts.map(({ text, isHit }) => ({ text, ...(isHit && { bold: true }), ...(url && { url }) }));
@@ -44,7 +44,7 @@ const filterWords = ({ since, author, cat }: Asked): string[] => [
 
 /** The papers that the words name by id or link, each with the way to what is known of it. */
 const namedPapers = async (words: string, { announcements }: Pick<Stores, 'announcements'>): Promise<Block[]> => {
-  const ids = [...new Set(words.split(' ').flatMap((word) => paperIdOf(word) ?? []))].slice(0, mostNamed);
+  const ids = [...new Set(words.split(' ').flatMap((word) => paperIdOf(word) ?? []))].slice(0, maxNamed);
   const lines = await Promise.all(
     ids.map(async (id): Promise<Block> => {
       const paper = await announcements.paper(id);
@@ -110,7 +110,7 @@ export const search = defineCommand({
       keyword: 'page',
       description: `further down, ${perPage} papers a page`,
       minimum: 1,
-      maximum: mostPages,
+      maximum: maxPages,
     },
   },
 
@@ -135,7 +135,7 @@ export const search = defineCommand({
     const first = (page - 1) * perPage + 1;
     const total = foundText(found);
     const isEnd = !found.isMore && first + hits.length > found.found;
-    const isLast = isEnd || page === mostPages;
+    const isLast = isEnd || page === maxPages;
     const shown = found.found > hits.length ? `; ${first} to ${first + hits.length - 1} are shown` : '';
     const note = isEnd
       ? '/arxiv show with an id tells all about a paper.'

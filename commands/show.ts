@@ -20,7 +20,7 @@ const isSame = (one: Score, other: Score): boolean =>
   one.relevance === other.relevance && one.novelty === other.novelty;
 
 /** More raters and topics than anybody reads about. */
-const mostRaters = 8;
+const maxRaters = 8;
 
 /**
  * Who scored a paper, a line each: the newest score with its day in the time zone and what it was before; the
@@ -40,7 +40,7 @@ const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZo
   const isOther = (key: string): number => Number(key.startsWith('1'));
   return [...raters]
     .toSorted(([a], [b]) => isOther(a) - isOther(b))
-    .slice(0, mostRaters)
+    .slice(0, maxRaters)
     .flatMap(([key, [newest, ...earlier]]): Inline[][] => {
       if (!newest) return [];
       const on = (score: Score): string => dayText(dateIn(new Date(score.createdAt), timeZone));

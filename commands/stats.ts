@@ -5,7 +5,7 @@ import type { Digest } from '../src/core/digest.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
 import { countOf } from '../src/core/paper-text.ts';
-import { skippedBy } from '../src/core/prefilter.ts';
+import { screenedOutCount } from '../src/core/prefilter.ts';
 import { dollars } from '../src/core/price.ts';
 import type { DigestStore, PaperVotes } from '../src/core/stores.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
@@ -13,7 +13,7 @@ import { costBesides } from './shared/cost-besides.ts';
 import { dayText, shortDay } from './shared/dates.ts';
 
 /** Above so many days a bar is a week rather than a day. */
-const mostDailyBars = 31;
+const maxDailyBars = 31;
 
 /** The Monday of a date's week. */
 const mondayOf = (date: IsoDate): IsoDate => addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
@@ -22,7 +22,7 @@ type Bucket<T> = { label: string; items: T[] };
 
 /** What happened on some dates by day, or by week from its Monday where the stretch is long; the oldest first. */
 const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: number): Bucket<T>[] => {
-  const startOf = days > mostDailyBars ? mondayOf : (date: IsoDate): IsoDate => date;
+  const startOf = days > maxDailyBars ? mondayOf : (date: IsoDate): IsoDate => date;
   const buckets = new Map<IsoDate, T[]>();
   for (const item of items.toSorted((a, b) => a.date.localeCompare(b.date))) {
     const start = startOf(item.date);
@@ -31,11 +31,11 @@ const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: numbe
   return [...buckets].map(([start, inside]) => ({ label: shortDay(start), items: inside }));
 };
 
-const bucketNoun = (days: number): 'day' | 'week' => (days > mostDailyBars ? 'week' : 'day');
+const bucketNoun = (days: number): 'day' | 'week' => (days > maxDailyBars ? 'week' : 'day');
 
 const usual = 30;
 const most = 365;
-const mostTopics = 12;
+const maxTopics = 12;
 
 /** A year's digests are read by the month, so that nobody else waits for them. */
 const readDigests = async (store: DigestStore, channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]> => {
@@ -65,7 +65,7 @@ const topicBars = (posted: readonly Posted[]) => {
   for (const one of posted) topics.set(one.topic, [...(topics.get(one.topic) ?? []), one]);
   return [...topics]
     .toSorted(([a, x], [b, y]) => Number(a === otherTopics) - Number(b === otherTopics) || y.length - x.length)
-    .slice(0, mostTopics)
+    .slice(0, maxTopics)
     .map(([label, papers]) => {
       const liked = papers.filter(({ isLiked }) => isLiked).length;
       return {
@@ -141,7 +141,7 @@ export const stats = defineCommand({
       return { label, value, shown: dollars(value) };
     });
     const isPaid = costs.some(({ value }) => value > 0);
-    const skipped = sum(digests.map(({ prefilter }) => skippedBy(prefilter)));
+    const skipped = sum(digests.map(({ prefilter }) => screenedOutCount(prefilter)));
     const read = sum(digests.map(({ counts }) => counts.scanned)) - skipped;
     const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
     const heading = `The last ${countOf(days, 'day')}`;

@@ -43,7 +43,7 @@ export const categories: ReadonlySet<string> = new Set(
 );
 
 /** More names than these are no help in a question. */
-const mostMeant = 4;
+const maxSuggested = 4;
 
 /** An example is one that many know, where the archive has one. */
 const known = ['cs.LG', 'math.AG', 'stat.ML', 'astro-ph.GA', 'physics.optics'];
@@ -71,7 +71,7 @@ const meantBy = (archive: string, subject: string, subjects: readonly string[]):
 const advice = (category: string): string => {
   const [typed = '', subject] = category.split(/\.(.*)/s);
   const alone = subject === undefined && !subjectsOf.has(typed) ? ofSubject(typed) : [];
-  if (alone.length > 0 && alone.length <= mostMeant) return asked(alone);
+  if (alone.length > 0 && alone.length <= maxSuggested) return asked(alone);
   const archive = subjectsOf.has(typed) ? typed : nearest(typed, [...subjectsOf.keys()]);
   if (archive === undefined) return 'write one such as cs.LG, math.AG or hep-th';
   const subjects = subjectsOf.get(archive) ?? [];
@@ -80,7 +80,7 @@ const advice = (category: string): string => {
   if (!subject)
     return `${archive === typed ? 'it' : `"${archive}"`} is a whole archive; write its subjects, such as ${example}`;
   const meant = meantBy(archive, subject, subjects);
-  if (meant.length > 0 && meant.length <= mostMeant) return asked(meant);
+  if (meant.length > 0 && meant.length <= maxSuggested) return asked(meant);
   return `${archive} has ${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}; write one such as ${example}`;
 };
 

@@ -14,14 +14,14 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 export const text = (instead: string) => z.string(write(instead)).trim().min(1);
 
 /** Whoever knows the secret of the web page acts there, and tries are free: a shorter one is soon guessed. */
-const shortestWebSecret = 12;
-const newWebSecret = `at least ${shortestWebSecret} characters, such as what "openssl rand -hex 16" prints`;
+const minWebSecretLength = 12;
+const newWebSecret = `at least ${minWebSecretLength} characters, such as what "openssl rand -hex 16" prints`;
 
 /** What is wrong with the secret of the web page, without quoting it; undefined where nothing is. */
 export const webSecretFault = (value: unknown): string | undefined => {
   if (value === null) return `is empty; write ${newWebSecret}, or leave it out`;
   if (typeof value !== 'string') return `is not text; put it in quotes, and write ${newWebSecret}`;
-  return value.trim().length < shortestWebSecret ? `is too short; write ${newWebSecret}` : undefined;
+  return value.trim().length < minWebSecretLength ? `is too short; write ${newWebSecret}` : undefined;
 };
 
 /** The secret of the web page, which no problem quotes. */

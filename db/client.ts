@@ -15,7 +15,7 @@ const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizz
 const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
 
 /** Statements that are kept; a list of values makes one for each of its lengths. */
-const mostKept = 500;
+const maxKept = 500;
 
 /**
  * Makes a connection prepare each statement once. drizzle prepares one at every query and leaves it to the garbage
@@ -31,7 +31,7 @@ const keepStatements = (sqlite: BetterSqlite3.Database): void => {
     kept.delete(source);
     kept.set(source, statement);
     const [oldest] = kept.keys();
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
     return statement;
   };
   sqlite.prepare = prepareOnce as typeof sqlite.prepare;

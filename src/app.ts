@@ -197,7 +197,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
     signal: around.signal,
     onAnswered: metrics.commandAnswered,
-    onVote: metrics.voteHeard,
+    onVote: metrics.voteReceived,
   });
 
   return {

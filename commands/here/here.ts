@@ -11,7 +11,7 @@ import { scheduleText } from '../shared/schedule-words.ts';
 import { addHereDraft, findHereDraft, type HereDraft, hereForm, settingsOf, starterTopics } from './drafts.ts';
 import { placeOwner, removeHere } from './remove.ts';
 
-const mostShown = 5;
+const maxShown = 5;
 
 const draftOption = { type: 'integer', description: 'number of the draft', minimum: 0, maximum: 1e12 } as const;
 
@@ -65,7 +65,7 @@ const previewBlocks = async (channel: Channel, context: CommandContext): Promise
       paragraph('I cannot show the last day now, because its papers could not be read; you may start all the same.'),
     ];
   const { entries, nearest } = draft;
-  const shown = (entries.length > 0 ? entries : nearest).slice(0, mostShown);
+  const shown = (entries.length > 0 ? entries : nearest).slice(0, maxShown);
   const items = shown.map(({ paper, score }) => paperLine(paper, scoreText(score)));
   return [
     paragraph({ text: `${longDate(draft.date)} would have been: `, bold: true }, describeCounts(draft)),

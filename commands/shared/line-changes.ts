@@ -2,7 +2,7 @@
 export type LineChange = { kind: 'added' | 'removed'; line: string };
 
 /** More comparisons than this would hold up everybody else; then lines are compared as sets. */
-const mostComparisons = 1_000_000;
+const maxComparisons = 1_000_000;
 
 /** How long the longest common run of lines is from each pair of places on. */
 const commonLengths = (before: readonly string[], after: readonly string[]): Uint16Array[] => {
@@ -57,5 +57,5 @@ export const lineChanges = (before: string, after: string): LineChange[] => {
   let end = 0;
   while (end < Math.min(old.length, now.length) - from && old.at(-1 - end) === now.at(-1 - end)) end += 1;
   const [left, right] = [old.slice(from, old.length - end), now.slice(from, now.length - end)];
-  return left.length * right.length > mostComparisons ? bySets(left, right) : byOrder(left, right);
+  return left.length * right.length > maxComparisons ? bySets(left, right) : byOrder(left, right);
 };

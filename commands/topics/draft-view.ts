@@ -15,15 +15,15 @@ import { closeDraft, type StoredDraft, type TopicsDraft } from './drafts.ts';
 
 type Parts = Pick<CommandContext, 'stores' | 'services' | 'progress' | 'signal'>;
 
-const mostListed = 8;
+const maxListed = 8;
 
 const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
 
 const listOf = (entries: readonly DigestEntry[], title: string): Block[] => {
   if (entries.length === 0) return [];
-  const more = entries.length - mostListed;
+  const more = entries.length - maxListed;
   const items = entries
-    .slice(0, mostListed)
+    .slice(0, maxListed)
     .map(({ paper, score }): Inline[] => [`${scoreText(score)}  `, linkedTitle(paper)]);
   return [
     paragraph({ text: `${title} (${entries.length})`, bold: true }),
@@ -128,15 +128,15 @@ export const wouldBe = async (channel: Channel, wanted: Channel, parts: Parts): 
   ];
 };
 
-const mostLines = 20;
-const longestLine = 120;
+const maxLines = 20;
+const maxLineLength = 120;
 
 const signs = { added: '+', removed: '−' } as const;
 
 /** Lines that were added and removed, at most twenty if nothing else is said. */
-export const linesBlock = (changes: readonly LineChange[], most = mostLines): Block[] => {
+export const linesBlock = (changes: readonly LineChange[], most = maxLines): Block[] => {
   if (changes.length === 0) return [];
-  const shown = changes.slice(0, most).map(({ kind, line }) => `${signs[kind]} ${shorten(line, longestLine)}`);
+  const shown = changes.slice(0, most).map(({ kind, line }) => `${signs[kind]} ${shorten(line, maxLineLength)}`);
   const more = changes.length - most;
   return [{ type: 'code', text: [...shown, ...(more > 0 ? [`and ${countOf(more, 'more line')}`] : [])].join('\n') }];
 };

@@ -1,12 +1,12 @@
 import { UserError } from '../../src/core/errors.ts';
-import { type Form, type FormField, longestValue, mostFields } from '../../src/core/form.ts';
+import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/form.ts';
 import { shorten } from '../../src/core/paper-text.ts';
 
 /** Fields of the form that hold the topics; the last one holds the cutoffs. */
-const mostPieces = mostFields - 1;
+const maxPieces = maxFields - 1;
 
 /** Pieces are cut small first, so that there is room in each to write more. */
-const pieceLengths = [2_000, 2_500, longestValue];
+const pieceLengths = [2_000, 2_500, maxValueLength];
 
 /** Where a text may be cut, the best places first: before headings, between paragraphs, lines, words. */
 const cuts = [/(?<=\n)(?=#{1,6}\s)/, /(?<=\n[^\S\n]*\n)(?=\S)/, /(?<=\n)/, /(?<=\s)(?=\S)/];
@@ -30,9 +30,9 @@ const piecesOf = (text: string): string[] => {
   for (const cut of cuts)
     for (const longest of pieceLengths) {
       const pieces = packed(text.split(cut), longest);
-      if (pieces && pieces.length <= mostPieces) return pieces;
+      if (pieces && pieces.length <= maxPieces) return pieces;
     }
-  const most = (mostPieces * longestValue).toLocaleString('en-US');
+  const most = (maxPieces * maxValueLength).toLocaleString('en-US');
   throw new UserError(
     `The topics have ${text.length.toLocaleString('en-US')} characters, and a form holds ${most} at most: whoever runs me can shorten them in the channel's topics file; /arxiv topics show gives them as a file.`,
   );
@@ -112,7 +112,7 @@ export const topicsForm = (
  * @param original The text that was put into the form; where it is another by now, an empty line stands between fields.
  */
 export const topicsOfForm = (fields: Readonly<Record<string, string>>, original: string): string => {
-  const names = Array.from({ length: mostPieces }, (_, index) => fieldName(index)).filter((name) => name in fields);
+  const names = Array.from({ length: maxPieces }, (_, index) => fieldName(index)).filter((name) => name in fields);
   const written = names.map((name) => withPlainLineEnds(fields[name] ?? '').trim());
   const pieces = piecesOf(withPlainLineEnds(original));
   const isSplitAlike = original.trim() !== '' && pieces.length === written.length;

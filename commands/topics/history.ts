@@ -13,7 +13,7 @@ import { firstTopicsText, topicsEdits, topicsVersions } from './versions.ts';
 
 const most = 20;
 /** Of the newest edits the lines are shown too, so many of each. */
-const mostWithLines = 4;
+const maxWithLines = 4;
 const linesEach = 6;
 
 /** An edit with its number, counted from the oldest, and what it changed. */
@@ -51,9 +51,9 @@ const oneEdit = (channel: Channel, edits: readonly Edit[], number: number): Mess
   };
 };
 
-const editBlocks = ({ number, text, lines }: Edit, mostLines: number): Block[] => [
+const editBlocks = ({ number, text, lines }: Edit, maxLines: number): Block[] => [
   { type: 'paragraph', content: [{ text: `${number}. `, bold: true }, text] },
-  ...(mostLines > 0 ? linesBlock(lines, mostLines) : []),
+  ...(maxLines > 0 ? linesBlock(lines, maxLines) : []),
 ];
 
 export const topicsHistory = defineCommand({
@@ -71,16 +71,16 @@ export const topicsHistory = defineCommand({
     const first = (await firstTopicsText(channel, context)) ?? 'those of the config file';
     const shown = edits.toReversed().slice(0, most);
     const older = edits.length - shown.length;
-    const cut = shown.slice(0, mostWithLines).filter(({ lines }) => lines.length > linesEach);
+    const cut = shown.slice(0, maxWithLines).filter(({ lines }) => lines.length > linesEach);
     const versions = await topicsVersions(channel.name, context.stores.changes);
     const canUndo = versions.some(({ record }) => record.undoneBy === undefined) && context.mayManage(channel);
     return {
       summary: `Edits of the topics of ${channel.name}`,
       blocks: [
         { type: 'heading', text: `Edits of the topics of ${channel.name}` },
-        ...shown.flatMap((one, index) => editBlocks(one, index < mostWithLines ? linesEach : 0)),
+        ...shown.flatMap((one, index) => editBlocks(one, index < maxWithLines ? linesEach : 0)),
         ...(shown.length === 0 ? [{ type: 'paragraph' as const, content: [`None: they are ${first}.`] }] : []),
-        ...(shown.length > mostWithLines
+        ...(shown.length > maxWithLines
           ? [{ type: 'note' as const, content: ['/arxiv topics history with a number shows the lines of that edit.'] }]
           : []),
         ...(older > 0 ? [{ type: 'note' as const, content: [`${older} older ones are not shown.`] }] : []),

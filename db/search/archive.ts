@@ -42,12 +42,12 @@ const paperOf = (row: Row): Paper => ({
   ...(row.license === null ? {} : { license: row.license }),
 });
 
-const leastPage = 500;
+const minPage = 500;
 /** Matches that a filter is tried on: about 50 ms of work. */
-const mostFiltered = 10_000;
+const maxFiltered = 10_000;
 /** Matches that are counted to judge how common a word is. */
 const counted = 200;
-const mostFrequencies = 8_000;
+const maxFrequencies = 8_000;
 
 /**
  * The tables of the search as plain SQL, for a connection of its own: in the worker drizzle would cost more memory than
@@ -120,9 +120,9 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
         return { searchIds: searchIds.slice(0, limit), isMore: searchIds.length > limit };
       }
       const filtered = filterOf(filter);
-      const pageSize = Math.max(leastPage, limit);
+      const pageSize = Math.max(minPage, limit);
       let before = Number.MAX_SAFE_INTEGER;
-      for (let seen = 0; seen < mostFiltered; seen += pageSize) {
+      for (let seen = 0; seen < maxFiltered; seen += pageSize) {
         const next = page.all(expression, before, pageSize);
         searchIds.push(...filtered(next));
         if (searchIds.length > limit) return { searchIds: searchIds.slice(0, limit), isMore: true };
@@ -138,7 +138,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
      */
     frequency(expression: string): number {
       const size = archive.size();
-      if (size > judgedAt * 1.05 || size < judgedAt || frequencies.size > mostFrequencies) {
+      if (size > judgedAt * 1.05 || size < judgedAt || frequencies.size > maxFrequencies) {
         frequencies.clear();
         judgedAt = size;
       }

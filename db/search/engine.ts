@@ -15,10 +15,10 @@ export type ReadQuery = Omit<SearchQuery, 'words' | 'author'> & {
 };
 
 /** Matches that are looked at, the newest of a common word; fewer where each must pass a filter. */
-const mostMatches = 3_000;
-const mostThatPass = 1_000;
+const maxMatches = 3_000;
+const maxPassing = 1_000;
 /** Papers whose text is read to rank them; about 50 ms of work. */
-const mostRead = 300;
+const maxPapersRead = 300;
 
 /** Search over an open database; every call runs to its end at once. */
 export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
@@ -45,10 +45,10 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
    * author or a title of some, then the newest.
    */
   const firstCut = ({ searchIds, isMore }: Matching, terms: readonly Term[], filter: Filter | undefined): number[] => {
-    if (searchIds.length <= mostRead && !isMore) return searchIds;
+    if (searchIds.length <= maxPapersRead && !isMore) return searchIds;
     const all = allOf(terms);
     const any = anyOf(terms);
-    const share = Math.floor(mostRead / 3);
+    const share = Math.floor(maxPapersRead / 3);
     const cuts = [
       { expression: `title : (${all})`, limit: share * 2 },
       { expression: `authors : (${any}) AND ${all}`, limit: share },
@@ -61,10 +61,10 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       for (const searchId of archive.matching(expression, limit, known ? undefined : filter).searchIds)
         if (known?.has(searchId) ?? true) chosen.add(searchId);
     for (const searchId of searchIds) {
-      if (chosen.size >= mostRead) break;
+      if (chosen.size >= maxPapersRead) break;
       chosen.add(searchId);
     }
-    return [...chosen].slice(0, mostRead);
+    return [...chosen].slice(0, maxPapersRead);
   };
 
   const filterOf = ({ since, category, author }: ReadQuery): Filter | undefined => {
@@ -77,7 +77,7 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       const { terms, author, limit } = query;
       const filter = filterOf(query);
       const expression = [...terms.map(matchOf), ...(author ? [nameMatchOf(author)] : [])].join(' AND ');
-      const matching = archive.matching(expression, filter ? mostThatPass : mostMatches, filter);
+      const matching = archive.matching(expression, filter ? maxPassing : maxMatches, filter);
       const { searchIds, isMore } = matching;
       const size = archive.size();
       // An author's papers without a word to rank them by stay the newest first.

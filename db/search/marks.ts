@@ -4,7 +4,7 @@ import type { Hit } from './rank.ts';
 /** Length of a passage in UTF-16 units, without the ellipses. */
 const passageLength = 200;
 /** How far a cut moves to stand between two words. */
-const longestWord = 40;
+const maxWordLength = 40;
 /** What a further hit of a term that is there already counts, against 1 for a new one. */
 const again = 0.1;
 
@@ -62,10 +62,10 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** The nearest place at or before another where a text may be cut: between words, else between graphemes. */
 const cutBefore = (text: string, place: number, least: number): number => {
   if (place >= text.length) return text.length;
-  for (let at = place; at >= Math.max(least, place - longestWord); at -= 1) if (/\s/.test(text[at] ?? '')) return at;
-  const from = Math.max(0, place - longestWord);
+  for (let at = place; at >= Math.max(least, place - maxWordLength); at -= 1) if (/\s/.test(text[at] ?? '')) return at;
+  const from = Math.max(0, place - maxWordLength);
   // Segments are only sure from a place where one begins; a wrong start can at most cost the first of them.
-  const segments = [...graphemes.segment(text.slice(from, place + longestWord))];
+  const segments = [...graphemes.segment(text.slice(from, place + maxWordLength))];
   const cut = segments.findLast(({ index }) => from + index <= place);
   return Math.max(least, from + (cut?.index ?? 0));
 };
@@ -73,14 +73,14 @@ const cutBefore = (text: string, place: number, least: number): number => {
 const startOf = (text: string, place: number): number => {
   if (place <= 0) return 0;
   const sentence = /[.!?]\s+(?=\S)/g;
-  sentence.lastIndex = Math.max(0, place - longestWord);
+  sentence.lastIndex = Math.max(0, place - maxWordLength);
   const match = sentence.exec(text);
   // A sentence that begins near the cut is shown from its beginning.
-  if (match && Math.abs(sentence.lastIndex - place) <= longestWord) return sentence.lastIndex;
+  if (match && Math.abs(sentence.lastIndex - place) <= maxWordLength) return sentence.lastIndex;
   const space = /\s+/g;
   space.lastIndex = place;
   const found = space.exec(text);
-  return found && found.index - place <= longestWord ? space.lastIndex : cutBefore(text, place, 0);
+  return found && found.index - place <= maxWordLength ? space.lastIndex : cutBefore(text, place, 0);
 };
 
 /**

@@ -17,7 +17,7 @@ const askedPapers = 700;
 const compared = 250;
 const titleWeight = 2;
 /** Papers below this share no more than any two. */
-const leastRank = 0.02;
+const minRank = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;
 
@@ -139,7 +139,7 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
       .read(candidates(asked))
       .filter((found) => found.paper.id !== paper.id)
       .map((found): Ranked => ({ ...found, rank: cosine(found.paper) }))
-      .filter(({ rank }) => rank >= leastRank)
+      .filter(({ rank }) => rank >= minRank)
       .sort((a, b) => b.rank - a.rank || b.searchId - a.searchId)
       .slice(0, limit);
     return {

@@ -20,10 +20,10 @@ export type Term = {
 };
 
 /** Nobody types more; a text that was pasted is looked for by its beginning. */
-const mostTerms = 32;
-const longestQuery = 2_000;
+const maxTerms = 32;
+const maxQueryLength = 2_000;
 /** What begins with fewer letters is half of the language, and takes the index seconds. */
-const shortestPrefix = 3;
+const minPrefixLength = 3;
 
 const stem = createStems();
 
@@ -31,7 +31,7 @@ const termOf = (text: string, isPrefix: boolean): Term[] => {
   const words = tokensOf(text).map((token) => token.word);
   const last = words.at(-1);
   if (last === undefined) return [];
-  return [{ words, stems: words.map(stem), isPrefix: isPrefix && last.length >= shortestPrefix }];
+  return [{ words, stems: words.map(stem), isPrefix: isPrefix && last.length >= minPrefixLength }];
 };
 
 /**
@@ -41,7 +41,7 @@ const termOf = (text: string, isPrefix: boolean): Term[] => {
  * @throws UserError where no word is in it.
  */
 export const readTerms = (typed: string): Term[] => {
-  const text = typed.slice(0, longestQuery).replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"');
+  const text = typed.slice(0, maxQueryLength).replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"');
   const terms: Term[] = [];
   const dull: Term[] = [];
   for (const [, phrase, chunk = ''] of text.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
@@ -56,7 +56,7 @@ export const readTerms = (typed: string): Term[] => {
   if (kept.length === 0)
     throw new UserError('There is no word in that to look for; type at least one word, such as "sparse attention".');
   const unlike = new Map(kept.map((term) => [matchOf(term), term]));
-  return [...unlike.values()].slice(0, mostTerms);
+  return [...unlike.values()].slice(0, maxTerms);
 };
 
 /** A name that is looked for: single letters are initials, and are compared in the names themselves. */
@@ -64,8 +64,8 @@ export type NameParts = { words: readonly string[]; initials: readonly string[] 
 
 /** @throws UserError where no part of the name is longer than a letter. */
 export const readName = (name: string): NameParts => {
-  const parts = tokensOf(name.slice(0, longestQuery)).map((token) => token.word);
-  const words = parts.filter((part) => part.length > 1).slice(0, mostTerms);
+  const parts = tokensOf(name.slice(0, maxQueryLength)).map((token) => token.word);
+  const words = parts.filter((part) => part.length > 1).slice(0, maxTerms);
   if (words.length === 0)
     throw new UserError('There is no name in that to look for; type an author\'s surname, such as "Bengio".');
   return { words, initials: parts.filter((part) => part.length === 1) };

@@ -27,7 +27,7 @@ export const tokensOf = (text: string): Token[] => {
 };
 
 /** How many stems are remembered: the words of a language are few, but names and numbers have no end. */
-const mostStems = 12_000;
+const maxStems = 12_000;
 
 /** Stems as FTS5's porter has them, each reckoned once. */
 export const createStems = (): ((word: string) => string) => {
@@ -35,7 +35,7 @@ export const createStems = (): ((word: string) => string) => {
   return (word) => {
     const there = known.get(word);
     if (there !== undefined) return there;
-    if (known.size >= mostStems) known.clear();
+    if (known.size >= maxStems) known.clear();
     // FTS5 leaves shorter and longer words, and those of other alphabets have no endings that it knows.
     const stem = word.length < 3 || word.length > 64 ? word : stemmer(word);
     known.set(word, stem);

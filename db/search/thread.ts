@@ -4,7 +4,7 @@ import type { SearchRequest } from './engine.ts';
 import type { WorkerData, WorkerReply } from './worker.ts';
 
 /** How long a query may take, and the start of the thread before the first one, in milliseconds. */
-const usualTimeoutMs = 3_000;
+const defaultTimeoutMs = 3_000;
 const startTimeoutMs = 10_000;
 /** Without a limit the thread's garbage would take 150 MB before it is collected; what it holds is about 10 MB. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
@@ -30,7 +30,7 @@ const failure = (message: string, cause?: unknown): ExternalError =>
 /** A thread that answers one query after the other; it is started by the first. */
 export const createSearchThread = (
   file: string,
-  { script = new URL('./worker.ts', import.meta.url), timeoutMs = usualTimeoutMs }: ThreadOptions = {},
+  { script = new URL('./worker.ts', import.meta.url), timeoutMs = defaultTimeoutMs }: ThreadOptions = {},
 ): SearchThread => {
   const queue: Job[] = [];
   let running: Running | undefined;

@@ -17,7 +17,7 @@ type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger
 const rounds = 3;
 
 /** An announcement of this many pages has never been: arXiv puts 2,000 entries on one. */
-const mostPages = 100;
+const maxPages = 100;
 
 /** Adds what a further page shows; the sizes that it names must be those known already. */
 const addPage = (known: Map<string, Section>, page: ListingPage): void => {
@@ -107,7 +107,7 @@ export const readCatchup = async (
     const first = await readPage(1, undefined);
     const known = new Map<string, Section>();
     addPage(known, first);
-    for (let page = 2; sizeOf(known.values()) < first.total && page <= mostPages; page += 1) {
+    for (let page = 2; sizeOf(known.values()) < first.total && page <= maxPages; page += 1) {
       addPage(known, await readPage(page, first.total));
     }
     const listing = provenWhole(date, first.total, known);

@@ -101,7 +101,7 @@ type ArxivClientDependencies = {
 
 const tries = 6;
 const timeoutMs = 60_000;
-const longestBackoffMs = 60_000;
+const maxBackoffMs = 60_000;
 /** A host that asks for more than this is not waited for here; the caller is told when to come back. */
 const patienceMs = 300_000;
 
@@ -167,7 +167,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
   return {
     get: async (address, { accept, parse, signal }) => {
       const url = new URL(address);
-      const shortestBackoffMs = isLoopback(url) ? 50 : 1_000;
+      const minBackoffMs = isLoopback(url) ? 50 : 1_000;
       return pRetry(
         async () => {
           const body = await queue.add(() => ask(url, accept, signal), signal ? { signal } : {});
@@ -182,7 +182,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
           shouldRetry: ({ error }) => again(error),
           onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
             if (!again(error) || retriesLeft === 0) return;
-            const backoff = Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (attemptNumber - 1));
+            const backoff = Math.min(maxBackoffMs, minBackoffMs * 2 ** (attemptNumber - 1));
             const delay = Math.max(error.retryAfterMs ?? 0, Math.round(backoff * (0.5 + random() / 2)));
             logger.warn({ url: address, attempt: attemptNumber, delay, error: error.message }, 'asking arXiv again');
             await clock.sleep(delay, signal);

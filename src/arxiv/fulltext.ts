@@ -12,7 +12,7 @@ export type Passage = {
 };
 
 /** Longer pages are not read: their tree would take too much memory. */
-const longestPage = 12_000_000;
+const maxPageLength = 12_000_000;
 
 /** Papers whose text is kept for the next question. */
 const kept = 6;
@@ -78,7 +78,7 @@ const walk = (node: Node, section: string, found: Passage[]): string => {
  */
 export const parseFullText = (html: string): Passage[] => {
   if (!/<\/html>\s*$/i.test(html.slice(-2_000))) throw arxivError("arXiv's page of the paper was cut off.");
-  if (html.length > longestPage) return [];
+  if (html.length > maxPageLength) return [];
   const root = parse(lightened(html));
   const found: Passage[] = [];
   walk(root.querySelector('article') ?? root.querySelector('body') ?? root, '', found);

@@ -23,7 +23,7 @@ const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
 const sliceSize = 100;
 
 /** arXiv shows no more of a query, https://info.arxiv.org/help/api/user-manual.html#paging. */
-const mostResults = 30_000;
+const maxResults = 30_000;
 
 const rounds = 3;
 
@@ -56,8 +56,8 @@ const addressOf = (apiUrl: string, category: string, window: Window, start: numb
 const provenNext = (before: Slice, slice: Slice): Slice => {
   const start = before.ids.length;
   const { total } = slice;
-  if (total > mostResults) {
-    const message = `arXiv's query API finds ${total} papers and shows no more than ${mostResults}: ask for a shorter time.`;
+  if (total > maxResults) {
+    const message = `arXiv's query API finds ${total} papers and shows no more than ${maxResults}: ask for a shorter time.`;
     throw arxivError(message, { retryable: false });
   }
   if (start > 0 && total !== before.total) {

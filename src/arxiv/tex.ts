@@ -115,12 +115,12 @@ const innermostAccents = (text: string): string =>
     .replace(symbol, (_whole, name: string) => symbols[name] ?? name);
 
 /** More accents on one letter than any language has. */
-const mostAccents = 4;
+const maxAccents = 4;
 
 const accents = (text: string): string => {
   let result = text;
   // From the inside out, as the letter under an accent may have one of its own: `\~{\^e}`.
-  for (let depth = 0; depth < mostAccents && result.includes('\\'); depth += 1) {
+  for (let depth = 0; depth < maxAccents && result.includes('\\'); depth += 1) {
     const before = result;
     result = innermostAccents(result);
     if (result === before) break;

@@ -4,7 +4,7 @@ import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import { type Clock, longDate } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry } from '../core/command.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
-import { type Answer, isForm, longestValue } from '../core/form.ts';
+import { type Answer, isForm, maxValueLength } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Inline, type Message, textMessage } from '../core/message.ts';
 import { findPaperLinks } from '../core/paper.ts';
@@ -109,9 +109,9 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
 
 /** What was filled in, as it can be shown in a form again. @throws UserError where it is longer than a field may be. */
 const soundFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
-  if (Object.values(fields).some(({ length }) => length > longestValue))
+  if (Object.values(fields).some(({ length }) => length > maxValueLength))
     throw new UserError(
-      `That is too long for me; write at most ${longestValue.toLocaleString('en-US')} characters into a field.`,
+      `That is too long for me; write at most ${maxValueLength.toLocaleString('en-US')} characters into a field.`,
     );
   return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toWellFormed()]));
 };

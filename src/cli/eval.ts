@@ -27,9 +27,9 @@ export type EvalRequest = {
 };
 
 /** So many days of history, or half of the days where there are not that many. */
-const usualHistory = 20;
+const defaultHistory = 20;
 /** With fewer days an interval says nothing. */
-const fewestLikedDays = 3;
+const minLikedDays = 3;
 
 const readTopics = async (file: string): Promise<string> => {
   const text = await readFile(file, 'utf8').catch(() => {
@@ -55,19 +55,19 @@ const daysOfChannel = async (channel: Channel, { stores }: App, history: number 
     stores,
     candidatesOf: (announced) => gate(announced, channel, new Map()).candidates,
   });
-  const before = history ?? usualHistoryOf(days);
+  const before = history ?? defaultHistoryOf(days);
   const liked = days.slice(before).filter(({ papers }) => papers.some(({ picked }) => picked)).length;
-  if (liked < fewestLikedDays)
+  if (liked < minLikedDays)
     throw new UserError(
       [
         `${channel.name} has too little to be measured by: ${days.length} days with a digest, and after the first ${before}, which are only learned from, ${liked} with a paper that has more 👍 than 👎.`,
-        `It takes ${fewestLikedDays} of these. Let people vote for some days more, or measure on day files with --days.`,
+        `It takes ${minLikedDays} of these. Let people vote for some days more, or measure on day files with --days.`,
       ].join(' '),
     );
   return days;
 };
 
-const usualHistoryOf = (days: readonly JudgedDay[]): number => Math.min(usualHistory, Math.floor(days.length / 2));
+const defaultHistoryOf = (days: readonly JudgedDay[]): number => Math.min(defaultHistory, Math.floor(days.length / 2));
 
 /** @throws UserError where no model is configured. */
 const askingTheModel = async (channel: Channel, topics: string, days: readonly JudgedDay[], app: App) => {
@@ -88,7 +88,7 @@ const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Pro
   // What a model says does not depend on the days before.
   const asked = engine === 'openai' ? (request.history ?? 0) : request.history;
   const days = folder === undefined ? await daysOfChannel(channel, app, asked) : await daysOfFolder(folder, channel);
-  const history = asked ?? usualHistoryOf(days);
+  const history = asked ?? defaultHistoryOf(days);
   if (engine === 'distilled' && history < 1)
     throw new UserError(
       'The distilled engine learns from the days before: there must be one more, and --history at least 1.',

@@ -47,13 +47,13 @@ const describeErrors = (fields: Record<string, unknown>): Record<string, unknown
   );
 
 /** A shorter value is no key of any service, and masking it would eat ordinary words. */
-const shortestMasked = 8;
+const minMaskedLength = 8;
 
 const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {
   // Lines are JSON by now, so that a value stands in them as JSON writes it.
   const values = secrets
     .map((secret) => JSON.stringify(secret.reveal()).slice(1, -1))
-    .filter((value) => value.length >= shortestMasked);
+    .filter((value) => value.length >= minMaskedLength);
   return (line) => values.reduce((masked, value) => masked.replaceAll(value, '[secret]'), line);
 };
 

@@ -1,5 +1,5 @@
 import { countOf } from '../core/paper-text.ts';
-import { skippedBy } from '../core/prefilter.ts';
+import { screenedOutCount } from '../core/prefilter.ts';
 import type { RunResult } from '../daily/result.ts';
 
 /** US dollars to a millionth: sums of fractions end in noise. */
@@ -21,7 +21,7 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
     completionTokens: digest?.usage.completionTokens ?? null,
     costUsd: rounded(digest?.usage.costUsd),
     unscored: digest?.counts.unscored ?? null,
-    skipped: digest ? skippedBy(digest.prefilter) : null,
+    skipped: digest ? screenedOutCount(digest.prefilter) : null,
     reasons,
   };
 };

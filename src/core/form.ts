@@ -6,7 +6,7 @@ export type FormField = {
   /** At most 45 characters: Discord's limit. */
   label: string;
   kind: 'line' | 'text' | 'number' | 'choice';
-  /** What stands in it at first, at most `longestValue` characters. */
+  /** What stands in it at first, at most `maxValueLength` characters. */
   value?: string;
   /** An example, or what may be written, at most 100 characters. */
   hint?: string;
@@ -16,10 +16,10 @@ export type FormField = {
 };
 
 /** Slack takes 3,000 characters in a field, Discord 4,000. */
-export const longestValue = 3_000;
+export const maxValueLength = 3_000;
 
 /** Discord shows five fields. */
-export const mostFields = 5;
+export const maxFields = 5;
 
 /** Something to fill in. Sending it says its command, with what was filled in. */
 export type Form = {
@@ -28,7 +28,7 @@ export type Form = {
   /** Shown above the fields where the platform can, and in place of them where it has no forms. */
   intro?: string;
   fields: readonly FormField[];
-  submit: { label: string /** At most `longestAction` characters. */; command: string };
+  submit: { label: string /** At most `maxActionLength` characters. */; command: string };
 };
 
 /** What a command answers: something to read, or a form to fill in. */

@@ -27,12 +27,12 @@ export type Block =
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
 
 /** The longest command text that a button or a form may carry: Discord has 100 characters for it and our mark. */
-export const longestAction = 90;
+export const maxActionLength = 90;
 
 /** Something to press. Whoever presses it says its command, with their own rights. */
 export type Button = {
   label: string;
-  /** A command text such as `show 2503.07639`, at most `longestAction` characters. */
+  /** A command text such as `show 2503.07639`, at most `maxActionLength` characters. */
   command: string;
   style?: 'primary' | 'danger';
 };

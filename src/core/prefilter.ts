@@ -62,7 +62,7 @@ export type Prefiltering =
   | { reason: string };
 
 /** Papers of a day that the prefilter kept from being read. */
-export const skippedBy = (prefilter: Prefiltering | undefined): number =>
+export const screenedOutCount = (prefilter: Prefiltering | undefined): number =>
   prefilter && 'skipped' in prefilter ? prefilter.skipped : 0;
 
 /** A paper that the prefilter held for unlikely. */

@@ -8,9 +8,9 @@ import type { Stores } from '../core/stores.ts';
 /** How far back reactions are read again, in milliseconds: what was missed while the bot was off. */
 const catchUpMs = 14 * 86_400_000;
 /** How long a refresh waits in all for platforms that ask for a pause, in milliseconds. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 /** A pause is at least this long, in milliseconds, so that the waits come to an end. */
-const shortestPauseMs = 1_000;
+const minPauseMs = 1_000;
 /** How long what was read counts as fresh, in milliseconds. */
 const freshMs = 60_000;
 
@@ -47,9 +47,9 @@ const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): P
       const asked = error instanceof ExternalError ? error.retryAfterMs : undefined;
       if (asked === undefined) logger.warn({ thread, reason }, 'reactions could not be read');
       else {
-        const pause = Math.max(asked, shortestPauseMs);
+        const pause = Math.max(asked, minPauseMs);
         waited += pause;
-        if (waited > longestWaitMs) {
+        if (waited > maxWaitMs) {
           logger.warn({ left: left.length, reason }, 'reactions on the remaining threads are not read');
           return;
         }

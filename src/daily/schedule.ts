@@ -7,13 +7,13 @@ import type { RunResult } from './result.ts';
 
 /** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */
 const firstLookMs = 10 * 60_000;
-const longestLookMs = 60 * 60_000;
+const maxLookMs = 60 * 60_000;
 
 /** A team that meets a mailing within so many milliseconds need not be sent it in the night before. */
 const soonAfterMs = 16 * 60 * 60_000;
 
 /** Timers do not see a machine's sleep or a changed clock, so the time is compared anew at least this often. */
-const longestNapMs = 60_000;
+const maxNapMs = 60_000;
 
 /** The next time of a cron expression after an instant. croner is only the calculator: the told clock is the time. */
 export const nextTime = (schedule: string, timezone: string, after: Date): Date | undefined =>
@@ -27,7 +27,7 @@ const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promis
   for (;;) {
     const left = time.getTime() - clock.now().getTime();
     if (left <= 0) return;
-    await clock.sleep(Math.min(left, longestNapMs), signal);
+    await clock.sleep(Math.min(left, maxNapMs), signal);
   }
 };
 
@@ -78,7 +78,7 @@ export const keepSchedule = async (
     let until = next();
     let enough = enoughPatience(clock.now());
     let awaited = lastMailingDate(clock.now());
-    for (let wait = firstLookMs; ; wait = Math.min(longestLookMs, wait * 1.5)) {
+    for (let wait = firstLookMs; ; wait = Math.min(maxLookMs, wait * 1.5)) {
       const { status, date } = await attempt();
       // What was posted may be an older day, of which this channel had nothing yet.
       if (status === 'posted' && date !== undefined && date >= awaited) return;

@@ -4,7 +4,7 @@ import { type Digest, type DigestEntry, totalScore } from '../core/digest.ts';
 import type { Block, Inline, Message } from '../core/message.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { authorsLine, countOf, linkedTitle } from '../core/paper-text.ts';
-import { skippedBy } from '../core/prefilter.ts';
+import { screenedOutCount } from '../core/prefilter.ts';
 import type { Score } from '../core/score.ts';
 import type { Stores, VoteCount } from '../core/stores.ts';
 import { rescoredOf } from './current-score.ts';
@@ -84,7 +84,7 @@ export const recapMessage = (recap: Recap): Message => {
     .toSorted(byScore)
     .slice(0, longest);
   const heading = `The best of ${spanWords[span]}`;
-  const read = digests.reduce((sum, { counts, prefilter }) => sum + counts.scanned - skippedBy(prefilter), 0);
+  const read = digests.reduce((sum, { counts, prefilter }) => sum + counts.scanned - screenedOutCount(prefilter), 0);
   const counted = `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${read.toLocaleString('en-US')} that were read.`;
   const none = digests.length === 0 ? `Nothing was announced in ${spanWords[span]}.` : counted;
   return {

@@ -83,10 +83,10 @@ export const describeMatches = ({ reason }: Pick<DigestEntry, 'reason'>): string
   reason.kind === 'author' ? reason.matches.map(({ name, basis }) => `${matchLabels[basis]}: ${name}`).join('; ') : '';
 
 /** Smaller moves are not worth a line. */
-const leastTold = 0.5;
+const minReported = 0.5;
 
 /** "+0.8: you liked 5 papers on quantization"; empty where votes moved the paper little or not at all. */
-export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>, least = leastTold): string => {
+export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>, least = minReported): string => {
   if (!nudge || Math.abs(nudge.points) < least) return '';
   return `${nudge.points > 0 ? '+' : '−'}${Math.abs(nudge.points).toFixed(1)}: ${nudge.words}`;
 };

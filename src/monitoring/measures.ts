@@ -1,5 +1,5 @@
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
-import { skippedBy } from '../core/prefilter.ts';
+import { screenedOutCount } from '../core/prefilter.ts';
 import type { TokenCount } from '../core/price.ts';
 import type { Stores } from '../core/stores.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
@@ -64,7 +64,7 @@ export const channelMeasures: readonly Measure<ChannelReading>[] = [
   {
     name: 'paperboy_channel_skipped_papers',
     help: 'Of the scanned papers of the newest digest, those that the prefilter skipped.',
-    value: ({ digest }) => digest && skippedBy(digest.prefilter),
+    value: ({ digest }) => digest && screenedOutCount(digest.prefilter),
   },
   {
     name: 'paperboy_channel_relevant_papers',

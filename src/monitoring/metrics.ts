@@ -27,7 +27,7 @@ export type Metrics = {
   read(): Promise<string>;
   commandAnswered(command: string, outcome: CommandOutcome, seconds: number): void;
   /** A vote was given, or taken back. */
-  voteHeard(platform: string): void;
+  voteReceived(platform: string): void;
 };
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -39,7 +39,7 @@ const outcomes: readonly CommandOutcome[] = ['answered', 'refused', 'failed'];
 const durationBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 30];
 
 /** What is heard before anybody reads the metrics waits for them; this much, then they are loaded for it. */
-const longestWait = 500;
+const maxWait = 500;
 
 type Client = typeof import('prom-client');
 
@@ -123,7 +123,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     if (instruments) note(instruments);
     else waiting.push(note);
     // Whoever reads next is told why, should it fail.
-    if (waiting.length === longestWait) load().catch(() => {});
+    if (waiting.length === maxWait) load().catch(() => {});
   };
 
   const fill = ({ gauges }: Instruments, channels: readonly ChannelReading[], spending: Spending | undefined): void => {
@@ -162,7 +162,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
         durations.observe({ command: name }, seconds);
       });
     },
-    voteHeard(platform) {
+    voteReceived(platform) {
       hear(({ votes }) => votes.inc({ platform }));
     },
   };

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { type Answer, type Form, type FormField, isForm, longestValue } from '../core/form.ts';
+import { type Answer, type Form, type FormField, isForm, maxValueLength } from '../core/form.ts';
 import type { Block, Button, Chart, Inline, Message, MessageFile } from '../core/message.ts';
 import { type Html, lines, nothing } from './html.ts';
 import { withoutDirection } from './math/prose.ts';
@@ -13,7 +13,7 @@ const control = ({ name, kind, value = '', required, options = [] }: FormField):
   switch (kind) {
     case 'text':
       // A browser takes the first end of a line for markup's.
-      return html`<textarea${shared} rows="${rowsFor(value)}" maxlength="${longestValue}">${raw('\n')}${value}</textarea>`;
+      return html`<textarea${shared} rows="${rowsFor(value)}" maxlength="${maxValueLength}">${raw('\n')}${value}</textarea>`;
     case 'choice':
       return html`<select${shared}>${required ? nothing : html`<option value=""></option>`}${options.map(
         (option) =>
@@ -22,7 +22,7 @@ const control = ({ name, kind, value = '', required, options = [] }: FormField):
     case 'number':
       return html`<input type="number" step="any"${shared} value="${value}" />`;
     case 'line':
-      return html`<input type="text"${shared} maxlength="${longestValue}" autocomplete="off" value="${value}" />`;
+      return html`<input type="text"${shared} maxlength="${maxValueLength}" autocomplete="off" value="${value}" />`;
   }
 };
 

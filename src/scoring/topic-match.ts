@@ -13,10 +13,10 @@ export type MatchablePaper = {
 };
 
 /** Names that a comment lists together have at most so many words between them, stop words not counted. */
-const longestGap = 1;
+const maxGap = 1;
 
 /** Measured on GPT-4o's comments with the topics' names taken out: below this the best topic is right no more than by chance. */
-const leastScore = 0.4;
+const minScore = 0.4;
 /** What that was measured with. */
 const titleWeight = 3;
 
@@ -42,7 +42,7 @@ const createNameFinder = (names: readonly string[]): ((text: string) => number[]
     const last: number[] = [];
     let from = stems.length;
     for (const { index, start, end } of found) {
-      if (last.length > 0 && from - end > longestGap) break;
+      if (last.length > 0 && from - end > maxGap) break;
       last.push(index);
       from = start;
     }
@@ -97,7 +97,7 @@ export const bestTopics = async (
       .map((topic) => ({ topic, score: nearness(corpus, row, topic) + nearness(corpus, papers.length + row, topic) }))
       .sort((a, b) => b.score - a.score);
     if (!first || first.topic === loose) continue;
-    if (called.length > 0 || first.score >= leastScore) best.set(id, first.topic.name);
+    if (called.length > 0 || first.score >= minScore) best.set(id, first.topic.name);
   }
   return best;
 };

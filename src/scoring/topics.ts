@@ -20,7 +20,7 @@ type Item = { kind: 'item'; indent: number; numbered: boolean; text: string };
 type Prose = { kind: 'prose'; indent: number; text: string };
 type Line = Heading | Item | Prose;
 
-const longestName = 60;
+const maxNameLength = 60;
 
 const labelNames: readonly (readonly [Label, RegExp])[] = [
   [
@@ -132,8 +132,8 @@ export const keywordTerms = (list: string): string[] => {
 };
 
 const cutName = (text: string): string => {
-  if (text.length <= longestName) return text;
-  const cut = text.slice(0, longestName);
+  if (text.length <= maxNameLength) return text;
+  const cut = text.slice(0, maxNameLength);
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 20))}…`;
 };
 
@@ -141,7 +141,7 @@ const cutName = (text: string): string => {
 const named = (text: string): { name: string; rest: string } => {
   const match = /^(.{2,60}?)(?::\s+|:$|\s+[–—-]\s+)(.*)$/s.exec(text);
   if (match?.[1]) return { name: match[1].trim(), rest: match[2]?.trim() ?? '' };
-  return { name: cutName(text.replace(/[.:;]$/, '')), rest: text.length > longestName ? text : '' };
+  return { name: cutName(text.replace(/[.:;]$/, '')), rest: text.length > maxNameLength ? text : '' };
 };
 
 const join = (before: string, text: string): string => (before === '' ? text : `${before}\n${text}`);

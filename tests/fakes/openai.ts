@@ -65,7 +65,7 @@ export type FakeOpenAi = {
   url: string;
   requests: FakeRequest[];
   /** Most calls that were open at a time. */
-  mostAtOnce(): number;
+  maxConcurrent(): number;
   close(): Promise<void>;
 };
 
@@ -113,7 +113,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
   const verdict = options.verdict ?? ((id: string) => ({ relevance: 5, novelty: 5, comment: `Comment on ${id}.` }));
   const requests: FakeRequest[] = [];
   let open = 0;
-  let mostAtOnce = 0;
+  let maxConcurrent = 0;
 
   const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = JSON.parse(await bodyOf(incoming)) as Omit<FakeRequest, 'ids' | 'authorization'>;
@@ -175,7 +175,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
     if (incoming.method !== 'POST' || incoming.url !== '/v1/chat/completions')
       return send(response, 404, { error: { message: 'Not found' } });
     open += 1;
-    mostAtOnce = Math.max(mostAtOnce, open);
+    maxConcurrent = Math.max(maxConcurrent, open);
     response.on('close', () => {
       open -= 1;
     });
@@ -187,7 +187,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
-    mostAtOnce: () => mostAtOnce,
+    maxConcurrent: () => maxConcurrent,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -54,7 +54,7 @@ export type FakeScholar = {
   close(): Promise<void>;
 };
 
-const mostIds = 500;
+const maxIds = 500;
 
 const textOf = async (request: IncomingMessage): Promise<string> => {
   let text = '';
@@ -76,7 +76,7 @@ export const startFakeScholar = async (options: FakeScholarOptions = {}): Promis
   };
 
   const batch = (ids: readonly string[], fault: ScholarFault | undefined): Answer => {
-    if (ids.length > mostIds) return { status: 400, body: { error: `Too many ids: ${ids.length}` } };
+    if (ids.length > maxIds) return { status: 400, body: { error: `Too many ids: ${ids.length}` } };
     const found = ids.map((id) => {
       const authors = fault?.kind === 'nulls' ? undefined : papers.get(id.replace(/^ARXIV:/, ''));
       return authors ? { paperId: `paper ${id}`, authors } : null;

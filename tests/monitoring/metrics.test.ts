@@ -148,11 +148,11 @@ describe('metrics', () => {
   it('count commands and votes, those heard before the first reading too', async () => {
     const metrics = createMetrics(partsOf({ platforms: new Map([['web', {}]]) }));
     metrics.commandAnswered('top', 'answered', 0.03);
-    metrics.voteHeard('web');
+    metrics.voteReceived('web');
     await metrics.read();
     metrics.commandAnswered('top', 'answered', 2);
     metrics.commandAnswered('top', 'failed', 0.5);
-    metrics.voteHeard('web');
+    metrics.voteReceived('web');
     expect(samplesOf(await metrics.read())).toMatchObject({
       'paperboy_commands_total{command="top",outcome="answered"}': 2,
       'paperboy_commands_total{command="top",outcome="failed"}': 1,
@@ -228,7 +228,7 @@ describe('metrics', () => {
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('prom-client'));
       const metrics = createMetrics({ channels: [], stores: {}, activity: {}, platforms: new Map(), connected: new Map(),
         commands: [], llm: undefined, version: '1', now: () => new Date() });
-      metrics.voteHeard('web');
+      metrics.voteReceived('web');
       const before = loaded();
       const text = await metrics.read();
       console.log(JSON.stringify({ before, after: loaded(), counted: text.includes('paperboy_votes_heard_total{platform="web"} 1') }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Form, type FormField, longestValue } from '../../src/core/form.ts';
+import { type Form, type FormField, maxValueLength } from '../../src/core/form.ts';
 import { textMessage } from '../../src/core/message.ts';
 import { answerHtml } from '../../src/pages/message.ts';
 import { attributesOf, parsePage, textOf } from './page.ts';
@@ -59,7 +59,9 @@ describe('a form in a page', () => {
     expect(attributesOf(page, '[type=number]', 'value')).toEqual(['7']);
     expect(attributesOf(page, 'option[selected]', 'value')).toEqual(['de']);
     expect(attributesOf(page, '[name="field.e"] option', 'value')).toEqual(['', '1']);
-    expect(new Set(attributesOf(page, 'textarea, [type=text]', 'maxlength'))).toEqual(new Set([String(longestValue)]));
+    expect(new Set(attributesOf(page, 'textarea, [type=text]', 'maxlength'))).toEqual(
+      new Set([String(maxValueLength)]),
+    );
   });
 
   it('holds no markup of its own, whatever it is made of, and turns no direction', () => {

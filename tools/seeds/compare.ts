@@ -72,10 +72,10 @@ const contentsOf = (seed: SeedPage, ours: DayPage): Difference[] =>
   });
 
 /** A seed shows whole cents, our page a rounded amount of more digits: half a unit of the last digit of both apart at most. */
-const mostApart = 0.0055;
+const maxDistance = 0.0055;
 
 const agrees = (seed: DayPage['cost'], ours: DayPage['cost']): boolean =>
-  (['prompt', 'completion', 'total'] as const).every((share) => Math.abs(seed[share] - ours[share]) <= mostApart);
+  (['prompt', 'completion', 'total'] as const).every((share) => Math.abs(seed[share] - ours[share]) <= maxDistance);
 
 /** Everything in which a page differs from the seed. What ours tells besides, such as links, is no difference. */
 export const compare = (seed: SeedPage, ours: DayPage): Difference[] => {

@@ -3,7 +3,7 @@ import { type Answer, type Form, type FormField, isForm } from '../../core/form.
 import type { Block, Chart, Inline, Message, MessageFile } from '../../core/message.ts';
 
 /** Cells of a chart's longest bar. */
-const longestBar = 30;
+const maxBarLength = 30;
 /** An eighth of a cell to seven. */
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
@@ -33,7 +33,7 @@ const indented = (text: string): string => harmless(text).replaceAll(/^/gm, '   
 
 /** However small a value is, it shows; none shows nothing. */
 const barOf = (value: number, most: number): string => {
-  const length = most > 0 && value > 0 ? Math.max(1, Math.round((value / most) * longestBar * 8)) : 0;
+  const length = most > 0 && value > 0 ? Math.max(1, Math.round((value / most) * maxBarLength * 8)) : 0;
   return `${'█'.repeat(Math.floor(length / 8))}${eighths[length % 8]}`;
 };
 

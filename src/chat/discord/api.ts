@@ -13,7 +13,7 @@ const callTimeout = 30_000;
  * Longest wait for a rate limit that Discord has announced with an earlier answer, in milliseconds. Nothing was sent
  * then, so this is pacing and no retry; posting to a channel needs up to 5 seconds. What takes longer is thrown.
  */
-const longestWait = 10_000;
+const maxWait = 10_000;
 
 export type CallOptions = {
   query?: Record<string, string | number>;
@@ -79,7 +79,7 @@ export const createCaller = (setup: CallerSetup): { call: DiscordCall; close(): 
       ...(apiUrl ? { api: baseOf(apiUrl) } : {}),
       retries: 0,
       timeout,
-      rejectOnRateLimit: ({ timeToReset }) => timeToReset > longestWait,
+      rejectOnRateLimit: ({ timeToReset }) => timeToReset > maxWait,
       // The SDK describes it in undici's types, which are those of Node's fetch.
       makeRequest: makeRequest as unknown as RESTOptions['makeRequest'],
     });

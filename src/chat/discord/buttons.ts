@@ -6,8 +6,8 @@ const styles = { primary: 1, plain: 2, danger: 4 } as const;
 
 /** https://docs.discord.com/developers/components/reference#action-row and #button */
 const perRow = 5;
-const mostRows = 5;
-export const mostButtons = perRow * mostRows;
+const maxRows = 5;
+export const maxButtons = perRow * maxRows;
 const labelLength = 80;
 const idLength = 100;
 
@@ -24,7 +24,7 @@ export const actionIn = (id: string): string | undefined => /^arxiv\d*:(.+)$/s.e
 
 /** True where Discord takes a button or a form with this command. */
 export const isAction = (command: string): boolean => {
-  return command.trim() !== '' && actionId(command, mostButtons).length <= idLength;
+  return command.trim() !== '' && actionId(command, maxButtons).length <= idLength;
 };
 
 const label = (text: string): string => {
@@ -42,7 +42,7 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
 /** Groups of buttons, at most 25 in all, as rows under a message: each group in rows of its own where there is room. */
 export const buttonRows = (groups: readonly (readonly Button[])[]): ButtonRow[] => {
   const apart = groups.flatMap((group) => chunks(group, perRow));
-  const rows = apart.length <= mostRows ? apart : chunks(groups.flat(), perRow).slice(0, mostRows);
+  const rows = apart.length <= maxRows ? apart : chunks(groups.flat(), perRow).slice(0, maxRows);
   let nth = 0;
   return rows.map((row) => ({
     type: types.row,

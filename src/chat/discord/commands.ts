@@ -18,8 +18,8 @@ const installations = [0];
 
 /** Longest description, and most entries on one level and choices that an option can list. */
 const descriptionLength = 100;
-const mostChoices = 25;
-const mostEntries = 25;
+const maxChoices = 25;
+const maxEntries = 25;
 
 /** Discord counts so many characters of names, descriptions and values in one command. */
 const commandLength = 8_000;
@@ -58,7 +58,7 @@ const optionOf = ([key, option]: [string, Option], describe: Describe): DiscordO
     case 'period':
       return { ...common, type: types.text, autocomplete: true };
     case 'word': {
-      if (option.values.length > mostChoices) return { ...common, type: types.text, autocomplete: true };
+      if (option.values.length > maxChoices) return { ...common, type: types.text, autocomplete: true };
       return { ...common, type: types.text, choices: option.values.map((value) => ({ name: value, value })) };
     }
     case 'paper':
@@ -86,10 +86,10 @@ const entriesFor = (commands: readonly CommandEntry[]): CommandEntry[] => {
     const members = entry.commands.filter(isTold);
     return members.length > 0 ? [{ ...entry, commands: members }] : [];
   });
-  if (told.length <= mostEntries) return told;
+  if (told.length <= maxEntries) return told;
   const single = told.flatMap((entry) => (isGroup(entry) ? [] : [entry]));
   // The group itself takes one place.
-  const last = single.slice(-(told.length - mostEntries + 1));
+  const last = single.slice(-(told.length - maxEntries + 1));
   const others = told.filter((entry) => isGroup(entry) || !last.includes(entry));
   return [...others, { name: moreGroup, summary: 'further commands', commands: last }];
 };

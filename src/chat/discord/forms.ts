@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Form, type FormField, longestValue, mostFields } from '../../core/form.ts';
+import { type Form, type FormField, maxFields, maxValueLength } from '../../core/form.ts';
 import { shorten } from '../../core/paper-text.ts';
 import { actionId } from './buttons.ts';
 import { escaped } from './markdown.ts';
@@ -12,7 +12,7 @@ const styles = { line: 1, paragraph: 2 } as const;
 const titleLength = 45;
 const labelLength = 45;
 const hintLength = 100;
-const mostOptions = 25;
+const maxOptions = 25;
 const optionLength = 100;
 
 const inputOf = ({ name, kind, value, hint, required }: FormField) => ({
@@ -21,8 +21,8 @@ const inputOf = ({ name, kind, value, hint, required }: FormField) => ({
   style: kind === 'text' ? styles.paragraph : styles.line,
   required,
   // Discord would take more, but the form may be shown again on Slack.
-  max_length: longestValue,
-  ...(value && { value: value.slice(0, longestValue).toWellFormed() }),
+  max_length: maxValueLength,
+  ...(value && { value: value.slice(0, maxValueLength).toWellFormed() }),
   ...(hint && { placeholder: shorten(hint, hintLength) }),
 });
 
@@ -33,7 +33,7 @@ const selectOf = ({ name, value, hint, required, options = [] }: FormField) => (
   // Discord takes none of less than one where something must be chosen.
   ...(!required && { min_values: 0 }),
   ...(hint && { placeholder: shorten(hint, hintLength) }),
-  options: options.slice(0, mostOptions).map((option) => ({
+  options: options.slice(0, maxOptions).map((option) => ({
     label: shorten(option.label, optionLength),
     value: option.value,
     ...(option.value === value && { default: true }),
@@ -53,8 +53,8 @@ export const modalOf = ({ title, intro, fields, submit }: Form) => ({
   custom_id: actionId(submit.command),
   title: shorten(title, titleLength),
   components: [
-    ...(intro && fields.length < mostFields ? [{ type: types.text, content: escaped(intro) }] : []),
-    ...fields.slice(0, mostFields).map(labelled),
+    ...(intro && fields.length < maxFields ? [{ type: types.text, content: escaped(intro) }] : []),
+    ...fields.slice(0, maxFields).map(labelled),
   ],
 });
 

@@ -17,7 +17,7 @@ const greetingTimeout = 30_000;
 /** Milliseconds that Discord has to say goodbye in. */
 const farewellTimeout = 500;
 /** Longest waits between two tries to connect again, in milliseconds; the second where Discord refused for good. */
-const longestWait = 30_000;
+const maxWait = 30_000;
 const refusedWait = 300_000;
 /** A connection that held for so many milliseconds was a good one; waits begin from the shortest again. */
 const goodAfter = 60_000;
@@ -121,7 +121,7 @@ export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: 
       }
       failures = clock.monotonic() - readyAt > goodAfter ? 1 : failures + 1;
       // The library itself waits half a second.
-      if (failures > 1) waits.set(shardId, Math.min(longestWait, 250 * 2 ** failures));
+      if (failures > 1) waits.set(shardId, Math.min(maxWait, 250 * 2 ** failures));
       const wasReady = readyAt > Number.NEGATIVE_INFINITY;
       if (wasReady && !isLost) logger.warn({ code }, 'lost the connection to Discord, trying until it is back');
       isLost = wasReady;
@@ -178,13 +178,13 @@ export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: 
   /** Where the library gave up, everything begins anew, more and more seldom. */
   const stayConnected = async (first: Connection): Promise<void> => {
     let connection: Connection | undefined = first;
-    let wait = longestWait;
+    let wait = maxWait;
     for (;;) {
       if (connection) {
         const { message } = await connection.refused;
         logger.error({ reason: message }, 'Discord refuses the connection, trying now and then');
         await connection.end();
-        wait = longestWait;
+        wait = maxWait;
       }
       await clock.sleep(wait, closing.signal).catch(() => {});
       if (closing.signal.aborted) return;

@@ -20,7 +20,7 @@ const kinds = { command: 2, button: 3, autocomplete: 4, form: 5 } as const;
 
 /** Milliseconds that values may take to be found; Discord waits 3 seconds for them. */
 const suggestionTimeout = 2_000;
-const mostChoices = 25;
+const maxChoices = 25;
 const choiceLength = 100;
 
 const userSchema = z.looseObject({ id: z.string() });
@@ -130,7 +130,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
   const offer = async (interaction: Interaction): Promise<void> => {
     const choices = (await valuesFor(interaction))
       .filter(({ label, value }) => label.trim() !== '' && value !== '' && value.length <= choiceLength)
-      .slice(0, mostChoices)
+      .slice(0, maxChoices)
       .map(({ label, value }) => ({ name: shorten(label.trim(), choiceLength), value }));
     const body = { type: callbacks.choices, data: { choices } };
     const route = `/interactions/${interaction.id}/${interaction.token}/callback` as const;

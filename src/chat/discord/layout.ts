@@ -1,5 +1,5 @@
 import type { Block, Button } from '../../core/message.ts';
-import { mostButtons } from './buttons.ts';
+import { maxButtons } from './buttons.ts';
 import { escaped } from './markdown.ts';
 import { descriptionLimit, headingMark, type Piece, pieces, type TextPiece, trimmed } from './pieces.ts';
 
@@ -13,7 +13,7 @@ export type Layout = { embeds: Embed[]; buttons: (readonly Button[])[] };
 const limits = { embeds: 10, footer: 2048, total: 6000 } as const;
 
 /** No text is cut to less, in characters; what does not fit then is left out. */
-const shortestText = 40;
+const minTextLength = 40;
 
 const size = (embeds: readonly Embed[]): number =>
   embeds.reduce((sum, { description = '', footer }) => sum + description.length + (footer?.text.length ?? 0), 0);
@@ -50,7 +50,7 @@ const embedsWith = (embeds: readonly Embed[], piece: TextPiece): Embed[] | undef
 const added = (layout: Layout, piece: Piece): Layout | undefined => {
   if (piece.kind === 'buttons') {
     const buttons = [...layout.buttons, piece.buttons];
-    return buttons.flat().length <= mostButtons ? { ...layout, buttons } : undefined;
+    return buttons.flat().length <= maxButtons ? { ...layout, buttons } : undefined;
   }
   const embeds = embedsWith(layout.embeds, piece);
   return embeds && { ...layout, embeds };
@@ -78,7 +78,7 @@ export const laidOut = (blocks: readonly Block[]): Layout[] | undefined => {
 
 /** The longest cut of the blocks that a test accepts, else the shortest: the longest texts are cut first. */
 export const cutUntil = (blocks: readonly Block[], accepts: (messages: Layout[] | undefined) => boolean) => {
-  let [low, high] = [shortestText, limits.total];
+  let [low, high] = [minTextLength, limits.total];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (accepts(laidOut(trimmed(blocks, middle)))) low = middle;

@@ -33,7 +33,7 @@ type Setup = {
 
 /** Between two tries to register the commands, in milliseconds. */
 const registerWait = 30_000;
-const longestRegisterWait = 3_600_000;
+const maxRegisterWait = 3_600_000;
 
 /** Runs work on one message after the other, on different messages side by side. */
 const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
@@ -119,7 +119,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   };
   const registerAgain = async (first: ExternalError): Promise<void> => {
     let failure: ExternalError | undefined = first;
-    for (let wait = registerWait; failure; wait = Math.min(longestRegisterWait, 2 * wait)) {
+    for (let wait = registerWait; failure; wait = Math.min(maxRegisterWait, 2 * wait)) {
       await clock.sleep(Math.max(wait, failure.retryAfterMs ?? 0), ending.signal);
       failure = await register();
     }

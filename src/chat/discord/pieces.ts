@@ -1,6 +1,6 @@
 import { type Block, type Button, type Chart, type Inline, plainText } from '../../core/message.ts';
 import { shorten } from '../../core/paper-text.ts';
-import { mostButtons, usableButtons } from './buttons.ts';
+import { maxButtons, usableButtons } from './buttons.ts';
 import { barsInBlock, chartLines } from './chart.ts';
 import { codeBlock, escaped, inlineMarkdown, oneLine } from './markdown.ts';
 
@@ -8,7 +8,7 @@ import { codeBlock, escaped, inlineMarkdown, oneLine } from './markdown.ts';
 export const descriptionLimit = 4096;
 
 /** A heading is cut to no less, in characters. */
-const shortestHeading = 100;
+const minHeadingLength = 100;
 
 /**
  * A text that is never parted. `foot` is small print under an embed, which Discord shows as it is; what follows begins a
@@ -57,7 +57,7 @@ const chartTexts = (chart: Chart): string[] => {
 const buttonPieces = (buttons: readonly Button[]): ButtonsPiece[] =>
   buttons.length === 0
     ? []
-    : [{ kind: 'buttons', buttons: buttons.slice(0, mostButtons) }, ...buttonPieces(buttons.slice(mostButtons))];
+    : [{ kind: 'buttons', buttons: buttons.slice(0, maxButtons) }, ...buttonPieces(buttons.slice(maxButtons))];
 
 /** A block in the parts between which an embed or a message may end; none where it would be empty. */
 export const pieces = (block: Block): Piece[] => {
@@ -93,7 +93,7 @@ export const trimmed = (blocks: readonly Block[], length: number): Block[] => {
   return blocks.map((block): Block => {
     switch (block.type) {
       case 'heading':
-        return { ...block, text: shorten(block.text, Math.max(length, shortestHeading)) };
+        return { ...block, text: shorten(block.text, Math.max(length, minHeadingLength)) };
       case 'list':
         return { ...block, items: block.items.map((item) => item.map(trim)) };
       case 'code':

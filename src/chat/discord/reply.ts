@@ -19,7 +19,7 @@ const ephemeral = 1 << 6;
 const patience = 2_000;
 
 /** Discord takes so many files with a message. */
-const mostFiles = 10;
+const maxFiles = 10;
 
 export type Asked = {
   id: string;
@@ -52,7 +52,7 @@ const body = ({ embeds, components }: Rendered, isPublic: boolean) => ({
 });
 
 const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
-  files.slice(0, mostFiles).map(({ name, mediaType, text }) => ({
+  files.slice(0, maxFiles).map(({ name, mediaType, text }) => ({
     name: name.replace(/[^\w.-]+/g, '-') || 'file.txt',
     data: text,
     contentType: mediaType,

@@ -31,10 +31,10 @@ export type Usage = {
 type Place = { person: Person; destination: Destination };
 type Parts = { commands: readonly CommandEntry[]; suggest: PlatformHandlers['suggest'] };
 
-const mostCompletions = 30;
+const maxCompletions = 30;
 
 /** In UTF-16 units. Whoever typed more than this writes a text of their own. */
-const longestLine = 300;
+const maxLineLength = 300;
 
 /** Which day `today` is changes no option that a word goes to. */
 const anyTime = new Date(0);
@@ -154,16 +154,16 @@ export const completionsFor = async (
   place: Place,
   { commands, suggest }: Parts,
 ): Promise<Completion[]> => {
-  if (typed.length > longestLine) return [];
+  if (typed.length > maxLineLength) return [];
   const line = readLine(typed);
   const named = namedCommand(line.finished, commands);
   const completions = named ? await valueCompletions(line, named, place, suggest) : commandCompletions(line, commands);
-  return completions.filter(({ text }) => text !== typed).slice(0, mostCompletions);
+  return completions.filter(({ text }) => text !== typed).slice(0, maxCompletions);
 };
 
 /** How the command is used that somebody is typing; undefined until its name is complete. */
 export const usageOf = (typed: string, commands: readonly CommandEntry[]): Usage | undefined => {
-  const named = namedCommand(wordsOf(typed.slice(0, longestLine)), commands);
+  const named = namedCommand(wordsOf(typed.slice(0, maxLineLength)), commands);
   if (!named) return undefined;
   const { summary } = named.command;
   return {

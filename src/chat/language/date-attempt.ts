@@ -16,7 +16,7 @@ const dayThenMonth = new RegExp(`^\\d{1,4}[-/.]?(?:${months}|${longMonths})(?:[-
 const before = /^(?:last|past|previous|this|the|a|an|one|two|three|few|\d+)$/i;
 const span = new RegExp(`^(?:${spans}|${weekdays}|${months}|${longMonths})[.,]?$`, 'i');
 /** In UTF-16 units; no date is longer. */
-const longestJoined = 40;
+const maxJoinedLength = 40;
 
 /** How many letters may be wrong in them. */
 const slips = { today: 1, yesterday: 2 };
@@ -39,7 +39,7 @@ export const dateAttempt = (words: readonly string[]): string | undefined => {
   if (number.test(first) || dayThenMonth.test(first)) return first;
   if (name.test(first)) return /^\d{1,4}(?:st|nd|rd|th)?,?$/.test(second) ? `${first} ${second}` : first;
   // Fields of their own join their words so: "last-week".
-  const joined = first.length < longestJoined ? first.split('-') : [];
+  const joined = first.length < maxJoinedLength ? first.split('-') : [];
   if (joined.length > 1 && dateAttempt(joined) === joined.join(' ')) return first;
   const isSlip = Object.entries(slips).some(([one, wrong]) => {
     return Math.abs(first.length - one.length) <= wrong && leven(first.toLowerCase(), one) <= wrong;

@@ -7,7 +7,7 @@ import { findNamed, namedCommand, placeWords, prefix, type Value, wordsOf } from
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
 /** In UTF-16 units; more than anybody types on one line, and as much as a Slack message holds. */
-const longestText = 4_000;
+const maxTextLength = 4_000;
 
 /** A typed word as a reply repeats it: never longer than a reader needs to know it again. */
 const repeated = (word: string): string => shorten(word.toWellFormed(), 60);
@@ -23,8 +23,8 @@ const readOptions = (command: Command, words: readonly string[], now: Date): Rec
   if (stray) throw new UserError(`I do not understand "${repeated(stray.word)}" here; type ${expected(command)}.`);
   const missing = free.find(([, option]) => 'required' in option && option.required);
   if (missing) throw new UserError(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
-  if (Object.values(values).some((value) => typeof value === 'string' && value.length > longestText))
-    throw new UserError(`That is too long for me; write at most ${longestText.toLocaleString('en-US')} characters.`);
+  if (Object.values(values).some((value) => typeof value === 'string' && value.length > maxTextLength))
+    throw new UserError(`That is too long for me; write at most ${maxTextLength.toLocaleString('en-US')} characters.`);
   return values;
 };
 

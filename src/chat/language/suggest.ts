@@ -8,7 +8,7 @@ import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
 
 /** Discord shows so many at most; more is no help to anybody. */
-const mostSuggestions = 25;
+const maxSuggestions = 25;
 
 type Parts = {
   commands: readonly CommandEntry[];
@@ -92,5 +92,5 @@ export const suggestionsFor = async (request: SuggestionRequest, parts: Parts): 
   const typed = request.typed.trim().toLowerCase();
   const begins = ({ value }: Suggestion): boolean => value.toLowerCase().startsWith(typed);
   const fitting = (await valuesOf(option, request, parts)).filter(({ label }) => label.toLowerCase().includes(typed));
-  return [...fitting.filter(begins), ...fitting.filter((one) => !begins(one))].slice(0, mostSuggestions);
+  return [...fitting.filter(begins), ...fitting.filter((one) => !begins(one))].slice(0, maxSuggestions);
 };

@@ -4,7 +4,7 @@ import type { Chart } from '../../core/message.ts';
 const barWidth = 16;
 const labelWidth = 24;
 /** Bars that a message has room for beside its other blocks. */
-const mostBars = 60;
+const maxBars = 60;
 /** A character of a bar, by eighths of it: U+258F to U+2588. */
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
@@ -26,7 +26,7 @@ const bar = (value: number, highest: number): string => {
 
 /** Bars side by side as lines of a fixed-width font: label, bar, value; the values in one column. */
 export const chartLines = ({ bars }: Chart): string[] => {
-  const shown = bars.slice(0, mostBars);
+  const shown = bars.slice(0, maxBars);
   const highest = Math.max(0, ...bars.map(({ value }) => value).filter(Number.isFinite));
   const labels = shown.map(({ label }) => cutLabel(label));
   const longest = Math.max(0, ...labels.map(width));

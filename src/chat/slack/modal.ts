@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Form, type FormField, longestValue } from '../../core/form.ts';
+import { type Form, type FormField, maxValueLength } from '../../core/form.ts';
 import { type PlainText, plain } from './blocks.ts';
 
 /** What tells our forms from others. */
@@ -48,7 +48,7 @@ export type ModalView = {
 };
 
 const element = ({ kind, value, options = [] }: FormField): Element => {
-  const initial = value ? { initial_value: value.toWellFormed().slice(0, longestValue) } : {};
+  const initial = value ? { initial_value: value.toWellFormed().slice(0, maxValueLength) } : {};
   switch (kind) {
     case 'number': {
       // Slack refuses a form whose number is none.
@@ -70,7 +70,7 @@ const element = ({ kind, value, options = [] }: FormField): Element => {
         type: 'plain_text_input',
         action_id: action,
         multiline: kind === 'text',
-        max_length: longestValue,
+        max_length: maxValueLength,
         ...initial,
       };
   }

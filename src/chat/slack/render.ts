@@ -135,8 +135,8 @@ const trimToOne = (piece: SlackBlock): SlackBlock[] => {
   return fits(parts) ? fitted([piece]) : [];
 };
 
-const rendered = ({ summary, blocks, files = [] }: Message, longestFile: number): SlackBlock[] => {
-  const all = [...blocks, ...files.flatMap((file) => fileBlocks(file, longestFile))].flatMap(slackBlocks);
+const rendered = ({ summary, blocks, files = [] }: Message, maxFileLines: number): SlackBlock[] => {
+  const all = [...blocks, ...files.flatMap((file) => fileBlocks(file, maxFileLines))].flatMap(slackBlocks);
   return all.length > 0 ? numbered(all) : [note(summary.toWellFormed() || '…')];
 };
 

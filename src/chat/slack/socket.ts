@@ -11,7 +11,7 @@ type Client = SocketModeReceiver['client'];
 /** Milliseconds that a connection may take to be greeted. */
 const greetingTimeout = 30_000;
 /** Longest wait between two tries to connect again, in milliseconds. */
-const longestWait = 30_000;
+const maxWait = 30_000;
 /** Milliseconds that Slack has to say goodbye in. */
 const farewellTimeout = 500;
 
@@ -52,7 +52,7 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
         if (tries === 0) logger.warn(fields, 'no answer from Slack, trying until there is one');
         else logger.debug(fields, 'still no answer from Slack');
         const asked = error instanceof ExternalError ? (error.retryAfterMs ?? 0) : 0;
-        await clock.sleep(Math.max(asked, Math.min(longestWait, 500 * 2 ** tries)), ending.signal).catch(() => {});
+        await clock.sleep(Math.max(asked, Math.min(maxWait, 500 * 2 ** tries)), ending.signal).catch(() => {});
       }
     }
   };

@@ -11,7 +11,7 @@ import { signatureFault } from './signature.ts';
 const webhookPath = '/slack/events';
 
 /** Milliseconds after which a request is acknowledged whatever its handler does. Slack waits 3 seconds. */
-const longestAck = 2500;
+const maxAckDelay = 2500;
 /** Milliseconds between two log lines on refused requests: anybody can send them. */
 const refusalPause = 60_000;
 /** Signatures that are remembered: what comes in 10 minutes of the 30,000 events an hour that Slack sends at most. */
@@ -56,7 +56,7 @@ const acknowledged = async (hear: Hear, event: Omit<ReceiverEvent, 'ack'>, clock
   const ack = async (told: unknown) => answer.resolve(acknowledgement(told));
   // What is not acknowledged when all is done was for nobody here.
   void hear({ ...event, ack }).then(() => answer.resolve(empty(404)));
-  await atMost(longestAck, answer.promise, clock);
+  await atMost(maxAckDelay, answer.promise, clock);
   answer.resolve(empty(200));
   return answer.promise;
 };

@@ -59,7 +59,7 @@ export type AccessParts = {
 };
 
 /** Signed identities and bearer tokens that are known to be right: who guesses beside them shuts nobody out. */
-const mostRemembered = 1_000;
+const maxRemembered = 1_000;
 
 /** Headers of requests that a proxy passed on from somebody else. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
@@ -86,7 +86,7 @@ export const createAccess = (parts: AccessParts): Access => {
 
   const remember = (name: string): void => {
     const [oldest] = remembered;
-    if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+    if (remembered.size >= maxRemembered && oldest !== undefined) remembered.delete(oldest);
     remembered.add(name);
   };
 

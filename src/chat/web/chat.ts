@@ -8,7 +8,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { LiveSite } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
-import { createCommands, longestCommand } from './commands.ts';
+import { createCommands, maxCommandLength } from './commands.ts';
 import type { WebPlatform } from './index.ts';
 import { visitorAddress } from './visitors.ts';
 import type { Watches } from './watch.ts';
@@ -29,13 +29,13 @@ export type ChatParts = {
 };
 
 /** Pages that may be open at once; a browser that is one too many asks again later. */
-const mostOpen = 500;
+const maxOpen = 500;
 
 /**
  * Pages that one person who may act has open at once, and all others at one address together: a whole office may be behind
  * it. A tab that is hidden counts for none.
  */
-const mostOpenEach = { person: 20, address: 100 };
+const maxOpenPerVisitor = { person: 20, address: 100 };
 
 /** So that no proxy takes a silent connection for a dead one, in milliseconds. */
 const beatMs = 20_000;
@@ -111,7 +111,7 @@ export const createChat = (parts: ChatParts): Hono => {
   app.get('/:channel/completions', async (context) => {
     const who = actor(context);
     if (who instanceof Response) return who;
-    const typed = (context.req.query('typed') ?? '').slice(0, longestCommand);
+    const typed = (context.req.query('typed') ?? '').slice(0, maxCommandLength);
     return context.json(await parts.complete(typed, { person: who.person, destination: who.place }));
   });
 
@@ -122,12 +122,12 @@ export const createChat = (parts: ChatParts): Hono => {
     const channel = channelOf(context);
     if (!channel || (date !== undefined && !isIsoDate(date)))
       return context.text('There is nothing at this address. The pages begin at /', 404);
-    if (watches.size() >= mostOpen)
+    if (watches.size() >= maxOpen)
       return context.text('Too many pages are open; try again later.', 503, { 'retry-after': '60' });
     const person = visitor.mayAct ? visitor.person : undefined;
     const reader = person ?? visitorAddress(context);
     const open = openOf.get(reader) ?? 0;
-    if (open >= mostOpenEach[person ? 'person' : 'address'])
+    if (open >= maxOpenPerVisitor[person ? 'person' : 'address'])
       return context.text('You have too many pages open; close some, and this one follows again.', 429, {
         'retry-after': '60',
       });

@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import type { Destination, Person } from '../../core/addresses.ts';
 import { errorText } from '../../core/errors.ts';
-import { type Answer, longestValue, mostFields } from '../../core/form.ts';
+import { type Answer, maxFields, maxValueLength } from '../../core/form.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type Message, textMessage } from '../../core/message.ts';
 import type { CommandRequest } from '../../core/platform.ts';
@@ -22,7 +22,7 @@ export type CommandParts = {
 };
 
 /** The longest command text that is taken, in characters. */
-export const longestCommand = 2_000;
+export const maxCommandLength = 2_000;
 
 /**
  * Ends a piece of a streamed answer that is not the answer yet: markup that shows how far the command is, or nothing, as a
@@ -33,11 +33,14 @@ const pieceEnd = '\0';
 /** So that no proxy takes a long command for a dead one, in milliseconds. */
 const beatMs = 20_000;
 
-const commandFields = z.object({ text: z.string().max(longestCommand), page: z.string().max(40).catch('index.html') });
+const commandFields = z.object({
+  text: z.string().max(maxCommandLength),
+  page: z.string().max(40).catch('index.html'),
+});
 const fieldPrefix = 'field.';
 const formFields = z
-  .array(z.tuple([z.string().min(1).max(100), z.string().max(longestValue)]))
-  .max(mostFields)
+  .array(z.tuple([z.string().min(1).max(100), z.string().max(maxValueLength)]))
+  .max(maxFields)
   .transform((pairs): Record<string, string> => Object.fromEntries(pairs));
 
 type Sent = { text: string; page: string; fields: Readonly<Record<string, string>> | undefined };
@@ -46,7 +49,7 @@ type Sent = { text: string; page: string; fields: Readonly<Record<string, string
 const sentBy = async (context: Context): Promise<Sent | string> => {
   const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
   const command = commandFields.safeParse(body);
-  if (!command.success) return `Write a command of at most ${longestCommand} characters.`;
+  if (!command.success) return `Write a command of at most ${maxCommandLength} characters.`;
   const pairs = Object.entries(body).flatMap(([name, value]) =>
     // Browsers send every end of a line as two characters.
     name.startsWith(fieldPrefix)
@@ -55,7 +58,7 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
   );
   if (pairs.length === 0) return { ...command.data, fields: undefined };
   const fields = formFields.safeParse(pairs);
-  if (!fields.success) return `Write at most ${longestValue.toLocaleString('en')} characters into each field.`;
+  if (!fields.success) return `Write at most ${maxValueLength.toLocaleString('en')} characters into each field.`;
   return { ...command.data, fields: fields.data };
 };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 
 /** Wrong tries in a window, over which no more are taken. */
-const mostWrong = 10;
+const maxWrong = 10;
 const windowMs = 60_000;
 
 /** Counts wrong guesses at a secret, whoever makes them. */
@@ -21,7 +21,7 @@ export const createTries = (clock: Pick<Clock, 'monotonic'>): Tries => {
   };
   return {
     secondsToWait: () => {
-      const first = recent().at(-mostWrong);
+      const first = recent().at(-maxWrong);
       return first ? Math.ceil((first.at + windowMs - clock.monotonic()) / 1000) : 0;
     },
     wrong: (name) => {

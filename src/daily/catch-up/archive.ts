@@ -9,7 +9,7 @@ import { catchupDays, latestMailingDate, previousMailingDate } from '../collect/
 /** The built-in scorer learns from the days before; from so many on, a further one adds little. */
 const enoughDates = 10;
 /** Holidays among the dates are passed over, but no more than this is looked through. */
-const mostDates = 20;
+const maxDates = 20;
 /** How often it is seen whether there is something to fill, and how long a failure rests, in milliseconds. */
 const lookEveryMs = 60_000;
 const restMs = 60 * 60_000;
@@ -69,7 +69,7 @@ const fillFor = async (
   if (newest === undefined) return false;
   const oldest = addDays(latestMailingDate(clock.now()), -catchupDays);
   let [date, dates, asked] = [previousMailingDate(newest), 0, 0];
-  for (let looked = 0; dates < enoughDates && looked < mostDates && date >= oldest; looked += 1) {
+  for (let looked = 0; dates < enoughDates && looked < maxDates && date >= oldest; looked += 1) {
     const missing: string[] = [];
     for (const category of categories) if (!(await announcements.has(date, [category]))) missing.push(category);
     for (const category of missing) {

@@ -44,10 +44,10 @@ export const missedItsTime = async (
 };
 
 /** So many mailings before the newest are made up for by themselves; after a long time off that is enough to read. */
-const mostMailings = 5;
+const maxMailings = 5;
 
 /** No row of holidays is longer than this many weekdays. */
-const mostLooks = 10;
+const maxLooks = 10;
 
 type Missed = {
   /** Dates to make up for, oldest first. */
@@ -73,7 +73,7 @@ export const missedDates = async (
   const dates: IsoDate[] = [];
   let date = previousMailingDate(newest);
   let mailings = 0;
-  for (let looks = 0; looks < mostLooks && mailings < mostMailings && date > first; looks += 1) {
+  for (let looks = 0; looks < maxLooks && mailings < maxMailings && date > first; looks += 1) {
     if (known.has(date)) mailings += 1;
     else if (!(await wasEmpty(date))) {
       mailings += 1;

@@ -15,7 +15,7 @@ const patienceMs = [5_000, 20_000, 60_000];
 const arxivBegan = '1991-08-14';
 
 /** A range of more days than this is a slip of the keyboard. */
-const mostDays = 366;
+const maxDays = 366;
 
 /**
  * The dates that a remedy of a range is about, oldest first; without an end up to the newest mailing.
@@ -29,9 +29,9 @@ export const remedyDates = (from: IsoDate, to: IsoDate | undefined, now: Date): 
     if (date > latestMailingDate(now)) throw new UserError(`${date} is yet to come: write dates up to ${latest}.`);
   if (end < from) throw new UserError(`The range ends before it begins: write --from ${end} --to ${from}.`);
   if (from < arxivBegan) throw new UserError(`arXiv began on ${arxivBegan}: write --from with a later date.`);
-  if (addDays(from, mostDays) < end)
+  if (addDays(from, maxDays) < end)
     throw new UserError(
-      `A remedy takes at most a year at a time: write --from ${from} --to ${addDays(from, mostDays)}.`,
+      `A remedy takes at most a year at a time: write --from ${from} --to ${addDays(from, maxDays)}.`,
     );
   const dates = mailingDates(from, end);
   if (dates.length === 0)

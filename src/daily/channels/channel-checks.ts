@@ -10,8 +10,8 @@ export type Validators = {
 };
 
 /** A topics file of a real team has some 3,000 characters; a prompt with many more would cost in every call. */
-const longestTopics = 20_000;
-const mostAuthors = 200;
+const maxTopicsLength = 20_000;
+const maxAuthors = 200;
 
 const sentence = (what: string, problem: string): string =>
   `${what}: ${problem}`.replace(/^\p{Ll}/u, (first) => first.toUpperCase()).replace(/[^.!?"]$/, '$&.');
@@ -23,17 +23,17 @@ const refuse = (what: string, problem: string | undefined): void => {
 const checkTopics = (topics: string): void => {
   if (!topics.trim())
     throw new UserError('The topics are empty: write what the channel reads, such as "1. Model compression".');
-  if (topics.length > longestTopics)
+  if (topics.length > maxTopicsLength)
     throw new UserError(
-      `The topics have ${topics.length.toLocaleString('en-US')} characters: write at most ${longestTopics.toLocaleString('en-US')}.`,
+      `The topics have ${topics.length.toLocaleString('en-US')} characters: write at most ${maxTopicsLength.toLocaleString('en-US')}.`,
     );
 };
 
 const isBand = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 10;
 
 const checkAuthors = (authors: Channel['authors']): void => {
-  if (authors.length > mostAuthors)
-    throw new UserError(`A channel follows at most ${mostAuthors} authors: unfollow one first.`);
+  if (authors.length > maxAuthors)
+    throw new UserError(`A channel follows at most ${maxAuthors} authors: unfollow one first.`);
   const seen = new Set<string>();
   for (const { name, semanticScholarId } of authors) {
     if (!name.trim()) throw new UserError('An author needs a name: write it as it stands on papers.');

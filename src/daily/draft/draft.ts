@@ -3,7 +3,7 @@ import type { Channel } from '../../core/channel.ts';
 import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../../core/digest.ts';
 import type { Nudge } from '../../core/feedback.ts';
 import type { AnnouncedPaper, IsoDate, Paper } from '../../core/paper.ts';
-import { skippedBy } from '../../core/prefilter.ts';
+import { screenedOutCount } from '../../core/prefilter.ts';
 import { passes, type Score, type Usage } from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
 import { withLease } from '../lease.ts';
@@ -115,7 +115,7 @@ export const draftDigest = async (
       announced: gated.announced,
       scanned: candidates.length,
       relevant,
-      unscored: candidates.length - skippedBy(division) - scored.scores.size,
+      unscored: candidates.length - screenedOutCount(division) - scored.scores.size,
     },
     engines: scored.engines,
     models,

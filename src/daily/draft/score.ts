@@ -39,13 +39,13 @@ const recentDates = 7;
 const archiveDates = 20;
 
 /** Share of candidates that GPT-4o picked on real days; the calibration until a channel has a history of its own. */
-const usualPickRate = 0.08;
+const defaultPickRate = 0.08;
 const historyDigests = 20;
 const enoughScanned = 500;
 
 const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digests']): Promise<number> => {
   const { relevant, scanned } = await digests.pickHistory(channel, historyDigests);
-  if (scanned < enoughScanned) return usualPickRate;
+  if (scanned < enoughScanned) return defaultPickRate;
   // Whole percents, so that the calibration, and with it the scores that can be reused, changes seldom.
   return Math.min(0.3, Math.max(0.02, Math.round((100 * relevant) / scanned) / 100));
 };

@@ -29,9 +29,9 @@ export type PublishParts = {
   random: () => number;
 };
 
-const maximumTries = 6;
+const maxAttempts = 6;
 const baseDelayMs = 500;
-const longestDelayMs = 30_000;
+const maxDelayMs = 30_000;
 
 /** A message whose sending ended unclearly may still be on its way; only after this long is its absence believed. */
 const settleMs = 2_000;
@@ -97,7 +97,7 @@ const deliver = async (
       await outbox.sent(deliveryId, ref, clock.realNow());
       return { ref, isNew };
     } catch (error) {
-      if (!(error instanceof ExternalError) || tries >= maximumTries) throw error;
+      if (!(error instanceof ExternalError) || tries >= maxAttempts) throw error;
       if (error.isAboutMessage && !isPlain) {
         logger.error({ key, reason: error.message }, 'message refused, sending it plain');
         const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
@@ -110,7 +110,7 @@ const deliver = async (
         lookedFrom = clock.monotonic();
         looks = lookedFrom - sentFrom > slowMs ? [settleMs, slowSettleMs] : [settleMs];
       }
-      const backoff = Math.min(longestDelayMs, baseDelayMs * 2 ** (tries - 1)) * (0.5 + random() / 2);
+      const backoff = Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1)) * (0.5 + random() / 2);
       logger.warn({ key, tries, status: error.status, reason: error.message }, 'message not delivered, trying again');
       await clock.sleep(error.retryAfterMs ?? backoff, signal);
     }

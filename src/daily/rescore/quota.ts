@@ -2,7 +2,7 @@ import type { Person } from '../../core/addresses.ts';
 import type { Change, ChangeStore } from '../../core/stores.ts';
 
 /** Newer changes than these are looked through for what a person did today. */
-const mostChanges = 5_000;
+const maxChanges = 5_000;
 
 export type Quota = {
   /**
@@ -32,7 +32,7 @@ export const createQuota = (
   const recorded = async (person: Person): Promise<number> => {
     const since = dayStart();
     if ((await changes.count(person, action, since)) === 0) return 0;
-    return (await changes.newest(mostChanges))
+    return (await changes.newest(maxChanges))
       .filter((change) => change.person === person && change.action === action && change.at >= since)
       .reduce((sum, change) => sum + amountOf(change), 0);
   };

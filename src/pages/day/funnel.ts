@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest } from '../../core/digest.ts';
-import { type Prefiltering, skippedBy } from '../../core/prefilter.ts';
+import { type Prefiltering, screenedOutCount } from '../../core/prefilter.ts';
 import { recallText } from '../../digest/text.ts';
 import { type Html, lines } from '../html.ts';
 import { grouped } from '../numbers.ts';
@@ -42,7 +42,7 @@ export const funnel = ({
 }: Pick<Digest, 'counts' | 'authorCheck' | 'prefilter'>): Html => {
   const { announced, scanned, relevant } = counts;
   const others = otherFacts(counts, authorCheck, prefilter);
-  const skipped = skippedBy(prefilter);
+  const skipped = screenedOutCount(prefilter);
   return html`<dl class="funnel">
           ${step('Announced', announced, announced)} ${step('Scanned', scanned, announced)}
           ${skipped > 0 ? html`${step('Read', scanned - skipped, announced)} ` : ''}${step('Relevant', relevant, announced)}

@@ -31,11 +31,11 @@ export const selection = (digest: Digest, rubric: Rubric | undefined, prompt: (r
 };
 
 /** A list of authors that is longer than this is folded after the first few. */
-const longestList = 14;
+const maxListLength = 14;
 const shownOfLonger = 10;
 
 const allAuthors = (authors: readonly string[]): Html => {
-  if (authors.length <= longestList) return html`<p class="authors">${authors.join(', ')}</p>`;
+  if (authors.length <= maxListLength) return html`<p class="authors">${authors.join(', ')}</p>`;
   const rest = authors.slice(shownOfLonger);
   return html`<details class="authors">
         <summary>${authors.slice(0, shownOfLonger).join(', ')} <span class="more">and ${grouped(rest.length)} more</span></summary>

@@ -36,13 +36,13 @@ export const postList = (posts: readonly Post[], channel: PageChannel, desk: Des
     : html`<section class="posts" aria-label="Messages">${lines(posts.map((one) => post(one, channel, desk)))}</section>`;
 
 /** Of a typed command so much is repeated above its answer. */
-const longestEcho = 160;
+const maxEchoLength = 160;
 
 /** A command as it was typed, and its answer. */
 export const exchangeHtml = ({ text, reply }: Exchange, desk: Desk): Html => {
   const command = text.trim().replace(/^\/arxiv\b\s*/i, '');
   return html`<article class="exchange">
-          <p class="asked"><code>/arxiv ${shorten(command, longestEcho)}</code></p>
+          <p class="asked"><code>/arxiv ${shorten(command, maxEchoLength)}</code></p>
           <div class="reply">${answerHtml(reply, desk)}</div>
         </article>`;
 };

@@ -10,7 +10,7 @@ export { plainMathematics } from './plain.ts';
 /** What is longer is shown as its source; in UTF-16 units. The longest formula of 20,000 abstracts has 250. */
 const longest = 1000;
 /** What becomes more than this is shown as its source; in UTF-16 units. */
-const longestHtml = 200_000;
+const maxHtmlLength = 200_000;
 /**
  * What is taller or moved further is shown as its source: it would push the rest of its page away. In em; the largest
  * formula of 3,000 abstracts has 5.6. KaTeX's `maxSize` bounds no negative length, and no sum of several.
@@ -69,7 +69,7 @@ const require = createRequire(import.meta.url);
 const loadKatex = (): typeof import('katex').default => require('katex');
 
 const isTooLarge = (typesetFormula: string): boolean =>
-  typesetFormula.length > longestHtml ||
+  typesetFormula.length > maxHtmlLength ||
   typesetFormula.matchAll(/:(-?[\d.]+(?:e\+\d+)?)em/g).some(([, length]) => Math.abs(Number(length)) > farthest);
 
 const formula = ({ kind, text, source }: TextPart): string => {

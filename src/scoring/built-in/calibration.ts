@@ -17,7 +17,7 @@ const highest = 10;
  * Novelty is a loose gate: at most this share of a day, the least novel, falls to it alone. Distance says little about what
  * a reader finds new, and what lies far from everything is mostly off topic.
  */
-export const usualNoveltyGate = 0.1;
+export const defaultNoveltyGate = 0.1;
 
 const clampCutoff = (cutoff: number): number => Math.min(highest, Math.max(lowest, Math.ceil(cutoff)));
 
@@ -81,7 +81,7 @@ export const calibrate = (
   reference: readonly Raw[],
   wanted: Cutoffs,
   pickRate: number,
-  noveltyGate = usualNoveltyGate,
+  noveltyGate = defaultNoveltyGate,
 ): Calibration => {
   const cutoffs = { relevance: clampCutoff(wanted.relevance), novelty: clampCutoff(wanted.novelty) };
   const rate = Math.min(1, Math.max(0, pickRate));
@@ -105,11 +105,11 @@ export const calibrate = (
   const relevances = reference.map((paper) => paper.relevance);
   const relevanceScale = createScale(relevances, relevanceBar, cutoffs.relevance, fewerEachLevel);
   const noveltyScale = createScale(novelties, noveltyBar, cutoffs.novelty, thirdEachLevel);
-  const mostUnmatched = Math.max(lowest, cutoffs.relevance - 1);
+  const maxUnmatched = Math.max(lowest, cutoffs.relevance - 1);
   return (paper) => ({
     relevance: paper.matched
       ? relevanceScale(paper.relevance)
-      : Math.min(mostUnmatched, relevanceScale(paper.relevance)),
+      : Math.min(maxUnmatched, relevanceScale(paper.relevance)),
     novelty: noveltyScale(paper.novelty),
   });
 };

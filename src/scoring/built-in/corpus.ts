@@ -12,7 +12,7 @@ export type Tokens = {
 };
 
 /** Longest name of a category that is read as one; arXiv's are shorter. */
-const longestCategory = 24;
+const maxCategoryLength = 24;
 
 /** The name under which a lexicon knows a category as a paper's primary one. */
 const primaryName = (category: string): string => `primary ${category}`;
@@ -49,7 +49,7 @@ const readTokens = async (papers: readonly ScorablePaper[], lexicon: Lexicon, pa
     titleEnds[row] = stream.length() + tokens.length;
     lexicon.read(paper.abstract, tokens);
     for (const [at, category] of paper.categories.entries()) {
-      if (category.length > longestCategory) continue;
+      if (category.length > maxCategoryLength) continue;
       tokens.push(lexicon.named(category), phraseBreak);
       if (at === 0) tokens.push(lexicon.named(primaryName(category)), phraseBreak);
     }
@@ -130,11 +130,11 @@ export type Corpus = {
 };
 
 /** A word of the title counts as so many of the abstract: the best of 2 to 20 for rankings, which differ little from 6 on. */
-const usualTitleWeight = 10;
+const defaultTitleWeight = 10;
 /** Words and pairs in fewer papers are left out, unless the topics name them. */
-const fewestPapers = { word: 3, pair: 8 };
+const minPapers = { word: 3, pair: 8 };
 /** The same in a corpus too small for such counts. */
-const fewestInSmall = { word: 1, pair: 2 };
+const minInSmall = { word: 1, pair: 2 };
 const smallCorpus = 400;
 
 /** In how many papers each of the `kinds` of numbers in `each` (as long as the tokens, -1 for none) occurs. */
@@ -164,9 +164,9 @@ export const buildCorpus = async (
   papers: readonly ScorablePaper[],
   named: string,
   pause: Pause,
-  titleWeight = usualTitleWeight,
+  titleWeight = defaultTitleWeight,
 ): Promise<Corpus> => {
-  const fewest = papers.length < smallCorpus ? fewestInSmall : fewestPapers;
+  const fewest = papers.length < smallCorpus ? minInSmall : minPapers;
   const lexicon = createLexicon();
   const namedTokens: number[] = [];
   lexicon.read(named, namedTokens);

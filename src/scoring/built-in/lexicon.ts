@@ -2,8 +2,8 @@ import { stemmer } from 'stemmer';
 import { stopWords } from './stop-words.ts';
 
 /** Longer text than any abstract or topics file has is cut, so that one hostile paper cannot take the day's time. */
-const longestText = 20_000;
-const longestWord = 40;
+const maxTextLength = 20_000;
+const maxWordLength = 40;
 
 /** Marks in a token stream where words on both sides are no phrase: punctuation, a cut-out formula or word. */
 export const phraseBreak = -1;
@@ -49,14 +49,14 @@ export const createLexicon = (): Lexicon => {
   const stemNumber = (word: string): number => {
     const known = stemOfWord.get(word);
     if (known !== undefined) return known;
-    const dropped = word.length < 2 || word.length > longestWord || stopWords.has(word) || digits.test(word);
+    const dropped = word.length < 2 || word.length > maxWordLength || stopWords.has(word) || digits.test(word);
     const stem = dropped ? none : numberOf(stemmer(word));
     stemOfWord.set(word, stem);
     return stem;
   };
 
   const read = (text: string, out: number[], places?: Place[]): void => {
-    const lower = (text.length > longestText ? text.slice(0, longestText) : text).toLowerCase();
+    const lower = (text.length > maxTextLength ? text.slice(0, maxTextLength) : text).toLowerCase();
     const compounds: { stem: number; place: Place }[] = [];
     const add = (stem: number, start: number, end: number): void => {
       if (stem === none) return;

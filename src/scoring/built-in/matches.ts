@@ -8,9 +8,9 @@ export type Match = { topic: string; terms: string[] };
 /** A topic with the terms that it names, by their column in the corpus. A term's weight is its idf. */
 export type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
 
-const mostTerms = 4;
+const maxTerms = 4;
 /** A term is worth naming when it carries this share of what the best one does. */
-const leastShare = 0.1;
+const minShare = 0.1;
 /** Name of the topic of keywords that no topic's text has. */
 const keywordsName = 'the keywords';
 
@@ -85,11 +85,11 @@ export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) =>
     }
     if (!match) return undefined;
     const ordered = match.terms.toSorted((a, b) => b.share - a.share || (a.shown < b.shown ? -1 : 1));
-    const least = (ordered[0]?.share ?? 0) * leastShare;
+    const least = (ordered[0]?.share ?? 0) * minShare;
     const shown: string[] = [];
     // A phrase says more than its words, which are then not named again.
     for (const term of [...ordered.filter((each) => each.pair), ...ordered.filter((each) => !each.pair)]) {
-      if (shown.length === mostTerms) break;
+      if (shown.length === maxTerms) break;
       const lower = term.shown.toLowerCase();
       if (term.share >= least && !shown.some((other) => other.toLowerCase().includes(lower))) shown.push(term.shown);
     }

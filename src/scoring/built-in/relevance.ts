@@ -12,7 +12,7 @@ const similarityShare = 0.3;
 const counterShare = 0.5;
 const secondShare = 0.5;
 /** With fewer papers the examples teach nothing. */
-const fewestToLearn = 200;
+const minToLearn = 200;
 const learning = { penalty: 5e-4, steps: 30, balance: 1 };
 
 /** How near papers are to the topics; the values of one ranking can be compared, whatever their unit. */
@@ -35,7 +35,7 @@ const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Prom
 export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;
   const similarity = createSimilarity(corpus, topics);
-  if (matrix.rows < fewestToLearn) return similarity.toAll;
+  if (matrix.rows < minToLearn) return similarity.toAll;
 
   await pause();
   const kind = createKindOfWork(corpus, topics);

@@ -1,6 +1,6 @@
 import type { ScorablePaper, Scorer, ScoringTask, Verdict } from '../../core/score.ts';
 import { parseTopics } from '../topics.ts';
-import { calibrate, type Raw, usualNoveltyGate } from './calibration.ts';
+import { calibrate, defaultNoveltyGate, type Raw } from './calibration.ts';
 import { buildCorpus } from './corpus.ts';
 import { createMatcher, type Match } from './matches.ts';
 import { createPause, type Pause } from './pause.ts';
@@ -141,7 +141,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
     }),
   );
   // Without recent days nobody can say what is old: papers on one topic only look alike beside those on many.
-  const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? usualNoveltyGate : 0);
+  const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? defaultNoveltyGate : 0);
 
   const rankOf = createRanks(raw);
   const rowOf = new Map(day.map((paper, row) => [paper.id, row]));

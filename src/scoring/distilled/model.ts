@@ -31,7 +31,7 @@ export type DistilledModel = {
 };
 
 /** Fewer picks, about what a day has, say no more than the topics file does. */
-const fewestPicks = 50;
+const minPicks = 50;
 const learning = { steps: 40, balance: 0.5 };
 /** A row's share of the penalty is a row's share of the loss, so that a longer history outweighs it the more. */
 const penaltyOfAll = 0.7;
@@ -88,7 +88,7 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
     const weights = await fitLogistic(features, picked, { ...learning, penalty: penaltyOfAll / papers.length }, pause);
     return { titles, weights };
   };
-  const learned = picks < fewestPicks ? undefined : await learn();
+  const learned = picks < minPicks ? undefined : await learn();
 
   return {
     picks,

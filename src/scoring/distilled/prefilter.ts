@@ -5,9 +5,9 @@ import { type DistilledModel, fitDistilled } from './model.ts';
 
 /** Recall is measured on the last days, by what was learned from the days before them. */
 const measuredDays = 10;
-const fewestDays = 15;
+const minDays = 15;
 /** Where more of a day has to be read, reading all of it costs little more. */
-const mostRead = 0.9;
+const maxPapersRead = 0.9;
 
 /** A pick of a measured day. */
 type MeasuredPick = {
@@ -94,8 +94,8 @@ const withoutRepeats = (days: readonly PastDay[]): PastDay[] => {
  */
 export const planPrefilter: PlanPrefilter = async (task, signal): Promise<PrefilterOutcome> => {
   const days = withoutRepeats(task.days).filter(({ papers }) => papers.some(({ score }) => score));
-  if (days.length < fewestDays)
-    return { reason: `it takes ${fewestDays} days that the model has read, and there are ${days.length}` };
+  if (days.length < minDays)
+    return { reason: `it takes ${minDays} days that the model has read, and there are ${days.length}` };
   const measured = days.slice(-measuredDays);
   const earlier = await fitTo(days.slice(0, -measuredDays), task, signal);
   const picks = await picksOf(measured, earlier, task, signal);
@@ -107,7 +107,7 @@ export const planPrefilter: PlanPrefilter = async (task, signal): Promise<Prefil
       reason: `a recall of ${task.targetRecall} can be told by ${countOf(needed, 'pick')}, and the last ${measuredDays} days had ${picks.length}`,
     };
   }
-  if (enough.share > mostRead)
+  if (enough.share > maxPapersRead)
     return { reason: `${Math.round(100 * enough.share)} % of a day would have to be read, which saves too little` };
   const model = await fitTo(days, task, signal);
   const order = await orderBy(model, task.papers, signal);

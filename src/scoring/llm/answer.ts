@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ScorablePaper, Verdict } from '../../core/score.ts';
 
 /** Longest comment that is kept, in characters. */
-const longestComment = 600;
+const maxCommentLength = 600;
 
 /** The schema that an answer is held to where the server can; strict mode wants every field required and no other. */
 export const answerSchema = {
@@ -146,7 +146,7 @@ export const parseAnswer = (text: string, batch: readonly Pick<ScorablePaper, 'i
     else if (!read.success)
       rejected.push({ id, reason: `no valid ${read.error.issues[0]?.path.join('.') ?? 'fields'}` });
     else {
-      const comment = read.data.comment.slice(0, longestComment).toWellFormed();
+      const comment = read.data.comment.slice(0, maxCommentLength).toWellFormed();
       verdicts.set(id, { paperId: id, version: paper.version, ...read.data, comment });
     }
   }

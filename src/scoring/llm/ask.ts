@@ -99,8 +99,8 @@ const askRubric = (language: string): Rubric => {
 };
 
 /** Longest question that is sent, in characters. */
-const longestQuestion = 1_000;
-const longestPassage = 8_000;
+const maxQuestionLength = 1_000;
+const maxPassageLength = 8_000;
 
 /** The paper as data, each section under its heading. */
 const paperData = (paper: Paper, passages: readonly TextPassage[]): string => {
@@ -108,7 +108,7 @@ const paperData = (paper: Paper, passages: readonly TextPassage[]): string => {
   const body = passages.flatMap((passage) => {
     const heading = passage.section === section ? [] : [`<heading>${asData(passage.section, 200)}</heading>`];
     section = passage.section;
-    return [...heading, asData(passage.text, longestPassage)];
+    return [...heading, asData(passage.text, maxPassageLength)];
   });
   return [
     `<paper id="${asData(paper.id, 40)}">`,
@@ -141,7 +141,7 @@ const askMessages = (
     role: 'user',
     content: [
       paperData(paper, passages),
-      `<question>${asData(question, longestQuestion)}</question>`,
+      `<question>${asData(question, maxQuestionLength)}</question>`,
       form === 'schema'
         ? 'Answer the question from the paper.'
         : 'Answer the question from the paper: one JSON object with the fields quotes, found and answer, and nothing before or after it.',
@@ -169,11 +169,11 @@ export type AskParts = {
 /** The record of a question, as it stands in the changes. */
 const askAction = 'ask';
 
-const usualQuestions = 20;
+const defaultQuestions = 20;
 
 /** Longest text of a paper that is sent, in characters: some 15,000 tokens. */
-const longestText = 60_000;
-const longestAnswer = 2_000;
+const maxTextLength = 60_000;
+const maxAnswerLength = 2_000;
 
 /** Tokens of an answer, and the factors by which it grows for a model that spends them on thinking. */
 const answerTokens = 900;
@@ -202,7 +202,7 @@ const answerOf = (
 ): Pick<PaperAnswer, 'text' | 'quotes'> | undefined => {
   const quotes = said?.found ? verifiedQuotes(said.quotes, quotableText(paper, passages)) : [];
   const text = said?.answer.replace(/\s+/g, ' ').trim().toWellFormed() ?? '';
-  return quotes.length > 0 && text ? { text: shorten(text, longestAnswer), quotes } : undefined;
+  return quotes.length > 0 && text ? { text: shorten(text, maxAnswerLength), quotes } : undefined;
 };
 
 /**
@@ -210,7 +210,7 @@ const answerOf = (
  * Each person may ask 20 questions a day.
  */
 export const createAsk = (parts: AskParts): Services['ask'] => {
-  const { client, stores, prices, clock, dayStart, questionsPerDay = usualQuestions } = parts;
+  const { client, stores, prices, clock, dayStart, questionsPerDay = defaultQuestions } = parts;
   const backoff = createBackoff(clock, parts.random);
   const pending = new Map<Person, number>();
 
@@ -301,7 +301,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     const release = by === undefined ? undefined : await requireRoom(by);
     try {
       const full = await parts.readFullText(paper, signal);
-      const { chosen, isWhole } = choosePassages(full ?? [], question, longestText);
+      const { chosen, isWhole } = choosePassages(full ?? [], question, maxTextLength);
       const source = full ? 'full text' : 'abstract';
       await stores.scores.saveRubric(rubric);
       const said = await askModel(chosen);

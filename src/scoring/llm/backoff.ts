@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
 
 /** Tries of a batch in a row without any answer, before it is put back behind the others. */
-export const triesPerBatch = 5;
+export const attemptsPerBatch = 5;
 
 /** A server that asks for a longer pause than this is out for the day's run. */
-export const longestPauseMs = 5 * 60_000;
+export const maxPauseMs = 5 * 60_000;
 
 const firstDelayMs = 1000;
 

@@ -56,7 +56,7 @@ const comparable = (text: string): string =>
 /** Fewer characters or words stand in many a text by chance. */
 const shortest = { characters: 12, words: 3 };
 const longest = 600;
-const mostQuotes = 4;
+const maxQuotes = 4;
 
 /** A quote without what models put around one: quotation marks, and dots where they cut. */
 const bare = (quote: string): string =>
@@ -76,5 +76,5 @@ export const verifiedQuotes = (quotes: readonly string[], text: string): string[
     if (sought.split(' ').length < shortest.words) continue;
     if (whole.includes(sought)) kept.set(sought, sought);
   }
-  return [...kept.values()].slice(0, mostQuotes);
+  return [...kept.values()].slice(0, maxQuotes);
 };

@@ -5,7 +5,7 @@ import type { Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.
 import type { Ledger } from '../../core/stores.ts';
 import type { PriceTable } from '../prices.ts';
 import { parseAnswer } from './answer.ts';
-import { createBackoff, longestPauseMs, triesPerBatch } from './backoff.ts';
+import { attemptsPerBatch, createBackoff, maxPauseMs } from './backoff.ts';
 import { completionBound, createBudget, createNotifier } from './budget.ts';
 import type { ChatClient, Completion } from './client.ts';
 import { mayBeCharged } from './failure.ts';
@@ -159,12 +159,12 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
       const { status, retryAfterMs = 0 } = completion;
       logger.debug({ status, tried, reason: completion.message }, 'a call to the model failed');
       if (!completion.retryable) return onRefusal(batch, completion);
-      if (retryAfterMs > longestPauseMs)
+      if (retryAfterMs > maxPauseMs)
         return stop({
           kind: 'outage',
           reason: `${completion.message} for ${Math.round(retryAfterMs / 60_000)} minutes`,
         });
-      if (tried === triesPerBatch) {
+      if (tried === attemptsPerBatch) {
         queue.postpone(batch);
         return stop(streaks.unanswered(completion));
       }

@@ -4,7 +4,7 @@ import type { Matrix } from '../built-in/weighing.ts';
 const authorLength = 0.2;
 const topicLength = 0.5;
 /** Papers of large collaborations would be known by their authors alone. */
-const mostAuthors = 12;
+const maxAuthors = 12;
 
 export type NamedPaper = { authors: readonly string[]; topic: string | undefined };
 
@@ -14,7 +14,7 @@ export const topicKey = (topic: string): string => `topic ${topic}`;
 /** What a paper has besides words: its authors and its topic, with the lengths of their columns. */
 const namesOf = ({ authors, topic }: NamedPaper): Map<string, number> =>
   new Map([
-    ...authors.slice(0, mostAuthors).map((name): [string, number] => [authorKey(name), authorLength]),
+    ...authors.slice(0, maxAuthors).map((name): [string, number] => [authorKey(name), authorLength]),
     ...(topic === undefined ? [] : [[topicKey(topic), topicLength] as [string, number]]),
   ]);
 

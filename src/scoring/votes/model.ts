@@ -138,7 +138,7 @@ type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
 };
 
 /** The most points, of the total of 2 to 20, that votes move a paper. */
-export const mostPoints = 2;
+export const maxPoints = 2;
 /** With fewer votes the bounds are lower, in proportion. */
 const enoughVotes = 20;
 /**
@@ -146,20 +146,20 @@ const enoughVotes = 20;
  * disliked.
  */
 const likeAgainst = 0.25;
-const mostLikesAgainst = 10;
+const maxLikesAgainst = 10;
 const penalty = 0.5;
 /** Points for a paper that is liked as surely as the ones voted up, before the bound. */
 const gain = 20;
 /** Votes that have faded further change nothing that shows. */
-const leastWeight = 0.002;
+const minWeight = 0.002;
 /** The newest papers without a vote are enough: each says next to nothing. */
-const mostSilent = 200;
+const maxSilent = 200;
 /** Weight of an even vote in the channel's average: the first votes say little of it. */
 const evenVotes = 2;
 
 const boundsOf = ({ up, down }: Judgements['fresh']): LearnedFeedback['bounds'] => {
-  const bound = (votes: number): number => mostPoints * Math.min(1, votes / enoughVotes);
-  return { up: bound(up + down), down: bound(down + Math.min(mostLikesAgainst, likeAgainst * up)) };
+  const bound = (votes: number): number => maxPoints * Math.min(1, votes / enoughVotes);
+  return { up: bound(up + down), down: bound(down + Math.min(maxLikesAgainst, likeAgainst * up)) };
 };
 
 /**
@@ -178,11 +178,11 @@ export const fitPreferences = async (
   const { judged, fresh } = judge(posted, now);
   const counted = posted.flatMap((one, row) => {
     const judgement = judged[row];
-    return judgement && judgement.weight > leastWeight ? [{ ...one, ...judgement }] : [];
+    return judgement && judgement.weight > minWeight ? [{ ...one, ...judgement }] : [];
   });
   const used = [
     ...counted.filter(({ votes }) => votes.length > 0),
-    ...counted.filter(({ votes }) => votes.length === 0).slice(-mostSilent),
+    ...counted.filter(({ votes }) => votes.length === 0).slice(-maxSilent),
   ];
   const all = posted.flatMap(({ votes }) => votes);
   const counts = { votes: all.length, voters: new Set(all.map(({ person }) => person)).size };

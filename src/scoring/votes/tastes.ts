@@ -49,13 +49,13 @@ const ranks = { name: 0, pair: 1, word: 2 };
 type Reason = Strong & { kind: keyof typeof ranks; isAuthor?: boolean };
 
 /** Words that name a paper's reason, and no more of them than a line has room for. */
-const mostNamed = 2;
+const maxNamed = 2;
 /** What is named is at least such a part of what moves the paper most. */
-const leastNamed = 0.3;
+const minNamed = 0.3;
 /** Words that one paper has may be there by chance, and its author says less than what it is on. */
-const fewestPapers = 2;
+const minPapers = 2;
 /** Words that are shown of what was learned, for either side. */
-const mostTastes = 8;
+const maxTastes = 8;
 
 const kindOf = (words: string): 'pair' | 'word' => (/[\s-]/.test(words) ? 'pair' : 'word');
 
@@ -107,7 +107,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       );
       const sides = [strong.filter(({ value }) => value > 0), strong.filter(({ value }) => value < 0)];
       const [up = [], down = []] = sides.map((side) =>
-        withoutRepeats(side.sort(byValue), mostTastes).map(({ column, words, value }) => ({
+        withoutRepeats(side.sort(byValue), maxTastes).map(({ column, words, value }) => ({
           words,
           strength: value,
           liked: liked.get(column) ?? 0,
@@ -130,7 +130,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       const candidates: Omit<Reason, 'value'>[] = [
         ...topicOf(paper.topic).map((phrase) => ({ ...phrase, kind: 'name' as const })),
         ...authors.map((phrase) => {
-          const isKnown = (counts.get(phrase.column) ?? 0) >= fewestPapers;
+          const isKnown = (counts.get(phrase.column) ?? 0) >= minPapers;
           return { ...phrase, kind: isKnown ? ('name' as const) : ('word' as const), isAuthor: true };
         }),
         ...phrasesOf(corpus, paper).map((phrase) => ({ ...phrase, kind: kindOf(phrase.words) })),
@@ -139,11 +139,11 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
         .map((one): Reason => ({ ...one, value: (entries.get(one.column) ?? 0) * (learned[one.column] ?? 0) }))
         .filter(({ column, value, kind, isAuthor }) => {
           const papers = counts.get(column) ?? 0;
-          return sign * value > 0 && papers >= (kind === 'name' || isAuthor ? 1 : fewestPapers);
+          return sign * value > 0 && papers >= (kind === 'name' || isAuthor ? 1 : minPapers);
         });
       const most = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
       const named = reasons
-        .filter(({ value }) => Math.abs(value) >= leastNamed * most)
+        .filter(({ value }) => Math.abs(value) >= minNamed * most)
         .sort((one, other) => ranks[one.kind] - ranks[other.kind] || byValue(one, other));
       const [first] = named;
       if (!first) {
@@ -157,7 +157,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       if (first.isAuthor) return `you ${verb} ${papers} by ${first.words}`;
       const [, second] = withoutRepeats(
         named.filter(({ isAuthor }) => !isAuthor),
-        mostNamed,
+        maxNamed,
       );
       return `you ${verb} ${papers} on ${first.words}${second ? `, and some on ${second.words}` : ''}`;
     },

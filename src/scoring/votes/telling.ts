@@ -2,7 +2,7 @@ import { stemmer } from 'stemmer';
 import { isGenericWord } from '../built-in/stop-words.ts';
 
 /** Longer ones are formulas or mishaps. */
-const longestPhrase = 40;
+const maxPhraseLength = 40;
 
 /**
  * Verbs, adjectives and words of argument, of the words that one in a hundred abstracts of cs.LG and cs.AI has or more. They may
@@ -87,7 +87,7 @@ export const isTelling = (phrase: string): boolean => {
     /[a-z]{3}/.test(phrase) &&
     /^[\p{L}\p{N}\s-]+$/u.test(phrase) &&
     (words.length > 1 || !noNoun.test(phrase) || nouns.has(phrase)) &&
-    phrase.length <= longestPhrase &&
+    phrase.length <= maxPhraseLength &&
     others.length > 0 &&
     others.every((word) => !plainStems.has(stemmer(word)) && !isGenericWord(word))
   );

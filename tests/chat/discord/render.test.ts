@@ -4,8 +4,8 @@ import { headingIn, headingOf, type Rendered, renderAnswer, renderPost } from '.
 import {
   type Block,
   type Inline,
-  longestAction,
   type Message,
+  maxActionLength,
   plainText,
   textMessage,
 } from '../../../src/core/message.ts';
@@ -258,7 +258,7 @@ describe('buttons, charts and files on Discord', () => {
 
   it('cuts long labels, and leaves out what Discord would refuse', () => {
     const buttons = [
-      { label: 'l'.repeat(100), command: 'c'.repeat(longestAction), style: 'danger' as const },
+      { label: 'l'.repeat(100), command: 'c'.repeat(maxActionLength), style: 'danger' as const },
       { label: ' ', command: 'show 1' },
       { label: 'Too long', command: 'c'.repeat(120) },
     ];

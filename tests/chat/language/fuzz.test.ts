@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { completionsFor, usageOf } from '../../../src/chat/language/complete.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
-import { type Answer, isForm, longestValue, mostFields } from '../../../src/core/form.ts';
-import { longestAction, type Message } from '../../../src/core/message.ts';
+import { type Answer, isForm, maxFields, maxValueLength } from '../../../src/core/form.ts';
+import { type Message, maxActionLength } from '../../../src/core/message.ts';
 import { createRandom } from '../../../tools/evaluation/metrics.ts';
 import { createAsked } from '../../fakes/asked.ts';
 import { createCommandTexts } from '../../fakes/command-texts.ts';
@@ -26,16 +26,16 @@ const expectSound = (answer: Answer): void => {
     : answer.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
   for (const { label, command } of said) {
     expect(label.trim()).not.toBe('');
-    expect(command.length).toBeLessThanOrEqual(longestAction);
+    expect(command.length).toBeLessThanOrEqual(maxActionLength);
     expect(() => parseCommand(command, commands, now), `the button "${label}"`).not.toThrow();
   }
   if (isForm(answer)) {
     const { title, fields } = answer.form;
     expect(title.length).toBeLessThanOrEqual(24);
-    expect(fields.length).toBeLessThanOrEqual(mostFields);
+    expect(fields.length).toBeLessThanOrEqual(maxFields);
     for (const { label, value = '', hint = '', options = [] } of fields) {
       expect(label.length).toBeLessThanOrEqual(45);
-      expect(value.length).toBeLessThanOrEqual(longestValue);
+      expect(value.length).toBeLessThanOrEqual(maxValueLength);
       expect(hint.length).toBeLessThanOrEqual(100);
       expect(options.length).toBeLessThanOrEqual(25);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chartLines } from '../../../src/chat/slack/chart.ts';
 import { modalOf } from '../../../src/chat/slack/modal.ts';
 import { renderAnswer, renderPost, type SlackMessage } from '../../../src/chat/slack/render.ts';
-import { type FormField, longestValue } from '../../../src/core/form.ts';
+import { type FormField, maxValueLength } from '../../../src/core/form.ts';
 import type { Block, Button, Message } from '../../../src/core/message.ts';
 import { slackMessageSchema, slackModalSchema } from '../../fakes/slack-limits.ts';
 import { shownForm, shownText } from './shown.ts';
@@ -113,7 +113,7 @@ describe('a form in Slack', () => {
       name: 'a',
       label: 'Line',
       kind: 'line',
-      value: 'x'.repeat(longestValue + 9),
+      value: 'x'.repeat(maxValueLength + 9),
       hint: 'h'.repeat(200),
       required: true,
     },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
-import { longestValue } from '../../../src/core/form.ts';
+import { maxValueLength } from '../../../src/core/form.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 import { changingChannels, manager, pressed, reader, talk } from '../changing.ts';
@@ -39,7 +39,7 @@ describe('here', () => {
     const form = await one.form('here');
     expect(form.fields.map(({ name }) => name)).toEqual(['name', 'categories', 'topics', 'timezone']);
     expect(form.fields[2]?.value).toContain('## Model Compression');
-    expect(form.fields[2]?.value?.length).toBeLessThan(longestValue);
+    expect(form.fields[2]?.value?.length).toBeLessThan(maxValueLength);
     expect(form.fields[3]?.value).toBe('America/New_York');
     expect(form.title.length).toBeLessThanOrEqual(24);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { topicsForm, topicsOfForm } from '../../../commands/topics/form.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import { longestValue, mostFields } from '../../../src/core/form.ts';
+import { maxFields, maxValueLength } from '../../../src/core/form.ts';
 
 const filled = (text: string, change: (value: string) => string = (value) => value) =>
   Object.fromEntries(
@@ -30,8 +30,8 @@ const texts = {
 describe('the form of the topics', () => {
   it.each(Object.entries(texts))('gives %s back byte for byte', (_, text) => {
     const { fields } = topicsForm(text, '7 6', 'topics check');
-    expect(fields.length).toBeLessThanOrEqual(mostFields);
-    expect(Math.max(...fields.map(({ value = '' }) => value.length))).toBeLessThanOrEqual(longestValue);
+    expect(fields.length).toBeLessThanOrEqual(maxFields);
+    expect(Math.max(...fields.map(({ value = '' }) => value.length))).toBeLessThanOrEqual(maxValueLength);
     expect(Math.max(...fields.map(({ label }) => label.length))).toBeLessThanOrEqual(45);
     expect(topicsOfForm(filled(text), text)).toBe(text);
   });

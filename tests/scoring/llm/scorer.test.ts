@@ -51,7 +51,7 @@ describe('the scorer', () => {
   test('keeps as many calls under way as it may, and no more', async () => {
     const server = await start({ latencyMs: 20 });
     await collect(scorerFor(server.url, { concurrency: 3 }).scorer, taskOf(papersOf(40)));
-    expect(server.mostAtOnce()).toBe(3);
+    expect(server.maxConcurrent()).toBe(3);
   });
 
   test('yields verdicts while other calls are still under way', async () => {

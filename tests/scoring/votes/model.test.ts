@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PostedPaper } from '../../../src/core/feedback.ts';
-import { fitPreferences, mostPoints } from '../../../src/scoring/votes/model.ts';
+import { fitPreferences, maxPoints } from '../../../src/scoring/votes/model.ts';
 import { computing } from '../../computing.ts';
 
 const now = new Date('2025-07-08T12:00:00Z');
@@ -50,7 +50,7 @@ describe('preferences', () => {
     const [up, down] = [await pointsOf(taste, 'quantization'), await pointsOf(taste, 'diffusion')];
     expect(up).toBeGreaterThan(0.8);
     expect(down).toBeLessThan(-0.8);
-    expect(Math.max(Math.abs(up), Math.abs(down))).toBeLessThanOrEqual(mostPoints);
+    expect(Math.max(Math.abs(up), Math.abs(down))).toBeLessThanOrEqual(maxPoints);
   });
 
   it('say why in words that are in the papers, with the number of them', async () => {
@@ -134,8 +134,8 @@ describe('preferences', () => {
       ),
     );
     expect(bounds.toSorted((a, b) => a - b)).toEqual(bounds);
-    expect(bounds[0]).toBeLessThan(mostPoints / 10);
-    expect(bounds.at(-1)).toBe(mostPoints);
+    expect(bounds[0]).toBeLessThan(maxPoints / 10);
+    expect(bounds.at(-1)).toBe(maxPoints);
     expect(await pointsOf([], 'graphs')).toBe(0);
   });
 
@@ -144,14 +144,14 @@ describe('preferences', () => {
       const casts = [...times(up, 'quantization', 'up'), ...times(down, 'diffusion', 'down')];
       return (await fitPreferences(posted(...casts), now, signal)).bounds.down;
     };
-    expect(await downOf(20, 0)).toBeCloseTo(mostPoints / 4, 1);
-    expect(await downOf(200, 0)).toBe(mostPoints / 2);
-    expect(await downOf(0, 10)).toBeCloseTo(mostPoints / 2, 1);
-    expect(await downOf(40, 10)).toBeCloseTo(mostPoints, 1);
+    expect(await downOf(20, 0)).toBeCloseTo(maxPoints / 4, 1);
+    expect(await downOf(200, 0)).toBe(maxPoints / 2);
+    expect(await downOf(0, 10)).toBeCloseTo(maxPoints / 2, 1);
+    expect(await downOf(40, 10)).toBeCloseTo(maxPoints, 1);
     const others = [await pointsOf(times(200, 'quantization', 'up'), 'graphs'), await pointsOf(taste, 'diffusion')];
     expect(others[0]).toBeLessThan(0);
-    expect(others[0]).toBeGreaterThanOrEqual(-mostPoints / 2);
-    expect(others[1]).toBeLessThan(-mostPoints / 2);
+    expect(others[0]).toBeGreaterThanOrEqual(-maxPoints / 2);
+    expect(others[1]).toBeLessThan(-maxPoints / 2);
   });
 
   it('fade with age', async () => {
