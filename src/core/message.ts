@@ -55,11 +55,69 @@ export type MessageFile = {
   text: string;
 };
 
-/** A message of one paragraph. */
-export const textMessage = (text: string): Message => ({
-  summary: text,
-  blocks: [{ type: 'paragraph', content: [text] }],
+/** What a condition that does not hold leaves behind; builders drop it. */
+type Absent = undefined | false | '';
+
+/** Blocks as builders take them: absent ones are dropped, lists are flattened. */
+export type Part = Block | Absent | readonly Part[];
+
+const presentOf = <T>(parts: readonly (T | Absent)[]): T[] =>
+  parts.filter((part): part is T => part !== undefined && part !== false && part !== '');
+
+export const blocksOf = (...parts: readonly Part[]): Block[] =>
+  presentOf(parts).flatMap((part) => ('type' in part ? [part] : blocksOf(...part)));
+
+export const message = (summary: string, parts: Part, options: Omit<Message, 'summary' | 'blocks'> = {}): Message => ({
+  summary,
+  blocks: blocksOf(parts),
+  ...options,
 });
+
+/** A message of one paragraph. */
+export const textMessage = (text: string): Message => message(text, paragraph(text));
+
+export const heading = (text: string): Block => ({ type: 'heading', text });
+
+/** Undefined if all of the content is absent. */
+export const paragraph = (...parts: readonly (Inline | Absent)[]): Block | undefined => {
+  const content = presentOf(parts);
+  return content.length > 0 ? { type: 'paragraph', content } : undefined;
+};
+
+/** Small print; undefined if all of the content is absent. */
+export const note = (...parts: readonly (Inline | Absent)[]): Block | undefined => {
+  const content = presentOf(parts);
+  return content.length > 0 ? { type: 'note', content } : undefined;
+};
+
+const listOf = (ordered: boolean, parts: readonly (Inline | Inline[] | Absent)[]): Block | undefined => {
+  const items = presentOf<Inline | Inline[]>(parts).map((item) => (Array.isArray(item) ? item : [item]));
+  return items.length > 0 ? { type: 'list', ordered, items } : undefined;
+};
+
+/** Undefined if all of the items are absent. */
+export const bulletList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(false, items);
+
+/** Undefined if all of the items are absent. */
+export const numberedList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(true, items);
+
+export const codeBlock = (text: string): Block | undefined => (text === '' ? undefined : { type: 'code', text });
+
+/** Undefined if the command is longer than a button can carry. */
+export const button = (
+  label: string,
+  words: readonly (string | undefined)[],
+  style?: Button['style'],
+): Button | undefined => {
+  const command = words.filter((word) => word !== undefined && word !== '').join(' ');
+  return command.length > maxActionLength ? undefined : { label, command, ...(style && { style }) };
+};
+
+/** Undefined if all of the buttons are absent. */
+export const buttonRow = (...parts: readonly (Button | Absent | readonly (Button | Absent)[])[]): Block | undefined => {
+  const buttons = presentOf(parts.flat());
+  return buttons.length > 0 ? { type: 'buttons', buttons } : undefined;
+};
 
 /** The text of inline content without its formatting. */
 export const plainText = (content: readonly Inline[]): string =>
