@@ -12,9 +12,9 @@ import type { Stores } from '../src/core/stores.ts';
 import { describeCost } from '../src/digest/text.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { cutoffsText } from './shared/cutoffs.ts';
+import { readDigestRange } from './shared/digest-range.ts';
 import { scoreText } from './shared/paper-lines.ts';
 import { announcedHere, heldBack } from './shared/screening.ts';
-import { readStretch } from './shared/stretch.ts';
 
 type Read = Pick<Stores, 'announcements' | 'digests'>;
 
@@ -79,7 +79,7 @@ const named = async (ids: readonly string[], { services, signal }: CommandContex
 
 const ofDay = async (channel: Channel, date: IsoDate | undefined, { stores }: CommandContext): Promise<Asked> => {
   const period = date === undefined ? undefined : { from: date, to: date, words: longDate(date) };
-  const { day } = await readStretch(stores, channel, period, 'rescore');
+  const { day } = await readDigestRange(stores, channel, period, 'rescore');
   if (!day || day.sample)
     throw new UserError('The only day so far is the sample, with invented papers; name a paper by its arXiv id.');
   const shown = day.entries.length > 0 ? day.entries : day.nearest;

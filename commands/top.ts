@@ -11,8 +11,8 @@ import { rescoredOf } from '../src/digest/current-score.ts';
 import { takenBack } from './retract/retract.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { shortDay } from './shared/dates.ts';
+import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
 import { nearestOf, paperLine, scoreText, votesText } from './shared/paper-lines.ts';
-import { readStretch, type Stretch } from './shared/stretch.ts';
 
 /** A posted paper as it stands now. */
 type Ranked = {
@@ -164,10 +164,10 @@ const whatElse = (day: Digest | undefined, list: Shown): string => {
 const usual = 5;
 const most = 50;
 
-const isEmptyDay = ({ day }: Stretch): boolean => day?.entries.length === 0;
+const isEmptyDay = ({ day }: DigestRange): boolean => day?.entries.length === 0;
 
 /** The papers of the digests as they stand now; of a day without any, those that came nearest. */
-const readPapers = async (stores: Stores, channel: Channel, { digests, day }: Stretch): Promise<Ranked[]> => {
+const readPapers = async (stores: Stores, channel: Channel, { digests, day }: DigestRange): Promise<Ranked[]> => {
   const posted =
     day && day.entries.length === 0
       ? day.nearest.map((entry) => ({ date: day.date, rubric: day.rubric, entry }))
@@ -183,8 +183,8 @@ const readPapers = async (stores: Stores, channel: Channel, { digests, day }: St
 };
 
 /** A day's own order, followed authors first, holds until a paper was scored again or another order is asked for. */
-const inOrder = (papers: readonly Ranked[], order: Order | undefined, stretch: Stretch): Ranked[] =>
-  isEmptyDay(stretch) || (stretch.day && order === undefined && !papers.some(({ isRescored }) => isRescored))
+const inOrder = (papers: readonly Ranked[], order: Order | undefined, range: DigestRange): Ranked[] =>
+  isEmptyDay(range) || (range.day && order === undefined && !papers.some(({ isRescored }) => isRescored))
     ? [...papers]
     : ranked(papers, order ?? 'score');
 
@@ -203,11 +203,17 @@ const listOf = (papers: readonly Ranked[], from: number, isDay: boolean): Block[
   });
 };
 
-const headingOf = (stretch: Stretch, from: number, shown: number, topic: string | undefined, by: Order | undefined) => {
-  if (isEmptyDay(stretch)) return `Nothing passed on ${stretch.words}`;
+const headingOf = (
+  range: DigestRange,
+  from: number,
+  shown: number,
+  topic: string | undefined,
+  by: Order | undefined,
+) => {
+  if (isEmptyDay(range)) return `Nothing passed on ${range.words}`;
   const which = from === 1 ? `Top ${shown}` : shown === 1 ? `Number ${from}` : `Numbers ${from} to ${from + shown - 1}`;
   const order = by === undefined ? '' : ` by ${by}`;
-  return `${which} of ${stretch.words}${topic === undefined ? '' : `: ${topic}`}${order}`;
+  return `${which} of ${range.words}${topic === undefined ? '' : `: ${topic}`}${order}`;
 };
 
 export const top = defineCommand({
@@ -242,30 +248,30 @@ export const top = defineCommand({
     const channel = await context.channel();
     const back = period && period.from === period.to ? await takenBack(context, channel, period.from) : undefined;
     if (back) return back;
-    const stretch = await readStretch(context.stores, channel, period, `top ${n}`);
-    const every = await readPapers(context.stores, channel, stretch);
-    const isEmpty = isEmptyDay(stretch);
+    const range = await readDigestRange(context.stores, channel, period, `top ${n}`);
+    const every = await readPapers(context.stores, channel, range);
+    const isEmpty = isEmptyDay(range);
     const narrowed = topic === undefined || isEmpty ? undefined : ofTopic(every, topic);
-    const papers = inOrder(narrowed?.papers ?? every, by, stretch);
+    const papers = inOrder(narrowed?.papers ?? every, by, range);
     const all = papers.length;
     const from = isEmpty ? 1 : asked;
     if (from > Math.max(all, 1))
       throw new UserError(`There are only ${all} of them; type /arxiv top ${n} from ${Math.max(1, all - n + 1)}.`);
     const shown = isEmpty ? papers : papers.slice(from - 1, from - 1 + n);
-    const heading = headingOf(stretch, from, shown.length, narrowed?.words, by);
+    const heading = headingOf(range, from, shown.length, narrowed?.words, by);
     const next = from + shown.length;
-    const more = ['top', String(n), stretch.typed, topic, by && `by ${by}`, `from ${next}`];
+    const more = ['top', String(n), range.input, topic, by && `by ${by}`, `from ${next}`];
     const hasVotes = papers.some(({ votes }) => votes !== undefined);
-    const orderNote = by === undefined && stretch.day && !isEmpty ? orderText(stretch.day, papers) : '';
+    const orderNote = by === undefined && range.day && !isEmpty ? orderText(range.day, papers) : '';
     const list = { from, shown: shown.length, all, most, topic: narrowed?.words, order: by, hasVotes, orderNote };
-    const url = stretch.page && context.services.pageUrl(`${channel.name}/${stretch.page}`);
-    const link: Inline[] = url ? ['  ', { text: stretch.day ? 'Whole day' : 'Whole month', url }] : [];
+    const url = range.page && context.services.pageUrl(`${channel.name}/${range.page}`);
+    const link: Inline[] = url ? ['  ', { text: range.day ? 'Whole day' : 'Whole month', url }] : [];
     return {
       summary: heading,
       blocks: [
         { type: 'heading', text: `${heading} · ${channel.name}` },
-        ...listOf(shown, from, stretch.day !== undefined),
-        { type: 'note', content: [whatElse(stretch.day, list), ...link] },
+        ...listOf(shown, from, range.day !== undefined),
+        { type: 'note', content: [whatElse(range.day, list), ...link] },
         ...buttonsBlock(isEmpty || next > all ? [] : button('More', more)),
       ],
     };

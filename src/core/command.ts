@@ -7,8 +7,8 @@ import type { IsoDate } from './paper.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 
-/** A stretch of days, both included; `words` as people say it: "Tuesday, 8 July 2025", "July 2025", "the last week". */
-export type Period = { from: IsoDate; to: IsoDate; words: string };
+/** Both days included; `words` such as "Tuesday, 8 July 2025", "July 2025", "the last seven days". */
+export type DateRange = { from: IsoDate; to: IsoDate; words: string };
 
 /** What an option's value may be offered from while somebody types. */
 export type Offers = 'commands' | 'topics' | 'authors' | 'following';
@@ -40,7 +40,7 @@ type OptionValue<O extends Option> = O extends { type: 'integer' }
   : O extends { type: 'date' }
     ? IsoDate | undefined
     : O extends { type: 'period' }
-      ? Period | undefined
+      ? DateRange | undefined
       : O extends { type: 'papers' }
         ? readonly string[] | undefined
         : O extends { type: 'word'; values: readonly (infer V)[] }
@@ -81,7 +81,7 @@ export type CommandContext = {
 /** One thing that people can ask, on every platform. */
 export type Command = {
   name: string;
-  /** What it does, as a phrase: "the best papers of a day". */
+  /** What it does, verb first and without a full stop: "Show the best papers of a day". */
   summary: string;
   /** Whole command texts, such as `top 5`. */
   examples: readonly string[];

@@ -94,10 +94,10 @@ describe('top of a week or a month', () => {
 
   it('names the nearest day where a date has no digest', async () => {
     await expect(ask(stores, 'top 2025-07-01', { list })).rejects.toThrow(
-      'There is no digest of 2025-07-01; the nearest is of 2025-06-30: type /arxiv top 5 2025-06-30.',
+      'There is no digest for 2025-07-01. Type /arxiv top 5 2025-06-30 for the nearest one.',
     );
     await expect(ask(stores, 'top 2024-01', { list })).rejects.toThrow(
-      'There is no digest of January 2024; the nearest is of 2025-06-30: type /arxiv top 5 2025-06-30.',
+      'There is no digest for January 2024. Type /arxiv top 5 2025-06-30 for the nearest one.',
     );
   });
 });

@@ -128,12 +128,12 @@ describe('top', () => {
     const asked = ask(stores, 'top 3 2025-07-06');
     await expect(asked).rejects.toThrow(UserError);
     await expect(asked).rejects.toThrow(
-      'There is no digest of 2025-07-06; the newest is of 2025-07-08: type /arxiv top 3 2025-07-08.',
+      'There is no digest for 2025-07-06. Type /arxiv top 3 2025-07-08 for the newest one.',
     );
   });
 
   it.each(['top', 'top 2025-07-06'])('says that the first digest is to come ("%s")', async (text) => {
-    await expect(ask(stores, text)).rejects.toThrow('There is no digest yet; the first one comes with the next run.');
+    await expect(ask(stores, text)).rejects.toThrow('There is no digest yet. The next run makes the first one.');
   });
 
   it('names a sample as one, and links to none of its papers', async () => {

@@ -69,7 +69,7 @@ describe('the bot on a Discord server that others wrote', () => {
     expect([...top.matchAll(/\d{4}\.\d{5}/g)].map(([id]) => id)).toEqual(picked.slice(0, 5));
     expect(await ask('help', twin.people.bob)).toMatch(/\/arxiv top[\s\S]*\/arxiv help/);
     expect(await ask('top 5 2024-01-05')).toBe(
-      'There is no digest of 2024-01-05; the newest is of 2025-07-08: type /arxiv top 5 2025-07-08.',
+      'There is no digest for 2024-01-05. Type /arxiv top 5 2025-07-08 for the newest one.',
     );
   });
 

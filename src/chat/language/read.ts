@@ -1,11 +1,11 @@
 import { addDays, arxivTimeZone, dateIn, isIsoDate, longDate } from '../../core/clock.ts';
 import {
   type CommandEntry,
+  type DateRange,
   isGroup,
   type ListedCommand,
   type Option,
   type Options,
-  type Period,
 } from '../../core/command.ts';
 import { dateFormat } from '../../core/dates.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
@@ -50,7 +50,7 @@ export const namedCommand = (
   return command && { path: `${entry.name} ${command.name}`, command, rest: words.slice(2) };
 };
 
-export type Value = string | number | Period | readonly string[];
+export type Value = string | number | DateRange | readonly string[];
 
 /** A word is of the option's type and yet not allowed; the reason as a sentence about the word as it is to be shown. */
 type Refusal = { refused: (word: string) => string };
@@ -92,7 +92,7 @@ const spans: Readonly<Record<string, { days: number; words: string }>> = {
 const monthWords = (month: string): string =>
   dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
 
-const readPeriod = (word: string, now: Date): Reading => {
+const readDateRange = (word: string, now: Date): Reading => {
   const span = Object.hasOwn(spans, word.toLowerCase()) ? spans[word.toLowerCase()] : undefined;
   const today = todayOf(now);
   if (span) return { value: { from: addDays(today, 1 - span.days), to: today, words: span.words } };
@@ -119,7 +119,7 @@ const readWord = (typed: string, option: Option, now: Date): Reading => {
     case 'date':
       return readDate(word, now);
     case 'period':
-      return readPeriod(word, now);
+      return readDateRange(word, now);
     case 'paper':
     case 'papers':
       return readPaper(word);
