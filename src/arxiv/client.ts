@@ -1,9 +1,9 @@
 import PQueue from 'p-queue';
-import pRetry from 'p-retry';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError, errorText } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
+import { retry } from '../core/retry.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
@@ -99,9 +99,8 @@ type ArxivClientDependencies = {
   random: () => number;
 };
 
-const tries = 6;
+const maxAttempts = 6;
 const timeoutMs = 60_000;
-const maxBackoffMs = 60_000;
 /** A host that asks for more than this is not waited for here; the caller is told when to come back. */
 const patienceMs = 300_000;
 
@@ -161,32 +160,22 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     }
   };
 
-  const again = (error: Error): error is ExternalError =>
-    error instanceof ExternalError && error.retryable && (error.retryAfterMs ?? 0) <= patienceMs;
-
   return {
     get: async (address, { accept, parse, signal }) => {
       const url = new URL(address);
-      const minBackoffMs = isLoopback(url) ? 50 : 1_000;
-      return pRetry(
+      return retry(
         async () => {
           const body = await queue.add(() => ask(url, accept, signal), signal ? { signal } : {});
           return parse(body);
         },
         {
-          retries: tries - 1,
-          // The waiting is done below, by the clock that was passed in.
-          minTimeout: 0,
-          maxTimeout: 0,
-          ...(signal ? { signal } : {}),
-          shouldRetry: ({ error }) => again(error),
-          onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-            if (!again(error) || retriesLeft === 0) return;
-            const backoff = Math.min(maxBackoffMs, minBackoffMs * 2 ** (attemptNumber - 1));
-            const delay = Math.max(error.retryAfterMs ?? 0, Math.round(backoff * (0.5 + random() / 2)));
-            logger.warn({ url: address, attempt: attemptNumber, delay, error: error.message }, 'asking arXiv again');
-            await clock.sleep(delay, signal);
-          },
+          maxAttempts,
+          minDelayMs: isLoopback(url) ? 50 : 1_000,
+          maxDelayMs: 60_000,
+          maxRetryAfterMs: patienceMs,
+          ...{ clock, random, signal },
+          onRetry: ({ error, attempt, delayMs }) =>
+            logger.warn({ url: address, attempt, delay: delayMs, error: error.message }, 'asking arXiv again'),
         },
       );
     },

@@ -1,10 +1,10 @@
 import PQueue from 'p-queue';
-import pRetry from 'p-retry';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper-text.ts';
+import { retry } from '../core/retry.ts';
 import type { Secret } from '../core/secret.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
@@ -94,9 +94,12 @@ export type ConnectionOptions = {
 const gapMs = 1_000;
 
 /** Half of the requests may be turned away, for without a key everybody shares one limit: 1 batch in 4,096 then fails. */
-const tries = 12;
+const maxAttempts = 12;
 
-const backoffs = { local: { first: 20, longest: 400 }, remote: { first: 1_000, longest: 5_000 } };
+const delays = {
+  local: { minDelayMs: 20, maxDelayMs: 400 },
+  remote: { minDelayMs: 1_000, maxDelayMs: 5_000 },
+};
 
 const headersWith = (apiKey: Secret | undefined, userAgent: string): Record<string, string> => {
   const key = apiKey?.reveal();
@@ -115,7 +118,6 @@ const headersWith = (apiKey: Secret | undefined, userAgent: string): Record<stri
 export const createConnection = (options: ConnectionOptions): Connection => {
   const { clock, logger, random, timeoutMs = 30_000 } = options;
   const isLocal = isLoopback(new URL(options.apiUrl));
-  const backoff = isLocal ? backoffs.local : backoffs.remote;
   const headers = headersWith(options.apiKey, options.userAgent);
   const queue = new PQueue({ concurrency: 1 });
   let pacedUntil = Number.NEGATIVE_INFINITY;
@@ -173,23 +175,12 @@ export const createConnection = (options: ConnectionOptions): Connection => {
   return {
     ask: (request) => {
       const { patience, signal } = request;
-      return pRetry(() => queue.add(() => askOnce(request), signal ? { signal } : {}), {
-        retries: tries - 1,
-        // The waiting is done below, by the clock that was passed in.
-        minTimeout: 0,
-        maxTimeout: 0,
-        ...(signal ? { signal } : {}),
-        shouldRetry: ({ error }) => error instanceof ExternalError && error.retryable,
-        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (!(error instanceof ExternalError) || !error.retryable || retriesLeft === 0) return;
-          const longest = Math.min(backoff.longest, backoff.first * 2 ** (attemptNumber - 1));
-          const delay = Math.max(error.retryAfterMs ?? 0, Math.round(longest * (0.5 + random() / 2)));
-          // Thrown from here, it ends the tries.
-          if (delay > patience.leftMs) throw error;
-          patience.leftMs -= delay;
-          logger.debug({ attempt: attemptNumber, delay, error: error.message }, 'asking Semantic Scholar again');
-          await clock.sleep(delay, signal);
-        },
+      return retry(() => queue.add(() => askOnce(request), signal ? { signal } : {}), {
+        maxAttempts,
+        ...(isLocal ? delays.local : delays.remote),
+        ...{ patience, clock, random, signal },
+        onRetry: ({ error, attempt, delayMs }) =>
+          logger.debug({ attempt, delay: delayMs, error: error.message }, 'asking Semantic Scholar again'),
       });
     },
   };

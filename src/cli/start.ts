@@ -2,6 +2,7 @@ import { readSampleDay } from '../../config/sample-day.ts';
 import type { App } from '../app.ts';
 import type { Channel } from '../core/channel.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
+import { retry } from '../core/retry.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import type { RunResult } from '../daily/result.ts';
@@ -13,10 +14,10 @@ import { serveWeb } from './serve-web.ts';
 /** How often a platform that could not be connected is tried again, in milliseconds. */
 const reconnectMs = 30_000;
 
-/** Hears each platform as soon as it is connected; one that is out of reach is tried again until it is not. */
+/** Listens to each platform as soon as it is connected. Resolves when all are, or when the signal is aborted. */
 const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
   const listening = new Set<string>();
-  while (!signal.aborted) {
+  const listenToConnected = async (): Promise<void> => {
     await app.connect();
     for (const [name, platform] of app.connected) {
       if (listening.has(name)) continue;
@@ -25,11 +26,17 @@ const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
         listening.add(name);
       } catch (error) {
         if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
-        app.logger.error({ platform: name, reason: error.message }, 'platform not heard');
+        app.logger.error({ platform: name, reason: error.message }, 'cannot listen to the platform');
       }
     }
-    if (listening.size === app.platforms.size) return;
-    await app.clock.sleep(reconnectMs, signal).catch(() => {});
+    const [missing] = [...app.platforms.keys()].filter((name) => !listening.has(name));
+    if (missing !== undefined) throw new ExternalError({ service: missing, message: `${missing} is not connected` });
+  };
+  const every = { minDelayMs: reconnectMs, maxDelayMs: reconnectMs };
+  try {
+    await retry(listenToConnected, { maxAttempts: Infinity, ...every, clock: app.clock, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 };
 

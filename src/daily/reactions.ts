@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { ExternalError, errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Platform } from '../core/platform.ts';
+import { retry } from '../core/retry.ts';
 import type { Stores } from '../core/stores.ts';
 
 /** How far back reactions are read again, in milliseconds: what was missed while the bot was off. */
@@ -31,34 +32,43 @@ const readThread = async (
   await reactions.replaceThread(thread, { before, listed: await platform.reactions(thread), readAt });
 };
 
-/** @throws the signal's reason when aborted. */
-const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): Promise<void> => {
-  const { platforms, stores, clock, logger } = parts;
-  let left = await stores.outbox.threads(clock.realNow() - catchUpMs);
-  let waited = 0;
-  for (let [thread] = left; thread; [thread] = left) {
-    signal?.throwIfAborted();
-    const platform = platforms.get(platformOf(thread.destination));
-    try {
-      if (platform) await readThread(thread, platform, parts);
-    } catch (error) {
-      signal?.throwIfAborted();
-      const reason = errorText(error);
-      const asked = error instanceof ExternalError ? error.retryAfterMs : undefined;
-      if (asked === undefined) logger.warn({ thread, reason }, 'reactions could not be read');
-      else {
-        const pause = Math.max(asked, minPauseMs);
-        waited += pause;
-        if (waited > maxWaitMs) {
-          logger.warn({ left: left.length, reason }, 'reactions on the remaining threads are not read');
-          return;
-        }
-        await clock.sleep(pause, signal);
-        continue;
+/**
+ * @throws The signal's reason if it is aborted.
+ * @throws ExternalError if platforms asked for longer pauses than `patience` has left.
+ */
+const readThreadPatiently = (
+  thread: MessageRef,
+  parts: ReactionParts,
+  patience: { leftMs: number },
+  signal: AbortSignal | undefined,
+): Promise<void> =>
+  retry(
+    async () => {
+      const platform = parts.platforms.get(platformOf(thread.destination));
+      try {
+        if (platform) await readThread(thread, platform, parts);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof ExternalError && error.retryAfterMs !== undefined) throw error;
+        parts.logger.warn({ thread, reason: errorText(error) }, 'reactions could not be read');
       }
+    },
+    { maxAttempts: Infinity, minDelayMs: minPauseMs, maxDelayMs: minPauseMs, patience, clock: parts.clock, signal },
+  );
+
+/** @throws The signal's reason if it is aborted. */
+const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): Promise<void> => {
+  const { stores, clock, logger } = parts;
+  const threads = await stores.outbox.threads(clock.realNow() - catchUpMs);
+  const patience = { leftMs: maxWaitMs };
+  for (const [index, thread] of threads.entries())
+    try {
+      await readThreadPatiently(thread, parts, patience, signal);
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof ExternalError)) throw error;
+      const left = threads.length - index;
+      return logger.warn({ left, reason: error.message }, 'reactions on the remaining threads are not read');
     }
-    left = left.slice(1);
-  }
 };
 
 /**

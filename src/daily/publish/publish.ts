@@ -6,6 +6,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Block, Message } from '../../core/message.ts';
 import { paperLinks } from '../../core/paper-text.ts';
 import type { Platform } from '../../core/platform.ts';
+import { retry } from '../../core/retry.ts';
 import type { Delivery, Outbox } from '../../core/stores.ts';
 import { headerMessage, paperMessage } from '../../digest/messages.ts';
 
@@ -28,10 +29,6 @@ export type PublishParts = {
   logger: Logger;
   random: () => number;
 };
-
-const maxAttempts = 6;
-const baseDelayMs = 500;
-const maxDelayMs = 30_000;
 
 /** A message whose sending ended unclearly may still be on its way; only after this long is its absence believed. */
 const settleMs = 2_000;
@@ -78,43 +75,57 @@ const deliver = async (
   // What another process left in sending may be there; waits in milliseconds before each look for it.
   let looks = delivery.status === 'sending' ? [settleMs] : [];
   let lookedFrom = clock.monotonic();
-  for (let tries = 1; ; tries += 1) {
-    signal.throwIfAborted();
-    let sentFrom: number | undefined;
+  /** @throws ExternalError, with the looks that the next attempt begins with. */
+  const send = async (): Promise<MessageRef> => {
+    await outbox.sending(deliveryId, clock.realNow());
+    isNew = true;
+    const sentFrom = clock.monotonic();
     try {
-      for (const wait of looks) {
-        await clock.sleep(Math.max(0, lookedFrom + wait - clock.monotonic()), signal);
-        const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
-        if (!ref) continue;
-        await outbox.sent(deliveryId, ref, clock.realNow());
-        return { ref, isNew };
-      }
-      looks = [];
-      await outbox.sending(deliveryId, clock.realNow());
-      isNew = true;
-      sentFrom = clock.monotonic();
-      const ref = await platform.send({ destination, thread, message, key });
-      await outbox.sent(deliveryId, ref, clock.realNow());
-      return { ref, isNew };
+      return await platform.send({ destination, thread, message, key });
     } catch (error) {
-      if (!(error instanceof ExternalError) || tries >= maxAttempts) throw error;
-      if (error.isAboutMessage && !isPlain) {
-        logger.error({ key, reason: error.message }, 'message refused, sending it plain');
-        const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
-        message = plainMessage(message, entry);
-        isPlain = true;
-        continue;
-      }
-      if (!error.retryable) throw error;
-      if (sentFrom !== undefined && isUncertain(error)) {
+      if (error instanceof ExternalError && error.retryable && isUncertain(error)) {
         lookedFrom = clock.monotonic();
         looks = lookedFrom - sentFrom > slowMs ? [settleMs, slowSettleMs] : [settleMs];
       }
-      const backoff = Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1)) * (0.5 + random() / 2);
-      logger.warn({ key, tries, status: error.status, reason: error.message }, 'message not delivered, trying again');
-      await clock.sleep(error.retryAfterMs ?? backoff, signal);
+      throw error;
     }
-  }
+  };
+
+  const sendOrPlain = (): Promise<MessageRef> =>
+    send().catch((error: unknown) => {
+      if (!(error instanceof ExternalError) || !error.isAboutMessage || isPlain) throw error;
+      logger.error({ key, reason: error.message }, 'message refused, sending it plain');
+      const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
+      message = plainMessage(message, entry);
+      isPlain = true;
+      return send();
+    });
+
+  const find = async (): Promise<MessageRef | undefined> => {
+    for (const wait of looks) {
+      await clock.sleep(Math.max(0, lookedFrom + wait - clock.monotonic()), signal);
+      const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
+      if (ref) return ref;
+    }
+    looks = [];
+    return undefined;
+  };
+
+  return retry(
+    async () => {
+      const ref = (await find()) ?? (await sendOrPlain());
+      await outbox.sent(deliveryId, ref, clock.realNow());
+      return { ref, isNew };
+    },
+    {
+      ...{ maxAttempts: 6, minDelayMs: 500, maxDelayMs: 30_000, clock, random, signal },
+      onRetry: ({ error, attempt }) =>
+        logger.warn(
+          { key, attempt, status: error.status, reason: error.message },
+          'message not delivered, trying again',
+        ),
+    },
+  );
 };
 
 /** Sends what is missing of a digest to one destination, the header first, then the papers in order. */

@@ -5,6 +5,7 @@ import type { DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform, SendRequest } from '../../core/platform.ts';
+import { retry } from '../../core/retry.ts';
 import type { Score } from '../../core/score.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
 import { paperMessage } from '../../digest/messages.ts';
@@ -48,30 +49,21 @@ export type ShowParts = {
   logger: Logger;
 };
 
-const tries = 3;
-const baseDelayMs = 1_000;
-/** Somebody waits for the answer; a platform that wants a longer pause is left alone. */
-const patienceMs = 15_000;
-
-const editPatiently = async (
+const editPatiently = (
   platform: Platform,
   request: SendRequest,
   messageId: string,
   clock: Clock,
   signal: AbortSignal,
-): Promise<void> => {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      await platform.edit({ destination: request.destination, messageId }, request);
-      return;
-    } catch (error) {
-      if (!(error instanceof ExternalError) || !error.retryable || tried === tries) throw error;
-      const wait = error.retryAfterMs ?? baseDelayMs * 2 ** (tried - 1);
-      if (wait > patienceMs) throw error;
-      await clock.sleep(wait, signal);
-    }
-  }
-};
+): Promise<void> =>
+  retry(() => platform.edit({ destination: request.destination, messageId }, request), {
+    maxAttempts: 3,
+    minDelayMs: 1_000,
+    maxDelayMs: 2_000,
+    // Somebody waits for the answer.
+    maxRetryAfterMs: 15_000,
+    ...{ clock, signal },
+  });
 
 /**
  * Puts a new score into the messages in which a paper was posted. A message that cannot be edited stays as it is.

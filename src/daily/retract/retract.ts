@@ -6,6 +6,7 @@ import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { countOf } from '../../core/paper-text.ts';
 import type { Platform } from '../../core/platform.ts';
+import { retry } from '../../core/retry.ts';
 import type { Services } from '../../core/services.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
 import { withLease } from '../lease.ts';
@@ -20,10 +21,6 @@ export type RetractParts = {
   logger: Logger;
 };
 
-const tries = 4;
-const baseDelayMs = 1_000;
-const patienceMs = 60_000;
-
 type Retraction = { removed: number; failed: { destination: string; messages: number; reason: string }[] };
 
 /** The message that a delivery became. One whose sending ended unclearly may be there. */
@@ -34,21 +31,15 @@ const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread 
 };
 
 /** Removes one delivery's message. @returns false where there is none. */
-const remove = async (delivery: Delivery, place: Place, clock: Clock, signal: AbortSignal): Promise<boolean> => {
-  for (let tried = 1; ; tried += 1) {
-    signal.throwIfAborted();
-    try {
+const remove = (delivery: Delivery, place: Place, clock: Clock, signal: AbortSignal): Promise<boolean> =>
+  retry(
+    async () => {
       const message = await messageOf(delivery, place);
       if (message) await place.platform.remove(message, delivery.rank === 0 ? undefined : place.thread);
       return message !== undefined;
-    } catch (error) {
-      if (!(error instanceof ExternalError) || !error.retryable || tried === tries) throw error;
-      const wait = error.retryAfterMs ?? baseDelayMs * 2 ** (tried - 1);
-      if (wait > patienceMs) throw error;
-      await clock.sleep(wait, signal);
-    }
-  }
-};
+    },
+    { maxAttempts: 4, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 60_000, clock, signal },
+  );
 
 /** Takes away what was sent to one destination, the papers first: a header that is gone leaves a thread without a place. */
 const retractFrom = async (

@@ -1,0 +1,71 @@
+import pRetry from 'p-retry';
+import type { Clock } from './clock.ts';
+import { ExternalError } from './errors.ts';
+
+/** A timer that is set to more milliseconds than this fires at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
+export type RetryOptions = {
+  /** The first attempt included; `Infinity` for no limit. */
+  maxAttempts: number;
+  /** Wait after the first failure, in milliseconds. Each further failure doubles it. */
+  minDelayMs: number;
+  /** Limit of a wait, in milliseconds. A longer Retry-After is obeyed all the same. */
+  maxDelayMs: number;
+  /** A Retry-After longer than this ends the attempts. Without it, every Retry-After is obeyed. */
+  maxRetryAfterMs?: number;
+  /** Milliseconds left for waiting, spent here. The caller may share it between several calls and spend from it too. */
+  patience?: { leftMs: number };
+  clock: Pick<Clock, 'sleep'>;
+  /** 0 to below 1. Spreads each wait between half of it and all of it; without it, waits are exact. */
+  random?: () => number;
+  signal?: AbortSignal | undefined;
+  /** Runs before each wait, for the log. What it throws ends the attempts. */
+  onRetry?(failure: { error: ExternalError; attempt: number; delayMs: number }): void;
+};
+
+/**
+ * Runs `work` until it succeeds. This is the only place that retries a remote: the SDKs' own retries are off, because a
+ * request whose answer was lost would be made twice.
+ *
+ * Only an `ExternalError` with `retryable` is retried. Each wait is the longer one of the backoff and the remote's
+ * Retry-After. To retry only some failures, or to act between attempts, do that inside `work`:
+ *
+ *     await retry(() => platform.edit(ref, message), {
+ *       maxAttempts: 3, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 15_000, clock, random, signal,
+ *     });
+ *
+ * @param work Called with the number of the attempt, 1 for the first.
+ * @throws The last error, or the reason of `signal` if it is aborted before an attempt or during a wait.
+ */
+export const retry = <T>(work: (attempt: number) => T | Promise<T>, options: RetryOptions): Promise<T> => {
+  const { maxAttempts, minDelayMs, maxDelayMs, maxRetryAfterMs, patience, clock, random, signal, onRetry } = options;
+
+  const waitAfter = async (error: Error, attempt: number): Promise<boolean> => {
+    if (!(error instanceof ExternalError) || !error.retryable) return false;
+    const retryAfterMs = error.retryAfterMs ?? 0;
+    if (maxRetryAfterMs !== undefined && retryAfterMs > maxRetryAfterMs) return false;
+    const backoff = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
+    const spread = Math.round(random ? backoff * (0.5 + random() / 2) : backoff);
+    const delayMs = Math.min(maxTimerMs, Math.max(retryAfterMs, spread));
+    if (patience && delayMs > patience.leftMs) return false;
+    if (patience) patience.leftMs -= delayMs;
+    onRetry?.({ error, attempt, delayMs });
+    await clock.sleep(delayMs, signal);
+    return true;
+  };
+
+  return pRetry(
+    (attempt) => {
+      signal?.throwIfAborted();
+      return work(attempt);
+    },
+    {
+      retries: maxAttempts - 1,
+      // The waits are those of waitAfter. The signal is not passed on either: p-retry would drop a result that came in time.
+      minTimeout: 0,
+      onFailedAttempt: () => signal?.throwIfAborted(),
+      shouldRetry: ({ error, attemptNumber }) => waitAfter(error, attemptNumber),
+    },
+  );
+};
