@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createArxivClient } from '../../src/arxiv/client.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
-import { keepWarnings } from './logger.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 
 let arxiv: FakeArxiv;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseFeed } from '../../src/arxiv/feed.ts';
 import type { FakePaper } from '../fakes/arxiv.ts';
 import { arxivFeed } from '../fakes/arxiv-pages.ts';
-import { keepWarnings } from './logger.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 
 const paper = (id: string, more: Partial<FakePaper> = {}): FakePaper => ({
   id,

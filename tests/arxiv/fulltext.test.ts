@@ -4,7 +4,7 @@ import { createFullTextReader, parseFullText } from '../../src/arxiv/fulltext.ts
 import { ExternalError } from '../../src/core/errors.ts';
 import { computing } from '../computing.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
-import { keepWarnings } from './logger.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 
 /** As LaTeXML writes a paper, cut down to one of each thing. */
 const page = `<!DOCTYPE html><html><head><title>x</title><style>p { color: red }</style></head><body>

@@ -6,7 +6,7 @@ import { ExternalError, UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { paperOf } from '../fakes/fixtures.ts';
-import { keepWarnings } from './logger.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 
 const paper = { title: 'On gears', abstract: 'About gears.', authors: ['Ada Moe'], categories: ['cs.LG', 'cs.AI'] };
 const signal = new AbortController().signal;

@@ -5,7 +5,7 @@ import { ExternalError } from '../../src/core/errors.ts';
 import type { AnnouncedPaper } from '../../src/core/paper.ts';
 import { type FakeArxiv, type FakePaper, startFakeArxiv } from '../fakes/arxiv.ts';
 import { arxivAtom } from '../fakes/arxiv-pages.ts';
-import { keepWarnings } from './logger.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 
 const paper = (id: string, more: Partial<FakePaper> = {}): FakePaper => ({
   id,

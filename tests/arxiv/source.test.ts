@@ -4,7 +4,7 @@ import { createArxivSource } from '../../src/arxiv/source.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import type { Announcement } from '../../src/core/paper.ts';
 import { type FakeArxiv, type FakeArxivOptions, type FakePaper, startFakeArxiv } from '../fakes/arxiv.ts';
-import { keepWarnings } from './logger.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 
 const paper = (id: string, more: Partial<FakePaper> = {}): FakePaper => ({
   id,

@@ -4,8 +4,8 @@ import { createAuthorIndex } from '../../src/authors/author-index.ts';
 import { createScholarClient } from '../../src/authors/client.ts';
 import type { AuthorIndex } from '../../src/core/author.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { keepWarnings } from '../arxiv/logger.ts';
 import { createSteppingClock, type SteppingClock } from '../fakes/clock.ts';
+import { keepWarnings } from '../fakes/logger.ts';
 import { type FakeScholar, type FakeScholarOptions, startFakeScholar } from '../fakes/semantic-scholar.ts';
 
 const ada = { authorId: '11', name: 'Ada Moe', hIndex: 9 };

@@ -4,6 +4,7 @@ import type { ConnectionOptions } from '../../src/authors/connection.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
+import { quietLogger } from '../fakes/logger.ts';
 import {
   type FakeScholar,
   type FakeScholarOptions,
@@ -17,8 +18,7 @@ afterEach(async () => {
   running = undefined;
 });
 
-const ignore = () => {};
-const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const logger = quietLogger;
 const minute = () => ({ leftMs: 60_000 });
 const ada = { authorId: '11', name: 'Ada Moe', hIndex: 9 };
 const bo = { authorId: '12', name: 'Bo Ek', hIndex: 0 };

@@ -3,13 +3,13 @@ import { createScholarClient, type ScholarClient } from '../../src/authors/clien
 import { createClock } from '../../src/core/clock.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import { createSteppingClock, type SteppingClock } from '../fakes/clock.ts';
+import { quietLogger } from '../fakes/logger.ts';
 import { type FakeScholar, startFakeScholar } from '../fakes/semantic-scholar.ts';
 
 const ada = { authorId: '11', name: 'Ada Moe', hIndex: 9 };
 const ids = ['2507.00001'];
 const host = 'https://api.semanticscholar.org';
-const ignore = () => {};
-const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const logger = quietLogger;
 const minute = () => ({ leftMs: 60_000 });
 
 let scholar: FakeScholar;

@@ -12,8 +12,8 @@ import { createSteppingClock } from '../fakes/clock.ts';
 import { commandOf } from '../fakes/commands.ts';
 import { saveDigest } from '../fakes/digest.ts';
 import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { keepingLogger } from '../fakes/logger.ts';
 import { servicesOf } from '../fakes/services.ts';
-import { keepingLogger } from './slack/quiet.ts';
 
 let stores: Stores;
 beforeEach(() => {

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createReactionReader } from '../../src/daily/reactions.ts';
-import { keepingLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { remoteFailure, type ScriptedPlatform, scriptedPlatform } from '../fakes/daily.ts';
 import { saveDigest } from '../fakes/digest.ts';
 import { paperOf } from '../fakes/fixtures.ts';
+import { keepingLogger } from '../fakes/logger.ts';
 
 const now = Date.parse('2025-07-20T13:00:00Z');
 const place = 'slack:T1:C1';

@@ -4,8 +4,8 @@ import { ExternalError, UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity, type RecordParts, recordRun } from '../../src/daily/record.ts';
 import { type RunResult, withoutDigest } from '../../src/daily/result.ts';
-import { keepingLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
+import { keepingLogger } from '../fakes/logger.ts';
 
 let stores: Stores;
 beforeEach(() => {

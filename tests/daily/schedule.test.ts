@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../../src/core/run.ts';
 import type { RunResult } from '../../src/daily/result.ts';
 import { keepSchedule, nextTime } from '../../src/daily/schedule.ts';
-import { keepingLogger } from '../chat/slack/quiet.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { channelOf } from '../fakes/fixtures.ts';
+import { keepingLogger } from '../fakes/logger.ts';
 
 describe('the next time of a schedule', () => {
   const iso = (schedule: string, timezone: string, after: string) =>

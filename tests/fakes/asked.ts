@@ -8,10 +8,10 @@ import type { Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createChannelRegistry } from '../../src/daily/channels/channels.ts';
 import { createRubric } from '../../src/scoring/rubric.ts';
-import { keepingLogger } from '../chat/slack/quiet.ts';
 import { hostile } from '../contracts/platform-messages.ts';
 import { createSteppingClock } from './clock.ts';
 import { channelOf, paperOf, scoreOf } from './fixtures.ts';
+import { keepingLogger } from './logger.ts';
 import { savePosted, voteOn } from './posted.ts';
 import { servicesOf } from './services.ts';
 

@@ -5,9 +5,9 @@ import type { AnnouncementSource } from '../../src/core/source.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createCollector } from '../../src/daily/collect/collect.ts';
 import type { RunParts } from '../../src/daily/run.ts';
-import { quietLogger } from '../chat/slack/quiet.ts';
 import { createQuickClock } from './clock.ts';
 import type { ScriptedPlatform } from './daily.ts';
+import { quietLogger } from './logger.ts';
 
 /** An index of authors that knows no paper and nobody. */
 const emptyIndex: AuthorIndex = {

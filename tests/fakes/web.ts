@@ -12,10 +12,10 @@ import type { LiveSite } from '../../src/core/site.ts';
 import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
 import { createLiveSite } from '../../src/pages/live/site.ts';
-import { quietLogger } from '../chat/slack/quiet.ts';
 import { type Browser, createBrowser } from './browser.ts';
 import { saveDigest } from './digest.ts';
 import { paperOf } from './fixtures.ts';
+import { quietLogger } from './logger.ts';
 
 export type WebOptions = Partial<WebParts> & {
   /** Kept open when the web is closed, as others use them too. */

@@ -6,8 +6,8 @@ import { ExternalError, UserError } from '../../../src/core/errors.ts';
 import { textMessage } from '../../../src/core/message.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { type DiscordApiCall, type DiscordApiFault, startDiscordServer } from '../../fakes/discord-server.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import { connect, open, platformOn } from './connect.ts';
-import { keepingLogger } from './quiet.ts';
 import { shownText } from './shown.ts';
 
 const message = textMessage('Hello');

@@ -6,7 +6,7 @@ import type { PlatformHandlers } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { everyKind } from '../../fakes/commands.ts';
 import { type DiscordServer, startDiscordServer } from '../../fakes/discord-server.ts';
-import { keepingLogger, quietLogger } from './quiet.ts';
+import { keepingLogger, quietLogger } from '../../fakes/logger.ts';
 
 /** Closed after each test. */
 export const open: { close(): Promise<void> }[] = [];

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { textMessage } from '../../../src/core/message.ts';
 import type { Reaction } from '../../../src/core/platform.ts';
 import { startDiscordServer } from '../../fakes/discord-server.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import { hear, open, platformOn } from './connect.ts';
-import { keepingLogger } from './quiet.ts';
 import { shownText } from './shown.ts';
 import { typed } from './typed.ts';
 

@@ -14,8 +14,8 @@ import { createSteppingClock } from '../../fakes/clock.ts';
 import { commandOf, everyKind } from '../../fakes/commands.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import { servicesOf } from '../../fakes/services.ts';
-import { keepingLogger } from '../slack/quiet.ts';
 
 const place = { person: 'web:local:U1', destination: 'web:local:foundations' };
 const now = new Date('2025-07-08T13:00:00Z');

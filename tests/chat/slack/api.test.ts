@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ExternalError, UserError } from '../../../src/core/errors.ts';
 import { textMessage } from '../../../src/core/message.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import type { SlackApiAnswer } from '../../fakes/slack-api.ts';
 import { connect, destination } from './connect.ts';
-import { keepingLogger } from './quiet.ts';
 
 const hello = { destination, message: textMessage('Hello'), key: 'k-1' };
 const failure = async (promise: Promise<unknown>): Promise<ExternalError> => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 import { startSlackApi } from '../../fakes/slack-api.ts';
 import { connect, open } from './connect.ts';
-import { quietLogger } from './quiet.ts';
 
 describe('the set-up check of Slack', () => {
   const identity = {

@@ -2,8 +2,8 @@ import { afterEach } from 'vitest';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 import { startSlackApi } from '../../fakes/slack-api.ts';
-import { quietLogger } from './quiet.ts';
 
 /** Closed after each test. */
 export const open: { close(): Promise<void> }[] = [];

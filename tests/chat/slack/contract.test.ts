@@ -5,9 +5,9 @@ import { Secret } from '../../../src/core/secret.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
 import { localSlackAvailable, type ShownMessage, type ShownView, startLocalSlack } from '../../fakes/local-slack.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 import { createSlackPerson } from '../../fakes/slack-answers.ts';
 import { startWeb } from '../../fakes/web.ts';
-import { quietLogger } from './quiet.ts';
 import { shownForm, shownText } from './shown.ts';
 
 const id = (address: string) => address.split(':').at(-1) ?? '';

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Answer, Form } from '../../../src/core/form.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest, PlatformHandlers } from '../../../src/core/platform.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import type { SlackApiAnswer, SlackApiCall } from '../../fakes/slack-api.ts';
 import { slackMessageSchema, slackModalSchema } from '../../fakes/slack-limits.ts';
 import { connect } from './connect.ts';
-import { keepingLogger } from './quiet.ts';
 import { shownText } from './shown.ts';
 import {
   address,

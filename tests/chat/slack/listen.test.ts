@@ -8,9 +8,9 @@ import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { PlatformHandlers, Reaction } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../../fakes/local-slack.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import { startSlackApi } from '../../fakes/slack-api.ts';
 import { slackMessageSchema } from '../../fakes/slack-limits.ts';
-import { keepingLogger } from './quiet.ts';
 import { shownText } from './shown.ts';
 
 const open: { close(): Promise<void> }[] = [];

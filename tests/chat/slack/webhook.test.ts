@@ -5,9 +5,9 @@ import { createClock } from '../../../src/core/clock.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { PlatformHandlers, Webhook } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import { startWeb } from '../../fakes/web.ts';
 import { connect, open } from './connect.ts';
-import { keepingLogger } from './quiet.ts';
 import { address, commandForm, reactionEvent, signed, signingSecret } from './signed.ts';
 
 type Sent = ReturnType<typeof signed>;

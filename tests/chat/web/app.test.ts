@@ -3,9 +3,9 @@ import { createWebApp } from '../../../src/chat/web/app.ts';
 import type { LiveSite, Reader } from '../../../src/core/site.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 import { createWeb, siteOf, type WebOptions } from '../../fakes/web.ts';
 import { parsePage, textOf } from '../../pages/page.ts';
-import { keepingLogger } from '../slack/quiet.ts';
 
 const files: Record<string, { type: string; body: string | Uint8Array<ArrayBuffer> }> = {
   'index.html': { type: 'text/html; charset=utf-8', body: '<h1>All channels</h1>' },

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createWatches, type Watches } from '../../../src/chat/web/watch.ts';
 import type { LiveState } from '../../../src/core/site.ts';
 import { createQuickClock } from '../../fakes/clock.ts';
-import { keepingLogger } from '../slack/quiet.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 
 const stateOf = (content: string): LiveState => ({ content, votes: {}, activity: { words: '', done: 0, total: 0 } });
 

@@ -6,11 +6,11 @@ import type { Stores } from '../../../src/core/stores.ts';
 import { keepArchive } from '../../../src/daily/catch-up/archive.ts';
 import { createCollector } from '../../../src/daily/collect/collect.ts';
 import { mailingDates } from '../../../src/daily/collect/mailing.ts';
-import { keepWarnings } from '../../arxiv/logger.ts';
 import { type FakeArxiv, type FakePaper, startFakeArxiv } from '../../fakes/arxiv.ts';
 import { createQuickClock } from '../../fakes/clock.ts';
 import { announcementOf } from '../../fakes/daily.ts';
 import { digestOf, rubricOf } from '../../fakes/fixtures.ts';
+import { keepWarnings } from '../../fakes/logger.ts';
 
 const today = '2025-07-08';
 const categories = ['cs.LG', 'cs.AI'];

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { createCollector } from '../../../src/daily/collect/collect.ts';
-import { quietLogger } from '../../chat/slack/quiet.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { announcedOf, announcementOf, remoteFailure, scriptedSource } from '../../fakes/daily.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 
 const both = ['cs.LG', 'cs.AI'];
 const signal = new AbortController().signal;

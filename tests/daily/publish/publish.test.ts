@@ -4,10 +4,10 @@ import type { Digest } from '../../../src/core/digest.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { publish } from '../../../src/daily/publish/publish.ts';
-import { quietLogger } from '../../chat/slack/quiet.ts';
 import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
 import { type Outcome, remoteFailure, type ScriptedPlatform, scriptedPlatform } from '../../fakes/daily.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 
 const start = '2025-07-08T13:00:00Z';
 const place = 'slack:T1:C1';

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { postRecap, recapEnd } from '../../../src/daily/publish/recap.ts';
-import { keepingLogger } from '../../chat/slack/quiet.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { remoteFailure, scriptedPlatform } from '../../fakes/daily.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { channelOf, paperOf } from '../../fakes/fixtures.ts';
+import { keepingLogger } from '../../fakes/logger.ts';
 
 const never = new AbortController().signal;
 let stores: Stores;

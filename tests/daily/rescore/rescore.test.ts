@@ -8,7 +8,6 @@ import { createRescore } from '../../../src/daily/rescore/rescore.ts';
 import { runChannel } from '../../../src/daily/run.ts';
 import { createOpenAiClient } from '../../../src/scoring/llm/client.ts';
 import { createLlmScorer } from '../../../src/scoring/llm/scorer.ts';
-import { quietLogger } from '../../chat/slack/quiet.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import {
   announcementOf,
@@ -19,6 +18,7 @@ import {
   scriptedSource,
 } from '../../fakes/daily.ts';
 import { channelOf, paperOf } from '../../fakes/fixtures.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 import { startFakeOpenAi } from '../../fakes/openai.ts';
 import { runPartsOf } from '../../fakes/run.ts';
 import { prices } from '../../scoring/llm/setup.ts';

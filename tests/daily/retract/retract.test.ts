@@ -5,7 +5,6 @@ import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
 import { createDeliver } from '../../../src/daily/publish/deliver.ts';
 import { createRetract } from '../../../src/daily/retract/retract.ts';
 import { runChannel } from '../../../src/daily/run.ts';
-import { quietLogger } from '../../chat/slack/quiet.ts';
 import {
   announcementOf,
   evenScorer,
@@ -15,6 +14,7 @@ import {
   scriptedSource,
 } from '../../fakes/daily.ts';
 import { channelOf } from '../../fakes/fixtures.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 import { runPartsOf } from '../../fakes/run.ts';
 
 const signal = new AbortController().signal;

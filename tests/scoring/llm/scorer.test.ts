@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createClock } from '../../../src/core/clock.ts';
+import { keepWarnings } from '../../fakes/logger.ts';
 import { type FakeOpenAi, type FakeOpenAiOptions, type Fault, startFakeOpenAi } from '../../fakes/openai.ts';
-import { collect, papersOf, scorerFor, silentLogger, taskOf } from './setup.ts';
+import { collect, papersOf, scorerFor, taskOf } from './setup.ts';
 
 const servers: FakeOpenAi[] = [];
 afterEach(async () => {
@@ -239,8 +240,7 @@ test('what breaks inside is thrown, not swallowed', async () => {
 
 test('an unknown price is said once a run', async () => {
   const server = await start();
-  const warnings: string[] = [];
-  const logger = { ...silentLogger, warn: (_: object, message: string) => warnings.push(message) };
+  const { logger, warnings } = keepWarnings();
   await collect(scorerFor(server.url, { logger }).scorer, taskOf(papersOf(8)));
   expect(warnings).toEqual(['the price of the model is unknown: its cost is not limited']);
 });

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import type { Logger } from '../../../src/core/logger.ts';
 import type { ScorablePaper, Scorer, ScorerStop, ScoringTask, Verdict } from '../../../src/core/score.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
 import { createLlmScorer, type LlmScorerOptions } from '../../../src/scoring/llm/scorer.ts';
 import { parsePrices } from '../../../src/scoring/prices.ts';
 import { createRubric } from '../../../src/scoring/rubric.ts';
 import { createMemoryLedger } from '../../fakes/ledger.ts';
+import { quietLogger } from '../../fakes/logger.ts';
 
 export const rubric = createRubric({
   topics: '# Topics\n\n1. Gears\n   - Relevant: gears that learn.\n   - Irrelevant: gears that do not.',
@@ -56,8 +56,6 @@ const sleeplessClock = (): Clock & { slept: number[] } => {
   };
 };
 
-export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 export const prices = parsePrices({
   models: {
     priced: { prompt: 1, cachedPrompt: 0.5, completion: 4, source: 'https://example.org/', date: '2024-01-01' },
@@ -82,7 +80,7 @@ export const scorerFor = (
     ledger,
     prices,
     clock,
-    logger: silentLogger,
+    logger: quietLogger,
     random: () => 0.5,
     dayStart: () => '2024-01-08T00:00:00.000Z',
     ...rest,
