@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from '../src/core/command.ts';
-import { type LearnedFeedback, resetAction, type Taste } from '../src/core/feedback.ts';
+import type { LearnedFeedback, Taste } from '../src/core/feedback.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
@@ -75,7 +75,7 @@ export const feedback: Command = defineCommand({
     if (what === 'reset' && learned.votes > 0) {
       if (!confirmed) return question(channel.name, learned);
       const at = clock.now().toISOString();
-      await stores.changes.add({ at, person, channel: channel.name, action: resetAction, value: {} });
+      await stores.changes.add({ at, person, channel: channel.name, action: 'feedback', value: {} });
       const done = `Forgotten: what ${countOf(learned.votes, 'vote')} taught ${channel.name}.`;
       return {
         summary: done,

@@ -1,24 +1,33 @@
+import type { Change } from '../src/core/changes.ts';
+import type { FollowedAuthor } from '../src/core/channel.ts';
 import { isIsoDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
 import type { Inline } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
-import type { Change } from '../src/core/stores.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { dayText, momentText } from './shared/dates.ts';
 import { personText } from './shared/people.ts';
-import { fieldsOf, numberOf, removeAction, textOf, toldChanges } from './shared/records.ts';
 import { scheduleText } from './shared/schedule-words.ts';
 import { type TopicsEdit, topicsEdits } from './topics/versions.ts';
 
-const authorsText = (value: unknown): string => {
-  const names = Array.isArray(value) ? value.flatMap((one) => textOf(fieldsOf(one).name) ?? []) : [];
+const authorsText = (authors: readonly FollowedAuthor[]): string => {
+  const names = authors.map(({ name }) => name);
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   return names.length === 0 ? 'follows nobody any more' : `follows ${shown}`;
 };
 
-const dateText = (value: unknown): string => {
-  const date = textOf(value) ?? '';
-  return isIsoDate(date) ? dayText(date) : 'a day';
+const dateText = (date: string): string => (isIsoDate(date) ? dayText(date) : 'a day');
+
+/** Changes that people see: no drafts, nothing that was done to drafts, no questions. */
+const visibleChanges = (changes: readonly Change[]): Change[] => {
+  const hidden = new Set(
+    changes
+      .filter(({ action }) => action === 'topics-draft' || action === 'here-draft' || action === 'ask')
+      .map(({ changeId }) => changeId),
+  );
+  return changes.filter(
+    (change) => !hidden.has(change.changeId) && !(change.action === 'undo' && hidden.has(change.value.changeId)),
+  );
 };
 
 /**
@@ -28,36 +37,37 @@ const dateText = (value: unknown): string => {
  * @param edits The edits of its topics.
  */
 const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {
-  const value = fieldsOf(change.value);
   switch (change.action) {
     case 'topics': {
       const edit = edits.find(({ version }) => version.record.changeId === change.changeId);
       return edit ? `topics edited, ${edit.what}` : 'topics edited';
     }
     case 'schedule':
-      return `schedule: ${scheduleText(textOf(value.schedule) ?? '')}`;
+      return `schedule: ${scheduleText(change.value.schedule)}`;
     case 'pause':
-      return value.isPaused === false ? 'resumed' : 'paused';
+      return change.value.isPaused ? 'paused' : 'resumed';
     case 'authors':
-      return authorsText(value.authors);
+      return authorsText(change.value.authors);
     case 'retract':
-      return `digest of ${dateText(value.date)} taken back`;
+      return `digest of ${dateText(change.value.date)} taken back`;
     case 'anew':
-      return `digest of ${dateText(value.date)} made anew`;
+      return `digest of ${dateText(change.value.date)} made anew`;
     case 'rescore':
-      return `asked about ${countOf(numberOf(value.papers) ?? 0, 'paper')} again`;
+      return `asked about ${countOf(change.value.papers, 'paper')} again`;
     case 'feedback':
       return 'forgot what votes had taught';
     case 'here':
       return 'brought Paperboy here';
-    case removeAction:
+    case 'remove':
       return 'took Paperboy away from here';
     case 'undo': {
-      const undone = all.find(({ changeId }) => changeId === value.changeId);
+      const undone = all.find(({ changeId }) => changeId === change.value.changeId);
       return undone && undone.action !== 'undo'
         ? `taken back: ${changeText(undone, all, edits)}`
         : 'a change taken back';
     }
+    case 'unknown':
+      return change.value.action;
     default:
       return change.action;
   }
@@ -79,11 +89,11 @@ export const history = defineCommand({
     const { stores, person } = context;
     const channel = await context.channel();
     const { name, timezone } = channel;
-    const made = (await stores.changes.list(undefined, 'here')).filter(({ value }) => fieldsOf(value).name === name);
+    const made = (await stores.changes.list(undefined, 'here')).filter(({ value }) => value.name === name);
     const all = [...made, ...(await stores.changes.list(name))].toSorted((a, b) => b.changeId - a.changeId);
     const edits = await topicsEdits(channel, context);
-    const told = toldChanges(all);
-    const items = told.slice(0, n).map((change): Inline[] => {
+    const visible = visibleChanges(all);
+    const items = visible.slice(0, n).map((change): Inline[] => {
       const back = change.undoneBy === undefined ? '' : ' (taken back later)';
       const when = momentText(new Date(change.at), timezone);
       return [`${when}, ${personText(change.person, person)}: ${changeText(change, all, edits)}${back}`];
@@ -99,7 +109,7 @@ export const history = defineCommand({
           ...buttonsBlock(button('Topics', ['topics show'])),
         ],
       };
-    const more = told.length - items.length;
+    const more = visible.length - items.length;
     return {
       summary: `The newest changes of ${name}`,
       blocks: [

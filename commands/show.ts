@@ -1,3 +1,4 @@
+import { lastRetraction } from '../src/core/changes.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { arxivTimeZone, dateIn, longDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
@@ -6,7 +7,6 @@ import type { Block, Inline } from '../src/core/message.ts';
 import type { IsoDate, Paper } from '../src/core/paper.ts';
 import { authorsLine, countOf, isSamplePaper, linkedTitle, paperLinks, shorten } from '../src/core/paper-text.ts';
 import type { UnlikelyPaper } from '../src/core/prefilter.ts';
-import { lastRetraction } from '../src/core/retracted.ts';
 import type { Cutoffs, Score } from '../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
 import { describeMatches, describeNudge, recallText } from '../src/digest/text.ts';

@@ -2,7 +2,6 @@ import type { NewChannel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Form } from '../../src/core/form.ts';
-import { draftActions, fieldsOf, textOf } from '../shared/records.ts';
 
 /** What was filled into the form, as it was written, and the place that it is about. */
 export type HereDraft = { name: string; categories: string; topics: string; timezone: string; destination: string };
@@ -66,22 +65,17 @@ export const settingsOf = ({ name, categories, topics, timezone, destination }: 
 /** Keeps what was written. @returns the number of the draft. */
 export const addHereDraft = async (draft: HereDraft, { stores, person, clock }: Parts): Promise<number> => {
   const at = clock.now().toISOString();
-  const action = draftActions.here;
-  return (await stores.changes.add({ at, person, channel: undefined, action, value: draft })).changeId;
+  return (await stores.changes.add({ at, person, channel: undefined, action: 'here-draft', value: draft })).changeId;
 };
 
 /** The person's own draft for this place. @throws UserError where there is none, or it was started already. */
 export const findHereDraft = async (draftId: number, { stores, person, destination }: Parts): Promise<HereDraft> => {
-  const record = (await stores.changes.list(undefined, draftActions.here)).find(
+  const record = (await stores.changes.list(undefined, 'here-draft')).find(
     (one) => one.changeId === draftId && one.person === person,
   );
-  const value = fieldsOf(record?.value);
-  const [name, categories, topics] = [textOf(value.name), textOf(value.categories), textOf(value.topics)];
-  const [timezone, place] = [textOf(value.timezone), textOf(value.destination)];
-  if (name === undefined || categories === undefined || topics === undefined || timezone === undefined || !place)
-    throw new UserError('You have begun nothing of that number here; type /arxiv here to begin.');
-  if (place !== destination)
+  if (!record) throw new UserError('You have begun nothing of that number here; type /arxiv here to begin.');
+  if (record.value.destination !== destination)
     throw new UserError('You began that in another place; type /arxiv here to begin in this one.');
-  if (record?.undoneBy !== undefined) throw new UserError('That was started already; type /arxiv status to see it.');
-  return { name, categories, topics, timezone, destination };
+  if (record.undoneBy !== undefined) throw new UserError('That was started already; type /arxiv status to see it.');
+  return record.value;
 };

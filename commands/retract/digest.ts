@@ -10,7 +10,6 @@ import type { Stores } from '../../src/core/stores.ts';
 import { describeCounts, describePrefilter, describeRemedial } from '../../src/digest/text.ts';
 import { button, buttonsBlock } from '../shared/buttons.ts';
 import { dayText } from '../shared/dates.ts';
-import { fieldsOf, textOf } from '../shared/records.ts';
 import { takenBack } from './retract.ts';
 
 /** The digest of a date, the newest if none is given; the sample is none. */
@@ -83,7 +82,7 @@ const retractedDay = async (
   asked: IsoDate | undefined,
   { changes }: Pick<Stores, 'changes'>,
 ): Promise<IsoDate | undefined> => {
-  const days = (await changes.list(channel.name, 'retract')).flatMap(({ value }) => textOf(fieldsOf(value).date) ?? []);
+  const days = (await changes.list(channel.name, 'retract')).map(({ value }) => value.date);
   return asked === undefined ? days.toSorted().at(-1) : days.find((day) => day === asked);
 };
 

@@ -1,10 +1,10 @@
+import { lastRetraction } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { longDate } from '../../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { type Block, type Inline, type Message, textMessage } from '../../src/core/message.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
 import { countOf } from '../../src/core/paper-text.ts';
-import { lastRetraction } from '../../src/core/retracted.ts';
 import { button, buttonsBlock } from '../shared/buttons.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';

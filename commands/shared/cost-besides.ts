@@ -1,12 +1,11 @@
+import type { ChangeOf } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { arxivTimeZone, dateIn } from '../../src/core/clock.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
 import { countOf } from '../../src/core/paper-text.ts';
 import { dollars } from '../../src/core/price.ts';
-import { retractAction } from '../../src/core/retracted.ts';
-import type { Change, Stores } from '../../src/core/stores.ts';
-import { fieldsOf, numberOf, textOf } from './records.ts';
+import type { Stores } from '../../src/core/stores.ts';
 
 /** What is on record of the cost of a digest that was taken back. */
 type RetractedDigest = Pick<Digest, 'date' | 'rubric' | 'createdAt'> & {
@@ -25,11 +24,10 @@ const retractedDigests = async (
   { from, to }: { from: IsoDate; to: IsoDate },
 ): Promise<RetractedDigest[]> => {
   const last = new Map<string, RetractedDigest>();
-  for (const { value } of await changes.list(channel, retractAction)) {
-    const fields = fieldsOf(value);
-    const [date, rubric, createdAt] = [fields.date, fields.rubric, fields.createdAt].map(textOf);
-    if (date === undefined || rubric === undefined || createdAt === undefined || date < from || date > to) continue;
-    last.set(`${date} ${rubric}`, { date, rubric, createdAt, costUsd: numberOf(fields.costUsd) });
+  for (const { value } of await changes.list(channel, 'retract')) {
+    const { date, rubric, createdAt, costUsd } = value;
+    if (rubric === undefined || createdAt === undefined || date < from || date > to) continue;
+    last.set(`${date} ${rubric}`, { date, rubric, createdAt, costUsd: costUsd ?? undefined });
   }
   for (const { date, rubric } of digests) last.delete(`${date} ${rubric}`);
   return [...last.values()];
@@ -47,18 +45,16 @@ const costText = (costs: readonly (number | undefined)[]): string | undefined =>
  * names the digest that was there already.
  */
 const isInDigest = (
-  { at, value }: Change,
+  { at, value: { rubric, after } }: ChangeOf<'rescore'>,
   date: IsoDate,
   digests: readonly Pick<Digest, 'date' | 'createdAt' | 'rubric'>[],
-): boolean => {
-  const { rubric, after } = fieldsOf(value);
-  return digests.some(
+): boolean =>
+  digests.some(
     (digest) =>
       digest.date === date &&
-      digest.rubric === textOf(rubric) &&
+      digest.rubric === rubric &&
       (after === undefined ? digest.createdAt > at : digest.createdAt !== after),
   );
-};
 
 /**
  * What a channel's days cost besides their digests, by kind: "$0.0020 for questions, $0.0100 for asking about 20 papers
@@ -76,14 +72,11 @@ export const costBesides = async (
     const date = dateIn(new Date(record.at), arxivTimeZone);
     return date >= from && date <= to && !isInDigest(record, date, [...digests, ...retracted]);
   });
-  const papers = again.reduce((sum, { value }) => sum + (numberOf(fieldsOf(value).papers) ?? 0), 0);
+  const papers = again.reduce((sum, { value }) => sum + value.papers, 0);
   const digestsText = retracted.length === 1 ? 'a digest that was' : `${retracted.length} digests that were`;
   const parts: [string | undefined, string][] = [
     [costText([questions.costUsd]), 'questions'],
-    [
-      costText(again.map(({ value }) => numberOf(fieldsOf(value).costUsd))),
-      `asking about ${countOf(papers, 'paper')} again`,
-    ],
+    [costText(again.map(({ value }) => value.costUsd ?? undefined)), `asking about ${countOf(papers, 'paper')} again`],
     [costText(retracted.map(({ costUsd }) => costUsd)), `${digestsText} taken back`],
   ];
   return parts.flatMap(([cost, what]) => (cost === undefined ? [] : [`${cost} for ${what}`])).join(', ');

@@ -1,9 +1,9 @@
+import type { Change } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Block, Message } from '../../src/core/message.ts';
 import { countOf } from '../../src/core/paper-text.ts';
-import type { Change } from '../../src/core/stores.ts';
 import { button, buttonsBlock } from '../shared/buttons.ts';
 import { momentText } from '../shared/dates.ts';
 import type { LineChange } from '../shared/line-changes.ts';

@@ -1,36 +1,23 @@
 import { createHash } from 'node:crypto';
+import type { ChangeOf } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import type { Cutoffs } from '../../src/core/score.ts';
-import type { Change, ChangeStore } from '../../src/core/stores.ts';
+import type { ChangeStore } from '../../src/core/stores.ts';
 import { cutoffsText, typedCutoffs } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { type LineChange, lineChanges } from '../shared/line-changes.ts';
 import { personText } from '../shared/people.ts';
-import { fieldsOf, numberOf, removeAction, textOf } from '../shared/records.ts';
 import { lineCounts } from './draft-view.ts';
 
-/** The record of a change of topics. */
-const topicsAction = 'topics';
-
 /** Topics and cutoffs as somebody saved them. */
-type TopicsVersion = { record: Change; topics: string; cutoffs: Cutoffs };
-
-const readVersion = (record: Change): TopicsVersion | undefined => {
-  const value = fieldsOf(record.value);
-  const topics = textOf(value.topics);
-  const cutoffs = fieldsOf(value.cutoffs);
-  const [relevance, novelty] = [numberOf(cutoffs.relevance), numberOf(cutoffs.novelty)];
-  if (record.action !== topicsAction || topics === undefined || relevance === undefined || novelty === undefined)
-    return undefined;
-  return { record, topics, cutoffs: { relevance, novelty } };
-};
+type TopicsVersion = { record: ChangeOf<'topics'>; topics: string; cutoffs: Cutoffs };
 
 /** Every version that was saved from chat, oldest first; none from before the channel was taken away. */
 export const topicsVersions = async (channel: string, changes: Pick<ChangeStore, 'list'>): Promise<TopicsVersion[]> => {
-  const removed = (await changes.list(channel, removeAction)).at(-1)?.changeId ?? 0;
-  const records = await changes.list(channel, topicsAction);
-  return records.flatMap((record) => (record.changeId > removed && readVersion(record)) || []);
+  const removed = (await changes.list(channel, 'remove')).at(-1)?.changeId ?? 0;
+  const records = (await changes.list(channel, 'topics')).filter(({ changeId }) => changeId > removed);
+  return records.map((record) => ({ record, topics: record.value.topics, cutoffs: record.value.cutoffs }));
 };
 
 /** The version that holds; undefined where the config file's does. */
@@ -49,9 +36,7 @@ export const firstTopicsText = async (
   channel: Channel,
   { stores, person }: Pick<CommandContext, 'stores' | 'person'>,
 ): Promise<string | undefined> => {
-  const made = (await stores.changes.list(undefined, 'here')).findLast(
-    ({ value }) => fieldsOf(value).name === channel.name,
-  );
+  const made = (await stores.changes.list(undefined, 'here')).findLast(({ value }) => value.name === channel.name);
   return (
     made &&
     `those that ${personText(made.person, person)} wrote on bringing me here (${momentText(new Date(made.at), channel.timezone)})`

@@ -1,17 +1,15 @@
 import { platformOf } from '../../src/core/addresses.ts';
+import { type Change, type ChangeOf, type NewChange, readChange } from '../../src/core/changes.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { Change, ChangeStore } from '../../src/core/stores.ts';
+import type { ChangeStore } from '../../src/core/stores.ts';
 import { voteOfEmoji } from '../../src/core/vote.ts';
 import { type Database, orm } from '../client.ts';
 import { changes, deliveries, digests, reactions, savedPapers } from '../schema.ts';
 
 const { and, asc, count, desc, eq, gte, isNull, sql } = orm;
 
-const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): Change => ({
-  ...row,
-  channel: channel ?? undefined,
-  undoneBy: undoneBy ?? undefined,
-});
+const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): Change =>
+  readChange({ ...row, channel: channel ?? undefined, undoneBy: undoneBy ?? undefined });
 
 /** Null is data too, and not the database's own. */
 const asJson = (value: unknown) => sql`${JSON.stringify(value ?? null)}`;
@@ -33,7 +31,7 @@ const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
 };
 
 export const createChangeStore = (db: Database): ChangeStore => ({
-  async add({ value, ...change }) {
+  async add({ value, ...change }: NewChange) {
     return changeOf(
       db
         .insert(changes)
@@ -57,7 +55,7 @@ export const createChangeStore = (db: Database): ChangeStore => ({
     );
   },
 
-  async list(channel, action) {
+  async list<A extends Change['action']>(channel: string | undefined, action?: A) {
     return db
       .select()
       .from(changes)
@@ -69,7 +67,8 @@ export const createChangeStore = (db: Database): ChangeStore => ({
       )
       .orderBy(asc(changes.changeId))
       .all()
-      .map(changeOf);
+      .map(changeOf)
+      .filter((change): change is ChangeOf<A> => action === undefined || change.action === action);
   },
 
   async newest(limit) {

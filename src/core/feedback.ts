@@ -43,6 +43,3 @@ export type LearnedFeedback = {
   /** When it was reset last, told time, ISO 8601; votes before do not count. */
   resetAt: string | undefined;
 };
-
-/** The change on record by which somebody had what was learned from votes forgotten. */
-export const resetAction = 'feedback';

@@ -1,5 +1,6 @@
 import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
+import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
 import type { PostedPaper } from './feedback.ts';
 import type { Message } from './message.ts';
@@ -310,33 +311,17 @@ export type SavedStore = {
   list(person: Person): Promise<SavedPaper[]>;
 };
 
-/** Something that somebody did from chat. */
-export type Change = {
-  changeId: number;
-  /** Told time, ISO 8601. */
-  at: string;
-  person: Person;
-  /** Undefined for what is about no channel. */
-  channel: string | undefined;
-  /** Such as `topics`, `schedule`, `retract`, `rescore`. */
-  action: string;
-  /** Data of the action, as JSON. */
-  value: unknown;
-  /** The change that took this one back. */
-  undoneBy: number | undefined;
-};
-
-/** The record of who changed what and when. Nothing in it is ever changed or removed, but for a person's name. */
+/** The log of who changed what and when. Entries are never changed or removed, except for a forgotten person's name. */
 export type ChangeStore = {
-  add(change: Omit<Change, 'changeId' | 'undoneBy'>): Promise<Change>;
-  /** Takes a change back by adding one that says so. */
+  add(change: NewChange): Promise<Change>;
+  /** Undoes a change by adding one that says so. @throws UserError if there is no such change, or it is undone already. */
   undo(changeId: number, by: { at: string; person: Person }): Promise<void>;
-  /** All changes of a channel, oldest first; of an action where one is given. */
-  list(channel: string | undefined, action?: string): Promise<Change[]>;
+  /** The changes of a channel, oldest first. With an action, rows of it that this version cannot read are left out. */
+  list<A extends Change['action'] = Change['action']>(channel: string | undefined, action?: A): Promise<ChangeOf<A>[]>;
   /** The newest changes of all channels, newest first. */
   newest(limit: number): Promise<Change[]>;
-  /** How many times a person did something since a told time. */
-  count(person: Person, action: string, since: string): Promise<number>;
-  /** Removes a person's votes and reading list, and their address from this record. @returns what was removed. */
+  /** How often a person did something since a simulated time. */
+  count(person: Person, action: ChangeAction, since: string): Promise<number>;
+  /** Removes a person's votes and reading list, and their address from the log. @returns what was removed. */
   forget(person: Person): Promise<{ votes: number; saved: number }>;
 };

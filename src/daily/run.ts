@@ -1,4 +1,5 @@
 import type { Person } from '../core/addresses.ts';
+import { paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
@@ -12,7 +13,7 @@ import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { withLease } from './lease.ts';
 import { type PublishParts, publish } from './publish/publish.ts';
 import { publishedResult, type RunResult, withEarlier, withoutDigest } from './result.ts';
-import { nobody, recordAnew, retractedDays } from './retract/retracted.ts';
+import { retractedDays } from './retract/retracted.ts';
 
 export type RunParts = DraftParts & {
   collector: Collector;
@@ -113,7 +114,7 @@ const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunPart
 export const runCollected = async (
   channel: Channel,
   collected: Collected,
-  { date: wanted, dryRun, by = nobody }: RunOptions,
+  { date: wanted, dryRun, by = paperboyItself }: RunOptions,
   parts: RunParts,
   signal: AbortSignal,
 ): Promise<RunResult> => {
@@ -139,7 +140,7 @@ export const runCollected = async (
   const isAnew = await wasRetracted(date, channel, parts);
   const at = clock.now().toISOString();
   const digest = await stores.digests.create(draft, at, channel.post);
-  if (isAnew) await recordAnew(stores.changes, channel.name, date, { at, person: by });
+  if (isAnew) await stores.changes.add({ at, person: by, channel: channel.name, action: 'anew', value: { date } });
   return publishDigest(digest, channel, parts, signal, true);
 };
 

@@ -1,10 +1,10 @@
 import { platformOf } from '../core/addresses.ts';
+import { lastRetraction } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
 import { countOf } from '../core/paper-text.ts';
 import { dollars } from '../core/price.ts';
-import { lastRetraction } from '../core/retracted.ts';
 import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
 import type { ChannelStatus, Complaint } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';

@@ -107,7 +107,7 @@ describe('history', () => {
 
   it('tells of a day that was taken back and made anew', async () => {
     const { lines } = await talk(stores);
-    for (const action of ['retract', 'anew'])
+    for (const action of ['retract', 'anew'] as const)
       await stores.changes.add({
         ...{ at: '2025-07-08T13:00:00Z', person: 'console:local:paperboy', channel: 'foundations', action },
         value: { date: '2025-07-07' },
@@ -121,11 +121,12 @@ describe('history', () => {
 
   it('leaves out drafts, what was done to them, and questions', async () => {
     const { lines } = await talk(stores);
-    const add = (action: string) =>
-      stores.changes.add({ at: '2025-07-08T13:00:00Z', person: reader, channel: 'foundations', action, value: {} });
-    const { changeId } = await add('topics-draft');
-    await stores.changes.undo(changeId, { at: '2025-07-08T13:00:00Z', person: reader });
-    await add('ask');
+    const by = { at: '2025-07-08T13:00:00Z', person: reader };
+    const value = { topics: '', cutoffs: '', base: '' };
+    const draft = { ...by, channel: 'foundations', action: 'topics-draft', value } as const;
+    const { changeId } = await stores.changes.add(draft);
+    await stores.changes.undo(changeId, by);
+    await stores.changes.add({ ...by, channel: 'foundations', action: 'ask', value: { paper: '2507.00001' } });
     expect((await lines('history'))[0]).toContain('Nobody has changed anything');
   });
 });

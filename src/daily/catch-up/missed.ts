@@ -3,7 +3,6 @@ import { addDays, type Clock } from '../../core/clock.ts';
 import type { DigestSummary, Remedial } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';
-import { removeAction } from '../channels/channel-changes.ts';
 import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/mailing.ts';
 import { retractedDays } from '../retract/retracted.ts';
 import { lastTime } from '../schedule.ts';
@@ -16,7 +15,7 @@ export const knownDays = async (
   { name }: Pick<Channel, 'name'>,
   { digests, changes }: Pick<Stores, 'digests' | 'changes'>,
 ): Promise<Pick<DigestSummary, 'date' | 'remedial'>[]> => {
-  const removal = (await changes.list(name, removeAction)).at(-1);
+  const removal = (await changes.list(name, 'remove')).at(-1);
   const made = (await digests.summaries(name)).filter(({ createdAt }) => !removal || createdAt > removal.at);
   return [...made, ...(await retractedDays(name, changes, removal?.changeId))];
 };

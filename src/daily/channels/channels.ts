@@ -1,16 +1,10 @@
+import type { Person } from '../../core/addresses.ts';
+import { settingChange } from '../../core/changes.ts';
 import type { Channel, ChannelChange, ChannelOrigin, ChannelRegistry, NewChannel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import type { ChangeStore, DigestStore } from '../../core/stores.ts';
-import {
-  type CreateRubric,
-  createAction,
-  readNewChannel,
-  removeAction,
-  type StandingChange,
-  standingChanges,
-  withChange,
-} from './channel-changes.ts';
+import { type CreateRubric, type StandingChange, standingChanges, withChange } from './channel-changes.ts';
 import { checkChange, checkNewChannel, type Validators } from './channel-checks.ts';
 
 export type RegistryParts = {
@@ -98,10 +92,10 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const taken = new Set(fileChannels.map(({ name }) => name.toLowerCase()));
     const made = new Map<string, ChannelOrigin>();
     const gone = new Map<string, NewChannel>();
-    for (const record of await changes.list(undefined, createAction)) {
-      const settings = record.undoneBy === undefined ? readNewChannel(record) : undefined;
-      if (!settings || taken.has(settings.name.toLowerCase())) continue;
-      const removal = (await changes.list(settings.name, removeAction)).at(-1);
+    for (const record of await changes.list(undefined, 'here')) {
+      const settings = record.value;
+      if (record.undoneBy !== undefined || taken.has(settings.name.toLowerCase())) continue;
+      const removal = (await changes.list(settings.name, 'remove')).at(-1);
       if (removal && removal.changeId > record.changeId) {
         gone.set(settings.name, settings);
         continue;
@@ -164,8 +158,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     return mine;
   };
 
-  const record = (channel: string | undefined, action: string, value: unknown, person: string) =>
-    changes.add({ at: clock.now().toISOString(), person, channel, action, value });
+  const madeBy = (person: Person) => ({ at: clock.now().toISOString(), person });
 
   return {
     list: () => [...state.channels.values()],
@@ -178,7 +171,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     change: (name, change, by) =>
       inTurn(async () => {
         preview(name, change);
-        await record(name, change.kind, change, by);
+        await changes.add(settingChange(name, change, madeBy(by)));
         await reload();
         return known(name);
       }),
@@ -187,7 +180,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
       inTurn(async () => {
         await reload();
         const { name } = previewNew(settings);
-        await record(undefined, createAction, tidy(settings), by);
+        await changes.add({ ...madeBy(by), channel: undefined, action: 'here', value: tidy(settings) });
         await reload();
         return known(name);
       }),
@@ -202,7 +195,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
           throw new UserError(
             `${name} stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.`,
           );
-        await record(name, removeAction, {}, by);
+        await changes.add({ ...madeBy(by), channel: name, action: 'remove', value: {} });
         await reload();
       }),
 
@@ -214,7 +207,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         known(name);
         const newest = state.standing.get(name)?.find(({ change }) => change.kind === kind);
         if (!newest) return undefined;
-        await changes.undo(newest.record.changeId, { at: clock.now().toISOString(), person: by });
+        await changes.undo(newest.record.changeId, madeBy(by));
         await reload();
         return known(name);
       }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { platformOf } from '../../core/addresses.ts';
+import { paperboyItself } from '../../core/changes.ts';
 import type { Channel, RecapSpan } from '../../core/channel.ts';
 import { addDays, arxivTimeZone, type Clock, dateIn } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
@@ -17,10 +18,6 @@ type RecapParts = {
   clock: Clock;
   logger: Logger;
 };
-
-/** The record that a recap was posted. */
-const action = 'recap';
-const byItself = 'console:local:paperboy';
 
 /** How long before now a recap that is looked for on a platform may have been sent, in milliseconds. */
 const lookBackMs = 7 * 86_400_000;
@@ -47,8 +44,8 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
   if (span === undefined || channel.isPaused) return Promise.resolve(false);
   const to = recapEnd(span, dateIn(clock.now(), arxivTimeZone));
   return withLease(`channel ${name}`, { leases: stores.leases, clock }, signal, async () => {
-    const isDone = (await stores.changes.list(name, action)).some(
-      ({ value }) => JSON.stringify(value) === JSON.stringify({ span, to }),
+    const isDone = (await stores.changes.list(name, 'recap')).some(
+      ({ value }) => value.span === span && value.to === to,
     );
     const recap = isDone ? undefined : await readRecap(stores, channel, span, to);
     if (!recap || recap.digests.length === 0) return false;
@@ -71,9 +68,9 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
     if (missing === 0)
       await stores.changes.add({
         at: clock.now().toISOString(),
-        person: byItself,
+        person: paperboyItself,
         channel: name,
-        action,
+        action: 'recap',
         value: { span, to },
       });
     return missing < channel.post.length;

@@ -1,5 +1,5 @@
 import type { Person } from '../../core/addresses.ts';
-import type { Change, ChangeStore } from '../../core/stores.ts';
+import type { ChangeStore } from '../../core/stores.ts';
 
 /** Newer changes than these are looked through for what a person did today. */
 const maxChanges = 5_000;
@@ -13,13 +13,10 @@ export type Quota = {
   reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
 };
 
-/** How much of something each person may have a day, by what the record of changes says they had. */
+/** How many papers each person may rescore a day, by the change log. */
 export const createQuota = (
   changes: Pick<ChangeStore, 'count' | 'newest'>,
-  action: string,
-  /** How much one change on record was. */
-  amountOf: (change: Change) => number,
-  /** Told time, ISO 8601, at which the day began. */
+  /** Simulated time, ISO 8601, at which the day began. */
   dayStart: () => string,
 ): Quota => {
   const pending = new Map<Person, number>();
@@ -31,10 +28,11 @@ export const createQuota = (
   };
   const recorded = async (person: Person): Promise<number> => {
     const since = dayStart();
-    if ((await changes.count(person, action, since)) === 0) return 0;
+    if ((await changes.count(person, 'rescore', since)) === 0) return 0;
     return (await changes.newest(maxChanges))
-      .filter((change) => change.person === person && change.action === action && change.at >= since)
-      .reduce((sum, change) => sum + amountOf(change), 0);
+      .filter((change) => change.action === 'rescore')
+      .filter((change) => change.person === person && change.at >= since)
+      .reduce((sum, { value }) => sum + value.papers, 0);
   };
 
   return {

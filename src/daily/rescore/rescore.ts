@@ -5,7 +5,7 @@ import type { IsoDate, Paper } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
 import type { Score, Scorer, ScorerStop, Usage } from '../../core/score.ts';
 import type { Rescored, Services } from '../../core/services.ts';
-import type { Change, Stores } from '../../core/stores.ts';
+import type { Stores } from '../../core/stores.ts';
 import { withLease } from '../lease.ts';
 import { findPicked, type ShowParts, showRescored } from './posted.ts';
 import { createQuota } from './quota.ts';
@@ -20,14 +20,6 @@ export type RescoreParts = Omit<ShowParts, 'stores'> & {
 };
 
 const rescoreLimits = { perCall: 100, perDay: 50 };
-
-/** The record of a rescoring, as it stands in the changes. */
-const rescoreAction = 'rescore';
-
-const amountOf = ({ value }: Change): number => {
-  const papers = typeof value === 'object' && value !== null && 'papers' in value ? value.papers : 0;
-  return typeof papers === 'number' ? papers : 0;
-};
 
 /** What the channel's calls for a date under its rubric used so far. */
 const usedSoFar = async (channel: Channel, date: IsoDate, ledger: Stores['ledger']): Promise<Usage> => {
@@ -101,7 +93,7 @@ const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((pa
 export const createRescore = (parts: RescoreParts): Services['rescore'] => {
   const { stores, clock, scorer, timezone, limits = rescoreLimits } = parts;
   const dayStart = (): string => startOfDay(clock.now(), timezone).toISOString();
-  const quota = createQuota(stores.changes, rescoreAction, amountOf, dayStart);
+  const quota = createQuota(stores.changes, dayStart);
 
   return async (channel, asked, by, onProgress, signal) => {
     const papers = unique(asked);
@@ -141,7 +133,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
           // where a told clock begins anew with each process.
           after: digest?.createdAt ?? null,
         };
-        await stores.changes.add({ at, person: by, channel: channel.name, action: rescoreAction, value });
+        await stores.changes.add({ at, person: by, channel: channel.name, action: 'rescore', value });
       }
       const rescored: Rescored[] = [];
       for (const paper of papers) {

@@ -1,4 +1,5 @@
 import { platformOf } from '../../core/addresses.ts';
+import { paperboyItself } from '../../core/changes.ts';
 import type { Channel } from '../../core/channel.ts';
 import { type Clock, longDate } from '../../core/clock.ts';
 import type { Digest } from '../../core/digest.ts';
@@ -11,7 +12,6 @@ import type { Services } from '../../core/services.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
 import { withLease } from '../lease.ts';
 import { type Place, readPlace } from '../rescore/posted.ts';
-import { nobody, recordRetracted } from './retracted.ts';
 
 export type RetractParts = {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'outbox'>;
@@ -82,7 +82,7 @@ const failureText = (date: string, { removed, failed }: Retraction): string => {
  */
 export const createRetract =
   (parts: RetractParts): Services['retract'] =>
-  (channel: Channel, date, signal, by = nobody) => {
+  (channel: Channel, date, signal, by = paperboyItself) => {
     const { stores, clock } = parts;
     return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
@@ -95,7 +95,8 @@ export const createRetract =
       const paid = { rubric, createdAt, costUsd: usage.costUsd ?? null };
       const value = { date, remedial: digest.remedial !== undefined, messages: retraction.removed, ...paid };
       // Before the digest goes: a day of which neither was known would be posted again.
-      await recordRetracted(stores.changes, channel.name, value, { at: clock.now().toISOString(), person: by });
+      const at = clock.now().toISOString();
+      await stores.changes.add({ at, person: by, channel: channel.name, action: 'retract', value });
       await stores.digests.remove(digest.digestId);
       return retraction.removed;
     });

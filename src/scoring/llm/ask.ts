@@ -166,9 +166,6 @@ export type AskParts = {
   questionsPerDay?: number | undefined;
 };
 
-/** The record of a question, as it stands in the changes. */
-const askAction = 'ask';
-
 const defaultQuestions = 20;
 
 /** Longest text of a paper that is sent, in characters: some 15,000 tokens. */
@@ -219,7 +216,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     const held = (pending.get(by) ?? 0) + 1;
     pending.set(by, held);
     const release = (): void => void pending.set(by, (pending.get(by) ?? 1) - 1);
-    const asked = await stores.changes.count(by, askAction, dayStart()).catch((error: unknown) => {
+    const asked = await stores.changes.count(by, 'ask', dayStart()).catch((error: unknown) => {
       release();
       throw error;
     });
@@ -307,7 +304,8 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       const said = await askModel(chosen);
       if (by !== undefined)
         await stores.changes.add({
-          ...{ person: by, channel: channel.name, action: askAction, at: clock.now().toISOString() },
+          ...{ person: by, channel: channel.name, at: clock.now().toISOString() },
+          action: 'ask',
           value: { paper: paper.id },
         });
       const answer = answerOf(said, paper, chosen) ?? { text: noAnswer(paper, source, isWhole), quotes: [] };

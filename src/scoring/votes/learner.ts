@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { type LearnedFeedback, type Nudge, type PostedPaper, resetAction } from '../../core/feedback.ts';
+import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/feedback.ts';
 import type { Stores } from '../../core/stores.ts';
 import { fitPreferences, type PreferencePaper } from './model.ts';
 
@@ -15,7 +15,7 @@ export type Learner = {
 /** Learns from the votes that are stored, anew each time that it is asked. */
 export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clock: Clock): Learner => {
   const resetOf = async (channel: string): Promise<string | undefined> =>
-    (await stores.changes.list(channel, resetAction)).findLast(({ undoneBy }) => undoneBy === undefined)?.at;
+    (await stores.changes.list(channel, 'feedback')).findLast(({ undoneBy }) => undoneBy === undefined)?.at;
 
   /** Votes given before the reset do not count, nor does that nobody voted then. */
   const countedOf = async (channel: string, resetAt: string | undefined): Promise<PostedPaper[]> => {

@@ -202,17 +202,10 @@ describe('after a time off', () => {
   });
 
   it('a channel that was taken away and made again begins anew, and misses only what comes after that', async () => {
-    const record = (action: string, value: unknown) =>
-      stores.changes.add({
-        at: '2025-07-03T14:00:00.000Z',
-        person: 'slack:T1:U1',
-        channel: channel.name,
-        action,
-        value,
-      });
+    const by = { at: '2025-07-03T14:00:00.000Z', person: 'slack:T1:U1', channel: channel.name };
     await digestOn('2025-07-02', '1');
-    await record('retract', { date: '2025-07-01' });
-    await record('remove', {});
+    await stores.changes.add({ ...by, action: 'retract', value: { date: '2025-07-01' } });
+    await stores.changes.add({ ...by, action: 'remove', value: {} });
     const source = scriptedSource({ newest });
     expect(await run(source)).toMatchObject({ date: '2025-07-08', sent: 1, older: [] });
     expect(source.calls).toEqual(['newest cs.LG']);

@@ -57,7 +57,7 @@ describe('what is learned from stored votes', () => {
 
   it('is gone after a reset; only later votes count', async () => {
     const at = '2025-07-09T09:00:00.000Z';
-    const reset = { at, person: 'slack:T1:U1', channel: 'foundations', action: 'feedback', value: {} };
+    const reset = { at, person: 'slack:T1:U1', channel: 'foundations', action: 'feedback', value: {} } as const;
     await stores.changes.add(reset);
     const { nudgesOf, learned } = learnerAt('2025-07-09T12:00:00Z');
     expect(await nudgesOf('foundations', [candidate], signal)).toEqual(new Map());

@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import type { Person } from './addresses.ts';
+import { type ChannelChange, recapSpans } from './channel.ts';
+import type { IsoDate } from './paper.ts';
+import type { ChangeStore } from './stores.ts';
+
+const cutoff = z.int().min(1).max(10);
+const followedAuthor = z.object({ name: z.string().min(1), semanticScholarId: z.string().optional() });
+const text = z.string().min(1);
+const noValue = z.object({}).catch({});
+
+/** US dollars; null if unknown. */
+const cost = z.number().nullable().default(null).catch(null);
+
+/**
+ * The value that the change log stores for each action. Rows are kept forever, so an action keeps its name, and a field that
+ * older versions did not store has a default.
+ */
+const valueSchemas = {
+  // Settings of a channel: each holds the whole new value of what it changes.
+  topics: z.object({
+    kind: z.literal('topics'),
+    topics: text,
+    cutoffs: z.object({ relevance: cutoff, novelty: cutoff }),
+  }),
+  schedule: z.object({ kind: z.literal('schedule'), schedule: text }),
+  pause: z.object({ kind: z.literal('pause'), isPaused: z.boolean() }),
+  authors: z.object({ kind: z.literal('authors'), authors: z.array(followedAuthor) }),
+
+  /** A channel was created in chat. The change belongs to no channel. */
+  here: z.object({
+    ...{ name: text, destination: text, topics: text, timezone: text },
+    categories: z.array(z.string()).min(1),
+  }),
+  /** A channel created in chat was removed. Changes before it no longer apply. */
+  remove: noValue,
+
+  // What is pending until somebody saves it; undone once it is saved or discarded.
+  'topics-draft': z.object({ topics: z.string(), cutoffs: z.string(), base: z.string() }),
+  'here-draft': z.object({
+    ...{ name: z.string(), categories: z.string(), topics: z.string(), timezone: z.string() },
+    destination: text,
+  }),
+
+  /** A digest was retracted. `rubric` and `createdAt` tell its cost from that of a remade digest. */
+  retract: z.object({
+    date: z.string(),
+    remedial: z.boolean().default(false).catch(false),
+    messages: z.number().default(0).catch(0),
+    rubric: z.string().optional().catch(undefined),
+    createdAt: z.string().optional().catch(undefined),
+    costUsd: cost,
+  }),
+  /** A retracted digest was remade. */
+  anew: z.object({ date: z.string() }),
+  rescore: z.object({
+    papers: z.number().default(0).catch(0),
+    ids: z.array(z.string()).default([]).catch([]),
+    rubric: z.string().optional().catch(undefined),
+    costUsd: cost,
+    /** When the day's digest was created; null if there was none yet, absent from the oldest rows. */
+    after: z.string().nullable().optional().catch(undefined),
+  }),
+  /** A question about a paper; logged only for the daily limit. */
+  ask: z.object({ paper: z.string().optional().catch(undefined) }).catch({}),
+  recap: z.object({ span: z.enum(recapSpans), to: z.string() }),
+  /** What votes had taught was reset. */
+  feedback: noValue,
+  undo: z.object({ changeId: z.number() }),
+};
+
+type Schemas = typeof valueSchemas;
+export type ChangeAction = keyof Schemas;
+
+type Entry = {
+  changeId: number;
+  /** Simulated time, ISO 8601. */
+  at: string;
+  person: Person;
+  /** Undefined for a change that belongs to no channel. */
+  channel: string | undefined;
+  /** The change that undid this one. */
+  undoneBy: number | undefined;
+};
+
+/** An entry of the change log: something that somebody did from chat. */
+export type Change =
+  | { [A in ChangeAction]: Entry & { action: A; value: z.output<Schemas[A]> } }[ChangeAction]
+  /** A row that this version cannot read, with its stored action. */
+  | (Entry & { action: 'unknown'; value: { action: string } });
+
+export type ChangeOf<A extends Change['action']> = Extract<Change, { action: A }>;
+
+type By = { at: string; person: Person };
+
+export type NewChange = {
+  [A in ChangeAction]: By & { channel: string | undefined; action: A; value: z.input<Schemas[A]> };
+}[ChangeAction];
+
+/** A row of the change log as it is stored. */
+export type StoredChange = Entry & { action: string; value: unknown };
+
+const isAction = (action: string): action is ChangeAction => Object.hasOwn(valueSchemas, action);
+
+/** Reads a stored row. A row with an unknown action or an ill-formed value becomes an `unknown` change. */
+export const readChange = ({ action, value, ...entry }: StoredChange): Change => {
+  const read = isAction(action) ? valueSchemas[action].safeParse(value) : undefined;
+  if (!read?.success) return { ...entry, action: 'unknown', value: { action } };
+  // TypeScript cannot see that the value belongs to the action.
+  return { ...entry, action, value: read.data } as Change;
+};
+
+/** The new entry for a change of a channel's settings. */
+export const settingChange = (channel: string, change: ChannelChange, by: By): NewChange =>
+  ({ ...by, channel, action: change.kind, value: change }) as NewChange;
+
+/** The change of a channel's settings that an entry holds, if any. */
+export const settingOf = (change: Change): ChannelChange | undefined => {
+  switch (change.action) {
+    case 'topics':
+    case 'schedule':
+    case 'pause':
+    case 'authors':
+      return change.value;
+    default:
+      return undefined;
+  }
+};
+
+/** Who is logged for what Paperboy does without being asked by a person. */
+export const paperboyItself: Person = 'console:local:paperboy';
+
+/** Who last retracted the digest of a date, and when (simulated time, ISO 8601). It may have been remade since. */
+export const lastRetraction = async (
+  channel: string,
+  date: IsoDate,
+  changes: Pick<ChangeStore, 'list'>,
+): Promise<{ by: Person; at: string } | undefined> => {
+  const retraction = (await changes.list(channel, 'retract')).findLast(({ value }) => value.date === date);
+  return retraction && { by: retraction.person, at: retraction.at };
+};
