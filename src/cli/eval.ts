@@ -1,11 +1,9 @@
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { cutoffsOf, type JudgedDay, readDays } from '../../tools/evaluation/days.ts';
+import { cutoffsOf, type JudgedDay, ownDays, readDays } from '../../tools/evaluation/days.ts';
 import { type Evaluation, type EvaluationOptions, evaluate } from '../../tools/evaluation/evaluate.ts';
-import { ownDays } from '../../tools/evaluation/own-days.ts';
-import { evaluationPicture } from '../../tools/evaluation/picture.ts';
 import { createScorerRanker, createStoredRanker, type evalEngines } from '../../tools/evaluation/rankers.ts';
-import { evaluationBars, evaluationTable } from '../../tools/evaluation/report.ts';
+import { evaluationBars, evaluationPicture, evaluationTable } from '../../tools/evaluation/report.ts';
 import type { App } from '../app.ts';
 import type { Channel } from '../core/channel.ts';
 import { UserError } from '../core/errors.ts';

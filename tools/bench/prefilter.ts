@@ -7,7 +7,7 @@ import { papersPrompt, systemPrompt } from '../../src/scoring/llm/prompt.ts';
 import { createRubric } from '../../src/scoring/rubric.ts';
 import { channelOf } from '../../tests/fakes/fixtures.ts';
 import { cutoffsOf, type JudgedDay, readDays } from '../evaluation/days.ts';
-import { table } from './table.ts';
+import { table } from '../table.ts';
 
 // What the prefilter saves, and what it costs in recall, on days with known picks as if they came one after the other, it
 // learning from nothing but what it let through: `npm run bench -- prefilter --days DIR [--last N] [--target R]`.

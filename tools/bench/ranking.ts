@@ -5,8 +5,8 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import { type Estimate, figureNames, recallAt } from '../evaluation/metrics.ts';
 import { createDistilledRanker, createLocalRanker, type Ranker } from '../evaluation/rankers.ts';
 import { figureTitles } from '../evaluation/report.ts';
+import { table } from '../table.ts';
 import { lineChart } from './line-chart.ts';
-import { table } from './table.ts';
 
 // How well the built-in rankings find the picks of days with known ones, after so many days of history:
 // `npm run bench -- ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F]

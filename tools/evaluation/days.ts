@@ -2,13 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import type { Channel } from '../../src/core/channel.ts';
 import { errorText, UserError } from '../../src/core/errors.ts';
-import type { IsoDate } from '../../src/core/paper.ts';
+import type { AnnouncedPaper, Candidate, IsoDate } from '../../src/core/paper.ts';
 import type { AuthoredPaper } from '../../src/core/prefilter.ts';
 import type { Cutoffs } from '../../src/core/score.ts';
+import type { Stores } from '../../src/core/stores.ts';
 
 /** A paper of a past day: what was decided about it, and what a scorer had said. */
-export type JudgedPaper = {
+type JudgedPaper = {
   paper: AuthoredPaper;
   /** What a ranking is measured by: a pick, or a 👍. */
   picked: boolean;
@@ -92,6 +94,47 @@ export const readDays = async (folder: string, categories: readonly string[]): P
     } catch (error) {
       throw new UserError(`${join(folder, name)} is no day file: ${faultOf(error)}`);
     }
+  }
+  return days;
+};
+
+type OwnDaysParts = {
+  stores: Pick<Stores, 'digests' | 'announcements' | 'scores' | 'reactions'>;
+  /** The papers of an announcement that the channel reads. */
+  candidatesOf(announced: readonly AnnouncedPaper[]): readonly Candidate[];
+};
+
+/**
+ * A channel's days that have a digest, oldest first: the papers that have a score under the digest's rubric, and as picks
+ * those with more 👍 than 👎. What was not posted could not be voted on and counts as not picked.
+ */
+export const ownDays = async (
+  { name, categories }: Pick<Channel, 'name' | 'categories'>,
+  { stores, candidatesOf }: OwnDaysParts,
+): Promise<JudgedDay[]> => {
+  const dates = (await stores.digests.summaries(name)).map(({ date }) => date).sort();
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const votes = await stores.reactions.votesBetween(name, first, last);
+  const liked = new Set(votes.filter(({ up, down }) => up > down).map(({ date, paperId }) => `${date} ${paperId}`));
+  const days: JudgedDay[] = [];
+  for (const date of dates) {
+    const digest = await stores.digests.find(name, date);
+    if (!digest) continue;
+    const papers = candidatesOf(await stores.announcements.read(date, categories)).map(({ paper }) => paper);
+    const scores = await stores.scores.currentOf(
+      digest.rubric,
+      papers.map(({ id }) => id),
+    );
+    days.push({
+      date,
+      papers: papers.flatMap((paper): JudgedPaper[] => {
+        const score = scores.get(paper.id);
+        if (!score) return [];
+        const { relevance, novelty } = score;
+        return [{ paper, picked: liked.has(`${date} ${paper.id}`), score: { relevance, novelty } }];
+      }),
+    });
   }
   return days;
 };

@@ -1,13 +1,13 @@
 import type { Evaluation } from './evaluate.ts';
 import { type Estimate, type Figures, figureNames } from './metrics.ts';
 
-const width = 40;
+const barWidth = 40;
 const steps = '▁▂▃▄▅▆▇█';
 
 /** A bar from 0 to 1, with the mean's interval drawn lighter: full up to its lower end, shaded up to its upper one. */
 const bar = (low: number, high: number): string => {
-  const [full, shaded] = [Math.round(width * low), Math.round(width * high)];
-  return `${'█'.repeat(full)}${'▒'.repeat(shaded - full)}${'░'.repeat(width - shaded)}`;
+  const [full, shaded] = [Math.round(barWidth * low), Math.round(barWidth * high)];
+  return `${'█'.repeat(full)}${'▒'.repeat(shaded - full)}${'░'.repeat(barWidth - shaded)}`;
 };
 
 /** A sign a day, from the worst day of the figure to 1. */
@@ -65,4 +65,65 @@ export const evaluationTable = ({ engine, history, days, overall }: Evaluation):
     ['95 %', '', '', ...figureNames.map((name) => interval(overall[name]))],
   ];
   return `${title}\n\n${aligned(rows)}`;
+};
+
+const width = 720;
+const panel = { height: 110, top: 34, gap: 14, left: 120, right: 150, bottom: 30 };
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+const at = (value: number): string => value.toFixed(1);
+
+/**
+ * The evaluation as an SVG picture: a panel a figure, a point a day, the mean as a line and its interval as a band. The
+ * scale of each panel runs from the worst day, rounded down to a tenth, to 1.
+ */
+export const evaluationPicture = ({ engine, history, days, overall }: Evaluation): string => {
+  const height = panel.top + figureNames.length * (panel.height + panel.gap) + panel.bottom;
+  const plotWidth = width - panel.left - panel.right;
+  const x = (day: number): number => panel.left + (days.length < 2 ? 0.5 : day / (days.length - 1)) * plotWidth;
+  const panels = figureNames.map((name, index) => {
+    const top = panel.top + index * (panel.height + panel.gap);
+    const values = days.map(({ figures }) => figures[name]);
+    const floor = Math.min(0.9, Math.floor(10 * Math.min(1, ...values)) / 10);
+    const y = (value: number): number => top + panel.height * (1 - (value - floor) / (1 - floor));
+    const points = values.map((value, day) => `${at(x(day))},${at(y(value))}`);
+    const summary = overall?.[name];
+    return [
+      `<text x="8" y="${at(top + panel.height / 2)}">${figureTitles[name]}</text>`,
+      ...[floor, 1].map(
+        (value) =>
+          `<text x="${panel.left - 8}" y="${at(y(value) + 4)}" text-anchor="end" class="scale">${at(value)}</text>`,
+      ),
+      `<rect x="${panel.left}" y="${at(top)}" width="${plotWidth}" height="${panel.height}" class="frame"/>`,
+      ...(summary
+        ? [
+            `<rect x="${panel.left}" y="${at(y(summary.high))}" width="${plotWidth}" height="${at(y(summary.low) - y(summary.high))}" class="band"/>`,
+            `<line x1="${panel.left}" x2="${panel.left + plotWidth}" y1="${at(y(summary.mean))}" y2="${at(y(summary.mean))}" class="mean"/>`,
+            `<text x="${width - panel.right + 10}" y="${at(top + panel.height / 2)}">${summary.mean.toFixed(3)}</text>`,
+            `<text x="${width - panel.right + 10}" y="${at(top + panel.height / 2 + 18)}" class="scale">${summary.low.toFixed(3)}–${summary.high.toFixed(3)}</text>`,
+          ]
+        : []),
+      `<polyline points="${points.join(' ')}" class="days"/>`,
+      ...days.map(
+        ({ date }, day) =>
+          `<circle cx="${at(x(day))}" cy="${at(y(values[day] ?? floor))}" r="3"><title>${escaped(date)}: ${(values[day] ?? 0).toFixed(3)}</title></circle>`,
+      ),
+    ].join('\n');
+  });
+  const axis = [days[0], days.at(-1)].map(
+    (day, end) =>
+      `<text x="${at(end === 0 ? panel.left : panel.left + plotWidth)}" y="${height - 22}" text-anchor="${end === 0 ? 'start' : 'end'}" class="scale">${escaped(day?.date ?? '')}</text>`,
+  );
+  const span = days.length > 0 ? `, ${days[0]?.date} to ${days.at(-1)?.date}` : '';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="14">
+<title>${escaped(`Ranking by ${engine}, day by day`)}</title>
+<style>text{fill:#222}.scale{font-size:11px;fill:#555}.frame{fill:none;stroke:#ccc}.band{fill:#9ec5e8;opacity:.5}.mean{stroke:#1f5f99;stroke-width:1.5}.days{fill:none;stroke:#888}circle{fill:#333}</style>
+<rect width="100%" height="100%" fill="#fff"/>
+<text x="8" y="20">${escaped(`${engine}, ${history} days of history${span}`)}</text>
+${panels.join('\n')}
+${axis.join('\n')}
+<text x="${panel.left + plotWidth / 2}" y="${height - 6}" text-anchor="middle" class="scale">a point is a day; the line is the mean, the band its 95 % interval</text>
+</svg>
+`;
 };

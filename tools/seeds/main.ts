@@ -4,8 +4,7 @@ import { compare } from './compare.ts';
 import { explain } from './explanations.ts';
 import type { SeedPage } from './page.ts';
 import { isSeed, parseSeed } from './parse-seed.ts';
-import { readData } from './read-data.ts';
-import { readMarkdown } from './read-markdown.ts';
+import { readData, readMarkdown } from './read-page.ts';
 import { type Finding, report } from './report.ts';
 import { runSeed } from './run-seed.ts';
 

@@ -1,7 +1,7 @@
 import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { createLexicon, phraseBreak } from './lexicon.ts';
-import { type Matrix, scaleOf, standardised, timesVector } from './weighing.ts';
+import { type Matrix, scaleOf, standardised, timesVector } from './matrix.ts';
 
 // What kind of work a paper is shows in words that belong to no topic. Topics files ask for kinds ("theoretical insight",
 // "no applications") in words that the papers themselves do not use, so these lists stand between the two.

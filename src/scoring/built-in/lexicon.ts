@@ -1,5 +1,5 @@
 import { stemmer } from 'stemmer';
-import { stopWords } from './stop-words.ts';
+import { stopWords } from './words.ts';
 
 /** Longer text than any abstract or topics file has is cut, so that one hostile paper cannot take the day's time. */
 const maxTextLength = 20_000;

@@ -1,6 +1,6 @@
 import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
-import { isGenericText } from './stop-words.ts';
+import { isGenericText } from './words.ts';
 
 /** What a comment names: the topic that a paper is nearest to, and the topics file's own words for what they share. */
 export type Match = { topic: string; terms: string[] };

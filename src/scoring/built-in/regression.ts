@@ -1,5 +1,5 @@
+import type { Matrix } from './matrix.ts';
 import type { Pause } from './pause.ts';
-import type { Matrix } from './weighing.ts';
 
 export type LogisticOptions = {
   /** Weight of the squared column weights in what is minimised. */

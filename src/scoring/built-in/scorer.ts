@@ -3,9 +3,9 @@ import { parseTopics } from '../topics.ts';
 import { calibrate, defaultNoveltyGate, type Raw } from './calibration.ts';
 import { buildCorpus } from './corpus.ts';
 import { createMatcher, type Match } from './matches.ts';
+import type { Matrix } from './matrix.ts';
 import { createPause, type Pause } from './pause.ts';
 import { fitRelevance } from './relevance.ts';
-import type { Matrix } from './weighing.ts';
 
 /** Cosine from which a paper of recent days counts as very near. */
 const veryNear = 0.5;

@@ -1,8 +1,8 @@
 import type { Topic, Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
+import { type Matrix, timesVector, unit } from './matrix.ts';
 import type { Pause } from './pause.ts';
-import { isGenericText } from './stop-words.ts';
-import { type Matrix, timesVector, unit } from './weighing.ts';
+import { isGenericText } from './words.ts';
 
 /** Share of the unwanted text, of the best wanted and of the worst unwanted keyword in the similarity. */
 const unwantedShare = 0.5;

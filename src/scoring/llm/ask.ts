@@ -4,15 +4,13 @@ import { arxivTimeZone, type Clock, dateIn } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { type Paper, pdfUrl } from '../../core/paper.ts';
 import { shorten } from '../../core/paper-text.ts';
-import type { TokenCount } from '../../core/price.ts';
-import { dollars } from '../../core/price.ts';
+import { dollars, type TokenCount } from '../../core/price.ts';
 import type { Rubric } from '../../core/score.ts';
 import type { PaperAnswer, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import { costUsd, type PriceTable, usageOf } from '../prices.ts';
 import { createBackoff } from './backoff.ts';
-import type { ChatClient, Completion } from './client.ts';
-import { mayBeCharged } from './failure.ts';
+import { type ChatClient, type Completion, mayBeCharged } from './client.ts';
 import { type AnswerForm, asData, type PromptMessage } from './prompt.ts';
 import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
 

@@ -7,8 +7,7 @@ import type { PriceTable } from '../prices.ts';
 import { parseAnswer } from './answer.ts';
 import { attemptsPerBatch, createBackoff, maxPauseMs } from './backoff.ts';
 import { completionBound, createBudget, createNotifier } from './budget.ts';
-import type { ChatClient, Completion } from './client.ts';
-import { mayBeCharged } from './failure.ts';
+import { type ChatClient, type Completion, mayBeCharged } from './client.ts';
 import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
 

@@ -1,4 +1,4 @@
-import type { Matrix } from '../built-in/weighing.ts';
+import type { Matrix } from '../built-in/matrix.ts';
 
 /** Length of an author's column, and of a topic's, beside a text of length 1. */
 const authorLength = 0.2;

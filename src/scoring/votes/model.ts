@@ -1,8 +1,8 @@
 import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/feedback.ts';
 import type { Vote } from '../../core/vote.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
+import { type Matrix, timesVector } from '../built-in/matrix.ts';
 import { createPause } from '../built-in/pause.ts';
-import { type Matrix, timesVector } from '../built-in/weighing.ts';
 import { nameColumns, withNames } from './features.ts';
 import { createTastes } from './tastes.ts';
 

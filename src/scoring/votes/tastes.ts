@@ -1,9 +1,9 @@
 import type { Taste } from '../../core/feedback.ts';
 import { countOf } from '../../core/paper-text.ts';
 import type { Corpus } from '../built-in/corpus.ts';
-import type { Matrix } from '../built-in/weighing.ts';
+import type { Matrix } from '../built-in/matrix.ts';
+import { isTelling } from '../built-in/words.ts';
 import { authorKey, type NamedPaper, topicKey } from './features.ts';
-import { isTelling } from './telling.ts';
 
 type Readable = { title: string; abstract: string };
 

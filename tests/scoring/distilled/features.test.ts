@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { timesVector } from '../../../src/scoring/built-in/weighing.ts';
-import { createAuthorFeatures, firstRows, joined } from '../../../src/scoring/distilled/features.ts';
+import { timesVector } from '../../../src/scoring/built-in/matrix.ts';
+import { createAuthorFeatures, firstRows, joined } from '../../../src/scoring/distilled/model.ts';
 
 /** Rows (1 in column 0, 2 in column 2), nothing, and (3 in column 1). */
 const matrix = {

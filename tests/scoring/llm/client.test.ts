@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ExternalError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
-import { mayBeCharged, retryAfterOf } from '../../../src/scoring/llm/failure.ts';
+import {
+  createOpenAiClient,
+  mayBeCharged,
+  type OpenAiClientOptions,
+  retryAfterOf,
+} from '../../../src/scoring/llm/client.ts';
 import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
 import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../../fakes/openai.ts';
 import { papersOf, rubric } from './setup.ts';

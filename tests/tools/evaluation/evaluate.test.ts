@@ -6,9 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createLocalScorer } from '../../../src/scoring/built-in/scorer.ts';
 import { type JudgedDay, judgedDay, readDays } from '../../../tools/evaluation/days.ts';
 import { evaluate } from '../../../tools/evaluation/evaluate.ts';
-import { evaluationPicture } from '../../../tools/evaluation/picture.ts';
 import { createScorerRanker, type RankingTask } from '../../../tools/evaluation/rankers.ts';
-import { evaluationTable } from '../../../tools/evaluation/report.ts';
+import { evaluationPicture, evaluationTable } from '../../../tools/evaluation/report.ts';
 import { inventedDay } from '../../scoring/built-in/papers.ts';
 
 const topics = '1. Model Compression\n   - Relevant: Sparsity, pruning, quantization, KV cache.';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compare, type Difference } from '../../../tools/seeds/compare.ts';
 import { explain } from '../../../tools/seeds/explanations.ts';
-import { firstPage, textPage } from '../../../tools/seeds/invented-pages.ts';
 import type { DayPage, PagePaper } from '../../../tools/seeds/page.ts';
 import { parseSeed } from '../../../tools/seeds/parse-seed.ts';
 import { report } from '../../../tools/seeds/report.ts';
+import { firstPage, textPage } from './invented-pages.ts';
 
 const seed = parseSeed('first.txt', firstPage);
 const [gears, bearings] = seed.papers as [PagePaper, PagePaper];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeDayOf, fillerDay, settingsOf } from '../../../tools/seeds/fake-day.ts';
-import { firstPage, textPage } from '../../../tools/seeds/invented-pages.ts';
 import { parseSeed } from '../../../tools/seeds/parse-seed.ts';
+import { firstPage, textPage } from './invented-pages.ts';
 
 const first = parseSeed('first.txt', firstPage);
 const withAuthor = parseSeed('text.txt', textPage);

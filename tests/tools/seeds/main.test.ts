@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { firstPage, textPage } from '../../../tools/seeds/invented-pages.ts';
+import { firstPage, textPage } from './invented-pages.ts';
 
 const folders: string[] = [];
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstPage, remedialPage, textPage } from '../../../tools/seeds/invented-pages.ts';
 import { isSeed, parseSeed } from '../../../tools/seeds/parse-seed.ts';
+import { firstPage, remedialPage, textPage } from './invented-pages.ts';
 
 describe('a page of the first generation', () => {
   const seed = parseSeed('first.txt', firstPage);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accents, escapes, fonts, links, oneLine, safeMathematics, ties } from '../../../tools/seeds/tex.ts';
+import { accents, escapes, fonts, links, oneLine, safeMathematics, ties } from '../../../tools/seeds/explanations.ts';
 
 describe('the rewritings of TeX', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
+import { ownDays } from '../../../tools/evaluation/days.ts';
 import { evaluate } from '../../../tools/evaluation/evaluate.ts';
-import { ownDays } from '../../../tools/evaluation/own-days.ts';
 import { createStoredRanker } from '../../../tools/evaluation/rankers.ts';
 import { channelOf, paperOf } from '../../fakes/fixtures.ts';
 import { storeJudgedDays } from '../../fakes/judged-days.ts';

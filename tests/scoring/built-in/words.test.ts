@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTelling } from '../../../src/scoring/votes/telling.ts';
+import { isTelling } from '../../../src/scoring/built-in/words.ts';
 
 describe('a phrase that could name what papers are on', () => {
   it.each([
