@@ -1,7 +1,6 @@
 import type { Channel } from '../src/core/channel.ts';
 import { longDate } from '../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
-import { totalScore } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type Block, type Inline, type Message, textMessage } from '../src/core/message.ts';
 import type { IsoDate, Paper } from '../src/core/paper.ts';
@@ -9,6 +8,7 @@ import { countOf, isSamplePaper, linkedTitle } from '../src/core/paper-text.ts';
 import { passes } from '../src/core/score.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import type { Stores } from '../src/core/stores.ts';
+import { byPoints } from '../src/digest/best-order.ts';
 import { describeCost } from '../src/digest/text.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { cutoffsText } from './shared/cutoffs.ts';
@@ -133,7 +133,7 @@ const report = async (
 ): Promise<Message> => {
   const answered = papers
     .filter(({ after }) => after !== undefined)
-    .toSorted((a, b) => (b.after ? totalScore(b.after) : 0) - (a.after ? totalScore(a.after) : 0));
+    .toSorted((a, b) => (a.after && b.after ? byPoints(a.after, b.after) : 0));
   const unchanged = answered.filter(isUnchanged);
   // One paper alone is told of with its scores, whatever they are.
   const folded = papers.length > 1 ? unchanged : [];

@@ -9,6 +9,7 @@ import { authorsLine, countOf, isSamplePaper, linkedTitle, paperLinks, shorten }
 import type { UnlikelyPaper } from '../src/core/prefilter.ts';
 import type { Cutoffs, Score } from '../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
+import { currentScores } from '../src/digest/current-score.ts';
 import { describeMatches, describeNudge, recallText } from '../src/digest/text.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { dayText } from './shared/dates.ts';
@@ -198,7 +199,7 @@ export const show = defineCommand({
     const votes = channel && (await stores.reactions.votes(channel.name, [paper.id])).get(paper.id);
     const why = channel && !isSamplePaper(paper) ? await whyText(stores, channel, paper, announced, scores) : [];
     const raters = raterLines(scores, channel?.rubric.hash, channel?.timezone ?? arxivTimeZone);
-    const ours = channel ? scores.find(({ rubric }) => rubric === channel.rubric.hash) : scores[0];
+    const ours = channel ? (await currentScores([paper.id], channel, stores)).get(paper.id) : scores[0];
     const isSaved = saved.some((one) => one.paper.id === paper.id);
     const abstract = shorten(paper.abstract, abstractShown);
     const listed: Inline[][] = [

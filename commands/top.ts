@@ -1,12 +1,12 @@
 import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { type Digest, type DigestEntry, totalScore } from '../src/core/digest.ts';
+import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline } from '../src/core/message.ts';
-import type { IsoDate } from '../src/core/paper.ts';
 import { countOf, shorten } from '../src/core/paper-text.ts';
 import type { Score } from '../src/core/score.ts';
-import type { Stores, VoteCount } from '../src/core/stores.ts';
+import type { Stores } from '../src/core/stores.ts';
+import { byScore, byVotes, firstOfEach, type Picked, pickedOf } from '../src/digest/best-order.ts';
 import { rescoredOf } from '../src/digest/current-score.ts';
 import { takenBack } from './retract/retract.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
@@ -14,42 +14,26 @@ import { shortDay } from './shared/dates.ts';
 import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
 import { nearestOf, paperLine, scoreText, votesText } from './shared/paper-lines.ts';
 
-/** A posted paper as it stands now. */
-type Ranked = {
-  date: IsoDate;
-  rubric: string;
-  entry: DigestEntry;
-  /** The score that counts now. */
-  score: Score;
-  isRescored: boolean;
-  votes: VoteCount | undefined;
-};
+/** A posted paper with its current score. */
+type Ranked = Picked & { score: Score; isRescored: boolean };
 
 const orders = ['score', 'votes', 'novelty'] as const;
 type Order = (typeof orders)[number];
 
-const marginOf = ({ votes }: Pick<Ranked, 'votes'>): number => (votes ? votes.up - votes.down : 0);
-
-const byScore = (a: Ranked, b: Ranked): number =>
-  totalScore(b.score) - totalScore(a.score) ||
-  b.score.relevance - a.score.relevance ||
-  b.date.localeCompare(a.date) ||
-  a.entry.rank - b.entry.rank;
-
 const comparers = {
   score: byScore,
-  votes: (a, b) => marginOf(b) - marginOf(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b),
+  votes: byVotes,
   novelty: (a, b) => b.score.novelty - a.score.novelty || byScore(a, b),
 } satisfies Record<Order, (a: Ranked, b: Ranked) => number>;
 
-/** The posted papers of digests, the newest digest's first; a paper that several picked stands under the newest. */
-const postedOnce = (digests: readonly Digest[]): Pick<Ranked, 'date' | 'rubric' | 'entry'>[] => {
-  const seen = new Set<string>();
-  return digests
-    .toSorted((a, b) => b.date.localeCompare(a.date))
-    .flatMap(({ date, rubric, entries }) => entries.map((entry) => ({ date, rubric, entry })))
-    .filter(({ entry }) => !seen.has(entry.paper.id) && seen.add(entry.paper.id));
-};
+/** The posted papers of digests, each once, as the newest digest has it. */
+const postedOnce = (digests: readonly Digest[]): Picked[] =>
+  firstOfEach(
+    pickedOf(
+      digests.toSorted((a, b) => b.date.localeCompare(a.date)),
+      new Map(),
+    ),
+  );
 
 const ranked = (papers: readonly Ranked[], order: Order): Ranked[] => papers.toSorted(comparers[order]);
 
@@ -169,12 +153,11 @@ const isEmptyDay = ({ day }: DigestRange): boolean => day?.entries.length === 0;
 /** The papers of the digests as they stand now; of a day without any, those that came nearest. */
 const readPapers = async (stores: Stores, channel: Channel, { digests, day }: DigestRange): Promise<Ranked[]> => {
   const posted =
-    day && day.entries.length === 0
-      ? day.nearest.map((entry) => ({ date: day.date, rubric: day.rubric, entry }))
-      : postedOnce(digests);
+    day && day.entries.length === 0 ? day.nearest.map((entry) => ({ date: day.date, entry })) : postedOnce(digests);
   const ids = posted.map(({ entry }) => entry.paper.id);
   const votes = await stores.reactions.votes(channel.name, ids);
-  const rescored = await rescoredOf(channel, posted, stores.scores);
+  const entries = posted.map(({ entry }) => entry);
+  const rescored = await rescoredOf(entries, channel.rubric.hash, stores.scores);
   return posted.map((one) => {
     const { id } = one.entry.paper;
     const again = rescored.get(id);

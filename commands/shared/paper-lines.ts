@@ -5,7 +5,7 @@ import type { Paper } from '../../src/core/paper.ts';
 import { authorsLine, linkedTitle } from '../../src/core/paper-text.ts';
 import type { Score } from '../../src/core/score.ts';
 import type { Stores, VoteCount } from '../../src/core/stores.ts';
-import { rescoredOf } from '../../src/digest/current-score.ts';
+import { currentScores } from '../../src/digest/current-score.ts';
 
 /** The value that was most likely meant by what was typed; undefined where none is near. */
 export const nearestOf = (typed: string, values: readonly string[]): string | undefined => {
@@ -37,24 +37,14 @@ export const paperLine = (paper: Paper, known: string): Inline[] => [
 /** What a channel thinks of papers, by paper id. */
 export type KnownScores = { scores: ReadonlyMap<string, Score>; votes: ReadonlyMap<string, VoteCount> };
 
-/**
- * The papers' scores and votes in a channel; nothing in a place of no channel. Of what was posted there it is the score of
- * then, or what a model said since, as in `top`: the built-in scorer reads papers again whenever somebody looks at other
- * topics. Of other papers it is the current one under the channel's topics.
- */
+/** The papers' current scores and votes in a channel; nothing without a channel. */
 export const knownScores = async (
   stores: Pick<Stores, 'digests' | 'scores' | 'reactions'>,
   channel: Pick<Channel, 'name' | 'rubric'> | undefined,
   ids: readonly string[],
 ): Promise<KnownScores> => {
   if (!channel) return { scores: new Map(), votes: new Map() };
-  const scores = new Map(await stores.scores.currentOf(channel.rubric.hash, ids));
-  const posted = await Promise.all(
-    ids.map(async (id) => (await stores.digests.withPaper(channel.name, id)).slice(0, 1)),
-  );
-  const picked = posted.flat().map(({ entry }) => ({ rubric: entry.score.rubric, entry }));
-  const rescored = await rescoredOf(channel, picked, stores.scores);
-  for (const { entry } of picked) scores.set(entry.paper.id, rescored.get(entry.paper.id) ?? entry.score);
+  const scores = await currentScores(ids, channel, stores);
   return { scores, votes: await stores.reactions.votes(channel.name, ids) };
 };
 

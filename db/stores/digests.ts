@@ -157,7 +157,7 @@ export const createDigestStore = (db: Database): DigestStore => {
         .orderBy(
           desc(sql`${scores.relevance} + ${scores.novelty}`),
           desc(scores.relevance),
-          asc(digests.date),
+          desc(digests.date),
           asc(digestEntries.rank),
         )
         .limit(limit)

@@ -58,9 +58,11 @@ export const createScoreStore = (db: Database): ScoreStore => ({
       .select({ scoreId: max(scores.scoreId) })
       .from(scores)
       .where(and(inArray(scores.paperId, [...paperIds]), eq(scores.rubric, rubric)))
-      .groupBy(scores.paperId);
+      .groupBy(scores.paperId, scores.engine);
     const rows = db.select().from(scores).where(inArray(scores.scoreId, last)).all();
-    return new Map(rows.map((row) => [row.paperId, scoreOf(row)]));
+    const isByModel = ({ engine }: (typeof rows)[number]): number => Number(engine !== 'local');
+    // Of two, the last one stays in the map.
+    return new Map(rows.sort((a, b) => isByModel(a) - isByModel(b)).map((row) => [row.paperId, scoreOf(row)]));
   },
 
   async add(query, verdicts: readonly Verdict[], createdAt) {

@@ -20,19 +20,20 @@ export const serveWeb = async (
   const now = (): Date => clock.now();
   // Channels come and go while the page is served, so that they are looked up at every request.
   const channels = () => [
-    ...app.channels.list().map(({ name, timezone, post }) => {
-      return { name, timezone, place: post.find((destination) => platformOf(destination) === 'web') };
+    ...app.channels.list().map(({ name, timezone, rubric, post }) => {
+      return {
+        name,
+        timezone,
+        rubric: rubric.hash,
+        place: post.find((destination) => platformOf(destination) === 'web'),
+      };
     }),
     // What was taken away in chat can still be read.
     ...app.channels.former().map(({ name, timezone }) => ({ name, timezone, place: undefined, isFormer: true })),
   ];
   const site = createLiveSite({
     ...{ stores, activity, now, prompt: systemPrompt },
-    model(name) {
-      const rubric = app.channels.find(name)?.rubric.hash;
-      const { engine, model } = config.scorer;
-      return engine === 'local' || rubric === undefined ? undefined : { rubric, engine, model };
-    },
+    hasModel: config.scorer.engine !== 'local',
     get channels() {
       return channels();
     },

@@ -115,14 +115,5 @@ export type DigestSummary = Pick<
   'digestId' | 'channel' | 'date' | 'createdAt' | 'counts' | 'usage' | 'remedial' | 'cutoffs' | 'engines'
 >;
 
-/**
- * The order of a day's scores, the better first: by total score, then by relevance. Where every score knows its place in the
- * day, by that: whole points tie what it tells apart.
- */
-export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => number) =>
-  scores.every(({ rank }) => rank !== undefined)
-    ? (a, b) => (b.rank ?? 0) - (a.rank ?? 0)
-    : (a, b) => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
-
 /** Score of a paper as the ranking sees it: relevance plus novelty, 2 to 20. */
 export const totalScore = (score: { relevance: number; novelty: number }): number => score.relevance + score.novelty;

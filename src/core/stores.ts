@@ -72,7 +72,10 @@ export type ScoreStore = {
   current(query: ScoreQuery, papers: readonly PaperVersion[]): Promise<Score[]>;
   /** Every score of a paper, in all its versions and under all rubrics, newest first. */
   ofPaper(paperId: string): Promise<Score[]>;
-  /** The newest score of each of the papers under a rubric, whoever gave it; a paper without one is left out. */
+  /**
+   * The newest score of each of the papers under a rubric: a language model's, else the built-in scorer's. A paper without
+   * one is left out.
+   */
   currentOf(rubric: string, paperIds: readonly string[]): Promise<Map<string, Score>>;
   /** Adds verdicts as new attempts and returns them as stored. */
   add(query: ScoreQuery, verdicts: readonly Verdict[], createdAt: string): Promise<Score[]>;
@@ -123,7 +126,10 @@ export type DigestStore = {
   summaries(channel: string): Promise<DigestSummary[]>;
   /** The digests from one date to another, both included, oldest first, without samples. */
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
-  /** The papers of a channel's digests between two dates, both included, with the highest total score; no samples. */
+  /**
+   * The papers of a channel's digests between two dates, both included, without samples: the `limit` best in the order of
+   * `byScore` in src/digest/best-order.ts.
+   */
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   /** The channels that have a digest, in the order of their names. */
   channels(): Promise<string[]>;

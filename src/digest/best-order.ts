@@ -1,47 +1,71 @@
 import { type Digest, type DigestEntry, totalScore } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
+import type { Score } from '../core/score.ts';
 import type { VoteCount } from '../core/stores.ts';
 
-/** How many papers a list of the best holds. */
-const longest = 10;
+const maxListed = 10;
 
-/** A picked paper and the day that picked it. */
-export type Picked = { date: IsoDate; entry: DigestEntry; votes?: VoteCount | undefined };
+/** A picked paper and the date of the digest that picked it. */
+export type Picked = {
+  date: IsoDate;
+  entry: DigestEntry;
+  /** Its current score, if that is not the digest's. */
+  score?: Score | undefined;
+  votes?: VoteCount | undefined;
+};
 
 /** Every picked paper of the digests, with its votes. */
 export const pickedOf = (digests: readonly Digest[], votes: ReadonlyMap<string, VoteCount>): Picked[] =>
   digests.flatMap(({ date, entries }) => entries.map((entry) => ({ date, entry, votes: votes.get(entry.paper.id) })));
 
-const byScore = (a: Picked, b: Picked): number =>
-  totalScore(b.entry.score) - totalScore(a.entry.score) ||
-  b.entry.score.relevance - a.entry.score.relevance ||
-  a.date.localeCompare(b.date) ||
+type Points = Pick<Score, 'relevance' | 'novelty'>;
+
+/** By total score, then by relevance; the better first. */
+export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
+
+/**
+ * The order of the scores of one digest, the better first: by points, or by the built-in scorer's own ranking if all scores
+ * have it. Points tie what that ranking tells apart.
+ */
+export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => number) =>
+  scores.every(({ rank }) => rank !== undefined) ? (a, b) => (b.rank ?? 0) - (a.rank ?? 0) : byPoints;
+
+/**
+ * The order of papers of several digests: by points; of equal ones the newer digest first, then the higher rank in it.
+ * Equal points are common, and with the older digest first a full list would never show a new paper.
+ */
+export const byScore = (a: Picked, b: Picked): number =>
+  byPoints(a.score ?? a.entry.score, b.score ?? b.entry.score) ||
+  b.date.localeCompare(a.date) ||
   a.entry.rank - b.entry.rank;
 
-const margin = ({ votes }: Picked): number => (votes ? votes.up - votes.down : 0);
+/** Votes for a paper minus those against it. */
+export const marginOf = ({ votes }: Pick<Picked, 'votes'>): number => (votes ? votes.up - votes.down : 0);
 
-/** The first ten. A paper that several days picked, such as in a new version, counts once, with the best of its scores. */
-const firstOnce = (sorted: readonly Picked[]): Picked[] => {
+/** By the margin of votes, then by the votes for the paper, then by score. */
+export const byVotes = (a: Picked, b: Picked): number =>
+  marginOf(b) - marginOf(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b);
+
+/** Each paper once, at its first position. */
+export const firstOfEach = <T extends { entry: Pick<DigestEntry, 'paper'> }>(papers: readonly T[]): T[] => {
   const seen = new Set<string>();
-  return sorted.filter(({ entry }) => !seen.has(entry.paper.id) && seen.add(entry.paper.id)).slice(0, longest);
+  return papers.filter(({ entry }) => !seen.has(entry.paper.id) && seen.add(entry.paper.id));
 };
 
-/** The ten papers with the highest scores; of equal ones the more relevant, then the earlier. */
-export const bestByScore = (papers: readonly Picked[]): Picked[] => firstOnce(papers.toSorted(byScore));
+const bestOf = (sorted: readonly Picked[]): Picked[] => firstOfEach(sorted).slice(0, maxListed);
 
-/** The same of a store, from which no more is read than is shown. `read` gives so many of the best, in their order. */
+/** The ten best papers by score; one that several digests picked counts once, with its best score. */
+export const bestByScore = (papers: readonly Picked[]): Picked[] => bestOf(papers.toSorted(byScore));
+
+/** The same from a store, which reads no more papers than are shown. `read` returns the best `limit`, in `byScore` order. */
 export const readBestByScore = async (read: (limit: number) => Promise<readonly Picked[]>): Promise<Picked[]> => {
-  for (let limit = longest; ; limit *= 2) {
+  for (let limit = maxListed; ; limit *= 2) {
     const found = await read(limit);
-    const papers = firstOnce(found);
-    if (papers.length === longest || found.length < limit) return papers;
+    const papers = bestOf(found);
+    if (papers.length === maxListed || found.length < limit) return papers;
   }
 };
 
-/** The ten papers with the most votes for them, those against taken off; none that has not more for than against. */
+/** The ten best papers by votes, of those with more votes for than against. */
 export const bestByVotes = (papers: readonly Picked[]): Picked[] =>
-  firstOnce(
-    papers
-      .filter((paper) => margin(paper) > 0)
-      .toSorted((a, b) => margin(b) - margin(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b)),
-  );
+  bestOf(papers.filter((paper) => marginOf(paper) > 0).toSorted(byVotes));

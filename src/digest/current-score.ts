@@ -1,32 +1,50 @@
 import type { Channel } from '../core/channel.ts';
 import type { DigestEntry } from '../core/digest.ts';
 import type { Score } from '../core/score.ts';
-import type { ScoreStore } from '../core/stores.ts';
-
-/** A picked paper with the rubric of the digest that picked it. */
-export type PickedUnder = { rubric: string; entry: DigestEntry };
-
-/** Only a model is asked again; the built-in scorer gives other scores on other days without anybody's asking. */
-const replaces = (later: Score, earlier: Score): boolean => later.scoreId > earlier.scoreId && later.engine !== 'local';
+import type { ScoreStore, Stores } from '../core/stores.ts';
 
 /**
- * The scores that papers were given after they were picked, by paper id: under the rubric that picked them or under what
- * the channel's is now. A paper that was not scored again is left out.
+ * Scores that papers were given after they were picked, by paper id; papers that were not rescored are left out. A later
+ * score of any language model counts, under the rubric that picked the paper or under `rubric`, the channel's as it is now;
+ * the newest wins. The built-in scorer never replaces a score: it also scores papers for previews of other topics.
  */
 export const rescoredOf = async (
-  channel: Pick<Channel, 'rubric'>,
-  picked: readonly PickedUnder[],
+  picked: readonly Pick<DigestEntry, 'paper' | 'score'>[],
+  rubric: string | undefined,
   scores: Pick<ScoreStore, 'currentOf'>,
 ): Promise<Map<string, Score>> => {
+  const idsOf = (some: typeof picked): string[] => some.map(({ paper }) => paper.id);
+  const idsByRubric = new Map(
+    [...Map.groupBy(picked, ({ score }) => score.rubric)].map(([hash, some]) => [hash, idsOf(some)]),
+  );
+  if (rubric !== undefined) idsByRubric.set(rubric, idsOf(picked));
+  const pickedWith = new Map(picked.map(({ paper, score }) => [paper.id, score]));
   const found = new Map<string, Score>();
-  const byPaper = new Map(picked.map(({ entry }) => [entry.paper.id, entry.score]));
-  const wanted = new Map<string, Set<string>>([[channel.rubric.hash, new Set(byPaper.keys())]]);
-  for (const { rubric, entry } of picked) wanted.set(rubric, (wanted.get(rubric) ?? new Set()).add(entry.paper.id));
-  for (const [rubric, ids] of wanted) {
-    for (const [id, score] of await scores.currentOf(rubric, [...ids])) {
-      const before = found.get(id) ?? byPaper.get(id);
-      if (before && replaces(score, before)) found.set(id, score);
+  for (const [hash, ids] of idsByRubric)
+    for (const [id, score] of await scores.currentOf(hash, ids)) {
+      // Ids only grow; times may repeat if the simulated clock starts again.
+      const earlier = found.get(id) ?? pickedWith.get(id);
+      if (earlier && score.engine !== 'local' && score.scoreId > earlier.scoreId) found.set(id, score);
     }
-  }
   return found;
+};
+
+/**
+ * The scores of papers in a channel, by paper id: of a picked paper the digest's or a later one (see `rescoredOf`), of any
+ * other the newest under the channel's topics.
+ */
+export const currentScores = async (
+  ids: readonly string[],
+  channel: Pick<Channel, 'name' | 'rubric'>,
+  stores: Pick<Stores, 'digests' | 'scores'>,
+): Promise<Map<string, Score>> => {
+  const found = await Promise.all(
+    ids.map(async (id) => (await stores.digests.withPaper(channel.name, id)).slice(0, 1)),
+  );
+  const picked = found.flat().map(({ entry }) => entry);
+  return new Map([
+    ...(await stores.scores.currentOf(channel.rubric.hash, ids)),
+    ...picked.map(({ paper, score }): [string, Score] => [paper.id, score]),
+    ...(await rescoredOf(picked, channel.rubric.hash, stores.scores)),
+  ]);
 };

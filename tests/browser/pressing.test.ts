@@ -55,7 +55,7 @@ const form: Answer = {
 };
 
 const start = async () => {
-  const web = await startWeb({ model: { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } });
+  const web = await startWeb({ hasModel: true });
   const asked: string[] = [];
   let held = Promise.withResolvers<void>();
   await web.platform.listen({

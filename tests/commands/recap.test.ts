@@ -27,11 +27,11 @@ describe('recap', () => {
     const shown = await lines('recap');
     expect(shown.slice(0, 4)).toEqual([
       'The best of the last seven days · foundations',
-      '7 papers posted on 1 day, out of 12 that were read.',
-      'By your votes',
+      '7 papers posted on 1 day, out of 12 scored.',
+      'By votes',
       'Title of 2507.00006  9 + 8  👍 2  Ada First, Ben Second · 2507.00006 · Monday, 7 July',
     ]);
-    expect(shown[5]).toBe('Also, by score');
+    expect(shown[5]).toBe('Others, by score');
     expect(titles(shown)).toEqual([
       ...['2507.00006', '2507.00002'],
       ...['2507.00003', '2507.00004', '2507.00005', '2507.00007'],
@@ -53,13 +53,13 @@ describe('recap', () => {
     const shown = await lines('recap');
     expect(shown[2]).toBe('By score');
     expect(shown[3]).toContain('Title of 2507.00007  10 + 10');
-    expect(shown.join()).toContain('Nobody has voted on these yet');
+    expect(shown.join()).toContain('No votes yet');
   });
 
   it('says so where nothing was announced, and where to go on', async () => {
     expect(await lines('recap')).toEqual([
       'The best of the last seven days · foundations',
-      'Nothing was announced in the last seven days.',
+      'No digests in the last seven days.',
       '[The last month: recap month]',
       '[What am I doing?: status]',
     ]);

@@ -141,14 +141,14 @@ export const digestsContract = (
       expect(await stores.digests.between('other', '2025-07-01', '2025-07-31')).toEqual([]);
     });
 
-    test('the best of a time come by total score, then relevance, then date', async () => {
+    test('sorts the best papers by total score, then relevance, then date, the newest first', async () => {
       for (const [index, date] of ['2025-07-07', '2025-07-08', '2025-07-09'].entries())
         await storedDigest([`2507.0000${index}`, `2507.0001${index}`], { date });
       const best = await stores.digests.best('foundations', '2025-07-08', '2025-07-09', 3);
       expect(best.map(({ date, entry }) => [date, entry.paper.id])).toEqual([
-        ['2025-07-08', '2507.00001'],
-        ['2025-07-08', '2507.00011'],
         ['2025-07-09', '2507.00002'],
+        ['2025-07-09', '2507.00012'],
+        ['2025-07-08', '2507.00001'],
       ]);
       expect(await stores.digests.channels()).toEqual(['foundations']);
     });

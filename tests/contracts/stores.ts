@@ -156,10 +156,13 @@ export const storesContract = (name: string, open: () => Stores): void => {
           ['rubric-1', 'openai', 'gpt-test', 5],
         ]);
         const current = await stores.scores.currentOf('rubric-1', ['2507.00001', '2507.00002', '2507.00003']);
-        expect([...current].map(([id, score]) => [id, score.engine]).sort()).toEqual([
-          ['2507.00001', 'local'],
-          ['2507.00002', 'openai'],
+        expect([...current].map(([id, { engine, relevance }]) => [id, engine, relevance]).sort()).toEqual([
+          ['2507.00001', 'openai', 5],
+          ['2507.00002', 'openai', 8],
         ]);
+        await stores.announcements.savePapers([paperOf('2507.00003')]);
+        await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [verdict('2507.00003', 3, 3)], at);
+        expect((await stores.scores.currentOf('rubric-1', ['2507.00003'])).get('2507.00003')?.engine).toBe('local');
         expect(await stores.scores.currentOf('rubric-1', [])).toEqual(new Map());
       });
 

@@ -9,7 +9,7 @@ import type { Digest } from '../../src/core/digest.ts';
 import { textMessage } from '../../src/core/message.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { LiveSite } from '../../src/core/site.ts';
-import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
+import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
 import { createLiveSite } from '../../src/pages/live/site.ts';
 import { type Browser, createBrowser } from './browser.ts';
@@ -24,8 +24,10 @@ export type WebOptions = Partial<WebParts> & {
   publicReading?: boolean;
   isLoopback?: boolean;
   clock?: Clock;
-  /** By what papers are scored again; no language model if not given. */
-  model?: ScoreQuery;
+  /** Whether a language model can rescore papers. */
+  hasModel?: boolean;
+  /** Hash of the channels' current rubric. */
+  rubric?: string;
 };
 
 /** The place of the channel `foundations`. */
@@ -52,7 +54,8 @@ export const createWeb = (options: WebOptions = {}) => {
     isLoopback = true,
     stores = openStores(':memory:'),
     clock = createClock(),
-    model,
+    hasModel = false,
+    rubric = 'rubric-1',
     ...more
   } = options;
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
@@ -62,8 +65,8 @@ export const createWeb = (options: WebOptions = {}) => {
     { name: 'reading', place: undefined },
   ];
   const site = createLiveSite({
-    channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York' })),
-    ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.', model: () => model },
+    channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York', rubric })),
+    ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.', hasModel },
   });
   const watches = createWatches({ state: (more.site ?? site).state, clock, logger });
   const parts: WebParts = {

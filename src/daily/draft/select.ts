@@ -1,8 +1,9 @@
 import type { Channel } from '../../core/channel.ts';
-import { type AuthorMatch, type DigestEntry, type PickReason, scoreOrder, totalScore } from '../../core/digest.ts';
+import { type AuthorMatch, type DigestEntry, type PickReason, totalScore } from '../../core/digest.ts';
 import type { Nudge } from '../../core/feedback.ts';
 import type { Candidate } from '../../core/paper.ts';
 import { passes, type Score } from '../../core/score.ts';
+import { scoreOrder } from '../../digest/best-order.ts';
 
 export type Selection = {
   /** How many papers passed, before `top` cut the list. */

@@ -1,6 +1,7 @@
 import type { Activity } from '../../core/run.ts';
+import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
-import type { ScoreQuery, Stores } from '../../core/stores.ts';
+import type { Stores } from '../../core/stores.ts';
 import type { Ballot } from '../day/ballot.ts';
 import type { PageChannel, PageStores } from '../day/day.ts';
 import { type Html, nothing } from '../html.ts';
@@ -18,7 +19,9 @@ import { activityLine, describeActivity, readRescored, readState, withScores } f
 export type LiveChannel = PageChannel & {
   /** Its place on the web platform; undefined where it posts nothing there, so that it can only be read. */
   place: string | undefined;
-  /** True where it was taken away in chat. */
+  /** Hash of its current rubric; undefined for a former channel. */
+  rubric?: string | undefined;
+  /** True if it was removed in chat. */
   isFormer?: boolean;
 };
 
@@ -26,8 +29,8 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   channels: readonly LiveChannel[];
   stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages'>;
   activity: Activity;
-  /** By what a channel's papers are scored when they are asked about again; undefined where it has no language model. */
-  model?: (channel: string) => ScoreQuery | undefined;
+  /** Whether a language model can rescore papers. */
+  hasModel: boolean;
 };
 
 /** Messages besides the digests that a channel's page shows. */
@@ -81,8 +84,8 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const sent = place === undefined || person === undefined ? [] : await stores.outbox.list(digestId, place);
       const messages = new Map(sent.map(({ paperId, message }) => [paperId, message?.messageId]));
       const address = links.file(name, 'reactions');
-      const query = parts.model?.(name);
-      const rescored = await readRescored(digest, stores, query);
+      const channel = channelOf(name);
+      const rescored = channel ? await readRescored(digest, channel, stores) : new Map<string, Score>();
       // The papers of the sample day are invented: nothing is known of them beyond their page.
       const desk = digest.sample ? undefined : deskOn(name, page, links);
       const ballots = new Map(
@@ -91,7 +94,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
           const ballot = {
             count: counts.get(id),
             box: message ? { address, message, own: own.get(id) } : undefined,
-            desk: desk && { ...desk, hasModel: query !== undefined },
+            desk: desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },
             before: rescored.has(id) ? score : undefined,
           };
           return [id, ballot];

@@ -5,35 +5,19 @@ import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { ChannelActivity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
-import type { ScoreQuery, Stores } from '../../core/stores.ts';
+import type { Stores } from '../../core/stores.ts';
+import { rescoredOf } from '../../digest/current-score.ts';
 import type { PageChannel } from '../day/day.ts';
 import type { Html } from '../html.ts';
 import { grouped } from '../numbers.ts';
 import { type LiveChannel, type LiveSiteParts, postsShown } from './site.ts';
 
-/**
- * The scores that a language model gave a digest's papers after the digest was made, the newest by paper; none where
- * nobody asked it again.
- *
- * @param query the channel's rubric and model as they are now; the topics may have been others on the digest's day
- */
-export const readRescored = async (
-  { rubric, createdAt, entries, nearest }: Digest,
-  stores: Pick<Stores, 'scores'>,
-  query: ScoreQuery | undefined,
-): Promise<ReadonlyMap<string, Score>> => {
-  const found = new Map<string, Score>();
-  if (!query) return found;
-  const papers = [...entries, ...nearest].map(({ paper }) => paper);
-  const asked = await Promise.all(
-    [...new Set([rubric, query.rubric])].map((hash) => stores.scores.current({ ...query, rubric: hash }, papers)),
-  );
-  for (const score of asked.flat().filter((one) => one.createdAt > createdAt)) {
-    const other = found.get(score.paperId);
-    if (!other || score.createdAt >= other.createdAt) found.set(score.paperId, score);
-  }
-  return found;
-};
+/** The scores that a digest's papers were given later, by paper id. */
+export const readRescored = (
+  { entries, nearest }: Digest,
+  { rubric }: LiveChannel,
+  { scores }: Pick<Stores, 'scores'>,
+): Promise<ReadonlyMap<string, Score>> => rescoredOf([...entries, ...nearest], rubric, scores);
 
 /** A digest with what its papers were scored since; the papers stay in their places. */
 export const withScores = (digest: Digest, rescored: ReadonlyMap<string, Score>): Digest => {
@@ -85,13 +69,13 @@ export const activityLine = ({ words: said, done, total }: LiveState['activity']
 export const readState = async (
   channel: LiveChannel,
   date: string | undefined,
-  { stores, activity, now, model }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now' | 'model'>,
+  { stores, activity, now }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now'>,
 ): Promise<LiveState> => {
   const { name, place } = channel;
   const digest = await (date === undefined ? stores.digests.newest(name) : stores.digests.find(name, date));
   const ids = [...(digest?.entries ?? []), ...(digest?.nearest ?? [])].map(({ paper }) => paper.id);
   const sent = digest && place !== undefined ? await stores.outbox.list(digest.digestId, place) : [];
-  const rescored = digest ? await readRescored(digest, stores, model?.(name)) : new Map();
+  const rescored = digest ? await readRescored(digest, channel, stores) : new Map();
   // Whole, as what was sent may be changed.
   const posts = place !== undefined && date === undefined ? await stores.webMessages.posts(place, postsShown) : [];
   // What stands beside the day: the channel's days and calendar.

@@ -31,7 +31,7 @@ const actionsOn = (page: Awaited<ReturnType<typeof parsePage>>, paper = 1) =>
 
 describe('under a paper of the running bot', () => {
   it('its reader can ask for more like it, save it, and have it scored again where there is a model', async () => {
-    const { pageOf } = await setUp({ model });
+    const { pageOf } = await setUp({ hasModel: true });
     const page = await pageOf();
     expect(actionsOn(page, 2)).toEqual([
       ['More like this', `similar ${second}`],
@@ -51,7 +51,7 @@ describe('under a paper of the running bot', () => {
   });
 
   it('one who may only look, and a channel that takes no commands, are offered nothing', async () => {
-    const { web, pageOf } = await setUp({ model });
+    const { web, pageOf } = await setUp({ hasModel: true });
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
     expect(actionsOn(await pageOf('reading/2025-07-08.html'))).toEqual([]);
@@ -115,7 +115,7 @@ describe('a paper that a model was asked about again', () => {
   const shownOn = (page: Awaited<ReturnType<typeof parsePage>>) => textOf(page.querySelector('#paper-1'));
 
   it('shows what it has now and what it had, at its place, and the page learns of it', async () => {
-    const under = await setUp({ model });
+    const under = await setUp({ hasModel: true });
     const stateOf = async () => (await under.site.state('foundations', '2025-07-08'))?.content;
     const before = await stateOf();
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8 17 of 20/);
@@ -128,7 +128,7 @@ describe('a paper that a model was asked about again', () => {
   });
 
   it('under topics that are new since shows that', async () => {
-    const under = await setUp({ model: { ...model, rubric: 'rubric-2' } });
+    const under = await setUp({ hasModel: true, rubric: 'rubric-2' });
     await rescore(under, model, '2025-07-09T08:00:00.000Z');
     await under.web.stores.scores.saveRubric({
       ...{ hash: 'rubric-2', template: 't', topics: 'x', criteria: 'c', language: 'English' },
@@ -141,10 +141,9 @@ describe('a paper that a model was asked about again', () => {
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 6 Novelty 5/);
   });
 
-  it('is as it was where the score is no newer than the digest, or of another model', async () => {
-    const under = await setUp({ model });
-    await rescore(under, model, '2025-07-08T12:00:00.000Z');
-    await rescore(under, { ...model, model: 'gpt-other' });
+  it('keeps its score if only the built-in scorer gave another', async () => {
+    const under = await setUp({ hasModel: true });
+    await rescore(under, { ...model, engine: 'local', model: 'local-1' });
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8/);
     expect(shownOn(await under.pageOf())).not.toContain('Asked again');
   });

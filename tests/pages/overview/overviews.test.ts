@@ -96,7 +96,7 @@ describe('the page of a month', () => {
     ]);
   });
 
-  it('has the ten best by score, of equal ones the earlier day first, and a paper once', async () => {
+  it('lists the ten best by score, of equal ones the newer first, each paper once', async () => {
     const twice = digestWith('2025-07-09', [20]);
     const again = digestWith('2025-07-10', [20]);
     for (const one of [...twice.entries, ...again.entries]) one.paper = paperOf('2507.00001');
@@ -110,8 +110,8 @@ describe('the page of a month', () => {
     expect(titles.slice(0, 4)).toEqual([
       'Title of 2507.00001',
       'Title of 2025-07-02.1',
-      'Title of 2025-07-01.1',
       'Title of 2025-07-02.2',
+      'Title of 2025-07-01.1',
     ]);
   });
 
