@@ -2,7 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// Workers and threads take what Node has compiled before, as paperboy.mjs does, rather than compile it anew.
+// Lets workers and threads share Node's compile cache, as paperboy.mjs does.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
 
 export default defineConfig({
@@ -10,12 +10,13 @@ export default defineConfig({
     environment: 'node',
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/browser/announce.ts'],
-    // A third of the computing would else go into starting workers and loading the same modules for every file.
+    // With isolation, a third of the CPU goes into starting workers and loading the same modules for every file.
     isolate: false,
-    // What hangs is told by its own, shorter patience; this is for a machine that has much else to do.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Much of it waits: for other processes, for a browser, for what must not come.
+    // An end for what hangs, no promise of speed: the suite must pass on a machine with eight times the work.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Many tests wait for other processes or a browser.
     maxWorkers: availableParallelism() + 2,
   },
 });

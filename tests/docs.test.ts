@@ -61,7 +61,7 @@ describe('docs/configuration.md', () => {
     expect(keyRows.map(([key]) => code(key)).sort()).toEqual(schemaKeys().sort());
   });
 
-  it('shows the defaults that the schema fills in', () => {
+  it('shows the defaults of the schema', () => {
     const minimal = { channels: [{ name: 'a', post: ['web'], categories: ['cs.LG'], topics: 't.md', authors: [] }] };
     const filled = fileSchema.parse(minimal);
     const shown = keyRows.filter(([, cell]) => code(cell)).map(([key, cell]) => [code(key) ?? '', code(cell) ?? '']);
@@ -70,7 +70,7 @@ describe('docs/configuration.md', () => {
       expect({ [key]: valueAt(filled, key) }).toEqual({ [key]: key === 'schedule' ? value : parse(value) });
   });
 
-  it('marks as "not yet" exactly the keys that are refused as such', async () => {
+  it('marks exactly the keys that are refused as "not yet"', async () => {
     const marked = keyRows.filter(([, , meaning]) => meaning === 'not yet').map(([key]) => code(key) ?? '');
     const [inChannel, elsewhere] = [
       marked.filter((key) => key.startsWith('channels[].')),
@@ -87,7 +87,7 @@ channels:\n${channel(inChannel.map((key) => `${key.replace('channels[].', '')}: 
     expect(variableRows.map(([name]) => code(name))).toEqual(Object.keys(environmentVariables));
   });
 
-  it('shows defaults of the environment that mean what leaving them out means', () => {
+  it('shows environment defaults that equal leaving the variable out', () => {
     const unset = readEnvironment({}, '/x');
     for (const [name, value] of variableRows.map(([name, cell]) => [code(name), code(cell)])) {
       if (name && value && name !== 'PAPERBOY_CONFIG') expect(readEnvironment({ [name]: value }, '/x')).toEqual(unset);
@@ -158,7 +158,7 @@ const slackManifestSchema = z.looseObject({
 describe('manifest.slack.json', () => {
   const manifest = JSON.parse(read('manifest.slack.json'));
 
-  it('asks for the scopes that docs/slack.md explains, and no other', () => {
+  it('requests exactly the scopes that docs/slack.md explains', () => {
     const explained = rowsUnder(read('docs/slack.md'), 'What each permission').flatMap(([scopes = '']) =>
       [...scopes.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope),
     );
@@ -186,13 +186,13 @@ describe('manifest.slack.json', () => {
     expect(manifest.features.slash_commands).toMatchObject([{ command: '/arxiv' }]);
   });
 
-  it('has the entries of the menu on messages that are answered, and docs/slack.md tells of them', () => {
+  it('lists exactly the message menu entries that the bot answers and docs/slack.md describes', () => {
     const { shortcuts } = slackManifestSchema.parse(manifest).features;
     expect(shortcuts.map(({ callback_id }) => callback_id)).toEqual(Object.keys(shortcutCommands));
     for (const { name } of shortcuts) expect(read('docs/slack.md')).toContain(`**${name}**`);
   });
 
-  it('keeps to the limits of a manifest, and hints only at commands that there are', () => {
+  it("stays within the manifest's limits and hints only at existing commands", () => {
     const { display_information: shown, features } = slackManifestSchema.parse(manifest);
     expect(features.bot_user.display_name).toBe(shown.name);
     for (const hint of features.slash_commands.flatMap(({ usage_hint }) => usage_hint.split(', '))) expectCall(hint);
@@ -202,7 +202,7 @@ describe('manifest.slack.json', () => {
 describe('/arxiv', () => {
   const [registered] = discordCommandsSchema.parse([arxivCommand(commands)]);
 
-  it('is the same command on Slack and on Discord, with the same commands in it, within the limits of both', () => {
+  it('has the same commands on Slack and Discord, within the limits of both', () => {
     const { slash_commands: onSlack } = slackManifestSchema.parse(JSON.parse(read('manifest.slack.json'))).features;
     expect(onSlack.map(({ command }) => command)).toEqual([`/${registered?.name}`]);
     const paths = (registered?.options ?? []).flatMap((option) =>
@@ -214,7 +214,7 @@ describe('/arxiv', () => {
     expect(JSON.stringify(registered).length).toBeLessThan(8_000);
   });
 
-  it.each(['slack', 'discord'])('is shown in docs/%s.md only with calls that there are', (platform) => {
+  it.each(['slack', 'discord'])('appears in docs/%s.md only with existing calls', (platform) => {
     const calls = [...read(`docs/${platform}.md`).matchAll(/`\/arxiv ([^`]+)`/g)].map(([, call = '']) => call);
     expect(calls).toContain('top');
     for (const call of calls) expectCall(call);
@@ -225,7 +225,7 @@ describe('docs/discord.md', () => {
   const page = read('docs/discord.md');
   const nothingGranted = { user: '1', guild: { id: '2', name: '', roles: [] }, member: { roles: [] }, overwrites: [] };
 
-  it('explains the permissions that the bot asks for, and no other', () => {
+  it('explains exactly the permissions that the bot requests', () => {
     const explained = rowsUnder(page, 'What each permission').map(([permission]) => permission);
     expect(explained).toEqual(missingPermissions(nothingGranted));
     expect(explained).toEqual([
@@ -238,7 +238,7 @@ describe('docs/discord.md', () => {
     ]);
   });
 
-  it('shows the link that doctor prints', () => {
+  it('shows the invite link that doctor prints', () => {
     expect(page).toContain(inviteLink('APPLICATION-ID'));
     const { searchParams } = new URL(inviteLink('1'));
     const scopes = [...page.matchAll(/scopes\s+`([^`]+)` and `([^`]+)`/g)].flatMap(([, ...names]) => names);
@@ -285,12 +285,12 @@ describe('the README and docs', () => {
     ].map((name) => `docs/${name}.md`),
   ];
 
-  it.each(pages)('%s links only to files that are there', (page) => {
+  it.each(pages)('%s links only to existing files', (page) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });
 
-  it('show config files that load', async () => {
+  it('shows config files that load', async () => {
     const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'token' };
     const files = { 'config/topics/foundations.md': '# Topics' };
     const [, readme = ''] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];

@@ -66,14 +66,14 @@ describe('the launcher', () => {
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
   });
 
-  it('hands over to the Node that came with the packages, with arguments and exit code', async () => {
+  it('hands over to the installed Node with arguments and exit code', async () => {
     await bringNode();
     const { code, stdout, stderr } = await finish(launch(true, ['exit', '2', 'top 5']));
     expect(JSON.parse(stdout)).toEqual({ args: ['exit', '2', 'top 5'], node: process.versions.node });
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
   });
 
-  it('ends by the signal that ended the program', async () => {
+  it('ends with the signal that ended the program', async () => {
     await bringNode();
     const { code, signal } = await finish(launch(true, ['die', 'SIGKILL']));
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' });
@@ -88,7 +88,7 @@ describe('the launcher', () => {
     expect(code).toBe(7);
   });
 
-  it('says in one sentence what to do where there is no newer Node', async () => {
+  it('says what to do if there is no newer Node', async () => {
     const { code, stdout, stderr } = await finish(launch(true, ['start']));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Paperboy needs Node 24 or newer, and this is 20\.11\.0: run "npm ci" .*\n$/);

@@ -24,7 +24,7 @@ describeInBrowser('the page for every reader', () => {
     expect(await scrollsSideways(page)).toBe(false);
   });
 
-  it('has none either with an answer, offers and all abstracts open', async () => {
+  it('has none with an answer, suggestions and all abstracts open', async () => {
     const page = await visit('gears/');
     const box = page.getByLabel('Ask Paperboy: /arxiv');
     await box.fill('top 5');
@@ -39,7 +39,7 @@ describeInBrowser('the page for every reader', () => {
     expect(await scrollsSideways(page)).toBe(false);
   });
 
-  it('reaches all there is to do, in the order of the page, and shows where it is', async () => {
+  it('reaches every control in page order and shows the focus', async () => {
     const stops = await stopsOf(await visit('gears/'));
     const words = stops.map((stop) => stop.words);
     const places = [/^Skip to the papers/, /^# ?gears/, /Planetary trains/, /for it$/, /against it$/, /^Ask Paperboy/];
@@ -50,7 +50,7 @@ describeInBrowser('the page for every reader', () => {
     expect(stops.filter(({ isShown, isMarked }) => !isShown || !isMarked)).toEqual([]);
   });
 
-  it('goes on past the command box, whatever that offers', async () => {
+  it('leaves the command box with Tab, whatever it suggests', async () => {
     const page = await visit('gears/');
     const box = page.getByLabel('Ask Paperboy: /arxiv');
     await box.focus();

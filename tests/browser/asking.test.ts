@@ -21,7 +21,7 @@ describeInBrowser('asking', () => {
     return { page, ...deskOf(page) };
   };
 
-  it('answers a command in the conversation, without loading the page again', async () => {
+  it('answers a command in the conversation without a reload', async () => {
     const { page, box, answers } = await open();
     await page.evaluate('window.isStill = true');
     await box.fill('/arxiv top 5');
@@ -44,7 +44,7 @@ describeInBrowser('asking', () => {
     await eventually(() => answers.innerText()).toContain('There is no "tpo"; did you mean /arxiv top?');
   });
 
-  it('offers what may follow, chosen with the arrow keys, taken with Enter or Tab, put away with Escape', async () => {
+  it('suggests completions: arrow keys choose, Enter or Tab takes, Escape closes', async () => {
     const { box, offers, chosen, answers } = await open();
     await box.pressSequentially('t');
     await eventually(() => offers.first().innerText()).toMatch(/^top \[n\] \[period\]/);
@@ -71,7 +71,7 @@ describeInBrowser('asking', () => {
     expect(await box.getAttribute('aria-expanded')).toBe('false');
   });
 
-  it('leaves the page where it is being read while a command is typed and answered', async () => {
+  it('keeps the scroll position while a command is typed and answered', async () => {
     const { box, answers } = await open();
     const page = box.page();
     await page.keyboard.press('/');
@@ -82,7 +82,7 @@ describeInBrowser('asking', () => {
     expect(await page.evaluate('scrollY')).toBe(0);
   });
 
-  it('runs what was typed with Enter where no offer is chosen', async () => {
+  it('runs the typed command on Enter if no suggestion is chosen', async () => {
     const { box, offers, answers } = await open();
     await box.pressSequentially('help');
     await box.press('Enter');
@@ -90,14 +90,14 @@ describeInBrowser('asking', () => {
     expect(await offers.first().isVisible()).toBe(false);
   });
 
-  it('takes an offer with a click', async () => {
+  it('takes a suggestion on click', async () => {
     const { box, offers } = await open();
     await box.pressSequentially('to');
     await offers.first().click();
     expect(await box.inputValue()).toBe('top ');
   });
 
-  it('brings back with the arrow keys what was asked before', async () => {
+  it('recalls earlier commands with the arrow keys', async () => {
     const { box, answers } = await open();
     for (const text of ['top 1', 'top 2']) {
       await box.fill(text);
@@ -112,7 +112,7 @@ describeInBrowser('asking', () => {
     expect(recalled).toEqual(['top 2', 'top 1', 'top 1', 'top 2', '']);
   });
 
-  it('leads to the box with a slash from anywhere, and writes one where somebody types', async () => {
+  it('focuses the command box on a slash, except in a text field', async () => {
     const { page, box } = await open();
     await page.keyboard.press('/');
     expect(await hasFocus(box)).toBe(true);
@@ -121,7 +121,7 @@ describeInBrowser('asking', () => {
     expect(await box.inputValue()).toBe('/arxiv');
   });
 
-  it('says so where Paperboy does not answer', async () => {
+  it('says so if Paperboy does not answer', async () => {
     const { page, box, answers } = await open();
     await page.route('**/commands', (route) => route.abort('connectionrefused'));
     expectComplaint(/ERR_CONNECTION_REFUSED/);
@@ -130,7 +130,7 @@ describeInBrowser('asking', () => {
     await eventually(() => answers.innerText()).toContain('Paperboy does not answer; is it running?');
   });
 
-  it('answers on the page itself where scripts are off', async () => {
+  it('answers on the page itself without scripts', async () => {
     const page = await visitElsewhere('gears/', { javaScriptEnabled: false });
     const { box, answers } = deskOf(page);
     await box.fill('top 2');

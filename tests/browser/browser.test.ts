@@ -11,14 +11,14 @@ describe('finding Chromium', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('finds a program of one of its names anywhere on the PATH', async () => {
+  it('finds a program by any of its names on the PATH', async () => {
     const program = join(folder, 'google-chrome-stable');
     await writeFile(program, '');
     await chmod(program, 0o755);
     expect(findChromium(['', '/nowhere', folder].join(delimiter))).toBe(program);
   });
 
-  it('takes no folder and no file that cannot be run for it', async () => {
+  it('ignores folders and files that cannot be executed', async () => {
     await mkdir(join(folder, 'chromium'));
     await writeFile(join(folder, 'google-chrome'), '', { mode: 0o644 });
     expect(findChromium(folder)).toBeUndefined();

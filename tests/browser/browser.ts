@@ -3,7 +3,6 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
 
-/** As Linux distributions and Google name it. */
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 const isProgram = (file: string): boolean => {
@@ -15,7 +14,7 @@ const isProgram = (file: string): boolean => {
   }
 };
 
-/** The first Chromium on a PATH, by name; undefined where there is none. */
+/** The first Chromium on a PATH. */
 export const findChromium = (path: string): string | undefined =>
   names
     .flatMap((name) =>
@@ -28,18 +27,18 @@ export const findChromium = (path: string): string | undefined =>
 
 const installed = findChromium(process.env.PATH ?? '');
 
-/** A group of tests that are skipped on a machine without Chromium. */
+/** Skips the group without Chromium. */
 export const describeInBrowser = describe.skipIf(installed === undefined);
 
 let running: Promise<Browser> | undefined;
 
 /**
- * The browser of all tests in this process, launched for the first; it ends with the process. Root and containers have no
- * sandbox of Chromium's own; it reads nothing here but the pages under test.
+ * The browser of all tests in this process, launched on first use. Chromium's sandbox does not work as root or in
+ * containers, and it only reads the pages under test.
  */
 export const sharedBrowser = (): Promise<Browser> => {
   running ??= chromium.launch({ executablePath: installed, args: ['--no-sandbox'] }).then((browser) =>
-    // One that broke down is the trouble of one file alone.
+    // A crash fails one file only: the next one launches another browser.
     browser.once('disconnected', () => {
       running = undefined;
     }),

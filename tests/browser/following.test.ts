@@ -19,7 +19,7 @@ describeInBrowser('a page that is open', () => {
   const { visit, visitElsewhere, paperboy } = useVisits({ early: true, hold: gate.hold });
   const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
 
-  it('shows how far the scoring is, and then the first day, without loading again', async () => {
+  it('shows the scoring progress, then the first day, without a reload', async () => {
     const page = await visit('gears/');
     await page.evaluate('window.isStill = true');
     const progress = page.getByRole('progressbar', { name: 'Papers scored' });
@@ -42,7 +42,7 @@ describeInBrowser('a page that is open', () => {
     await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
   });
 
-  it('shows another day by itself, but asks a reader first who has scrolled down', async () => {
+  it('shows a new day at once, but asks first if the reader has scrolled down', async () => {
     for (const call of [0, 1, 2, 3]) gate.open(call);
     const [page, reading] = [await visit('gears/'), await visitElsewhere('gears/')];
     await eventually(() => heading(reading)).toBe(newest.long);

@@ -1,28 +1,27 @@
-import { createHome, type Home, hears, type Running, stop, toArxiv } from '../end-to-end/harness.ts';
+import { createHome, type Home, type Running, stop, toArxiv, waitForOutput } from '../end-to-end/harness.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { type FakeOpenAi, startFakeOpenAi } from '../fakes/openai.ts';
 import { days, earlier, newest, verdictOf } from './days.ts';
 
-/** A bot as people run it, with its page, against fakes of all that is remote. */
+/** A bot in a process of its own, against fakes of every remote. */
 export type Paperboy = {
-  /** Address of its page. */
   url: string;
-  /** Ends the bot, as for an update; the returned function starts it again at the same address. */
+  /** Stops the bot; the returned function starts it again at the same address. */
   stop(): Promise<() => Promise<void>>;
-  /** A run of its own, of another day, beside the bot. */
+  /** Runs another day in a second process. */
   run(date: string): Promise<void>;
   close(): Promise<void>;
 };
 
 export type PaperboySetup = {
-  /** Names of the channels; one, gears, unless given. */
+  /** Names of the channels; by default `gears`. */
   channels?: string[];
   env?: Record<string, string>;
-  /** The day before has a digest already. */
+  /** Posts the day before first. */
   withEarlier?: boolean;
-  /** The page can be reached, though its day is not posted yet. */
+  /** Returns as soon as the page is served, before its day is posted. */
   early?: boolean;
-  /** A call of the model, counted from 0, is answered only after this. */
+  /** Delays the model's answer to a call, counted from 0. */
   hold?: (call: number) => Promise<unknown>;
 };
 
@@ -41,8 +40,8 @@ const begin = async (
   env: Record<string, string>,
 ): Promise<{ bot: Running; url: string }> => {
   const bot = home.start(['start'], env);
-  const [, url = ''] = await hears(bot, /"url":"(http:[^"]+)"/);
-  if (!setup.early) await hears(bot, new RegExp(`(?:"status":"posted"[\\s\\S]*){${channels}}`));
+  const [, url = ''] = await waitForOutput(bot, /"url":"(http:[^"]+)"/);
+  if (!setup.early) await waitForOutput(bot, new RegExp(`(?:"status":"posted"[\\s\\S]*){${channels}}`));
   return { bot, url };
 };
 

@@ -98,7 +98,7 @@ describeInBrowser('buttons and forms', () => {
     await page.getByRole('button', { name: 'Count' }).waitFor();
   };
 
-  it('answers a button of an answer below it, and leads there', async () => {
+  it('answers a button below it and scrolls there', async () => {
     const page = await visit('foundations/');
     await openMenu(page);
     await page.getByRole('button', { name: 'Take it back' }).press('Enter');
@@ -107,7 +107,7 @@ describeInBrowser('buttons and forms', () => {
     expect(await hasFocus(newest(page))).toBe(true);
   });
 
-  it('leads to the first field of a form, sends it once, and keeps it to be sent again', async () => {
+  it('focuses the first field of a form, sends it once, and keeps its values', async () => {
     const page = await visit('foundations/');
     await openMenu(page);
     await page.getByRole('button', { name: 'Edit the topics' }).click();
@@ -123,7 +123,7 @@ describeInBrowser('buttons and forms', () => {
     expect(await hasFocus(newest(page))).toBe(true);
   });
 
-  it('sends no form that lacks what it needs', async () => {
+  it('does not send a form without its required fields', async () => {
     const page = await visit('foundations/');
     await say(page, 'topics edit');
     const topics = page.getByLabel('Topics');
@@ -135,7 +135,7 @@ describeInBrowser('buttons and forms', () => {
     expect(served().asked).toHaveLength(before);
   });
 
-  it('shows how far a command is, then its answer in the same place, and takes no second press meanwhile', async () => {
+  it("shows a command's progress, then its answer in its place, and ignores a second press", async () => {
     const page = await visit('foundations/');
     await openMenu(page);
     const count = page.getByRole('button', { name: 'Count' });
@@ -148,7 +148,7 @@ describeInBrowser('buttons and forms', () => {
     expect(served().asked.filter((text) => text === 'count')).toHaveLength(1);
   });
 
-  it('asks about a paper from under it', async () => {
+  it('asks about a paper from its card', async () => {
     const page = await visit('foundations/');
     const paper = page.getByRole('article', { name: 'Title of 2507.00002' });
     for (const [label, command] of [
@@ -162,7 +162,7 @@ describeInBrowser('buttons and forms', () => {
     }
   });
 
-  it('saves a file as it is', async () => {
+  it('downloads a file unchanged', async () => {
     const page = await visit('foundations/');
     await openMenu(page);
     await page.getByText('list.bib', { exact: true }).click();
@@ -172,7 +172,7 @@ describeInBrowser('buttons and forms', () => {
     expect(await readFile(await (await download).path(), 'utf8')).toBe(bib);
   });
 
-  it('has no fault that axe knows with a form, a chart, a file and buttons open', async () => {
+  it('has no axe findings with a form, a chart, a file and buttons open', async () => {
     const page = await visit('foundations/');
     await openMenu(page);
     await page.getByText('list.bib', { exact: true }).click();
@@ -184,7 +184,7 @@ describeInBrowser('buttons and forms', () => {
     expect(await scrollsSideways(page)).toBe(false);
   });
 
-  it('works where scripts are off', async () => {
+  it('works without scripts', async () => {
     const page = await visitElsewhere('foundations/', { javaScriptEnabled: false });
     await say(page, 'menu');
     await page.getByText('list.bib', { exact: true }).click();

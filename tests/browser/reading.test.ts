@@ -10,7 +10,7 @@ const sidebar = (page: Page) => page.getByRole('navigation', { name: 'Channels a
 describeInBrowser('reading the page', () => {
   const { visit } = useVisits({ withEarlier: true });
 
-  it('shows the newest day: its header, and its papers best first with all that is told of each', async () => {
+  it('shows the newest day with its header and its papers in order', async () => {
     const page = await visit();
     expect(await heading(page)).toBe(newest.long);
     expect(await page.getByText('4 papers of 6 passed').count()).toBeGreaterThan(0);
@@ -28,7 +28,7 @@ describeInBrowser('reading the page', () => {
     expect(await best.innerText()).not.toMatch(/\$|\\log/);
   });
 
-  it('folds each abstract until it is asked for', async () => {
+  it('folds each abstract until it is opened', async () => {
     const page = await visit();
     const best = page.getByRole('article').first();
     const abstract = best.getByText('We show that');
@@ -38,7 +38,7 @@ describeInBrowser('reading the page', () => {
     expect(await abstract.getByRole('math').count()).toBe(1);
   });
 
-  it('shows text that would run, break out or ping as the text that it is', async () => {
+  it('shows markup and mentions in papers as plain text', async () => {
     const page = await visit();
     const paper = page.getByRole('article').filter({ hasText: '@everyone' });
     expect(await paper.getByRole('heading').getByRole('link').innerText()).toBe(hostile.title);
@@ -49,7 +49,7 @@ describeInBrowser('reading the page', () => {
     expect(await page.locator('main :is(script, img, svg[onload], [onclick], [onerror])').count()).toBe(0);
   });
 
-  it('leads to the day before and to its month with one click each, and the channels stay at hand', async () => {
+  it('links to the previous day and the month, and keeps the channel list in view', async () => {
     const page = await visit();
     await sidebar(page).getByRole('link', { name: 'Mon 7 Jul' }).click();
     expect(await heading(page)).toBe(earlier.long);
@@ -70,7 +70,7 @@ describeInBrowser('reading the page', () => {
     expect(await heading(page)).toBe(newest.long);
   });
 
-  it('goes from day to day by the links above and below the papers', async () => {
+  it('moves between days with the links above and below the papers', async () => {
     const page = await visit();
     await page.getByRole('banner').getByRole('link', { name: 'Previous day' }).click();
     expect(await heading(page)).toBe(earlier.long);

@@ -8,7 +8,7 @@ const secret = 'the gears of the house';
 describeInBrowser('signing in', () => {
   const { visit, expectComplaint } = useVisits({ env: { PAPERBOY_WEB_SECRET: secret } });
 
-  it('leads to the form, refuses a wrong secret, then back to the page, to vote there and sign out', async () => {
+  it('asks for the secret, refuses a wrong one, returns to the page to vote, and signs out', async () => {
     const page = await visit('gears/2025-07-08.html');
     expectComplaint(/status of 401/);
     const field = page.getByLabel('Secret');
@@ -30,7 +30,7 @@ describeInBrowser('signing in', () => {
     expect(await field.count()).toBe(1);
   });
 
-  it('shows a form without a fault that axe knows, and does not scroll sideways', async () => {
+  it('shows a form without axe findings or sideways scrolling', async () => {
     const page = await visit();
     expect(await faultsInAllLooks(page)).toEqual([]);
     await page.getByLabel('Secret').fill('some other secret');

@@ -1,35 +1,31 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { patienceMs } from '../fakes/patience.ts';
 import { sharedBrowser } from './browser.ts';
 import { type Paperboy, type PaperboySetup, startPaperboy } from './paperboy.ts';
 
-/** How long a person waits for what changes by itself, in milliseconds. */
-const patienceMs = 5_000;
-
 const viewport = { width: 1280, height: 720 };
 
-/** What has pages to visit. */
 type Served = { url: string; close(): Promise<void> };
 
 export type Visits<T extends Served> = {
-  /** What is visited by the tests of the group. */
   served(): T;
-  /** The page of the test's person, at a path of the site's. */
+  /** Opens a path of the site in the page that the tests share. */
   visit(path?: string): Promise<Page>;
-  /** A page of another browser, with settings and cookies of its own. */
+  /** Opens a path in another browser with its own settings and cookies. */
   visitElsewhere(path?: string, settings?: BrowserContextOptions): Promise<Page>;
-  /** Takes what a page complains of in this test, if it looks like this, for what it should. */
+  /** Accepts complaints of this test's pages that match. */
   expectComplaint(pattern: RegExp): void;
 };
 
 /**
- * One site for a group of tests, each test a new person. After a test its pages may not have complained: of a script's
- * error, of what the content security policy forbids, of what did not load; nor opened a dialog.
+ * One site for a group of tests, each as a new person. A test fails if one of its pages complained (script error, content
+ * security policy, failed request) or opened a dialog.
  */
 export const useVisitsOf = <T extends Served>(start: () => Promise<T>): Visits<T> => {
   let served: T;
   let browser: Browser;
-  // One for all tests, since a new one takes a second of computing.
+  // Shared, because a new one takes a second of CPU.
   let ownPage: Page;
   const complaints: string[] = [];
   const expected: RegExp[] = [];
@@ -86,11 +82,11 @@ export const useVisitsOf = <T extends Served>(start: () => Promise<T>): Visits<T
   };
 };
 
-/** Visits to a bot as people run it. */
+/** Visits a bot that runs as a process of its own. */
 export const useVisits = (setup: PaperboySetup = {}): Omit<Visits<Paperboy>, 'served'> & { paperboy(): Paperboy } => {
   const { served, ...visits } = useVisitsOf(() => startPaperboy(setup));
   return { paperboy: served, ...visits };
 };
 
-/** Waits until something of the page is as it should be. */
-export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: patienceMs, interval: 30 });
+/** Polls until the expectation that follows holds. */
+export const eventually = <T>(read: () => T) => expect.poll(read, { interval: 30 });

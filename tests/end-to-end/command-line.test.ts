@@ -12,8 +12,8 @@ const opened = closeAfterEach();
 
 const home = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
 
-describe('what is wrong with the settings', () => {
-  it('is listed in full, each with what to write instead, and ends with exit 1', async () => {
+describe('wrong settings', () => {
+  it('lists every problem with what to write instead, and exits with 1', async () => {
     const config = `
 scorer: { batchSize: 0 }
 chanels: []
@@ -44,7 +44,7 @@ channels:
     }
   });
 
-  it('is told before anything is made: no database is left behind', async () => {
+  it('reports problems before it creates a database', async () => {
     const place = await home({ config: 'channels: []\n' });
     expect(await place.run(['run'])).toMatchObject({ code: 1 });
     await writeFile(join(place.folder, 'paperboy.yaml'), configOf({ post: ['console'] }));
@@ -53,8 +53,8 @@ channels:
   });
 });
 
-describe('what is wrong with the machine', () => {
-  it('is told in one line: a database that is none, a folder that is a file', async () => {
+describe('a broken environment', () => {
+  it('names a file that is no database, and a folder that is a file, in one line', async () => {
     const place = await home({});
     await writeFile(join(place.folder, 'notes.txt'), 'These are notes, not a database.\n');
     for (const path of ['notes.txt', 'notes.txt/paperboy.db', '.']) {
@@ -64,7 +64,7 @@ describe('what is wrong with the machine', () => {
     }
   });
 
-  it('does not matter to a command whose reader leaves early', async () => {
+  it('finishes a command whose reader closes the pipe early', async () => {
     const place = await home({});
     const command = place.start(['say', 'help']);
     command.leave();
@@ -86,7 +86,7 @@ describe('wrong usage', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('is not a call for help or version', async () => {
+  it('does not apply to --help and --version', async () => {
     const place = await home({});
     const help = await place.run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -96,7 +96,7 @@ describe('wrong usage', () => {
 });
 
 describe.skipIf(!localSlackAvailable())('doctor', () => {
-  it('exits with 0 where all is well and with 1 where something is not, and then says what to do', async () => {
+  it('exits with 0 if every check passes, and with 1 and a fix if one fails', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const slack = opened(await startLocalSlack());
     const model = opened(await startModel(verdictOf));

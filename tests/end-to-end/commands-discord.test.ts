@@ -5,7 +5,7 @@ import { type CommandsDay, edited, lowered, passing, startCommandsDay } from './
 import { date, picked } from './day.ts';
 import { idIn, toDiscord } from './discord.ts';
 import { createPerson } from './discord-person.ts';
-import { hears, type Running, reportOf, stop } from './harness.ts';
+import { type Running, reportOf, stop, waitForOutput } from './harness.ts';
 
 describe('the commands on Discord', () => {
   let twin: Awaited<ReturnType<typeof startDiscordTwin>>;
@@ -26,8 +26,8 @@ describe('the commands on Discord', () => {
     aliceThere = createPerson(twin, { channel: papers });
     bobThere = createPerson(twin, { user: people.bob, channel: papers });
     bot = world.home.start(['start']);
-    await hears(bot, /listening on Discord/);
-    await hears(bot, /"status":"posted"/);
+    await waitForOutput(bot, /listening on Discord/);
+    await waitForOutput(bot, /"status":"posted"/);
   });
   afterAll(async () => {
     await world.close();
@@ -163,7 +163,7 @@ describe('the commands on Discord', () => {
 
     expect(await stop(bot)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('"level":"error"') });
     bot = world.home.start(['start']);
-    await hears(bot, /listening on Discord/);
+    await waitForOutput(bot, /listening on Discord/);
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: [\s\S]*paused/);
     expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30[\s\S]*It is paused now/);
     expect((await bob.ask('topics show')).text).toContain('gears, worm drives, clocks.');

@@ -4,7 +4,7 @@ import { signed } from '../chat/slack/signed.ts';
 import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
 import { type CommandsDay, edited, lowered, passing, startCommandsDay } from './commands-day.ts';
 import { date, day, picked } from './day.ts';
-import { closedAddress, hears, type Running, reportOf, stop, toSlack } from './harness.ts';
+import { closedAddress, type Running, reportOf, stop, toSlack, waitForOutput } from './harness.ts';
 import { digestsIn, expectHarmless } from './shown.ts';
 import { createPerson } from './slack-person.ts';
 
@@ -28,8 +28,8 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     aliceThere = createPerson(slack, { channel: channels.papers });
     bobThere = createPerson(slack, { user: people.bob, channel: channels.papers });
     bot = world.home.start(['start']);
-    await hears(bot, /listening on Slack/);
-    await hears(bot, /"status":"posted"/);
+    await waitForOutput(bot, /listening on Slack/);
+    await waitForOutput(bot, /"status":"posted"/);
   });
   afterAll(async () => {
     await world.close();
@@ -46,7 +46,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
   };
   const refused = /^Only (admins|the managers of gears and the admins) may do that\. You are slack:T01LOCAL:U02BOB: /;
 
-  it('ask the model about the day again, tell how far they are, and put the new scores where they were posted', async () => {
+  it('rescore a day, show progress, and update the posted messages', async () => {
     world.changeMind();
     const release = world.holdModel();
     await alice.ask('rescore', /^Asked about 0 of 7 papers …$/);
@@ -59,7 +59,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await digestsIn(slack)).map(({ ids }) => ids)).toEqual([picked]);
   });
 
-  it('let each person ask about 50 papers again a day', async () => {
+  it('limit each person to 50 rescored papers a day', async () => {
     const scanned = day.filter(({ replaced }) => !replaced).map(({ id }) => id);
     for (let count = 0; count < 4; count += 1) await bob.ask(`rescore ${scanned.join(' ')}`, /^Asked about 12 papers/);
     expect((await bob.ask(`rescore ${scanned.join(' ')}`)).text).toBe(
@@ -67,7 +67,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     );
   });
 
-  it('change the topics by a form, after a look at what they would change', async () => {
+  it('edit topics in a form after a preview', async () => {
     expect((await bob.ask('topics edit')).text).toMatch(refused);
     expect(await alice.open('topics edit')).toEqual({
       topics1: edited.replace('clocks', 'planetary gear trains'),
@@ -85,7 +85,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await alice.press(check.message, 'Save')).text).not.toMatch(/^Saved/);
   });
 
-  it('tell whose topics they are, take the edit back, and save it again', async () => {
+  it('show who edited the topics, undo the edit, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
     expect(shown).toContain('relevance 8 and novelty 6 or more. Since Tue, 8 July 2025, 09:00, by U01ALICE on Slack.');
     expect(shown).toContain('Relevant: gears, worm drives, clocks.');
@@ -98,7 +98,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(history).toMatch(/09:00, U01ALICE on Slack: .*\(taken back: Tue, 8 July 2025, 09:00, U01ALICE on Slack\)/);
   });
 
-  it('find papers and keep them on a list of one’s own', async () => {
+  it('find papers and save them to a reading list', async () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
     // What a look at other topics came to is no score.
@@ -120,15 +120,15 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await alice.ask('saved')).text).not.toContain('Gears of kind 4');
   });
 
-  it('answer a mention in the thread in which it was written', async () => {
+  it('answer a mention in its thread', async () => {
     const { thread_ts: thread = '' } = await posted(lowered);
     await slack.say(`<@${slack.bot}> show ${lowered}`, { thread, user: slack.people.bob });
     await expect
-      .poll(async () => shownText((await slack.thread(thread)).at(-1)?.blocks), { timeout: 5_000 })
+      .poll(async () => shownText((await slack.thread(thread)).at(-1)?.blocks))
       .toMatch(/^Gears of kind 4.*Picked on Tuesday/);
   });
 
-  it('follow an author who is chosen among those of the name', async () => {
+  it('follow an author chosen from several of the same name', async () => {
     expect((await bob.ask('follow Ada First')).text).toMatch(refused);
     const choice = await alice.ask('follow Ada First', /^Semantic Scholar knows 2 authors/);
     expect(choice.labels).toEqual([
@@ -140,7 +140,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await bob.ask('following')).text).toMatch(/^gears follows 1 authorAda First \(11\)/);
   });
 
-  it('take a digest back after a question, for good until somebody has it made anew', async () => {
+  it('retract a digest after a confirmation, until somebody remakes it', async () => {
     const question = await alice.ask('retract');
     expect(question.text).toMatch(/^This takes back the digest of Tuesday, 8 July 2025: 7 papers, posted in 1 place/);
     expect((await bob.press(question.message, 'Take it back')).text).toMatch(refused);
@@ -155,7 +155,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(await ids()).toEqual(passing(8, 6));
   });
 
-  it('bring the bot into another channel, which it serves at once', async () => {
+  it('set up another channel, which gets a digest at once', async () => {
     expect((await bobThere.ask('here')).text).toMatch(refused);
     expect(await aliceThere.open('here')).toMatchObject({ name: '', categories: '', timezone: 'America/New_York' });
     const wrong = await aliceThere.send({ name: 'my clocks', categories: 'cs.AI' });
@@ -168,7 +168,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await bobThere.ask('topics show')).text).toMatch(/those that U01ALICE on Slack wrote on bringing me here/);
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: all is well.*Next run: Wed, 9 July 2025, 09:00/);
     expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
-    await hears(bot, /"channel":"clocks","at":"2025-07-09T12:30:00.000Z","msg":"next run"/);
+    await waitForOutput(bot, /"channel":"clocks","at":"2025-07-09T12:30:00.000Z","msg":"next run"/);
     const run = await world.home.run(['run', '--channel', 'clocks', '--json']);
     expect(reportOf(run)).toMatchObject({ channel: 'clocks', status: 'posted', posted: 3 });
     expect((await digestsIn(slack, slack.channels.papers)).map(({ ids }) => ids.length)).toEqual([3]);
@@ -178,13 +178,13 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
   });
 
-  it('hold after a restart, and are heard in the menu of a message where Slack sends requests', async () => {
+  it('keep their effects after a restart, and run from the message menu over HTTP', async () => {
     expect(await stop(bot)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('"level":"error"') });
     const address = await closedAddress();
     const { host } = new URL(address);
     const http = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret, PAPERBOY_HTTP: host };
     const [socket, web] = [world.home.start(['start']), world.home.start(['start'], http)];
-    await Promise.all([socket, web].map((one) => hears(one, /listening on Slack/)));
+    await Promise.all([socket, web].map((one) => waitForOutput(one, /listening on Slack/)));
 
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: .*paused/);
     expect((await bobThere.ask('schedule 9:00')).text).toMatch(refusedThere);
@@ -208,7 +208,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const question = await aliceThere.ask('here remove');
     expect(question.text).toMatch(/^This takes clocks away from this place\./);
     expect((await aliceThere.press(question.message, 'Take it away')).text).toMatch(/^clocks is taken away\./);
-    await Promise.all([socket, web].map((one) => hears(one, /"channel":"clocks","msg":"taken away in chat"/)));
+    await Promise.all([socket, web].map((one) => waitForOutput(one, /"channel":"clocks","msg":"taken away in chat"/)));
     expect((await bobThere.ask('status')).text).toMatch(/^gears: /);
     for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
     await expectHarmless(slack);

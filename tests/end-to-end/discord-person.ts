@@ -4,11 +4,10 @@ import { shownText } from '../chat/discord/shown.ts';
 import { typedInto } from '../chat/discord/typed.ts';
 import { discordModalSchema, type FakeModal } from '../fakes/discord-limits.ts';
 import type { startDiscordTwin } from '../fakes/discord-twin.ts';
+import { patienceMs } from '../fakes/patience.ts';
 
 type Twin = Awaited<ReturnType<typeof startDiscordTwin>>;
 type Answers = Awaited<ReturnType<Twin['type']>>;
-
-const patienceMs = 8_000;
 
 /** The answer that only the person sees: its text, the labels of its buttons, its messages. */
 type Answered = { text: string; labels: string[]; before: string[]; message: string };

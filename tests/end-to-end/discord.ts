@@ -6,10 +6,8 @@ import { shownText } from '../chat/discord/shown.ts';
 import { typed } from '../chat/discord/typed.ts';
 import type { DiscordServer } from '../fakes/discord-server.ts';
 import type { FakeEmbed } from '../fakes/discord-state.ts';
+import { patienceMs } from '../fakes/patience.ts';
 import type { Gate } from './slack-gate.ts';
-
-/** Discord shows the person an error after this many milliseconds. */
-const patienceMs = 3_000;
 
 export const toDiscord = ({ token, apiUrl }: { token: string; apiUrl: string }): Record<string, string> => ({
   DISCORD_TOKEN: token,

@@ -35,7 +35,7 @@ const homeWithDays = async (count: number, papers: number, env: Record<string, s
 };
 
 describe('eval', () => {
-  it('measures day files as a table, bars and a picture, with progress on stderr', async () => {
+  it('reports day files as a table, bars and a picture, with progress on stderr', async () => {
     const home = await homeWithDays(4, 90);
     const { code, stdout, stderr } = await home.run([
       'eval',
@@ -59,7 +59,7 @@ describe('eval', () => {
     expect(refused.stderr).not.toContain('of up to');
   });
 
-  it('prints data alone with --json, the same each time, under another topics file too', async () => {
+  it('prints only data with --json, the same each time, also for another topics file', async () => {
     const home = await homeWithDays(4, 90);
     await writeFile(join(home.folder, 'other.md'), '1. Boats\n   - Relevant: ferry, anchor, lighthouse.\n');
     const call = ['eval', '--days', 'days', '--engine', 'distilled', '--json'];
@@ -75,7 +75,7 @@ describe('eval', () => {
     expect(await auc(['--topics', 'other.md'])).toBeLessThan(0.8);
   });
 
-  it('asks the configured model, and has no figures where the model stops', async () => {
+  it('measures the configured model, and reports no figures if it stops', async () => {
     const even = () => ({ relevance: 5, novelty: 5, comment: 'Even.' });
     const refusal = { error: { message: 'Incorrect API key', type: 'invalid_request_error' }, status: 401 };
     const model = opened(await startModel(even));
@@ -89,7 +89,7 @@ describe('eval', () => {
     expect(broke.stderr).toMatch(/2025-01-0\d could not be scored to its end: /);
   });
 
-  it('measures the own history by its votes, and says what is missing where there are too few', async () => {
+  it('measures its own history by votes, and says what is missing if there are too few', async () => {
     const home = opened(await createHome({ config: configOf({ post: ['console'] }) }));
     const none = await home.run(['eval']);
     expect(none).toMatchObject({ code: 1, stdout: '' });
@@ -122,7 +122,7 @@ describe('eval', () => {
     expect(stderr).not.toMatch(/\bat .*\.ts:\d+/);
   });
 
-  it('names the file that is no day file, and what is wrong with it', async () => {
+  it('names a file that is not a day file, and its fault', async () => {
     const home = await homeWithDays(1, 5);
     await writeFile(join(home.folder, 'days', '2025-01-02.json'), '{"date": "2025-01-02", "papers": [{"id": 4}]}');
     const { code, stderr } = await home.run(['eval', '--days', 'days']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startFakeArxiv } from '../fakes/arxiv.ts';
 import { date, day } from './day.ts';
-import { closedAddress, createHome, type Home, hears, stop, toArxiv } from './harness.ts';
+import { closedAddress, createHome, type Home, stop, toArxiv, waitForOutput } from './harness.ts';
 import { closeAfterEach } from './setup.ts';
 
 const opened = closeAfterEach();
@@ -12,8 +12,8 @@ describe('the built-in example without a network', () => {
   it('shows a sample day on the console and the web page, answers commands, and gives way to the first real day', async () => {
     const place = await home({ env: { ...toArxiv({ url: await closedAddress() }), PAPERBOY_HTTP: '127.0.0.1:0' } });
     const bot = place.start(['start']);
-    await hears(bot, /A sample day · foundations[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
-    const [, url = ''] = await hears(bot, /"url":"(http:\/\/127[^"]+\/)"/);
+    await waitForOutput(bot, /A sample day · foundations[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
+    const [, url = ''] = await waitForOutput(bot, /"url":"(http:\/\/127[^"]+\/)"/);
     const html = await (await fetch(url)).text();
     expect(html).toMatch(/<title>A sample day · foundations<[\s\S]*Every paper on this page is invented\./);
     const [, page = ''] = /href="(foundations\/sample\.html)#/.exec(html) ?? [];
@@ -25,16 +25,15 @@ describe('the built-in example without a network', () => {
 
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0, signal: null });
-    expect(ended.ms).toBeLessThan(3_000);
     expect(ended.stdout.match(/A sample day · foundations/g)).toHaveLength(1);
 
     const again = place.start(['start']);
-    await hears(again, /asking arXiv again/);
+    await waitForOutput(again, /asking arXiv again/);
     expect((await stop(again)).stdout).toBe('');
 
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const reached = place.start(['start'], toArxiv(arxiv));
-    await hears(reached, /"status":"posted"/);
+    await waitForOutput(reached, /"status":"posted"/);
     expect((await stop(reached)).stdout).toMatch(/^Tuesday, 8 July 2025 · foundations/);
     expect((await place.run(['say', 'top'])).stdout).toMatch(
       /^(Top \d of|Nothing passed on) Tuesday, 8 July 2025 · foundations/,
@@ -43,11 +42,11 @@ describe('the built-in example without a network', () => {
 });
 
 describe('the built-in example with a network', () => {
-  it('reads the newest announcement at once, without a key, and shows no sample', async () => {
+  it('posts the newest announcement at once, without a key and without a sample', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const place = await home({ env: toArxiv(arxiv) });
     const bot = place.start(['start']);
-    await hears(bot, /"status":"posted"/);
+    await waitForOutput(bot, /"status":"posted"/);
     const { code, stdout } = await stop(bot);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Tuesday, 8 July 2025 · foundations[\s\S]*of 12 passed/);

@@ -12,7 +12,7 @@ const opened = closeAfterEach();
 describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all papers', () => {
   const { at, homeWith } = useSlackDay(opened);
 
-  it('has the built-in scorer read all of the day where the model is down, and says so in the header', async () => {
+  it('scores the whole day with the built-in scorer if the model is down, and says so in the header', async () => {
     const down = opened(
       await startFakeOpenAi({ fault: () => ({ kind: 'status', status: 503, headers: { 'retry-after': '0' } }) }),
     );
@@ -29,7 +29,7 @@ describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all
     expect(digest?.text).toContain('Scored by the built-in scorer');
   });
 
-  it('goes on with the built-in scorer where the model refuses the key', async () => {
+  it('falls back to the built-in scorer if the model refuses the key', async () => {
     const model = opened(
       await startModel(verdictOf, () => ({
         status: 401,
@@ -43,7 +43,7 @@ describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all
     expect(ended.stdout + ended.stderr + JSON.stringify(await at.slack.messages())).not.toContain('sk-local');
   });
 
-  it('never passes the budget: what the model did not read the built-in scorer does, and the header says so', async () => {
+  it('stays within the budget, scores the rest with the built-in scorer, and says so in the header', async () => {
     const model = opened(await startModel(verdictOf));
     const dailyBudgetUsd = 0.0025;
     const home = await homeWith(model.env, `batchSize: 2, concurrency: 2, dailyBudgetUsd: ${dailyBudgetUsd}`);

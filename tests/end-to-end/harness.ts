@@ -8,28 +8,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FakeArxiv } from '../fakes/arxiv.ts';
 import type { LocalSlack } from '../fakes/local-slack.ts';
+import { patienceMs } from '../fakes/patience.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'paperboy.mjs');
 
-/** How a process ended. */
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 
 /** The command line as a process of its own. */
 export type Running = {
-  /** What it has written so far, both streams in the order of their arrival. */
-  said(): string;
+  /** Both streams so far, in the order of arrival. */
+  output(): string;
   kill(signal: NodeJS.Signals): void;
-  /** No longer reads what it writes on stdout, as `head` does when it has enough. */
+  /** Closes its stdout, as `head` does once it has enough. */
   leave(): void;
   ended: Promise<Ended>;
 };
 
-/** A place to run in: a folder with a config, a database and no settings of the machine's. */
+/** A folder to run in, with a config, a database and none of this machine's settings. */
 export type Home = {
   folder: string;
   start(args: readonly string[], env?: Record<string, string>): Running;
   run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
-  /** Ends what still runs and removes the folder. */
+  /** Kills what still runs and removes the folder. */
   close(): Promise<void>;
 };
 
@@ -42,8 +42,7 @@ const topics = `# Gears
 `;
 
 /**
- * @param config The config file's text; none for the built-in example.
- * @param files Texts by their names, beside `topics.md`.
+ * @param setup `config` is the config file's text, undefined for the built-in example; `files` are further texts by name.
  */
 export const createHome = async (setup: {
   config?: string;
@@ -80,7 +79,7 @@ export const createHome = async (setup: {
       both += text;
     });
     const one: Running = {
-      said: () => both,
+      output: () => both,
       kill: (signal) => void child.kill(signal),
       leave: () => void child.stdout.destroy(),
       ended: once(child, 'close').then(([code, signal]) => {
@@ -118,7 +117,7 @@ channels:
     top: ${more.top ?? 50}
 `;
 
-/** A config of several channels by name, each with what stands in it as YAML; without `topics`, `topics.md`. */
+/** A config of several channels by name, each with its YAML lines; `topics` defaults to `topics.md`. */
 export const channelsOf = (channels: Record<string, string[]>): string => {
   const shown = Object.entries(channels).map(([name, lines]) => {
     const topics = lines.some((line) => line.startsWith('topics:')) ? [] : ['topics: topics.md'];
@@ -139,7 +138,7 @@ export const toSlack = (slack: LocalSlack, apiUrl = slack.apiUrl): Record<string
   SLACK_API_URL: apiUrl,
 });
 
-/** An address at which nobody listens. */
+/** An address without a listener. */
 export const closedAddress = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -149,7 +148,7 @@ export const closedAddress = async (): Promise<string> => {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 };
 
-/** The object that `run --json` prints for a channel: the names and types that scripts rely on. */
+/** What `run --json` prints per channel: the names and types that scripts rely on. */
 const reportSchema = z.strictObject({
   date: z.iso.date().nullable(),
   channel: z.string(),
@@ -171,38 +170,37 @@ const reportSchema = z.strictObject({
 
 type Report = z.infer<typeof reportSchema>;
 
-/** Reads the lines that `run --json` wrote, one a channel. */
+/** Reads the lines of `run --json`, one per channel. */
 export const reportsOf = ({ stdout }: Ended): Report[] =>
   stdout
     .trimEnd()
     .split('\n')
     .map((line) => reportSchema.parse(JSON.parse(line)));
 
-/** Reads the one line that `run --json` wrote. */
+/** Reads the only line of `run --json`. */
 export const reportOf = (ended: Ended): Report => {
   const [report, ...others] = reportsOf(ended);
-  if (!report || others.length > 0) throw new Error(`not one line: ${ended.stdout}`);
+  if (!report || others.length > 0) throw new Error(`expected one line, got: ${ended.stdout}`);
   return report;
 };
 
-/** Waits until a process has written what is looked for. @throws Error with all it wrote, where it ends or takes longer. */
-export const hears = async (running: Running, pattern: RegExp, patienceMs = 30_000): Promise<RegExpExecArray> => {
+/** Waits for output that matches. @throws Error with the whole output if the process ends first or takes too long. */
+export const waitForOutput = async (running: Running, pattern: RegExp): Promise<RegExpExecArray> => {
   const deadline = Date.now() + patienceMs;
   let ended = false;
   void running.ended.then(() => {
     ended = true;
   });
   for (;;) {
-    const found = pattern.exec(running.said());
+    const found = pattern.exec(running.output());
     if (found) return found;
-    if (ended || Date.now() > deadline) throw new Error(`${pattern} was not said, but:\n${running.said()}`);
+    if (ended || Date.now() > deadline) throw new Error(`${pattern} does not match:\n${running.output()}`);
     await delay(20);
   }
 };
 
 /** Ends a bot as a service manager does. */
-export const stop = async (running: Running): Promise<Ended & { ms: number }> => {
-  const since = performance.now();
+export const stop = (running: Running): Promise<Ended> => {
   running.kill('SIGTERM');
-  return { ...(await running.ended), ms: performance.now() - since };
+  return running.ended;
 };

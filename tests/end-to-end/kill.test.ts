@@ -30,12 +30,12 @@ const points: Point[] = [
     posted: 0,
   },
   {
-    name: 'when Slack has the header, before it hears so',
+    name: 'when Slack has the header, before it waitForOutput so',
     gate: (kill) => ({ after: (nth) => nth === 1 && kill() }),
     posted: 0,
   },
   {
-    name: 'when Slack has the third paper, before it hears so',
+    name: 'when Slack has the third paper, before it waitForOutput so',
     gate: (kill) => ({ after: (nth) => nth === 4 && kill() }),
     posted: 3,
   },
@@ -68,7 +68,7 @@ describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
     for (const slack of slacks) await slack.close();
   });
 
-  it.concurrent.each(points)('$name is finished by the next one, every paper exactly once', async (point) => {
+  it.concurrent.each(points)('$name, is finished by the next run with every paper exactly once', async (point) => {
     const slack = slacks[points.indexOf(point)];
     if (!slack) throw new Error('no Slack');
     let victim: Running | undefined;

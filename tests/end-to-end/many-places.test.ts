@@ -5,7 +5,7 @@ import { type DiscordServer, startDiscordServer } from '../fakes/discord-server.
 import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
 import { date, day, picked, verdictOf } from './day.ts';
 import { ask, digestsOn, idIn, lineOf, toDiscord } from './discord.ts';
-import { channelsOf, createHome, type Home, hears, type Running, stop, toArxiv, toSlack } from './harness.ts';
+import { channelsOf, createHome, type Home, type Running, stop, toArxiv, toSlack, waitForOutput } from './harness.ts';
 import { type Model, type ModelVerdict, startModel } from './model.ts';
 import { digestsIn } from './shown.ts';
 
@@ -61,9 +61,9 @@ describe.skipIf(!localSlackAvailable())('one bot with two channels on Slack and 
       env: { ...toArxiv(arxiv), ...toSlack(slack), ...toDiscord(discord), ...model.env },
     });
     bot = home.start(['start']);
-    await hears(bot, /listening on Slack/);
-    await hears(bot, /listening on Discord/);
-    await hears(bot, /(?:"status":"posted"[\s\S]*){4}/, 15_000);
+    await waitForOutput(bot, /listening on Slack/);
+    await waitForOutput(bot, /listening on Discord/);
+    await waitForOutput(bot, /(?:"status":"posted"[\s\S]*){4}/);
   });
   afterAll(async () => {
     await home.close();
@@ -73,7 +73,7 @@ describe.skipIf(!localSlackAvailable())('one bot with two channels on Slack and 
     await arxiv.close();
   });
 
-  it('posts to each place its own papers, from one reading of arXiv', async () => {
+  it('posts each channel its own papers, from one collection', async () => {
     expect(await digestsIn(slack)).toMatchObject([{ ids: picked }]);
     expect(await digestsIn(slack, slack.channels.papers)).toMatchObject([{ ids: others.Springs }]);
     const name = (channel: string) => `Tuesday, 8 July 2025 · ${channel}`;
@@ -84,19 +84,19 @@ describe.skipIf(!localSlackAvailable())('one bot with two channels on Slack and 
     expect(new Set(read).size).toBe(read.length);
   });
 
-  it('asks for the score of each paper once a rubric, not once a channel', () => {
+  it('scores each paper once per rubric, not once per channel', () => {
     expect(scanned).toHaveLength(12);
     for (const topic of topics) expect(asked[topic].toSorted()).toEqual(scanned.toSorted());
     expect(model.calls.flat()).toHaveLength(scanned.length * topics.length);
   });
 
-  it('answers /arxiv in each place about its own channel, and counts votes for the channel they are cast in', async () => {
+  it('answers /arxiv about the channel of each destination, and counts votes for that channel', async () => {
     const [best = ''] = picked;
     const topOnSlack = async (channel: string): Promise<string> => {
       const answers = async () => (await slack.messages(channel)).filter(({ subtype }) => subtype === 'ephemeral');
       const before = (await answers()).length;
       await slack.command('top 50', { channel });
-      await expect.poll(async () => (await answers()).length, { timeout: 3_000 }).toBe(before + 1);
+      await expect.poll(async () => (await answers()).length).toBe(before + 1);
       return shownText((await answers()).at(-1)?.blocks);
     };
     const topOnDiscord = (channel: string) => ask(discord, 'top 50', { channel });

@@ -12,7 +12,7 @@ const opened = closeAfterEach();
 describe.skipIf(!localSlackAvailable())('a run', () => {
   const { at, homeWith } = useSlackDay(opened);
 
-  it('posts one header and a thread of the picked papers, once, and reports it as JSON', async () => {
+  it('posts one header and a thread of picked papers once, and reports them as JSON', async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
     const first = await home.run(['run', '--json']);
@@ -44,7 +44,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(said.stdout).toMatch(/Top 2 of Tuesday, 8 July 2025 · gears[\s\S]*2507\.00007[\s\S]*2507\.00004/);
   });
 
-  it('takes hostile titles and comments for text, within what Slack accepts', async () => {
+  it("posts hostile titles and comments as plain text within Slack's limits", async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
     expect(await home.run(['run'])).toMatchObject({ code: 0 });
@@ -62,7 +62,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(JSON.stringify(thread)).not.toContain('mrkdwn');
   });
 
-  it('shows on a dry run what it would post, and posts nothing', async () => {
+  it('prints the digest on a dry run and posts nothing', async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
     const dry = await home.run(['run', '--dry-run']);
@@ -73,7 +73,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(model.calls).toHaveLength(3);
   });
 
-  it('posts nothing where arXiv gives no whole announcement, exits 1, and posts it when it does', async () => {
+  it('posts nothing and exits with 1 if the announcement is incomplete, and posts it once it is complete', async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
     at.arxiv.failNext({ kind: 'status', status: 500 }, { times: 6 });
@@ -89,7 +89,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(await digestsIn(at.slack)).toMatchObject([{ ids: picked }]);
   });
 
-  it('posts every paper once where two processes run the day side by side', async () => {
+  it('posts every paper once if two processes run the day side by side', async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
     const both = await Promise.all([home.run(['run', '--json']), home.run(['run', '--json'])]);

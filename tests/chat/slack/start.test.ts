@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { date, day } from '../../end-to-end/day.ts';
-import { closedAddress, configOf, createHome, hears, stop, toArxiv } from '../../end-to-end/harness.ts';
+import { closedAddress, configOf, createHome, stop, toArxiv, waitForOutput } from '../../end-to-end/harness.ts';
 import { startFakeArxiv } from '../../fakes/arxiv.ts';
 import { localSlackAvailable, startLocalSlack } from '../../fakes/local-slack.ts';
 import { shownText } from './shown.ts';
@@ -15,7 +15,7 @@ const opened = <T extends { close(): Promise<void> }>(one: T): T => {
 };
 
 describe.skipIf(!localSlackAvailable())('the bot in HTTP mode', () => {
-  it('posts, and hears and answers a command over its own web server', async () => {
+  it('posts, and waitForOutput and answers a command over its own web server', async () => {
     const web = await closedAddress();
     const slack = opened(await startLocalSlack({ requestUrl: `${web}/slack/events` }));
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
@@ -32,8 +32,8 @@ describe.skipIf(!localSlackAvailable())('the bot in HTTP mode', () => {
       }),
     );
     const bot = home.start(['start']);
-    await hears(bot, /listening on Slack/);
-    await hears(bot, /"status":"posted"/);
+    await waitForOutput(bot, /listening on Slack/);
+    await waitForOutput(bot, /"status":"posted"/);
     const answers = async () => (await slack.messages()).filter(({ subtype }) => subtype === 'ephemeral');
     await slack.command('help');
     await expect.poll(async () => (await answers()).map(({ blocks }) => shownText(blocks)).join('')).toMatch(/top/);
