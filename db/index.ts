@@ -1,5 +1,6 @@
+import { errorText, UserError } from '../src/core/errors.ts';
 import type { Stores } from '../src/core/stores.ts';
-import { openDatabase } from './client.ts';
+import { type Database, openDatabase } from './client.ts';
 import { createSearchStore } from './search/index.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
@@ -14,9 +15,26 @@ import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
-/** All stores on one SQLite file; `:memory:` for one that is gone when closed. */
+/** Codes of errors about the database file or its folder, as opposed to errors about what is done with it. */
+const fileFault = /^(E[A-Z]+|SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|FULL|CORRUPT|BUSY|IOERR)\w*)$/;
+
+const openFile = (file: string): Database => {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    if (!fileFault.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const reason = `The database ${file} cannot be opened (${errorText(error)})`;
+    throw new UserError(`${reason}. Set DATABASE_URL to file: and a path that can be written.`, { cause: error });
+  }
+};
+
+/**
+ * All stores on one SQLite file. `:memory:` keeps them in memory only.
+ *
+ * @throws UserError if the file cannot be opened as a database.
+ */
 export const openStores = (file: string): Stores => {
-  const db = openDatabase(file);
+  const db = openFile(file);
   const search = createSearchStore(file, db.$client);
   return {
     announcements: createAnnouncementStore(db),

@@ -5,6 +5,8 @@ import type { Config } from '../config/load.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
 import { createArxivClient } from './arxiv/client.ts';
+import { createFullTextReader } from './arxiv/fulltext.ts';
+import { createPaperFinder } from './arxiv/papers.ts';
 import { createArxivSource } from './arxiv/source.ts';
 import { createAuthorIndex } from './authors/author-index.ts';
 import { createScholarClient } from './authors/client.ts';
@@ -20,26 +22,33 @@ import { errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
 import type { PlatformHandlers } from './core/platform.ts';
+import type { Services } from './core/services.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
 import { remedyChannel } from './daily/catch-up/remedy.ts';
 import { createChannelRegistry, type LoadedRegistry } from './daily/channels/channels.ts';
-import { type Collector, createCollector } from './daily/collect/collect.ts';
+import { createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPrefilter } from './daily/draft/prefilter.ts';
+import { createPreview } from './daily/draft/preview.ts';
+import { createDeliver } from './daily/publish/deliver.ts';
 import { postRecap } from './daily/publish/recap.ts';
 import { createReactionReader } from './daily/reactions.ts';
 import { type ActivityRecord, createActivity, recordRun } from './daily/record.ts';
+import { createRescore } from './daily/rescore/rescore.ts';
 import type { RunResult } from './daily/result.ts';
+import { createRetract } from './daily/retract/retract.ts';
 import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
+import { nextTime } from './daily/schedule.ts';
 import { createMetrics, type Metrics } from './monitoring/metrics.ts';
+import { readStatus } from './monitoring/status.ts';
 import { createSite } from './pages/site.ts';
 import { planInProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
+import { createAsk } from './scoring/llm/ask.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createRubric } from './scoring/rubric.ts';
 import { bestTopics } from './scoring/topic-match.ts';
 import { createLearner } from './scoring/votes/learner.ts';
-import { createServices } from './services.ts';
 
 /** What the outside gives the app. */
 export type Surroundings = {
@@ -95,23 +104,6 @@ export type App = Connections & {
   close(): Promise<void>;
 };
 
-/** Runs that start together ask arXiv once. */
-const sharedCollectionMs = 60_000;
-
-/** Codes of what is wrong with a database file or its folder, rather than with what is done to it. */
-const fileFault = /^(E[A-Z]+|SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|FULL|CORRUPT|BUSY|IOERR)\w*)$/;
-
-/** @throws UserError where the file cannot be opened as a database. */
-const openDatabase = (file: string): Stores => {
-  try {
-    return openStores(file);
-  } catch (error) {
-    if (!fileFault.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    const reason = `The database ${file} cannot be opened (${errorText(error)})`;
-    throw new UserError(`${reason}; set DATABASE_URL to file: and a path that can be written.`, { cause: error });
-  }
-};
-
 /** The channels of the config file with what was changed in chat. */
 const readChannels = (config: Config, stores: Stores, clock: Clock): Promise<LoadedRegistry> =>
   createChannelRegistry({
@@ -120,14 +112,14 @@ const readChannels = (config: Config, stores: Stores, clock: Clock): Promise<Loa
     defaults: config.defaults,
   });
 
-/** Wires everything together. The one place that knows every layer. */
+/** Wires everything together. The only file that knows every room. */
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = createClock(config.env.now);
-  const stores = openDatabase(config.env.databaseFile);
+  const stores = openStores(config.env.databaseFile);
   const learner = createLearner(stores, clock);
   const engines = await createEngines(config, stores, clock, logger);
-  const { local, llm, dayStart } = engines;
+  const { local, llm, prices, dayStart } = engines;
   const channels = await readChannels(config, stores, clock);
   const places = config.channels.flatMap(({ post }) => post.filter((address) => platformOf(address) === 'web'));
   const web = createWebPlatform({ places, stores, clock });
@@ -146,15 +138,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const scholar = createScholarClient({ ...config.env.s2, fetch, clock, logger, userAgent, random: Math.random });
   const authors = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
 
-  let shared: { collector: Collector; since: number } | undefined;
-  const collector = (): Collector => {
-    const now = performance.now();
-    if (!shared || now - shared.since > sharedCollectionMs) {
-      const made = createCollector({ source, announcements: stores.announcements, clock, logger });
-      shared = { collector: made, since: now };
-    }
-    return shared.collector;
-  };
+  const collector = sharedFor(60_000, clock, () =>
+    createCollector({ source, announcements: stores.announcements, clock, logger }),
+  );
 
   const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
 
@@ -189,10 +175,44 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   };
 
   let webUrl: string | undefined;
-  const services = createServices({
-    ...{ config, stores, engines, learner, connections, client, authors, activity, clock, logger, collector, runParts },
-    webUrl: () => webUrl,
-  });
+  /** Connects the platforms first, for services that change posted messages. */
+  const onPlatforms =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await connect();
+      return work(...args);
+    };
+  const services: Services = {
+    authors,
+    model: llm?.model,
+    papers: createPaperFinder({ client, apiUrl: config.env.arxiv.apiUrl, announcements: stores.announcements }),
+    rescore: onPlatforms(
+      createRescore({
+        ...{ stores, clock, logger, scorer: llm?.scorer },
+        platforms: connected,
+        timezone: config.timezone,
+      }),
+    ),
+    ask: createAsk({
+      ...{ client: llm?.client, stores, prices, clock, dayStart, random: Math.random },
+      dailyBudgetUsd: config.scorer.dailyBudgetUsd,
+      readFullText: createFullTextReader({ client, webUrl: config.env.arxiv.webUrl }).read,
+    }),
+    draft: createPreview({
+      ...{ stores, authors, clock, local, collector, model: llm?.model },
+      ...{ topicsOf: bestTopics, nudgesOf: learner.nudgesOf },
+    }),
+    deliver: createDeliver({ runParts }),
+    retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
+    feedback: (channel, signal) => learner.learned(channel.name, signal),
+    status: (channel) =>
+      readStatus(channel, {
+        ...{ stores, activity, connected, outages, nextTime },
+        llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
+        now: () => clock.now(),
+      }),
+    pageUrl: (path) => (webUrl === undefined ? undefined : `${webUrl}${path}`),
+  };
   const handlers = createDispatcher({
     ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
     signal: around.signal,

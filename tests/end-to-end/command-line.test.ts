@@ -60,7 +60,7 @@ describe('a broken environment', () => {
     for (const path of ['notes.txt', 'notes.txt/paperboy.db', '.']) {
       const { code, stdout, stderr } = await place.run(['say', 'top'], { DATABASE_URL: `file:./${path}` });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/^The database .* cannot be opened \(.*\); set DATABASE_URL to file: and a path .*\n$/);
+      expect(stderr).toMatch(/^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: and a path .*\n$/);
     }
   });
 

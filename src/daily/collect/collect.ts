@@ -122,3 +122,13 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
     },
   };
 };
+
+/** Makes one collector for all calls within `ms` milliseconds, so that runs that start together ask arXiv once. */
+export const sharedFor = (ms: number, clock: Pick<Clock, 'monotonic'>, create: () => Collector): (() => Collector) => {
+  let shared: { collector: Collector; since: number } | undefined;
+  return () => {
+    const now = clock.monotonic();
+    if (!shared || now - shared.since > ms) shared = { collector: create(), since: now };
+    return shared.collector;
+  };
+};
