@@ -63,17 +63,23 @@ const whole = [{ name: 'Tuesday, 8 July 2025 · gears', ids: picked }];
 type Point = { name: string; at(call: DiscordApiCall): boolean; nth: number; arrives: boolean; posted: number };
 
 const points: Point[] = [
-  { name: 'when Discord has the header, before it waitForOutput so', at: isHeader, nth: 1, arrives: true, posted: 0 },
+  {
+    name: 'when Discord has the header, before the bot gets the answer',
+    at: isHeader,
+    nth: 1,
+    arrives: true,
+    posted: 0,
+  },
   { name: 'before the thread is started', at: isThread, nth: 1, arrives: false, posted: 0 },
   {
-    name: 'when Discord has started the thread, before it waitForOutput so',
+    name: 'when Discord has started the thread, before the bot gets the answer',
     at: isThread,
     nth: 1,
     arrives: true,
     posted: 0,
   },
   {
-    name: 'when Discord has the third paper, before it waitForOutput so',
+    name: 'when Discord has the third paper, before the bot gets the answer',
     at: isPaper,
     nth: 3,
     arrives: true,

@@ -30,12 +30,12 @@ const points: Point[] = [
     posted: 0,
   },
   {
-    name: 'when Slack has the header, before it waitForOutput so',
+    name: 'when Slack has the header, before the bot gets the answer',
     gate: (kill) => ({ after: (nth) => nth === 1 && kill() }),
     posted: 0,
   },
   {
-    name: 'when Slack has the third paper, before it waitForOutput so',
+    name: 'when Slack has the third paper, before the bot gets the answer',
     gate: (kill) => ({ after: (nth) => nth === 4 && kill() }),
     posted: 3,
   },

@@ -7,7 +7,7 @@ import type { LocalSlack } from '../fakes/local-slack.ts';
 export type Gate = {
   /** Before Slack has it. False keeps it from Slack. */
   before?(nth: number): boolean | Promise<boolean>;
-  /** After Slack has it, before the bot waitForOutput so. */
+  /** After Slack has it, before the bot gets the answer. */
   after?(nth: number): unknown;
 };
 

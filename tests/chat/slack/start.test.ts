@@ -15,7 +15,7 @@ const opened = <T extends { close(): Promise<void> }>(one: T): T => {
 };
 
 describe.skipIf(!localSlackAvailable())('the bot in HTTP mode', () => {
-  it('posts, and waitForOutput and answers a command over its own web server', async () => {
+  it('posts the day and answers a command over its own web server', async () => {
     const web = await closedAddress();
     const slack = opened(await startLocalSlack({ requestUrl: `${web}/slack/events` }));
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
