@@ -26,7 +26,7 @@ const dayWithout = async (paper: Paper, channel: Channel, stores: Read): Promise
   const announced = await stores.announcements.datesOf(paper.id);
   const [newest] = heldBack(paper, channel, announced) ? [] : announcedHere(channel, announced);
   const digest = newest && (await stores.digests.find(channel.name, newest.date));
-  return digest?.sample ? undefined : digest?.date;
+  return digest?.date;
 };
 
 /** What it means for the digests that papers are over the cutoffs now; empty where these have them. */
@@ -69,9 +69,11 @@ const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content
 
 type Asked = { papers: readonly Paper[]; words: string; typed: string };
 
+const sampleRefusal = (): UserError =>
+  new UserError('The papers of the sample are invented. Name papers by their arXiv ids.');
+
 const named = async (ids: readonly string[], { services, signal }: CommandContext): Promise<Asked> => {
-  if (ids.some((id) => isSamplePaper({ id })))
-    throw new UserError('The papers of the sample day are invented; name papers by their arXiv ids.');
+  if (ids.some((id) => isSamplePaper({ id }))) throw sampleRefusal();
   const papers: Paper[] = [];
   for (const id of ids) papers.push(await services.papers.find(id, signal));
   return { papers, words: countOf(papers.length, 'paper'), typed: ids.join(' ') };
@@ -80,11 +82,12 @@ const named = async (ids: readonly string[], { services, signal }: CommandContex
 const ofDay = async (channel: Channel, date: IsoDate | undefined, { stores }: CommandContext): Promise<Asked> => {
   const period = date === undefined ? undefined : { from: date, to: date, words: longDate(date) };
   const { day } = await readDigestRange(stores, channel, period, 'rescore');
-  if (!day || day.sample)
-    throw new UserError('The only day so far is the sample, with invented papers; name a paper by its arXiv id.');
-  const shown = day.entries.length > 0 ? day.entries : day.nearest;
-  if (shown.length === 0)
-    throw new UserError(`Nothing was posted on ${day.date}; name a paper, such as /arxiv rescore 2503.07639.`);
+  const shown = day?.entries.length ? day.entries : (day?.nearest ?? []);
+  if (shown.some(({ paper }) => isSamplePaper(paper))) throw sampleRefusal();
+  if (!day || shown.length === 0)
+    throw new UserError(
+      `Nothing was posted on ${day?.date ?? 'these days'}; name a paper, such as /arxiv rescore 2503.07639.`,
+    );
   return { papers: shown.map(({ paper }) => paper), words: longDate(day.date), typed: day.date };
 };
 

@@ -151,7 +151,7 @@ const whyText = async (
   if (held) return [held];
   const [newest] = announcedHere(channel, announced);
   const digest = newest && (await stores.digests.find(channel.name, newest.date));
-  if (!newest || !digest || digest.sample) return [await whyNoDigest(stores, channel, newest?.date)];
+  if (!newest || !digest) return [await whyNoDigest(stores, channel, newest?.date)];
   const unlikely = await stores.digests.unlikely(digest.digestId, paper.id);
   return [whyNotIn(digest, scoreUnder(digest.rubric, scores), unlikely, channel.timezone)];
 };

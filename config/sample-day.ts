@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { Channel } from '../src/core/channel.ts';
 import { isIsoDate } from '../src/core/clock.ts';
 import { type AnnouncedPaper, announceTypes, type IsoDate } from '../src/core/paper.ts';
+import type { AnnouncementSource } from '../src/core/source.ts';
 
-/** The built-in announcement of invented papers, shown where arXiv is out of reach and nothing is stored. */
-export type SampleDay = {
+type SampleDay = {
   date: IsoDate;
   /** Ids such as `sample.00001`, which no arXiv paper can have. */
   papers: AnnouncedPaper[];
@@ -28,6 +29,42 @@ const sampleDay = z.strictObject({
   ),
 });
 
-/** Reads the sample day that lies beside this file. @throws ZodError where somebody has spoilt it. */
+/** @throws ZodError if the file was changed and is not valid any more. */
 export const readSampleDay = async (): Promise<SampleDay> =>
   sampleDay.parse(JSON.parse(await readFile(new URL('./sample-day.json', import.meta.url), 'utf8')));
+
+/** Name of the sample's channel, and of the only category that it reads: no category of arXiv's has such a name. */
+export const sampleName = 'sample';
+
+/** The example's channel with the sample to read. Paused, since nothing more will be announced in it. */
+export const sampleChannel = (example: Channel): Channel => ({
+  ...example,
+  name: sampleName,
+  categories: [sampleName],
+  post: example.post.map((destination) => destination.replace(/^web:.*/, `web:${sampleName}`)),
+  authors: [],
+  minHIndex: 0,
+  isPaused: true,
+});
+
+/** The invented papers as the one announcement there is. */
+export const createSampleSource = (): AnnouncementSource => {
+  const read = async (category: string) => ({ ...(await readSampleDay()), category });
+  return {
+    newest: read,
+    async on(category, date) {
+      const announcement = await read(category);
+      return announcement.date === date ? announcement : undefined;
+    },
+    submitted: async () => [],
+  };
+};
+
+/** How the sample is drafted: of so few papers, the default pick rate would show next to nothing. */
+export const sampleDraft = {
+  pickRate: 0.25,
+  prefilter: undefined,
+  notices: [
+    'Every paper here is invented. arXiv is out of reach, so this sample shows what a digest looks like. The first real digest follows as soon as arXiv answers.',
+  ],
+};

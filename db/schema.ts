@@ -136,7 +136,10 @@ export const digests = sqliteTable(
     digestId: integer('digest_id').primaryKey({ autoIncrement: true }),
     channel: text().notNull(),
     date: text().notNull(),
-    sample: integer({ mode: 'boolean' }).notNull(),
+    /** True in the invented digests of earlier versions. Not read: the sample is a channel of its own now. */
+    sample: integer({ mode: 'boolean' })
+      .notNull()
+      .$default(() => false),
     createdAt: text('created_at').notNull(),
     announced: integer().notNull(),
     scanned: integer().notNull(),

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { commands } from '../commands/index.ts';
 import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
+import { createSampleSource, readSampleDay, sampleChannel, sampleDraft, sampleName } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
 import { createArxivClient } from './arxiv/client.ts';
@@ -21,6 +22,7 @@ import { listedCommands } from './core/command.ts';
 import { errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
+import { isSamplePaper } from './core/paper-text.ts';
 import type { PlatformHandlers } from './core/platform.ts';
 import type { Services } from './core/services.ts';
 import type { Site } from './core/site.ts';
@@ -89,6 +91,8 @@ export type App = Connections & {
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
   /** Posts the best of the week or month before, where that is due. */
   postRecap(channel: Channel, signal: AbortSignal): Promise<void>;
+  /** Posts the sample in its own channel, if the config is the built-in example and there is no digest yet. */
+  showSample(signal: AbortSignal): Promise<void>;
   /** Remedial runs of a channel's dates, oldest first. */
   remedy(
     channel: Channel,
@@ -104,10 +108,26 @@ export type App = Connections & {
   close(): Promise<void>;
 };
 
+/** A real digest takes the sample's place, and so does a channel of the config file that has its name. */
+const dropSample = async ({ digests }: Stores, sample: Channel | undefined): Promise<boolean> => {
+  const withDigests = await digests.channels();
+  if (!withDigests.includes(sampleName) || (sample && withDigests.length === 1)) return false;
+  const { date } = await readSampleDay();
+  const digest = await digests.find(sampleName, date);
+  if (!digest || ![...digest.entries, ...digest.nearest].some(({ paper }) => isSamplePaper(paper))) return false;
+  await digests.remove(digest.digestId);
+  return true;
+};
+
 /** The channels of the config file with what was changed in chat. */
-const readChannels = (config: Config, stores: Stores, clock: Clock): Promise<LoadedRegistry> =>
+const readChannels = (
+  config: Config,
+  sample: Channel | undefined,
+  stores: Stores,
+  clock: Clock,
+): Promise<LoadedRegistry> =>
   createChannelRegistry({
-    ...{ clock, createRubric, changes: stores.changes, digests: stores.digests, fileChannels: config.channels },
+    ...{ clock, createRubric, changes: stores.changes, digests: stores.digests, fileChannels: config.channels, sample },
     validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
     defaults: config.defaults,
   });
@@ -120,8 +140,13 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const learner = createLearner(stores, clock);
   const engines = await createEngines(config, stores, clock, logger);
   const { local, llm, prices, dayStart } = engines;
-  const channels = await readChannels(config, stores, clock);
-  const places = config.channels.flatMap(({ post }) => post.filter((address) => platformOf(address) === 'web'));
+  const [example] = config.isExample ? config.channels : [];
+  const sample = example && sampleChannel(example);
+  await dropSample(stores, sample);
+  const channels = await readChannels(config, sample, stores, clock);
+  const places = [...config.channels, ...(sample ? [sample] : [])].flatMap(({ post }) =>
+    post.filter((address) => platformOf(address) === 'web'),
+  );
   const web = createWebPlatform({ places, stores, clock });
   const connections = createConnections({
     ...{ env: config.env, channels, web, clock, logger },
@@ -233,7 +258,17 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async run(channel, options, signal) {
       const work = async () => runChannel(channel, options, await runParts(), signal);
       if (options.dryRun) return work();
-      return recordRun(channel.name, work, { runs: stores.runs, activity, clock, logger, signal });
+      const result = await recordRun(channel.name, work, { runs: stores.runs, activity, clock, logger, signal });
+      if (sample && (await dropSample(stores, sample))) await channels.reload();
+      return result;
+    },
+    async showSample(signal) {
+      if (!sample || (await stores.digests.channels()).length > 0) return;
+      logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample with invented papers');
+      const source = createSampleSource();
+      const collector = createCollector({ source, announcements: stores.announcements, clock, logger });
+      await runChannel(sample, {}, { ...(await runParts()), ...sampleDraft, collector }, signal);
+      await channels.reload();
     },
     async postRecap(channel, signal) {
       await connect();

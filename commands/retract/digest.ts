@@ -12,15 +12,13 @@ import { button, buttonsBlock } from '../shared/buttons.ts';
 import { dayText } from '../shared/dates.ts';
 import { takenBack } from './retract.ts';
 
-/** The digest of a date, the newest if none is given; the sample is none. */
-export const realDigest = async (
+/** The digest of a date, the newest if none is given. */
+export const realDigest = (
   { digests }: Pick<Stores, 'digests'>,
   channel: Pick<Channel, 'name'>,
   date: IsoDate | undefined,
-): Promise<Digest | undefined> => {
-  const digest = await (date === undefined ? digests.newest(channel.name) : digests.find(channel.name, date));
-  return digest?.sample ? undefined : digest;
-};
+): Promise<Digest | undefined> =>
+  date === undefined ? digests.newest(channel.name) : digests.find(channel.name, date);
 
 /** The days with a digest that stand before and after a date. */
 const neighbours = (date: IsoDate, dates: readonly IsoDate[]): IsoDate[] =>

@@ -87,7 +87,5 @@ export const readDigestRange = async (
   }
   const day = await (range ? digests.find(channel.name, range.from) : digests.newest(channel.name));
   if (!day) throw await none();
-  return day.sample
-    ? { digests: [day], day, words: 'the sample day (invented papers)', input: '', page: 'sample.html' }
-    : { digests: [day], day, words: longDate(day.date), input: day.date, page: `${day.date}.html` };
+  return { digests: [day], day, words: longDate(day.date), input: day.date, page: `${day.date}.html` };
 };

@@ -49,7 +49,7 @@ const areAlike = (one: DigestDraft, other: DigestDraft): boolean => {
 /** The day that is tried out: that of the newest digest, else the newest of which everything is stored. */
 const lastDay = async (channel: Channel, { stores }: Parts): Promise<IsoDate | undefined> => {
   const newest = await stores.digests.newest(channel.name);
-  return newest && !newest.sample ? newest.date : stores.announcements.newestDate(channel.categories);
+  return newest ? newest.date : stores.announcements.newestDate(channel.categories);
 };
 
 const draftOf = async (channel: Channel, date: IsoDate, { services, signal }: Parts, only?: 'local') => {

@@ -57,10 +57,10 @@ const summaryOf = (row: DigestRow): DigestSummary => {
 const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
   const entries = readEntries(row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { sample, rubric, notices, authorCheck, prefilter, groupByTopic, models } = row;
+  const { rubric, notices, authorCheck, prefilter, groupByTopic, models } = row;
   return {
     ...summaryOf(row),
-    ...{ sample, rubric, notices, groupByTopic },
+    ...{ rubric, notices, groupByTopic },
     authorCheck: authorCheck ?? undefined,
     ...(prefilter && { prefilter }),
     models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
@@ -77,12 +77,12 @@ export const createDigestStore = (db: Database): DigestStore => {
     async create(draft: NewDigest, createdAt, destinations) {
       return db.transaction(
         (tx) => {
-          const { channel, date, sample, counts, cutoffs, engines, usage, rubric, notices } = draft;
+          const { channel, date, counts, cutoffs, engines, usage, rubric, notices } = draft;
           const { authorCheck, prefilter, remedial, groupByTopic, models } = draft;
           const row = tx
             .insert(digests)
             .values({
-              ...{ channel, date, sample, createdAt, engines, rubric, notices },
+              ...{ channel, date, createdAt, engines, rubric, notices },
               ...{ authorCheck, prefilter, remedial, groupByTopic, models },
               ...counts,
               ...usage,
@@ -118,24 +118,27 @@ export const createDigestStore = (db: Database): DigestStore => {
 
     async find(channel, date) {
       const day = and(eq(digests.channel, channel), eq(digests.date, date));
-      return first(db.select().from(digests).where(day).orderBy(asc(digests.sample)).limit(1).get());
+      return first(db.select().from(digests).where(day).limit(1).get());
     },
 
     async newest(channel) {
       const ofChannel = eq(digests.channel, channel);
-      return first(
-        db.select().from(digests).where(ofChannel).orderBy(asc(digests.sample), desc(digests.date)).limit(1).get(),
-      );
+      return first(db.select().from(digests).where(ofChannel).orderBy(desc(digests.date)).limit(1).get());
     },
 
     async summaries(channel) {
-      const real = and(eq(digests.channel, channel), eq(digests.sample, false));
-      return db.select().from(digests).where(real).orderBy(desc(digests.date)).all().map(summaryOf);
+      return db
+        .select()
+        .from(digests)
+        .where(eq(digests.channel, channel))
+        .orderBy(desc(digests.date))
+        .all()
+        .map(summaryOf);
     },
 
     async between(channel, from, to) {
-      const real = and(eq(digests.channel, channel), eq(digests.sample, false), between(digests.date, from, to));
-      const rows = db.select().from(digests).where(real).orderBy(asc(digests.date)).all();
+      const inRange = and(eq(digests.channel, channel), between(digests.date, from, to));
+      const rows = db.select().from(digests).where(inRange).orderBy(asc(digests.date)).all();
       return rows.map((row) => digestOf(row, readEntries));
     },
 
@@ -146,14 +149,7 @@ export const createDigestStore = (db: Database): DigestStore => {
         .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
         .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
         .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
-        .where(
-          and(
-            eq(digests.channel, channel),
-            eq(digests.sample, false),
-            between(digests.date, from, to),
-            eq(digestEntries.role, 'picked'),
-          ),
-        )
+        .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
         .orderBy(
           desc(sql`${scores.relevance} + ${scores.novelty}`),
           desc(scores.relevance),
@@ -166,7 +162,7 @@ export const createDigestStore = (db: Database): DigestStore => {
     },
 
     async channels() {
-      const rows = db.selectDistinct({ channel: digests.channel }).from(digests).where(eq(digests.sample, false));
+      const rows = db.selectDistinct({ channel: digests.channel }).from(digests);
       return rows
         .all()
         .map(({ channel }) => channel)
@@ -185,7 +181,6 @@ export const createDigestStore = (db: Database): DigestStore => {
             channel === undefined ? undefined : eq(digestEntries.channel, channel),
             eq(digestEntries.paperId, paperId),
             eq(digestEntries.role, 'picked'),
-            eq(digests.sample, false),
           ),
         )
         .orderBy(desc(digests.date), asc(digests.channel))
@@ -237,7 +232,7 @@ export const createDigestStore = (db: Database): DigestStore => {
       const last = db
         .select({ relevant: digests.relevant, scanned: digests.scanned })
         .from(digests)
-        .where(and(eq(digests.channel, channel), eq(digests.sample, false)))
+        .where(eq(digests.channel, channel))
         .orderBy(desc(digests.date))
         .limit(count)
         .as('last');

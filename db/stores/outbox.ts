@@ -50,14 +50,9 @@ export const removeDigest = (db: Database, digestId: number): void =>
     { behavior: 'immediate' },
   );
 
-/** Not sent, of the channel's digests that were made since a told time, without samples. */
+/** Not sent, of the channel's digests that were made since a told time. */
 const unsentSince = (channel: string, since: string) =>
-  and(
-    eq(digests.channel, channel),
-    eq(digests.sample, false),
-    gte(digests.createdAt, since),
-    ne(deliveries.status, 'sent'),
-  );
+  and(eq(digests.channel, channel), gte(digests.createdAt, since), ne(deliveries.status, 'sent'));
 
 export const createOutbox = (db: Database): Outbox => ({
   async enqueue(digest, destinations) {

@@ -71,14 +71,7 @@ export const readPastDays = async (
   const last = db
     .select({ digestId: digests.digestId, date: digests.date })
     .from(digests)
-    .where(
-      and(
-        eq(digests.channel, channel.name),
-        eq(digests.rubric, query.rubric),
-        eq(digests.sample, false),
-        lt(digests.date, before),
-      ),
-    )
+    .where(and(eq(digests.channel, channel.name), eq(digests.rubric, query.rubric), lt(digests.date, before)))
     .orderBy(desc(digests.date))
     .limit(count)
     .all();

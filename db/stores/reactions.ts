@@ -129,14 +129,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .select({ date: digests.date, paperId: digestEntries.paperId })
         .from(digestEntries)
         .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
-        .where(
-          and(
-            eq(digests.channel, channel),
-            eq(digests.sample, false),
-            between(digests.date, from, to),
-            eq(digestEntries.role, 'picked'),
-          ),
-        )
+        .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
       const votes = counts(standing(channel, [...new Set(rows.map(({ paperId }) => paperId))]));
@@ -152,14 +145,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .from(digestEntries)
         .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
         .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
-        .where(
-          and(
-            eq(digests.channel, channel),
-            eq(digests.sample, false),
-            gte(digests.createdAt, since),
-            eq(digestEntries.role, 'picked'),
-          ),
-        )
+        .where(and(eq(digests.channel, channel), gte(digests.createdAt, since), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
       const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]);

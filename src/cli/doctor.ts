@@ -53,7 +53,7 @@ const checkChanges = ({ channels }: App): Check[] =>
 
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
   const newest = await stores.digests.newest(channel(undefined).name);
-  const state = newest ? `newest digest of ${newest.sample ? 'the sample day' : newest.date}` : 'no digest yet';
+  const state = newest ? `newest digest of ${newest.date}` : 'no digest yet';
   return { name: 'database', ok: true, detail: `${config.env.databaseFile}; ${state}` };
 };
 

@@ -1,4 +1,3 @@
-import { readSampleDay } from '../../config/sample-day.ts';
 import type { App } from '../app.ts';
 import type { Channel } from '../core/channel.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
@@ -6,7 +5,6 @@ import { retry } from '../core/retry.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import type { RunResult } from '../daily/result.ts';
-import { runSample } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 import { isReachable } from './reach.ts';
 import { serveWeb } from './serve-web.ts';
@@ -40,17 +38,9 @@ const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
   }
 };
 
-/** Without a digest and without arXiv, the built-in example still shows what a day looks like. */
-const showSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<void> => {
-  const { config, stores, logger } = app;
-  if (!config.isExample || (await stores.digests.newest(channel.name))) return;
-  logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample day with invented papers');
-  await runSample(channel, await readSampleDay(), await app.runParts(), signal);
-};
-
 const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<RunResult> => {
   const result = await app.run(channel, {}, signal);
-  if (result.status === 'incomplete') await showSample(app, channel, signal);
+  if (result.status === 'incomplete') await app.showSample(signal);
   // After the day's digest, which is more pressing; what fails here must not stand for the run.
   await app.postRecap(channel, signal).catch((error: unknown) => {
     if (signal.aborted) throw error;
@@ -98,7 +88,7 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
     before.stop.abort(new UserError('The channel was taken away.'));
     const keeping = before.keeping.then(() => activity.next(name, undefined));
     kept.set(name, { as: '', stop: before.stop, keeping });
-    logger.info({ channel: name }, 'taken away in chat');
+    logger.info({ channel: name }, 'channel is gone');
   };
 
   for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
@@ -156,8 +146,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
       if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
     await app.connect();
     // arXiv's own patience takes a minute; a host that is not there is known at once.
-    if (!(await isReachable(config.env.arxiv.webUrl)))
-      for (const channel of app.channels.list()) await showSample(app, channel, signal);
+    if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
     await app.refreshReactions(signal);
     isStarted = true;
     await Promise.all([listening, keepChannels(app, due, signal), keepArchives(app, signal)]);

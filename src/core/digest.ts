@@ -76,8 +76,6 @@ export type ModelUsage = {
 export type DigestDraft = {
   channel: string;
   date: IsoDate;
-  /** The built-in sample day, with invented papers; never counted in history. */
-  sample: boolean;
   counts: DayCounts;
   cutoffs: Cutoffs;
   /** Largest share first. */

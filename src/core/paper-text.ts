@@ -19,12 +19,13 @@ export const shorten = (text: string, maximum: number): string => {
   return `${atWord.replace(/[\s,;:.]+$/, '').replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
-/** Papers of the built-in sample are invented, so there is nothing to link to. */
+/** True for an invented paper of the built-in sample: there is nothing to link to. */
 export const isSamplePaper = (paper: Pick<Paper, 'id'>): boolean => paper.id.startsWith('sample.');
 
-/** A paper's title, linked to its abstract page. */
+/** A paper's title, linked to its abstract page; an invented paper is marked as such. */
 export const linkedTitle = (paper: Paper, bold = false): Inline => {
-  return { text: paper.title, bold, ...(isSamplePaper(paper) ? {} : { url: abstractUrl(paper) }) };
+  if (isSamplePaper(paper)) return { text: `${paper.title} (invented)`, bold };
+  return { text: paper.title, bold, url: abstractUrl(paper) };
 };
 
 /** Bare id and links: "2507.04742 · Abstract · PDF · HTML". */

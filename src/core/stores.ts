@@ -42,7 +42,7 @@ export type PaperAnnouncement = { date: IsoDate; category: string; type: Announc
 export type AnnouncementStore = {
   /** Stores a complete announcement; storing it again replaces it. */
   save(announcement: Announcement): Promise<void>;
-  /** Stores papers that belong to no announcement, such as those of the sample day. */
+  /** Stores papers that belong to no announcement, such as one that somebody asked about. */
   savePapers(papers: readonly Paper[]): Promise<void>;
   /** True when the announcement of every one of the categories is stored. */
   has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
@@ -120,20 +120,20 @@ export type DigestStore = {
    */
   create(draft: NewDigest, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
-  /** The newest digest of a channel by announcement date; a sample only where there is no other. */
+  /** The newest digest of a channel by announcement date. */
   newest(channel: string): Promise<Digest | undefined>;
-  /** Every digest of a channel, newest first, without samples. */
+  /** Every digest of a channel, newest first. */
   summaries(channel: string): Promise<DigestSummary[]>;
-  /** The digests from one date to another, both included, oldest first, without samples. */
+  /** The digests from one date to another, both included, oldest first. */
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
   /**
-   * The papers of a channel's digests between two dates, both included, without samples: the `limit` best in the order of
+   * The papers of a channel's digests between two dates, both included: the `limit` best in the order of
    * `byScore` in src/digest/best-order.ts.
    */
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   /** The channels that have a digest, in the order of their names. */
   channels(): Promise<string[]>;
-  /** The digests that picked a paper, of all channels where none is given, newest first, without samples. */
+  /** The digests that picked a paper, of all channels where none is given, newest first. */
   withPaper(
     channel: string | undefined,
     paperId: string,
@@ -146,7 +146,7 @@ export type DigestStore = {
   alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
   /**
    * The days of the channel's last digests under a rubric before a date, at most so many, oldest first: their papers with
-   * what the engine and model said of them under it, and those that the prefilter held for unlikely. No samples.
+   * what the engine and model said of them under it, and those that the prefilter held for unlikely.
    */
   pastDays(
     channel: { name: string; categories: readonly string[] },
@@ -156,7 +156,7 @@ export type DigestStore = {
   ): Promise<PastDay[]>;
   /** What the prefilter of a digest made of a paper; undefined where it did not hold it for unlikely. */
   unlikely(digestId: number, paperId: string): Promise<UnlikelyPaper | undefined>;
-  /** Relevant and scanned papers summed over the channel's last digests, without samples. */
+  /** Relevant and scanned papers summed over the channel's last digests. */
   pickHistory(channel: string, digests: number): Promise<{ relevant: number; scanned: number }>;
 };
 
@@ -182,7 +182,7 @@ export type Outbox = {
   readdress(digestId: number, written: string, destination: Destination): Promise<void>;
   /**
    * Dates of a channel's digests that were made since a told time, ISO 8601, and have a delivery that is not sent; oldest
-   * date first, no samples.
+   * date first.
    */
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
   /** How many deliveries of these digests are not sent. */
@@ -244,9 +244,9 @@ export type ReactionStore = {
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   /** A person's standing votes on papers in a channel; a paper without one is left out. */
   votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
-  /** Standing votes on what a channel's digests of these dates posted, both included, oldest first, without samples. */
+  /** Standing votes on what a channel's digests of these dates posted, both included, oldest first. */
   votesBetween(channel: string, from: IsoDate, to: IsoDate): Promise<PaperVotes[]>;
-  /** What a channel was sent by digests made since a told time, oldest first, without samples, and the votes on it. */
+  /** What a channel was sent by digests made since a told time, oldest first, and the votes on it. */
   posted(channel: string, since: string): Promise<PostedPaper[]>;
   /** The stored reactions on messages of a destination. */
   on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;

@@ -4,7 +4,7 @@ import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
-import type { AnnouncedPaper, IsoDate } from '../core/paper.ts';
+import type { IsoDate } from '../core/paper.ts';
 import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
 import type { Collected, Collector } from './collect/collect.ts';
 import { catchupDays, latestMailingDate } from './collect/mailing.ts';
@@ -73,8 +73,7 @@ const collectFor = async (
   signal: AbortSignal,
 ): Promise<Collected> => {
   if (wanted === undefined) return collector.newest(channel.categories, signal);
-  const stored = await stores.digests.find(channel.name, wanted);
-  if (stored && !stored.sample) return { kind: 'complete', date: wanted };
+  if (await stores.digests.find(channel.name, wanted)) return { kind: 'complete', date: wanted };
   const latest = latestMailingDate(clock.now());
   if (wanted > latest) throw new UserError(`${wanted} is yet to come: write a date up to ${latest}.`);
   const oldest = addDays(latest, -catchupDays);
@@ -106,8 +105,7 @@ const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunPar
 const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
   const days = await retractedDays(channel.name, stores.changes);
   if (!days.some((day) => day.date === date)) return false;
-  const stored = await stores.digests.find(channel.name, date);
-  return stored === undefined || stored.sample;
+  return (await stores.digests.find(channel.name, date)) === undefined;
 };
 
 /** Makes and posts the digest of a day that was collected, or sends what is missing of it. The lease must be held. */
@@ -127,7 +125,7 @@ export const runCollected = async (
 
   const { date } = collected;
   const stored = await stores.digests.find(channel.name, date);
-  if (stored && !stored.sample && !dryRun) return publishDigest(stored, channel, parts, signal, true);
+  if (stored && !dryRun) return publishDigest(stored, channel, parts, signal, true);
 
   await parts.refreshReactions(signal);
   const announced = await stores.announcements.read(date, channel.categories);
@@ -135,7 +133,7 @@ export const runCollected = async (
   const approximate = await stores.announcements.isApproximate(date, channel.categories);
   const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts);
   const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
-  const draft = await draftDigest(channel, { date, announced, sample: false, remedial }, parts, signal);
+  const draft = await draftDigest(channel, { date, announced, remedial }, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
   const isAnew = await wasRetracted(date, channel, parts);
   const at = clock.now().toISOString();
@@ -203,22 +201,3 @@ export const runChannel = (
     return { ...withEarlier(result, [...earlier, ...made]), older };
   });
 };
-
-/** Shows the built-in sample day, for when there is no network yet. Once shown it is not shown again. */
-export const runSample = (
-  channel: Channel,
-  sample: { date: IsoDate; papers: readonly AnnouncedPaper[] },
-  parts: RunParts,
-  signal: AbortSignal,
-): Promise<RunResult> =>
-  withLease(`channel ${channel.name}`, { leases: parts.stores.leases, clock: parts.clock }, signal, async (held) => {
-    const { stores, clock } = parts;
-    let digest = await stores.digests.newest(channel.name);
-    if (!digest) {
-      await stores.announcements.savePapers(sample.papers.map(({ paper }) => paper));
-      const day = { date: sample.date, announced: sample.papers, sample: true, remedial: undefined };
-      const draft = await draftDigest(channel, day, parts, held);
-      digest = await stores.digests.create(draft, clock.now().toISOString(), channel.post);
-    }
-    return publishDigest(digest, channel, parts, held, true);
-  });

@@ -65,7 +65,7 @@ const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content
 
 /** The one message that stands in the channel; everything else is in its thread. */
 export const headerMessage = (digest: DigestDraft): Message => {
-  const { counts, entries, nearest, notices, sample } = digest;
+  const { counts, entries, nearest, notices } = digest;
   const order = scoreOrder(entries.map(({ score }) => score));
   // The first may be a followed author's, whatever its score.
   const best = entries.toSorted((a, b) => order(a.score, b.score))[0];
@@ -75,15 +75,7 @@ export const headerMessage = (digest: DigestDraft): Message => {
   const remedial = describeRemedial(digest);
   const headline = best ? `${counted} Best: ${best.paper.title} (${totalScore(best.score)} of 20)` : counted;
   const blocks: Block[] = [
-    { type: 'heading', text: sample ? `A sample day · ${digest.channel}` : `${day} · ${digest.channel}` },
-    ...(sample
-      ? [
-          paragraph(
-            { text: 'Every paper here is invented.', bold: true },
-            ' arXiv is out of reach, so this sample shows what a day looks like. The real digest follows as soon as arXiv answers.',
-          ),
-        ]
-      : []),
+    { type: 'heading', text: `${day} · ${digest.channel}` },
     ...(remedial ? [paragraph('🕰️ ', { text: remedial, italic: true })] : []),
     paragraph(
       { text: countOf(counts.relevant, 'paper'), bold: true },
@@ -109,7 +101,7 @@ export const headerMessage = (digest: DigestDraft): Message => {
       ],
     });
   return {
-    summary: `${sample ? 'Sample day' : `arXiv, ${day}${remedial ? ' (remedial run)' : ''}`}: ${headline}`,
+    summary: `arXiv, ${day}${remedial ? ' (remedial run)' : ''}: ${headline}`,
     blocks,
   };
 };

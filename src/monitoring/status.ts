@@ -22,7 +22,7 @@ export type ChannelState = {
   activity: ChannelActivity;
   lastRun: PastRun | undefined;
   lastSuccess: PastRun | undefined;
-  /** The newest digest; a sample, with its invented papers, is none. */
+  /** The newest. */
   digest: Digest | undefined;
 };
 
@@ -32,8 +32,8 @@ export const readChannelState = async (
 ): Promise<ChannelState> => {
   const lastRun = await stores.runs.newest(channel);
   const lastSuccess = await stores.runs.newestSuccess(channel);
-  const newest = await stores.digests.newest(channel);
-  return { channel, activity: activity.of(channel), lastRun, lastSuccess, digest: newest?.sample ? undefined : newest };
+  const digest = await stores.digests.newest(channel);
+  return { channel, activity: activity.of(channel), lastRun, lastSuccess, digest };
 };
 
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
@@ -81,8 +81,7 @@ const wasTakenBack = async (
   { changes, digests }: Pick<Stores, 'changes' | 'digests'>,
 ): Promise<boolean> => {
   if (date === undefined || !(await lastRetraction(channel, date, changes))) return false;
-  const stored = await digests.find(channel, date);
-  return stored === undefined || stored.sample;
+  return (await digests.find(channel, date)) === undefined;
 };
 
 const prefilterOf = (digest: Digest | undefined): ChannelStatus['prefilter'] =>

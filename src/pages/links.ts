@@ -18,9 +18,7 @@ export const linksFrom = (folder: string | undefined): Links => {
   };
 };
 
-/** The name of a digest's page; the built-in sample has one of its own, so that it never stands for a real day. */
-export const pageName = ({ date, sample }: Pick<Digest, 'date' | 'sample'>): string =>
-  sample ? 'sample.html' : `${date}.html`;
+export const pageName = ({ date }: Pick<Digest, 'date'>): string => `${date}.html`;
 
 /** The part of an address that leads to a paper of a day's page. */
 export const paperAnchor = (rank: number): string => `#paper-${rank}`;

@@ -130,14 +130,10 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     async file(file: string): Promise<SiteFile | undefined> {
       if (file === 'index.html') return front(name);
       if (file === 'feed.xml') return feed();
-      if (file === 'sample.html') {
-        const newest = await stores.digests.newest(name);
-        return newest?.sample ? day(newest, 'html') : undefined;
-      }
       const [, of = '', ending = ''] = /^(\d{4}(?:-\d{2}){0,2})\.(html|md|json)$/.exec(file) ?? [];
       if (of.length === 10) {
         const digest = isIsoDate(of) ? await stores.digests.find(name, of) : undefined;
-        return digest && !digest.sample ? day(digest, ending) : undefined;
+        return digest ? day(digest, ending) : undefined;
       }
       if (ending !== 'html') return undefined;
       return of.length === 7 ? month(of) : year(of);

@@ -171,7 +171,7 @@ describe('rescore', () => {
     await expect(lines('rescore 2507.10000 2025-07-08')).rejects.toThrow('papers or a day, not both');
     await expect(lines('rescore sample.00001')).rejects.toThrow('invented');
     await expect(lines('rescore')).rejects.toThrow('There is no digest yet');
-    await saveDigest(stores, [paperOf('sample.00001')], { sample: true });
+    await saveDigest(stores, [paperOf('sample.00001')]);
     await expect(lines('rescore')).rejects.toThrow('invented');
   });
 });

@@ -136,10 +136,10 @@ describe('top', () => {
     await expect(ask(stores, text)).rejects.toThrow('There is no digest yet. The next run makes the first one.');
   });
 
-  it('names a sample as one, and links to none of its papers', async () => {
-    await saveDigest(stores, [paperOf('sample.00001')], { date: '2025-01-06', sample: true });
+  it('marks invented papers and does not link to them', async () => {
+    await saveDigest(stores, [paperOf('sample.00001')], { date: '2025-01-06' });
     const message = await ask(stores, 'top');
-    expect(message.summary).toBe('Top 1 of the sample day (invented papers)');
+    expect(JSON.stringify(message)).toContain('Title of sample.00001 (invented)');
     expect(JSON.stringify(message)).not.toContain('http');
   });
 });

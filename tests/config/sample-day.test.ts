@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readSampleDay } from '../../config/sample-day.ts';
+import { createSampleSource, readSampleDay, sampleChannel } from '../../config/sample-day.ts';
 import { createLocalScorer } from '../../src/scoring/built-in/scorer.ts';
+import { channelOf } from '../fakes/fixtures.ts';
 import { scoringTask, verdictsOf } from '../scoring/built-in/papers.ts';
 
 describe('the sample day', () => {
@@ -27,5 +28,19 @@ describe('the sample day', () => {
     const picked = verdicts.filter((verdict) => verdict.relevance >= 7 && verdict.novelty >= 6);
     expect(picked.length).toBeGreaterThanOrEqual(3);
     for (const { comment } of picked) expect(comment).toMatch(/^Matches (Model Compression|Architecture): /);
+  });
+
+  it('is the one announcement of its source', async () => {
+    const source = createSampleSource();
+    const { category, date, papers } = await source.newest('sample');
+    expect({ category, date, papers: papers.length }).toEqual({ category: 'sample', date: '2025-01-06', papers: 36 });
+    expect((await source.on('sample', date))?.papers).toHaveLength(36);
+    expect(await source.on('sample', '2025-01-07')).toBeUndefined();
+  });
+
+  it('has a channel of its own that reads nothing else and is paused', () => {
+    const channel = sampleChannel(channelOf({ post: ['web:foundations', 'console'], minHIndex: 10 }));
+    expect(channel).toMatchObject({ name: 'sample', categories: ['sample'], isPaused: true, minHIndex: 0 });
+    expect(channel.post).toEqual(['web:sample', 'console']);
   });
 });

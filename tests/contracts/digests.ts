@@ -50,10 +50,8 @@ export const digestsContract = (
       expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Map());
     });
 
-    test('the newest is the latest real date; a sample shows only where there is nothing else, and has no history', async () => {
-      await storedDigest(['sample.1'], { date: '2026-01-01', sample: true });
-      expect((await stores.digests.newest('foundations'))?.sample).toBe(true);
-      expect(await stores.digests.summaries('foundations')).toEqual([]);
+    test('the newest is the latest date', async () => {
+      expect(await stores.digests.newest('foundations')).toBeUndefined();
       expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
       await storedDigest(['2507.00001'], { date: '2025-07-07' });
       await storedDigest(['2507.00002'], { date: '2025-07-08' });
@@ -103,12 +101,11 @@ export const digestsContract = (
       expect(await stores.digests.unlikely(digestId, '2507.00001')).toBeUndefined();
     });
 
-    test('are those of the rubric before a date, the last ones, oldest first, without samples', async () => {
+    test('are those of the rubric before a date, the last ones, oldest first', async () => {
       for (const [at, date] of ['2025-07-01', '2025-07-02', '2025-07-03'].entries()) {
         await announce(date, [`2507.0000${at}`]);
         await storedDigest([`2507.0000${at}`], { date });
       }
-      await storedDigest(['sample.1'], { date: '2025-07-04', sample: true });
       const dates = async (...of: Parameters<typeof past>) => (await past(...of)).map(({ date }) => date);
       expect(await dates()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03']);
       expect(await dates(query, '2025-07-03')).toEqual(['2025-07-01', '2025-07-02']);
@@ -127,8 +124,7 @@ export const digestsContract = (
   });
 
   describe('digests of a time', () => {
-    test('are read between two dates, oldest first and whole, without samples', async () => {
-      await storedDigest(['sample.1'], { date: '2025-07-08', sample: true });
+    test('are read between two dates, oldest first and whole', async () => {
       for (const day of [10, 7, 8, 9]) {
         const date = `2025-07-${String(day).padStart(2, '0')}`;
         await storedDigest([`2507.000${day}`], { date });
@@ -175,7 +171,6 @@ export const digestsContract = (
       await stores.digests.create(digestOf([again], { date: '2025-07-09' }), 'at', []);
       await stores.digests.create(digestOf([again], { channel: 'other', date: '2025-07-08' }), 'at', []);
       await stores.digests.create(digestOf([], { channel: 'near', nearest: [again] }), 'at', []);
-      await stores.digests.create(digestOf([again], { channel: 'sample', sample: true }), 'at', []);
       const found = await stores.digests.withPaper(undefined, '2507.00002');
       expect(found.map(({ channel, date, entry }) => [channel, date, entry.rank, entry.paper.version])).toEqual([
         ['foundations', '2025-07-09', 1, 2],

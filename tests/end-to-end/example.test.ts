@@ -9,23 +9,27 @@ const opened = closeAfterEach();
 const home = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
 
 describe('the built-in example without a network', () => {
-  it('shows a sample day on the console and the web page, answers commands, and gives way to the first real day', async () => {
+  it('shows a sample in a channel of its own, answers commands, and drops it for the first real digest', async () => {
     const place = await home({ env: { ...toArxiv({ url: await closedAddress() }), PAPERBOY_HTTP: '127.0.0.1:0' } });
     const bot = place.start(['start']);
-    await waitForOutput(bot, /A sample day · foundations[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/);
+    await waitForOutput(
+      bot,
+      /Monday, 6 January 2025 · sample[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/,
+    );
     const [, url = ''] = await waitForOutput(bot, /"url":"(http:\/\/127[^"]+\/)"/);
     const html = await (await fetch(url)).text();
-    expect(html).toMatch(/<title>A sample day · foundations<[\s\S]*Every paper on this page is invented\./);
-    const [, page = ''] = /href="(foundations\/sample\.html)#/.exec(html) ?? [];
-    expect(await (await fetch(new URL(page, url))).text()).toMatch(/<h1>A sample day[\s\S]*sample\.\d{5}/);
+    const [, page = ''] = /href="(sample\/2025-01-06\.html)#/.exec(html) ?? [];
+    const sample = /· sample<[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/;
+    expect(await (await fetch(new URL(page, url))).text()).toMatch(sample);
+    expect(await (await fetch(new URL('foundations/sample.html', url))).text()).toMatch(sample);
 
     const said = await place.run(['say', 'top 5']);
     expect(said).toMatchObject({ code: 0, stderr: '' });
-    expect(said.stdout).toMatch(/^Top \d of the sample day \(invented papers\) · foundations\n[\s\S]*sample\.\d{5}/);
+    expect(said.stdout).toMatch(/^Top \d of Monday, 6 January 2025 · sample\n[\s\S]*\(invented\)[\s\S]*sample\.\d{5}/);
 
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0, signal: null });
-    expect(ended.stdout.match(/A sample day · foundations/g)).toHaveLength(1);
+    expect(ended.stdout.match(/January 2025 · sample/g)).toHaveLength(1);
 
     const again = place.start(['start']);
     await waitForOutput(again, /asking arXiv again/);

@@ -71,7 +71,6 @@ export const entryOf = (rank: number, paper: Paper, score: Score): DigestEntry =
 export const digestOf = (entries: DigestEntry[], more: Partial<NewDigest> = {}): NewDigest => ({
   channel: 'foundations',
   date: '2025-07-08',
-  sample: false,
   counts: { announced: 20, scanned: 12, relevant: entries.length, unscored: 0 },
   cutoffs: { relevance: 8, novelty: 7 },
   engines: [{ engine: 'openai', model: 'gpt-test', papers: 12 }],

@@ -69,11 +69,6 @@ describe('health', () => {
     ]);
   });
 
-  it('does not take the sample day for a digest', async () => {
-    await storeDigest(stores, '2507.00001', { sample: true });
-    expect((await readHealth(partsOf())).channels).toMatchObject([{ newestDigest: null }]);
-  });
-
   it('tells which platforms are wanted and not connected, and why, without an outage that is over', async () => {
     const health = await readHealth(
       partsOf({

@@ -195,19 +195,6 @@ describe('the site', () => {
     expect(textOf(page.querySelector('.months tfoot'))).toMatch(/^Total 13 260 156 14 /);
   });
 
-  it('shows the sample day where there is no other, at a path of its own that is not among its paths', async () => {
-    await saveDigest(stores, [paperOf('sample.00001')], { sample: true, date: '2025-01-06' });
-    site = siteOf(['foundations']);
-    expect(await site.paths()).not.toContain('foundations/sample.html');
-    expect(await bodyOf('foundations/sample.html')).toContain('invented');
-    expect(await bodyOf('index.html')).toContain('invented');
-    expect(await site.file('foundations/2025-01-06.html')).toBeUndefined();
-    expect(await site.file('foundations/2025-01.html')).toBeUndefined();
-    await saveDigest(stores, [paperOf('2507.00001')]);
-    expect(await site.file('foundations/sample.html')).toBeUndefined();
-    expect(await bodyOf('index.html')).not.toContain('invented');
-  });
-
   it('has its first page, style and empty channels before there is any digest', async () => {
     expect((await site.paths()).filter((path) => !path.startsWith('assets/'))).toEqual([
       'index.html',

@@ -71,6 +71,9 @@ export const createWebApp = (parts: WebParts): Hono => {
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
       const page = `${path.endsWith('/') ? path.slice(0, -1) : path}.html`;
       if (await site.file(page, nobody)) return context.redirect(`/${page}`, 308);
+      // Where the sample was before it had a channel of its own.
+      if (path.endsWith('/sample.html') && (await site.file('sample/index.html', nobody)))
+        return context.redirect('/sample/', 308);
       const problem = await site.missing(path);
       context.header('cache-control', 'no-store');
       if (!wantsPage(context.req.raw)) return context.text(problem.text, 404);

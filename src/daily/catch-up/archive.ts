@@ -104,8 +104,7 @@ export const keepArchive = async (
   const look = async (channel: Pick<Channel, 'name' | 'categories'>): Promise<void> => {
     const key = channel.categories.toSorted().join(' ');
     if (full.has(key) || clock.monotonic() < (restsUntil.get(key) ?? 0)) return;
-    const newest = await stores.digests.newest(channel.name);
-    if (!newest || newest.sample) return;
+    if (!(await stores.digests.newest(channel.name))) return;
     if (await fillFor(channel, parts, signal)) full.add(key);
     else restsUntil.set(key, clock.monotonic() + restMs);
   };

@@ -37,7 +37,7 @@ export const missedItsTime = async (
   const made = channels.origin(name);
   if (made && (!newest || newest.createdAt < made.at)) return last !== undefined && last > new Date(made.at);
   // A remedial digest says nothing of today's.
-  if (!newest || newest.sample || newest.remedial) return true;
+  if (!newest || newest.remedial) return true;
   if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
   return last !== undefined && last > new Date(newest.createdAt);
 };

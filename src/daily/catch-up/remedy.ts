@@ -46,8 +46,7 @@ const collect = async (
   { stores, collector, clock }: RunParts,
   signal: AbortSignal,
 ): Promise<Collected> => {
-  const stored = await stores.digests.find(channel.name, date);
-  if (stored && !stored.sample) return { kind: 'complete', date };
+  if (await stores.digests.find(channel.name, date)) return { kind: 'complete', date };
   const isShown = date >= addDays(latestMailingDate(clock.now()), -catchupDays);
   return isShown
     ? collector.on(date, channel.categories, signal)

@@ -10,6 +10,8 @@ import { checkChange, checkNewChannel, type Validators } from './channel-checks.
 export type RegistryParts = {
   /** The channels of the config file. */
   fileChannels: readonly Channel[];
+  /** The channel of the sample; listed first while it is the only one with a digest. */
+  sample?: Channel | undefined;
   changes: ChangeStore;
   digests: Pick<DigestStore, 'channels'>;
   createRubric: CreateRubric;
@@ -78,7 +80,7 @@ const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) ==
  * @returns once the record of changes is read; from then on the channels are at hand without waiting.
  */
 export const createChannelRegistry = async (parts: RegistryParts): Promise<LoadedRegistry> => {
-  const { fileChannels, changes, digests, createRubric, clock, validate, defaults } = parts;
+  const { fileChannels, sample, changes, digests, createRubric, clock, validate, defaults } = parts;
 
   const asChannel = (wanted: NewChannel): Channel => {
     const { name, destination, categories, topics, timezone } = wanted;
@@ -88,7 +90,10 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   };
 
   const read = async (): Promise<State> => {
-    const bases = new Map(fileChannels.map((channel) => [channel.name, channel]));
+    const [onlyWithDigest, ...others] = await digests.channels();
+    const isSampleShown = sample?.name === onlyWithDigest && others.length === 0;
+    const configured = sample && isSampleShown ? [sample, ...fileChannels] : fileChannels;
+    const bases = new Map(configured.map((channel) => [channel.name, channel]));
     const taken = new Set(fileChannels.map(({ name }) => name.toLowerCase()));
     const made = new Map<string, ChannelOrigin>();
     const gone = new Map<string, NewChannel>();

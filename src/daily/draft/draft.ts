@@ -34,6 +34,10 @@ export type DraftParts = {
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
+  /** Share of papers that the built-in scorer picks; from the channel's history if left out. */
+  pickRate?: number | undefined;
+  /** What each reader must know before anything else. */
+  notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
 
@@ -42,12 +46,8 @@ export type DraftDay = {
   date: IsoDate;
   /** In the order that ties in the ranking fall back to. */
   announced: readonly AnnouncedPaper[];
-  sample: boolean;
   remedial: Remedial | undefined;
 };
-
-/** The sample is small: a usual day's share of it would show next to nothing. */
-const samplePickRate = 0.25;
 
 const findTopics = async (
   scored: readonly { paper: Paper; score: Score }[],
@@ -80,21 +80,18 @@ const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
 /** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
 export const draftDigest = async (
   channel: Channel,
-  { date, announced, sample, remedial }: DraftDay,
-  { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, onProgress }: DraftParts,
+  { date, announced, remedial }: DraftDay,
+  parts: DraftParts,
   signal: AbortSignal,
 ): Promise<NewDigest> => {
+  const { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, pickRate, onProgress } = parts;
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
-  // Nobody can look the sample's authors up: they are invented.
-  const limits = sample ? { authors: [], minHIndex: 0 } : channel;
-  const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, limits, authors, signal);
+  const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
   // Channels that share a rubric share its scores: one reads, the others wait and find them stored.
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
-      ...{ scorers, stores, clock },
-      pickRate: sample ? samplePickRate : undefined,
-      prefilter: sample ? undefined : prefilter,
+      ...{ scorers, stores, clock, pickRate, prefilter },
       mustRead: matches,
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),
@@ -105,12 +102,12 @@ export const draftDigest = async (
   });
   const topics = await findTopics(passed, channel, topicsOf);
   const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
-  const nudges = sample || passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
+  const nudges = passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
   const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches, nudges);
   const { prefilter: division, unlikely } = scored.prefiltered ?? {};
   const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
-    ...{ channel: channel.name, date, sample, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
+    ...{ channel: channel.name, date, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
     counts: {
       announced: gated.announced,
       scanned: candidates.length,
@@ -123,7 +120,7 @@ export const draftDigest = async (
     rubric: channel.rubric.hash,
     authorCheck: check,
     ...(division && { prefilter: division, unlikely }),
-    notices: [...scored.notices, ...notices],
+    notices: [...(parts.notices ?? []), ...scored.notices, ...notices],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),
   };

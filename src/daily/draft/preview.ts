@@ -53,10 +53,5 @@ export const createPreview =
     if (announced.length === 0) return undefined;
     const stores = { ...parts.stores, scores: withoutStoring(parts.stores.scores) };
     const scorers = model === undefined || only === 'local' ? [local] : [storedScores(model), local];
-    return draftDigest(
-      channel,
-      { date, announced, sample: false, remedial: undefined },
-      { ...parts, stores, scorers },
-      signal,
-    );
+    return draftDigest(channel, { date, announced, remedial: undefined }, { ...parts, stores, scorers }, signal);
   };

@@ -86,7 +86,7 @@ export const createRetract =
     const { stores, clock } = parts;
     return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
-      if (!digest || digest.sample)
+      if (!digest)
         throw new UserError(`${channel.name} has no digest of ${longDate(date)} to take back; name another day.`);
       const retraction: Retraction = { removed: 0, failed: [] };
       for (const written of channel.post) await retractFrom(digest, written, parts, held, retraction);

@@ -23,23 +23,20 @@ const navigation = ({ channel, digest, previous, next }: Day, links: Links): Way
       ? undefined
       : { href: links.file(channel.name, `${date}.html`), date, label, words: shortDay(date) };
   const month = monthOf(digest.date);
-  return digest.sample
-    ? { above: nothing, below: nothing }
-    : neighbours('Days', {
-        previous: day(previous, '← Previous day'),
-        up: {
-          href: links.file(channel.name, `${month}.html`),
-          date: month,
-          label: 'Month',
-          words: monthInWords(month),
-        },
-        next: day(next, 'Next day →'),
-      });
+  return neighbours('Days', {
+    previous: day(previous, '← Previous day'),
+    up: {
+      href: links.file(channel.name, `${month}.html`),
+      date: month,
+      label: 'Month',
+      words: monthInWords(month),
+    },
+    next: day(next, 'Next day →'),
+  });
 };
 
-/** Feeds and the same page for machines; the sample has neither. */
+/** Feeds and the same page for machines. */
 const formats = ({ channel, digest }: Day, links: Links): Html => {
-  if (digest.sample) return nothing;
   const file = (ending: string): string => links.file(channel.name, `${digest.date}${ending}`);
   return html`<span class="formats">
         This page as <a href="${file('.md')}">Markdown</a> or <a href="${file('.json')}">JSON</a>;
@@ -118,7 +115,7 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
   const { channel, digest, votes } = day;
   const links = linksFrom(live ? live.folder : channel.name);
   const ballots = live?.ballots ?? countsAsBallots(votes);
-  const date = digest.sample ? 'A sample day' : longDate(digest.date);
+  const date = longDate(digest.date);
   const way = navigation(day, links);
   const made = `Made on ${timeOfInstant(digest.createdAt, channel.timezone)}, time zone ${channel.timezone}.`;
   return frame(
@@ -134,7 +131,7 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
     },
     html`<header class="lead">
         ${channelKicker(channel.name, links)}
-        <h1>${digest.sample ? date : html`<time datetime="${digest.date}">${date}</time>`}</h1>
+        <h1><time datetime="${digest.date}">${date}</time></h1>
         ${noticesOf(digest, channel)}
         <p class="summary">${describeCounts(digest)}</p>
         <p class="small">${[`${describeEngines(digest)}.`, describeOrder(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>

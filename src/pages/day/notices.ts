@@ -20,12 +20,6 @@ export const movedSummary = (entries: readonly DigestEntry[]): string => {
     : `Your votes moved ${moved} papers; why is under each.`;
 };
 
-/** That every paper is invented. */
-const sampleNotice = (): Html => html`<p class="notice">
-        <b>Every paper on this page is invented.</b> arXiv is out of reach, so this built-in sample shows what a day looks
-        like. The real digest follows as soon as arXiv answers.
-      </p>`;
-
 /** "This is a remedial run: … had been missed. Made on 26 May 2025."; empty for any other. */
 const remedialNotice = (digest: Pick<Digest, 'date' | 'remedial' | 'createdAt'>, { timezone }: PageChannel): string => {
   const words = describeRemedial(digest);
@@ -36,6 +30,6 @@ const remedialNotice = (digest: Pick<Digest, 'date' | 'remedial' | 'createdAt'>,
 /** All that a reader must know before the papers. */
 export const noticesOf = (digest: Digest, channel: PageChannel): Html => {
   const remedial = remedialNotice(digest, channel);
-  return html`${digest.sample ? sampleNotice() : ''}${remedial ? html`<p class="notice">${remedial}</p>` : ''}
+  return html`${remedial ? html`<p class="notice">${remedial}</p>` : ''}
       ${digest.notices.map((notice) => html`<p class="notice">${notice}</p>`)}`;
 };

@@ -81,7 +81,7 @@ type Card = {
 const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
   const { paper, score, rank } = entry;
   const title = isSamplePaper(paper)
-    ? typeset(paper.title)
+    ? html`${typeset(paper.title)} (invented)`
     : html`<a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>`;
   return html`<article class="paper" id="paper-${rank}" aria-labelledby="${paper.id}">
       <a class="rank" href="${paperAnchor(rank)}">${spoken('Paper ')}${rank}</a>

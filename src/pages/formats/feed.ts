@@ -21,7 +21,7 @@ import { plainMathematics } from '../math/typeset.ts';
 
 type Feed = {
   channel: string;
-  /** In any order; the newest twenty are shown, samples are not. */
+  /** In any order; the newest twenty are shown. */
   digests: readonly Digest[];
   now: Date;
 };
@@ -98,10 +98,7 @@ const entry = (digest: Digest): string => {
  * readers resolve them against the feed's own address.
  */
 export const channelFeed = ({ channel, digests, now }: Feed): string => {
-  const shown = digests
-    .filter(({ sample }) => !sample)
-    .toSorted((one, other) => other.date.localeCompare(one.date))
-    .slice(0, feedDays);
+  const shown = digests.toSorted((one, other) => other.date.localeCompare(one.date)).slice(0, feedDays);
   const updated = shown.map(({ createdAt }) => createdAt).reduce((last, at) => (at > last ? at : last), '');
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">

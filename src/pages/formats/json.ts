@@ -91,7 +91,7 @@ export const dayAsJson = (day: Day, prompt: string) => {
     channel: digest.channel,
     timezone: channel.timezone,
     date: digest.date,
-    sample: digest.sample,
+    sample: [...digest.entries, ...digest.nearest].some(({ paper }) => isSamplePaper(paper)),
     createdAt: digest.createdAt,
     navigation: { previous: orNull(previous), month: monthOf(digest.date), next: orNull(next) },
     remedial: remedial

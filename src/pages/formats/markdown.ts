@@ -14,7 +14,6 @@ import { amountsInRow, grouped, priceWords } from '../numbers.ts';
 import { escapeText, fenced, link, paperText } from './markdown-text.ts';
 
 const navigation = ({ digest, previous, next }: Day): string => {
-  if (digest.sample) return '';
   const month = monthOf(digest.date);
   const parts = [
     previous ? `[← Previous day ${previous}](${previous}.md)` : '',
@@ -131,7 +130,7 @@ const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
   const title = paperText(paper.title);
   const links = [link('Abstract', abstractUrl(paper)), link('PDF', pdfUrl(paper)), link('HTML', htmlUrl(paper))];
   const parts = [
-    `## ${rank}. ${isSample ? title : link(title, abstractUrl(paper))} <a id="paper-${rank}"></a>`,
+    `## ${rank}. ${isSample ? `${title} (invented)` : link(title, abstractUrl(paper))} <a id="paper-${rank}"></a>`,
     `**ArXiv ID:** ${escapeText(paper.id)}`,
     isSample ? '' : `**Links:** ${links.join(' · ')}`,
     `**Authors:** ${escapeText(paper.authors.join(', '))}`,
@@ -181,7 +180,6 @@ export const dayAsMarkdown = (day: Day, prompt: string): string => {
   const parts = [
     navigation(day),
     remedialNotice(day),
-    digest.sample ? '> A built-in sample day: every paper on this page is invented.' : '',
     ...digest.notices.map((notice) => `> ${escapeText(notice)}`),
     `# ${escapeText(digest.channel)}: arXiv papers of ${longDate(digest.date)} (${digest.date})`,
     ...chargesOf(day).map((charge) => chargeTable(charge, digest.channel)),

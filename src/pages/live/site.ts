@@ -1,3 +1,4 @@
+import { isSamplePaper } from '../../core/paper-text.ts';
 import type { Activity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
@@ -86,15 +87,17 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const address = links.file(name, 'reactions');
       const channel = channelOf(name);
       const rescored = channel ? await readRescored(digest, channel, stores) : new Map<string, Score>();
-      // The papers of the sample day are invented: nothing is known of them beyond their page.
-      const desk = digest.sample ? undefined : deskOn(name, page, links);
+      const desk = deskOn(name, page, links);
       const ballots = new Map(
         all.map(({ paper: { id }, score }): [string, Ballot] => {
           const message = messages.get(id);
           const ballot = {
             count: counts.get(id),
             box: message ? { address, message, own: own.get(id) } : undefined,
-            desk: desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },
+            // Nothing is known of an invented paper beyond its page.
+            desk: isSamplePaper({ id })
+              ? undefined
+              : desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },
             before: rescored.has(id) ? score : undefined,
           };
           return [id, ballot];

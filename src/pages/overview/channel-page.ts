@@ -30,7 +30,7 @@ export const channelPage = (
         <div>
           <header class="lead">
             ${channelKicker(name, links)}
-            <h1>${digest && !digest.sample ? html`<time datetime="${digest.date}">${title}</time>` : title}</h1>
+            <h1>${digest ? html`<time datetime="${digest.date}">${title}</time>` : title}</h1>
           </header>
           ${newest ? newestCards(newest, links) : waiting(channel)}
         </div>

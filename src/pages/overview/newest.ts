@@ -27,7 +27,7 @@ export const reloadSeconds = 15;
 /** A channel as the pages above its days show it. */
 export type Overview = {
   channel: PageChannel;
-  /** The newest digest; the built-in sample where there is no other; undefined where there is none yet. */
+  /** The newest digest; undefined where there is none yet. */
   newest: Day | undefined;
   /** Newest first. */
   days: readonly DigestSummary[];
@@ -39,7 +39,7 @@ export const waiting = ({ name }: PageChannel): Html => html`<p class="card">
       </p>`;
 
 /** "Tuesday, 8 July 2025". */
-export const dayTitle = ({ digest }: Day): string => (digest.sample ? 'A sample day' : longDate(digest.date));
+export const dayTitle = ({ digest }: Day): string => longDate(digest.date);
 
 const intro = ({ digest, channel }: Day): Html => {
   const nearest = digest.entries.length === 0 && digest.nearest.length > 0;
@@ -57,14 +57,14 @@ const wholeDay = ({ digest, channel }: Day, shown: number, links: Links): Html =
   return html`<p class="all"><a href="${links.file(channel.name, pageName(digest))}">${words} →</a></p>`;
 };
 
-/** The newest day's counts and best papers as cards. A sample is shown whole: its own page is on no site that is written out. */
+/** The newest day's counts and best papers as cards. */
 export const newestCards = (day: Day, links: Links): Html => {
   const { digest, votes } = day;
-  const shown = digest.sample ? digest.entries : shownOf(digest, bestOfOne);
+  const shown = shownOf(digest, bestOfOne);
   return html`${intro(day)}
-        <h2 class="spoken">${digest.sample ? 'Invented papers' : 'Best papers'}</h2>
+        <h2 class="spoken">Best papers</h2>
         ${paperCards(shown, countsAsBallots(votes))}
-        ${digest.sample ? '' : wholeDay(day, shown.length, links)}`;
+        ${wholeDay(day, shown.length, links)}`;
 };
 
 /** The newest day's counts and best papers in a few lines each. */
@@ -74,12 +74,11 @@ export const newestList = (day: Day, links: Links): Html => {
   const shown = shownOf(digest, bestOfMany);
   const listed = shown.map((entry) => ({
     entry,
-    // A sample's page is not on a site that is written out, so nothing leads there.
-    href: digest.sample ? undefined : `${page}${paperAnchor(entry.rank)}`,
+    href: `${page}${paperAnchor(entry.rank)}`,
     votes: votes.get(entry.paper.id),
     withComment: true,
   }));
-  return html`${intro(day)} ${paperList(listed)} ${digest.sample ? '' : wholeDay(day, shown.length, links)}`;
+  return html`${intro(day)} ${paperList(listed)} ${wholeDay(day, shown.length, links)}`;
 };
 
 const dayLine = ({ date, counts, remedial }: DigestSummary, href: string): Html =>

@@ -100,7 +100,6 @@ describe('the archive', () => {
 
   it.each([
     ['there is no digest', async () => {}],
-    ['there is only the sample', () => post({ sample: true })],
     [
       'ten dates are stored',
       async () => {

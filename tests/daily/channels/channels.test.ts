@@ -7,7 +7,7 @@ import type { Stores } from '../../../src/core/stores.ts';
 import { createChannelRegistry, differencesOf } from '../../../src/daily/channels/channels.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { saveDigest } from '../../fakes/digest.ts';
-import { channelOf, rubricOf } from '../../fakes/fixtures.ts';
+import { channelOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
 
 const alice = 'slack:T1:U1';
 const bob = 'slack:T1:U2';
@@ -24,9 +24,9 @@ const file = () => [
   channelOf({ post: ['slack:C1', 'web:foundations'] }),
   channelOf({ name: 'biology', post: ['slack:C2'] }),
 ];
-const load = (fileChannels: readonly Channel[] = file()) =>
+const load = (fileChannels: readonly Channel[] = file(), sample?: Channel) =>
   createChannelRegistry({
-    ...{ fileChannels, changes: stores.changes, digests: stores.digests, clock },
+    ...{ fileChannels, sample, changes: stores.changes, digests: stores.digests, clock },
     createRubric: (texts) => rubricOf({ ...texts, hash: `hash of ${JSON.stringify(texts)}` }),
     defaults: { schedule: '0 9 * * 1-5', language: 'English', criteria: 'Built-in criteria.' },
     validate: {
@@ -51,6 +51,21 @@ const wanted = (more: Partial<NewChannel> = {}): NewChannel => ({
     timezone: 'Europe/Rome',
   },
   ...more,
+});
+
+describe('the sample', () => {
+  it('is listed first while it is the only channel with a digest', async () => {
+    const registry = await load(file(), channelOf({ name: 'sample', isPaused: true }));
+    const names = async () => {
+      await registry.reload();
+      return registry.list().map(({ name }) => name);
+    };
+    expect(await names()).toEqual(['foundations', 'biology']);
+    await saveDigest(stores, [paperOf('sample.00001')], { channel: 'sample', date: '2025-01-06' });
+    expect(await names()).toEqual(['sample', 'foundations', 'biology']);
+    await saveDigest(stores, [paperOf('2507.00001')], { channel: 'biology' });
+    expect(await names()).toEqual(['foundations', 'biology']);
+  });
 });
 
 describe('the channels', () => {

@@ -211,14 +211,10 @@ describe('the page of a day', () => {
     expect(page.querySelectorAll('#papers')).toHaveLength(1);
   });
 
-  it('of a sample says that it is invented, and links to no paper, day or other form', async () => {
-    const page = await pageOf(writtenDay([entry(1, 'sample.00001')], { sample: true }, { models: [] }));
-    expect(textOf(page.querySelector('h1'))).toBe('A sample day');
-    expect(textOf(page.querySelector('.notice'))).toContain('Every paper on this page is invented.');
-    expect(attributesOf(page, 'a', 'href').filter((href) => !href.startsWith('#'))).toEqual([
-      '../index.html',
-      'index.html',
-    ]);
+  it('links to no invented paper', async () => {
+    const page = await pageOf(writtenDay([entry(1, 'sample.00001')], {}, { models: [] }));
+    expect(textOf(page.querySelector('article h3'))).toBe('Title of sample.00001 (invented)');
+    expect(attributesOf(page, 'a', 'href').filter((href) => /arxiv\.org.*sample/.test(href))).toEqual([]);
   });
 
   it('typesets the mathematics of titles and abstracts, and asks for its style sheet only then', async () => {

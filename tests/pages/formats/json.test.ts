@@ -37,7 +37,7 @@ describe('a day as data', () => {
   });
 
   it('has no links for invented papers', () => {
-    const data = JSON.parse(written(writtenDay([entry(1, 'sample.00001')], { sample: true })));
+    const data = JSON.parse(written(writtenDay([entry(1, 'sample.00001')])));
     expect(data.papers[0].links).toBeNull();
     expect(data.sample).toBe(true);
   });

@@ -9,7 +9,7 @@ import type { Overview } from '../../../src/pages/overview/newest.ts';
 import { yearPage } from '../../../src/pages/overview/year-page.ts';
 import { entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 import { attributesOf, parsePage, textOf } from '../page.ts';
-import { entry, storedDigest, writtenDay } from '../written-day.ts';
+import { storedDigest, writtenDay } from '../written-day.ts';
 
 const channel = { name: 'foundations', timezone: 'Europe/Berlin' };
 
@@ -194,9 +194,6 @@ const overviewOf = (more: Partial<Overview> = {}): Overview => {
   };
 };
 
-const sampleOverview = (): Overview =>
-  overviewOf({ newest: writtenDay([entry(1, 'sample.00001'), entry(2, 'sample.00002')], { sample: true }), days: [] });
-
 describe('the page of a channel', () => {
   it('shows the newest day with its ten best, and the way to every other', async () => {
     const page = parsePage(await channelPage(overviewOf(), 'foundations'));
@@ -222,14 +219,6 @@ describe('the page of a channel', () => {
       'The first digest of foundations appears here as soon as its papers are read.',
     );
     expect(attributesOf(page, 'meta[http-equiv=refresh]', 'content')).toEqual(['15']);
-  });
-
-  it('shows a sample whole, says that it is invented, and leads to no page of it', async () => {
-    const page = parsePage(await channelPage(sampleOverview(), 'foundations'));
-    expect(textOf(page.querySelector('.notice'))).toContain('Every paper on this page is invented.');
-    expect(page.querySelectorAll('article')).toHaveLength(2);
-    expect(attributesOf(page, 'main a', 'href').filter((href) => !href.startsWith('#'))).toEqual(['index.html']);
-    expect(page.querySelector('meta[http-equiv=refresh]')).toBeNull();
   });
 });
 
@@ -270,14 +259,5 @@ describe('the first page', () => {
       await indexPage([overviewOf(none), overviewOf({ ...none, channel: { name: 'vision', timezone: 'UTC' } })]),
     );
     expect(attributesOf(page, 'meta[http-equiv=refresh]', 'content')).toEqual(['15']);
-  });
-
-  it('of several names invented papers without leading to them', async () => {
-    const page = parsePage(
-      await indexPage([sampleOverview(), overviewOf({ channel: { name: 'vision', timezone: 'UTC' } })]),
-    );
-    expect(textOf(page.querySelector('.notice'))).toContain('Every paper on this page is invented.');
-    expect(attributesOf(page, '.channel:first-child .list a', 'href')).toEqual([]);
-    expect(page.querySelectorAll('.channel:first-child .list li')).toHaveLength(2);
   });
 });
