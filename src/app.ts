@@ -13,7 +13,9 @@ import { createAuthorIndex } from './authors/author-index.ts';
 import { createScholarClient } from './authors/client.ts';
 import { type Connections, createConnections } from './chat/connections.ts';
 import { createDispatcher } from './chat/dispatcher.ts';
-import { createWebPlatform, type WebPlatform } from './chat/web/index.ts';
+import { completionsFor } from './chat/language/complete.ts';
+import { createWebPlatform } from './chat/web/index.ts';
+import { serveWeb } from './chat/web/server.ts';
 import { platformOf } from './core/addresses.ts';
 import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
@@ -41,8 +43,10 @@ import type { RunResult } from './daily/result.ts';
 import { createRetract } from './daily/retract/retract.ts';
 import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
 import { nextTime } from './daily/schedule.ts';
-import { createMetrics, type Metrics } from './monitoring/metrics.ts';
+import { readHealth } from './monitoring/health.ts';
+import { createMetrics } from './monitoring/metrics.ts';
 import { readStatus } from './monitoring/status.ts';
+import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { planInProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
@@ -78,11 +82,7 @@ export type App = Connections & {
   engines: Engines;
   /** The channels as they are now. */
   channels: LoadedRegistry;
-  /** The web platform, also where no channel posts to it. */
-  web: WebPlatform;
   activity: ActivityRecord;
-  metrics: Metrics;
-  version: string;
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError where there is none of that name. */
   channel(name: string | undefined): Channel;
@@ -103,8 +103,15 @@ export type App = Connections & {
   authors: AuthorIndex;
   /** The pages of all channels. */
   site: Site;
-  /** Says where the web page is served, for links to it. */
-  servedAt(url: string | undefined): void;
+  /**
+   * Serves the web page until closed. `isStarted` says whether the bot keeps its schedules yet.
+   *
+   * @throws ExternalError if the address cannot be listened on.
+   */
+  serve(
+    address: { host: string; port: number },
+    isStarted: () => boolean,
+  ): Promise<{ url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 };
 
@@ -136,6 +143,7 @@ const readChannels = (
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = createClock(config.env.now);
+  const now = (): Date => clock.now();
   const stores = openStores(config.env.databaseFile);
   const learner = createLearner(stores, clock);
   const engines = await createEngines(config, stores, clock, logger);
@@ -177,7 +185,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     },
     commands: listedCommands(commands).map(({ path }) => path),
     llm: llm && { dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
-    now: () => clock.now(),
+    now,
   });
 
   const runParts = async (): Promise<RunParts> => {
@@ -234,7 +242,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       readStatus(channel, {
         ...{ stores, activity, connected, outages, nextTime },
         llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
-        now: () => clock.now(),
+        now,
       }),
     pageUrl: (path) => (webUrl === undefined ? undefined : `${webUrl}${path}`),
   };
@@ -245,10 +253,19 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     onVote: metrics.voteReceived,
   });
 
+  /** Channels that were removed in chat can still be read. */
+  const webChannels = () => [
+    ...channels.list().map(({ name, timezone, rubric, post }) => ({
+      ...{ name, timezone, rubric: rubric.hash },
+      place: post.find((destination) => platformOf(destination) === 'web'),
+    })),
+    ...channels.former().map(({ name, timezone }) => ({ name, timezone, place: undefined, isFormer: true })),
+  ];
+
   return {
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts },
-    ...{ authors, activity, metrics, web, version: around.version },
+    ...{ authors, activity },
     channel(name) {
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);
@@ -280,11 +297,42 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     site: createSite({
       channels: [...channels.list(), ...channels.former()],
       stores,
-      now: () => clock.now(),
+      now,
       prompt: systemPrompt,
     }),
-    servedAt(url) {
-      webUrl = url;
+    async serve(address, isStarted) {
+      const server = await serveWeb(address, {
+        ...{ stores, logger, metrics, platform: web },
+        guard: { ...config.web, clock },
+        site: createLiveSite({
+          ...{ stores, activity, now, prompt: systemPrompt },
+          hasModel: config.scorer.engine !== 'local',
+          get channels() {
+            return webChannels();
+          },
+        }),
+        get channels() {
+          return webChannels();
+        },
+        webhooks: [...platforms.values()].flatMap(({ webhook }) => webhook ?? []),
+        complete: (input, destination) => completionsFor(input, destination, { commands, suggest: handlers.suggest }),
+        async health() {
+          const full = await readHealth({
+            ...{ stores, activity, platforms, connected, outages, isStarted, version: around.version, now },
+            channels: channels.list(),
+          });
+          const { status, time } = full;
+          return { isReady: status === 'ready', full, brief: { status, version: around.version, time } };
+        },
+      });
+      webUrl = server.url;
+      return {
+        url: server.url,
+        async close() {
+          webUrl = undefined;
+          await server.close();
+        },
+      };
     },
     async close() {
       for (const [name, platform] of platforms)

@@ -4,10 +4,10 @@ import { nameKey } from '../core/author.ts';
 import type { FollowedAuthor } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
+import { isReachable } from '../core/http.ts';
 import type { Check } from '../core/platform.ts';
 import { nextTime } from '../daily/schedule.ts';
 import { readPrices } from '../scoring/engines.ts';
-import { isReachable } from './reach.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);

@@ -16,8 +16,7 @@ import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';
 import { createLogger } from './logging.ts';
-import { createProgress } from './progress.ts';
-import { asJson, asLine } from './report.ts';
+import { asJson, asLine, createProgress } from './report.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
   version: string;

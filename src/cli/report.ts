@@ -1,3 +1,4 @@
+import type { WriteStream } from 'node:tty';
 import { countOf } from '../core/paper-text.ts';
 import { screenedOutCount } from '../core/prefilter.ts';
 import type { RunResult } from '../daily/result.ts';
@@ -54,4 +55,17 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
   if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
   return `${channel}: not complete${date ? ` for ${date}` : ''}, run it again later. ${reasons.join(' ')}`;
+};
+
+const barWidth = 24;
+
+/** Shows on a terminal how far the scoring is, in one line that is drawn anew; elsewhere it shows nothing. */
+export const createProgress = (stream: WriteStream): ((channel: string, done: number, total: number) => void) => {
+  if (!stream.isTTY) return () => {};
+  return (channel, done, total) => {
+    const filled = total === 0 ? barWidth : Math.round((barWidth * done) / total);
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
+    stream.write(`\r\u001b[K${channel}  ${bar}  ${done} of ${total} papers scored`);
+    if (done >= total) stream.write('\n');
+  };
 };

@@ -1,13 +1,12 @@
 import type { App } from '../app.ts';
 import type { Channel } from '../core/channel.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
+import { isReachable } from '../core/http.ts';
 import { retry } from '../core/retry.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import type { RunResult } from '../daily/result.ts';
 import { keepSchedule } from '../daily/schedule.ts';
-import { isReachable } from './reach.ts';
-import { serveWeb } from './serve-web.ts';
 
 /** How often a platform that could not be connected is tried again, in milliseconds. */
 const reconnectMs = 30_000;
@@ -135,7 +134,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
       'PAPERBOY_HTTP is off, so the bot cannot hear Slack in HTTP mode. Write the HOST:PORT for it, or set SLACK_APP_TOKEN for Socket Mode.',
     );
   let isStarted = false;
-  const web = http === 'off' ? undefined : await serveWeb(app, http, () => isStarted);
+  const web = http === 'off' ? undefined : await app.serve(http, () => isStarted);
   if (web) logger.info({ url: web.url }, 'web page');
   try {
     const listening = listenToAll(app, signal);

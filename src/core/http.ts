@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 /** True for an address on this machine, by its name or number. Nothing there is paced. */
 export const isLoopback = (url: URL): boolean =>
   url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
@@ -16,4 +18,25 @@ export const retryAfterMs = (header: string | null | undefined, now: number): nu
   if (!isSeconds && !/\d:\d\d/.test(text)) return undefined;
   const ms = isSeconds ? Math.ceil(Number(text) * 1_000) : Date.parse(text) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+};
+
+const connectTimeoutMs = 3_000;
+
+/** True if the host of an address accepts a TCP connection within three seconds. Nothing is sent over it. */
+export const isReachable = (url: string): Promise<boolean> => {
+  const { hostname, port, protocol } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (protocol === 'http:' ? 80 : 443),
+    });
+    const end = (reached: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(reached);
+    };
+    const timer = setTimeout(() => end(false), connectTimeoutMs);
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
 };

@@ -1,6 +1,10 @@
 import { serve } from '@hono/node-server';
+import type { Clock } from '../../core/clock.ts';
 import { ExternalError } from '../../core/errors.ts';
+import { isLoopback } from '../../core/http.ts';
+import { type AccessParts, createAccess } from './access.ts';
 import { createWebApp, type WebParts } from './app.ts';
+import { createWatches } from './watch.ts';
 
 /**
  * Serves the pages and webhooks until closed.
@@ -41,4 +45,46 @@ export const startWebServer = async (
       );
     });
   });
+};
+
+type Address = { host: string; port: number };
+
+type WebServer = { url: string; close(): Promise<void> };
+
+/**
+ * Guards the pages, keeps open ones current, and serves them until closed.
+ *
+ * @throws ExternalError if the address cannot be listened on.
+ */
+export const serveWeb = async (
+  address: Address,
+  parts: Omit<WebParts, 'access' | 'watches'> & {
+    guard: Pick<AccessParts, 'secret' | 'publicReading'> & { clock: Clock };
+  },
+): Promise<WebServer> => {
+  const { guard, site, logger } = parts;
+  const watches = createWatches({ state: site.state, clock: guard.clock, logger });
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const isLocal = isLoopback(new URL(`http://${host}`));
+  const access = createAccess({ ...guard, isLoopback: isLocal });
+  const server = await startWebServer(address, {
+    ...parts,
+    ...{ access, watches },
+    // Looked up at each request: channels come and go while the page is served.
+    get channels() {
+      return parts.channels;
+    },
+  });
+  if (!isLocal && !guard.secret && !guard.publicReading)
+    logger.warn(
+      { url: server.url },
+      'the web page shows nothing because other machines can reach it; set PAPERBOY_WEB_SECRET',
+    );
+  return {
+    url: server.url,
+    async close() {
+      watches.close();
+      await server.close();
+    },
+  };
 };
