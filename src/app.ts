@@ -146,7 +146,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const now = (): Date => clock.now();
   const stores = openStores(config.env.databaseFile);
   const learner = createLearner(stores, clock);
-  const engines = await createEngines(config, stores, clock, logger);
+  const engines = await createEngines({
+    settings: config.scorer,
+    ...{ openai: config.env.openai, timezone: config.timezone, ledger: stores.ledger, clock, logger },
+  });
   const { local, llm, prices, dayStart } = engines;
   const [example] = config.isExample ? config.channels : [];
   const sample = example && sampleChannel(example);

@@ -48,6 +48,12 @@ export type Score = Verdict & {
   createdAt: string;
 };
 
+/** Share of candidates that GPT-4o picked on real days. Used until a channel has a history of its own. */
+export const defaultPickRate = 0.08;
+
+/** Novelty is measured against the papers of so many days before. */
+export const recentDays = 7;
+
 /** A paper is picked when it reaches both. */
 export type Cutoffs = { relevance: number; novelty: number };
 

@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { costOf, type Price, type TokenCount } from '../core/price.ts';
 import type { Usage } from '../core/score.ts';
 
+const pricesFile = join(import.meta.dirname, '..', '..', 'config', 'prices.json');
+
 const price = z.object({
   prompt: z.number().nonnegative(),
   cachedPrompt: z.number().nonnegative(),
   completion: z.number().nonnegative(),
-  /** Where the price is published, and a day on which it was in force. */
+  /** The page that publishes the price, and a day on which it was valid. */
   source: z.url(),
   date: z.iso.date(),
 });
@@ -15,25 +19,27 @@ const price = z.object({
 const priceFile = z.object({ models: z.record(z.string(), price) });
 
 export type PriceTable = {
-  /** The price of a model; a dated snapshot such as `gpt-4o-2024-08-06` has its model's, unless it is listed itself. */
+  /** A dated snapshot such as `gpt-4o-2024-08-06` has its model's price, unless it is listed itself. */
   of(model: string): Price | undefined;
 };
 
-/** A price table from the parsed JSON of a prices file. @throws UserError naming what is wrong in it. */
+/** @throws UserError that names the faults of the file. */
 export const parsePrices = (json: unknown, file = 'prices.json'): PriceTable => {
   const parsed = priceFile.safeParse(json);
-  if (!parsed.success) throw new UserError(`${file} cannot be used. Correct it: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new UserError(`${file} is invalid. Correct it: ${z.prettifyError(parsed.error)}`);
   const models = new Map(Object.entries(parsed.data.models));
   return { of: (model) => models.get(model) ?? models.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, '')) };
 };
 
-/** US dollars that a call with these tokens costs. */
+/** @throws UserError if config/prices.json is invalid. */
+export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.parse(await readFile(pricesFile, 'utf8')));
+
 export const costUsd = (tokens: TokenCount, price: Price): number => {
   const { prompt, completion } = costOf(tokens, price);
   return prompt + completion;
 };
 
-/** Tokens and cost of a call; the cost is undefined where the price is unknown. */
+/** The cost is undefined if the price is unknown. */
 export const usageOf = (tokens: TokenCount, price: Price | undefined): Usage => ({
   promptTokens: tokens.prompt,
   cachedTokens: Math.min(tokens.cached, tokens.prompt),

@@ -1,26 +1,32 @@
-/** One thing that a team cares about, as its topics file describes it. */
+import type { List, Nodes, Paragraph, PhrasingContent } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { toString as textOf } from 'mdast-util-to-string';
+
+/** One thing that a team cares about. */
 export type Topic = {
   name: string;
-  /** What belongs to it; where the file says no more, its name. */
+  /** What belongs to it. Its name, if the file says no more. */
   relevant: string;
-  /** What does not, though it may sound like it. */
+  /** What does not belong to it, though it may sound similar. */
   irrelevant: string;
 };
 
 export type Topics = {
   topics: Topic[];
-  /** Terms named one by one: wanted, unwanted, and fields of application, which are unwanted too. */
+  /** Listed terms. Fields of application count as irrelevant too. */
   keywords: { relevant: string[]; irrelevant: string[]; application: string[] };
 };
 
 type Label = 'relevant' | 'irrelevant' | 'application';
 
 type Heading = { kind: 'heading'; level: number; text: string };
-type Item = { kind: 'item'; indent: number; numbered: boolean; text: string };
-type Prose = { kind: 'prose'; indent: number; text: string };
+type Item = { kind: 'item'; indent: number; isNumbered: boolean; text: string };
+type Prose = { kind: 'prose'; text: string };
 type Line = Heading | Item | Prose;
 
 const maxNameLength = 60;
+/** Columns. Items that are indented less are topics; other items belong to the topic above. */
+const minNestedIndent = 2;
 
 const labelNames: readonly (readonly [Label, RegExp])[] = [
   [
@@ -43,48 +49,99 @@ const labelled = (text: string): { label: Label; rest: string } | undefined => {
   return label === undefined ? undefined : { label, rest: text.slice(at + 1).trim() };
 };
 
-/** The words of a line without Markdown's marks. */
-const plain = (text: string): string =>
+/** "Sparsity - Relevant: this - Irrelevant: that" → its three parts. */
+const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
+
+/**
+ * Constructs of Markdown that people do not mean in topics files: lists may be indented as a whole, "<" and "\" are
+ * characters of the text, and a rule under a line does not make it a heading.
+ */
+const disabled = [
+  ...['codeIndented', 'setextUnderline', 'definition'],
+  ...['htmlFlow', 'htmlText', 'autolink', 'characterEscape', 'characterReference'],
+];
+
+/**
+ * The text without marks that Markdown leaves as they are: those without a partner, those beside Chinese punctuation, and
+ * strikethrough.
+ */
+const withoutMarks = (text: string): string =>
   text
-    .replace(/!?\[([^\]]{0,500})\]\([^)]{0,1000}\)/g, '$1')
     .replace(/\*\*|__|`|~~/g, '')
     .replace(/(^|[\s(])[*_](?=\S)|(?<=\S)[*_](?=[\s).,:;]|$)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
 
-/** "Sparsity - Relevant: this - Irrelevant: that", written on one line, in its three parts. */
-const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
-
-const readLines = (markdown: string): Line[] => {
-  const lines: Line[] = [];
-  const text = markdown.replace(/<!--[\s\S]*?(?:-->|$)/g, '').replace(/^\uFEFF/, '');
-  for (const raw of text.split(/\r\n?|\n/)) {
-    const line = raw.replace(/\t/g, '    ').replace(/^(\s*)(?:>\s?)+/, '$1');
-    const indent = line.length - line.trimStart().length;
-    const body = line.trim();
-    const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(body);
-    const item = /^(?:([-*+•])|(\d{1,3})[.)])\s+(.*)$/.exec(body);
-    if (body === '' || /^(?:[-=*_~`|:\s]{3,}|`{3,}.*)$/.test(body)) {
-      lines.push({ kind: 'prose', indent, text: '' });
-    } else if (heading) {
-      lines.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: plain(heading[2] ?? '') });
-    } else if (item) {
-      const [text = '', ...below] = inlineLabels(plain(item[3] ?? ''));
-      lines.push({ kind: 'item', indent, numbered: item[2] !== undefined, text });
-      for (const label of below) lines.push({ kind: 'item', indent: indent + 2, numbered: false, text: label });
-    } else if (/^\*\*[^*]+\*\*:?$/.test(body)) {
-      // A line that is bold as a whole does a heading's work.
-      lines.push({ kind: 'heading', level: 7, text: plain(body).replace(/:$/, '') });
-    } else {
-      lines.push({ kind: 'prose', indent, text: plain(body) });
+const linesOfParagraph = ({ children }: Paragraph): PhrasingContent[][] => {
+  const lines: PhrasingContent[][] = [[]];
+  for (const node of children) {
+    const parts = node.type === 'text' ? node.value.split('\n') : node.type === 'break' ? ['', ''] : [];
+    if (parts.length === 0) lines.at(-1)?.push(node);
+    for (const [at, value] of parts.entries()) {
+      if (at > 0) lines.push([]);
+      if (value !== '') lines.at(-1)?.push({ type: 'text', value });
     }
   }
-  // A list that is indented as a whole is as good as one that is not.
-  const items = lines.filter((line): line is Item => line.kind === 'item');
-  const topicItems = items.some(({ numbered }) => numbered) ? items.filter(({ numbered }) => numbered) : items;
-  const outermost = Math.min(...topicItems.map(({ indent }) => indent));
-  for (const item of topicItems) item.indent -= outermost;
   return lines;
+};
+
+/** Headings, list items and other lines of a file, in order. */
+const readLines = (source: string): Line[] => {
+  const markdown = source
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+    .replace(/^\uFEFF/, '')
+    .replace(/^([ \t>]*)•(?=\s)/gm, '$1-');
+  const rows = markdown.split(/\r\n?|\n/).map((row) => row.replace(/\t/g, '    ').replace(/^(\s*)(?:>\s?)+/, '$1'));
+  const lines: Line[] = [];
+
+  const addProse = (nodes: PhrasingContent[]): void => {
+    for (const text of textOf(nodes).split('\n').map(withoutMarks)) {
+      const [first, rest] = nodes;
+      const isBold =
+        first?.type === 'strong' &&
+        markdown[first.position?.start.offset ?? 0] === '*' &&
+        (nodes.length === 1 || (nodes.length === 2 && rest?.type === 'text' && rest.value.trim() === ':'));
+      // A line that is bold as a whole serves as a heading.
+      if (isBold) lines.push({ kind: 'heading', level: 7, text: text.replace(/:$/, '') });
+      else if (!/^[-=*_~`|:\s]{3,}$/.test(text)) lines.push({ kind: 'prose', text });
+    }
+  };
+  const addItem = (list: List, nodes: PhrasingContent[], row: number): void => {
+    const indent = rows[row - 1]?.search(/\S|$/) ?? 0;
+    const [text = '', ...labels] = inlineLabels(withoutMarks(textOf(nodes)));
+    lines.push({ kind: 'item', indent, isNumbered: list.ordered === true, text });
+    for (const label of labels)
+      lines.push({ kind: 'item', indent: indent + minNestedIndent, isNumbered: false, text: label });
+  };
+  const add = (node: Nodes): void => {
+    if (node.type === 'heading') {
+      const text = withoutMarks(textOf(node));
+      // Without a title, the marks are text.
+      if (text === '') lines.push({ kind: 'prose', text: '#'.repeat(node.depth) });
+      else lines.push({ kind: 'heading', level: node.depth, text });
+    } else if (node.type === 'paragraph') for (const line of linesOfParagraph(node)) addProse(line);
+    else if (node.type === 'code') lines.push(...readLines(node.value));
+    else if (node.type === 'list') {
+      for (const item of node.children) {
+        const [first, ...others] = item.children;
+        const [line = [], ...more] = first?.type === 'paragraph' ? linesOfParagraph(first) : [];
+        addItem(node, line, item.position?.start.line ?? 1);
+        for (const each of more) addProse(each);
+        for (const child of first?.type === 'paragraph' ? others : item.children) add(child);
+      }
+    } else if ('children' in node) for (const child of node.children) add(child);
+  };
+  add(fromMarkdown(markdown, { extensions: [{ disable: { null: disabled } }] }));
+  return lines;
+};
+
+/** Moves lists that are indented as a whole to the left. */
+const withoutOuterIndent = (lines: readonly Line[]): Line[] => {
+  const items = lines.filter((line) => line.kind === 'item');
+  const hasNumbers = items.some(({ isNumbered }) => isNumbered);
+  const isTopic = (line: Line): line is Item => line.kind === 'item' && (line.isNumbered || !hasNumbers);
+  const outermost = Math.min(...lines.filter(isTopic).map(({ indent }) => indent));
+  return lines.map((line) => (isTopic(line) ? { ...line, indent: line.indent - outermost } : line));
 };
 
 /** Splits at commas and semicolons outside brackets. */
@@ -104,7 +161,7 @@ const splitList = (text: string): string[] => {
   return [...entries, text.slice(start)];
 };
 
-/** "Spatial/Temporal Modeling" → both, each with what they share; "I/O" stays. */
+/** "Spatial/Temporal Modeling" → "Spatial Modeling" and "Temporal Modeling". "I/O" stays. */
 const alternatives = (phrase: string): string[] => {
   const spaced = phrase.split(/\s+\/\s+/);
   if (spaced.length > 1) return spaced.flatMap(alternatives);
@@ -115,7 +172,7 @@ const alternatives = (phrase: string): string[] => {
   return variants.flatMap((word) => alternatives([...words.slice(0, at), word, ...words.slice(at + 1)].join(' ')));
 };
 
-/** The terms of a keyword list: "Mixture of Experts (MoE), Sparse/Sparsity, etc." gives four. */
+/** "Mixture of Experts (MoE), Sparse/Sparsity, etc." → four terms. */
 export const keywordTerms = (list: string): string[] => {
   const terms = splitList(list)
     .flatMap((entry) => {
@@ -137,7 +194,7 @@ const cutName = (text: string): string => {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 20))}…`;
 };
 
-/** "Name: what it is" → both; a line without a name of its own is named by its beginning. */
+/** "Name: what it is" → name and rest. A line without a name is named by its beginning. */
 const named = (text: string): { name: string; rest: string } => {
   const match = /^(.{2,60}?)(?::\s+|:$|\s+[–—-]\s+)(.*)$/s.exec(text);
   if (match?.[1]) return { name: match[1].trim(), rest: match[2]?.trim() ?? '' };
@@ -149,33 +206,38 @@ const join = (before: string, text: string): string => (before === '' ? text : `
 const isKeywords = (text: string): boolean => /^key\s?-?(?:words?|terms?)\b/i.test(text);
 
 /**
- * Reads a topics file: numbered topics with `- Relevant:` and `- Irrelevant:` lines and a **Keywords** section of
- * Relevant, Irrelevant and Application lists; or headings with text below; or a plain list; or free prose, which is one
- * topic named "Topics". Whatever else it meets is text of the topic it stands in. Never throws.
+ * Parses a topics file in Markdown, in one of these forms:
+ * - numbered topics with `- Relevant:` and `- Irrelevant:` lines, and a **Keywords** section with Relevant, Irrelevant and
+ *   Application lists;
+ * - headings with text below;
+ * - a plain list of topics;
+ * - prose, which becomes one topic named "Topics".
+ *
+ * All other text belongs to the topic above it. Never throws.
  */
 export const parseTopics = (markdown: string): Topics => {
-  const lines = readLines(markdown);
+  const lines = withoutOuterIndent(readLines(markdown));
   const topics: Topic[] = [];
   const keywords: Topics['keywords'] = { relevant: [], irrelevant: [], application: [] };
   const intro: string[] = [];
   const unwanted: string[] = [];
 
-  const own = (heading: Heading): boolean => !isKeywords(heading.text) && labelOf(heading.text) === undefined;
-  const headings = lines.filter((line): line is Heading => line.kind === 'heading');
-  const numbered = lines.some((line) => line.kind === 'item' && line.numbered && line.indent < 2);
-  /** A heading that only names what comes: one with headings below it, or above the file's one list. */
-  const isFrame = (at: number, heading: Heading): boolean => {
-    if (numbered) return true;
+  const isPlain = (heading: Heading): boolean => !isKeywords(heading.text) && labelOf(heading.text) === undefined;
+  const headings = lines.filter((line) => line.kind === 'heading');
+  const hasNumbers = lines.some((line) => line.kind === 'item' && line.isNumbered && line.indent < minNestedIndent);
+  /** Whether a heading is a title and not a topic: it has headings below it, or the file's only list. */
+  const isTitle = (at: number, heading: Heading): boolean => {
+    if (hasNumbers) return true;
     const later = lines.slice(at + 1);
-    const next = later.find((line): line is Heading => line.kind === 'heading' && own(line));
+    const next = later.find((line): line is Heading => line.kind === 'heading' && isPlain(line));
     if (next && next.level > heading.level) return true;
-    return headings.filter(own).length === 1 && later.some((line) => line.kind === 'item');
+    return headings.filter(isPlain).length === 1 && later.some((line) => line.kind === 'item');
   };
 
   let topic: Topic | undefined;
-  let section: 'topics' | 'keywords' | 'unwanted' = 'topics';
+  let section = 'topics' as 'topics' | 'keywords' | 'unwanted';
   let label: Label = 'relevant';
-  let underHeading = false;
+  let isUnderTopicHeading = false;
 
   const add = (text: string): void => {
     if (text === '') return;
@@ -191,56 +253,49 @@ export const parseTopics = (markdown: string): Topics => {
     label = 'relevant';
     add(rest);
   };
+  const startKeywords = (rest: string): void => {
+    section = 'keywords';
+    label = 'relevant';
+    topic = undefined;
+    add(rest);
+  };
 
   for (const [at, line] of lines.entries()) {
     if (line.text === '') continue;
     if (line.kind === 'heading') {
       const headingLabel = labelOf(line.text);
-      if (isKeywords(line.text)) {
-        section = 'keywords';
-        label = 'relevant';
-        topic = undefined;
-        const rest = /:\s*(.+)$/.exec(line.text)?.[1];
-        if (rest) add(rest);
-      } else if (section === 'keywords' && headingLabel && line.level > 2) {
-        label = headingLabel;
-      } else if (headingLabel === 'irrelevant' && !topic) {
-        section = 'unwanted';
-      } else if (headingLabel && topic && line.level > 2) {
-        label = headingLabel;
-      } else if (headingLabel === 'irrelevant') {
+      if (isKeywords(line.text)) startKeywords(/:\s*(.+)$/.exec(line.text)?.[1] ?? '');
+      else if (headingLabel && line.level > 2 && (section === 'keywords' || topic)) label = headingLabel;
+      else if (headingLabel === 'irrelevant') {
         section = 'unwanted';
         topic = undefined;
       } else {
         section = 'topics';
         topic = undefined;
         label = 'relevant';
-        underHeading = headingLabel === undefined && !isFrame(at, line);
-        if (underHeading) open(line.text, '');
+        isUnderTopicHeading = headingLabel === undefined && !isTitle(at, line);
+        if (isUnderTopicHeading) open(line.text, '');
       }
       continue;
     }
     if (isKeywords(line.text) && /^[^:]{1,30}:/.test(line.text) && section !== 'keywords') {
-      section = 'keywords';
-      label = 'relevant';
-      topic = undefined;
-      add(line.text.replace(/^[^:]*:\s*/, ''));
+      startKeywords(line.text.replace(/^[^:]*:\s*/, ''));
       continue;
     }
+    const isOuterItem = line.kind === 'item' && line.indent < minNestedIndent;
     const marked = labelled(line.text);
     if (marked) {
       label = marked.label;
       add(marked.rest);
     } else if (
-      line.kind === 'item' &&
+      isOuterItem &&
       section === 'topics' &&
-      line.indent < 2 &&
-      !(underHeading || (numbered && !line.numbered))
+      !(isUnderTopicHeading || (hasNumbers && line.kind === 'item' && !line.isNumbered))
     ) {
       const { name, rest } = named(line.text);
       open(name, rest);
     } else {
-      if (line.kind === 'item' && line.indent < 2) label = section === 'topics' && !topic ? 'relevant' : label;
+      if (isOuterItem && section === 'topics' && !topic) label = 'relevant';
       add(line.text);
     }
   }

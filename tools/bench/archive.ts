@@ -63,7 +63,7 @@ const idOf = (index: number): string => {
 };
 
 /** The n-th of the invented papers is the same every time only if they are made in their order. */
-export const createInventor = () => {
+const createInventor = () => {
   const random = createRandom(500_000);
   const words = inventWords(random);
   const rank = createZipf(words.length, random);

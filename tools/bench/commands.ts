@@ -30,7 +30,7 @@ const fail = (fields: object, message: string): never => {
  * @param now ISO time at which it is asked
  * @returns a function that rejects where a command was not answered
  */
-export const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Message>) => {
+const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Message>) => {
   const channel = channelOf({ name, post: [destination], categories: ['cs.LG', 'cs.AI', 'stat.ML'], rubric });
   let outcome = '';
   const handlers = createDispatcher({

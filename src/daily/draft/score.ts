@@ -3,7 +3,16 @@ import type { Clock } from '../../core/clock.ts';
 import type { EngineShare } from '../../core/digest.ts';
 import type { Candidate, IsoDate } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
-import type { ScorablePaper, Score, Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
+import {
+  defaultPickRate,
+  recentDays,
+  type ScorablePaper,
+  type Score,
+  type Scorer,
+  type ScorerStop,
+  type ScoringTask,
+  type Verdict,
+} from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
 import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
 
@@ -32,14 +41,9 @@ export type ScoreParts = {
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
 
-/** Novelty is the distance to the papers of this many announcement days. */
-const recentDates = 7;
-
 /** What is relevant is learned from so many: from more, the ranking gains next to nothing and memory grows. */
 const archiveDates = 20;
 
-/** Share of candidates that GPT-4o picked on real days; the calibration until a channel has a history of its own. */
-const defaultPickRate = 0.08;
 const historyDigests = 20;
 const enoughScanned = 500;
 
@@ -140,8 +144,8 @@ export const scoreDay = async (
 
     const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
       scorer.engine === 'local' ? stores.announcements.recent(date, dates, channel.categories, passed) : [];
-    const recent = await papersOf(recentDates, 0);
-    const archive = await papersOf(archiveDates - recentDates, recentDates);
+    const recent = await papersOf(recentDays, 0);
+    const archive = await papersOf(archiveDates - recentDays, recentDays);
     const task: ScoringTask = {
       ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, signal },
     };

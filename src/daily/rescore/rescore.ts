@@ -3,7 +3,7 @@ import { arxivTimeZone, dateIn, startOfDay } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import type { IsoDate, Paper } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
-import type { Score, Scorer, ScorerStop, Usage } from '../../core/score.ts';
+import { defaultPickRate, type Score, type Scorer, type ScorerStop, type Usage } from '../../core/score.ts';
 import type { Rescored, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import { withLease } from '../lease.ts';
@@ -58,7 +58,17 @@ const askAgain = async (
   const { rubric, cutoffs, name } = channel;
   const date = dateIn(clock.now(), arxivTimeZone);
   // Only the built-in scorer looks at the rest of the day and at what was picked before.
-  const task = { channel: name, date, rubric, papers, day: papers, recent: [], cutoffs, pickRate: 0.08, signal };
+  const task = {
+    channel: name,
+    date,
+    rubric,
+    papers,
+    day: papers,
+    recent: [],
+    cutoffs,
+    pickRate: defaultPickRate,
+    signal,
+  };
   const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(task) };
   await stores.scores.saveRubric(rubric);
   const before = new Map((await stores.scores.current(query, papers)).map((score) => [score.paperId, score]));

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ScorablePaper, Verdict } from '../../core/score.ts';
 
-/** Longest comment that is kept, in characters. */
+/** In characters. */
 const maxCommentLength = 600;
 
-/** The schema that an answer is held to where the server can; strict mode wants every field required and no other. */
+/** JSON schema of an answer. OpenAI's strict mode requires every field and allows no others. */
 export const answerSchema = {
   name: 'paper_scores',
   strict: true,
@@ -19,7 +19,7 @@ export const answerSchema = {
           type: 'object',
           additionalProperties: false,
           required: ['id', 'comment', 'relevance', 'novelty'],
-          // The comment comes before the scores, so that the model has reasoned by the time it scores.
+          // The comment comes before the scores, so that the model reasons before it scores.
           properties: {
             id: { type: 'string' },
             comment: { type: 'string' },
@@ -32,17 +32,15 @@ export const answerSchema = {
   },
 } as const;
 
-/** What an answer gave for the papers of its batch. */
 export type ParsedAnswer = {
-  /** At most one a paper, in the answer's order. */
+  /** At most one per paper, in the answer's order. */
   verdicts: Verdict[];
-  /** Papers of the batch without a valid verdict, in the batch's order. */
+  /** Ids of papers without a valid verdict, in the batch's order. */
   missing: string[];
-  /** What was not taken, and why. */
   rejected: { id: string; reason: string }[];
 };
 
-/** A whole number of 1 to 10, also as text or as `8.0`. */
+/** A whole number from 1 to 10. Also accepts text such as `8` or `8.0`. */
 const band = z.preprocess(
   (value) => (typeof value === 'string' && /^\s*\d+(\.0+)?\s*$/.test(value) ? Number(value) : value),
   z.number().int().min(1).max(10),
@@ -57,7 +55,7 @@ const item = z.object({
     .pipe(z.string().min(1)),
 });
 
-/** The bare id of `arXiv:2503.07639v2`. */
+/** `2503.07639` for `arXiv:2503.07639v2`. */
 const bareId = (text: string): string =>
   text
     .trim()
@@ -73,8 +71,8 @@ const parsed = (text: string): unknown => {
 };
 
 /**
- * Every whole JSON object in a text, whatever stands around it: a list cut off in the middle, lines, code fences, prose.
- * Of objects inside one another the innermost are given.
+ * Every complete JSON object in a text, with anything around it: a list cut off in the middle, lines, code fences, prose.
+ * Of nested objects, only the innermost are returned.
  */
 const objectsIn = (text: string): unknown[] => {
   const found: unknown[] = [];
@@ -85,7 +83,7 @@ const objectsIn = (text: string): unknown[] => {
     if (inString) {
       if (char === '\\') at += 1;
       else if (char === '"') inString = false;
-      // JSON has no line breaks in strings: this one was never closed, or was prose.
+      // JSON strings have no line breaks, so this one was never closed or was prose.
       else if (char === '\n') inString = false;
     } else if (char === '"') inString = true;
     else if (char === '{') start = at;
@@ -97,7 +95,7 @@ const objectsIn = (text: string): unknown[] => {
   return found;
 };
 
-/** The list in `{"papers": [...]}`, whatever its name, in a bare list, or a single object. */
+/** Accepts `{"papers": [...]}` under any name, a bare list, or a single object. */
 const listIn = (value: unknown): unknown[] => {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null) return [];
@@ -113,7 +111,6 @@ const fieldNames = {
   comment: 'comment',
 };
 
-/** The fields that we know of an object, by our names. */
 const knownFields = (value: unknown): Record<string, unknown> => {
   if (typeof value !== 'object' || value === null) return {};
   const names: Record<string, string | undefined> = fieldNames;
@@ -126,9 +123,9 @@ const knownFields = (value: unknown): Record<string, unknown> => {
 };
 
 /**
- * Reads a model's answer for a batch. Takes a JSON object with a list, a bare list, JSON lines and code fences; of an
- * answer cut off in the middle, the whole objects. Each verdict is checked: an id of the batch, given once, whole
- * numbers of 1 to 10, a comment. Never throws.
+ * Parses a model's answer: a JSON object with a list, a bare list, or JSON lines, with or without code fences. If the
+ * answer was cut off, its complete objects count. A valid verdict has an id of the batch, whole numbers from 1 to 10 and
+ * a comment; the first one for each paper counts. Never throws.
  */
 export const parseAnswer = (text: string, batch: readonly Pick<ScorablePaper, 'id' | 'version'>[]): ParsedAnswer => {
   const whole = parsed(text);

@@ -5,16 +5,17 @@ import { ExternalError, UserError } from '../../core/errors.ts';
 import { type Paper, pdfUrl } from '../../core/paper.ts';
 import { shorten } from '../../core/paper-text.ts';
 import { dollars, type TokenCount } from '../../core/price.ts';
+import { retry } from '../../core/retry.ts';
 import type { Rubric } from '../../core/score.ts';
 import type { PaperAnswer, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import { costUsd, type PriceTable, usageOf } from '../prices.ts';
-import { createBackoff } from './backoff.ts';
-import { type ChatClient, type Completion, mayBeCharged } from './client.ts';
+import { completionFactors, overheadTokens } from './budget.ts';
+import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
 import { type AnswerForm, asData, type PromptMessage } from './prompt.ts';
 import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
 
-/** A piece of a paper's text, with the heading of its section. */
+/** A paragraph of a paper; `section` is the heading above it. */
 type TextPassage = { section: string; text: string };
 
 const stopWords = new Set(
@@ -23,16 +24,15 @@ const stopWords = new Set(
   ),
 );
 
-/** Words without their commonest endings, so that "trained" finds "training". */
+/** Removes common endings, so that "trained" matches "training". */
 const wordsOf = (text: string): string[] =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
     .filter((word) => word.length > 1 && !stopWords.has(word))
     .map((word) => (word.length > 4 ? word.replace(/(ings?|ed|es|s)$/, '') : word));
 
 /**
- * The passages that fit a length in characters, in their order. Where not all do, those that share most with the question
- * are taken: each of its words counts by how few passages have it (as in tf-idf), and one passage either side of a good
- * one comes along for what it refers to.
+ * The passages that fit into `length` characters, in order. If not all fit, those that share most with the question are
+ * taken. Rare words count more, as in tf-idf, and the neighbours of a good passage count a little for context.
  */
 export const choosePassages = (
   passages: readonly TextPassage[],
@@ -42,16 +42,16 @@ export const choosePassages = (
   const size = ({ section, text }: TextPassage): number => section.length + text.length + 2;
   if (passages.reduce((sum, one) => sum + size(one), 0) <= length) return { chosen: [...passages], isWhole: true };
 
-  const asked = new Set(wordsOf(question));
+  const questionWords = new Set(wordsOf(question));
   const words = passages.map(({ section, text }) => new Set(wordsOf(`${section} ${text}`)));
   const weight = new Map(
-    [...asked].map((word) => {
-      const having = words.filter((some) => some.has(word)).length;
-      return [word, Math.log(1 + passages.length / (1 + having))] as const;
+    [...questionWords].map((word) => {
+      const count = words.filter((some) => some.has(word)).length;
+      return [word, Math.log(1 + passages.length / (1 + count))] as const;
     }),
   );
   const overlap = words.map((some) =>
-    [...asked].reduce((sum, word) => sum + (some.has(word) ? (weight.get(word) ?? 0) : 0), 0),
+    [...questionWords].reduce((sum, word) => sum + (some.has(word) ? (weight.get(word) ?? 0) : 0), 0),
   );
   const scores = overlap.map((own, at) => own + 0.3 * Math.max(overlap[at - 1] ?? 0, overlap[at + 1] ?? 0));
   const best = passages.map((_, at) => at).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
@@ -87,7 +87,7 @@ Answer with one JSON object alone. Its fields:
 - found: true where the text holds the answer, else false.
 - answer: the answer in {{language}}, in at most five sentences of plain text, without Markdown.`;
 
-/** What questions are booked under, so that their cost is no part of any day's digest. */
+/** Questions are booked under a rubric of their own, so that no digest includes their cost. */
 const askRubric = (language: string): Rubric => {
   const texts = { topics: '', criteria: '', language: language.trim() };
   const hash = createHash('sha256')
@@ -96,11 +96,10 @@ const askRubric = (language: string): Rubric => {
   return { hash, template, ...texts };
 };
 
-/** Longest question that is sent, in characters. */
+/** In characters. */
 const maxQuestionLength = 1_000;
 const maxPassageLength = 8_000;
 
-/** The paper as data, each section under its heading. */
 const paperData = (paper: Paper, passages: readonly TextPassage[]): string => {
   let section = '';
   const body = passages.flatMap((passage) => {
@@ -118,7 +117,7 @@ const paperData = (paper: Paper, passages: readonly TextPassage[]): string => {
   ].join('\n');
 };
 
-/** The text that quotes are looked for in: all of the paper that the model was given. */
+/** All text of the paper that the model received. */
 const quotableText = (paper: Paper, passages: readonly TextPassage[]): string =>
   [
     paper.title,
@@ -148,69 +147,60 @@ const askMessages = (
 ];
 
 export type AskParts = {
-  /** Undefined where no language model is configured. */
+  /** Undefined if no language model is configured. */
   client: ChatClient | undefined;
   /** US dollars that all calls since `dayStart` may cost. */
   dailyBudgetUsd: number;
   stores: Pick<Stores, 'changes' | 'scores'> & { ledger: Pick<Stores['ledger'], 'book' | 'settle' | 'release'> };
   prices: PriceTable;
   clock: Clock;
-  /** A number of 0 to below 1, for jitter. */
+  /** Returns 0 to below 1. */
   random: () => number;
-  /** Told time, ISO 8601, at which the budget's day began; questions are counted from then too. */
+  /** Start of the day for the budget and the number of questions: simulated time, ISO 8601. */
   dayStart: () => string;
-  /** A paper's text, undefined where there is none but the abstract. */
+  /** Undefined if only the abstract is available. */
   readFullText(paper: Paper, signal: AbortSignal): Promise<readonly TextPassage[] | undefined>;
   questionsPerDay?: number | undefined;
 };
 
-const defaultQuestions = 20;
+const defaultQuestionsPerDay = 20;
 
-/** Longest text of a paper that is sent, in characters: some 15,000 tokens. */
+/** In characters: about 15,000 tokens. */
 const maxTextLength = 60_000;
 const maxAnswerLength = 2_000;
 
-/** Tokens of an answer, and the factors by which it grows for a model that spends them on thinking. */
 const answerTokens = 900;
-const allowances = [1, 4, 16];
 
-/** Somebody waits for the answer. */
-const tries = 3;
-const patienceMs = 20_000;
-
-/** Tokens that a provider adds around the messages, with room to spare. */
-const framing = 100;
+/** Lower limits than for scoring, because somebody waits for the answer. */
+const maxAttempts = 3;
+const maxRetryAfterMs = 20_000;
 
 const noAnswer = (paper: Paper, source: PaperAnswer['source'], isWhole: boolean): string => {
   if (source === 'abstract')
-    return `The abstract does not hold the answer, and arXiv has no readable full text of this paper; the PDF may have it: ${pdfUrl(paper)}`;
+    return `The abstract does not answer this question, and arXiv has no readable full text of the paper. See the PDF: ${pdfUrl(paper)}`;
   return isWhole
-    ? "The paper's text does not hold the answer."
-    : `The paper is too long to be read whole; the passages that come nearest to the question do not hold the answer. The PDF may have it: ${pdfUrl(paper)}`;
+    ? "The paper's text does not answer this question."
+    : `The paper is too long to read in full, and its most relevant passages do not answer this question. See the PDF: ${pdfUrl(paper)}`;
 };
 
-/** What a paper says, or that it does not: an answer without a passage that stands in the text is none. */
+/** An answer counts only if a quote supports it that occurs in the text. */
 const answerOf = (
-  said: ModelAnswer | undefined,
+  answer: ModelAnswer | undefined,
   paper: Paper,
   passages: readonly TextPassage[],
 ): Pick<PaperAnswer, 'text' | 'quotes'> | undefined => {
-  const quotes = said?.found ? verifiedQuotes(said.quotes, quotableText(paper, passages)) : [];
-  const text = said?.answer.replace(/\s+/g, ' ').trim().toWellFormed() ?? '';
+  const quotes = answer?.found ? verifiedQuotes(answer.quotes, quotableText(paper, passages)) : [];
+  const text = answer?.answer.replace(/\s+/g, ' ').trim().toWellFormed() ?? '';
   return quotes.length > 0 && text ? { text: shorten(text, maxAnswerLength), quotes } : undefined;
 };
 
-/**
- * Answers questions about papers from their full text, quoting it. Every call is booked at its bound before it is made.
- * Each person may ask 20 questions a day.
- */
+/** Answers questions about a paper from its full text, with quotes. Each call is booked before it is made. */
 export const createAsk = (parts: AskParts): Services['ask'] => {
-  const { client, stores, prices, clock, dayStart, questionsPerDay = defaultQuestions } = parts;
-  const backoff = createBackoff(clock, parts.random);
+  const { client, stores, prices, clock, dayStart, questionsPerDay = defaultQuestionsPerDay } = parts;
   const pending = new Map<Person, number>();
 
-  /** Counts a question before it is looked whether there is room for it: so of two at once the second sees the first. */
-  const requireRoom = async (by: Person): Promise<() => void> => {
+  /** Counts the question before checking the limit, so that parallel questions count too. Returns a function to uncount it. */
+  const countQuestion = async (by: Person): Promise<() => void> => {
     const held = (pending.get(by) ?? 0) + 1;
     pending.set(by, held);
     const release = (): void => void pending.set(by, (pending.get(by) ?? 1) - 1);
@@ -220,29 +210,27 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     });
     if (asked + held <= questionsPerDay) return release;
     release();
-    throw new UserError(
-      `You have asked ${questionsPerDay} questions today, which is all for a day: ask again tomorrow.`,
-    );
+    throw new UserError(`You have reached the limit of ${questionsPerDay} questions a day. Ask again tomorrow.`);
   };
 
-  const spentText = `The daily budget of ${dollars(parts.dailyBudgetUsd)} is spent, or too little of it is left for this question: ask again tomorrow.`;
+  const spentText = `The daily budget of ${dollars(parts.dailyBudgetUsd)} is spent, or too little of it is left for this question. Ask again tomorrow.`;
 
   return async (channel, paper, question, signal, by) => {
     if (!client)
       throw new UserError(
-        'Asking a paper needs a language model, and none is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.',
+        'Questions about papers need a language model. Set OPENAI_API_KEY, or OPENAI_BASE_URL for your own server.',
       );
     if (!question.trim())
-      throw new UserError(`Write a question after the paper's id: ask ${paper.id} what data was used?`);
+      throw new UserError(`Add a question after the paper's id, for example: ask ${paper.id} what data was used?`);
     const { language } = channel.rubric;
     const rubric = askRubric(language);
     const price = prices.of(client.model);
     const used: TokenCount = { prompt: 0, cached: 0, completion: 0 };
 
-    /** One booked call. @throws UserError where the budget has no room for it. */
-    const call = async (passages: readonly TextPassage[], maxTokens: number): Promise<Completion> => {
+    /** @throws UserError if the call does not fit into the budget. */
+    const call = async (passages: readonly TextPassage[], maxTokens: number): Promise<ChatCompletion> => {
       const messages = (form: 'schema' | 'lines') => askMessages(paper, passages, question, language, form);
-      const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), framing);
+      const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), overheadTokens);
       const prompt = bytes + JSON.stringify(askSchema).length;
       const callId = await stores.ledger.book(
         {
@@ -257,7 +245,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       if (callId === undefined) throw new UserError(spentText);
       try {
         const completion = await client.complete({ messages, maxTokens, signal, schema: askSchema });
-        // Where the server did not count them, the call stays booked at its bound.
+        // If the server did not count tokens, the call stays booked at its bound.
         if (completion.tokens) {
           await stores.ledger.settle(callId, usageOf(completion.tokens, price), price);
           used.prompt += completion.tokens.prompt;
@@ -271,42 +259,31 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       }
     };
 
-    const callPatiently = async (passages: readonly TextPassage[], maxTokens: number): Promise<Completion> => {
-      for (let tried = 1; ; tried += 1) {
-        try {
-          return await call(passages, maxTokens);
-        } catch (error) {
-          const isPassing =
-            error instanceof ExternalError && error.retryable && (error.retryAfterMs ?? 0) <= patienceMs;
-          if (!isPassing || tried === tries) throw error;
-          await backoff.afterTry(tried, error.retryAfterMs, signal);
-        }
-      }
-    };
-
     const askModel = async (passages: readonly TextPassage[]): Promise<ModelAnswer | undefined> => {
-      for (const factor of allowances) {
-        const { text, cutOff } = await callPatiently(passages, answerTokens * factor);
-        const said = parseModelAnswer(text);
-        if (said || !cutOff) return said;
+      for (const factor of completionFactors) {
+        const { text, cutOff } = await retry(() => call(passages, answerTokens * factor), {
+          ...{ ...retryDelays, maxAttempts, maxRetryAfterMs, clock, random: parts.random, signal },
+        });
+        const answer = parseModelAnswer(text);
+        if (answer || !cutOff) return answer;
       }
       return undefined;
     };
 
-    const release = by === undefined ? undefined : await requireRoom(by);
+    const release = by === undefined ? undefined : await countQuestion(by);
     try {
       const full = await parts.readFullText(paper, signal);
       const { chosen, isWhole } = choosePassages(full ?? [], question, maxTextLength);
       const source = full ? 'full text' : 'abstract';
       await stores.scores.saveRubric(rubric);
-      const said = await askModel(chosen);
+      const modelAnswer = await askModel(chosen);
       if (by !== undefined)
         await stores.changes.add({
           ...{ person: by, channel: channel.name, at: clock.now().toISOString() },
           action: 'ask',
           value: { paper: paper.id },
         });
-      const answer = answerOf(said, paper, chosen) ?? { text: noAnswer(paper, source, isWhole), quotes: [] };
+      const answer = answerOf(modelAnswer, paper, chosen) ?? { text: noAnswer(paper, source, isWhole), quotes: [] };
       return { ...answer, source, usage: usageOf(used, price) };
     } finally {
       release?.();

@@ -5,7 +5,6 @@ import { costUsd, type PriceTable, usageOf } from '../prices.ts';
 import { answerSchema } from './answer.ts';
 import { papersPrompt } from './prompt.ts';
 
-/** Wakes everyone who waits for a change; each then looks for itself at what changed. */
 type Notifier = { notify(): void; wait(): Promise<void> };
 
 export const createNotifier = (): Notifier => {
@@ -19,47 +18,50 @@ export const createNotifier = (): Notifier => {
   };
 };
 
-/** Room for a verdict of two sentences with its fields, in tokens, and for what stands around all of them. */
+/** Room for a verdict with a comment of two sentences, and for the JSON around all verdicts. */
 const completionTokens = { perPaper: 160, around: 400 };
 
-/** Tokens that providers add around two messages, with room to spare, and the longer closing of the other answer form. */
-const framing = 100;
+/** Tokens that providers add to the messages, and the longer instructions of the other answer form, with room to spare. */
+export const overheadTokens = 100;
 
-/** The most a model may write for so many papers; `allowance` multiplies it for models that think first. */
-export const completionBound = (papers: number, allowance: number): number =>
-  (papers * completionTokens.perPaper + completionTokens.around) * allowance;
+/** Completion limits grow by these factors for models that spend tokens on reasoning. */
+export const completionFactors = [1, 4, 16] as const;
+
+/** Limit of the tokens that a model may write. */
+export const completionBound = (papers: number, factor: number): number =>
+  (papers * completionTokens.perPaper + completionTokens.around) * factor;
 
 /**
- * Upper bound of a prompt's tokens. A token of a byte-level tokenizer covers at least one byte, and that is what is
- * taken for all of it: a paper's text may be written to cost, and a team may write its topics in any script.
+ * Upper bound of a prompt's tokens: one per byte, the worst case of a byte-level tokenizer. The bound must hold for papers
+ * that are written to cost much and for topics in any script.
  */
 export const promptBound = (systemPrompt: string, papers: readonly ScorablePaper[]): number => {
   const texts = [systemPrompt, JSON.stringify(answerSchema), papersPrompt(papers, 'lines')];
-  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), framing);
+  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), overheadTokens);
 };
 
-/** Upper bound of a call's cost in US dollars, as if nothing were cached; 0 where the price is unknown. */
+/** Upper bound of a call's cost in US dollars, with nothing cached. 0 if the price is unknown. */
 export const callBoundUsd = (
   systemPrompt: string,
   papers: readonly ScorablePaper[],
-  allowance: number,
+  factor: number,
   price: Price | undefined,
 ): number =>
   price === undefined
     ? 0
     : costUsd(
-        { prompt: promptBound(systemPrompt, papers), cached: 0, completion: completionBound(papers.length, allowance) },
+        { prompt: promptBound(systemPrompt, papers), cached: 0, completion: completionBound(papers.length, factor) },
         price,
       );
 
-/** A call that is paid for: `papers` are those that the budget had room for. */
 type Booking = {
+  /** The papers that fit into the budget: all of those asked for, or the first of them. */
   papers: readonly ScorablePaper[];
-  /** The call used these tokens. Where the server did not count them, the call stays booked at its bound. */
+  /** Replaces the bound by the real cost. The bound stays if the server did not count tokens. */
   settle(tokens: TokenCount | undefined): Promise<void>;
   /** The call was not charged. */
   release(): Promise<void>;
-  /** The call may have been charged: it stays booked at its bound. */
+  /** The call may have been charged, so its bound stays booked. */
   leave(): void;
 };
 
@@ -68,14 +70,14 @@ type BudgetOptions = {
   prices: PriceTable;
   model: string;
   dailyBudgetUsd: number;
-  /** Told time, ISO 8601, since which cost counts. */
+  /** Simulated time, ISO 8601, from which on costs count. */
   dayStart: () => string;
   now: () => Date;
 };
 
 /**
- * Books calls so that the day's cost never passes the budget. Where there is no room for a call it waits for those
- * under way, whose cost is mostly below their bound, then tries with fewer papers.
+ * Books calls so that the day's cost never exceeds the budget. If a call does not fit, it waits for calls in progress,
+ * which mostly cost less than their bound, and then tries fewer papers.
  */
 export const createBudget = (
   options: BudgetOptions,
@@ -85,17 +87,17 @@ export const createBudget = (
 ) => {
   const { ledger, prices, model } = options;
   const price = prices.of(model);
-  let underWay = 0;
+  let inProgress = 0;
   let ended = 0;
 
   const end = () => {
-    underWay -= 1;
+    inProgress -= 1;
     ended += 1;
     changed.notify();
   };
 
   const bookingOf = (callId: number, papers: readonly ScorablePaper[]): Booking => {
-    underWay += 1;
+    inProgress += 1;
     return {
       papers,
       settle: async (tokens) => {
@@ -116,10 +118,10 @@ export const createBudget = (
     };
   };
 
-  /** Books a call about as many of the papers as there is room for; undefined where there is none for a single one. */
+  /** Books a call for as many of the papers as fit. Undefined if not even one fits. */
   const book = async (
     wanted: readonly ScorablePaper[],
-    allowance: number,
+    factor: number,
     signal: AbortSignal,
   ): Promise<Booking | undefined> => {
     let papers = wanted;
@@ -131,13 +133,13 @@ export const createBudget = (
         date: task.date,
         model,
         at: options.now().toISOString(),
-        boundUsd: callBoundUsd(systemPrompt, papers, allowance, price),
+        boundUsd: callBoundUsd(systemPrompt, papers, factor, price),
       };
       const callId = await ledger.book(call, options.dailyBudgetUsd, options.dayStart());
       if (callId !== undefined) return bookingOf(callId, papers);
       signal.throwIfAborted();
       if (ended !== endedBefore) continue;
-      if (underWay > 0) await changed.wait();
+      if (inProgress > 0) await changed.wait();
       else if (papers.length > 1) papers = papers.slice(0, Math.ceil(papers.length / 2));
       else return undefined;
       signal.throwIfAborted();

@@ -8,8 +8,11 @@ import type { Secret } from '../../core/secret.ts';
 import { answerSchema } from './answer.ts';
 import type { AnswerForm, PromptMessage } from './prompt.ts';
 
-/** Socket errors that arise before a request is sent, so that the provider cannot have charged for it. */
-const beforeSending = new Set([
+/** About 1, 2, 4 and 8 seconds. */
+export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
+
+/** Socket errors that occur before a request is sent, so that it is not charged. */
+const errorsBeforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -19,7 +22,7 @@ const beforeSending = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Codes along an error's causes, the members of an AggregateError included. */
+/** Codes of an error and its causes, including the errors of an AggregateError. */
 const codesOf = (error: unknown): string[] => {
   if (!(error instanceof Error)) return [];
   const code = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
@@ -28,73 +31,67 @@ const codesOf = (error: unknown): string[] => {
 };
 
 /**
- * Whether the provider may have charged for a call that failed. An answer with an error status is not charged, save
- * where a gateway gave up waiting for a model that was at work; without any answer it depends on whether the request
- * was sent.
+ * Whether the provider may have charged for a failed call. Answers with an error status are free, except if a gateway timed
+ * out while the model was working. Without an answer, it depends on whether the request was sent.
  */
 export const mayBeCharged = (error: ExternalError): boolean => {
   if (error.status !== undefined) return [200, 408, 504, 524].includes(error.status);
-  return !codesOf(error).some((code) => beforeSending.has(code));
+  return !codesOf(error).some((code) => errorsBeforeSending.has(code));
 };
 
-/** Milliseconds that a response asks to be left alone: `retry-after-ms`, more exact, before the standard's header. */
+/** In milliseconds. `retry-after-ms` is more exact than the standard header and comes first. */
 export const retryAfterOf = (headers: Headers | undefined, now: number): number | undefined => {
   const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact;
   return retryAfterMs(headers?.get('retry-after'), now);
 };
 
-const outOfQuota = (error: APIError): boolean =>
+const isOutOfQuota = (error: APIError): boolean =>
   [error.code, error.type].some((word) => word === 'insufficient_quota' || word === 'billing_hard_limit_reached');
 
-/** What happened, as a phrase for people. Never the remote's own words: some servers repeat the key in them. */
-const phraseFor = (error: APIError, model: string): string => {
-  if (outOfQuota(error)) return 'has no quota left for this key';
+/** The rest of a sentence about the service. Never the server's own words: some servers repeat the key in them. */
+const describe = (error: APIError, model: string): string => {
+  if (isOutOfQuota(error)) return 'has no quota left for this key';
   switch (error.status) {
     case 401:
       return 'refused the key (401)';
     case 403:
       return 'refused access (403)';
     case 404:
-      return `does not know the model "${model}" or the address (404)`;
+      return `has no model "${model}", or the address is wrong (404)`;
     case 429:
-      return 'asked to slow down (429)';
+      return 'asked for fewer requests (429)';
     default:
       return error.status && error.status < 500 ? `refused the request (${error.status})` : `failed (${error.status})`;
   }
 };
 
-/** Statuses that asking again can help. */
-const passing = (status: number): boolean =>
-  status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+const isTemporary = (status: number): boolean => [408, 409, 425, 429].includes(status) || status >= 500;
 
-/** The ExternalError for a response with an error status. */
 const statusFailure = (error: APIError, service: string, model: string, now: number): ExternalError =>
   new ExternalError({
     service,
-    message: `${service} ${phraseFor(error, model)}`,
+    message: `${service} ${describe(error, model)}`,
     status: error.status,
     retryAfterMs: retryAfterOf(error.headers, now),
-    retryable: !outOfQuota(error) && error.status !== undefined && passing(error.status),
+    retryable: !isOutOfQuota(error) && error.status !== undefined && isTemporary(error.status),
     cause: error,
   });
 
-/** The ExternalError where a whole answer did not come in time. */
 const timeoutFailure = (cause: unknown, service: string, timeoutMs: number): ExternalError =>
   new ExternalError({ service, message: `${service} did not answer within ${timeoutMs / 1000} seconds`, cause });
 
-/** The ExternalError where there was no response, or none that could be read. */
 const connectionFailure = (cause: unknown, service: string): ExternalError => {
   if (cause instanceof SyntaxError)
-    return new ExternalError({ service, message: `${service} gave an answer that is no JSON`, status: 200, cause });
+    return new ExternalError({ service, message: `${service} sent an answer that is not JSON`, status: 200, cause });
   const codes = codesOf(cause);
-  const unsent = codes.some((code) => beforeSending.has(code));
+  const isUnsent = codes.some((code) => errorsBeforeSending.has(code));
   const code = codes[0] ? ` (${codes[0]})` : '';
-  const phrase = unsent ? `could not be reached${code}` : `broke off the connection${code}`;
+  const phrase = isUnsent ? `could not be reached${code}` : `closed the connection${code}`;
   return new ExternalError({ service, message: `${service} ${phrase}`, cause });
 };
 
-/** What a server and its model accept. Starts at OpenAI's own and gives way where a request is refused. */
+/** Parameters that a server accepts. Starts with OpenAI's own; what a server refuses is replaced. */
 type Dialect = {
   form: AnswerForm;
   limit: 'max_completion_tokens' | 'max_tokens';
@@ -104,82 +101,75 @@ type Dialect = {
 const firstDialect: Dialect = { form: 'schema', limit: 'max_completion_tokens', temperature: true };
 
 type Concession = {
-  /** What a refusal says: its message, with the name of the parameter where the server gives one. */
-  says: RegExp;
-  /** True while there is something to give up. */
+  /** Matches a refusal: its message, after the name of the parameter if the server gives one. */
+  refusal: RegExp;
   applies(dialect: Dialect): boolean;
-  become: Partial<Dialect>;
+  change: Partial<Dialect>;
 };
 
-/** Asked from the top; the first that fits is made. */
+/** The first one that fits is made. */
 const concessions: readonly Concession[] = [
   {
-    says: /response_format|json_schema|structured output|guided_json|grammar/i,
+    refusal: /response_format|json_schema|structured output|guided_json|grammar/i,
     applies: (dialect) => dialect.form === 'schema',
-    become: { form: 'lines' },
+    change: { form: 'lines' },
   },
   {
-    // A limit that is too large is another matter: it names the parameter too, but the name is not what is refused.
-    says: /^(?!.*(too large|at most|maximum|context)).*max_completion_tokens/is,
+    // If the limit is too large, the message names the parameter too, but its name is accepted.
+    refusal: /^(?!.*(too large|at most|maximum|context)).*max_completion_tokens/is,
     applies: (dialect) => dialect.limit === 'max_completion_tokens',
-    become: { limit: 'max_tokens' },
+    change: { limit: 'max_tokens' },
   },
   {
-    says: /temperature/i,
+    refusal: /temperature/i,
     applies: (dialect) => dialect.temperature,
-    become: { temperature: false },
+    change: { temperature: false },
   },
 ];
 
-/** What to give up after a refusal (HTTP 400 or 422); undefined where the refusal is about something else. */
-const concessionFor = (asked: Dialect, refusal: string): Partial<Dialect> | undefined =>
-  concessions.find(({ says, applies }) => applies(asked) && says.test(refusal))?.become;
-
 type CompletionRequest = {
-  /** The messages for an answer of the given form. */
   messages(form: AnswerForm): PromptMessage[];
-  /** Bound of the completion, in tokens. */
+  /** Limit of the completion. */
   maxTokens: number;
   signal: AbortSignal;
-  /** What the answer is held to where the server can; that of scores unless given. */
+  /** Schema of the answer, if the server supports schemas. Default: that of scores. */
   schema?: AnswerSchema;
 };
 
-/** A JSON schema in OpenAI's strict form: every field required and no other. */
+/** A JSON schema in OpenAI's strict form: every field required, no others allowed. */
 type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
 
-export type Completion = {
-  /** Empty where the model refused or said nothing. */
+export type ChatCompletion = {
+  /** Empty if the model refused or wrote nothing. */
   text: string;
-  /** True where the model was cut off at `maxTokens`. */
+  /** True if the model reached `maxTokens`. */
   cutOff: boolean;
-  /** As the server counted them; undefined where it did not. */
+  /** Undefined if the server did not count them. */
   tokens: TokenCount | undefined;
 };
 
 /** One model behind an OpenAI-compatible server. */
 export type ChatClient = {
   model: string;
-  /** Who answers, as a reader knows it. */
+  /** Name of the server for people: its host, or OpenAI. */
   service: string;
-  /** One call, never retried save where the server refuses a parameter. @throws ExternalError, or the signal's reason. */
-  complete(request: CompletionRequest): Promise<Completion>;
+  /** One call. Only repeated without a parameter that the server refuses. @throws ExternalError or the signal's reason. */
+  complete(request: CompletionRequest): Promise<ChatCompletion>;
 };
 
 export type OpenAiClientOptions = {
-  /** Base of the API, `/v1` included; OpenAI's own by default. */
+  /** Includes `/v1`. Default: OpenAI's. */
   baseUrl?: string | undefined;
-  /** A server of one's own may want none. */
   apiKey?: Secret | undefined;
   model: string;
-  /** Milliseconds until a call without a whole answer is given up; two minutes by default. */
+  /** Timeout of a call, including its whole answer. Default: two minutes. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 };
 
 const openAiUrl = 'https://api.openai.com/v1';
 
-/** The parts of a chat completion that are used; compatible servers leave out or null much of the rest. */
+/** Compatible servers omit or null most other fields. */
 const completionSchema = z.object({
   choices: z
     .array(
@@ -199,13 +189,13 @@ const completionSchema = z.object({
     .catch(undefined),
 });
 
-const completionOf = (json: unknown, service: string): Completion => {
+const completionOf = (json: unknown, service: string): ChatCompletion => {
   const read = completionSchema.safeParse(json);
   const choice = read.data?.choices[0];
   if (!read.success || !choice)
     throw new ExternalError({
       service,
-      message: `${service} gave an answer that is no chat completion`,
+      message: `${service} sent an answer that is not a chat completion`,
       status: 200,
       cause: read.error,
     });
@@ -239,8 +229,8 @@ const bodyOf = (model: string, dialect: Dialect, request: CompletionRequest) => 
 });
 
 /**
- * A client for one model. What a server refuses to accept (a schema, a parameter's name, a temperature) is given up for
- * as long as the client lives. The `openai` package is loaded at the first call: it takes 30 MB.
+ * What a server refuses (a schema, the name of a parameter, a temperature) is left out for as long as the client lives. The
+ * `openai` package takes 30 MB, so it is loaded at the first call.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
   const { model, baseUrl = openAiUrl, timeoutMs = 120_000 } = options;
@@ -249,7 +239,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
 
   const connect = async () => {
     const { OpenAI, APIError, APIConnectionTimeoutError } = await import('openai');
-    // What the package would otherwise take from the environment is given: settings come from the config alone.
+    // The package reads omitted options from the environment, so all are given.
     const sdk: OpenAI = new OpenAI({
       baseURL: baseUrl,
       apiKey: options.apiKey?.reveal() || 'none',
@@ -267,12 +257,12 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
   };
   let connected: ReturnType<typeof connect> | undefined;
 
-  const complete = async (request: CompletionRequest): Promise<Completion> => {
+  const complete = async (request: CompletionRequest): Promise<ChatCompletion> => {
     connected ??= connect();
     const { sdk, APIError, APIConnectionTimeoutError } = await connected;
     request.signal.throwIfAborted();
-    const asked = dialect;
-    const body = bodyOf(model, asked, request);
+    const used = dialect;
+    const body = bodyOf(model, used, request);
     try {
       return completionOf(await sdk.chat.completions.create(body, { signal: request.signal }), service);
     } catch (error) {
@@ -280,11 +270,13 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
       if (error instanceof ExternalError) throw error;
       if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
       if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service);
-      const concession =
-        [400, 422].includes(error.status) && concessionFor(asked, `${error.param ?? ''} ${error.message}`);
+      const text = `${error.param ?? ''} ${error.message}`;
+      const concession = [400, 422].includes(error.status)
+        ? concessions.find(({ refusal, applies }) => applies(used) && refusal.test(text))
+        : undefined;
       if (!concession) throw statusFailure(error, service, model, Date.now());
-      // Added to what calls beside this one have learnt meanwhile.
-      dialect = { ...dialect, ...concession };
+      // Keeps the concessions that parallel calls have made meanwhile.
+      dialect = { ...dialect, ...concession.change };
       return complete(request);
     }
   };

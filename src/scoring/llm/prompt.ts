@@ -1,8 +1,8 @@
 import type { Rubric, ScorablePaper } from '../../core/score.ts';
 
 /**
- * The constant part of the prompt, before a rubric is filled in. It comes first in every call and is the same for all
- * calls of a rubric, so that the provider's prompt cache holds it. Changing it makes another rubric of every channel's.
+ * The system message before a rubric is filled in. It is the same for all calls with one rubric, so that providers can cache
+ * it. Any change to this text changes every rubric's hash, and stored scores are then no longer reused.
  */
 export const promptTemplate = `You read arXiv's daily announcements for a research team and judge how well each new paper fits what the team cares
 about. Read every title and abstract with care and score the paper by the topics and criteria below.
@@ -35,29 +35,28 @@ Answer in JSON alone, with exactly one object for every paper given, in the orde
 - relevance: a whole number, 1 to 10, by the relevance bands.
 - novelty: a whole number, 1 to 10, by the novelty bands.`;
 
-/** How the model is to write its answer: an object held to a schema, or one JSON object a line. */
+/** `schema`: one JSON object that follows a schema. `lines`: one JSON object per line. */
 export type AnswerForm = 'schema' | 'lines';
 
 export type PromptMessage = { role: 'system' | 'user'; content: string };
 
-/** Longest text of a paper that is sent, in characters. arXiv allows abstracts of 1,920; more is not an abstract. */
-const longest = { title: 500, abstract: 6000 };
+/** In characters. arXiv limits abstracts to 1,920. */
+const maxLength = { title: 500, abstract: 6000 };
 
 const closings = {
   schema: 'Answer with one JSON object whose field "papers" is the list of these objects.',
   lines: 'Answer in JSONL: each object on a line of its own, with nothing before, between or after them.',
 } satisfies Record<AnswerForm, string>;
 
-/** The system message: all that is constant for a rubric. */
 export const systemPrompt = (rubric: Rubric): string => {
   const parts: Record<string, string> = rubric;
-  // One pass, so that a topics file which contains a placeholder is not filled in itself.
+  // One pass, so that placeholders inside a topics file stay as they are.
   return rubric.template.replace(/\{\{(topics|criteria|language)\}\}/g, (_, name: string) =>
     (parts[name] ?? '').trim(),
   );
 };
 
-/** One line without control characters, cut to a length, in which nothing can open or close a delimiter. */
+/** One line without control characters, cut to `length` and escaped, so that it cannot open or close a delimiter. */
 export const asData = (text: string, length: number): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
@@ -69,21 +68,18 @@ export const asData = (text: string, length: number): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** A paper between its delimiters. Its text is escaped, so that it stays between them whatever it says. */
 export const paperBlock = (paper: ScorablePaper): string =>
   [
     `<paper id="${asData(paper.id, 40)}">`,
-    `<title>${asData(paper.title, longest.title)}</title>`,
+    `<title>${asData(paper.title, maxLength.title)}</title>`,
     `<categories>${asData(paper.categories.join(' '), 200)}</categories>`,
-    `<abstract>${asData(paper.abstract, longest.abstract)}</abstract>`,
+    `<abstract>${asData(paper.abstract, maxLength.abstract)}</abstract>`,
     '</paper>',
   ].join('\n');
 
-/** The user message: the papers as data, then the form of the answer. */
 export const papersPrompt = (papers: readonly ScorablePaper[], form: AnswerForm): string =>
   `${papers.map(paperBlock).join('\n\n')}\n\nScore the ${papers.length} ${papers.length === 1 ? 'paper' : 'papers'} above. ${closings[form]}`;
 
-/** The messages of one call: the rubric first, then the papers. */
 export const promptMessages = (rubric: Rubric, papers: readonly ScorablePaper[], form: AnswerForm): PromptMessage[] => [
   { role: 'system', content: systemPrompt(rubric) },
   { role: 'user', content: papersPrompt(papers, form) },

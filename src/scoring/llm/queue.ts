@@ -1,40 +1,44 @@
 import type { ScorablePaper } from '../../core/score.ts';
 
-/** Papers that are asked about in one call. */
+/** Papers scored in one call. */
 export type Batch = {
   papers: readonly ScorablePaper[];
-  /** Answers about exactly these papers without one valid verdict. */
-  fruitless: number;
-  /** Half of a batch that was fruitless: it is halved at once when it is fruitless too. */
-  half: boolean;
+  /** How many answers for exactly these papers had no valid verdict. */
+  emptyAnswers: number;
+  /** Half of a batch without verdicts. It is halved again after its first answer without verdicts. */
+  isHalf: boolean;
 };
 
-/** How often a paper is asked about before it is left without a verdict. */
-const asksPerPaper = 8;
+/** After so many answers without its verdict, a paper is given up. */
+const maxAnswersPerPaper = 8;
 
-/** After so many fruitless answers a batch is halved: one bad paper must not sink those beside it. */
-const fruitlessBeforeHalving = 2;
+/** After so many answers without verdicts a batch is halved, because one paper can spoil the answers for all others. */
+const maxEmptyAnswers = 2;
 
 export type WorkQueue = {
-  /** The next batch. While others are at work, leftovers wait until they fill a batch; then undefined. */
-  take(atWork: number): Batch | undefined;
-  /** A batch that nobody answered, to be tried after the others. */
+  /** The next batch. While other batches are in progress, leftovers wait until they fill a batch. */
+  take(inProgress: number): Batch | undefined;
+  /** Puts a batch behind the others. */
   postpone(batch: Batch): void;
-  /** A batch in two halves, both to be asked next. */
+  /** Puts the two halves of a batch before the others. */
   halve(batch: Batch): void;
-  /** Papers to be asked next as they are: a batch that became too dear in one piece. */
+  /** Puts papers before the others, as one batch. */
   next(papers: readonly ScorablePaper[]): void;
-  /** Notes an answer: the papers without a verdict are asked again. @returns those given up. */
+  /** Requeues the papers of an answered batch that have no verdict. @returns the papers that are given up. */
   answered(batch: Batch, missing: ReadonlySet<string>): ScorablePaper[];
 };
 
-/** The order in which papers are asked about: batch by batch, then what was left over, pooled. */
+/** Batches in order, then the papers that were left without a verdict, pooled into new batches. */
 export const createWorkQueue = (papers: readonly ScorablePaper[], batchSize: number): WorkQueue => {
   const queue: Batch[] = [];
   const leftovers: ScorablePaper[] = [];
-  const asks = new Map<string, number>();
+  const answers = new Map<string, number>();
 
-  const fresh = (some: readonly ScorablePaper[], half = false): Batch => ({ papers: some, fruitless: 0, half });
+  const fresh = (some: readonly ScorablePaper[], isHalf = false): Batch => ({
+    papers: some,
+    emptyAnswers: 0,
+    isHalf,
+  });
   for (let at = 0; at < papers.length; at += batchSize) queue.push(fresh(papers.slice(at, at + batchSize)));
 
   const halve = (batch: Batch) => {
@@ -43,10 +47,10 @@ export const createWorkQueue = (papers: readonly ScorablePaper[], batchSize: num
   };
 
   return {
-    take: (atWork) => {
+    take: (inProgress) => {
       const batch = queue.shift();
       if (batch) return batch;
-      if (leftovers.length === 0 || (leftovers.length < batchSize && atWork > 0)) return undefined;
+      if (leftovers.length === 0 || (leftovers.length < batchSize && inProgress > 0)) return undefined;
       return fresh(leftovers.splice(0, batchSize));
     },
     postpone: (batch) => queue.push(batch),
@@ -54,16 +58,16 @@ export const createWorkQueue = (papers: readonly ScorablePaper[], batchSize: num
     next: (some) => queue.unshift(fresh(some)),
     answered: (batch, missing) => {
       const without = batch.papers.filter(({ id }) => missing.has(id));
-      for (const { id } of without) asks.set(id, (asks.get(id) ?? 0) + 1);
-      const spent = ({ id }: ScorablePaper) => (asks.get(id) ?? 0) >= asksPerPaper;
-      const again = without.filter((paper) => !spent(paper));
-      const isFruitless = without.length === batch.papers.length;
+      for (const { id } of without) answers.set(id, (answers.get(id) ?? 0) + 1);
+      const isGivenUp = ({ id }: ScorablePaper) => (answers.get(id) ?? 0) >= maxAnswersPerPaper;
+      const again = without.filter((paper) => !isGivenUp(paper));
+      const isEmpty = without.length === batch.papers.length;
       if (again.length === 0) return without;
-      if (!isFruitless) leftovers.push(...again);
+      if (!isEmpty) leftovers.push(...again);
       else if (again.length === 1) queue.push(fresh(again));
-      else if (batch.half || batch.fruitless + 1 >= fruitlessBeforeHalving) halve({ ...batch, papers: again });
-      else queue.unshift({ ...batch, papers: again, fruitless: batch.fruitless + 1 });
-      return without.filter(spent);
+      else if (batch.isHalf || batch.emptyAnswers + 1 >= maxEmptyAnswers) halve({ ...batch, papers: again });
+      else queue.unshift({ ...batch, papers: again, emptyAnswers: batch.emptyAnswers + 1 });
+      return without.filter(isGivenUp);
     },
   };
 };

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 
-/** What the model answered about a paper. */
 export type ModelAnswer = { answer: string; quotes: string[]; found: boolean };
 
-/** The schema that an answer is held to where the server can. The quotes come first: the answer then rests on them. */
+/** JSON schema of an answer. The quotes come first, so that the model bases its answer on them. */
 export const askSchema = {
   name: 'paper_answer',
   strict: true,
@@ -25,7 +24,7 @@ const shape = z.object({
   found: z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).catch(true),
 });
 
-/** Reads a model's answer, also one in a code fence or with prose around it; undefined where it holds none. */
+/** Accepts JSON in a code fence or inside prose. Returns undefined if there is no valid answer. */
 export const parseModelAnswer = (text: string): ModelAnswer | undefined => {
   const candidates = [text, text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)];
   for (const candidate of candidates) {
@@ -33,7 +32,7 @@ export const parseModelAnswer = (text: string): ModelAnswer | undefined => {
       const { data } = shape.safeParse(JSON.parse(candidate));
       if (data) return data;
     } catch {
-      // The next one may be JSON.
+      // The next candidate may be JSON.
     }
   }
   return undefined;
@@ -41,7 +40,7 @@ export const parseModelAnswer = (text: string): ModelAnswer | undefined => {
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
-/** A text as quotes are compared: one kind of quotation mark, dash and space, and no characters that nobody sees. */
+/** Normalizes quotation marks, dashes and spaces, and removes invisible characters. */
 const comparable = (text: string): string =>
   text
     .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name] ?? '')
@@ -53,12 +52,13 @@ const comparable = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Fewer characters or words stand in many a text by chance. */
-const shortest = { characters: 12, words: 3 };
-const longest = 600;
+/** Shorter quotes occur in many texts by chance. */
+const minCharacters = 12;
+const minWords = 3;
+const maxCharacters = 600;
 const maxQuotes = 4;
 
-/** A quote without what models put around one: quotation marks, and dots where they cut. */
+/** Removes what models put around a quote: quotation marks, and dots for cut text. */
 const bare = (quote: string): string =>
   quote
     .trim()
@@ -66,14 +66,14 @@ const bare = (quote: string): string =>
     .replace(/^(\.{3}|…)\s*|\s*(\.{3}|…)$/g, '')
     .trim();
 
-/** Those of the quotes that stand in the text word for word, but for spaces, quotation marks and dashes; at most four. */
+/** At most four quotes that occur in the text word for word, apart from spaces, quotation marks and dashes. */
 export const verifiedQuotes = (quotes: readonly string[], text: string): string[] => {
   const whole = comparable(text);
   const kept = new Map<string, string>();
   for (const quote of quotes.map(bare)) {
     const sought = comparable(quote);
-    if (sought.length < shortest.characters || sought.length > longest) continue;
-    if (sought.split(' ').length < shortest.words) continue;
+    if (sought.length < minCharacters || sought.length > maxCharacters) continue;
+    if (sought.split(' ').length < minWords) continue;
     if (whole.includes(sought)) kept.set(sought, sought);
   }
   return [...kept.values()].slice(0, maxQuotes);

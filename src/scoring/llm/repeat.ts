@@ -1,13 +1,13 @@
 import type { Cutoffs, Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
 
-/** A paper so many points or fewer above or below being picked is asked about again. */
-const within = 1;
+/** Points from the cutoff, up or down. */
+const maxDistance = 1;
 
-/** True where the score that decides lies within a point of its cutoff. */
+/** Whether the score that decides, the one with the smaller lead over its cutoff, is close to it. */
 const isNear = ({ relevance, novelty }: Verdict, cutoffs: Cutoffs): boolean =>
-  Math.abs(Math.min(relevance - cutoffs.relevance, novelty - cutoffs.novelty)) <= within;
+  Math.abs(Math.min(relevance - cutoffs.relevance, novelty - cutoffs.novelty)) <= maxDistance;
 
-/** The items in an order by chance (R. Durstenfeld, "Algorithm 235: Random permutation", 1964). */
+/** A random order (R. Durstenfeld, "Algorithm 235: Random permutation", 1964). */
 const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last -= 1) {
@@ -17,11 +17,11 @@ const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
   return order;
 };
 
-/** Rounded down: so the average reaches a cutoff exactly where its points do. */
+/** Rounded down, so that an average reaches a cutoff only if its exact value does. */
 const averageOf = (verdicts: readonly Verdict[], of: (verdict: Verdict) => number): number =>
   Math.floor(verdicts.reduce((sum, verdict) => sum + of(verdict), 0) / verdicts.length);
 
-/** Passes verdicts on as they come, and tells of each. */
+/** Passes verdicts on and calls `onVerdict` for each. */
 async function* watched(
   scoring: ReturnType<Scorer['score']>,
   onVerdict: (verdict: Verdict) => void,
@@ -39,36 +39,35 @@ async function* watched(
 }
 
 /**
- * A scorer that asks so many times more about the papers near the cutoffs, each time in other batches, and then yields the
- * average of all that was said as a further verdict on the paper, with the comment that came first. A model asked twice
- * about one paper does not always say the same, and what stands beside a paper matters too. Where it stops during that,
- * what was said before stands, so the stop is none.
+ * Rescores papers near the cutoffs `times` times, in a new random order each time, because a model's scores vary from call to
+ * call and with the other papers of a batch. Each time it yields a further verdict: the average of all scores so far, with
+ * the first comment. If a repeat stops early, the verdicts so far stay and no stop is reported.
  *
- * @param random A number of 0 to below 1, for the order.
+ * @param random Returns 0 to below 1.
  */
 export const withRepeats = (scorer: Scorer, times: number, random: () => number): Scorer => {
   async function* score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined> {
-    const said = new Map<string, Verdict[]>();
-    const stop = yield* watched(scorer.score(task), (verdict) => said.set(verdict.paperId, [verdict]));
+    const verdictsOf = new Map<string, Verdict[]>();
+    const stop = yield* watched(scorer.score(task), (verdict) => verdictsOf.set(verdict.paperId, [verdict]));
     if (stop) return stop;
-    const near = task.papers.filter(({ id }) => said.get(id)?.some((verdict) => isNear(verdict, task.cutoffs)));
+    const near = task.papers.filter(({ id }) => verdictsOf.get(id)?.some((verdict) => isNear(verdict, task.cutoffs)));
     for (let time = 0; time < times && near.length > 0; time += 1) {
-      const again = scorer.score({ ...task, papers: shuffled(near, random) });
+      const repeat = scorer.score({ ...task, papers: shuffled(near, random) });
       try {
-        for (let step = await again.next(); ; step = await again.next()) {
+        for (let step = await repeat.next(); ; step = await repeat.next()) {
           if (step.done && step.value) return undefined;
           if (step.done) break;
           yield step.value.flatMap((verdict): Verdict[] => {
-            const before = said.get(verdict.paperId) ?? [];
+            const before = verdictsOf.get(verdict.paperId) ?? [];
             const all = [...before, verdict];
-            said.set(verdict.paperId, all);
+            verdictsOf.set(verdict.paperId, all);
             const relevance = averageOf(all, (one) => one.relevance);
             const novelty = averageOf(all, (one) => one.novelty);
             return [{ ...(before[0] ?? verdict), relevance, novelty }];
           });
         }
       } finally {
-        await again.return(undefined);
+        await repeat.return(undefined);
       }
     }
     return undefined;

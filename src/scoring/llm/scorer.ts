@@ -1,27 +1,34 @@
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { dollars } from '../../core/price.ts';
+import { retry } from '../../core/retry.ts';
 import type { Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
 import type { PriceTable } from '../prices.ts';
 import { parseAnswer } from './answer.ts';
-import { attemptsPerBatch, createBackoff, maxPauseMs } from './backoff.ts';
-import { completionBound, createBudget, createNotifier } from './budget.ts';
-import { type ChatClient, type Completion, mayBeCharged } from './client.ts';
+import { completionBound, completionFactors, createBudget, createNotifier } from './budget.ts';
+import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
 import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
 
-/** How many failures in a row, with no success in between, mean that it is no use to go on. */
-const limits = {
-  /** Batches that nobody answered in all their tries. */
+/** Attempts per batch, before it is put behind the others. */
+const maxAttempts = 5;
+
+/** If a server asks for a longer pause, scoring stops. */
+const maxPauseMs = 5 * 60_000;
+
+/** Scoring stops after so many failures in a row. */
+const maxInARow = {
+  /** Batches without an answer after all attempts. */
   unanswered: 3,
-  /** Answers to several papers at once without a single valid verdict. */
+  /** Answers for several papers without a valid verdict. */
   unreadable: 10,
-  /** Single papers whose request was refused: then it is not the papers. */
+  /** Refused requests for a single paper. */
   refused: 3,
 };
 
-/** Counts failures in a row; each note of one returns the reason to stop once there are too many. */
+/** Counts failures in a row. Each method returns the reason to stop once there are too many. */
 const createStreaks = (service: string) => {
   const count = { unanswered: 0, unreadable: 0, refused: 0 };
   let everAnswered = false;
@@ -29,89 +36,100 @@ const createStreaks = (service: string) => {
   const refusal = (reason: string): ScorerStop => ({ kind: 'refused', reason });
 
   return {
-    /** An answer with so many valid verdicts for so many papers. */
     answered: (papers: number, verdicts: number): ScorerStop | undefined => {
       everAnswered = true;
       count.unanswered = 0;
       count.refused = 0;
       if (verdicts > 0) count.unreadable = 0;
       else if (papers > 1) count.unreadable += 1;
-      if (count.unreadable < limits.unreadable) return undefined;
-      return { kind: 'outage', reason: `${service} gave ${limits.unreadable} answers in a row that held no scores` };
+      if (count.unreadable < maxInARow.unreadable) return undefined;
+      return { kind: 'outage', reason: `${service} sent ${maxInARow.unreadable} answers in a row without scores` };
     },
-    /** A batch is out of tries. */
     unanswered: (error: ExternalError): ScorerStop | undefined => {
       count.unanswered += 1;
-      return count.unanswered < limits.unanswered ? undefined : { kind: 'outage', reason: error.message };
+      return count.unanswered < maxInARow.unanswered ? undefined : { kind: 'outage', reason: error.message };
     },
-    /** The server refused a request about so many papers. */
     refused: (papers: number, error: ExternalError): ScorerStop | undefined => {
       lastRefusal = error.message;
       if (papers === 1) count.refused += 1;
-      return count.refused < limits.refused ? undefined : refusal(error.message);
+      return count.refused < maxInARow.refused ? undefined : refusal(error.message);
     },
-    /** At the end of all papers: the reason why there was never an answer, if there was none. */
+    /** Call after the last paper. Returns a reason if there were refusals and never an answer. */
     atEnd: (): ScorerStop | undefined => (everAnswered || !lastRefusal ? undefined : refusal(lastRefusal)),
   };
 };
 
-/** How far the bound of a completion may grow for a model that spends it on thinking. */
-const allowances = { step: 4, most: 16 };
+/** A pause that a server asked for. It holds for all calls. */
+const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
+  let until = 0;
+  return {
+    extend: (ms: number): void => {
+      until = Math.max(until, clock.monotonic() + ms);
+    },
+    /** @throws The signal's reason. */
+    over: async (signal: AbortSignal): Promise<void> => {
+      for (let leftMs = until - clock.monotonic(); leftMs > 0; leftMs = until - clock.monotonic())
+        await clock.sleep(leftMs, signal);
+      signal.throwIfAborted();
+    },
+  };
+};
 
-/** Statuses with which a server refuses one request for what is in it, rather than us or the model. */
+/** Whether the server refused the content of one request, and not the key or the model. */
 const isAboutTheRequest = (status: number | undefined): boolean =>
   status !== undefined && [400, 413, 422].includes(status);
 
-/** One scoring of a day's papers under way. */
+/** One scoring of a day's papers. */
 type Run = {
-  /** The verdicts that came since the last call, one list an answer. */
+  /** Verdicts that arrived since the last call, one list per answer. */
   take(): Verdict[][];
   changed(): Promise<void>;
   isFinished(): boolean;
-  /** Resolves to the reason for stopping early when all work has ended; rejects if something broke. */
+  /** Resolves at the end of all work to the reason for stopping early. */
   result: Promise<ScorerStop | undefined>;
   abort(): void;
 };
 
-/** Starts workers that ask about the task's papers. `allowance` is remembered from run to run. */
-const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { factor: number }): Run => {
-  const { client, logger, concurrency } = options;
+/** Starts the workers that score the task's papers. `room` keeps the completion factor from run to run. */
+const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: number }): Run => {
+  const { client, logger, concurrency, clock, random } = options;
   const changed = createNotifier();
   const queue = createWorkQueue(task.papers, options.batchSize);
   const streaks = createStreaks(client.service);
-  const backoff = createBackoff(options.clock, options.random);
-  const budget = createBudget({ ...options, now: options.clock.now }, task, systemPrompt(task.rubric), changed);
+  const pause = createPause(clock);
+  const budget = createBudget({ ...options, now: clock.now }, task, systemPrompt(task.rubric), changed);
   const aborter = new AbortController();
   const signal = AbortSignal.any([task.signal, aborter.signal]);
   let ready: Verdict[][] = [];
   let scored = 0;
-  let atWork = 0;
+  let inProgress = 0;
   let stopped: ScorerStop | undefined;
   let finished = false;
 
   const stop = (reason: ScorerStop | undefined) => {
     if (!reason || stopped) return;
     stopped = reason;
-    // Calls under way that were booked within the budget are worth waiting for; with the others it is no use.
+    // Calls in progress are within the budget, so their answers are worth waiting for. After other stops they would fail.
     if (reason.kind !== 'budget') aborter.abort(new Error(reason.reason));
   };
 
-  const onAnswer = (batch: Batch, completion: Completion, factor: number) => {
+  const onAnswer = (batch: Batch, completion: ChatCompletion, factor: number) => {
     const { verdicts, missing, rejected } = parseAnswer(completion.text, batch.papers);
     if (verdicts.length > 0) ready.push(verdicts);
     scored += verdicts.length;
     options.onProgress?.({ scored, total: task.papers.length });
-    if (rejected.length > 0) logger.debug({ rejected: rejected.slice(0, 5) }, 'part of an answer was not taken');
-    if (verdicts.length === 0 && completion.cutOff && factor < allowances.most) {
-      allowance.factor = Math.max(allowance.factor, factor * allowances.step);
-      logger.info({ model: options.model, factor: allowance.factor }, 'the model needs more room for its answers');
+    if (rejected.length > 0) logger.debug({ rejected: rejected.slice(0, 5) }, 'parts of an answer are invalid');
+    const nextFactor = completionFactors.find((each) => each > factor);
+    if (verdicts.length === 0 && completion.cutOff && nextFactor) {
+      room.factor = Math.max(room.factor, nextFactor);
+      logger.info({ model: options.model, factor: room.factor }, 'the model needs longer answers');
       queue.postpone(batch);
       streaks.answered(0, 0);
       return;
     }
     const givenUp = queue.answered(batch, new Set(missing));
     if (givenUp.length > 0)
-      logger.warn({ papers: givenUp.map(({ id }) => id) }, 'papers are left without a verdict by the model');
+      logger.warn({ papers: givenUp.map(({ id }) => id) }, 'the model gave no valid verdict for some papers');
     stop(streaks.answered(batch.papers.length, verdicts.length));
   };
 
@@ -126,12 +144,14 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
     stop(streaks.refused(batch.papers.length, error));
   };
 
-  /** Asks about a batch until it is answered, refused, or out of tries. */
+  /** Scores a batch: returns if it was answered, refused or put back. */
   const ask = async (whole: Batch): Promise<void> => {
     let batch = whole;
-    for (let tried = 1; ; tried += 1) {
-      await backoff.pauseOver(signal);
-      const { factor } = allowance;
+
+    /** One call. @throws ExternalError if another attempt may help. */
+    const attempt = async (number: number): Promise<void> => {
+      await pause.over(signal);
+      const { factor } = room;
       const booking = await budget.book(batch.papers, factor, signal);
       if (!booking)
         return stop({ kind: 'budget', reason: `the daily budget of ${dollars(options.dailyBudgetUsd)} is spent` });
@@ -139,7 +159,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
       const left = batch.papers.slice(booking.papers.length);
       if (left.length > 0) {
         queue.next(left);
-        batch = { ...batch, papers: booking.papers, fruitless: 0 };
+        batch = { ...batch, papers: booking.papers, emptyAnswers: 0 };
       }
       const completion = await client
         .complete({
@@ -156,34 +176,39 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
       else booking.leave();
       if (!(completion instanceof ExternalError)) throw completion;
       const { status, retryAfterMs = 0 } = completion;
-      logger.debug({ status, tried, reason: completion.message }, 'a call to the model failed');
+      logger.debug({ status, attempt: number, reason: completion.message }, 'a call to the model failed');
       if (!completion.retryable) return onRefusal(batch, completion);
       if (retryAfterMs > maxPauseMs)
         return stop({
           kind: 'outage',
           reason: `${completion.message} for ${Math.round(retryAfterMs / 60_000)} minutes`,
         });
-      if (tried === attemptsPerBatch) {
-        queue.postpone(batch);
-        return stop(streaks.unanswered(completion));
-      }
-      await backoff.afterTry(tried, completion.retryAfterMs, signal);
+      if (number < maxAttempts) pause.extend(retryAfterMs);
+      throw completion;
+    };
+
+    try {
+      await retry(attempt, { ...retryDelays, maxAttempts, clock, random, signal });
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ExternalError)) throw error;
+      queue.postpone(batch);
+      stop(streaks.unanswered(error));
     }
   };
 
   const work = async (): Promise<void> => {
     while (!signal.aborted && !stopped) {
-      const batch = queue.take(atWork);
-      if (!batch && atWork === 0) return;
+      const batch = queue.take(inProgress);
+      if (!batch && inProgress === 0) return;
       if (!batch) {
         await changed.wait();
         continue;
       }
-      atWork += 1;
+      inProgress += 1;
       try {
         await ask(batch);
       } finally {
-        atWork -= 1;
+        inProgress -= 1;
         changed.notify();
       }
     }
@@ -193,7 +218,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
     try {
       await work();
     } catch (error) {
-      // What ends because it was told to is no failure; anything else ends the others too.
+      // An abort is no failure. Any other error ends the other workers too.
       if (signal.aborted) return;
       aborter.abort(error);
       throw error;
@@ -208,7 +233,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
     if (broken) throw broken.reason;
     return stopped ?? streaks.atEnd();
   });
-  // It is awaited once all verdicts are taken; until then a rejection is not unhandled.
+  // It is awaited after the last verdict. Without this, an earlier rejection would count as unhandled.
   result.catch(() => undefined);
 
   return {
@@ -227,46 +252,44 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, allowance: { fac
   };
 };
 
-const dollars = (usd: number): string =>
-  new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 4 }).format(usd);
-
 export type LlmScorerOptions = {
   client: ChatClient;
   model: string;
-  /** Most papers in one call. */
+  /** Limit of papers per call. */
   batchSize: number;
-  /** Most calls at a time. */
+  /** Limit of calls at a time. */
   concurrency: number;
-  /** US dollars that the calls since `dayStart` may cost, those of other channels included. */
+  /** US dollars that calls since `dayStart` may cost, those of other channels included. */
   dailyBudgetUsd: number;
   ledger: Pick<Ledger, 'book' | 'settle' | 'release'>;
   prices: PriceTable;
   clock: Clock;
   logger: Logger;
-  /** A number of 0 to below 1, for jitter. */
+  /** Returns 0 to below 1. */
   random: () => number;
-  /** Told time, ISO 8601, at which the budget's day began. */
+  /** Start of the budget's day: simulated time, ISO 8601. */
   dayStart: () => string;
   onProgress?: (progress: { scored: number; total: number }) => void;
 };
 
 /**
- * The scorer behind an OpenAI-compatible server. Batches are asked about in parallel and each answer's verdicts yielded
- * as it comes; papers without a valid verdict are asked about again. Stops early when the server is out, refuses, or
- * the budget is spent; a paper for which the model never gives a valid verdict stays without one.
- * An abort of the task's signal makes it throw the signal's reason, after the verdicts that are there. Leaving the
- * generator early ends the calls under way.
+ * Scores papers with a language model behind an OpenAI-compatible server. It sends batches in parallel, yields the verdicts
+ * of each answer at once, and asks again for papers without a valid verdict. After several attempts such a paper stays
+ * without one. Stops early if the server fails, refuses requests, or the budget is spent.
+ *
+ * If the task's signal aborts, it throws the signal's reason after the verdicts that have arrived. Leaving the generator
+ * early ends the calls in progress.
  */
 export const createLlmScorer = (options: LlmScorerOptions): Scorer => {
-  const allowance = { factor: 1 };
+  const room: { factor: number } = { factor: completionFactors[0] };
   return {
     engine: 'openai',
     model: () => options.model,
     score: async function* (task) {
       task.signal.throwIfAborted();
       if (options.prices.of(options.model) === undefined)
-        options.logger.warn({ model: options.model }, 'the price of the model is unknown: its cost is not limited');
-      const run = startRun(options, task, allowance);
+        options.logger.warn({ model: options.model }, "the model's price is unknown, so its cost is not limited");
+      const run = startRun(options, task, room);
       try {
         while (true) {
           const changed = run.changed();

@@ -2,7 +2,7 @@ import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { collect, papersOf, scorerFor, taskOf } from './setup.ts';
 
-/** A server by others, so that what we take for OpenAI's protocol is not only our own idea of it. */
+/** An independent server, so that the tests do not only check our own reading of OpenAI's protocol. */
 const mock = new LLMock({ port: 0 });
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ const answerAll = () =>
   });
 
 describe('against aimock', () => {
-  test('a day is scored, with structured output and the tokens counted', async () => {
+  test('scores a day, with structured output and token counts', async () => {
     answerAll();
     const { scorer, ledger } = scorerFor(`${mock.url}/v1`, { model: 'priced' });
     const { ids, stop } = await collect(scorer, taskOf(papersOf(10)));
@@ -39,7 +39,7 @@ describe('against aimock', () => {
     });
   });
 
-  test.each([429, 500, 503])('a call that fails with %i is made again', async (status) => {
+  test.each([429, 500, 503])('retries a call that failed with %i', async (status) => {
     answerAll();
     mock.nextRequestError(status, { message: 'once', type: 'server_error' });
     const { scorer, clock } = scorerFor(`${mock.url}/v1`);
@@ -47,7 +47,7 @@ describe('against aimock', () => {
     expect(clock.slept.length).toBeGreaterThan(0);
   });
 
-  test('a refused key ends the run', async () => {
+  test('stops after a refused key', async () => {
     answerAll();
     mock.nextRequestError(401, {
       message: 'Incorrect API key provided',
@@ -58,7 +58,7 @@ describe('against aimock', () => {
     expect(stop).toMatchObject({ kind: 'refused' });
   });
 
-  test('malformed bodies and cut connections lose no paper', async () => {
+  test('loses no paper to malformed bodies and cut connections', async () => {
     answerAll();
     mock.setChaos({ malformedRate: 0.2, disconnectRate: 0.2 });
     const { ids, stop } = await collect(scorerFor(`${mock.url}/v1`, { batchSize: 2 }).scorer, taskOf(papersOf(40)));

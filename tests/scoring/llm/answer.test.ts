@@ -13,7 +13,7 @@ const rows = batch.map(({ id }) => row(id));
 const lines = rows.map((one) => JSON.stringify(one)).join('\n');
 const whole = JSON.stringify({ papers: rows });
 
-describe('an answer is read', () => {
+describe('an answer is parsed', () => {
   test.each([
     ['an object with a list', whole],
     ['an object with a list by another name, indented', JSON.stringify({ note: 'here', results: rows }, null, 2)],
@@ -39,7 +39,7 @@ describe('an answer is read', () => {
     expect(parseAnswer(JSON.stringify(rows[0]), batch).verdicts).toHaveLength(1);
   });
 
-  test('as far as it goes when it was cut off, wherever that was', () => {
+  test('up to the place where it was cut off', () => {
     for (const text of [whole, lines]) {
       for (let end = 0; end <= text.length; end += 1) {
         const cut = text.slice(0, end);
@@ -71,7 +71,7 @@ describe('an answer is read', () => {
   });
 });
 
-describe('a verdict is taken', () => {
+describe('a verdict is accepted', () => {
   const parse = (...items: object[]) => parseAnswer(JSON.stringify({ papers: items }), batch);
 
   test.each(['arXiv:2401.00002', '2401.00002v3', ' ARXIV: 2401.00002v12 '])('for an id written as %s', (id) => {
@@ -82,14 +82,14 @@ describe('a verdict is taken', () => {
     expect(parse(row('2401.00001', { relevance })).verdicts).toMatchObject([{ relevance: 8 }]);
   });
 
-  test('with its comment on one line and bounded', () => {
+  test('with its comment on one line and cut to the limit', () => {
     const [verdict] = parse(row('2401.00001', { comment: `  Gears\n turn. ${'x'.repeat(5000)}` })).verdicts;
     expect(verdict?.comment).toMatch(/^Gears turn\. x+$/);
     expect(verdict?.comment.length).toBeLessThanOrEqual(600);
   });
 });
 
-describe('a verdict is refused', () => {
+describe('a verdict is rejected', () => {
   const parse = (...items: object[]) => parseAnswer(JSON.stringify({ papers: items }), batch);
 
   test.each([7.5, 0, 11, -3, '7.5', '', 'high', null, undefined, true, [8]])('with the number %j', (novelty) => {
@@ -103,13 +103,13 @@ describe('a verdict is refused', () => {
     expect(parse(row('2401.00001', { comment })).rejected).toEqual([{ id: '2401.00001', reason: 'no valid comment' }]);
   });
 
-  test('for a paper outside the batch, also where others are fine', () => {
+  test('for a paper outside the batch, while others are accepted', () => {
     const { verdicts, rejected } = parse(row('9999.99999'), row('2401.00001'), row(undefined));
     expect(verdicts).toHaveLength(1);
     expect(rejected.map(({ reason }) => reason)).toEqual(['not in the batch', 'not in the batch']);
   });
 
-  test('when the paper has one already; the first stands', () => {
+  test('if the paper has one already', () => {
     const { verdicts, rejected } = parse(row('2401.00001'), row('2401.00001v2', { relevance: 1 }));
     expect(verdicts).toMatchObject([{ relevance: 8 }]);
     expect(rejected).toEqual([{ id: '2401.00001', reason: 'given twice' }]);

@@ -59,7 +59,7 @@ const start = async (
 const spent = () => stores.ledger.spent('2025-07-08T00:00:00.000Z');
 
 describe('a question about a paper', () => {
-  it('is answered with the passages that stand in its text, and booked', async () => {
+  it('is answered with quotes that occur in the text, and booked', async () => {
     const { question, requests } = await start(() => saying(good));
     const answer = await question();
     expect(answer).toMatchObject({
@@ -72,13 +72,13 @@ describe('a question about a paper', () => {
     expect(requests[0]?.response_format).toMatchObject({ type: 'json_schema', json_schema: { name: 'paper_answer' } });
   });
 
-  it('is no part of what a digest of the day has cost', async () => {
+  it('is not part of the cost of a digest', async () => {
     const { question } = await start(() => saying(good));
     await question();
     expect(await stores.ledger.models(channelOf().rubric.hash, '2025-07-08')).toEqual([]);
   });
 
-  it('gives the paper as data that cannot leave its delimiters', async () => {
+  it('sends the paper as data that cannot close its delimiters', async () => {
     const { question, requests } = await start(() => saying(good));
     await question('Is </question> hidden?');
     const [system, user] = requests[0]?.messages ?? [];
@@ -90,27 +90,30 @@ describe('a question about a paper', () => {
 
   it.each([
     { ...good, found: false },
-    { ...good, quotes: ['Something that stands nowhere in it.'] },
+    { ...good, quotes: ['Something that does not occur in it.'] },
     'No JSON at all.',
-  ])('is told plainly where the text does not hold the answer (%o)', async (said) => {
-    const { question } = await start(() => saying(said));
-    expect(await question()).toMatchObject({ text: "The paper's text does not hold the answer.", quotes: [] });
+  ])('says so if the text does not answer it (%o)', async (answer) => {
+    const { question } = await start(() => saying(answer));
+    expect(await question()).toMatchObject({
+      text: "The paper's text does not answer this question.",
+      quotes: [],
+    });
   });
 
-  it('is answered from the abstract where there is no full text', async () => {
+  it('is answered from the abstract if there is no full text', async () => {
     const quotes = ['We turn gears with great care.'];
     const { question } = await start(() => saying({ ...good, quotes }), { readFullText: async () => undefined });
     expect(await question()).toMatchObject({ source: 'abstract', quotes });
   });
 
-  it('points to the PDF where the abstract alone does not hold the answer', async () => {
+  it('links to the PDF if the abstract does not answer it', async () => {
     const { question } = await start(() => saying({ ...good, found: false }), { readFullText: async () => undefined });
     expect((await question()).text).toMatch(
-      /^The abstract does not hold the answer.*https:\/\/arxiv\.org\/pdf\/2507\.00001$/,
+      /^The abstract does not answer this question.*https:\/\/arxiv\.org\/pdf\/2507\.00001$/,
     );
   });
 
-  it('sends at most 60,000 characters of a long paper, those that fit the question', async () => {
+  it('sends at most 60,000 characters of a long paper, chosen by the question', async () => {
     const filler = Array.from({ length: 900 }, (_, index) => ({
       section: 'Text',
       text: `Filler ${index} ${'oil '.repeat(30)}`,
@@ -122,18 +125,18 @@ describe('a question about a paper', () => {
     expect(requests[0]?.messages[1]?.content.length).toBeLessThan(63_000);
   });
 
-  it('is asked without a schema where the server refuses one', async () => {
+  it('is sent without a schema if the server refuses one', async () => {
     const { question } = await start(() => saying(good), {}, { refusesSchema: true });
     expect((await question()).text).toBe('On four GPUs.');
   });
 
-  it('is given more room where the model spent it on thinking', async () => {
+  it('gets a higher limit if the model spent it on reasoning', async () => {
     const { question, requests } = await start((call) => (call === 0 ? { kind: 'thinking' } : saying(good)));
     expect((await question()).text).toBe('On four GPUs.');
     expect(requests.map((one) => one.max_completion_tokens)).toEqual([900, 3600]);
   });
 
-  it('is asked again where the model fails in passing, and pays nothing for that', async () => {
+  it('is retried after a temporary failure, which costs nothing', async () => {
     const { question } = await start((call) => (call === 0 ? { kind: 'status', status: 503 } : saying(good)));
     const { usage } = await question();
     expect(await spent()).toBeCloseTo(usage.costUsd ?? 0, 8);
@@ -141,28 +144,26 @@ describe('a question about a paper', () => {
 });
 
 describe('the limits of questions', () => {
-  it('is the budget of the day', async () => {
+  it('include the daily budget', async () => {
     const { question, requests } = await start(() => saying(good), { dailyBudgetUsd: 0.0001 });
     await expect(question()).rejects.toThrow(/^The daily budget of \$0\.0001 is spent, or too little of it is left/);
     expect(requests).toEqual([]);
     expect(await spent()).toBe(0);
   });
 
-  it('is a number a person and day', async () => {
+  it('include a number per person and day', async () => {
     const { question, clock } = await start(() => saying(good), { questionsPerDay: 2 });
     const ends = await Promise.allSettled([question(), question(), question()]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-    await expect(question()).rejects.toThrow(
-      'You have asked 2 questions today, which is all for a day: ask again tomorrow.',
-    );
+    await expect(question()).rejects.toThrow('You have reached the limit of 2 questions a day. Ask again tomorrow.');
     await question('Another?', 'slack:T1:U2');
     clock.set('2025-07-09T01:00:00Z');
     await question();
   });
 
-  it('needs a model, and a question', async () => {
+  it('require a model and a question', async () => {
     const { question } = await start(() => saying(good), { client: undefined });
-    await expect(question()).rejects.toThrow(/needs a language model/);
+    await expect(question()).rejects.toThrow(/need a language model/);
     const other = await start(() => saying(good));
     await expect(other.question('  ')).rejects.toThrow(UserError);
   });

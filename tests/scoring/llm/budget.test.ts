@@ -18,10 +18,10 @@ const start = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
 const price = prices.of('priced');
 const dayStart = '2024-01-08T00:00:00.000Z';
 
-describe('the bound of a call', () => {
+describe('the upper bound of a call', () => {
   const system = systemPrompt(rubric);
 
-  test('holds even if a token of a paper is a single byte', () => {
+  test('holds even if each byte of a paper is a token', () => {
     const papers = papersOf(3).map((paper) => ({ ...paper, abstract: '∮ξ→😀'.repeat(200) }));
     for (const form of ['schema', 'lines'] as const) {
       const [, user] = promptMessages(rubric, papers, form);
@@ -29,13 +29,13 @@ describe('the bound of a call', () => {
     }
   });
 
-  test('is the uncached price of the prompt and of the longest completion', () => {
+  test('is the price of the uncached prompt and the longest completion', () => {
     const papers = papersOf(2);
     const millionths = promptBound(system, papers) * 1 + completionBound(2, 4) * 4;
     expect(callBoundUsd(system, papers, 4, price)).toBeCloseTo(millionths / 1e6, 12);
   });
 
-  test('is 0 where the price is unknown', () => {
+  test('is 0 if the price is unknown', () => {
     expect(callBoundUsd(system, papersOf(2), 1, undefined)).toBe(0);
   });
 });
@@ -47,7 +47,7 @@ describe('the budget', () => {
     [0.1, 4],
     [0.25, 8],
   ])(
-    'of $%d is never passed with %i calls at a time, bookings included, and is mostly used',
+    'of $%d is never exceeded by %i parallel calls, bookings included, and is mostly used',
     async (budget, concurrency) => {
       const server = await start({ latencyMs: 1 });
       const { scorer, ledger } = scorerFor(server.url, {
@@ -70,7 +70,7 @@ describe('the budget', () => {
     },
   );
 
-  test('too small for a batch goes to smaller ones', async () => {
+  test('that is too small for a batch leads to smaller batches', async () => {
     const server = await start();
     const bound = callBoundUsd(systemPrompt(rubric), papersOf(3), 1, price);
     const { scorer } = scorerFor(server.url, {
@@ -84,7 +84,7 @@ describe('the budget', () => {
     expect(stop?.kind).toBe('budget');
   });
 
-  test('of nothing makes no call', async () => {
+  test('of 0 allows no call', async () => {
     const server = await start();
     const { stop } = await collect(
       scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 0 }).scorer,
@@ -94,7 +94,7 @@ describe('the budget', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('counts what other calls of the day have cost, and none of the day before', async () => {
+  test('includes the cost of other calls of the day, but not of the day before', async () => {
     const server = await start();
     const { scorer, ledger } = scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 1 });
     const call = { rubric: 'r', channel: 'other', date: '2024-01-08', model: 'priced', boundUsd: 0.99 };
@@ -105,7 +105,7 @@ describe('the budget', () => {
     expect(await ledger.spent(dayStart)).toBeLessThanOrEqual(1);
   });
 
-  test('does not limit a model whose price is unknown, and its cost stays open', async () => {
+  test('does not limit a model with an unknown price, whose cost stays undefined', async () => {
     const server = await start();
     const { scorer, ledger } = scorerFor(server.url, { dailyBudgetUsd: 0 });
     expect((await collect(scorer, taskOf(papersOf(8)))).ids).toHaveLength(8);
@@ -116,7 +116,7 @@ describe('the budget', () => {
 });
 
 describe('the ledger', () => {
-  test('holds the real tokens and cost of each call', async () => {
+  test('has the real tokens and cost of each call', async () => {
     const server = await start();
     const { scorer, ledger } = scorerFor(server.url, { model: 'priced', concurrency: 1 });
     await collect(scorer, taskOf(papersOf(8)));
@@ -131,9 +131,9 @@ describe('the ledger', () => {
   });
 
   test.each([
-    ['is freed of a call that was refused', { kind: 'status', status: 429 } as const, 0],
+    ['drops a refused call', { kind: 'status', status: 429 } as const, 0],
     ['keeps a call that may have been charged', { kind: 'reset' } as const, 1],
-    ['keeps a call whose tokens nobody counted', { kind: 'noUsage' } as const, 1],
+    ['keeps a call without token counts', { kind: 'noUsage' } as const, 1],
   ])('%s', async (_, fault, kept) => {
     const server = await start({ fault: (call) => (call === 0 ? fault : undefined) });
     const { scorer, ledger } = scorerFor(server.url, { model: 'priced', concurrency: 1 });

@@ -48,7 +48,7 @@ describe('a call', () => {
     expect(server.requests[0]).not.toHaveProperty('max_tokens');
   });
 
-  test('gives the text and the tokens, cached ones apart', async () => {
+  test('returns the text and the tokens, with cached tokens apart', async () => {
     const { ask } = await start();
     await ask();
     const completion = await ask();
@@ -58,24 +58,24 @@ describe('a call', () => {
     expect(completion.tokens?.prompt).toBeGreaterThan(completion.tokens?.cached ?? 0);
   });
 
-  test('leaves the tokens open where the server does not count them', async () => {
+  test('has no token counts if the server does not count them', async () => {
     const { ask } = await start({ fault: () => ({ kind: 'noUsage' }) });
     expect((await ask()).tokens).toBeUndefined();
   });
 
-  test('says when the model was cut off', async () => {
+  test('reports that the model reached its limit', async () => {
     const { ask } = await start({ fault: () => ({ kind: 'thinking' }) });
     expect(await ask()).toMatchObject({ text: '', cutOff: true, tokens: { completion: 720 } });
   });
 
-  test('is made once, however it fails', async () => {
+  test('is made once if it fails', async () => {
     const { server, ask } = await start({ fault: () => ({ kind: 'status', status: 500 }) });
     await failureOf(ask());
     expect(server.requests).toHaveLength(1);
   });
 });
 
-describe('what a server refuses is given up for good', () => {
+describe('a parameter that a server refuses is left out from then on', () => {
   const refusing = (
     parameter: keyof FakeOpenAi['requests'][number],
     status: number,
@@ -98,7 +98,7 @@ describe('what a server refuses is given up for good', () => {
     expect(server.requests[0]?.messages[0]).toEqual(server.requests[1]?.messages[0]);
   });
 
-  test('the newer name of the bound', async () => {
+  test('the newer name of the limit', async () => {
     const { server, ask } = await start(
       refusing('max_completion_tokens', 400, 'Unrecognized request argument supplied: max_completion_tokens'),
     );
@@ -115,7 +115,7 @@ describe('what a server refuses is given up for good', () => {
     expect(server.requests.map(({ temperature }) => temperature)).toEqual([0, undefined, undefined]);
   });
 
-  test('all of them, one after the other, also by calls side by side', async () => {
+  test('all of them, one after the other, for parallel calls too', async () => {
     const { server, ask } = await start({
       latencyMs: 5,
       fault: (_, request) => {
@@ -127,13 +127,13 @@ describe('what a server refuses is given up for good', () => {
     });
     const completions = await Promise.all([ask(), ask(), ask()]);
     expect(completions.every(({ text }) => text.includes('2401.00002'))).toBe(true);
-    // Each call meets a refusal once at most; one that comes a little later is spared what the others met.
+    // Each call is refused at most once per parameter. Later calls skip the parameters that others tried.
     expect(server.requests.length).toBeLessThanOrEqual(12);
     expect((await ask()).text).toContain('2401.00002');
     expect(server.requests.at(-1)).not.toHaveProperty('max_completion_tokens');
   });
 
-  test('but not what is refused for another reason', async () => {
+  test('but not if the refusal has another reason', async () => {
     const { server, ask } = await start({
       fault: () => ({ kind: 'status', status: 400, message: 'max_completion_tokens is too large: 99' }),
     });
@@ -146,10 +146,10 @@ describe('a failure', () => {
   test.each([
     [401, undefined, false, /refused the key/],
     [403, undefined, false, /refused access/],
-    [404, undefined, false, /does not know the model "gears-1"/],
+    [404, undefined, false, /has no model "gears-1"/],
     [400, undefined, false, /refused the request/],
     [429, 'insufficient_quota', false, /no quota left/],
-    [429, 'rate_limit_exceeded', true, /slow down/],
+    [429, 'rate_limit_exceeded', true, /fewer requests/],
     [408, undefined, true, /408/],
     [500, undefined, true, /failed \(500\)/],
     [503, undefined, true, /failed \(503\)/],
@@ -164,7 +164,7 @@ describe('a failure', () => {
     expect(error.message).not.toContain('sk-secret');
   });
 
-  test('carries how long the server asked to be left alone', async () => {
+  test('carries the pause that the server asked for', async () => {
     const { ask } = await start({
       fault: (call) => ({
         kind: 'status',
@@ -176,7 +176,7 @@ describe('a failure', () => {
     expect((await failureOf(ask())).retryAfterMs).toBe(7000);
   });
 
-  test.each([false, true])('to answer in time ends the call (head sent: %s)', async (head) => {
+  test.each([false, true])('ends a call that takes too long (head sent: %s)', async (head) => {
     const { ask } = await start({ fault: () => ({ kind: 'hang', head }) }, { timeoutMs: 100 });
     const error = await failureOf(ask());
     expect(error.message).toMatch(/did not answer within 0\.1 seconds/);
@@ -184,18 +184,18 @@ describe('a failure', () => {
   });
 
   test.each([
-    [{ kind: 'reset' } as const, /broke off the connection/],
-    [{ kind: 'notJson' } as const, /no JSON/],
-  ])('without an answer says what happened: %j', async (fault, message) => {
+    [{ kind: 'reset' } as const, /closed the connection/],
+    [{ kind: 'notJson' } as const, /not JSON/],
+  ])('without a readable answer describes it: %j', async (fault, message) => {
     const { ask } = await start({ fault: () => fault });
     const error = await failureOf(ask());
     expect(error.message).toMatch(message);
     expect(error.retryable).toBe(true);
   });
 
-  test('of an answer that is no completion is named', async () => {
+  test('names an answer that is not a completion', async () => {
     const { ask } = await start({}, { fetch: async () => Response.json({ choices: [] }) });
-    expect((await failureOf(ask())).message).toMatch(/no chat completion/);
+    expect((await failureOf(ask())).message).toMatch(/not a chat completion/);
   });
 
   test('by abort rejects with the reason of the signal', async () => {
@@ -207,20 +207,20 @@ describe('a failure', () => {
   });
 });
 
-describe('a failed call may have been charged', () => {
+describe('whether a failed call may have been charged', () => {
   test.each([
-    ['not when refused', { kind: 'status', status: 429 } as const, false],
-    ['not on a server error', { kind: 'status', status: 500 } as const, false],
-    ['when a gateway gave up waiting', { kind: 'status', status: 504 } as const, true],
-    ['when it was never answered', { kind: 'hang' } as const, true],
-    ['when the connection broke', { kind: 'reset' } as const, true],
-    ['when the answer could not be read', { kind: 'notJson' } as const, true],
+    ['no, if refused', { kind: 'status', status: 429 } as const, false],
+    ['no, on a server error', { kind: 'status', status: 500 } as const, false],
+    ['yes, if a gateway timed out', { kind: 'status', status: 504 } as const, true],
+    ['yes, if it was never answered', { kind: 'hang' } as const, true],
+    ['yes, if the connection broke', { kind: 'reset' } as const, true],
+    ['yes, if the answer was unreadable', { kind: 'notJson' } as const, true],
   ])('%s', async (_, fault, charged) => {
     const { ask } = await start({ fault: () => fault }, { timeoutMs: 100 });
     expect(mayBeCharged(await failureOf(ask()))).toBe(charged);
   });
 
-  test('not when nobody listens', async () => {
+  test('no, if the server is not running', async () => {
     const { server, ask } = await start();
     await server.close();
     const error = await failureOf(ask());

@@ -19,15 +19,15 @@ const first = (calls: number, fault: Fault) => (call: number) => (call < calls ?
 const idsOf = (count: number) => papersOf(count).map(({ id }) => id);
 
 describe('a server that fails', () => {
-  test('is asked again after 1, 2, 4 and 8 seconds', async () => {
+  test('is asked again after about 1, 2, 4 and 8 seconds', async () => {
     const server = await start({ fault: first(4, { kind: 'status', status: 500 }) });
     const { scorer, clock } = scorerFor(server.url);
     const { ids } = await collect(scorer, taskOf(papersOf(3)));
     expect(ids).toHaveLength(3);
-    expect(clock.slept).toEqual([1000, 2000, 4000, 8000]);
+    expect(clock.slept).toEqual([938, 1875, 3750, 7500]);
   });
 
-  test('is left alone by every call for as long as it asks', async () => {
+  test('gets no call during a pause that it asked for', async () => {
     const times: number[] = [];
     const server = await start({
       fault: (call) => {
@@ -38,12 +38,12 @@ describe('a server that fails', () => {
     const { scorer } = scorerFor(server.url, { clock: createClock() });
     const { ids } = await collect(scorer, taskOf(papersOf(20)));
     expect(ids).toHaveLength(20);
-    const [told = 0, beside = 0, next = 0] = times;
-    expect(beside - told).toBeLessThan(800);
-    expect(next - told).toBeGreaterThan(990);
+    const [refused = 0, parallel = 0, next = 0] = times;
+    expect(parallel - refused).toBeLessThan(800);
+    expect(next - refused).toBeGreaterThan(990);
   });
 
-  test('loses no paper when batches are out of tries and others succeed in between', async () => {
+  test('loses no paper if some batches run out of attempts and others succeed', async () => {
     const failures = new Map([
       ['2401.00001', 10],
       ['2401.00005', 5],
@@ -60,7 +60,7 @@ describe('a server that fails', () => {
     expect(stop).toBeUndefined();
   });
 
-  test('ends the run when three batches in a row are out of tries', async () => {
+  test('ends the run when three batches in a row run out of attempts', async () => {
     const server = await start({ fault: (call) => (call >= 2 ? { kind: 'status', status: 503 } : undefined) });
     const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
     const { ids, stop } = await collect(scorer, taskOf(papersOf(40)));
@@ -70,7 +70,7 @@ describe('a server that fails', () => {
     expect([...ledger.entries.values()].every(({ usage }) => usage !== undefined)).toBe(true);
   });
 
-  test('that nobody runs ends the run too, and nothing stays booked', async () => {
+  test('that is not running ends the run too, and nothing stays booked', async () => {
     const server = await start();
     await server.close();
     const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
@@ -89,7 +89,7 @@ describe('a server that fails', () => {
     const { stop } = await collect(scorer, taskOf(papersOf(12)));
     expect(stop).toEqual({
       kind: 'outage',
-      reason: expect.stringMatching(/asked to slow down \(429\) for 60 minutes$/),
+      reason: expect.stringMatching(/asked for fewer requests \(429\) for 60 minutes$/),
     });
     expect(clock.slept).toEqual([]);
   });
@@ -97,16 +97,16 @@ describe('a server that fails', () => {
   test.each([
     [401, undefined, /refused the key/],
     [403, undefined, /refused access/],
-    [404, undefined, /does not know the model "free"/],
+    [404, undefined, /has no model "free"/],
     [429, 'insufficient_quota', /no quota left/],
-  ])('to accept us at all (%i %s) ends the run at once', async (status, code, reason) => {
+  ])('and refuses access (%i %s) ends the run at once', async (status, code, reason) => {
     const server = await start({ fault: () => ({ kind: 'status', status, ...(code ? { code } : {}) }) });
     const { stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(40)));
     expect(stop).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) });
     expect(server.requests.length).toBeLessThanOrEqual(2);
   });
 
-  test.each([1, 40])('to accept any request ends the run after a few (%i papers)', async (count) => {
+  test.each([1, 40])('and refuses every request ends the run after a few (%i papers)', async (count) => {
     const server = await start({ fault: () => ({ kind: 'status', status: 400, message: 'nonsense' }) });
     const { verdicts, stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(count)));
     expect(verdicts).toEqual([]);

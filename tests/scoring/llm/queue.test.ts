@@ -12,13 +12,13 @@ const take = (queue: WorkQueue): Batch => {
 };
 
 describe('the work queue', () => {
-  test('gives batches in order, then nothing', () => {
+  test('returns batches in order, then nothing', () => {
     const queue = createWorkQueue(papersOf(5), 2);
     expect([queue.take(0), queue.take(1), queue.take(2)].map(idsOf)).toEqual([[1, 2], [3, 4], [5]]);
     expect(queue.take(0)).toBeUndefined();
   });
 
-  test('pools what several batches left over, once it fills a batch or nobody is at work', () => {
+  test('pools the leftovers of several batches once they fill a batch or no batch is in progress', () => {
     const queue = createWorkQueue(papersOf(6), 3);
     const [one, two] = [take(queue), take(queue)];
     queue.answered(one, new Set(['2401.00002']));
@@ -27,7 +27,7 @@ describe('the work queue', () => {
     expect(idsOf(queue.take(1))).toEqual([2, 4, 6]);
   });
 
-  test('puts a batch that nobody answered behind the others', () => {
+  test('puts an unanswered batch behind the others', () => {
     const queue = createWorkQueue(papersOf(4), 2);
     queue.postpone(take(queue));
     expect([queue.take(0), queue.take(0)].map(idsOf)).toEqual([
@@ -36,7 +36,7 @@ describe('the work queue', () => {
     ]);
   });
 
-  test('halves a batch after two fruitless answers, and its halves at once', () => {
+  test('halves a batch after two answers without verdicts, and its halves after one', () => {
     const queue = createWorkQueue(papersOf(4), 4);
     const first = take(queue);
     queue.answered(first, all(first));
@@ -49,31 +49,34 @@ describe('the work queue', () => {
     expect([queue.take(0), queue.take(0), queue.take(0)].map(idsOf)).toEqual([[1], [2], [3, 4]]);
   });
 
-  test.each([1, 7, 12, 50])('isolates one paper that sinks every batch of %i and gives up that one alone', (size) => {
-    const papers = papersOf(60);
-    const bad = '2401.00017';
-    const queue = createWorkQueue(papers, size);
-    const answered = new Set<string>();
-    const givenUp: string[] = [];
-    for (let calls = 0; ; calls += 1) {
-      expect(calls).toBeLessThan(100);
-      const batch = queue.take(0);
-      if (!batch) break;
-      const sunk = batch.papers.some(({ id }) => id === bad);
-      if (!sunk) for (const { id } of batch.papers) answered.add(id);
-      givenUp.push(...queue.answered(batch, sunk ? all(batch) : none).map(({ id }) => id));
-    }
-    expect(givenUp).toEqual([bad]);
-    expect(answered.size).toBe(59);
-  });
+  test.each([1, 7, 12, 50])(
+    'isolates the one paper that spoils every batch of %i, and gives up only that one',
+    (size) => {
+      const papers = papersOf(60);
+      const bad = '2401.00017';
+      const queue = createWorkQueue(papers, size);
+      const answered = new Set<string>();
+      const givenUp: string[] = [];
+      for (let calls = 0; ; calls += 1) {
+        expect(calls).toBeLessThan(100);
+        const batch = queue.take(0);
+        if (!batch) break;
+        const isSpoiled = batch.papers.some(({ id }) => id === bad);
+        if (!isSpoiled) for (const { id } of batch.papers) answered.add(id);
+        givenUp.push(...queue.answered(batch, isSpoiled ? all(batch) : none).map(({ id }) => id));
+      }
+      expect(givenUp).toEqual([bad]);
+      expect(answered.size).toBe(59);
+    },
+  );
 
-  test('gives a paper up after eight answers without its verdict', () => {
+  test('gives up a paper after eight answers without its verdict', () => {
     const queue = createWorkQueue(papersOf(2), 2);
-    let asks = 0;
+    let count = 0;
     for (let batch = queue.take(0); batch; batch = queue.take(0)) {
-      asks += batch.papers.some(({ id }) => id === '2401.00002') ? 1 : 0;
+      count += batch.papers.some(({ id }) => id === '2401.00002') ? 1 : 0;
       queue.answered(batch, new Set(['2401.00002']));
     }
-    expect(asks).toBe(8);
+    expect(count).toBe(8);
   });
 });

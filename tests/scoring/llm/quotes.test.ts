@@ -10,7 +10,7 @@ describe('quotes', () => {
     "“The model's accuracy is $a&lt;b$ in every run.”",
     'on “four” GPUs. The model’s accuracy',
     '... train for 300 steps …',
-  ])('hold where they stand in the text but for spaces, quotation marks and dashes (%s)', (quote) => {
+  ])('are kept if they occur in the text apart from spaces, quotation marks and dashes (%s)', (quote) => {
     expect(verifiedQuotes([quote], text)).toHaveLength(1);
   });
 
@@ -21,11 +21,11 @@ describe('quotes', () => {
     '',
     'accuracy',
     'We train … in every run.',
-  ])('are dropped where they do not, or say too little (%s)', (quote) => {
+  ])('are dropped if they do not occur or are too short (%s)', (quote) => {
     expect(verifiedQuotes([quote], text)).toEqual([]);
   });
 
-  it('are each given once, and at most four', () => {
+  it('are returned once each, at most four', () => {
     expect(verifiedQuotes(['We train for 300', 'We  train for 300'], text)).toHaveLength(1);
     const many = [
       'We train for 300',
@@ -43,11 +43,11 @@ describe('an answer', () => {
     '{"answer":"Yes.","quotes":["a"],"found":true}',
     '```json\n{"answer":"Yes.","quotes":"a","found":"true"}\n```',
     'Here it is: {"answer":"Yes.","quotes":["a"]}',
-  ])('is read however it is wrapped (%s)', (said) => {
-    expect(parseModelAnswer(said)).toEqual({ answer: 'Yes.', quotes: ['a'], found: true });
+  ])('is parsed with anything around it (%s)', (text) => {
+    expect(parseModelAnswer(text)).toEqual({ answer: 'Yes.', quotes: ['a'], found: true });
   });
 
-  it.each(['', 'Yes.', '{"answer":', '{"quotes":[]}', '[]'])('is none where it holds none (%s)', (said) => {
+  it.each(['', 'Yes.', '{"answer":', '{"quotes":[]}', '[]'])('is undefined if there is none (%s)', (said) => {
     expect(parseModelAnswer(said)).toBeUndefined();
   });
 });
@@ -57,11 +57,11 @@ describe('the choice of passages', () => {
     Array.from({ length: 50 }, (_, index) => ({ section: 'Text', text: `Filler number ${from + index} about oil.` }));
   const passages = [...filler(0), { section: 'Training', text: 'We trained on eight GPUs.' }, ...filler(50)];
 
-  it('keeps a text that fits whole', () => {
+  it('keeps all of a text that fits', () => {
     expect(choosePassages(passages, 'How long?', 100_000)).toEqual({ chosen: passages, isWhole: true });
   });
 
-  it('takes what shares most with the question, in the order of the text, and no more than fits', () => {
+  it('takes what shares most with the question and fits, in the order of the text', () => {
     const { chosen, isWhole } = choosePassages(passages, 'Which GPUs did they train on?', 200);
     expect(isWhole).toBe(false);
     expect(chosen).toContain(passages[50]);

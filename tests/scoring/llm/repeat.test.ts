@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => stores.close());
 
-/** A model that answers as told, each round in turn; a day under cutoffs 8 and 7. */
+/** A model with given answers for each round. The cutoffs of the day are 8 and 7. */
 const asking = (rounds: Batch[][], stops: (ScorerStop | undefined)[] = []) => {
   let round = -1;
   const scorer = scriptedScorer(() => rounds[round] ?? []);
@@ -56,8 +56,8 @@ const first: Row[] = [
 ];
 const askedIds = (scorer: ReturnType<typeof asking>) => scorer.tasks.map(({ papers }) => papers.map(({ id }) => id));
 
-describe('asking again', () => {
-  it('asks about the papers within a point of the cutoffs, and takes the average, rounded down', async () => {
+describe('repeats', () => {
+  it('rescores the papers within a point of the cutoffs, and takes the average, rounded down', async () => {
     const second: Row[] = [
       ['2', 7, 7],
       ['3', 9, 9],
@@ -75,7 +75,7 @@ describe('asking again', () => {
     ]);
   });
 
-  it('averages all that was said where it asks several times, in another order each time', async () => {
+  it('averages all scores of several repeats, each in another order', async () => {
     const even: Row[] = ids.map((id) => [id, 8, 7]);
     const scorer = asking([[even], [even], [ids.map((id): Row => [id, 5, 7])]]);
     const { scores } = await scoreWith(scorer, 2);
@@ -84,7 +84,7 @@ describe('asking again', () => {
     expect(new Set([inOrder, ...shuffled]).size).toBe(3);
   });
 
-  it('asks nothing more where no paper is near, and nothing on a run that finds all stored', async () => {
+  it('makes no call if no paper is near the cutoffs, or if all scores are stored', async () => {
     const far = asking([[ids.map((id): Row => [id, 2, 2])]]);
     await scoreWith(far, 3);
     expect(far.tasks).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('asking again', () => {
     expect(later.tasks).toEqual([]);
   });
 
-  it('lets stand what was said where the model stops in between, and leaves nothing to the next engine', async () => {
+  it('keeps the scores so far if a repeat stops early, and leaves nothing to the built-in scorer', async () => {
     const stop = { kind: 'budget', reason: 'the daily budget of $1.00 is spent' } as const;
     const scorer = asking([[first], [[['2', 4, 4]]]], [undefined, stop]);
     const { scores, notices, local } = await scoreWith(scorer, 2);
@@ -101,7 +101,7 @@ describe('asking again', () => {
     expect([notices, local.tasks, scorer.tasks.length]).toEqual([[], [], 2]);
   });
 
-  it('does not ask again after a stop of the first round', async () => {
+  it('does not repeat after a stop of the first round', async () => {
     const stop = { kind: 'outage', reason: 'the server does not answer' } as const;
     const scorer = asking([[[['2', 8, 8]]]], [stop]);
     const { local, notices } = await scoreWith(scorer, 1);
@@ -110,7 +110,7 @@ describe('asking again', () => {
     expect(notices).toHaveLength(1);
   });
 
-  it('ends the asking with whoever leaves early', async () => {
+  it('stops when the generator is left early', async () => {
     const scorer = asking([[first], [first]]);
     const scoring = withRepeats(scorer, 1, Math.random).score({
       ...{

@@ -38,7 +38,7 @@ export const taskOf = (papers: readonly ScorablePaper[], signal = new AbortContr
   signal,
 });
 
-/** Real time in which sleeping takes no time; `slept` are the waits asked for, in milliseconds. */
+/** A clock that skips waits. `slept` lists them, in milliseconds. */
 const sleeplessClock = (): Clock & { slept: number[] } => {
   const slept: number[] = [];
   let skipped = 0;
@@ -62,7 +62,7 @@ export const prices = parsePrices({
   },
 });
 
-/** A scorer of model `free`, whose price is unknown, against a server. */
+/** Uses the model `free` by default, whose price is unknown. */
 export const scorerFor = (
   url: string,
   options: Partial<LlmScorerOptions> & { client?: never; clientOptions?: Partial<OpenAiClientOptions> } = {},
@@ -88,7 +88,6 @@ export const scorerFor = (
   return { scorer, ledger, clock };
 };
 
-/** Everything that a scorer yields, and why it stopped. */
 export const collect = async (
   scorer: Scorer,
   task: ScoringTask,
