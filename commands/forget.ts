@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
-import { type Person, type PlatformName, platformOf } from '../src/core/addresses.ts';
-import { defineCommand } from '../src/core/command.ts';
+import { type Person, platformOf } from '../src/core/addresses.ts';
+import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Message } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
 
-const names: Partial<Record<PlatformName, string>> = { slack: 'Slack', discord: 'Discord' };
+type Asking = Pick<CommandContext, 'person' | 'platforms'>;
 
 /** What stays on a platform that has people's reactions itself; nothing of a place of our own. */
-const staying = (person: Person): Block[] => {
-  const platform = names[platformOf(person)];
-  if (platform === undefined) return [];
-  const text = `Your messages and reactions on ${platform} are not mine to remove. Reactions of the last two weeks that still stand there are counted again, so take them back there too.`;
+const staying = ({ person, platforms }: Asking): Block[] => {
+  const platform = platforms.find(({ name }) => name === platformOf(person));
+  if (!platform?.keepsReactions) return [];
+  const text = `Your messages and reactions on ${platform.label} are not mine to remove. Reactions of the last two weeks that still stand there are counted again, so take them back there too.`;
   return [{ type: 'note', content: [text] }];
 };
 
 /** Whoever else sees the question, as under a mention, must not be taken for the one who asked. */
 const markOf = (person: Person): string => createHash('sha256').update(person).digest('hex').slice(0, 12);
 
-const question = (person: Person, papers: number): Message => {
+const question = (asking: Asking, papers: number): Message => {
   const list = papers > 0 ? `your reading list (${countOf(papers, 'paper')})` : 'your reading list, which is empty';
   const text = `This deletes your votes, ${list}, and your name where you changed something. It cannot be taken back.`;
   return {
@@ -26,11 +26,11 @@ const question = (person: Person, papers: number): Message => {
     isPersonal: true,
     blocks: [
       { type: 'paragraph', content: [text] },
-      ...staying(person),
+      ...staying(asking),
       {
         type: 'buttons',
         buttons: [
-          { label: 'Forget my votes, list and name', command: `forgotten ${markOf(person)}`, style: 'danger' },
+          { label: 'Forget my votes, list and name', command: `forgotten ${markOf(asking.person)}`, style: 'danger' },
           { label: 'My list as BibTeX', command: 'saved as bibtex' },
         ],
       },
@@ -47,10 +47,10 @@ export const forget = defineCommand({
   examples: ['forget me'],
   options: { what },
 
-  async run({ stores, person }, { what: asked }) {
+  async run(context, { what: asked }) {
     if (asked === undefined)
       throw new UserError('Type /arxiv forget me to delete your votes, your reading list and your name.');
-    return question(person, (await stores.saved.list(person)).length);
+    return question(context, (await context.stores.saved.list(context.person)).length);
   },
 });
 
@@ -63,7 +63,8 @@ export const forgotten = defineCommand({
   isHidden: true,
   options: { mark: { type: 'text', description: 'who was asked', required: true } },
 
-  async run({ stores, person }, { mark }) {
+  async run(context, { mark }) {
+    const { stores, person } = context;
     if (mark !== markOf(person))
       throw new UserError(
         'Somebody else was asked that. Type /arxiv forget me to delete your own votes, reading list and name.',
@@ -78,7 +79,7 @@ export const forgotten = defineCommand({
           type: 'paragraph',
           content: [`Deleted: ${removed}; your name stands nowhere any more in what I keep of changes.`],
         },
-        ...staying(person),
+        ...staying(context),
       ],
     };
   },

@@ -86,7 +86,7 @@ export const history = defineCommand({
   },
 
   async run(context, { n = usual }) {
-    const { stores, person } = context;
+    const { stores } = context;
     const channel = await context.channel();
     const { name, timezone } = channel;
     const made = (await stores.changes.list(undefined, 'here')).filter(({ value }) => value.name === name);
@@ -96,7 +96,7 @@ export const history = defineCommand({
     const items = visible.slice(0, n).map((change): Inline[] => {
       const back = change.undoneBy === undefined ? '' : ' (taken back later)';
       const when = momentText(new Date(change.at), timezone);
-      return [`${when}, ${personText(change.person, person)}: ${changeText(change, all, edits)}${back}`];
+      return [`${when}, ${personText(change.person, context)}: ${changeText(change, all, edits)}${back}`];
     });
     if (items.length === 0)
       return {

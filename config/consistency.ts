@@ -1,25 +1,31 @@
 import { z } from 'zod';
+import { platformOf } from '../src/core/addresses.ts';
+import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Environment } from './environment.ts';
-import { type PlacedProblem, quote } from './problems.ts';
+import { type PlacedProblem, quote, suggestion } from './problems.ts';
+
+const addresses = z.array(z.string().catch('')).catch([]);
 
 /** What the checks across values look at, of a file that may be wrong elsewhere. */
 const outline = z
   .object({
     scorer: z.object({ engine: z.string().catch('') }).catch({ engine: '' }),
-    admins: z.array(z.string().catch('')).catch([]),
+    admins: addresses,
+    managers: addresses,
     channels: z
       .array(
         z
           .object({
             name: z.string().catch(''),
-            post: z.array(z.string().catch('')).catch([]),
+            post: addresses,
+            managers: addresses,
             categories: z.array(z.string().catch('')).catch([]),
           })
-          .catch({ name: '', post: [], categories: [] }),
+          .catch({ name: '', post: [], managers: [], categories: [] }),
       )
       .catch([]),
   })
-  .catch({ scorer: { engine: '' }, admins: [], channels: [] });
+  .catch({ scorer: { engine: '' }, admins: [], managers: [], channels: [] });
 
 /** The part of an address that names the destination in its short and its full form alike. */
 const shortForm = (address: string): string => {
@@ -69,17 +75,65 @@ const categoryProblems = ({ channels }: Outline): PlacedProblem[] =>
     }),
   );
 
-/** The platforms that need a token, and the variable that holds it. */
-const tokens = { slack: 'SLACK_BOT_TOKEN', discord: 'DISCORD_TOKEN' } as const;
+type Platforms = readonly PlatformDescriptor[];
 
-const tokenProblems = ({ channels, scorer }: Outline, environment: Environment): PlacedProblem[] => {
+const unknownPlatform = (name: string, platforms: Platforms): string =>
+  `names no known platform; ${suggestion(
+    name,
+    platforms.map((one) => one.name),
+  )}`;
+
+const destinationFault = (address: string, platforms: Platforms): string | undefined => {
+  const platform = platforms.find(({ name }) => name === platformOf(address));
+  if (platform) {
+    const parsed = platform.parseAddress(address);
+    return 'fault' in parsed ? parsed.fault : undefined;
+  }
+  const meant = platforms.find(({ bareAddress }) => bareAddress?.test(address));
+  if (meant) return `names no platform; write ${meant.name}: and the channel id, such as ${meant.example}`;
+  return unknownPlatform(platformOf(address), platforms);
+};
+
+/** `slack:USER` or `slack:TEAM:USER`. */
+const personFault = (address: string, platforms: Platforms): string | undefined => {
+  const [platform = '', ...ids] = address.split(':');
+  if (!platforms.some(({ name }) => name === platform))
+    return ids.length > 0
+      ? unknownPlatform(platform, platforms)
+      : 'names no platform; write slack: and the member id, such as slack:U01ALICE';
+  const complete = ids.length > 0 && ids.length <= 2 && ids.every((id) => /^[A-Za-z0-9_.-]+$/.test(id));
+  return complete ? undefined : 'names no person; write the member id, such as slack:U01ALICE';
+};
+
+const addressProblems = ({ admins, managers, channels }: Outline, platforms: Platforms): PlacedProblem[] => {
+  const check = (written: readonly string[], path: PropertyKey[], key: string, faultOf: typeof personFault) =>
+    written.flatMap((address, index): PlacedProblem[] => {
+      const fault = address.trim() === '' ? undefined : faultOf(address.trim(), platforms);
+      if (fault === undefined) return [];
+      return [{ path: [...path, index], text: `${key}[${index}]: ${quote(address.trim())} ${fault}` }];
+    });
+  return [
+    ...check(admins, ['admins'], 'admins', personFault),
+    ...check(managers, ['managers'], 'managers', personFault),
+    ...channels.flatMap(({ post, managers: own }, index) => [
+      ...check(post, ['channels', index, 'post'], `channels[${index}].post`, destinationFault),
+      ...check(own, ['channels', index, 'managers'], `channels[${index}].managers`, personFault),
+    ]),
+  ];
+};
+
+const variableProblems = (
+  { channels, scorer }: Outline,
+  environment: Environment,
+  platforms: Platforms,
+): PlacedProblem[] => {
   const problems: PlacedProblem[] = [];
-  for (const platform of ['slack', 'discord'] as const) {
+  for (const { name, requiredVariable } of platforms) {
     const first = channels.flatMap(({ post }, channel) =>
-      post.flatMap((address, index) => (address.startsWith(`${platform}:`) ? [{ channel, index, address }] : [])),
+      post.flatMap((address, index) => (address.startsWith(`${name}:`) ? [{ channel, index, address }] : [])),
     )[0];
-    if (!first || environment[platform]) continue;
-    const text = `channels[${first.channel}].post[${first.index}]: ${quote(first.address)} needs the environment variable ${tokens[platform]}; set it, or remove the destination`;
+    if (!first || requiredVariable === undefined || environment.platforms[name]) continue;
+    const text = `channels[${first.channel}].post[${first.index}]: ${quote(first.address)} needs the environment variable ${requiredVariable}; set it, or remove the destination`;
     problems.push({ path: ['channels', first.channel, 'post', first.index], text });
   }
   if (scorer.engine === 'openai' && !environment.openai) {
@@ -91,12 +145,13 @@ const tokenProblems = ({ channels, scorer }: Outline, environment: Environment):
 };
 
 /** Finds values that are right alone but wrong together. Reads the raw data, so that it works beside other problems. */
-export const inconsistencies = (data: unknown, environment: Environment): PlacedProblem[] => {
+export const inconsistencies = (data: unknown, environment: Environment, platforms: Platforms): PlacedProblem[] => {
   const file = outline.parse(data);
   return [
     ...nameProblems(file),
     ...destinationProblems(file),
     ...categoryProblems(file),
-    ...tokenProblems(file, environment),
+    ...addressProblems(file, platforms),
+    ...variableProblems(file, environment, platforms),
   ];
 };

@@ -1,18 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { EnvironmentReader, PlatformDescriptor, PlatformSettings } from '../src/core/platform.ts';
 import { Secret } from '../src/core/secret.ts';
 import { type Problem, quote, suggestion } from './problems.ts';
 import { webSecretFault } from './values.ts';
 
-/** Every environment variable that Paperboy reads, with its meaning. `.env.example` and the docs are held to this. */
-export const environmentVariables = {
-  SLACK_BOT_TOKEN: 'Slack: the bot token, xoxb-…',
-  SLACK_APP_TOKEN: 'Slack: the app-level token of Socket Mode, xapp-…',
-  SLACK_SIGNING_SECRET: 'Slack: the signing secret, for HTTP mode instead of Socket Mode',
-  SLACK_API_URL: 'Slack: another API base, for tests',
-  DISCORD_TOKEN: 'Discord: the bot token',
-  DISCORD_API_URL: 'Discord: another API base, for tests',
+const ownVariables = {
   OPENAI_API_KEY: 'the key of an OpenAI-compatible server',
   OPENAI_BASE_URL: 'the base of an OpenAI-compatible server, /v1 included; OpenAI itself if unset',
   S2_API_KEY: 'the key of Semantic Scholar',
@@ -27,24 +21,17 @@ export const environmentVariables = {
   PAPERBOY_NOW: 'an ISO time at which the told clock starts, for replays',
 } as const satisfies Record<string, string>;
 
-export type EnvironmentVariable = keyof typeof environmentVariables;
+/** Every environment variable that Paperboy reads, with its meaning. `.env.example` and the docs are held to this. */
+export const environmentVariables = (platforms: readonly PlatformDescriptor[]): Readonly<Record<string, string>> =>
+  Object.assign({}, ...platforms.map(({ variables }) => variables), ownVariables);
 
 /** Variables as a process or a `.env` file gives them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The checked environment. Bases of addresses have no slash at the end. */
 export type Environment = {
-  slack:
-    | {
-        botToken: Secret;
-        /** With it the bot listens in Socket Mode. */
-        appToken: Secret | undefined;
-        /** With it, and without an app token, the bot listens in HTTP mode; with neither it only posts. */
-        signingSecret: Secret | undefined;
-        apiUrl: string | undefined;
-      }
-    | undefined;
-  discord: { token: Secret; apiUrl: string | undefined } | undefined;
+  /** Settings of the platforms that are configured, by name. */
+  platforms: Readonly<Record<string, PlatformSettings>>;
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
   s2: { apiKey: Secret | undefined; apiUrl: string };
@@ -57,70 +44,41 @@ export type Environment = {
   now: Date | undefined;
 };
 
-type Reader = {
-  /** The trimmed value; undefined where it is unset or empty. */
-  read(name: EnvironmentVariable): string | undefined;
-  problem(name: EnvironmentVariable, text: string): void;
-};
-
 const isBase = (value: string): boolean => {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
 };
 
-function baseUrl(reader: Reader, name: EnvironmentVariable): string | undefined;
-function baseUrl(reader: Reader, name: EnvironmentVariable, fallback: string): string;
-function baseUrl(reader: Reader, name: EnvironmentVariable, fallback?: string): string | undefined {
-  const value = reader.read(name);
-  if (value === undefined) return fallback;
-  // The value is not quoted: a password may stand in it.
-  if (!isBase(value))
-    reader.problem(name, 'is not an address; write http:// or https://, host and path, without user, ? and #');
-  return value.replace(/\/+$/, '');
-}
-
-const secret = (value: string | undefined): Secret | undefined => (value === undefined ? undefined : new Secret(value));
-
-const slackFault = (bot: string | undefined, app: string | undefined): [EnvironmentVariable, string] | undefined => {
-  const botIsApp = bot?.startsWith('xapp-') ?? false;
-  const appIsBot = app?.startsWith('xoxb-') ?? false;
-  if (botIsApp && appIsBot) return ['SLACK_BOT_TOKEN', 'and SLACK_APP_TOKEN are swapped; exchange their values'];
-  if (botIsApp) return ['SLACK_BOT_TOKEN', 'holds an app-level token (xapp-…); write the bot token, xoxb-…'];
-  if (appIsBot) return ['SLACK_APP_TOKEN', 'holds a bot token (xoxb-…); write the app-level token, xapp-…'];
-  return undefined;
+const readerOf = (variables: Variables, report: (problem: Problem) => void): EnvironmentReader => {
+  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  const problem = (name: string, text: string): void =>
+    report(/^(and|holds|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);
+  return {
+    read,
+    problem,
+    secret(name) {
+      const value = read(name);
+      return value === undefined ? undefined : new Secret(value);
+    },
+    baseUrl(name) {
+      const value = read(name);
+      if (value === undefined) return undefined;
+      // The value is not quoted: it may contain a password.
+      if (!isBase(value))
+        problem(name, 'is not an address; write http:// or https://, host and path, without user, ? and #');
+      return value.replace(/\/+$/, '');
+    },
+  };
 };
 
-const readSlack = (reader: Reader): Environment['slack'] => {
-  const bot = reader.read('SLACK_BOT_TOKEN');
-  const app = reader.read('SLACK_APP_TOKEN');
-  const signing = reader.read('SLACK_SIGNING_SECRET');
-  const apiUrl = baseUrl(reader, 'SLACK_API_URL');
-  const swapped = slackFault(bot, app);
-  if (swapped) reader.problem(...swapped);
-  else if (app && !bot)
-    reader.problem('SLACK_BOT_TOKEN', 'is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…');
-  else if (signing && !bot)
-    reader.problem('SLACK_BOT_TOKEN', 'is missing beside SLACK_SIGNING_SECRET; write the bot token, xoxb-…');
-  if (!bot) return undefined;
-  return { botToken: new Secret(bot), appToken: secret(app), signingSecret: secret(signing), apiUrl };
-};
-
-const readDiscord = (reader: Reader): Environment['discord'] => {
-  const token = reader.read('DISCORD_TOKEN');
-  const apiUrl = baseUrl(reader, 'DISCORD_API_URL');
-  if (token && /^Bot\s/i.test(token))
-    reader.problem('DISCORD_TOKEN', 'holds more than the token; write it without "Bot" before it');
-  return token ? { token: new Secret(token), apiUrl } : undefined;
-};
-
-const readOpenai = (reader: Reader): Environment['openai'] => {
-  const apiKey = secret(reader.read('OPENAI_API_KEY'));
-  const url = baseUrl(reader, 'OPENAI_BASE_URL');
+const readOpenai = (reader: EnvironmentReader): Environment['openai'] => {
+  const apiKey = reader.secret('OPENAI_API_KEY');
+  const url = reader.baseUrl('OPENAI_BASE_URL');
   return apiKey || url ? { apiKey, baseUrl: url } : undefined;
 };
 
-const readDatabase = (reader: Reader, cwd: string): string => {
+const readDatabase = (reader: EnvironmentReader, cwd: string): string => {
   const value = reader.read('DATABASE_URL') ?? 'file:./data/paperboy.db';
   if (/^postgres(ql)?:/.test(value))
     reader.problem('DATABASE_URL', 'names Postgres, which is not yet supported; write file:PATH');
@@ -129,7 +87,7 @@ const readDatabase = (reader: Reader, cwd: string): string => {
   return value.startsWith('file:///') ? fileURLToPath(value) : resolve(cwd, value.replace(/^file:/, ''));
 };
 
-const readHttp = (reader: Reader): Environment['http'] => {
+const readHttp = (reader: EnvironmentReader): Environment['http'] => {
   const value = reader.read('PAPERBOY_HTTP') ?? '127.0.0.1:3210';
   if (value === 'off') return 'off';
   const [, host, port] = /^(\[[\da-fA-F:.]+\]|[^:[\]/\s]+):(\d{1,5})$/.exec(value) ?? [];
@@ -138,14 +96,14 @@ const readHttp = (reader: Reader): Environment['http'] => {
   return { host: (host ?? '').replace(/^\[|\]$/g, ''), port: Number(port) };
 };
 
-const readWebSecret = (reader: Reader): Secret | undefined => {
+const readWebSecret = (reader: EnvironmentReader): Secret | undefined => {
   const value = reader.read('PAPERBOY_WEB_SECRET');
   const fault = value === undefined ? undefined : webSecretFault(value);
   if (fault) reader.problem('PAPERBOY_WEB_SECRET', fault);
-  return secret(value);
+  return reader.secret('PAPERBOY_WEB_SECRET');
 };
 
-const readNow = (reader: Reader): Date | undefined => {
+const readNow = (reader: EnvironmentReader): Date | undefined => {
   const value = reader.read('PAPERBOY_NOW');
   if (value === undefined) return undefined;
   if (!z.iso.datetime({ offset: true }).safeParse(value).success)
@@ -153,8 +111,8 @@ const readNow = (reader: Reader): Date | undefined => {
   return new Date(value);
 };
 
-const unknownProblems = (variables: Variables): Problem[] => {
-  const known = Object.keys(environmentVariables);
+const unknownProblems = (variables: Variables, platforms: readonly PlatformDescriptor[]): Problem[] => {
+  const known = Object.keys(environmentVariables(platforms));
   const ours = known.filter((name) => name.startsWith('PAPERBOY_'));
   return Object.keys(variables)
     .filter((name) => name.startsWith('PAPERBOY_') && !known.includes(name))
@@ -168,26 +126,26 @@ const unknownProblems = (variables: Variables): Problem[] => {
 export const readEnvironment = (
   variables: Variables,
   cwd: string,
+  platforms: readonly PlatformDescriptor[],
 ): { environment: Environment; problems: Problem[] } => {
-  const problems = unknownProblems(variables);
-  const reader: Reader = {
-    read: (name) => variables[name]?.trim() || undefined,
-    problem: (name, text) => {
-      problems.push(/^(and|holds|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);
-    },
-  };
+  const problems = unknownProblems(variables, platforms);
+  const reader = readerOf(variables, (problem) => problems.push(problem));
   const environment: Environment = {
-    slack: readSlack(reader),
-    discord: readDiscord(reader),
+    platforms: Object.fromEntries(
+      platforms.flatMap((platform) => {
+        const settings = platform.readEnvironment(reader);
+        return settings ? [[platform.name, settings]] : [];
+      }),
+    ),
     openai: readOpenai(reader),
     arxiv: {
-      rssUrl: baseUrl(reader, 'ARXIV_RSS_URL', 'https://rss.arxiv.org'),
-      webUrl: baseUrl(reader, 'ARXIV_WEB_URL', 'https://arxiv.org'),
-      apiUrl: baseUrl(reader, 'ARXIV_API_URL', 'https://export.arxiv.org'),
+      rssUrl: reader.baseUrl('ARXIV_RSS_URL') ?? 'https://rss.arxiv.org',
+      webUrl: reader.baseUrl('ARXIV_WEB_URL') ?? 'https://arxiv.org',
+      apiUrl: reader.baseUrl('ARXIV_API_URL') ?? 'https://export.arxiv.org',
     },
     s2: {
-      apiKey: secret(reader.read('S2_API_KEY')),
-      apiUrl: baseUrl(reader, 'S2_API_URL', 'https://api.semanticscholar.org'),
+      apiKey: reader.secret('S2_API_KEY'),
+      apiUrl: reader.baseUrl('S2_API_URL') ?? 'https://api.semanticscholar.org',
     },
     databaseFile: readDatabase(reader, cwd),
     http: readHttp(reader),
@@ -198,7 +156,7 @@ export const readEnvironment = (
 };
 
 /** Every token and key of an environment, for a logger to mask. */
-export const secretsOf = ({ slack, discord, openai, s2, webSecret }: Environment): Secret[] =>
-  [slack?.botToken, slack?.appToken, slack?.signingSecret, discord?.token, openai?.apiKey, s2.apiKey, webSecret].filter(
-    (value) => value !== undefined,
+export const secretsOf = ({ platforms, openai, s2, webSecret }: Environment): Secret[] =>
+  [...Object.values(platforms).flatMap(Object.values<unknown>), openai?.apiKey, s2.apiKey, webSecret].filter(
+    (value) => value instanceof Secret,
   );

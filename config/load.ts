@@ -2,9 +2,10 @@ import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import type { Person } from '../src/core/addresses.ts';
+import { type Person, platformOf } from '../src/core/addresses.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
+import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';
 import type { Secret } from '../src/core/secret.ts';
 import { inconsistencies } from './consistency.ts';
@@ -44,6 +45,7 @@ type ReadFile = (path: string) => Promise<string>;
 type LoadOptions = {
   env: Variables;
   cwd: string;
+  platforms: readonly PlatformDescriptor[];
   /** Makes the rubric of a channel from the texts of its files. */
   createRubric: (parts: { topics: string; criteria: string; language: string }) => Rubric;
   readFile?: ReadFile;
@@ -138,8 +140,10 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       name: channel.name,
       timezone: channel.timezone ?? file.timezone,
       schedule: channel.schedule ?? file.schedule,
-      // Every channel has a place of its own on the web.
-      post: channel.post.map((destination) => (destination === 'web' ? `web:${channel.name}` : destination)),
+      post: channel.post.map((destination) => {
+        const platform = options.platforms.find(({ name }) => name === platformOf(destination));
+        return platform?.hasDestinationPerChannel ? `${destination}:${channel.name}` : destination;
+      }),
       categories: channel.categories,
       announceTypes: channel.announceTypes,
       primaryOnly: channel.primaryOnly,
@@ -177,7 +181,7 @@ const readSource = async (source: Source, env: Environment, options: LoadOptions
   const { texts, problems: fileProblems } = await readTexts(options.readFile, document.data, dirname(source.path));
   const found = [
     ...(parsed.success ? [] : problemsOf(parsed.error, fileSchema)),
-    ...inconsistencies(document.data, env),
+    ...inconsistencies(document.data, env, options.platforms),
     ...fileProblems,
   ];
   if (found.length > 0 || !parsed.success) return { problems: inOrder(found, document.lineOf) };
@@ -196,7 +200,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Config> => {
   const { cwd, readFile = (path: string) => readFileFromDisk(path, 'utf8') } = options;
   const dotenv = await readText(readFile, join(cwd, '.env'));
   const variables: Variables = { ...('text' in dotenv ? parseEnv(dotenv.text) : {}), ...options.env };
-  const { environment, problems } = readEnvironment(variables, cwd);
+  const { environment, problems } = readEnvironment(variables, cwd, options.platforms);
   // Without it the bot would run, but with neither key nor token.
   if ('fault' in dotenv && !dotenv.isMissing) problems.push(dotenv.fault);
   const source = await findSource(readFile, variables, cwd);

@@ -4,7 +4,7 @@ import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
 import { oneOf, write } from './problems.ts';
-import { cron, destination, person, text, timeZone, webSecret, wholeNumber } from './values.ts';
+import { cron, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 
@@ -48,6 +48,10 @@ const author = z.strictObject(
   },
   write('{ name: …, semanticScholarId: … }'),
 );
+
+// consistency.ts checks addresses by the rules of their platforms.
+const person = text('a person such as slack:U01ALICE');
+const destination = text('an address such as slack:C01GEN, discord:1098765432101234567, web or console');
 
 const people = z.array(person, write('a list of people, such as [slack:U01ALICE]'));
 

@@ -1,8 +1,7 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
-import { platformNames } from '../src/core/addresses.ts';
 import { Secret } from '../src/core/secret.ts';
-import { complain, nearest, quote, suggestion, write } from './problems.ts';
+import { complain, nearest, quote, write } from './problems.ts';
 
 /** A whole number within limits, both included. */
 export const wholeNumber = (minimum: number, maximum: number) =>
@@ -83,43 +82,4 @@ export const cron = text('a cron expression such as "0 9 * * 1-5"').refine(
     (pattern) =>
       `${quote(pattern)} is not a schedule: ${cronFault(pattern)}; write a cron expression such as "0 9 * * 1-5"`,
   ),
-);
-
-const destinationFault = (address: string): string | undefined => {
-  const [platform = '', ...ids] = address.split(':');
-  if (platform === 'web' || platform === 'console')
-    return ids.length === 0 ? undefined : `has too much; write ${platform} alone`;
-  if (platform === 'discord') {
-    if (/^(\d{17,20}:)?\d{17,20}$/.test(ids.join(':'))) return undefined;
-    return 'names no Discord channel; write its id, such as discord:1098765432101234567 (with Developer Mode on: right-click the channel, Copy Channel ID)';
-  }
-  if (platform !== 'slack') {
-    if (/^[#C]/.test(address)) return 'names no platform; write slack: and the channel id, such as slack:C01GEN';
-    return `names no known platform; ${suggestion(platform, platformNames)}`;
-  }
-  // As Slack writes ids: a workspace begins with T or E, a channel with C, G or D.
-  if (/^([TE][A-Z0-9]+:)?[CGD][A-Z0-9]+$/.test(ids.join(':'))) return undefined;
-  return 'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)';
-};
-
-/** Where a digest goes: `slack:CHANNEL`, `slack:TEAM:CHANNEL`, `discord:CHANNEL`, `discord:SERVER:CHANNEL`, `web` or `console`. */
-export const destination = text('an address such as slack:C01GEN, discord:1098765432101234567, web or console').refine(
-  (address) => destinationFault(address) === undefined,
-  complain((address) => `${quote(address)} ${destinationFault(address)}`),
-);
-
-const personFault = (address: string): string | undefined => {
-  const [platform = '', ...ids] = address.split(':');
-  if (!platformNames.some((known) => known === platform))
-    return ids.length > 0
-      ? `names no known platform; ${suggestion(platform, platformNames)}`
-      : 'names no platform; write slack: and the member id, such as slack:U01ALICE';
-  const complete = ids.length > 0 && ids.length <= 2 && ids.every((id) => /^[A-Za-z0-9_.-]+$/.test(id));
-  return complete ? undefined : 'names no person; write the member id, such as slack:U01ALICE';
-};
-
-/** A person on a platform: `slack:USER` or `slack:TEAM:USER`. */
-export const person = text('a person such as slack:U01ALICE').refine(
-  (address) => personFault(address) === undefined,
-  complain((address) => `${quote(address)} ${personFault(address)}`),
 );

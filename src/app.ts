@@ -25,7 +25,7 @@ import { errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { IsoDate } from './core/paper.ts';
 import { isSamplePaper } from './core/paper-text.ts';
-import type { PlatformHandlers } from './core/platform.ts';
+import type { PlatformDescriptor, PlatformHandlers } from './core/platform.ts';
 import type { Services } from './core/services.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
@@ -60,6 +60,8 @@ import { createLearner } from './scoring/votes/learner.ts';
 export type Surroundings = {
   logger: Logger;
   version: string;
+  /** Every chat platform that exists, configured or not. */
+  platforms: readonly PlatformDescriptor[];
   /** Where the console platform prints. */
   output: Writable;
   /** Where people type commands on the console; none where nobody can. */
@@ -82,6 +84,8 @@ export type App = Connections & {
   engines: Engines;
   /** The channels as they are now. */
   channels: LoadedRegistry;
+  /** Every chat platform that exists. */
+  descriptors: readonly PlatformDescriptor[];
   activity: ActivityRecord;
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError where there is none of that name. */
@@ -159,8 +163,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     post.filter((address) => platformOf(address) === 'web'),
   );
   const web = createWebPlatform({ places, stores, clock });
-  const connections = createConnections({
-    ...{ env: config.env, channels, web, clock, logger },
+  const connections = await createConnections({
+    ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, clock, logger },
     output: around.output,
     input: around.input,
     progress: around.progress,
@@ -251,6 +255,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   };
   const handlers = createDispatcher({
     ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
+    platforms: around.platforms,
     signal: around.signal,
     onAnswered: metrics.commandAnswered,
     onVote: metrics.voteReceived,
@@ -268,7 +273,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   return {
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts },
-    ...{ authors, activity },
+    ...{ authors, activity, descriptors: around.platforms },
     channel(name) {
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);

@@ -42,7 +42,7 @@ const readRooms = (page: string): Rooms => {
 const rooms = readRooms(readFileSync(join(root, tablePage), 'utf8'));
 
 /** Wait for a change in their rooms; remove each once its imports follow the table. */
-const unfinished = ['src/chat/connections.ts'];
+const unfinished: readonly string[] = [];
 
 /** Packages that belong to one place, by the beginning of their name. */
 const owners: Record<string, string> = {
@@ -163,7 +163,7 @@ describe('reading the imports', () => {
       ]),
     ).toEqual([
       'src/core/a.ts imports db/client.ts, but the table in docs/design.md lets src/core import nothing',
-      'src/chat/slack/index.ts imports src/chat/web/page.ts, but the table in docs/design.md lets src/chat/slack import src/core',
+      'src/chat/slack/index.ts imports src/chat/web/page.ts, but the table in docs/design.md lets src/chat/slack import src/core, src/chat/kit',
       'src/monitoring/health.ts imports src/daily/run.ts, but the table in docs/design.md lets src/monitoring import src/core, src/digest',
       'src/unplanned/a.ts is in no room of the table in docs/design.md; add a row for its folder',
     ]);

@@ -11,6 +11,7 @@ import { openStores } from '../db/index.ts';
 import { arxivCommand } from '../src/chat/discord/commands.ts';
 import { inviteLink, missingPermissions } from '../src/chat/discord/permissions.ts';
 import { parseCommand } from '../src/chat/language/parse.ts';
+import { platforms } from '../src/chat/platforms.ts';
 import { shortcutCommands } from '../src/chat/slack/conversation.ts';
 import { shownCommands, usageText } from '../src/core/command.ts';
 import { ask, linesOf } from './commands/context.ts';
@@ -84,13 +85,14 @@ channels:\n${channel(inChannel.map((key) => `${key.replace('channels[].', '')}: 
   });
 
   it('explains every environment variable, and no other', () => {
-    expect(variableRows.map(([name]) => code(name))).toEqual(Object.keys(environmentVariables));
+    expect(variableRows.map(([name]) => code(name))).toEqual(Object.keys(environmentVariables(platforms)));
   });
 
   it('shows environment defaults that equal leaving the variable out', () => {
-    const unset = readEnvironment({}, '/x');
+    const unset = readEnvironment({}, '/x', platforms);
     for (const [name, value] of variableRows.map(([name, cell]) => [code(name), code(cell)])) {
-      if (name && value && name !== 'PAPERBOY_CONFIG') expect(readEnvironment({ [name]: value }, '/x')).toEqual(unset);
+      if (name && value && name !== 'PAPERBOY_CONFIG')
+        expect(readEnvironment({ [name]: value }, '/x', platforms)).toEqual(unset);
     }
   });
 });
@@ -100,7 +102,7 @@ describe('.env.example', () => {
   const variables = lines.filter((line) => /^[A-Z0-9_]+=/.test(line));
 
   it('names every environment variable in the order of the docs, and sets none', () => {
-    expect(variables).toEqual(Object.keys(environmentVariables).map((name) => `${name}=`));
+    expect(variables).toEqual(Object.keys(environmentVariables(platforms)).map((name) => `${name}=`));
   });
 
   it('explains each in a comment above it', () => {

@@ -12,15 +12,16 @@ import { noDigest, realDigest } from './digest.ts';
 
 /** That a day without a digest had one that was taken back, by whom, and how it is made anew; undefined for any other. */
 export const takenBack = async (
-  { stores, person, mayManage }: Pick<CommandContext, 'stores' | 'person' | 'mayManage'>,
+  context: Pick<CommandContext, 'stores' | 'person' | 'platforms' | 'mayManage'>,
   channel: Channel,
   date: IsoDate,
 ): Promise<Message | undefined> => {
+  const { stores, mayManage } = context;
   const retraction = await lastRetraction(channel.name, date, stores.changes);
   if (!retraction || (await stores.digests.find(channel.name, date))) return undefined;
   const { by, at } = retraction;
   const summary = `The digest of ${longDate(date)} was taken back`;
-  const text = `${summary} by ${personText(by, person)} (${momentText(new Date(at), channel.timezone)}).`;
+  const text = `${summary} by ${personText(by, context)} (${momentText(new Date(at), channel.timezone)}).`;
   const canManage = mayManage(channel);
   const how = canManage
     ? 'It does not come back by itself.'

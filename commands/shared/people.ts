@@ -1,22 +1,18 @@
-import type { Person, PlatformName } from '../../src/core/addresses.ts';
+import type { Person } from '../../src/core/addresses.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 
-const names: Readonly<Record<string, string>> = {
-  slack: 'Slack',
-  discord: 'Discord',
-  web: 'the web page',
-  console: 'the terminal',
-} satisfies Record<PlatformName, string>;
-
 /** Who did something, as the one who reads it is told: "you", "U01ALICE on Slack". */
-export const personText = (person: Person, reader: Person): string => {
+export const personText = (
+  person: Person,
+  { person: reader, platforms }: Pick<CommandContext, 'person' | 'platforms'>,
+): string => {
   if (person === reader) return 'you';
   const [platform = '', ...rest] = person.split(':');
   const id = rest.at(-1);
   if (rest.length === 1 && id === 'forgotten') return 'somebody who asked to be forgotten';
-  const name = names[platform] ?? platform;
+  const name = platforms.find((one) => one.name === platform)?.label ?? platform;
   return id === undefined ? name : `${id} on ${name}`;
 };
 

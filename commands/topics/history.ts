@@ -21,10 +21,10 @@ type Edit = { number: number; text: string; lines: readonly LineChange[] };
 
 /** The edits of a channel's topics, oldest first. */
 const readEdits = async (channel: Channel, context: CommandContext): Promise<Edit[]> => {
-  const { stores, person } = context;
+  const { stores } = context;
   const undos = new Map((await stores.changes.list(channel.name, 'undo')).map((undo) => [undo.changeId, undo]));
   const when = ({ at, person: by }: Pick<Change, 'at' | 'person'>): string =>
-    `${momentText(new Date(at), channel.timezone)}, ${personText(by, person)}`;
+    `${momentText(new Date(at), channel.timezone)}, ${personText(by, context)}`;
   return (await topicsEdits(channel, context)).map(({ version: { record }, what, lines }, index): Edit => {
     const undo = record.undoneBy === undefined ? undefined : undos.get(record.undoneBy);
     const back = undo ? ` (taken back: ${when(undo)})` : '';

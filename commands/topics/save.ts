@@ -12,13 +12,14 @@ import { closeDraft, findDraft } from './drafts.ts';
 import { fingerprint, firstTopicsText, standingVersion, topicsVersions } from './versions.ts';
 
 /** Whoever saved or took back something last, as far as it is on record. */
-const lastHand = async (channel: Channel, { stores, person }: CommandContext): Promise<string> => {
+const lastHand = async (channel: Channel, context: CommandContext): Promise<string> => {
+  const { stores } = context;
   const versions = await topicsVersions(channel.name, stores.changes);
   const undone = new Set(versions.map(({ record }) => record.undoneBy));
   const undos = (await stores.changes.list(channel.name, 'undo')).filter(({ changeId }) => undone.has(changeId));
   const [last] = [...versions.map(({ record }) => record), ...undos].toSorted((a, b) => b.changeId - a.changeId);
   if (!last) return 'The topics were changed';
-  const who = personText(last.person, person).replace(/^y/, 'Y');
+  const who = personText(last.person, context).replace(/^y/, 'Y');
   return `${who} changed the topics (${momentText(new Date(last.at), channel.timezone)})`;
 };
 
@@ -96,7 +97,7 @@ export const undoTopics = defineCommand({
     const when = momentText(new Date(record.at), channel.timezone);
     const areCutoffsSame = typedCutoffs(now.cutoffs) === typedCutoffs(channel.cutoffs);
     const cutoffs = `Papers are sent with ${cutoffsText(now.cutoffs)}${areCutoffsSame ? ', as before' : ' again'}.`;
-    const text = `Taken back: the edit by ${personText(record.person, person)} of ${when}. ${cutoffs}`;
+    const text = `Taken back: the edit by ${personText(record.person, context)} of ${when}. ${cutoffs}`;
     return {
       summary: 'The newest edit of the topics is taken back',
       blocks: [

@@ -52,12 +52,12 @@ export const showTopics = defineCommand({
 
   async run(context) {
     const channel = await context.channel();
-    const { person, stores } = context;
+    const { stores } = context;
     const { record } = standingVersion(await topicsVersions(channel.name, stores.changes)) ?? {};
     const first = record ? undefined : await firstTopicsText(channel, context);
     const untouched = first ? `They are ${first}.` : 'As in the config file; nobody has changed them in chat.';
     const since = record
-      ? `Since ${momentText(new Date(record.at), channel.timezone)}, by ${personText(record.person, person)}.`
+      ? `Since ${momentText(new Date(record.at), channel.timezone)}, by ${personText(record.person, context)}.`
       : untouched;
     const sent: Inline[] = [`Papers are sent with ${cutoffsText(channel.cutoffs)}. ${since}`];
     return {

@@ -34,12 +34,14 @@ export const fingerprint = ({ rubric, cutoffs }: Pick<Channel, 'rubric' | 'cutof
 /** Whose topics those of a channel made in chat are before anybody edits them; undefined for the config file's. */
 export const firstTopicsText = async (
   channel: Channel,
-  { stores, person }: Pick<CommandContext, 'stores' | 'person'>,
+  context: Pick<CommandContext, 'stores' | 'person' | 'platforms'>,
 ): Promise<string | undefined> => {
-  const made = (await stores.changes.list(undefined, 'here')).findLast(({ value }) => value.name === channel.name);
+  const made = (await context.stores.changes.list(undefined, 'here')).findLast(
+    ({ value }) => value.name === channel.name,
+  );
   return (
     made &&
-    `those that ${personText(made.person, person)} wrote on bringing me here (${momentText(new Date(made.at), channel.timezone)})`
+    `those that ${personText(made.person, context)} wrote on bringing me here (${momentText(new Date(made.at), channel.timezone)})`
   );
 };
 

@@ -1,30 +1,14 @@
-import type { Readable, Writable } from 'node:stream';
-import { commands } from '../../commands/index.ts';
-import type { Environment } from '../../config/environment.ts';
 import { type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
-import type { Clock } from '../core/clock.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
-import type { Platform } from '../core/platform.ts';
-import { createConsolePlatform } from './console/index.ts';
-import { createDiscordPlatform } from './discord/index.ts';
-import { createSlackPlatform } from './slack/index.ts';
-import type { WebPlatform } from './web/index.ts';
+import type { Platform, PlatformDescriptor, PlatformParts, PlatformSettings } from '../core/platform.ts';
 
-type ConnectionParts = {
-  env: Environment;
+type ConnectionParts = PlatformParts & {
+  /** The platforms that exist, and the settings of those that are configured. */
+  descriptors: readonly PlatformDescriptor[];
+  settings: Readonly<Record<PlatformName, PlatformSettings>>;
   channels: ChannelRegistry;
-  web: WebPlatform;
-  clock: Clock;
-  logger: Logger;
-  /** Where the console platform prints. */
-  output: Writable;
-  /** Where people type commands on the console; none where nobody can. */
-  input: Readable | undefined;
-  /** Where the progress of commands is told that are typed there. */
-  progress: Writable;
-  /** True for a bot that listens: it can be brought to places that no channel posts to yet. */
+  /** True for a bot that listens: people can invite it to destinations that no channel posts to yet. */
   listens: boolean;
 };
 
@@ -34,41 +18,35 @@ export type Connections = {
   connected: ReadonlyMap<PlatformName, Platform>;
   /** Why a platform is not connected. */
   outages: ReadonlyMap<PlatformName, string>;
-  /** Connects what is not connected yet; what fails is logged, and tried again at the next call. */
+  /** Connects what is not connected yet. Failures are logged; the next call tries those platforms again. */
   connect(): Promise<void>;
-  /** The channel that posts to a place, if there is one. */
+  /** The channel that posts to a destination, if there is one. */
   channelAt(destination: string): Promise<Channel | undefined>;
 };
 
-const createPlatforms = (parts: ConnectionParts): Map<PlatformName, Platform> => {
-  const { env, channels, clock, logger, web, listens } = parts;
-  const { slack, discord } = env;
-  const makers: Partial<Record<PlatformName, () => Platform>> = {
-    console: () => createConsolePlatform({ output: parts.output, input: parts.input, progress: parts.progress }),
-    web: () => web,
-    ...(slack && { slack: () => createSlackPlatform({ ...slack, clock, logger }) }),
-    ...(discord && { discord: () => createDiscordPlatform({ ...discord, clock, logger, commands }) }),
-  };
-  const named = new Set(channels.list().flatMap(({ post }) => post.map(platformOf)));
-  if (listens) for (const name of ['slack', 'discord'] as const) if (env[name]) named.add(name);
-  return new Map(
-    [...named].flatMap((name) => {
-      const platform = makers[name]?.();
-      return platform ? [[name, platform] as const] : [];
-    }),
-  );
+/** Platforms that a channel posts to and, for a bot that listens, those that are configured by a variable of their own. */
+const createPlatforms = async (parts: ConnectionParts): Promise<Map<PlatformName, Platform>> => {
+  const named = new Set(parts.channels.list().flatMap(({ post }) => post.map(platformOf)));
+  const platforms = new Map<PlatformName, Platform>();
+  for (const descriptor of parts.descriptors) {
+    const { name, requiredVariable } = descriptor;
+    const settings = parts.settings[name];
+    const isWanted = named.has(name) || (parts.listens && requiredVariable !== undefined);
+    if (settings && isWanted) platforms.set(name, await descriptor.create(settings, parts));
+  }
+  return platforms;
 };
 
-/** A destination that is written wrong, or that the bot cannot see, is no place where anybody asks. */
+/** Nobody can send a command from an address that is wrong or that the bot cannot see. */
 const fullAddress = (platform: Platform, written: string): Promise<string | undefined> =>
   platform.resolve(written).catch((error: unknown) => {
     if (error instanceof UserError || (error instanceof ExternalError && !error.retryable)) return undefined;
     throw error;
   });
 
-export const createConnections = (parts: ConnectionParts): Connections => {
+export const createConnections = async (parts: ConnectionParts): Promise<Connections> => {
   const { channels, logger } = parts;
-  const platforms = createPlatforms(parts);
+  const platforms = await createPlatforms(parts);
   const connected = new Map<PlatformName, Platform>();
   const outages = new Map<PlatformName, string>();
 
@@ -85,7 +63,7 @@ export const createConnections = (parts: ConnectionParts): Connections => {
     }
   };
 
-  // One at a time, whoever asks, so that no platform is connected twice.
+  // Callers share one attempt, so that no platform is connected twice.
   let connecting: Promise<void> | undefined;
 
   return {

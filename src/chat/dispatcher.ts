@@ -14,8 +14,7 @@ import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { voteOfEmoji } from '../core/vote.ts';
 import { grammarProblems } from './language/grammar.ts';
-import { type ParsedCommand, parseCommand } from './language/parse.ts';
-import { namedCommand, wordsOf } from './language/read.ts';
+import { namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
 import { suggestionsFor } from './language/suggest.ts';
 
 /** A person as written in the config, with or without the tenant: `slack:U01ALICE` is `slack:T01TEAM:U01ALICE`. */
@@ -26,9 +25,9 @@ const isSamePerson = (written: string, person: Person): boolean => {
   return more.length === 0 && parts.length === 3 && parts[0] === platform && parts[2] === id;
 };
 
-/** What a person may change: an admin everything, a manager their channel; on the terminal everybody is an admin. */
+/** What a person may change: an admin everything, a manager their channel. An owner is an admin. */
 export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
-  const isAdmin = isOwner || platformOf(person) === 'console' || admins.some((one) => isSamePerson(one, person));
+  const isAdmin = isOwner || admins.some((one) => isSamePerson(one, person));
   const mayManage = (channel: Channel | undefined): boolean =>
     isAdmin || (channel?.managers.some((one) => isSamePerson(one, person)) ?? false);
   return {
@@ -82,6 +81,7 @@ type DispatcherParts = {
   channelAt(destination: string): Promise<Channel | undefined>;
   /** People who may change everything; as written in the config. */
   admins: readonly string[];
+  platforms: CommandContext['platforms'];
   stores: Stores;
   services: Services;
   clock: Clock;
@@ -96,14 +96,15 @@ type DispatcherParts = {
 
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
   if (error instanceof UserError) return textMessage(error.message);
+  const command = request.text ?? request.command;
   if (error instanceof ExternalError) {
-    logger.warn({ command: request.text, service: error.service, reason: error.message }, 'command failed outside');
+    logger.warn({ command, service: error.service, reason: error.message }, 'command failed outside');
     return textMessage(
       `${error.service} does not answer as it should (${error.message}). Please try again in a minute.`,
     );
   }
   const id = randomUUID().slice(0, 8);
-  logger.error({ command: request.text, id, err: error }, 'command failed');
+  logger.error({ command, id, err: error }, 'command failed');
   return textMessage(`Something is wrong on my side. The log has it under ${id}; please tell whoever runs me.`);
 };
 
@@ -111,7 +112,7 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
 const soundFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
   if (Object.values(fields).some(({ length }) => length > maxValueLength))
     throw new UserError(
-      `That is too long for me; write at most ${maxValueLength.toLocaleString('en-US')} characters into a field.`,
+      `That is too long; write at most ${maxValueLength.toLocaleString('en-US')} characters into a field.`,
     );
   return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toWellFormed()]));
 };
@@ -122,7 +123,7 @@ const soundFields = (fields: CommandRequest['fields'] = {}): Record<string, stri
  * @throws Error when the command list breaks the grammar.
  */
 export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
-  const { commands, channels, stores, services, clock, logger, signal } = parts;
+  const { commands, channels, platforms, stores, services, clock, logger, signal } = parts;
   const problems = grammarProblems(commands);
   if (problems.length > 0) throw new Error(`the command list is wrong: ${problems.join('; ')}`);
 
@@ -153,6 +154,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         requireManager,
         fields,
         clock,
+        platforms,
         stores,
         services,
         commands,
@@ -187,8 +189,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
         // Known also where the rest cannot be read.
-        name = namedCommand(wordsOf(request.text), commands)?.path ?? name;
-        const { command, path, values } = parseCommand(request.text, commands, clock.now());
+        name = namedPath(request, commands) ?? name;
+        const { command, path, values } = readCommand(request, commands, clock.now());
         name = path;
         const answered = await answer(command, values, request);
         tell('answered');

@@ -178,13 +178,18 @@ const checkPlatforms = async ({ channels, platforms }: App): Promise<Check[]> =>
   return (await Promise.all(checks)).flat();
 };
 
-const checkPage = ({ config, channels, platforms }: App): Check => {
+const checkPage = ({ config, channels, platforms, descriptors }: App): Check => {
   const { http } = config.env;
   if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
   const posts = channels.list().some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
   const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
-  const heard = [...platforms.values()].find(({ webhook }) => webhook);
-  if (heard) return { ...off, ok: false, fix: `${heard.name} is heard over HTTP: set PAPERBOY_HTTP to HOST:PORT` };
+  const hooked = descriptors.find(({ name }) => platforms.get(name)?.webhook);
+  if (hooked)
+    return {
+      ...off,
+      ok: false,
+      fix: `${hooked.label} sends its events to the web server: set PAPERBOY_HTTP to HOST:PORT`,
+    };
   if (!posts) return { ...off, ok: true };
   return { ...off, ok: false, fix: 'a channel posts to web: take web out of its post, or set PAPERBOY_HTTP' };
 };

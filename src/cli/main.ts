@@ -6,6 +6,7 @@ import { type Config, loadConfig } from '../../config/load.ts';
 import { evalEngines } from '../../tools/evaluation/rankers.ts';
 import type { App } from '../app.ts';
 import { renderAnswer, renderInThread } from '../chat/console/render.ts';
+import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
 import { isIsoDate } from '../core/clock.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
@@ -62,11 +63,11 @@ type Mode = {
  * here, so that help, and what is wrong with a call or the settings, comes in a third of the time.
  */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
-  const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric });
+  const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
   logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
   const { createApp } = await import('../app.ts');
   const app = await createApp(config, {
-    ...{ logger, version },
+    ...{ logger, version, platforms },
     output: mode.consoleTo ?? process.stdout,
     input: mode.listens && process.stdin.isTTY ? process.stdin : undefined,
     onProgress: createProgress(process.stderr),
@@ -158,6 +159,7 @@ const say = (text: string, flags: { channel?: string; as: string }): Promise<voi
       text,
       person: `console:local:${flags.as}`,
       destination: `console:${channel.name}`,
+      isOwner: true,
       async progress({ summary }) {
         process.stderr.write(`${summary}\n`);
       },

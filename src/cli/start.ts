@@ -123,16 +123,18 @@ const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
   const { config, logger } = app;
-  const { http, slack } = config.env;
-  if (app.platforms.has('slack') && !slack?.appToken && !slack?.signingSecret)
+  const { http } = config.env;
+  for (const { name, label, listeningFault } of app.descriptors) {
+    const platform = app.platforms.get(name);
+    const settings = config.env.platforms[name];
+    const fault = platform && settings && listeningFault?.(settings);
+    if (fault) throw new UserError(fault);
+    if (http !== 'off' || !platform?.webhook) continue;
+    const { alternative } = platform.webhook;
     throw new UserError(
-      'The bot would hear no commands and no reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.',
+      `${label} sends its events to the web server, and PAPERBOY_HTTP is off. Set it to HOST:PORT${alternative ? `, or ${alternative}` : ''}.`,
     );
-  const webhooks = [...app.platforms.values()].flatMap(({ webhook }) => webhook ?? []);
-  if (http === 'off' && webhooks.length > 0)
-    throw new UserError(
-      'PAPERBOY_HTTP is off, so the bot cannot hear Slack in HTTP mode. Write the HOST:PORT for it, or set SLACK_APP_TOKEN for Socket Mode.',
-    );
+  }
   let isStarted = false;
   const web = http === 'off' ? undefined : await app.serve(http, () => isStarted);
   if (web) logger.info({ url: web.url }, 'web page');

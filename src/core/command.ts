@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Answer } from './form.ts';
 import type { Message } from './message.ts';
 import type { IsoDate } from './paper.ts';
+import type { PlatformDescriptor } from './platform.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 
@@ -70,6 +71,8 @@ export type CommandContext = {
   /** Shows how far it is, in the place of the answer. Never rejects. */
   progress(message: Message): Promise<void>;
   clock: Clock;
+  /** The chat platforms that exist. */
+  platforms: readonly Pick<PlatformDescriptor, 'name' | 'label' | 'keepsReactions'>[];
   stores: Stores;
   services: Services;
   /** Every registered command, for `help`. */

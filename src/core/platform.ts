@@ -1,50 +1,61 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Destination, MessageRef, Person, PlatformName } from './addresses.ts';
+import type { Clock } from './clock.ts';
+import type { CommandEntry } from './command.ts';
 import type { Answer } from './form.ts';
+import type { Logger } from './logger.ts';
 import type { Message } from './message.ts';
+import type { Secret } from './secret.ts';
 
-/** A reaction that stands on a message. `emoji` is the platform's own name, as it gives it. */
+/** `emoji` is the platform's own name for it. */
 export type Reaction = { message: MessageRef; person: Person; emoji: string };
 
-/** A command as a person typed it, without the leading `/arxiv`. */
-export type CommandRequest = {
-  text: string;
+/** Raw values of a command's options, by the options' names in the command's spec. */
+export type OptionInputs = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * What a person asked for. Platforms with a text line, buttons and forms send a command text without its `/arxiv`, such
+ * as `top 5`. Platforms with typed options send the command's path (`top`, `topics show`) and the values as they were
+ * entered. Both are validated by the same rules.
+ */
+export type CommandInput =
+  | { text: string; command?: undefined; values?: undefined }
+  | { text?: undefined; command: string; values: OptionInputs };
+
+export type CommandRequest = CommandInput & {
   person: Person;
-  /** Where it was typed; a direct message is no channel's destination. */
+  /** Where it was sent. A direct message is no channel's destination. */
   destination: Destination;
-  /** What was filled into the form whose command this is. */
+  /** Values of the form whose command this is, by field name. */
   fields?: Readonly<Record<string, string>> | undefined;
-  /** True for somebody whom the platform knows as the one who runs the bot, as on the machine itself. */
+  /** True if the platform knows this person runs the bot, such as on the machine itself. */
   isOwner?: boolean | undefined;
-  /**
-   * Shows how far a long command is, in the place of its answer. A platform may show only some of the calls. Never
-   * rejects.
-   */
+  /** Shows the progress of a long command in place of its answer. A platform may skip calls. Never rejects. */
   progress?: ((message: Message) => Promise<void>) | undefined;
 };
 
-/** Somebody is typing an option of a command and may be offered values for it. */
+/** Asks for values of an option while a person enters it. */
 export type SuggestionRequest = {
-  /** Name of the command, with that of its group before it: `top`, `topics show`. */
+  /** The command's path: `top`, `topics show`. */
   command: string;
   option: string;
-  /** What is typed of it so far. */
+  /** What has been entered so far. */
   typed: string;
   person: Person;
   destination: Destination;
 };
 
-/** A value for an option, and how it is shown. */
 export type Suggestion = { label: string; value: string };
 
-/** What the bot hears on a platform. Handlers never reject: what goes wrong inside is answered or logged there. */
+/** What a platform calls when something happens on it. Handlers never reject. */
 export type PlatformHandlers = {
-  /** A form as the answer must be shown at once: commands that give one look at nothing slow before. */
+  /** A platform can show a form only soon after the request, so commands that answer with one do nothing slow first. */
   command(request: CommandRequest): Promise<Answer>;
-  /** The paper that a sent message is about; for a platform's menus on messages. */
+  /** Id of the paper that a sent message is about; for menus on messages. */
   paperOf(message: MessageRef): Promise<string | undefined>;
-  /** What is known of a paper that was linked in a text, where the channel wants such cards. */
+  /** A card about the first paper that a text links to, if the channel wants cards. */
   card(text: string, destination: Destination): Promise<Message | undefined>;
-  /** Values that fit what is typed, the likeliest first, at most 25. */
+  /** At most 25 values, best first. */
   suggest(request: SuggestionRequest): Promise<Suggestion[]>;
   reactionAdded(reaction: Reaction): Promise<void>;
   reactionRemoved(reaction: Reaction): Promise<void>;
@@ -52,52 +63,116 @@ export type PlatformHandlers = {
 
 export type SendRequest = {
   destination: Destination;
-  /** The header of the thread that the message belongs to. */
+  /** Header of the thread that the message belongs to. */
   thread?: MessageRef | undefined;
   message: Message;
-  /** Unique per delivery; `find` knows a message by it. At most 200 characters of `[a-z0-9-]`. */
+  /** Unique per delivery; `find` finds a message by it. At most 200 characters of `[a-z0-9-]`. */
   key: string;
 };
 
 export type FindRequest = Pick<SendRequest, 'destination' | 'thread' | 'key'> & {
-  /** Real time in milliseconds before which it cannot have been sent. */
+  /** The message was sent after this system time, in milliseconds. */
   since: number;
 };
 
-/** One thing that `doctor` looked at. `fix` says what to do about a problem. */
+/** One result of `doctor`. `fix` says what to do about a problem. */
 export type Check = { name: string; ok: boolean; detail: string; fix?: string };
 
-/** Requests by which a platform is heard over HTTP, at one path such as `/slack/events`. */
+/** HTTP requests of a platform at one path, such as `/slack/events`. */
 export type Webhook = {
   path: string;
-  /** Answers every request itself, also one that is none of the platform's. Never rejects. */
+  /** What to set instead if there is no web server: `set SLACK_APP_TOKEN for Socket Mode`. */
+  alternative?: string;
+  /** Answers every request, also those that are not from the platform. Never rejects. */
   handle(request: Request): Promise<Response>;
 };
 
 /**
- * A chat platform. Every method rejects with ExternalError when the platform fails, retryable where trying again may
- * help; none retries by itself.
+ * A chat platform. Every method rejects with ExternalError if the platform fails, retryable if another attempt may help.
+ * None of them retries by itself.
  */
 export type Platform = {
   name: PlatformName;
-  /** Only where it is heard over HTTP; for the web server to mount. */
+  /** Only of platforms that send events over HTTP. */
   webhook?: Webhook | undefined;
-  /** Learns who the bot is and fills in the tenant, so that it can send. Called once, before all else. */
+  /** Finds out who the bot is and which tenant it is in. Called once, before anything else. */
   connect(): Promise<void>;
-  /** The full address of a destination as written in the config. */
+  /** The full address of a destination in the config. @throws UserError if the address is not valid. */
   resolve(destination: string): Promise<Destination>;
-  /** Hears commands and reactions until `close`. */
+  /** Receives commands and reactions until `close`. */
   listen(handlers: PlatformHandlers): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
-  /** Puts a message in place of one that was sent; its key stays what it was. Retryable errors may be tried again. */
+  /** Replaces a sent message; it keeps its key. */
   edit(sent: MessageRef, request: SendRequest): Promise<void>;
-  /** Takes a sent message away; one that is gone already is no error. */
+  /** Deletes a sent message; does nothing if it is gone already. */
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
-  /** The message that was sent with this key, if there is one. */
   find(request: FindRequest): Promise<MessageRef | undefined>;
-  /** The reactions that stand on a thread's messages now, its header included, without the bot's own. */
+  /** The current reactions on a thread's messages, its header included, without the bot's own. */
   reactions(thread: MessageRef): Promise<Reaction[]>;
-  /** What `doctor` shows of this platform and of the destinations on it. */
   check(destinations: readonly string[]): Promise<Check[]>;
   close(): Promise<void>;
+};
+
+/** A destination as its platform reads it. The tenant is undefined if the address leaves it out. */
+export type ParsedAddress = { tenant: string | undefined; id: string };
+
+/** Why an address is not valid, as the end of a sentence that begins with the address: "names no …; write …". */
+export type AddressFault = { fault: string };
+
+/** Reads environment variables. Values are trimmed; empty ones count as unset. */
+export type EnvironmentReader = {
+  read(name: string): string | undefined;
+  secret(name: string): Secret | undefined;
+  /** Base of an HTTP API, without a slash at the end. */
+  baseUrl(name: string): string | undefined;
+  /** Reports a problem. `text` follows the name: "is missing; write …". */
+  problem(name: string, text: string): void;
+};
+
+/** Every `Secret` among the values is masked in logs. */
+export type PlatformSettings = Readonly<Record<string, unknown>>;
+
+/** What the rest of Paperboy offers to a platform. */
+export type PlatformParts = {
+  clock: Clock;
+  logger: Logger;
+  /** For platforms that register commands. */
+  commands: readonly CommandEntry[];
+  /** The terminal: where to print, where commands come from (if anywhere), and where their progress goes. */
+  output: Writable;
+  input: Readable | undefined;
+  progress: Writable;
+  /** The web page, which exists whether or not a channel posts to it. */
+  web: Platform;
+};
+
+/**
+ * What the rest of Paperboy needs to know about a platform. Descriptors are listed in src/chat/platforms.ts; that line
+ * and the platform's folder are all that a new platform needs. A descriptor's module is always loaded, so it imports
+ * neither the platform's SDK nor its adapter: `create` does, with `await import(…)`.
+ */
+export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSettings> = {
+  /** First part of the platform's addresses. */
+  name: PlatformName;
+  /** In the middle of a sentence: "Slack", "the web page". */
+  label: string;
+  /** A destination as written in a config: `slack:C01GEN`, `web`. */
+  example: string;
+  /** Addresses that people write without the platform's name, such as `#general`. */
+  bareAddress?: RegExp;
+  /** The one rule for destinations, in the config and in the adapter. The address begins with the platform's name. */
+  parseAddress(written: string): ParsedAddress | AddressFault;
+  /** `NAME` in a channel's `post` stands for `NAME:CHANNEL`: each channel has a destination of its own. */
+  hasDestinationPerChannel?: boolean;
+  /** People's messages and reactions are stored by the platform, so Paperboy cannot delete them. */
+  keepsReactions?: boolean;
+  /** Environment variables with their meaning. */
+  variables: Readonly<Record<string, string>>;
+  /** The variable to set if `readEnvironment` gives nothing. Not set if the platform needs no configuration. */
+  requiredVariable?: string;
+  /** @returns undefined if the platform is not configured. */
+  readEnvironment(reader: EnvironmentReader): Settings | undefined;
+  /** Why the bot could post with these settings but not listen, and what to set. */
+  listeningFault?(settings: Settings): string | undefined;
+  create(settings: Settings, parts: PlatformParts): Promise<Platform>;
 };

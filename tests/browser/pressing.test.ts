@@ -59,7 +59,7 @@ const start = async () => {
   const asked: string[] = [];
   let held = Promise.withResolvers<void>();
   await web.platform.listen({
-    async command({ text, fields, progress }: CommandRequest) {
+    async command({ text = '', fields, progress }: CommandRequest) {
       asked.push(text);
       if (text === 'menu') return menu;
       if (text === 'topics edit') return form;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
+import { platforms } from '../../src/chat/platforms.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import type { CommandEntry } from '../../src/core/command.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
@@ -54,7 +55,7 @@ const setUp = (
   const clock = createSteppingClock('2025-07-08T13:00:00Z');
   const { channels = [foundations], channelAt = async () => undefined, list = commands, admins = [] } = more;
   const handlers = createDispatcher({
-    ...{ commands: list, channels: registryOf(channels), channelAt, stores, clock, logger, admins },
+    ...{ commands: list, channels: registryOf(channels), channelAt, platforms, stores, clock, logger, admins },
     services: servicesOf(),
     signal: new AbortController().signal,
     onAnswered: (...answer) => told.push(answer),
@@ -100,7 +101,7 @@ describe('a command', () => {
     const halved = await handlers.command({ ...request, fields: { topics: 'a\ud800b' } });
     expect(halved).toMatchObject({ summary: '{"topics":"a\ufffdb"}' });
     const refused = await handlers.command({ ...request, fields: { topics: 'x'.repeat(3_001) } });
-    expect(refused).toMatchObject({ summary: 'That is too long for me; write at most 3,000 characters into a field.' });
+    expect(refused).toMatchObject({ summary: 'That is too long; write at most 3,000 characters into a field.' });
   });
 
   it('that is not understood is answered with what to type, and is no news for the log', async () => {

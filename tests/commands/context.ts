@@ -1,6 +1,7 @@
 import { commands } from '../../commands/index.ts';
 import { rightsOf } from '../../src/chat/dispatcher.ts';
 import { parseCommand } from '../../src/chat/language/parse.ts';
+import { platforms } from '../../src/chat/platforms.ts';
 import type { ChannelRegistry } from '../../src/core/channel.ts';
 import type { CommandContext, CommandEntry } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -40,7 +41,7 @@ export const answerTo = async (stores: Stores, text: string, asking: Asking = {}
       return channel;
     },
     ...rightsOf(person, false, admins),
-    ...{ channels, person, fields, clock, stores, commands: list },
+    ...{ channels, person, fields, clock, stores, platforms, commands: list },
     destination: asking.destination ?? 'slack:T1:C1',
     progress: async (message) => asking.progress?.(message),
     services: servicesOf(asking.services),

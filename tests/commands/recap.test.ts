@@ -69,7 +69,7 @@ describe('recap', () => {
 
   it('says what to type in place of another span', async () => {
     await expect(say('recap year')).rejects.toThrow(
-      'I do not understand "year" here; type /arxiv recap or /arxiv recap month.',
+      '"year" does not fit here; type /arxiv recap or /arxiv recap month.',
     );
   });
 });

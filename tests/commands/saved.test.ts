@@ -100,7 +100,7 @@ describe('a reading list', () => {
     ['save sample.00001', 'That paper is invented'],
     ['save', 'Something is missing: an arXiv id or a link to a paper; type /arxiv save 2503.07639'],
     ['save 2503.123', '"2503.123" is no arXiv id; write one such as 2503.07639, or a link to the paper.'],
-    ['saved as word', 'I do not understand "as" here'],
+    ['saved as word', '"as" does not fit here'],
   ])('says of "%s" what to type', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);
   });

@@ -125,7 +125,7 @@ describe('show', () => {
   it.each([
     ['show', 'Something is missing: an arXiv id or a link to a paper'],
     ['show 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
-    ['show attention', 'I do not understand "attention" here; type /arxiv show 2503.07639'],
+    ['show attention', '"attention" does not fit here; type /arxiv show 2503.07639'],
   ])('says of "%s" what to type', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);
   });

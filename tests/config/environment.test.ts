@@ -1,15 +1,18 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readEnvironment, secretsOf } from '../../config/environment.ts';
+import { platforms } from '../../src/chat/platforms.ts';
+import { Secret } from '../../src/core/secret.ts';
 
-const read = (variables: Record<string, string>) => readEnvironment(variables, '/home/team');
+const revealed = (value: unknown) => value instanceof Secret && value.reveal();
+const read = (variables: Record<string, string>) => readEnvironment(variables, '/home/team', platforms);
 
 describe('the environment', () => {
   it('needs nothing: every default is a real address, and no platform or model is set up', () => {
     expect(read({})).toEqual({
       problems: [],
       environment: {
-        slack: undefined,
+        platforms: { web: {}, console: {} },
         openai: undefined,
         arxiv: { rssUrl: 'https://rss.arxiv.org', webUrl: 'https://arxiv.org', apiUrl: 'https://export.arxiv.org' },
         s2: { apiKey: undefined, apiUrl: 'https://api.semanticscholar.org' },
@@ -89,25 +92,25 @@ describe('the environment', () => {
   it('takes a bot token alone, for runs that only post', () => {
     const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1' });
     expect(problems).toEqual([]);
-    expect(environment.slack?.appToken).toBeUndefined();
+    expect(environment.platforms.slack?.appToken).toBeUndefined();
   });
 
   it('takes a token of Discord, and says where it holds more than the token', () => {
     const { environment, problems } = read({ DISCORD_TOKEN: ' abc.def ', DISCORD_API_URL: 'http://127.0.0.1:1/api/' });
     expect(problems).toEqual([]);
-    expect(environment.discord?.token.reveal()).toBe('abc.def');
-    expect(environment.discord?.apiUrl).toBe('http://127.0.0.1:1/api');
+    expect(revealed(environment.platforms.discord?.token)).toBe('abc.def');
+    expect(environment.platforms.discord?.apiUrl).toBe('http://127.0.0.1:1/api');
     expect(read({ DISCORD_TOKEN: 'Bot abc' }).problems).toEqual([
       'DISCORD_TOKEN holds more than the token; write it without "Bot" before it',
     ]);
-    expect(read({ DISCORD_API_URL: 'http://127.0.0.1:1' }).environment.discord).toBeUndefined();
+    expect(read({ DISCORD_API_URL: 'http://127.0.0.1:1' }).environment.platforms.discord).toBeUndefined();
   });
 
   it('takes a bot token with a signing secret, for HTTP mode', () => {
     const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: ' signing ' });
     expect(problems).toEqual([]);
-    expect(environment.slack?.signingSecret?.reveal()).toBe('signing');
-    expect(environment.slack?.appToken).toBeUndefined();
+    expect(revealed(environment.platforms.slack?.signingSecret)).toBe('signing');
+    expect(environment.platforms.slack?.appToken).toBeUndefined();
   });
 
   it('leaves variables of others alone', () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
+import { platforms } from '../../src/chat/platforms.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Rubric } from '../../src/core/score.ts';
 
@@ -23,6 +24,7 @@ export const load = (files: Files = {}, env: Record<string, string> = {}) =>
     env,
     cwd,
     createRubric,
+    platforms,
     readFile: async (path) => {
       const text = files[path.replace(`${cwd}/`, '')];
       if (text !== undefined) return text;

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
-import { parseCommand } from '../../src/chat/language/parse.ts';
+import { parseCommand, readCommand } from '../../src/chat/language/parse.ts';
 import { shownCommands } from '../../src/core/command.ts';
 import { type Answer, isForm } from '../../src/core/form.ts';
 import { plainText } from '../../src/core/message.ts';
+import type { CommandRequest } from '../../src/core/platform.ts';
 import { createAsked } from '../fakes/asked.ts';
 import type { PlatformUnderTest } from './platform.ts';
 
@@ -27,7 +28,7 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
   describe.skipIf(options.skip)(`${name} with every command`, () => {
     let under: PlatformUnderTest;
     let asked: Awaited<ReturnType<typeof createAsked>>;
-    const heard: { text: string; answer: Answer }[] = [];
+    const received: { request: CommandRequest; answer: Answer }[] = [];
 
     beforeAll(async () => {
       under = await setup();
@@ -39,7 +40,7 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
         ...handlers,
         async command(request) {
           const answer = await handlers.command(request);
-          heard.push({ text: request.text, answer });
+          received.push({ request, answer });
           return answer;
         },
       });
@@ -51,7 +52,7 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
 
     /** Holds what is shown to the last answer. What was shown at first may have been how far the command is. */
     const expectShown = async (first: readonly string[]): Promise<void> => {
-      const answer = heard.at(-1)?.answer;
+      const answer = received.at(-1)?.answer;
       if (!answer) throw new Error('nothing was answered');
       let text = first.join('\n');
       const missing = (): string[] => partsOf(answer, under.press !== undefined).filter((part) => !text.includes(part));
@@ -68,9 +69,11 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
       async ({ examples }) => {
         for (const example of examples) {
           await expectShown(await under.type(example));
-          const { text = '', answer } = heard.at(-1) ?? {};
-          const { values } = parseCommand(text, commands, now);
-          expect(values, `"${example}" was heard as "${text}"`).toEqual(parseCommand(example, commands, now).values);
+          const { request = { text: '' }, answer } = received.at(-1) ?? {};
+          const { values } = readCommand(request, commands, now);
+          expect(values, `"${example}" was received as ${JSON.stringify(request)}`).toEqual(
+            parseCommand(example, commands, now).values,
+          );
           if (answer && isForm(answer) && under.fill) await expectShown(await under.fill({}));
         }
         expect(asked.outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);

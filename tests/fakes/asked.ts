@@ -3,6 +3,7 @@ import { categoryFault } from '../../config/category.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../config/values.ts';
 import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
+import { platforms } from '../../src/chat/platforms.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Services } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
@@ -115,7 +116,7 @@ export const createAsked = async ({
   const { lines, logger } = keepingLogger();
   const outcomes: { command: string; outcome: string }[] = [];
   const handlers = createDispatcher({
-    ...{ commands, channels, admins, stores, logger },
+    ...{ commands, channels, admins, platforms, stores, logger },
     channelAt: async (destination) => (isHere(destination) ? channels.find('foundations') : undefined),
     services: willing(stores),
     clock,

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { commands } from '../../commands/index.ts';
 import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
+import { platforms } from '../../src/chat/platforms.ts';
 import { createClock } from '../../src/core/clock.ts';
 import { isForm } from '../../src/core/form.ts';
 import type { Message } from '../../src/core/message.ts';
@@ -34,7 +35,7 @@ const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Messag
   const channel = channelOf({ name, post: [destination], categories: ['cs.LG', 'cs.AI', 'stat.ML'], rubric });
   let outcome = '';
   const handlers = createDispatcher({
-    ...{ commands, channels: registryOf([channel]), channelAt: async () => channel, admins: [], stores },
+    ...{ commands, channels: registryOf([channel]), channelAt: async () => channel, admins: [], platforms, stores },
     services: servicesOf({
       papers: { find: async (id) => (await stores.announcements.paper(id)) ?? fail({ id }, 'no such paper') },
     }),

@@ -30,7 +30,7 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
     async connect() {},
     async resolve(destination) {
       if (destination === 'console') return destination;
-      throw new UserError(`"${destination}" is no place on the console. Write console alone.`);
+      throw new UserError(`"${destination}" is not on the terminal. Write console alone.`);
     },
     async listen(handlers) {
       if (!input) return;

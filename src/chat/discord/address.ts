@@ -1,5 +1,6 @@
 import type { Destination, Person } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
+import type { AddressFault, ParsedAddress } from '../../core/platform.ts';
 
 /** A channel of a server. In a direct message there is no server: its tenant is `@me`, as in Discord's own links. */
 export type Place = { guild: string; channel: string };
@@ -9,14 +10,21 @@ export const noGuild = '@me';
 
 export const howToCopy = 'In Discord, turn on Developer Mode, right-click the channel and choose Copy Channel ID';
 
-/**
- * Reads `discord:CHANNEL` or `discord:GUILD:CHANNEL`; the server is undefined where it is not written.
- * @throws UserError where the address is no channel's. The config refuses the same forms.
- */
+/** `discord:CHANNEL` or `discord:GUILD:CHANNEL`. Ids are snowflakes of 17 to 20 digits. */
+export const parseAddress = (written: string): ParsedAddress | AddressFault => {
+  const [, tenant, id] = /^discord:(?:(\d{17,20}):)?(\d{17,20})$/.exec(written) ?? [];
+  if (id) return { tenant, id };
+  return {
+    fault:
+      'names no Discord channel; write its id, such as discord:1098765432101234567 (with Developer Mode on: right-click the channel, Copy Channel ID)',
+  };
+};
+
+/** @throws UserError if the address names no channel. */
 export const readDestination = (written: string): { guild: string | undefined; channel: string } => {
-  const [, guild, channel] = /^discord:(?:(\d{1,20}):)?(\d{1,20})$/.exec(written) ?? [];
-  if (!channel) throw new UserError(`"${written}" is no Discord channel. Write discord: and its id. ${howToCopy}.`);
-  return { guild, channel };
+  const parsed = parseAddress(written);
+  if ('fault' in parsed) throw new UserError(`"${written}" ${parsed.fault}.`);
+  return { guild: parsed.tenant, channel: parsed.id };
 };
 
 export const addressOf = ({ guild, channel }: Place): Destination => `discord:${guild}:${channel}`;

@@ -2,7 +2,8 @@ import leven from 'leven';
 import { type Command, type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
 import { UserError } from '../../core/errors.ts';
 import { shorten } from '../../core/paper-text.ts';
-import { findNamed, namedCommand, placeWords, prefix, type Value, wordsOf } from './read.ts';
+import type { CommandInput, OptionInputs } from '../../core/platform.ts';
+import { findNamed, namedCommand, placeWords, prefix, readInput, type Value, wordsOf } from './read.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
@@ -17,15 +18,37 @@ const expected = (command: Command): string => {
   return examples.length > 1 ? `${examples.slice(0, -1).join(', ')} or ${examples.at(-1)}` : (examples[0] ?? '');
 };
 
-const readOptions = (command: Command, words: readonly string[], now: Date): Record<string, Value> => {
-  const { values, free, stray } = placeWords(command.options, words, now);
-  if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
-  if (stray) throw new UserError(`I do not understand "${repeated(stray.word)}" here; type ${expected(command)}.`);
-  const missing = free.find(([, option]) => 'required' in option && option.required);
+const unexpected = (word: string, command: Command): UserError =>
+  new UserError(`"${repeated(word)}" does not fit here; type ${expected(command)}.`);
+
+/** @throws UserError if a required value is missing, or a text is too long. */
+const complete = (command: Command, values: Record<string, Value>): Record<string, Value> => {
+  const missing = Object.entries(command.options).find(
+    ([name, option]) => 'required' in option && option.required && !Object.hasOwn(values, name),
+  );
   if (missing) throw new UserError(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
   if (Object.values(values).some((value) => typeof value === 'string' && value.length > maxTextLength))
-    throw new UserError(`That is too long for me; write at most ${maxTextLength.toLocaleString('en-US')} characters.`);
+    throw new UserError(`That is too long; write at most ${maxTextLength.toLocaleString('en-US')} characters.`);
   return values;
+};
+
+const readWords = (command: Command, words: readonly string[], now: Date): Record<string, Value> => {
+  const { values, stray } = placeWords(command.options, words, now);
+  if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
+  if (stray) throw unexpected(stray.word, command);
+  return complete(command, values);
+};
+
+const readInputs = (command: Command, inputs: OptionInputs, now: Date): Record<string, Value> => {
+  const values: Record<string, Value> = {};
+  for (const [name, input] of Object.entries(inputs)) {
+    const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+    if (!option) throw unexpected(name, command);
+    const reading = readInput(input, option, now);
+    if (reading && 'refused' in reading) throw new UserError(reading.refused(repeated(reading.word)));
+    if (reading) values[name] = reading.value;
+  }
+  return complete(command, values);
 };
 
 /** The name that was most likely meant, if any is near; a prefix without its space, as in `/arxivtop`, is no part of it. */
@@ -73,5 +96,21 @@ export const parseCommand = (text: string, commands: readonly CommandEntry[], no
   const named = namedCommand(words, commands);
   if (!named) throw unnamed(words, commands);
   const { command, path, rest } = named;
-  return { command, path, values: readOptions(command, rest, now) };
+  return { command, path, values: readWords(command, rest, now) };
+};
+
+const pathOf = ({ text, command }: CommandInput): string[] => (text === undefined ? command.split(' ') : wordsOf(text));
+
+/** Path of the command that an input names, even if its options cannot be read. */
+export const namedPath = (input: CommandInput, commands: readonly CommandEntry[]): string | undefined =>
+  namedCommand(pathOf(input), commands)?.path;
+
+/** Reads what a platform sent, a text or typed options. @throws UserError that says what to type. */
+export const readCommand = (input: CommandInput, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
+  if (input.text !== undefined) return parseCommand(input.text, commands, now);
+  const words = pathOf(input);
+  const named = namedCommand(words, commands);
+  if (!named) throw unnamed(words, commands);
+  const { command, path } = named;
+  return { command, path, values: readInputs(command, input.values, now) };
 };

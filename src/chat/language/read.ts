@@ -22,13 +22,17 @@ const withoutJoiners = (word: string): string => word.replace(joiners, '');
 /** What people type before a command on a platform that does not take it away. */
 export const prefix = '/arxiv';
 
-/** The words of a typed line, without those characters, halves of others and `/arxiv` before them. Takes linear time. */
-export const wordsOf = (text: string): string[] => {
-  const words = text
+/** The words of a text without invisible characters and lone surrogates. Takes linear time. */
+const cleanWords = (text: string): string[] =>
+  text
     .toWellFormed()
     .replace(unseen, '')
     .split(/[\s\p{Cc}]+/u)
     .filter((word) => withoutJoiners(word) !== '');
+
+/** The words of a command line without the `/arxiv` before them. */
+export const wordsOf = (text: string): string[] => {
+  const words = cleanWords(text);
   return words[0] !== undefined && withoutJoiners(words[0]).toLowerCase() === prefix ? words.slice(1) : words;
 };
 
@@ -52,8 +56,8 @@ export const namedCommand = (
 
 export type Value = string | number | DateRange | readonly string[];
 
-/** A word is of the option's type and yet not allowed; the reason as a sentence about the word as it is to be shown. */
-type Refusal = { refused: (word: string) => string };
+/** A word has the option's type but is not allowed. `refused` says why, as a sentence about the word as it is shown. */
+export type Refusal = { refused: (word: string) => string };
 
 /** A word of another type than the option's gives undefined. */
 type Reading = { value: Value } | Refusal | undefined;
@@ -274,4 +278,61 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
   }
   if (textOption && textFrom !== undefined) values[textOption[0]] = text.join(' ');
   return result(textFrom ?? words.length);
+};
+
+const notADate = (now: Date): Refusal => ({
+  refused: (shown) => `"${shown}" is not a date; write it as year-month-day, such as ${todayOf(now)}.`,
+});
+
+const notAPaper: Refusal = {
+  refused: (shown) => `"${shown}" is not an arXiv id; write one such as 2503.07639, or a link to the paper.`,
+};
+
+/**
+ * Reads the raw value of one option, as a platform with typed options gives it, by the same rules as a word of a line.
+ *
+ * @returns undefined if nothing was entered.
+ */
+export const readInput = (
+  input: string | number | boolean,
+  option: Option,
+  now: Date,
+): { value: Value } | (Refusal & { word: string }) | undefined => {
+  const words = cleanWords(String(input));
+  const word = words.join(' ');
+  if (word === '') return undefined;
+  const as = (text: string, fallback: Refusal): { value: Value } | (Refusal & { word: string }) => {
+    const reading = readWord(text, option, now) ?? fallback;
+    return 'value' in reading ? reading : { word, ...reading };
+  };
+  switch (option.type) {
+    case 'text': {
+      const phrase = option.keyword === undefined ? undefined : quoted(words, 0);
+      return { value: phrase?.next === words.length ? phrase.text : word };
+    }
+    case 'papers': {
+      const ids: string[] = [];
+      for (const one of word.split(/[\s,;]+/).filter(Boolean)) {
+        const reading = readWord(one, option, now) ?? notAPaper;
+        if ('refused' in reading) return { word: one, ...reading };
+        ids.push(String(reading.value));
+      }
+      return { value: [...new Set(ids)] };
+    }
+    case 'paper':
+      // "arXiv: 2503.07639" is one id.
+      return as(words.join(''), notAPaper);
+    case 'date':
+    case 'period':
+      return as(word, notADate(now));
+    case 'integer': {
+      const { minimum, maximum } = option;
+      const range = `write a whole number from ${minimum} to ${maximum}`;
+      return as(word, { refused: (shown) => `"${shown}" is not a whole number; ${range}.` });
+    }
+    case 'word':
+      return as(word, {
+        refused: (shown) => `"${shown}" is not one of the choices; write ${option.values.join(', ')}.`,
+      });
+  }
 };

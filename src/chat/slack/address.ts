@@ -1,20 +1,23 @@
 import type { Destination } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
+import type { AddressFault, ParsedAddress } from '../../core/platform.ts';
 
-/**
- * The full address of `slack:CHANNEL` or `slack:TEAM:CHANNEL` in the bot's own workspace.
- * @throws UserError where the address names no channel of it. The config refuses the same forms.
- */
+/** `slack:CHANNEL` or `slack:TEAM:CHANNEL`. Slack's ids of workspaces begin with T or E, of channels with C, G or D. */
+export const parseAddress = (written: string): ParsedAddress | AddressFault => {
+  const [, tenant, id] = /^slack:(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)$/.exec(written) ?? [];
+  if (id) return { tenant, id };
+  return {
+    fault: 'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)',
+  };
+};
+
+/** @throws UserError if the address names no channel of the bot's workspace. */
 export const fullDestination = (written: string, team: string): Destination => {
-  const [, named, channel] = /^slack:(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)$/.exec(written) ?? [];
-  if (!channel) {
-    const where = 'it is at the foot of the channel’s details and begins with C';
-    throw new UserError(`"${written}" is no Slack channel. Write slack: and the channel's id; ${where}.`);
-  }
-  if (named && named !== team) {
+  const parsed = parseAddress(written);
+  if ('fault' in parsed) throw new UserError(`"${written}" ${parsed.fault}.`);
+  if (parsed.tenant && parsed.tenant !== team)
     throw new UserError(`"${written}" is in another Slack workspace than the bot. Its own is ${team}.`);
-  }
-  return `slack:${team}:${channel}`;
+  return `slack:${team}:${parsed.id}`;
 };
 
 /** The channel's id in an address. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandRequest, PlatformHandlers, Reaction } from '../../core/platform.ts';
+import type { PlatformHandlers, Reaction } from '../../core/platform.ts';
 
 /** https://docs.slack.dev/interactivity/implementing-slash-commands */
 const commandSchema = z.looseObject({
@@ -26,7 +26,7 @@ export const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** A slash command as Slack sends it. @throws ZodError where it lacks who typed it or where. */
-export const readCommand = (payload: unknown): CommandRequest => {
+export const readCommand = (payload: unknown) => {
   const { text, team_id: team, channel_id, user_id } = commandSchema.parse(payload);
   return {
     text: unescaped(text).trim(),

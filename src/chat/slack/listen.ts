@@ -1,9 +1,10 @@
 import type { Receiver } from '@slack/bolt';
-import { atMost, type Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
+import { createBackground } from '../kit/background.ts';
 import type { ClientOptions, SlackCall } from './api.ts';
 import { actionPrefix } from './blocks.ts';
 import { createConversation, shortcutCommands } from './conversation.ts';
@@ -45,12 +46,8 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
 
   const failed = (err: unknown, event: string) =>
     logger.error({ event, reason: errorText(err), err }, 'event from Slack failed');
-  const running = new Set<Promise<void>>();
-  const track = (work: Promise<void>, what: string): Promise<void> => {
-    const caught = work.catch((error: unknown) => failed(error, what)).finally(() => running.delete(caught));
-    running.add(caught);
-    return caught;
-  };
+  const background = createBackground(clock, failed);
+  const track = background.run;
 
   const receiver = await createReceiver((error) => failed(error, 'unknown'));
   const app = new App({
@@ -122,7 +119,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   return {
     async close() {
       await receiver.stop();
-      await atMost(closingTimeout, Promise.all(running), clock);
+      await background.finish(closingTimeout);
     },
   };
 };

@@ -94,7 +94,7 @@ export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): Sla
   };
 
   return {
-    webhook: { path: webhookPath, handle },
+    webhook: { path: webhookPath, alternative: 'set SLACK_APP_TOKEN for Socket Mode', handle },
     receiver(onError) {
       let app: App | undefined;
       return {

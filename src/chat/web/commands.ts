@@ -43,6 +43,8 @@ const formFields = z
   .max(maxFields)
   .transform((pairs): Record<string, string> => Object.fromEntries(pairs));
 
+type TextRequest = CommandRequest & { text: string };
+
 type Sent = { text: string; page: string; fields: Readonly<Record<string, string>> | undefined };
 
 /** What a form of a page sent, or the sentence that says what is wrong with it. */
@@ -70,7 +72,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
     (await platform.handlers()?.command(request)) ?? textMessage('I am just starting; please ask again in a moment.');
 
   /** The pieces of an answer as they come. What was asked for goes on where nobody waits for it any more. */
-  const streamed = (context: Context, request: CommandRequest, on: { channel: string; page: string }) => {
+  const streamed = (context: Context, request: TextRequest, on: { channel: string; page: string }) => {
     context.header('content-type', 'text/html; charset=utf-8');
     context.header('cache-control', 'no-store');
     // nginx would hold it back.
@@ -112,7 +114,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
     if (typeof sent === 'string') return context.text(sent, 400);
     const { text, page, fields } = sent;
     const channel = context.req.param('channel');
-    const request: CommandRequest = {
+    const request: TextRequest = {
       ...{ text, person: who.person, destination: who.place },
       ...(fields && { fields }),
       // Without a secret only this machine is let in.

@@ -71,7 +71,7 @@ it('answers no empty line, and listens to nobody where nobody can type', async (
   const { input, output, printed } = terminal();
   const heard: string[] = [];
   const handlers = {
-    command: async ({ text }: { text: string }) => {
+    command: async ({ text = '' }: { text?: string | undefined }) => {
       heard.push(text);
       return textMessage('Done.');
     },

@@ -85,7 +85,7 @@ describe('the set-up check of Discord', () => {
   it.each([
     ['discord:200000000000000404', /no such channel/],
     ['discord:general', /no Discord channel/],
-    ['discord:5:200000000000000001', /in the server 100000000000000001, not in 5/],
+    ['discord:500000000000000001:200000000000000001', /in the server 100000000000000001, not in 500000000000000001/],
   ])('says what is wrong with %s, and does not stop at it', async (written, says) => {
     const { platform, destination } = await connect();
     const [wrong, right] = (await platform.check([written, destination])).slice(2);

@@ -69,7 +69,7 @@ describe('finding a post on Discord again', () => {
 
   it('fails where the channel itself is not there', async () => {
     const { platform } = await posted();
-    const missing = { destination: 'discord:1:2', key: 'k', since: Date.now() };
+    const missing = { destination: 'discord:100000000000000001:200000000000000404', key: 'k', since: Date.now() };
     await expect(platform.find(missing)).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
   });
 });

@@ -4,6 +4,7 @@ import { openStores } from '../../../db/index.ts';
 import { createDispatcher } from '../../../src/chat/dispatcher.ts';
 import { completionsFor, usageOf } from '../../../src/chat/language/complete.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
+import { platforms } from '../../../src/chat/platforms.ts';
 import type { CommandEntry } from '../../../src/core/command.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { SuggestionRequest } from '../../../src/core/platform.ts';
@@ -40,7 +41,7 @@ const dispatcher = (commands: readonly CommandEntry[]) => {
   const { logger } = keepingLogger();
   const channelAt = async () => undefined;
   return createDispatcher({
-    ...{ commands, channelAt, stores, clock, logger, admins: [] },
+    ...{ commands, channelAt, platforms, stores, clock, logger, admins: [] },
     channels: registryOf(),
     services: servicesOf(),
     signal: new AbortController().signal,

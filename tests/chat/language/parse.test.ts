@@ -94,9 +94,9 @@ describe('a text that is no command', () => {
     ['top 2025-02-30', '"2025-02-30" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
     ['top 08.07.2025', '"08.07.2025" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
     ['top 7/8', '"7/8" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
-    ['top five', 'I do not understand "five" here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
-    ['top 5 6', 'I do not understand "6" here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
-    ['top 5 today 2025-07-08', 'I do not understand "2025-07-08" here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
+    ['top five', '"five" does not fit here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
+    ['top 5 6', '"6" does not fit here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
+    ['top 5 today 2025-07-08', '"2025-07-08" does not fit here; type /arxiv top 5 or /arxiv top 5 2025-07-08.'],
     [
       'ask',
       'Something is missing: what you want to know; type /arxiv ask best 3 what is new, /arxiv ask why or /arxiv ask 2 how.',
@@ -156,8 +156,8 @@ describe('a text that is no command', () => {
     const [most, word] = ['q'.repeat(4_000), 'w'.repeat(300)];
     expect(parse(`ask ${most}`)).toEqual(['ask', { question: most }]);
     expect(parse(`ask ${word} end`)).toEqual(['ask', { question: `${word} end` }]);
-    expect(problem(`ask ${most}q`)).toBe('That is too long for me; write at most 4,000 characters.');
-    expect(problem(`ask ${'why '.repeat(2_500)}`)).toBe('That is too long for me; write at most 4,000 characters.');
+    expect(problem(`ask ${most}q`)).toBe('That is too long; write at most 4,000 characters.');
+    expect(problem(`ask ${'why '.repeat(2_500)}`)).toBe('That is too long; write at most 4,000 characters.');
   });
 
   it('takes no longer than it is', () => {

@@ -89,7 +89,7 @@ describe('the set-up check of Slack', () => {
       {
         name: 'Slack slack:general',
         ok: false,
-        detail: expect.stringContaining('"slack:general" is no Slack channel'),
+        detail: expect.stringContaining('"slack:general" names no Slack channel'),
         fix: expect.stringContaining('the id at the foot of'),
       },
       {

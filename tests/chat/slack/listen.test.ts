@@ -30,7 +30,7 @@ const listen = async (slack: LocalSlack, handlers: Partial<PlatformHandlers>) =>
   open.unshift(platform);
   await platform.connect();
   const ignore = async () => {};
-  const echo = async ({ text }: { text: string }) => textMessage(`You typed ${text}.`);
+  const echo = async ({ text = '' }: { text?: string | undefined }) => textMessage(`You typed ${text}.`);
   const suggest = async () => [];
   const nothing = { paperOf: async () => undefined, card: async () => undefined };
   await platform.listen({

@@ -21,7 +21,7 @@ const hearing = async (handlers: Partial<PlatformHandlers> | 'not yet' = {}) => 
   const heard: string[] = [];
   const listen = () =>
     platform.listen({
-      async command({ text }) {
+      async command({ text = '' }) {
         heard.push(text);
         return textMessage('Done');
       },

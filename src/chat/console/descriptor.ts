@@ -1,0 +1,15 @@
+import type { PlatformDescriptor } from '../../core/platform.ts';
+
+export const terminal: PlatformDescriptor = {
+  name: 'console',
+  label: 'the terminal',
+  example: 'console',
+  parseAddress: (written) =>
+    written === 'console' ? { tenant: undefined, id: 'console' } : { fault: 'has too much; write console alone' },
+  variables: {},
+  readEnvironment: () => ({}),
+  async create(_, { output, input, progress }) {
+    const { createConsolePlatform } = await import('./index.ts');
+    return createConsolePlatform({ output, input, progress });
+  },
+};

@@ -1,0 +1,30 @@
+import type { PlatformDescriptor } from '../../core/platform.ts';
+import type { Secret } from '../../core/secret.ts';
+import { parseAddress } from './address.ts';
+
+type DiscordSettings = { token: Secret; apiUrl: string | undefined };
+
+/** What the rest of Paperboy reads of Discord; see `PlatformDescriptor` for the shape. The adapter is loaded by `create`. */
+export const discord: PlatformDescriptor<DiscordSettings> = {
+  name: 'discord',
+  label: 'Discord',
+  example: 'discord:1098765432101234567',
+  parseAddress,
+  keepsReactions: true,
+  variables: {
+    DISCORD_TOKEN: 'Discord: the bot token',
+    DISCORD_API_URL: 'Discord: another API base, for tests',
+  },
+  requiredVariable: 'DISCORD_TOKEN',
+  readEnvironment({ secret, baseUrl, problem }) {
+    const token = secret('DISCORD_TOKEN');
+    const apiUrl = baseUrl('DISCORD_API_URL');
+    if (token && /^Bot\s/i.test(token.reveal()))
+      problem('DISCORD_TOKEN', 'holds more than the token; write it without "Bot" before it');
+    return token && { token, apiUrl };
+  },
+  async create(settings, { clock, logger, commands }) {
+    const { createDiscordPlatform } = await import('./index.ts');
+    return createDiscordPlatform({ ...settings, clock, logger, commands });
+  },
+};
