@@ -60,7 +60,6 @@ import { createLearner } from './scoring/votes/learner.ts';
 export type Surroundings = {
   logger: Logger;
   version: string;
-  /** Every chat platform that exists, configured or not. */
   platforms: readonly PlatformDescriptor[];
   /** Where the console platform prints. */
   output: Writable;
@@ -84,7 +83,6 @@ export type App = Connections & {
   engines: Engines;
   /** The channels as they are now. */
   channels: LoadedRegistry;
-  /** Every chat platform that exists. */
   descriptors: readonly PlatformDescriptor[];
   activity: ActivityRecord;
   handlers: PlatformHandlers;
@@ -165,9 +163,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const web = createWebPlatform({ places, stores, clock });
   const connections = await createConnections({
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, clock, logger },
-    output: around.output,
-    input: around.input,
-    progress: around.progress,
+    ...{ output: around.output, input: around.input, progress: around.progress },
     listens: around.listens ?? false,
   });
   const { platforms, connected, outages, connect, channelAt } = connections;
