@@ -1,7 +1,4 @@
-/**
- * Milliseconds that this thread has computed since the call. Other than a clock it counts nothing that the machine does
- * beside, so that a limit set with it holds on a busy one too.
- */
+/** Milliseconds of CPU that this thread has used since the call. Unlike wall-clock time, it does not grow on a busy machine. */
 export const computing = (): (() => number) => {
   const since = process.threadCpuUsage();
   return () => {

@@ -21,7 +21,7 @@ import { discordCommandsSchema } from './fakes/discord-limits.ts';
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** The tables of a Markdown text, as rows of cells under their heading's first word. */
+/** The table rows under the heading that starts with these words, as cells. */
 const rowsUnder = (markdown: string, heading: string): string[][] => {
   const section = markdown.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
@@ -37,7 +37,7 @@ const code = (cell: string | undefined): string | undefined => /^`(.*)`$/.exec(c
 
 const lists = ['channels', 'authors'];
 
-/** Every key that the schema knows, as `channels[].cutoffs.relevance`. */
+/** Every key of the schema, written like `channels[].cutoffs.relevance`. */
 const schemaKeys = (path: PropertyKey[] = []): string[] =>
   keysAt(fileSchema, path).flatMap((key) => {
     const deeper = [...path, key, ...(lists.includes(key) ? [0] : [])];
@@ -113,7 +113,7 @@ describe('.env.example', () => {
 describe('config/paperboy.example.yaml', () => {
   it('mentions every key of the config file that works', () => {
     const example = read('config/paperboy.example.yaml');
-    // The last is better kept in the environment.
+    // `secret` belongs in the environment.
     const leftOut = ['managers', 'recap', 'secret'];
     const keys = new Set(schemaKeys().map((place) => place.split('.').at(-1)?.replace('[]', '') ?? ''));
     const unmentioned = [...keys].filter((key) => !leftOut.includes(key) && !new RegExp(`\\b${key}:`).test(example));
@@ -121,12 +121,12 @@ describe('config/paperboy.example.yaml', () => {
   });
 });
 
-/** Holds that a text is a call of a command that there is. */
+/** Expects a text to call an existing command. */
 const expectCall = (text: string): void => {
   expect(() => parseCommand(text, commands, new Date('2025-07-08T13:00:00Z'))).not.toThrow();
 };
 
-/** What Slack takes of the manifest that the docs have pasted: https://docs.slack.dev/reference/app-manifest */
+/** Limits of a Slack manifest: https://docs.slack.dev/reference/app-manifest */
 const slackManifestSchema = z.looseObject({
   display_information: z.looseObject({
     name: z.string().min(1).max(35),
@@ -210,7 +210,7 @@ describe('/arxiv', () => {
     const paths = (registered?.options ?? []).flatMap((option) =>
       option.type === 1 ? [option.name] : option.options.map(({ name }) => `${option.name} ${name}`),
     );
-    // Discord lists 25; those of its last group are typed on other platforms without the group's name.
+    // Discord lists 25. On other platforms, commands of its last group are typed without the group's name.
     expect(paths.map((path) => path.replace(/^more /, ''))).toEqual(shownCommands(commands).map(({ path }) => path));
     // Discord counts 8,000 characters of names, descriptions and values.
     expect(JSON.stringify(registered).length).toBeLessThan(8_000);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** Makes the process say that it is an older Node, before the launcher looks. */
+/** Makes the process report an older Node to the launcher. */
 const olderNode = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } });`;
 
-/** Stands in for the program: says which arguments and version it got, then does what the first argument says. */
+/** Replaces the program: prints its arguments and version, then does what the first argument says. */
 const program = `
 const [what, value] = process.argv.slice(2);
 if (what === 'exit') process.exitCode = Number(value);

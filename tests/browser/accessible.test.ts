@@ -5,7 +5,7 @@ import { faultsInAllLooks, scrollsSideways } from './faults.ts';
 import { stopOf, stopsOf } from './focus.ts';
 import { eventually, useVisits } from './visit.ts';
 
-/** Opens all that a reader can open. */
+/** Opens every folded part. */
 const unfold = (page: Page): Promise<void> =>
   page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
 

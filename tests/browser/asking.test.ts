@@ -4,7 +4,6 @@ import { describeInBrowser } from './browser.ts';
 import { hostile } from './days.ts';
 import { eventually, useVisits } from './visit.ts';
 
-/** The command box and what belongs to it, as a person finds it. */
 const deskOf = (page: Page) => ({
   box: page.getByLabel('Ask Paperboy: /arxiv'),
   answers: page.getByRole('log', { name: 'Answers' }),

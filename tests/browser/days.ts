@@ -8,7 +8,7 @@ type Row = {
   comment?: string;
 };
 
-/** What would run, end what stands around it, or ping, if it were anything but text. */
+/** Text that would run, break out of its element or ping if it were not escaped. */
 export const hostile = {
   title: '<script>alert("title")</script></title></h3> @everyone <!channel> & <b>gears</b>',
   abstract: 'Gears. <img src="/nowhere" onerror="alert(1)"> </details></article> <svg onload=alert(2)> & more.',
@@ -48,7 +48,7 @@ const paper = (id: string, { title, abstract, authors }: Row): FakePaper => ({
   categories: ['cs.LG'],
 });
 
-/** The announcements that all tests here read, by date. */
+/** The announcements of the browser tests, by date. */
 export const days: Record<string, FakePaper[]> = Object.fromEntries(
   Object.entries(rows).map(([date, ofDay]) => [date, Object.entries(ofDay).map(([id, row]) => paper(id, row))]),
 );
@@ -57,7 +57,7 @@ export const earlier = { date: '2025-07-07', long: 'Monday, 7 July 2025' };
 export const newest = { date: '2025-07-08', long: 'Tuesday, 8 July 2025' };
 export const later = { date: '2025-07-09', long: 'Wednesday, 9 July 2025' };
 
-/** What the newest day posts, best first. */
+/** The papers that the newest day posts, in order. */
 export const picked = ['2507.00002', '2507.00003', '2507.00001', '2507.00005'];
 
 export const verdictOf = (id: string) => {

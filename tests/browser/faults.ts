@@ -4,11 +4,10 @@ import type { Page } from 'playwright-core';
 const everything = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   resultTypes: ['violations'],
-  // An experiment of axe's: it misses "842of 6", the three numbers of a calendar's day, in the sentence that names the day.
+  // Experimental: axe looks for "842of 6", a calendar day's three numbers, in the sentence that names the day.
   rules: { 'label-content-name-mismatch': { enabled: false } },
 };
 
-/** The rules that the colour scheme can break. */
 const colours = { ...everything, runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
 
 const faultsOf = (page: Page, rules: typeof everything | typeof colours): Promise<string[]> =>
@@ -18,10 +17,7 @@ const faultsOf = (page: Page, rules: typeof everything | typeof colours): Promis
 
 const widths = [1280, 390];
 
-/**
- * What is wrong with a page for people who cannot see, hear or point well, on wide and narrow windows, light and dark:
- * rule, element, and what to do.
- */
+/** axe's findings on wide and narrow windows, light and dark: rule, element and remedy. */
 export const faultsInAllLooks = async (page: Page): Promise<string[]> => {
   const found: string[] = [];
   await page.evaluate(axe.source);
@@ -35,7 +31,7 @@ export const faultsInAllLooks = async (page: Page): Promise<string[]> => {
   return found;
 };
 
-/** True where a window of 320 pixels, the narrowest that WCAG asks for (1.4.10), must be scrolled sideways. */
+/** Whether a window of 320 pixels, the narrowest in WCAG 1.4.10, scrolls sideways. */
 export const scrollsSideways = async (page: Page): Promise<boolean> => {
   await page.setViewportSize({ width: 320, height: 640 });
   return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');

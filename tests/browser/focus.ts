@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
 
-/** What has the focus: its words, whether it is to be seen, with nothing before it, and whether its focus is. */
+/** The focused element: its text, whether it is visible and uncovered, and whether its focus ring is visible. */
 type Stop = { words: string; isShown: boolean; isMarked: boolean };
 
-/** Where the focus is. */
 export const stopOf = (page: Page): Promise<Stop> =>
   page.evaluate(`(() => {
     const at = document.activeElement;
@@ -17,7 +16,7 @@ export const stopOf = (page: Page): Promise<Stop> =>
     };
   })()`);
 
-/** Every stop of the Tab key through the page, until it leaves it. */
+/** Every stop of the Tab key through the page. */
 export const stopsOf = async (page: Page): Promise<Stop[]> => {
   const stops: Stop[] = [];
   while (stops.length < 200) {

@@ -4,7 +4,7 @@ import { describeInBrowser } from './browser.ts';
 import { later, newest } from './days.ts';
 import { eventually, useVisits } from './visit.ts';
 
-/** Holds each call of the model until the test lets it go. */
+/** Holds each call of the model until the test releases it. */
 const createGate = () => {
   const calls: PromiseWithResolvers<void>[] = [];
   const at = (call: number): PromiseWithResolvers<void> => {
@@ -36,7 +36,7 @@ describeInBrowser('a page that is open', () => {
     await page.getByRole('status').filter({ hasText: 'Next look at arXiv' }).waitFor();
     expect(await progress.isVisible()).toBe(false);
     expect(await page.evaluate('window.isStill')).toBe(true);
-    // What has come by itself can be used as if it had been there.
+    // Content from a live update works like content of the page.
     const vote = page.getByRole('button', { name: 'for it' }).first();
     await vote.click();
     await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
@@ -46,7 +46,7 @@ describeInBrowser('a page that is open', () => {
     for (const call of [0, 1, 2, 3]) gate.open(call);
     const [page, reading] = [await visit('gears/'), await visitElsewhere('gears/')];
     await eventually(() => heading(reading)).toBe(newest.long);
-    // Of the best paper there; the best of the new day is another.
+    // The new day has another best paper.
     await page.evaluate(`document.querySelector('.abstract').open = true`);
     await reading.getByRole('contentinfo').scrollIntoViewIfNeeded();
     await paperboy().run(later.date);

@@ -82,7 +82,6 @@ const start = async () => {
 
 const hasFocus = async (one: Locator): Promise<boolean> => (await one.and(one.page().locator(':focus')).count()) === 1;
 
-/** The newest answer. */
 const newest = (page: Page): Locator => page.locator('.exchange').last();
 
 describeInBrowser('buttons and forms', () => {

@@ -23,7 +23,7 @@ describeInBrowser('reading the page', () => {
     expect(await best.innerText()).toMatch(
       /Planetary trains turn in[\s\S]*Ada First, Ben Second, Çağla Üçüncü[\s\S]*relevance\s*9[\s\S]*novelty\s*9[\s\S]*A bound on planetary trains/i,
     );
-    // Typeset: the formula is MathML and its TeX is not to be seen.
+    // The formula is typeset as MathML, and its TeX is hidden.
     expect(await best.getByRole('heading').getByRole('math').count()).toBe(1);
     expect(await best.innerText()).not.toMatch(/\$|\\log/);
   });

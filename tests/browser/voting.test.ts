@@ -6,7 +6,7 @@ import { eventually, useVisits } from './visit.ts';
 const paper = (page: Page, title: string): Locator =>
   page.getByRole('article').filter({ has: page.getByRole('heading', { name: title }) });
 
-/** The thumbs of a paper as a person sees them: how many there are, and whether the person's own is among them. */
+/** A paper's vote counts, and whether the person's own vote is among them. */
 const thumbs = (of: Locator) => {
   const button = (words: 'for it' | 'against it'): Locator => of.getByRole('button', { name: words });
   const shown = async (words: 'for it' | 'against it'): Promise<string> => {

@@ -4,13 +4,13 @@ import { type FakeScholar, startFakeScholar } from '../fakes/semantic-scholar.ts
 import { date, day, picked, verdictOf } from './day.ts';
 import { configOf, createHome, type Home, toArxiv } from './harness.ts';
 
-/** The paper of which the model thinks less when it is asked again. */
+/** The paper that the model scores lower the second time. */
 export const lowered = picked[1] ?? '';
 
 export const edited =
   '# Gears\n\n## Gear trains\n\n- Relevant: gears, worm drives, clocks.\n- Irrelevant: bearings alone.';
 
-/** Two authors of one name. */
+/** Two authors with the same name. */
 const authors = {
   'Ada First': [
     { authorId: '11', name: 'Ada First', hIndex: 30, paperCount: 120 },
@@ -18,7 +18,7 @@ const authors = {
   ],
 };
 
-/** The papers that pass these cutoffs under what the model says when it is asked again. */
+/** The papers that pass these cutoffs by the model's second scores. */
 export const passing = (relevance: number, novelty: number): string[] =>
   picked.filter((id) => {
     const verdict = verdictOf(id);
@@ -30,14 +30,14 @@ export type CommandsDay = {
   model: FakeOpenAi;
   scholar: FakeScholar;
   home: Home;
-  /** From now on the model thinks less of one paper. */
+  /** Makes the model score `lowered` lower. */
   changeMind(): void;
-  /** From now on the model answers only after what is returned was called. */
+  /** Holds the model's answers until the returned function is called. */
   holdModel(): () => void;
   close(): Promise<void>;
 };
 
-/** A place with the day, a model that may change its mind, and an index of authors. */
+/** A home with the day, a model that may change its scores, and an author index. */
 export const startCommandsDay = async (
   place: { post: string; admin: string },
   env: Record<string, string>,

@@ -13,7 +13,7 @@ describe('the commands on Discord', () => {
   let bot: Running;
   let alice: ReturnType<typeof createPerson>;
   let bob: ReturnType<typeof createPerson>;
-  /** The same two in the other channel. */
+  /** The same two people in the other channel. */
   let aliceThere: ReturnType<typeof createPerson>;
   let bobThere: ReturnType<typeof createPerson>;
 
@@ -92,7 +92,7 @@ describe('the commands on Discord', () => {
   it('find papers and keep them on a list of one’s own, by commands, buttons and the menu of a message', async () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
-    // What a look at other topics came to is no score.
+    // A preview of other topics stores no score.
     expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify((await twin.messageOf(found.message)).embeds)).toContain('The teeth **mesh** as they should');
     expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers like Gears of kind 4[\s\S]*\d+ % alike/);

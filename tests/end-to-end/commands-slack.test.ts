@@ -14,7 +14,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
   let bot: Running;
   let alice: ReturnType<typeof createPerson>;
   let bob: ReturnType<typeof createPerson>;
-  /** The same two in the other channel. */
+  /** The same two people in the other channel. */
   let aliceThere: ReturnType<typeof createPerson>;
   let bobThere: ReturnType<typeof createPerson>;
 
@@ -36,7 +36,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     await slack.close();
   });
 
-  /** What was posted about a paper. */
+  /** The posted message of a paper. */
   const posted = async (id: string) => {
     const [digest] = await digestsIn(slack);
     const thread = await slack.thread(digest?.header.ts ?? '');
@@ -101,7 +101,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
   it('find papers and save them to a reading list', async () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
-    // What a look at other topics came to is no score.
+    // A preview of other topics stores no score.
     expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify(found.message.blocks)).toMatch(/"text":"mesh","style":\{"bold":true\}/);
     expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers like Gears of kind 4.*\d+ % alike/);

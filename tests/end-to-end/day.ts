@@ -1,7 +1,7 @@
 import type { FakePaper } from '../fakes/arxiv.ts';
 import type { ModelVerdict } from './model.ts';
 
-/** Titles and comments that try to ping, format, link, fool a terminal, or end what stands around them. */
+/** Titles and comments that try to ping, format, link, trick a terminal or break out of their element. */
 const hostile = {
   title: '<!channel> *Bold* _gears_ `code` <https://evil.example|click> @here :tada: & </title></paper> ]]>',
   comment: '<!everyone> <@U01ALICE> https://evil.example *hi* </paper>',
@@ -13,7 +13,7 @@ const abstractOf = (number: number): string =>
 
 type Row = { id: string; categories: string[]; verdict: [relevance: number, novelty: number]; title?: string };
 
-/** In the order in which arXiv lists them: cs.LG's own, those cross-listed there, then cs.AI's. */
+/** In arXiv's order: new in cs.LG, cross-listed there, then cs.AI. */
 const rows: Row[] = [
   { id: '2507.00001', categories: ['cs.LG'], verdict: [7, 6] },
   { id: '2507.00002', categories: ['cs.LG', 'cs.AI'], verdict: [8, 9], title: hostile.title },
@@ -41,7 +41,7 @@ const replaced: FakePaper[] = ['2506.00001', '2506.00002'].map((id) => ({
 
 export const date = '2025-07-08';
 
-/** The announcement that all tests here read. */
+/** The announcement of the end-to-end tests. */
 export const day: FakePaper[] = [
   ...rows.map(({ id, categories, title }, index): FakePaper => {
     const number = index + 1;
@@ -56,10 +56,10 @@ export const day: FakePaper[] = [
   ...replaced,
 ];
 
-/** What is announced in both categories together, and how much of it is new or cross-listed. */
+/** Papers announced in both categories together, and those of them that are new or cross-listed. */
 export const counts = { announced: 14, scanned: 12 };
 
-/** The papers with relevance 7 and novelty 6 or more, by score, then relevance, then arXiv's order. */
+/** The papers with relevance ≥ 7 and novelty ≥ 6, by total score, then relevance, then arXiv's order. */
 export const picked = [
   '2507.00007',
   '2507.00004',

@@ -54,18 +54,15 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
   const type = (text: string) => twin.type(typedInto(commands, text), at);
 
   return {
-    /** Types a command. */
     ask: (text: string, pattern = /[^…]$/) => answered(type(text), pattern),
-    /** Presses a button under a message. */
     press: (message: string, label: string, pattern = /[^…]$/) =>
       answered(twin.press(label, { ...at, message }), pattern),
     /** Chooses an entry in the menu of a message. */
     choose: (message: string, name: string, pattern = /[^…]$/) => answered(twin.choose(name, message, at), pattern),
-    /** Types a command that opens a form, and reads what stands in its fields. */
+    /** Types a command that opens a form, and reads its fields. */
     open: (text: string) => opened(type(text)),
-    /** Presses a button that opens a form. */
     openBy: (message: string, label: string) => opened(twin.press(label, { ...at, message })),
-    /** Sends the form that is open; what is not given stays as it stands in it. */
+    /** Submits the open form; fields that are not given keep their values. */
     send(values: Record<string, string>, pattern = /[^…]$/) {
       if (!form) throw new Error('no form is open');
       return answered(twin.fill(form, { ...valuesOf(form), ...values }, at), pattern);

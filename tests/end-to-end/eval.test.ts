@@ -12,7 +12,7 @@ const opened = closeAfterEach();
 
 const topics = '1. Model Compression\n   - Relevant: Sparsity, pruning, quantization, KV cache.\n';
 
-/** A place with a folder of invented day files, on which what speaks most of compression was picked. */
+/** A home with invented day files, whose picks are the papers that mention compression most. */
 const homeWithDays = async (count: number, papers: number, env: Record<string, string> = {}): Promise<Home> => {
   const home = opened(
     await createHome({ config: configOf({ post: ['console'] }), files: { 'topics.md': topics }, env }),

@@ -8,7 +8,7 @@ import { startModel } from './model.ts';
 import { digestsIn } from './shown.ts';
 import { type Gate, startSlackGate } from './slack-gate.ts';
 
-/** Where a run is killed, and how many papers it had posted by then. */
+/** When a run is killed, and how many papers it had posted by then. */
 type Point = {
   name: string;
   arxivAnswer?: number;
@@ -102,7 +102,7 @@ describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
       expect(report).toMatchObject({ date, status: 'posted', ...counts, relevant: picked.length, unscored: 0 });
       expect(report.posted).toBe(picked.length - point.posted);
       expect(await digestsIn(slack)).toMatchObject([{ ids: picked }]);
-      // What was answered before the end is stored, and not paid for again.
+      // Answers from before the kill are stored and not paid for again.
       expect(model.calls.length).toBe(point.modelCall === undefined ? 3 : 4);
     } finally {
       await home.close();

@@ -11,16 +11,16 @@ import { digestsIn } from './shown.ts';
 
 const scanned = day.filter(({ replaced }) => !replaced).map(({ id }) => id);
 
-/** What is read about, each a rubric of its own. Two channels read about gears. */
+/** Each topic is a rubric of its own. Two channels share `Gears`. */
 const topics = ['Gears', 'Springs', 'Levers'] as const;
 type Topic = (typeof topics)[number];
 
-/** What passes where springs and levers are read about, the best first. */
+/** The picks for springs and levers, in order. */
 const others: Record<Exclude<Topic, 'Gears'>, string[]> = {
   Springs: ['2507.00003', '2507.00006', '2507.00012'],
   Levers: ['2507.00008', '2507.00005'],
 };
-/** The gears that pass with higher cutoffs. */
+/** The picks for gears with higher cutoffs. */
 const bestGears = picked.slice(0, 4);
 
 const judge = (topic: Topic, id: string): ModelVerdict | undefined => {

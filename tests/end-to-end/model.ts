@@ -2,23 +2,20 @@ import { type ErrorResponse, LLMock } from '@copilotkit/aimock';
 
 export type ModelVerdict = { relevance: number; novelty: number; comment: string };
 
-/** A call of the model under way: the how manyth it is, from 1, and the papers that it is asked about. */
+/** A model call: its number, from 1, and the ids of its papers. */
 export type ModelCall = { number: number; ids: string[] };
 
-/** An OpenAI-compatible server by others, which scores the papers of each call as it is told. */
+/** A third-party OpenAI-compatible server with scripted scores. */
 export type Model = {
   env: Record<string, string>;
-  /** Ids of each call so far, in the order of the calls. */
+  /** Paper ids of each call so far, in order. */
   calls: string[][];
   close(): Promise<void>;
 };
 
 const usage = { prompt_tokens: 3_000, completion_tokens: 300, total_tokens: 3_300 };
 
-/**
- * @param verdictOf Is asked for each paper of a call, with all that the call says.
- * @param onCall Comes before the answer; what it returns is answered instead.
- */
+/** @param onCall Runs before the answer; what it returns is answered instead. */
 export const startModel = async (
   verdictOf: (id: string, prompt: string) => ModelVerdict | undefined,
   onCall: (call: ModelCall) => ErrorResponse | undefined = () => undefined,

@@ -6,7 +6,7 @@ import { configOf, createHome, type Home, toArxiv, toSlack } from './harness.ts'
 
 type Closeable = { close(): Promise<void> };
 
-/** Marks what a test opens, so that it is closed after the test, the latest first. */
+/** Closes what a test opened after the test, the latest first. */
 export const closeAfterEach = (): (<T extends Closeable>(one: T) => T) => {
   const open: Closeable[] = [];
   afterEach(async () => {
@@ -18,7 +18,7 @@ export const closeAfterEach = (): (<T extends Closeable>(one: T) => T) => {
   };
 };
 
-/** The day at a fake arXiv and an empty Slack channel for each test of a group. */
+/** Gives each test of a group the day at a fake arXiv and an empty Slack channel. */
 export const useSlackDay = (opened: ReturnType<typeof closeAfterEach>) => {
   const at = {} as { arxiv: FakeArxiv; slack: LocalSlack };
   beforeAll(async () => {
@@ -32,7 +32,7 @@ export const useSlackDay = (opened: ReturnType<typeof closeAfterEach>) => {
   beforeEach(() => at.slack.reset());
   return {
     at,
-    /** A place whose channel posts to Slack. */
+    /** A home whose channel posts to Slack. */
     homeWith: async (env: Record<string, string>, scorer?: string): Promise<Home> =>
       opened(
         await createHome({

@@ -3,7 +3,7 @@ import { shownText } from '../chat/slack/shown.ts';
 import type { LocalSlack, ShownMessage } from '../fakes/local-slack.ts';
 import { slackMessageSchema } from '../fakes/slack-limits.ts';
 
-/** What stands in the Slack channel: every header with the ids of the papers under it, in order. */
+/** Every header in the Slack channel with the paper ids in its thread, in order. */
 export const digestsIn = async (
   slack: LocalSlack,
   channel?: string,
@@ -18,13 +18,13 @@ export const digestsIn = async (
     }));
 };
 
-/** The paper that a message is about: its bare id, with which the last block above the buttons begins. */
+/** The bare paper id at the start of the last block above the buttons. */
 const idOf = ({ blocks }: ShownMessage): string => {
   const last = blocks.findLast(({ type }) => type !== 'actions');
   return /\d{4}\.\d{5}/.exec(shownText(last))?.[0] ?? '';
 };
 
-/** Holds every message of the bot to what Slack takes and to what cannot ping, format or unfurl. */
+/** Expects every message of the bot to be within Slack's limits and unable to ping, format or unfurl. */
 export const expectHarmless = async (slack: LocalSlack): Promise<void> => {
   const people: readonly string[] = Object.values(slack.people);
   const messages = (await slack.messages()).filter(({ user = '' }) => !people.includes(user));

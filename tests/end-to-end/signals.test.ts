@@ -9,7 +9,7 @@ import { closeAfterEach } from './setup.ts';
 
 const opened = closeAfterEach();
 
-/** A server that takes every connection and never says a word. */
+/** A server that accepts every connection and never answers. */
 const startSilence = async () => {
   const sockets = new Set<Socket>();
   const heard = Promise.withResolvers<void>();
@@ -21,7 +21,7 @@ const startSilence = async () => {
   const address = server.address();
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
-    /** Resolves when somebody has asked for something. */
+    /** Resolves on the first request. */
     heard: heard.promise,
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -94,7 +94,7 @@ describe('SIGTERM', () => {
     const bot = place.start(['start']);
     const [, port = ''] = await waitForOutput(bot, /"url":"http:\/\/127\.0\.0\.1:(\d+)\/"/);
     await waitForOutput(bot, /"status":"posted"/);
-    // A browser that keeps its connection does not keep the bot.
+    // A browser's open connection does not keep the bot running.
     await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'keep-alive' } });
 
     const second = await place.run(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalSlack } from '../fakes/local-slack.ts';
 
-/** What to do around the n-th message that is posted, counted from 1. */
+/** Hooks around the n-th posted message, counted from 1. */
 export type Gate = {
-  /** Before Slack has it. False keeps it from Slack. */
+  /** Runs before Slack gets it; false drops it. */
   before?(nth: number): boolean | Promise<boolean>;
-  /** After Slack has it, before the bot gets the answer. */
+  /** Runs after Slack got it, before the bot gets the answer. */
   after?(nth: number): unknown;
 };
 
@@ -17,7 +17,7 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** Slack's Web API with a gatekeeper: passes everything on, and tells of each message that is posted. */
+/** A proxy for Slack's Web API with hooks around posted messages. */
 export const startSlackGate = async (slack: LocalSlack, gate: Gate) => {
   let posted = 0;
   const server = createServer(async (request, response) => {

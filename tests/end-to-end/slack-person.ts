@@ -24,7 +24,7 @@ const buttonsOf = ({ blocks }: ShownMessage) =>
 
 const fieldsOf = ({ blocks }: ShownView) => blocks.flatMap((block) => fieldSchema.safeParse(block).data ?? []);
 
-/** A private answer as somebody sees it. */
+/** A private answer as its reader sees it. */
 type Seen = { text: string; labels: string[]; message: ShownMessage };
 
 const seen = (message: ShownMessage): Seen => ({
@@ -33,7 +33,7 @@ const seen = (message: ShownMessage): Seen => ({
   message,
 });
 
-/** What one person does in one channel of a local Slack, all that they are shown held to the limits of the real one. */
+/** Acts as one person in one channel of a local Slack, and checks every answer against Slack's limits. */
 export const createPerson = (
   slack: LocalSlack,
   { user = slack.people.alice as string, channel = slack.channels.general as string } = {},
@@ -41,7 +41,7 @@ export const createPerson = (
   const answers = async (): Promise<ShownMessage[]> =>
     (await slack.messages(channel)).filter(({ subtype, ephemeral_to: to }) => subtype === 'ephemeral' && to === user);
 
-  /** Does something and waits for the answer that reads so; with it all that was shown on the way to it. */
+  /** Acts and waits for an answer that matches; returns it with everything shown before it. */
   const answered = async (act: () => Promise<unknown>, pattern: RegExp): Promise<Seen & { before: string[] }> => {
     const before = (await answers()).length;
     const deadline = Date.now() + patienceMs;
@@ -83,17 +83,14 @@ export const createPerson = (
   };
 
   return {
-    /** Types a command. */
     ask: (text: string, pattern = /[^…]$/) => answered(() => slack.command(text, { channel, user }), pattern),
-    /** Presses a button under a message. */
     press: (under: ShownMessage, label: string, pattern = /[^…]$/) => answered(() => click(under, label), pattern),
-    /** Waits for the answer that comes of something else. */
+    /** Waits for an answer that follows another action. */
     meanwhile: (act: () => unknown, pattern: RegExp) => answered(async () => act(), pattern),
-    /** Types a command that opens a form, and reads what stands in its fields. */
+    /** Types a command that opens a form, and reads its fields. */
     open: (text: string) => opened(() => slack.command(text, { channel, user })),
-    /** Presses a button that opens a form. */
     openBy: (under: ShownMessage, label: string) => opened(() => click(under, label)),
-    /** Sends the form that is open; what is not given stays as it stands in it. */
+    /** Submits the open form; fields that are not given keep their values. */
     async send(values: Record<string, string>, pattern = /[^…]$/) {
       const view = await slack.view();
       const filled = fieldsOf(view ?? { title: { text: '' }, blocks: [] }).map(({ block_id, element }) => {

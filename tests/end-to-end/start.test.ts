@@ -38,7 +38,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
   const answersTo = async (user: string) =>
     (await slack.messages()).filter(({ subtype, ephemeral_to }) => subtype === 'ephemeral' && ephemeral_to === user);
 
-  /** Types a command and waits for the answer that only the person sees. */
+  /** Types a command and waits for the private answer. */
   const ask = async (text: string, user: string = slack.people.alice): Promise<string> => {
     const before = (await answersTo(user)).length;
     const since = performance.now();
@@ -52,7 +52,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     }
   };
 
-  /** The messages of the thread by the paper they are about. */
+  /** The timestamp of a paper's message. */
   const messageOf = async (id: string): Promise<string> => {
     const [digest] = await digestsIn(slack);
     const at = digest?.ids.indexOf(id) ?? -1;
@@ -61,7 +61,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     return ts;
   };
 
-  /** The line of a paper in `top`, once it looks as it should. */
+  /** Waits until a paper's line in `top` matches. */
   const untilTopShows = (id: string, pattern: RegExp) =>
     expect
       .poll(async () => (await ask('top 50')).split(/(?=\n)|(?<=\d{4}\.\d{5})/).find((line) => line.includes(id)), {
@@ -136,7 +136,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     await waitForOutput(bot, /"status":"nothing-new"/);
     await untilTopShows(third, /👎 1 /);
     await untilTopShows(fourth, /^(?!.*(👍|👎))/s);
-    // On the first paper stands only the bot's own reaction.
+    // The first paper has only the bot's own reaction.
     expect(await ask('top 1')).not.toMatch(/👍|👎/);
     expect(await digestsIn(slack)).toMatchObject([{ ids: picked }]);
     expect((await stop(bot)).code).toBe(0);

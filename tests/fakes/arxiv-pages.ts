@@ -35,7 +35,7 @@ const feedItem = (category: string, date: string, entry: FakeEntry): string => {
   );
 };
 
-/** An RSS 2.0 feed of one category, in the order and with the fields that https://info.arxiv.org/help/rss.html shows. */
+/** An RSS 2.0 feed of one category, like https://info.arxiv.org/help/rss.html. */
 export const arxivFeed = (feed: { category: string; date: string; entries: readonly FakeEntry[] }): string =>
   lines(
     "<?xml version='1.0' encoding='UTF-8'?>",
@@ -88,7 +88,7 @@ type FakeListing = {
   entries: readonly FakeEntry[];
   page: number;
   pageSize: number;
-  /** The catch-up page of the date rather than the listing of what is new. */
+  /** The catch-up page of the date instead of the listing of new papers. */
   catchup: boolean;
 };
 
@@ -114,7 +114,7 @@ const sectionOf = (listing: FakeListing, kind: FakeEntry['kind']): string => {
   );
 };
 
-/** A listing page of one category, built as arXiv builds its own. */
+/** A listing page of one category, in arXiv's markup. */
 export const arxivListing = (listing: FakeListing): string => {
   const { category, date, entries, page, pageSize, catchup } = listing;
   const day = new Date(date);
@@ -141,7 +141,7 @@ export const arxivListing = (listing: FakeListing): string => {
   );
 };
 
-/** A paper with the instant of its first submission, in ISO 8601. */
+/** `submitted` is the time of the first submission, ISO 8601. */
 export type FakeSubmission = { paper: FakePaper; submitted: string };
 
 const atomEntry = ({ paper, submitted }: FakeSubmission): string => {
@@ -176,13 +176,12 @@ const atomEntry = ({ paper, submitted }: FakeSubmission): string => {
 
 type FakeAnswer = {
   query: string;
-  /** All that the query finds. */
   found: readonly FakeSubmission[];
   start: number;
   max: number;
 };
 
-/** An answer of the query API, with the elements that https://info.arxiv.org/help/api/user-manual.html names. */
+/** An answer of the query API, like https://info.arxiv.org/help/api/user-manual.html. */
 export const arxivAtom = ({ query, found, start, max }: FakeAnswer): string =>
   lines(
     "<?xml version='1.0' encoding='UTF-8'?>",

@@ -2,7 +2,6 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { arxivAtom, arxivFeed, arxivListing, type FakeEntry, type FakeSubmission } from './arxiv-pages.ts';
 
-/** A paper as the fake is told about it. */
 export type FakePaper = {
   id: string;
   title: string;
@@ -10,15 +9,15 @@ export type FakePaper = {
   authors: string[];
   /** Primary category first. */
   categories: string[];
-  /** 1 unless given. A replaced paper has 2 or more. */
+  /** By default 1. A replaced paper has 2 or more. */
   version?: number;
-  /** Announced as a replacement rather than as new or cross-listed. */
+  /** Announced as a replacement. */
   replaced?: boolean;
   comments?: string;
   doi?: string;
   journalReference?: string;
   license?: string;
-  /** When the first version was submitted, in ISO 8601; noon GMT on the day before the announcement unless given. */
+  /** Time of the first submission, ISO 8601; by default noon GMT on the day before the announcement. */
   submitted?: string;
   /** Follows each author's name in the feed, in brackets. */
   affiliation?: string;
@@ -26,40 +25,36 @@ export type FakePaper = {
 
 type FakeRoute = 'rss' | 'list' | 'catchup' | 'api' | 'html';
 
-/** What goes wrong with a request. */
 type FakeFault =
   | { kind: 'status'; status: number; retryAfter?: string; body?: string }
   /** Half of the answer, with status 200. */
   | { kind: 'cut' }
-  /** A sound answer that holds no papers. */
+  /** A valid answer without papers. */
   | { kind: 'empty' }
-  /** The answer of the day before. */
+  /** The answer of the previous day. */
   | { kind: 'stale' }
-  /** Another text in place of the answer, with status 200. */
+  /** Another body, with status 200. */
   | { kind: 'body'; body: string }
-  /** The answer, changed. */
   | { kind: 'change'; change: (body: string) => string }
-  /** The connection breaks. */
   | { kind: 'drop' };
 
 export type FakeArxivOptions = {
   /** Papers by announcement date. */
   days: Record<string, readonly FakePaper[]>;
-  /** The newest announcement; the latest of the days unless given. */
+  /** The newest announcement; by default the latest of `days`. */
   date?: string;
-  /** Entries on a page of a listing. */
+  /** Entries per page of a listing. */
   pageSize?: number;
-  /** Full texts by id, as pages; there is none of any other paper. */
+  /** HTML full texts by paper id. */
   html?: Record<string, string>;
 };
 
 export type FakeArxiv = {
-  /** Base for RSS, web pages and the query API alike. */
+  /** Base URL of RSS, web pages and query API. */
   url: string;
   setDate(date: string): void;
-  /** Has the next requests fail, of one route or of any; faults are used up in the order in which they were given. */
+  /** Makes the next requests fail, of one route or any; faults are used in the order given. */
   failNext(fault: FakeFault, options?: { route?: FakeRoute; times?: number }): void;
-  /** Path and query of every request so far, in order. */
   requests: string[];
   close(): Promise<void>;
 };
@@ -84,7 +79,7 @@ const minuteOf = (instant: string): string => new Date(instant).toISOString().re
 const noonBefore = (date: string): string =>
   new Date(Date.parse(`${date}T12:00:00Z`) - 24 * 60 * 60 * 1_000).toISOString();
 
-/** A stand-in for arXiv on loopback: RSS feeds, new listings, catch-up pages and query API of the days it is given. */
+/** A fake arXiv on loopback: RSS feeds, new listings, catch-up pages and query API. */
 export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArxiv> => {
   const dates = Object.keys(options.days).sort();
   const pageSize = options.pageSize ?? 2_000;
@@ -102,7 +97,7 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
   const papersOf = (date: string, fault: FakeFault | undefined): readonly FakePaper[] =>
     fault?.kind === 'empty' ? [] : (options.days[date] ?? []);
 
-  /** Every paper announced so far in its newest version, by its first submission. */
+  /** Every paper announced so far, in its newest version, by first submission. */
   const submissions = (until: string): FakeSubmission[] => {
     const known = new Map<string, FakeSubmission>();
     for (const date of dates.filter((other) => other <= until)) {
@@ -114,7 +109,7 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     return [...known.values()].sort((one, other) => Date.parse(one.submitted) - Date.parse(other.submitted));
   };
 
-  /** The range includes both of its minutes, and a category's papers, as on arXiv, those listed across. */
+  /** As on arXiv, the range includes both minutes, and a category includes cross-listed papers. */
   const atom = (parameters: URLSearchParams, fault: FakeFault | undefined): string | undefined => {
     const id = parameters.get('id_list');
     if (id) {
@@ -172,7 +167,7 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
     const shown = fault?.kind === 'stale' ? before(today) : today;
     if (route === 'rss') {
       const entries = entriesOf(papersOf(shown, fault), category);
-      // As on arXiv, the date is that of the request, however old the papers are.
+      // As on arXiv, the date is that of the request, even if the papers are old.
       answer(response, 'application/rss+xml', arxivFeed({ category, date: today, entries }), fault);
       return;
     }

@@ -16,11 +16,11 @@ import { keepingLogger } from './logger.ts';
 import { savePosted, voteOn } from './posted.ts';
 import { servicesOf } from './services.ts';
 
-/** Days with a digest; the last is the day on which everything is asked. */
+/** Days with a digest; commands run on the last one. */
 const askedDays = ['2025-06-30', '2025-07-03', '2025-07-07', '2025-07-08'] as const;
 const papersADay = 24;
 
-/** What the commands' examples ask for. */
+/** The paper in the examples of commands. */
 const example = paperOf('2503.07639', {
   title: 'Mixture of experts with sparse attention',
   authors: ['Yoshua Bengio', 'Ada First'],
@@ -33,7 +33,7 @@ const usage = { promptTokens: 900, cachedTokens: 450, completionTokens: 70, cost
 
 const idOf = (day: number, nth: number): string => `2507.0${day}${String(nth).padStart(3, '0')}`;
 
-/** An ordinary paper, and now and then one whose text is hostile or longer than anybody writes. */
+/** An ordinary paper, or sometimes one with hostile or very long text. */
 const invented = (day: number, nth: number): Partial<Paper> => {
   const text = hostile[nth % hostile.length] ?? '';
   if (nth % 5 === 3) return { title: `Quantization ${text}`, authors: [text, 'Ben Second'], abstract: text.repeat(60) };
@@ -56,7 +56,7 @@ const fill = async (stores: Stores): Promise<void> => {
   }
 };
 
-/** Services that do what they are asked, at once and always the same. */
+/** Services that succeed at once, always with the same result. */
 const willing = (stores: Stores): Services =>
   servicesOf({
     authors: {
@@ -92,8 +92,8 @@ const willing = (stores: Stores): Services =>
   });
 
 /**
- * The real commands behind the real dispatcher, on stores in memory with a few days of digests of the channel
- * `foundations`; only the services are invented.
+ * The real commands behind the real dispatcher, on in-memory stores with a few digests of the channel `foundations`; only
+ * the services are fakes.
  *
  * @param isHere whether a destination belongs to that channel
  */

@@ -4,17 +4,16 @@ import type { LiveState } from '../../src/core/site.ts';
 
 export type Headers = Record<string, string>;
 
-/** The states that a page is told of while it is open. */
+/** An open stream of page states. */
 export type OpenPage = { status: number; headers: globalThis.Headers; states: LiveState[]; leave(): Promise<void> };
 
-/** A browser with one person's cookies. Paths are those of the site, without a slash before them. */
+/** A client with one person's cookies. Paths have no leading slash. */
 export type Browser = {
   get(path: string, headers?: Headers): Promise<Response>;
-  /** Sends a form as a page of the site does; no redirect is followed. */
+  /** Submits a form from the same origin, without following redirects. */
   post(path: string, fields: Record<string, string>, headers?: Headers): Promise<Response>;
-  /** Follows a stream of states. */
   follow(path: string): Promise<OpenPage>;
-  /** Who the site takes it for; undefined without a cookie. */
+  /** The person behind the cookie. */
   person(): Person | undefined;
 };
 
@@ -32,7 +31,7 @@ const readStates = async (body: ReadableStream<Uint8Array>, states: LiveState[])
   }
 };
 
-/** @param url of the site, with a slash at its end */
+/** @param url of the site, with a trailing slash */
 export const createBrowser = (url: string): Browser => {
   const jar = new Map<string, string>();
 

@@ -1,7 +1,7 @@
 import type { Channel, ChannelChange, ChannelRegistry } from '../../src/core/channel.ts';
 import { channelOf, rubricOf } from './fixtures.ts';
 
-/** Every change that was made, newest last. */
+/** Every change so far, newest last. */
 export type FakeRegistry = ChannelRegistry & {
   made: { channel: string; change: ChannelChange | 'undo'; by: string }[];
 };
@@ -23,7 +23,6 @@ const changed = (channel: Channel, change: ChannelChange): Channel => {
   }
 };
 
-/** Channels in memory. */
 export const registryOf = (first: readonly Channel[] = [channelOf()]): FakeRegistry => {
   const history = new Map(first.map((channel) => [channel.name, [channel]]));
   const find = (name: string): Channel | undefined => history.get(name)?.at(-1);

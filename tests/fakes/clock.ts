@@ -1,10 +1,9 @@
 import { type Clock, createClock } from '../../src/core/clock.ts';
 
-/** A clock that stands still except while something sleeps: sleeping moves it on at once. Both times are the same. */
+/** A clock that only moves when something sleeps, and then at once. Simulated and system time are the same. */
 export type SteppingClock = Clock & {
-  /** Every sleep in milliseconds, in order. */
   slept: number[];
-  /** Jumps, at once or during the sleep of that number, counted from 1. */
+  /** Sets the time, now or during the n-th sleep, counted from 1. */
   set(instant: string, during?: number): void;
 };
 
@@ -25,14 +24,14 @@ export const createSteppingClock = (start: string): SteppingClock => {
       signal?.throwIfAborted();
       slept.push(ms);
       time = jumps.get(slept.length) ?? time + ms;
-      // Others get their turn, as in a real wait.
+      // Lets other tasks run, as a real wait does.
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
     },
   };
 };
 
-/** A clock of real time whose sleeps are all short. */
+/** A system clock whose sleeps are all short. */
 export const createQuickClock = (toldStart?: string): Clock => {
   const clock = createClock(toldStart === undefined ? undefined : new Date(toldStart));
   return { ...clock, sleep: (ms, signal) => clock.sleep(Math.min(ms, 5), signal) };

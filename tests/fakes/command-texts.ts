@@ -62,7 +62,7 @@ const odd = [
   ...['__proto__', 'constructor', 'toString', 'null', 'NaN', '-0', '1e9', '0x10', '99999999999999999999', "'; DROP--"],
 ];
 
-/** Makes command texts from the commands themselves, right ones and wrong ones, and texts that are none. */
+/** Generates valid command texts, invalid ones and noise from the commands themselves. */
 export const createCommandTexts = (entries: readonly CommandEntry[], random: () => number) => {
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
@@ -73,7 +73,7 @@ export const createCommandTexts = (entries: readonly CommandEntry[], random: () 
     ...new Set(listed.flatMap(({ command }) => Object.values(command.options).flatMap(({ keyword }) => keyword ?? []))),
   ];
 
-  /** Any characters, also halves of some. */
+  /** Random characters, lone surrogates included. */
   const noise = (longest: number): string => {
     const length = below(longest);
     const highest = pick([0x7f, 0x24f, 0xffff]);
@@ -152,7 +152,6 @@ export const createCommandTexts = (entries: readonly CommandEntry[], random: () 
   };
 
   return {
-    /** One command text. */
     next(): string {
       const kind = random();
       if (kind < 0.7) return wellMade();
@@ -160,7 +159,7 @@ export const createCommandTexts = (entries: readonly CommandEntry[], random: () 
       if (kind < 0.93) return `${pick(names)} ${anything()} ${anything()}`;
       return chance(0.8) ? noise(60) : long();
     },
-    /** What somebody fills into fields of these names. */
+    /** Values for the fields of a form. */
     fields: (of: readonly { name: string; value?: string | undefined }[]): Record<string, string> =>
       Object.fromEntries(
         of.map(({ name, value }) => [

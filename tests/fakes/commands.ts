@@ -1,7 +1,7 @@
 import { type Command, type CommandEntry, defineCommand, type Options } from '../../src/core/command.ts';
 import { textMessage } from '../../src/core/message.ts';
 
-/** A command that answers with its name and the values that it was given. */
+/** A command that answers with its name and values. */
 export const commandOf = (name: string, options: Options = {}, more: Partial<Command> = {}): Command => ({
   ...defineCommand({
     ...{ name, options, summary: `does ${name}`, examples: [name] },
@@ -10,7 +10,7 @@ export const commandOf = (name: string, options: Options = {}, more: Partial<Com
   ...more,
 });
 
-/** A list with every kind of option, and with a group. */
+/** Commands with every kind of option, and a group. */
 export const everyKind: readonly CommandEntry[] = [
   commandOf(
     'top',

@@ -6,8 +6,6 @@ import type { Engine, Scorer, ScorerStop, ScoringTask, Verdict } from '../../src
 import type { AnnouncementSource } from '../../src/core/source.ts';
 import { paperOf } from './fixtures.ts';
 
-/** What a day's run meets, each played from a script. */
-
 export const remoteFailure = (more: Partial<ConstructorParameters<typeof ExternalError>[0]> = {}): ExternalError =>
   new ExternalError({ service: 'Chat', message: 'the remote failed', ...more });
 
@@ -27,8 +25,8 @@ const play = async <T>(answer: Answer<T>): Promise<T> => {
 };
 
 /**
- * Announcements as told: the newest by category, those of a date by `CATEGORY DATE`, what was submitted by `CATEGORY FROM`
- * with the instant in ISO 8601. Asking for another one fails.
+ * A source with scripted announcements: the newest by category, those of a date by `CATEGORY DATE`, submissions by
+ * `CATEGORY FROM` with an ISO 8601 instant. Any other request fails.
  */
 export const scriptedSource = (script: {
   newest?: Record<string, Answer<Announcement>>;
@@ -52,12 +50,12 @@ export const scriptedSource = (script: {
   };
 };
 
-/** One batch of verdicts, written as `[id, relevance, novelty]`, or an error to throw in its place. */
+/** One batch of verdicts as `[id, relevance, novelty]`, or an error to throw. */
 export type Batch = [id: string, relevance: number, novelty: number][] | Error;
 
 export type ScriptedScorer = Scorer & { tasks: ScoringTask[]; ended: number };
 
-/** A scorer that gives its batches in order, leaves out papers that it was not asked about, and then stops as told. */
+/** A scorer that yields its batches in order, without papers that are not in the task, and then stops as scripted. */
 export const scriptedScorer = (
   batches: readonly Batch[] | ((task: ScoringTask) => readonly Batch[]),
   more: { engine?: Engine; model?: Scorer['model'] | string; stop?: ScorerStop } = {},
@@ -90,7 +88,6 @@ export const scriptedScorer = (
   return scorer;
 };
 
-/** A scorer that gives every paper the same verdict. */
 export const evenScorer = (
   relevance: number,
   novelty: number,
@@ -99,22 +96,21 @@ export const evenScorer = (
 
 export type Posted = { destination: string; thread: string | undefined; key: string; text: string; messageId: string };
 
-/** What becomes of a try to send: it arrives; it arrives and the answer is lost; it is refused or fails. */
+/** How sending ends: it arrives, it arrives but the answer is lost, or it fails. */
 export type Outcome = 'arrives' | { arrivesThenFails: Error } | Error;
 
 export type ScriptedPlatform = Platform & {
   posted: Posted[];
   sends: SendRequest[];
   edits: { messageId: string; request: SendRequest }[];
-  /** Ids of the messages that were taken away, in order. */
+  /** Ids of removed messages, in order. */
   removed: string[];
-  /** Thrown in place of an edit or a removal; counted from 1 over both. */
+  /** The error of an edit or removal, counted from 1 over both. */
   changeFails: (messageId: string, tries: number) => Error | undefined;
   finds: FindRequest[];
   standing: Reaction[];
-  /** Decides what becomes of a try, counted from 1 over all; by default it arrives. */
+  /** The outcome of each attempt, counted from 1; by default it arrives. */
   outcome: (request: SendRequest, tries: number) => Outcome | Promise<Outcome>;
-  /** Throws in place of looking a message up. */
   findFails: Error | undefined;
 };
 

@@ -3,7 +3,7 @@ import type { Paper } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, rubricOf } from './fixtures.ts';
 
-/** Stores a digest that picked the papers in this order; with `entries: []` they are its nearest. */
+/** Stores a digest with these papers in order; with `entries: []` they are its nearest. */
 export const saveDigest = async (
   stores: Stores,
   papers: readonly Paper[],

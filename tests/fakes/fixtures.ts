@@ -3,8 +3,6 @@ import type { DigestEntry, NewDigest } from '../../src/core/digest.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Rubric, Score } from '../../src/core/score.ts';
 
-/** Small invented data for tests, complete by default. */
-
 export const paperOf = (id: string, more: Partial<Paper> = {}): Paper => ({
   id,
   version: 1,

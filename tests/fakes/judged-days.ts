@@ -2,8 +2,8 @@ import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
 
 /**
- * Stores posted days of the channel `foundations`, each with `papers` papers of 2 to 10 points of relevance; the first two
- * were posted, and on days in `liked` the first of them has a 👍, the second a 👍 and a 👎.
+ * Stores posted days of the channel `foundations`, each with `papers` papers of relevance 2 to 10. The first two of each day are
+ * posted; on days in `liked` the first has a 👍, the second a 👍 and a 👎.
  */
 export const storeJudgedDays = async (
   stores: Stores,

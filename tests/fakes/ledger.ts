@@ -1,18 +1,17 @@
 import type { Usage } from '../../src/core/score.ts';
 import type { CallBooking, Ledger } from '../../src/core/stores.ts';
 
-/** A call as the ledger holds it: its bound while it is booked, its usage once it is settled. */
+/** A booked call, with its usage once it is settled. */
 export type LedgerEntry = { call: CallBooking; usage: Usage | undefined };
 
 type MemoryLedger = Ledger & {
   entries: Map<number, LedgerEntry>;
-  /** The greatest cost that stood in it at any time, bookings included. */
+  /** The highest cost at any time, bookings included, in US dollars. */
   highest(): number;
-  /** What the settled calls of a channel's date used together. */
+  /** Total usage of the settled calls of a channel and date. */
   usage(channel: string, date: string): Promise<Usage>;
 };
 
-/** A ledger in memory. */
 export const createMemoryLedger = (): MemoryLedger => {
   const entries = new Map<number, LedgerEntry>();
   let nextId = 1;

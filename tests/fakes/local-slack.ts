@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
-/** The invented workspace: one team, one bot, two people, two channels that the bot is in. */
+/** One team, one bot, two people, and two channels that the bot is in. */
 const workspace = {
   team: 'T01LOCAL',
   bot: 'U0BOT',
@@ -26,7 +26,7 @@ const messageSchema = z.looseObject({
   thread_ts: z.string().optional(),
   blocks: z.array(z.looseObject({ type: z.string(), block_id: z.string().optional() })).default([]),
   reactions: z.array(z.looseObject({ name: z.string(), users: z.array(z.string()) })).default([]),
-  /** `ephemeral` for what only one person sees. */
+  /** `ephemeral` for private messages. */
   subtype: z.string().optional(),
   ephemeral_to: z.string().optional(),
 });
@@ -36,10 +36,9 @@ const viewSchema = z.looseObject({
   title: z.looseObject({ text: z.string() }),
   blocks: z.array(z.looseObject({ type: z.string(), block_id: z.string().optional() })),
 });
-/** A form that is open, with everything in it. */
 export type ShownView = z.infer<typeof viewSchema>;
 
-/** What somebody put into a field, by block and action. */
+/** Field values by block and action. */
 type FieldValues = Record<string, Record<string, object>>;
 
 const logSchema = z.looseObject({
@@ -52,31 +51,28 @@ const logSchema = z.looseObject({
 });
 type LogEntry = z.infer<typeof logSchema>;
 
-/** A running Slack of one's own, with what a person does in it. Channel and person ids as in `workspace`. */
+/** A local Slack server, with the actions of a person. Ids as in `workspace`. */
 export type LocalSlack = typeof workspace & {
   /** For `SLACK_API_URL`. */
   apiUrl: string;
-  /** Page on which a browser shows the workspace. */
+  /** The workspace's page for a browser. */
   uiUrl: string;
-  /** Types `/arxiv TEXT`; resolves when the bot has acknowledged it. */
+  /** Types `/arxiv TEXT`; resolves once the bot acknowledged it. */
   command(text: string, at?: { channel?: string; user?: string }): Promise<void>;
-  /** Types any message. */
   say(text: string, at?: { channel?: string; user?: string; thread?: string }): Promise<void>;
-  /** Presses a button of a message; resolves when the bot has acknowledged it. */
+  /** Presses a button; resolves once the bot acknowledged it. */
   press(ts: string, action: object, at?: { channel?: string; user?: string }): Promise<void>;
-  /** The form that is open. */
   view(): Promise<ShownView | undefined>;
-  /** Sends the form that is open; what is left out is empty. */
+  /** Submits the open form; fields that are left out are empty. */
   submit(values: FieldValues, at?: { user?: string }): Promise<void>;
   react(ts: string, name: string, at?: { channel?: string; user?: string }): Promise<void>;
   unreact(ts: string, name: string, at?: { channel?: string; user?: string }): Promise<void>;
-  /** Everything in a channel, replies and ephemeral messages included, oldest first. */
+  /** All messages of a channel, replies and private ones included, oldest first. */
   messages(channel?: string): Promise<ShownMessage[]>;
   /** A header and its replies, oldest first. */
   thread(ts: string, channel?: string): Promise<ShownMessage[]>;
-  /** The last 1,000 things that went to or came from the bot. */
+  /** The last 1,000 requests to and from the bot. */
   log(): Promise<LogEntry[]>;
-  /** Empties channels and log. */
   reset(): Promise<void>;
   close(): Promise<void>;
 };
@@ -92,7 +88,7 @@ const binary = (): string | undefined => {
 
 let available: boolean | undefined;
 
-/** Whether the server runs on this machine (Linux x64 with its optional dependency). Says so loudly if not. */
+/** Whether the server runs on this machine (Linux x64 with its optional dependency). Warns if not. */
 export const localSlackAvailable = (): boolean => {
   if (available === undefined) {
     const path = binary();
@@ -123,13 +119,12 @@ const configuration = (requestUrl: string | undefined) => ({
 });
 
 type Options = {
-  /** A free one by default. */
+  /** By default a free port. */
   port?: number | undefined;
-  /** Where the bot hears over HTTP; without it, it hears in Socket Mode. */
+  /** The bot's address for HTTP mode; Socket Mode without it. */
   requestUrl?: string | undefined;
 };
 
-/** Starts the server and resolves when it answers. */
 export const startLocalSlack = async (options: Options = {}): Promise<LocalSlack> => {
   const path = binary();
   if (!path) throw new Error('The optional dependency local-slack-linux-x64 is not installed.');
@@ -172,7 +167,7 @@ export const startLocalSlack = async (options: Options = {}): Promise<LocalSlack
   const messages = async (channel: string = channels.general) =>
     z.object({ messages: z.array(messageSchema) }).parse(await control(`messages/${channel}`)).messages;
 
-  /** What only the page in the browser can do goes over its socket. */
+  /** Sends actions that only the browser page offers over its socket. */
   const onPage = async <T>(use: (socket: WebSocket, first: unknown) => Promise<T>): Promise<T> => {
     const socket = new WebSocket(`${uiUrl.replace('http', 'ws')}/ui`);
     try {

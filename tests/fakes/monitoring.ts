@@ -9,7 +9,7 @@ export const pastRun = (endedAt: string, more: Partial<PastRun> = {}): PastRun =
   ...more,
 });
 
-/** Stores a digest of one paper for two destinations: four deliveries. */
+/** Stores a digest of one paper for two destinations, so four deliveries. */
 export const storeDigest = async (stores: Stores, id: string, more: Partial<DigestDraft> = {}): Promise<void> => {
   await stores.announcements.savePapers([paperOf(id)]);
   await stores.scores.saveRubric(rubricOf());

@@ -2,10 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { TokenCount } from '../../src/core/price.ts';
 
-/** Scores that the fake model gives a paper; undefined where it never mentions it. */
+/** The fake model's scores for a paper; undefined if it leaves the paper out. */
 export type FakeVerdict = { relevance: unknown; novelty: unknown; comment: unknown } | undefined;
 
-/** What goes wrong with one call. */
 export type Fault =
   | {
       kind: 'status';
@@ -15,25 +14,22 @@ export type Fault =
       message?: string;
       headers?: Record<string, string>;
     }
-  /** The answer ends after the given share of its text. */
+  /** Cuts the answer after this share of its text. */
   | { kind: 'truncated'; share: number }
-  /** The answer is this text. */
   | { kind: 'text'; content: string }
-  /** The last of the papers is left out. */
+  /** Leaves out the last paper. */
   | { kind: 'missing' }
-  /** The first paper's id is replaced by one that is not in the batch. */
+  /** Replaces the first paper's id by one that is not in the batch. */
   | { kind: 'hallucinate' }
   /** Never answers; `head` sends the response's head first. */
   | { kind: 'hang'; head?: boolean }
-  /** Cuts the connection. */
   | { kind: 'reset' }
-  /** An HTTP body that is not JSON. */
   | { kind: 'notJson' }
-  /** Spends the whole bound on thinking. */
+  /** Spends all tokens on thinking. */
   | { kind: 'thinking' }
   | { kind: 'noUsage' };
 
-/** The request's body, as far as tests look at it. */
+/** The parts of a request that tests read. */
 export type FakeRequest = {
   model: string;
   messages: { role: string; content: string }[];
@@ -41,7 +37,6 @@ export type FakeRequest = {
   temperature?: number;
   max_tokens?: number;
   max_completion_tokens?: number;
-  /** Ids of the papers between delimiters. */
   ids: string[];
   authorization: string | undefined;
 };
@@ -50,13 +45,12 @@ export type FakeOpenAiOptions = {
   verdict?(id: string): FakeVerdict;
   /** The fault of a call, counted from 0. */
   fault?(call: number, request: FakeRequest): Fault | undefined;
-  /** Refuses `response_format`, as older servers do. */
+  /** Refuses `response_format`, like older servers. */
   refusesSchema?: boolean;
-  /** Answers after so many milliseconds. */
   latencyMs?: number;
-  /** Answers a call, counted from 0, only after this. */
+  /** Holds the answer to a call, counted from 0. */
   hold?(call: number): Promise<unknown>;
-  /** What a call is said to have used, in place of what its text comes to. */
+  /** Reported token counts; by default estimated from the text. */
   tokens?(request: FakeRequest): TokenCount;
 };
 
@@ -64,7 +58,7 @@ export type FakeOpenAi = {
   /** Base URL, `/v1` included. */
   url: string;
   requests: FakeRequest[];
-  /** Most calls that were open at a time. */
+  /** The highest number of calls open at once. */
   maxConcurrent(): number;
   close(): Promise<void>;
 };
@@ -80,7 +74,7 @@ const send = (response: ServerResponse, status: number, body: unknown, headers: 
   response.end(JSON.stringify(body));
 };
 
-/** Tokens as a model of English counts them, about four characters each. */
+/** About four characters per token. */
 const tokens = (text: string): number => Math.ceil(text.length / 4);
 
 const answerOf = (
@@ -105,10 +99,7 @@ const answerOf = (
   return fault?.kind === 'truncated' ? whole.slice(0, Math.floor(whole.length * fault.share)) : whole;
 };
 
-/**
- * An OpenAI-compatible chat server on loopback. It scores the papers between delimiters, in the form asked for, and
- * fails as it is told to.
- */
+/** An OpenAI-compatible chat server on loopback with scripted scores and faults. */
 export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
   const verdict = options.verdict ?? ((id: string) => ({ relevance: 5, novelty: 5, comment: `Comment on ${id}.` }));
   const requests: FakeRequest[] = [];

@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
 
-/** A paper of a posted day, with what differs from the usual. */
+/** A posted paper; everything but the id has a default. */
 export type Posted = { id: string; relevance?: number; novelty?: number; topic?: string; paper?: Partial<Paper> };
 
 export const postedAt = '2025-07-08T13:00:00.000Z';
@@ -15,7 +15,7 @@ export const verdictOf = (id: string, relevance: number, novelty: number): Verdi
   ...{ paperId: id, version: 1, relevance, novelty, comment: `Comment on ${id}.` },
 });
 
-/** Stores a digest of the papers in this order, and its messages as sent: that of rank 2 is `2025-07-08-2`. */
+/** Stores a digest with these papers in order and its sent messages; the message of rank 2 is `2025-07-08-2`. */
 export const savePosted = async (
   stores: Stores,
   date: string,
@@ -38,6 +38,6 @@ export const savePosted = async (
   return digest;
 };
 
-/** A reaction of somebody to a paper that was posted so. */
+/** Stores a reaction to a paper of `savePosted`. */
 export const voteOn = (stores: Stores, date: string, rank: number, person: string, emoji = '+1'): Promise<void> =>
   stores.reactions.add({ message: { destination, messageId: `${date}-${rank}` }, person, emoji }, postedAt);

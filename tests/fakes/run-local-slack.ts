@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startLocalSlack } from './local-slack.ts';
 
-// A Slack workspace of one's own, for trying the bot by hand: node tests/fakes/run-local-slack.ts --port 4200
+// A Slack workspace for trying the bot by hand: node tests/fakes/run-local-slack.ts --port 4200
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
 const slack = await startLocalSlack(values.port ? { port: Number(values.port) } : {});
 console.log(`SLACK_API_URL=${slack.apiUrl}

@@ -9,13 +9,12 @@ import { createQuickClock } from './clock.ts';
 import type { ScriptedPlatform } from './daily.ts';
 import { quietLogger } from './logger.ts';
 
-/** An index of authors that knows no paper and nobody. */
 const emptyIndex: AuthorIndex = {
   ofPapers: async (paperIds) => ({ known: new Map(), unknown: new Set(paperIds), failure: undefined }),
   candidates: async () => [],
 };
 
-/** The parts of a run at a told time; with short waits, unless another clock is given. */
+/** The parts of a run at a simulated time; the default clock sleeps briefly. */
 export const runPartsOf = (
   told: string,
   parts: {

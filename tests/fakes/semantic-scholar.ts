@@ -1,17 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An author as the fake is told about one; other JSON may stand in its place, to be sent as it is. */
+/** An author of the fake; other JSON is sent unchanged. */
 export type FakeScholarAuthor = { authorId?: unknown; name?: unknown; hIndex?: unknown; paperCount?: unknown };
 
 type ScholarRoute = 'batch' | 'search';
 
-/** What goes wrong with a request. */
 export type ScholarFault =
   | { kind: 'status'; status: number; retryAfter?: string; body?: string; location?: string }
-  /** Half of the answer as if it were whole, with status 200. */
+  /** Half of the answer, with status 200. */
   | { kind: 'cut' }
-  /** The connection breaks after half of the answer. */
+  /** Breaks the connection after half of the answer. */
   | { kind: 'drop' }
   /** Never answers; `head` sends the response's head first. */
   | { kind: 'hang'; head?: boolean }
@@ -19,37 +18,36 @@ export type ScholarFault =
   | { kind: 'shorter' }
   /** Of a batch, null for every paper. */
   | { kind: 'nulls' }
-  /** Another text in place of the answer, with status 200. */
+  /** Another body, with status 200. */
   | { kind: 'body'; body: string };
 
-/** A request as it came. */
 export type ScholarRequest = {
   method: string;
-  /** With the query. */
+  /** Query included. */
   path: string;
-  /** Ids of a batch, as they were written. */
+  /** Ids of a batch, as sent. */
   ids: string[];
-  /** The name searched for. */
+  /** Name of a search. */
   query: string | undefined;
   headers: IncomingMessage['headers'];
 };
 
 export type FakeScholarOptions = {
-  /** Authors by bare arXiv id; a paper that is not here is not known. */
+  /** Authors by bare arXiv id; other papers are unknown. */
   papers?: Record<string, readonly FakeScholarAuthor[]>;
-  /** Those whom a name may mean, by the name searched for. */
+  /** Search results by name. */
   authors?: Record<string, readonly FakeScholarAuthor[]>;
-  /** The fault of a request, counted from 0; those of `failNext` come first. */
+  /** The fault of a request, counted from 0; `failNext` takes precedence. */
   fault?(count: number): ScholarFault | undefined;
 };
 
 export type FakeScholar = {
-  /** Base of the API; `/graph/v1/…` follows. */
+  /** Base URL, without `/graph/v1`. */
   url: string;
   requests: ScholarRequest[];
-  /** Adds or replaces a paper, as the real one learns of it days later. */
+  /** Adds or replaces a paper. */
   learn(id: string, authors: readonly FakeScholarAuthor[]): void;
-  /** Has the next requests fail, of one route or of any; faults are used up in the order in which they were given. */
+  /** Makes the next requests fail, of one route or any; faults are used in the order given. */
   failNext(fault: ScholarFault, options?: { route?: ScholarRoute; times?: number }): void;
   close(): Promise<void>;
 };
@@ -64,7 +62,7 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
 
 type Answer = { status: number; body: unknown };
 
-/** A stand-in for Semantic Scholar's Academic Graph on loopback: batches of papers, and the search for authors. */
+/** A fake of Semantic Scholar's Academic Graph on loopback: paper batches and author search. */
 export const startFakeScholar = async (options: FakeScholarOptions = {}): Promise<FakeScholar> => {
   const papers = new Map(Object.entries(options.papers ?? {}));
   const faults: { fault: ScholarFault; route: ScholarRoute | undefined }[] = [];
@@ -81,7 +79,7 @@ export const startFakeScholar = async (options: FakeScholarOptions = {}): Promis
       const authors = fault?.kind === 'nulls' ? undefined : papers.get(id.replace(/^ARXIV:/, ''));
       return authors ? { paperId: `paper ${id}`, authors } : null;
     });
-    // So the real one answers where it knows none.
+    // The real API answers like this if it knows none of them.
     if (fault?.kind !== 'nulls' && found.every((paper) => paper === null))
       return { status: 400, body: { error: 'No valid paper ids given' } };
     return { status: 200, body: fault?.kind === 'shorter' ? found.slice(1) : found };

@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { Services } from '../../src/core/services.ts';
 
-/** Services that can do nothing, but for what a test gives. */
+/** Services that fail unless the test provides them. */
 export const servicesOf = (more: Partial<Services> = {}): Services => ({
   authors: {
     ofPapers: async () => ({ known: new Map(), unknown: new Set(), failure: undefined }),

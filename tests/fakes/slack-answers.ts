@@ -30,13 +30,13 @@ const waitFor = async <T>(look: () => Promise<T | undefined>): Promise<T | undef
   }
 };
 
-/** What one person does in a local Slack and is answered there, all of it within the limits of the real one. */
+/** Acts as one person in a local Slack, and checks every answer against Slack's limits. */
 export const createSlackPerson = (slack: LocalSlack) => {
-  /** Of the private answers in their order: whether each takes the place of the one before, which this server ignores. */
+  /** Whether each private answer, in order, replaces the one before; the local server ignores this. */
   const replacing: boolean[] = [];
   const given = async () => (await slack.messages()).filter(({ subtype }) => subtype === 'ephemeral');
 
-  /** The private answers that are new since there were so many, or a form that has opened. */
+  /** The private answers after the first `before`, or the form that opened. */
   const answered = async (before: number): Promise<ShownMessage[] | ShownView> => {
     const found = await waitFor(async () => {
       const fresh = (await given()).slice(before);
@@ -48,7 +48,7 @@ export const createSlackPerson = (slack: LocalSlack) => {
   };
 
   return {
-    /** For the platform, to see what the server does not keep. */
+    /** For the platform, to see what the server drops. */
     fetch: async (...[url, init]: Parameters<typeof fetch>): Promise<Response> => {
       if (String(url).includes('/_hooks/response/')) {
         const body = bodySchema.parse(JSON.parse(String(init?.body)));
@@ -61,7 +61,7 @@ export const createSlackPerson = (slack: LocalSlack) => {
       await slack.command(text);
       return answered(before);
     },
-    /** The last private answer, with what it was not replaced by. */
+    /** The last private answer, and those that it did not replace. */
     async standing(): Promise<ShownMessage[]> {
       const all = await given();
       return all.filter((_, index) => !replacing[index + 1]).slice(-1);
@@ -77,7 +77,7 @@ export const createSlackPerson = (slack: LocalSlack) => {
       await slack.press(message.ts, button);
       return answered(all.length);
     },
-    /** Fills in the form that is open and sends it. */
+    /** Fills in and submits the open form. */
     async fill(values: Record<string, string>) {
       const before = (await given()).length;
       const view = await slack.view();

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 
 export type SlackApiCall = { method: string; args: Record<string, string>; token: string };
 
-/** What a call gets: a JSON answer, another HTTP status, or a broken connection. */
+/** A JSON answer, another HTTP status, or a broken connection. */
 export type SlackApiAnswer =
   | { status?: number; headers?: Record<string, string>; body?: object | string }
   | 'reset'
   | 'silence';
 
-/** What a request carries, as texts; Slack's methods take forms, the addresses to answer at take JSON. */
+/** Arguments of a request as texts; Slack's methods take forms, response URLs take JSON. */
 const argsOf = (body: string): Record<string, string> => {
   if (!body.startsWith('{')) return Object.fromEntries(new URLSearchParams(body));
   const fields = Object.entries(JSON.parse(body));
@@ -25,8 +25,8 @@ const usual: Record<string, object> = {
 };
 
 /**
- * The Web API for what a friendly server never does: refusals, rate limits, failures, broken connections, pages, scopes.
- * `answer` returns undefined for the usual answer; a method without one fails the call with `unknown_method`.
+ * A scripted Web API for what the local server never does: refusals, rate limits, failures, broken connections, paging,
+ * scopes. `answer` returns undefined for the default answer; a method without one answers `unknown_method`.
  */
 export const startSlackApi = async (
   answer: (call: SlackApiCall, nth: number) => SlackApiAnswer | undefined = () => undefined,
@@ -57,7 +57,6 @@ export const startSlackApi = async (
   const { port } = server.address() as AddressInfo;
   return {
     apiUrl: `http://127.0.0.1:${port}/api`,
-    /** Every call so far. */
     calls,
     async close() {
       server.closeAllConnections();

@@ -60,7 +60,7 @@ const element = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** What real Slack takes of a form, as far as we use it: https://docs.slack.dev/reference/views/modal-views */
+/** Slack's limits of a modal: https://docs.slack.dev/reference/views/modal-views */
 export const slackModalSchema = z.looseObject({
   type: z.literal('modal'),
   callback_id: z.string().min(1).max(255),
@@ -91,8 +91,8 @@ export const slackModalSchema = z.looseObject({
 });
 
 /**
- * What real Slack takes of a message, as far as it is documented or was met; the local one takes anything. Blocks that
- * could hold markup, mentions or emoji names are no part of it.
+ * Slack's documented and observed limits of a message; the local server accepts anything. Blocks that could hold markup,
+ * mentions or emoji names are refused.
  */
 export const slackMessageSchema = z.looseObject({
   text: z

@@ -18,7 +18,7 @@ import { paperOf } from './fixtures.ts';
 import { quietLogger } from './logger.ts';
 
 export type WebOptions = Partial<WebParts> & {
-  /** Kept open when the web is closed, as others use them too. */
+  /** Stay open when the web is closed. */
   stores?: Stores;
   secret?: string;
   publicReading?: boolean;
@@ -30,10 +30,10 @@ export type WebOptions = Partial<WebParts> & {
   rubric?: string;
 };
 
-/** The place of the channel `foundations`. */
+/** The destination of the channel `foundations`. */
 export const place = 'web:foundations';
 
-/** A site with these files alone, for tests that are about no page. */
+/** A site with only these files. */
 export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSite => ({
   file: files,
   state: async () => undefined,
@@ -44,8 +44,8 @@ export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSit
 });
 
 /**
- * All that the web server serves, as the program wires it, on stores in memory: the channel `foundations` with a place on
- * the web, and `reading` without one.
+ * The parts of the web server, wired as in the program, on in-memory stores: the channel `foundations` with a web
+ * destination, and `reading` without one.
  */
 export const createWeb = (options: WebOptions = {}) => {
   const {
@@ -88,14 +88,14 @@ export const createWeb = (options: WebOptions = {}) => {
   };
 };
 
-/** The web server at a free port. Its platform answers every command with what was typed. */
+/** The web server at a free port. Its platform echoes every command. */
 export const startWeb = async (options: WebOptions = {}) => {
   const web = createWeb(options);
   const server = await startWebServer({ host: '127.0.0.1', port: 0 }, web.parts);
   return {
     ...web,
     url: server.url,
-    /** Hears what is done on the page; until then nobody does. */
+    /** Starts handling what people do on the page. */
     listen: () =>
       web.platform.listen({
         command: async ({ text }) => textMessage(`You typed ${text}.`),
@@ -105,7 +105,7 @@ export const startWeb = async (options: WebOptions = {}) => {
         reactionAdded: async () => {},
         reactionRemoved: async () => {},
       }),
-    /** A browser that has seen a page and, where there is a secret, has signed in. */
+    /** A browser that has loaded a page and has signed in if there is a secret. */
     async visitor(): Promise<Browser> {
       const browser = createBrowser(server.url);
       if (options.secret !== undefined) await browser.post('sign-in', { secret: options.secret });
@@ -121,7 +121,7 @@ export const startWeb = async (options: WebOptions = {}) => {
 
 export type Web = Awaited<ReturnType<typeof startWeb>>;
 
-/** Posts a digest of these papers on the page; resolves with it and its papers' messages, by paper. */
+/** Posts a digest of these papers; resolves with it and the message of each paper. */
 export const postDigest = async (
   { stores, platform }: Pick<Web, 'stores' | 'platform'>,
   ids: readonly string[],
