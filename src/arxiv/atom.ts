@@ -5,24 +5,23 @@ import { arxivError } from './client.ts';
 import { categoryForm, versionedIdForm, xmlSettings } from './feed.ts';
 import { unicodeAbstract, unicodeName, unicodeTitle } from './tex.ts';
 
-/** A paper with the instant at which its first version was submitted. */
+/** `submitted` is when the paper's first version was submitted. */
 export type SubmittedPaper = { submitted: Date; paper: Paper };
 
-/** One answer of the query API, a slice of all that a query finds. */
+/** One answer of the query API: some of the papers that a query finds. */
 export type Slice = {
-  /** How many papers the query finds in all. */
+  /** Number of papers that the query finds in all. */
   total: number;
-  /** Ids of the papers in this slice, in its order. */
   ids: string[];
   papers: SubmittedPaper[];
-  /** Those of the ids whose entries lack what a paper must have. */
+  /** The ids whose entries lack a field that every paper needs. */
   unreadable: string[];
 };
 
-/** An element that has attributes, such as a namespace of its own, comes as an object. */
+// The parser gives an element with attributes, such as a namespace, as an object.
 const text = z.union([z.string(), z.object({ '#text': z.string() }).transform((element) => element['#text'])]);
 const optionalText = text.optional().catch(undefined);
-const instant = text.transform((said) => new Date(said)).refine((date) => !Number.isNaN(date.getTime()));
+const instant = text.transform((value) => new Date(value)).refine((date) => !Number.isNaN(date.getTime()));
 const category = z.object({ '@term': z.string() }).optional().catch(undefined);
 
 const answerSchema = z.object({
@@ -51,7 +50,7 @@ const lists = new Set(['entry', 'author', 'category']);
 
 const parser = new XMLParser({
   ...xmlSettings,
-  // Categories stand in attributes.
+  // Categories are in attributes.
   ignoreAttributes: false,
   attributeNamePrefix: '@',
   isArray: (name) => lists.has(name),
@@ -61,7 +60,7 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
   const entry = entrySchema.safeParse(raw).data;
   if (!entry) return undefined;
   const terms = [entry['arxiv:primary_category'], ...(entry.category ?? [])].map((named) => named?.['@term'] ?? '');
-  // Authors' subject classes, such as 68T05 of mathematics, are no categories of arXiv.
+  // Authors may add subject classes of other schemes, such as 68T05 in mathematics.
   const categories = [...new Set(terms)].filter((term) => categoryForm.test(term));
   if (categories.length === 0) return undefined;
   const names = (entry.author ?? []).map((author) => unicodeName(author?.name ?? ''));
@@ -74,7 +73,7 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
       id,
       version,
       title: unicodeTitle(entry.title),
-      // The colon after a collaboration's name is listed as an author of its own.
+      // arXiv lists the colon after a collaboration's name as an author.
       authors: names.filter((name) => /\p{L}/u.test(name)),
       abstract: unicodeAbstract(entry.summary ?? ''),
       categories,
@@ -86,19 +85,19 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
 };
 
 /**
- * Reads an answer of arXiv's query API, an Atom feed, https://info.arxiv.org/help/api/user-manual.html.
- * @throws ExternalError for an answer that is cut, is no such feed, has an entry that names no paper, or is an error,
- *   which arXiv may give as a feed whose one entry says what is wrong.
+ * Reads an answer of arXiv's query API, an Atom feed: https://info.arxiv.org/help/api/user-manual.html.
+ * arXiv may report an error as a feed with one entry that describes it.
+ * @throws ExternalError if the answer is cut off, is not such a feed, has an entry without an id, or reports an error.
  */
 export const parseAtom = (xml: string): Slice => {
   const trimmed = xml.trim();
-  // The parser would take what there is of a cut feed for the whole.
+  // The parser accepts a feed that was cut off.
   if (!trimmed.endsWith('</feed>')) throw arxivError("The answer of arXiv's query API was cut off.");
   const verdict = XMLValidator.validate(trimmed);
   if (verdict !== true) throw arxivError(`The answer of arXiv's query API is broken: ${verdict.err.msg}`);
   const answer = answerSchema.safeParse(parser.parse(trimmed));
   if (!answer.success)
-    throw arxivError("The answer of arXiv's query API is no list of papers.", { cause: answer.error });
+    throw arxivError("The answer of arXiv's query API is not a list of papers.", { cause: answer.error });
   const { entry: entries = [], 'opensearch:totalResults': total } = answer.data.feed;
   const refusal = entries.find(({ id }) => id.includes('/api/errors'));
   if (refusal) throw arxivError(`arXiv's query API reports an error: ${unicodeTitle(refusal.summary ?? refusal.id)}`);

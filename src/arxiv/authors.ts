@@ -3,7 +3,7 @@ import { unicodeName } from './tex.ts';
 const opens = new Set(['(', '[', '{']);
 const closes = new Set([')', ']', '}']);
 
-/** Splits at commas outside brackets; at every comma where the brackets do not match up. */
+/** Splits at commas outside brackets, or at every comma if the brackets do not match. */
 const splitOutsideBrackets = (text: string): string[] => {
   if (!/[([{]/.test(text)) return text.split(',');
   const parts: string[] = [];
@@ -22,7 +22,7 @@ const splitOutsideBrackets = (text: string): string[] => {
   return depth === 0 ? [...parts, text.slice(start)] : text.split(',');
 };
 
-/** Takes away the affiliations, which follow a name in brackets: "Ada Moe (Univ. A (Dept. B), Lab C)". */
+/** Removes affiliations, which follow a name in brackets: "Ada Moe (Univ. A (Dept. B), Lab C)". */
 const withoutAffiliations = (name: string): string => {
   let rest = name.trim();
   while (rest.endsWith(')') || rest.endsWith(']')) {
@@ -42,9 +42,7 @@ const withoutAffiliations = (name: string): string => {
 
 const suffix = /^(?:Jr|Sr)\.?$|^(?:II|III|IV)$/;
 
-/**
- * Names of an author line such as `Ada Moe (Univ. A, Lab B), Bo Ek, and Cy D\'ia` as Unicode, without affiliations.
- */
+/** The names in an author line such as `Ada Moe (Univ. A, Lab B), Bo Ek, and Cy D\'ia`, as Unicode, without affiliations. */
 export const splitAuthors = (line: string): string[] => {
   const names: string[] = [];
   for (const part of splitOutsideBrackets(line.replace(/\s+/g, ' '))) {

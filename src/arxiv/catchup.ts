@@ -6,20 +6,19 @@ import { isWhole, type ListingPage, parseListing, type Section, sectionKinds } f
 
 export const htmlAccept = 'text/html,application/xhtml+xml;q=0.9';
 
-/** A whole announcement in a category, every section of it. */
+/** A whole announcement in a category, with every section. */
 export type Listing = ListingPage;
 
-/** What is known of an announcement before its pages are read. */
+/** What the listing page already showed of an announcement. */
 export type Expected = { sections: readonly Section[] };
 
 type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger };
 
-const rounds = 3;
+const maxRounds = 3;
 
-/** An announcement of this many pages has never been: arXiv puts 2,000 entries on one. */
+/** Guards against endless paging. arXiv puts 2,000 entries on a page, so no announcement comes near it. */
 const maxPages = 100;
 
-/** Adds what a further page shows; the sizes that it names must be those known already. */
 const addPage = (known: Map<string, Section>, page: ListingPage): void => {
   for (const section of page.sections) {
     const before = known.get(section.kind);
@@ -36,7 +35,7 @@ const sizeOf = (sections: Iterable<Section>): number => {
   return size;
 };
 
-/** @throws ExternalError unless every section is there in full, no paper in it twice. */
+/** @throws ExternalError unless every section is complete and has no paper twice. */
 const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Section>): Listing => {
   const sections = sectionKinds.map((kind) => known.get(kind)).filter((section) => section !== undefined);
   const listing = { date, total, sections };
@@ -50,8 +49,8 @@ const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Se
 };
 
 /**
- * New and cross-listed papers must be as many as the listing said, and those that it showed must be among them.
- * Replacements are counted differently here and there.
+ * Checks that there are as many new and cross-listed papers as the listing said, and that those it showed are among them.
+ * The two pages count replacements differently.
  */
 const asExpected = (listing: Listing, expected: Expected | undefined): void => {
   for (const { kind, total, papers } of expected?.sections ?? []) {
@@ -70,10 +69,10 @@ const asExpected = (listing: Listing, expected: Expected | undefined): void => {
 };
 
 /**
- * Reads a category's announcement of a date from arXiv's catch-up pages, https://arxiv.org/catchup, and proves by its
- * counts that it is whole. `total` is 0 where there was no announcement, or none in the category.
- * @throws ExternalError where the pages stay cut, partial or contradictory; not retryable for a date that arXiv no
- *   longer shows.
+ * Reads a category's announcement of a date from arXiv's catch-up pages, https://arxiv.org/catchup, and checks by its
+ * counts that it is complete. `total` is 0 if there was no announcement, or none in the category.
+ * @throws ExternalError if the pages stay cut off, incomplete or contradictory; not retryable if arXiv no longer shows
+ *   the date.
  */
 export const readCatchup = async (
   { client, webUrl, logger }: CatchupDependencies,
@@ -94,7 +93,7 @@ export const readCatchup = async (
           throw arxivError(`The pages of arXiv's catch-up of ${date} disagree on its size.`);
         }
         if (read.total === 0 && expected && expected.sections.length > 0) {
-          throw arxivError(`arXiv's catch-up of ${date} is empty, its listing is not.`);
+          throw arxivError(`arXiv's catch-up of ${date} is empty, but its listing is not.`);
         }
         if (read.total > 0 && read.sections.length === 0) {
           throw arxivError(`A page of arXiv's catch-up of ${date} shows nothing.`);
@@ -120,16 +119,16 @@ export const readCatchup = async (
       try {
         return await readRound();
       } catch (error) {
-        // A status means that one page could not be had, which the client has tried often enough.
-        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === rounds) throw error;
-        logger.warn({ category, date, round, error: error.message }, 'reading the catch-up pages once more');
+        // An error with a status is about one page, which the client has already retried.
+        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
+        logger.warn({ category, date, round, error: error.message }, 'catch-up pages disagree, reading them again');
       }
     }
   } catch (error) {
     if (!(error instanceof ExternalError) || (error.status !== 400 && error.status !== 404)) throw error;
     const message =
-      `arXiv shows no catch-up page of ${category} for ${date} (HTTP ${error.status}): ` +
-      'it keeps the last 90 days, has none to come, and knows only its own categories.';
+      `arXiv has no catch-up page of ${category} for ${date} (HTTP ${error.status}). ` +
+      'It has pages for its own categories and the last 90 days only.';
     throw arxivError(message, { status: error.status, retryable: false, cause: error });
   }
 };

@@ -7,40 +7,38 @@ import { retry } from '../core/retry.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
-/** A failure of arXiv, or of the way to it. */
 export const arxivError = (message: string, details: Details = {}): ExternalError =>
   new ExternalError({ service: 'arXiv', message, ...details });
 
-/** What is wrong where a connection does not come about, by its code in Node.js. */
+/** By Node.js error code. */
 const connectionFaults: Readonly<Record<string, (host: string) => string>> = {
-  ENOTFOUND: (host) => `${host} cannot be found, perhaps there is no network`,
-  EAI_AGAIN: (host) => `${host} cannot be found, perhaps there is no network`,
+  ENOTFOUND: (host) => `${host} cannot be found; check the network`,
+  EAI_AGAIN: (host) => `${host} cannot be found; check the network`,
   ECONNREFUSED: (host) => `${host} refuses the connection`,
-  ECONNRESET: (host) => `${host} broke the connection off`,
+  ECONNRESET: (host) => `${host} closed the connection`,
   ETIMEDOUT: (host) => `${host} does not answer`,
   UND_ERR_CONNECT_TIMEOUT: (host) => `${host} does not answer`,
 };
 
-/** Why fetch had no answer from a host, in words. It says only "fetch failed"; what went wrong is in the cause. */
+/** Why fetch got no answer. Its own message is only "fetch failed"; the reason is in the cause. */
 const unreachedText = (host: string, error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return connectionFaults[code]?.(host) ?? `${host} cannot be reached (${code || errorText(cause)})`;
 };
 
-/** Between any two requests to arXiv, https://info.arxiv.org/help/api/tou.html: at most one every three seconds. */
+/** Between any two requests to arXiv. https://info.arxiv.org/help/api/tou.html allows one every three seconds. */
 const anyHostGapMs = 3_000;
 
 /** Between two requests to arxiv.org itself: `Crawl-delay: 15` of https://arxiv.org/robots.txt. */
 const webHostGapMs = 15_000;
 
-/** Keeps the distance between requests, save to this machine; the caller makes one request at a time. */
+/** Keeps a gap between requests, except on loopback. The caller makes one request at a time. */
 type Pacer = {
-  /** How long a request to the address has to wait now, in milliseconds. */
+  /** Milliseconds that a request to the address must wait now. */
   waitFor(url: URL): number;
-  /** Notes that a request to the address has ended. */
   ended(url: URL): void;
-  /** Notes that the host asked to be left alone for so many milliseconds. */
+  /** The host asked for a pause of so many milliseconds. */
   blocked(url: URL, ms: number): void;
 };
 
@@ -51,7 +49,7 @@ const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
   const lastEnds = new Map<string, number>();
   const blocks = new Map<string, { from: number; ms: number }>();
 
-  // A clock that was set back must not turn a gap of seconds into one of hours.
+  // If the system clock is set back, a gap of seconds must not become one of hours.
   const left = (from: number | undefined, ms: number): number =>
     from === undefined ? 0 : Math.min(ms, Math.max(0, ms - (clock.realNow() - from)));
 
@@ -74,18 +72,15 @@ const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
 };
 
 type ArxivRequest<T> = {
-  /** Value of the Accept header; without a sensible one arXiv answers 406. */
+  /** The Accept header. arXiv answers 406 without one. */
   accept: string;
-  /** Reads the answer. An ExternalError that it throws, for a cut or contradictory answer, has it fetched again. */
+  /** If it throws an ExternalError, for an incomplete or contradictory answer, the address is fetched again. */
   parse(body: string): T | Promise<T>;
   signal?: AbortSignal | undefined;
 };
 
 export type ArxivClient = {
-  /**
-   * Fetches and reads one address, politely and with retries.
-   * @throws ExternalError when no sound answer could be had; the reason of `signal` when aborted.
-   */
+  /** @throws ExternalError after the last attempt; the reason of `signal` if aborted. */
   get<T>(url: string, request: ArxivRequest<T>): Promise<T>;
 };
 
@@ -93,22 +88,21 @@ type ArxivClientDependencies = {
   fetch: typeof fetch;
   clock: Pick<Clock, 'realNow' | 'sleep'>;
   logger: Logger;
-  /** Name and version of the program, as sent to arXiv. */
   userAgent: string;
-  /** 0 to 1, such as `Math.random`; spreads the retries. */
+  /** 0 to below 1, such as `Math.random`; spreads the retries. */
   random: () => number;
 };
 
 const maxAttempts = 6;
 const timeoutMs = 60_000;
-/** A host that asks for more than this is not waited for here; the caller is told when to come back. */
+/** If a host asks for a longer pause, the error says how long, and the caller decides. */
 const patienceMs = 300_000;
 
 const throttled = new Set([406, 429, 503]);
 
 const statusError = (url: URL, response: Response, now: number): ExternalError => {
   const { status } = response;
-  const what = throttled.has(status) ? 'is turning requests away' : 'did not answer as hoped';
+  const what = throttled.has(status) ? 'is turning requests away' : 'answered with an error';
   return arxivError(`arXiv ${what}: HTTP ${status} for ${url.pathname}.`, {
     status,
     retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now),
@@ -117,8 +111,8 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 };
 
 /**
- * The one way to arXiv: a single connection for all of its hosts, the distance between requests that arXiv asks for,
- * and six tries of fetching and reading together. Make one a process.
+ * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv asks for. Fetching
+ * and parsing together get six attempts.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
   const { clock, logger, random } = dependencies;
@@ -128,7 +122,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
   const ask = async (url: URL, accept: string, signal: AbortSignal | undefined): Promise<string> => {
     const wait = pacer.waitFor(url);
     if (wait > patienceMs) {
-      const message = `arXiv asked to be left alone for another ${Math.ceil(wait / 60_000)} minutes.`;
+      const message = `arXiv asked for a pause, which lasts another ${Math.ceil(wait / 60_000)} minutes.`;
       throw arxivError(message, { retryAfterMs: wait });
     }
     if (wait > 0) await clock.sleep(wait, signal);
@@ -154,7 +148,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
       const reason = timeout.aborted
         ? `no answer from ${url.host} within ${timeoutMs / 1_000} seconds`
         : unreachedText(url.host, error);
-      throw arxivError(`arXiv is out of reach: ${reason}.`, { cause: error });
+      throw arxivError(`arXiv cannot be reached: ${reason}.`, { cause: error });
     } finally {
       pacer.ended(url);
     }
@@ -175,7 +169,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
           maxRetryAfterMs: patienceMs,
           ...{ clock, random, signal },
           onRetry: ({ error, attempt, delayMs }) =>
-            logger.warn({ url: address, attempt, delay: delayMs, error: error.message }, 'asking arXiv again'),
+            logger.warn({ url: address, attempt, delay: delayMs, error: error.message }, 'retrying arXiv'),
         },
       );
     },

@@ -7,16 +7,16 @@ import { splitAuthors } from './authors.ts';
 import { arxivError } from './client.ts';
 import { unicodeAbstract, unicodeTitle } from './tex.ts';
 
-/** What an RSS feed of one category says. Its date is that of the request, so it cannot show that the feed is stale. */
+/** One category's RSS feed. arXiv dates it with the day of the request, so the date does not show a stale feed. */
 export type Feed = {
-  /** New York date of the feed; undefined where it names none. */
+  /** New York date. */
   date: IsoDate | undefined;
   papers: AnnouncedPaper[];
-  /** Items that could not be read. */
+  /** Number of items that could not be read. */
   leftOut: number;
 };
 
-/** arXiv's feed ends after so many items, replacements first, so that a feed of this length may lack new papers. */
+/** arXiv cuts its feed after so many items and lists replacements first, so a feed of this length may lack new papers. */
 export const feedLimit = 2_000;
 
 const text = z.union([z.string(), z.array(z.string()).transform((values) => values.join(', '))]);
@@ -46,18 +46,17 @@ const itemSchema = z.object({
   }),
 });
 
-/** How the XML of arXiv is read, whatever it holds. */
 export const xmlSettings = {
-  // An id such as 2401.00010 is text, and would lose its last digit as a number.
+  // As a number, an id such as 2401.00010 would lose its last digit.
   parseTagValue: false,
   htmlEntities: true,
-  // The defaults are meant for small documents; a full feed has tens of thousands of `&lt;`.
+  // The default limits are too low: a full feed has tens of thousands of `&lt;`.
   processEntities: { enabled: true, maxTotalExpansions: 10_000_000, maxExpandedLength: 100_000_000 },
 } satisfies X2jOptions;
 
 const parser = new XMLParser({ ...xmlSettings, isArray: (name) => name === 'category' });
 
-/** Id and version at the end of an address or of another name of a paper. */
+/** Matches a paper's id and version at the end of a text. */
 export const versionedIdForm = /([\w.-]+\/\d{7}|\d{4}\.\d{4,5})v(\d+)$/;
 export const categoryForm = /^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$/;
 const descriptionForm = /^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:\\n\s*)?Abstract:\s*([\s\S]*)$/;
@@ -67,27 +66,27 @@ const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
   return Number.isNaN(instant.getTime()) ? undefined : dateIn(instant, arxivTimeZone);
 };
 
-/** @throws ExternalError where the text is not well-formed. */
+/** @throws ExternalError if the text is not well-formed. */
 const parseXml = (xml: string): unknown => {
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) throw arxivError(`The RSS feed of arXiv is broken: ${verdict.err.msg}`);
   return parser.parse(xml);
 };
 
-/** `undefined` for an announce type that no listing has, such as a change of the abstract alone. */
+/** @returns undefined for a change of the abstract alone, which no listing has. */
 const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
   const { item } = itemSchema.parse(raw);
   const description = descriptionForm.exec(item.description.trim());
-  const said = item['arxiv:announce_type'] ?? description?.[1];
-  const type = announceTypes.find((known): known is AnnounceType => known === said);
+  const name = item['arxiv:announce_type'] ?? description?.[1];
+  const type = announceTypes.find((known): known is AnnounceType => known === name);
   if (!type) {
-    if (said === 'absonly') return undefined;
-    throw new Error(`unknown announce type "${said}"`);
+    if (name === 'absonly') return undefined;
+    throw new Error(`unknown announce type "${name}"`);
   }
   const guid = versionedIdForm.exec(item.guid.trim());
   if (!guid?.[1]) throw new Error(`no id and version in "${item.guid}"`);
   if (!description) throw new Error('no abstract');
-  // Authors' subject classes, such as 68T05 of mathematics, are no categories of arXiv.
+  // Authors may add subject classes of other schemes, such as 68T05 in mathematics.
   const categories = [...new Set(item.category)].filter((category) => categoryForm.test(category));
   if (categories.length === 0) throw new Error('no category');
   const paper: Paper = {
@@ -105,8 +104,8 @@ const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
 };
 
 /**
- * Reads an RSS feed of one category. An item that cannot be read is reported, counted and left out.
- * @throws ExternalError for a feed that is cut or is none; not retryable where arXiv refuses the category.
+ * Reads an RSS feed. An item that cannot be read is logged, counted and left out.
+ * @throws ExternalError if it is cut off or not a feed; not retryable if arXiv refuses the category.
  */
 export const parseFeed = (xml: string, logger: Logger): Feed => {
   const trimmed = xml.trimEnd();

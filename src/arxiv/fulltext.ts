@@ -4,18 +4,17 @@ import type { Paper, PaperVersion } from '../core/paper.ts';
 import { htmlAccept } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
 
-/** A paragraph of a paper, a row of a table or a caption, as plain text with its mathematics as TeX. */
+/** A paragraph, a table row or a caption, as plain text with its mathematics as TeX. */
 export type Passage = {
-  /** Heading of the section that it stands in; empty before the first. */
+  /** Heading of its section; empty before the first. */
   section: string;
   text: string;
 };
 
-/** Longer pages are not read: their tree would take too much memory. */
+/** In characters. The tree of a longer page would take too much memory. */
 const maxPageLength = 12_000_000;
 
-/** Papers whose text is kept for the next question. */
-const kept = 6;
+const maxKeptPapers = 6;
 
 const attributeEntities: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", '#10': ' ', amp: '&' };
 
@@ -24,14 +23,14 @@ const unescaped = (text: string): string =>
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A formula of a paper as TeX; the markup of formulas is most of a page, so it goes before the page is parsed. */
+/** A formula as TeX. Markup of formulas is most of a page, so it is removed before the page is parsed. */
 const formula = (math: string): string => {
   const tex = /\balttext="([^"]*)"/.exec(math)?.[1] ?? '';
-  const said = unescaped(tex)
+  const source = unescaped(tex)
     .replace(/%\s*\n/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return said ? escaped(`$${said}$`) : ' ';
+  return source ? escaped(`$${source}$`) : ' ';
 };
 
 const lightened = (html: string): string =>
@@ -46,8 +45,7 @@ const oneLine = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** What is no part of the paper's own text. */
-const left = /\bltx_(bibliography|TOC|page_footer|page_header|pagination|authors|dates|ERROR)\b/;
+const notPaperText = /\bltx_(bibliography|TOC|page_footer|page_header|pagination|authors|dates|ERROR)\b/;
 
 const isHeading = (tag: string): boolean => /^h[1-6]$/.test(tag);
 const wholes = new Set(['p', 'figcaption', 'tr', 'pre', 'dt']);
@@ -60,7 +58,7 @@ const rowText = (row: HTMLElement): string => {
 const walk = (node: Node, section: string, found: Passage[]): string => {
   if (!(node instanceof HTMLElement)) return section;
   const tag = node.rawTagName?.toLowerCase() ?? '';
-  if (left.test(node.getAttribute('class') ?? '')) return section;
+  if (notPaperText.test(node.getAttribute('class') ?? '')) return section;
   if (isHeading(tag)) return oneLine(node.text).slice(0, 200) || section;
   if (wholes.has(tag)) {
     const text = tag === 'tr' ? rowText(node) : oneLine(node.text);
@@ -73,8 +71,8 @@ const walk = (node: Node, section: string, found: Passage[]): string => {
 };
 
 /**
- * The passages of a paper in arXiv's HTML, which LaTeXML makes, in their order; without references and contents.
- * @throws ExternalError for a page that is cut.
+ * Reads a paper in arXiv's HTML, which LaTeXML makes, without its references and table of contents.
+ * @throws ExternalError if the page is cut off.
  */
 export const parseFullText = (html: string): Passage[] => {
   if (!/<\/html>\s*$/i.test(html.slice(-2_000))) throw arxivError("arXiv's page of the paper was cut off.");
@@ -87,16 +85,16 @@ export const parseFullText = (html: string): Passage[] => {
 
 export type FullTextReader = {
   /**
-   * The passages of a paper, undefined where arXiv has no HTML of it.
-   * @throws ExternalError where arXiv cannot be asked.
+   * @returns undefined if arXiv has no HTML version.
+   * @throws ExternalError if arXiv does not answer.
    */
   read(paper: PaperVersion, signal: AbortSignal): Promise<readonly Passage[] | undefined>;
 };
 
-/** Reads papers at `/html/ID`; those asked for last are kept in memory. */
+/** Reads papers at `/html/ID` and keeps the last few in memory. */
 export const createFullTextReader = (parts: {
   client: ArxivClient;
-  /** Base of the web pages, such as `https://arxiv.org`. */
+  /** Such as `https://arxiv.org`. */
   webUrl: string;
 }): FullTextReader => {
   const base = parts.webUrl.replace(/\/+$/, '');
@@ -117,7 +115,7 @@ export const createFullTextReader = (parts: {
       const passages = known.get(key) ?? (await fetched(paper, signal));
       known.delete(key);
       known.set(key, passages);
-      for (const oldest of [...known.keys()].slice(0, -kept)) known.delete(oldest);
+      for (const oldest of [...known.keys()].slice(0, -maxKeptPapers)) known.delete(oldest);
       return passages.length > 0 ? passages : undefined;
     },
   };

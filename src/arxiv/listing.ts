@@ -4,7 +4,7 @@ import { splitAuthors } from './authors.ts';
 import { arxivError } from './client.ts';
 import { unicodeAbstract, unicodeName, unicodeTitle } from './tex.ts';
 
-/** A paper as a listing shows it. It names a version only where it links to an HTML version. */
+/** A paper as a listing shows it. It has a version only if it links to an HTML version. */
 export type ListedPaper = Omit<Paper, 'version'> & { version: number | undefined };
 
 const idForm = /\/abs\/([\w.-]+\/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?/;
@@ -14,14 +14,11 @@ const categoryForm = /\(([a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?)\)\s*$/;
 const elementsIn = (element: HTMLElement): HTMLElement[] =>
   element.childNodes.filter((node): node is HTMLElement => node instanceof HTMLElement);
 
-/** Every element of a tag, however deep, in the order of the page. */
+/** Every element of a tag at any depth, in page order. */
 const ofTag = (element: HTMLElement, tag: string): HTMLElement[] =>
   elementsIn(element).flatMap((inner) => (inner.rawTagName === tag ? [inner] : ofTag(inner, tag)));
 
-/**
- * Text of a field without its label, such as "Title:". arXiv shows an address as "this https URL"; the address is put
- * back in its place.
- */
+/** Text of a field without its label, such as "Title:". arXiv shows addresses as "this https URL"; they are restored. */
 const fieldText = (element: HTMLElement | undefined): string => {
   let text = '';
   for (const node of element?.childNodes ?? []) {
@@ -44,7 +41,7 @@ const authorsOf = (field: HTMLElement | undefined): string[] => {
   return /unavailable/.test(text) ? [] : splitAuthors(text);
 };
 
-/** "Machine Learning (cs.LG); Optimization and Control (math.OC)", the primary one first. */
+/** Reads "Machine Learning (cs.LG); Optimization and Control (math.OC)", the primary one first. */
 const categoriesOf = (field: HTMLElement | undefined): string[] => {
   if (!field) return [];
   const marked = ofTag(field, 'span').find((span) => span.getAttribute('class') === 'primary-subject');
@@ -55,7 +52,7 @@ const categoriesOf = (field: HTMLElement | undefined): string[] => {
   return [...new Set([primary, ...all])].filter((category) => category !== undefined);
 };
 
-/** The parts of an entry by the first word of their class, its paragraph as `p`. */
+/** The parts of an entry by the first word of their class; the paragraph is `p`. */
 const fieldsOf = (entry: string): Map<string, HTMLElement> => {
   const fields = new Map<string, HTMLElement>();
   for (const meta of ofTag(parse(entry), 'div').filter((div) => div.getAttribute('class') === 'meta')) {
@@ -68,8 +65,8 @@ const fieldsOf = (entry: string): Map<string, HTMLElement> => {
 };
 
 /**
- * Reads one entry of a listing, the HTML from its `<dt>` to its `</dd>`.
- * @returns undefined where the entry names no paper; fields that the entry lacks are empty.
+ * @param entry HTML from `<dt>` to `</dd>`.
+ * @returns undefined if the entry names no paper; missing fields are empty.
  */
 const readItem = (entry: string): ListedPaper | undefined => {
   const middle = entry.indexOf('<dd');
@@ -99,15 +96,15 @@ const readItem = (entry: string): ListedPaper | undefined => {
 export const sectionKinds = ['new', 'cross', 'replace'] as const;
 export type SectionKind = (typeof sectionKinds)[number];
 
-/** What a page shows of one section, with the size that the section has on all pages together. */
+/** What one page shows of a section. `total` is the section's size on all pages together. */
 export type Section = { kind: SectionKind; total: number; papers: ListedPaper[] };
 
-/** One page of a listing. Its own counts hold: each section has as many papers as its heading says are shown. */
+/** One page of a listing. Each section has as many papers as its heading says are shown. */
 export type ListingPage = {
   date: IsoDate;
-  /** Entries of the whole announcement in the category; 0 where there is none. */
+  /** Entries of the whole announcement in the category; 0 if there is none. */
   total: number;
-  /** Those of which the page shows something. */
+  /** Only sections of which this page shows something. */
   sections: Section[];
 };
 
@@ -122,13 +119,13 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const dateOf = (text: string): IsoDate => {
   const [, day = '', name = '', year = ''] = datesForm.exec(text) ?? [];
   const month = months.indexOf(name) + 1;
-  if (month === 0) throw arxivError('The listing of arXiv names no date.');
+  if (month === 0) throw arxivError('The listing of arXiv has no date.');
   return `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
 };
 
 const textOf = (html: string): string => parse(html).text.replace(/\s+/g, ' ').trim();
 
-/** Reads a `<dl>`. Entries are read one by one, as the tree of a whole page would take a hundred megabytes. */
+/** Reads a `<dl>` entry by entry: the tree of a whole page would take a hundred megabytes. */
 const readSection = (list: string): Section | undefined => {
   const entries = list.match(/<dt\b[\s\S]*?<\/dd>/g) ?? [];
   const heading = textOf(/<h3\b[\s\S]*?<\/h3>/.exec(list)?.[0] ?? '');
@@ -147,21 +144,21 @@ const readSection = (list: string): Section | undefined => {
 
 /**
  * Reads `/list/CATEGORY/new` or a page of `/catchup/CATEGORY/DATE?abs=True`.
- * @throws ExternalError for a page that is cut, or whose counts contradict each other.
+ * @throws ExternalError if the page is cut off, or if its counts contradict each other.
  */
 export const parseListing = (html: string): ListingPage => {
   if (!/<\/html>/i.test(html.slice(html.lastIndexOf('</dl>') + 1)))
     throw arxivError('The listing of arXiv was cut off.');
-  if (!/id=['"]dlpage['"]/.test(html)) throw arxivError('The page of arXiv is no listing.');
+  if (!/id=['"]dlpage['"]/.test(html)) throw arxivError('The page of arXiv is not a listing.');
   const listForm = /<dl\b[\s\S]*?<\/dl>/g;
   const lists = html.match(listForm) ?? [];
   const around = textOf(html.replace(listForm, ' '));
   const date = dateOf(around);
   const sections = lists.map(readSection).filter((section) => section !== undefined);
-  const said = /total of (\d+) entries/i.exec(around)?.[1];
+  const shownTotal = /total of (\d+) entries/i.exec(around)?.[1];
   const none = /No (?:further )?updates/.test(around);
-  if (said === undefined && !none) throw arxivError('The listing of arXiv has no total.');
-  const total = Number(said ?? 0);
+  if (shownTotal === undefined && !none) throw arxivError('The listing of arXiv has no total.');
+  const total = Number(shownTotal ?? 0);
   const inSections = sections.reduce((sum, section) => sum + section.total, 0);
   if (inSections > total || new Set(sections.map(({ kind }) => kind)).size !== sections.length) {
     throw arxivError(`The listing of arXiv has a total of ${total} and sections of ${inSections} entries.`);
@@ -172,6 +169,6 @@ export const parseListing = (html: string): ListingPage => {
   return { date, total, sections };
 };
 
-/** True when the page shows every entry of its announcement. */
+/** True if the page shows every entry of its announcement. */
 export const isWhole = (page: ListingPage): boolean =>
   page.sections.reduce((sum, section) => sum + section.papers.length, 0) === page.total;

@@ -3,7 +3,7 @@ import type { Listing } from './catchup.ts';
 import type { Feed } from './feed.ts';
 import type { ListedPaper, SectionKind } from './listing.ts';
 
-/** `cs` covers `cs.LG`, as a whole archive can be asked for. */
+/** `cs` covers `cs.LG`: a channel may read a whole archive. */
 export const covers = (category: string, primary: string | undefined): boolean =>
   primary !== undefined && (primary === category || primary.startsWith(`${category}.`));
 
@@ -14,13 +14,13 @@ const typeOf = (kind: SectionKind, paper: Pick<Paper, 'categories'>, category: s
 
 const kindOf = (type: AnnounceType): SectionKind => (type === 'new' || type === 'cross' ? type : 'replace');
 
-/** A version that the listing does not name is the first; of a replaced paper the second, the lowest it can be. */
+/** If the listing gives no version, it is the lowest possible: 1, or 2 for a replaced paper. */
 const fromListing = (listed: ListedPaper, kind: SectionKind): Paper => ({
   ...listed,
   version: listed.version ?? (kind === 'replace' ? 2 : 1),
 });
 
-/** The feed brings authors in full, addresses in abstracts, licence and references; the listing the comments. */
+/** The feed has full author lists, addresses in abstracts, licence and references; the listing has the comments. */
 const enriched = (listed: ListedPaper, kind: SectionKind, fed: Paper): Paper => {
   const [primary] = listed.categories;
   return {
@@ -38,16 +38,16 @@ const enriched = (listed: ListedPaper, kind: SectionKind, fed: Paper): Paper => 
 
 export type Merged = {
   papers: AnnouncedPaper[];
-  /** New and cross-listed papers that only one of the two has. */
+  /** Ids of new and cross-listed papers that only the listing, or only the feed, has. */
   onlyListed: string[];
   onlyFed: string[];
-  /** Entries of the listing that lack a title or a category, and that the feed does not have either. */
+  /** Ids of listed papers that lack a title or a category in both. */
   unreadable: string[];
 };
 
 /**
- * A category's announcement out of its whole listing and, where there is one, its feed. The listing decides which papers
- * are new or cross-listed. The feed fills in their fields, and adds replacements where it is of the same announcement.
+ * Merges a category's whole listing with its feed, if there is one. The listing decides which papers are new or
+ * cross-listed. The feed fills in their fields, and adds replacements if it is of the same announcement.
  */
 export const mergeFeed = (category: string, listing: Listing, feed: Feed | undefined): Merged => {
   const fed = new Map(feed?.papers.map((announced) => [announced.paper.id, announced]));
@@ -61,7 +61,7 @@ export const mergeFeed = (category: string, listing: Listing, feed: Feed | undef
       const match = fed.get(item.id);
       const sameKind = match !== undefined && kindOf(match.type) === kind;
       const sameVersion = item.version === undefined || item.version === match?.paper.version;
-      // A stale feed may hold an older version of a replaced paper.
+      // A stale feed may have an older version of a replaced paper.
       const usable = sameKind && sameVersion && (kind !== 'replace' || sameDate);
       if (feed && !sameKind && kind !== 'replace') onlyListed.push(item.id);
       const paper = usable ? enriched(item, kind, match.paper) : fromListing(item, kind);

@@ -6,31 +6,30 @@ import type { ArxivClient } from './client.ts';
 
 export type PaperFinderParts = {
   client: ArxivClient;
-  /** Base of the query API, such as `https://export.arxiv.org`. */
+  /** Such as `https://export.arxiv.org`. */
   apiUrl: string;
   announcements: Pick<AnnouncementStore, 'paper' | 'savePapers'>;
 };
 
 const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
 
-/** The query API has been seen to find nothing where there is something; somebody waits, so it is asked just twice. */
-const looksAtNothing = 2;
+/** The query API sometimes finds nothing although the paper exists. Only twice, because somebody waits. */
+const maxEmptyAnswers = 2;
 
-/** The versions of a paper are one paper: a request for a version would store an old one. */
+/** Without the version: asking for a version would store an old one. */
 const bareId = (id: string): string => id.trim().replace(/v\d+$/, '');
 
-/** What arXiv's query API answers about an id; undefined where it knows no such paper. */
 const readPaper = async (
   { client, apiUrl }: PaperFinderParts,
   id: string,
   signal: AbortSignal,
 ): Promise<Paper | undefined> => {
   const address = `${apiUrl.replace(/\/+$/, '')}/api/query?${new URLSearchParams({ id_list: id, max_results: '1' })}`;
-  // An id of a wrong form is answered by a feed that holds an error; asking again would not help.
+  // For an ill-formed id the feed contains an error. A retry would not help.
   const parse = (xml: string): Paper | undefined =>
     xml.includes('/api/errors') ? undefined : parseAtom(xml).papers.find(({ paper }) => paper.id === id)?.paper;
   try {
-    for (let look = 1; look <= looksAtNothing; look += 1) {
+    for (let empty = 0; empty < maxEmptyAnswers; empty += 1) {
       const found = await client.get(address, { accept, signal, parse });
       if (found) return found;
     }
@@ -42,17 +41,17 @@ const readPaper = async (
 };
 
 /**
- * Finds papers by id: a stored one in its newest stored version, any other at arXiv, and stores it.
+ * Finds papers by id, first in the store (newest stored version), then at arXiv. Papers from arXiv are stored.
  * https://info.arxiv.org/help/api/user-manual.html#search_query_and_id_list
  */
 export const createPaperFinder = (parts: PaperFinderParts) => ({
-  /** @throws UserError where arXiv knows no such paper, ExternalError where it cannot be asked. */
-  async find(asked: string, signal: AbortSignal): Promise<Paper> {
-    const id = bareId(asked);
+  /** @throws UserError if arXiv has no such paper, ExternalError if it does not answer. */
+  async find(requested: string, signal: AbortSignal): Promise<Paper> {
+    const id = bareId(requested);
     const stored = await parts.announcements.paper(id);
     if (stored) return stored;
     const found = await readPaper(parts, id, signal);
-    if (!found) throw new UserError(`arXiv has no paper ${id}; check the id.`);
+    if (!found) throw new UserError(`arXiv has no paper ${id}. Check the id.`);
     await parts.announcements.savePapers([found]);
     return found;
   },

@@ -7,7 +7,7 @@ import { covers } from './merge.ts';
 
 type QueryDependencies = {
   client: ArxivClient;
-  /** Base of the query API, such as `https://export.arxiv.org`. */
+  /** Such as `https://export.arxiv.org`. */
   apiUrl: string;
   logger: Logger;
 };
@@ -17,25 +17,25 @@ type Window = { from: Date; to: Date };
 const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
 
 /**
- * arXiv allows 2,000, but large slices have come back short or empty, https://github.com/ContentMine/getpapers/issues/179
- * and https://github.com/lukasschwab/arxiv.py/issues/43; 100 is what arxiv.py asks for. A day is a few of them.
+ * arXiv allows 2,000, but large slices have come back short or empty: https://github.com/ContentMine/getpapers/issues/179
+ * and https://github.com/lukasschwab/arxiv.py/issues/43. arxiv.py uses 100. A day is a few slices.
  */
 const sliceSize = 100;
 
-/** arXiv shows no more of a query, https://info.arxiv.org/help/api/user-manual.html#paging. */
+/** Of one query: https://info.arxiv.org/help/api/user-manual.html#paging. */
 const maxResults = 30_000;
 
-const rounds = 3;
+const maxRounds = 3;
 
-/** The query API has been seen to find nothing where there is something; that is believed only after so many looks. */
-const looksAtNothing = 3;
+/** The query API sometimes finds nothing although there are papers, so only so many empty answers in a row count. */
+const maxEmptyAnswers = 3;
 
 const minuteMs = 60_000;
 
 /** `YYYYMMDDHHMM` in GMT. */
 const minuteOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 12);
 
-/** The minutes that the time touches; whether arXiv includes the last one makes no difference. */
+/** Rounds up to whole minutes. Whether arXiv includes the last one makes no difference. */
 const rangeOf = ({ from, to }: Window): string => {
   const end = new Date(Math.ceil(to.getTime() / minuteMs) * minuteMs);
   return `[${minuteOf(from)} TO ${minuteOf(end)}]`;
@@ -52,22 +52,20 @@ const addressOf = (apiUrl: string, category: string, window: Window, start: numb
   return `${apiUrl}/api/query?${parameters}`;
 };
 
-/** @throws ExternalError unless a slice is as long as its total says and follows from those before it. */
+/** @throws ExternalError unless a slice is as long as its total says and continues those before it. */
 const provenNext = (before: Slice, slice: Slice): Slice => {
   const start = before.ids.length;
   const { total } = slice;
   if (total > maxResults) {
-    const message = `arXiv's query API finds ${total} papers and shows no more than ${maxResults}: ask for a shorter time.`;
+    const message = `arXiv's query API finds ${total} papers but shows only ${maxResults}. Choose a shorter date range.`;
     throw arxivError(message, { retryable: false });
   }
   if (start > 0 && total !== before.total) {
-    throw arxivError(`arXiv's query API finds ${before.total} papers at first and ${total} later on.`);
+    throw arxivError(`arXiv's query API found ${before.total} papers at first and ${total} later.`);
   }
   const due = Math.min(sliceSize, total - start);
   if (slice.ids.length !== due) {
-    throw arxivError(
-      `arXiv's query API shows ${slice.ids.length} papers from number ${start + 1} on instead of ${due}.`,
-    );
+    throw arxivError(`arXiv's query API shows ${slice.ids.length} papers from number ${start + 1}, not ${due}.`);
   }
   const ids = [...before.ids, ...slice.ids];
   if (new Set(ids).size !== ids.length) throw arxivError("arXiv's query API shows a paper twice.");
@@ -79,7 +77,7 @@ const provenNext = (before: Slice, slice: Slice): Slice => {
   };
 };
 
-/** Everything that the query finds, each paper once and as many as arXiv says there are. */
+/** Everything that the query finds: as many papers as arXiv says, each once. */
 const readRound = async (
   { client, apiUrl }: QueryDependencies,
   category: string,
@@ -99,10 +97,10 @@ const readRound = async (
 };
 
 /**
- * The papers of a category, cross-listed ones too, that were first submitted from one instant to before another, in
- * order of submission and in their newest version. They come from arXiv's query API, whose answers are proved by their
- * own count. A paper is `new` where the category is, or covers, its primary one, else `cross`.
- * @throws ExternalError where the answers stay cut, partial or contradictory, or are of more than 30,000 papers.
+ * The papers of a category, cross-listed ones included, that were first submitted in a time window (`to` excluded), by
+ * time of submission and in their newest version. The counts in the query API's answers prove that none is missing. A
+ * paper is `new` if the category is or covers its primary one, else `cross`.
+ * @throws ExternalError if the answers stay cut off, incomplete or contradictory, or have more than 30,000 papers.
  */
 export const readSubmitted = async (
   dependencies: QueryDependencies,
@@ -119,35 +117,35 @@ export const readSubmitted = async (
       try {
         return await readRound(dependencies, category, window, signal);
       } catch (error) {
-        // A status means that one answer could not be had, which the client has tried often enough.
-        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === rounds) throw error;
+        // An error with a status is about one answer, which the client has already retried.
+        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
         logger.warn(
           { category, range, round, error: error.message },
-          "asking arXiv's query API once more from the start",
+          "answers of arXiv's query API disagree, reading them again",
         );
       }
     }
   };
 
-  const readBelieved = async (): Promise<Slice> => {
-    for (let look = 1; ; look += 1) {
+  const readCertain = async (): Promise<Slice> => {
+    for (let round = 1; ; round += 1) {
       const whole = await readWhole();
-      if (whole.total > 0 || look === looksAtNothing) return whole;
+      if (whole.total > 0 || round === maxEmptyAnswers) return whole;
     }
   };
 
   try {
-    const { papers, unreadable } = await readBelieved();
+    const { papers, unreadable } = await readCertain();
     if (unreadable.length > 0)
       logger.warn({ category, range, unreadable }, 'entries of the query API could not be read');
-    // The range is in minutes, and mirrors take it in days.
+    // The query's range is in minutes, and mirrors round it to days.
     const within = papers.filter(({ submitted }) => submitted >= window.from && submitted < window.to);
     return within
       .sort((one, other) => one.submitted.getTime() - other.submitted.getTime())
       .map(({ paper }) => ({ paper, type: covers(category, paper.categories[0]) ? 'new' : 'cross' }));
   } catch (error) {
     if (!(error instanceof ExternalError)) throw error;
-    throw arxivError(`The papers submitted to ${category} ${range} could not be had: ${error.message}`, {
+    throw arxivError(`The papers submitted to ${category} ${range} could not be read: ${error.message}`, {
       status: error.status,
       retryAfterMs: error.retryAfterMs,
       retryable: error.retryable,

@@ -11,11 +11,11 @@ import { readSubmitted } from './query.ts';
 
 export type ArxivSourceOptions = {
   client: ArxivClient;
-  /** Base of the RSS feeds, such as `https://rss.arxiv.org`. */
+  /** Such as `https://rss.arxiv.org`. */
   rssUrl: string;
-  /** Base of the web pages, such as `https://arxiv.org`. */
+  /** Such as `https://arxiv.org`. */
   webUrl: string;
-  /** Base of the query API, such as `https://export.arxiv.org`. */
+  /** Such as `https://export.arxiv.org`. */
   apiUrl: string;
   logger: Logger;
 };
@@ -23,12 +23,12 @@ export type ArxivSourceOptions = {
 const feedAccept = 'application/rss+xml,application/xml;q=0.9,text/xml;q=0.8';
 
 /**
- * An answer without a single paper is believed only when arXiv gives it this many times in a row: of the newest
- * announcement the listing and the feed in turn, of a past date, for which there is no second witness, the catch-up.
+ * Empty answers in a row before an announcement counts as empty. For the newest, the listing and the feed are read in
+ * turn. A past date has only the catch-up pages.
  */
-const looksAtNothing = { newest: 4, past: 6 };
+const maxEmptyAnswers = { newest: 4, past: 6 };
 
-/** The value, or the ExternalError in its place; any other error is thrown. */
+/** Returns an ExternalError instead of throwing it. */
 const attempt = async <T>(promise: Promise<T>): Promise<T | ExternalError> => {
   try {
     return await promise;
@@ -41,27 +41,26 @@ const attempt = async <T>(promise: Promise<T>): Promise<T | ExternalError> => {
 const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
 
 /**
- * True for a feed that may stand in for what a listing page does not show. Every item was read, it is not at the length
- * at which arXiv cuts it, and the page bears witness that it is not stale: of the date, of the number of new and of
- * cross-listed papers, where it names them, and of each of those that it shows.
+ * True if a feed may replace what a listing page does not show. All its items were read, it is shorter than arXiv's
+ * limit, and the page confirms that it is not stale: same date, same numbers of new and cross-listed papers, and every
+ * paper on the page is in the feed.
  */
-const isBorneOut = (feed: Feed, page: ListingPage): boolean => {
-  const witnesses = page.sections.filter(({ kind }) => kind !== 'replace');
+const isConfirmed = (feed: Feed, page: ListingPage): boolean => {
+  const sections = page.sections.filter(({ kind }) => kind !== 'replace');
   return (
     feed.leftOut === 0 &&
     feed.papers.length < feedLimit &&
     feed.date === page.date &&
-    witnesses.length > 0 &&
-    witnesses.every(({ kind, total, papers }) => {
+    sections.length > 0 &&
+    sections.every(({ kind, total, papers }) => {
       const fed = new Set(feed.papers.filter(({ type }) => type === kind).map(({ paper: { id } }) => id));
       return fed.size === total && papers.every(({ id }) => fed.has(id));
     })
   );
 };
 
-/** The failure of what an announcement cannot be had without. */
-const notHad = (category: string, failure: ExternalError, retryable: boolean): ExternalError =>
-  arxivError(`arXiv's newest announcement in ${category} could not be had: ${failure.message}`, {
+const unreadable = (category: string, failure: ExternalError, retryable: boolean): ExternalError =>
+  arxivError(`arXiv's newest announcement in ${category} could not be read: ${failure.message}`, {
     status: failure.status,
     retryAfterMs: failure.retryAfterMs,
     retryable,
@@ -69,11 +68,11 @@ const notHad = (category: string, failure: ExternalError, retryable: boolean): E
   });
 
 /**
- * arXiv's announcements. The listing page says what must be there (date, counts, which papers), the RSS feed fills in
- * the fields, and the catch-up pages serve past dates and days that do not fit on one page. Without the listing page
- * there is no newest announcement, as the feed has the date of the request however old its papers are. The feed may
- * stand in only for catch-up pages that are out of reach, where the listing page bears it out. What the catch-up pages
- * no longer show comes from the query API, by its date of submission.
+ * arXiv's announcements. The listing page says what an announcement contains (date, counts, papers). The RSS feed fills
+ * in the fields. The catch-up pages have past dates, and days that do not fit on one page. Without the listing page the
+ * newest announcement cannot be read, because the feed has the date of the request however old its papers are. The feed
+ * may replace only catch-up pages that cannot be reached, and only if the listing page confirms it. What the catch-up
+ * pages no longer show comes from the query API, by date of submission.
  */
 export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSource => {
   const { client, logger } = options;
@@ -88,7 +87,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
       parse: (html) => {
         const page = parseListing(html);
         if (accepts(page)) return page;
-        throw arxivError(`The listing of ${category} for ${page.date} is empty, its RSS feed is not.`);
+        throw arxivError(`The listing of ${category} for ${page.date} is empty, but its RSS feed is not.`);
       },
     });
 
@@ -99,21 +98,21 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
       parse: (xml) => parseFeed(xml, logger),
     });
 
-  /** An empty listing is looked at again: until it has papers where the feed has some, else a few times. */
-  const beyondDoubt = async (
+  /** Reads an empty listing again: until it has papers if the feed has some, else a few times. */
+  const withoutDoubt = async (
     category: string,
     page: ListingPage,
     feed: Feed | undefined,
     signal?: AbortSignal,
   ): Promise<{ page: ListingPage; feed: Feed | undefined }> => {
     let seen = { page, feed };
-    for (let look = 1; seen.page.total === 0; look += 1) {
+    for (let round = 1; seen.page.total === 0; round += 1) {
       const { date, papers } = seen.feed ?? { papers: [] };
-      // A feed of an earlier date is only not up to date yet.
+      // A feed of an earlier date is not yet updated.
       if (papers.length > 0 && date !== undefined && date >= seen.page.date) {
         return { feed: seen.feed, page: await readNewListing(category, ({ total }) => total > 0, signal) };
       }
-      if (look === looksAtNothing.newest) break;
+      if (round === maxEmptyAnswers.newest) break;
       const answer = await attempt(readFeed(category, signal));
       seen = {
         feed: answer instanceof ExternalError ? seen.feed : answer,
@@ -135,11 +134,11 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
   const report = (category: string, listing: Listing, feed: Feed | undefined, merged: Merged): void => {
     const { onlyListed, onlyFed, unreadable } = merged;
     const fields = { category, date: listing.date };
-    // An empty feed says nothing: so it is at weekends, and from a new listing in the evening until midnight.
+    // The feed is empty at weekends, and from the new listing in the evening until midnight.
     if (feed && feed.papers.length > 0 && onlyListed.length + onlyFed.length > 0) {
       logger.warn(
         { ...fields, feedDate: feed.date, onlyListed: onlyListed.length, onlyFed: onlyFed.length },
-        'the RSS feed and the listing disagree, the listing holds',
+        'the RSS feed and the listing disagree, using the listing',
       );
     }
     if (unreadable.length > 0) logger.warn({ ...fields, unreadable }, 'entries of the listing could not be read');
@@ -157,11 +156,11 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
     failure: ExternalError,
     page: ListingPage,
   ): Announcement => {
-    // What the listing shows now, its catch-up pages will show too.
-    if (feed === undefined || !isBorneOut(feed, page)) throw notHad(category, failure, true);
+    // Retryable: the catch-up pages will show what the listing shows now.
+    if (feed === undefined || !isConfirmed(feed, page)) throw unreadable(category, failure, true);
     logger.warn(
       { category, date: page.date, error: failure.message },
-      'without the pages of its listing, the RSS feed stands alone',
+      'the catch-up pages cannot be read, using the RSS feed',
     );
     return { category, date: page.date, papers: feed.papers };
   };
@@ -169,21 +168,22 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
   return {
     newest: async (category, signal) => {
       const page = await attempt(readNewListing(category, () => true, signal));
-      if (page instanceof ExternalError) throw notHad(category, page, page.retryable);
+      if (page instanceof ExternalError) throw unreadable(category, page, page.retryable);
       const answer = await attempt(readFeed(category, signal));
       const feed = answer instanceof ExternalError ? undefined : answer;
-      if (answer instanceof ExternalError) logger.warn({ category, error: answer.message }, 'no RSS feed could be had');
-      const sure = await attempt(beyondDoubt(category, page, feed, signal));
-      if (sure instanceof ExternalError) throw notHad(category, sure, true);
+      if (answer instanceof ExternalError)
+        logger.warn({ category, error: answer.message }, 'the RSS feed cannot be read');
+      const sure = await attempt(withoutDoubt(category, page, feed, signal));
+      if (sure instanceof ExternalError) throw unreadable(category, sure, true);
       const listing = await attempt(whole(category, sure.page, signal));
       if (listing instanceof ExternalError) return fromFeedAlone(category, sure.feed, listing, sure.page);
       return announcement(category, listing, sure.feed);
     },
 
     on: async (category, date, signal) => {
-      // There is no announcement on Friday and Saturday evening, so none is dated Saturday or Sunday.
-      const looks = isWeekend(date) ? 1 : looksAtNothing.past;
-      for (let look = 1; look <= looks; look += 1) {
+      // No announcement is dated Saturday or Sunday.
+      const rounds = isWeekend(date) ? 1 : maxEmptyAnswers.past;
+      for (let round = 1; round <= rounds; round += 1) {
         const listing = await readCatchup({ client, webUrl, logger }, category, date, { signal });
         if (listing.total > 0) return announcement(category, listing, undefined);
       }

@@ -1,6 +1,6 @@
 import { splitMathematics } from '../core/mathematics.ts';
 
-/** Combining marks of TeX's accents that are written with a sign, `\'e`. */
+/** Combining marks of TeX's accents such as `\'e`. */
 const signAccents: Readonly<Record<string, string>> = {
   "'": '\u0301',
   '`': '\u0300',
@@ -11,7 +11,7 @@ const signAccents: Readonly<Record<string, string>> = {
   '.': '\u0307',
 };
 
-/** Combining marks of TeX's accents that are written with a name, `\c{c}`. */
+/** Combining marks of TeX's accents such as `\c{c}`. */
 const namedAccents: Readonly<Record<string, string>> = {
   u: '\u0306',
   v: '\u030c',
@@ -55,10 +55,10 @@ const symbols: Readonly<Record<string, string>> = {
   UHORN: 'Ư',
 };
 
-/** A letter, which may have its accents already. */
+/** A letter, perhaps already with accents. */
 const accented = String.raw`\p{L}\p{M}*`;
 const letter = String.raw`(?:\\[ij](?![A-Za-z])|${accented})`;
-/** As in `Garc\'\i a`: a command's name takes the space after it away. */
+/** As in `Garc\'\i a`: TeX swallows the space after a command. */
 const dotless = String.raw`(\\[ij])(?![A-Za-z])(?:\{\}|\s+(?=\p{Ll}))?`;
 const signAccent = new RegExp(
   String.raw`\\(['\x60^"~=.])(?:\s*\{\s*(${letter})\s*\}|\s*\{\s*\{\s*(${letter})\s*\}\s*\}|${dotless}|(${accented}))`,
@@ -75,15 +75,15 @@ const fontCommand =
   /\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|underline|uline|mbox|url|mathrm)\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
 const fontSwitch = /\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl|bfseries|itshape|ttfamily|scshape)(?![A-Za-z])\s*/g;
 
-/** Braces that a text itself shows, kept apart from those that only group. */
+/** Stand for braces that are part of the text, until those that only group are removed. */
 const shownBraces: Readonly<Record<string, string>> = { '{': '\ue000', '}': '\ue001' };
 
-/** The letter that an accent is put on: `\i` and `ı` get their dot back, as Unicode's accents take it away. */
+/** The letter under an accent. Unicode's accents remove the dot themselves, so `\i` and `ı` become `i`. */
 const plain = (base: string): string => base.replace('\\', '').replace('ı', 'i').replace('ȷ', 'j');
 
 /**
- * A letter with its mark as one character; undefined where Unicode has none. Of two marks above a letter Unicode has
- * one order only, `ế` but not the acute below the circumflex, and authors write either.
+ * A letter with its mark as one character, or undefined if Unicode has none. Of two marks above a letter Unicode knows
+ * one order only (`ế`), but authors write either.
  */
 const composed = (base: string, mark: string): string | undefined => {
   const [first = '', ...marks] = [...plain(base).normalize('NFD')];
@@ -97,7 +97,7 @@ const signed = (whole: string, sign: string, ...bases: (string | undefined)[]): 
   const mark = signAccents[sign] ?? '';
   const one = composed(inBraces ?? dotless ?? bare ?? '', mark);
   if (one !== undefined) return one;
-  // What Unicode has no character for was no accent, as in `\"The end\"`, unless it stands on an accent in braces.
+  // If Unicode has no such character, it was not an accent (`\"The end\"`), unless the base is an accent in braces.
   return inBraces && /^[^\0-\x7f]/.test(inBraces) ? `${plain(inBraces)}${mark}`.normalize('NFC') : whole;
 };
 
@@ -114,18 +114,18 @@ const innermostAccents = (text: string): string =>
     })
     .replace(symbol, (_whole, name: string) => symbols[name] ?? name);
 
-/** More accents on one letter than any language has. */
+/** Per letter; no language has more. */
 const maxAccents = 4;
 
 const accents = (text: string): string => {
   let result = text;
-  // From the inside out, as the letter under an accent may have one of its own: `\~{\^e}`.
+  // From the inside out: the letter under an accent may have one itself, `\~{\^e}`.
   for (let depth = 0; depth < maxAccents && result.includes('\\'); depth += 1) {
     const before = result;
     result = innermostAccents(result);
     if (result === before) break;
   }
-  // The braces of `{\"o}` are left around the one character.
+  // `{\"o}` is now one character in braces.
   return result.replace(/\{([\p{L}\p{M}]{1,2})\}/gu, (whole: string, inner: string) =>
     /[^\0-\x7f]/.test(inner) ? inner : whole,
   );
@@ -133,7 +133,7 @@ const accents = (text: string): string => {
 
 const commands = (text: string): string => {
   let result = text.replace(/\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '$2 ($1)');
-  // From the inside out, as commands may be nested.
+  // From the inside out: commands may be nested.
   for (let depth = 0; depth < 4 && result.includes('\\'); depth += 1) {
     const before = result;
     result = result
@@ -146,29 +146,28 @@ const commands = (text: string): string => {
       .replace(/\\([{}])/g, (_whole, brace: string) => shownBraces[brace] ?? brace)
       .replace(/\\([&%#_$])/g, '$1')
       .replace(/\\ /g, ' ')
-      // A tie between words, but not the one of "~5 %" or of a home page.
+      // A tie between words, but not the tilde of "~5 %" or of a home page.
       .replace(/(?<=[\p{L}.,)])~(?=[\p{L}\d([\\])/gu, ' ')
   );
 };
 
 const showBraces = (text: string): string => text.replaceAll('\ue000', '{').replaceAll('\ue001', '}');
 
-/** Matches nothing but what has to change: most texts are on one line already. */
+/** The pattern matches only what must change, because most texts are on one line already. */
 const collapse = (text: string): string => text.replace(/\s{2,}|[^\S ]/g, ' ').trim();
 
-/** Applies a change to all that is not mathematics. */
 const outsideMathematics = (text: string, change: (text: string) => string): string =>
   splitMathematics(text)
     .map(({ kind, source }) => (kind === 'text' ? change(source) : source))
     .join('');
 
-/** A name with its TeX accents as Unicode, `~` as a space and no braces. */
+/** Turns TeX accents into Unicode and `~` into a space, and removes braces. */
 export const unicodeName = (name: string): string => {
   if (!/[\\{}~]/.test(name)) return collapse(name);
   return collapse(showBraces(commands(accents(name)).replace(/[{}]/g, '')).replace(/(?<!\\)~/g, ' '));
 };
 
-/** A title with its TeX accents as Unicode and without grouping braces; its mathematics is left as it is. */
+/** Turns TeX accents into Unicode and removes grouping braces. Mathematics stays as it is. */
 export const unicodeTitle = (title: string): string => {
   if (!/[\\{}~]/.test(title)) return collapse(title);
   const change = (text: string) =>
@@ -180,7 +179,7 @@ export const unicodeTitle = (title: string): string => {
   return collapse(outsideMathematics(title, change));
 };
 
-/** An abstract with its TeX accents as Unicode and on one line; its mathematics and other braces are left as they are. */
+/** Turns TeX accents into Unicode and joins lines. Mathematics and other braces stay as they are. */
 export const unicodeAbstract = (abstract: string): string => {
   if (!/[\\~]/.test(abstract)) return collapse(abstract);
   return collapse(outsideMathematics(abstract, (text) => showBraces(commands(accents(text)))));

@@ -8,23 +8,22 @@ import type { Patience } from './connection.ts';
 
 const hourMs = 3_600_000;
 
-/** How old an answer may be. A paper that was not known is asked for again by tomorrow's run. */
+/** Maximum age of a stored answer. For a paper that was not known, tomorrow's run asks again. */
 const oldestMs = { known: 30 * 24 * hourMs, unknown: 20 * hourMs, candidates: 30 * 24 * hourMs };
 
 /**
- * What a call may lose to failures: more than the minute that services like to ask for; less soon after a failed call,
- * for a run makes one for each followed name.
+ * Time that a call may lose to failures: more than a minute, a common Retry-After; less soon after a failed call,
+ * because a run makes one call for each followed name.
  */
 const patienceMs = { fresh: 75_000, weary: 10_000 };
 const wearyForMs = 300_000;
 
-/** Statuses that the next batch would meet as well: no such key or address, and too many requests. */
+/** Statuses that the next batch would get too: wrong key or address, and too many requests. */
 const meantForAll = new Set([401, 403, 404, 429]);
 
 /**
- * Whether the next batch may fare better. An error on their side, an answer that cannot be read and a 400 can be due to
- * one paper of the batch (as in allenai/s2-folks#103). One who turned a batch away or was out of
- * reach in all of the tries would only be hammered by more.
+ * True if the next batch may succeed. A server error, an unreadable answer and a 400 can be due to one paper of the batch
+ * (allenai/s2-folks#103). If the service cannot be reached or refuses requests, more of them do not help.
  */
 const mayBeAboutBatch = ({ status }: ExternalError): boolean => status !== undefined && !meantForAll.has(status);
 
@@ -37,10 +36,7 @@ type AuthorIndexParts = {
 
 type Answers = Map<string, readonly IndexedAuthor[] | undefined>;
 
-/**
- * Semantic Scholar as the index of authors, read through the store: what is stored and young enough is not asked for
- * again, and what is too old still counts where the remote fails.
- */
+/** Reads Semantic Scholar through the store. A stored answer is used while it is young enough, or if the remote fails. */
 export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexParts): AuthorIndex => {
   let wearyUntil = Number.NEGATIVE_INFINITY;
 
@@ -48,22 +44,22 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
     leftMs: clock.monotonic() < wearyUntil ? patienceMs.weary : patienceMs.fresh,
   });
 
-  /** @returns the failure. @throws what is none of the remote's. */
+  /** @throws Any error that is not an ExternalError. */
   const failed = (error: unknown, signal: AbortSignal | undefined): ExternalError => {
     signal?.throwIfAborted();
     if (!(error instanceof ExternalError)) throw error;
     wearyUntil = clock.monotonic() + wearyForMs;
-    logger.warn({ status: error.status, error: error.message }, 'authors not looked up');
+    logger.warn({ status: error.status, error: error.message }, 'cannot look up authors');
     return error;
   };
 
-  // What was stored under a later told time, as after a replay, is no younger for it.
+  // After a replay, a row may have been stored at a later simulated time.
   const isYoung = (at: string, maximum: number): boolean => Math.abs(clock.now().getTime() - Date.parse(at)) < maximum;
 
   const isCurrent = ({ authors, at }: StoredAuthors): boolean =>
     isYoung(at, authors ? oldestMs.known : oldestMs.unknown);
 
-  /** Asks batch by batch and stores each as soon as it is there, so that a run that is killed goes on where it was. */
+  /** Stores each batch at once, so that a run that is killed continues where it stopped. */
   const lookUp = async (
     ids: readonly string[],
     signal: AbortSignal | undefined,
@@ -81,7 +77,7 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
         for (const [id, answer] of found) answers.set(id, answer);
       } catch (error) {
         const cause = failed(error, signal);
-        // Two failures are not about the papers.
+        // Two failures cannot both be about the papers.
         const isLast = failure !== undefined || !mayBeAboutBatch(cause);
         failure ??= cause.message;
         if (isLast) break;
@@ -99,10 +95,10 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
         const before = stored.get(id);
         return !before || !isCurrent(before);
       });
-      // Those of which nothing is known come first: of the others there is an answer, if an old one.
+      // Papers without any answer come first; for the others there is an old one.
       const hasOld = (id: string): boolean => stored.get(id)?.authors !== undefined;
-      const asked = [...due.filter((id) => !hasOld(id)), ...due.filter(hasOld)];
-      const { answers, failure } = await lookUp(asked, signal);
+      const ordered = [...due.filter((id) => !hasOld(id)), ...due.filter(hasOld)];
+      const { answers, failure } = await lookUp(ordered, signal);
 
       const known = new Map<string, readonly IndexedAuthor[]>();
       const unknown = new Set<string>();

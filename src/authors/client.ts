@@ -31,54 +31,50 @@ const parse = <T>(schema: z.ZodType<T>, body: string): T => {
 /**
  * Reads the answer of `/paper/batch`, which has the order and the length of the request.
  *
- * @param asked how many papers were asked for
- * @returns the authors of each paper; undefined for a paper that is not known. One without authors is not known either:
- *   the record is made before its authors are.
- * @throws ExternalError where the answer cannot be read or is not as long as the request.
+ * @returns The authors of each paper, undefined for an unknown one. A paper without authors counts as unknown: Semantic
+ *   Scholar adds a paper before its authors.
+ * @throws ExternalError if the answer cannot be read or is not as long as the request.
  */
-const parseBatch = (body: string, asked: number): (IndexedAuthor[] | undefined)[] => {
+const parseBatch = (body: string, requested: number): (IndexedAuthor[] | undefined)[] => {
   const papers = parse(batchSchema, body);
-  if (papers.length !== asked) throw answerError(`answered for ${countOf(papers.length, 'paper')} instead of ${asked}`);
+  if (papers.length !== requested)
+    throw answerError(`answered for ${countOf(papers.length, 'paper')} instead of ${requested}`);
   return papers.map((paper) => {
     if (!paper?.authors?.length) return undefined;
     return paper.authors.map(({ authorId, name, hIndex }) => ({
       authorId: authorId || undefined,
-      // An author without a name still counts as one whose h-index is not known.
+      // An author without a name still counts as one with an unknown h-index.
       name: name ?? '',
       hIndex: hIndex ?? undefined,
     }));
   });
 };
 
-/** Reads the answer of `/author/search`; those without an id or a name are left out. @throws ExternalError */
+/** Reads the answer of `/author/search` and leaves out authors without an id or a name. @throws ExternalError */
 const parseSearch = (body: string): AuthorCandidate[] =>
   (parse(searchSchema, body).data ?? []).flatMap(({ authorId, name, hIndex, paperCount }) =>
     authorId && name ? [{ authorId, name, hIndex: hIndex ?? undefined, papers: paperCount ?? undefined }] : [],
   );
 
-/** Ids in one call of `/paper/batch`, https://api.semanticscholar.org/api-docs/graph. */
+/** Limit of ids in one call of `/paper/batch`: https://api.semanticscholar.org/api-docs/graph. */
 export const batchSize = 500;
 
-/** Semantic Scholar's Academic Graph, as far as authors go. Each call may lose as much time as it is given patience. */
+/** Authors in Semantic Scholar's Academic Graph. Both calls throw an ExternalError, or the reason of `signal`. */
 export type ScholarClient = {
   /**
-   * @param paperIds at most 500 bare arXiv ids
-   * @returns the authors of each paper in the order of the ids, undefined where it is not known
-   * @throws ExternalError when no sound answer could be had; the reason of `signal` when aborted.
+   * @param paperIds At most 500 bare arXiv ids.
+   * @returns The authors of each paper in the order of the ids, undefined if it is not known.
    */
   authorsOf(
     paperIds: readonly string[],
     patience: Patience,
     signal?: AbortSignal,
   ): Promise<(readonly IndexedAuthor[] | undefined)[]>;
-  /**
-   * The hundred likeliest that a name may mean.
-   * @throws ExternalError when no sound answer could be had; the reason of `signal` when aborted.
-   */
+  /** The 100 best matches of a name. */
   search(name: string, patience: Patience, signal?: AbortSignal): Promise<AuthorCandidate[]>;
 };
 
-/** Make one a process: it keeps the distance between requests. @throws UserError where the key cannot be sent. */
+/** Make one per process, because it keeps a gap between requests. @throws UserError if the key cannot be sent. */
 export const createScholarClient = (options: ConnectionOptions): ScholarClient => {
   const connection = createConnection(options);
 
@@ -95,7 +91,7 @@ export const createScholarClient = (options: ConnectionOptions): ScholarClient =
         path: '/graph/v1/paper/batch?fields=authors.name,authors.hIndex',
         body: { ids: paperIds.map((id) => `ARXIV:${id}`) },
         parse: (body) => parseBatch(body, paperIds.length),
-        // So it answers where it knows none of the papers, as on the morning of their announcement.
+        // The answer if none of the papers is known, as on the morning of their announcement.
         parseRefusal: (status, body) =>
           status === 400 && /no valid paper ids/i.test(body) ? paperIds.map(() => undefined) : undefined,
         ...{ patience, signal },
@@ -103,7 +99,7 @@ export const createScholarClient = (options: ConnectionOptions): ScholarClient =
 
     search: async (name, patience, signal) => {
       const found = await searchFor(name, patience, signal);
-      // "Hyphenated query terms yield no matches (replace it with space to find matches)", say its API docs.
+      // Its API docs: "Hyphenated query terms yield no matches (replace it with space to find matches)".
       const spaced = name.replaceAll(/\p{Pd}/gu, ' ');
       return found.length > 0 || spaced === name ? found : searchFor(spaced, patience, signal);
     },

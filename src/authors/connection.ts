@@ -9,7 +9,7 @@ import type { Secret } from '../core/secret.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
-/** A failure of Semantic Scholar, or of the way to it. Readers see the text, inside a sentence: it has no full stop. */
+/** The message is shown inside a sentence, so it has no full stop. */
 const scholarError = (what: string, details: Details = {}): ExternalError =>
   new ExternalError({ service: 'Semantic Scholar', message: `Semantic Scholar ${what}`, ...details });
 
@@ -22,56 +22,55 @@ const statusText = (status: number, hasKey: boolean): string => {
   return status === 408 || status >= 500 ? 'failed' : 'refused the request';
 };
 
-/** An answer other than 2xx. */
 const statusError = (response: Response, hasKey: boolean, now: number): ExternalError => {
   const { status } = response;
   const wait = retryAfterMs(response.headers.get('retry-after'), now);
-  const asked = wait ? ` and asked to be left alone for ${durationText(wait)}` : '';
-  return scholarError(`${statusText(status, hasKey)} (HTTP ${status})${asked}`, {
+  const pause = wait ? ` and asked for a pause of ${durationText(wait)}` : '';
+  return scholarError(`${statusText(status, hasKey)} (HTTP ${status})${pause}`, {
     status,
     retryAfterMs: wait,
     retryable: status === 429 || status === 408 || status >= 500,
   });
 };
 
-/** It asked to be left alone for longer than anybody waits here. */
-const leftAloneError = (ms: number): ExternalError =>
-  scholarError(`asked to be left alone for another ${durationText(ms)}`, { retryAfterMs: ms });
+/** The pause that it asked for is longer than anybody waits here. */
+const pauseError = (ms: number): ExternalError =>
+  scholarError(`asked for a pause that lasts another ${durationText(ms)}`, { retryAfterMs: ms });
 
 const timeoutError = (ms: number): ExternalError => scholarError(`did not answer within ${durationText(ms)}`);
 
-/** No answer, or half of one. What fetch says itself is left out: it may quote a header, and so the key. */
+/** Leaves out fetch's own message: it may quote a header, and so the key. */
 const connectionError = (error: unknown): ExternalError => {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   const reason = code ?? (cause instanceof Error ? errorText(cause) : 'the connection failed');
-  return scholarError(`is out of reach (${reason})`, { cause });
+  return scholarError(`cannot be reached (${reason})`, { cause });
 };
 
-/** A 2xx answer that cannot be used. */
+/** For a 2xx answer that cannot be used. */
 export const answerError = (what: string, cause?: unknown): ExternalError => scholarError(what, { status: 200, cause });
 
 /**
- * Time that may still be lost to failures, in milliseconds: to requests that fail, and to waiting after them. It is spent
- * by whoever it is given to. Sound answers cost nothing, however slow they are, and the first request is always made.
+ * Milliseconds that may still be lost to failures: to requests that fail, and to waits after them. Calls spend it. Good
+ * answers cost nothing, however slow they are, and the first request is always made.
  */
 export type Patience = { leftMs: number };
 
 type ScholarRequest<T> = {
-  /** Path and query, from the base on. */
+  /** Path and query, relative to the base. */
   path: string;
-  /** Sent as JSON by POST; a GET without it. */
+  /** Sent as JSON by POST. Without it, the request is a GET. */
   body?: object;
-  /** Reads the answer. An ExternalError that it throws has it fetched again. */
+  /** If it throws an ExternalError, the request is made again. */
   parse(body: string): T;
-  /** Reads an answer other than 2xx that says something all the same; undefined where it does not. */
+  /** The result of an answer other than 2xx that is not a failure, else undefined. */
   parseRefusal?(status: number, body: string): T | undefined;
   patience: Patience;
   signal?: AbortSignal | undefined;
 };
 
 type Connection = {
-  /** @throws ExternalError when no sound answer could be had; the reason of `signal` when aborted. */
+  /** @throws ExternalError after the last attempt; the reason of `signal` if aborted. */
   ask<T>(request: ScholarRequest<T>): Promise<T>;
 };
 
@@ -82,18 +81,17 @@ export type ConnectionOptions = {
   fetch: typeof fetch;
   clock: Pick<Clock, 'realNow' | 'monotonic' | 'sleep'>;
   logger: Logger;
-  /** Name and version of the program. */
   userAgent: string;
-  /** 0 to 1, such as `Math.random`; spreads the retries. */
+  /** 0 to below 1, such as `Math.random`; spreads the retries. */
   random: () => number;
-  /** How long to wait for one answer, in milliseconds. */
+  /** Limit for one answer, in milliseconds. */
   timeoutMs?: number;
 };
 
-/** Between the end of a request and the next: one a second, https://www.semanticscholar.org/product/api#api-key-form. */
+/** Between requests. https://www.semanticscholar.org/product/api#api-key-form allows one a second. */
 const gapMs = 1_000;
 
-/** Half of the requests may be turned away, for without a key everybody shares one limit: 1 batch in 4,096 then fails. */
+/** Without a key everybody shares one limit. If half of the requests are refused, 1 batch in 4,096 fails. */
 const maxAttempts = 12;
 
 const delays = {
@@ -103,17 +101,17 @@ const delays = {
 
 const headersWith = (apiKey: Secret | undefined, userAgent: string): Record<string, string> => {
   const key = apiKey?.reveal();
-  // fetch would refuse such a header by quoting it.
+  // fetch would quote such a header in its error.
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-    throw new UserError('S2_API_KEY holds a character that no key has; copy the key again.');
+    throw new UserError('S2_API_KEY contains a character that no key has. Copy the key again.');
   return { accept: 'application/json', 'user-agent': userAgent, ...(key === undefined ? {} : { 'x-api-key': key }) };
 };
 
 /**
- * The one way to Semantic Scholar: a single connection, a second between requests unless they stay on this machine, and up
- * to twelve tries as far as patience goes. Make one a process.
+ * All requests to Semantic Scholar go through one connection per process, one at a time, with a second between them
+ * except on loopback, and with up to twelve attempts as far as patience allows.
  *
- * @throws UserError where the key cannot be sent.
+ * @throws UserError if the key cannot be sent.
  */
 export const createConnection = (options: ConnectionOptions): Connection => {
   const { clock, logger, random, timeoutMs = 30_000 } = options;
@@ -127,7 +125,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
     const now = clock.monotonic();
     const block = blockedUntil - now;
     if (block > 0) {
-      if (block > patience.leftMs) throw leftAloneError(block);
+      if (block > patience.leftMs) throw pauseError(block);
       patience.leftMs -= block;
     }
     const wait = Math.ceil(Math.max(block, pacedUntil - now));
@@ -140,7 +138,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
       const response = await options.fetch(`${options.apiUrl}${path}`, {
         ...(body && { method: 'POST', body: JSON.stringify(body) }),
         headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-        // The key is for this host alone.
+        // The key must not go to another host.
         redirect: 'manual',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
@@ -180,7 +178,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
         ...(isLocal ? delays.local : delays.remote),
         ...{ patience, clock, random, signal },
         onRetry: ({ error, attempt, delayMs }) =>
-          logger.debug({ attempt, delay: delayMs, error: error.message }, 'asking Semantic Scholar again'),
+          logger.debug({ attempt, delay: delayMs, error: error.message }, 'retrying Semantic Scholar'),
       });
     },
   };

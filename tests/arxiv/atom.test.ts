@@ -19,7 +19,7 @@ const answerOf = (...papers: FakePaper[]): string =>
 
 const first = (xml: string) => parseAtom(xml).papers[0]?.paper;
 
-test('every field of an entry is read', () => {
+test('reads every field of an entry', () => {
   const xml = answerOf(
     paper('2503.00001', {
       version: 12,
@@ -55,7 +55,7 @@ test('every field of an entry is read', () => {
   });
 });
 
-test('an answer whose elements each name their namespace is read alike', () => {
+test('reads an answer whose elements each declare their namespace', () => {
   const xml = answerOf(paper('2503.00001', { comments: '9 pages', doi: '10.1000/abc' }))
     .replace(/<(opensearch:\w+)>/g, '<$1 xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">')
     .replace(/<(arxiv:\w+)(?=[ >])/g, '<$1 xmlns:arxiv="http://arxiv.org/schemas/atom"')
@@ -64,21 +64,21 @@ test('an answer whose elements each name their namespace is read alike', () => {
   expect(first(xml)).toMatchObject({ title: 'On 2503.00001', comments: '9 pages', doi: '10.1000/abc' });
 });
 
-test('one entry with one author and one category is a list of one', () => {
+test('reads one entry with one author and one category as lists of one', () => {
   expect(first(answerOf(paper('2503.00001', { categories: ['cs.LG'] })))).toMatchObject({
     authors: ['Ada Moe'],
     categories: ['cs.LG'],
   });
 });
 
-test('ids stay as they are, of either form', () => {
+test('keeps ids of both forms', () => {
   expect(parseAtom(answerOf(paper('2401.00010'), paper('hep-th/9901001'))).ids).toEqual([
     '2401.00010',
     'hep-th/9901001',
   ]);
 });
 
-test("the primary category comes first, and authors' own subject classes are none", () => {
+test("puts the primary category first and leaves out authors' own subject classes", () => {
   const xml = answerOf(paper('2503.00001', { categories: ['cs.AI', '68T05, 62M10', 'I.2.6', 'cs.LG'] }));
   expect(first(xml.replace('primary_category term="cs.AI"', 'primary_category term="cs.LG"'))?.categories).toEqual([
     'cs.LG',
@@ -86,17 +86,17 @@ test("the primary category comes first, and authors' own subject classes are non
   ]);
 });
 
-test('the colon after a collaboration is no author', () => {
+test('does not take the colon after a collaboration for an author', () => {
   const xml = answerOf(paper('2503.00001', { authors: ['TEST Collaboration', ':', 'Ada Moe'] }));
   expect(first(xml)?.authors).toEqual(['TEST Collaboration', 'Ada Moe']);
 });
 
-test('markup and entities in a text are text', () => {
+test('reads markup and entities in a text as text', () => {
   const title = '<script>alert(1)</script> & &lt;b&gt; ]]>';
   expect(first(answerOf(paper('2503.00001', { title })))?.title).toBe(title);
 });
 
-test('an entry that lacks what a paper must have is named', () => {
+test('names an entry that lacks a required field', () => {
   const xml = answerOf(
     paper('2503.00001'),
     paper('2503.00002'),
@@ -111,7 +111,7 @@ test('an entry that lacks what a paper must have is named', () => {
   expect(unreadable).toEqual(['2503.00002', '2503.00003', '2503.00004']);
 });
 
-test('what only adorns a paper may be missing or broken', () => {
+test('accepts an entry whose optional fields are missing or broken', () => {
   const xml = answerOf(paper('2503.00001', { abstract: '', authors: [], doi: '10.1000/a' }))
     .replace(/<summary>[\s\S]*?<\/summary>/, '')
     .replace('<arxiv:doi>', '<arxiv:doi><part/>')
@@ -127,7 +127,7 @@ test('what only adorns a paper may be missing or broken', () => {
   });
 });
 
-test('an answer cut anywhere is refused', () => {
+test('refuses an answer that is cut off anywhere', () => {
   const xml = answerOf(paper('2503.00001'), paper('2503.00002'));
   for (const part of [0, 0.1, 0.5, 0.9, 0.99]) {
     expect(() => parseAtom(xml.slice(0, xml.length * part))).toThrow(/cut off/);
@@ -138,14 +138,14 @@ test('an answer cut anywhere is refused', () => {
 test.each([
   ['<html><body>Maintenance</body></html>', /cut off/],
   ['<feed><entry></feed>', /broken/],
-  ['<feed></feed>', /no list of papers/],
-  [answerOf(paper('2503.00001')).replace('totalResults>1<', 'totalResults>many<'), /no list of papers/],
+  ['<feed></feed>', /not a list of papers/],
+  [answerOf(paper('2503.00001')).replace('totalResults>1<', 'totalResults>many<'), /not a list of papers/],
   [answerOf(paper('2503.00001')).replace('abs/2503.00001v1', 'abs/2503.00001'), /no id and version/],
-])('%# what is no sound answer is refused', (xml, reason) => {
+])('refuses a broken answer (%#)', (xml, reason) => {
   expect(() => parseAtom(xml)).toThrow(reason);
 });
 
-test('an error that comes as an entry is told', () => {
+test('reports an error that comes as an entry', () => {
   const xml = answerOf(paper('2503.00001', { title: 'Error', abstract: 'start must be an integer' })).replace(
     'abs/2503.00001v1',
     'api/errors#start_must_be_an_integer',
@@ -155,11 +155,11 @@ test('an error that comes as an entry is told', () => {
   );
 });
 
-test('an answer of nothing is a list of nothing', () => {
+test('reads an empty answer as an empty list', () => {
   expect(parseAtom(answerOf())).toEqual({ total: 0, ids: [], papers: [], unreadable: [] });
 });
 
-test('a long answer with many entities is read', () => {
+test('reads a long answer with many entities', () => {
   const abstract = '<&>"'.repeat(400);
   const slice = parseAtom(
     answerOf(...Array.from({ length: 100 }, (_, n) => paper(`2503.${10_000 + n}`, { abstract }))),

@@ -12,6 +12,6 @@ test.each([
   ['Ada Moe (broken, Bo Ek', ['Ada Moe (broken', 'Bo Ek']],
   ['Andy Moe, Anders and Co', ['Andy Moe', 'Anders and Co']],
   ['', []],
-])('the line "%s" holds the names %j', (line, names) => {
+])('reads "%s" as %j', (line, names) => {
   expect(splitAuthors(line)).toEqual(names);
 });

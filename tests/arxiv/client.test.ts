@@ -59,7 +59,7 @@ const recordingFetch = (clock: ReturnType<typeof quickClock>) => {
   return { calls, fetcher, most: () => most };
 };
 
-test('arxiv.org gets a request every 15 seconds, any host of arXiv one every 3 seconds, one at a time', async () => {
+test('requests arxiv.org every 15 seconds and any arXiv host every 3 seconds, one at a time', async () => {
   const clock = quickClock();
   const { calls, fetcher, most } = recordingFetch(clock);
   const client = clientWith(clock, fetcher);
@@ -81,7 +81,7 @@ test('arxiv.org gets a request every 15 seconds, any host of arXiv one every 3 s
   expect(most()).toBe(1);
 });
 
-test('time that has passed by itself is not waited for again, and a clock set back adds nothing', async () => {
+test('counts time that has already passed, and does not wait longer if the clock is set back', async () => {
   const clock = quickClock();
   const client = clientWith(clock, recordingFetch(clock).fetcher);
   await client.get('https://arxiv.org/list/cs.LG/new', request);
@@ -93,7 +93,7 @@ test('time that has passed by itself is not waited for again, and a clock set ba
 });
 
 test.each(['http://127.0.0.1:1', 'http://127.8.9.1:1', 'http://localhost:1', 'http://[::1]:1'])(
-  'nothing is paced at %s',
+  'does not pace %s',
   async (base) => {
     const clock = quickClock();
     const client = clientWith(clock, recordingFetch(clock).fetcher);
@@ -102,7 +102,7 @@ test.each(['http://127.0.0.1:1', 'http://127.8.9.1:1', 'http://localhost:1', 'ht
   },
 );
 
-test('every request names the program and what it accepts', async () => {
+test('sends User-Agent and Accept with every request', async () => {
   const seen: (string | null)[] = [];
   const client = clientWith(quickClock(), async (_url, init) => {
     const headers = new Headers(init?.headers);
@@ -113,13 +113,13 @@ test('every request names the program and what it accepts', async () => {
   expect(seen).toEqual(['Paperboy/0.1 (arXiv reader for research teams)', 'text/html']);
 });
 
-test.each([429, 503, 406, 500, 502])('HTTP %i is tried again', async (status) => {
+test.each([429, 503, 406, 500, 502])('retries HTTP %i', async (status) => {
   arxiv.failNext({ kind: 'status', status });
   await expect(clientWith(quickClock()).get(feedUrl(), request)).resolves.toContain('</rss>');
   expect(arxiv.requests).toHaveLength(2);
 });
 
-test.each([400, 404])('HTTP %i is not', async (status) => {
+test.each([400, 404])('does not retry HTTP %i', async (status) => {
   arxiv.failNext({ kind: 'status', status });
   const error = await clientWith(quickClock())
     .get(feedUrl(), request)
@@ -129,14 +129,14 @@ test.each([400, 404])('HTTP %i is not', async (status) => {
   expect(arxiv.requests).toHaveLength(1);
 });
 
-test('a broken connection and the words "Rate exceeded." are tried again', async () => {
+test('retries a broken connection and the words "Rate exceeded."', async () => {
   arxiv.failNext({ kind: 'drop' });
   arxiv.failNext({ kind: 'body', body: 'Rate exceeded.' });
   await expect(clientWith(quickClock()).get(feedUrl(), request)).resolves.toContain('</rss>');
   expect(arxiv.requests).toHaveLength(3);
 });
 
-test('an answer that cannot be read is fetched again', async () => {
+test('fetches an unreadable answer again', async () => {
   arxiv.failNext({ kind: 'cut' });
   const parse = (body: string) => {
     if (!body.includes('</rss>')) throw new ExternalError({ service: 'arXiv', message: 'cut' });
@@ -146,7 +146,7 @@ test('an answer that cannot be read is fetched again', async () => {
   expect(arxiv.requests).toHaveLength(2);
 });
 
-test('a bug in reading is thrown at once', async () => {
+test('throws a bug in parsing at once', async () => {
   const parse = () => {
     throw new RangeError('a bug');
   };
@@ -154,7 +154,7 @@ test('a bug in reading is thrown at once', async () => {
   expect(arxiv.requests).toHaveLength(1);
 });
 
-test('six tries are made, each wait twice the one before', async () => {
+test('makes six attempts, each wait twice the one before', async () => {
   arxiv.failNext({ kind: 'status', status: 500 }, { times: 6 });
   const clock = quickClock();
   await expect(clientWith(clock).get(feedUrl(), request)).rejects.toMatchObject({ status: 500, retryable: true });
@@ -162,7 +162,7 @@ test('six tries are made, each wait twice the one before', async () => {
   expect(clock.sleeps).toEqual([50, 100, 200, 400, 800]);
 });
 
-test('away from this machine the waits start at a second', async () => {
+test('starts with a wait of a second for real hosts', async () => {
   const clock = quickClock();
   const client = clientWith(clock, async () => new Response('', { status: 500 }));
   await expect(client.get('https://export.arxiv.org/x', request)).rejects.toThrow(/HTTP 500/);
@@ -171,23 +171,23 @@ test('away from this machine the waits start at a second', async () => {
 });
 
 test.each([
-  ['ENOTFOUND', 'getaddrinfo ENOTFOUND arxiv.org', 'arxiv.org cannot be found, perhaps there is no network'],
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND arxiv.org', 'arxiv.org cannot be found; check the network'],
   // Of several addresses tried, Node.js says nothing but the code.
   ['ECONNREFUSED', '', 'arxiv.org refuses the connection'],
   ['EPROTO', 'ssl3_get_record:wrong version number', 'arxiv.org cannot be reached (EPROTO)'],
   [undefined, 'other side closed', 'arxiv.org cannot be reached (other side closed)'],
-])('a connection that fails with %s is told in words', async (code, message, words) => {
+])('explains a connection that fails with %s', async (code, message, words) => {
   const fetcher: typeof fetch = async () => {
     throw new TypeError('fetch failed', {
       cause: Object.assign(new Error(message), code === undefined ? {} : { code }),
     });
   };
   await expect(clientWith(quickClock(), fetcher).get('https://arxiv.org/list/cs.LG/new', request)).rejects.toThrow(
-    new ExternalError({ service: 'arXiv', message: `arXiv is out of reach: ${words}.` }),
+    new ExternalError({ service: 'arXiv', message: `arXiv cannot be reached: ${words}.` }),
   );
 });
 
-test('Retry-After is obeyed, on this machine too, and by other requests to the same host', async () => {
+test('obeys Retry-After, also on loopback and for other requests to the same host', async () => {
   arxiv.failNext({ kind: 'status', status: 503, retryAfter: '7' });
   const clock = quickClock();
   const client = clientWith(clock);
@@ -196,7 +196,7 @@ test('Retry-After is obeyed, on this machine too, and by other requests to the s
   expect(clock.sleeps).toContain(7_000);
 });
 
-test('a host that asks for an hour is left alone, and the caller is told for how long', async () => {
+test('does not wait for a host that asks for an hour, and says how long it takes', async () => {
   arxiv.failNext({ kind: 'status', status: 429, retryAfter: '3600' });
   const clock = quickClock();
   const client = clientWith(clock);
@@ -209,7 +209,7 @@ test('a host that asks for an hour is left alone, and the caller is told for how
   await expect(client.get(feedUrl(), request)).resolves.toContain('</rss>');
 });
 
-test('an aborted request ends with the reason and leaves the way free', async () => {
+test('ends an aborted request with the reason and lets others go on', async () => {
   const controller = new AbortController();
   const reason = new Error('shutting down');
   const clock = quickClock();

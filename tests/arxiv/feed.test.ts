@@ -22,7 +22,7 @@ const feedOf = (...papers: FakePaper[]): string =>
 
 const { logger } = keepWarnings();
 
-test('every field of an item is read', () => {
+test('reads every field of an item', () => {
   const xml = feedOf(
     paper('2507.00001', {
       version: 3,
@@ -57,32 +57,32 @@ test('every field of an item is read', () => {
   });
 });
 
-test('a feed of one item with one category is a list of one', () => {
+test('reads one item with one category as lists of one', () => {
   const { papers } = parseFeed(feedOf(paper('2507.00001', { categories: ['cs.LG'] })), logger);
   expect(papers.map((item) => item.paper.categories)).toEqual([['cs.LG']]);
 });
 
-test('an id that looks like a number stays as it is', () => {
+test('keeps an id that looks like a number', () => {
   const { papers } = parseFeed(feedOf(paper('2401.00010'), paper('hep-th/9901001')), logger);
   expect(papers.map((item) => item.paper.id)).toEqual(['2401.00010', 'hep-th/9901001']);
 });
 
-test('a licence that is no web address is left out', () => {
+test('leaves out a licence that is not a web address', () => {
   const { papers } = parseFeed(feedOf(paper('2507.00001', { license: 'javascript:alert(1)' })), logger);
   expect(papers[0]?.paper.license).toBeUndefined();
 });
 
-test('numeric entities are read as characters', () => {
+test('reads numeric entities as characters', () => {
   const xml = feedOf(paper('2507.00001')).replace('Ada Moe', 'Ren&#233; M&#xF8;e');
   expect(parseFeed(xml, logger).papers[0]?.paper.authors).toEqual(['René Møe']);
 });
 
-test("authors' own subject classes are no categories", () => {
+test("leaves out authors' own subject classes", () => {
   const { papers } = parseFeed(feedOf(paper('2507.00001', { categories: ['cs.LG', '68T05', 'I.2.6; I.5.1'] })), logger);
   expect(papers[0]?.paper.categories).toEqual(['cs.LG']);
 });
 
-test('replacements keep whether they are listed across', () => {
+test('keeps whether a replacement is cross-listed', () => {
   const xml = feedOf(
     paper('2507.00001', { replaced: true, version: 2 }),
     paper('2507.00002', { replaced: true, version: 2, categories: ['cs.AI', 'cs.LG'] }),
@@ -90,7 +90,7 @@ test('replacements keep whether they are listed across', () => {
   expect(parseFeed(xml, logger).papers.map(({ type }) => type)).toEqual(['replace', 'replace-cross']);
 });
 
-test('an item that cannot be read is reported, counted and left out', () => {
+test('logs, counts and leaves out an unreadable item', () => {
   const { logger: kept, warnings } = keepWarnings();
   const xml = feedOf(paper('2507.00001'), paper('2507.00002'), paper('2507.00003'), paper('2507.00004'))
     .replace('oai:arXiv.org:2507.00002v1', 'nonsense')
@@ -101,34 +101,34 @@ test('an item that cannot be read is reported, counted and left out', () => {
   expect(warnings).toHaveLength(2);
 });
 
-test('a change of the abstract alone is no announcement', () => {
+test('leaves out a change of the abstract alone', () => {
   const xml = feedOf(paper('2507.00001')).replaceAll('>new<', '>absonly<');
   expect(parseFeed(xml, logger)).toMatchObject({ papers: [], leftOut: 0 });
 });
 
-test('a feed cut anywhere is refused', () => {
+test('refuses a feed that is cut off anywhere', () => {
   const xml = feedOf(paper('2507.00001'), paper('2507.00002'));
   for (const part of [0.1, 0.5, 0.9, 0.99]) {
     expect(() => parseFeed(xml.slice(0, xml.length * part), logger)).toThrow(/cut off/);
   }
 });
 
-test('a page that is no feed is refused', () => {
+test('refuses a page that is not a feed', () => {
   expect(() => parseFeed('<html><body>Hello</body></html>', logger)).toThrow(/cut off/);
   expect(() => parseFeed('<rss><item></rss>', logger)).toThrow(/broken/);
   expect(() => parseFeed('<rss></rss>', logger)).toThrow(/no channel/);
 });
 
-test("arXiv's own refusal of a category is not retried", () => {
+test('does not retry a category that arXiv refuses', () => {
   const xml = '<rss><channel><title>Feed error for query: cs.XX</title><description>Bad</description></channel></rss>';
   expect(() => parseFeed(xml, logger)).toThrow(expect.objectContaining({ retryable: false }));
 });
 
-test('an empty feed has its date and no papers', () => {
+test('reads an empty feed', () => {
   expect(parseFeed(feedOf(), logger)).toEqual({ date: '2025-07-08', papers: [], leftOut: 0 });
 });
 
-test('a full feed of 2,000 items with many entities is read', () => {
+test('reads a full feed of 2,000 items with many entities', () => {
   const abstract = '<&>"'.repeat(60);
   const xml = feedOf(
     ...Array.from({ length: 2_000 }, (_, n) => paper(`2507.${String(n).padStart(5, '0')}`, { abstract })),

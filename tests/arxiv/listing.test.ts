@@ -22,7 +22,7 @@ const entries = [
 const page = (more: Partial<Parameters<typeof arxivListing>[0]> = {}): string =>
   arxivListing({ category: 'cs.LG', date: '2025-07-08', entries, page: 1, pageSize: 2_000, catchup: false, ...more });
 
-test.each([false, true])('date, total, sections and versions are read (catch-up page: %s)', (catchup) => {
+test.each([false, true])('reads date, total, sections and versions (catch-up page: %s)', (catchup) => {
   const listing = parseListing(page({ catchup }));
   expect(listing).toMatchObject({ date: '2025-07-08', total: 4 });
   expect(listing.sections.map(({ kind, total, papers }) => [kind, total, papers.map(({ id }) => id)])).toEqual([
@@ -34,7 +34,7 @@ test.each([false, true])('date, total, sections and versions are read (catch-up 
   expect(isWhole(listing)).toBe(true);
 });
 
-test('every field of an entry is read, addresses put back in their place', () => {
+test('reads every field of an entry and restores addresses', () => {
   const full = paper('2507.00009', {
     title: String.raw`{GPT} & Schr\"odinger`,
     abstract: 'Code at https://example.org/code and\n data at https://example.org/data.',
@@ -58,7 +58,7 @@ test('every field of an entry is read, addresses put back in their place', () =>
   ]);
 });
 
-test('a link with a text of its own keeps it, and a line break is a gap', () => {
+test("keeps a link's own text and reads a line break as a space", () => {
   const html = page().replace(
     'About 2507.00001.',
     'See <a href="https://arxiv.org/abs/2401.1">arXiv:2401.1</a><br>and &eacute;.',
@@ -66,14 +66,14 @@ test('a link with a text of its own keeps it, and a line break is a gap', () => 
   expect(parseListing(html).sections[0]?.papers[0]?.abstract).toBe('See arXiv:2401.1 and é.');
 });
 
-test('an entry without HTML link has no version, one without paragraph no abstract', () => {
+test('reads an entry without HTML link or abstract', () => {
   const html = page({ entries: [entries[3]] })
     .replace(/, <a [^>]*title="View HTML".*?<\/a>/, '')
     .replace(/<p class='mathjax'>[\s\S]*?<\/p>/, '');
   expect(parseListing(html).sections[0]?.papers[0]).toMatchObject({ version: undefined, abstract: '' });
 });
 
-test('the part of an author list that arXiv hides is no author', () => {
+test('leaves out the note about authors that arXiv hides', () => {
   const html = page().replace('>Bo Ek<', '>et al. (17 additional authors not shown)<');
   expect(parseListing(html).sections[0]?.papers[0]?.authors).toEqual(['Ada Moe']);
 });
@@ -84,7 +84,7 @@ test.each([
   'New submissions (continued, showing 2 of 40 entries)',
   'New submissions (continued, showing last 2 of 40 entries)',
   'New submissions for Tuesday, 8 July 2025 (showing 2 of 40 entries )',
-])('the heading "%s" is understood', (heading) => {
+])('reads the heading "%s"', (heading) => {
   const html = page()
     .replace('New submissions (showing 2 of 2 entries)', heading)
     .replaceAll('Total of 4', 'Total of 42');
@@ -92,7 +92,7 @@ test.each([
   expect([section?.kind, section?.papers.length, section?.total]).toEqual(['new', 2, heading.includes('40') ? 40 : 2]);
 });
 
-test('a page of several is not whole', () => {
+test('knows that one page of several is not whole', () => {
   const first = parseListing(page({ pageSize: 3 }));
   expect(first).toMatchObject({ total: 4 });
   expect(isWhole(first)).toBe(false);
@@ -100,20 +100,20 @@ test('a page of several is not whole', () => {
   expect(second.sections.map(({ kind, papers }) => [kind, papers.length])).toEqual([['replace', 1]]);
 });
 
-test.each([false, true])('a day without updates has a total of 0 (catch-up page: %s)', (catchup) => {
+test.each([false, true])('reads a day without updates as a total of 0 (catch-up page: %s)', (catchup) => {
   expect(parseListing(page({ entries: [], catchup }))).toEqual({ date: '2025-07-08', total: 0, sections: [] });
 });
 
 test.each([
   ['cut in half', (html: string) => html.slice(0, html.length / 2), /cut off/],
-  ['with an entry less than it says', (html: string) => html.replace(/<dt>[\s\S]*?<\/dd>/, ''), /has 1/],
+  ['with one entry fewer than it says', (html: string) => html.replace(/<dt>[\s\S]*?<\/dd>/, ''), /has 1/],
   ['with sections larger than the total', (html: string) => html.replaceAll('Total of 4', 'Total of 3'), /total of 3/],
   ['with a total and no section', (html: string) => html.replace(/<dl[\s\S]*<\/dl>/, ''), /shows none/],
   ['without a total', (html: string) => html.replace(/Total of \d+/g, ''), /no total/],
   ['without a date', (html: string) => html.replace('8 July 2025', ''), /no date/],
   ['with an unknown section', (html: string) => html.replace('Cross submissions', 'Other things'), /unknown section/],
-  ['that is another page', () => '<html><body>Sign in</body></html>', /no listing/],
-])('a page %s is refused', (_what, change, message) => {
+  ['that is another page', () => '<html><body>Sign in</body></html>', /not a listing/],
+])('refuses a page %s', (_what, change, message) => {
   expect(() => parseListing(change(page()))).toThrow(
     expect.objectContaining({ message: expect.stringMatching(message), retryable: true }),
   );

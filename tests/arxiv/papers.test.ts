@@ -33,25 +33,25 @@ const find = (id: string, of = signal) => {
   return createPaperFinder({ client, apiUrl: `${arxiv.url}/`, announcements: stores.announcements }).find(id, of);
 };
 
-test('a paper that was never seen is fetched by its id, and stored', async () => {
+test('fetches an unknown paper by its id and stores it', async () => {
   expect(await find('2507.00001')).toMatchObject({ id: '2507.00001', version: 2, title: 'On gears' });
   expect(await find('2507.00001')).toMatchObject({ authors: ['Ada Moe'], categories: ['cs.LG', 'cs.AI'] });
   expect(arxiv.requests).toEqual(['/api/query?id_list=2507.00001&max_results=1']);
 });
 
-test('an old id is found, and one with a version as the paper itself', async () => {
+test('finds an old id, and ignores a version', async () => {
   expect(await find('hep-th/9901001')).toMatchObject({ id: 'hep-th/9901001' });
   expect(await find('2507.00001v1')).toMatchObject({ id: '2507.00001', version: 2 });
 });
 
-test('a stored paper is not asked for', async () => {
+test('does not fetch a stored paper', async () => {
   await stores.announcements.savePapers([paperOf('2401.00001')]);
   expect((await find('2401.00001')).title).toBe('Title of 2401.00001');
   expect(arxiv.requests).toEqual([]);
 });
 
-test('a paper that arXiv does not know is told in a sentence, after a second look', async () => {
-  await expect(find('2507.99999')).rejects.toThrow(new UserError('arXiv has no paper 2507.99999; check the id.'));
+test('says that arXiv has no such paper after a second empty answer', async () => {
+  await expect(find('2507.99999')).rejects.toThrow(new UserError('arXiv has no paper 2507.99999. Check the id.'));
   expect(arxiv.requests).toHaveLength(2);
   expect(await stores.announcements.paper('2507.99999')).toBeUndefined();
 });
@@ -62,18 +62,18 @@ test.each([
     kind: 'body',
     body: '<feed><entry><id>https://arxiv.org/api/errors#incorrect_id_format</id></entry></feed>',
   } as const,
-])('an id that arXiv refuses is no paper ($kind)', async (fault) => {
+])('says that there is no such paper if arXiv refuses the id ($kind)', async (fault) => {
   arxiv.failNext(fault, { times: 2 });
-  await expect(find('2507.00001')).rejects.toThrow('arXiv has no paper 2507.00001; check the id.');
+  await expect(find('2507.00001')).rejects.toThrow('arXiv has no paper 2507.00001. Check the id.');
 });
 
-test('an empty answer is looked at again, a cut one fetched again', async () => {
+test('asks again after an empty answer and after one that is cut off', async () => {
   arxiv.failNext({ kind: 'empty' });
   arxiv.failNext({ kind: 'cut' });
   expect((await find('2507.00001')).id).toBe('2507.00001');
 });
 
-test('arXiv out of order is a failure of arXiv, not of the id', async () => {
+test('reports an outage of arXiv as such', async () => {
   arxiv.failNext({ kind: 'status', status: 503 }, { times: 6 });
   await expect(find('2507.00001')).rejects.toThrow(ExternalError);
 });

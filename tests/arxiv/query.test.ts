@@ -62,7 +62,7 @@ const caught = async (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test('papers come in order of submission, each with its newest version and its type', async () => {
+test('returns papers by time of submission, each with its newest version and its type', async () => {
   const { read, warnings } = await start([
     paper('2503.00003', { submitted: '2025-03-04T18:59:59Z', version: 3, categories: ['cs.AI', 'cs.LG'] }),
     paper('2503.00001', { submitted: '2025-03-03T19:00:00Z' }),
@@ -86,7 +86,7 @@ test('papers come in order of submission, each with its newest version and its t
   expect(warnings).toEqual([]);
 });
 
-test('the query asks for the minutes of the time in GMT, slice by slice', async () => {
+test('asks for minutes in GMT, slice by slice', async () => {
   const { read, arxiv } = await start(many(250));
   expect(ids(await read())).toEqual(many(250).map(({ id }) => id));
   const asked = arxiv.requests.map((address) => new URL(address, arxiv.url));
@@ -103,13 +103,13 @@ test('the query asks for the minutes of the time in GMT, slice by slice', async 
   expect(arxiv.requests[0]).not.toMatch(/[ [\]]/);
 });
 
-test('a full last slice is not followed by another request', async () => {
+test('makes no request after a full last slice', async () => {
   const { read, arxiv } = await start(many(200));
   expect(await read()).toHaveLength(200);
   expect(arxiv.requests).toHaveLength(2);
 });
 
-test('the time begins with its first instant and ends before its last', async () => {
+test('includes the start of the window and excludes its end', async () => {
   const { read, arxiv } = await start([
     paper('2503.00001', { submitted: '2025-03-04T10:00:29Z' }),
     paper('2503.00002', { submitted: '2025-03-04T10:00:30Z' }),
@@ -121,7 +121,7 @@ test('the time begins with its first instant and ends before its last', async ()
   expect(decodeURIComponent(arxiv.requests[0] ?? '')).toContain('[202503041000+TO+202503041006]');
 });
 
-test('a mirror that takes the range in days and does not sort gives the same', async () => {
+test('gives the same for a mirror that rounds to days and does not sort', async () => {
   const { read, arxiv } = await start([]);
   const found = [
     { paper: paper('2503.00001'), submitted: '2025-03-03T18:59:59Z' },
@@ -133,7 +133,7 @@ test('a mirror that takes the range in days and does not sort gives the same', a
   expect(ids(await read())).toEqual(['2503.00002', '2503.00003']);
 });
 
-test('a time without length holds nothing and asks nothing', async () => {
+test('returns nothing for an empty window without asking', async () => {
   const { read, arxiv } = await start(many(1));
   expect(await read('cs.LG', { from: window.from, to: window.from })).toEqual([]);
   expect(arxiv.requests).toEqual([]);
@@ -167,50 +167,50 @@ test.each([
   expect(starts).toEqual(['0', '100', '100', '100']);
 });
 
-test('a first slice that cannot be true is asked for again with all that follow', async () => {
+test('reads everything again if the first slice contradicts the rest', async () => {
   const { read, arxiv, warnings } = await start(many(150));
   arxiv.failNext({ kind: 'change', change: totalOf(120) });
   expect(ids(await read())).toEqual(many(150).map(({ id }) => id));
   expect(arxiv.requests).toHaveLength(1 + 6 + 2);
-  expect(warnings.at(-1)).toBe("asking arXiv's query API once more from the start");
+  expect(warnings.at(-1)).toBe("answers of arXiv's query API disagree, reading them again");
 });
 
-test('what stays partial is refused', async () => {
+test('refuses answers that stay incomplete', async () => {
   const { read, arxiv } = await start(many(3));
   arxiv.failNext({ kind: 'change', change: withoutLastEntry }, { times: 100 });
   const failure = await caught(read());
   expect(failure).toBeInstanceOf(ExternalError);
   expect(failure).toMatchObject({ service: 'arXiv', retryable: true });
   expect(String(failure)).toMatch(
-    /submitted to cs\.LG from 2025-03-03T19.* could not be had: .* shows 2 papers .* of 3/,
+    /submitted to cs\.LG from 2025-03-03T19.* could not be read: .* shows 2 papers .* not 3/,
   );
   expect(arxiv.requests).toHaveLength(18);
 });
 
-test('a host that turns requests away is not asked in rounds, and its wish is passed on', async () => {
+test('does not repeat rounds for a host that refuses requests, and passes its Retry-After on', async () => {
   const { read, arxiv } = await start(many(1));
   arxiv.failNext({ kind: 'status', status: 503, retryAfter: '7' }, { times: 100 });
   expect(await caught(read())).toMatchObject({ status: 503, retryAfterMs: 7_000, retryable: true });
   expect(arxiv.requests).toHaveLength(6);
 });
 
-test('a query that arXiv refuses is not repeated', async () => {
+test('does not repeat a query that arXiv refuses', async () => {
   const { read, arxiv } = await start(many(1));
   arxiv.failNext({ kind: 'status', status: 400 });
   expect(await caught(read())).toMatchObject({ name: 'ExternalError', status: 400, retryable: false });
   expect(arxiv.requests).toHaveLength(1);
 });
 
-test('more papers than arXiv shows are refused at once', async () => {
+test('refuses a query with more papers than arXiv shows', async () => {
   const { read, arxiv } = await start(many(101));
   arxiv.failNext({ kind: 'change', change: totalOf(30_001) }, { times: 100 });
   const failure = await caught(read());
   expect(failure).toMatchObject({ name: 'ExternalError', retryable: false });
-  expect(String(failure)).toMatch(/finds 30001 papers and shows no more than 30000: ask for a shorter time/);
+  expect(String(failure)).toMatch(/finds 30001 papers but shows only 30000\. Choose a shorter date range/);
   expect(arxiv.requests).toHaveLength(1);
 });
 
-test('nothing at all is believed at the third look', async () => {
+test('accepts an empty result at the third attempt', async () => {
   const { read, arxiv } = await start(many(2));
   arxiv.failNext({ kind: 'empty' }, { times: 2 });
   expect(await read()).toHaveLength(2);
@@ -219,14 +219,14 @@ test('nothing at all is believed at the third look', async () => {
   expect(arxiv.requests).toHaveLength(6);
 });
 
-test('an entry that cannot be read is reported and left out', async () => {
+test('logs and leaves out an unreadable entry', async () => {
   const { read, arxiv, warnings } = await start(many(3));
   arxiv.failNext({ kind: 'change', change: (body) => body.replace('<title>On 2503.10001</title>', '') });
   expect(ids(await read())).toEqual(['2503.10000', '2503.10002']);
   expect(warnings).toEqual(['entries of the query API could not be read']);
 });
 
-test('an aborted call ends with the reason', async () => {
+test('ends an aborted call with the reason', async () => {
   const { read, arxiv } = await start(many(1));
   const controller = new AbortController();
   controller.abort(new Error('shutting down'));

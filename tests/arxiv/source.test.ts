@@ -53,7 +53,7 @@ const wholeTuesday = [
   '2506.00009v4 replace-cross',
 ];
 
-test('the newest announcement has the date of the listing, and fields of listing and feed', async () => {
+test("reads the newest announcement from listing and feed, with the listing's date", async () => {
   const { source, warnings } = await start();
   const announcement = await source.newest('cs.LG');
   expect(announcement).toMatchObject({ category: 'cs.LG', date: '2025-07-08' });
@@ -73,12 +73,12 @@ test('the newest announcement has the date of the listing, and fields of listing
   expect(warnings).toEqual([]);
 });
 
-test('whether a paper is new or cross-listed depends on the category', async () => {
+test('decides per category whether a paper is new or cross-listed', async () => {
   const { source } = await start();
   expect(summary(await source.newest('cs.AI'))).toEqual(['2507.00203v2 new']);
 });
 
-test('a listing and a feed that are cut are fetched again', async () => {
+test('fetches a listing and a feed again if they are cut off', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'cut' }, { route: 'list', times: 2 });
   arxiv.failNext({ kind: 'cut' }, { route: 'rss', times: 2 });
@@ -86,14 +86,14 @@ test('a listing and a feed that are cut are fetched again', async () => {
   expect(arxiv.requests).toHaveLength(6);
 });
 
-test('a feed that is stale takes nothing away and adds nothing', async () => {
+test('ignores a stale feed', async () => {
   const { source, arxiv, warnings } = await start();
   arxiv.failNext({ kind: 'stale' }, { route: 'rss' });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
-  expect(warnings).toEqual(['the RSS feed and the listing disagree, the listing holds']);
+  expect(warnings).toEqual(['the RSS feed and the listing disagree, using the listing']);
 });
 
-test('a stale version in the feed does not stand in for the replaced one', async () => {
+test('does not use a stale version in the feed', async () => {
   const { source, arxiv } = await start();
   const older = (body: string) => body.replaceAll('2507.00101v2', '2507.00101v1').replace('About 2507.00101', 'Old');
   arxiv.failNext({ kind: 'change', change: older }, { route: 'rss' });
@@ -106,15 +106,15 @@ test('a stale version in the feed does not stand in for the replaced one', async
 
 test.each([
   ['empty', { kind: 'empty' }, 1],
-  ['out of reach', { kind: 'status', status: 503 }, 6],
+  ['unreachable', { kind: 'status', status: 503 }, 6],
   ['refused', { kind: 'status', status: 404 }, 1],
-] as const)('with a feed that is %s the listing stands alone', async (_what, fault, times) => {
+] as const)('uses the listing alone if the feed is %s', async (_what, fault, times) => {
   const { source, arxiv } = await start();
   arxiv.failNext(fault, { route: 'rss', times });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
 });
 
-test('replacements that only the feed has are added, those that only the listing has stay', async () => {
+test('keeps replacements that only the feed or only the listing has', async () => {
   const { source, arxiv, warnings } = await start();
   const swap = (body: string) => body.replaceAll('2506.00009', '2506.00008');
   arxiv.failNext({ kind: 'change', change: swap }, { route: 'rss' });
@@ -122,7 +122,7 @@ test('replacements that only the feed has are added, those that only the listing
   expect(warnings).toEqual([]);
 });
 
-test('an item of the feed that cannot be read comes from the listing', async () => {
+test('takes an item that is unreadable in the feed from the listing', async () => {
   const { source, arxiv, warnings } = await start();
   const spoil = (body: string) => body.replace('oai:arXiv.org:2507.00202v1', '');
   arxiv.failNext({ kind: 'change', change: spoil }, { route: 'rss' });
@@ -131,7 +131,7 @@ test('an item of the feed that cannot be read comes from the listing', async () 
 });
 
 test.each(['stale', 'empty'] as const)(
-  'without a listing a feed is no announcement, as it may be stale: %s',
+  'does not use a feed without a listing, because it may be stale: %s',
   async (kind) => {
     const { source, arxiv } = await start();
     arxiv.failNext({ kind: 'status', status: 503 }, { route: 'list', times: 6 });
@@ -144,21 +144,21 @@ test.each(['stale', 'empty'] as const)(
   },
 );
 
-test('without a listing the feed is not even asked for', async () => {
+test('does not fetch the feed without a listing', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'cut' }, { route: 'list', times: 6 });
   await expect(source.newest('cs.LG')).rejects.toMatchObject({ status: undefined, retryable: true });
   expect(new Set(arxiv.requests)).toEqual(new Set(['/list/cs.LG/new']));
 });
 
-test('a listing that stays empty leaves a feed with papers without a witness', async () => {
+test('does not use a feed with papers if the listing stays empty', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'stale' }, { route: 'rss', times: 10 });
   arxiv.failNext({ kind: 'empty' }, { route: 'list', times: 7 });
   await expect(source.newest('cs.LG')).rejects.toMatchObject({ service: 'arXiv', retryable: true });
 });
 
-test('a feed of another date does not stand in for pages that cannot be had', async () => {
+test('does not use a feed of another date in place of unreadable pages', async () => {
   const { source, arxiv } = await start({ pageSize: 2 });
   const ofMonday = (body: string) => body.replaceAll('Tue, 08 Jul', 'Mon, 07 Jul');
   arxiv.failNext({ kind: 'change', change: ofMonday }, { route: 'rss' });
@@ -166,19 +166,19 @@ test('a feed of another date does not stand in for pages that cannot be had', as
   await expect(source.newest('cs.LG')).rejects.toMatchObject({ status: 503, retryable: true });
 });
 
-test('a feed with the date, counts and papers of the listing stands in for pages that cannot be had', async () => {
+test("uses a feed with the listing's date, counts and papers in place of unreadable pages", async () => {
   const { source, arxiv, warnings } = await start({ pageSize: 2 });
   arxiv.failNext({ kind: 'status', status: 503 }, { route: 'catchup', times: 6 });
   const announcement = await source.newest('cs.LG');
   expect(announcement.date).toBe('2025-07-08');
   expect(summary(announcement).sort()).toEqual([...wholeTuesday].sort());
-  expect(warnings).toContain('without the pages of its listing, the RSS feed stands alone');
+  expect(warnings).toContain('the catch-up pages cannot be read, using the RSS feed');
 });
 
 test.each([
   ['stale, with as many new papers as the listing', { kind: 'stale' }],
   ['empty', { kind: 'empty' }],
-  ['out of reach', { kind: 'status', status: 503 }],
+  ['unreachable', { kind: 'status', status: 503 }],
   ['not read in full', { kind: 'change', change: (body: string) => body.replace('2506.00009v4', '') }],
   ['short of a new paper', { kind: 'change', change: (body: string) => body.replace(/<item>[\s\S]*?<\/item>/, '') }],
 ] as const)('a feed that is %s does not stand in for pages that cannot be had', async (_what, fault) => {
@@ -190,39 +190,39 @@ test.each([
   expect(error).toMatchObject({ service: 'arXiv', status: 503, retryable: true });
 });
 
-test('an unknown category is an error that is not retried', async () => {
+test('does not retry an unknown category', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'status', status: 404 }, { route: 'list' });
   arxiv.failNext({ kind: 'status', status: 400 }, { route: 'rss' });
   await expect(source.newest('cs.XX')).rejects.toMatchObject({ status: 404, retryable: false });
 });
 
-test('an empty listing is asked for again while the feed has papers', async () => {
+test('reads an empty listing again while the feed has papers', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'empty' }, { route: 'list', times: 3 });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
 });
 
-test('an empty listing is asked for again when the feed is empty too', async () => {
+test('reads an empty listing again if the feed is empty too', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'empty' }, { route: 'list', times: 2 });
   arxiv.failNext({ kind: 'empty' }, { route: 'rss' });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
 });
 
-test('an empty listing is asked for again when a second look at the feed shows papers', async () => {
+test('reads an empty listing again if the feed has papers later', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'empty' }, { route: 'list', times: 5 });
   arxiv.failNext({ kind: 'empty' }, { route: 'rss' });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
 });
 
-test('a category without papers on the newest date has an empty announcement', async () => {
+test('returns an empty announcement for a category without papers', async () => {
   const { source } = await start();
   expect(await source.newest('math.KT')).toEqual({ category: 'math.KT', date: '2025-07-08', papers: [] });
 });
 
-test('an empty listing of a later date than the feed is believed', async () => {
+test('accepts an empty listing of a later date than the feed', async () => {
   const wednesday = [paper('2507.00301', { categories: ['cs.AI'] })];
   const { source, arxiv } = await start({ days: { ...days, '2025-07-09': wednesday } });
   const ofTuesday = (body: string) => body.replaceAll('Wed, 09 Jul', 'Tue, 08 Jul');
@@ -231,7 +231,7 @@ test('an empty listing of a later date than the feed is believed', async () => {
   expect(await source.newest('cs.LG')).toMatchObject({ date: '2025-07-09', papers: [] });
 });
 
-test('a day that does not fit on the listing is read from the catch-up pages', async () => {
+test('reads a day that does not fit on the listing from the catch-up pages', async () => {
   const { source, arxiv } = await start({ pageSize: 2 });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
   expect(arxiv.requests).toEqual([
@@ -243,13 +243,13 @@ test('a day that does not fit on the listing is read from the catch-up pages', a
   ]);
 });
 
-test.each(['cut', 'empty', 'stale'] as const)('catch-up pages that are %s are fetched again', async (kind) => {
+test.each(['cut', 'empty', 'stale'] as const)('fetches catch-up pages again if they are %s', async (kind) => {
   const { source, arxiv } = await start({ pageSize: 2 });
   arxiv.failNext({ kind }, { route: 'catchup', times: 2 });
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
 });
 
-test('a missed day is read from its catch-up pages', async () => {
+test('reads a missed day from its catch-up pages', async () => {
   const { source, arxiv } = await start({ pageSize: 1 });
   const announcement = await source.on('cs.LG', '2025-07-07');
   expect(announcement?.date).toBe('2025-07-07');
@@ -257,7 +257,7 @@ test('a missed day is read from its catch-up pages', async () => {
   expect(arxiv.requests).toHaveLength(2);
 });
 
-test('a date without announcement is undefined, after several looks on a weekday', async () => {
+test('returns undefined for a date without announcement, after several attempts on a weekday', async () => {
   const { source, arxiv } = await start();
   expect(await source.on('cs.LG', '2025-07-04')).toBeUndefined();
   expect(arxiv.requests).toHaveLength(6);
@@ -265,24 +265,21 @@ test('a date without announcement is undefined, after several looks on a weekday
   expect(arxiv.requests).toHaveLength(7);
 });
 
-test('a catch-up page that is empty by mistake does not make a day disappear', async () => {
+test('does not lose a day to a catch-up page that is empty by mistake', async () => {
   const { source, arxiv } = await start();
   arxiv.failNext({ kind: 'empty' }, { route: 'catchup', times: 4 });
   expect(summary(await source.on('cs.LG', '2025-07-07'))).toHaveLength(2);
 });
 
-test.each(['2025-01-02', '2025-07-09'])(
-  'the date %s, which arXiv does not show, is an error that says so',
-  async (date) => {
-    const { source, arxiv } = await start();
-    const error = await source.on('cs.LG', date).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ExternalError);
-    expect(error).toMatchObject({ status: 400, retryable: false, message: expect.stringMatching(/last 90 days/) });
-    expect(arxiv.requests).toHaveLength(1);
-  },
-);
+test.each(['2025-01-02', '2025-07-09'])('says that arXiv does not show the date %s', async (date) => {
+  const { source, arxiv } = await start();
+  const error = await source.on('cs.LG', date).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ExternalError);
+  expect(error).toMatchObject({ status: 400, retryable: false, message: expect.stringMatching(/last 90 days/) });
+  expect(arxiv.requests).toHaveLength(1);
+});
 
-test('a partial day is refused, however often it is asked for', async () => {
+test('refuses a day that stays incomplete', async () => {
   const { source, arxiv } = await start({ pageSize: 2 });
   const without = (body: string) => body.replace(/<dt>[\s\S]*?<\/dd>/, '').replace('showing 1 of 1', 'showing 0 of 1');
   arxiv.failNext({ kind: 'change', change: without }, { route: 'catchup', times: 1_000 });
@@ -291,14 +288,14 @@ test('a partial day is refused, however often it is asked for', async () => {
   expect(error).toMatchObject({ retryable: true });
 });
 
-test('pages that repeat a paper instead of showing another are refused', async () => {
+test('refuses pages that repeat a paper instead of showing another', async () => {
   const { source, arxiv } = await start({ pageSize: 1 });
   const repeat = (body: string) => body.replaceAll('2507.00102', '2507.00101');
   arxiv.failNext({ kind: 'change', change: repeat }, { route: 'catchup', times: 1_000 });
   await expect(source.on('cs.LG', '2025-07-07')).rejects.toThrow(ExternalError);
 });
 
-test('a catch-up that has fewer new papers than the listing said is refused, fewer replacements are not', async () => {
+test('refuses a catch-up with fewer new papers than the listing, but not with fewer replacements', async () => {
   const fewer = (word: string, from: number) => (body: string) =>
     body
       .replace(
@@ -314,14 +311,14 @@ test('a catch-up that has fewer new papers than the listing said is refused, few
   await expect(source.newest('cs.LG')).rejects.toThrow(/2 papers of type new, its listing 3/);
 });
 
-test('an aborted call ends with the reason', async () => {
+test('ends an aborted call with the reason', async () => {
   const { source } = await start();
   const controller = new AbortController();
   controller.abort(new Error('shutting down'));
   await expect(source.newest('cs.LG', controller.signal)).rejects.toThrow('shutting down');
 });
 
-test('what was submitted in a time comes from the query API', async () => {
+test('reads submissions from the query API', async () => {
   const { source, arxiv } = await start();
   const window = { from: new Date('2025-07-07T00:00:00Z'), to: new Date('2025-07-08T00:00:00Z') };
   const found = await source.submitted('cs.LG', window);

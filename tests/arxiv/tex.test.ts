@@ -21,7 +21,7 @@ test.each([
   [String.raw`J.\ Ek {van der} Moe`, 'J. Ek van der Moe'],
   [String.raw`Moe \& Ek`, 'Moe & Ek'],
   ['Plain  Name ', 'Plain Name'],
-])('the name %s reads %s', (tex, name) => {
+])('reads the name %s as %s', (tex, name) => {
   expect(unicodeName(tex)).toBe(name);
 });
 
@@ -41,18 +41,18 @@ test.each([
   [String.raw`\'{\"{\i}} \'{\"\i} \'\"i`, 'ḯ ḯ ḯ'],
   [String.raw`Ad\'{\d{e}} \'{\d o}`, 'Adẹ\u0301 ọ\u0301'],
   [String.raw`A.~Nguy\~{\^e}n~B and C\~{q} D`, String.raw`A. Nguyễn B and C\~q D`],
-])('accents on accents, %s, read %s', (tex, name) => {
+])('reads accents on accents, %s, as %s', (tex, name) => {
   expect(unicodeName(tex)).toBe(name);
   expect(unicodeTitle(tex)).toBe(name);
 });
 
-test('accents on accents are read in abstracts as well, a tie next to them stays a tie', () => {
+test('reads accents on accents in abstracts, and keeps a tie next to them', () => {
   expect(unicodeAbstract(String.raw`See~Nguy\~{\^e}n and S\textcommabelow{t}e, $\~{\^e}$`)).toBe(
     String.raw`See Nguyễn and Sțe, $\~{\^e}$`,
   );
 });
 
-test('accents come out as one character where Unicode has it', () => {
+test('writes an accented letter as one character if Unicode has it', () => {
   expect(unicodeName(String.raw`\'e`)).toHaveLength(1);
 });
 
@@ -68,7 +68,7 @@ test.each([
   [String.raw`A set \{1, 2\} \& 5\% of a\_b`, 'A set {1, 2} & 5% of a_b'],
   ['Two\n  lines', 'Two lines'],
   [String.raw`First part \\ second part`, 'First part second part'],
-])('the title %s reads %s', (tex, title) => {
+])('reads the title %s as %s', (tex, title) => {
   expect(unicodeTitle(tex)).toBe(title);
 });
 
@@ -85,6 +85,6 @@ test.each([
   ],
   [String.raw`He said \"The end\" here`, String.raw`He said \"The end\" here`],
   [' One\n  text\twith   gaps ', 'One text with gaps'],
-])('the abstract %s reads %s', (tex, abstract) => {
+])('reads the abstract %s as %s', (tex, abstract) => {
   expect(unicodeAbstract(tex)).toBe(abstract);
 });

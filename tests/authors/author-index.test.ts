@@ -46,7 +46,7 @@ const everyPaper = (ids: readonly string[]) => Object.fromEntries(ids.map((id) =
 const sizes = () => scholar.requests.map(({ ids }) => ids.length);
 
 describe('the authors of papers', () => {
-  test('are known, or the papers are said to be unknown; each is asked for once', async () => {
+  test('are known or unknown, and each is asked for once', async () => {
     const ids = ['2507.00001', '2507.00009', 'hep-th/9901001', '2507.00001'];
     const lookup = {
       known: new Map([
@@ -62,7 +62,7 @@ describe('the authors of papers', () => {
     expect(await index.ofPapers([])).toEqual({ known: new Map(), unknown: new Set(), failure: undefined });
   });
 
-  test('of 1,201 papers are asked for in batches of 500', async () => {
+  test('are asked for in batches of 500', async () => {
     const ids = idsFrom(1_201);
     await scholar.close();
     stores.close();
@@ -72,7 +72,7 @@ describe('the authors of papers', () => {
     expect(sizes()).toEqual([500, 500, 201]);
   });
 
-  test('are asked for again after 20 hours where the paper was unknown, so that tomorrow’s run finds it', async () => {
+  test('are asked for again after 20 hours if the paper was unknown', async () => {
     await index.ofPapers(['2507.00001', '2507.00009']);
     scholar.learn('2507.00009', [bo]);
     clock.set(later(20 * hour - 1));
@@ -85,7 +85,7 @@ describe('the authors of papers', () => {
     ]);
   });
 
-  test('are asked for again after 30 days where they were known', async () => {
+  test('are asked for again after 30 days if they were known', async () => {
     await index.ofPapers(['2507.00001']);
     scholar.learn('2507.00001', [ada]);
     clock.set(later(30 * day - 1));
@@ -94,7 +94,7 @@ describe('the authors of papers', () => {
     expect((await index.ofPapers(['2507.00001'])).known.get('2507.00001')).toEqual([ada]);
   });
 
-  test('that were stored under a much later told time are asked for again', async () => {
+  test('are asked for again if they were stored at a much later simulated time', async () => {
     await stores.authors.savePapers(new Map([['2507.00001', undefined]]), later(365 * day));
     expect((await index.ofPapers(['2507.00001'])).known.get('2507.00001')).toEqual([ada, bo]);
   });
@@ -104,14 +104,14 @@ describe('an outage', () => {
   const outage = (times = 100) => scholar.failNext({ kind: 'status', status: 429 }, { times });
   const why = 'Semantic Scholar turned requests away (HTTP 429)';
 
-  test('leaves papers in neither set and says why; nothing of it is stored', async () => {
+  test('leaves papers in neither set, says why, and stores nothing', async () => {
     outage();
     expect(await index.ofPapers(['2507.00001'])).toEqual({ known: new Map(), unknown: new Set(), failure: why });
     expect(await stores.authors.ofPapers(['2507.00001'])).toEqual(new Map());
-    expect(warnings).toEqual(['authors not looked up']);
+    expect(warnings).toEqual(['cannot look up authors']);
   });
 
-  test('leaves what is stored: old authors count, an old "unknown" does not', async () => {
+  test('keeps old authors, but not an old "unknown"', async () => {
     await index.ofPapers(['2507.00001', '2507.00009']);
     clock.set(later(40 * day));
     outage();
@@ -123,7 +123,7 @@ describe('an outage', () => {
     expect((await index.ofPapers(['2507.00001'])).failure).toBeUndefined();
   });
 
-  test('in the middle keeps what came before, and the next run asks for the rest', async () => {
+  test('keeps earlier batches, and the next run asks for the rest', async () => {
     const ids = idsFrom(1_100);
     await scholar.close();
     stores.close();
@@ -143,7 +143,7 @@ describe('an outage', () => {
     expect(scholar.requests.map((request) => request.ids[0])).toEqual(['ARXIV:2507.00500', 'ARXIV:2507.01000']);
   });
 
-  test('costs a call much less time soon after another failed', async () => {
+  test('costs a call much less time soon after a failed one', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '11' }, { times: 3 });
     await index.ofPapers(['2507.00001']);
     expect(clock.slept).toEqual([11_000, 11_000, 11_000]);
@@ -156,7 +156,7 @@ describe('an outage', () => {
     expect(await index.candidates('Bo Ek')).toEqual([]);
   });
 
-  test('loses a call little more than a minute', async () => {
+  test('costs a call little more than a minute', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '30' }, { times: 100 });
     expect((await index.ofPapers(['2507.00001'])).failure).toMatch(/turned requests away/);
     expect(clock.slept).toEqual([30_000, 30_000]);
@@ -173,7 +173,7 @@ describe('a batch that fails', () => {
     await open({ papers: everyPaper(ids), fault });
   };
 
-  test.each([400, 500])('for one of its papers (HTTP %i) leaves the other batches', async (status) => {
+  test.each([400, 500])('because of one of its papers (HTTP %i) does not affect other batches', async (status) => {
     await openWith((count) =>
       batchOf(scholar.requests[count]?.ids[0] ?? '') === 1 ? { kind: 'status', status } : undefined,
     );
@@ -183,7 +183,7 @@ describe('a batch that fails', () => {
     expect(asked()).toEqual([0, 1, 2, 3]);
   });
 
-  test('as another did ends the look-up: two are not about the papers', async () => {
+  test('after another ends the look-up', async () => {
     await openWith(() => ({ kind: 'shorter' }));
     const { known, failure } = await index.ofPapers(ids);
     expect(known.size).toBe(0);
@@ -191,14 +191,14 @@ describe('a batch that fails', () => {
     expect(asked()).toEqual([0, 1]);
   });
 
-  test.each([401, 403, 404])('for what all batches share (HTTP %i) ends it at once', async (status) => {
+  test.each([401, 403, 404])('for a reason that all batches share (HTTP %i) ends the look-up', async (status) => {
     await openWith(() => ({ kind: 'status', status }));
     await index.ofPapers(ids);
     expect(sizes()).toEqual([500]);
   });
 });
 
-test('with half of the requests turned away, all 40 batches come through', async () => {
+test('gets all 40 batches if half of the requests are refused', async () => {
   let state = 7;
   // A linear congruential generator, so that every run of the test is the same (Numerical Recipes).
   const chance = () => {
@@ -225,7 +225,7 @@ describe('the candidates of a name', () => {
   });
   const found = [{ ...ada, papers: 40 }];
 
-  test('are asked for once in 30 days, whatever the accents and case of the name', async () => {
+  test('are asked for once in 30 days, ignoring accents and case', async () => {
     expect(await index.candidates('Ada Moe')).toEqual(found);
     clock.set(later(30 * day - 1));
     expect(await index.candidates('ADA  Moé')).toEqual(found);
@@ -235,13 +235,13 @@ describe('the candidates of a name', () => {
     expect(scholar.requests).toHaveLength(2);
   });
 
-  test('may be nobody, which is an answer', async () => {
+  test('may be empty', async () => {
     expect(await index.candidates('Cy Oe')).toEqual([]);
     expect(await index.candidates('Cy Oe')).toEqual([]);
     expect(scholar.requests).toHaveLength(1);
   });
 
-  test('are the old ones, or undefined, where the index cannot be asked', async () => {
+  test('are the old ones, or undefined, if the index does not answer', async () => {
     await index.candidates('Ada Moe');
     clock.set(later(60 * day));
     scholar.failNext({ kind: 'status', status: 500 }, { times: 24 });
@@ -250,7 +250,7 @@ describe('the candidates of a name', () => {
   });
 });
 
-test('aborting rejects with the reason, even where everything is stored', async () => {
+test('rejects with the reason when aborted, even if everything is stored', async () => {
   const reason = new Error('shutting down');
   await index.ofPapers(['2507.00001']);
   await expect(index.ofPapers(['2507.00001'], AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -262,7 +262,7 @@ test('aborting rejects with the reason, even where everything is stored', async 
   expect(warnings).toEqual([]);
 });
 
-test('a failure of the store is no failure of the remote', async () => {
+test('throws a failure of the store', async () => {
   stores.close();
   await expect(index.ofPapers(['2507.00001'])).rejects.toThrow(/not open/);
   stores = openStores(':memory:');

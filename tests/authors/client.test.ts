@@ -58,7 +58,7 @@ describe('a batch', () => {
     expect(scholar.requests[0]?.headers).not.toHaveProperty('x-api-key');
   });
 
-  test('is lenient on what an author lacks', async () => {
+  test('accepts authors with missing fields', async () => {
     const { client } = await start({
       papers: {
         '2507.00001': [
@@ -77,14 +77,14 @@ describe('a batch', () => {
     ]);
   });
 
-  test('does not know a paper whose authors are not there yet', async () => {
+  test('treats a paper without authors as unknown', async () => {
     const { scholar, client } = await start({ papers: { '2507.00001': [] } });
     expect(await client.authorsOf(['2507.00001'], minute())).toEqual([undefined]);
     scholar.failNext({ kind: 'body', body: '[{ "paperId": "x" }]' });
     expect(await client.authorsOf(['2507.00001'], minute())).toEqual([undefined]);
   });
 
-  test('of papers that are all unknown is refused with HTTP 400, which says just that', async () => {
+  test('of unknown papers only, answered with HTTP 400, counts as an answer', async () => {
     const { scholar, client } = await start();
     expect(await client.authorsOf(['2507.00008', '2507.00009'], minute())).toEqual([undefined, undefined]);
     expect(scholar.requests).toHaveLength(1);
@@ -93,9 +93,9 @@ describe('a batch', () => {
   test.each<[string, ScholarFault, RegExp]>([
     ['too short', { kind: 'shorter' }, /^Semantic Scholar answered for 1 paper instead of 2$/],
     ['cut', { kind: 'cut' }, /cannot be read$/],
-    ['no list', { kind: 'body', body: '{"message":"fine"}' }, /cannot be read$/],
-    ['of authors that are none', { kind: 'body', body: '[{"authors":"Ada Moe"},null]' }, /cannot be read$/],
-  ])('that is %s is asked for again, and is never taken for an answer', async (_name, fault, message) => {
+    ['not a list', { kind: 'body', body: '{"message":"fine"}' }, /cannot be read$/],
+    ['of broken authors', { kind: 'body', body: '[{"authors":"Ada Moe"},null]' }, /cannot be read$/],
+  ])('that is %s is requested again and never used', async (_name, fault, message) => {
     const { scholar, client } = await start();
     scholar.failNext(fault);
     const ids = ['2507.00009', '2507.00001'];
@@ -108,7 +108,7 @@ describe('a batch', () => {
 });
 
 describe('a search', () => {
-  test('gives those whom a name may mean', async () => {
+  test('returns the authors that a name may mean', async () => {
     const found = [{ ...ada, paperCount: 40, homepage: 'x' }, { authorId: '14', name: 'A. Moe' }, { name: 'No Id' }];
     const { scholar, client } = await start({ authors: { 'Ada Moé & Co': found } });
     expect(await client.search('Ada Moé & Co', minute())).toEqual([
@@ -123,14 +123,14 @@ describe('a search', () => {
     ]);
   });
 
-  test('for a name with hyphens that finds nobody is made again with spaces', async () => {
+  test('for a name with hyphens that finds nobody is repeated with spaces', async () => {
     const { scholar, client } = await start({ authors: { 'Ada Moe Ek': [{ ...ada, name: 'Ada-Moe Ek' }] } });
     expect(await client.search('Ada-Moe Ek', minute())).toMatchObject([{ name: 'Ada-Moe Ek' }]);
     expect(await client.search('Nobody', minute())).toEqual([]);
     expect(scholar.requests.map(({ query }) => query)).toEqual(['Ada-Moe Ek', 'Ada Moe Ek', 'Nobody']);
   });
 
-  test('that has no data is an answer only where it counts nobody', async () => {
+  test('without data is an answer only if its total is 0', async () => {
     const { scholar, client } = await start();
     scholar.failNext({ kind: 'body', body: '{"total":0,"offset":0}' });
     expect(await client.search('Ada Moe', minute())).toEqual([]);
@@ -140,7 +140,7 @@ describe('a search', () => {
 });
 
 describe('the key', () => {
-  test('goes with every request, but to no other host and into no message', async () => {
+  test('is sent with every request, but to no other host and in no message', async () => {
     const apiKey = new Secret('k3y-of-the-lab');
     const other = await startFakeScholar({ papers: { '2507.00001': [ada] } });
     const { scholar, client } = await start({}, { apiKey });
@@ -157,7 +157,7 @@ describe('the key', () => {
     expect(refused).toMatchObject({ message: 'Semantic Scholar refused the key (HTTP 403)', retryable: false });
   });
 
-  test('that no header can carry is refused at once, without being quoted', () => {
+  test('is refused without quoting it if a header cannot carry it', () => {
     const make = () => clientOf('http://127.0.0.1:1', { apiKey: new Secret('k3y\nof the lab') });
     expect(make).toThrow(UserError);
     expect(make).not.toThrow(/k3y/);
@@ -171,14 +171,14 @@ describe('failures', () => {
     ['HTTP 500', { kind: 'status', status: 500 }],
     ['HTTP 504', { kind: 'status', status: 504 }],
     ['a broken connection', { kind: 'drop' }],
-  ])('after %s it is tried again', async (_name, fault) => {
+  ])('are retried after %s', async (_name, fault) => {
     const { scholar, client } = await start();
     scholar.failNext(fault);
     expect(await client.authorsOf(['2507.00001'], minute())).toEqual([[ada, bo]]);
     expect(scholar.requests).toHaveLength(2);
   });
 
-  test.each([400, 401, 404, 413])('after HTTP %i it is not', async (status) => {
+  test.each([400, 401, 404, 413])('are not retried after HTTP %i', async (status) => {
     const { scholar, client } = await start();
     scholar.failNext({ kind: 'status', status });
     const error = await failureOf(client.authorsOf(['2507.00001'], minute()));
@@ -186,7 +186,7 @@ describe('failures', () => {
     expect(scholar.requests).toHaveLength(1);
   });
 
-  test.each([false, true])('no answer within the time is one (head sent: %s)', async (head) => {
+  test.each([false, true])('include no answer in time (head sent: %s)', async (head) => {
     const { scholar, client } = await start({}, { timeoutMs: 50 });
     scholar.failNext({ kind: 'hang', head }, { times: 1 });
     expect(await client.authorsOf(['2507.00001'], minute())).toEqual([[ada, bo]]);
@@ -194,14 +194,16 @@ describe('failures', () => {
     await expect(client.authorsOf(['2507.00001'], minute())).rejects.toThrow(/did not answer within 1 second$/);
   });
 
-  test('nobody listening is said with the system’s code', async () => {
+  test('include a refused connection, with the system’s code', async () => {
     const { scholar, client } = await start();
     await scholar.close();
     running = undefined;
-    await expect(client.search('Ada Moe', minute())).rejects.toThrow('Semantic Scholar is out of reach (ECONNREFUSED)');
+    await expect(client.search('Ada Moe', minute())).rejects.toThrow(
+      'Semantic Scholar cannot be reached (ECONNREFUSED)',
+    );
   });
 
-  test('a bug is thrown as it is', async () => {
+  test('do not include bugs', async () => {
     const broken = async () => {
       throw new RangeError('a bug');
     };

@@ -43,8 +43,8 @@ const recordingFetch = (answer: () => Response) => {
   return { at, fetcher, most: () => most };
 };
 
-describe('the distance between requests', () => {
-  test('is a second from the end of one to the next, one at a time', async () => {
+describe('the gap between requests', () => {
+  test('is a second from the end of one to the start of the next', async () => {
     const { at, fetcher, most } = recordingFetch(() => Response.json([{ authors: [ada] }]));
     const remote = clientOf(host, fetcher);
     await Promise.all([1, 2, 3].map(() => remote.authorsOf(ids, minute())));
@@ -52,7 +52,7 @@ describe('the distance between requests', () => {
     expect(most()).toBe(1);
   });
 
-  test('is not waited for again where it has passed, and costs no patience', async () => {
+  test('is not waited for if it has passed, and costs no patience', async () => {
     const remote = clientOf(host, recordingFetch(() => Response.json([{ authors: [ada] }])).fetcher);
     const patience = minute();
     await remote.authorsOf(ids, patience);
@@ -64,21 +64,21 @@ describe('the distance between requests', () => {
     expect(patience).toEqual(minute());
   });
 
-  test('is not kept on this machine', async () => {
+  test('is not kept on loopback', async () => {
     for (let count = 0; count < 3; count += 1) await client.authorsOf(ids, minute());
     expect(clock.slept).toEqual([]);
   });
 });
 
 describe('waiting after a failure', () => {
-  test('grows, and ends after twelve tries', async () => {
+  test('grows, and ends after twelve attempts', async () => {
     scholar.failNext({ kind: 'status', status: 500 }, { times: 20 });
     await expect(client.authorsOf(ids, minute())).rejects.toThrow('Semantic Scholar failed (HTTP 500)');
     expect(scholar.requests).toHaveLength(12);
     expect(clock.slept).toEqual([20, 40, 80, 160, 320, 400, 400, 400, 400, 400, 400]);
   });
 
-  test('is longer away from this machine, and spread by chance', async () => {
+  test('is longer for real hosts, and spread by chance', async () => {
     const remote = createScholarClient({
       ...{ apiUrl: host, apiKey: undefined, clock, logger, userAgent: 'Paperboy/0', random: () => 0 },
       fetch: async () => new Response('', { status: 429 }),
@@ -88,7 +88,7 @@ describe('waiting after a failure', () => {
     expect(clock.slept).toEqual([500, 500, 1_000, 2_000, ...Array.from({ length: 8 }, () => 2_500)]);
   });
 
-  test('ends with the patience, which failed requests use up as well', async () => {
+  test('ends with the patience, which failed requests also spend', async () => {
     const { at, fetcher } = recordingFetch(() => new Response('', { status: 502 }));
     const patience = { leftMs: 5_000 };
     await expect(clientOf(host, fetcher).authorsOf(ids, patience)).rejects.toThrow(/HTTP 502/);
@@ -97,7 +97,7 @@ describe('waiting after a failure', () => {
     expect(patience.leftMs).toBe(1_100);
   });
 
-  test('without patience there is one request', async () => {
+  test('makes one request without patience', async () => {
     scholar.failNext({ kind: 'status', status: 429 });
     await expect(client.authorsOf(ids, { leftMs: 0 })).rejects.toThrow(/HTTP 429/);
     expect(await client.authorsOf(ids, { leftMs: -5 })).toEqual([[ada]]);
@@ -106,7 +106,7 @@ describe('waiting after a failure', () => {
 });
 
 describe('Retry-After', () => {
-  test('is obeyed on this machine too, and by other requests', async () => {
+  test('is obeyed on loopback and by other requests', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '7' });
     const patience = minute();
     await Promise.all([client.authorsOf(ids, minute()), client.search('Ada Moe', patience)]);
@@ -116,21 +116,21 @@ describe('Retry-After', () => {
     expect(scholar.requests).toHaveLength(3);
   });
 
-  test('that names a time is read by the real clock', async () => {
+  test('with a date is read by the system clock', async () => {
     scholar.failNext({ kind: 'status', status: 503, retryAfter: 'Tue, 08 Jul 2025 12:00:09 GMT' });
     await client.authorsOf(ids, minute());
     expect(clock.slept).toEqual([9_000]);
   });
 
-  test('of an hour ends the tries and holds for later calls, until the hour is over', async () => {
+  test('of an hour ends the attempts and holds for later calls until it is over', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '3600' });
     const first = await client.authorsOf(ids, minute()).catch((error: unknown) => error);
     expect(first).toBeInstanceOf(ExternalError);
     expect(first).toMatchObject({
-      message: 'Semantic Scholar turned requests away (HTTP 429) and asked to be left alone for 60 minutes',
+      message: 'Semantic Scholar turned requests away (HTTP 429) and asked for a pause of 60 minutes',
     });
     clock.set('2025-07-08T12:30:00Z');
-    await expect(client.authorsOf(ids, minute())).rejects.toThrow('asked to be left alone for another 30 minutes');
+    await expect(client.authorsOf(ids, minute())).rejects.toThrow('asked for a pause that lasts another 30 minutes');
     expect(scholar.requests).toHaveLength(1);
     expect(clock.slept).toEqual([]);
     clock.set('2025-07-08T13:00:00Z');
@@ -141,7 +141,7 @@ describe('Retry-After', () => {
 describe('aborting', () => {
   const reason = new Error('shutting down');
 
-  test('a request, or one that waits for it, rejects with the reason and leaves the way free', async () => {
+  test('a request, or one that waits for it, rejects with the reason and lets others go on', async () => {
     scholar.failNext({ kind: 'hang' });
     const controller = new AbortController();
     const hanging = client.authorsOf(ids, minute(), controller.signal);

@@ -32,7 +32,7 @@ describe('the built-in example without a network', () => {
     expect(ended.stdout.match(/January 2025 · sample/g)).toHaveLength(1);
 
     const again = place.start(['start']);
-    await waitForOutput(again, /asking arXiv again/);
+    await waitForOutput(again, /retrying arXiv/);
     expect((await stop(again)).stdout).toBe('');
 
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));

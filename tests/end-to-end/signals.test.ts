@@ -81,7 +81,7 @@ describe('SIGTERM', () => {
     arxiv.failNext({ kind: 'status', status: 503, retryAfter: '60' });
     const place = opened(await createHome({ config: configOf({ post: ['console'] }), env: toArxiv(arxiv) }));
     const run = place.start(['run']);
-    await waitForOutput(run, /asking arXiv again/);
+    await waitForOutput(run, /retrying arXiv/);
     const ended = await stop(run);
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
