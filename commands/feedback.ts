@@ -1,7 +1,7 @@
 import { type Command, defineCommand } from '../src/core/command.ts';
-import type { LearnedFeedback, Taste } from '../src/core/feedback.ts';
 import type { Block, Inline } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
+import type { LearnedFeedback, Taste } from '../src/core/votes.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { momentText } from './shared/dates.ts';
 

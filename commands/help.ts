@@ -1,4 +1,4 @@
-import { acknowledgement } from '../src/core/acknowledgement.ts';
+import { acknowledgement } from '../src/core/arxiv.ts';
 import type { Channel } from '../src/core/channel.ts';
 import {
   defineCommand,

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { AnnouncementSource } from '../src/core/arxiv.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { isIsoDate } from '../src/core/clock.ts';
 import { type AnnouncedPaper, announceTypes, type IsoDate } from '../src/core/paper.ts';
-import type { AnnouncementSource } from '../src/core/source.ts';
 
 type SampleDay = {
   date: IsoDate;

@@ -4,7 +4,8 @@ import type { Inline } from '../../src/core/message.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import { authorsLine, linkedTitle } from '../../src/core/paper-text.ts';
 import type { Score } from '../../src/core/score.ts';
-import type { Stores, VoteCount } from '../../src/core/stores.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import type { VoteCount } from '../../src/core/votes.ts';
 import { currentScores } from '../../src/digest/current-score.ts';
 
 /** The value that was most likely meant by what was typed; undefined where none is near. */

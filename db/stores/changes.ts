@@ -2,7 +2,7 @@ import { platformOf } from '../../src/core/addresses.ts';
 import { type Change, type ChangeOf, type NewChange, readChange } from '../../src/core/changes.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { ChangeStore } from '../../src/core/stores.ts';
-import { voteOfEmoji } from '../../src/core/vote.ts';
+import { voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm } from '../client.ts';
 import { changes, deliveries, digests, reactions, savedPapers } from '../schema.ts';
 

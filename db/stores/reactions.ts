@@ -1,7 +1,7 @@
 import type { MessageRef } from '../../src/core/addresses.ts';
 import type { Reaction } from '../../src/core/platform.ts';
-import type { ReactionStore, StoredReaction, VoteCount } from '../../src/core/stores.ts';
-import { type Vote, voteOfEmoji } from '../../src/core/vote.ts';
+import type { ReactionStore, StoredReaction } from '../../src/core/stores.ts';
+import { type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, reactions } from '../schema.ts';
 

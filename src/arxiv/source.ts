@@ -1,7 +1,7 @@
+import type { AnnouncementSource } from '../core/arxiv.ts';
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Announcement } from '../core/paper.ts';
-import type { AnnouncementSource } from '../core/source.ts';
 import { htmlAccept, type Listing, readCatchup } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
 import { type Feed, feedLimit, parseFeed } from './feed.ts';

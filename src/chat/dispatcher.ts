@@ -12,7 +12,7 @@ import { authorsLine, linkedTitle } from '../core/paper-text.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
 import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
-import { voteOfEmoji } from '../core/vote.ts';
+import { voteOfEmoji } from '../core/votes.ts';
 import { grammarProblems } from './language/grammar.ts';
 import { namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
 import { suggestionsFor } from './language/suggest.ts';

@@ -1,12 +1,10 @@
-/** An author of one paper, as an index of authors knows them. */
+/** An author of one paper, as an author index knows them. */
 export type IndexedAuthor = {
-  /** Id in the index; undefined where it names the author without one. */
   authorId: string | undefined;
   name: string;
   hIndex: number | undefined;
 };
 
-/** A person whom a name may mean. */
 export type AuthorCandidate = {
   authorId: string;
   name: string;
@@ -14,24 +12,24 @@ export type AuthorCandidate = {
   papers: number | undefined;
 };
 
-/** What an index knows of the authors of some papers. A paper that is in neither could not be looked up. */
+/** The authors of some papers. A paper that is in neither set could not be looked up. */
 export type PaperLookup = {
   /** Authors in the paper's order, by bare arXiv id. */
   known: ReadonlyMap<string, readonly IndexedAuthor[]>;
   /** Ids of papers that the index does not know (yet). */
   unknown: ReadonlySet<string>;
-  /** Why papers could not be looked up, as a reader would want to know. */
+  /** Why papers could not be looked up, in words for people. */
   failure: string | undefined;
 };
 
-/** An index of authors, such as Semantic Scholar. It never throws for a remote that fails: what it lacks, it says. */
+/** An author index such as Semantic Scholar. A failing remote never makes it throw; see `PaperLookup.failure`. */
 export type AuthorIndex = {
-  /** @throws the signal's reason when aborted. */
+  /** @throws the signal's reason if aborted. */
   ofPapers(paperIds: readonly string[], signal?: AbortSignal): Promise<PaperLookup>;
-  /** Those whom a name may mean; undefined where the index could not be asked. @throws the signal's reason. */
+  /** Undefined if the index is out of reach. @throws the signal's reason. */
   candidates(name: string, signal?: AbortSignal): Promise<readonly AuthorCandidate[] | undefined>;
 };
 
-/** Accents, case and white space of a name do not matter; names with the same key are taken to be the same. */
+/** Names with the same key are taken to be the same: accents, case and white space do not matter. */
 export const nameKey = (name: string): string =>
   name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();

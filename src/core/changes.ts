@@ -9,7 +9,6 @@ const followedAuthor = z.object({ name: z.string().min(1), semanticScholarId: z.
 const text = z.string().min(1);
 const noValue = z.object({}).catch({});
 
-/** US dollars; null if unknown. */
 const cost = z.number().nullable().default(null).catch(null);
 
 /**
@@ -51,7 +50,6 @@ const valueSchemas = {
     createdAt: z.string().optional().catch(undefined),
     costUsd: cost,
   }),
-  /** A retracted digest was remade. */
   anew: z.object({ date: z.string() }),
   rescore: z.object({
     papers: z.number().default(0).catch(0),
@@ -64,7 +62,6 @@ const valueSchemas = {
   /** A question about a paper; logged only for the daily limit. */
   ask: z.object({ paper: z.string().optional().catch(undefined) }).catch({}),
   recap: z.object({ span: z.enum(recapSpans), to: z.string() }),
-  /** What votes had taught was reset. */
   feedback: noValue,
   undo: z.object({ changeId: z.number() }),
 };
@@ -77,9 +74,7 @@ type Entry = {
   /** Simulated time, ISO 8601. */
   at: string;
   person: Person;
-  /** Undefined for a change that belongs to no channel. */
   channel: string | undefined;
-  /** The change that undid this one. */
   undoneBy: number | undefined;
 };
 
@@ -97,7 +92,6 @@ export type NewChange = {
   [A in ChangeAction]: By & { channel: string | undefined; action: A; value: z.input<Schemas[A]> };
 }[ChangeAction];
 
-/** A row of the change log as it is stored. */
 export type StoredChange = Entry & { action: string; value: unknown };
 
 const isAction = (action: string): action is ChangeAction => Object.hasOwn(valueSchemas, action);

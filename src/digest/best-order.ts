@@ -1,7 +1,7 @@
-import { type Digest, type DigestEntry, totalScore } from '../core/digest.ts';
+import type { Digest, DigestEntry } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
-import type { Score } from '../core/score.ts';
-import type { VoteCount } from '../core/stores.ts';
+import { type Score, totalScore } from '../core/score.ts';
+import type { VoteCount } from '../core/votes.ts';
 
 const maxListed = 10;
 

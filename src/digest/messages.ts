@@ -1,9 +1,10 @@
 import { longDate } from '../core/clock.ts';
 import { dateFormat } from '../core/dates.ts';
-import { type DigestDraft, type DigestEntry, totalScore } from '../core/digest.ts';
+import type { DigestDraft, DigestEntry } from '../core/digest.ts';
 import type { Block, Inline, Message } from '../core/message.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { authorsLine, countOf, isSamplePaper, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
+import { totalScore } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 import {
   byTopic,

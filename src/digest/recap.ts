@@ -17,7 +17,8 @@ import type { IsoDate } from '../core/paper.ts';
 import { authorsLine, countOf, linkedTitle } from '../core/paper-text.ts';
 import { screenedOutCount } from '../core/prefilter.ts';
 import type { Score } from '../core/score.ts';
-import type { Stores, VoteCount } from '../core/stores.ts';
+import type { Stores } from '../core/stores.ts';
+import type { VoteCount } from '../core/votes.ts';
 import { byScore, byVotes, firstOfEach, marginOf, type Picked, pickedOf } from './best-order.ts';
 import { rescoredOf } from './current-score.ts';
 

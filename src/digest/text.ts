@@ -1,9 +1,9 @@
 import { longDate } from '../core/clock.ts';
 import { dateFormat } from '../core/dates.ts';
-import { type AuthorMatch, type DigestDraft, type DigestEntry, totalScore } from '../core/digest.ts';
+import type { AuthorMatch, DigestDraft, DigestEntry } from '../core/digest.ts';
 import { countOf } from '../core/paper-text.ts';
-import { dollars } from '../core/price.ts';
-import type { Usage } from '../core/score.ts';
+import { dollars, totalTokens, type Usage } from '../core/price.ts';
+import { totalScore } from '../core/score.ts';
 
 /** "98 %": the share of the picks that a prefilter keeps, never told too high. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)} %`;
@@ -128,7 +128,7 @@ export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string
 
 /** "182,400 tokens, 61 % cached · $0.03"; empty where no model was called. */
 export const describeCost = ({ usage }: { usage: Usage }): string => {
-  const tokens = usage.promptTokens + usage.completionTokens;
+  const tokens = totalTokens(usage);
   if (tokens === 0) return '';
   const share = usage.promptTokens === 0 ? 0 : Math.round((100 * usage.cachedTokens) / usage.promptTokens);
   const cached = share > 0 ? `, ${share} % of the prompt cached` : '';

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { acknowledgement } from '../core/acknowledgement.ts';
+import { acknowledgement } from '../core/arxiv.ts';
 import { type Html, lines, nothing } from './html.ts';
 import type { Links } from './links.ts';
 import { withoutDirection } from './math/prose.ts';

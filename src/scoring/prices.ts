@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
-import { costOf, type Price, type TokenCount } from '../core/price.ts';
-import type { Usage } from '../core/score.ts';
+import { costOf, type Price, type TokenCount, type Usage } from '../core/price.ts';
 
 const pricesFile = join(import.meta.dirname, '..', '..', 'config', 'prices.json');
 

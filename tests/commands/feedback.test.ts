@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
-import type { LearnedFeedback } from '../../src/core/feedback.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import type { LearnedFeedback } from '../../src/core/votes.ts';
 import { ask, linesOf } from './context.ts';
 
 let stores: Stores;

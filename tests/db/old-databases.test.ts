@@ -36,6 +36,7 @@ const createOldDatabase = (folder: string, schema: number): string => {
 
 const at = '2025-07-08T12:00:00.000Z';
 const date = '2025-07-08';
+const sampleDate = '2025-01-06';
 const person = 'slack:T1:U1';
 const channel = 'foundations';
 const price = { prompt: 1, cachedPrompt: 0.5, completion: 2, source: 'https://example.org', date: '2025-07-01' };
@@ -118,13 +119,15 @@ const insertRows = (insert: (table: string, row: Record<string, unknown>) => voi
   const call = { rubric: 'rubric-1', channel, date, model: 'gpt-test', at, bound_usd: 0.5 };
   insert('calls', { ...call, settled: 1, ...tokens, ...since(1, { price }) });
   insert('calls', { ...call, settled: 0 });
-  insert('digests', {
+  const digest = {
     ...{ channel, date, sample: 0, created_at: at, announced: 20, scanned: 12, relevant: 1, unscored: 0 },
     ...{ cutoff_relevance: 8, cutoff_novelty: 7, engines: [{ engine: 'openai', model: 'gpt-test', papers: 12 }] },
     ...{ ...tokens, rubric: 'rubric-1', notices: ['A notice.'] },
     ...since(1, { models, author_check: authorCheck, remedial, group_by_topic: 1 }),
     ...since(6, { prefilter }),
-  });
+  };
+  insert('digests', digest);
+  insert('digests', { ...digest, date: sampleDate, sample: 1, ...since(7, { channel: 'sample' }) });
   const author = since(1, { matches: [{ name: 'Ada First', basis: 'name' }] });
   const reasons = [{ kind: 'cutoffs' }, { kind: 'author', ...(schema >= 1 ? author : { name: 'Ada First' }) }];
   for (const [index, reason] of reasons.entries())
@@ -200,7 +203,7 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     const { digests, outbox, reactions, leases } = stores;
     const digest = await digests.find(channel, date);
     expect(digest).toMatchObject({
-      ...{ channel, date, sample: false, createdAt: at, cutoffs: { relevance: 8, novelty: 7 }, usage },
+      ...{ channel, date, createdAt: at, cutoffs: { relevance: 8, novelty: 7 }, usage },
       ...{ counts: { announced: 20, scanned: 12, relevant: 1, unscored: 0 }, notices: ['A notice.'] },
       ...{ engines: [{ engine: 'openai', model: 'gpt-test', papers: 12 }], nearest: [] },
       ...{ models: since(1, models) ?? [], groupByTopic: schema >= 1 },
@@ -214,6 +217,7 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(digest?.entries[0]?.topic).toBe(since(1, 'Chat'));
     expect(digest?.entries[0]?.nudge).toEqual(since(4, nudge));
     expect(await digests.newest(channel)).toEqual(digest);
+    expect(await digests.find('sample', sampleDate)).toMatchObject({ channel: 'sample', entries: [] });
     expect(await digests.between(channel, date, date)).toEqual([digest]);
     expect(await digests.summaries(channel)).toMatchObject([{ date, usage }]);
     expect(await digests.best(channel, date, date, 9)).toMatchObject([{ entry: { rank: 1 } }, { entry: { rank: 2 } }]);

@@ -1,9 +1,9 @@
+import type { AnnouncementSource } from '../../src/core/arxiv.ts';
 import { ExternalError } from '../../src/core/errors.ts';
 import { plainText } from '../../src/core/message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType } from '../../src/core/paper.ts';
 import type { FindRequest, Platform, Reaction, SendRequest } from '../../src/core/platform.ts';
 import type { Engine, Scorer, ScorerStop, ScoringTask, Verdict } from '../../src/core/score.ts';
-import type { AnnouncementSource } from '../../src/core/source.ts';
 import { paperOf } from './fixtures.ts';
 
 export const remoteFailure = (more: Partial<ConstructorParameters<typeof ExternalError>[0]> = {}): ExternalError =>

@@ -1,7 +1,7 @@
+import type { AnnouncementSource } from '../../src/core/arxiv.ts';
 import type { AuthorIndex } from '../../src/core/author.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Scorer } from '../../src/core/score.ts';
-import type { AnnouncementSource } from '../../src/core/source.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createCollector } from '../../src/daily/collect/collect.ts';
 import type { RunParts } from '../../src/daily/run.ts';

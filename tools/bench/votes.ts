@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { PostedPaper } from '../../src/core/feedback.ts';
+import type { PostedPaper } from '../../src/core/votes.ts';
 import { bestTopics } from '../../src/scoring/topic-match.ts';
 import { parseTopics } from '../../src/scoring/topics.ts';
 import { fitPreferences } from '../../src/scoring/votes/model.ts';

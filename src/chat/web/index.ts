@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Platform, PlatformHandlers } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
-import type { Vote } from '../../core/vote.ts';
+import type { Vote } from '../../core/votes.ts';
 
 export type WebPlatformParts = {
   /** The channels' places, such as `web:foundations`. */

@@ -1,8 +1,8 @@
+import type { AnnouncementSource } from '../../core/arxiv.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Announcement, IsoDate } from '../../core/paper.ts';
-import type { AnnouncementSource } from '../../core/source.ts';
 import type { Stores } from '../../core/stores.ts';
 import { isSettled, lastMailingDate, latestMailingDate, submissionWindow } from './mailing.ts';
 

@@ -1,11 +1,12 @@
 import type { AuthorIndex } from '../../core/author.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../../core/digest.ts';
-import type { Nudge } from '../../core/feedback.ts';
 import type { AnnouncedPaper, IsoDate, Paper } from '../../core/paper.ts';
 import { screenedOutCount } from '../../core/prefilter.ts';
-import { passes, type Score, type Usage } from '../../core/score.ts';
+import { sumUsages, type Usage } from '../../core/price.ts';
+import { passes, type Score } from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
+import type { Nudge } from '../../core/votes.ts';
 import { withLease } from '../lease.ts';
 import { gateByAuthors } from './authors.ts';
 import { gate } from './gate.ts';
@@ -64,18 +65,8 @@ const findTopics = async (
 const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string, string>): DigestEntry[] =>
   entries.map((entry) => ({ ...entry, topic: topics.get(entry.paper.id) }));
 
-/** What a channel's own calls used; the cost is undefined if that of any is. */
-const usageOf = (models: readonly ModelUsage[], channel: string): Usage => {
-  const own = models.filter((one) => one.channel === channel).map(({ usage }) => usage);
-  const sum = (of: (usage: Usage) => number): number => own.reduce((all, usage) => all + of(usage), 0);
-  const isPriced = own.every(({ costUsd }) => costUsd !== undefined);
-  return {
-    promptTokens: sum(({ promptTokens }) => promptTokens),
-    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
-    completionTokens: sum(({ completionTokens }) => completionTokens),
-    costUsd: isPriced ? sum(({ costUsd }) => costUsd ?? 0) : undefined,
-  };
-};
+const usageOf = (models: readonly ModelUsage[], channel: string): Usage =>
+  sumUsages(models.filter((one) => one.channel === channel).map(({ usage }) => usage));
 
 /** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
 export const draftDigest = async (

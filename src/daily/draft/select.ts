@@ -1,8 +1,8 @@
 import type { Channel } from '../../core/channel.ts';
-import { type AuthorMatch, type DigestEntry, type PickReason, totalScore } from '../../core/digest.ts';
-import type { Nudge } from '../../core/feedback.ts';
+import type { AuthorMatch, DigestEntry, PickReason } from '../../core/digest.ts';
 import type { Candidate } from '../../core/paper.ts';
-import { passes, type Score } from '../../core/score.ts';
+import { passes, type Score, totalScore } from '../../core/score.ts';
+import type { Nudge } from '../../core/votes.ts';
 import { scoreOrder } from '../../digest/best-order.ts';
 
 export type Selection = {

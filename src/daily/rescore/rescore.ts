@@ -3,7 +3,8 @@ import { arxivTimeZone, dateIn, startOfDay } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import type { IsoDate, Paper } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
-import { defaultPickRate, type Score, type Scorer, type ScorerStop, type Usage } from '../../core/score.ts';
+import { sumUsages, type Usage } from '../../core/price.ts';
+import { defaultPickRate, type Score, type Scorer, type ScorerStop } from '../../core/score.ts';
 import type { Rescored, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import { withLease } from '../lease.ts';
@@ -24,13 +25,7 @@ const rescoreLimits = { perCall: 100, perDay: 50 };
 /** What the channel's calls for a date under its rubric used so far. */
 const usedSoFar = async (channel: Channel, date: IsoDate, ledger: Stores['ledger']): Promise<Usage> => {
   const own = (await ledger.models(channel.rubric.hash, date)).filter((one) => one.channel === channel.name);
-  const sum = (of: (usage: Usage) => number): number => own.reduce((all, { usage }) => all + of(usage), 0);
-  return {
-    promptTokens: sum(({ promptTokens }) => promptTokens),
-    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
-    completionTokens: sum(({ completionTokens }) => completionTokens),
-    costUsd: own.every(({ usage }) => usage.costUsd !== undefined) ? sum(({ costUsd }) => costUsd ?? 0) : undefined,
-  };
+  return sumUsages(own.map(({ usage }) => usage));
 };
 
 const usedSince = (before: Usage, after: Usage): Usage => ({

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import type { VoteCount } from '../../core/stores.ts';
-import type { Vote } from '../../core/vote.ts';
+import type { Vote, VoteCount } from '../../core/votes.ts';
 import { type Html, nothing, spoken } from '../html.ts';
 import { commandButtons, type Desk } from '../message.ts';
 import { grouped } from '../numbers.ts';

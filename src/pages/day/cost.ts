@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { isIsoDate } from '../../core/clock.ts';
-import { costOf, dollars, type Price } from '../../core/price.ts';
-import type { Usage } from '../../core/score.ts';
+import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/price.ts';
 import { dateInWords } from '../dates.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { amountsInRow, grouped, priceWords } from '../numbers.ts';
@@ -38,7 +37,7 @@ const costBy = (
 export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): Charge[] => {
   if (models.length > 0) return models.map((model) => ({ ...model, cost: costBy(model.usage, model.price) }));
   const { usage, channel, engines } = digest;
-  if (usage.promptTokens + usage.completionTokens === 0) return [];
+  if (totalTokens(usage) === 0) return [];
   const names = engines.filter(({ engine }) => engine !== 'local').map(({ model }) => model);
   const model = names.join(', ') || 'language model';
   return [{ model, channel, calls: undefined, usage, price: undefined, cost: undefined }];
@@ -76,7 +75,7 @@ const chargeRows = (charge: Charge, reader: string): Html => {
               <td>${grouped(promptTokens)}</td>
               <td>${grouped(cachedTokens)} <small>(${cachedPercent(usage)} %)</small></td>
               <td>${grouped(completionTokens)}</td>
-              <td>${grouped(promptTokens + completionTokens)}</td>
+              <td>${grouped(totalTokens(usage))}</td>
             </tr>
             <tr><th scope="row">Cost</th>${costRow(charge)}</tr>
           </tbody>`;

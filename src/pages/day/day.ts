@@ -2,7 +2,8 @@ import { addDays } from '../../core/clock.ts';
 import type { Digest, ModelUsage } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Rubric } from '../../core/score.ts';
-import type { Stores, VoteCount } from '../../core/stores.ts';
+import type { Stores } from '../../core/stores.ts';
+import type { VoteCount } from '../../core/votes.ts';
 
 /** What the pages need of a channel. */
 export type PageChannel = {

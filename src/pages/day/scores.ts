@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import { type DigestEntry, totalScore } from '../../core/digest.ts';
+import type { DigestEntry } from '../../core/digest.ts';
 import { countOf } from '../../core/paper-text.ts';
+import { totalScore } from '../../core/score.ts';
 import { type Html, lines, nothing, spoken } from '../html.ts';
 
 type Scored = { relevance: number; novelty: number };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
-import { acknowledgement } from '../../core/acknowledgement.ts';
+import { acknowledgement } from '../../core/arxiv.ts';
 import { longDate } from '../../core/clock.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, pdfUrl } from '../../core/paper.ts';

@@ -1,9 +1,10 @@
-import { acknowledgement } from '../../core/acknowledgement.ts';
+import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn } from '../../core/clock.ts';
-import { type DigestEntry, totalScore } from '../../core/digest.ts';
+import type { DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../../core/paper.ts';
 import { isSamplePaper } from '../../core/paper-text.ts';
-import type { Usage } from '../../core/score.ts';
+import type { Usage } from '../../core/price.ts';
+import { totalScore } from '../../core/score.ts';
 import { byTopic, describeNudge } from '../../digest/text.ts';
 import { type Charge, chargesOf } from '../day/cost.ts';
 import { type Day, monthOf } from '../day/day.ts';

@@ -1,11 +1,10 @@
-import { acknowledgement } from '../../core/acknowledgement.ts';
+import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn, longDate } from '../../core/clock.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, type IsoDate, pdfUrl } from '../../core/paper.ts';
 import { countOf, isSamplePaper } from '../../core/paper-text.ts';
-import type { Price } from '../../core/price.ts';
-import { dollars } from '../../core/price.ts';
-import type { VoteCount } from '../../core/stores.ts';
+import { dollars, type Price, totalTokens } from '../../core/price.ts';
+import type { VoteCount } from '../../core/votes.ts';
 import { byTopic, describeNudge, recallText } from '../../digest/text.ts';
 import { type Charge, cachedPercent, chargesOf, payerWords } from '../day/cost.ts';
 import { type Day, monthOf } from '../day/day.ts';
@@ -52,7 +51,7 @@ const chargeTable = (charge: Charge, reader: string): string => {
     grouped(promptTokens),
     `${grouped(cachedTokens)} (${cachedPercent(usage)} %)`,
     grouped(completionTokens),
-    grouped(promptTokens + completionTokens),
+    grouped(totalTokens(usage)),
   ];
   const table = [
     `| *${model}* | Prompt | of it cached | Completion | Total |`,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Digest } from '../../core/digest.ts';
-import type { VoteCount } from '../../core/stores.ts';
+import { totalTokens } from '../../core/price.ts';
+import type { VoteCount } from '../../core/votes.ts';
 import { bestByScore, bestByVotes, type Picked, pickedOf } from '../../digest/best-order.ts';
 import { dayOfMonth, dayOfYear, monthInWords, shortDay } from '../dates.ts';
 import { type PageChannel, yearOf } from '../day/day.ts';
@@ -53,7 +54,7 @@ const ledgerTable = (digests: readonly Digest[], totals: Totals, links: Links): 
   const cells = (announced: number, scanned: number, relevant: number, tokens: number, cost: string): Html =>
     html`<td>${grouped(announced)}</td><td>${grouped(scanned)}</td><td>${grouped(relevant)}</td><td>${cost}</td><td>${tokens === 0 ? '–' : grouped(tokens)}</td>`;
   const row = ({ channel, date, counts, usage }: Digest): Html =>
-    html`<tr><th scope="row"><a href="${links.file(channel, `${date}.html`)}">${dayOfMonth(date)}</a></th>${cells(counts.announced, counts.scanned, counts.relevant, usage.promptTokens + usage.completionTokens, costOfUsage(usage))}</tr>`;
+    html`<tr><th scope="row"><a href="${links.file(channel, `${date}.html`)}">${dayOfMonth(date)}</a></th>${cells(counts.announced, counts.scanned, counts.relevant, totalTokens(usage), costOfUsage(usage))}</tr>`;
   const { announced, scanned, relevant } = totals.counts;
   return html`<div class="scroll card"><table class="ledger">
           <thead>

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { DigestEntry } from '../../core/digest.ts';
 import { authorsLine } from '../../core/paper-text.ts';
-import type { VoteCount } from '../../core/stores.ts';
+import type { VoteCount } from '../../core/votes.ts';
 import { voteCount } from '../day/ballot.ts';
 import { scoreSum } from '../day/scores.ts';
 import { type Html, lines, nothing } from '../html.ts';

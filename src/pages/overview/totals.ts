@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
 import type { DayCounts, DigestSummary } from '../../core/digest.ts';
 import { countOf } from '../../core/paper-text.ts';
-import { dollars } from '../../core/price.ts';
-import type { Usage } from '../../core/score.ts';
+import { dollars, totalTokens, type Usage } from '../../core/price.ts';
 import type { Html } from '../html.ts';
 import { grouped } from '../numbers.ts';
 
@@ -27,7 +26,7 @@ export const totalsOf = (days: readonly Pick<DigestSummary, 'counts' | 'usage'>[
       relevant: sum(({ counts }) => counts.relevant),
       unscored: sum(({ counts }) => counts.unscored),
     },
-    tokens: sum(({ usage }) => usage.promptTokens + usage.completionTokens),
+    tokens: sum(({ usage }) => totalTokens(usage)),
     costUsd: sum(({ usage }) => usage.costUsd ?? 0),
     isCostPartial: days.some(({ usage }) => usage.costUsd === undefined),
   };
@@ -42,9 +41,9 @@ export const costWords = ({ tokens, costUsd, isCostPartial }: Omit<Totals, 'days
 
 /** That of one day. */
 export const costOfUsage = (usage: Usage): string => {
-  const { promptTokens, completionTokens, costUsd } = usage;
+  const { costUsd } = usage;
   return costWords({
-    tokens: promptTokens + completionTokens,
+    tokens: totalTokens(usage),
     costUsd: costUsd ?? 0,
     isCostPartial: costUsd === undefined,
   });

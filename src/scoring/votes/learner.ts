@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/feedback.ts';
 import type { Stores } from '../../core/stores.ts';
+import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/votes.ts';
 import { fitPreferences, type PreferencePaper } from './model.ts';
 
 /** Votes on what was posted longer ago have faded to a tenth or less. */

@@ -1,5 +1,4 @@
-import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/feedback.ts';
-import type { Vote } from '../../core/vote.ts';
+import type { LearnedFeedback, Nudge, PostedPaper, Vote } from '../../core/votes.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
 import { type Matrix, timesVector } from '../built-in/matrix.ts';
 import { createPause } from '../built-in/pause.ts';

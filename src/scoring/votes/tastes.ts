@@ -1,5 +1,5 @@
-import type { Taste } from '../../core/feedback.ts';
 import { countOf } from '../../core/paper-text.ts';
+import type { Taste } from '../../core/votes.ts';
 import type { Corpus } from '../built-in/corpus.ts';
 import type { Matrix } from '../built-in/matrix.ts';
 import { isTelling } from '../built-in/words.ts';

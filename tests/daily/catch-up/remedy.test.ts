@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
+import type { AnnouncementSource } from '../../../src/core/arxiv.ts';
 import type { Channel } from '../../../src/core/channel.ts';
-import type { AnnouncementSource } from '../../../src/core/source.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
 import type { RunResult } from '../../../src/daily/result.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Digest, DigestSummary } from '../../../src/core/digest.ts';
-import type { VoteCount } from '../../../src/core/stores.ts';
+import type { VoteCount } from '../../../src/core/votes.ts';
 import { bestByScore, pickedOf } from '../../../src/digest/best-order.ts';
 import { channelPage } from '../../../src/pages/overview/channel-page.ts';
 import { indexPage } from '../../../src/pages/overview/index-page.ts';

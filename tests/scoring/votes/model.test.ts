@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PostedPaper } from '../../../src/core/feedback.ts';
+import type { PostedPaper } from '../../../src/core/votes.ts';
 import { fitPreferences, maxPoints } from '../../../src/scoring/votes/model.ts';
 import { computing } from '../../computing.ts';
 

@@ -1,0 +1,57 @@
+import type { IsoDate, Paper } from './paper.ts';
+
+/** A person's 👍 or 👎 on a paper; one a person, channel and paper counts. */
+export type Vote = 'up' | 'down';
+
+export type VoteCount = Record<Vote, number>;
+
+const thumbs: ReadonlyMap<string, Vote> = new Map([
+  ['+1', 'up'],
+  ['thumbsup', 'up'],
+  ['👍', 'up'],
+  ['-1', 'down'],
+  ['thumbsdown', 'down'],
+  ['👎', 'down'],
+]);
+
+/** The vote that an emoji stands for, by name or as a character, in any skin tone: `thumbsup::skin-tone-3`, `👍🏽`. */
+export const voteOfEmoji = (emoji: string): Vote | undefined =>
+  thumbs.get(emoji.replace(/::skin-tone-\d$|[\u{1F3FB}-\u{1F3FF}]$/u, ''));
+
+export type PostedPaper = {
+  date: IsoDate;
+  paper: Pick<Paper, 'id' | 'version' | 'title' | 'abstract'> & {
+    categories: readonly string[];
+    authors: readonly string[];
+  };
+  topic: string | undefined;
+  /** `at` is simulated time, ISO 8601 in UTC. */
+  votes: readonly { person: string; vote: Vote; at: string }[];
+};
+
+/** How far the votes of a channel move a paper, and why. */
+export type Nudge = {
+  /** Points of the total score; negative for down. */
+  points: number;
+  /** Such as "you liked 5 papers on quantization". */
+  words: string;
+};
+
+/** A word or phrase and what votes taught about it. */
+export type Taste = {
+  words: string;
+  strength: number;
+  liked: number;
+  disliked: number;
+};
+
+export type LearnedFeedback = {
+  votes: number;
+  voters: number;
+  /** The maximum number of points that a paper moves up and down, both positive, given how many votes there are. */
+  bounds: Record<Vote, number>;
+  liked: readonly Taste[];
+  disliked: readonly Taste[];
+  /** Votes before the last reset do not count. Simulated time, ISO 8601. */
+  resetAt: string | undefined;
+};
