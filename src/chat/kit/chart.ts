@@ -1,0 +1,37 @@
+import type { Chart } from '../../core/message.ts';
+import { shorten } from '../../core/paper-text.ts';
+
+type Widths = { label: number; bar: number; value: number };
+
+/** Eighths of a character, U+258F to U+2589. */
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+const widthOf = (text: string): number => [...text].length;
+const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
+const spaces = (text: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(text)));
+const oneLine = (text: string): string => text.toWellFormed().replace(/\s+/g, ' ').trim();
+
+/** A value above 0 always shows at least the thinnest bar. */
+const barOf = (value: number, max: number, width: number): string => {
+  if (!(value > 0) || !(max > 0)) return '';
+  const filled = Math.max(1, Math.round((Math.min(value, max) / max) * width * 8));
+  return '█'.repeat(Math.floor(filled / 8)) + (eighths[filled % 8] ?? '');
+};
+
+/** A chart as lines of a fixed-width font: label, bar, value, each in its column. Widths are limits in characters. */
+export const chartLines = ({ bars }: Chart, widths: Widths): string[] => {
+  const max = Math.max(0, ...bars.map(({ value }) => value).filter(Number.isFinite));
+  const rows = bars.map(({ label, value, shown }) => ({
+    label: shorten(oneLine(label), widths.label),
+    bar: barOf(value, max, widths.bar),
+    value: shorten(oneLine(shown), widths.value),
+  }));
+  const labelWidth = widest(rows.map(({ label }) => label));
+  const barWidth = widest(rows.map(({ bar }) => bar));
+  const valueWidth = widest(rows.map(({ value }) => value));
+  return rows.map(({ label, bar, value }) =>
+    [label + spaces(label, labelWidth), bar + spaces(bar, barWidth), spaces(value, valueWidth) + value]
+      .join(' ')
+      .trimEnd(),
+  );
+};

@@ -1,0 +1,54 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Message } from '../../core/message.ts';
+
+type Parts = {
+  show(message: Message): Promise<void>;
+  /** Milliseconds to wait after so many messages have been shown; undefined if no more may be shown. */
+  pauseAfter(shown: number): number | undefined;
+  /** Called once with the failure that ended the progress. */
+  onError(error: unknown): void;
+  clock: Pick<Clock, 'sleep'>;
+};
+
+export type Progress = {
+  /** Resolves at once, so that the command goes on. */
+  tell(message: Message): Promise<void>;
+  /** Resolves when nothing more is being shown. Call it before the answer, so that the answer comes last. */
+  end(): Promise<void>;
+};
+
+/** Shows the progress of a command. If messages come faster than the pauses allow, only the newest is shown. */
+export const createProgress = ({ show, pauseAfter, onError, clock }: Parts): Progress => {
+  const over = new AbortController();
+  let newest: Message | undefined;
+  let showing: Promise<void> | undefined;
+  let shown = 0;
+
+  const showAll = async (): Promise<void> => {
+    while (newest && !over.signal.aborted) {
+      const message = newest;
+      newest = undefined;
+      await show(message);
+      shown += 1;
+      const pause = pauseAfter(shown);
+      if (pause === undefined) over.abort();
+      else await clock.sleep(pause, over.signal).catch(() => {});
+    }
+    showing = undefined;
+  };
+
+  return {
+    async tell(message) {
+      if (over.signal.aborted) return;
+      newest = message;
+      showing ??= showAll().catch((error: unknown) => {
+        over.abort();
+        onError(error);
+      });
+    },
+    async end() {
+      over.abort();
+      await showing;
+    },
+  };
+};

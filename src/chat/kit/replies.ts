@@ -1,0 +1,28 @@
+import type { Form } from '../../core/form.ts';
+import { button, buttonRow, type Message, message, paragraph, textMessage } from '../../core/message.ts';
+
+/** The menu on a message about a paper: what people choose, and the command that is sent with the paper's id. */
+export const messageMenu = [
+  { label: 'Show in Paperboy', command: 'show' },
+  { label: 'More like this', command: 'similar' },
+  { label: 'Save to my list', command: 'save' },
+] as const;
+
+export const noPaper: Message = textMessage('This message is not about a paper. Choose one in the thread of a digest.');
+
+/**
+ * Replaces a form that a platform no longer takes, because it came too late or where no form may be opened. The button
+ * sends the command again, which brings the form in time.
+ *
+ * @param command A command text for the button; undefined if the platform cannot send the command again.
+ */
+export const lateForm = ({ title }: Form, command: string | undefined): Message => {
+  const open = command === undefined ? undefined : button('Open form', [command], 'primary');
+  const text = `The form “${title}” could not be opened in time.`;
+  return open
+    ? message(`${text} Press the button to open it.`, [
+        paragraph(`${text} Press the button to open it.`),
+        buttonRow(open),
+      ])
+    : textMessage(`${text} Please send the command again.`);
+};
