@@ -34,14 +34,12 @@ import { createChannelRegistry, type LoadedRegistry } from './daily/channels/cha
 import { createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPrefilter } from './daily/draft/prefilter.ts';
 import { createPreview } from './daily/draft/preview.ts';
-import { createDeliver } from './daily/publish/deliver.ts';
 import { postRecap } from './daily/publish/recap.ts';
 import { createReactionReader } from './daily/reactions.ts';
 import { type ActivityRecord, createActivity, recordRun } from './daily/record.ts';
-import { createRescore } from './daily/rescore/rescore.ts';
-import type { RunResult } from './daily/result.ts';
-import { createRetract } from './daily/retract/retract.ts';
-import { type RunOptions, type RunParts, runChannel } from './daily/run.ts';
+import { createRescore } from './daily/rescore.ts';
+import { createRetract } from './daily/retract.ts';
+import { createDeliver, type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
 import { nextTime } from './daily/schedule.ts';
 import { readHealth } from './monitoring/health.ts';
 import { createMetrics } from './monitoring/metrics.ts';

@@ -12,7 +12,7 @@ import { isIsoDate } from '../core/clock.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper-text.ts';
-import type { RunResult } from '../daily/result.ts';
+import type { RunResult } from '../daily/run.ts';
 import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';

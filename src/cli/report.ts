@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { countOf } from '../core/paper-text.ts';
 import { screenedOutCount } from '../core/prefilter.ts';
-import type { RunResult } from '../daily/result.ts';
+import type { RunResult } from '../daily/run.ts';
 
 /** US dollars to a millionth: sums of fractions end in noise. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));

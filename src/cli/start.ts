@@ -5,7 +5,7 @@ import { isReachable } from '../core/http.ts';
 import { retry } from '../core/retry.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
-import type { RunResult } from '../daily/result.ts';
+import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 
 /** How often a platform that could not be connected is tried again, in milliseconds. */

@@ -3,7 +3,7 @@ import { errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
 import type { RunStore } from '../core/stores.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult } from './run.ts';
 
 /** What the channels are doing, in memory, as their runs tell it. */
 export type ActivityRecord = Activity & {

@@ -1,19 +1,71 @@
 import type { Person } from '../core/addresses.ts';
 import { paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
-import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
-import type { Digest } from '../core/digest.ts';
+import { addDays, arxivTimeZone, dateIn, longDate } from '../core/clock.ts';
+import type { Digest, DigestDraft } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { IsoDate } from '../core/paper.ts';
+import type { RunStatus } from '../core/run.ts';
+import type { Services } from '../core/services.ts';
 import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
 import type { Collected, Collector } from './collect/collect.ts';
 import { catchupDays, latestMailingDate } from './collect/mailing.ts';
-import { settleAuthors } from './draft/authors.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
+import { settleAuthors } from './draft/gate.ts';
 import { withLease } from './lease.ts';
-import { type PublishParts, publish } from './publish/publish.ts';
-import { publishedResult, type RunResult, withEarlier, withoutDigest } from './result.ts';
-import { retractedDays } from './retract/retracted.ts';
+import { type Published, type PublishParts, publish } from './publish/publish.ts';
+import { retractedDays } from './retract.ts';
+
+export type RunResult = {
+  channel: string;
+  date: IsoDate | undefined;
+  status: RunStatus;
+  /** Why it is incomplete, as a reader would want to know. */
+  reasons: string[];
+  /** What is missing will not come by looking again. */
+  isFinal?: boolean;
+  /** The day's digest; on a dry run what it would have been. */
+  digest: DigestDraft | undefined;
+  /** Papers sent by this run, those of earlier days included. */
+  sent: number;
+  /** What of `sent` was for earlier days. */
+  earlier: { date: IsoDate; sent: number }[];
+  /** Days too long ago to be made up for by themselves, where this run made up for others. */
+  older?: IsoDate[];
+};
+
+/** A result without a digest. */
+export const withoutDigest = (
+  channel: string,
+  date: IsoDate | undefined,
+  status: RunStatus,
+  reasons: string[] = [],
+): RunResult => ({ channel, date, status, reasons, digest: undefined, sent: 0, earlier: [] });
+
+/** The result of sending what was missing of a digest. */
+const publishedResult = (digest: Digest, { sent, headers, failed }: Published): RunResult => {
+  const status = failed.length > 0 ? 'incomplete' : sent.size + headers > 0 ? 'posted' : 'nothing-new';
+  const reasons = failed.map(({ destination, reason }) => `${destination}: ${reason}`);
+  const { channel, date } = digest;
+  return { channel, date, status, reasons, digest, sent: sent.size, earlier: [] };
+};
+
+/** A day's result with what was done for earlier days: one run, one answer. */
+const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResult => {
+  const all = [...earlier, result];
+  const has = (status: RunStatus): boolean => all.some((one) => one.status === status);
+  const status = has('incomplete') ? 'incomplete' : has('posted') ? 'posted' : result.status;
+  return {
+    ...result,
+    status,
+    reasons: [
+      ...earlier.flatMap(({ date, reasons }) => reasons.map((reason) => `${date}, ${reason}`)),
+      ...result.reasons,
+    ],
+    sent: all.reduce((sum, { sent }) => sum + sent, 0),
+    earlier: earlier.flatMap(({ date, sent }) => (date !== undefined && sent > 0 ? [{ date, sent }] : [])),
+  };
+};
 
 export type RunParts = DraftParts & {
   collector: Collector;
@@ -34,7 +86,7 @@ export type RunOptions = {
  *
  * @param fill A destination that the digest was not made for gets it too.
  */
-export const publishDigest = async (
+const publishDigest = async (
   digest: Digest,
   channel: Channel,
   { publishing, stores, clock }: Pick<RunParts, 'publishing' | 'stores' | 'clock'>,
@@ -201,3 +253,35 @@ export const runChannel = (
     return { ...withEarlier(result, [...earlier, ...made]), older };
   });
 };
+
+type DeliverParts = {
+  /** Connects what is not connected yet. */
+  runParts(): Promise<RunParts>;
+};
+
+/**
+ * Sends what is missing of a stored digest to every destination of its channel, also one that is new to it. A day whose
+ * digest was taken back is made anew: somebody asks for it.
+ */
+export const createDeliver =
+  ({ runParts }: DeliverParts): Services['deliver'] =>
+  async (channel, date, signal, by) => {
+    const parts = await runParts();
+    const { stores, clock } = parts;
+    const sendMissing = (): Promise<RunResult | undefined> =>
+      withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
+        const digest = await stores.digests.find(channel.name, date);
+        return digest && publishDigest(digest, channel, parts, held, true);
+      });
+    const makeAnew = async (): Promise<RunResult | undefined> => {
+      const days = await retractedDays(channel.name, stores.changes);
+      return days.some((day) => day.date === date) ? runChannel(channel, { date, by }, parts, signal) : undefined;
+    };
+    const result = (await sendMissing()) ?? (await makeAnew());
+    if (!result)
+      throw new UserError(
+        `${channel.name} has no digest of ${longDate(date)}; whoever runs Paperboy can make it: run --date ${date}`,
+      );
+    if (result.reasons.length > 0) throw new UserError(`Not everything could be sent: ${result.reasons.join('; ')}.`);
+    return result.sent;
+  };

@@ -3,7 +3,7 @@ import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { lastMailingDate, nextMailing } from './collect/mailing.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult } from './run.ts';
 
 /** Between two looks for a late announcement, in milliseconds: soon at first, seldom later. */
 const firstLookMs = 10 * 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asJson, asLine } from '../../src/cli/report.ts';
-import type { RunResult } from '../../src/daily/result.ts';
+import type { RunResult } from '../../src/daily/run.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
 const entry = entryOf(1, paperOf('1'), scoreOf('1', 9, 8));

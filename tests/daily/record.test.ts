@@ -3,7 +3,7 @@ import { openStores } from '../../db/index.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity, type RecordParts, recordRun } from '../../src/daily/record.ts';
-import { type RunResult, withoutDigest } from '../../src/daily/result.ts';
+import { type RunResult, withoutDigest } from '../../src/daily/run.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { keepingLogger } from '../fakes/logger.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../../src/core/run.ts';
-import type { RunResult } from '../../src/daily/result.ts';
+import type { RunResult } from '../../src/daily/run.ts';
 import { keepSchedule, nextTime } from '../../src/daily/schedule.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { channelOf } from '../fakes/fixtures.ts';

@@ -4,7 +4,7 @@ import type { DigestSummary, Remedial } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';
 import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/mailing.ts';
-import { retractedDays } from '../retract/retracted.ts';
+import { retractedDays } from '../retract.ts';
 import { lastTime } from '../schedule.ts';
 
 /**

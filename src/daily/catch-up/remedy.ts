@@ -5,8 +5,7 @@ import type { IsoDate } from '../../core/paper.ts';
 import type { Collected } from '../collect/collect.ts';
 import { catchupDays, lastMailingDate, latestMailingDate, mailingDates } from '../collect/mailing.ts';
 import { withLease } from '../lease.ts';
-import type { RunResult } from '../result.ts';
-import { type RunParts, readingReactionsOnce, runCollected } from '../run.ts';
+import { type RunParts, type RunResult, readingReactionsOnce, runCollected } from '../run.ts';
 
 /** A day that arXiv does not give in full is asked for again after so many milliseconds. */
 const patienceMs = [5_000, 20_000, 60_000];

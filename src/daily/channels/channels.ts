@@ -1,13 +1,46 @@
 import type { Person } from '../../core/addresses.ts';
-import { settingChange } from '../../core/changes.ts';
+import { type Change, settingChange, settingOf } from '../../core/changes.ts';
 import type { Channel, ChannelChange, ChannelOrigin, ChannelRegistry, NewChannel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
+import type { Rubric } from '../../core/score.ts';
 import type { ChangeStore, DigestStore } from '../../core/stores.ts';
-import { type CreateRubric, type StandingChange, standingChanges, withChange } from './channel-changes.ts';
 import { checkChange, checkNewChannel, type Validators } from './channel-checks.ts';
 
-export type RegistryParts = {
+type CreateRubric = (texts: Pick<Rubric, 'topics' | 'criteria' | 'language'>) => Rubric;
+
+/** A channel with a change. */
+const withChange = (channel: Channel, change: ChannelChange, createRubric: CreateRubric): Channel => {
+  switch (change.kind) {
+    case 'topics': {
+      const { criteria, language } = channel.rubric;
+      const rubric = createRubric({ topics: change.topics, criteria, language });
+      return { ...channel, rubric, cutoffs: change.cutoffs };
+    }
+    case 'schedule':
+      return { ...channel, schedule: change.schedule };
+    case 'pause':
+      return { ...channel, isPaused: change.isPaused };
+    case 'authors':
+      return { ...channel, authors: change.authors };
+  }
+};
+
+/** A change that holds, with who made it when. */
+type StandingChange = { change: ChannelChange; record: Change };
+
+/** The newest change of each kind that was not taken back, since the channel was taken away last. Each holds the whole value, so the earlier ones do not count. */
+const standingChanges = (records: readonly Change[]): StandingChange[] => {
+  const newest = new Map<string, StandingChange>();
+  for (const record of records) {
+    if (record.action === 'remove') newest.clear();
+    const change = record.undoneBy === undefined ? settingOf(record) : undefined;
+    if (change) newest.set(change.kind, { change, record });
+  }
+  return [...newest.values()];
+};
+
+type RegistryParts = {
   /** The channels of the config file. */
   fileChannels: readonly Channel[];
   /** The channel of the sample; listed first while it is the only one with a digest. */
@@ -22,7 +55,7 @@ export type RegistryParts = {
 };
 
 /** Where chat and file differ. */
-export type Difference = {
+type Difference = {
   channel: string;
   /** A kind of change, or that the channel was made in chat. */
   what: ChannelChange['kind'] | 'channel';

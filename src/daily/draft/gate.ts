@@ -1,8 +1,11 @@
-import type { Channel } from '../../core/channel.ts';
-import { type AnnouncedPaper, announceTypes, type Candidate } from '../../core/paper.ts';
+import { type AuthorIndex, type IndexedAuthor, nameKey, type PaperLookup } from '../../core/author.ts';
+import type { Channel, FollowedAuthor } from '../../core/channel.ts';
+import type { AuthorCheck, AuthorMatch } from '../../core/digest.ts';
+import { type AnnouncedPaper, announceTypes, type Candidate, type Paper } from '../../core/paper.ts';
+import type { DraftParts } from './draft.ts';
 
 /** What a channel's scorer is to read, and how much there was before the gate. */
-export type Gated = {
+type Gated = {
   /** Papers in the announcement, replacements included, each counted once. */
   announced: number;
   candidates: Candidate[];
@@ -37,4 +40,173 @@ export const gate = (
     return picked === undefined || (type.startsWith('replace') && paper.version > picked);
   });
   return { announced: merged.size, candidates };
+};
+
+/** A followed author with the id that the index knows them by; undefined where nobody knows whom the name means. */
+type Followed = {
+  name: string;
+  authorId: string | undefined;
+  /** The id was given, not found by the name: it can also say that a namesake is somebody else. */
+  isGiven: boolean;
+};
+
+/** The id from the config, else that of the only author of the name. */
+const identify = async (author: FollowedAuthor, index: AuthorIndex, signal?: AbortSignal): Promise<Followed> => {
+  const { semanticScholarId } = author;
+  const name = author.name.replaceAll(/\s+/g, ' ').trim();
+  if (semanticScholarId !== undefined) return { name, authorId: semanticScholarId, isGiven: true };
+  const candidates = (await index.candidates(name, signal)) ?? [];
+  const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
+  return { name, authorId: namesakes.length === 1 ? namesakes[0]?.authorId : undefined, isGiven: false };
+};
+
+const identifyAll = async (
+  authors: readonly FollowedAuthor[],
+  index: AuthorIndex,
+  signal?: AbortSignal,
+): Promise<Followed[]> => {
+  const followed: Followed[] = [];
+  for (const author of authors) followed.push(await identify(author, index, signal));
+  return followed;
+};
+
+/**
+ * Whether a followed author wrote the paper. Where the index knows the paper and the author's id, the id decides; else the
+ * exact name does, accents, case and white space aside.
+ */
+const matchOf = (
+  paper: Pick<Paper, 'authors'>,
+  known: readonly IndexedAuthor[] | undefined,
+  { name, authorId, isGiven }: Followed,
+): AuthorMatch | undefined => {
+  const key = nameKey(name);
+  const written = paper.authors.find((author) => nameKey(author) === key);
+  if (known && authorId !== undefined) {
+    if (known.some((author) => author.authorId === authorId)) return { name: written ?? name, basis: 'id' };
+    const namesake = known.find((author) => nameKey(author.name) === key);
+    // An index often gives a fresh paper's author a new id, so one that was only guessed refutes nothing.
+    if (isGiven && written !== undefined && namesake?.authorId !== undefined)
+      return { name: written, basis: 'refuted' };
+  }
+  return written === undefined ? undefined : { name: written, basis: 'name' };
+};
+
+const matchesOf = (
+  paper: Pick<Paper, 'id' | 'authors'>,
+  lookup: PaperLookup,
+  followed: readonly Followed[],
+): AuthorMatch[] => {
+  const known = lookup.known.get(paper.id);
+  return followed.flatMap((one) => matchOf(paper, known, one) ?? []);
+};
+
+/** True where the h-index of every author is known, and none reaches the minimum. */
+const isBelow = ({ authors }: Paper, known: readonly IndexedAuthor[] | undefined, minHIndex: number): boolean =>
+  known !== undefined &&
+  known.length >= Math.max(1, authors.length) &&
+  known.every(({ hIndex }) => hIndex !== undefined && hIndex < minHIndex);
+
+type AuthorGate = {
+  candidates: Candidate[];
+  /** Matches with followed authors by paper id. */
+  matches: ReadonlyMap<string, AuthorMatch[]>;
+  check: AuthorCheck | undefined;
+  /** What the reader must know of the look-up. */
+  notices: string[];
+};
+
+/**
+ * Looks the authors of a channel's candidates up, where the channel follows any or asks for an h-index. A followed
+ * author's paper stays whatever the h-index; nothing is left out that could not be looked up.
+ */
+export const gateByAuthors = async (
+  candidates: readonly Candidate[],
+  { authors, minHIndex }: Pick<Channel, 'authors' | 'minHIndex'>,
+  index: AuthorIndex,
+  signal?: AbortSignal,
+): Promise<AuthorGate> => {
+  const none = { candidates: [...candidates], matches: new Map(), check: undefined, notices: [] };
+  if (candidates.length === 0 || (authors.length === 0 && minHIndex === 0)) return none;
+  const followed = await identifyAll(authors, index, signal);
+  const ids = candidates.map(({ paper }) => paper.id);
+  const lookup = await index.ofPapers(ids, signal);
+  const matches = new Map<string, AuthorMatch[]>();
+  const kept: Candidate[] = [];
+  for (const candidate of candidates) {
+    const { paper } = candidate;
+    const found = matchesOf(paper, lookup, followed).filter(({ basis }) => basis !== 'refuted');
+    if (found.length > 0) matches.set(paper.id, found);
+    else if (isBelow(paper, lookup.known.get(paper.id), minHIndex)) continue;
+    kept.push(candidate);
+  }
+  const unknown = ids.filter((id) => lookup.unknown.has(id)).length;
+  const notLookedUp = ids.filter((id) => !lookup.known.has(id) && !lookup.unknown.has(id)).length;
+  const notices =
+    notLookedUp > 0
+      ? [
+          `The authors of ${notLookedUp} of ${ids.length} papers could not be looked up (${lookup.failure ?? 'no answer'}).`,
+        ]
+      : [];
+  return {
+    ...{ candidates: kept, matches, notices },
+    check: { minHIndex, below: candidates.length - kept.length, unknown, notLookedUp },
+  };
+};
+
+/**
+ * Looks again at matches by name alone: the index may know the papers by now.
+ *
+ * @returns Papers whose matches are no longer what they were, with what they are now, by paper id.
+ */
+export const settleMatches = async (
+  papers: readonly { paper: Paper; matches: readonly AuthorMatch[] }[],
+  authors: readonly FollowedAuthor[],
+  index: AuthorIndex,
+  signal?: AbortSignal,
+): Promise<Map<string, AuthorMatch[]>> => {
+  const settled = new Map<string, AuthorMatch[]>();
+  if (papers.length === 0 || authors.length === 0) return settled;
+  const followed = await identifyAll(authors, index, signal);
+  const lookup = await index.ofPapers(
+    papers.map(({ paper }) => paper.id),
+    signal,
+  );
+  for (const { paper, matches } of papers) {
+    const now = matchesOf(paper, lookup, followed);
+    const changed = matches.map((before) => {
+      if (before.basis !== 'name') return before;
+      return now.find(({ name }) => nameKey(name) === nameKey(before.name)) ?? before;
+    });
+    if (changed.some(({ basis }, at) => basis !== matches[at]?.basis)) settled.set(paper.id, changed);
+  }
+  return settled;
+};
+
+/** The index of authors learns of a paper within two weeks; later nobody looks at the page for it. */
+const settledAfterMs = 14 * 86_400_000;
+
+/** Confirms or refutes matches with followed authors that were by name alone, now that the index may know the papers. */
+export const settleAuthors = async (
+  channel: Channel,
+  { stores, authors, clock }: Pick<DraftParts, 'stores' | 'authors' | 'clock'>,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (channel.authors.length === 0) return;
+  const since = new Date(clock.now().getTime() - settledAfterMs).toISOString();
+  const recent = (await stores.digests.summaries(channel.name)).filter(({ createdAt }) => createdAt >= since);
+  const digests = await Promise.all(recent.map(({ date }) => stores.digests.between(channel.name, date, date)));
+  const open = digests
+    .flat()
+    .flatMap(({ digestId, entries }) =>
+      entries.flatMap(({ paper, reason }) =>
+        reason.kind === 'author' && reason.matches.some(({ basis }) => basis === 'name')
+          ? [{ digestId, paper, matches: reason.matches }]
+          : [],
+      ),
+    );
+  const settled = await settleMatches(open, channel.authors, authors, signal);
+  for (const { digestId, paper } of open) {
+    const matches = settled.get(paper.id);
+    if (matches) await stores.digests.setReason(digestId, paper.id, { kind: 'author', matches });
+  }
 };

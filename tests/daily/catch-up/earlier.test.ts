@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { AnnouncedPaper } from '../../../src/core/paper.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import type { RunResult } from '../../../src/daily/result.ts';
-import { runChannel } from '../../../src/daily/run.ts';
+import { type RunResult, runChannel } from '../../../src/daily/run.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import {
   announcementOf,

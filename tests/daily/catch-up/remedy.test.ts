@@ -4,8 +4,7 @@ import type { AnnouncementSource } from '../../../src/core/arxiv.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
-import type { RunResult } from '../../../src/daily/result.ts';
-import { runChannel } from '../../../src/daily/run.ts';
+import { type RunResult, runChannel } from '../../../src/daily/run.ts';
 import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
 import {
   announcedOf,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuthorCandidate, AuthorIndex, IndexedAuthor } from '../../../src/core/author.ts';
 import type { FollowedAuthor } from '../../../src/core/channel.ts';
 import type { Candidate } from '../../../src/core/paper.ts';
-import { gateByAuthors, settleMatches } from '../../../src/daily/draft/authors.ts';
+import { gateByAuthors, settleMatches } from '../../../src/daily/draft/gate.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 
 const indexed = (name: string, authorId?: string, hIndex?: number): IndexedAuthor => ({ name, authorId, hIndex });

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { costBesides } from '../../../commands/shared/cost-besides.ts';
-import { openStores } from '../../../db/index.ts';
-import { plainText } from '../../../src/core/message.ts';
-import type { Scorer } from '../../../src/core/score.ts';
-import type { Stores } from '../../../src/core/stores.ts';
-import { createRescore } from '../../../src/daily/rescore/rescore.ts';
-import { runChannel } from '../../../src/daily/run.ts';
-import { createOpenAiClient } from '../../../src/scoring/llm/client.ts';
-import { createLlmScorer } from '../../../src/scoring/llm/scorer.ts';
-import { createSteppingClock } from '../../fakes/clock.ts';
+import { costBesides } from '../../commands/shared/cost-besides.ts';
+import { openStores } from '../../db/index.ts';
+import { plainText } from '../../src/core/message.ts';
+import type { Scorer } from '../../src/core/score.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { createRescore } from '../../src/daily/rescore.ts';
+import { runChannel } from '../../src/daily/run.ts';
+import { createOpenAiClient } from '../../src/scoring/llm/client.ts';
+import { createLlmScorer } from '../../src/scoring/llm/scorer.ts';
+import { createSteppingClock } from '../fakes/clock.ts';
 import {
   announcementOf,
   remoteFailure,
@@ -16,12 +16,12 @@ import {
   scriptedPlatform,
   scriptedScorer,
   scriptedSource,
-} from '../../fakes/daily.ts';
-import { channelOf, paperOf } from '../../fakes/fixtures.ts';
-import { quietLogger } from '../../fakes/logger.ts';
-import { startFakeOpenAi } from '../../fakes/openai.ts';
-import { runPartsOf } from '../../fakes/run.ts';
-import { prices } from '../../scoring/llm/setup.ts';
+} from '../fakes/daily.ts';
+import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { quietLogger } from '../fakes/logger.ts';
+import { startFakeOpenAi } from '../fakes/openai.ts';
+import { runPartsOf } from '../fakes/run.ts';
+import { prices } from '../scoring/llm/setup.ts';
 
 const signal = new AbortController().signal;
 const alice = 'slack:T1:U1';

@@ -1,17 +1,68 @@
-import type { Channel } from '../../core/channel.ts';
-import { arxivTimeZone, dateIn, startOfDay } from '../../core/clock.ts';
-import { UserError } from '../../core/errors.ts';
-import type { IsoDate, Paper } from '../../core/paper.ts';
-import { countOf } from '../../core/paper-text.ts';
-import { sumUsages, type Usage } from '../../core/price.ts';
-import { defaultPickRate, type Score, type Scorer, type ScorerStop } from '../../core/score.ts';
-import type { Rescored, Services } from '../../core/services.ts';
-import type { Stores } from '../../core/stores.ts';
-import { withLease } from '../lease.ts';
-import { findPicked, type ShowParts, showRescored } from './posted.ts';
-import { createQuota } from './quota.ts';
+import type { Person } from '../core/addresses.ts';
+import type { Channel } from '../core/channel.ts';
+import { arxivTimeZone, dateIn, startOfDay } from '../core/clock.ts';
+import { UserError } from '../core/errors.ts';
+import type { IsoDate, Paper } from '../core/paper.ts';
+import { countOf } from '../core/paper-text.ts';
+import { sumUsages, type Usage } from '../core/price.ts';
+import { defaultPickRate, type Score, type Scorer, type ScorerStop } from '../core/score.ts';
+import type { Rescored, Services } from '../core/services.ts';
+import type { ChangeStore, Stores } from '../core/stores.ts';
+import { withLease } from './lease.ts';
+import { findPicked, type ShowParts, showRescored } from './publish/posted.ts';
 
-export type RescoreParts = Omit<ShowParts, 'stores'> & {
+/** Newer changes than these are looked through for what a person did today. */
+const maxChanges = 5_000;
+
+type Quota = {
+  /**
+   * Sets so much aside for a person. Two calls at once never pass the limit together.
+   *
+   * @returns what is left where there is not enough, else how to give it back once it is on record or was not used.
+   */
+  reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
+};
+
+/** How many papers each person may rescore a day, by the change log. */
+const createQuota = (
+  changes: Pick<ChangeStore, 'count' | 'newest'>,
+  /** Simulated time, ISO 8601, at which the day began. */
+  dayStart: () => string,
+): Quota => {
+  const pending = new Map<Person, number>();
+  const add = (person: Person, amount: number): number => {
+    const sum = (pending.get(person) ?? 0) + amount;
+    if (sum > 0) pending.set(person, sum);
+    else pending.delete(person);
+    return sum;
+  };
+  const recorded = async (person: Person): Promise<number> => {
+    const since = dayStart();
+    if ((await changes.count(person, 'rescore', since)) === 0) return 0;
+    return (await changes.newest(maxChanges))
+      .filter((change) => change.action === 'rescore')
+      .filter((change) => change.person === person && change.at >= since)
+      .reduce((sum, { value }) => sum + value.papers, 0);
+  };
+
+  return {
+    async reserve(person, amount, limit) {
+      // Set aside before the record is read, so that of two calls the second sees the first.
+      const held = add(person, amount);
+      let kept = false;
+      try {
+        const had = (await recorded(person)) + held - amount;
+        if (had + amount > limit) return { left: Math.max(0, limit - had) };
+        kept = true;
+        return { release: () => void add(person, -amount) };
+      } finally {
+        if (!kept) add(person, -amount);
+      }
+    },
+  };
+};
+
+type RescoreParts = Omit<ShowParts, 'stores'> & {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'ledger' | 'outbox' | 'scores'>;
   /** The language model; undefined where none is configured. */
   scorer: Scorer | undefined;

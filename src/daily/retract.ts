@@ -1,19 +1,36 @@
-import { platformOf } from '../../core/addresses.ts';
-import { paperboyItself } from '../../core/changes.ts';
-import type { Channel } from '../../core/channel.ts';
-import { type Clock, longDate } from '../../core/clock.ts';
-import type { Digest } from '../../core/digest.ts';
-import { ExternalError, UserError } from '../../core/errors.ts';
-import type { Logger } from '../../core/logger.ts';
-import { countOf } from '../../core/paper-text.ts';
-import type { Platform } from '../../core/platform.ts';
-import { retry } from '../../core/retry.ts';
-import type { Services } from '../../core/services.ts';
-import type { Delivery, Stores } from '../../core/stores.ts';
-import { withLease } from '../lease.ts';
-import { type Place, readPlace } from '../rescore/posted.ts';
+import { platformOf } from '../core/addresses.ts';
+import { paperboyItself } from '../core/changes.ts';
+import type { Channel } from '../core/channel.ts';
+import { type Clock, longDate } from '../core/clock.ts';
+import type { Digest, DigestSummary } from '../core/digest.ts';
+import { ExternalError, UserError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { countOf } from '../core/paper-text.ts';
+import type { Platform } from '../core/platform.ts';
+import { retry } from '../core/retry.ts';
+import type { Services } from '../core/services.ts';
+import type { ChangeStore, Delivery, Stores } from '../core/stores.ts';
+import { withLease } from './lease.ts';
+import { type Place, readPlace } from './publish/posted.ts';
 
-export type RetractParts = {
+/**
+ * The days of a channel whose digests were retracted, as if they were still there: such a day was posted, and catching up
+ * on missed days leaves it out.
+ *
+ * @param since The change after which they were retracted.
+ */
+export const retractedDays = async (
+  channel: string,
+  changes: Pick<ChangeStore, 'list'>,
+  since = 0,
+): Promise<Pick<DigestSummary, 'date' | 'remedial'>[]> =>
+  (await changes.list(channel, 'retract'))
+    .filter(({ changeId }) => changeId > since)
+    .map(({ value: { date, remedial } }) => ({
+      ...{ date, remedial: remedial ? { from: date, to: date, approximate: false } : undefined },
+    }));
+
+type RetractParts = {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'outbox'>;
   /** Connected platforms by name. */
   platforms: ReadonlyMap<string, Platform>;

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStores } from '../../../db/index.ts';
-import type { Stores } from '../../../src/core/stores.ts';
-import { remedyChannel } from '../../../src/daily/catch-up/remedy.ts';
-import { createDeliver } from '../../../src/daily/publish/deliver.ts';
-import { createRetract } from '../../../src/daily/retract/retract.ts';
-import { runChannel } from '../../../src/daily/run.ts';
+import { openStores } from '../../db/index.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { remedyChannel } from '../../src/daily/catch-up/remedy.ts';
+import { createRetract } from '../../src/daily/retract.ts';
+import { createDeliver, runChannel } from '../../src/daily/run.ts';
 import {
   announcementOf,
   evenScorer,
@@ -12,10 +11,10 @@ import {
   type ScriptedPlatform,
   scriptedPlatform,
   scriptedSource,
-} from '../../fakes/daily.ts';
-import { channelOf } from '../../fakes/fixtures.ts';
-import { quietLogger } from '../../fakes/logger.ts';
-import { runPartsOf } from '../../fakes/run.ts';
+} from '../fakes/daily.ts';
+import { channelOf } from '../fakes/fixtures.ts';
+import { quietLogger } from '../fakes/logger.ts';
+import { runPartsOf } from '../fakes/run.ts';
 
 const signal = new AbortController().signal;
 const tuesday = '2025-07-08';
