@@ -60,10 +60,15 @@ const shortfall = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs
     .join(' and ');
 
 /** Why the prefilter kept a paper from being read, and what became of it since. */
-const whySkipped = (digest: Digest, { paperId, place }: UnlikelyPaper, later: Score | undefined, timeZone: string) => {
+const whySkipped = (
+  digest: Digest,
+  { paperId, position }: UnlikelyPaper,
+  later: Score | undefined,
+  timeZone: string,
+) => {
   const { date, counts, prefilter, cutoffs } = digest;
   const recall = prefilter && 'recall' in prefilter ? prefilter.recall : 0;
-  const skipped = `Skipped on ${longDate(date)}, to save tokens: going by earlier picks it was number ${place} of the ${counts.scanned} papers, too unlikely to be read.`;
+  const skipped = `Skipped on ${longDate(date)}, to save tokens: going by earlier picks it was number ${position} of the ${counts.scanned} papers, too unlikely to be read.`;
   if (!later)
     return `${skipped} What was read has about ${recallText(recall)} of the picks. To have it read: /arxiv rescore ${paperId}`;
   const short = shortfall(later, cutoffs);

@@ -9,7 +9,7 @@ import { channelIfAny } from './shared/people.ts';
 const usual = 8;
 const most = 20;
 
-const percent = (rank: number): string => `${Math.round(100 * rank)} % alike`;
+const percent = (similarity: number): string => `${Math.round(100 * similarity)} % alike`;
 
 export const similar = defineCommand({
   name: 'similar',
@@ -34,7 +34,7 @@ export const similar = defineCommand({
       const date = hit.announced && dayText(hit.announced);
       return paperLine(
         hit.paper,
-        [percent(hit.rank), date, knownText(known, hit.paper.id)].filter(Boolean).join(' · '),
+        [percent(hit.similarity), date, knownText(known, hit.paper.id)].filter(Boolean).join(' · '),
       );
     });
     const few =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recapSpans } from '../src/core/channel.ts';
+import { channelDefaults, recapSpans } from '../src/core/channel.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
@@ -31,7 +31,10 @@ const scorer = z.strictObject(
 );
 
 const cutoffs = z.strictObject(
-  { relevance: wholeNumber(1, 10).default(7), novelty: wholeNumber(1, 10).default(6) },
+  {
+    relevance: wholeNumber(1, 10).default(channelDefaults.cutoffs.relevance),
+    novelty: wholeNumber(1, 10).default(channelDefaults.cutoffs.novelty),
+  },
   group,
 );
 
@@ -71,18 +74,18 @@ const channel = z.strictObject(
     announceTypes: z
       .array(z.enum(announceTypes, oneOf(announceTypes)), write(`a list of ${announceTypes.join(', ')}`))
       .min(1)
-      .default(['new', 'cross']),
-    primaryOnly: z.boolean(write('true or false')).default(false),
+      .default([...channelDefaults.announceTypes]),
+    primaryOnly: z.boolean(write('true or false')).default(channelDefaults.primaryOnly),
     topics: text('the path of a Markdown file that says what the team reads, such as topics/foundations.md'),
     criteria: text('the path of a Markdown file, or leave it out for the built-in criteria').optional(),
     cutoffs: cutoffs.prefault({}),
-    top: wholeNumber(1, 200).default(20),
+    top: wholeNumber(1, 200).default(channelDefaults.top),
     authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
-    minHIndex: wholeNumber(0, 300).default(0),
-    groupByTopic: z.boolean(write('true or false')).default(false),
+    minHIndex: wholeNumber(0, 300).default(channelDefaults.minHIndex),
+    groupByTopic: z.boolean(write('true or false')).default(channelDefaults.groupByTopic),
     managers: people.default([]),
     recap: recap.optional(),
-    linkCards: z.boolean(write('true or false')).default(false),
+    linkCards: z.boolean(write('true or false')).default(channelDefaults.linkCards),
   },
   group,
 );

@@ -86,8 +86,8 @@ export const scores = sqliteTable(
     novelty: integer().notNull(),
     comment: text().notNull(),
     createdAt: text('created_at').notNull(),
-    /** Place within its day, 0 to 1; only of scorers that know one. */
-    rank: real(),
+    /** Of its day, 0 to 1; only from scorers that have one. */
+    percentile: real('rank'),
   },
   (table) => [
     foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
@@ -205,7 +205,7 @@ export const unlikelyPapers = sqliteTable(
     paperId: text('paper_id').notNull(),
     version: integer().notNull(),
     /** From 1 for the likeliest of the day. */
-    place: integer().notNull(),
+    position: integer('place').notNull(),
     /** Read all the same, drawn by chance. */
     isSampled: integer('is_sampled', { mode: 'boolean' }).notNull(),
   },

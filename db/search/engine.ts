@@ -26,11 +26,11 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
   const stems = createStems();
   const nearest = createSimilar(archive, stems);
 
-  const hitOf = ({ paper, rank }: Ranked, terms: readonly Term[], weights: readonly number[]): SearchHit => {
+  const hitOf = ({ paper, similarity }: Ranked, terms: readonly Term[], weights: readonly number[]): SearchHit => {
     const inAbstract = hitsIn(paper.abstract, terms, stems);
     const inComments = inAbstract.length === 0 ? hitsIn(paper.comments ?? '', terms, stems) : [];
     return {
-      ...{ paper, rank },
+      ...{ paper, similarity },
       announced: archive.announced(paper.id),
       title: mark(paper.title, hitsIn(paper.title, terms, stems)),
       passage:

@@ -58,7 +58,7 @@ const hitsAmong = (tokens: readonly Token[], terms: readonly Term[], stems: Stem
 export const hitsIn = (text: string, terms: readonly Term[], stems: Stems): Hit[] =>
   hitsAmong(tokensOf(text), terms, stems);
 
-export type Ranked = Found & { rank: number };
+export type Ranked = Found & { similarity: number };
 
 /**
  * How much a hit counts by where it stands, and how much longer fields thin their hits out (b of BM25F: Robertson,
@@ -91,7 +91,7 @@ const neighbours = (hits: readonly Hit[]): Set<number> => {
   return new Set(hits.filter((hit) => ends.has(`${hit.term - 1} ${hit.first}`)).map((hit) => hit.term));
 };
 
-const rankOf = (paper: Paper, terms: readonly Term[], weights: readonly number[], stems: Stems): number => {
+const similarityOf = (paper: Paper, terms: readonly Term[], weights: readonly number[], stems: Stems): number => {
   const counts = terms.map(() => 0);
   let extra = 0;
   for (const field of fields) {
@@ -118,6 +118,6 @@ export const rankPapers = (
   found
     .map((one): Ranked => {
       const freshness = 1 + recency * 2 ** (-(size - one.searchId) / halfLife);
-      return { ...one, rank: rankOf(one.paper, terms, weights, stems) * freshness };
+      return { ...one, similarity: similarityOf(one.paper, terms, weights, stems) * freshness };
     })
-    .sort((a, b) => b.rank - a.rank || b.searchId - a.searchId);
+    .sort((a, b) => b.similarity - a.similarity || b.searchId - a.searchId);

@@ -17,7 +17,7 @@ const askedPapers = 700;
 const compared = 250;
 const titleWeight = 2;
 /** Papers below this share no more than any two. */
-const minRank = 0.02;
+const minSimilarity = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;
 
@@ -138,9 +138,9 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
     const ranked = archive
       .read(candidates(asked))
       .filter((found) => found.paper.id !== paper.id)
-      .map((found): Ranked => ({ ...found, rank: cosine(found.paper) }))
-      .filter(({ rank }) => rank >= minRank)
-      .sort((a, b) => b.rank - a.rank || b.searchId - a.searchId)
+      .map((found): Ranked => ({ ...found, similarity: cosine(found.paper) }))
+      .filter(({ similarity }) => similarity >= minSimilarity)
+      .sort((a, b) => b.similarity - a.similarity || b.searchId - a.searchId)
       .slice(0, limit);
     return {
       ranked,

@@ -224,8 +224,8 @@ export const createDigestStore = (db: Database): DigestStore => {
       const ofPaper = and(eq(unlikelyPapers.digestId, digestId), eq(unlikelyPapers.paperId, paperId));
       const row = db.select().from(unlikelyPapers).where(ofPaper).get();
       if (!row) return undefined;
-      const { version, place, isSampled } = row;
-      return { paperId, version, place, isSampled } satisfies UnlikelyPaper;
+      const { version, position, isSampled } = row;
+      return { paperId, version, position, isSampled } satisfies UnlikelyPaper;
     },
 
     async pickHistory(channel, count) {

@@ -19,9 +19,9 @@ const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
 /** The header and the papers of a digest, to each of the destinations. */
 export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
   const { digestId, entries } = digest;
-  const places = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
+  const messages = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
   return destinations.flatMap((destination) =>
-    places.map(({ rank, paperId }) => {
+    messages.map(({ rank, paperId }) => {
       // Random, so that no message of another database is ever taken for this one.
       return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
     }),

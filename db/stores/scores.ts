@@ -11,9 +11,9 @@ const byQuery = (query: ScoreQuery) =>
 
 const keyOf = (id: string, version: number): string => `${id}v${version}`;
 
-/** A stored row as a score: an absent rank is left out rather than null. */
-export const scoreOf = ({ rank, ...score }: typeof scores.$inferSelect): Score =>
-  rank === null ? score : { ...score, rank };
+/** A stored row as a score: an absent percentile is left out rather than null. */
+export const scoreOf = ({ percentile, ...score }: typeof scores.$inferSelect): Score =>
+  percentile === null ? score : { ...score, percentile };
 
 type Reader = Pick<Database, 'select'>;
 

@@ -39,6 +39,17 @@ export type ChannelChange =
   | { kind: 'pause'; isPaused: boolean }
   | { kind: 'authors'; authors: FollowedAuthor[] };
 
+/** The settings of a channel if nobody sets them, in the config file or in chat. */
+export const channelDefaults = {
+  announceTypes: ['new', 'cross'],
+  primaryOnly: false,
+  cutoffs: { relevance: 7, novelty: 6 },
+  top: 20,
+  minHIndex: 0,
+  groupByTopic: false,
+  linkCards: false,
+} satisfies Partial<Channel>;
+
 /** The settings of a channel created in chat; all others have their defaults. */
 export type NewChannel = {
   name: string;

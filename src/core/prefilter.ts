@@ -58,6 +58,6 @@ export type UnlikelyPaper = {
   paperId: string;
   version: number;
   /** Position in the prefilter's order of the day, 1 for the likeliest pick. */
-  place: number;
+  position: number;
   isSampled: boolean;
 };

@@ -19,6 +19,9 @@ export type PastRun = {
   reasons: readonly string[];
 };
 
+/** What a run could not send is tried again for this many days; after that nobody waits for it. */
+export const resendDays = 7;
+
 export const isSuccess = (status: RunOutcome): boolean => status !== 'incomplete' && status !== 'failed';
 
 export type ChannelActivity = {

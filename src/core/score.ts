@@ -24,10 +24,10 @@ export type Verdict = {
   novelty: number;
   comment: string;
   /**
-   * Position among the day's scores, from 0 to 1 for the best, if the scorer has a finer order than its scores show. It is
-   * not comparable between days.
+   * Share of the day's papers that are less relevant, 0 to 1. Only from a scorer whose order is finer than its scores; not
+   * comparable between days.
    */
-  rank?: number | undefined;
+  percentile?: number | undefined;
 };
 
 /** A stored verdict. Scores are append-only: rescoring adds a row. */

@@ -251,7 +251,7 @@ export type SearchHit = {
   /** The newest date on which it was announced; undefined for a paper that was fetched by its id. */
   announced: IsoDate | undefined;
   /** The higher, the better; comparable within one search only. */
-  rank: number;
+  similarity: number;
   title: readonly Marked[];
   passage: readonly Marked[];
 };
@@ -268,7 +268,7 @@ export type SearchResult = {
 export type SearchStore = {
   /** @throws UserError if the query holds nothing to search for. */
   search(query: SearchQuery): Promise<SearchResult>;
-  /** Papers with the most similar words, the most similar first, without the paper itself; `rank` is 0 to 1. */
+  /** Papers with the most similar words, the most similar first, without the paper itself; `similarity` is 0 to 1. */
   similar(paper: Paper, limit: number): Promise<readonly SearchHit[]>;
   /** Newest first. */
   byAuthor(name: string, limit: number): Promise<readonly Paper[]>;

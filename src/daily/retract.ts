@@ -11,7 +11,7 @@ import { retry } from '../core/retry.ts';
 import type { Services } from '../core/services.ts';
 import type { ChangeStore, Delivery, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
-import { type Place, readPlace } from './publish/posted.ts';
+import { type PostedDigest, readPosted } from './publish/posted.ts';
 
 /**
  * The days of a channel whose digests were retracted, as if they were still there: such a day was posted, and catching up
@@ -41,18 +41,18 @@ type RetractParts = {
 type Retraction = { removed: number; failed: { destination: string; messages: number; reason: string }[] };
 
 /** The message that a delivery became. One whose sending ended unclearly may be there. */
-const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread }: Place) => {
+const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread }: PostedDigest) => {
   if (delivery.status !== 'sending') return message;
   const { destination, key, firstTriedAt = 0 } = delivery;
   return platform.find({ destination, thread: delivery.rank === 0 ? undefined : thread, key, since: firstTriedAt });
 };
 
 /** Removes one delivery's message. @returns false where there is none. */
-const remove = (delivery: Delivery, place: Place, clock: Clock, signal: AbortSignal): Promise<boolean> =>
+const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: AbortSignal): Promise<boolean> =>
   retry(
     async () => {
-      const message = await messageOf(delivery, place);
-      if (message) await place.platform.remove(message, delivery.rank === 0 ? undefined : place.thread);
+      const message = await messageOf(delivery, posted);
+      if (message) await posted.platform.remove(message, delivery.rank === 0 ? undefined : posted.thread);
       return message !== undefined;
     },
     { maxAttempts: 4, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 60_000, clock, signal },
@@ -68,12 +68,12 @@ const retractFrom = async (
 ): Promise<void> => {
   let left = digest.entries.length + 1;
   try {
-    const place = await readPlace(digest.digestId, written, platforms, stores.outbox);
-    if (!place) throw new UserError(`${platformOf(written)} is not connected`);
-    const there = place.deliveries.filter(({ status }) => status !== 'pending').reverse();
+    const posted = await readPosted(digest.digestId, written, platforms, stores.outbox);
+    if (!posted) throw new UserError(`${platformOf(written)} is not connected`);
+    const there = posted.deliveries.filter(({ status }) => status !== 'pending').reverse();
     left = there.length;
     for (const delivery of there) {
-      if (await remove(delivery, place, clock, signal)) retraction.removed += 1;
+      if (await remove(delivery, posted, clock, signal)) retraction.removed += 1;
       left -= 1;
     }
   } catch (error) {
@@ -84,12 +84,12 @@ const retractFrom = async (
 };
 
 const failureText = (date: string, { removed, failed }: Retraction): string => {
-  const places = failed.map(({ destination, messages, reason }) => {
+  const failures = failed.map(({ destination, messages, reason }) => {
     return `${countOf(messages, 'message')} in ${destination} (${reason})`;
   });
   const done =
     removed > 0 ? `${countOf(removed, 'message')} ${removed === 1 ? 'is' : 'are'} gone, but not ` : 'Not gone: ';
-  return `${done}${places.join(' and ')}. The digest stays; mend that and type /arxiv retract ${date} again`;
+  return `${done}${failures.join(' and ')}. The digest stays; mend that and type /arxiv retract ${date} again`;
 };
 
 /**

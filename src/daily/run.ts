@@ -5,13 +5,13 @@ import { addDays, arxivTimeZone, dateIn, longDate } from '../core/clock.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { IsoDate } from '../core/paper.ts';
-import type { RunStatus } from '../core/run.ts';
+import { type RunStatus, resendDays } from '../core/run.ts';
 import type { Services } from '../core/services.ts';
 import { knownDays, missedDates, remedialOf } from './catch-up/missed.ts';
 import type { Collected, Collector } from './collect/collect.ts';
 import { catchupDays, latestMailingDate } from './collect/mailing.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
-import { settleAuthors } from './draft/gate.ts';
+import { recheckAuthors } from './draft/gate.ts';
 import { withLease } from './lease.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
 import { retractedDays } from './retract.ts';
@@ -97,9 +97,6 @@ const publishDigest = async (
   return publishedResult(digest, await publish(digest, channel.post, parts, signal));
 };
 
-/** What earlier runs left in the outbox is sent for so many days; after that nobody waits for it. */
-const unfinishedDays = 7;
-
 /** Sends what earlier runs left in the outbox for other dates, oldest first. */
 const finishEarlier = async (
   channel: Channel,
@@ -108,7 +105,7 @@ const finishEarlier = async (
   signal: AbortSignal,
 ): Promise<RunResult[]> => {
   const { stores, clock } = parts;
-  const since = addDays(dateIn(clock.now(), arxivTimeZone), -unfinishedDays);
+  const since = addDays(dateIn(clock.now(), arxivTimeZone), -resendDays);
   const results: RunResult[] = [];
   for (const date of await stores.outbox.unfinished(channel.name, since)) {
     const digest = date === except ? undefined : await stores.digests.find(channel.name, date);
@@ -240,7 +237,7 @@ export const runChannel = (
     const collected = await collectFor(channel, options.date, parts, held);
     if (options.dryRun) return runCollected(channel, collected, options, parts, held);
     const date = collected.kind === 'complete' ? collected.date : undefined;
-    await settleAuthors(channel, parts, held);
+    await recheckAuthors(channel, parts, held);
     const earlier = await finishEarlier(channel, date, parts, held);
     const { made, older } =
       date !== undefined && options.date === undefined

@@ -28,7 +28,9 @@ export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalS
  * have it. Points tie what that ranking tells apart.
  */
 export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => number) =>
-  scores.every(({ rank }) => rank !== undefined) ? (a, b) => (b.rank ?? 0) - (a.rank ?? 0) : byPoints;
+  scores.every(({ percentile }) => percentile !== undefined)
+    ? (a, b) => (b.percentile ?? 0) - (a.percentile ?? 0)
+    : byPoints;
 
 /**
  * The order of papers of several digests: by points; of equal ones the newer digest first, then the higher rank in it.

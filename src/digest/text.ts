@@ -121,7 +121,7 @@ export const describeEngines = ({ engines }: DigestDraft): string => {
  */
 export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string => {
   const byScore = entries.filter(({ reason, nudge }) => reason.kind === 'cutoffs' && !nudge).map(({ score }) => score);
-  const isFiner = byScore.every(({ rank }) => rank !== undefined);
+  const isFiner = byScore.every(({ percentile }) => percentile !== undefined);
   const looksOdd = byScore.some((score, at) => totalScore(score) > totalScore(byScore[at - 1] ?? score));
   return isFiner && looksOdd ? 'The order is the built-in scorer’s own ranking, which is finer than its scores.' : '';
 };

@@ -1,6 +1,7 @@
 import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
 import { screenedOutCount } from '../core/prefilter.ts';
 import type { TokenCount } from '../core/price.ts';
+import { resendDays } from '../core/run.ts';
 import type { Stores } from '../core/stores.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
 
@@ -11,9 +12,6 @@ export type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
   /** Told time. */
   now: () => Date;
 };
-
-/** A delivery that is older is not tried again by itself. */
-const retriedDays = 7;
 
 export type ChannelReading = ChannelState & { unsent: number; isPaused: boolean };
 export type Spending = TokenCount & { spentUsd: number; dailyBudgetUsd: number };
@@ -113,7 +111,7 @@ export const spendingMeasures: readonly Measure<Spending>[] = [
 
 export const readChannels = async (parts: MeasureParts): Promise<ChannelReading[]> => {
   const { channels, stores, now } = parts;
-  const since = addDays(dateIn(now(), arxivTimeZone), -retriedDays);
+  const since = addDays(dateIn(now(), arxivTimeZone), -resendDays);
   const readings: ChannelReading[] = [];
   for (const { name, isPaused = false } of channels) {
     const unsent = await stores.outbox.unsent(name, since);

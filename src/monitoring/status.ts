@@ -5,7 +5,7 @@ import { addDays, arxivTimeZone, dateIn, longDate } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
 import { countOf } from '../core/paper-text.ts';
 import { dollars } from '../core/price.ts';
-import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
+import { type Activity, type ChannelActivity, type PastRun, resendDays } from '../core/run.ts';
 import type { ChannelStatus, Complaint } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { describePrefilter } from '../digest/text.ts';
@@ -48,9 +48,6 @@ export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   /** Told time. */
   now(): Date;
 };
-
-/** A delivery that is older is not tried again by itself. */
-const retriedDays = 7;
 
 /** Holidays leave at most so many days without an announcement; after that something is wrong. */
 const quietDays = 8;
@@ -120,7 +117,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const today = dateIn(now(), arxivTimeZone);
   const spentUsd = llm ? await stores.ledger.spent(llm.dayStart()) : 0;
   const budgetLeftUsd = llm && Math.max(0, llm.dailyBudgetUsd - spentUsd);
-  const unsent = await stores.outbox.unsent(channel.name, addDays(today, -retriedDays));
+  const unsent = await stores.outbox.unsent(channel.name, addDays(today, -resendDays));
   // What is unsent while it posts is on its way.
   const isIdle = phase === 'idle';
   const planned = nextRun ?? parts.nextTime(channel.schedule, channel.timezone, now());

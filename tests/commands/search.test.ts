@@ -82,7 +82,7 @@ describe('search', () => {
   it('says more than what it counted', async () => {
     const hits = Array.from({ length: 8 }, (_, index) => {
       const paper = paperOf(`2507.0001${index}`);
-      return { paper, announced: undefined, rank: 1, title: [{ text: paper.title, isHit: false }], passage: [] };
+      return { paper, announced: undefined, similarity: 1, title: [{ text: paper.title, isHit: false }], passage: [] };
     });
     const fake: SearchStore = { ...stores.search, search: async () => ({ hits, found: 3000, isMore: true }) };
     const answer = await ask({ ...stores, search: fake }, 'search the', { list: [search] });
@@ -164,7 +164,7 @@ describe('similar', () => {
   it('offers more where there may be more', async () => {
     await stores.announcements.savePapers([paperOf('2507.00010')]);
     const near = ['2507.00011', '2507.00012'].map((id) => {
-      return { paper: paperOf(id), announced: undefined, rank: 0.5, title: [], passage: [] };
+      return { paper: paperOf(id), announced: undefined, similarity: 0.5, title: [], passage: [] };
     });
     const fake: SearchStore = { ...stores.search, similar: async (_, limit) => near.slice(0, limit) };
     const found = linesOf(

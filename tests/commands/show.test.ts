@@ -172,7 +172,7 @@ describe('why a paper was not picked', () => {
   it('is that the prefilter skipped it', async () => {
     await announce(paperOf(id));
     const prefilter = { skipped: 4, sampled: 1, recall: 0.983, days: 10 };
-    const unlikely = [{ paperId: id, version: 1, place: 9, isSampled: false }];
+    const unlikely = [{ paperId: id, version: 1, position: 9, isSampled: false }];
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely });
     expect(await whyNot()).toBe(
       `Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. What was read has about 98 % of the picks. To have it read: /arxiv rescore ${id}`,

@@ -75,8 +75,8 @@ export const digestsContract = (
         papers: ids.map((id) => ({ paper: paperOf(id), type: 'new' as const })),
       });
     const unlikely = [
-      { paperId: '2507.00003', version: 1, place: 3, isSampled: false },
-      { paperId: '2507.00002', version: 1, place: 2, isSampled: true },
+      { paperId: '2507.00003', version: 1, position: 3, isSampled: false },
+      { paperId: '2507.00002', version: 1, position: 2, isSampled: true },
     ];
 
     test('tell what a model said, and which papers it was spared', async () => {

@@ -197,9 +197,9 @@ export const searchContract = (opened: () => Stores): void => {
       await save(asked);
       expect(await order()).toEqual(['2507.00002', '2507.00003']);
       const [first, second] = await stores.search.similar(asked, 2);
-      expect(first?.rank).toBeLessThanOrEqual(1);
-      expect(first?.rank).toBeGreaterThan(second?.rank ?? 1);
-      expect(second?.rank).toBeGreaterThan(0);
+      expect(first?.similarity).toBeLessThanOrEqual(1);
+      expect(first?.similarity).toBeGreaterThan(second?.similarity ?? 1);
+      expect(second?.similarity).toBeGreaterThan(0);
       expect(shown(first?.title)).toContain('[attention]');
     });
 

@@ -167,11 +167,11 @@ export const storesContract = (name: string, open: () => Stores): void => {
       });
 
       test('keep the place in their day where the scorer gave one', async () => {
-        const ranked = { ...verdict('2507.00002'), rank: 0.9375 };
+        const ranked = { ...verdict('2507.00002'), percentile: 0.9375 };
         const added = await stores.scores.add(query, [verdict('2507.00001'), ranked], at);
         const stored = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
         expect(stored).toEqual(added);
-        expect(stored.map((score) => ('rank' in score ? score.rank : 'none'))).toEqual(['none', 0.9375]);
+        expect(stored.map((score) => ('percentile' in score ? score.percentile : 'none'))).toEqual(['none', 0.9375]);
       });
 
       test('of another model, rubric or version are not current', async () => {

@@ -192,8 +192,8 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(await scores.rubric('rubric-1')).toEqual(rubricOf());
     const current = await scores.currentOf('rubric-1', ['2507.00001', '2507.00002']);
     expect(current.get('2507.00001')).toMatchObject({ engine: 'openai', relevance: 9, novelty: 8, comment: 'Good.' });
-    expect(current.get('2507.00001')?.rank).toBeUndefined();
-    expect(current.get('2507.00002')?.rank).toBe(since(5, 0.75));
+    expect(current.get('2507.00001')?.percentile).toBeUndefined();
+    expect(current.get('2507.00002')?.percentile).toBe(since(5, 0.75));
     expect(await ledger.spent(at)).toBe(0.75);
     expect(await ledger.tokens(at)).toEqual({ prompt: 90, cached: 45, completion: 7 });
     expect(await ledger.models('rubric-1', date)).toEqual([{ ...models[0], price: since(1, price) }]);
@@ -224,7 +224,7 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(await digests.withPaper(undefined, '2507.00002')).toMatchObject([{ channel, date, entry: { rank: 2 } }]);
     expect(await digests.alreadyPicked(channel, '2025-07-09', ['2507.00001'])).toEqual(new Map([['2507.00001', 1]]));
     expect(await digests.pickHistory(channel, 5)).toEqual({ relevant: 1, scanned: 12 });
-    const unlikely = { paperId: '2507.00003', version: 1, place: 7, isSampled: false };
+    const unlikely = { paperId: '2507.00003', version: 1, position: 7, isSampled: false };
     expect(await digests.unlikely(1, '2507.00003')).toEqual(since(6, unlikely));
     const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
     const days = await digests.pastDays({ name: channel, categories: ['cs.LG'] }, query, '2025-07-09', 9);

@@ -45,13 +45,13 @@ it('a digest names who scored it, with shares only where there were several', ()
 });
 
 it('a digest says of an order that its points do not explain whose it is', () => {
-  const ranked = (places: [points: number, rank: number | undefined][], more: Partial<DigestEntry> = {}) =>
+  const ranked = (scores: [points: number, percentile: number | undefined][], more: Partial<DigestEntry> = {}) =>
     describeOrder({
-      entries: places.map(([points, rank], at) => ({
+      entries: scores.map(([points, percentile], at) => ({
         ...entryOf(
           at + 1,
           paperOf(`2507.0000${at}`),
-          scoreOf(`2507.0000${at}`, points, 7, rank === undefined ? {} : { rank }),
+          scoreOf(`2507.0000${at}`, points, 7, percentile === undefined ? {} : { percentile }),
         ),
         ...more,
       })),

@@ -1,6 +1,6 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { AuthoredPaper } from '../../src/core/prefilter.ts';
-import type { Cutoffs, Rubric, Scorer, Verdict } from '../../src/core/score.ts';
+import { type Cutoffs, type Rubric, recentDays, type Scorer, type Verdict } from '../../src/core/score.ts';
 import { buildCorpus } from '../../src/scoring/built-in/corpus.ts';
 import { createPause } from '../../src/scoring/built-in/pause.ts';
 import { fitRelevance } from '../../src/scoring/built-in/relevance.ts';
@@ -47,9 +47,6 @@ export const createDistilledRanker =
     return model.score(papers, signal);
   };
 
-/** Days whose papers are the recent ones; what is older is the archive. */
-const recentDays = 7;
-
 /** The place of a paper in a digest, as one value: by the sum of both scores, then by relevance. */
 const digestOrder = ({ relevance, novelty }: { relevance: number; novelty: number }): number =>
   relevance + novelty + relevance / 100;
@@ -69,10 +66,10 @@ export const createScorerRanker =
     for (; !step.done; step = await scoring.next())
       for (const verdict of step.value) verdicts.set(verdict.paperId, verdict);
     if (step.value) throw new UserError(`${date} could not be scored to its end: ${step.value.reason}.`);
-    const isRanked = papers.every(({ id }) => verdicts.get(id)?.rank !== undefined);
+    const isRanked = papers.every(({ id }) => verdicts.get(id)?.percentile !== undefined);
     return papers.map(({ id }) => {
       const verdict = verdicts.get(id);
-      return (isRanked ? verdict?.rank : verdict && digestOrder(verdict)) ?? 0;
+      return (isRanked ? verdict?.percentile : verdict && digestOrder(verdict)) ?? 0;
     });
   };
 

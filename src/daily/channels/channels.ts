@@ -1,6 +1,13 @@
 import type { Person } from '../../core/addresses.ts';
 import { type Change, settingChange, settingOf } from '../../core/changes.ts';
-import type { Channel, ChannelChange, ChannelOrigin, ChannelRegistry, NewChannel } from '../../core/channel.ts';
+import {
+  type Channel,
+  type ChannelChange,
+  type ChannelOrigin,
+  type ChannelRegistry,
+  channelDefaults,
+  type NewChannel,
+} from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Rubric } from '../../core/score.ts';
@@ -73,21 +80,6 @@ export type LoadedRegistry = ChannelRegistry & {
   differences(): readonly Difference[];
 };
 
-/** The settings of a channel of which the config file says nothing but what `NewChannel` does; see config/schema.ts. */
-const usual = {
-  announceTypes: ['new', 'cross'],
-  primaryOnly: false,
-  cutoffs: { relevance: 7, novelty: 6 },
-  top: 20,
-  authors: [],
-  minHIndex: 0,
-  groupByTopic: false,
-  managers: [],
-  isPaused: false,
-  linkCards: false,
-  recap: undefined,
-} satisfies Partial<Channel>;
-
 const tidy = (settings: NewChannel): NewChannel => ({
   ...settings,
   name: settings.name.trim(),
@@ -119,7 +111,19 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const { name, destination, categories, topics, timezone } = wanted;
     const { schedule, language, criteria } = defaults;
     const rubric = createRubric({ topics, criteria, language });
-    return { ...usual, name, timezone, schedule, post: [destination], categories, rubric };
+    return {
+      ...channelDefaults,
+      authors: [],
+      managers: [],
+      isPaused: false,
+      recap: undefined,
+      name,
+      timezone,
+      schedule,
+      post: [destination],
+      categories,
+      rubric,
+    };
   };
 
   const read = async (): Promise<State> => {

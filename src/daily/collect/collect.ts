@@ -4,7 +4,7 @@ import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Announcement, IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';
-import { isSettled, lastMailingDate, latestMailingDate, submissionWindow } from './mailing.ts';
+import { isListingFinal, lastMailingDate, latestMailingDate, submissionWindow } from './mailing.ts';
 
 export type Collected =
   | { kind: 'complete'; date: IsoDate }
@@ -44,7 +44,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
     logger.info({ category, date, papers: papers.length }, 'announcement collected');
   };
 
-  const unsettled = (category: string, date: IsoDate): Collected => {
+  const notListedYet = (category: string, date: IsoDate): Collected => {
     return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet`, isFinal: false };
   };
 
@@ -69,8 +69,8 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
           const { category } = announcement;
           const later = await source.on(category, date, signal);
           if (later) await save(later);
-          else if (isSettled(date, clock.now())) await save({ category, date, papers: [] });
-          else return unsettled(category, date);
+          else if (isListingFinal(date, clock.now())) await save({ category, date, papers: [] });
+          else return notListedYet(category, date);
         }
         return date === '' ? { kind: 'none' } : { kind: 'complete', date };
       } catch (error) {
@@ -100,7 +100,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
         }
         const [late] = empty;
         // What is stored as empty is never asked for again.
-        if (late !== undefined && !isSettled(date, clock.now())) return unsettled(late, date);
+        if (late !== undefined && !isListingFinal(date, clock.now())) return notListedYet(late, date);
         for (const category of empty) await save({ category, date, papers: [] });
         return { kind: 'complete', date };
       } catch (error) {

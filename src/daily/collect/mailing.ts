@@ -10,7 +10,7 @@ const mailingHour = 20;
 const hourMs = 3_600_000;
 
 /** By this hour of the day every listing page has turned over to the day's mailing. */
-const settledHour = 6;
+const turnoverHour = 6;
 
 const hourInNewYork = (instant: Date): number =>
   Number(dateFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant));
@@ -22,9 +22,9 @@ export const latestMailingDate = (instant: Date): IsoDate => {
 };
 
 /** True once a category whose listing shows an older date can be taken to have nothing on this one. */
-export const isSettled = (date: IsoDate, now: Date): boolean => {
+export const isListingFinal = (date: IsoDate, now: Date): boolean => {
   const today = dateIn(now, arxivTimeZone);
-  return today > date || (today === date && hourInNewYork(now) >= settledHour);
+  return today > date || (today === date && hourInNewYork(now) >= turnoverHour);
 };
 
 /** True on the days on which arXiv mails in the evening: Sunday to Thursday. */

@@ -158,14 +158,14 @@ export const gateByAuthors = async (
  *
  * @returns Papers whose matches are no longer what they were, with what they are now, by paper id.
  */
-export const settleMatches = async (
+export const recheckMatches = async (
   papers: readonly { paper: Paper; matches: readonly AuthorMatch[] }[],
   authors: readonly FollowedAuthor[],
   index: AuthorIndex,
   signal?: AbortSignal,
 ): Promise<Map<string, AuthorMatch[]>> => {
-  const settled = new Map<string, AuthorMatch[]>();
-  if (papers.length === 0 || authors.length === 0) return settled;
+  const rechecked = new Map<string, AuthorMatch[]>();
+  if (papers.length === 0 || authors.length === 0) return rechecked;
   const followed = await identifyAll(authors, index, signal);
   const lookup = await index.ofPapers(
     papers.map(({ paper }) => paper.id),
@@ -177,22 +177,22 @@ export const settleMatches = async (
       if (before.basis !== 'name') return before;
       return now.find(({ name }) => nameKey(name) === nameKey(before.name)) ?? before;
     });
-    if (changed.some(({ basis }, at) => basis !== matches[at]?.basis)) settled.set(paper.id, changed);
+    if (changed.some(({ basis }, at) => basis !== matches[at]?.basis)) rechecked.set(paper.id, changed);
   }
-  return settled;
+  return rechecked;
 };
 
 /** The index of authors learns of a paper within two weeks; later nobody looks at the page for it. */
-const settledAfterMs = 14 * 86_400_000;
+const recheckMs = 14 * 86_400_000;
 
 /** Confirms or refutes matches with followed authors that were by name alone, now that the index may know the papers. */
-export const settleAuthors = async (
+export const recheckAuthors = async (
   channel: Channel,
   { stores, authors, clock }: Pick<DraftParts, 'stores' | 'authors' | 'clock'>,
   signal: AbortSignal,
 ): Promise<void> => {
   if (channel.authors.length === 0) return;
-  const since = new Date(clock.now().getTime() - settledAfterMs).toISOString();
+  const since = new Date(clock.now().getTime() - recheckMs).toISOString();
   const recent = (await stores.digests.summaries(channel.name)).filter(({ createdAt }) => createdAt >= since);
   const digests = await Promise.all(recent.map(({ date }) => stores.digests.between(channel.name, date, date)));
   const open = digests
@@ -204,9 +204,9 @@ export const settleAuthors = async (
           : [],
       ),
     );
-  const settled = await settleMatches(open, channel.authors, authors, signal);
+  const rechecked = await recheckMatches(open, channel.authors, authors, signal);
   for (const { digestId, paper } of open) {
-    const matches = settled.get(paper.id);
+    const matches = rechecked.get(paper.id);
     if (matches) await stores.digests.setReason(digestId, paper.id, { kind: 'author', matches });
   }
 };

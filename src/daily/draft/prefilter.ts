@@ -58,7 +58,7 @@ export const createPrefilter =
     const { order, read, recall } = outcome;
     const versions = new Map(papers.map(({ id, version }) => [id, version]));
     const unlikely = order.slice(read).map((paperId, at): UnlikelyPaper => {
-      return { paperId, version: versions.get(paperId) ?? 1, place: read + at + 1, isSampled: isSampled(paperId) };
+      return { paperId, version: versions.get(paperId) ?? 1, position: read + at + 1, isSampled: isSampled(paperId) };
     });
     const sampled = unlikely.filter((paper) => paper.isSampled).length;
     const skipped = unlikely.length - sampled;

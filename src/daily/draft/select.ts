@@ -37,10 +37,10 @@ const reasonFor = (
 const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
   const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);
   const totals = ranked.map(({ score }) => totalScore(score)).sort((a, b) => b - a);
-  const valued = scored.map((one, place) => ({ one, place, value: (totals[place] ?? 0) + (one.nudge?.points ?? 0) }));
+  const valued = scored.map((one, order) => ({ one, order, value: (totals[order] ?? 0) + (one.nudge?.points ?? 0) }));
   const isByAuthor = ({ reason }: Ranked): number => Number(reason?.kind === 'author');
   return valued
-    .sort((a, b) => isByAuthor(b.one) - isByAuthor(a.one) || b.value - a.value || a.place - b.place)
+    .sort((a, b) => isByAuthor(b.one) - isByAuthor(a.one) || b.value - a.value || a.order - b.order)
     .map(({ one }) => one);
 };
 

@@ -11,15 +11,15 @@ import type { Delivery, Stores } from '../../core/stores.ts';
 import { paperMessage } from '../../digest/messages.ts';
 
 /** A digest's deliveries to one destination, on the platform that they went to. */
-export type Place = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
+export type PostedDigest = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
 
 /** @throws ExternalError or UserError where the destination cannot be reached. */
-export const readPlace = async (
+export const readPosted = async (
   digestId: number,
   written: string,
   platforms: ReadonlyMap<string, Platform>,
   outbox: Stores['outbox'],
-): Promise<Place | undefined> => {
+): Promise<PostedDigest | undefined> => {
   const platform = platforms.get(platformOf(written));
   if (!platform) return undefined;
   const deliveries = await outbox.list(digestId, await platform.resolve(written));
@@ -82,16 +82,16 @@ export const showRescored = async (
   let failed = 0;
   for (const written of channel.post) {
     try {
-      const place = await readPlace(digestId, written, platforms, stores.outbox);
-      if (!place) {
+      const posted = await readPosted(digestId, written, platforms, stores.outbox);
+      if (!posted) {
         failed += 1;
         continue;
       }
-      const sent = place.deliveries.find(({ paperId, status }) => paperId === entry.paper.id && status === 'sent');
+      const sent = posted.deliveries.find(({ paperId, status }) => paperId === entry.paper.id && status === 'sent');
       if (!sent?.message) continue;
       const { destination, key } = sent;
-      const request = { destination, thread: place.thread, message, key };
-      await editPatiently(place.platform, request, sent.message.messageId, clock, signal);
+      const request = { destination, thread: posted.thread, message, key };
+      await editPatiently(posted.platform, request, sent.message.messageId, clock, signal);
       shown += 1;
     } catch (error) {
       if (!(error instanceof ExternalError || error instanceof UserError)) throw error;

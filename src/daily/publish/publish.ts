@@ -31,11 +31,11 @@ export type PublishParts = {
 };
 
 /** A message whose sending ended unclearly may still be on its way; only after this long is its absence believed. */
-const settleMs = 2_000;
+const arrivalMs = 2_000;
 
 /** A platform that took longer than this to fail is slow, and is looked at once more, much later. */
 const slowMs = 5_000;
-const slowSettleMs = 30_000;
+const slowArrivalMs = 30_000;
 
 /** Errors that leave open whether the message arrived. What the platform refused did not. */
 const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
@@ -73,9 +73,9 @@ const deliver = async (
   let isPlain = false;
   let isNew = false;
   // What another process left in sending may be there; waits in milliseconds before each look for it.
-  let looks = delivery.status === 'sending' ? [settleMs] : [];
+  let lookWaits = delivery.status === 'sending' ? [arrivalMs] : [];
   let lookedFrom = clock.monotonic();
-  /** @throws ExternalError, with the looks that the next attempt begins with. */
+  /** @throws ExternalError, with the lookWaits that the next attempt begins with. */
   const send = async (): Promise<MessageRef> => {
     await outbox.sending(deliveryId, clock.realNow());
     isNew = true;
@@ -85,7 +85,7 @@ const deliver = async (
     } catch (error) {
       if (error instanceof ExternalError && error.retryable && isUncertain(error)) {
         lookedFrom = clock.monotonic();
-        looks = lookedFrom - sentFrom > slowMs ? [settleMs, slowSettleMs] : [settleMs];
+        lookWaits = lookedFrom - sentFrom > slowMs ? [arrivalMs, slowArrivalMs] : [arrivalMs];
       }
       throw error;
     }
@@ -102,12 +102,12 @@ const deliver = async (
     });
 
   const find = async (): Promise<MessageRef | undefined> => {
-    for (const wait of looks) {
+    for (const wait of lookWaits) {
       await clock.sleep(Math.max(0, lookedFrom + wait - clock.monotonic()), signal);
       const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
       if (ref) return ref;
     }
-    looks = [];
+    lookWaits = [];
     return undefined;
   };
 

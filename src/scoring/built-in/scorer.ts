@@ -102,7 +102,7 @@ const spread = (first: number, end: number, most: number): number[] => {
 };
 
 /** The share of the papers that are less relevant, to four places. */
-const createRanks = (raw: readonly Raw[]): ((paper: Raw) => number) => {
+const createPercentiles = (raw: readonly Raw[]): ((paper: Raw) => number) => {
   const below = new Map<number, number>();
   for (const [place, relevance] of raw
     .map(({ relevance }) => relevance)
@@ -143,7 +143,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   // Without recent days nobody can say what is old: papers on one topic only look alike beside those on many.
   const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? defaultNoveltyGate : 0);
 
-  const rankOf = createRanks(raw);
+  const percentileOf = createPercentiles(raw);
   const rowOf = new Map(day.map((paper, row) => [paper.id, row]));
   for (let at = 0; at < task.papers.length; at += chunk) {
     await pause();
@@ -157,7 +157,9 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
         matches[row],
         near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,
       );
-      return [{ paperId: paper.id, version: paper.version, ...onScale(values), rank: rankOf(values), comment }];
+      return [
+        { paperId: paper.id, version: paper.version, ...onScale(values), percentile: percentileOf(values), comment },
+      ];
     });
   }
   return undefined;

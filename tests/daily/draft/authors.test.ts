@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuthorCandidate, AuthorIndex, IndexedAuthor } from '../../../src/core/author.ts';
 import type { FollowedAuthor } from '../../../src/core/channel.ts';
 import type { Candidate } from '../../../src/core/paper.ts';
-import { gateByAuthors, settleMatches } from '../../../src/daily/draft/gate.ts';
+import { gateByAuthors, recheckMatches } from '../../../src/daily/draft/gate.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 
 const indexed = (name: string, authorId?: string, hIndex?: number): IndexedAuthor => ({ name, authorId, hIndex });
@@ -158,7 +158,7 @@ describe('a match by name alone', () => {
   const authors = [{ name: 'Ada First', semanticScholarId: '7' }];
   const paper = paperOf('1', { authors: ['Ada First', 'Ben Second'] });
   const settle = async (index: AuthorIndex) =>
-    (await settleMatches([{ paper, matches: [{ name: 'Ada First', basis: 'name' }] }], authors, index)).get('1');
+    (await recheckMatches([{ paper, matches: [{ name: 'Ada First', basis: 'name' }] }], authors, index)).get('1');
 
   it('is confirmed, refuted or left open by what the index knows later', async () => {
     expect(await settle(indexOf({ '1': [indexed('Ada First', '7')] }))).toEqual([{ name: 'Ada First', basis: 'id' }]);

@@ -50,8 +50,8 @@ describe('a day that is divided', () => {
     const { run, logged } = prefilterWith(reversed);
     const { prefilter, unlikely } = await run();
     expect(unlikely).toHaveLength(1_900);
-    expect(unlikely[0]).toMatchObject({ paperId: '2507.01899', version: 2, place: 101 });
-    expect(unlikely.at(-1)).toMatchObject({ paperId: '2507.00000', place: 2_000 });
+    expect(unlikely[0]).toMatchObject({ paperId: '2507.01899', version: 2, position: 101 });
+    expect(unlikely.at(-1)).toMatchObject({ paperId: '2507.00000', position: 2_000 });
     const sampled = unlikely.filter(({ isSampled }) => isSampled).length;
     expect(sampled).toBeGreaterThan(65);
     expect(sampled).toBeLessThan(125);

@@ -256,7 +256,7 @@ describe('a prefilter', () => {
     (...of: [paperId: string, isSampled: boolean][]): Prefilter =>
     async () => ({
       prefilter: { skipped: of.filter(([, isSampled]) => !isSampled).length, sampled: 1, recall: 0.98, days: 10 },
-      unlikely: of.map(([paperId, isSampled], at) => ({ paperId, version: 1, place: at + 3, isSampled })),
+      unlikely: of.map(([paperId, isSampled], at) => ({ paperId, version: 1, position: at + 3, isSampled })),
     });
   const filtered = (scorers: Scorer[], prefilter: Prefilter, mustRead?: ReadonlySet<string>) =>
     scoreDay(channel, date, candidates, new AbortController().signal, {

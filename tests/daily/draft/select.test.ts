@@ -49,14 +49,16 @@ describe('the selection', () => {
     expect(ids(selected(rows).entries)).toEqual(['1 a', '2 b', '3 c', '4 d']);
   });
 
-  it('orders by the places in the day where every score has one, and by no place where one has none', () => {
+  it('orders by the percentiles in the day where every score has one, and by no place where one has none', () => {
     const { candidates, scores } = day(['high', 10, 10], ['best', 8, 7], ['worst', 9, 9]);
-    const places = new Map([
+    const percentiles = new Map([
       ['high', 0.8],
       ['best', 0.9],
       ['worst', 0.7],
     ]);
-    const ranked = new Map<string, Score>([...scores].map(([id, score]) => [id, { ...score, rank: places.get(id) }]));
+    const ranked = new Map<string, Score>(
+      [...scores].map(([id, score]) => [id, { ...score, percentile: percentiles.get(id) }]),
+    );
     const order = () => ids(select(candidates, ranked, channelOf(), new Map()).entries);
     expect(order()).toEqual(['1 best', '2 high', '3 worst']);
     ranked.set('worst', scoreOf('worst', 9, 9));

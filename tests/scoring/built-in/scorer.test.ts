@@ -52,9 +52,9 @@ describe('the local scorer', () => {
   it('tells the place of each paper in its day, finer than its scores and never against its relevance', async () => {
     const day = inventedDay('day', 300, 1);
     const verdicts = await verdictsOf(scorer, scoringTask({ day, recent: inventedDay('recent', 300, 2), topics }));
-    const ordered = verdicts.toSorted((a, b) => (b.rank ?? 0) - (a.rank ?? 0));
-    expect(new Set(ordered.map(({ rank }) => rank)).size).toBeGreaterThan(100);
-    expect(ordered.every(({ rank = -1 }) => rank >= 0 && rank < 1)).toBe(true);
+    const ordered = verdicts.toSorted((a, b) => (b.percentile ?? 0) - (a.percentile ?? 0));
+    expect(new Set(ordered.map(({ percentile }) => percentile)).size).toBeGreaterThan(100);
+    expect(ordered.every(({ percentile = -1 }) => percentile >= 0 && percentile < 1)).toBe(true);
     const picked = ordered.filter(({ relevance }) => relevance >= 8).map(({ relevance }) => relevance);
     expect(picked).toEqual(picked.toSorted((a, b) => b - a));
   });
@@ -69,7 +69,7 @@ describe('the local scorer', () => {
       await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive }),
     ];
     expect(within[0]?.comment).not.toContain('2507.01234');
-    expect(within.map(({ rank }) => rank)).not.toEqual(without.map(({ rank }) => rank));
+    expect(within.map(({ percentile }) => percentile)).not.toEqual(without.map(({ percentile }) => percentile));
     expect(await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive: recent })).toEqual(without);
   });
 
