@@ -259,9 +259,9 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const webChannels = () => [
     ...channels.list().map(({ name, timezone, rubric, post }) => ({
       ...{ name, timezone, rubric: rubric.hash },
-      place: post.find((destination) => platformOf(destination) === 'web'),
+      destination: post.find((one) => platformOf(one) === 'web'),
     })),
-    ...channels.former().map(({ name, timezone }) => ({ name, timezone, place: undefined, isFormer: true })),
+    ...channels.former().map(({ name, timezone }) => ({ name, timezone, destination: undefined, isFormer: true })),
   ];
 
   return {

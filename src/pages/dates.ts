@@ -21,7 +21,7 @@ export const shortDay = (date: IsoDate): string =>
     .replace(',', '')
     .replace(/\bSept\b/, 'Sep');
 
-/** "Tue 8", for where the month is plain. */
+/** "Tue 8". */
 export const dayOfMonth = (date: IsoDate): string =>
   `${shortWeekday.format(instantOf(date))} ${Number(date.slice(-2))}`;
 
@@ -31,32 +31,48 @@ export const dayOfYear = (date: IsoDate): string => weekday.format(instantOf(dat
 /** "8 July 2025". */
 export const dateInWords = (date: IsoDate): string => dateOfInstant(`${date}T00:00:00Z`, 'UTC');
 
-/** "July 2025" of `2025-07`. */
+/** "July 2025" for `2025-07`. */
 export const monthInWords = (of: string): string => month.format(instantOf(`${of}-01`));
 
-/** "Jul 2025" of `2025-07`. */
+/** "Jul 2025" for `2025-07`. */
 export const shortMonthInWords = (of: string): string =>
   shortMonth.format(instantOf(`${of}-01`)).replace(/\bSept\b/, 'Sep');
 
-/** "July" of `2025-07`. */
+/** "July" for `2025-07`. */
 export const monthWithoutYear = (of: string): string => monthAlone.format(instantOf(`${of}-01`));
 
-/** "26 May 2025" for an instant, in a time zone. */
+/** "26 May 2025" in a time zone. */
 export const dateOfInstant = (instant: string, timeZone: string): string =>
   format({ dateStyle: 'long', timeZone }).format(new Date(instant));
 
-/** "26 May 2025 at 10:01" for an instant, in a time zone. */
+/** "26 May 2025 at 10:01" in a time zone. */
 export const timeOfInstant = (instant: string, timeZone: string): string =>
   format({ dateStyle: 'long', timeStyle: 'short', timeZone }).format(new Date(instant));
 
 /** 1 for Monday to 7 for Sunday. */
 export const weekdayOf = (date: IsoDate): number => instantOf(date).getUTCDay() || 7;
 
-/** The days of the weeks that a month touches, Monday to Sunday each; those of other months are undefined. */
+/** `2025-07` for `2025-07-08`. */
+export const monthOf = (date: IsoDate): string => date.slice(0, 7);
+
+/** `2025` for `2025-07-08` or `2025-07`. */
+export const yearOf = (date: string): string => date.slice(0, 4);
+
+export const monthsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(monthOf))];
+
+export const yearsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(yearOf))];
+
+/** The first and last day of a month such as `2025-02`. */
+export const daysOf = (of: string): { from: IsoDate; to: IsoDate } => {
+  const from = `${of}-01`;
+  return { from, to: addDays(`${monthOf(addDays(from, 31))}-01`, -1) };
+};
+
+/** The weeks of a month such as `2025-02`, Monday to Sunday; undefined for days of other months. */
 export const weeksOf = (of: string): (IsoDate | undefined)[][] => {
   const first = `${of}-01`;
   const weeks: (IsoDate | undefined)[][] = [];
-  for (let monday = addDays(first, 1 - weekdayOf(first)); monday.slice(0, 7) <= of; monday = addDays(monday, 7)) {
+  for (let monday = addDays(first, 1 - weekdayOf(first)); monthOf(monday) <= of; monday = addDays(monday, 7)) {
     const days = Array.from({ length: 7 }, (_, offset) => addDays(monday, offset));
     weeks.push(days.map((date) => (date.startsWith(of) ? date : undefined)));
   }

@@ -1,42 +1,39 @@
 import { html, raw } from 'hono/html';
 import { acknowledgement } from '../core/arxiv.ts';
-import { type Html, lines, nothing } from './html.ts';
+import { type Html, lines, nothing, withoutDirection } from './html.ts';
 import type { Links } from './links.ts';
-import { withoutDirection } from './math/prose.ts';
 
-/** What stands around a page's content. */
+/** Everything around a page's content. */
 export type Frame = {
-  /** Of the window; dates and names of channels alone, no text of papers. */
+  /** Window title: dates and channel names only, no text from papers. */
   title: string;
   description: string;
   links: Links;
-  /** Undefined at the top of the site. */
+  /** Undefined for pages of no channel. */
   channel: string | undefined;
-  /** Between the site's name and the content: the way to the pages beside this one. */
+  /** Links to the neighbouring pages. */
   navigation?: Html;
-  /** Where the first link of the page leads, past all that stands before the content. */
+  /** Target of the skip link; the main content by default. */
   skip?: { to: string; label: string };
-  /** Seconds after which the page asks for itself again. */
+  /** Seconds after which the page reloads. */
   reload?: number;
   /** Small print above the acknowledgement. */
   made?: string;
-  /** Only where the running bot serves the page. */
+  /** Only for pages of the running bot. */
   live?: LiveFrame | undefined;
 };
 
-/** What stands around a page that the running bot serves. */
+/** What the running bot adds around a page. */
 export type LiveFrame = {
-  /** The channels and their days. */
   sidebar: Html;
   /** The box for commands. */
   dock: Html;
-  /** What the channel's bot is doing. */
   activity: Html;
-  /** Where the page learns what changes; undefined for a page of no channel. */
+  /** Source of updates; undefined for pages of no channel. */
   stream: { address: string; content: string } | undefined;
 };
 
-/** Without a script the page asks for itself again; with one it learns what changes. */
+/** With scripts, the page follows the stream instead. */
 const reloading = (seconds: number, live: LiveFrame | undefined): Html => {
   const tag = html`<meta http-equiv="refresh" content="${seconds}" />`;
   return live ? html`<noscript>${tag}</noscript>` : tag;
@@ -45,12 +42,12 @@ const reloading = (seconds: number, live: LiveFrame | undefined): Html => {
 const bodyOf = ({ stream }: LiveFrame): Html =>
   stream ? html` class="live" data-stream="${stream.address}" data-content="${stream.content}"` : html` class="live"`;
 
-/** A whole page around its content. */
+/** A whole page. */
 export const frame = async (page: Frame, content: Html): Promise<string> => {
   const { title, description, links, channel, navigation, skip, reload, made, live } = page;
   const shown = String(await content);
   const feed = channel === undefined ? undefined : links.file(channel, 'feed.xml');
-  const target = skip ?? { to: 'main', label: 'Skip to the content' };
+  const target = skip ?? { to: 'main', label: 'Skip to content' };
   const whole = html`<!doctype html>
 <html lang="en">
   <head>
@@ -88,31 +85,29 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
   </body>
 </html>
 `;
-  // Whatever a paper's text holds, it turns no line around that it stands in.
   return withoutDirection(String(await whole));
 };
 
-/** A page beside this one. */
 export type Neighbour = { href: string; date: string; label: string; words: string };
 
-/** The same way twice on a page: above the content, and below it, where each is a landmark with a name of its own. */
-export type Way = { above: Html; below: Html };
+/** The same links above and below the content; each is a landmark, so their names differ. */
+export type Navigation = { above: Html; below: Html };
 
-/** The way to the page before, the page above and the page after. */
+/** Links to the previous page, the page one level up and the next page. */
 export const neighbours = (
   name: string,
   { previous, up, next }: { previous: Neighbour | undefined; up: Neighbour; next: Neighbour | undefined },
-): Way => {
+): Navigation => {
   const cell = (rel: string, page: Neighbour | undefined): Html =>
     page
       ? html`<a rel="${rel}" href="${page.href}"><small>${page.label}</small> <time datetime="${page.date}">${page.words}</time></a>`
       : html`<span></span>`;
-  const way = (label: string): Html => html`<nav class="neighbours" aria-label="${label}">
+  const navigation = (label: string): Html => html`<nav class="neighbours" aria-label="${label}">
       ${cell('prev', previous)} ${cell('up', up)} ${cell('next', next)}
     </nav>`;
-  return { above: way(name), below: way(`${name}, below the content`) };
+  return { above: navigation(name), below: navigation(`${name}, bottom`) };
 };
 
-/** The channel's name above a heading, as the way to its page. */
+/** The channel's name above a heading, linked to its page. */
 export const channelKicker = (channel: string, links: Links): Html =>
   html`<p class="kicker"><a href="${links.file(channel, 'index.html')}">${channel}</a></p>`;

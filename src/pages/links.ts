@@ -1,6 +1,6 @@
 import type { Digest } from '../core/digest.ts';
 
-/** The addresses of the site's files, seen from one page. Every one is relative and names a file. */
+/** Links to the site's files from one page; all are relative and name a file. */
 export type Links = {
   top: string;
   asset(name: string): string;
@@ -8,7 +8,7 @@ export type Links = {
   file(channel: string, name: string): string;
 };
 
-/** Links from a page in a channel's folder, or from the top of the site. */
+/** Links from a page in a channel's folder, or from the top of the site if there is no folder. */
 export const linksFrom = (folder: string | undefined): Links => {
   const up = folder === undefined ? '' : '../';
   return {
@@ -20,5 +20,5 @@ export const linksFrom = (folder: string | undefined): Links => {
 
 export const pageName = ({ date }: Pick<Digest, 'date'>): string => `${date}.html`;
 
-/** The part of an address that leads to a paper of a day's page. */
+/** The fragment that leads to a paper on a day's page. */
 export const paperAnchor = (rank: number): string => `#paper-${rank}`;

@@ -1,18 +1,17 @@
 import { html, raw } from 'hono/html';
 import { type Answer, type Form, type FormField, isForm, maxValueLength } from '../core/form.ts';
 import type { Block, Button, Chart, Inline, Message, MessageFile } from '../core/message.ts';
-import { type Html, lines, nothing } from './html.ts';
-import { withoutDirection } from './math/prose.ts';
+import { type Html, lines, nothing, webAddress, withoutDirection } from './html.ts';
 import { typeset } from './math/typeset.ts';
 
-/** Lines of a field for a text of these lines: room to write on, and not the whole window. */
+/** Height of a text field in lines: one to spare, but never the whole window. */
 const rowsFor = (value: string): number => Math.min(14, Math.max(4, value.split('\n').length + 1));
 
 const control = ({ name, kind, value = '', required, options = [] }: FormField): Html => {
   const shared = html` name="field.${name}"${required ? html` required` : nothing}`;
   switch (kind) {
     case 'text':
-      // A browser takes the first end of a line for markup's.
+      // Browsers drop a line break right after the opening tag.
       return html`<textarea${shared} rows="${rowsFor(value)}" maxlength="${maxValueLength}">${raw('\n')}${value}</textarea>`;
     case 'choice':
       return html`<select${shared}>${required ? nothing : html`<option value=""></option>`}${options.map(
@@ -27,11 +26,10 @@ const control = ({ name, kind, value = '', required, options = [] }: FormField):
 };
 
 const fieldHtml = (field: FormField): Html => {
-  const told = [field.required ? [] : ['optional'], field.hint ?? []].flat().join('; ');
-  return html`<p><label>${field.label}${told ? html` <small>${told}</small>` : nothing}${control(field)}</label></p>`;
+  const notes = [field.required ? [] : ['optional'], field.hint ?? []].flat().join('; ');
+  return html`<p><label>${field.label}${notes ? html` <small>${notes}</small>` : nothing}${control(field)}</label></p>`;
 };
 
-/** Something to fill in, which is sent with the command that takes it. Everything in it is text. */
 const formHtml = ({ title, intro, fields, submit }: Form, desk: Desk): Html =>
   html`<form class="command fill" method="post" action="${desk.address}">
 <fieldset>
@@ -42,20 +40,14 @@ ${pageField(desk)}<input type="hidden" name="text" value="${submit.command}" />
 </fieldset>
 </form>`;
 
-/** What a command answers, as a piece of a page. */
+/** The answer to a command, a message or a form, as HTML. All of its content is text. */
 export const answerHtml = (answer: Answer, desk: Desk): Html =>
   isForm(answer) ? raw(withoutDirection(String(formHtml(answer.form, desk)))) : messageHtml(answer, desk);
-
-/** An address that a reader may follow, as a browser would write it; undefined for any that is not of the web. */
-const webAddress = (url: string): string | undefined => {
-  const parsed = URL.parse(url);
-  return parsed && ['http:', 'https:'].includes(parsed.protocol) ? parsed.href : undefined;
-};
 
 const inlineHtml = (part: Inline): Html => {
   if (typeof part === 'string') return typeset(part);
   const { text, bold, italic, code, url } = part;
-  // Code is shown as it is typed: nothing in it is a formula or a dash.
+  // Formulas and dashes in code stay as they are.
   const plain = code ? html`<code>${text}</code>` : typeset(text);
   const slanted = italic ? html`<i>${plain}</i>` : plain;
   const marked = bold ? html`<b>${slanted}</b>` : slanted;
@@ -65,34 +57,32 @@ const inlineHtml = (part: Inline): Html => {
 
 const contentHtml = (content: readonly Inline[]): Html => html`${content.map(inlineHtml)}`;
 
-/** Where what is pressed or filled in on a page goes. */
+/** Where a page's buttons and forms send their commands. */
 export type Desk = {
-  /** Address that takes commands. */
   address: string;
-  /** The page that it stands on, such as `2025-07-08.html`, for the way back without a script. */
+  /** The page they are on, such as `2025-07-08.html`; without scripts, the answer leads back to it. */
   page: string;
 };
 
-/** The hidden field that says where the way back leads. */
 export const pageField = ({ page }: Desk): Html => html`<input type="hidden" name="page" value="${page}" />`;
 
-/** Buttons that say commands, as a form that works without a script too. */
+/** Buttons that send commands; a form, so that they work without scripts. */
 export const commandButtons = (buttons: readonly Button[], desk: Desk, name: string): Html =>
   html`<form class="command ${name}" method="post" action="${desk.address}">${pageField(desk)}${buttons.map(
     ({ label, command, style }) =>
       html`<button name="text" value="${command}"${style ? html` class="${style}"` : nothing}>${label}</button>`,
   )}</form>`;
 
-/** Labels of at most so many characters, such as days, stand on one line each. */
-const shortLabel = 14;
+/** Labels up to this length, such as days, stay on one line. */
+const maxShortLabel = 14;
 
-/** A picture of bars that is a table to those who hear it. */
+/** A bar chart; a table for screen readers. */
 const chartHtml = ({ title, bars }: Chart): Html => {
-  const most = Math.max(0, ...bars.map(({ value }) => value));
-  const share = (value: number): number => (most > 0 ? Math.max(0, Math.round((1000 * value) / most) / 10) : 0);
+  const max = Math.max(0, ...bars.map(({ value }) => value));
+  const share = (value: number): number => (max > 0 ? Math.max(0, Math.round((1000 * value) / max) / 10) : 0);
   const row = ({ label, value, shown }: Chart['bars'][number]): Html =>
     html`<tr><th scope="row">${label}</th><td><i class="bar" style="--share:${share(value)}%"></i></td><td>${shown}</td></tr>`;
-  const isShort = bars.every(({ label }) => label.length <= shortLabel);
+  const isShort = bars.every(({ label }) => label.length <= maxShortLabel);
   return html`<table class="chart${isShort ? ' short' : ''}">
 <caption>${title}</caption>
 <tbody>
@@ -101,14 +91,14 @@ ${lines(bars.map(row))}
 </table>`;
 };
 
-/** A file as its text, folded; the page's script adds the button that saves it. */
+/** A file's text, folded; the page's script adds a button that saves it. */
 const fileHtml = ({ name, mediaType, text }: MessageFile): Html =>
   html`<details class="file" data-name="${name}" data-type="${mediaType}"><summary>${name}</summary><pre tabindex="0">${text}</pre></details>`;
 
 const blockHtml = (block: Block, desk: Desk | undefined): Html => {
   switch (block.type) {
     case 'heading':
-      // No heading of the page: a reply must not disturb its outline.
+      // Not a heading element: a reply must not change the outline of the page.
       return html`<p class="message-heading"><b>${typeset(block.text)}</b></p>`;
     case 'paragraph':
       return html`<p>${contentHtml(block.content)}</p>`;
@@ -128,10 +118,10 @@ const blockHtml = (block: Block, desk: Desk | undefined): Html => {
 };
 
 /**
- * A chat message as a piece of a page, a block a line. Everything in it is text: formulas are typeset, only addresses of
- * the web become links, and no character turns the direction of what stands around it.
+ * A chat message as HTML, one line per block. All of its content is text: formulas are typeset, and only HTTP addresses
+ * become links.
  *
- * @param desk where its buttons lead; without one, for a reader who may only look, it has none
+ * @param desk where its buttons lead; without one, for readers without rights, there are no buttons
  */
 export const messageHtml = ({ blocks, files = [] }: Message, desk?: Desk): Html => {
   const shown = blocks.filter(({ type }) => type !== 'buttons' || desk);

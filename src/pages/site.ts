@@ -3,50 +3,46 @@ import type { Digest } from '../core/digest.ts';
 import type { Rubric } from '../core/score.ts';
 import type { Site, SiteFile } from '../core/site.ts';
 import { readBestByScore } from '../digest/best-order.ts';
-import { asset, assetPaths } from './assets.ts';
-import type { Ballots } from './day/ballot.ts';
-import { type Day, daysOf, monthsOf, type PageChannel, type PageStores, readDay, yearOf, yearsOf } from './day/day.ts';
+import { daysOf, monthsOf, yearOf, yearsOf } from './dates.ts';
+import { type Day, type PageChannel, type PageStores, readDay } from './day/day.ts';
 import { dayPage } from './day/day-page.ts';
+import type { Ballots } from './day/papers.ts';
+import { staticFile, staticPaths } from './files.ts';
 import { channelFeed, feedDays } from './formats/feed.ts';
 import { dayAsJson } from './formats/json.ts';
 import { dayAsMarkdown } from './formats/markdown.ts';
 import type { LiveFrame } from './frame.ts';
 import { type Html, nothing } from './html.ts';
 import { type Links, linksFrom, pageName } from './links.ts';
-import { look, lookPaths } from './looks.ts';
-import { channelPage } from './overview/channel-page.ts';
-import { indexPage } from './overview/index-page.ts';
-import { monthPage } from './overview/month-page.ts';
-import type { Overview } from './overview/newest.ts';
-import { yearPage } from './overview/year-page.ts';
+import { channelPage, indexPage, type Overview } from './overview/front.ts';
+import { monthPage, yearPage } from './overview/month-and-year.ts';
 
 export type SiteParts = {
   channels: readonly PageChannel[];
   stores: PageStores;
   now: () => Date;
-  /** What a model is told under a rubric. */
   prompt: (rubric: Rubric) => string;
 };
 
-/** The pages as one reader sees them in the running bot. */
+/** What the running bot adds to the pages for one reader. */
 export type LiveView = {
-  /** What stands around a page; `open` is undefined on the first page of several channels. */
+  /** `open` is undefined on the front page of several channels. */
   frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
-  /** A digest as it stands now, and what the reader sees and does of its papers. */
+  /** The digest with current scores, and what the reader may do with its papers. */
   day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots }>;
-  /** Messages to a channel that are no digest. */
+  /** Messages to a channel besides digests. */
   posts(channel: PageChannel, links: Links): Promise<Html>;
 };
 
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
 
-/** The values beside one, of a list sorted from the newest. */
+/** The neighbours of a value in a list, newest first. */
 const beside = (all: readonly string[], one: string): { previous: string | undefined; next: string | undefined } => ({
   previous: all.find((other) => other < one),
   next: all.findLast((other) => other > one),
 });
 
-/** The pages of one channel, by their names within its folder. */
+/** The pages of one channel, by file name in its folder. */
 const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteParts, view: LiveView | undefined) => {
   const { name } = channel;
   const summaries = () => stores.digests.summaries(name);
@@ -57,10 +53,10 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     return { channel, newest: newest && (await readDay(channel, newest, stores)), days: await summaries() };
   };
 
-  const around = (file: string, folder: string | undefined): Promise<LiveFrame> | undefined =>
+  const liveFrame = (file: string, folder: string | undefined): Promise<LiveFrame> | undefined =>
     view?.frame({ channel: name, page: file }, linksFrom(folder));
 
-  /** A day's page; the newest day's is the page of its channel too. */
+  /** A day's page; in the running bot, the newest is also the channel's page. */
   const wholeDay = async (day: Day, file: string, folder: string | undefined): Promise<SiteFile> => {
     if (!view) return page(await dayPage(day, prompt));
     const links = linksFrom(folder);
@@ -79,7 +75,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
       await channelPage(
         seen,
         folder,
-        await around('index.html', folder),
+        await liveFrame('index.html', folder),
         await view?.posts(channel, linksFrom(folder)),
       ),
     );
@@ -87,10 +83,13 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
 
   const day = async (digest: Digest, ending: string): Promise<SiteFile> => {
     const read = await readDay(channel, digest, stores);
-    const told = read.rubric ? prompt(read.rubric) : '';
-    if (ending === 'md') return { type: 'text/markdown; charset=utf-8', body: dayAsMarkdown(read, told) };
+    const shownPrompt = read.rubric ? prompt(read.rubric) : '';
+    if (ending === 'md') return { type: 'text/markdown; charset=utf-8', body: dayAsMarkdown(read, shownPrompt) };
     if (ending === 'json')
-      return { type: 'application/json; charset=utf-8', body: `${JSON.stringify(dayAsJson(read, told), null, 2)}\n` };
+      return {
+        type: 'application/json; charset=utf-8',
+        body: `${JSON.stringify(dayAsJson(read, shownPrompt), null, 2)}\n`,
+      };
     return wholeDay(read, pageName(digest), name);
   };
 
@@ -102,7 +101,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     const ids = digests.flatMap(({ entries }) => entries.map(({ paper }) => paper.id));
     const votes = await stores.reactions.votes(name, ids);
     const month = { channel, month: of, digests, votes, ...beside(monthsOf(await datesOf()), of) };
-    return page(await monthPage(month, await around(`${of}.html`, name)));
+    return page(await monthPage(month, await liveFrame(`${of}.html`, name)));
   };
 
   const year = async (of: string): Promise<SiteFile | undefined> => {
@@ -112,7 +111,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     const best = await readBestByScore((limit) => stores.digests.best(name, `${of}-01-01`, `${of}-12-31`, limit));
     const years = yearsOf(all.map(({ date }) => date));
     return page(
-      await yearPage({ channel, year: of, days, best, ...beside(years, of) }, await around(`${of}.html`, name)),
+      await yearPage({ channel, year: of, days, best, ...beside(years, of) }, await liveFrame(`${of}.html`, name)),
     );
   };
 
@@ -148,7 +147,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
   };
 };
 
-/** The pages of the channels, made from the stores whenever they are asked for; with a view, as the running bot shows them. */
+/** The pages of the channels, made from the stores on each request; with a view, as the running bot shows them. */
 export const createSite = (parts: SiteParts, view?: LiveView): Site => {
   const channels = new Map(parts.channels.map((channel) => [channel.name, createChannelPages(channel, parts, view)]));
   const first = async (): Promise<SiteFile> => {
@@ -161,7 +160,7 @@ export const createSite = (parts: SiteParts, view?: LiveView): Site => {
   return {
     async file(path) {
       if (path === 'index.html') return first();
-      const fixed = (await look(path)) ?? (await asset(path));
+      const fixed = await staticFile(path);
       if (fixed) return fixed;
       const [folder = '', file = '', ...deeper] = path.split('/');
       return deeper.length === 0 ? channels.get(folder)?.file(file) : undefined;
@@ -169,7 +168,7 @@ export const createSite = (parts: SiteParts, view?: LiveView): Site => {
 
     async paths() {
       const ofChannels = await Promise.all([...channels.values()].map((pages) => pages.paths()));
-      return ['index.html', ...ofChannels.flat(), ...lookPaths, ...assetPaths];
+      return ['index.html', ...ofChannels.flat(), ...staticPaths];
     },
   };
 };

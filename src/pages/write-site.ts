@@ -5,10 +5,9 @@ import { UserError } from '../core/errors.ts';
 import { makeFolder } from '../core/folder.ts';
 import type { Site } from '../core/site.ts';
 
-/** How many files are written, and of how many. */
 export type SiteProgress = { written: number; all: number };
 
-/** A file that is there is whole: it is written under another name first. */
+/** Writes under another name first, so that a file is never half written. */
 const writeWhole = async (file: string, body: string | Uint8Array): Promise<void> => {
   const unfinished = join(dirname(file), `.${randomUUID()}.unfinished`);
   try {
@@ -24,11 +23,10 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error;
 
 /**
- * Writes every page into a folder, which is made if there is none. Pages of an earlier time are written over; nothing is
- * removed.
+ * Writes every page into a folder, which is created if necessary. Existing files are overwritten, none are deleted.
  *
- * @returns how many files were written.
- * @throws UserError where the folder cannot be written to.
+ * @returns the number of files written
+ * @throws UserError if the folder cannot be written to
  */
 export const writeSite = async (
   site: Site,
@@ -39,7 +37,7 @@ export const writeSite = async (
   let written = 0;
   for (const path of paths) {
     const file = await site.file(path);
-    // A digest that went away since the paths were listed has no page any more.
+    // The digest may have been retracted since the paths were listed.
     if (!file) continue;
     const target = join(folder, path);
     try {
@@ -47,9 +45,7 @@ export const writeSite = async (
       await writeWhole(target, file.body);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      throw new UserError(
-        `The pages cannot be written to ${folder} (${error.message}). Give a folder that you may write to.`,
-      );
+      throw new UserError(`Cannot write to ${folder} (${error.message}). Choose a folder that you may write to.`);
     }
     written += 1;
     onProgress({ written, all: paths.length });

@@ -30,7 +30,7 @@ describeInBrowser('the page for every reader', () => {
     await box.fill('top 5');
     await box.press('Enter');
     await page.getByRole('log').getByRole('link').first().waitFor();
-    await page.getByRole('button', { name: 'for it' }).first().click();
+    await page.getByRole('button', { name: 'for this paper' }).first().click();
     await unfold(page);
     await box.press('t');
     await page.getByRole('option').first().waitFor();
@@ -42,11 +42,18 @@ describeInBrowser('the page for every reader', () => {
   it('reaches every control in page order and shows the focus', async () => {
     const stops = await stopsOf(await visit('gears/'));
     const words = stops.map((stop) => stop.words);
-    const places = [/^Skip to the papers/, /^# ?gears/, /Planetary trains/, /for it$/, /against it$/, /^Ask Paperboy/];
+    const places = [
+      /^Skip to the papers/,
+      /^# ?gears/,
+      /Planetary trains/,
+      /for this paper$/,
+      /against this paper$/,
+      /^Ask Paperboy/,
+    ];
     const order = places.map((pattern) => words.findIndex((one) => pattern.test(one)));
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((one, other) => one - other));
-    expect(words.filter((one) => /for it$/.test(one))).toHaveLength(4);
+    expect(words.filter((one) => /for this paper$/.test(one))).toHaveLength(4);
     expect(stops.filter(({ isShown, isMarked }) => !isShown || !isMarked)).toEqual([]);
   });
 
@@ -69,10 +76,10 @@ describeInBrowser('the page for every reader', () => {
     await best.getByText('Abstract', { exact: true }).focus();
     await page.keyboard.press('Enter');
     await best.getByText('We show that').waitFor();
-    const vote = best.getByRole('button', { name: 'for it' });
+    const vote = best.getByRole('button', { name: 'for this paper' });
     await vote.focus();
     await page.keyboard.press('Space');
     await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
-    expect((await stopOf(page)).words).toMatch(/for it$/);
+    expect((await stopOf(page)).words).toMatch(/for this paper$/);
   });
 });

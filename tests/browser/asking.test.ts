@@ -31,7 +31,7 @@ describeInBrowser('asking', () => {
     expect(await answers.locator('script, img').count()).toBe(0);
     expect(await box.inputValue()).toBe('');
     expect(await page.evaluate('window.isStill')).toBe(true);
-    await page.getByRole('button', { name: 'Close the answers' }).click();
+    await page.getByRole('button', { name: 'Close answers' }).click();
     expect(await answers.isVisible()).toBe(false);
     expect(await hasFocus(box)).toBe(true);
   });
@@ -126,7 +126,7 @@ describeInBrowser('asking', () => {
     expectComplaint(/ERR_CONNECTION_REFUSED/);
     await box.fill('top');
     await box.press('Enter');
-    await eventually(() => answers.innerText()).toContain('Paperboy does not answer; is it running?');
+    await eventually(() => answers.innerText()).toContain('Paperboy does not answer. Is it running?');
   });
 
   it('answers on the page itself without scripts', async () => {

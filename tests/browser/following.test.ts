@@ -33,11 +33,11 @@ describeInBrowser('a page that is open', () => {
     gate.open(2);
     await eventually(() => heading(page)).toBe(newest.long);
     await eventually(() => page.getByRole('article').count()).toBe(4);
-    await page.getByRole('status').filter({ hasText: 'Next look at arXiv' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Next check of arXiv' }).waitFor();
     expect(await progress.isVisible()).toBe(false);
     expect(await page.evaluate('window.isStill')).toBe(true);
     // Content from a live update works like content of the page.
-    const vote = page.getByRole('button', { name: 'for it' }).first();
+    const vote = page.getByRole('button', { name: 'for this paper' }).first();
     await vote.click();
     await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
   });
@@ -52,7 +52,7 @@ describeInBrowser('a page that is open', () => {
     await paperboy().run(later.date);
     await eventually(() => heading(page)).toBe(later.long);
     expect(await page.locator('.abstract[open]').count()).toBe(0);
-    const offer = reading.getByRole('button', { name: 'There is something new here: show it' });
+    const offer = reading.getByRole('button', { name: 'New content: show it' });
     await offer.waitFor();
     expect(await heading(reading)).toBe(newest.long);
     await offer.click();

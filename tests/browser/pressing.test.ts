@@ -153,7 +153,7 @@ describeInBrowser('buttons and forms', () => {
     for (const [label, command] of [
       ['More like this', 'similar 2507.00002'],
       ['Save', 'save 2507.00002'],
-      ['Ask again', 'rescore 2507.00002'],
+      ['Rescore', 'rescore 2507.00002'],
     ] as const) {
       await paper.getByRole('button', { name: label }).click();
       await eventually(() => newest(page).locator('.reply').innerText()).toBe(`You asked ${command}.`);

@@ -21,7 +21,7 @@ describeInBrowser('signing in', () => {
     await page.getByRole('heading', { level: 1, name: 'Tuesday, 8 July 2025' }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/gears/2025-07-08.html');
 
-    const vote = page.getByRole('button', { name: 'for it' }).first();
+    const vote = page.getByRole('button', { name: 'for this paper' }).first();
     await vote.click();
     await eventually(() => vote.getAttribute('aria-pressed')).toBe('true');
     await page.getByRole('button', { name: 'Sign out' }).click();

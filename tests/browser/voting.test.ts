@@ -8,15 +8,15 @@ const paper = (page: Page, title: string): Locator =>
 
 /** A paper's vote counts, and whether the person's own vote is among them. */
 const thumbs = (of: Locator) => {
-  const button = (words: 'for it' | 'against it'): Locator => of.getByRole('button', { name: words });
-  const shown = async (words: 'for it' | 'against it'): Promise<string> => {
+  const button = (words: 'for this paper' | 'against this paper'): Locator => of.getByRole('button', { name: words });
+  const shown = async (words: 'for this paper' | 'against this paper'): Promise<string> => {
     const isOwn = (await button(words).getAttribute('aria-pressed')) === 'true';
     return `${(await button(words).locator('.number').textContent()) ?? ''}${isOwn ? ' own' : ''}`;
   };
   return {
-    up: button('for it'),
-    down: button('against it'),
-    shown: async () => ({ up: await shown('for it'), down: await shown('against it') }),
+    up: button('for this paper'),
+    down: button('against this paper'),
+    shown: async () => ({ up: await shown('for this paper'), down: await shown('against this paper') }),
   };
 };
 

@@ -18,19 +18,19 @@ const idsOf = (papers: readonly Picked[]): string[] => papers.map(({ entry }) =>
 const range = (count: number): string[] => Array.from({ length: count }, (_, index) => `2507.${index}`);
 
 describe('the best papers of a store', () => {
-  it('are read with no other paper', async () => {
+  it('are read without other papers', async () => {
     const { asked, read } = storeOf(range(30));
     expect(idsOf(await readBestByScore(read))).toEqual(range(10));
     expect(asked).toEqual([10]);
   });
 
-  it('are ten also where the first of them were picked on many days', async () => {
+  it('are ten even if one was picked on many days', async () => {
     const { asked, read } = storeOf([...Array.from({ length: 25 }, () => '2507.0'), ...range(30)]);
     expect(idsOf(await readBestByScore(read))).toEqual(range(10));
     expect(asked).toEqual([10, 20, 40]);
   });
 
-  it('are as many as there are', async () => {
+  it('are fewer if the store has fewer', async () => {
     expect(idsOf(await readBestByScore(storeOf([]).read))).toEqual([]);
     expect(idsOf(await readBestByScore(storeOf(['2507.0', '2507.0', '2507.1']).read))).toEqual(range(2));
   });

@@ -61,8 +61,8 @@ export const createWeb = (options: WebOptions = {}) => {
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
   const platform = createWebPlatform({ places: [place], stores, clock });
   const channels = [
-    { name: 'foundations', place },
-    { name: 'reading', place: undefined },
+    { name: 'foundations', destination: place },
+    { name: 'reading', destination: undefined },
   ];
   const site = createLiveSite({
     channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York', rubric })),

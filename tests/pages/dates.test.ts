@@ -11,7 +11,7 @@ import {
 } from '../../src/pages/dates.ts';
 
 describe('dates in words', () => {
-  it('are short or long, and the same on every machine', () => {
+  it('are the same on every machine', () => {
     expect(shortDay('2025-09-02')).toBe('Tue 2 Sep');
     expect(dayOfMonth('2025-09-02')).toBe('Tue 2');
     expect(dayOfYear('2025-09-02')).toBe('Tuesday, 2 September');
@@ -19,7 +19,7 @@ describe('dates in words', () => {
     expect(shortMonthInWords('2025-09')).toBe('Sep 2025');
   });
 
-  it('of an instant are those of its time zone', () => {
+  it('of an instant depend on the time zone', () => {
     expect(dateOfInstant('2025-05-25T22:30:00.000Z', 'Europe/Berlin')).toBe('26 May 2025');
     expect(dateOfInstant('2025-05-25T22:30:00.000Z', 'America/New_York')).toBe('25 May 2025');
     expect(timeOfInstant('2025-05-25T22:30:00.000Z', 'Europe/Berlin')).toBe('26 May 2025 at 00:30');
@@ -27,7 +27,7 @@ describe('dates in words', () => {
 });
 
 describe('the weeks of a month', () => {
-  it('begin on Monday and hold each of its days once', () => {
+  it('start on Monday and contain each of its days once', () => {
     for (const [month, days, weeks] of [
       ['2025-07', 31, 5],
       ['2024-02', 29, 5],

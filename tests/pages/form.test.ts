@@ -15,7 +15,7 @@ const pageOf = (fields: FormField[], more: Partial<Form> = {}) =>
   parsePage(String(answerHtml({ form: formOf(fields, more) }, desk)));
 
 describe('a form in a page', () => {
-  it('says its command with its fields, to the channel, from the page', () => {
+  it('sends its command and fields to the channel, with its page', () => {
     const page = pageOf([{ name: 'topics', label: 'Topics', kind: 'line', required: true }], {
       intro: 'What we read.',
     });
@@ -33,7 +33,7 @@ describe('a form in a page', () => {
     expect(textOf(page.querySelector('button.primary'))).toBe('Save');
   });
 
-  it('has a field a kind, with its value, its hint, and what must be there', () => {
+  it('has a control for each kind of field, with value, hint and required mark', () => {
     const page = pageOf([
       { name: 'a', label: 'A line', kind: 'line', value: 'x', hint: 'such as y', required: true },
       { name: 'b', label: 'A text', kind: 'text', value: '\nGears\nTrains', required: false },
@@ -64,7 +64,7 @@ describe('a form in a page', () => {
     );
   });
 
-  it('holds no markup of its own, whatever it is made of, and turns no direction', () => {
+  it('escapes all of its texts, and drops direction marks', () => {
     const evil = '"></textarea></select><script>alert(1)</script>\u202e';
     const shown = String(
       answerHtml(
@@ -84,7 +84,7 @@ describe('a form in a page', () => {
     expect(shown).not.toMatch(/<script|\u202e/);
   });
 
-  it('is a message where the answer is one', () => {
+  it('shows a message if the answer is one', () => {
     expect(String(answerHtml(textMessage('Saved.'), desk))).toBe('<p>Saved.</p>');
   });
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 describe('a message in a page', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
     // These two alone, so that a command that is added later changes no golden file.
     const list = commands.filter(({ name }) => ['top', 'help'].includes(name));
@@ -37,7 +37,7 @@ describe('a message in a page', () => {
     await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/messages.html');
   });
 
-  it('has an element a block, and no heading of the page', () => {
+  it('has one element per block, and no heading elements', () => {
     const html = htmlOf(
       { type: 'heading', text: 'Head' },
       paragraph('Plain'),
@@ -56,7 +56,7 @@ describe('a message in a page', () => {
     ]);
   });
 
-  it('marks what is bold, italic, code or a link, and all at once', () => {
+  it('combines bold, italic, code and links', () => {
     expect(inline({ text: 'b', bold: true }, { text: 'i', italic: true }, { text: 'c', code: true })).toBe(
       '<b>b</b><i>i</i><code>c</code>',
     );
@@ -66,7 +66,7 @@ describe('a message in a page', () => {
     expect(inline({ text: 'off', bold: false, italic: false, code: false })).toBe('off');
   });
 
-  it('has formulas and the quotation marks of TeX set, but not in code', () => {
+  it('typesets formulas and TeX quotation marks, but not in code', () => {
     const text = "``Flow'' at $x^2$ --- fast";
     expect(inline(text)).toContain('class="katex"');
     expect(inline(text)).toMatch(/^“Flow” at .* — fast$/);
@@ -76,7 +76,7 @@ describe('a message in a page', () => {
     expect(htmlOf({ type: 'code', text: 'a -- $b$' })).toBe('<pre>a -- $b$</pre>');
   });
 
-  it('has bars as a table with the values, the longest of the full length', () => {
+  it('shows charts as tables, the largest bar at full length', () => {
     const bars = [
       { label: 'Monday', value: 12, shown: '12 papers' },
       { label: '<b>Tue</b>', value: 3, shown: '3 papers' },
@@ -101,7 +101,7 @@ describe('a message in a page', () => {
     },
   );
 
-  it('has buttons in a form that says their commands, and none for a reader who may only look', () => {
+  it('has buttons in a form that sends their commands, and none for readers without rights', () => {
     const said = message({
       type: 'buttons',
       buttons: [
@@ -123,7 +123,7 @@ describe('a message in a page', () => {
     ]);
   });
 
-  it('has a file as its text under its name, nothing of which is markup', () => {
+  it('shows a file as escaped text under its name', () => {
     const text = '@article{a,\n  title = {</pre><script>alert(1)</script> $x$ ---}\n}';
     const file = { name: '"list".bib', mediaType: 'application/x-bibtex', text };
     const page = parsePage(String(messageHtml({ ...message(paragraph('Here.')), files: [file] })));
@@ -172,7 +172,7 @@ const hostile: [what: string, text: string][] = [
   ['markdown', '[x](https://evil.example) **b** https://evil.example'],
 ];
 
-describe('nothing in a message', () => {
+describe('the content of a message', () => {
   it.each(hostile)('is markup: %s', (_, text) => {
     const html = String(messageHtml(everywhere(text)));
     const page = parsePage(html);
@@ -220,14 +220,14 @@ describe('nothing in a message', () => {
     expect(link?.rawAttrs).toBe(`href="${written}" rel="noopener noreferrer"`);
   });
 
-  it('turns the direction of writing, wherever it stands', () => {
+  it('loses direction marks everywhere', () => {
     const text = 'a\u202eb\u2066c\u200fd\u061ce\u2069 $\u202ex^2$';
     const html = String(messageHtml(everywhere(text, 'https://example.org/\u202e')));
     expect(html).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
     expect(html).toContain('<pre>abcde $x^2$</pre>');
   });
 
-  it('brings an id or a class of its own', () => {
+  it('sets no ids or classes', () => {
     const page = parsePage(String(messageHtml(everywhere('<p id="main" name="x" class="y">', 'https://example.org/'))));
     expect(attributesOf(page, '*', 'id')).toEqual([]);
     expect(new Set(attributesOf(page, '*', 'class'))).toEqual(new Set(['message-heading', 'small']));

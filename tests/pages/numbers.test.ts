@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { amountsInRow, grouped, priceWords } from '../../src/pages/numbers.ts';
 
 describe('numbers in words', () => {
-  it('group their thousands', () => {
+  it('group thousands', () => {
     expect([0, 999, 1204, 1_234_567].map(grouped)).toEqual(['0', '999', '1,204', '1,234,567']);
   });
 
-  it('say a price as its publisher does, with two decimals at least', () => {
+  it('keep all decimals of a price, at least two', () => {
     expect([0.075, 0.15, 2.5, 10, 1000, 0].map(priceWords)).toEqual([
       '$0.075',
       '$0.15',
@@ -25,7 +25,7 @@ describe('numbers in words', () => {
     [[0.5, 0, 0.25, 0.75], '$0.50 $0.00 $0.25 $0.75'],
     [[0.0001, 0.00001], '$0.0001 $0.0000'],
     [[0, 0], '$0.00 $0.00'],
-  ])('give the amounts of a row one number of decimals: %j', (row, words) => {
+  ])('have the same number of decimals in a row: %j', (row, words) => {
     expect(amountsInRow(row).join(' ')).toBe(words);
   });
 });

@@ -39,7 +39,7 @@ const saveDays = async (): Promise<void> => {
 };
 
 describe('the site', () => {
-  it('has a file for every one of its paths, and each has the media type of its name', async () => {
+  it('has a file for each of its paths, with the media type of its name', async () => {
     await saveDays();
     const paths = await site.paths();
     expect(new Set(paths).size).toBe(paths.length);
@@ -72,7 +72,7 @@ describe('the site', () => {
     }
   });
 
-  it('has only relative links, each to a file of the site and a part that is on it', async () => {
+  it('has only relative links, each to an existing file and anchor', async () => {
     await saveDays();
     const paths = new Set(await site.paths());
     const pages = new Map(
@@ -100,7 +100,7 @@ describe('the site', () => {
     expect(followed).toBeGreaterThan(20);
   });
 
-  it('has nothing at any other path', async () => {
+  it('has no file at any other path', async () => {
     await saveDays();
     for (const path of [
       '',
@@ -136,7 +136,7 @@ describe('the site', () => {
       expect(await site.file(path), path).toBeUndefined();
   });
 
-  it('leads from day to day within a channel alone', async () => {
+  it('links from day to day only within a channel', async () => {
     await saveDays();
     const page = parsePage(await bodyOf('foundations/2025-07-01.html'));
     expect(attributesOf(page, '.masthead .neighbours a', 'href')).toEqual([
@@ -157,7 +157,7 @@ describe('the site', () => {
     expect(attributesOf(year, '.masthead .neighbours a', 'href')).toEqual(['2024.html', 'index.html']);
   });
 
-  it('fills in the prompt of the rubric by which the day was scored', async () => {
+  it('shows the prompt of the rubric that scored the day', async () => {
     await saveDays();
     expect(textOf(parsePage(await bodyOf('foundations/2025-07-08.html')).querySelector('.why pre'))).toContain(
       'Score by 1. Model Compression',
@@ -195,7 +195,7 @@ describe('the site', () => {
     expect(textOf(page.querySelector('.months tfoot'))).toMatch(/^Total 13 260 156 14 /);
   });
 
-  it('has its first page, style and empty channels before there is any digest', async () => {
+  it('has a front page, style sheet and channel pages before the first digest', async () => {
     expect((await site.paths()).filter((path) => !path.startsWith('assets/'))).toEqual([
       'index.html',
       'foundations/index.html',
@@ -206,7 +206,7 @@ describe('the site', () => {
     expect(textOf(parsePage(await bodyOf('index.html')).querySelector('main'))).toContain('No digest yet');
   });
 
-  it('serves a channel that has the name of the folder of the style sheet', async () => {
+  it('serves a channel with the name of the assets folder', async () => {
     site = siteOf(['assets']);
     await saveDigest(stores, [paperOf('2507.00001')], { channel: 'assets' });
     expect(await bodyOf('assets/2025-07-08.html')).toContain('Title of 2507.00001');

@@ -25,7 +25,7 @@ const siteOf = (files: Record<string, SiteFile['body'] | undefined>): Site => ({
 const written = (): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
 
 describe('writing the site', () => {
-  it('writes every file, text and bytes, into folders that it makes, and tells how far it is', async () => {
+  it('writes every file, creates folders and reports progress', async () => {
     const told: string[] = [];
     const files = {
       'index.html': 'Grüße',
@@ -41,7 +41,7 @@ describe('writing the site', () => {
     expect(written()).toHaveLength(8);
   });
 
-  it('writes over what it wrote before, leaves everything else, and leaves nothing unfinished', async () => {
+  it('overwrites its own files, keeps others and leaves no unfinished ones', async () => {
     writeFileSync(join(folder, 'CNAME'), 'papers.example');
     await writeSite(siteOf({ 'index.html': 'old', 'a/gone.html': 'kept' }), folder);
     await writeSite(siteOf({ 'index.html': 'new' }), folder);
@@ -49,20 +49,20 @@ describe('writing the site', () => {
     expect(written()).toEqual(['CNAME', 'a', 'a/gone.html', 'index.html']);
   });
 
-  it('passes over a page that went away meanwhile', async () => {
+  it('skips a page that was removed meanwhile', async () => {
     expect(await writeSite(siteOf({ 'index.html': 'a', 'a/2025-07-08.html': undefined }), folder)).toBe(1);
     expect(written()).toEqual(['index.html']);
   });
 
-  it('says what to do where it cannot write, and leaves nothing unfinished', async () => {
+  it('says what to do if it cannot write, and leaves no unfinished files', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(writeSite(siteOf({ 'index.html': 'a' }), join(folder, 'file'))).rejects.toThrow(UserError);
     await writeSite(siteOf({ 'index.html/x': 'a folder' }), folder);
-    await expect(writeSite(siteOf({ 'index.html': 'a' }), folder)).rejects.toThrow(/Give a folder/);
+    await expect(writeSite(siteOf({ 'index.html': 'a' }), folder)).rejects.toThrow(/Choose a folder/);
     expect(written()).toEqual(['file', 'index.html', 'index.html/x']);
   });
 
-  it('lets a page’s own failure through as it is', async () => {
+  it('throws the error of a page unchanged', async () => {
     const failing: Site = {
       paths: async () => ['index.html'],
       file: async () => Promise.reject(new Error('broken page')),

@@ -20,7 +20,7 @@ export type ChatParts = {
   site: LiveSite;
   access: Access;
   /** The channels that are read here, and where each of them is talked to. */
-  channels: readonly { name: string; place: Destination | undefined }[];
+  channels: readonly { name: string; destination: Destination | undefined }[];
   platform: WebPlatform;
   stores: Pick<Stores, 'reactions' | 'outbox'>;
   watches: Watches;
@@ -61,17 +61,17 @@ export const createChat = (parts: ChatParts): Hono => {
   const openOf = new Map<string, number>();
   const channelOf = (context: Context) => parts.channels.find(({ name }) => name === context.req.param('channel'));
 
-  /** The channel's place and the person who acts there, or the answer to one who may not. */
-  const actor = (context: Context): { person: Person; place: Destination } | Response => {
+  /** The person who acts and the channel's destination, or a response if they may not act. */
+  const actor = (context: Context): { person: Person; destination: Destination } | Response => {
     const visitor = access.of(context.req.raw);
     if (!visitor.mayAct) return access.refusal(visitor, context.req.raw);
     const channel = channelOf(context);
     if (!channel) return context.text('There is no channel of this name. The pages begin at /', 404);
-    if (channel.place === undefined)
+    if (channel.destination === undefined)
       return context.text(`${channel.name} is not talked to here; add web to what it posts to.`, 404);
     if (visitor.person === undefined)
       return context.text('Your browser sent no cookie. Allow cookies for this page, and load it again.', 403);
-    return { person: visitor.person, place: channel.place };
+    return { person: visitor.person, destination: channel.destination };
   };
 
   app.post('/:channel/reactions', async (context) => {
@@ -80,7 +80,7 @@ export const createChat = (parts: ChatParts): Hono => {
     const fields = reactionFields.safeParse(await fieldsOf(context));
     if (!fields.success) return context.text('This is no vote; load the page again.', 400);
     const { message: messageId, vote } = fields.data;
-    const ref = { destination: who.place, messageId };
+    const ref = { destination: who.destination, messageId };
     try {
       await platform.vote(ref, who.person, vote === 'none' ? undefined : vote);
     } catch (error) {
@@ -112,7 +112,7 @@ export const createChat = (parts: ChatParts): Hono => {
     const who = actor(context);
     if (who instanceof Response) return who;
     const typed = (context.req.query('typed') ?? '').slice(0, maxCommandLength);
-    return context.json(await parts.complete(typed, { person: who.person, destination: who.place }));
+    return context.json(await parts.complete(typed, { person: who.person, destination: who.destination }));
   });
 
   app.get('/:channel/live', (context) => {

@@ -17,8 +17,8 @@ export type CommandParts = {
   access: Access;
   platform: WebPlatform;
   logger: Logger;
-  /** The person who acts, and the channel's place; or the answer to one who may not. */
-  actor(context: Context): { person: Person; place: Destination } | Response;
+  /** The person who acts and the channel's destination, or a response if they may not act. */
+  actor(context: Context): { person: Person; destination: Destination } | Response;
 };
 
 /** The longest command text that is taken, in characters. */
@@ -115,7 +115,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
     const { text, page, fields } = sent;
     const channel = context.req.param('channel');
     const request: TextRequest = {
-      ...{ text, person: who.person, destination: who.place },
+      ...{ text, person: who.person, destination: who.destination },
       ...(fields && { fields }),
       // Without a secret only this machine is let in.
       isOwner: !access.hasSecret,

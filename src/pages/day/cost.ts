@@ -2,23 +2,23 @@ import { html } from 'hono/html';
 import { isIsoDate } from '../../core/clock.ts';
 import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/price.ts';
 import { dateInWords } from '../dates.ts';
-import { type Html, lines, nothing } from '../html.ts';
+import { type Html, lines, nothing, webAddress } from '../html.ts';
 import { amountsInRow, grouped, priceWords } from '../numbers.ts';
 import type { Day } from './day.ts';
 
-/** US dollars of a model's calls. `cached` is a part of `prompt`; `total` is both. */
+/** US dollars; `cached` is part of `prompt`. */
 type Cost = { prompt: number; cached: number; completion: number; total: number };
 
-/** What one model's calls for a day came to. */
+/** The calls of one model for a day. */
 export type Charge = {
   model: string;
-  /** The channel that the calls were made for and that paid for them. */
+  /** The channel that paid. */
   channel: string;
-  /** Undefined where the calls themselves are not on record. */
+  /** Undefined if the calls were not recorded. */
   calls: number | undefined;
   usage: Usage;
   price: Price | undefined;
-  /** Undefined where no price is known. */
+  /** Undefined if no price is known. */
   cost: Cost | undefined;
 };
 
@@ -33,7 +33,7 @@ const costBy = (
   return { prompt, cached: ofCached, completion, total: prompt + completion };
 };
 
-/** The model calls that a day's scores came from: as the ledger has them, else as the digest itself says. */
+/** The model calls behind a day's scores; if none were recorded, the digest's own totals. */
 export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): Charge[] => {
   if (models.length > 0) return models.map((model) => ({ ...model, cost: costBy(model.usage, model.price) }));
   const { usage, channel, engines } = digest;
@@ -43,22 +43,20 @@ export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): C
   return [{ model, channel, calls: undefined, usage, price: undefined, cost: undefined }];
 };
 
-/** Share of the prompt's tokens that the provider had in its cache, in whole per cent. */
+/** Share of the prompt tokens that were cached, in whole percent. */
 export const cachedPercent = ({ promptTokens, cachedTokens }: Usage): number =>
   promptTokens === 0 ? 0 : Math.round((100 * cachedTokens) / promptTokens);
 
-/** Who paid for the calls, where that is not the channel whose page it is; else empty. */
+/** Who paid, if not the channel whose page it is; else empty. */
 export const payerWords = ({ channel }: Charge, reader: string): string =>
-  channel === reader
-    ? ''
-    : `Scored for and paid by channel ${channel}: all of its papers, also any that ${reader} did not read.`;
+  channel === reader ? '' : `Paid by channel ${channel}, for all of its papers; ${reader} uses the same scores.`;
 
 const costRow = ({ model, usage, cost }: Charge): Html => {
   if (cost) {
     const amounts = amountsInRow([cost.prompt, cost.cached, cost.completion, cost.total]);
     return html`${amounts.map((amount) => html`<td>${amount}</td>`)}`;
   }
-  if (usage.costUsd === undefined) return html`<td colspan="4" class="words">no price known for ${model}</td>`;
+  if (usage.costUsd === undefined) return html`<td colspan="4" class="words">no known price for ${model}</td>`;
   return html`<td></td><td></td><td></td><td>${dollars(usage.costUsd)}</td>`;
 };
 
@@ -81,25 +79,27 @@ const chargeRows = (charge: Charge, reader: string): Html => {
           </tbody>`;
 };
 
-/** An address as a link; as text where it is none that a browser should open. */
 const sourceLink = (source: string): Html => {
-  if (!URL.canParse(source) || !/^https?:/i.test(source)) return html`${source}`;
-  return html`<a href="${source}">${new URL(source).host}</a>`;
+  const address = webAddress(source);
+  return address === undefined ? html`${source}` : html`<a href="${source}">${new URL(address).host}</a>`;
 };
 
-const priceNote = (model: string, { prompt, cachedPrompt, completion, source, date }: Price): Html =>
+/** "$2.00 per million prompt tokens ($1.00 cached), $8.00 per million completion tokens". */
+export const pricePerMillion = ({ prompt, cachedPrompt, completion }: Price): string =>
+  `${priceWords(prompt)} per million prompt tokens (${priceWords(cachedPrompt)} cached), ${priceWords(completion)} per million completion tokens`;
+
+const priceNote = (model: string, price: Price): Html =>
   html`<p class="small">
-          Price of ${model}: ${priceWords(prompt)} a million prompt tokens (${priceWords(cachedPrompt)} cached),
-          ${priceWords(completion)} completion; ${sourceLink(source)}, ${isIsoDate(date) ? dateInWords(date) : date}.
+          Price of ${model}: ${pricePerMillion(price)}; ${sourceLink(price.source)}, ${isIsoDate(price.date) ? dateInWords(price.date) : price.date}.
         </p>`;
 
-/** Tokens and cost of each model, with the prices they were reckoned by. */
+/** Tokens and cost by model, with the prices. */
 export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {
   const charges = chargesOf(day);
   const { digest } = day;
   if (charges.length === 0) {
     const isLocal = digest.engines.length > 0 && digest.engines.every(({ engine }) => engine === 'local');
-    return isLocal ? html`<p class="small">Read by the built-in scorer: nothing to pay.</p>` : nothing;
+    return isLocal ? html`<p class="small">Scored by the built-in scorer, at no cost.</p>` : nothing;
   }
   const prices = new Map(
     charges.flatMap(({ model, price }) => (price ? [[JSON.stringify([model, price]), { model, price }]] : [])),
@@ -107,7 +107,7 @@ export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {
   return html`<div class="scroll" role="region" aria-label="Tokens and cost" tabindex="0"><table class="cost">
           <caption>Tokens and cost</caption>
           <thead>
-            <tr><td></td><th scope="col">Prompt</th><th scope="col">of it cached</th><th scope="col">Completion</th><th scope="col">Total</th></tr>
+            <tr><td></td><th scope="col">Prompt</th><th scope="col">of which cached</th><th scope="col">Completion</th><th scope="col">Total</th></tr>
           </thead>
           ${lines(charges.map((charge) => chargeRows(charge, digest.channel)))}
         </table></div>

@@ -1,23 +1,19 @@
 import { html } from 'hono/html';
 import { longDate } from '../../core/clock.ts';
-import type { DigestEntry } from '../../core/digest.ts';
+import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Rubric } from '../../core/score.ts';
 import { byTopic, describeCounts, describeEngines, describeOrder } from '../../digest/text.ts';
-import { monthInWords, shortDay, timeOfInstant } from '../dates.ts';
-import { channelKicker, frame, type LiveFrame, neighbours, type Way } from '../frame.ts';
+import { monthInWords, monthOf, shortDay, timeOfInstant } from '../dates.ts';
+import { channelKicker, frame, type LiveFrame, type Navigation, neighbours } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
-import { paperList } from '../overview/paper-list.ts';
-import { type Ballots, countsAsBallots } from './ballot.ts';
-import { costTable } from './cost.ts';
-import { type Day, monthOf } from './day.ts';
-import { funnel } from './funnel.ts';
-import { movedSummary, noticesOf } from './notices.ts';
-import { paperCards, paperCardsByTopic, selection } from './paper-card.ts';
-import { countLabel, scoreGrid } from './scores.ts';
+import type { Day } from './day.ts';
+import { movedSummary, nearestTitle, noticesOf } from './notices.ts';
+import { dayNumbers } from './numbers.ts';
+import { type Ballots, countLabel, countsAsBallots, paperCards, paperCardsByTopic, paperList } from './papers.ts';
 
-const navigation = ({ channel, digest, previous, next }: Day, links: Links): Way => {
+const navigation = ({ channel, digest, previous, next }: Day, links: Links): Navigation => {
   const day = (date: IsoDate | undefined, label: string) =>
     date === undefined
       ? undefined
@@ -25,22 +21,16 @@ const navigation = ({ channel, digest, previous, next }: Day, links: Links): Way
   const month = monthOf(digest.date);
   return neighbours('Days', {
     previous: day(previous, '← Previous day'),
-    up: {
-      href: links.file(channel.name, `${month}.html`),
-      date: month,
-      label: 'Month',
-      words: monthInWords(month),
-    },
+    up: { href: links.file(channel.name, `${month}.html`), date: month, label: 'Month', words: monthInWords(month) },
     next: day(next, 'Next day →'),
   });
 };
 
-/** Feeds and the same page for machines. */
 const formats = ({ channel, digest }: Day, links: Links): Html => {
   const file = (ending: string): string => links.file(channel.name, `${digest.date}${ending}`);
   return html`<span class="formats">
         This page as <a href="${file('.md')}">Markdown</a> or <a href="${file('.json')}">JSON</a>;
-        every day in the <a href="${links.file(channel.name, 'feed.xml')}">feed</a>.</span>`;
+        all days as a <a href="${links.file(channel.name, 'feed.xml')}">feed</a>.</span>`;
 };
 
 const contentsList = (entries: readonly DigestEntry[]): Html =>
@@ -69,9 +59,9 @@ const contents = ({ entries, groupByTopic }: Day['digest']): Html => {
 const papers = ({ digest }: Day, ballots: Ballots): Html => {
   const { entries, nearest, groupByTopic } = digest;
   const some = entries.length > 0 ? entries : nearest;
-  const title = entries.length > 0 ? 'Papers' : 'Nothing passed; these came nearest';
+  const title = entries.length > 0 ? 'Papers' : nearestTitle;
   const moved = movedSummary(some);
-  if (some.length === 0) return html`<p id="papers">There is nothing to show for this day.</p>`;
+  if (some.length === 0) return html`<p id="papers">No papers to show for this day.</p>`;
   return html`<section class="papers" id="papers" aria-labelledby="papers-title">
         <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>${
           moved &&
@@ -82,49 +72,47 @@ const papers = ({ digest }: Day, ballots: Ballots): Html => {
       </section>`;
 };
 
-const numbers = (day: Day): Html => {
-  const { digest } = day;
-  return html`<section class="numbers" aria-label="The day in numbers">
-        <div>${funnel(digest)}</div>
-        <details class="unfold">
-          <summary class="narrow">Scores, tokens and cost</summary>
-          <div class="pictures">
-            ${scoreGrid(digest.entries)}
-            <div>${costTable(day)}</div>
-          </div>
-        </details>
-      </section>`;
+const folded = (summary: string, text: string): Html => html`<details class="prompt">
+        <summary>${summary}</summary>
+        <pre>${text}</pre>
+      </details>`;
+
+/** The topics or the prompt that the papers were selected by. */
+const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rubric: Rubric) => string): Html => {
+  if (!rubric) return nothing;
+  const isBuiltIn = engines.some(({ engine }) => engine === 'local');
+  const isByModel = engines.some(({ engine }) => engine !== 'local');
+  return html`<section class="why" aria-labelledby="why">
+      <h2 id="why">Why these papers</h2>
+      ${isBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
+      ${isBuiltIn && !isByModel ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}
+    </section>`;
 };
 
-/** A day's page as one reader sees it in the running bot. */
+/** What the running bot adds to a day's page for one reader. */
 export type LiveDay = {
   frame: LiveFrame;
   ballots: Ballots;
-  /** After the day, where it is the channel's own page. */
+  /** Other messages, if this is also the channel's page. */
   posts: Html;
-  /** Folder of the page, where it is not the channel's. */
+  /** Folder of the page; undefined at the top of the site. */
   folder: string | undefined;
 };
 
-/**
- * The page of a day.
- *
- * @param prompt What a model is told under a rubric.
- */
 export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: LiveDay): Promise<string> => {
   const { channel, digest, votes } = day;
   const links = linksFrom(live ? live.folder : channel.name);
   const ballots = live?.ballots ?? countsAsBallots(votes);
   const date = longDate(digest.date);
-  const way = navigation(day, links);
-  const made = `Made on ${timeOfInstant(digest.createdAt, channel.timezone)}, time zone ${channel.timezone}.`;
+  const { above, below } = navigation(day, links);
+  const made = `Made on ${timeOfInstant(digest.createdAt, channel.timezone)} (${channel.timezone}).`;
   return frame(
     {
       title: `${date} · ${channel.name}`,
       description: describeCounts(digest),
       links,
       channel: channel.name,
-      navigation: way.above,
+      navigation: above,
       skip: { to: 'papers', label: 'Skip to the papers' },
       made,
       live: live?.frame,
@@ -136,10 +124,10 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
         <p class="summary">${describeCounts(digest)}</p>
         <p class="small">${[`${describeEngines(digest)}.`, describeOrder(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
       </header>
-      ${numbers(day)}
+      ${dayNumbers(day)}
       <div class="${digest.entries.length > 0 ? 'columns' : 'column'}">${contents(digest)} ${papers(day, ballots)}</div>
       ${live?.posts ?? nothing}
       ${selection(digest, day.rubric, prompt)}
-      ${way.below}`,
+      ${below}`,
   );
 };

@@ -5,29 +5,32 @@ import { dateOfInstant } from '../dates.ts';
 import type { Html } from '../html.ts';
 import type { PageChannel } from './day.ts';
 
-/** "Moved by your votes, +0.8: you liked 5 papers on quantization"; empty where votes moved it little or not at all. */
+/** The heading over the papers that came closest, if none was picked. */
+export const nearestTitle = 'No paper picked; these came closest';
+
+/** "Moved by your votes, +0.8: you liked 5 papers on quantization"; empty if votes moved it by less than half a point. */
 export const movedLine = (entry: DigestEntry): string => {
   const nudge = describeNudge(entry);
   return nudge && `Moved by your votes, ${nudge}`;
 };
 
-/** How many of the papers say that votes moved them; empty for none. */
+/** How many of the papers have a `movedLine`; empty for none. */
 export const movedSummary = (entries: readonly DigestEntry[]): string => {
   const moved = entries.filter((entry) => movedLine(entry) !== '').length;
   if (moved === 0) return '';
   return moved === 1
-    ? 'Your votes moved one paper; why is under it.'
-    : `Your votes moved ${moved} papers; why is under each.`;
+    ? 'Your votes moved one paper; the note under it says why.'
+    : `Your votes moved ${moved} papers; the note under each says why.`;
 };
 
-/** "This is a remedial run: … had been missed. Made on 26 May 2025."; empty for any other. */
+/** "This is a remedial run: … Made on 26 May 2025."; empty for any other digest. */
 const remedialNotice = (digest: Pick<Digest, 'date' | 'remedial' | 'createdAt'>, { timezone }: PageChannel): string => {
   const words = describeRemedial(digest);
   if (words === '') return '';
   return `This is a ${words.charAt(0).toLowerCase()}${words.slice(1)} Made on ${dateOfInstant(digest.createdAt, timezone)}.`;
 };
 
-/** All that a reader must know before the papers. */
+/** What readers must know before they read the papers. */
 export const noticesOf = (digest: Digest, channel: PageChannel): Html => {
   const remedial = remedialNotice(digest, channel);
   return html`${remedial ? html`<p class="notice">${remedial}</p>` : ''}

@@ -13,23 +13,22 @@ import {
   describeMatches,
   describeRemedial,
 } from '../../digest/text.ts';
-import { movedLine, movedSummary } from '../day/notices.ts';
-import { escaped, type Html } from '../html.ts';
+import { movedLine, movedSummary, nearestTitle } from '../day/notices.ts';
+import { escaped, type Html, withoutDirection } from '../html.ts';
 import { pageName } from '../links.ts';
-import { withoutDirection } from '../math/prose.ts';
-import { plainMathematics } from '../math/typeset.ts';
+import { plainMathematics } from '../math/plain.ts';
 
 type Feed = {
   channel: string;
-  /** In any order; the newest twenty are shown. */
+  /** In any order. */
   digests: readonly Digest[];
   now: Date;
 };
 
-/** Days in a feed; who reads less often than this reads the pages. */
+/** Days in a feed. */
 export const feedDays = 20;
 
-/** Text for XML, without the characters that XML 1.0 (2.2) forbids and those that turn the direction of writing. */
+/** Text for XML, without characters that XML 1.0 (2.2) forbids or that change the direction of writing. */
 const xml = (text: string): string =>
   escaped(
     withoutDirection(text)
@@ -37,7 +36,7 @@ const xml = (text: string): string =>
       .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''),
   );
 
-/** The id of a thing by its name, the same wherever the feed lies: a UUID of version 5 (RFC 9562, 5.5). */
+/** An id that does not depend on the feed's address: a UUID of version 5 (RFC 9562, 5.5). */
 const idOf = (name: string): string => {
   const bytes = createHash('sha1').update(`paperboy/${name}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
@@ -75,9 +74,9 @@ const content = (digest: Digest): Html => {
   ];
   const shown = entries.length > 0 ? entries : nearest;
   return html`${lines.filter((line) => line !== '').map((line) => html`<p>${line}</p>`)}
-${entries.length === 0 && nearest.length > 0 ? html`<p>Nothing passed; these came nearest.</p>` : ''}
+${entries.length === 0 && nearest.length > 0 ? html`<p>${nearestTitle}.</p>` : ''}
 <ol>${shown.map(paper)}</ol>
-<p><a href="${pageName(digest)}">The whole page of the day, with abstracts</a></p>`;
+<p><a href="${pageName(digest)}">The day’s page, with abstracts</a></p>`;
 };
 
 const entry = (digest: Digest): string => {
@@ -94,8 +93,8 @@ const entry = (digest: Digest): string => {
 };
 
 /**
- * A channel's days as an Atom feed (RFC 4287), to lie beside their pages as `feed.xml`; an entry a day. Links are relative:
- * readers resolve them against the feed's own address.
+ * The newest days of a channel as an Atom feed (RFC 4287), one entry per day. Links are relative to the feed, which is in
+ * the same folder as the pages.
  */
 export const channelFeed = ({ channel, digests, now }: Feed): string => {
   const shown = digests.toSorted((one, other) => other.date.localeCompare(one.date)).slice(0, feedDays);
@@ -104,7 +103,7 @@ export const channelFeed = ({ channel, digests, now }: Feed): string => {
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
 <id>${idOf(channel)}</id>
 <title>${xml(`${channel}: arXiv papers`)}</title>
-<subtitle>${xml(`The papers of each arXiv announcement that channel ${channel} picked.`)}</subtitle>
+<subtitle>${xml(`The papers that channel ${channel} picked from each arXiv announcement.`)}</subtitle>
 <rights>${xml(acknowledgement)}</rights>
 <updated>${xml(updated || now.toISOString())}</updated>
 <author><name>Paperboy</name></author>

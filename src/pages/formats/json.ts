@@ -6,12 +6,13 @@ import { isSamplePaper } from '../../core/paper-text.ts';
 import type { Usage } from '../../core/price.ts';
 import { totalScore } from '../../core/score.ts';
 import { byTopic, describeNudge } from '../../digest/text.ts';
+import { monthOf } from '../dates.ts';
 import { type Charge, chargesOf } from '../day/cost.ts';
-import { type Day, monthOf } from '../day/day.ts';
+import type { Day } from '../day/day.ts';
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null;
 
-/** Sums of fractions end in noise; nothing costs less than a billionth of a dollar. */
+/** Without the noise of floating-point sums; nothing costs less than a billionth of a dollar. */
 const usdOrNull = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(9)));
 
 const usageOf = ({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage) => ({
@@ -43,7 +44,7 @@ const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
 const linksOf = (paper: Paper) =>
   isSamplePaper(paper) ? null : { abstract: abstractUrl(paper), pdf: pdfUrl(paper), html: htmlUrl(paper) };
 
-/** Moves that are too small to be told are none here either. */
+/** Null for moves that the other formats do not show either. */
 const movedOf = ({ nudge }: DigestEntry) =>
   nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
 
@@ -80,9 +81,9 @@ const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
 };
 
 /**
- * The page of a day as data; docs/pages.md describes its shape. Names are only ever added to version 1.
+ * The page of a day as data; docs/pages.md describes it. Version 1 may only gain names.
  *
- * @param prompt what a model was told to select by; empty where that is unknown
+ * @param prompt empty if unknown
  */
 export const dayAsJson = (day: Day, prompt: string) => {
   const { channel, digest, previous, next, votes } = day;

@@ -1,16 +1,85 @@
 import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn, longDate } from '../../core/clock.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
+import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, htmlUrl, type IsoDate, pdfUrl } from '../../core/paper.ts';
 import { countOf, isSamplePaper } from '../../core/paper-text.ts';
-import { dollars, type Price, totalTokens } from '../../core/price.ts';
+import { dollars, totalTokens } from '../../core/price.ts';
 import type { VoteCount } from '../../core/votes.ts';
 import { byTopic, describeNudge, recallText } from '../../digest/text.ts';
-import { type Charge, cachedPercent, chargesOf, payerWords } from '../day/cost.ts';
-import { type Day, monthOf } from '../day/day.ts';
-import { movedSummary } from '../day/notices.ts';
-import { amountsInRow, grouped, priceWords } from '../numbers.ts';
-import { escapeText, fenced, link, paperText } from './markdown-text.ts';
+import { monthOf } from '../dates.ts';
+import { type Charge, cachedPercent, chargesOf, payerWords, pricePerMillion } from '../day/cost.ts';
+import type { Day } from '../day/day.ts';
+import { movedSummary, nearestTitle } from '../day/notices.ts';
+import { webAddress, withoutDirection } from '../html.ts';
+import { amountsInRow, grouped } from '../numbers.ts';
+
+/** One line, without control characters and without characters that change the direction of writing. */
+const oneLine = (text: string): string =>
+  withoutDirection(text)
+    .replace(/\s+/g, ' ')
+    .replace(/\p{Cc}/gu, '')
+    .trim();
+
+const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
+
+const escapeProse = (text: string): string =>
+  text.replace(/[\\`*_{}[\]<>|~@&$]/g, (character) => entities[character] ?? `\\${character}`);
+
+/** Text on one line, with Markdown and HTML escaped; not for the start of a line. */
+const escapeText = (text: string): string => escapeProse(oneLine(text));
+
+const areBracketsNested = (text: string): boolean => {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]]/g)) {
+    depth += bracket === '[' ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+};
+
+const bracketNames: Readonly<Record<string, string>> = { '[': '\\lbrack ', ']': '\\rbrack ' };
+
+/**
+ * Mathematics in dollar signs. It stays harmless in renderers without mathematics, which read it as Markdown: it contains
+ * no HTML, code span or link, and closes no bracket opened before it.
+ */
+const escapeMathematics = ({ kind, text, source }: TextPart): string => {
+  // Nested dollar signs, as in `\text{if $n$}`, work only in TeX.
+  if (/(?<!\\)\$/.test(text)) return escapeProse(source);
+  const safe = text
+    .trim()
+    .replaceAll('<', '\\lt ')
+    .replaceAll('>', '\\gt ')
+    .replaceAll('`', '‘')
+    .replace(/\](?=\s*[([])/g, ']{}');
+  const nested = areBracketsNested(safe) ? safe : safe.replace(/[[\]]/g, (bracket) => bracketNames[bracket] ?? bracket);
+  return kind === 'display' ? `$$${nested}$$` : `$${nested.trim()}$`;
+};
+
+/** A paper's text on one line, mathematics in dollar signs, the rest escaped; not for the start of a line. */
+const paperText = (text: string): string =>
+  splitMathematics(oneLine(text))
+    .map((part) => (part.kind === 'text' ? escapeProse(part.text) : escapeMathematics(part)))
+    .join('');
+
+/** A link; `text` is Markdown. Addresses other than HTTP become text. */
+const link = (text: string, url: string): string => {
+  const href = webAddress(url);
+  if (href === undefined) return text;
+  return `[${text}](${href.replace(/[()<>\\`]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)})`;
+};
+
+/** A code block; its fence is longer than any in the text. */
+const fenced = (text: string): string => {
+  const maxFence = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(maxFence + 1);
+  const lines = withoutDirection(text).split(/\r\n?|\n/);
+  return `${fence}text\n${lines
+    .map((line) => line.replace(/(?!\t)\p{Cc}/gu, ''))
+    .join('\n')
+    .trimEnd()}\n${fence}`;
+};
 
 const navigation = ({ digest, previous, next }: Day): string => {
   const month = monthOf(digest.date);
@@ -22,13 +91,13 @@ const navigation = ({ digest, previous, next }: Day): string => {
   return parts.filter((part) => part !== '').join(' · ');
 };
 
-const period = (from: IsoDate, to: IsoDate): string => (from === to ? `of ${from}` : `from ${from} to ${to}`);
+const dateRange = (from: IsoDate, to: IsoDate): string => (from === to ? `of ${from}` : `from ${from} to ${to}`);
 
 const remedialNotice = ({ digest: { remedial, createdAt }, channel }: Day): string => {
   if (!remedial) return '';
   const made = dateIn(new Date(createdAt), channel.timezone);
   const lines = [
-    `> This is a remedial run for missed papers ${period(remedial.from, remedial.to)}.`,
+    `> This is a remedial run for missed papers ${dateRange(remedial.from, remedial.to)}.`,
     ...(remedial.approximate
       ? ['> arXiv no longer shows the announcement: these are the papers submitted for it, so the list is approximate.']
       : []),
@@ -36,9 +105,6 @@ const remedialNotice = ({ digest: { remedial, createdAt }, channel }: Day): stri
   ];
   return lines.join('\n>\n');
 };
-
-const perMillion = ({ prompt, cachedPrompt, completion }: Price): string =>
-  `${priceWords(prompt)} a million prompt tokens (${priceWords(cachedPrompt)} cached), ${priceWords(completion)} completion`;
 
 const chargeTable = (charge: Charge, reader: string): string => {
   const { usage, cost, price } = charge;
@@ -54,14 +120,14 @@ const chargeTable = (charge: Charge, reader: string): string => {
     grouped(totalTokens(usage)),
   ];
   const table = [
-    `| *${model}* | Prompt | of it cached | Completion | Total |`,
+    `| *${model}* | Prompt | of which cached | Completion | Total |`,
     '|:--|--:|--:|--:|--:|',
     `| **Tokens** | ${tokens.join(' | ')} |`,
     `| **Cost** | ${costs.join(' | ')} |`,
   ].join('\n');
   const payer = escapeText(payerWords(charge, reader));
   const source = price
-    ? `Price of ${model}: ${escapeText(perMillion(price))}; ${link(escapeText(price.source), price.source)}, ${escapeText(price.date)}.`
+    ? `Price of ${model}: ${escapeText(pricePerMillion(price))}; ${link(escapeText(price.source), price.source)}, ${escapeText(price.date)}.`
     : '';
   return [table, payer, source].filter((part) => part !== '').join('\n\n');
 };
@@ -76,18 +142,19 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
   };
   const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`;
   const byAuthor = entries.some(({ reason }) => reason.kind === 'author');
+  // Programs read these names; docs/pages.md promises them.
   const lines = [
     `Announced: ${grouped(announced)}`,
     `Scanned: ${grouped(scanned)}`,
     prefilter && 'skipped' in prefilter && prefilter.skipped > 0
-      ? `Skipped as unlikely: ${grouped(prefilter.skipped)}; the rest has about ${recallText(prefilter.recall)} of the picks`
+      ? `Screened out: ${grouped(prefilter.skipped)}, keeping about ${recallText(prefilter.recall)} of the picks`
       : '',
     `Relevant: ${grouped(relevant)}, with ${limits}${byAuthor ? ', or by a followed author' : ''}`,
-    relevant > entries.length && entries.length > 0 ? `Shown: ${grouped(entries.length)}, the best` : '',
+    relevant > entries.length && entries.length > 0 ? `Shown: the best ${grouped(entries.length)}` : '',
     unscored > 0 ? `Not scored: ${grouped(unscored)}` : '',
-    minHIndex > 0 ? `Left out: ${grouped(below)}, without an author whose h-index is ${minHIndex} or more` : '',
-    unknown > 0 ? `Kept: ${grouped(unknown)}, whose authors Semantic Scholar does not know yet` : '',
-    notLookedUp > 0 ? `Kept: ${grouped(notLookedUp)}, whose authors could not be looked up` : '',
+    minHIndex > 0 ? `Left out: ${grouped(below)}, no author with an h-index of ${minHIndex} or more` : '',
+    unknown > 0 ? `Kept: ${grouped(unknown)}, not on Semantic Scholar yet` : '',
+    notLookedUp > 0 ? `Kept: ${grouped(notLookedUp)}, author lookup failed` : '',
     ...engines.map(({ engine, model, papers }) => {
       return `Scored by ${engine === 'local' ? 'the built-in scorer' : escapeText(model)}: ${grouped(papers)}`;
     }),
@@ -106,7 +173,7 @@ const contents = ({ entries, groupByTopic }: Digest): string => {
   const lists = groupByTopic
     ? byTopic(entries).flatMap((group) => [
         `### ${escapeText(group.topic)} (${group.entries.length})`,
-        // A list of its own would be numbered anew.
+        // A numbered list per topic would start at 1 again.
         group.entries.map((entry) => contentsItem('-', entry)).join('\n'),
       ])
     : [entries.map((entry) => contentsItem(`${entry.rank}.`, entry)).join('\n')];
@@ -116,7 +183,7 @@ const contents = ({ entries, groupByTopic }: Digest): string => {
 const matchNames = {
   id: '**Author match:**',
   name: '**Author match (name only):**',
-  refuted: '**Author match refuted:** Semantic Scholar knows the author as somebody else than',
+  refuted: '**Author match refuted:** Semantic Scholar says this is another',
 } satisfies Record<AuthorMatch['basis'], string>;
 
 const matches = ({ reason }: DigestEntry): string[] =>
@@ -149,7 +216,7 @@ const papers = ({ digest, votes }: Day): string[] => {
   const { entries, nearest, groupByTopic } = digest;
   const sections = (some: readonly DigestEntry[]): string[] =>
     some.flatMap((entry) => ['---', section(entry, votes.get(entry.paper.id))]);
-  if (entries.length === 0 && nearest.length > 0) return ['Nothing passed; these came nearest.', ...sections(nearest)];
+  if (entries.length === 0 && nearest.length > 0) return [`${nearestTitle}.`, ...sections(nearest)];
   if (!groupByTopic) return sections(entries);
   return byTopic(entries).flatMap((group) => [
     '---',
@@ -164,16 +231,13 @@ const selection = ({ digest, rubric }: Day, prompt: string): string[] => {
     return [
       '---',
       '## Paper selection topics',
-      'The built-in scorer knows what the channel looks for from these words.',
+      'The built-in scorer compares papers with the words of these topics.',
       fenced(rubric.topics),
     ];
   return prompt === '' ? [] : ['---', '## Paper selection prompt', fenced(prompt)];
 };
 
-/**
- * The page of a day in Markdown, to lie beside its neighbours: counts, cost, contents, every picked paper, and the prompt
- * that selected them. docs/pages.md says how to read it back.
- */
+/** The page of a day in Markdown. docs/pages.md describes how programs can read it. */
 export const dayAsMarkdown = (day: Day, prompt: string): string => {
   const { digest } = day;
   const parts = [

@@ -1,52 +1,35 @@
 import { isSamplePaper } from '../../core/paper-text.ts';
-import type { Activity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
-import type { Stores } from '../../core/stores.ts';
-import type { Ballot } from '../day/ballot.ts';
-import type { PageChannel, PageStores } from '../day/day.ts';
-import { type Html, nothing } from '../html.ts';
+import type { Ballot } from '../day/papers.ts';
+import { scriptFile } from '../files.ts';
+import { type Html, nothing, withoutDirection } from '../html.ts';
 import type { Links } from '../links.ts';
-import { withoutDirection } from '../math/prose.ts';
 import type { Desk } from '../message.ts';
-import { createSite, type LiveView, type SiteParts } from '../site.ts';
-import { commandBox, exchangeHtml, noCommandBox, postList } from './conversation.ts';
-import { script } from './files.ts';
+import { createSite, type LiveView } from '../site.ts';
+import { commandBox, exchangeHtml, noCommandBox, postList, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
-import { sidebar } from './sidebar.ts';
-import { activityLine, describeActivity, readRescored, readState, withScores } from './state.ts';
+import {
+  activityLine,
+  describeActivity,
+  type LiveChannel,
+  type LiveSiteParts,
+  maxPosts,
+  readRescored,
+  readState,
+  withScores,
+} from './state.ts';
 
-/** A channel as its live pages show it. */
-export type LiveChannel = PageChannel & {
-  /** Its place on the web platform; undefined where it posts nothing there, so that it can only be read. */
-  place: string | undefined;
-  /** Hash of its current rubric; undefined for a former channel. */
-  rubric?: string | undefined;
-  /** True if it was removed in chat. */
-  isFormer?: boolean;
-};
-
-export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
-  channels: readonly LiveChannel[];
-  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages'>;
-  activity: Activity;
-  /** Whether a language model can rescore papers. */
-  hasModel: boolean;
-};
-
-/** Messages besides the digests that a channel's page shows. */
-export const postsShown = 50;
-
-/** The date of a day's page; undefined for any other. */
+/** The date of a day's page; undefined for other pages. */
 const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page)?.[1];
 
 const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   const { channels, stores, activity, now } = parts;
   const channelOf = (name: string) => channels.find((channel) => channel.name === name);
 
-  /** Where the reader's commands from a page go; undefined for one who may not ask, or a channel that takes none. */
+  /** Where the reader's commands go; undefined without rights, or if the channel takes none. */
   const deskOn = (channel: string, page: string, links: Links): Desk | undefined =>
-    reader.person !== undefined && channelOf(channel)?.place !== undefined
+    reader.person !== undefined && channelOf(channel)?.destination !== undefined
       ? { address: links.file(channel, 'commands'), page }
       : undefined;
 
@@ -62,9 +45,11 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
         channels.map(async ({ name }) => ({ name, days: await stores.digests.summaries(name) })),
       );
       const channel = open && channelOf(open.channel);
-      const dockOf = (page: string, { name, place, isFormer = false }: LiveChannel): Html => {
+      const dockOf = (page: string, { name, destination, isFormer = false }: LiveChannel): Html => {
         if (reader.person === undefined) return nothing;
-        return place === undefined ? noCommandBox(name, isFormer) : commandBox({ channel: name, page, reader }, links);
+        return destination === undefined
+          ? noCommandBox(name, isFormer)
+          : commandBox({ channel: name, page, exchange: reader.exchange }, links);
       };
       return {
         sidebar: sidebar({ channels: listed, open, reader }, links),
@@ -79,13 +64,14 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const all = [...entries, ...nearest];
       const ids = all.map(({ paper }) => paper.id);
       const { person } = reader;
-      const place = channelOf(name)?.place;
+      const channel = channelOf(name);
+      const destination = channel?.destination;
       const counts = await stores.reactions.votes(name, ids);
       const own = person === undefined ? new Map() : await stores.reactions.votesOf(name, ids, person);
-      const sent = place === undefined || person === undefined ? [] : await stores.outbox.list(digestId, place);
+      const sent =
+        destination === undefined || person === undefined ? [] : await stores.outbox.list(digestId, destination);
       const messages = new Map(sent.map(({ paperId, message }) => [paperId, message?.messageId]));
       const address = links.file(name, 'reactions');
-      const channel = channelOf(name);
       const rescored = channel ? await readRescored(digest, channel, stores) : new Map<string, Score>();
       const desk = deskOn(name, page, links);
       const ballots = new Map(
@@ -94,7 +80,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
           const ballot = {
             count: counts.get(id),
             box: message ? { address, message, own: own.get(id) } : undefined,
-            // Nothing is known of an invented paper beyond its page.
+            // Commands know nothing of invented papers.
             desk: isSamplePaper({ id })
               ? undefined
               : desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },
@@ -107,19 +93,19 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
     },
 
     async posts(channel, links): Promise<Html> {
-      const place = channelOf(channel.name)?.place;
-      if (place === undefined) return nothing;
-      const headers = await stores.webMessages.posts(place, postsShown);
+      const destination = channelOf(channel.name)?.destination;
+      if (destination === undefined) return nothing;
+      const headers = await stores.webMessages.posts(destination, maxPosts);
       const threads = await Promise.all(headers.map(({ key }) => stores.webMessages.thread(key)));
       return postList(threads, channel, deskOn(channel.name, 'index.html', links));
     },
   };
 };
 
-/** The pages as the running bot serves them, each as its reader sees it. */
+/** The pages as the running bot serves them. */
 export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
   async file(path, reader) {
-    return (await script(path)) ?? createSite(parts, createView(parts, reader)).file(path);
+    return (await scriptFile(path)) ?? createSite(parts, createView(parts, reader)).file(path);
   },
 
   async state(name, date): Promise<LiveState | undefined> {
@@ -128,7 +114,7 @@ export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
   },
 
   async exchange(exchange, { channel, page }) {
-    // From the top, since it is not known in which folder the page is open.
+    // An absolute address, because the page may be open in any folder.
     const desk = { address: `/${channel}/commands`, page };
     return withoutDirection(String(await exchangeHtml(exchange, desk)));
   },

@@ -2,24 +2,44 @@ import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
 import { dateFormat } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
-import type { ChannelActivity } from '../../core/run.ts';
+import type { Activity, ChannelActivity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import { rescoredOf } from '../../digest/current-score.ts';
-import type { PageChannel } from '../day/day.ts';
+import type { PageChannel, PageStores } from '../day/day.ts';
 import type { Html } from '../html.ts';
 import { grouped } from '../numbers.ts';
-import { type LiveChannel, type LiveSiteParts, postsShown } from './site.ts';
+import type { SiteParts } from '../site.ts';
 
-/** The scores that a digest's papers were given later, by paper id. */
+export type LiveChannel = PageChannel & {
+  /** Its destination on the web platform; undefined if it does not post there and can only be read. */
+  destination: string | undefined;
+  /** Hash of its current rubric; undefined for a former channel. */
+  rubric?: string | undefined;
+  /** True if it was removed in chat. */
+  isFormer?: boolean;
+};
+
+export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
+  channels: readonly LiveChannel[];
+  stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages'>;
+  activity: Activity;
+  /** Whether a language model can rescore papers. */
+  hasModel: boolean;
+};
+
+/** Messages besides digests on a channel's page. */
+export const maxPosts = 50;
+
+/** By paper id; see `rescoredOf`. */
 export const readRescored = (
   { entries, nearest }: Digest,
   { rubric }: LiveChannel,
   { scores }: Pick<Stores, 'scores'>,
 ): Promise<ReadonlyMap<string, Score>> => rescoredOf([...entries, ...nearest], rubric, scores);
 
-/** A digest with what its papers were scored since; the papers stay in their places. */
+/** A digest with the current scores of its papers, in the digest's order. */
 export const withScores = (digest: Digest, rescored: ReadonlyMap<string, Score>): Digest => {
   const current = (entry: DigestEntry): DigestEntry => ({
     ...entry,
@@ -29,13 +49,13 @@ export const withScores = (digest: Digest, rescored: ReadonlyMap<string, Score>)
 };
 
 const words: Record<Exclude<ChannelActivity['phase'], 'idle'>, string> = {
-  collecting: 'Looking at arXiv …',
+  collecting: 'Checking arXiv …',
   scoring: 'Scoring papers …',
   posting: 'Posting …',
 };
 
-/** "today at 09:00", "Monday at 09:00" within a week, "Monday, 14 July at 09:00" later; in the channel's time zone. */
-const nextLook = (next: Date, now: Date, timeZone: string): string => {
+/** "today at 09:00", "Monday at 09:00" or, after a week, "Monday, 14 July at 09:00". */
+const timeOfRun = (next: Date, now: Date, timeZone: string): string => {
   const format = (options: Intl.DateTimeFormatOptions, of: Date): string =>
     dateFormat('en-GB', { timeZone, ...options }).format(of);
   const time = format({ timeStyle: 'short' }, next);
@@ -46,39 +66,39 @@ const nextLook = (next: Date, now: Date, timeZone: string): string => {
   return `${shown} at ${time}`;
 };
 
-/** What a channel is doing, or when it looks at arXiv again, in words and numbers. */
+/** What Paperboy is doing for a channel, or when it checks arXiv again. */
 export const describeActivity = (
   { phase, scored, toScore, nextRun }: ChannelActivity,
   { timezone }: PageChannel,
   now: Date,
 ): LiveState['activity'] => {
   if (phase !== 'idle') return { words: words[phase], done: scored, total: toScore };
-  const next = nextRun ? `Next look at arXiv: ${nextLook(nextRun, now, timezone)} (${timezone})` : '';
+  const next = nextRun ? `Next check of arXiv: ${timeOfRun(nextRun, now, timezone)} (${timezone})` : '';
   return { words: next, done: 0, total: 0 };
 };
 
-/** The line that tells it, which changes by itself. */
-export const activityLine = ({ words: said, done, total }: LiveState['activity']): Html =>
+export const activityLine = ({ words: status, done, total }: LiveState['activity']): Html =>
   html`<div class="activity small" id="activity">
-        <span role="status">${said}</span>
+        <span role="status">${status}</span>
         <progress aria-label="Papers scored" value="${done}" max="${Math.max(1, total)}" ${total > 0 ? '' : 'hidden'}></progress>
         <span class="number" aria-hidden="true">${total > 0 ? `${grouped(done)} of ${grouped(total)}` : ''}</span>
       </div>`;
 
-/** The state of a channel's page: of the given day, or of the newest with the channel's other messages. */
+/** The state of a day's page or, without a date, of the channel's page. */
 export const readState = async (
   channel: LiveChannel,
   date: string | undefined,
   { stores, activity, now }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now'>,
 ): Promise<LiveState> => {
-  const { name, place } = channel;
+  const { name, destination } = channel;
   const digest = await (date === undefined ? stores.digests.newest(name) : stores.digests.find(name, date));
   const ids = [...(digest?.entries ?? []), ...(digest?.nearest ?? [])].map(({ paper }) => paper.id);
-  const sent = digest && place !== undefined ? await stores.outbox.list(digest.digestId, place) : [];
+  const sent = digest && destination !== undefined ? await stores.outbox.list(digest.digestId, destination) : [];
   const rescored = digest ? await readRescored(digest, channel, stores) : new Map();
-  // Whole, as what was sent may be changed.
-  const posts = place !== undefined && date === undefined ? await stores.webMessages.posts(place, postsShown) : [];
-  // What stands beside the day: the channel's days and calendar.
+  // With their texts, because sent messages may change.
+  const posts =
+    destination !== undefined && date === undefined ? await stores.webMessages.posts(destination, maxPosts) : [];
+  // For the sidebar.
   const days = (await stores.digests.summaries(name)).map((day) => day.date);
   const shown = [
     digest?.digestId,

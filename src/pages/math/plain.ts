@@ -1,7 +1,7 @@
 import { splitMathematics } from '../../core/mathematics.ts';
-import { proseOf, smoothProse, withoutDirection } from './prose.ts';
+import { withoutDirection } from '../html.ts';
 
-/** Names of commands and the characters they stand for, `alpha α`, by line. */
+/** Command names, each followed by its character. */
 const table = `
 alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu μ nu ν
 xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π
@@ -19,8 +19,8 @@ triangleq ≜ vdash ⊢ models ⊨ textemdash — textendash – textasciitilde 
 const words = table.trim().split(/\s+/);
 const symbols = new Map(words.flatMap((name, at) => (at % 2 === 0 ? [[name, words[at + 1] ?? ''] as const] : [])));
 
-/** The character that a command such as `\alpha` stands for, by the command's name. */
-export const symbolOf = (name: string): string | undefined => symbols.get(name);
+/** The character for a command such as `\alpha`, by name. */
+const symbolOf = (name: string): string | undefined => symbols.get(name);
 
 const raised = '0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾aᵃbᵇcᶜdᵈeᵉfᶠgᵍhʰiⁱjʲkᵏlˡmᵐnⁿoᵒpᵖrʳsˢtᵗuᵘvᵛwʷxˣyʸzᶻTᵀ*⃰′′';
 const lowered = '0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(₍)₎aₐeₑhₕiᵢjⱼkₖlₗmₘnₙoₒpₚrᵣsₛtₜuᵤvᵥxₓβᵦγᵧρᵨφᵩχᵪ';
@@ -32,23 +32,23 @@ const pairs = (text: string): Map<string, string> => {
 
 const scripts = { '^': pairs(raised.replace('*⃰', '**')), _: pairs(lowered) };
 
-/** A short text as an exponent (`^`) or an index (`_`) in Unicode; undefined where it lacks one of the characters. */
-export const scriptOf = (sign: '^' | '_', text: string): string | undefined => {
+/** A short text as a Unicode superscript (`^`) or subscript (`_`); undefined if Unicode lacks a character. */
+const scriptOf = (sign: '^' | '_', text: string): string | undefined => {
   const characters = [...text].map((character) => scripts[sign].get(character));
   return characters.every((character) => character !== undefined) ? characters.join('') : undefined;
 };
 
 const doubleStruck: Readonly<Record<string, string>> = { C: 'ℂ', H: 'ℍ', N: 'ℕ', P: 'ℙ', Q: 'ℚ', R: 'ℝ', Z: 'ℤ' };
 
-/** A capital letter as `\mathbb` sets it; other text as it is. */
+/** Capital letters as `\mathbb` sets them; the rest unchanged. */
 const blackboard = (text: string): string =>
   text.replace(
     /[A-Z]/g,
     (letter) => doubleStruck[letter] ?? String.fromCodePoint(0x1d538 + letter.charCodeAt(0) - 'A'.charCodeAt(0)),
   );
 
-/** Deeper nesting is not read simply. */
-const deepest = 8;
+/** TeX nested more deeply stays TeX. */
+const maxDepth = 8;
 
 const marks: Readonly<Record<string, string>> = {
   tilde: '\u0303',
@@ -65,18 +65,18 @@ const marks: Readonly<Record<string, string>> = {
 const functions =
   /([\p{L}\p{N})\]])?\\(a?r?c?(?:cos|sin|tan)h?|deg|det|dim|exp|gcd|inf|ker|lg|lim|ln|log|max|min|mod|Pr|sup|arg(?:max|min)?)(?![A-Za-z])/gu;
 
-/** A number, or a name with its marks, exponents and indices. */
+/** A number, or a name with its accents, superscripts and subscripts. */
 const word = /^(?:[\d.]+|[\p{L}\p{M}\p{No}]+|.)?$/u;
 const oneLetter = /^(?:[\d.]+|\p{L}[\p{M}\p{No}\p{Lm}]*|.)?$/u;
 
-/** In parentheses, unless it is one thing. */
+/** In parentheses, unless it is a single item. */
 const parenthesized = (text: string, single = word): string => (single.test(text) ? text : `(${text})`);
 
 const script = (whole: string, sign: '^' | '_', braced?: string, bare?: string): string => {
   const text = (braced ?? bare ?? '').trim();
   if (text === '∘' && sign === '^') return '°';
   if (/[\\{}^_]/.test(text)) return whole;
-  // Marked, so that it is not read again as a script.
+  // A placeholder, so that the next pass does not take the sign for a script again.
   return scriptOf(sign, text.replace(/\s/g, '')) ?? `${sign === '^' ? '\ue002' : '\ue003'}${parenthesized(text)}`;
 };
 
@@ -116,10 +116,10 @@ const readable = (tex: string): string | undefined => {
     .replace(/(?<=(\S?))\\([A-Za-z]+|\|)( ?)/g, (whole, before: string, name: string, space: string) => {
       const symbol = symbolOf(name);
       if (symbol === undefined) return whole;
-      // `5\times 5` has its space only to end the command's name.
+      // In `5\times 5` the space only ends the command's name.
       return before === '' || /\p{L}/u.test(symbol) ? symbol + space : symbol;
     });
-  for (let depth = 0; depth < deepest && /[\\{}^_]/.test(text); depth += 1) text = innermost(text);
+  for (let depth = 0; depth < maxDepth && /[\\{}^_]/.test(text); depth += 1) text = innermost(text);
   if (/[\\{}^_]/.test(text)) return undefined;
   const signs: Readonly<Record<string, string>> = { '\ue000': '{', '\ue001': '}', '\ue002': '^', '\ue003': '_' };
   return text
@@ -128,9 +128,70 @@ const readable = (tex: string): string | undefined => {
     .trim();
 };
 
+const scriptSigns = { superscript: '^', subscript: '_' } as const;
+
+/** Repetitions are bounded: without that, ten thousand spaces would take quadratic time. */
+const commands = (text: string): string =>
+  text
+    // arXiv turns `\beta` into an accent: `\b{eta}`.
+    .replace(/\\([a-zA-Z])\{([a-z]+)\}/g, (whole, first: string, rest: string) => symbolOf(first + rest) ?? whole)
+    .replace(/\{\\([A-Za-z]+)\}/g, (whole, name: string) => symbolOf(name) ?? whole)
+    .replace(/\\([A-Za-z]{2,})(?![A-Za-z])(?:\{\})?/g, (whole, name: string) => symbolOf(name) ?? whole)
+    .replace(/\\(e\.?g|i\.?e)(?![A-Za-z])\.?/g, (_whole, name: string) => (name.startsWith('e') ? 'e.g.' : 'i.e.'))
+    .replace(
+      /(\()?[\s~]{0,9}\\cite[a-z]*\*?\s{0,9}(?:\[[^[\]]*\]){0,2}\s{0,9}\{([^{}]*)\}/g,
+      (_whole, bracket = ' ', keys = '') => {
+        return `${bracket}[${keys.trim()}]`;
+      },
+    )
+    .replace(
+      /\s{0,9}\\footnote(?:\[\d*\])?\{([^{}]*)\}/g,
+      (_whole, note: string) => ` (${note.trim().replace(/\.$/, '')})`,
+    )
+    .replace(/\\(?:href|hyperlink)\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '$2 ($1)')
+    .replace(/\\textcolor\s*\{[^{}]*\}\s*\{([^{}]*)\}/g, '$1')
+    .replace(
+      /\\text(superscript|subscript)\s*\{([^{}]*)\}/g,
+      (_whole, name: 'superscript' | 'subscript', text: string) => {
+        return scriptOf(scriptSigns[name], text) ?? text;
+      },
+    )
+    .replace(/\\[,;: ]/g, ' ')
+    .replace(/\\--?/g, '-')
+    .replace(/\\[/@!]/g, '');
+
+/** Prose with TeX's quotation marks, dashes and leftover commands replaced by characters. For display only. */
+export const smoothProse = (text: string): string => {
+  const plain = withoutDirection(text);
+  if (!/[\\`~]|--/.test(plain)) return plain;
+  const resolved = plain.includes('\\') ? commands(plain) : plain;
+  const quoted = resolved.includes('`')
+    ? resolved
+        .replace(/(?<!`)``(?!`)/g, '“')
+        .replace(/(?<![\w`‘])`([^`'\s](?:[^`']{0,80}[^`'\s])?)'(?![\w'])/g, '‘$1’')
+        .replace(/(?<!')''(?!')/g, '”')
+    : resolved;
+  return quoted
+    .replace(/(?<=\d)~(?=\p{L})/gu, ' ')
+    .replace(/(?<!-)---(?!-)/g, '—')
+    .replace(/(?<=^|[\p{L}\p{N}.,)\]”’%])--(?=$|[\p{L}\p{N}([“‘])|(?<=^|\s)--(?=\s|$)/gu, '–');
+};
+
+/** The text of a formula that is only a link or a character code; undefined for real formulas. */
+export const proseOf = (tex: string): string | undefined => {
+  const [, number] = /^\s*\\unicode\s*\{x([0-9a-fA-F]{1,6})\}\s*$/.exec(tex) ?? [];
+  const code = Number.parseInt(number ?? '', 16);
+  if (code > 0x1f && code <= 0x10ffff) return withoutDirection(String.fromCodePoint(code).toWellFormed());
+  const [, url, inCommand, bare] =
+    /^\s*\\href\s*\{([^{}]*)\}\s*\{(?:\\text[a-z]*\s*\{([^{}]*)\}|([^{}\\]*))\}\s*$/.exec(tex) ?? [];
+  if (url === undefined) return undefined;
+  const text = (inCommand ?? bare ?? '').trim();
+  return text === '' || text === url ? url : `${text} (${url})`;
+};
+
 /**
- * A paper's text as plain text, for the title of a page and for feeds: mathematics in Unicode where it can be read on one
- * line (`$O(n^2)$` is O(n²)), else its TeX without the dollar signs.
+ * A paper's text as plain text, for page titles and feeds: mathematics in Unicode if it fits on one line (`$O(n^2)$` becomes
+ * O(n²)), else as TeX without the dollar signs.
  */
 export const plainMathematics = (text: string): string =>
   splitMathematics(text)

@@ -2,35 +2,35 @@ import { createRequire } from 'node:module';
 import { raw } from 'hono/html';
 import type { KatexOptions } from 'katex';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
-import { escaped, type Html } from '../html.ts';
-import { proseOf, smoothProse, withoutDirection } from './prose.ts';
+import { escaped, type Html, withoutDirection } from '../html.ts';
+import { proseOf, smoothProse } from './plain.ts';
 
-export { plainMathematics } from './plain.ts';
+// Formulas over these limits are shown as their source.
 
-/** What is longer is shown as its source; in UTF-16 units. The longest formula of 20,000 abstracts has 250. */
-const longest = 1000;
-/** What becomes more than this is shown as its source; in UTF-16 units. */
+/** In UTF-16 units; the longest formula in 20,000 abstracts has 250. */
+const maxTexLength = 1000;
+/** In UTF-16 units. */
 const maxHtmlLength = 200_000;
 /**
- * What is taller or moved further is shown as its source: it would push the rest of its page away. In em; the largest
- * formula of 3,000 abstracts has 5.6. KaTeX's `maxSize` bounds no negative length, and no sum of several.
+ * Longest size or shift in em; a larger one would push the rest of the page away. The largest in 3,000 abstracts is 5.6.
+ * KaTeX's `maxSize` limits neither negative lengths nor sums.
  */
-const farthest = 30;
+const maxLength = 30;
 
 /**
- * Commands that define others, with which a line of TeX becomes gigabytes, as do thousands of columns, and commands that
- * write to the console. None is of use in a paper's title or abstract.
+ * Commands that define others and thousands of columns, which turn a line of TeX into gigabytes, and commands that write to
+ * the console. Titles and abstracts need none of them.
  */
 const forbidden = new RegExp(
   [
     String.raw`\\(?:[egx]?def|global|long|let|futurelet|(?:re)?newcommand|providecommand|(?:err)?message|show)(?![A-Za-z])`,
     String.raw`\\begin\s*\{\s*align(?:ed)?at\*?\s*\}(?!\s*\{\s*\d{1,2}\s*\})`,
-    // A name that is not plain letters could become any.
+    // A name with other characters could expand to any environment.
     String.raw`\\begin(?!\s*\{[A-Za-z]+\*?\})`,
   ].join('|'),
 );
 
-/** Commands that authors use as if everybody had their packages and definitions: `\cO` and `\bW` are common ones. */
+/** Commands from packages and private definitions that authors often use, such as `\cO` and `\bW`. */
 const macros: Readonly<Record<string, string>> = {
   '\\mathds': '\\mathbb{#1}',
   '\\mathbbm': '\\mathbb{#1}',
@@ -57,7 +57,7 @@ const options = {
   trust: false,
   strict: 'ignore',
   throwOnError: true,
-  /** A page has nothing to define a command with; KaTeX's own need fewer steps. */
+  /** KaTeX's own macros need fewer steps. */
   maxExpand: 100,
   /** In em. */
   maxSize: 10,
@@ -65,22 +65,22 @@ const options = {
 
 const require = createRequire(import.meta.url);
 
-/** KaTeX takes 20 ms and 12 MB to load, which runs and calls that show no formula are spared. */
+/** On first use: KaTeX takes 20 ms and 12 MB to load, and many runs show no formula. */
 const loadKatex = (): typeof import('katex').default => require('katex');
 
 const isTooLarge = (typesetFormula: string): boolean =>
   typesetFormula.length > maxHtmlLength ||
-  typesetFormula.matchAll(/:(-?[\d.]+(?:e\+\d+)?)em/g).some(([, length]) => Math.abs(Number(length)) > farthest);
+  typesetFormula.matchAll(/:(-?[\d.]+(?:e\+\d+)?)em/g).some(([, length]) => Math.abs(Number(length)) > maxLength);
 
 const formula = ({ kind, text, source }: TextPart): string => {
   const prose = proseOf(text);
   if (prose !== undefined) return escaped(prose);
   const asSource = `<code class="tex">${escaped(source)}</code>`;
-  if (text.length > longest || forbidden.test(text)) return asSource;
-  // A text of one line has no comments: a per cent sign means itself.
+  if (text.length > maxTexLength || forbidden.test(text)) return asSource;
+  // On one line there are no comments: a percent sign is literal.
   const tex = text.replace(/\\[\s\S]|%/g, (found) => (found === '%' ? '\\%' : found));
   try {
-    // KaTeX stores what it learns in the object it is given.
+    // A copy, because KaTeX stores definitions in this object.
     const result = loadKatex().renderToString(tex, {
       ...options,
       macros: { ...macros },
@@ -93,8 +93,8 @@ const formula = ({ kind, text, source }: TextPart): string => {
 };
 
 /**
- * A paper's text as HTML: everything in it escaped, TeX's quotation marks and dashes as such, and its mathematics typeset
- * by KaTeX for `katex.min.css`. What KaTeX refuses is shown as its source in `<code class="tex">`.
+ * A paper's text as HTML: text escaped, with TeX's quotation marks and dashes replaced, and formulas typeset by KaTeX for
+ * `katex.min.css`. A formula that KaTeX refuses is shown as its source in `<code class="tex">`.
  */
 export const typeset = (text: string): Html =>
   raw(

@@ -11,15 +11,15 @@ const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 export type CalendarDay = Pick<DigestSummary, 'date' | 'counts' | 'remedial'>;
 
 /**
- * A month as a picture: a cell a day, filled by how many papers were relevant, linked to the day's page. The week has
- * five days, and more only where a weekend has a digest.
+ * A month with one cell per day, coloured by the number of picked papers and linked to the day's page. Weekend columns
+ * appear only if a weekend day has a digest.
  */
 export const calendar = (month: string, days: readonly CalendarDay[], href: (date: IsoDate) => string): Html => {
   const byDate = new Map(days.map((day) => [day.date, day]));
-  const most = Math.max(1, ...days.map(({ counts }) => counts.relevant));
-  const length = Math.max(5, ...days.map(({ date }) => weekdayOf(date)));
+  const maxPicked = Math.max(1, ...days.map(({ counts }) => counts.relevant));
+  const columns = Math.max(5, ...days.map(({ date }) => weekdayOf(date)));
   const weeks = weeksOf(month)
-    .map((week) => week.slice(0, length))
+    .map((week) => week.slice(0, columns))
     .filter((week) => week.some((date) => date !== undefined));
 
   const cell = (date: IsoDate | undefined): Html => {
@@ -28,14 +28,14 @@ export const calendar = (month: string, days: readonly CalendarDay[], href: (dat
     const day = byDate.get(date);
     if (!day) return html`<td class="none"><span class="date">${number}</span></td>`;
     const { relevant, scanned } = day.counts;
-    const words = `${longDate(date)}: ${grouped(relevant)} relevant of ${grouped(scanned)} scanned${day.remedial ? ', remedial run' : ''}`;
-    return html`<td><a href="${href(date)}" aria-label="${words}" style="--share:${Math.round((100 * relevant) / most)}%"><span class="date">${number}${day.remedial ? html`<span class="late">late</span>` : ''}</span><b>${grouped(relevant)}</b><small>of ${grouped(scanned)}</small></a></td>`;
+    const words = `${longDate(date)}: ${grouped(relevant)} of ${grouped(scanned)} candidates picked${day.remedial ? ', remedial run' : ''}`;
+    return html`<td><a href="${href(date)}" aria-label="${words}" style="--share:${Math.round((100 * relevant) / maxPicked)}%"><span class="date">${number}${day.remedial ? html`<span class="late">late</span>` : ''}</span><b>${grouped(relevant)}</b><small>of ${grouped(scanned)}</small></a></td>`;
   };
 
   return html`<table class="calendar">
-        <caption class="spoken">Relevant papers of each day of ${monthInWords(month)}</caption>
+        <caption class="spoken">Papers picked on each day of ${monthInWords(month)}</caption>
         <thead>
-          <tr>${weekdays.slice(0, length).map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 3)}</abbr></th>`)}</tr>
+          <tr>${weekdays.slice(0, columns).map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 3)}</abbr></th>`)}</tr>
         </thead>
         <tbody>
           ${lines(weeks.map((week) => html`<tr>${lines(week.map(cell))}</tr>`))}

@@ -58,9 +58,9 @@ describe('the web app', () => {
       expect([typed, answer.status, answer.headers.get('location')]).toEqual([typed, 308, page]);
     }
     for (const [typed, text] of [
-      ['/foundations/2025-07-07', 'foundations has no digest of Monday, 7 July 2025.'],
+      ['/foundations/2025-07-07', 'foundations has no digest for Monday, 7 July 2025.'],
       ['/foundations/2025-07-08//', 'foundations has no page at this address.'],
-      ['//foundations/2025-07-08', 'There is nothing at this address. The pages begin at /'],
+      ['//foundations/2025-07-08', 'There is no page at this address. Start at /'],
     ] as const) {
       const answer = await app.request(`http://localhost${typed}`);
       expect([typed, answer.status, await answer.text()]).toEqual([typed, 404, text]);
@@ -111,24 +111,24 @@ describe('the web app', () => {
     };
     expect(await shown('/foundations/2025-07-07.html')).toEqual([
       404,
-      'Taken back',
-      'The digest of Monday, 7 July 2025 was taken back on 8 July 2025 at 08:00 (America/New_York). The channel’s managers and the admins can have it made anew with /arxiv digest 2025-07-07',
+      'Digest retracted',
+      'The digest of Monday, 7 July 2025 was retracted on 8 July 2025 at 08:00 (America/New_York). Managers and admins can remake it with /arxiv digest 2025-07-07',
       ['/foundations/', '/'],
     ]);
     expect((await shown('/foundations/2025-07-06.html')).slice(1, 3)).toEqual([
       'No digest',
-      'foundations has no digest of Sunday, 6 July 2025.',
+      'foundations has no digest for Sunday, 6 July 2025.',
     ]);
     expect(await shown('/foundations/x/y.html')).toEqual([
       404,
-      'There is nothing here',
+      'Page not found',
       'foundations has no page at this address.',
       ['/foundations/', '/'],
     ]);
     expect(await shown('/a/b/<b>')).toEqual([
       404,
-      'There is nothing here',
-      'There is nothing at this address. The pages begin at /',
+      'Page not found',
+      'There is no page at this address. Start at /',
       ['/'],
     ]);
     web.close();

@@ -18,11 +18,11 @@ const plainDay = (): Day => {
 };
 
 describe('the page of a day', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     await expect(await dayPage(plainDay(), prompt)).toMatchFileSnapshot('golden/day.html');
   });
 
-  it('leads to the day before, the month and the day after, and to its other forms', async () => {
+  it('links to the previous day, the month, the next day and its other formats', async () => {
     const page = await pageOf(fullDay());
     const top = page.querySelector('.masthead');
     expect(top && attributesOf(top, 'a', 'href')).toEqual([
@@ -36,7 +36,7 @@ describe('the page of a day', () => {
     expect(attributesOf(page, '.kicker a', 'href')).toEqual(['index.html']);
   });
 
-  it('says plainly that it is a remedial run, and of an approximate one that it is approximate', async () => {
+  it('says that it is a remedial run, and if it is approximate', async () => {
     const remedial = { from: '2025-05-16', to: '2025-05-18', approximate: false };
     const late = writtenDay([entry(1, '2505.00001')], { date: '2025-05-19', remedial });
     late.digest.createdAt = '2025-05-25T22:30:00.000Z';
@@ -47,69 +47,69 @@ describe('the page of a day', () => {
     expect(textOf((await pageOf(late)).querySelector('.notice'))).toContain('arXiv no longer shows it');
   });
 
-  it('shows how many papers the prefilter spared the model, and how many of the picks that keeps', async () => {
+  it('counts the papers that the prefilter screened out, with the estimated recall', async () => {
     const prefilter = { skipped: 613, sampled: 27, recall: 0.9804, days: 10 };
     const page = await pageOf(writtenDay([entry(1, '2505.00001')], { ...fullDay().digest, prefilter }));
-    expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Scanned 1,013 Read 400 Relevant 4');
+    expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Candidates 1,013 Scored 400 Picked 4');
     const rest = textOf(page.querySelector('.rest'));
-    expect(rest).toContain('Skipped as unlikely; the rest has about 98 % of the picks, judged by 10 days 613');
-    expect(rest).toContain('Read though unlikely: drawn by chance, to go on judging 27');
+    expect(rest).toContain('Screened out, keeping about 98 % of the picks (estimated from 10 days) 613');
+    expect(rest).toContain('Unlikely but scored: a random sample, to check that estimate 27');
     expect(textOf(page.querySelector('.summary'))).toContain(
       '613 were skipped as unlikely, which keeps about 98 % of the picks.',
     );
   });
 
-  it('says why a prefilter waits', async () => {
+  it('says why the prefilter is not active', async () => {
     const page = await pageOf(
       writtenDay([entry(1, '2505.00001')], { prefilter: { reason: 'there are 3 of 15 days' } }),
     );
-    expect(textOf(page)).toContain('The prefilter waits: there are 3 of 15 days.');
+    expect(textOf(page)).toContain('The prefilter is not active: there are 3 of 15 days.');
   });
 
-  it('shows how many papers were announced, scanned and relevant, and what became of the others', async () => {
+  it('counts announced papers, candidates, picked papers and the others', async () => {
     const page = await pageOf(fullDay());
-    expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Scanned 1,013 Relevant 4');
+    expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Candidates 1,013 Picked 4');
     expect(attributesOf(page, '.funnel .bar', 'style')).toEqual(['--share:100.0%', '--share:55.7%', '--share:0.2%']);
     expect(textOf(page.querySelector('.rest'))).toBe(
-      'Could not be scored 1 Left out: no author with an h-index of 12 or more 30 Kept: Semantic Scholar does not know them yet 5 Kept: their authors could not be looked up 2',
+      'Could not be scored 1 Left out: no author with an h-index of 12 or more 30 Kept: not on Semantic Scholar yet 5 Kept: author lookup failed 2',
     );
     expect(textOf(page.querySelector('.summary'))).toContain('relevance 8 and novelty 7 or more');
   });
 
-  it('shows tokens and cost of each model, the cached share, the price and where it is from', async () => {
+  it('shows tokens, cached share, cost, price and source for each model', async () => {
     const table = textOf((await pageOf(fullDay())).querySelector('.numbers'));
     expect(table).toContain('Tokens 9,000 4,500 (50 %) 700 9,700 Cost $0.0135 $0.0045 $0.0056 $0.0191');
     expect(table).toContain(
-      'Price of gpt-test: $2.00 a million prompt tokens ($1.00 cached), $8.00 completion; example.org , 1 July 2025.',
+      'Price of gpt-test: $2.00 per million prompt tokens ($1.00 cached), $8.00 per million completion tokens; example.org , 1 July 2025.',
     );
     expect(table).toContain(
-      'house_model Scored for and paid by channel vision: all of its papers, also any that foundations did not read.',
+      'house_model Paid by channel vision, for all of its papers; foundations uses the same scores.',
     );
-    expect(table).toContain('no price known for house_model');
+    expect(table).toContain('no known price for house_model');
   });
 
-  it('gives the amounts of a row one precision, and prices all that they have', async () => {
+  it('rounds the amounts of a row alike, but never prices', async () => {
     const table = textOf((await pageOf(writtenDay([], {}, { models: [smallModelUsage()] }))).querySelector('.numbers'));
     expect(table).toContain('Cost $0.1322 $0.0018 $0.0758 $0.2080');
-    expect(table).toContain('$0.15 a million prompt tokens ($0.075 cached), $0.60 completion');
+    expect(table).toContain('$0.15 per million prompt tokens ($0.075 cached), $0.60 per million completion tokens');
   });
 
-  it('shows what the digest was booked with where the ledger has no calls of it', async () => {
+  it('shows the totals of the digest if its calls were not recorded', async () => {
     const table = textOf((await pageOf(writtenDay([entry(1, '1')], {}, { models: [] }))).querySelector('.cost'));
     expect(table).toContain('gpt-test Tokens 9,000 4,500 (50 %) 700 9,700 Cost $0.01');
   });
 
-  it('of the built-in scorer has nothing to pay, and shows the topics that it learns from', async () => {
+  it('shows no cost and the topics if only the built-in scorer was used', async () => {
     const engines = [{ engine: 'local' as const, model: 'local-1', papers: 12 }];
     const page = await pageOf(writtenDay([entry(1, '1')], { engines, usage: free }, { models: [] }));
     expect(page.querySelector('.cost')).toBeNull();
-    expect(textOf(page.querySelector('.numbers'))).toContain('nothing to pay');
-    expect(textOf(page.querySelector('.why'))).toContain('The built-in scorer learns');
+    expect(textOf(page.querySelector('.numbers'))).toContain('Scored by the built-in scorer, at no cost.');
+    expect(textOf(page.querySelector('.why'))).toContain('The built-in scorer compares papers');
     expect(textOf(page.querySelector('.why pre'))).toContain('Model Compression');
     expect(textOf(page)).not.toContain(prompt());
   });
 
-  it('shows the prompt that selected the papers', async () => {
+  it('shows the prompt of the rubric', async () => {
     const asked: string[] = [];
     const html = await dayPage(fullDay(), ({ hash }) => {
       asked.push(hash);
@@ -119,7 +119,7 @@ describe('the page of a day', () => {
     expect(textOf(parsePage(html).querySelector('.why pre'))).toBe('Look for <compression> & "more".');
   });
 
-  it('counts the pairs of scores in a picture', async () => {
+  it('counts the pairs of scores in a grid', async () => {
     const scored = (rank: number, relevance: number, novelty: number): DigestEntry =>
       entryOf(rank, paperOf(String(rank)), scoreOf(String(rank), relevance, novelty));
     const page = await pageOf(writtenDay([scored(1, 9, 9), scored(2, 9, 8), scored(3, 9, 8)]));
@@ -127,16 +127,16 @@ describe('the page of a day', () => {
     expect(rows).toEqual(['Novelty 10', 'Novelty 9 1', 'Novelty 8 2', 'Relevance 9 Relevance 10']);
   });
 
-  it('says how a followed author was found, and where it was another of the name', async () => {
+  it('says how a followed author was matched, and if the match was wrong', async () => {
     const labels = (await pageOf(fullDay())).querySelectorAll('.labels .label').map((label) => textOf(label));
     expect(labels).toEqual([
       'Author match: Ada First',
       'Author match (name only): Ben Second',
-      'Was matched by name; Semantic Scholar says it is another Cy Third',
+      'Matched by name only; Semantic Scholar says this is another Cy Third',
     ]);
   });
 
-  it('groups contents and papers under their topics, keeps the ranks and counts each topic', async () => {
+  it('groups contents and papers by topic, with counts, and keeps the ranks', async () => {
     const page = await pageOf(fullDay());
     expect(page.querySelectorAll('.contents h3').map((one) => textOf(one))).toEqual([
       'Model Compression 2 papers',
@@ -147,13 +147,13 @@ describe('the page of a day', () => {
     expect(page.querySelectorAll('article h4')).toHaveLength(3);
   });
 
-  it('shows the topic of each paper where they are not grouped', async () => {
+  it('shows the topic of each paper if they are not grouped', async () => {
     const page = await pageOf(writtenDay([entry(1, '1', { topic: 'Model Compression' }), entry(2, '2')]));
     expect(page.querySelectorAll('.label').map((one) => textOf(one))).toEqual(['Model Compression']);
     expect(page.querySelectorAll('article h3')).toHaveLength(2);
   });
 
-  it('can be linked to by rank and by arXiv id', async () => {
+  it('has an anchor for each rank and each arXiv id', async () => {
     const page = await pageOf(writtenDay([entry(1, '2507.04742'), entry(2, 'hep-th/9901001')]));
     const ids = attributesOf(page, '[id]', 'id');
     expect(ids).toEqual(expect.arrayContaining(['paper-1', '2507.04742', 'paper-2', 'hep-th/9901001']));
@@ -165,7 +165,7 @@ describe('the page of a day', () => {
     ]);
   });
 
-  it('names all authors, and folds a long list after the first', async () => {
+  it('names all authors, and folds a long list after ten', async () => {
     const authors = Array.from({ length: 393 }, (_, index) => `Author ${index + 1}`);
     const page = await pageOf(writtenDay([{ ...entry(1, '1'), paper: paperOf('1', { authors }) }]));
     const folded = page.querySelector('details.authors');
@@ -174,16 +174,20 @@ describe('the page of a day', () => {
     expect(textOf(page.querySelector('.contents'))).toContain('Author 4 and 389 more');
   });
 
-  it('shows votes where there are any', async () => {
+  it('shows votes', async () => {
     const page = await pageOf(fullDay());
-    expect(page.querySelectorAll('article .votes').map((one) => textOf(one))).toEqual(['👍 3 for it 👎 1 against it']);
+    expect(page.querySelectorAll('article .votes').map((one) => textOf(one))).toEqual([
+      '👍 3 for this paper 👎 1 against this paper',
+    ]);
   });
 
-  it('says under each paper why votes moved it, and above all how many they moved', async () => {
+  it('says under each paper why votes moved it, and above the papers how many moved', async () => {
     const moved = (points: number) => ({ nudge: { points, words: 'you liked 5 papers on quantization' } });
     const papers = [entry(1, '1', moved(1.31)), entry(2, '2', moved(0.4)), entry(3, '3', moved(-0.5)), entry(4, '4')];
     const page = await pageOf(writtenDay(papers));
-    expect(textOf(page.querySelector('.papers > .small'))).toBe('Your votes moved 2 papers; why is under each.');
+    expect(textOf(page.querySelector('.papers > .small'))).toBe(
+      'Your votes moved 2 papers; the note under each says why.',
+    );
     expect(page.querySelectorAll('article').map((one) => textOf(one.querySelector('.comment + .small')))).toEqual([
       'Moved by your votes, +1.3: you liked 5 papers on quantization',
       '',
@@ -194,17 +198,17 @@ describe('the page of a day', () => {
       expect(textOf(await pageOf(writtenDay(quiet)))).not.toContain('votes moved');
   });
 
-  it('of a day with nothing shows what came nearest, without contents or a picture of scores', async () => {
+  it('shows the closest papers of a day without picks, with neither contents nor grid', async () => {
     const day = writtenDay([], { nearest: [entry(1, '1', { topic: 'A' }), entry(2, '2')], groupByTopic: true });
     const page = await pageOf(day);
-    expect(textOf(page.querySelector('#papers h2'))).toBe('Nothing passed; these came nearest');
+    expect(textOf(page.querySelector('#papers h2'))).toBe('No paper picked; these came closest');
     expect(attributesOf(page, 'article', 'id')).toEqual(['paper-1', 'paper-2']);
     expect(page.querySelector('.contents')).toBeNull();
     expect(page.querySelector('.grid')).toBeNull();
     expect(page.querySelector('.topic')).toBeNull();
   });
 
-  it('of a day without any paper has its header still', async () => {
+  it('has a header on a day without papers', async () => {
     const page = await pageOf(writtenDay([], { counts: { announced: 0, scanned: 0, relevant: 0, unscored: 0 } }));
     expect(textOf(page.querySelector('h1'))).toBe('Tuesday, 8 July 2025');
     expect(attributesOf(page, '.funnel .bar', 'style')).toEqual(['--share:0.0%', '--share:0.0%', '--share:0.0%']);
@@ -217,7 +221,7 @@ describe('the page of a day', () => {
     expect(attributesOf(page, 'a', 'href').filter((href) => /arxiv\.org.*sample/.test(href))).toEqual([]);
   });
 
-  it('typesets the mathematics of titles and abstracts, and asks for its style sheet only then', async () => {
+  it('typesets mathematics, and loads its style sheet only if there is any', async () => {
     const page = await pageOf(fullDay());
     expect(page.querySelectorAll('h4 .katex')).toHaveLength(1);
     expect(page.querySelectorAll('.contents .katex')).toHaveLength(1);
@@ -229,7 +233,7 @@ describe('the page of a day', () => {
     expect(attributesOf(await pageOf(plainDay()), 'link[rel=stylesheet]', 'href')).toEqual(['../assets/style.css']);
   });
 
-  it('has one main heading, headings in order, no script, and a name for every picture and part', async () => {
+  it('has one main heading, headings in order, no scripts, and a name for every section', async () => {
     for (const day of [fullDay(), plainDay(), writtenDay([], { nearest: [entry(1, '1')] })]) {
       const page = await pageOf(day);
       const levels = page.querySelectorAll('h1, h2, h3, h4').map(({ tagName }) => Number(tagName.slice(1)));
@@ -245,7 +249,7 @@ describe('the page of a day', () => {
   });
 });
 
-/** A page with the text in every place that a paper, a model, a person or a config can fill. */
+/** A day with the text in every field that papers, models, people or the config can fill. */
 const hostileDay = (text: string): Day => {
   const paper = paperOf('2507.00001', { title: text, authors: [text, text], abstract: text, categories: [text] });
   const one: DigestEntry = {
@@ -271,7 +275,7 @@ const hostileDay = (text: string): Day => {
   );
 };
 
-/** The page's elements and their attributes, without what stands in them. */
+/** The page's elements and attribute names, without their content. */
 const skeleton = (html: string): string[] =>
   parsePage(html)
     .querySelectorAll('*')
@@ -306,7 +310,7 @@ describe('hostile text on a page', () => {
     expect(addresses.filter((one) => /javascript:|evil/.test(one))).toEqual([]);
   });
 
-  it('cannot turn the direction of the text around it', async () => {
+  it('cannot change the direction of the text around it', async () => {
     const html = await dayPage(hostileDay('abc\u202Edcba\u2066x'), () => '\u202E');
     expect(html).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
   });

@@ -26,14 +26,14 @@ const days = (count: number): Digest[] =>
   });
 
 describe('the feed of a channel', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     const empty = storedDigest([], { date: '2025-07-07', nearest: [entry(1, '2507.00009')] });
     const feed = feedOf([empty, fullDay().digest]);
     expect(XMLValidator.validate(feed)).toBe(true);
     await expect(feed).toMatchFileSnapshot('golden/feed.xml');
   });
 
-  it('has the newest twenty days, the newest first', () => {
+  it('lists the newest twenty days, newest first', () => {
     const { entry: entries, updated } = parsed(feedOf(days(25)));
     expect(entries).toHaveLength(20);
     expect(entries[0]).toMatchObject({
@@ -44,13 +44,13 @@ describe('the feed of a channel', () => {
     expect(updated).toBe('2025-06-25T13:00:00.000Z');
   });
 
-  it('of a channel without a digest is well-formed', () => {
+  it('is well-formed without digests', () => {
     const feed = feedOf([]);
     expect(XMLValidator.validate(feed)).toBe(true);
     expect(parsed(feed).updated).toBe('2025-07-10T00:00:00.000Z');
   });
 
-  it('has ids that are unique and that last', () => {
+  it('has unique, stable ids', () => {
     const ids = (feed: string): string[] => [parsed(feed).id, ...parsed(feed).entry.map(({ id }) => id)];
     const early = ids(feedOf(days(3)));
     expect(new Set(early).size).toBe(4);
@@ -59,14 +59,14 @@ describe('the feed of a channel', () => {
       expect(id).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('links to its neighbours in the folder that it lies in', () => {
+  it('links to files in its own folder', () => {
     const { link, entry: entries } = parsed(feedOf(days(1)));
     expect(link.map((one) => one['@href'])).toEqual(['feed.xml', 'index.html']);
     expect(entries[0]?.link['@href']).toBe('2025-06-01.html');
     expect(entries[0]?.content['#text']).toContain('href="2025-06-01.html"');
   });
 
-  it('shows hostile text as text, also inside its HTML', () => {
+  it('escapes hostile text, also within its HTML', () => {
     const text = ']]> <script>alert(1)</script> "quoted" & \'so\' \u0000\u0008\ufffe\ud800 \u202e end';
     const paper = paperOf('2507.00001', { title: text, authors: [text] });
     const one = {
@@ -87,12 +87,12 @@ describe('the feed of a channel', () => {
     expect(content).not.toMatch(/<script|\u202e/);
   });
 
-  it('says nothing of votes that moved nothing, or less than is worth a line', () => {
+  it('mentions moves by votes only from half a point', () => {
     const small = entry(1, '2507.00001', { nudge: { points: 0.4, words: 'you liked 5 papers on quantization' } });
     expect(feedOf([storedDigest([small, entry(2, '2507.00002')])])).not.toMatch(/votes moved|moved by/i);
   });
 
-  it('says mathematics in plain characters', () => {
+  it('shows mathematics in plain characters', () => {
     const paper = paperOf('2507.00001', { title: 'In $O(n^2)$' });
     const feed = feedOf([storedDigest([entryOf(1, paper, scoreOf('2507.00001', 9, 8))])]);
     expect(parsed(feed).entry[0]?.content['#text']).toContain('<b>In O(n²)</b>');

@@ -17,11 +17,11 @@ const namesIn = (value: unknown, place = ''): string[] => {
 };
 
 describe('a day as data', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     await expect(written()).toMatchFileSnapshot('golden/full-day.json');
   });
 
-  it('has null for what is unknown, and never leaves a name out', () => {
+  it('has null for unknown values, and every name', () => {
     const bare = writtenDay([entry(1, '2507.00001')], {}, { previous: undefined, next: undefined, models: [] });
     const data = JSON.parse(written(bare, ''));
     expect(data).toMatchObject({
@@ -42,13 +42,13 @@ describe('a day as data', () => {
     expect(data.sample).toBe(true);
   });
 
-  it('has what came nearest on a day with nothing', () => {
+  it('has the closest papers of a day without picks', () => {
     const data = JSON.parse(written(writtenDay([], { nearest: [entry(1, '2507.00001')] })));
     expect(data.papers).toEqual([]);
     expect(data.nearest).toMatchObject([{ id: '2507.00001', relevance: 9, novelty: 8, score: 17 }]);
   });
 
-  it('tells no move by votes that is too small for a line', () => {
+  it('mentions moves by votes only from half a point', () => {
     const moved = (points: number) => entry(1, '1', { nudge: { points, words: 'you liked it' } });
     const { papers } = dayAsJson(writtenDay([moved(0.49), moved(-0.5)]), prompt);
     expect(papers.map(({ moved }) => moved)).toEqual([null, { points: -0.5, why: 'you liked it' }]);

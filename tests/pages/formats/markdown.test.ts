@@ -6,7 +6,7 @@ import { entry, fullDay, modelUsage, prompt, smallModelUsage, writtenDay } from 
 
 const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 
-/** A page with the text in every place that a paper, a model, a person or a config can fill. */
+/** A page with the text in every field that papers, models, people or the config can fill. */
 const pageWith = (text: string, prompt = ''): string => {
   const paper = paperOf('2507.00001', { title: text, authors: [text, text], abstract: text, categories: [text] });
   const one: DigestEntry = {
@@ -25,7 +25,7 @@ const pageWith = (text: string, prompt = ''): string => {
 
 const marks = /[^`*_{}[\]<>|~\n]/g;
 
-/** The marks of Markdown that are neither escaped nor mathematics: the page's own. */
+/** The Markdown marks outside of escapes and mathematics: the page's own. */
 const ownMarks = (page: string): string =>
   page
     .replaceAll(/\\[\\`*_{}[\]<>|~@&$]|&(?:lt|gt|amp);/g, '')
@@ -33,7 +33,7 @@ const ownMarks = (page: string): string =>
     .replaceAll(marks, '');
 
 describe('the page of a day', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     const byAuthor = entry(2, '2507.00002', {
       reason: { kind: 'author', matches: [{ name: 'Ada First', basis: 'name' }] },
     });
@@ -41,7 +41,7 @@ describe('the page of a day', () => {
     await expect(page).toMatchFileSnapshot('golden/day.md');
   });
 
-  it('with all that can happen looks like its golden file', async () => {
+  it('matches its golden file with every kind of content', async () => {
     await expect(dayAsMarkdown(fullDay(), prompt)).toMatchFileSnapshot('golden/full-day.md');
   });
 
@@ -52,14 +52,14 @@ describe('the page of a day', () => {
     expect(page).not.toMatch(/https?:\/\/arxiv\.org/);
   });
 
-  it('with nothing has its counts and what came nearest, and no table where nothing was paid', async () => {
+  it('shows counts and the closest papers of a day without picks, and no table without cost', async () => {
     const day = writtenDay([], { usage: free, nearest: [entry(1, '2507.00001')] }, { models: [] });
     const page = dayAsMarkdown(day, '');
     await expect(page).toMatchFileSnapshot('golden/nothing.md');
     expect(page).not.toContain('|');
   });
 
-  it('gives each field of a paper a line of its own, so that a program can read it', () => {
+  it('has each field of a paper on its own line', () => {
     const [, section = ''] = dayAsMarkdown(fullDay(), prompt).split(/^## 1\. /m);
     const field = (name: string) => new RegExp(`^\\*\\*${name}:\\*\\* (.*)$`, 'm').exec(section)?.[1];
     expect(['ArXiv ID', 'Authors', 'Relevance', 'Novelty', 'Comment'].map(field)).toEqual([
@@ -74,20 +74,20 @@ describe('the page of a day', () => {
     );
   });
 
-  it('says what votes moved, and nothing of them where they moved nothing that is worth a line', () => {
+  it('mentions moves by votes only from half a point', () => {
     const moved = (points: number) => ({ nudge: { points, words: 'you disliked 2 papers by Ada First' } });
     const page = dayAsMarkdown(writtenDay([entry(1, '1', moved(-0.62)), entry(2, '2', moved(-1))]), '');
-    expect(page).toContain('\n\nYour votes moved 2 papers; why is under each.\n\n');
+    expect(page).toContain('\n\nYour votes moved 2 papers; the note under each says why.\n\n');
     expect(page).toContain('\n\n**Moved by your votes:** −0.6: you disliked 2 papers by Ada First\n\n');
     expect(dayAsMarkdown(writtenDay([entry(1, '1', moved(0.4)), entry(2, '2')]), '')).not.toMatch(/moved/i);
   });
 
-  it('links only to the neighbours that there are', () => {
+  it('links only to neighbours that exist', () => {
     const page = dayAsMarkdown(writtenDay([], {}, { previous: undefined, next: undefined }), '');
     expect(page.split('\n')[0]).toBe('[Month 2025-07](2025-07.html)');
   });
 
-  it('names one missed day as one, and the day of the run in the time zone of the channel', () => {
+  it('names a single missed day once, and dates the run in the channel’s time zone', () => {
     const day = writtenDay([], { remedial: { from: '2025-07-07', to: '2025-07-07', approximate: false } });
     const late = { ...day, digest: { ...day.digest, createdAt: '2025-07-09T22:30:00.000Z' } };
     expect(dayAsMarkdown(late, '')).toContain(
@@ -95,27 +95,29 @@ describe('the page of a day', () => {
     );
   });
 
-  it('tells tokens and cost as the digest has them where the calls are not on record', () => {
+  it('shows the totals of the digest if its calls were not recorded', () => {
     const usage = { promptTokens: 10, cachedTokens: 0, completionTokens: 2, costUsd: undefined };
     const page = dayAsMarkdown(writtenDay([entry(1, '1')], { usage }, { models: [] }), '');
     expect(page).toContain('| *gpt-test* |');
     expect(page).toContain('unknown: no price for this model');
   });
 
-  it('gives the amounts of a row one precision, and prices all that they have', () => {
+  it('rounds the amounts of a row alike, but never prices', () => {
     const page = dayAsMarkdown(writtenDay([], {}, { models: [smallModelUsage()] }), '');
     expect(page).toContain('| **Cost** | $0.1322 | $0.0018 | $0.0758 | $0.2080 |');
-    expect(page).toContain('\\$0.15 a million prompt tokens (\\$0.075 cached), \\$0.60 completion');
-  });
-
-  it('says that the calls of another channel were for all of its papers', () => {
-    const models = [modelUsage({ channel: 'vision' })];
-    expect(dayAsMarkdown(writtenDay([], {}, { models }), '')).toContain(
-      '\n\nScored for and paid by channel vision: all of its papers, also any that foundations did not read.\n\n',
+    expect(page).toContain(
+      '\\$0.15 per million prompt tokens (\\$0.075 cached), \\$0.60 per million completion tokens',
     );
   });
 
-  it('shows the topics where no model was told anything', () => {
+  it('says which other channel paid', () => {
+    const models = [modelUsage({ channel: 'vision' })];
+    expect(dayAsMarkdown(writtenDay([], {}, { models }), '')).toContain(
+      '\n\nPaid by channel vision, for all of its papers; foundations uses the same scores.\n\n',
+    );
+  });
+
+  it('shows the topics if only the built-in scorer was used', () => {
     const engines = [{ engine: 'local' as const, model: 'local-1', papers: 12 }];
     const day = writtenDay([], { engines }, { rubric: rubricOf({ topics: 'The topics.' }) });
     const page = dayAsMarkdown(day, prompt);
@@ -143,7 +145,7 @@ describe('hostile text on the page', () => {
     '\\[a\\](b) \\*x\\* \\\\<b>',
     '{{ template }}',
     '$5 <b> $6',
-  ])('is no Markdown and no HTML: %s', (text) => {
+  ])('stays plain text: %s', (text) => {
     expect(ownMarks(pageWith(text))).toBe(ownMarks(pageWith('plain')));
   });
 
@@ -158,11 +160,11 @@ describe('hostile text on the page', () => {
     ['$$<b>$$', /<b>/],
     ['\\begin{align}<b>\\end{align}', /<b>/],
     ['$\\text{$<b>$}$', /<b>/],
-  ])('in mathematics is none either: %s', (text, active) => {
+  ])('stays harmless in mathematics: %s', (text, active) => {
     expect(pageWith(text)).not.toMatch(active);
   });
 
-  it.each(['$[0,1)$', '$]$', '$[$', '$][$'])('in mathematics leaves the brackets of a link alone: %s', (text) => {
+  it.each(['$[0,1)$', '$]$', '$[$', '$][$'])('breaks no link from within mathematics: %s', (text) => {
     const title = /^## 1\. \[(.*)\]\(https:\/\/arxiv\.org\/abs\/2507\.00001\) /m.exec(pageWith(text))?.[1];
     expect(title).toMatch(/^\$[^[\]]+\$$/);
   });
@@ -180,25 +182,25 @@ describe('hostile text on the page', () => {
     '| a |\n|--|',
     '\n\n# heading',
     '$a\n\n# b$',
-  ])('never begins a line of its own: %j', (text) => {
+  ])('never starts a line: %j', (text) => {
     const ownLines = pageWith('plain').split('\n');
     const lines = pageWith(text).split('\n');
     expect(lines).toHaveLength(ownLines.length);
     for (const [index, line] of lines.entries()) expect(line.slice(0, 2)).toBe(ownLines[index]?.slice(0, 2));
   });
 
-  it.each(['```\n# out', '`````\n\n<b>', '~~~\n```'])('does not leave the block of the prompt: %j', (text) => {
+  it.each(['```\n# out', '`````\n\n<b>', '~~~\n```'])('stays in the code block of the prompt: %j', (text) => {
     const [, fence = '', inside = ''] = /^(`{3,})text\n([\s\S]*)\n\1\n/m.exec(pageWith('plain', text)) ?? [];
     expect(inside).toBe(text);
     expect(text).not.toContain(fence);
   });
 
-  it('has no characters that control a terminal or turn the direction of writing', () => {
+  it('loses control characters and direction marks', () => {
     const page = pageWith('a\u202eb\u0007c\u2066d $x\u202e$', '\u001b[31mred\u202e');
     expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
   });
 
-  it('keeps mathematics and other letters as they are', () => {
+  it('keeps mathematics and other scripts', () => {
     expect(pageWith('Größe $x^2_{[i]}$: 数学')).toContain('**Abstract:** Größe $x^2_{[i]}$: 数学');
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScoreQuery } from '../../../src/core/stores.ts';
-import { noCommandBox } from '../../../src/pages/live/conversation.ts';
+import { noCommandBox } from '../../../src/pages/live/live-frame.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 import { createWeb, postDigest, type WebOptions } from '../../fakes/web.ts';
@@ -29,14 +29,14 @@ const setUp = async (options: WebOptions = {}) => {
 const actionsOn = (page: Awaited<ReturnType<typeof parsePage>>, paper = 1) =>
   page.querySelectorAll(`#paper-${paper} .actions button`).map((one) => [textOf(one), one.getAttribute('value')]);
 
-describe('under a paper of the running bot', () => {
-  it('its reader can ask for more like it, save it, and have it scored again where there is a model', async () => {
+describe('under a paper of the running bot, there', () => {
+  it('are buttons for similar papers, saving and, with a language model, rescoring', async () => {
     const { pageOf } = await setUp({ hasModel: true });
     const page = await pageOf();
     expect(actionsOn(page, 2)).toEqual([
       ['More like this', `similar ${second}`],
       ['Save', `save ${second}`],
-      ['Ask again', `rescore ${second}`],
+      ['Rescore', `rescore ${second}`],
     ]);
     const form = page.querySelector('#paper-2 form.actions');
     expect([form?.getAttribute('action'), form?.querySelector('[name=page]')?.getAttribute('value')]).toEqual([
@@ -45,12 +45,12 @@ describe('under a paper of the running bot', () => {
     ]);
   });
 
-  it('nobody is offered a model where there is none', async () => {
+  it('is no Rescore button without a language model', async () => {
     const { pageOf } = await setUp();
     expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['More like this', 'Save']);
   });
 
-  it('one who may only look, and a channel that takes no commands, are offered nothing', async () => {
+  it('are no buttons for readers without rights, or if the channel takes no commands', async () => {
     const { web, pageOf } = await setUp({ hasModel: true });
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
@@ -58,25 +58,25 @@ describe('under a paper of the running bot', () => {
   });
 });
 
-describe('in place of the command box', () => {
-  it('stands why there is none, for those who may act elsewhere', async () => {
+describe('instead of the command box', () => {
+  it('says why there is none, for readers with rights', async () => {
     const { web, pageOf } = await setUp();
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     const page = await pageOf('reading/2025-07-08.html');
     expect(textOf(page.querySelector('.dock'))).toBe(
-      'reading takes no votes or commands here, since web is not among the places it posts to in the config file.',
+      'reading takes no votes or commands here. To change this, add web to its post list in the config file.',
     );
     expect(page.querySelector('#command')).toBeNull();
     expect((await pageOf('reading/2025-07-08.html', onlooker)).querySelector('.dock')).toBeNull();
     expect((await pageOf()).querySelector('.dock #command')).not.toBeNull();
     expect(textOf(parsePage(String(await noCommandBox('old', true))))).toBe(
-      'old was taken away in chat: its pages stay, and it takes no votes or commands.',
+      'old was removed in chat. Its pages stay, but it takes no votes or commands.',
     );
   });
 });
 
 describe('a message in a channel', () => {
-  it('has its buttons for those who may act alone', async () => {
+  it('has buttons only for readers with rights', async () => {
     const { web, pageOf } = await setUp();
     const buttons = [{ label: 'Show it', command: 'recap week' }];
     const message = { summary: 'Recap', blocks: [{ type: 'buttons' as const, buttons }] };
@@ -86,7 +86,7 @@ describe('a message in a channel', () => {
     expect([await labelsFor(actor), await labelsFor(onlooker)]).toEqual([['Show it'], []]);
   });
 
-  it('that is changed or taken away changes the state of the page', async () => {
+  it('changes the state of the page if it is edited or removed', async () => {
     const { web, site } = await setUp();
     const contents = new Set<string | undefined>();
     const look = async () => contents.add((await site.state('foundations', undefined))?.content);
@@ -105,7 +105,7 @@ describe('a message in a channel', () => {
   });
 });
 
-describe('a paper that a model was asked about again', () => {
+describe('a rescored paper', () => {
   const rescore = async ({ web }: Awaited<ReturnType<typeof setUp>>, query = model, at = '2025-07-09T09:00:00.000Z') =>
     web.stores.scores.add(
       query,
@@ -114,20 +114,20 @@ describe('a paper that a model was asked about again', () => {
     );
   const shownOn = (page: Awaited<ReturnType<typeof parsePage>>) => textOf(page.querySelector('#paper-1'));
 
-  it('shows what it has now and what it had, at its place, and the page learns of it', async () => {
+  it('shows the new and the old score at its old rank, and changes the state of the page', async () => {
     const under = await setUp({ hasModel: true });
     const stateOf = async () => (await under.site.state('foundations', '2025-07-08'))?.content;
     const before = await stateOf();
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8 17 of 20/);
     await rescore(under);
     const page = await under.pageOf();
-    expect(shownOn(page)).toMatch(/Relevance 3 Novelty 4 7 of 20 Asked again; it was 9 \+ 8 Not so new after all\./);
-    expect(page.querySelectorAll('#paper-2 .label').map(textOf).join()).not.toContain('Asked again');
+    expect(shownOn(page)).toMatch(/Relevance 3 Novelty 4 7 of 20 Rescored; was 9 \+ 8 Not so new after all\./);
+    expect(page.querySelectorAll('#paper-2 .label').map(textOf).join()).not.toContain('Rescored');
     expect(await stateOf()).not.toBe(before);
     expect(page.querySelector('body')?.getAttribute('data-content')).toBe(await stateOf());
   });
 
-  it('under topics that are new since shows that', async () => {
+  it('shows a score under topics that changed later', async () => {
     const under = await setUp({ hasModel: true, rubric: 'rubric-2' });
     await rescore(under, model, '2025-07-09T08:00:00.000Z');
     await under.web.stores.scores.saveRubric({
@@ -145,6 +145,6 @@ describe('a paper that a model was asked about again', () => {
     const under = await setUp({ hasModel: true });
     await rescore(under, { ...model, engine: 'local', model: 'local-1' });
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8/);
-    expect(shownOn(await under.pageOf())).not.toContain('Asked again');
+    expect(shownOn(await under.pageOf())).not.toContain('Rescored');
   });
 });

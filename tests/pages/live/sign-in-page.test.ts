@@ -5,11 +5,11 @@ import { attributesOf, parsePage, textOf } from '../page.ts';
 const problem = 'That is not the secret.';
 
 describe('the sign-in page', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     await expect(await signInPage({ to: '/foundations/?a=1&b=2', problem })).toMatchFileSnapshot('golden/sign-in.html');
   });
 
-  it('is a form that password managers know, and that goes on to where one was going', async () => {
+  it('works with password managers, and returns to the page', async () => {
     const page = parsePage(await signInPage({ to: '/foundations/', problem: undefined }));
     const [field] = page.querySelectorAll('input[type=password]');
     expect(field?.attributes).toMatchObject({ name: 'secret', autocomplete: 'current-password', required: '' });
@@ -21,14 +21,14 @@ describe('the sign-in page', () => {
       expect(page.querySelector(`#${id}`), id).not.toBeNull();
   });
 
-  it('tells what was wrong, also to those who hear the page', async () => {
+  it('says what was wrong, also to screen readers', async () => {
     const page = parsePage(await signInPage({ to: '/', problem }));
     expect(textOf(page.querySelector('[role=alert]'))).toBe(problem);
     expect(attributesOf(page, 'input', 'aria-describedby')).toEqual(['problem about-secret']);
     expect(attributesOf(page, 'input', 'aria-invalid')).toEqual(['true']);
   });
 
-  it('takes nothing that it is given for markup', async () => {
+  it('escapes what it is given', async () => {
     const hostile = '/"><script>alert(1)</script>';
     const page = await signInPage({ to: hostile, problem: hostile });
     expect(page).not.toContain('<script');

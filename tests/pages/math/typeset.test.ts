@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { plainMathematics, typeset } from '../../../src/pages/math/typeset.ts';
+import { plainMathematics } from '../../../src/pages/math/plain.ts';
+import { typeset } from '../../../src/pages/math/typeset.ts';
 
 const shown = (text: string): string => typeset(text).toString();
 const asSource = (tex: string): string => `<code class="tex">${tex}</code>`;
 
 describe('a typeset text', () => {
-  it('has its mathematics as HTML and, for those who listen, as MathML with its TeX', () => {
+  it('has mathematics as HTML and, for screen readers, as MathML with its TeX', () => {
     const html = shown('Sorts in $O(n^2)$ & more');
     expect(html).toMatch(/^Sorts in <span class="katex">.*<\/span> &amp; more$/s);
     expect(html).toContain('<annotation encoding="application/x-tex">O(n^2)</annotation>');
     expect(html).toContain('class="katex-html" aria-hidden="true"');
   });
 
-  it('sets displays as displays', () => {
+  it('sets display formulas as displays', () => {
     for (const text of ['$$x$$', '\\[x\\]', '\\begin{align}x&=1\\end{align}'])
       expect(shown(text)).toContain('katex-display');
     expect(shown('\\(x\\)')).not.toContain('katex-display');
@@ -47,7 +48,7 @@ describe('a typeset text', () => {
     },
   );
 
-  it('knows a link and a character by its number from mathematics', () => {
+  it('shows links and character codes as text, not mathematics', () => {
     expect(shown('at $\\href{https://example.org/a_b}{\\text{this https URL}}$')).toBe(
       'at this https URL (https://example.org/a_b)',
     );
@@ -57,7 +58,7 @@ describe('a typeset text', () => {
     expect(shown('$\\href{javascript:alert(1)}{x}$')).not.toContain('href=');
   });
 
-  it('turns no writing around', () => {
+  it('loses direction marks', () => {
     expect(shown('a\u202eb $x\u2066$')).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
   });
 
@@ -84,12 +85,12 @@ describe('a typeset text', () => {
     expect(shown(`a${' '.repeat(many)}${name}{b}`)).toBe(`a${' '.repeat(many - read)}${end.slice(1)}`);
   });
 
-  it('reads no citation whose keys stand far from it', () => {
+  it('ignores citation keys far from their command', () => {
     const text = `a \\cite${' '.repeat(50_000)}{b}`;
     expect(shown(text)).toBe(text);
   });
 
-  it('lets dashes stand between formulas', () => {
+  it('keeps dashes between formulas', () => {
     expect(shown('$a$--$b$')).toMatch(/<\/span>–<span/);
   });
 });

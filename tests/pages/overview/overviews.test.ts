@@ -2,11 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Digest, DigestSummary } from '../../../src/core/digest.ts';
 import type { VoteCount } from '../../../src/core/votes.ts';
 import { bestByScore, pickedOf } from '../../../src/digest/best-order.ts';
-import { channelPage } from '../../../src/pages/overview/channel-page.ts';
-import { indexPage } from '../../../src/pages/overview/index-page.ts';
-import { type Month, monthPage } from '../../../src/pages/overview/month-page.ts';
-import type { Overview } from '../../../src/pages/overview/newest.ts';
-import { yearPage } from '../../../src/pages/overview/year-page.ts';
+import { channelPage, indexPage, type Overview } from '../../../src/pages/overview/front.ts';
+import { type Month, monthPage, yearPage } from '../../../src/pages/overview/month-and-year.ts';
 import { entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 import { attributesOf, parsePage, textOf } from '../page.ts';
 import { storedDigest, writtenDay } from '../written-day.ts';
@@ -42,17 +39,17 @@ const july = (): Digest[] => [
   digestWith('2025-07-08', [], { counts: { announced: 400, scanned: 300, relevant: 0, unscored: 0 } }),
 ];
 
-/** The text of a list's items without the spoken words. */
+/** The titles of a list's items. */
 const titlesOf = (page: ReturnType<typeof parsePage>, selector: string): string[] =>
   page.querySelectorAll(`${selector} .list > li a`).map((one) => textOf(one));
 
 describe('the page of a month', () => {
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     const votes: [string, VoteCount][] = [['2025-07-01.2', { up: 2, down: 0 }]];
     await expect(await monthPage(monthOf(july(), votes))).toMatchFileSnapshot('golden/month.html');
   });
 
-  it('is a calendar of Monday to Friday, in which every day with a digest leads to its page', async () => {
+  it('has a calendar from Monday to Friday, with a link for each digest', async () => {
     const page = parsePage(await monthPage(monthOf(july())));
     expect(page.querySelectorAll('.calendar thead th').map((one) => textOf(one))).toEqual([
       'Mon',
@@ -68,18 +65,18 @@ describe('the page of a month', () => {
     ]);
     expect(attributesOf(page, '.calendar a', 'style')).toEqual(['--share:100%', '--share:50%', '--share:0%']);
     expect(attributesOf(page, '.calendar a', 'aria-label')[1]).toBe(
-      'Wednesday, 2 July 2025: 20 relevant of 200 scanned, remedial run',
+      'Wednesday, 2 July 2025: 20 of 200 candidates picked, remedial run',
     );
     expect(page.querySelectorAll('.calendar td.none').map((one) => textOf(one))[0]).toBe('3');
   });
 
-  it('has a column for a weekend only where it has a digest', async () => {
+  it('has weekend columns only if a weekend day has a digest', async () => {
     const page = parsePage(await monthPage(monthOf([digestWith('2025-07-06', [17])])));
     expect(page.querySelectorAll('.calendar thead th')).toHaveLength(7);
     expect(attributesOf(page, '.calendar a', 'href')).toEqual(['2025-07-06.html']);
   });
 
-  it('shows counts and the best three of each day, the newest first', async () => {
+  it('shows counts and the best three papers of each day, newest first', async () => {
     const page = parsePage(await monthPage(monthOf(july())));
     const days = page.querySelectorAll('.day');
     expect(days.map((day) => textOf(day.querySelector('h3')))).toEqual([
@@ -88,7 +85,7 @@ describe('the page of a month', () => {
       'Tuesday, 1 July',
     ]);
     const first = days[2];
-    expect(textOf(first?.querySelector('p') ?? null)).toBe('1,200 announced, 700 scanned, 40 relevant ; 1 more');
+    expect(textOf(first?.querySelector('p') ?? null)).toBe('1,200 announced, 700 candidates, 40 picked ; 1 more');
     expect(first && attributesOf(first, '.list a', 'href')).toEqual([
       '2025-07-01.html#paper-1',
       '2025-07-01.html#paper-2',
@@ -115,7 +112,7 @@ describe('the page of a month', () => {
     ]);
   });
 
-  it('has the best by votes only where more people were for a paper than against it', async () => {
+  it('lists by votes only papers with more votes for than against', async () => {
     const votes: [string, VoteCount][] = [
       ['2025-07-01.1', { up: 1, down: 0 }],
       ['2025-07-01.3', { up: 5, down: 2 }],
@@ -131,11 +128,11 @@ describe('the page of a month', () => {
     const page = parsePage(await monthPage(monthOf(july())));
     expect(textOf(page.querySelector('.ledger tfoot'))).toBe('Total 1,900 1,200 60 $0.0369 29,100');
     expect(textOf(page.querySelector('.tiles'))).toBe(
-      'Days 3 Announced 1,900 Scanned 1,200 Relevant 60 Tokens 29,100 Cost $0.0369',
+      'Days 3 Announced 1,900 Candidates 1,200 Picked 60 Tokens 29,100 Cost $0.0369',
     );
   });
 
-  it('never takes an unknown cost for none', async () => {
+  it('tells an unknown cost from no cost', async () => {
     const usage = { promptTokens: 10, cachedTokens: 0, completionTokens: 2, costUsd: undefined };
     const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
     const digests = [
@@ -146,10 +143,10 @@ describe('the page of a month', () => {
     const page = parsePage(await monthPage(monthOf(digests)));
     const costs = page.querySelectorAll('.ledger tr').map((row) => textOf(row.querySelectorAll('td')[3] ?? null));
     expect(costs).toEqual(['', '$0.0123', 'unknown', '–', '≥ $0.0123']);
-    expect(textOf(page)).toContain('No price is known for some of the model calls');
+    expect(textOf(page)).toContain('The cost leaves out model calls with no known price.');
   });
 
-  it('leads to the months with a digest beside it, and to the year', async () => {
+  it('links to the neighbouring months with digests, and to the year', async () => {
     const page = parsePage(await monthPage(monthOf(july())));
     expect(attributesOf(page, '.masthead .neighbours a', 'href')).toEqual(['2025-06.html', '2025.html']);
   });
@@ -165,11 +162,11 @@ describe('the page of a year', () => {
     return yearPage({ channel, year: '2025', days: days.map(summaryOf), best, previous: '2024', next: undefined });
   };
 
-  it('looks like its golden file', async () => {
+  it('matches its golden file', async () => {
     await expect(await year()).toMatchFileSnapshot('golden/year.html');
   });
 
-  it('adds up each month, with a bar for its relevant papers, and links it', async () => {
+  it('adds up each month, with a bar for its picked papers and a link', async () => {
     const page = parsePage(await year());
     expect(page.querySelectorAll('.months tbody tr').map((row) => textOf(row))).toEqual([
       'June 1 900 500 15 $0.0123',
@@ -195,7 +192,7 @@ const overviewOf = (more: Partial<Overview> = {}): Overview => {
 };
 
 describe('the page of a channel', () => {
-  it('shows the newest day with its ten best, and the way to every other', async () => {
+  it('shows the ten best papers of the newest day, and links to all others', async () => {
     const page = parsePage(await channelPage(overviewOf(), 'foundations'));
     expect(textOf(page.querySelector('h1'))).toBe('Tuesday, 8 July 2025');
     expect(page.querySelectorAll('article')).toHaveLength(10);
@@ -213,28 +210,28 @@ describe('the page of a channel', () => {
     expect(attributesOf(page, '.archive p a', 'href')).toEqual(['feed.xml']);
   });
 
-  it('says on a page without a digest that it will come, and looks for it again', async () => {
+  it('announces the first digest, and reloads', async () => {
     const page = parsePage(await channelPage(overviewOf({ newest: undefined, days: [] }), 'foundations'));
     expect(textOf(page.querySelector('main'))).toContain(
-      'The first digest of foundations appears here as soon as its papers are read.',
+      'The first digest of foundations appears here as soon as its papers are scored.',
     );
     expect(attributesOf(page, 'meta[http-equiv=refresh]', 'content')).toEqual(['15']);
   });
 });
 
-describe('the first page', () => {
-  it('of one channel looks like its golden file', async () => {
+describe('the front page', () => {
+  it('of one channel matches its golden file', async () => {
     await expect(await channelPage(overviewOf(), undefined)).toMatchFileSnapshot('golden/index.html');
   });
 
-  it('of one channel is that channel’s page, with links into its folder', async () => {
+  it('of one channel is the channel’s page, with links into its folder', async () => {
     const page = parsePage(await channelPage(overviewOf(), undefined));
     expect(attributesOf(page, '.all a', 'href')).toEqual(['foundations/2025-07-08.html']);
     expect(attributesOf(page, 'link[rel=alternate]', 'href')).toEqual(['foundations/feed.xml']);
     expect(attributesOf(page, 'link[rel=stylesheet]', 'href')).toEqual(['assets/style.css']);
   });
 
-  it('of several shows the five best of each newest day, and what is missing', async () => {
+  it('of several channels shows the five best papers of each newest day, or that there is none', async () => {
     const vision = { name: 'vision', timezone: 'UTC' };
     const late = { from: '2025-07-07', to: '2025-07-07', approximate: false };
     const newest = {
@@ -253,7 +250,7 @@ describe('the first page', () => {
     expect(page.querySelector('meta[http-equiv=refresh]')).toBeNull();
   });
 
-  it('looks again by itself where no channel has a digest', async () => {
+  it('reloads while no channel has a digest', async () => {
     const none = { newest: undefined, days: [] };
     const page = parsePage(
       await indexPage([overviewOf(none), overviewOf({ ...none, channel: { name: 'vision', timezone: 'UTC' } })]),

@@ -1,12 +1,10 @@
+import { enableCompletions } from './completions.js';
+import { enableDownloads } from './downloads.js';
 import { converse } from './exchange.js';
-import { enableDownloads } from './files.js';
-import { enableOffers } from './offers.js';
 
 const byId = (/** @type {string} */ id) => document.getElementById(id);
 
 /**
- * What a form sends.
- *
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} [submitter]
  */
@@ -17,15 +15,16 @@ const bodyOf = (form, submitter) => {
 };
 
 /**
- * Leads the reader on to what a form asks for first, or to the answer of what was pressed; unless they went elsewhere.
+ * Moves the focus to the first field of a form, or to the answer if a button was pressed. Does nothing if the reader has
+ * moved on.
  *
  * @param {HTMLElement} exchange
- * @param {{ from: Element | null, isPressed: boolean }} asked
+ * @param {{ from: Element | null, isPressed: boolean }} request
  */
-const leadTo = (exchange, { from, isPressed }) => {
-  const at = document.activeElement;
-  if (at !== from && at !== document.body) return;
-  if (at instanceof HTMLInputElement && at.value !== '') return;
+const focusOn = (exchange, { from, isPressed }) => {
+  const focused = document.activeElement;
+  if (focused !== from && focused !== document.body) return;
+  if (focused instanceof HTMLInputElement && focused.value !== '') return;
   const field = exchange.querySelector('.fill :is(input:not([type=hidden]), select, textarea)');
   if (field instanceof HTMLElement) field.focus({ preventScroll: true });
   else if (isPressed) {
@@ -34,41 +33,41 @@ const leadTo = (exchange, { from, isPressed }) => {
   }
 };
 
-/** Asks without loading the page again, and keeps what was asked for the arrow keys. */
+/** Sends commands without a reload, and keeps their history for the arrow keys. */
 export const enableCommands = () => {
   const form = byId('ask');
   const input = byId('command');
   const answers = byId('answers');
   const conversation = byId('conversation');
   if (!(form instanceof HTMLFormElement && input instanceof HTMLInputElement && answers && conversation)) return;
-  const offers = enableOffers(form, input);
+  const completions = enableCompletions(form, input);
   /** @type {string[]} */
-  const asked = [];
-  let place = 0;
+  const history = [];
+  let position = 0;
 
-  const ask = async (/** @type {URLSearchParams} */ body, /** @type {Parameters<typeof leadTo>[1]} */ how) => {
+  const ask = async (/** @type {URLSearchParams} */ body, /** @type {Parameters<typeof focusOn>[1]} */ how) => {
     answers.hidden = false;
-    leadTo(await converse({ address: form.action, body, conversation }), how);
+    focusOn(await converse({ address: form.action, body, conversation }), how);
   };
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = input.value;
     if (text.trim() === '') return;
-    offers.close();
-    asked.push(text);
-    place = asked.length;
+    completions.close();
+    history.push(text);
+    position = history.length;
     const body = bodyOf(form);
     input.value = '';
     ask(body, { from: input, isPressed: false });
   });
 
-  // Buttons and forms of answers, of messages and under papers, also of those that come later.
+  // Buttons and forms of answers, messages and papers, including those added later.
   document.addEventListener('submit', async (event) => {
     const pressed = event.target;
     if (!(pressed instanceof HTMLFormElement) || !pressed.classList.contains('command')) return;
     event.preventDefault();
-    // Until it is answered, so that an impatient reader does nothing twice.
+    // Until the answer, so that a second press does nothing.
     if (pressed.ariaBusy === 'true') return;
     pressed.ariaBusy = 'true';
     await ask(bodyOf(pressed, event.submitter), { from: document.activeElement, isPressed: true });
@@ -77,10 +76,10 @@ export const enableCommands = () => {
 
   input.addEventListener('keydown', (event) => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-    if (offers.isOpen() || asked.length === 0) return;
+    if (completions.isOpen() || history.length === 0) return;
     event.preventDefault();
-    place = Math.min(asked.length, Math.max(0, place + (event.key === 'ArrowUp' ? -1 : 1)));
-    input.value = asked[place] ?? '';
+    position = Math.min(history.length, Math.max(0, position + (event.key === 'ArrowUp' ? -1 : 1)));
+    input.value = history[position] ?? '';
   });
 
   byId('close-answers')?.addEventListener('click', () => {
@@ -88,7 +87,7 @@ export const enableCommands = () => {
     input.focus();
   });
 
-  // As in chat programs: a slash begins a command, wherever the reader is.
+  // As in chat programs, a slash starts a command anywhere on the page.
   document.addEventListener('keydown', (event) => {
     const isElsewhere = !(
       event.target instanceof HTMLInputElement ||

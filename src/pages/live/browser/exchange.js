@@ -1,16 +1,15 @@
-import { enableDownloads } from './files.js';
+import { enableDownloads } from './downloads.js';
 
 /**
- * A command that waits for its answer.
- *
  * @param {string} text
  */
 const pendingExchange = (text) => {
   const exchange = document.createElement('article');
   exchange.className = 'exchange';
-  const asked = exchange.appendChild(document.createElement('p'));
-  asked.className = 'asked';
-  asked.appendChild(document.createElement('code')).textContent = `/arxiv ${text.trim().replace(/^\/arxiv\b\s*/i, '')}`;
+  const command = exchange.appendChild(document.createElement('p'));
+  command.className = 'asked';
+  command.appendChild(document.createElement('code')).textContent =
+    `/arxiv ${text.trim().replace(/^\/arxiv\b\s*/i, '')}`;
   const reply = exchange.appendChild(document.createElement('div'));
   reply.className = 'reply waiting';
   reply.textContent = '…';
@@ -18,7 +17,7 @@ const pendingExchange = (text) => {
 };
 
 /**
- * The server's own markup, which holds no script and has everything from papers escaped.
+ * Parses the server's own markup, which has no scripts and escapes all text from papers.
  *
  * @param {string} markup
  */
@@ -31,8 +30,8 @@ const parsed = (markup) => {
 };
 
 /**
- * Reads an answer that comes in pieces: each but the last ends with a NUL and shows how far the command is, or is empty
- * and shows that it goes on; the last is the answer. A proxy may hold them back until the end.
+ * Reads a streamed answer. Each chunk before the last ends with a NUL and shows the progress, or is empty to keep the
+ * connection alive; the last is the answer. A proxy may deliver all of them at the end.
  *
  * @param {Response} answer
  * @param {(markup: string) => void} showProgress
@@ -44,9 +43,9 @@ const answerOf = async (answer, showProgress) => {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return rest;
-    const pieces = (rest + value).split('\0');
-    rest = pieces.pop() ?? '';
-    const newest = pieces.filter((piece) => piece !== '').at(-1);
+    const chunks = (rest + value).split('\0');
+    rest = chunks.pop() ?? '';
+    const newest = chunks.filter((chunk) => chunk !== '').at(-1);
     if (newest !== undefined) showProgress(newest);
   }
 };
@@ -54,20 +53,20 @@ const answerOf = async (answer, showProgress) => {
 /** @param {unknown} error */
 const reasonOf = (error) =>
   error instanceof TypeError
-    ? 'Paperboy does not answer; is it running?'
+    ? 'Paperboy does not answer. Is it running?'
     : String(/** @type {Error} */ (error).message);
 
 /**
- * Asks in the conversation.
+ * Sends a command and shows its answer in the conversation.
  *
- * @param {{ address: string, body: URLSearchParams, conversation: HTMLElement }} ask
- * @returns the exchange as it stands at the end
+ * @param {{ address: string, body: URLSearchParams, conversation: HTMLElement }} request
+ * @returns the finished exchange
  */
 export const converse = async ({ address, body, conversation }) => {
   /** @type {HTMLElement} */
   let shown = pendingExchange(body.get('text') ?? '');
   conversation.append(shown);
-  // Within its own box: the page stays where it is being read.
+  // Scrolls only the conversation, not the page.
   conversation.scrollTop = conversation.scrollHeight;
   const show = (/** @type {string} */ markup) => {
     const next = parsed(markup);
@@ -79,7 +78,7 @@ export const converse = async ({ address, body, conversation }) => {
     if (!answer.ok) throw new Error(await answer.text());
     const markup = await answerOf(answer, show);
     if (markup === '')
-      throw new Error('The connection ended before the answer. What you asked may go on; ask again later.');
+      throw new Error('The connection ended before the answer. The command may still be running; try again later.');
     show(markup);
     enableDownloads(shown);
     conversation.scrollTop = shown.offsetTop;

@@ -1,4 +1,4 @@
-// What the pages of the running bot do in the browser. Without it they work too, by forms and by loading again.
+// The pages also work without scripts, with forms and reloads.
 import { enableCommands } from './commands.js';
 import { followStream } from './stream.js';
 import { enableVotes } from './votes.js';

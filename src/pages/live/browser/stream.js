@@ -1,4 +1,4 @@
-import { enableDownloads } from './files.js';
+import { enableDownloads } from './downloads.js';
 import { showVotes } from './votes.js';
 
 /**
@@ -9,11 +9,11 @@ import { showVotes } from './votes.js';
 /** @param {State['activity']} activity */
 const showActivity = ({ words, done, total }) => {
   const line = document.getElementById('activity');
-  const said = line?.querySelector('[role=status]');
+  const status = line?.querySelector('[role=status]');
   const bar = line?.querySelector('progress');
   const number = line?.querySelector('.number');
-  // Said aloud only when it changes.
-  if (said && said.textContent !== words) said.textContent = words;
+  // Only on a change, because screen readers announce it.
+  if (status && status.textContent !== words) status.textContent = words;
   if (bar) {
     bar.hidden = total === 0;
     bar.max = Math.max(1, total);
@@ -22,12 +22,12 @@ const showActivity = ({ words, done, total }) => {
   if (number) number.textContent = total > 0 ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')}` : '';
 };
 
-/** Puts what the server shows now in place of what the page shows; what the reader opened stays open. */
+/** Updates the page from the server; opened abstracts stay open. */
 const renew = async () => {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  // By their titles' ids, which are the papers' own: another day has other papers at the same places.
+  // By title id, which is the paper's own: the ranks of another day belong to other papers.
   const opened = [...document.querySelectorAll('main .paper:has(.abstract[open]) :is(h3, h4)')].map(({ id }) => id);
   for (const sheet of fresh.querySelectorAll('link[rel=stylesheet]'))
     if (!document.querySelector(`link[href="${sheet.getAttribute('href')}"]`)) document.head.append(sheet);
@@ -42,7 +42,7 @@ const renew = async () => {
   document.body.dataset.content = fresh.body.dataset.content ?? '';
 };
 
-/** Says that there is something new, for a reader who is in the middle of something. */
+/** For a reader in the middle of the page. */
 const offerRenewal = () => {
   if (document.getElementById('renewal')) return;
   const line = document.createElement('div');
@@ -50,7 +50,7 @@ const offerRenewal = () => {
   line.setAttribute('role', 'status');
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = 'There is something new here: show it';
+  button.textContent = 'New content: show it';
   button.addEventListener('click', () => {
     line.remove();
     scrollTo({ top: 0 });
@@ -60,11 +60,11 @@ const offerRenewal = () => {
   document.body.append(line);
 };
 
-/** A reader this far down the page, in pixels, is reading; nothing is moved under their eyes. */
+/** A reader who scrolled further than this, in pixels, is reading: the page must not move. */
 const readingFrom = 400;
 
-/** Milliseconds until a refused connection is tried again: at first, and at most. */
-const [firstWaitMs, longestWaitMs] = [3_000, 60_000];
+/** Milliseconds before the first retry of a refused connection, and the maximum. */
+const [firstWaitMs, maxWaitMs] = [3_000, 60_000];
 
 /** @param {MessageEvent<string>} event */
 const showState = (event) => {
@@ -77,7 +77,7 @@ const showState = (event) => {
   else offerRenewal();
 };
 
-/** Keeps the page as the bot sees it, and connects again when the bot was away. */
+/** Keeps the page up to date; reconnects after an outage. */
 export const followStream = () => {
   const { stream } = document.body.dataset;
   if (stream === undefined) return;
@@ -102,13 +102,13 @@ export const followStream = () => {
     opened.addEventListener('error', () => {
       if (source !== opened) return;
       showActivity({ words: 'Paperboy does not answer; trying again …', done: 0, total: 0 });
-      // The browser tries again by itself after a broken connection, but gives up at an answer such as a proxy's 502.
+      // The browser reconnects after a broken connection by itself, but not after an error status such as a proxy's 502.
       if (opened.readyState !== EventSource.CLOSED) return;
       retry = setTimeout(connect, waitMs);
-      waitMs = Math.min(longestWaitMs, waitMs * 2);
+      waitMs = Math.min(maxWaitMs, waitMs * 2);
     });
   };
-  // Browsers allow a site six connections, and people have many tabs.
+  // Browsers allow six connections per site, and people have many tabs.
   document.addEventListener('visibilitychange', () => (document.hidden ? leave() : connect()));
   addEventListener('pagehide', leave);
   addEventListener('pageshow', (event) => {

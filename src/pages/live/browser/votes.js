@@ -1,11 +1,9 @@
 /** @typedef {{ up: number, down: number }} Count */
 
 /**
- * Shows the votes on a paper.
- *
  * @param {HTMLFormElement} form
  * @param {Count} count
- * @param {'up' | 'down' | null} [own] The reader's own vote; left as it is if not given.
+ * @param {'up' | 'down' | null} [own] The reader's own vote; unchanged if not given.
  */
 const show = (form, count, own) => {
   for (const button of form.querySelectorAll('button')) {
@@ -16,12 +14,12 @@ const show = (form, count, own) => {
     if (own === undefined) continue;
     button.value = own === vote ? 'none' : vote;
     button.setAttribute('aria-pressed', String(own === vote));
-    button.title = own === vote ? 'Take your vote back' : `Vote ${vote === 'up' ? 'for' : 'against'} it`;
+    button.title = own === vote ? 'Remove your vote' : `Vote ${vote === 'up' ? 'for' : 'against'} this paper`;
   }
 };
 
 /**
- * @param {Readonly<Record<string, Count>>} votes By paper id; a paper that is left out has none.
+ * @param {Readonly<Record<string, Count>>} votes By paper id; papers without votes are left out.
  */
 export const showVotes = (votes) => {
   for (const form of document.querySelectorAll('form'))
@@ -29,12 +27,10 @@ export const showVotes = (votes) => {
 };
 
 /**
- * Says under a form why its vote did not count.
- *
  * @param {HTMLFormElement} form
  * @param {string} problem
  */
-const complain = (form, problem) => {
+const showProblem = (form, problem) => {
   const line = form.querySelector('.problem') ?? form.appendChild(document.createElement('span'));
   line.className = 'problem';
   line.setAttribute('role', 'alert');
@@ -42,7 +38,7 @@ const complain = (form, problem) => {
 };
 
 /**
- * Votes without loading the page again.
+ * Sends votes without a reload.
  *
  * @param {Document} page
  */
@@ -60,7 +56,7 @@ export const enableVotes = (page) => {
       const { count, own } = await answer.json();
       show(form, count, own);
     } catch (error) {
-      complain(
+      showProblem(
         form,
         error instanceof TypeError ? 'Paperboy does not answer.' : String(/** @type {Error} */ (error).message),
       );

@@ -1,16 +1,16 @@
 /** @typedef {{ text: string, label: string, description: string }} Completion */
 
-/** Milliseconds without a key before the server is asked what may follow. */
+/** Milliseconds after the last key before completions are requested. */
 const pauseMs = 80;
 
 /**
- * Offers what may be typed, as a list under the reader's keys (the combobox pattern of WAI-ARIA).
+ * Shows completions as a list for the keyboard (the combobox pattern of WAI-ARIA).
  *
  * @param {HTMLFormElement} form
  * @param {HTMLInputElement} input
  * @returns {{ close(): void, isOpen(): boolean }}
  */
-export const enableOffers = (form, input) => {
+export const enableCompletions = (form, input) => {
   const list = document.getElementById('offers');
   if (!list) return { close() {}, isOpen: () => false };
   input.setAttribute('role', 'combobox');
@@ -18,12 +18,12 @@ export const enableOffers = (form, input) => {
   input.setAttribute('aria-expanded', 'false');
   input.setAttribute('aria-controls', list.id);
   /** @type {Completion[]} */
-  let offered = [];
+  let shown = [];
   let chosen = -1;
-  let asks = 0;
+  let requests = 0;
 
   const close = () => {
-    asks += 1;
+    requests += 1;
     chosen = -1;
     list.hidden = true;
     input.setAttribute('aria-expanded', 'false');
@@ -45,11 +45,11 @@ export const enableOffers = (form, input) => {
     input.value = text;
     close();
     input.focus();
-    ask();
+    request();
   };
 
   const show = (/** @type {Completion[]} */ completions) => {
-    offered = completions;
+    shown = completions;
     chosen = -1;
     list.replaceChildren(
       ...completions.map((completion, index) => {
@@ -59,7 +59,7 @@ export const enableOffers = (form, input) => {
         item.setAttribute('aria-selected', 'false');
         item.appendChild(document.createElement('b')).textContent = completion.label;
         item.appendChild(document.createElement('small')).textContent = completion.description;
-        // Before the field loses the focus, which closes the list.
+        // Runs before the field loses the focus, which closes the list.
         item.addEventListener('pointerdown', (event) => {
           event.preventDefault();
           accept(completion);
@@ -72,33 +72,33 @@ export const enableOffers = (form, input) => {
     input.removeAttribute('aria-activedescendant');
   };
 
-  const ask = async () => {
-    asks += 1;
-    const current = asks;
+  const request = async () => {
+    requests += 1;
+    const current = requests;
     await new Promise((done) => setTimeout(done, pauseMs));
-    if (current !== asks) return;
+    if (current !== requests) return;
     try {
       const address = `${form.dataset.completions}?typed=${encodeURIComponent(input.value)}`;
       const answer = await fetch(address, { headers: { accept: 'application/json' } });
-      if (current === asks && answer.ok && document.activeElement === input) show(await answer.json());
+      if (current === requests && answer.ok && document.activeElement === input) show(await answer.json());
     } catch {
-      // Nothing is offered while the bot is away; what is typed stays.
+      // No completions while the bot is unreachable; the text stays.
     }
   };
 
-  input.addEventListener('input', ask);
-  input.addEventListener('focus', ask);
+  input.addEventListener('input', request);
+  input.addEventListener('focus', request);
   input.addEventListener('blur', close);
   input.addEventListener('keydown', (event) => {
     if (list.hidden) return;
-    const { length } = offered;
-    const completion = offered[chosen];
-    // In an empty field the Tab key goes on through the page, unless something is chosen.
-    const taken = completion ?? (input.value.trim() === '' ? undefined : offered[0]);
+    const { length } = shown;
+    const completion = shown[chosen];
+    // In an empty field, Tab moves on through the page unless a completion is chosen.
+    const accepted = completion ?? (input.value.trim() === '' ? undefined : shown[0]);
     if (event.key === 'ArrowDown') choose((chosen + 1) % length);
     else if (event.key === 'ArrowUp') choose(chosen <= 0 ? length - 1 : chosen - 1);
     else if (event.key === 'Escape') close();
-    else if (event.key === 'Tab' && !event.shiftKey && taken && taken.text !== input.value) accept(taken);
+    else if (event.key === 'Tab' && !event.shiftKey && accepted && accepted.text !== input.value) accept(accepted);
     else if (event.key === 'Enter' && completion) accept(completion);
     else return;
     event.preventDefault();

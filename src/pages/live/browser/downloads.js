@@ -1,5 +1,5 @@
 /**
- * Gives every file of an answer a button that saves it; without a script its text can be copied.
+ * Adds a Save button to every file. Without scripts, readers can copy its text.
  *
  * @param {ParentNode} within
  */
@@ -16,7 +16,7 @@ export const enableDownloads = (within) => {
       link.href = URL.createObjectURL(new Blob([text.textContent ?? ''], { type: file.dataset.type ?? 'text/plain' }));
       link.download = file.dataset.name ?? 'file.txt';
       link.click();
-      // The browser has taken the file by then.
+      // By then the browser has saved the file.
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     });
     text.before(button);

@@ -1,0 +1,203 @@
+import { html } from 'hono/html';
+import type { AuthorMatch, DigestEntry } from '../../core/digest.ts';
+import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../../core/paper.ts';
+import { authorsLine, countOf, isSamplePaper } from '../../core/paper-text.ts';
+import { totalScore } from '../../core/score.ts';
+import type { Vote, VoteCount } from '../../core/votes.ts';
+import { byTopic, describeMatches } from '../../digest/text.ts';
+import { type Html, heading, lines, nothing, spoken } from '../html.ts';
+import { paperAnchor } from '../links.ts';
+import { typeset } from '../math/typeset.ts';
+import { commandButtons, type Desk } from '../message.ts';
+import { grouped } from '../numbers.ts';
+import { movedLine } from './notices.ts';
+
+type Scored = { relevance: number; novelty: number };
+
+/** Votes on a paper, and what one reader may do with it. */
+export type Ballot = {
+  count: VoteCount | undefined;
+  /** Where this reader's vote goes; undefined for readers without rights. */
+  box?: { address: string; message: string; own: Vote | undefined } | undefined;
+  /** Its score in the digest, if it was rescored since. */
+  before?: Scored | undefined;
+  /** Where this reader's commands go; undefined for readers without rights. */
+  desk?: (Desk & { hasModel: boolean }) | undefined;
+};
+
+/** By paper id. */
+export type Ballots = ReadonlyMap<string, Ballot>;
+
+/** For readers without rights. */
+export const countsAsBallots = (votes: ReadonlyMap<string, VoteCount>): Ballots =>
+  new Map([...votes].map(([paperId, count]) => [paperId, { count }]));
+
+const sides = [
+  { vote: 'up', emoji: '👍', words: 'for this paper' },
+  { vote: 'down', emoji: '👎', words: 'against this paper' },
+] as const;
+
+/** "👍 3 👎 1"; nothing for a paper without votes. */
+const voteCount = (votes: VoteCount | undefined): Html => {
+  if (!votes || votes.up + votes.down === 0) return nothing;
+  const side = ({ vote, emoji, words }: (typeof sides)[number]): Html =>
+    votes[vote] === 0
+      ? nothing
+      : html`<span aria-hidden="true">${emoji}</span> ${grouped(votes[vote])}${spoken(` ${words}`)} `;
+  return html`<span class="votes">${sides.map(side)}</span>`;
+};
+
+/** Vote buttons, as a form that works without scripts; for readers without rights, the counts. */
+const voteButtons = (paperId: string, { count, box }: Ballot): Html => {
+  if (!box) return voteCount(count);
+  const button = ({ vote, emoji, words }: (typeof sides)[number]): Html => {
+    const isOwn = box.own === vote;
+    return html`<button name="vote" value="${isOwn ? 'none' : vote}" data-vote="${vote}" aria-pressed="${isOwn ? 'true' : 'false'}" title="${isOwn ? 'Remove your vote' : `Vote ${words}`}"><span aria-hidden="true">${emoji}</span> <span class="number">${grouped(count?.[vote] ?? 0)}</span>${spoken(` ${words}`)}</button>`;
+  };
+  return html`<form class="ballot" method="post" action="${box.address}" data-paper="${paperId}">
+          <input type="hidden" name="message" value="${box.message}" />${sides.map(button)}
+        </form>`;
+};
+
+const paperActions = (paperId: string, { desk }: Ballot): Html =>
+  desk
+    ? commandButtons(
+        [
+          { label: 'More like this', command: `similar ${paperId}` },
+          { label: 'Save', command: `save ${paperId}` },
+          ...(desk.hasModel ? [{ label: 'Rescore', command: `rescore ${paperId}` }] : []),
+        ],
+        desk,
+        'actions',
+      )
+    : nothing;
+
+const scoreBar = (kind: keyof Scored, label: string, value: number): Html =>
+  html`<span class="score ${kind}">${label} <b>${value}</b><i class="bar" style="--share:${value * 10}%"></i></span>`;
+
+const scoreBars = ({ relevance, novelty }: Scored): Html => html`<p class="scores">
+        ${scoreBar('relevance', 'Relevance', relevance)} ${scoreBar('novelty', 'Novelty', novelty)}
+        <span class="total"><b>${totalScore({ relevance, novelty })}</b> of 20</span>
+      </p>`;
+
+/** "9 + 8". */
+const scoreSum = ({ relevance, novelty }: Scored): Html =>
+  html`<span class="sum">${spoken('relevance ')}<b class="relevance">${relevance}</b> + ${spoken('novelty ')}<b class="novelty">${novelty}</b></span>`;
+
+/** Longer lists of authors are folded after `shownOfLonger`. */
+const maxAuthors = 14;
+const shownOfLonger = 10;
+
+const allAuthors = (authors: readonly string[]): Html => {
+  if (authors.length <= maxAuthors) return html`<p class="authors">${authors.join(', ')}</p>`;
+  const rest = authors.slice(shownOfLonger);
+  return html`<details class="authors">
+        <summary>${authors.slice(0, shownOfLonger).join(', ')} <span class="more">and ${grouped(rest.length)} more</span></summary>
+        <p>${rest.join(', ')}</p>
+      </details>`;
+};
+
+const matchLabel = (match: AuthorMatch): Html =>
+  match.basis === 'refuted'
+    ? html`<span class="label refuted">Matched by name only; Semantic Scholar says this is another ${match.name}</span>`
+    : html`<span class="label match">${describeMatches({ reason: { kind: 'author', matches: [match] } })}</span>`;
+
+const labels = ({ reason, topic }: DigestEntry, showTopic: boolean, before: Ballot['before']): Html => {
+  const matches = reason.kind === 'author' ? reason.matches : [];
+  if (matches.length === 0 && !(showTopic && topic) && !before) return nothing;
+  return html`<p class="labels">
+        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}${before ? html` <span class="label">Rescored; was ${before.relevance} + ${before.novelty}</span>` : ''}
+      </p>`;
+};
+
+const moved = (entry: DigestEntry): Html => {
+  const line = movedLine(entry);
+  return line
+    ? html`
+      <p class="small" dir="auto">${line}</p>`
+    : nothing;
+};
+
+const links = (paper: Paper): Html =>
+  isSamplePaper(paper)
+    ? html`<span>${paper.id}</span>`
+    : html`<a href="${abstractUrl(paper)}">${paper.id}</a> <a href="${pdfUrl(paper)}">PDF</a> <a href="${htmlUrl(paper)}">HTML</a>`;
+
+type Card = {
+  entry: DigestEntry;
+  level: 3 | 4;
+  ballot: Ballot | undefined;
+  /** False if the papers are grouped by topic. */
+  showTopic: boolean;
+};
+
+const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
+  const { paper, score, rank } = entry;
+  const title = isSamplePaper(paper)
+    ? html`${typeset(paper.title)} (invented)`
+    : html`<a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>`;
+  return html`<article class="paper" id="paper-${rank}" aria-labelledby="${paper.id}">
+      <a class="rank" href="${paperAnchor(rank)}">${spoken('Paper ')}${rank}</a>
+      ${heading(level, title, paper.id)}
+      ${allAuthors(paper.authors)}
+      ${scoreBars(score)}
+      ${labels(entry, showTopic, ballot?.before)}
+      <p class="comment" dir="auto">${typeset(score.comment)}</p>${moved(entry)}
+      <details class="abstract">
+        <summary>Abstract</summary>
+        <p dir="auto">${typeset(paper.abstract)}</p>
+      </details>
+      <div class="facts">
+        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${ballot ? html`${paperActions(paper.id, ballot)}${voteButtons(paper.id, ballot)}` : ''}
+      </div>
+    </article>`;
+};
+
+/** The full cards of papers, in their order. */
+export const paperCards = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
+  lines(entries.map((entry) => paperCard({ entry, level: 3, ballot: ballots.get(entry.paper.id), showTopic: true })));
+
+/** "12 papers", as a label beside a topic. */
+export const countLabel = (count: number): Html => html`<span class="count">${countOf(count, 'paper')}</span>`;
+
+/** The cards under the topic that each paper matches best. */
+export const paperCardsByTopic = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
+  lines(
+    byTopic(entries).map(
+      (group) => html`<section class="topic">
+          <h3>${group.topic} ${countLabel(group.entries.length)}</h3>
+          ${lines(group.entries.map((entry) => paperCard({ entry, level: 4, ballot: ballots.get(entry.paper.id), showTopic: false })))}
+        </section>`,
+    ),
+  );
+
+/** A paper of a list. */
+export type Listed = {
+  entry: DigestEntry;
+  href: string;
+  /** Such as the date of its digest. */
+  note?: string;
+  votes?: VoteCount | undefined;
+  withComment?: boolean;
+};
+
+const namesShown = 4;
+
+const listItem = ({ entry, href, note, votes, withComment }: Listed, number: number): Html => {
+  const { paper, score } = entry;
+  return html`<li value="${number}">
+          <div>
+            <a href="${href}">${typeset(paper.title)}</a> ${scoreSum(score)}
+            <span class="by">${authorsLine(paper.authors, namesShown)}${note ? html` · <span class="note">${note}</span>` : ''} ${voteCount(votes)}</span>
+            ${withComment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : ''}
+          </div>
+        </li>`;
+};
+
+/** Papers in a few lines each, numbered by position in the list or by rank in the digest. */
+export const paperList = (papers: readonly Listed[], numbered: 'position' | 'rank' = 'position'): Html =>
+  papers.length === 0
+    ? nothing
+    : html`<ol class="list">
+        ${lines(papers.map((paper, index) => listItem(paper, numbered === 'rank' ? paper.entry.rank : index + 1)))}
+      </ol>`;

@@ -1,0 +1,153 @@
+import { html } from 'hono/html';
+import type { DigestSummary } from '../../core/digest.ts';
+import { shorten } from '../../core/paper-text.ts';
+import type { Exchange, Reader } from '../../core/site.ts';
+import type { WebMessage } from '../../core/stores.ts';
+import { monthInWords, monthOf, monthsOf, shortDay, shortMonthInWords, timeOfInstant, yearsOf } from '../dates.ts';
+import type { PageChannel } from '../day/day.ts';
+import { type Html, lines, nothing } from '../html.ts';
+import type { Links } from '../links.ts';
+import { answerHtml, type Desk, messageHtml, pageField } from '../message.ts';
+import { grouped } from '../numbers.ts';
+import { calendar } from '../overview/calendar.ts';
+
+const recentDays = 10;
+
+/** `days` are sorted newest first. */
+type SidebarChannel = { name: string; days: readonly DigestSummary[] };
+
+type Sidebar = {
+  channels: readonly SidebarChannel[];
+  /** The channel whose days are listed, and the open page, such as `2025-07-08.html`. */
+  open: { channel: string; page: string } | undefined;
+  reader: Reader;
+};
+
+const current = (isOpen: boolean): Html => (isOpen ? html` aria-current="page"` : nothing);
+
+const channelItem = ({ name, days }: SidebarChannel, open: Sidebar['open'], links: Links): Html => {
+  const [newest] = days;
+  const isOpen = open?.channel === name;
+  return html`<li class="${isOpen ? 'open' : ''}"><a href="${links.file(name, 'index.html')}"${current(isOpen && open.page === 'index.html')}><span class="hash" aria-hidden="true">#</span> ${name}${newest ? html` <small>${shortDay(newest.date)}</small>` : ''}</a></li>`;
+};
+
+const dayItem = ({ date, counts }: DigestSummary, isOpen: boolean, href: string): Html =>
+  html`<li><a href="${href}"${current(isOpen)}><time datetime="${date}">${shortDay(date)}</time> <small>${grouped(counts.relevant)} of ${grouped(counts.scanned)}</small></a></li>`;
+
+const daysOfChannel = ({ name, days }: SidebarChannel, page: string, links: Links): Html => {
+  const [newest] = days;
+  if (!newest) return nothing;
+  const file = (file: string): string => links.file(name, file);
+  const dates = days.map(({ date }) => date);
+  // The channel's own page shows its newest day.
+  const isOpen = ({ date }: DigestSummary): boolean =>
+    page === `${date}.html` || (page === 'index.html' && date === newest.date);
+  const month = monthOf(newest.date);
+  const pages = (names: readonly string[], words: (name: string) => string): Html =>
+    html`<ul class="names">${lines(names.map((one) => html`<li><a href="${file(`${one}.html`)}"${current(page === `${one}.html`)}>${words(one)}</a></li>`))}</ul>`;
+  return html`<section class="archive" aria-label="Earlier days of ${name}">
+            <h2>Recent days</h2>
+            <ul class="days">${lines(days.slice(0, recentDays).map((day) => dayItem(day, isOpen(day), file(`${day.date}.html`))))}</ul>
+            <h2><a href="${file(`${month}.html`)}">${monthInWords(month)}</a></h2>
+            ${calendar(
+              month,
+              days.filter(({ date }) => monthOf(date) === month),
+              (date) => file(`${date}.html`),
+            )}
+            <h2>Archive</h2>
+            ${pages(monthsOf(dates), shortMonthInWords)}
+            ${pages(yearsOf(dates), (year) => year)}
+            <p><a href="${file('feed.xml')}">Atom feed</a></p>
+          </section>`;
+};
+
+const account = ({ person, signIn, isSignedIn }: Reader): Html => {
+  if (isSignedIn)
+    return html`<form class="account" method="post" action="/sign-out"><button class="plain">Sign out</button></form>`;
+  if (person !== undefined || signIn === undefined) return nothing;
+  return html`<p class="account"><a href="${signIn}">Sign in</a> to vote and send commands</p>`;
+};
+
+/** The channels, and the days, months, years and feed of the open one. */
+export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html => {
+  const shown = channels.find(({ name }) => name === open?.channel);
+  return html`<nav class="side" aria-label="Channels and days">
+          <details class="unfold">
+            <summary class="narrow">Channels and days</summary>
+            <h2>Channels</h2>
+            <ul class="channel-list">${lines(channels.map((channel) => channelItem(channel, open, links)))}</ul>
+            ${shown ? daysOfChannel(shown, open?.page ?? '', links) : nothing}
+            ${account(reader)}
+          </details>
+        </nav>`;
+};
+
+/** A message and the replies in its thread. */
+type Post = readonly WebMessage[];
+
+const article = (message: WebMessage, desk: Desk | undefined): Html =>
+  html`<div class="message" id="message-${message.key}">${messageHtml(message.message, desk)}</div>`;
+
+const post = (messages: Post, { timezone }: PageChannel, desk: Desk | undefined): Html => {
+  const [header, ...replies] = messages;
+  if (!header) return nothing;
+  const at = new Date(header.sentAt).toISOString();
+  return html`<article class="post card">
+          <p class="small"><time datetime="${at}">${timeOfInstant(at, timezone)}</time></p>
+          ${article(header, desk)}
+          ${replies.length > 0 ? html`<div class="replies">${lines(replies.map((reply) => article(reply, desk)))}</div>` : ''}
+        </article>`;
+};
+
+/**
+ * Messages to the channel besides digests, oldest first.
+ *
+ * @param desk where their buttons lead; undefined for readers without rights
+ */
+export const postList = (posts: readonly Post[], channel: PageChannel, desk: Desk | undefined): Html =>
+  posts.length === 0
+    ? nothing
+    : html`<section class="posts" aria-label="Messages">${lines(posts.map((one) => post(one, channel, desk)))}</section>`;
+
+/** A longer command is shortened above its answer. */
+const maxEchoLength = 160;
+
+/** A command and its answer. */
+export const exchangeHtml = ({ text, reply }: Exchange, desk: Desk): Html => {
+  const command = text.trim().replace(/^\/arxiv\b\s*/i, '');
+  return html`<article class="exchange">
+          <p class="asked"><code>/arxiv ${shorten(command, maxEchoLength)}</code></p>
+          <div class="reply">${answerHtml(reply, desk)}</div>
+        </article>`;
+};
+
+/** Why there is no command box. */
+export const noCommandBox = (channel: string, isFormer: boolean): Html => {
+  const why = isFormer
+    ? `${channel} was removed in chat. Its pages stay, but it takes no votes or commands.`
+    : `${channel} takes no votes or commands here. To change this, add web to its post list in the config file.`;
+  return html`<section class="dock" aria-label="Ask Paperboy"><p class="small">${why}</p></section>`;
+};
+
+/** The box for commands at the bottom of the window, with the answers above it. */
+export const commandBox = (
+  { channel, page, exchange }: { channel: string; page: string; exchange: Exchange | undefined },
+  links: Links,
+): Html => {
+  const desk = { address: links.file(channel, 'commands'), page };
+  return html`<section class="dock" aria-label="Ask Paperboy">
+        <div class="answers" id="answers" ${exchange ? '' : 'hidden'}>
+          <button type="button" class="close" id="close-answers" aria-label="Close answers">×</button>
+          <div class="conversation" id="conversation" role="log" aria-label="Answers" tabindex="0">${exchange ? exchangeHtml(exchange, desk) : nothing}</div>
+        </div>
+        <form class="ask" id="ask" method="post" action="${desk.address}" data-completions="${links.file(channel, 'completions')}">
+          ${pageField(desk)}
+          <label for="command"><span class="spoken">Ask Paperboy: </span>/arxiv</label>
+          <div class="field">
+            <input id="command" name="text" type="text" maxlength="2000" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="send" placeholder="top 5, or help for all commands" required />
+            <ul class="offers" id="offers" role="listbox" tabindex="-1" aria-label="Suggestions" hidden></ul>
+          </div>
+          <button>Ask</button>
+        </form>
+      </section>`;
+};

@@ -1,0 +1,166 @@
+import { html } from 'hono/html';
+import { longDate } from '../../core/clock.ts';
+import type { DigestEntry, DigestSummary } from '../../core/digest.ts';
+import type { IsoDate } from '../../core/paper.ts';
+import { countOf } from '../../core/paper-text.ts';
+import { describeCounts } from '../../digest/text.ts';
+import { monthInWords, monthOf, monthsOf, shortDay, shortMonthInWords, yearsOf } from '../dates.ts';
+import type { Day, PageChannel } from '../day/day.ts';
+import { nearestTitle, noticesOf } from '../day/notices.ts';
+import { countsAsBallots, paperCards, paperList } from '../day/papers.ts';
+import { channelKicker, frame, type LiveFrame } from '../frame.ts';
+import { type Html, lines, nothing } from '../html.ts';
+import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
+import { grouped } from '../numbers.ts';
+import { calendar } from './calendar.ts';
+
+/** Papers of the newest digest, on a page of one channel or of several. */
+const bestOfOne = 10;
+const bestOfMany = 5;
+/** Days in the archive beside a channel's page. */
+const lastDays = 10;
+
+/** Seconds between reloads of a page that waits for its first digest. */
+const reloadSeconds = 15;
+
+export type Overview = {
+  channel: PageChannel;
+  newest: Day | undefined;
+  /** Newest first. */
+  days: readonly DigestSummary[];
+};
+
+const waiting = ({ name }: PageChannel): Html => html`<p class="card">
+        The first digest of ${name} appears here as soon as its papers are scored. This page reloads by itself.
+      </p>`;
+
+const intro = ({ digest, channel }: Day): Html => {
+  const isNearest = digest.entries.length === 0 && digest.nearest.length > 0;
+  return html`${noticesOf(digest, channel)}
+        <p class="summary">${describeCounts(digest)}</p>
+        ${isNearest ? html`<p>${nearestTitle}:</p>` : ''}`;
+};
+
+const shownOf = ({ entries, nearest }: Day['digest'], count: number): DigestEntry[] =>
+  (entries.length > 0 ? entries : nearest).slice(0, count);
+
+const wholeDay = ({ digest, channel }: Day, shown: number, links: Links): Html => {
+  const { length } = digest.entries;
+  const words = length > shown ? `All ${countOf(length, 'paper')} of the day` : 'The whole day';
+  return html`<p class="all"><a href="${links.file(channel.name, pageName(digest))}">${words} →</a></p>`;
+};
+
+/** The newest digest as cards. */
+const newestCards = (day: Day, links: Links): Html => {
+  const { digest, votes } = day;
+  const shown = shownOf(digest, bestOfOne);
+  return html`${intro(day)}
+        <h2 class="spoken">Best papers</h2>
+        ${paperCards(shown, countsAsBallots(votes))}
+        ${wholeDay(day, shown.length, links)}`;
+};
+
+/** The newest digest as a list. */
+const newestList = (day: Day, links: Links): Html => {
+  const { digest, channel, votes } = day;
+  const page = links.file(channel.name, pageName(digest));
+  const shown = shownOf(digest, bestOfMany);
+  const listed = shown.map((entry) => ({
+    entry,
+    href: `${page}${paperAnchor(entry.rank)}`,
+    votes: votes.get(entry.paper.id),
+    withComment: true,
+  }));
+  return html`${intro(day)} ${paperList(listed)} ${wholeDay(day, shown.length, links)}`;
+};
+
+const dayLine = ({ date, counts, remedial }: DigestSummary, href: string): Html =>
+  html`<li><a href="${href}"><time datetime="${date}">${shortDay(date)}</time></a>
+            <span>${grouped(counts.relevant)} of ${grouped(counts.scanned)}${remedial ? html` <span class="label">remedial run</span>` : ''}</span></li>`;
+
+/** Links to all earlier days: the newest month as a calendar, the last days, months, years, and the feed. */
+const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
+  const [newest] = days;
+  if (!newest) return nothing;
+  const file = (file: string): string => links.file(name, file);
+  const day = (date: IsoDate): string => file(`${date}.html`);
+  const month = monthOf(newest.date);
+  const dates = days.map(({ date }) => date);
+  const pages = (names: readonly string[], words: (name: string) => string): Html =>
+    html`<ul class="names">${lines(names.map((one) => html`<li><a href="${file(`${one}.html`)}">${words(one)}</a></li>`))}</ul>`;
+  const ofMonth = days.filter(({ date }) => monthOf(date) === month);
+  return html`<aside class="archive card" aria-label="Earlier days of ${name}">
+        <h2><a href="${file(`${month}.html`)}">${monthInWords(month)}</a></h2>
+        ${calendar(month, ofMonth, day)}
+        <h2>Last days</h2>
+        <ul class="days-list">${lines(days.slice(0, lastDays).map((one) => dayLine(one, day(one.date))))}</ul>
+        <h2>Months</h2>
+        ${pages(monthsOf(dates), shortMonthInWords)}
+        <h2>Years</h2>
+        ${pages(yearsOf(dates), (year) => year)}
+        <p class="small"><a href="${file('feed.xml')}">Atom feed of ${name}</a></p>
+      </aside>`;
+};
+
+/** The page of one channel: its newest digest and links to the others. It is in the channel's folder or at the top. */
+export const channelPage = (
+  overview: Overview,
+  folder: string | undefined,
+  live?: LiveFrame,
+  posts: Html = nothing,
+): Promise<string> => {
+  const { channel, newest } = overview;
+  const { name } = channel;
+  const links = linksFrom(folder);
+  const title = newest ? longDate(newest.digest.date) : 'No digest yet';
+  const digest = newest?.digest;
+  return frame(
+    {
+      title: `${title} · ${name}`,
+      description: digest ? describeCounts(digest) : `The first digest of ${name} is on its way.`,
+      links,
+      channel: name,
+      live,
+      ...(newest ? {} : { reload: reloadSeconds }),
+    },
+    html`<div class="front">
+        <div>
+          <header class="lead">
+            ${channelKicker(name, links)}
+            <h1>${digest ? html`<time datetime="${digest.date}">${title}</time>` : title}</h1>
+          </header>
+          ${newest ? newestCards(newest, links) : waiting(channel)}
+        </div>
+        ${live ? nothing : archive(overview, links)}
+      </div>
+      ${posts}`,
+  );
+};
+
+const section = ({ channel, newest }: Overview, links: Links): Html => {
+  const { name } = channel;
+  return html`<section class="channel card" aria-label="${name}">
+        ${channelKicker(name, links)}
+        <h2>${newest ? longDate(newest.digest.date) : 'No digest yet'}</h2>
+        ${newest ? newestList(newest, links) : waiting(channel)}
+        <p class="small"><a href="${links.file(name, 'index.html')}">Earlier days of ${name}</a></p>
+      </section>`;
+};
+
+/** The front page of several channels, with the newest digest of each. */
+export const indexPage = (overviews: readonly Overview[], live?: LiveFrame): Promise<string> => {
+  const links = linksFrom(undefined);
+  const isEmpty = overviews.every(({ newest }) => newest === undefined);
+  return frame(
+    {
+      title: 'Paperboy',
+      description: `The latest papers of ${countOf(overviews.length, 'channel')}.`,
+      links,
+      channel: undefined,
+      live,
+      ...(isEmpty ? { reload: reloadSeconds } : {}),
+    },
+    html`<header class="lead"><h1>The latest papers</h1></header>
+      <div class="channels">${lines(overviews.map((overview) => section(overview, links)))}</div>`,
+  );
+};
