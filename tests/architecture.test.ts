@@ -49,7 +49,7 @@ const owners: Record<string, string> = {
   'drizzle-orm': 'db',
   'better-sqlite3': 'db',
   '@slack/': 'src/chat/slack',
-  '@discordjs/': 'src/chat/discord',
+  'discord.js': 'src/chat/discord',
   openai: 'src/scoring/llm',
   'hono/html': 'src/pages',
   hono: 'src/chat/web',

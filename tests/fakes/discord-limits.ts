@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** Reads a value as JSON carries it: without undefined fields. */
+const sent = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === undefined ? value : JSON.parse(JSON.stringify(value))), schema);
+
 const footer = z.strictObject({ text: z.string().trim().min(1).max(2048) });
 const embed = z
   .strictObject({
@@ -43,17 +47,19 @@ const isSomething = (one: { embeds: unknown[]; components: unknown[] }): boolean
   one.embeds.length + one.components.length > 0;
 
 /** What Discord takes of a message that the bot posts: only what is used, within every documented limit. */
-export const discordPostSchema = message
-  .extend({ nonce: z.string().min(1).max(25), enforce_nonce: z.literal(true) })
-  .refine(isSomething, 'an empty message');
+export const discordPostSchema = sent(
+  message
+    .extend({ nonce: z.string().min(1).max(25), enforce_nonce: z.literal(true) })
+    .refine(isSomething, 'an empty message'),
+);
 
 /** The same of a message that is changed. */
-export const discordEditSchema = message.refine(isSomething, 'an empty message');
+export const discordEditSchema = sent(message.refine(isSomething, 'an empty message'));
 
 /** The same of an answer to a command. `flags` is what makes it seen by one person only. */
-export const discordAnswerSchema = message
-  .extend({ flags: z.literal(64).optional() })
-  .refine(isSomething, 'an empty message');
+export const discordAnswerSchema = sent(
+  message.extend({ flags: z.literal(64).optional() }).refine(isSomething, 'an empty message'),
+);
 
 const placeholder = z.string().min(1);
 const input = z
@@ -91,14 +97,16 @@ const label = z.strictObject({
 const textDisplay = z.strictObject({ type: z.literal(10), content: z.string().min(1).max(4000) });
 
 /** What Discord takes of a form. */
-export const discordModalSchema = z.strictObject({
-  custom_id: z.string().min(1).max(100),
-  title: z.string().min(1).max(45),
-  components: z
-    .array(z.union([label, textDisplay]))
-    .min(1)
-    .max(5),
-});
+export const discordModalSchema = sent(
+  z.strictObject({
+    custom_id: z.string().min(1).max(100),
+    title: z.string().min(1).max(45),
+    components: z
+      .array(z.union([label, textDisplay]))
+      .min(1)
+      .max(5),
+  }),
+);
 export type FakeModal = z.infer<typeof discordModalSchema>;
 
 const name = z.string().regex(/^[-_a-z0-9]{1,32}$/);
@@ -144,9 +152,8 @@ const countOf = ({ name, description = '', value = '', choices = [], options = [
   [...choices, ...options].reduce((sum, one) => sum + countOf(one), name.length + description.length + value.length);
 
 /** What Discord takes of slash commands that are registered for all servers. */
-export const discordCommandsSchema = z.array(
-  slashCommand.refine((command) => countOf(command as Counted) <= 8000, 'more than 8,000 characters'),
-);
+const command = slashCommand.refine((one) => countOf(one as Counted) <= 8000, 'more than 8,000 characters');
+export const discordCommandsSchema = sent(z.array(command));
 
 /** An entry in the menu of a message: any letters and spaces, and no description. */
 const menuEntry = z.strictObject({
@@ -157,8 +164,10 @@ const menuEntry = z.strictObject({
 });
 
 /** What Discord takes of all commands that are registered at once. */
-export const discordRegistrationSchema = z
-  .array(z.union([discordCommandsSchema.element, menuEntry]))
-  .refine((all) => all.filter(({ type }) => type === 3).length <= 15, 'more than 15 entries in a menu');
+export const discordRegistrationSchema = sent(
+  z
+    .array(z.union([command, menuEntry]))
+    .refine((all) => all.filter(({ type }) => type === 3).length <= 15, 'more than 15 entries in a menu'),
+);
 
 export const discordChoicesSchema = z.array(choice).max(25);

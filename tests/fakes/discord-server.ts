@@ -117,16 +117,19 @@ export const startDiscordServer = async (
     kind: Interaction['kind'],
     data: object,
     { user = state.people.alice, channel = state.general, inGuild = true } = {},
+    more: object = {},
   ): Interaction => {
     const interaction = newInteraction(kind);
     const interactionToken = `interaction-${randomUUID()}`;
     registry.interactions.set(interactionToken, interaction);
-    const who = { id: user, username: 'somebody' };
+    const who = { id: user, username: 'somebody', discriminator: '0', global_name: null, avatar: null };
+    const member = { user: who, roles: [], permissions: '0', joined_at: '2025-01-01T00:00:00Z', flags: 0 };
     gateway.broadcast('INTERACTION_CREATE', {
       ...{ id: nextId(), application_id: state.application, type: types[kind], token: interactionToken },
-      ...(inGuild ? { guild_id: state.guild.id, member: { user: who, roles: [] } } : { user: who }),
+      ...(inGuild ? { guild_id: state.guild.id, member, context: 0 } : { user: who, context: 1 }),
       ...{ channel_id: channel, channel: inGuild ? state.channels.get(channel) : { id: channel, type: 1 } },
-      ...{ version: 1, data },
+      ...{ app_permissions: '0', locale: 'en-US', entitlements: [], authorizing_integration_owners: {} },
+      ...{ attachment_size_limit: 10_485_760, version: 1, data, ...more },
     });
     return interaction;
   };
@@ -159,15 +162,19 @@ export const startDiscordServer = async (
       const buttons = messages.flatMap(({ components }) => components.flatMap((row) => row.components));
       const button = buttons.find((one) => one.label === label);
       if (!button) throw new Error(`no button "${label}"`);
-      return interact('button', { custom_id: button.custom_id, component_type: 2 }, where);
+      const message = state.shownMessage(state.unsent(where?.channel ?? state.general));
+      return interact('button', { custom_id: button.custom_id, component_type: 2, id: 1 }, where, { message });
     },
     /** Somebody changes fields of an open form and sends it. */
     fill(form: FakeModal, values: Record<string, string>, where?: Parameters<typeof interact>[2]) {
       return interact('form', { custom_id: form.custom_id, components: filledIn(form, values) }, where);
     },
     /** Somebody chooses an entry in the menu of a message. */
-    choose: (name: string, message: string, where?: Parameters<typeof interact>[2]) =>
-      interact('menu', { id: '2', type: 3, name, target_id: message, resolved: { messages: {} } }, where),
+    choose(name: string, id: string, where?: Parameters<typeof interact>[2]) {
+      const message = state.messages.get(id) ?? state.unsent(where?.channel ?? state.general);
+      const messages = { [id]: { ...state.shownMessage(message), id } };
+      return interact('menu', { id: '2', type: 3, name, target_id: id, resolved: { messages } }, where);
+    },
     async suggestions(options: TypedOption[]) {
       const interaction = interact('autocomplete', slash(options));
       const deadline = performance.now() + 3000;

@@ -36,7 +36,7 @@ export const nextId = (): string => {
 };
 
 export const createDiscordState = () => {
-  const bot = { id: '700000000000000001', username: 'paperboy', bot: true };
+  const bot = { id: '700000000000000001', username: 'paperboy', discriminator: '0', avatar: null, bot: true };
   const application = '700000000000000002';
   const guild = {
     id: '100000000000000001',
@@ -89,13 +89,20 @@ export const createDiscordState = () => {
     /** A message as Discord gives it; `nonce` only in the answer to the call that sent it. */
     shownMessage(message: FakeMessage) {
       const reactions = shownReactions(message);
-      const author = message.author === bot.id ? bot : { id: message.author, username: 'somebody' };
+      const author = message.author === bot.id ? bot : { ...bot, id: message.author, username: 'somebody', bot: false };
       const { id, channel_id, embeds, components, hasThread } = message;
       return {
         ...{ id, channel_id, author, embeds, components, content: '', type: 0, flags: hasThread ? 32 : 0 },
+        ...{ timestamp: '2025-07-08T12:00:00Z', edited_timestamp: null, tts: false, pinned: false },
+        ...{ mention_everyone: false, mentions: [], mention_roles: [], attachments: [] },
         ...(reactions.length > 0 && { reactions }),
       };
     },
+    /** A message of the bot that no channel lists, such as an answer that only one person sees. */
+    unsent: (channel_id: string): FakeMessage => ({
+      ...{ id: nextId(), channel_id, author: bot.id, embeds: [], components: [], nonce: undefined },
+      ...{ hasThread: false, reactions: new Map() },
+    }),
     post(
       channel_id: string,
       author: string,

@@ -2,10 +2,10 @@ import type { Destination, Person } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 import type { AddressFault, ParsedAddress } from '../../core/platform.ts';
 
-/** A channel of a server. In a direct message there is no server: its tenant is `@me`, as in Discord's own links. */
-export type Place = { guild: string; channel: string };
+/** In a direct message, `guild` is `@me`, as in Discord's own links. */
+export type ChannelRef = { guild: string; channel: string };
 
-/** Tenant of a direct message. */
+/** Stands for the server of a direct message. */
 export const noGuild = '@me';
 
 export const howToCopy = 'In Discord, turn on Developer Mode, right-click the channel and choose Copy Channel ID';
@@ -27,6 +27,6 @@ export const readDestination = (written: string): { guild: string | undefined; c
   return { guild: parsed.tenant, channel: parsed.id };
 };
 
-export const addressOf = ({ guild, channel }: Place): Destination => `discord:${guild}:${channel}`;
+export const addressOf = ({ guild, channel }: ChannelRef): Destination => `discord:${guild}:${channel}`;
 
 export const personOf = (guild: string, user: string): Person => `discord:${guild}:${user}`;

@@ -1,25 +1,29 @@
+import { RESTJSONErrorCodes as codes } from 'discord.js';
 import { z } from 'zod';
 import { ExternalError, errorText, UserError } from '../../core/errors.ts';
 import type { Check } from '../../core/platform.ts';
 import { howToCopy, readDestination } from './address.ts';
 import type { DiscordCall } from './api.ts';
-import { codes, isRefusal } from './errors.ts';
+import { channelSchema, checkPostable } from './channels.ts';
+import { isRefusal } from './errors.ts';
 import { guildSchema, inviteLink, memberSchema, missingPermissions, overwritesSchema } from './permissions.ts';
-import { channelSchema, checkPostable } from './places.ts';
 
 export const userSchema = z.looseObject({ id: z.string(), username: z.string() });
 export const applicationSchema = z.looseObject({ id: z.string() });
 const guildsSchema = z.array(z.looseObject({ name: z.string() }));
-const placeSchema = channelSchema.extend({ permission_overwrites: overwritesSchema.default([]) });
+const checkedSchema = channelSchema.extend({ permission_overwrites: overwritesSchema.default([]) });
 
-/** Discord lists at most so many servers at once. */
+/** Discord's limit of servers in one list. */
 const guildPage = 200;
 
-/** What to do where neither an id nor a permission is what fails. */
+/** Servers that are shown by name. */
+const maxNames = 5;
+
+/** For failures that are about neither an id nor a permission. */
 const fixOf = (error: unknown): string => {
-  if (!(error instanceof ExternalError && error.retryable)) return 'Put that right and run doctor again.';
+  if (!(error instanceof ExternalError && error.retryable)) return 'Fix that and run doctor again.';
   if (error.retryAfterMs !== undefined) return 'Run doctor again after that';
-  return 'Check the network, and run doctor again in some minutes; https://discordstatus.com tells of outages at Discord';
+  return 'Check the network, and run doctor again in a few minutes; https://discordstatus.com shows outages of Discord';
 };
 
 const serversCheck = async (call: DiscordCall, link: string): Promise<Check> => {
@@ -29,13 +33,13 @@ const serversCheck = async (call: DiscordCall, link: string): Promise<Check> => 
     const names = guilds.map((guild) => guild.name);
     if (names.length === 0)
       return { name, ok: false, detail: 'the bot is in no server', fix: `Open this link and add it to yours: ${link}` };
-    const more = names.length - 5;
+    const more = names.length - maxNames;
     const others = more > 0 ? ` and ${more}${names.length === guildPage ? ' or more' : ''} others` : '';
-    return { name, ok: true, detail: `${names.slice(0, 5).join(', ')}${others}` };
+    return { name, ok: true, detail: `${names.slice(0, maxNames).join(', ')}${others}` };
   } catch (error) {
-    // A server of one's own may have no such list; each destination is looked at all the same.
+    // Other servers than Discord may not list them; the destinations are checked all the same.
     if (error instanceof ExternalError && error.status === 404)
-      return { name, ok: true, detail: 'Discord gives no list of them' };
+      return { name, ok: true, detail: 'Discord does not list them' };
     return { name, ok: false, detail: errorText(error), fix: fixOf(error) };
   }
 };
@@ -46,7 +50,7 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
   const name = `Discord ${destination}`;
   try {
     const { guild: written, channel: id } = readDestination(destination);
-    const channel = await call('get', `/channels/${id}`, placeSchema);
+    const channel = await call('get', `/channels/${id}`, checkedSchema);
     checkPostable(channel, destination);
     if (written && written !== channel.guild_id) {
       const detail = `the channel is in the server ${channel.guild_id}, not in ${written}`;
@@ -63,15 +67,12 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
   } catch (error) {
     const detail = errorText(error);
     if (error instanceof UserError) return { name, ok: false, detail, fix: 'Correct the id in the config' };
-    if (isRefusal(error, codes.unknownChannel))
-      return {
-        name,
-        ok: false,
-        detail: 'Discord has no such channel',
-        fix: `Correct the id in the config. ${howToCopy}`,
-      };
-    if (isRefusal(error, codes.missingAccess, codes.unknownGuild, codes.unknownMember)) {
-      const fix = `If it is in the server, give it View Channel in the channel's settings, under Permissions; else add it: ${bot.link}`;
+    if (isRefusal(error, codes.UnknownChannel)) {
+      const fix = `Correct the id in the config. ${howToCopy}`;
+      return { name, ok: false, detail: 'Discord has no such channel', fix };
+    }
+    if (isRefusal(error, codes.MissingAccess, codes.UnknownGuild, codes.UnknownMember)) {
+      const fix = `If it is in the server, give it View Channel in the channel's settings, under Permissions; if not, add it: ${bot.link}`;
       return { name, ok: false, detail: `${bot.username} cannot see the channel`, fix };
     }
     return { name, ok: false, detail, fix: fixOf(error) };
@@ -79,8 +80,8 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
 };
 
 /**
- * What `doctor` shows: who the bot is, which servers it is in, and whether it may do in each destination what it has to;
- * with the link that invites it where it may not. Never rejects.
+ * For `doctor`: the bot, its servers, and its permissions in each destination, with the link that invites the bot where
+ * that helps. Never rejects.
  */
 export const checkDiscord = async (call: DiscordCall, destinations: readonly string[]): Promise<Check[]> => {
   try {

@@ -1,136 +1,145 @@
 import { isDeepStrictEqual } from 'node:util';
+import {
+  type ApplicationCommandOptionBase,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  ContextMenuCommandBuilder,
+  InteractionContextType,
+  SlashCommandBuilder,
+  type SlashCommandSubcommandBuilder,
+} from 'discord.js';
 import { z } from 'zod';
-import { type Command, type CommandEntry, isGroup, type Option, shownOptions } from '../../core/command.ts';
+import {
+  type Command,
+  type CommandEntry,
+  isGroup,
+  type Option,
+  shownCommands,
+  shownOptions,
+} from '../../core/command.ts';
 import { shorten } from '../../core/paper-text.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';
-import { menuNames, onMessage } from './menus.ts';
 
 export const commandName = 'arxiv';
 
-/** https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type */
-const types = { subcommand: 1, group: 2, text: 3, integer: 4 } as const;
-const chatInput = 1;
-/** In servers, and in direct messages with the bot. */
-const contexts = [0, 1];
-/** Installed to a server, not to a person. */
-const installations = [0];
+const contexts = [InteractionContextType.Guild, InteractionContextType.BotDM];
+const installations = [ApplicationIntegrationType.GuildInstall];
 
-/** Longest description, and most entries on one level and choices that an option can list. */
-const descriptionLength = 100;
+/** https://docs.discord.com/developers/interactions/application-commands#application-command-object */
+const maxDescriptionLength = 100;
 const maxChoices = 25;
 const maxEntries = 25;
 
-/** Discord counts so many characters of names, descriptions and values in one command. */
-const commandLength = 8_000;
+/** Discord's limit of one command's names, descriptions and values together, in characters. */
+const maxCommandLength = 8_000;
 
-/** Where there are more commands than Discord lists, the last of them are listed in a group of this name. */
+/** Discord lists 25 entries. If there are more, the last ones are in a group of this name. */
 export const moreGroup = 'more';
 
-/** An option of Discord's, as we write it and as Discord gives it back. */
-type DiscordOption = {
-  type: number;
-  name: string;
-  description: string;
-  required?: boolean;
-  min_value?: number;
-  max_value?: number;
-  autocomplete?: boolean;
-  choices?: { name: string; value: string }[];
-  options?: DiscordOption[];
-};
+/** The menu of a message, and the command that each entry runs on the message's paper. */
+const menus = [
+  { name: 'Show in Paperboy', command: 'show' },
+  { name: 'More like this', command: 'similar' },
+  { name: 'Save to my list', command: 'save' },
+] as const;
 
-/** Discord takes no capitals: `minHIndex` is shown as `min-h-index`. */
+/** The command of a menu entry; undefined if the entry is not Paperboy's. */
+export const menuCommand = (entry: string): string | undefined => menus.find(({ name }) => name === entry)?.command;
+
+/** Discord allows no capitals: `minHIndex` becomes `min-h-index`. */
 export const optionName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 type Describe = (description: string) => string;
 
-const optionOf = ([key, option]: [string, Option], describe: Describe): DiscordOption => {
-  const common = {
-    name: optionName(key),
-    description: describe(option.description),
-    ...('required' in option && option.required && { required: true }),
-  };
+const isRequired = (option: Option): boolean => 'required' in option && option.required === true;
+
+const addOption = (command: SlashCommandSubcommandBuilder, key: string, option: Option, describe: Describe): void => {
+  const named = <Builder extends ApplicationCommandOptionBase>(builder: Builder): Builder =>
+    builder.setName(optionName(key)).setDescription(describe(option.description)).setRequired(isRequired(option));
   switch (option.type) {
     case 'integer':
-      return { ...common, type: types.integer, min_value: option.minimum, max_value: option.maximum };
+      command.addIntegerOption((builder) => named(builder).setMinValue(option.minimum).setMaxValue(option.maximum));
+      break;
+    case 'word':
+      command.addStringOption((builder) =>
+        option.values.length > maxChoices
+          ? named(builder).setAutocomplete(true)
+          : named(builder).setChoices(option.values.map((value) => ({ name: value, value }))),
+      );
+      break;
     case 'date':
     case 'period':
-      return { ...common, type: types.text, autocomplete: true };
-    case 'word': {
-      if (option.values.length > maxChoices) return { ...common, type: types.text, autocomplete: true };
-      return { ...common, type: types.text, choices: option.values.map((value) => ({ name: value, value })) };
-    }
+      command.addStringOption((builder) => named(builder).setAutocomplete(true));
+      break;
     case 'paper':
     case 'papers':
-      return { ...common, type: types.text };
+      command.addStringOption(named);
+      break;
     case 'text':
-      return { ...common, type: types.text, ...(option.offers && { autocomplete: true }) };
+      command.addStringOption((builder) => (option.offers ? named(builder).setAutocomplete(true) : named(builder)));
   }
 };
 
-const subcommand = (command: Command, describe: Describe): DiscordOption => {
-  const { name, summary } = command;
-  const all = shownOptions(command).map((option) => optionOf(option, describe));
-  // Discord wants the required ones first.
-  const ordered = [...all.filter(({ required }) => required), ...all.filter(({ required }) => !required)];
-  return { type: types.subcommand, name, description: describe(summary), options: ordered };
+const describeCommand = (builder: SlashCommandSubcommandBuilder, command: Command, describe: Describe) => {
+  builder.setName(command.name).setDescription(describe(command.summary));
+  const options = shownOptions(command);
+  // Discord wants required options first.
+  const required = options.filter(([, option]) => isRequired(option));
+  const others = options.filter(([, option]) => !isRequired(option));
+  for (const [key, option] of [...required, ...others]) addOption(builder, key, option, describe);
+  return builder;
 };
 
-const isTold = ({ isHidden }: Command): boolean => !isHidden;
+const isShown = ({ isHidden }: Command): boolean => !isHidden;
 
-/** The entries that Discord lists: without hidden commands, and not more than it takes. */
+/** The entries that Discord lists: no hidden commands, and no more than Discord allows. */
 const entriesFor = (commands: readonly CommandEntry[]): CommandEntry[] => {
-  const told = commands.flatMap((entry): CommandEntry[] => {
-    if (!isGroup(entry)) return isTold(entry) ? [entry] : [];
-    const members = entry.commands.filter(isTold);
+  const shown = commands.flatMap((entry): CommandEntry[] => {
+    if (!isGroup(entry)) return isShown(entry) ? [entry] : [];
+    const members = entry.commands.filter(isShown);
     return members.length > 0 ? [{ ...entry, commands: members }] : [];
   });
-  if (told.length <= maxEntries) return told;
-  const single = told.flatMap((entry) => (isGroup(entry) ? [] : [entry]));
-  // The group itself takes one place.
-  const last = single.slice(-(told.length - maxEntries + 1));
-  const others = told.filter((entry) => isGroup(entry) || !last.includes(entry));
+  if (shown.length <= maxEntries) return shown;
+  const single = shown.flatMap((entry) => (isGroup(entry) ? [] : [entry]));
+  // The group itself is an entry too.
+  const last = single.slice(-(shown.length - maxEntries + 1));
+  const others = shown.filter((entry) => isGroup(entry) || !last.includes(entry));
   return [...others, { name: moreGroup, summary: 'further commands', commands: last }];
 };
 
-const optionLength = ({ name, description, choices = [], options = [] }: DiscordOption): number =>
-  name.length +
-  description.length +
-  choices.reduce((sum, choice) => sum + choice.name.length + choice.value.length, 0) +
-  options.reduce((sum, option) => sum + optionLength(option), 0);
-
-const commandWith = (entries: readonly CommandEntry[], describe: Describe) => ({
-  type: chatInput,
-  name: commandName,
-  description: 'The papers that Paperboy has read for you on arXiv',
-  contexts,
-  integration_types: installations,
-  options: entries.map((entry): DiscordOption => {
-    if (!isGroup(entry)) return subcommand(entry, describe);
-    const options = entry.commands.map((command) => subcommand(command, describe));
-    return { type: types.group, name: entry.name, description: describe(entry.summary), options };
-  }),
-});
-
-/**
- * `/arxiv` with a subcommand for each command, and a group for each group, as Discord registers it. Where its
- * descriptions are too long together, the longest are cut.
- */
-export const arxivCommand = (commands: readonly CommandEntry[]) => {
-  const entries = entriesFor(commands);
-  for (let length = descriptionLength; ; length -= 10) {
-    const command = commandWith(entries, (description) => shorten(description, length));
-    if (optionLength({ ...command, options: command.options }) <= commandLength || length <= 20) return command;
+const commandWith = (entries: readonly CommandEntry[], describe: Describe) => {
+  const command = new SlashCommandBuilder()
+    .setName(commandName)
+    .setDescription('The papers that Paperboy has read for you on arXiv')
+    .setContexts(contexts)
+    .setIntegrationTypes(installations);
+  for (const entry of entries) {
+    if (!isGroup(entry)) command.addSubcommand((builder) => describeCommand(builder, entry, describe));
+    else
+      command.addSubcommandGroup((group) => {
+        group.setName(entry.name).setDescription(describe(entry.summary));
+        for (const member of entry.commands)
+          group.addSubcommand((builder) => describeCommand(builder, member, describe));
+        return group;
+      });
   }
+  return command.toJSON();
 };
 
-/** What the menu of a message offers. */
-const menuCommands = (commands: readonly CommandEntry[]) =>
-  menuNames(commands).map((name) => ({ type: onMessage, name, contexts, integration_types: installations }));
-
-/** Everything that we set, with what Discord leaves out where it is as usual. */
-const optionSchema: z.ZodType<DiscordOption> = z.object({
+/** An option as Paperboy registers it and as Discord returns it; Discord leaves out default values. */
+type RegisteredOption = {
+  type: number;
+  name: string;
+  description: string;
+  required: boolean;
+  min_value?: number | undefined;
+  max_value?: number | undefined;
+  autocomplete: boolean;
+  choices: { name: string; value: string }[];
+  options: RegisteredOption[];
+};
+const optionSchema: z.ZodType<RegisteredOption> = z.object({
   type: z.number(),
   name: z.string(),
   description: z.string(),
@@ -147,25 +156,63 @@ const numbers = z
   .array(z.number())
   .nullish()
   .transform((list) => [...(list ?? [])].sort((a, b) => a - b));
-const registeredSchema = z.array(
-  z.object({
-    type: z.number().default(chatInput),
-    name: z.string(),
-    // That of a menu's entry is empty.
-    description: z.string().default(''),
-    contexts: numbers,
-    integration_types: numbers,
-    options: z.array(optionSchema).default([]),
-  }),
-);
+const commandSchema = z.object({
+  type: z.number().default(ApplicationCommandType.ChatInput),
+  name: z.string(),
+  // Empty for an entry of a menu.
+  description: z.string().default(''),
+  contexts: numbers,
+  integration_types: numbers,
+  options: z.array(optionSchema).default([]),
+});
+const registeredSchema = z.array(commandSchema);
+
+const lengthOf = ({
+  name,
+  description,
+  choices,
+  options,
+}: Omit<RegisteredOption, 'type' | 'required' | 'autocomplete'>): number =>
+  name.length +
+  description.length +
+  choices.reduce((sum, choice) => sum + choice.name.length + choice.value.length, 0) +
+  options.reduce((sum, option) => sum + lengthOf(option), 0);
+
+/**
+ * `/arxiv` with a subcommand for each command and a group for each group, as Discord registers it. If the descriptions
+ * are too long together, the longest are cut.
+ */
+export const arxivCommand = (commands: readonly CommandEntry[]) => {
+  const entries = entriesFor(commands);
+  for (let length = maxDescriptionLength; ; length -= 10) {
+    const command = commandWith(entries, (description) => shorten(description, length));
+    const whole = { choices: [], ...commandSchema.parse(command) };
+    if (lengthOf(whole) <= maxCommandLength || length <= 20) return command;
+  }
+};
+
+/** Entries in the menu of a message, for the commands that exist. */
+const menuEntries = (commands: readonly CommandEntry[]) => {
+  const known = new Set(shownCommands(commands).map(({ path }) => path));
+  return menus
+    .filter(({ command }) => known.has(command))
+    .map(({ name }) =>
+      new ContextMenuCommandBuilder()
+        .setType(ApplicationCommandType.Message)
+        .setName(name)
+        .setContexts(contexts)
+        .setIntegrationTypes(installations)
+        .toJSON(),
+    );
+};
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
 /**
- * Registers `/arxiv` and the menu of messages where what is registered differs, for all servers at once and by one request: so they are
- * there in a server that the bot joins later, and in direct messages.
+ * Registers `/arxiv` and the menu of messages if they differ from what is registered. One request covers all servers, those
+ * that the bot joins later, and direct messages.
  *
- * @returns whether something was registered
+ * @returns true if something was registered
  * @throws ExternalError
  */
 export const registerCommands = async (
@@ -174,14 +221,14 @@ export const registerCommands = async (
   commands: readonly CommandEntry[],
 ): Promise<boolean> => {
   const route = `/applications/${application}/commands` as const;
-  const wanted = [arxivCommand(commands), ...menuCommands(commands)];
+  const wanted = [arxivCommand(commands), ...menuEntries(commands)];
   try {
     const registered = registeredSchema.safeParse(await call('get', route, z.unknown())).data;
     // Discord lists them in an order of its own.
     if (registered && isDeepStrictEqual(registered.sort(byName), registeredSchema.parse(wanted).sort(byName)))
       return false;
   } catch (error) {
-    // A server that does not list commands is told them each time.
+    // On a server that cannot list commands, they are registered at each start.
     if (discordFailure(error).status !== 404) throw error;
   }
   await call('put', route, z.unknown(), { body: wanted });

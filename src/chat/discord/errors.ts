@@ -1,81 +1,75 @@
-import { z } from 'zod';
+import { RESTJSONErrorCodes as codes, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { ExternalError } from '../../core/errors.ts';
 import { missingPermissionAdvice } from './permissions.ts';
 
-/** The errors of @discordjs/rest, by their names, so that the package need not be loaded to read them. */
-const apiFailure = z.looseObject({
-  name: z.string().startsWith('DiscordAPIError'),
-  status: z.number(),
-  code: z.unknown(),
-  message: z.string(),
-});
-const httpFailure = z.looseObject({ name: z.literal('HTTPError'), status: z.number() });
-/** `retryAfter` in milliseconds; thrown before anything is sent, where a limit is known to be used up. */
-const limitFailure = z.looseObject({ name: z.string().startsWith('RateLimitError'), retryAfter: z.number() });
-
-/** Discord's error codes: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
-export const codes = {
-  unknownChannel: 10_003,
-  unknownGuild: 10_004,
-  unknownMember: 10_007,
-  unknownMessage: 10_008,
-  unknownInteraction: 10_062,
-  missingAccess: 50_001,
-  invalidBody: 50_035,
-  threadArchived: 50_083,
-  threadExists: 160_004,
-  threadLocked: 160_005,
-} as const;
-
 const howToInvite = 'npm run -s paperboy -- doctor prints the link that invites it';
 
-/** What people can do something about, as a sentence that says what. */
+/** What to do about a refusal, by its code: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
 const advice: Readonly<Record<number, string>> = {
-  [codes.unknownChannel]: 'Discord has no such channel. Check its id in the config.',
-  [codes.unknownGuild]: `The bot is in no such Discord server: ${howToInvite}.`,
-  [codes.unknownMember]: `The bot is not in the Discord server: ${howToInvite}.`,
-  [codes.unknownMessage]: 'Discord has the message no more: somebody deleted it.',
-  [codes.unknownInteraction]: 'Discord waited three seconds for an answer to the command and gave up.',
-  40002: 'Discord wants the account of the bot verified first.',
-  [codes.missingAccess]: `The bot cannot see the Discord channel. Give it View Channel there; if it is not in the server, ${howToInvite}.`,
-  50008: 'The bot can post only to a text or announcement channel of Discord. Choose another.',
-  50013: missingPermissionAdvice,
-  50024: 'The bot can post only to a text or announcement channel of Discord. Choose another.',
-  50027: 'Discord takes an answer to a command for 15 minutes; this one took longer.',
-  [codes.threadArchived]: 'The Discord thread is archived and cannot be opened again by the bot. Unarchive it there.',
-  [codes.threadLocked]:
+  [codes.UnknownChannel]: 'Discord has no such channel. Check its id in the config.',
+  [codes.UnknownGuild]: `The bot is not in this Discord server: ${howToInvite}.`,
+  [codes.UnknownMember]: `The bot is not in the Discord server: ${howToInvite}.`,
+  [codes.UnknownMessage]: 'The Discord message no longer exists: somebody deleted it.',
+  [codes.UnknownInteraction]: 'Discord got no answer to the command within three seconds.',
+  [codes.VerifyYourAccount]: 'Discord wants the account of the bot verified first.',
+  [codes.MissingAccess]: `The bot cannot see the Discord channel. Give it View Channel there; if it is not in the server, ${howToInvite}.`,
+  [codes.CannotSendMessagesInNonTextChannel]:
+    'The bot can post only to text and announcement channels of Discord. Choose another channel.',
+  [codes.MissingPermissions]: missingPermissionAdvice,
+  [codes.CannotExecuteActionOnThisChannelType]:
+    'The bot can post only to text and announcement channels of Discord. Choose another channel.',
+  [codes.InvalidWebhookToken]: 'The command took longer than the 15 minutes in which Discord accepts an answer.',
+  [codes.InvalidActionOnArchivedThread]: 'The bot cannot unarchive the Discord thread. Unarchive it in Discord.',
+  [codes.ThreadLocked]:
     'The Discord thread is locked. Let somebody with Manage Threads unlock it, so that the bot can post the rest.',
-  160006: 'The Discord server has as many active threads as Discord allows. Close some of them.',
-  160007: 'The Discord server has as many active announcement threads as Discord allows. Close some of them.',
-  200000: 'The AutoMod of the Discord server blocked the message. Let the bot’s role pass its rules.',
-  240000: 'Discord blocked the message for a link in it.',
+  [codes.MaximumActiveThreads]: 'The Discord server has the maximum number of active threads. Close some of them.',
+  [codes.MaximumActiveAnnouncementThreads]:
+    'The Discord server has the maximum number of active announcement threads. Close some of them.',
+  [codes.MessageWasBlockedByAutomaticModeration]:
+    'The AutoMod of the Discord server blocked the message. Exempt the bot’s role from its rules.',
+  [codes.MessageBlockedByHarmfulLinksFilter]: 'Discord blocked the message because of a link in it.',
 };
 
-/** Codes that refuse what is in one message, and nothing else: empty, malformed, too long, or blocked for its words. */
-const aboutMessage = new Set<number>([codes.invalidBody, 50_006, 200_000, 240_000]);
+/** Codes about the content of one message: empty, malformed, too long, or blocked for its words. */
+const aboutMessage = new Set<number>([
+  codes.InvalidFormBodyOrContentType,
+  codes.CannotSendAnEmptyMessage,
+  codes.MessageWasBlockedByAutomaticModeration,
+  codes.MessageBlockedByHarmfulLinksFilter,
+]);
 
-/** Codes of limits and overload that come without status 429 or 5xx too. */
-const passing = new Set([20_016, 20_028, 20_029, 40_004, 40_062, 130_000]);
+/** Codes of limits and overload that also come without status 429 or 5xx. */
+const temporary = new Set<number>([
+  codes.ActionCannotBePerformedDueToSlowmodeRateLimit,
+  codes.ChannelSendRateLimit,
+  codes.ServerSendRateLimit,
+  codes.SendMessagesHasBeenTemporarilyDisabled,
+  codes.ServiceResourceIsBeingRateLimited,
+  codes.APIResourceOverloaded,
+]);
 
 const tokenAdvice =
   'Discord refuses the token. At discord.com/developers/applications, under Bot, make a new one for DISCORD_TOKEN.';
 
-const fromApi = ({ status, code, message }: z.infer<typeof apiFailure>, cause: unknown): ExternalError => {
+const unreadable = 'Discord’s answer could not be read.';
+
+const fromApi = (cause: DiscordAPIError): ExternalError => {
+  const { status, code, message } = cause;
   const external = (text: string, retryable: boolean, isAboutMessage = false) =>
     new ExternalError({ service: 'Discord', message: text, status, retryable, isAboutMessage, cause });
   if (status === 401) return external(tokenAdvice, false);
-  // Something between here and Discord answered with a page of its own; that passes.
-  if (typeof code !== 'number') return external('Discord gave an answer that is not its own.', true);
-  // Discord's own words run over several lines for a malformed body.
+  // A proxy or gateway on the way answered with a page of its own.
+  if (typeof code !== 'number') return external(unreadable, true);
+  // Discord's text spans several lines for a malformed body.
   const details = message.replace(/\s+/g, ' ').slice(0, 300);
   return external(
     advice[code] ?? `Discord refuses (${code}): ${details}.`,
-    passing.has(code) || status === 408,
+    temporary.has(code) || status === 408,
     aboutMessage.has(code),
   );
 };
 
-/** Why a request got no answer, from the innermost cause that says so. */
+/** Reads the innermost cause of a failed request. */
 const networkReason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   if (error.cause) return networkReason(error.cause);
@@ -83,53 +77,31 @@ const networkReason = (error: unknown): string => {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 };
 
-/** Discord asked to be left alone for a while. `pause` in milliseconds. */
-export const pauseAsked = (pause: number | undefined, cause?: unknown): ExternalError =>
-  new ExternalError({
-    service: 'Discord',
-    message:
-      pause === undefined
-        ? 'Discord asks for a pause.'
-        : `Discord asks for a pause of ${Math.ceil(pause / 1000)} seconds.`,
-    status: 429,
-    retryAfterMs: pause,
-    cause,
-  });
+/** @param retryAfterMs undefined if Discord does not say how long to wait */
+export const rateLimited = (retryAfterMs: number | undefined, cause?: unknown): ExternalError => {
+  const pause = retryAfterMs === undefined ? '' : ` of ${Math.ceil(retryAfterMs / 1000)} seconds`;
+  const message = `Discord asks for a pause${pause}.`;
+  return new ExternalError({ service: 'Discord', message, status: 429, retryAfterMs, cause });
+};
 
 /**
- * What a call threw, as ExternalError: what Discord refuses is not retryable; rate limits (with Discord's waiting time),
- * server errors and network failures are. Errors of this project pass unchanged.
+ * The ExternalError for what a call threw. Refusals are not retryable; rate limits (with Discord's waiting time), server
+ * errors and network failures are.
  */
 export const discordFailure = (error: unknown): ExternalError => {
   if (error instanceof ExternalError) return error;
-  const refused = apiFailure.safeParse(error).data;
-  if (refused) return fromApi(refused, error);
-  const limited = limitFailure.safeParse(error).data;
-  if (limited) return pauseAsked(limited.retryAfter, error);
-  const failed = httpFailure.safeParse(error).data;
-  if (failed) {
-    const { status } = failed;
-    return new ExternalError({
-      service: 'Discord',
-      message: `Discord answers with HTTP ${status}.`,
-      status,
-      cause: error,
-    });
-  }
-  if (error instanceof SyntaxError) {
-    return new ExternalError({
-      service: 'Discord',
-      message: 'Discord gave an answer that is not its own.',
-      cause: error,
-    });
-  }
-  const message = `Discord cannot be reached: ${networkReason(error)}.`;
-  return new ExternalError({ service: 'Discord', message, cause: error });
+  if (error instanceof DiscordAPIError) return fromApi(error);
+  // Thrown before anything is sent, if a limit is known to be used up.
+  if (error instanceof RateLimitError) return rateLimited(error.retryAfter, error);
+  const external = (message: string, status?: number) =>
+    new ExternalError({ service: 'Discord', message, status, cause: error });
+  if (error instanceof HTTPError) return external(`Discord answers with HTTP ${error.status}.`, error.status);
+  if (error instanceof SyntaxError) return external(unreadable);
+  return external(`Discord cannot be reached: ${networkReason(error)}.`);
 };
 
-/** True where Discord refused with one of these codes. */
+/** True if Discord refused with one of these codes. */
 export const isRefusal = (error: unknown, ...wanted: number[]): boolean => {
   if (error instanceof ExternalError) return isRefusal(error.cause, ...wanted);
-  const code = apiFailure.safeParse(error).data?.code;
-  return typeof code === 'number' && wanted.includes(code);
+  return error instanceof DiscordAPIError && typeof error.code === 'number' && wanted.includes(error.code);
 };

@@ -1,69 +1,126 @@
+import {
+  ActionRowBuilder,
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  ButtonBuilder,
+  ButtonStyle,
+  LabelBuilder,
+  ModalBuilder,
+  StringSelectMenuBuilder,
+  TextDisplayBuilder,
+  TextInputBuilder,
+  TextInputStyle,
+} from 'discord.js';
 import { z } from 'zod';
 import { type Form, type FormField, maxFields, maxValueLength } from '../../core/form.ts';
+import type { Button } from '../../core/message.ts';
 import { shorten } from '../../core/paper-text.ts';
-import { actionId } from './buttons.ts';
 import { escaped } from './markdown.ts';
 
-/** https://docs.discord.com/developers/components/reference#component-object-component-types */
-const types = { select: 3, input: 4, text: 10, label: 18 } as const;
-const styles = { line: 1, paragraph: 2 } as const;
+/** https://docs.discord.com/developers/components/reference#action-row and #button */
+const buttonsPerRow = 5;
+const maxRows = 5;
+export const maxButtons = buttonsPerRow * maxRows;
+const maxButtonLabelLength = 80;
+const maxIdLength = 100;
 
 /** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal */
-const titleLength = 45;
-const labelLength = 45;
-const hintLength = 100;
+const maxTitleLength = 45;
+const maxLabelLength = 45;
+const maxHintLength = 100;
 const maxOptions = 25;
-const optionLength = 100;
+const maxOptionLength = 100;
 
-const inputOf = ({ name, kind, value, hint, required }: FormField) => ({
-  type: types.input,
-  custom_id: name,
-  style: kind === 'text' ? styles.paragraph : styles.line,
-  required,
-  // Discord would take more, but the form may be shown again on Slack.
-  max_length: maxValueLength,
-  ...(value && { value: value.slice(0, maxValueLength).toWellFormed() }),
-  ...(hint && { placeholder: shorten(hint, hintLength) }),
-});
+const styles = { primary: ButtonStyle.Primary, plain: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
 
-const selectOf = ({ name, value, hint, required, options = [] }: FormField) => ({
-  type: types.select,
-  custom_id: name,
-  required,
-  // Discord takes none of less than one where something must be chosen.
-  ...(!required && { min_values: 0 }),
-  ...(hint && { placeholder: shorten(hint, hintLength) }),
-  options: options.slice(0, maxOptions).map((option) => ({
-    label: shorten(option.label, optionLength),
+export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
+
+/** The id of a button or form, from which its command is read back. `nth` keeps ids in one message apart. */
+const actionId = (command: string, nth: number | '' = ''): string => `arxiv${nth}:${command}`;
+
+/** The command in an id; undefined if the button or form is not Paperboy's. */
+export const actionIn = (id: string): string | undefined => /^arxiv\d*:(.+)$/s.exec(id)?.[1];
+
+/** False if a command is empty or too long for an id. */
+export const isAction = (command: string): boolean =>
+  command.trim() !== '' && actionId(command, maxButtons).length <= maxIdLength;
+
+const labelOf = (text: string): string => {
+  const line = text.toWellFormed().replace(/\s+/g, ' ').trim();
+  return line.length > maxButtonLabelLength ? `${line.slice(0, maxButtonLabelLength - 1).toWellFormed()}…` : line;
+};
+
+/** Drops buttons that Discord would refuse. */
+export const usableButtons = (buttons: readonly Button[]): Button[] =>
+  buttons.filter((button) => isAction(button.command) && button.label.trim() !== '');
+
+const chunks = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+
+/** Groups of buttons, at most 25 in all, as rows under a message. Each group has rows of its own if they fit. */
+export const buttonRows = (groups: readonly (readonly Button[])[]): ButtonRow[] => {
+  const apart = groups.flatMap((group) => chunks(group, buttonsPerRow));
+  const rows = apart.length <= maxRows ? apart : chunks(groups.flat(), buttonsPerRow).slice(0, maxRows);
+  let nth = 0;
+  return rows.map((row) => {
+    const buttons = row.map(({ label, command, style }) =>
+      new ButtonBuilder()
+        .setStyle(styles[style ?? 'plain'])
+        .setLabel(labelOf(label))
+        .setCustomId(actionId(command, nth++)),
+    );
+    return new ActionRowBuilder<ButtonBuilder>().addComponents(buttons).toJSON() as ButtonRow;
+  });
+};
+
+const inputOf = ({ name, kind, value, hint, required }: FormField): TextInputBuilder => {
+  const input = new TextInputBuilder()
+    .setCustomId(name)
+    .setStyle(kind === 'text' ? TextInputStyle.Paragraph : TextInputStyle.Short)
+    .setRequired(required)
+    // Discord allows more, but Slack may show the same form.
+    .setMaxLength(maxValueLength);
+  if (value) input.setValue(value.slice(0, maxValueLength).toWellFormed());
+  if (hint) input.setPlaceholder(shorten(hint, maxHintLength));
+  return input;
+};
+
+const selectOf = ({ name, value, hint, required, options = [] }: FormField): StringSelectMenuBuilder => {
+  const shown = options.slice(0, maxOptions).map((option) => ({
+    label: shorten(option.label, maxOptionLength),
     value: option.value,
     ...(option.value === value && { default: true }),
-  })),
-});
+  }));
+  const select = new StringSelectMenuBuilder().setCustomId(name).setRequired(required).addOptions(shown);
+  // Discord refuses a minimum of zero if a choice is required.
+  if (!required) select.setMinValues(0);
+  if (hint) select.setPlaceholder(shorten(hint, maxHintLength));
+  return select;
+};
 
-const labelled = (field: FormField) => ({
-  type: types.label,
-  label: shorten(field.label, labelLength),
-  // What already has a value shows no placeholder.
-  ...(field.value && field.hint && { description: shorten(field.hint, hintLength) }),
-  component: field.kind === 'choice' && field.options?.length ? selectOf(field) : inputOf(field),
-});
+const fieldOf = (field: FormField): LabelBuilder => {
+  const label = new LabelBuilder().setLabel(shorten(field.label, maxLabelLength));
+  // A field with a value shows no placeholder.
+  if (field.value && field.hint) label.setDescription(shorten(field.hint, maxHintLength));
+  return field.kind === 'choice' && field.options?.length
+    ? label.setStringSelectMenuComponent(selectOf(field))
+    : label.setTextInputComponent(inputOf(field));
+};
 
-/** A form as Discord opens it. Its introduction takes the place of a field, so five fields have none. */
-export const modalOf = ({ title, intro, fields, submit }: Form) => ({
-  custom_id: actionId(submit.command),
-  title: shorten(title, titleLength),
-  components: [
-    ...(intro && fields.length < maxFields ? [{ type: types.text, content: escaped(intro) }] : []),
-    ...fields.slice(0, maxFields).map(labelled),
-  ],
-});
+/** A form as a modal. Its introduction takes up the room of a field, so a form with five fields shows none. */
+export const modalOf = ({ title, intro, fields, submit }: Form) => {
+  const modal = new ModalBuilder().setCustomId(actionId(submit.command)).setTitle(shorten(title, maxTitleLength));
+  if (intro && fields.length < maxFields)
+    modal.addTextDisplayComponents(new TextDisplayBuilder().setContent(escaped(intro)));
+  return modal.addLabelComponents(fields.slice(0, maxFields).map(fieldOf)).toJSON();
+};
 
 const filledSchema = z.looseObject({
   custom_id: z.string(),
   value: z.string().nullish(),
   values: z.array(z.string()).optional(),
 });
-/** Fields come in labels; in rows where another server than Discord's still does so. */
+/** Discord sends fields in labels, other servers in rows. */
 export const filledFormSchema = z.looseObject({
   custom_id: z.string(),
   components: z.array(
@@ -71,7 +128,7 @@ export const filledFormSchema = z.looseObject({
   ),
 });
 
-/** What was filled in, by the names of the fields; nothing chosen is an empty text. */
+/** Values by the names of their fields. A choice that was not made is an empty text. */
 export const fieldsIn = ({ components }: z.infer<typeof filledFormSchema>): Record<string, string> =>
   Object.fromEntries(
     components

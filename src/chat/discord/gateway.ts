@@ -1,46 +1,120 @@
-import type { REST } from '@discordjs/rest';
-import type { SessionInfo, WebSocketManager } from '@discordjs/ws';
+import {
+  type Caches,
+  Client,
+  Events,
+  GatewayCloseCodes,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  Options,
+  type RESTOptions,
+  SimpleShardingStrategy,
+} from 'discord.js';
 import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';
-import { createIdentifyPace } from './identify.ts';
 
-/** GUILDS and GUILD_MESSAGE_REACTIONS, none of them privileged: https://docs.discord.com/developers/events/gateway#gateway-intents */
-const intents = (1 << 0) | (1 << 10);
+/** None of them is privileged: https://docs.discord.com/developers/events/gateway#gateway-intents */
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions];
 
-/** Milliseconds that a first connection may take until Discord is ready. */
-const greetingTimeout = 30_000;
-/** Milliseconds that Discord has to say goodbye in. */
-const farewellTimeout = 500;
-/** Longest waits between two tries to connect again, in milliseconds; the second where Discord refused for good. */
+/** Everything here reads raw events, so nothing is cached that discord.js can do without. */
+const makeCache = Options.cacheWithLimits({
+  ApplicationCommandManager: 0,
+  ApplicationEmojiManager: 0,
+  AutoModerationRuleManager: 0,
+  BaseGuildEmojiManager: 0,
+  DMMessageManager: 0,
+  EntitlementManager: 0,
+  GuildBanManager: 0,
+  GuildEmojiManager: 0,
+  GuildForumThreadManager: 0,
+  GuildInviteManager: 0,
+  GuildMemberManager: 0,
+  GuildMessageManager: 0,
+  GuildScheduledEventManager: 0,
+  GuildStickerManager: 0,
+  GuildTextThreadManager: 0,
+  MessageManager: 0,
+  PresenceManager: 0,
+  ReactionManager: 0,
+  ReactionUserManager: 0,
+  StageInstanceManager: 0,
+  ThreadManager: 0,
+  ThreadMemberManager: 0,
+  UserManager: 0,
+  VoiceStateManager: 0,
+} satisfies Record<keyof Caches, 0>);
+
+/** Milliseconds until a first connection must be ready. */
+const readyTimeout = 30_000;
+/** Milliseconds to wait for Discord to close the connection. */
+const closeTimeout = 500;
+/** Longest wait before a reconnect, in milliseconds; the second one is for after Discord refused the connection. */
 const maxWait = 30_000;
-const refusedWait = 300_000;
-/** A connection that held for so many milliseconds was a good one; waits begin from the shortest again. */
-const goodAfter = 60_000;
+const maxRefusedWait = 300_000;
+/** After a connection that lasted this many milliseconds, waits start from the shortest again. */
+const stableAfter = 60_000;
 
-/** Codes after which discord.js gives up: https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway */
+/** Discord takes one identify in five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
+const identifyGap = 5_000;
+/** Milliseconds; well below the 1,000 identifies that a day allows. */
+const maxIdentifyGap = 300_000;
+/** A server on this machine has no limits, but must not be flooded either. */
+const localIdentifyGap = 20;
+
+/** After these codes, discord.js does not reconnect: https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway */
 const refusals: Readonly<Record<number, string>> = {
-  4004: 'Discord refuses the token. Put a new one into DISCORD_TOKEN and start the bot again.',
-  4010: 'Discord refuses the shard.',
-  4011: 'The bot is in more servers than one connection can serve.',
-  4012: 'Discord no longer takes this version of its API.',
-  4013: 'Discord does not know what the bot asks to hear.',
-  4014: 'Discord does not let the bot hear what it asks for.',
+  [GatewayCloseCodes.AuthenticationFailed]:
+    'Discord refuses the token. Put a new one into DISCORD_TOKEN and start the bot again.',
+  [GatewayCloseCodes.InvalidShard]: 'Discord refuses the shard.',
+  [GatewayCloseCodes.ShardingRequired]: 'The bot is in more servers than one connection can serve.',
+  [GatewayCloseCodes.InvalidAPIVersion]: 'Discord no longer supports this version of its API.',
+  [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the events that the bot asks for.',
+  [GatewayCloseCodes.DisallowedIntents]: 'Discord does not allow the bot the events that it asks for.',
 };
 
 const gatewaySchema = z.looseObject({
-  url: z.string(),
   shards: z.number(),
-  session_start_limit: z.looseObject({ remaining: z.number(), reset_after: z.number(), max_concurrency: z.number() }),
+  session_start_limit: z.looseObject({ remaining: z.number(), reset_after: z.number() }),
 });
+
+type IdentifyPaceParts = {
+  isLocal: boolean;
+  clock: Clock;
+  signal: AbortSignal;
+  /** When the last session became ready, in the clock's monotonic milliseconds. */
+  readyAt(): number;
+};
+
+/**
+ * Spaces out identifies, each of which starts a new session: the first one is immediate, and waits double until a session
+ * has lasted. discord.js has a fixed pace, and Discord resets the token of a bot that starts 1,000 sessions in a day.
+ */
+export const createIdentifyPace = ({ isLocal, clock, signal, readyAt }: IdentifyPaceParts) => {
+  const minGap = isLocal ? localIdentifyGap : identifyGap;
+  let last = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  return {
+    async waitForIdentify(_shard: number, closed: AbortSignal): Promise<void> {
+      const now = clock.monotonic();
+      if (readyAt() >= last && now - readyAt() > stableAfter) failures = 0;
+      const wait = Math.min(maxIdentifyGap, minGap * 2 ** Math.max(0, failures - 1));
+      const left = Math.max(0, last + wait - now);
+      if (left > 0) await clock.sleep(left, AbortSignal.any([closed, signal]));
+      failures += 1;
+      last = clock.monotonic();
+    },
+  };
+};
 
 type Setup = {
   token: Secret;
   call: DiscordCall;
+  rest: Partial<RESTOptions>;
   /** True for a server on this machine, which is not paced. */
   isLocal: boolean;
   clock: Clock;
@@ -49,55 +123,63 @@ type Setup = {
 };
 
 /**
- * The connection by which Discord tells of events. discord.js' own gateway client resumes a broken session and begins a
- * new one where that is refused; here are added the waits between tries, one line in the log for each loss, and that
- * nothing goes on once it was closed. Its `Client` is not used: it drops reactions in threads that it has not cached.
+ * The connection that delivers events. discord.js' client resumes a broken session, and starts a new one if that is
+ * refused. This adds waits between reconnects, one log line per outage, new attempts after a refusal, and an end to all
+ * of it once it is closed.
  */
-export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: Setup) => {
+export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent }: Setup) => {
   const closing = new AbortController();
 
-  /** What the library asks for before it connects; a start that is refused is not even tried. */
-  const readGateway = async () => {
-    const gateway = await call('get', '/gateway/bot', gatewaySchema);
-    const { remaining, reset_after } = gateway.session_start_limit;
-    if (remaining >= gateway.shards) return gateway;
-    const message = 'The bot has connected to Discord as often as a day allows.';
-    throw new ExternalError({ service: 'Discord', message, retryAfterMs: reset_after });
+  /** @throws ExternalError if Discord allows no more sessions today. */
+  const checkSessionLimit = async (): Promise<void> => {
+    const { shards, session_start_limit: limit } = await call('get', '/gateway/bot', gatewaySchema);
+    if (limit.remaining >= shards) return;
+    const message = 'The bot has started as many Discord sessions as a day allows.';
+    throw new ExternalError({ service: 'Discord', message, retryAfterMs: limit.reset_after });
   };
 
-  /** One life of the library's manager: until it gives up, or is ended. */
-  const createConnection = async () => {
-    const { WebSocketManager, WebSocketShardEvents } = await import('@discordjs/ws');
-    const sessions = new Map<number, SessionInfo>();
-    const waits = new Map<number, number>();
+  /** One client, which is used until Discord refuses it or it is closed. */
+  const createConnection = () => {
     const ready = Promise.withResolvers<void>();
     const refused = Promise.withResolvers<ExternalError>();
+    const waits = new Map<number, number>();
     let refusal: ExternalError | undefined;
     let isOver = false;
     let isLost = false;
     let readyAt = Number.NEGATIVE_INFINITY;
     let failures = 0;
 
-    const manager: WebSocketManager = new WebSocketManager({
-      token: token.reveal(),
+    const client = new Client({
       intents,
-      // All that it asks of a REST client is this one call.
-      rest: { get: readGateway } as unknown as REST,
-      // Its own store of sessions is shared by all managers of the process.
-      async retrieveSessionInfo(shard) {
-        // It asks first thing before it connects: here a closed one stops, and others wait their turn.
-        if (isOver) return new Promise<never>(() => {});
-        const wait = waits.get(shard) ?? 0;
-        waits.delete(shard);
-        if (wait > 0) await clock.sleep(wait, closing.signal).catch(() => {});
-        return isOver ? new Promise<never>(() => {}) : (sessions.get(shard) ?? null);
+      makeCache,
+      shards: 'auto',
+      // Its only call is the one for the gateway's address.
+      rest: { ...rest, hashSweepInterval: 0, handlerSweepInterval: 0 },
+      ws: {
+        buildIdentifyThrottler: async () =>
+          createIdentifyPace({ isLocal, clock, signal: closing.signal, readyAt: () => readyAt }),
+        buildStrategy(manager) {
+          const { retrieveSessionInfo } = manager.options;
+          // A shard asks for its session before it connects, so it can wait here, and stops here once it is closed.
+          manager.options.retrieveSessionInfo = async (shard) => {
+            const wait = waits.get(shard) ?? 0;
+            waits.delete(shard);
+            if (wait > 0) await clock.sleep(wait, closing.signal).catch(() => {});
+            return isOver ? new Promise<never>(() => {}) : retrieveSessionInfo(shard);
+          };
+          const emit: (...event: unknown[]) => boolean = manager.emit.bind(manager);
+          // discord.js caches what an event holds; an exception there would end the process.
+          manager.emit = (...event: unknown[]) => {
+            try {
+              return emit(...event);
+            } catch (error) {
+              logger.error({ err: error }, 'discord.js failed on an event');
+              return true;
+            }
+          };
+          return new SimpleShardingStrategy(manager);
+        },
       },
-      updateSessionInfo(shard, session) {
-        if (session) sessions.set(shard, session);
-        else sessions.delete(shard);
-      },
-      buildIdentifyThrottler: () =>
-        createIdentifyPace({ isLocal, clock, signal: closing.signal, readyAt: () => readyAt, goodAfter }),
     });
 
     const onConnected = (how: string): void => {
@@ -106,43 +188,51 @@ export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: 
       isLost = false;
       ready.resolve();
     };
-    manager.on(WebSocketShardEvents.Ready, () => onConnected('new session'));
-    manager.on(WebSocketShardEvents.Resumed, () => onConnected('resumed'));
-    manager.on(WebSocketShardEvents.Error, ({ error }) => {
-      logger.debug({ reason: errorText(error) }, 'said by the connection to Discord');
-    });
-    manager.on(WebSocketShardEvents.Closed, ({ code, shardId }) => {
+    // Raw events come before caching: discord.js drops reactions in threads that it has not cached.
+    client.on(Events.Raw, ({ t, d }: { t: string; d: unknown }) => {
       if (isOver) return;
-      const message = refusals[code];
-      if (message) {
-        refusal = new ExternalError({ service: 'Discord', message, retryable: false });
-        refused.resolve(refusal);
-        return;
-      }
-      failures = clock.monotonic() - readyAt > goodAfter ? 1 : failures + 1;
-      // The library itself waits half a second.
-      if (failures > 1) waits.set(shardId, Math.min(maxWait, 250 * 2 ** failures));
+      if (t === GatewayDispatchEvents.Ready) onConnected('new session');
+      if (t === GatewayDispatchEvents.Resumed) onConnected('resumed');
+      onEvent(t, d);
+    });
+    client.on(Events.ShardReconnecting, (shard) => {
+      if (isOver) return;
+      failures = clock.monotonic() - readyAt > stableAfter ? 1 : failures + 1;
+      // discord.js itself waits half a second.
+      if (failures > 1) waits.set(shard, Math.min(maxWait, 250 * 2 ** failures));
       const wasReady = readyAt > Number.NEGATIVE_INFINITY;
-      if (wasReady && !isLost) logger.warn({ code }, 'lost the connection to Discord, trying until it is back');
+      if (wasReady && !isLost) logger.warn({}, 'lost the connection to Discord; reconnecting');
       isLost = wasReady;
     });
-    manager.on(WebSocketShardEvents.Dispatch, ({ data }) => {
-      if (!isOver) onEvent(data.t, data.d);
+    client.on(Events.ShardDisconnect, ({ code }) => {
+      if (isOver) return;
+      const message = refusals[code] ?? `Discord refuses the connection (${code}).`;
+      refusal = new ExternalError({ service: 'Discord', message, retryable: false });
+      refused.resolve(refusal);
     });
+    const onError = (error: Error): void =>
+      logger.debug({ reason: errorText(error) }, 'error of the connection to Discord');
+    client.on(Events.ShardError, onError);
+    // Without a listener, it would end the process.
+    client.on(Events.Error, onError);
+    client.on(Events.Debug, (text) => logger.debug({ text }, 'discord.js'));
 
     return {
       refused: refused.promise,
       /** Resolves when Discord is ready. @throws ExternalError */
       async start(): Promise<void> {
         const done = new AbortController();
-        const tooLong = clock.sleep(greetingTimeout, AbortSignal.any([done.signal, closing.signal])).then(() => {
-          throw new ExternalError({ service: 'Discord', message: 'Discord does not greet the bot.' });
+        const timeout = clock.sleep(readyTimeout, AbortSignal.any([done.signal, closing.signal])).then(() => {
+          throw new ExternalError({ service: 'Discord', message: 'Discord did not accept the connection in time.' });
         });
+        const connecting = checkSessionLimit()
+          .then(() => client.login(token.reveal()))
+          .then(() => ready.promise);
         try {
-          await Promise.race([manager.connect().then(() => ready.promise), tooLong, refused.promise]);
+          await Promise.race([connecting, timeout, refused.promise]);
           if (refusal) throw refusal;
         } catch (error) {
-          // The library says no more of a refusal than that there was one.
+          // discord.js' own error does not say why Discord refused.
           throw refusal ?? discordFailure(error);
         } finally {
           done.abort();
@@ -150,21 +240,18 @@ export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: 
       },
       async end(): Promise<void> {
         isOver = true;
-        await atMost(
-          farewellTimeout,
-          Promise.resolve(manager.destroy()).catch(() => {}),
-          clock,
-        );
+        const destroying = client.destroy().catch(() => {});
+        await atMost(closeTimeout, destroying, clock);
       },
     };
   };
 
-  type Connection = Awaited<ReturnType<typeof createConnection>>;
+  type Connection = ReturnType<typeof createConnection>;
   let current: Connection | undefined;
 
   /** @throws ExternalError */
   const connect = async (): Promise<Connection> => {
-    const connection = await createConnection();
+    const connection = createConnection();
     current = connection;
     try {
       await connection.start();
@@ -175,33 +262,39 @@ export const createGateway = ({ token, call, isLocal, clock, logger, onEvent }: 
     }
   };
 
-  /** Where the library gave up, everything begins anew, more and more seldom. */
-  const stayConnected = async (first: Connection): Promise<void> => {
-    let connection: Connection | undefined = first;
-    let wait = maxWait;
-    for (;;) {
-      if (connection) {
-        const { message } = await connection.refused;
-        logger.error({ reason: message }, 'Discord refuses the connection, trying now and then');
-        await connection.end();
-        wait = maxWait;
-      }
-      await clock.sleep(wait, closing.signal).catch(() => {});
-      if (closing.signal.aborted) return;
-      wait = Math.min(refusedWait, wait * 2);
-      connection = await connect().catch((error: unknown) => {
-        logger.debug({ reason: errorText(error) }, 'still no connection to Discord');
-        return undefined;
-      });
-      if (connection) logger.info({ how: 'new session' }, 'connected to Discord again');
+  /** After a refusal, somebody may put things right at Discord, so even that is retried. */
+  const reconnect = (): Promise<Connection> =>
+    retry(
+      () =>
+        connect().catch((cause: unknown) => {
+          throw new ExternalError({ service: 'Discord', message: errorText(cause), retryable: true, cause });
+        }),
+      {
+        ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: 2 * maxWait, maxDelayMs: maxRefusedWait },
+        ...{ clock, signal: closing.signal },
+        onRetry: ({ error }) => logger.debug({ reason: error.message }, 'still no connection to Discord'),
+      },
+    );
+
+  /** Rejects once it is closed. */
+  const stayConnected = async (first: Connection): Promise<never> => {
+    for (let connection = first; ; ) {
+      const { message } = await connection.refused;
+      logger.error({ reason: message }, 'Discord refuses the connection; retrying from time to time');
+      await connection.end();
+      await clock.sleep(maxWait, closing.signal);
+      connection = await reconnect();
+      logger.info({ how: 'new session' }, 'connected to Discord again');
     }
   };
 
   return {
-    /** Resolves when Discord is ready. @throws ExternalError where the first connection fails. */
+    /** Resolves when Discord is ready. @throws ExternalError if the first connection fails. */
     async start(): Promise<void> {
       const connection = await connect();
-      void stayConnected(connection);
+      void stayConnected(connection).catch((error: unknown) => {
+        if (!closing.signal.aborted) logger.error({ err: error }, 'no longer connected to Discord');
+      });
     },
     async stop(): Promise<void> {
       if (closing.signal.aborted) return;

@@ -1,3 +1,5 @@
+import { RESTJSONErrorCodes as codes } from 'discord.js';
+import QuickLru from 'quick-lru';
 import { z } from 'zod';
 import type { MessageRef } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -6,17 +8,14 @@ import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform, SendRequest } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
-import { addressOf, type Place, readDestination } from './address.ts';
+import { addressOf, type ChannelRef, readDestination } from './address.ts';
 import { createCaller } from './api.ts';
+import { channelRefOf, channelSchema, checkPostable, createChannels } from './channels.ts';
 import { applicationSchema, checkDiscord, userSchema } from './check.ts';
-import { deliveryNonce, deliveryUrl, isDelivery, listedSchema } from './delivery.ts';
-import { codes, isRefusal } from './errors.ts';
-import { createHeard } from './heard.ts';
+import { isRefusal } from './errors.ts';
 import { type Listening, listen } from './listen.ts';
-import { createMemory } from './memory.ts';
-import { firstIdAt, messagesAfter } from './messages.ts';
-import { channelSchema, checkPostable, createPlaces, placeOf } from './places.ts';
-import { standingReactions } from './reactions.ts';
+import { deliveryNonce, deliveryUrl, firstIdAt, isDelivery, listedSchema, messagesAfter } from './messages.ts';
+import { createReactionCache, readReactions } from './reactions.ts';
 import { headingOf, renderPost } from './render.ts';
 import { createThreads, threadDeleted } from './threads.ts';
 
@@ -26,50 +25,49 @@ type DiscordSetup = {
   apiUrl?: string | undefined;
   clock: Clock;
   logger: Logger;
-  /** What `/arxiv` is registered with. */
+  /** The subcommands of `/arxiv`. */
   commands: readonly CommandEntry[];
   fetch?: typeof fetch;
 };
 
-/** Milliseconds by which the clocks here and at Discord may differ. */
-const clockSkew = 120_000;
+/** How far the clocks of this machine and of Discord may differ, in milliseconds. */
+const maxClockSkew = 120_000;
 
-/** How many destinations are remembered that the config writes without their server. */
-const resolvedLimit = 500;
+const maxResolved = 500;
 
-/** Discord as a platform: posts through the HTTP API, hears through the gateway. */
+/** Discord as a platform. It posts through the HTTP API and listens through the gateway. */
 export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
   const { token, apiUrl, clock, logger, commands } = setup;
-  const { call, close } = createCaller(setup);
-  const places = createPlaces(call);
-  const heard = createHeard();
-  const resolved = createMemory<Place>(resolvedLimit);
+  const { call, options: rest, close } = createCaller(setup);
+  const channels = createChannels(call);
+  const reactions = createReactionCache();
+  const resolved = new QuickLru<string, ChannelRef>({ maxSize: maxResolved });
   let identity: { userId: string; application: string } | undefined;
   let listening: Listening | undefined;
 
   const me = () => {
-    if (!identity) throw new Error('connect() comes before all else.');
+    if (!identity) throw new Error('Call connect() first.');
     return identity;
   };
-  const threads = createThreads(call, places, me);
+  const threads = createThreads(call, channels, me);
 
-  const placeIn = async (destination: string): Promise<Place> => {
+  const channelAt = async (destination: string): Promise<ChannelRef> => {
     const { guild, channel: id } = readDestination(destination);
     if (guild) return { guild, channel: id };
-    // A command asks it of every destination, and its answer never changes.
+    // Commands resolve every destination, and the answer never changes.
     const known = resolved.get(id);
     if (known) return known;
     const channel = await call('get', `/channels/${id}`, channelSchema);
     checkPostable(channel, destination);
-    places.learn(channel);
-    const place = placeOf(channel);
-    resolved.set(id, place);
-    return place;
+    channels.learn(channel);
+    const ref = channelRefOf(channel);
+    resolved.set(id, ref);
+    return ref;
   };
 
-  /** A message as Discord takes it, with the key that it is found by. */
-  const bodyOf = (place: Place, { message, key }: Pick<SendRequest, 'message' | 'key'>) => ({
-    ...renderPost(message, deliveryUrl(place, key)),
+  /** The key goes along, so that `find` finds the message. */
+  const bodyOf = (at: ChannelRef, { message, key }: Pick<SendRequest, 'message' | 'key'>) => ({
+    ...renderPost(message, deliveryUrl(at, key)),
     allowed_mentions: { parse: [] },
   });
 
@@ -83,73 +81,73 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       logger.info({ bot: username }, 'connected to Discord');
     },
 
-    resolve: async (destination) => addressOf(await placeIn(destination)),
+    resolve: async (destination) => addressOf(await channelAt(destination)),
 
     async listen(handlers) {
       const isLocal = apiUrl !== undefined && isLoopback(new URL(apiUrl));
-      const shared = { token, call, commands, places, threads, heard, clock, logger };
-      listening = await listen({ ...shared, bot: me(), isLocal }, handlers);
+      const parts = { token, call, rest, commands, channels, threads, reactions, clock, logger };
+      listening = await listen({ ...parts, bot: me(), isLocal }, handlers);
     },
 
     async send({ destination, thread, message, key }): Promise<MessageRef> {
-      const place = await placeIn(destination);
-      const body = { ...bodyOf(place, { message, key }), nonce: deliveryNonce(place, key), enforce_nonce: true };
+      const at = await channelAt(destination);
+      const body = { ...bodyOf(at, { message, key }), nonce: deliveryNonce(at, key), enforce_nonce: true };
       const post = (channel: string) =>
         call('post', `/channels/${channel}/messages`, z.looseObject({ id: z.string() }), { body });
-      const { id } = thread ? await threads.within(place, thread, post) : await post(place.channel);
-      if (!thread) threads.headed(id, headingOf(message));
-      return { destination: addressOf(place), messageId: id };
+      const { id } = thread ? await threads.within(at, thread, post) : await post(at.channel);
+      if (!thread) threads.setHeading(id, headingOf(message));
+      return { destination: addressOf(at), messageId: id };
     },
 
     async edit({ destination, messageId }, { thread, message, key }) {
-      const place = await placeIn(destination);
-      const body = bodyOf(place, { message, key });
+      const at = await channelAt(destination);
+      const body = bodyOf(at, { message, key });
       const change = async (channel: string): Promise<true> => {
         await call('patch', `/channels/${channel}/messages/${messageId}`, z.unknown(), { body });
         return true;
       };
-      if (!thread) await threads.renamed(place, messageId, headingOf(message), () => change(place.channel));
-      else if (!(await threads.inside(place, thread, change))) throw threadDeleted();
+      if (!thread) await threads.renamed(at, messageId, headingOf(message), () => change(at.channel));
+      else if (!(await threads.inside(at, thread, change))) throw threadDeleted();
     },
 
     async remove({ destination, messageId }, thread) {
-      const place = await placeIn(destination);
-      const take = (channel: string): Promise<unknown> =>
+      const at = await channelAt(destination);
+      const removeFrom = (channel: string): Promise<unknown> =>
         call('delete', `/channels/${channel}/messages/${messageId}`, z.unknown());
       try {
-        if (thread) await threads.inside(place, thread, take);
+        if (thread) await threads.inside(at, thread, removeFrom);
         else {
-          await threads.archive(place, messageId);
-          await take(place.channel);
+          await threads.archive(at, messageId);
+          await removeFrom(at.channel);
         }
       } catch (error) {
-        if (!isRefusal(error, codes.unknownMessage, codes.unknownChannel)) throw error;
+        if (!isRefusal(error, codes.UnknownMessage, codes.UnknownChannel)) throw error;
       }
     },
 
     async find({ destination, thread, key, since }): Promise<MessageRef | undefined> {
-      const place = await placeIn(destination);
-      const channel = thread ? await threads.find(place, thread.messageId) : place.channel;
+      const at = await channelAt(destination);
+      const channel = thread ? await threads.find(at, thread.messageId) : at.channel;
       if (channel === undefined) return undefined;
       const { userId } = me();
       try {
-        for await (const messages of messagesAfter(call, channel, firstIdAt(since - clockSkew), listedSchema)) {
-          const found = messages.find((one) => one.author.id === userId && isDelivery(one, place, key));
-          if (found) return { destination: addressOf(place), messageId: found.id };
+        for await (const messages of messagesAfter(call, channel, firstIdAt(since - maxClockSkew), listedSchema)) {
+          const found = messages.find((one) => one.author.id === userId && isDelivery(one, at, key));
+          if (found) return { destination: addressOf(at), messageId: found.id };
         }
       } catch (error) {
-        // In a thread that people deleted there is nothing to find.
-        if (!thread || !isRefusal(error, codes.unknownChannel)) throw error;
+        // A deleted thread holds no message.
+        if (!thread || !isRefusal(error, codes.UnknownChannel)) throw error;
         threads.forget(thread.messageId);
       }
       return undefined;
     },
 
     async reactions(thread) {
-      const place = await placeIn(thread.destination);
+      const at = await channelAt(thread.destination);
       const threadId = threads.known(thread.messageId);
-      const found = await standingReactions(call, { thread, place, threadId, bot: me().userId });
-      for (const reaction of found) heard.add(reaction);
+      const found = await readReactions(call, { thread, at, threadId, bot: me().userId });
+      for (const reaction of found) reactions.add(reaction);
       return found;
     },
 

@@ -1,41 +1,64 @@
+import { GatewayDispatchEvents, type RESTOptions } from 'discord.js';
+import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
+import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
+import { addressOf, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';
+import { type Channels, channelSchema } from './channels.ts';
 import { registerCommands } from './commands.ts';
-import { type Heard, reactionIn, readEvent } from './events.ts';
 import { createGateway } from './gateway.ts';
-import type { HeardReactions } from './heard.ts';
-import { createAnswering } from './interactions.ts';
-import type { Places } from './places.ts';
+import { emojiName, emojiSchema, type ReactionCache } from './reactions.ts';
+import { createAnswering } from './reply.ts';
 import type { Threads } from './threads.ts';
 
-/** Milliseconds that work under way has to finish in when the bot is closed. */
-const closingTimeout = 1000;
+/** Milliseconds for running work to finish on close. */
+const closeTimeout = 1000;
+
+/** Waits between attempts to register the commands, in milliseconds. */
+const minRegisterDelay = 30_000;
+const maxRegisterDelay = 3_600_000;
+
+/** https://docs.discord.com/developers/events/gateway-events#message-reaction-add and the three after it */
+const reactionSchema = z.looseObject({
+  user_id: z.string(),
+  channel_id: z.string(),
+  message_id: z.string(),
+  guild_id: z.string().optional(),
+  message_author_id: z.string().nullish(),
+  emoji: emojiSchema,
+});
+const clearedSchema = z.looseObject({
+  message_id: z.string(),
+  guild_id: z.string().optional(),
+  /** Missing if the reactions of every emoji were removed. */
+  emoji: emojiSchema.optional(),
+});
+const guildSchema = z.looseObject({ id: z.string(), threads: z.array(channelSchema).default([]) });
+const leftGuildSchema = z.looseObject({ id: z.string(), unavailable: z.boolean().default(false) });
+const deletedSchema = z.looseObject({ id: z.string() });
 
 export type Listening = { close(): Promise<void> };
 
 type Setup = {
   token: Secret;
   call: DiscordCall;
+  rest: Partial<RESTOptions>;
   bot: { userId: string; application: string };
   commands: readonly CommandEntry[];
-  places: Places;
+  channels: Channels;
   threads: Pick<Threads, 'forget'>;
-  heard: HeardReactions;
+  reactions: ReactionCache;
   isLocal: boolean;
   clock: Clock;
   logger: Logger;
 };
 
-/** Between two tries to register the commands, in milliseconds. */
-const registerWait = 30_000;
-const maxRegisterWait = 3_600_000;
-
-/** Runs work on one message after the other, on different messages side by side. */
+/** Runs work on one message in order, on different messages at the same time. */
 const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
   const last = new Map<string, Promise<void>>();
   return (message: string, work: () => Promise<void>): void => {
@@ -47,9 +70,9 @@ const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
   };
 };
 
-/** Hears `/arxiv` and reactions through Discord's gateway. @throws ExternalError where Discord does not take the connection. */
+/** Receives `/arxiv` and reactions through Discord's gateway. @throws ExternalError if Discord refuses the connection. */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
-  const { call, bot, commands, places, threads, heard, clock, logger } = setup;
+  const { call, bot, commands, channels, threads, reactions, clock, logger } = setup;
 
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>, event: string): Promise<void> => {
@@ -58,80 +81,107 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     running.add(caught);
     return caught;
   };
-
-  // A reaction that is taken back at once is not to be added last.
+  // In order, so that a reaction that is removed at once does not end up added.
   const queue = createQueues((work) => track(work, 'reaction'));
   const answer = createAnswering({ call, commands, handlers, clock, logger });
 
-  const onReaction = async (event: Extract<Heard, { kind: 'reaction' }>): Promise<void> => {
-    const reaction = reactionIn(event, await places.of(event.channel));
-    if (event.handler === 'reactionAdded') heard.add(reaction);
-    else heard.remove(reaction);
-    await handlers[event.handler](reaction);
+  const onReaction = (handler: 'reactionAdded' | 'reactionRemoved', payload: unknown): void => {
+    const event = reactionSchema.safeParse(payload).data;
+    // Reactions in direct messages do not count.
+    if (!event?.guild_id || event.user_id === bot.userId) return;
+    // Discord names the author only when a reaction is added.
+    if (event.message_author_id && event.message_author_id !== bot.userId) return;
+    queue(event.message_id, async () => {
+      const ref = await channels.of(event.channel_id);
+      const message = { destination: addressOf(ref), messageId: event.message_id };
+      const reaction = { message, person: personOf(ref.guild, event.user_id), emoji: emojiName(event.emoji) };
+      if (handler === 'reactionAdded') reactions.add(reaction);
+      else reactions.remove(reaction);
+      await handlers[handler](reaction);
+    });
   };
 
-  const onHeard = (event: Heard): void => {
-    switch (event.kind) {
-      case 'interaction':
-        void track(answer(event.payload), 'command');
+  const onCleared = (payload: unknown): void => {
+    const event = clearedSchema.safeParse(payload).data;
+    if (!event?.guild_id) return;
+    const { message_id: message, emoji } = event;
+    queue(message, async () => {
+      for (const reaction of reactions.clear(message, emoji && emojiName(emoji)))
+        await handlers.reactionRemoved(reaction);
+    });
+  };
+
+  const onEvent = (type: string, payload: unknown): void => {
+    switch (type) {
+      case GatewayDispatchEvents.InteractionCreate:
+        void track(answer(payload), 'command');
         break;
-      case 'reaction': {
-        // What people say to each other is none of the bot's business.
-        const isOthers = event.author !== undefined && event.author !== bot.userId;
-        if (event.user !== bot.userId && !isOthers) queue(event.message, () => onReaction(event));
+      case GatewayDispatchEvents.MessageReactionAdd:
+        onReaction('reactionAdded', payload);
+        break;
+      case GatewayDispatchEvents.MessageReactionRemove:
+        onReaction('reactionRemoved', payload);
+        break;
+      case GatewayDispatchEvents.MessageReactionRemoveAll:
+      case GatewayDispatchEvents.MessageReactionRemoveEmoji:
+        onCleared(payload);
+        break;
+      case GatewayDispatchEvents.GuildCreate: {
+        const guild = guildSchema.safeParse(payload).data;
+        // Discord leaves out the server in these threads.
+        for (const thread of guild?.threads ?? []) channels.learn({ ...thread, guild_id: guild?.id });
         break;
       }
-      case 'cleared':
-        queue(event.message, async () => {
-          for (const reaction of heard.clear(event.message, event.emoji)) await handlers.reactionRemoved(reaction);
-        });
+      case GatewayDispatchEvents.ThreadCreate: {
+        const thread = channelSchema.safeParse(payload).data;
+        if (thread?.guild_id) channels.learn(thread);
         break;
-      case 'threads':
-        for (const thread of event.threads) places.learn(thread);
+      }
+      case GatewayDispatchEvents.ThreadDelete: {
+        const thread = deletedSchema.safeParse(payload).data;
+        if (thread) threads.forget(thread.id);
         break;
-      case 'threadDeleted':
-        threads.forget(event.thread);
-        break;
-      case 'removed':
-        logger.warn({ guild: event.guild }, 'the bot was removed from a Discord server and can no longer post there');
+      }
+      case GatewayDispatchEvents.GuildDelete: {
+        const guild = leftGuildSchema.safeParse(payload).data;
+        // Unavailable means an outage at Discord.
+        if (guild && !guild.unavailable)
+          logger.warn({ guild: guild.id }, 'the bot was removed from a Discord server and can no longer post there');
+      }
     }
   };
 
-  const gateway = createGateway({
-    ...setup,
-    onEvent(type, payload) {
-      const event = readEvent(type, payload);
-      if (event) onHeard(event);
-    },
-  });
+  const gateway = createGateway({ ...setup, onEvent });
+  const closing = new AbortController();
 
-  const ending = new AbortController();
-  /** @returns the failure where it is worth another try. Votes count meanwhile, and earlier commands may still be there. */
-  const register = async (): Promise<ExternalError | undefined> => {
-    try {
-      if (await registerCommands(call, bot.application, commands)) logger.info({}, 'registered /arxiv with Discord');
-    } catch (error) {
-      if (!(error instanceof ExternalError)) throw error;
+  /** Resolves after the first attempt; further ones go on in the background. Rejects only for a bug. */
+  const register = (): Promise<void> => {
+    const attempted = Promise.withResolvers<void>();
+    const logFailure = (error: ExternalError): void => {
       logger.error({ reason: error.message }, 'could not register /arxiv with Discord');
-      if (error.retryable) return error;
-    }
-    return undefined;
-  };
-  const registerAgain = async (first: ExternalError): Promise<void> => {
-    let failure: ExternalError | undefined = first;
-    for (let wait = registerWait; failure; wait = Math.min(maxRegisterWait, 2 * wait)) {
-      await clock.sleep(Math.max(wait, failure.retryAfterMs ?? 0), ending.signal);
-      failure = await register();
-    }
+      attempted.resolve();
+    };
+    retry(() => registerCommands(call, bot.application, commands), {
+      ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: minRegisterDelay, maxDelayMs: maxRegisterDelay },
+      ...{ clock, signal: closing.signal },
+      onRetry: ({ error }) => logFailure(error),
+    })
+      .then((isNew) => {
+        if (isNew) logger.info({}, 'registered /arxiv with Discord');
+        attempted.resolve();
+      })
+      .catch((error: unknown) => {
+        if (closing.signal.aborted) return attempted.resolve();
+        // Votes still count, and commands that were registered before still work.
+        if (error instanceof ExternalError) logFailure(error);
+        else attempted.reject(error);
+      });
+    return attempted.promise;
   };
 
   await gateway.start();
   try {
-    const failure = await register();
-    if (failure)
-      void registerAgain(failure).catch((error: unknown) => {
-        if (!ending.signal.aborted) logger.error({ err: error }, 'could not register /arxiv with Discord');
-      });
+    await register();
   } catch (error) {
     await gateway.stop();
     throw error;
@@ -139,9 +189,9 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   logger.info({}, 'listening on Discord');
   return {
     async close() {
-      ending.abort();
+      closing.abort();
       await gateway.stop();
-      await atMost(closingTimeout, Promise.all(running), clock);
+      await atMost(closeTimeout, Promise.all(running), clock);
     },
   };
 };

@@ -1,14 +1,45 @@
+import { createHash } from 'node:crypto';
+import { SnowflakeUtil } from 'discord.js';
 import { z } from 'zod';
+import type { ChannelRef } from './address.ts';
 import type { DiscordCall } from './api.ts';
 
-/** Discord's time begins with 2015: https://docs.discord.com/developers/reference#snowflakes */
-const epoch = 1_420_070_400_000;
+const marker = 'paperboy-';
 
-/** Most messages that Discord lists at once. */
+/** Discord's limit of messages in one list. */
 const pageSize = 100;
 
-/** The least id that a message of this time, in milliseconds since 1970, can have. */
-export const firstIdAt = (time: number): string => String(BigInt(Math.max(0, Math.floor(time) - epoch)) << 22n);
+/**
+ * The URL that carries a delivery's key in a message. It is the `url` of the message's first embed: Discord keeps it, and
+ * shows it only under a title, of which there is none. It leads to the channel itself.
+ */
+export const deliveryUrl = ({ guild, channel }: ChannelRef, key: string): string =>
+  `https://discord.com/channels/${guild}/${channel}#${marker}${key}`;
+
+/**
+ * A delivery's nonce, by which Discord drops a message that is sent twice within some minutes: at most 25 characters,
+ * unique over all channels (https://docs.discord.com/developers/resources/message#create-message-jsonform-params).
+ */
+export const deliveryNonce = ({ guild, channel }: ChannelRef, key: string): string =>
+  createHash('sha256').update(`${guild}:${channel}:${key}`).digest('base64url').slice(0, 25);
+
+/** A message as Discord lists it; the nonce may be missing. */
+export const listedSchema = z.looseObject({
+  id: z.string(),
+  author: z.looseObject({ id: z.string() }),
+  nonce: z.union([z.string(), z.number()]).nullish(),
+  embeds: z.array(z.looseObject({ url: z.string().nullish(), description: z.string().nullish() })).default([]),
+});
+
+export const isDelivery = (message: z.infer<typeof listedSchema>, at: ChannelRef, key: string): boolean =>
+  message.nonce === deliveryNonce(at, key) ||
+  message.embeds.some(({ url }) => url && URL.parse(url)?.hash === `#${marker}${key}`);
+
+/** The smallest id of a message sent at this time, in milliseconds since 1970. */
+export const firstIdAt = (time: number): string => {
+  const timestamp = Math.max(Number(SnowflakeUtil.epoch), Math.floor(time));
+  return String(SnowflakeUtil.generate({ timestamp, increment: 0n, workerId: 0n, processId: 0n }));
+};
 
 /** The messages of a channel or thread after an id, page by page, the oldest page first. @throws ExternalError */
 export async function* messagesAfter<T extends { id: string }>(

@@ -1,18 +1,17 @@
+import { OAuth2Scopes, PermissionFlagsBits } from 'discord.js';
 import { z } from 'zod';
 
-/** Bits of the permissions that the bot needs: https://docs.discord.com/developers/topics/permissions */
+/** What the bot needs, by the names in Discord's settings: https://docs.discord.com/developers/topics/permissions */
 const needed = {
-  'View Channel': 1n << 10n,
-  'Send Messages': 1n << 11n,
-  'Embed Links': 1n << 14n,
-  'Read Message History': 1n << 16n,
-  'Create Public Threads': 1n << 35n,
-  'Send Messages in Threads': 1n << 38n,
+  'View Channel': PermissionFlagsBits.ViewChannel,
+  'Send Messages': PermissionFlagsBits.SendMessages,
+  'Embed Links': PermissionFlagsBits.EmbedLinks,
+  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
+  'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
+  'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
 } as const;
 
-const administrator = 1n << 3n;
 const everything = (1n << 64n) - 1n;
-const viewChannel = needed['View Channel'];
 
 const names = Object.keys(needed);
 
@@ -20,11 +19,11 @@ export const missingPermissionAdvice = `The bot lacks a permission in the Discor
   .slice(0, -1)
   .join(', ')} and ${names.at(-1)}; npm run -s paperboy -- doctor names the one.`;
 
-/** The link by which somebody who may manage a server adds the bot, with all that it needs. */
+/** The link that adds the bot to a server, with all the permissions it needs. */
 export const inviteLink = (application: string): string => {
   const permissions = Object.values(needed).reduce((all, bit) => all | bit, 0n);
-  const query = `client_id=${application}&scope=bot+applications.commands&permissions=${permissions}`;
-  return `https://discord.com/oauth2/authorize?${query}`;
+  const scopes = [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join('+');
+  return `https://discord.com/oauth2/authorize?client_id=${application}&scope=${scopes}&permissions=${permissions}`;
 };
 
 const bits = z.string().regex(/^\d+$/).transform(BigInt);
@@ -38,7 +37,7 @@ export const guildSchema = z.looseObject({
 export const memberSchema = z.looseObject({ roles: z.array(z.string()) });
 export const overwritesSchema = z.array(z.looseObject({ id: z.string(), allow: bits, deny: bits }));
 
-type Standing = {
+type Membership = {
   user: string;
   guild: z.infer<typeof guildSchema>;
   member: z.infer<typeof memberSchema>;
@@ -46,15 +45,13 @@ type Standing = {
 };
 
 /** A member's permissions in a channel, by the rules of https://docs.discord.com/developers/topics/permissions */
-const permissionsOf = ({ user, guild, member, overwrites }: Standing): bigint => {
+const permissionsOf = ({ user, guild, member, overwrites }: Membership): bigint => {
   const isMine = ({ id }: { id: string }): boolean => id === guild.id || member.roles.includes(id);
   const base = guild.roles.filter(isMine).reduce((all, role) => all | role.permissions, 0n);
-  if (guild.owner_id === user || base & administrator) return everything;
-  const apply = (before: bigint, some: Standing['overwrites']): bigint => {
-    const [allow, deny] = [
-      some.reduce((all, one) => all | one.allow, 0n),
-      some.reduce((all, one) => all | one.deny, 0n),
-    ];
+  if (guild.owner_id === user || base & PermissionFlagsBits.Administrator) return everything;
+  const apply = (before: bigint, some: Membership['overwrites']): bigint => {
+    const allow = some.reduce((all, one) => all | one.allow, 0n);
+    const deny = some.reduce((all, one) => all | one.deny, 0n);
     return (before & ~deny) | allow;
   };
   const steps = [
@@ -63,12 +60,12 @@ const permissionsOf = ({ user, guild, member, overwrites }: Standing): bigint =>
     overwrites.filter(({ id }) => id === user),
   ];
   const granted = steps.reduce(apply, base);
-  // Who may not see a channel may do nothing in it.
-  return granted & viewChannel ? granted : 0n;
+  // Without View Channel, no other permission has an effect.
+  return granted & PermissionFlagsBits.ViewChannel ? granted : 0n;
 };
 
 /** Names of the needed permissions that the bot lacks in a channel. */
-export const missingPermissions = (standing: Standing): string[] => {
-  const granted = permissionsOf(standing);
+export const missingPermissions = (membership: Membership): string[] => {
+  const granted = permissionsOf(membership);
   return Object.entries(needed).flatMap(([name, bit]) => (granted & bit ? [] : [name]));
 };

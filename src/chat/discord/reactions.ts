@@ -1,11 +1,22 @@
+import { MessageFlags, RESTJSONErrorCodes, ReactionType } from 'discord.js';
+import QuickLru from 'quick-lru';
 import { z } from 'zod';
 import type { MessageRef } from '../../core/addresses.ts';
 import type { Reaction } from '../../core/platform.ts';
-import { type Place, personOf } from './address.ts';
+import { type ChannelRef, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';
-import { emojiName, emojiSchema } from './emoji.ts';
-import { codes, isRefusal } from './errors.ts';
+import { isRefusal } from './errors.ts';
 import { messagesAfter } from './messages.ts';
+
+/** https://docs.discord.com/developers/resources/emoji#emoji-object */
+export const emojiSchema = z.looseObject({ id: z.string().nullish(), name: z.string().nullish() });
+
+/**
+ * An emoji by Discord's name for it: the characters themselves (`👍`, `👎🏽`), or `NAME:ID` if a server made it, so that
+ * no other emoji of that name is taken for it.
+ */
+export const emojiName = ({ id, name }: z.infer<typeof emojiSchema>): string =>
+  id ? `${name ?? ''}:${id}` : (name ?? '');
 
 /** `count` includes the bot's own; super reactions (`burst`) are listed apart. */
 const reactionSchema = z.looseObject({
@@ -21,34 +32,57 @@ const messageSchema = z.looseObject({
   flags: z.number().default(0),
   reactions: z.array(reactionSchema).default([]),
 });
-type Reacted = z.infer<typeof messageSchema>;
+type ReactedMessage = z.infer<typeof messageSchema>;
 
 const peopleSchema = z.array(z.looseObject({ id: z.string() }));
 
-/** Most people that Discord lists at once. */
+/** Discord's limit of people in one list. */
 const pageSize = 100;
 
-/** Flag of a message that a thread hangs on: https://docs.discord.com/developers/resources/message#message-object-message-flags */
-const hasThread = 1 << 5;
-
-/** https://docs.discord.com/developers/resources/message#get-reactions-reaction-types */
-const types = { normal: 0, burst: 1 } as const;
+const maxRememberedMessages = 2000;
 
 /**
- * Reactions that stand on a header and on the bot's messages in its thread, without the bot's own. The messages tell how
- * many there are of each emoji; who they are from is asked for only where there are others than the bot: one call for
- * each message, emoji and hundred people.
- *
- * @param threadId the thread's id, where it is known
- * @throws ExternalError, also where the thread was deleted: that it stands empty is not known.
+ * Reactions received as events or read from lists. If all reactions of a message, or all of one emoji, are removed,
+ * Discord does not say whose they were; this does. What is missing here is corrected when the thread is read again.
  */
-export const standingReactions = async (
-  call: DiscordCall,
-  target: { thread: MessageRef; place: Place; threadId: string | undefined; bot: string },
-): Promise<Reaction[]> => {
-  const { thread, place, bot } = target;
+export const createReactionCache = () => {
+  const messages = new QuickLru<string, Map<string, Reaction>>({ maxSize: maxRememberedMessages });
+  const keyOf = ({ person, emoji }: Reaction): string => `${person} ${emoji}`;
+  const of = (message: string): Map<string, Reaction> => messages.get(message) ?? new Map();
+  return {
+    add(reaction: Reaction): void {
+      const { messageId } = reaction.message;
+      messages.set(messageId, of(messageId).set(keyOf(reaction), reaction));
+    },
+    remove(reaction: Reaction): void {
+      of(reaction.message.messageId).delete(keyOf(reaction));
+    },
+    /** Removes and returns a message's reactions, or those of one emoji. */
+    clear(message: string, emoji: string | undefined): Reaction[] {
+      const cleared = [...of(message).values()].filter((one) => emoji === undefined || one.emoji === emoji);
+      for (const one of cleared) of(message).delete(keyOf(one));
+      return cleared;
+    },
+  };
+};
 
-  const peopleOf = async (channel: string, message: string, emoji: string, type: number): Promise<string[]> => {
+export type ReactionCache = ReturnType<typeof createReactionCache>;
+
+/**
+ * The current reactions on a header and on the bot's messages in its thread, without the bot's own. The messages include
+ * how many reactions each emoji has. Only if some are not the bot's, this asks whose they are: one call for each message,
+ * emoji and hundred people.
+ *
+ * @param target.threadId undefined if it is not known
+ * @throws ExternalError, also if the thread was deleted: that nobody reacts in it is not known.
+ */
+export const readReactions = async (
+  call: DiscordCall,
+  target: { thread: MessageRef; at: ChannelRef; threadId: string | undefined; bot: string },
+): Promise<Reaction[]> => {
+  const { thread, at, bot } = target;
+
+  const peopleOf = async (channel: string, message: string, emoji: string, type: ReactionType): Promise<string[]> => {
     const people: string[] = [];
     for (;;) {
       const last = people.at(-1);
@@ -60,38 +94,41 @@ export const standingReactions = async (
     }
   };
 
-  const reactionsOf = async (channel: string, { id, reactions }: Reacted): Promise<Reaction[]> => {
+  const reactionsOf = async (channel: string, { id, reactions }: ReactedMessage): Promise<Reaction[]> => {
     const found: Reaction[] = [];
     for (const { emoji, count, me, me_burst, count_details } of reactions) {
       const { normal, burst } = count_details ?? { normal: count, burst: 0 };
       const name = emojiName(emoji);
       const people = new Set<string>();
-      if (normal > Number(me)) for (const one of await peopleOf(channel, id, name, types.normal)) people.add(one);
-      if (burst > Number(me_burst)) for (const one of await peopleOf(channel, id, name, types.burst)) people.add(one);
+      if (normal > Number(me))
+        for (const one of await peopleOf(channel, id, name, ReactionType.Normal)) people.add(one);
+      if (burst > Number(me_burst))
+        for (const one of await peopleOf(channel, id, name, ReactionType.Super)) people.add(one);
       people.delete(bot);
       const message: MessageRef = { destination: thread.destination, messageId: id };
-      for (const person of people) found.push({ message, person: personOf(place.guild, person), emoji: name });
+      for (const person of people) found.push({ message, person: personOf(at.guild, person), emoji: name });
     }
     return found;
   };
 
   /** A header may be deleted while its thread lives on. */
-  const header = async (): Promise<Reacted | undefined> => {
+  const header = async (): Promise<ReactedMessage | undefined> => {
     try {
-      return await call('get', `/channels/${place.channel}/messages/${thread.messageId}`, messageSchema);
+      return await call('get', `/channels/${at.channel}/messages/${thread.messageId}`, messageSchema);
     } catch (error) {
-      if (isRefusal(error, codes.unknownMessage)) return undefined;
+      if (isRefusal(error, RESTJSONErrorCodes.UnknownMessage)) return undefined;
       throw error;
     }
   };
 
   const top = await header();
-  const found = top ? await reactionsOf(place.channel, top) : [];
-  const threadId = target.threadId ?? (!top || top.flags & hasThread ? thread.messageId : undefined);
+  const found = top ? await reactionsOf(at.channel, top) : [];
+  const hasThread = !top || (top.flags & MessageFlags.HasThread) !== 0;
+  const threadId = target.threadId ?? (hasThread ? thread.messageId : undefined);
   if (threadId === undefined) return found;
   for await (const messages of messagesAfter(call, threadId, '0', messageSchema)) {
     for (const message of messages) {
-      // The first entry of a thread may stand for the header.
+      // The first entry of a thread may be its header.
       if (message.author.id === bot && message.id !== thread.messageId)
         found.push(...(await reactionsOf(threadId, message)));
     }

@@ -1,60 +1,249 @@
-import type { Block, Message } from '../../core/message.ts';
-import { type ButtonRow, buttonRows } from './buttons.ts';
-import { closedWith, cutUntil, type Embed, type Layout, laidOut, sentence } from './layout.ts';
-import { oneLine, unescaped } from './markdown.ts';
-import { headingMark, pieces } from './pieces.ts';
+import { type APIEmbed, EmbedBuilder } from 'discord.js';
+import {
+  type Block,
+  type Button,
+  blocksOf,
+  codeBlock as codeBlockOf,
+  type Inline,
+  type Message,
+  paragraph,
+  plainText,
+} from '../../core/message.ts';
+import { shorten } from '../../core/paper-text.ts';
+import { type ButtonRow, buttonRows, maxButtons, usableButtons } from './forms.ts';
+import { chartTexts, codeBlock, escaped, inlineMarkdown, oneLine, unescaped } from './markdown.ts';
 
-/** A command is answered in at most so many messages. */
-const answerLimit = 5;
+/** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
+const limits = { embeds: 10, description: 4096, footer: 2048, total: 6000 } as const;
+
+/** A heading and any other text are cut to no less, in characters. What does not fit then is left out. */
+const minHeadingLength = 100;
+const minTextLength = 40;
+
+const maxAnswerMessages = 5;
+
+/**
+ * A text that is never split. `foot` is small print under an embed, which Discord shows as plain text; what follows it
+ * starts a new embed. `glue` goes between this text and the one before it.
+ */
+type TextPart = { kind: 'body' | 'foot'; text: string; glue: string };
+
+/** Discord shows buttons under the message, whatever follows them. */
+type ButtonsPart = { kind: 'buttons'; buttons: readonly Button[] };
+type Part = TextPart | ButtonsPart;
+
+/** Only `description` is markdown. Without a title, Discord does not show `url`. */
+type Embed = Pick<APIEmbed, 'description' | 'url' | 'footer'>;
+
+/** One Discord message: its embeds, and groups of buttons under them. */
+type Layout = { embeds: Embed[]; buttons: (readonly Button[])[] };
 
 /** A message as Discord takes it. */
 export type Rendered = { embeds: Embed[]; components: ButtonRow[] };
 
-const rendered = ({ embeds, buttons }: Layout): Rendered => ({ embeds, components: buttonRows(buttons) });
+const headingMark = '### ';
 
-/** The blocks, with the summary above them where they show no text. */
-const blocksOf = ({ blocks, summary }: Pick<Message, 'blocks' | 'summary'>): Block[] =>
-  blocks.flatMap(pieces).some(({ kind }) => kind !== 'buttons')
+const isMarked = (content: readonly Inline[]): boolean =>
+  content.some((part) => typeof part !== 'string' && (part.url !== undefined || part.bold));
+
+/** A paragraph in as many texts as embeds need; splits only between inline parts. */
+const paragraphTexts = (content: readonly Inline[]): string[] => {
+  const whole = inlineMarkdown(content);
+  if (whole.length <= limits.description) return [whole];
+  const texts: string[] = [];
+  let current: Inline[] = [];
+  for (const part of content) {
+    const longer = [...current, part];
+    if (current.length > 0 && inlineMarkdown(longer).length > limits.description) {
+      texts.push(inlineMarkdown(current));
+      current = [part];
+    } else current = longer;
+  }
+  return [...texts, inlineMarkdown(current)];
+};
+
+const buttonParts = (buttons: readonly Button[]): ButtonsPart[] =>
+  buttons.length === 0
+    ? []
+    : [{ kind: 'buttons', buttons: buttons.slice(0, maxButtons) }, ...buttonParts(buttons.slice(maxButtons))];
+
+/** A block in the parts between which an embed or a message may end; none if the block is empty. */
+const partsOf = (block: Block): Part[] => {
+  const body = (text: string, glue = '\n\n'): TextPart[] => (text.trim() ? [{ kind: 'body', text, glue }] : []);
+  switch (block.type) {
+    case 'heading':
+      return block.text.trim() ? body(`${headingMark}${escaped(oneLine(block.text.trim()))}`) : [];
+    case 'paragraph':
+      return paragraphTexts(block.content).flatMap((text, index) => body(text, index === 0 ? '\n\n' : ''));
+    case 'note': {
+      // A footer shows neither links nor bold text.
+      if (isMarked(block.content)) return body(inlineMarkdown(block.content));
+      const text = plainText(block.content).toWellFormed();
+      return text.trim() ? [{ kind: 'foot', text, glue: '\n' }] : [];
+    }
+    case 'list': {
+      const items = block.items.map((item) => oneLine(inlineMarkdown(item))).filter((item) => item.trim() !== '');
+      return items.flatMap((item, index) => body(`${block.ordered ? `${index + 1}.` : '-'} ${item}`, '\n'));
+    }
+    case 'code':
+      return block.text === '' ? [] : body(codeBlock(block.text));
+    case 'chart':
+      return chartTexts(block.chart).flatMap((text, index) => body(text, index === 0 ? '\n\n' : '\n'));
+    case 'buttons':
+      return buttonParts(usableButtons(block.buttons));
+  }
+};
+
+/** Cuts every text but a heading's to a length; links stay links. */
+const trimmed = (blocks: readonly Block[], length: number): Block[] => {
+  const trim = (part: Inline): Inline =>
+    typeof part === 'string' ? shorten(part, length) : { ...part, text: shorten(part.text, length) };
+  return blocks.map((block): Block => {
+    switch (block.type) {
+      case 'heading':
+        return { ...block, text: shorten(block.text, Math.max(length, minHeadingLength)) };
+      case 'list':
+        return { ...block, items: block.items.map((item) => item.map(trim)) };
+      case 'code':
+        return { ...block, text: shorten(block.text, length) };
+      case 'buttons':
+      case 'chart':
+        return block;
+      default:
+        return { ...block, content: block.content.map(trim) };
+    }
+  });
+};
+
+const fits = (embeds: readonly Embed[]): boolean => {
+  const length = ({ description = '', footer }: Embed): number => description.length + (footer?.text.length ?? 0);
+  return (
+    embeds.length <= limits.embeds &&
+    embeds.reduce((sum, embed) => sum + length(embed), 0) <= limits.total &&
+    embeds.every(({ description = '' }) => description.length <= limits.description)
+  );
+};
+
+/** An embed with one more text; undefined if the text needs an embed of its own. */
+const extended = (embed: Embed, { kind, text, glue }: TextPart): Embed | undefined => {
+  if (kind === 'foot') {
+    const footer = { text: embed.footer ? `${embed.footer.text}${glue}${text}` : text };
+    return footer.text.length <= limits.footer ? { ...embed, footer } : undefined;
+  }
+  if (embed.footer) return undefined;
+  const { description = '' } = embed;
+  // No empty line follows a heading.
+  const isHeading = description.startsWith(headingMark) && !description.includes('\n');
+  const longer = `${description}${isHeading ? '\n' : glue}${text}`;
+  return longer.length <= limits.description ? { ...embed, description: longer } : undefined;
+};
+
+/** Embeds with one more text; undefined if that breaks a limit. */
+const embedsWith = (embeds: readonly Embed[], part: TextPart): Embed[] | undefined => {
+  const last = embeds.at(-1);
+  const longer = last && extended(last, part);
+  const text = part.kind === 'foot' ? escaped(part.text) : part.text;
+  const all = longer ? [...embeds.slice(0, -1), longer] : [...embeds, { description: text }];
+  return fits(all) ? all : undefined;
+};
+
+/** A message with one more part; undefined if that breaks a limit. */
+const added = (layout: Layout, part: Part): Layout | undefined => {
+  if (part.kind === 'buttons') {
+    const buttons = [...layout.buttons, part.buttons];
+    return buttons.flat().length <= maxButtons ? { ...layout, buttons } : undefined;
+  }
+  const embeds = embedsWith(layout.embeds, part);
+  return embeds && { ...layout, embeds };
+};
+
+const empty: Layout = { embeds: [], buttons: [] };
+
+/** Blocks in as many messages as they need; undefined if a single part is too long for any message. */
+const laidOut = (blocks: readonly Block[]): Layout[] | undefined => {
+  const messages: Layout[] = [];
+  let current = empty;
+  for (const part of blocks.flatMap(partsOf)) {
+    const longer = added(current, part);
+    if (longer) {
+      current = longer;
+      continue;
+    }
+    const alone = added(empty, part);
+    if (!alone) return undefined;
+    messages.push(current);
+    current = alone;
+  }
+  return current === empty ? messages : [...messages, current];
+};
+
+/** Cuts the longest texts first, as little as `accepts` allows; if it never accepts, as far as possible. */
+const cutUntil = (blocks: readonly Block[], accepts: (messages: Layout[] | undefined) => boolean) => {
+  let [low, high] = [minTextLength, limits.total];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (accepts(laidOut(trimmed(blocks, middle)))) low = middle;
+    else high = middle - 1;
+  }
+  return laidOut(trimmed(blocks, low));
+};
+
+/** A message that ends with this text. To make room, it drops some lines or the last embeds. */
+const closedWith = (layout: Layout, ending: string): Layout => {
+  const last: TextPart = { kind: 'body', text: escaped(ending), glue: '\n\n' };
+  for (let kept = [...layout.embeds]; ; kept = kept.slice(0, -1)) {
+    const lines = kept.at(-1)?.description?.split('\n') ?? [];
+    const description = lines.slice(0, -3).join('\n').trimEnd();
+    const shorter = description ? [...kept.slice(0, -1), { description }] : [];
+    const closed = embedsWith(kept, last) ?? (description ? embedsWith(shorter, last) : undefined);
+    if (closed) return { ...layout, embeds: closed };
+  }
+};
+
+const rendered = ({ embeds, buttons }: Layout): Rendered => ({
+  embeds: embeds.map((embed) => new EmbedBuilder(embed).toJSON()),
+  components: buttonRows(buttons),
+});
+
+/** The blocks, with the summary above them if they show no text. */
+const shownBlocks = ({ blocks, summary }: Pick<Message, 'blocks' | 'summary'>): Block[] =>
+  blocks.flatMap(partsOf).some(({ kind }) => kind !== 'buttons')
     ? blocks
-    : [{ type: 'paragraph', content: [summary.trim() || '…'] }, ...blocks];
+    : blocksOf(paragraph(summary.trim() || '…'), blocks);
 
-/** Files as text: for a posted file the bot would need one permission more in each channel. */
+/** Files as text: to post a file, the bot would need one more permission in each channel. */
 const filesAsText = ({ files = [] }: Message): Block[] =>
-  files.flatMap(({ name, text }): Block[] => [
-    { type: 'paragraph', content: [{ text: name, bold: true }] },
-    { type: 'code', text },
-  ]);
+  files.flatMap(({ name, text }) => blocksOf(paragraph({ text: name, bold: true }), codeBlockOf(text)));
 
-/** A message to post, in one piece. `url` goes with its first embed, where it is not shown. */
+/** A message to post, in one piece. Its first embed gets `url`, which Discord does not show. */
 export const renderPost = (message: Message, url: string): Rendered => {
-  const blocks = blocksOf({ ...message, blocks: [...message.blocks, ...filesAsText(message)] });
+  const blocks = shownBlocks({ ...message, blocks: [...message.blocks, ...filesAsText(message)] });
   const isOne = (messages: Layout[] | undefined): boolean => messages?.length === 1;
   const whole = laidOut(blocks);
-  const [first = { embeds: [], buttons: [] }, ...others] = (isOne(whole) ? whole : cutUntil(blocks, isOne)) ?? [];
-  const shown = others.length > 0 || first.embeds.length === 0 ? closedWith(first, sentence('…')) : first;
+  const [first = empty, ...others] = (isOne(whole) ? whole : cutUntil(blocks, isOne)) ?? [];
+  const shown = others.length > 0 || first.embeds.length === 0 ? closedWith(first, '…') : first;
   const embeds = shown.embeds.map((embed, index) => (index === 0 ? { ...embed, url } : embed));
   return rendered({ ...shown, embeds });
 };
 
-/** The answer to a command, in at most five messages; the last says so where something had to be left out. */
+/** The answer to a command, in at most five messages. If something is left out, the last one says so. */
 export const renderAnswer = (message: Message): [Rendered, ...Rendered[]] => {
-  const blocks = blocksOf(message);
-  const laid = laidOut(blocks) ?? cutUntil(blocks, (cut) => cut !== undefined) ?? [];
-  const [first = { embeds: [{ description: '…' }], buttons: [] }, ...others] = laid;
-  if (laid.length <= answerLimit) return [rendered(first), ...others.map(rendered)];
-  const left = sentence('There is more than fits into one answer. Ask for less at a time.');
-  const shown = others.slice(0, answerLimit - 1);
-  const last = closedWith(shown.at(-1) ?? first, left);
+  const blocks = shownBlocks(message);
+  const messages = laidOut(blocks) ?? cutUntil(blocks, (cut) => cut !== undefined) ?? [];
+  const [first = { embeds: [{ description: '…' }], buttons: [] }, ...others] = messages;
+  if (messages.length <= maxAnswerMessages) return [rendered(first), ...others.map(rendered)];
+  const shown = others.slice(0, maxAnswerMessages - 1);
+  const last = closedWith(shown.at(-1) ?? first, 'The answer is too long to show in full. Ask for less at a time.');
   return [rendered(first), ...[...shown.slice(0, -1), last].map(rendered)];
 };
 
-/** What a message is about, in a line: its heading, else its summary. */
+/** The heading of a message, or else its summary, in one line. */
 export const headingOf = ({ blocks, summary }: Message): string => {
   const heading = blocks.find((block) => block.type === 'heading');
   return oneLine(heading?.text ?? summary).trim();
 };
 
-/** The heading in a post that was read back, else its first line. */
+/** The heading of a posted message that was read back, or else its first line. */
 export const headingIn = (embeds: readonly { description?: string | null | undefined }[]): string => {
   const [line = ''] = (embeds[0]?.description ?? '').split('\n');
   return unescaped(line.startsWith(headingMark) ? line.slice(headingMark.length) : line).trim();

@@ -1,54 +1,62 @@
+import { InteractionResponseType, InteractionType, MessageFlags } from 'discord.js';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import type { CommandEntry } from '../../core/command.ts';
 import { errorText } from '../../core/errors.ts';
 import { type Answer, type Form, isForm } from '../../core/form.ts';
 import type { Logger } from '../../core/logger.ts';
-import { type Message, textMessage } from '../../core/message.ts';
+import { buttonRow, type Message, message, paragraph, textMessage } from '../../core/message.ts';
+import { shorten } from '../../core/paper-text.ts';
+import type { PlatformHandlers } from '../../core/platform.ts';
 import type { CallOptions, DiscordCall } from './api.ts';
-import { isAction } from './buttons.ts';
-import { modalOf } from './forms.ts';
+import { isAction, modalOf } from './forms.ts';
 import { createProgress } from './progress.ts';
 import { type Rendered, renderAnswer } from './render.ts';
+import {
+  type Interaction,
+  interactionSchema,
+  originOf,
+  readAsked,
+  readOptions,
+  slashCommandSchema,
+} from './request.ts';
 
-/** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
-export const callbacks = { message: 4, deferred: 5, choices: 8, modal: 9 } as const;
-/** Only the person who asked sees it: https://docs.discord.com/developers/resources/message#message-object-message-flags */
-const ephemeral = 1 << 6;
+/** Discord waits 3 seconds for a first response. After this many milliseconds, it is told that the answer will follow. */
+const deferAfter = 2_000;
+/** Milliseconds for finding suggestions; Discord waits 3 seconds for them. */
+const suggestionTimeout = 2_000;
 
-/** Discord waits 3 seconds for a first answer, in milliseconds; after these it is told that one will come. */
-const patience = 2_000;
+/** https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure */
+const maxChoices = 25;
+const maxChoiceLength = 100;
 
-/** Discord takes so many files with a message. */
+/** Discord's limit of files in a message. */
 const maxFiles = 10;
 
-export type Asked = {
-  id: string;
-  application_id: string;
-  token: string;
-  /** What was asked, as a command that may be said again. */
-  command: string;
-  /** False for a form that was sent: Discord opens none in answer to it. */
-  mayOpenForm: boolean;
+type Parts = {
+  call: DiscordCall;
+  commands: readonly CommandEntry[];
+  handlers: Pick<PlatformHandlers, 'command' | 'paperOf' | 'suggest'>;
+  clock: Clock;
+  logger: Logger;
 };
 
-type Parts = { call: DiscordCall; clock: Clock; logger: Logger };
+type Progress = (message: Message) => Promise<void>;
 
-/** For a form that cannot be opened any more, a button that asks for it again. */
-const formLater = ({ title }: Form, command: string): Message => {
-  if (!isAction(command)) return textMessage('The form took me too long to make. Please ask for it once more.');
-  const text = `${title}: press the button for the form.`;
-  return {
-    summary: text,
-    blocks: [
-      { type: 'paragraph', content: [text] },
-      { type: 'buttons', buttons: [{ label: 'Open the form', command, style: 'primary' }] },
-    ],
-  };
+const noPaper = textMessage(
+  'This message is not about a paper. Choose one of the papers that Paperboy posted in the thread of a digest.',
+);
+
+/** For a form that can no longer be opened, a button that asks for it again. */
+const formButton = ({ title }: Form, command: string): Message => {
+  if (!isAction(command)) return textMessage('The form took too long to open. Please ask for it again.');
+  const text = `${title}: press the button to open the form.`;
+  return message(text, [paragraph(text), buttonRow({ label: 'Open form', command, style: 'primary' })]);
 };
 
-const body = ({ embeds, components }: Rendered, isPublic: boolean) => ({
+const bodyOf = ({ embeds, components }: Rendered, isPublic: boolean) => ({
   ...{ embeds, components, allowed_mentions: { parse: [] } },
-  ...(!isPublic && { flags: ephemeral }),
+  ...(!isPublic && { flags: MessageFlags.Ephemeral as const }),
 });
 
 const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
@@ -59,36 +67,43 @@ const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
   }));
 
 /**
- * Makes a function that answers what somebody asked. An answer that is there within two seconds is the first response, as
- * a form has to be; else Discord is told to wait for it, for up to 15 minutes, and its progress is shown in its place.
+ * Makes a function that answers interactions: commands, buttons, forms and menu entries, and requests for suggestions. An
+ * answer within two seconds is the first response, as a form has to be. Later ones follow a deferral, up to 15 minutes
+ * after the request, and replace the progress that is shown meanwhile.
  */
-export const createReplying = ({ call, clock, logger }: Parts) => {
-  const respond = (asked: Asked, response: object, files?: CallOptions['files']): Promise<unknown> =>
-    call('post', `/interactions/${asked.id}/${asked.token}/callback`, z.unknown(), {
-      ...{ body: response, auth: false },
-      ...(files && { files }),
-    });
+export const createAnswering = ({ call, commands, handlers, clock, logger }: Parts) => {
+  const respond = async (
+    { id, token }: Interaction,
+    type: InteractionResponseType,
+    data: object,
+    files?: CallOptions['files'],
+  ): Promise<void> => {
+    const sent = { body: { type, data }, auth: false, ...(files && { files }) };
+    await call('post', `/interactions/${id}/${token}/callback`, z.unknown(), sent);
+  };
 
-  return async (asked: Asked, work: (progress: (message: Message) => Promise<void>) => Promise<Answer>) => {
-    const route = `/webhooks/${asked.application_id}/${asked.token}` as const;
-    let deferral: Promise<unknown> | undefined;
-    const defer = (): Promise<unknown> => {
-      deferral ??= respond(asked, { type: callbacks.deferred, data: { flags: ephemeral } });
+  const reply = async (interaction: Interaction, command: string, work: (progress: Progress) => Promise<Answer>) => {
+    const route = `/webhooks/${interaction.application_id}/${interaction.token}` as const;
+    let deferral: Promise<void> | undefined;
+    const defer = (): Promise<void> => {
+      deferral ??= respond(interaction, InteractionResponseType.DeferredChannelMessageWithSource, {
+        flags: MessageFlags.Ephemeral,
+      });
       return deferral;
     };
-    const replace = async (message: Rendered, files?: CallOptions['files']): Promise<void> => {
-      const { flags: _, ...shown } = body(message, false);
-      const sent = { body: shown, auth: false, ...(files && { files }) };
-      await call('patch', `${route}/messages/@original`, z.unknown(), sent);
+    const replace = async (shown: Rendered, files?: CallOptions['files']): Promise<void> => {
+      const { flags: _, ...body } = bodyOf(shown, false);
+      await call('patch', `${route}/messages/@original`, z.unknown(), { body, auth: false, ...(files && { files }) });
     };
-    const follow = async (message: Rendered, isPublic: boolean, files?: CallOptions['files']): Promise<void> => {
-      await call('post', route, z.unknown(), { body: body(message, isPublic), auth: false, ...(files && { files }) });
+    const follow = async (shown: Rendered, isPublic: boolean, files?: CallOptions['files']): Promise<void> => {
+      const sent = { body: bodyOf(shown, isPublic), auth: false, ...(files && { files }) };
+      await call('post', route, z.unknown(), sent);
     };
 
     const progress = createProgress({
-      async show(message) {
+      async show(shown) {
         await defer();
-        await replace(renderAnswer(message)[0]);
+        await replace(renderAnswer(shown)[0]);
       },
       onError: (error) => logger.warn({ reason: errorText(error) }, 'no progress shown on Discord'),
       clock,
@@ -97,9 +112,9 @@ export const createReplying = ({ call, clock, logger }: Parts) => {
     const working = work(progress.tell);
     const soon = new AbortController();
     try {
-      const tooLate = clock.sleep(patience, soon.signal).catch(() => {});
+      const tooLate = clock.sleep(deferAfter, soon.signal).catch(() => {});
       if (!(await Promise.race([working, tooLate]))) {
-        // Its failure is told where it is waited for.
+        // A failure is handled below, where the work is awaited.
         working.catch(() => {});
         await defer();
       }
@@ -109,25 +124,76 @@ export const createReplying = ({ call, clock, logger }: Parts) => {
     const answer = await working;
     await progress.end();
 
-    if (isForm(answer) && !deferral && asked.mayOpenForm) {
-      await respond(asked, { type: callbacks.modal, data: modalOf(answer.form) });
-      return;
-    }
-    const message = isForm(answer) ? formLater(answer.form, asked.command) : answer;
-    const isPublic = message.isPublic ?? false;
-    const messages = renderAnswer(message);
+    // Discord opens no form in response to a form.
+    if (isForm(answer) && !deferral && interaction.type !== InteractionType.ModalSubmit)
+      return respond(interaction, InteractionResponseType.Modal, modalOf(answer.form));
+    const whole = isForm(answer) ? formButton(answer.form, command) : answer;
+    const isPublic = whole.isPublic ?? false;
+    const messages = renderAnswer(whole);
     const last = messages.length - 1;
-    const filesWith = (index: number) => (index === last ? filesOf(message) : undefined);
+    const filesWith = (index: number) => (index === last ? filesOf(whole) : undefined);
     const [first, ...others] = messages;
     if (!deferral) {
-      await respond(asked, { type: callbacks.message, data: body(first, isPublic) }, filesWith(0));
+      const type = InteractionResponseType.ChannelMessageWithSource;
+      await respond(interaction, type, bodyOf(first, isPublic), filesWith(0));
     } else {
       await deferral;
-      // What one person alone was told to wait for stays theirs.
-      if (isPublic) await replace(renderAnswer(textMessage('Here it is, for everybody to see.'))[0]);
+      // The response to a deferral stays visible to one person only.
+      if (isPublic) await replace(renderAnswer(textMessage('Here is the answer, visible to everybody.'))[0]);
       if (isPublic) await follow(first, true, filesWith(0));
       else await replace(first, filesWith(0));
     }
     for (const [index, other] of others.entries()) await follow(other, isPublic, filesWith(index + 1));
+  };
+
+  const answer = async (interaction: Interaction): Promise<void> => {
+    const origin = originOf(interaction);
+    const asked = readAsked(interaction, commands);
+    if (!origin || !asked) return;
+    if ('menu' in asked)
+      return reply(interaction, '', async (progress) => {
+        const paper = await handlers.paperOf({ destination: origin.destination, messageId: asked.message });
+        return paper === undefined
+          ? noPaper
+          : handlers.command({ text: `${asked.menu} ${paper}`, ...origin, progress });
+      });
+    return reply(interaction, asked.text, (progress) => handlers.command({ ...asked, ...origin, progress }));
+  };
+
+  /** None if finding them fails or takes too long. */
+  const suggestionsFor = async (interaction: Interaction) => {
+    const origin = originOf(interaction);
+    const input = slashCommandSchema.safeParse(interaction.data).data;
+    const { path = '', focused } = input ? readOptions(input, commands) : {};
+    if (!origin || !focused) return [];
+    const found = new AbortController();
+    try {
+      return await Promise.race([
+        handlers.suggest({ command: path, ...focused, ...origin }),
+        clock.sleep(suggestionTimeout, found.signal).then(() => {
+          throw new Error(`not found within ${suggestionTimeout} ms`);
+        }),
+      ]);
+    } catch (error) {
+      logger.warn({ command: path, option: focused.option, reason: errorText(error) }, 'no suggestions on Discord');
+      return [];
+    } finally {
+      found.abort();
+    }
+  };
+
+  const suggest = async (interaction: Interaction): Promise<void> => {
+    const choices = (await suggestionsFor(interaction))
+      .filter(({ label, value }) => label.trim() !== '' && value !== '' && value.length <= maxChoiceLength)
+      .slice(0, maxChoices)
+      .map(({ label, value }) => ({ name: shorten(label.trim(), maxChoiceLength), value }));
+    await respond(interaction, InteractionResponseType.ApplicationCommandAutocompleteResult, { choices });
+  };
+
+  return async (payload: unknown): Promise<void> => {
+    const interaction = interactionSchema.safeParse(payload).data;
+    if (!interaction) return;
+    if (interaction.type === InteractionType.ApplicationCommandAutocomplete) await suggest(interaction);
+    else await answer(interaction);
   };
 };

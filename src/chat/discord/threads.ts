@@ -1,23 +1,20 @@
+import { RESTJSONErrorCodes as codes, ThreadAutoArchiveDuration } from 'discord.js';
+import QuickLru from 'quick-lru';
 import { z } from 'zod';
 import type { MessageRef } from '../../core/addresses.ts';
 import { ExternalError } from '../../core/errors.ts';
 import { shorten } from '../../core/paper-text.ts';
-import type { Place } from './address.ts';
+import type { ChannelRef } from './address.ts';
 import type { DiscordCall } from './api.ts';
-import { listedSchema } from './delivery.ts';
-import { codes, isRefusal } from './errors.ts';
-import { createMemory } from './memory.ts';
-import { channelSchema, type Places } from './places.ts';
+import { type Channels, channelSchema } from './channels.ts';
+import { isRefusal } from './errors.ts';
+import { listedSchema } from './messages.ts';
 import { headingIn } from './render.ts';
 
-/** Longest name of a thread: https://docs.discord.com/developers/resources/channel#start-thread-from-message */
-const nameLength = 100;
+/** Discord's limit of a thread's name: https://docs.discord.com/developers/resources/channel#start-thread-from-message */
+const maxNameLength = 100;
 
-/** Minutes of silence after which Discord archives the thread, which ends reacting: the longest that it takes, a week. */
-const archiveAfter = 10_080;
-
-/** How many threads and headings are remembered. */
-const limit = 500;
+const maxRemembered = 500;
 
 const threadSchema = channelSchema.extend({
   thread_metadata: z.looseObject({ archived: z.boolean(), locked: z.boolean().optional() }).optional(),
@@ -27,43 +24,36 @@ const activeSchema = z.looseObject({
 });
 type Thread = z.infer<typeof threadSchema>;
 
+const nameFrom = (heading: string): string => shorten(heading, maxNameLength) || 'Papers';
+
 export const threadDeleted = (cause?: unknown): ExternalError => {
   const message = 'The thread of this digest was deleted on Discord, so the rest cannot be posted.';
   return new ExternalError({ service: 'Discord', message, retryable: false, cause });
 };
 
-/** Where Discord refuses it, what it is done for goes on without. */
-const unlessRefused = async (work: Promise<unknown>): Promise<void> => {
-  await work.catch((error: unknown) => {
-    if (!(error instanceof ExternalError) || error.retryable) throw error;
-  });
-};
-
 /**
- * The threads that hang on headers. Discord gives a thread the id of the message that it was started from, so one is
- * found again without any record of it.
+ * The threads of headers. Discord gives a thread the id of the message that it was started from, so Paperboy finds it
+ * without a record of it.
  */
-export const createThreads = (call: DiscordCall, places: Places, me: () => { userId: string }) => {
-  const ids = createMemory<string>(limit);
-  const headings = createMemory<string>(limit);
+export const createThreads = (call: DiscordCall, channels: Channels, me: () => { userId: string }) => {
+  const ids = new QuickLru<string, string>({ maxSize: maxRemembered });
+  const headings = new QuickLru<string, string>({ maxSize: maxRemembered });
 
   const remember = (header: string, thread: Thread): string => {
-    places.learn(thread);
+    channels.learn(thread);
     ids.set(header, thread.id);
     return thread.id;
   };
 
-  const nameOf = async ({ channel }: Place, header: string): Promise<string> => {
-    const read = async () =>
-      headingIn((await call('get', `/channels/${channel}/messages/${header}`, listedSchema)).embeds);
-    const heading = headings.get(header) ?? (await read());
-    return shorten(heading, nameLength) || 'Papers';
-  };
+  const readMessage = ({ channel }: ChannelRef, id: string) =>
+    call('get', `/channels/${channel}/messages/${id}`, listedSchema);
 
-  /** Whether a message with this id is a header of ours. */
-  const isHeader = async ({ channel }: Place, id: string): Promise<boolean> => {
+  const nameOf = async (at: ChannelRef, header: string): Promise<string> =>
+    nameFrom(headings.get(header) ?? headingIn((await readMessage(at, header)).embeds));
+
+  const isHeader = async (at: ChannelRef, id: string): Promise<boolean> => {
     try {
-      const found = await call('get', `/channels/${channel}/messages/${id}`, listedSchema);
+      const found = await readMessage(at, id);
       return found.id === id && found.author.id === me().userId && found.embeds.length > 0;
     } catch (error) {
       if (error instanceof ExternalError && error.status === 404) return false;
@@ -71,14 +61,14 @@ export const createThreads = (call: DiscordCall, places: Places, me: () => { use
     }
   };
 
-  /** A server that gives threads ids of their own lists them; ours there has the name that it was given. */
-  const listed = async (place: Place, header: string): Promise<Thread | undefined> => {
-    const name = await nameOf(place, header);
-    const { threads } = await call('get', `/guilds/${place.guild}/threads/active`, activeSchema);
+  /** Finds a thread by its name, on a server that gives threads ids of their own. */
+  const byName = async (at: ChannelRef, header: string): Promise<Thread | undefined> => {
+    const name = await nameOf(at, header);
+    const { threads } = await call('get', `/guilds/${at.guild}/threads/active`, activeSchema);
     for (const one of threads) {
-      if (one.parent_id !== place.channel || one.owner_id !== me().userId || one.name !== name) continue;
-      // A thread with the id of another header is that header's, though its name be the same.
-      if (!(await isHeader(place, one.id))) return one;
+      if (one.parent_id !== at.channel || one.owner_id !== me().userId || one.name !== name) continue;
+      // A thread with the id of another header belongs to that one, even if the names are the same.
+      if (!(await isHeader(at, one.id))) return one;
     }
     return undefined;
   };
@@ -87,110 +77,118 @@ export const createThreads = (call: DiscordCall, places: Places, me: () => { use
     try {
       return await call('get', `/channels/${ids.get(header) ?? header}`, threadSchema);
     } catch (error) {
-      if (isRefusal(error, codes.unknownChannel)) return undefined;
+      if (isRefusal(error, codes.UnknownChannel)) return undefined;
       throw error;
     }
   };
 
-  const reopen = async (thread: string): Promise<void> => {
+  const unarchive = async (thread: string): Promise<void> => {
     await call('patch', `/channels/${thread}`, z.unknown(), { body: { archived: false } });
   };
 
-  const started = async (place: Place, header: string): Promise<Thread> => {
-    const body = { name: await nameOf(place, header), auto_archive_duration: archiveAfter };
+  const start = async (at: ChannelRef, header: string): Promise<Thread> => {
+    // Archiving ends reacting, so it comes as late as Discord allows.
+    const body = { name: await nameOf(at, header), auto_archive_duration: ThreadAutoArchiveDuration.OneWeek };
     try {
-      return await call('post', `/channels/${place.channel}/messages/${header}/threads`, threadSchema, { body });
+      return await call('post', `/channels/${at.channel}/messages/${header}/threads`, threadSchema, { body });
     } catch (error) {
-      if (!isRefusal(error, codes.threadExists)) throw error;
-      const thread = (await byId(header)) ?? (await listed(place, header));
+      if (!isRefusal(error, codes.ThreadAlreadyCreatedForMessage)) throw error;
+      const thread = (await byId(header)) ?? (await byName(at, header));
       if (thread) return thread;
       throw threadDeleted(error);
     }
   };
 
-  /** The thread's id, or undefined where there is none. @throws ExternalError */
-  const find = async (place: Place, header: string): Promise<string | undefined> => {
+  /** The thread's id, or undefined if there is none. @throws ExternalError */
+  const find = async (at: ChannelRef, header: string): Promise<string | undefined> => {
     const known = ids.get(header);
     if (known) return known;
     try {
-      const thread = (await byId(header)) ?? (await listed(place, header));
+      const thread = (await byId(header)) ?? (await byName(at, header));
       return thread && remember(header, thread);
     } catch (error) {
-      if (isRefusal(error, codes.unknownMessage)) return undefined;
+      if (isRefusal(error, codes.UnknownMessage)) return undefined;
       throw error;
     }
   };
 
-  /** Runs work on a thread, which is opened again where Discord says that it is archived: it refused, so nothing was done. */
-  const opened = async <T>(header: string, thread: string, work: (thread: string) => Promise<T>): Promise<T> => {
+  /** Runs work on a thread. If Discord refuses because it is archived, unarchives it and runs the work again. */
+  const unarchiveFor = async <T>(header: string, thread: string, work: (thread: string) => Promise<T>): Promise<T> => {
     try {
       try {
         return await work(thread);
       } catch (error) {
-        if (!isRefusal(error, codes.threadArchived)) throw error;
-        await reopen(thread);
+        if (!isRefusal(error, codes.InvalidActionOnArchivedThread)) throw error;
+        await unarchive(thread);
         return await work(thread);
       }
     } catch (error) {
-      if (isRefusal(error, codes.unknownChannel, codes.threadArchived, codes.threadLocked)) ids.forget(header);
-      throw isRefusal(error, codes.unknownChannel) ? threadDeleted(error) : error;
+      if (isRefusal(error, codes.UnknownChannel, codes.InvalidActionOnArchivedThread, codes.ThreadLocked))
+        ids.delete(header);
+      throw isRefusal(error, codes.UnknownChannel) ? threadDeleted(error) : error;
     }
   };
 
   return {
-    /** Keeps what a header is about, for the name of its thread. */
-    headed: (header: string, heading: string): void => headings.set(header, heading),
+    /** Remembers a header's heading, for the name of its thread. */
+    setHeading: (header: string, heading: string): void => void headings.set(header, heading),
 
-    /** The thread's id, where it has been met. */
-    known: ids.get,
+    /** The thread's id, if it has been used before. */
+    known: (header: string): string | undefined => ids.get(header),
 
-    /** Forgets a thread that is no more. */
-    forget: ids.forget,
+    forget: (header: string): void => void ids.delete(header),
 
     find,
 
     /**
-     * Runs `post` with the thread's id. The thread is started where there is none, and opened again where it is archived.
-     * @throws ExternalError, not retryable where the thread is locked or was deleted.
+     * Runs `post` with the thread's id. Starts or unarchives the thread if needed.
+     * @throws ExternalError, not retryable if the thread is locked or was deleted.
      */
-    async within<T>(place: Place, { messageId: header }: MessageRef, post: (thread: string) => Promise<T>): Promise<T> {
+    async within<T>(
+      at: ChannelRef,
+      { messageId: header }: MessageRef,
+      post: (thread: string) => Promise<T>,
+    ): Promise<T> {
       let id = ids.get(header);
       if (!id) {
-        const thread = (await byId(header)) ?? (await started(place, header));
-        if (thread.thread_metadata?.archived) await reopen(thread.id);
+        const thread = (await byId(header)) ?? (await start(at, header));
+        if (thread.thread_metadata?.archived) await unarchive(thread.id);
         id = remember(header, thread);
       }
-      return opened(header, id, post);
+      return unarchiveFor(header, id, post);
     },
 
     /**
-     * Runs work on a message of a thread that is there already.
-     * @returns undefined where there is no thread. @throws ExternalError as `within` does.
+     * Runs work on a message of an existing thread.
+     * @returns undefined if there is no thread. @throws ExternalError as `within` does.
      */
-    async inside<T>(place: Place, { messageId: header }: MessageRef, work: (thread: string) => Promise<T>) {
-      const id = await find(place, header);
-      return id === undefined ? undefined : opened(header, id, work);
+    async inside<T>(at: ChannelRef, { messageId: header }: MessageRef, work: (thread: string) => Promise<T>) {
+      const id = await find(at, header);
+      return id === undefined ? undefined : unarchiveFor(header, id, work);
     },
 
-    /** Runs a change of a header, whose thread then goes by the new heading. @throws ExternalError */
-    async renamed(place: Place, header: string, heading: string, change: () => Promise<unknown>): Promise<void> {
-      const name = shorten(heading, nameLength) || 'Papers';
-      const thread = (await nameOf(place, header)) === name ? undefined : await find(place, header);
+    /** Runs a change of a header and gives its thread the new heading as a name. @throws ExternalError */
+    async renamed(at: ChannelRef, header: string, heading: string, change: () => Promise<unknown>): Promise<void> {
+      const name = nameFrom(heading);
+      const thread = (await nameOf(at, header)) === name ? undefined : await find(at, header);
       await change();
       headings.set(header, heading);
       if (!thread) return;
-      // Discord lets a thread be renamed only now and then; the header itself says what it is.
+      // Discord strictly limits renaming threads. An old name does no harm: the header is up to date.
       await call('patch', `/channels/${thread}`, z.unknown(), { body: { name } }).catch((error: unknown) => {
         if (!(error instanceof ExternalError)) throw error;
       });
     },
 
-    /** Closes the thread of a header that is to be taken away: what people wrote in it stays theirs. @throws ExternalError */
-    async archive(place: Place, header: string): Promise<void> {
-      const thread = await find(place, header);
+    /** Archives the thread of a header that will be deleted; people's messages in it stay. @throws ExternalError */
+    async archive(at: ChannelRef, header: string): Promise<void> {
+      const thread = await find(at, header);
       if (!thread) return;
-      await unlessRefused(call('patch', `/channels/${thread}`, z.unknown(), { body: { archived: true } }));
-      ids.forget(header);
+      await call('patch', `/channels/${thread}`, z.unknown(), { body: { archived: true } }).catch((error: unknown) => {
+        // A refusal must not keep the header.
+        if (!(error instanceof ExternalError) || error.retryable) throw error;
+      });
+      ids.delete(header);
     },
   };
 };

@@ -76,7 +76,7 @@ describe('an answer on Discord', () => {
     const interaction = server.command(typed('digest'));
     await expect.poll(() => interaction.answers.length).toBe(2);
     expect(interaction.messages).toMatchObject([{ isEphemeral: true }, { isEphemeral: false }]);
-    expect(interaction.answers.map(shownText)).toEqual(['Here it is, for everybody to see.', 'Done']);
+    expect(interaction.answers.map(shownText)).toEqual(['Here is the answer, visible to everybody.', 'Done']);
   });
 
   it('has its files attached under plain names', async () => {
@@ -189,9 +189,9 @@ describe('a form on Discord', () => {
     });
     const late = server.command(typed('topics'));
     await expect.poll(() => late.messages.at(-1)?.components.length).toBe(1);
-    expect(shownMessage(late.messages[0] ?? never())).toMatch(/^Topics of foundations: press .*\nOpen the form$/);
+    expect(shownMessage(late.messages[0] ?? never())).toMatch(/^Topics of foundations: press .*\nOpen form$/);
     isSlow = false;
-    const pressed = server.press(late.messages, 'Open the form');
+    const pressed = server.press(late.messages, 'Open form');
     await expect.poll(() => pressed.modal?.title).toBe('Topics of foundations');
     expect(requests[1]?.text).toBe('topics');
   });
@@ -201,7 +201,7 @@ describe('a form on Discord', () => {
     const asked = server.command(typed('topics'));
     await expect.poll(() => asked.modal).toBeDefined();
     const sent = server.fill(asked.modal ?? never(), {});
-    await expect.poll(() => sent.messages.map(shownMessage).join()).toMatch(/Open the form$/);
+    await expect.poll(() => sent.messages.map(shownMessage).join()).toMatch(/Open form$/);
   });
 
   it('keeps to what Discord takes, however much it holds', async () => {
@@ -245,7 +245,7 @@ describe('the menu of a message on Discord', () => {
     const server = await start();
     await hear(server);
     const chosen = server.choose('More like this', '1');
-    await expect.poll(() => chosen.answers.map(shownText).join()).toMatch(/about no paper .* thread of a day\.$/);
+    await expect.poll(() => chosen.answers.map(shownText).join()).toMatch(/not about a paper\. Choose .* thread of a digest\.$/);
   });
 });
 

@@ -122,7 +122,7 @@ describe('posting to Discord', () => {
       code: 50_013,
       says: /View Channel, Send Messages, Embed Links, Read Message History, Create Public Threads and Send Messages in Threads/,
     },
-    { status: 400, code: 50_008, says: /text or announcement channel/ },
+    { status: 400, code: 50_008, says: /text and announcement channels/ },
     { status: 400, code: 160_006, says: /active threads/ },
     { status: 400, code: 99_999, says: /refuses \(99999\): refused/ },
   ])('takes $code as final and says what to do', async ({ status, code, says }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { createCaller } from '../../../src/chat/discord/api.ts';
 import { arxivCommand, registerCommands } from '../../../src/chat/discord/commands.ts';
-import { readTyped, typedCommandSchema } from '../../../src/chat/discord/typed.ts';
+import { readOptions, slashCommandSchema } from '../../../src/chat/discord/request.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { isGroup } from '../../../src/core/command.ts';
@@ -13,7 +13,7 @@ import { startDiscordServer, type TypedOption } from '../../fakes/discord-server
 import { hear, open } from './connect.ts';
 
 const read = (options: TypedOption[], entries = everyKind) =>
-  readTyped(typedCommandSchema.parse({ name: 'arxiv', options }), entries);
+  readOptions(slashCommandSchema.parse({ name: 'arxiv', options }), entries);
 const sub = (name: string, options: TypedOption[] = []): TypedOption => ({ name, type: 1, options });
 
 describe('/arxiv as it is registered with Discord', () => {

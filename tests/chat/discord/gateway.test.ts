@@ -46,7 +46,7 @@ describe('the gateway of Discord', () => {
     const { server, heard, react, messages, warnings } = await withReactions();
     react('👍');
     server.gateway.drop(code);
-    await expect.poll(messages, seconds).toContain('lost the connection to Discord, trying until it is back');
+    await expect.poll(messages, seconds).toContain('lost the connection to Discord; reconnecting');
     react('👎');
     react('👍', false);
     await expect.poll(() => heard, seconds).toEqual(['+👍', '+👎', '-👍']);
@@ -97,7 +97,7 @@ describe('the gateway of Discord', () => {
     expect(second - first).toBeGreaterThan(1300);
     await expect.poll(messages, seconds).toContain('connected to Discord again');
     expect(warnings().map(({ message }) => message)).toEqual([
-      'lost the connection to Discord, trying until it is back',
+      'lost the connection to Discord; reconnecting',
     ]);
     const interaction = server.command(typed('top 5'));
     await expect.poll(() => interaction.answers.map(shownText)).toEqual(['You typed top 5.']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createIdentifyPace } from '../../../src/chat/discord/identify.ts';
+import { createIdentifyPace } from '../../../src/chat/discord/gateway.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 
 const goodAfter = 60_000;
@@ -7,7 +7,7 @@ const goodAfter = 60_000;
 const setUp = (isLocal = false) => {
   const clock = createSteppingClock('2025-07-08T12:00:00Z');
   let readyAt = Number.NEGATIVE_INFINITY;
-  const parts = { isLocal, clock, signal: new AbortController().signal, readyAt: () => readyAt, goodAfter };
+  const parts = { isLocal, clock, signal: new AbortController().signal, readyAt: () => readyAt };
   const pace = createIdentifyPace(parts);
   return {
     clock,
@@ -47,7 +47,6 @@ describe('the pace of identifies', () => {
       clock,
       signal: AbortSignal.abort(new Error('closed')),
       readyAt: () => 0,
-      goodAfter,
     };
     const pace = createIdentifyPace(parts);
     const open = new AbortController().signal;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Embed } from '../../../src/chat/discord/layout.ts';
 import { headingIn, headingOf, type Rendered, renderAnswer, renderPost } from '../../../src/chat/discord/render.ts';
 import {
   type Block,
@@ -13,7 +12,7 @@ import { discordAnswerSchema } from '../../fakes/discord-limits.ts';
 import { readMarkdown, shownText } from './shown.ts';
 
 const url = 'https://discord.com/channels/1/2#paperboy-k';
-const accepted = (message: Rendered): Embed[] => {
+const accepted = (message: Rendered): Rendered['embeds'] => {
   discordAnswerSchema.parse({ ...message, allowed_mentions: { parse: [] } });
   return message.embeds;
 };
