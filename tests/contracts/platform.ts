@@ -3,6 +3,7 @@ import type { MessageRef, Person } from '../../src/core/addresses.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import { type Message, textMessage } from '../../src/core/message.ts';
 import type { CommandRequest, Platform, Reaction } from '../../src/core/platform.ts';
+import { commandText } from '../fakes/commands.ts';
 import { editing, hostile, rich } from './platform-messages.ts';
 
 /** A platform with what people do on it and see of it. What a platform cannot do is declared, and then held to. */
@@ -73,8 +74,9 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       destination = await platform.resolve(under.destination);
       await platform.listen({
         async command(request) {
-          commands.push(request);
-          const { text, fields = {} } = request;
+          const text = commandText(request);
+          commands.push({ ...request, text } as CommandRequest);
+          const { fields = {} } = request;
           if (text === 'topics edit') return editing;
           if (text === 'topics save foundations')
             return textMessage(`Saved: ${fields.topics} from ${fields.cutoff} in ${fields.language}.`);

@@ -1,5 +1,6 @@
 import { type Command, type CommandEntry, defineCommand, type Options } from '../../src/core/command.ts';
 import { textMessage } from '../../src/core/message.ts';
+import type { CommandInput } from '../../src/core/platform.ts';
 
 /** A command that answers with its name and values. */
 export const commandOf = (name: string, options: Options = {}, more: Partial<Command> = {}): Command => ({
@@ -9,6 +10,10 @@ export const commandOf = (name: string, options: Options = {}, more: Partial<Com
   }),
   ...more,
 });
+
+/** What a platform sent as a text, whether it sent one or typed options. */
+export const commandText = ({ text, command, values }: CommandInput): string =>
+  text ?? [command, ...Object.values(values)].join(' ');
 
 /** Commands with every kind of option, and a group. */
 export const everyKind: readonly CommandEntry[] = [

@@ -1,12 +1,13 @@
 import { GatewayDispatchEvents, type RESTOptions } from 'discord.js';
 import { z } from 'zod';
-import { atMost, type Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
+import { createBackground } from '../kit/background.ts';
 import { addressOf, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';
 import { type Channels, channelSchema } from './channels.ts';
@@ -74,15 +75,11 @@ const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
   const { call, bot, commands, channels, threads, reactions, clock, logger } = setup;
 
-  const running = new Set<Promise<void>>();
-  const track = (work: Promise<void>, event: string): Promise<void> => {
-    const failed = (error: unknown) => logger.error({ event, reason: errorText(error) }, 'event from Discord failed');
-    const caught = work.catch(failed).finally(() => running.delete(caught));
-    running.add(caught);
-    return caught;
-  };
+  const background = createBackground(clock, (error, event) =>
+    logger.error({ event, reason: errorText(error) }, 'event from Discord failed'),
+  );
   // In order, so that a reaction that is removed at once does not end up added.
-  const queue = createQueues((work) => track(work, 'reaction'));
+  const queue = createQueues((work) => background.run(work, 'reaction'));
   const answer = createAnswering({ call, commands, handlers, clock, logger });
 
   const onReaction = (handler: 'reactionAdded' | 'reactionRemoved', payload: unknown): void => {
@@ -114,7 +111,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   const onEvent = (type: string, payload: unknown): void => {
     switch (type) {
       case GatewayDispatchEvents.InteractionCreate:
-        void track(answer(payload), 'command');
+        void background.run(answer(payload), 'command');
         break;
       case GatewayDispatchEvents.MessageReactionAdd:
         onReaction('reactionAdded', payload);
@@ -191,7 +188,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     async close() {
       closing.abort();
       await gateway.stop();
-      await atMost(closeTimeout, Promise.all(running), clock);
+      await background.finish(closeTimeout);
     },
   };
 };

@@ -157,25 +157,25 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
           ? noPaper
           : handlers.command({ text: `${asked.menu} ${paper}`, ...origin, progress });
       });
-    return reply(interaction, asked.text, (progress) => handlers.command({ ...asked, ...origin, progress }));
+    return reply(interaction, asked.text, (progress) => handlers.command({ ...asked.input, ...origin, progress }));
   };
 
   /** None if finding them fails or takes too long. */
   const suggestionsFor = async (interaction: Interaction) => {
     const origin = originOf(interaction);
     const input = slashCommandSchema.safeParse(interaction.data).data;
-    const { path = '', focused } = input ? readOptions(input, commands) : {};
+    const { command = '', focused } = input ? readOptions(input, commands) : {};
     if (!origin || !focused) return [];
     const found = new AbortController();
     try {
       return await Promise.race([
-        handlers.suggest({ command: path, ...focused, ...origin }),
+        handlers.suggest({ command, ...focused, ...origin }),
         clock.sleep(suggestionTimeout, found.signal).then(() => {
           throw new Error(`not found within ${suggestionTimeout} ms`);
         }),
       ]);
     } catch (error) {
-      logger.warn({ command: path, option: focused.option, reason: errorText(error) }, 'no suggestions on Discord');
+      logger.warn({ command, option: focused.option, reason: errorText(error) }, 'no suggestions on Discord');
       return [];
     } finally {
       found.abort();

@@ -1,7 +1,7 @@
 import { ApplicationCommandType, InteractionType } from 'discord.js';
 import { z } from 'zod';
-import { type CommandEntry, listedCommands, type Option, type Options } from '../../core/command.ts';
-import type { CommandRequest } from '../../core/platform.ts';
+import { type CommandEntry, listedCommands, type Options } from '../../core/command.ts';
+import type { CommandInput, CommandRequest, OptionInputs } from '../../core/platform.ts';
 import { addressOf, noGuild, personOf } from './address.ts';
 import { channelRefOf, channelSchema } from './channels.ts';
 import { commandName, menuCommand, moreGroup, optionName } from './commands.ts';
@@ -59,25 +59,10 @@ export const originOf = ({ guild_id, channel_id, channel, member, user }: Intera
   return id ? { person: personOf(guild, id), destination: addressOf(ref) } : undefined;
 };
 
-const isFreeText = (option: Option | undefined): boolean => option?.type === 'text' && option.keyword === undefined;
-
-const worded = ({ value = '' }: OptionInput, option: Option | undefined): string => {
-  const text = String(value).trim();
-  if (text === '' || !option || isFreeText(option)) return text;
-  const after = (words: string): string => (option.keyword === undefined ? words : `${option.keyword} ${words}`);
-  switch (option.type) {
-    case 'text':
-      return after(`"${text.replace(/["“”„]/g, "'")}"`);
-    case 'papers':
-      return after(text.replace(/[\s,;]+/g, ' ').trim());
-    case 'paper':
-      return after(text.replace(/\s+/g, ''));
-    default:
-      return after(text.replace(/\s+/g, '-'));
-  }
-};
-
-/** Reads the options of `/arxiv`. Unknown ones, of an earlier registration, keep Discord's names. */
+/**
+ * Reads the options of `/arxiv`, by their names in the command. Unknown ones, of an earlier registration, keep Discord's
+ * names.
+ */
 export const readOptions = ({ options }: z.infer<typeof slashCommandSchema>, commands: readonly CommandEntry[]) => {
   const names: string[] = [];
   let given = options;
@@ -86,24 +71,24 @@ export const readOptions = ({ options }: z.infer<typeof slashCommandSchema>, com
     given = first.options ?? [];
   }
   if (names[0] === moreGroup && !commands.some(({ name }) => name === moreGroup)) names.shift();
-  const path = names.join(' ');
-  const spec: Options = listedCommands(commands).find((one) => one.path === path)?.command.options ?? {};
-  const keys = Object.keys(spec);
-  const keyOf = ({ name }: OptionInput): string => keys.find((key) => optionName(key) === name) ?? name;
-  // In the command's own order, since a text is read by it; a free text is what is left at the end.
-  const order = (one: OptionInput): number => (isFreeText(spec[keyOf(one)]) ? keys.length : keys.indexOf(keyOf(one)));
-  const inOrder = given.toSorted((a, b) => order(a) - order(b));
+  const command = names.join(' ');
+  const spec: Options = listedCommands(commands).find(({ path }) => path === command)?.command.options ?? {};
+  const keyOf = ({ name }: OptionInput): string => Object.keys(spec).find((key) => optionName(key) === name) ?? name;
+  const values: OptionInputs = Object.fromEntries(given.map((one) => [keyOf(one), one.value ?? '']));
+  const words = Object.entries(spec).flatMap(([key, { keyword }]) => (key in values ? [keyword, values[key]] : []));
   const focused = given.find((one) => one.focused);
   return {
-    path,
-    text: [path, ...inOrder.map((one) => worded(one, spec[keyOf(one)]))].filter(Boolean).join(' '),
-    /** The option that the person is filling in, by its name in the command. */
+    command,
+    values,
+    /** The same command as a text. */
+    text: [command, ...words].filter((word) => word !== undefined && word !== '').join(' '),
+    /** The option that the person is filling in. */
     focused: focused && { option: keyOf(focused), typed: String(focused.value ?? '') },
   };
 };
 
-/** A command with the values of a form, or a command to run on the paper of a message. */
-type Asked = Pick<CommandRequest, 'text' | 'fields'> | { menu: string; message: string };
+/** A command, and a text that asks for it again; or a command to run on the paper of a message. */
+type Asked = { input: CommandInput & Pick<CommandRequest, 'fields'>; text: string } | { menu: string; message: string };
 
 /** Reads a command, a button, a form or a menu entry; undefined if it is not Paperboy's. */
 export const readAsked = ({ type, data }: Interaction, commands: readonly CommandEntry[]): Asked | undefined => {
@@ -112,17 +97,19 @@ export const readAsked = ({ type, data }: Interaction, commands: readonly Comman
       const entry = menuSchema.safeParse(data).data;
       const menu = entry && menuCommand(entry.name);
       if (menu) return { menu, message: entry.target_id };
-      const input = slashCommandSchema.safeParse(data).data;
-      return input && { text: readOptions(input, commands).text };
+      const slash = slashCommandSchema.safeParse(data).data;
+      if (!slash) return undefined;
+      const { command, values, text } = readOptions(slash, commands);
+      return { input: { command, values }, text };
     }
     case InteractionType.MessageComponent: {
       const text = actionIn(buttonSchema.safeParse(data).data?.custom_id ?? '');
-      return text === undefined ? undefined : { text };
+      return text === undefined ? undefined : { input: { text }, text };
     }
     case InteractionType.ModalSubmit: {
       const filled = filledFormSchema.safeParse(data).data;
       const text = actionIn(filled?.custom_id ?? '');
-      return filled && text !== undefined ? { text, fields: fieldsIn(filled) } : undefined;
+      return filled && text !== undefined ? { input: { text, fields: fieldsIn(filled) }, text } : undefined;
     }
     default:
       return undefined;

@@ -61,7 +61,7 @@ describe('an answer on Discord', () => {
   it('is for everybody only where it says so, in all its messages', async () => {
     const items = Array.from({ length: 80 }, (_, index) => [`${index} ${'word '.repeat(30)}`]);
     const long: Message = { summary: 'Long', blocks: [{ type: 'list', ordered: true, items }] };
-    const { server } = await answering(async ({ text }) => (text === 'top' ? { ...long, isPublic: true } : long));
+    const { server } = await answering(async ({ command }) => ({ ...long, isPublic: command === 'top' }));
     const [open, own] = [server.command(typed('top')), server.command(typed('help'))];
     await expect.poll(() => own.messages.length > 1 && open.messages.length === own.messages.length).toBe(true);
     expect(new Set(open.messages.map(({ isEphemeral }) => isEphemeral))).toEqual(new Set([false]));
@@ -154,8 +154,8 @@ describe('a button on Discord', () => {
 
 describe('a form on Discord', () => {
   it('is opened at once, and what is filled in comes with its command', async () => {
-    const { server, requests } = await answering(async ({ text }) =>
-      text === 'topics' ? { form } : textMessage('Saved'),
+    const { server, requests } = await answering(async ({ command }) =>
+      command === 'topics' ? { form } : textMessage('Saved'),
     );
     const asked = server.command(typed('topics'));
     await expect
@@ -245,7 +245,9 @@ describe('the menu of a message on Discord', () => {
     const server = await start();
     await hear(server);
     const chosen = server.choose('More like this', '1');
-    await expect.poll(() => chosen.answers.map(shownText).join()).toMatch(/not about a paper\. Choose .* thread of a digest\.$/);
+    await expect
+      .poll(() => chosen.answers.map(shownText).join())
+      .toMatch(/not about a paper\. Choose .* thread of a digest\.$/);
   });
 });
 

@@ -183,7 +183,9 @@ describe('a destination on Discord', () => {
   it('gets its server from Discord where it is not written, once, and is not asked for where it is', async () => {
     const { server, platform } = await connect();
     const before = server.calls.length;
-    expect(await platform.resolve('discord:1:2')).toBe('discord:1:2');
+    expect(await platform.resolve('discord:100000000000000007:200000000000000007')).toBe(
+      'discord:100000000000000007:200000000000000007',
+    );
     expect(server.calls).toHaveLength(before);
     const { guild, general } = server.state;
     for (const _ of [1, 2]) expect(await platform.resolve(`discord:${general}`)).toBe(`discord:${guild.id}:${general}`);

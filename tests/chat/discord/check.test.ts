@@ -114,7 +114,10 @@ describe('the set-up check of Discord', () => {
   ])('blames no id and no permission where Discord %s', async (_, fault) => {
     const { platform, destination } = await connect(({ path }) => (path.startsWith('/guilds/') ? fault : undefined));
     const check = (await platform.check([destination])).at(-1);
-    expect(check).toMatchObject({ ok: false, fix: expect.stringMatching(/doctor again (after that|in a few minutes)/) });
+    expect(check).toMatchObject({
+      ok: false,
+      fix: expect.stringMatching(/doctor again (after that|in a few minutes)/),
+    });
     expect(check?.fix).not.toMatch(/config|oauth2/);
   });
 

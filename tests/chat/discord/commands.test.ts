@@ -3,7 +3,7 @@ import { commands } from '../../../commands/index.ts';
 import { createCaller } from '../../../src/chat/discord/api.ts';
 import { arxivCommand, registerCommands } from '../../../src/chat/discord/commands.ts';
 import { readOptions, slashCommandSchema } from '../../../src/chat/discord/request.ts';
-import { parseCommand } from '../../../src/chat/language/parse.ts';
+import { readCommand } from '../../../src/chat/language/parse.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { isGroup } from '../../../src/core/command.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -43,7 +43,7 @@ describe('/arxiv as it is registered with Discord', () => {
     const [command] = discordCommandsSchema.parse([arxivCommand([long])]);
     expect(command?.options[0]?.options).toMatchObject([{ name: 'min-h-index' }, { name: 'kind', autocomplete: true }]);
     expect(read([sub('long', [{ name: 'min-h-index', type: 4, value: 7, focused: true }])], [long])).toEqual({
-      ...{ path: 'long', text: 'long 7', focused: { option: 'minHIndex', typed: '7' } },
+      ...{ command: 'long', values: { minHIndex: 7 }, text: 'long 7', focused: { option: 'minHIndex', typed: '7' } },
     });
   });
 
@@ -85,7 +85,7 @@ describe('/arxiv as it is registered with Discord', () => {
     expect(command?.options.at(-1)).toMatchObject({ name: 'more', options: names.slice(24).map((name) => ({ name })) });
     const last = names[26] ?? '';
     const typed = read([{ name: 'more', type: 2, options: [sub(last)] }], entries);
-    expect(typed).toMatchObject({ path: last, text: last });
+    expect(typed).toMatchObject({ command: last, values: {} });
   });
 
   it('cuts the longest descriptions where all together are more than Discord takes', () => {
@@ -152,12 +152,12 @@ describe('/arxiv as it is registered with Discord', () => {
   });
 });
 
-describe('a command typed into fields', () => {
-  it.each<[string, TypedOption[]]>([
-    ['top', [sub('top')]],
-    ['top 5', [sub('top', [{ name: 'n', type: 4, value: 5 }])]],
+describe('the options of a command on Discord', () => {
+  it.each<[string, Record<string, unknown>, TypedOption[]]>([
+    ['top', {}, [sub('top')]],
     [
-      'top 5 2025-07-08',
+      'top',
+      { n: 5, date: '2025-07-08' },
       [
         sub('top', [
           { name: 'date', type: 3, value: '2025-07-08' },
@@ -165,27 +165,18 @@ describe('a command typed into fields', () => {
         ]),
       ],
     ],
+    ['topics show', {}, [{ name: 'topics', type: 2, options: [sub('show')] }]],
     [
-      'ask best 3 what is new',
-      [
-        sub('ask', [
-          { name: 'question', type: 3, value: ' what is new ' },
-          { name: 'order', type: 3, value: 'best' },
-          { name: 'n', type: 4, value: 3 },
-        ]),
-      ],
-    ],
-    ['topics show', [{ name: 'topics', type: 2, options: [sub('show')] }]],
-    [
-      'topics edit more sorting',
+      'topics edit',
+      { text: 'more sorting' },
       [{ name: 'topics', type: 2, options: [sub('edit', [{ name: 'text', type: 3, value: 'more sorting' }])] }],
     ],
-    ['gone 7', [sub('gone', [{ name: 'n', type: 4, value: 7 }])]],
-  ])('is the text %j', (text, options) => {
-    expect(read(options).text).toBe(text);
+    ['gone', { n: 7 }, [sub('gone', [{ name: 'n', type: 4, value: 7 }])]],
+  ])('are read as the values of %s: %j', (command, values, options) => {
+    expect(read(options)).toMatchObject({ command, values });
   });
 
-  it('is read back by the parser as it was filled in', () => {
+  it('are read by the rules for typed options', () => {
     const find = commandOf('find', {
       n: { type: 'integer', description: 'how many', minimum: 1, maximum: 50 },
       words: { type: 'text', description: 'what to find', required: true },
@@ -196,39 +187,35 @@ describe('a command typed into fields', () => {
     });
     const options = [
       { name: 'words', type: 3, value: 'tree search' },
-      { name: 'author', type: 3, value: ' Yoshua "Y" by Bengio ' },
+      { name: 'author', type: 3, value: ' Yoshua Bengio ' },
       { name: 'since', type: 3, value: '2025-07-01' },
       { name: 'order', type: 3, value: 'votes' },
       { name: 'papers', type: 3, value: '2503.07639, arXiv:2503.07640' },
       { name: 'n', type: 4, value: 5 },
     ];
-    const { text } = read([sub('find', options)], [find]);
-    expect(text).toBe(
-      `find 5 since 2025-07-01 author "Yoshua 'Y' by Bengio" by votes 2503.07639 arXiv:2503.07640 tree search`,
-    );
-    expect(parseCommand(text, [find], new Date('2025-07-08T12:00:00Z')).values).toEqual({
-      ...{ n: 5, since: '2025-07-01', author: "Yoshua 'Y' by Bengio", order: 'votes', words: 'tree search' },
+    const { command, values } = read([sub('find', options)], [find]);
+    expect(readCommand({ command, values }, [find], new Date('2025-07-08T12:00:00Z')).values).toEqual({
+      ...{ n: 5, since: '2025-07-01', author: 'Yoshua Bengio', order: 'votes', words: 'tree search' },
       papers: ['2503.07639', '2503.07640'],
     });
   });
 
-  it('holds no part of a date or of an id that could be taken for another option', () => {
-    const mixed = commandOf('mixed', {
-      n: { type: 'integer', description: 'how many', minimum: 1, maximum: 50 },
-      date: { type: 'date', description: 'the day' },
-      paper: { type: 'paper', description: 'one', required: false },
-    });
+  it('make a text that asks for the same command again', () => {
     const options = [
-      { name: 'date', type: 3, value: '8 July' },
-      { name: 'paper', type: 3, value: 'arXiv: 2503.07639' },
+      { name: 'order', type: 3, value: 'votes' },
+      { name: 'n', type: 4, value: 5 },
     ];
-    expect(read([sub('mixed', options)], [mixed]).text).toBe('mixed 8-July arXiv:2503.07639');
+    const entry = commandOf('top', {
+      n: { type: 'integer', description: 'how many', minimum: 1, maximum: 50 },
+      order: { type: 'word', description: 'order', values: ['score', 'votes'], keyword: 'by' },
+    });
+    expect(read([sub('top', options)], [entry]).text).toBe('top 5 by votes');
   });
 
-  it('names the option that is being typed, in a group too', () => {
+  it('include the one that the person is filling in, in a group too', () => {
     const options = [{ name: 'text', type: 3, value: 'mor', focused: true }];
     expect(read([{ name: 'topics', type: 2, options: [sub('edit', options)] }])).toMatchObject({
-      ...{ path: 'topics edit', focused: { option: 'text', typed: 'mor' } },
+      ...{ command: 'topics edit', focused: { option: 'text', typed: 'mor' } },
     });
   });
 });

@@ -4,7 +4,7 @@ import { createClock } from '../../../src/core/clock.ts';
 import { textMessage } from '../../../src/core/message.ts';
 import type { PlatformHandlers } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { everyKind } from '../../fakes/commands.ts';
+import { commandText, everyKind } from '../../fakes/commands.ts';
 import { type DiscordServer, startDiscordServer } from '../../fakes/discord-server.ts';
 import { keepingLogger, quietLogger } from '../../fakes/logger.ts';
 
@@ -44,7 +44,7 @@ export const hear = async (server: DiscordServer, handlers: Partial<PlatformHand
   await platform.connect();
   const ignore = async () => {};
   await platform.listen({
-    command: async ({ text }) => textMessage(`You typed ${text}.`),
+    command: async (request) => textMessage(`You typed ${commandText(request)}.`),
     paperOf: async () => undefined,
     card: async () => undefined,
     suggest: async () => [],

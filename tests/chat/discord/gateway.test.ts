@@ -96,9 +96,7 @@ describe('the gateway of Discord', () => {
     expect(first).toBeLessThan(900);
     expect(second - first).toBeGreaterThan(1300);
     await expect.poll(messages, seconds).toContain('connected to Discord again');
-    expect(warnings().map(({ message }) => message)).toEqual([
-      'lost the connection to Discord; reconnecting',
-    ]);
+    expect(warnings().map(({ message }) => message)).toEqual(['lost the connection to Discord; reconnecting']);
     const interaction = server.command(typed('top 5'));
     await expect.poll(() => interaction.answers.map(shownText)).toEqual(['You typed top 5.']);
   });

@@ -67,11 +67,15 @@ describe('a command on Discord', () => {
     await expect.poll(() => requests.length).toBe(2);
     expect(requests.map(({ progress: _, ...request }) => request)).toEqual([
       {
-        text: 'top 5 2025-07-08',
+        command: 'top',
+        values: { n: 5, date: '2025-07-08' },
         person: `discord:${guild.id}:${people.bob}`,
         destination: `discord:${guild.id}:${general}`,
       },
-      { text: 'help', person: `discord:@me:${people.alice}`, destination: 'discord:@me:300000000000000001' },
+      {
+        ...{ command: 'help', values: {} },
+        ...{ person: `discord:@me:${people.alice}`, destination: 'discord:@me:300000000000000001' },
+      },
     ]);
   });
 
