@@ -5,7 +5,6 @@ import type { VoteCount } from '../core/votes.ts';
 
 const maxListed = 10;
 
-/** A picked paper and the date of the digest that picked it. */
 export type Picked = {
   date: IsoDate;
   entry: DigestEntry;
@@ -14,13 +13,11 @@ export type Picked = {
   votes?: VoteCount | undefined;
 };
 
-/** Every picked paper of the digests, with its votes. */
 export const pickedOf = (digests: readonly Digest[], votes: ReadonlyMap<string, VoteCount>): Picked[] =>
   digests.flatMap(({ date, entries }) => entries.map((entry) => ({ date, entry, votes: votes.get(entry.paper.id) })));
 
 type Points = Pick<Score, 'relevance' | 'novelty'>;
 
-/** By total score, then by relevance; the better first. */
 export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
 
 /**
@@ -41,14 +38,12 @@ export const byScore = (a: Picked, b: Picked): number =>
   b.date.localeCompare(a.date) ||
   a.entry.rank - b.entry.rank;
 
-/** Votes for a paper minus those against it. */
 export const marginOf = ({ votes }: Pick<Picked, 'votes'>): number => (votes ? votes.up - votes.down : 0);
 
 /** By the margin of votes, then by the votes for the paper, then by score. */
 export const byVotes = (a: Picked, b: Picked): number =>
   marginOf(b) - marginOf(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b);
 
-/** Each paper once, at its first position. */
 export const firstOfEach = <T extends { entry: Pick<DigestEntry, 'paper'> }>(papers: readonly T[]): T[] => {
   const seen = new Set<string>();
   return papers.filter(({ entry }) => !seen.has(entry.paper.id) && seen.add(entry.paper.id));
@@ -68,6 +63,5 @@ export const readBestByScore = async (read: (limit: number) => Promise<readonly 
   }
 };
 
-/** The ten best papers by votes, of those with more votes for than against. */
 export const bestByVotes = (papers: readonly Picked[]): Picked[] =>
   bestOf(papers.filter((paper) => marginOf(paper) > 0).toSorted(byVotes));

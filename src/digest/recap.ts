@@ -25,20 +25,16 @@ import { rescoredOf } from './current-score.ts';
 export type Recap = {
   channel: Pick<Channel, 'name'>;
   span: RecapSpan;
-  /** Both included. */
   from: IsoDate;
   to: IsoDate;
   digests: readonly Digest[];
-  /** By paper id. */
   votes: ReadonlyMap<string, VoteCount>;
-  /** See `rescoredOf`. */
   rescored: ReadonlyMap<string, Score>;
 };
 
 const recapDays = { week: 7, month: 30 } satisfies Record<RecapSpan, number>;
 const spanWords = { week: 'the last seven days', month: 'the last thirty days' } satisfies Record<RecapSpan, string>;
 
-/** Papers in each list. */
 const maxListed = 5;
 
 /** Every posted paper once, as the newest digest has it, with its current score. */
@@ -98,7 +94,7 @@ export const recapMessage = (recap: Recap): Message => {
   ]);
 };
 
-/** Reads the recap of the days up to `to`, which is included. */
+/** `to` is included. */
 export const readRecap = async (
   stores: Pick<Stores, 'digests' | 'reactions' | 'scores'>,
   channel: Channel,

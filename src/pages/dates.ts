@@ -28,20 +28,16 @@ export const dayOfMonth = (date: IsoDate): string =>
 /** "Tuesday, 8 July". */
 export const dayOfYear = (date: IsoDate): string => weekday.format(instantOf(date)).replace(/^(\w+),? /, '$1, ');
 
-/** "8 July 2025". */
 export const dateInWords = (date: IsoDate): string => dateOfInstant(`${date}T00:00:00Z`, 'UTC');
 
-/** "July 2025" for `2025-07`. */
 export const monthInWords = (of: string): string => month.format(instantOf(`${of}-01`));
 
 /** "Jul 2025" for `2025-07`. */
 export const shortMonthInWords = (of: string): string =>
   shortMonth.format(instantOf(`${of}-01`)).replace(/\bSept\b/, 'Sep');
 
-/** "July" for `2025-07`. */
 export const monthWithoutYear = (of: string): string => monthAlone.format(instantOf(`${of}-01`));
 
-/** "26 May 2025" in a time zone. */
 export const dateOfInstant = (instant: string, timeZone: string): string =>
   format({ dateStyle: 'long', timeZone }).format(new Date(instant));
 
@@ -52,10 +48,8 @@ export const timeOfInstant = (instant: string, timeZone: string): string =>
 /** 1 for Monday to 7 for Sunday. */
 export const weekdayOf = (date: IsoDate): number => instantOf(date).getUTCDay() || 7;
 
-/** `2025-07` for `2025-07-08`. */
 export const monthOf = (date: IsoDate): string => date.slice(0, 7);
 
-/** `2025` for `2025-07-08` or `2025-07`. */
 export const yearOf = (date: string): string => date.slice(0, 4);
 
 export const monthsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(monthOf))];

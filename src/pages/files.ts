@@ -43,12 +43,10 @@ const files: ReadonlyMap<string, () => Promise<SiteFile>> = new Map([
 /** Files that are the same on every site: the style sheet, the icon, and KaTeX's style sheet and fonts. */
 export const staticPaths: readonly string[] = [...files.keys()];
 
-/** The file at one of `staticPaths`; undefined for any other path. */
 export const staticFile = async (path: string): Promise<SiteFile | undefined> => files.get(path)?.();
 
 const scripts = ['live.js', 'votes.js', 'commands.js', 'exchange.js', 'downloads.js', 'completions.js', 'stream.js'];
 
-/** A script of the running bot's pages, served as it is written; undefined for any other path. */
 export const scriptFile = async (path: string): Promise<SiteFile | undefined> => {
   const name = scripts.find((one) => path === `assets/${one}`);
   if (name === undefined) return undefined;

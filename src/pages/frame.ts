@@ -3,30 +3,22 @@ import { acknowledgement } from '../core/arxiv.ts';
 import { type Html, lines, nothing, withoutDirection } from './html.ts';
 import type { Links } from './links.ts';
 
-/** Everything around a page's content. */
 export type Frame = {
   /** Window title: dates and channel names only, no text from papers. */
   title: string;
   description: string;
   links: Links;
-  /** Undefined for pages of no channel. */
   channel: string | undefined;
-  /** Links to the neighbouring pages. */
   navigation?: Html;
   /** Target of the skip link; the main content by default. */
   skip?: { to: string; label: string };
-  /** Seconds after which the page reloads. */
   reload?: number;
-  /** Small print above the acknowledgement. */
   made?: string;
-  /** Only for pages of the running bot. */
   live?: LiveFrame | undefined;
 };
 
-/** What the running bot adds around a page. */
 export type LiveFrame = {
   sidebar: Html;
-  /** The box for commands. */
   dock: Html;
   activity: Html;
   /** Source of updates; undefined for pages of no channel. */
@@ -42,7 +34,6 @@ const reloading = (seconds: number, live: LiveFrame | undefined): Html => {
 const bodyOf = ({ stream }: LiveFrame): Html =>
   stream ? html` class="live" data-stream="${stream.address}" data-content="${stream.content}"` : html` class="live"`;
 
-/** A whole page. */
 export const frame = async (page: Frame, content: Html): Promise<string> => {
   const { title, description, links, channel, navigation, skip, reload, made, live } = page;
   const shown = String(await content);
@@ -93,7 +84,6 @@ export type Neighbour = { href: string; date: string; label: string; words: stri
 /** The same links above and below the content; each is a landmark, so their names differ. */
 export type Navigation = { above: Html; below: Html };
 
-/** Links to the previous page, the page one level up and the next page. */
 export const neighbours = (
   name: string,
   { previous, up, next }: { previous: Neighbour | undefined; up: Neighbour; next: Neighbour | undefined },
@@ -108,6 +98,5 @@ export const neighbours = (
   return { above: navigation(name), below: navigation(`${name}, bottom`) };
 };
 
-/** The channel's name above a heading, linked to its page. */
 export const channelKicker = (channel: string, links: Links): Html =>
   html`<p class="kicker"><a href="${links.file(channel, 'index.html')}">${channel}</a></p>`;

@@ -7,7 +7,6 @@ const lineEnd = raw('\n');
 
 export const nothing: Html = raw('');
 
-/** Parts of a page, one per line. */
 export const lines = (parts: readonly Html[]): Html =>
   html`${parts.flatMap((part, index) => (index === 0 ? [part] : [lineEnd, part]))}`;
 
@@ -16,10 +15,8 @@ export const heading = (level: 2 | 3 | 4, content: Html | string, id?: string): 
   return html`${raw(`<h${level}`)}${named}>${content}${raw(`</h${level}>`)}`;
 };
 
-/** Text for screen readers only. */
 export const spoken = (words: string): Html => html`<span class="spoken">${words}</span>`;
 
-/** Text with the characters escaped that have a meaning in HTML and XML. */
 export const escaped = (text: string): string => String(html`${text}`);
 
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

@@ -4,7 +4,6 @@ import type { Digest } from '../core/digest.ts';
 export type Links = {
   top: string;
   asset(name: string): string;
-  /** A file of a channel, such as `2025-07-08.html`. */
   file(channel: string, name: string): string;
 };
 
@@ -20,5 +19,4 @@ export const linksFrom = (folder: string | undefined): Links => {
 
 export const pageName = ({ date }: Pick<Digest, 'date'>): string => `${date}.html`;
 
-/** The fragment that leads to a paper on a day's page. */
 export const paperAnchor = (rank: number): string => `#paper-${rank}`;

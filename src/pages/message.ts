@@ -66,14 +66,12 @@ export type Desk = {
 
 export const pageField = ({ page }: Desk): Html => html`<input type="hidden" name="page" value="${page}" />`;
 
-/** Buttons that send commands; a form, so that they work without scripts. */
 export const commandButtons = (buttons: readonly Button[], desk: Desk, name: string): Html =>
   html`<form class="command ${name}" method="post" action="${desk.address}">${pageField(desk)}${buttons.map(
     ({ label, command, style }) =>
       html`<button name="text" value="${command}"${style ? html` class="${style}"` : nothing}>${label}</button>`,
   )}</form>`;
 
-/** Labels up to this length, such as days, stay on one line. */
 const maxShortLabel = 14;
 
 /** A bar chart; a table for screen readers. */
@@ -91,7 +89,6 @@ ${lines(bars.map(row))}
 </table>`;
 };
 
-/** A file's text, folded; the page's script adds a button that saves it. */
 const fileHtml = ({ name, mediaType, text }: MessageFile): Html =>
   html`<details class="file" data-name="${name}" data-type="${mediaType}"><summary>${name}</summary><pre tabindex="0">${text}</pre></details>`;
 

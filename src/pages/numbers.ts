@@ -1,4 +1,3 @@
-/** "1,204". */
 export const grouped = (value: number): string => value.toLocaleString('en-US');
 
 /** A price in US dollars, as exactly as its publisher gives it: "$10.00", "$0.075". */
@@ -7,7 +6,6 @@ export const priceWords = (usd: number): string =>
 
 const [minDecimals, maxDecimals] = [2, 4];
 
-/** As many decimals as show two significant digits. */
 const decimalsOf = (usd: number): number => {
   for (let decimals = minDecimals; decimals < maxDecimals; decimals += 1)
     if (Math.round(usd * 10 ** decimals) >= 10) return decimals;

@@ -24,13 +24,10 @@ export type SiteParts = {
   prompt: (rubric: Rubric) => string;
 };
 
-/** What the running bot adds to the pages for one reader. */
 export type LiveView = {
   /** `open` is undefined on the front page of several channels. */
   frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
-  /** The digest with current scores, and what the reader may do with its papers. */
   day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots }>;
-  /** Messages to a channel besides digests. */
   posts(channel: PageChannel, links: Links): Promise<Html>;
 };
 
@@ -42,7 +39,6 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
   next: all.findLast((other) => other > one),
 });
 
-/** The pages of one channel, by file name in its folder. */
 const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteParts, view: LiveView | undefined) => {
   const { name } = channel;
   const summaries = () => stores.digests.summaries(name);

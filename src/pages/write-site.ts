@@ -7,8 +7,8 @@ import type { Site } from '../core/site.ts';
 
 export type SiteProgress = { written: number; all: number };
 
-/** Writes under another name first, so that a file is never half written. */
 const writeWhole = async (file: string, body: string | Uint8Array): Promise<void> => {
+  // Under another name first, so that no file is ever half written.
   const unfinished = join(dirname(file), `.${randomUUID()}.unfinished`);
   try {
     await writeFile(unfinished, body, { flag: 'wx' });

@@ -9,16 +9,13 @@ import type { Day } from './day.ts';
 /** US dollars; `cached` is part of `prompt`. */
 type Cost = { prompt: number; cached: number; completion: number; total: number };
 
-/** The calls of one model for a day. */
 export type Charge = {
   model: string;
   /** The channel that paid. */
   channel: string;
-  /** Undefined if the calls were not recorded. */
   calls: number | undefined;
   usage: Usage;
   price: Price | undefined;
-  /** Undefined if no price is known. */
   cost: Cost | undefined;
 };
 
@@ -43,7 +40,6 @@ export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): C
   return [{ model, channel, calls: undefined, usage, price: undefined, cost: undefined }];
 };
 
-/** Share of the prompt tokens that were cached, in whole percent. */
 export const cachedPercent = ({ promptTokens, cachedTokens }: Usage): number =>
   promptTokens === 0 ? 0 : Math.round((100 * cachedTokens) / promptTokens);
 
@@ -84,7 +80,6 @@ const sourceLink = (source: string): Html => {
   return address === undefined ? html`${source}` : html`<a href="${source}">${new URL(address).host}</a>`;
 };
 
-/** "$2.00 per million prompt tokens ($1.00 cached), $8.00 per million completion tokens". */
 export const pricePerMillion = ({ prompt, cachedPrompt, completion }: Price): string =>
   `${priceWords(prompt)} per million prompt tokens (${priceWords(cachedPrompt)} cached), ${priceWords(completion)} per million completion tokens`;
 
@@ -93,7 +88,6 @@ const priceNote = (model: string, price: Price): Html =>
           Price of ${model}: ${pricePerMillion(price)}; ${sourceLink(price.source)}, ${isIsoDate(price.date) ? dateInWords(price.date) : price.date}.
         </p>`;
 
-/** Tokens and cost by model, with the prices. */
 export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {
   const charges = chargesOf(day);
   const { digest } = day;

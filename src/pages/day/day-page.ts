@@ -77,7 +77,6 @@ const folded = (summary: string, text: string): Html => html`<details class="pro
         <pre>${text}</pre>
       </details>`;
 
-/** The topics or the prompt that the papers were selected by. */
 const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rubric: Rubric) => string): Html => {
   if (!rubric) return nothing;
   const isBuiltIn = engines.some(({ engine }) => engine === 'local');
@@ -89,7 +88,6 @@ const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rub
     </section>`;
 };
 
-/** What the running bot adds to a day's page for one reader. */
 export type LiveDay = {
   frame: LiveFrame;
   ballots: Ballots;

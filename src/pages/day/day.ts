@@ -6,13 +6,11 @@ import type { VoteCount } from '../../core/votes.ts';
 
 export type PageChannel = {
   name: string;
-  /** IANA name, for the times on the pages. */
   timezone: string;
 };
 
 export type PageStores = Pick<Stores, 'digests' | 'scores' | 'ledger' | 'reactions'>;
 
-/** A digest and everything else that its page shows. */
 export type Day = {
   channel: PageChannel;
   digest: Digest;
@@ -22,7 +20,6 @@ export type Day = {
   rubric: Rubric | undefined;
   /** The model calls behind its scores, including those paid by another channel. */
   models: ModelUsage[];
-  /** By paper id. */
   votes: ReadonlyMap<string, VoteCount>;
 };
 

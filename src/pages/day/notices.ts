@@ -5,7 +5,6 @@ import { dateOfInstant } from '../dates.ts';
 import type { Html } from '../html.ts';
 import type { PageChannel } from './day.ts';
 
-/** The heading over the papers that came closest, if none was picked. */
 export const nearestTitle = 'No paper picked; these came closest';
 
 /** "Moved by your votes, +0.8: you liked 5 papers on quantization"; empty if votes moved it by less than half a point. */
@@ -14,7 +13,6 @@ export const movedLine = (entry: DigestEntry): string => {
   return nudge && `Moved by your votes, ${nudge}`;
 };
 
-/** How many of the papers have a `movedLine`; empty for none. */
 export const movedSummary = (entries: readonly DigestEntry[]): string => {
   const moved = entries.filter((entry) => movedLine(entry) !== '').length;
   if (moved === 0) return '';
@@ -23,14 +21,12 @@ export const movedSummary = (entries: readonly DigestEntry[]): string => {
     : `Your votes moved ${moved} papers; the note under each says why.`;
 };
 
-/** "This is a remedial run: … Made on 26 May 2025."; empty for any other digest. */
 const remedialNotice = (digest: Pick<Digest, 'date' | 'remedial' | 'createdAt'>, { timezone }: PageChannel): string => {
   const words = describeRemedial(digest);
   if (words === '') return '';
   return `This is a ${words.charAt(0).toLowerCase()}${words.slice(1)} Made on ${dateOfInstant(digest.createdAt, timezone)}.`;
 };
 
-/** What readers must know before they read the papers. */
 export const noticesOf = (digest: Digest, channel: PageChannel): Html => {
   const remedial = remedialNotice(digest, channel);
   return html`${remedial ? html`<p class="notice">${remedial}</p>` : ''}

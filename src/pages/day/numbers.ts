@@ -12,7 +12,6 @@ const step = (name: string, count: number, announced: number): Html => {
   return html`<div><dt>${name}</dt><dd><b>${grouped(count)}</b><i class="bar" style="--share:${share.toFixed(1)}%"></i></dd></div>`;
 };
 
-/** Counts that are not steps of the funnel. */
 const otherCounts = (
   { unscored }: DayCounts,
   check: AuthorCheck | undefined,
@@ -36,7 +35,6 @@ const otherCounts = (
   return all.flatMap(([words, count, isShown]): [string, number][] => (isShown ? [[words, count]] : []));
 };
 
-/** From the announced papers to the picked ones. */
 const funnel = ({ counts, authorCheck, prefilter }: Pick<Digest, 'counts' | 'authorCheck' | 'prefilter'>): Html => {
   const { announced, scanned, relevant } = counts;
   const others = otherCounts(counts, authorCheck, prefilter);
@@ -57,7 +55,6 @@ const funnel = ({ counts, authorCheck, prefilter }: Pick<Digest, 'counts' | 'aut
 /** Whole numbers, both ends included. */
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
-/** How many papers have each pair of scores. */
 const scoreGrid = (entries: readonly DigestEntry[]): Html => {
   if (entries.length === 0) return nothing;
   const counts = new Map<string, number>();
@@ -85,7 +82,6 @@ const scoreGrid = (entries: readonly DigestEntry[]): Html => {
       </table>`;
 };
 
-/** Counts, scores, tokens and cost of a day. */
 export const dayNumbers = (day: Day): Html => {
   const { digest } = day;
   return html`<section class="numbers" aria-label="The day in numbers">

@@ -19,16 +19,13 @@ export type Ballot = {
   count: VoteCount | undefined;
   /** Where this reader's vote goes; undefined for readers without rights. */
   box?: { address: string; message: string; own: Vote | undefined } | undefined;
-  /** Its score in the digest, if it was rescored since. */
   before?: Scored | undefined;
   /** Where this reader's commands go; undefined for readers without rights. */
   desk?: (Desk & { hasModel: boolean }) | undefined;
 };
 
-/** By paper id. */
 export type Ballots = ReadonlyMap<string, Ballot>;
 
-/** For readers without rights. */
 export const countsAsBallots = (votes: ReadonlyMap<string, VoteCount>): Ballots =>
   new Map([...votes].map(([paperId, count]) => [paperId, { count }]));
 
@@ -37,7 +34,6 @@ const sides = [
   { vote: 'down', emoji: '👎', words: 'against this paper' },
 ] as const;
 
-/** "👍 3 👎 1"; nothing for a paper without votes. */
 const voteCount = (votes: VoteCount | undefined): Html => {
   if (!votes || votes.up + votes.down === 0) return nothing;
   const side = ({ vote, emoji, words }: (typeof sides)[number]): Html =>
@@ -80,7 +76,6 @@ const scoreBars = ({ relevance, novelty }: Scored): Html => html`<p class="score
         <span class="total"><b>${totalScore({ relevance, novelty })}</b> of 20</span>
       </p>`;
 
-/** "9 + 8". */
 const scoreSum = ({ relevance, novelty }: Scored): Html =>
   html`<span class="sum">${spoken('relevance ')}<b class="relevance">${relevance}</b> + ${spoken('novelty ')}<b class="novelty">${novelty}</b></span>`;
 
@@ -127,7 +122,6 @@ type Card = {
   entry: DigestEntry;
   level: 3 | 4;
   ballot: Ballot | undefined;
-  /** False if the papers are grouped by topic. */
   showTopic: boolean;
 };
 
@@ -153,14 +147,11 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
     </article>`;
 };
 
-/** The full cards of papers, in their order. */
 export const paperCards = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
   lines(entries.map((entry) => paperCard({ entry, level: 3, ballot: ballots.get(entry.paper.id), showTopic: true })));
 
-/** "12 papers", as a label beside a topic. */
 export const countLabel = (count: number): Html => html`<span class="count">${countOf(count, 'paper')}</span>`;
 
-/** The cards under the topic that each paper matches best. */
 export const paperCardsByTopic = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
   lines(
     byTopic(entries).map(
@@ -171,11 +162,9 @@ export const paperCardsByTopic = (entries: readonly DigestEntry[], ballots: Ball
     ),
   );
 
-/** A paper of a list. */
 export type Listed = {
   entry: DigestEntry;
   href: string;
-  /** Such as the date of its digest. */
   note?: string;
   votes?: VoteCount | undefined;
   withComment?: boolean;

@@ -20,12 +20,10 @@ import { plainMathematics } from '../math/plain.ts';
 
 type Feed = {
   channel: string;
-  /** In any order. */
   digests: readonly Digest[];
   now: Date;
 };
 
-/** Days in a feed. */
 export const feedDays = 20;
 
 /** Text for XML, without characters that XML 1.0 (2.2) forbids or that change the direction of writing. */

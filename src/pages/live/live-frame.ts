@@ -13,7 +13,6 @@ import { calendar } from '../overview/calendar.ts';
 
 const recentDays = 10;
 
-/** `days` are sorted newest first. */
 type SidebarChannel = { name: string; days: readonly DigestSummary[] };
 
 type Sidebar = {
@@ -68,7 +67,6 @@ const account = ({ person, signIn, isSignedIn }: Reader): Html => {
   return html`<p class="account"><a href="${signIn}">Sign in</a> to vote and send commands</p>`;
 };
 
-/** The channels, and the days, months, years and feed of the open one. */
 export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html => {
   const shown = channels.find(({ name }) => name === open?.channel);
   return html`<nav class="side" aria-label="Channels and days">
@@ -82,7 +80,6 @@ export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html
         </nav>`;
 };
 
-/** A message and the replies in its thread. */
 type Post = readonly WebMessage[];
 
 const article = (message: WebMessage, desk: Desk | undefined): Html =>
@@ -109,10 +106,8 @@ export const postList = (posts: readonly Post[], channel: PageChannel, desk: Des
     ? nothing
     : html`<section class="posts" aria-label="Messages">${lines(posts.map((one) => post(one, channel, desk)))}</section>`;
 
-/** A longer command is shortened above its answer. */
 const maxEchoLength = 160;
 
-/** A command and its answer. */
 export const exchangeHtml = ({ text, reply }: Exchange, desk: Desk): Html => {
   const command = text.trim().replace(/^\/arxiv\b\s*/i, '');
   return html`<article class="exchange">
@@ -121,7 +116,6 @@ export const exchangeHtml = ({ text, reply }: Exchange, desk: Desk): Html => {
         </article>`;
 };
 
-/** Why there is no command box. */
 export const noCommandBox = (channel: string, isFormer: boolean): Html => {
   const why = isFormer
     ? `${channel} was removed in chat. Its pages stay, but it takes no votes or commands.`
@@ -129,7 +123,6 @@ export const noCommandBox = (channel: string, isFormer: boolean): Html => {
   return html`<section class="dock" aria-label="Ask Paperboy"><p class="small">${why}</p></section>`;
 };
 
-/** The box for commands at the bottom of the window, with the answers above it. */
 export const commandBox = (
   { channel, page, exchange }: { channel: string; page: string; exchange: Exchange | undefined },
   links: Links,

@@ -57,7 +57,6 @@ export const problemPage = ({ title, text, channel }: ProblemPage): Promise<stri
   );
 };
 
-/** Why there is no page at a path such as `foundations/2025-07-08.html`. */
 export const missingPage = async (
   path: string,
   { channels, stores }: { channels: readonly PageChannel[]; stores: Pick<Stores, 'changes'> },

@@ -20,7 +20,6 @@ import {
   withScores,
 } from './state.ts';
 
-/** The date of a day's page; undefined for other pages. */
 const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page)?.[1];
 
 const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
@@ -102,7 +101,6 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   };
 };
 
-/** The pages as the running bot serves them. */
 export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({
   async file(path, reader) {
     return (await scriptFile(path)) ?? createSite(parts, createView(parts, reader)).file(path);

@@ -15,9 +15,7 @@ import type { SiteParts } from '../site.ts';
 export type LiveChannel = PageChannel & {
   /** Its destination on the web platform; undefined if it does not post there and can only be read. */
   destination: string | undefined;
-  /** Hash of its current rubric; undefined for a former channel. */
   rubric?: string | undefined;
-  /** True if it was removed in chat. */
   isFormer?: boolean;
 };
 
@@ -25,11 +23,9 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   channels: readonly LiveChannel[];
   stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages'>;
   activity: Activity;
-  /** Whether a language model can rescore papers. */
   hasModel: boolean;
 };
 
-/** Messages besides digests on a channel's page. */
 export const maxPosts = 50;
 
 /** By paper id; see `rescoredOf`. */
@@ -39,7 +35,6 @@ export const readRescored = (
   { scores }: Pick<Stores, 'scores'>,
 ): Promise<ReadonlyMap<string, Score>> => rescoredOf([...entries, ...nearest], rubric, scores);
 
-/** A digest with the current scores of its papers, in the digest's order. */
 export const withScores = (digest: Digest, rescored: ReadonlyMap<string, Score>): Digest => {
   const current = (entry: DigestEntry): DigestEntry => ({
     ...entry,
@@ -66,7 +61,6 @@ const timeOfRun = (next: Date, now: Date, timeZone: string): string => {
   return `${shown} at ${time}`;
 };
 
-/** What Paperboy is doing for a channel, or when it checks arXiv again. */
 export const describeActivity = (
   { phase, scored, toScore, nextRun }: ChannelActivity,
   { timezone }: PageChannel,

@@ -19,7 +19,6 @@ triangleq ≜ vdash ⊢ models ⊨ textemdash — textendash – textasciitilde 
 const words = table.trim().split(/\s+/);
 const symbols = new Map(words.flatMap((name, at) => (at % 2 === 0 ? [[name, words[at + 1] ?? ''] as const] : [])));
 
-/** The character for a command such as `\alpha`, by name. */
 const symbolOf = (name: string): string | undefined => symbols.get(name);
 
 const raised = '0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾aᵃbᵇcᶜdᵈeᵉfᶠgᵍhʰiⁱjʲkᵏlˡmᵐnⁿoᵒpᵖrʳsˢtᵗuᵘvᵛwʷxˣyʸzᶻTᵀ*⃰′′';
@@ -40,14 +39,12 @@ const scriptOf = (sign: '^' | '_', text: string): string | undefined => {
 
 const doubleStruck: Readonly<Record<string, string>> = { C: 'ℂ', H: 'ℍ', N: 'ℕ', P: 'ℙ', Q: 'ℚ', R: 'ℝ', Z: 'ℤ' };
 
-/** Capital letters as `\mathbb` sets them; the rest unchanged. */
 const blackboard = (text: string): string =>
   text.replace(
     /[A-Z]/g,
     (letter) => doubleStruck[letter] ?? String.fromCodePoint(0x1d538 + letter.charCodeAt(0) - 'A'.charCodeAt(0)),
   );
 
-/** TeX nested more deeply stays TeX. */
 const maxDepth = 8;
 
 const marks: Readonly<Record<string, string>> = {
@@ -69,7 +66,6 @@ const functions =
 const word = /^(?:[\d.]+|[\p{L}\p{M}\p{No}]+|.)?$/u;
 const oneLetter = /^(?:[\d.]+|\p{L}[\p{M}\p{No}\p{Lm}]*|.)?$/u;
 
-/** In parentheses, unless it is a single item. */
 const parenthesized = (text: string, single = word): string => (single.test(text) ? text : `(${text})`);
 
 const script = (whole: string, sign: '^' | '_', braced?: string, bare?: string): string => {

@@ -9,7 +9,6 @@ import { proseOf, smoothProse } from './plain.ts';
 
 /** In UTF-16 units; the longest formula in 20,000 abstracts has 250. */
 const maxTexLength = 1000;
-/** In UTF-16 units. */
 const maxHtmlLength = 200_000;
 /**
  * Longest size or shift in em; a larger one would push the rest of the page away. The largest in 3,000 abstracts is 5.6.
@@ -59,7 +58,6 @@ const options = {
   throwOnError: true,
   /** KaTeX's own macros need fewer steps. */
   maxExpand: 100,
-  /** In em. */
   maxSize: 10,
 } satisfies KatexOptions;
 

@@ -14,10 +14,8 @@ import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import { grouped } from '../numbers.ts';
 import { calendar } from './calendar.ts';
 
-/** Papers of the newest digest, on a page of one channel or of several. */
 const bestOfOne = 10;
 const bestOfMany = 5;
-/** Days in the archive beside a channel's page. */
 const lastDays = 10;
 
 /** Seconds between reloads of a page that waits for its first digest. */
@@ -50,7 +48,6 @@ const wholeDay = ({ digest, channel }: Day, shown: number, links: Links): Html =
   return html`<p class="all"><a href="${links.file(channel.name, pageName(digest))}">${words} →</a></p>`;
 };
 
-/** The newest digest as cards. */
 const newestCards = (day: Day, links: Links): Html => {
   const { digest, votes } = day;
   const shown = shownOf(digest, bestOfOne);
@@ -60,7 +57,6 @@ const newestCards = (day: Day, links: Links): Html => {
         ${wholeDay(day, shown.length, links)}`;
 };
 
-/** The newest digest as a list. */
 const newestList = (day: Day, links: Links): Html => {
   const { digest, channel, votes } = day;
   const page = links.file(channel.name, pageName(digest));
@@ -78,7 +74,6 @@ const dayLine = ({ date, counts, remedial }: DigestSummary, href: string): Html 
   html`<li><a href="${href}"><time datetime="${date}">${shortDay(date)}</time></a>
             <span>${grouped(counts.relevant)} of ${grouped(counts.scanned)}${remedial ? html` <span class="label">remedial run</span>` : ''}</span></li>`;
 
-/** Links to all earlier days: the newest month as a calendar, the last days, months, years, and the feed. */
 const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
   const [newest] = days;
   if (!newest) return nothing;
@@ -147,7 +142,6 @@ const section = ({ channel, newest }: Overview, links: Links): Html => {
       </section>`;
 };
 
-/** The front page of several channels, with the newest digest of each. */
 export const indexPage = (overviews: readonly Overview[], live?: LiveFrame): Promise<string> => {
   const links = linksFrom(undefined);
   const isEmpty = overviews.every(({ newest }) => newest === undefined);

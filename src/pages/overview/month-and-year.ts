@@ -64,7 +64,6 @@ const totalTiles = (totals: Totals): Html => {
       ${totals.hasUnknownCost ? html`<p class="small">The cost leaves out model calls with no known price.</p>` : ''}`;
 };
 
-/** "22 days: 8,760 papers announced, 5,941 candidates, 468 picked". */
 const totalsWords = ({ days, counts: { announced, scanned, relevant } }: Totals): string =>
   `${countOf(days, 'day')}: ${countOf(announced, 'paper')} announced, ${countOf(scanned, 'candidate')}, ${grouped(relevant)} picked`;
 
@@ -77,12 +76,10 @@ const listedPaper = ({ date, entry, votes }: Picked, channel: string, links: Lin
 
 export type Month = {
   channel: PageChannel;
-  /** `2025-07`. */
   month: string;
   /** Oldest first, at least one. */
   digests: readonly Digest[];
   votes: ReadonlyMap<string, VoteCount>;
-  /** The months with digests before and after this one. */
   previous: string | undefined;
   next: string | undefined;
 };
@@ -121,7 +118,6 @@ const daysTable = (digests: readonly Digest[], totals: Totals, links: Links): Ht
         </table></div>`;
 };
 
-/** The best papers by score and, if people voted, by votes. */
 const bestLists = (papers: readonly Picked[], channel: string, links: Links): Html => {
   const list = (title: string, some: readonly Picked[]): Html =>
     some.length === 0
@@ -186,9 +182,7 @@ export type Year = {
   year: string;
   /** Oldest first, at least one. */
   days: readonly DigestSummary[];
-  /** Best first. */
   best: readonly Picked[];
-  /** The years with digests before and after this one. */
   previous: string | undefined;
   next: string | undefined;
 };

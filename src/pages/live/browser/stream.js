@@ -42,7 +42,6 @@ const renew = async () => {
   document.body.dataset.content = fresh.body.dataset.content ?? '';
 };
 
-/** For a reader in the middle of the page. */
 const offerRenewal = () => {
   if (document.getElementById('renewal')) return;
   const line = document.createElement('div');
