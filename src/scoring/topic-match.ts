@@ -8,19 +8,19 @@ export type MatchablePaper = {
   id: string;
   title: string;
   abstract: string;
-  /** What the scorer said of it. */
+  /** The scorer's comment. */
   comment: string;
 };
 
-/** Names that a comment lists together have at most so many words between them, stop words not counted. */
+/** Words between names of one list, without stop words. */
 const maxGap = 1;
 
-/** Measured on GPT-4o's comments with the topics' names taken out: below this the best topic is right no more than by chance. */
+/** Below this, the best topic is right only by chance. Measured on GPT-4o's comments without the names of topics. */
 const minScore = 0.4;
-/** What that was measured with. */
+/** As in that measurement. */
 const titleWeight = 3;
 
-/** Finds which of the names a text ends with: the numbers of those that it lists together, last of all. */
+/** Returns a function that finds the last list of names in a text, as indices of `names`. */
 const createNameFinder = (names: readonly string[]): ((text: string) => number[]) => {
   const lexicon = createLexicon();
   const stemsOf = (text: string): number[] => {
@@ -28,7 +28,7 @@ const createNameFinder = (names: readonly string[]): ((text: string) => number[]
     lexicon.read(text, stems);
     return stems.filter((stem) => stem >= 0);
   };
-  // "Large Language Models (LLMs)" is called by its long form: its short one stands in comments on anything.
+  // Only the long form of "Large Language Models (LLMs)" counts: the short one occurs in comments on any topic.
   const wanted = names.map((name) => stemsOf(name.replace(/\([^()]*\)/g, ' ')));
   return (text) => {
     const stems = stemsOf(text);
@@ -38,7 +38,7 @@ const createNameFinder = (names: readonly string[]): ((text: string) => number[]
         return name.length === 0 ? [] : starts.map((start) => ({ index, start, end: start + name.length }));
       })
       .sort((a, b) => b.end - a.end);
-    // A comment first says what a paper does ("quantization of large language models") and ends with what that meets.
+    // A comment begins with what the paper does ("quantization of large language models") and ends with the matching topic.
     const last: number[] = [];
     let from = stems.length;
     for (const { index, start, end } of found) {
@@ -50,7 +50,6 @@ const createNameFinder = (names: readonly string[]): ((text: string) => number[]
   };
 };
 
-/** Sum over the terms that a row of the corpus shares with a topic. */
 const nearness = ({ matrix }: Corpus, row: number, { terms }: NamedTopic): number => {
   let sum = 0;
   for (let at = matrix.starts[row] as number; at < (matrix.starts[row + 1] as number); at += 1) {
@@ -60,12 +59,11 @@ const nearness = ({ matrix }: Corpus, row: number, { terms }: NamedTopic): numbe
 };
 
 /**
- * The topic that each paper matches best: one that the scorer's comment names, else the one whose terms weigh most in
- * its text and, as much again, in the comment.
- * @param topicsMarkdown the channel's topics file
- * @param papers those of one digest
- * @returns names of topics by the papers' ids; a paper that matches none, or nothing but a keyword that belongs to none,
- *   is left out
+ * The best topic of each paper: one that the scorer's comment names, or else the one whose terms weigh most in the paper's text
+ * and the comment.
+ * @param topicsMarkdown Text of the topics file.
+ * @param papers All papers of one digest.
+ * @returns Names of topics by paper id. Papers without a matching topic are left out.
  */
 export const bestTopics = async (
   topicsMarkdown: string,
@@ -92,12 +90,12 @@ export const bestTopics = async (
 
   const best = new Map<string, string>();
   for (const [row, { id, comment }] of papers.entries()) {
-    const called = namesIn(comment).flatMap((index) => named[index] ?? []);
-    const [first] = (called.length > 0 ? called : [...named, loose])
+    const inComment = namesIn(comment).flatMap((index) => named[index] ?? []);
+    const [first] = (inComment.length > 0 ? inComment : [...named, loose])
       .map((topic) => ({ topic, score: nearness(corpus, row, topic) + nearness(corpus, papers.length + row, topic) }))
       .sort((a, b) => b.score - a.score);
     if (!first || first.topic === loose) continue;
-    if (called.length > 0 || first.score >= minScore) best.set(id, first.topic.name);
+    if (inComment.length > 0 || first.score >= minScore) best.set(id, first.topic.name);
   }
   return best;
 };

@@ -46,7 +46,7 @@ describe('the status of a channel', () => {
   it('tells what the prefilter did on the newest day, or why it waits', async () => {
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-05' });
     expect(await readStatus(channel, partsOf())).toMatchObject({ prefilter: undefined });
-    const reason = 'it takes 15 days that the model has read, and there are 3';
+    const reason = 'it needs 15 days scored by the model and has 3';
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-07', prefilter: { reason } });
     const waiting = await readStatus(channel, partsOf());
     expect(waiting.prefilter).toEqual({ date: '2025-07-07', text: `skipped none of 12 papers: ${reason}` });

@@ -7,30 +7,30 @@ const shipped = parsePrices(JSON.parse(readFileSync(new URL('../../config/prices
 const price = { prompt: 2, cachedPrompt: 0.5, completion: 8, source: 'https://example.org/', date: '2024-01-01' };
 
 describe('the price table', () => {
-  test('prices a cached prompt apart from the rest', () => {
+  test('prices cached tokens separately', () => {
     expect(costUsd({ prompt: 1_000_000, cached: 400_000, completion: 100_000 }, price)).toBeCloseTo(
       1.2 + 0.2 + 0.8,
       12,
     );
   });
 
-  test('never prices more cached tokens than the prompt has', () => {
+  test('counts at most as many cached tokens as the prompt has', () => {
     expect(costUsd({ prompt: 1000, cached: 5000, completion: 0 }, price)).toBeCloseTo(0.0005, 12);
     expect(usageOf({ prompt: 1000, cached: 5000, completion: 0 }, price).cachedTokens).toBe(1000);
   });
 
-  test('gives a dated snapshot the price of its model, unless it is listed itself', () => {
+  test('uses the price of the model for a dated snapshot that is not listed', () => {
     expect(shipped.of('gpt-4o-2024-08-06')).toBe(shipped.of('gpt-4o'));
     expect(shipped.of('gpt-4o-mini-2024-07-18')).toBe(shipped.of('gpt-4o-mini'));
     expect(shipped.of('gpt-4o-2024-05-13')?.prompt).toBe(5);
   });
 
-  test('does not know other names that begin like a known one', () => {
+  test('does not match other names that begin like a listed one', () => {
     expect(shipped.of('gpt-4o-audio-preview')).toBeUndefined();
     expect(shipped.of('llama3')).toBeUndefined();
   });
 
-  test('leaves the cost undefined where the price is unknown', () => {
+  test('leaves the cost undefined if the price is unknown', () => {
     expect(usageOf({ prompt: 10, cached: 0, completion: 5 }, undefined)).toEqual({
       promptTokens: 10,
       cachedTokens: 0,
@@ -39,7 +39,7 @@ describe('the price table', () => {
     });
   });
 
-  test('is refused by name where it is wrong', () => {
+  test('names the faults of an invalid file', () => {
     const models = { mine: { ...price, completion: '8' } };
     expect(() => parsePrices({ models }, 'config/prices.json')).toThrow(UserError);
     expect(() => parsePrices({ models }, 'config/prices.json')).toThrow(

@@ -6,7 +6,7 @@ import { createRubric } from '../../src/scoring/rubric.ts';
 const texts = { topics: '# Topics\nGears\n', criteria: '# Criteria\n', language: 'English' };
 
 describe('the hash of a rubric', () => {
-  test('is SHA-256 in hex and the same for the same texts', () => {
+  test('is SHA-256 in hex, and equal for equal texts', () => {
     expect(createRubric(texts).hash).toMatch(/^[0-9a-f]{64}$/);
     expect(createRubric({ ...texts }).hash).toBe(createRubric(texts).hash);
   });
@@ -24,23 +24,23 @@ describe('the hash of a rubric', () => {
     expect(createRubric(other).hash).not.toBe(createRubric(texts).hash);
   });
 
-  test('keeps apart texts that read the same when run together', () => {
+  test('differs for texts that are equal only when joined', () => {
     const one = createRubric({ ...texts, topics: 'ab', criteria: 'c' });
     expect(one.hash).not.toBe(createRubric({ ...texts, topics: 'a', criteria: 'bc' }).hash);
   });
 });
 
-describe('the rubric that comes with Paperboy', () => {
+describe('the built-in rubric', () => {
   const read = (name: string) => readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8');
   const prompt = systemPrompt(
     createRubric({ topics: read('topics/foundations.md'), criteria: read('criteria.md'), language: 'English' }),
   );
 
-  test('has every placeholder filled in', () => {
+  test('has no unfilled placeholder', () => {
     expect(prompt).not.toMatch(/\{\{|\}\}/);
   });
 
-  test('names nothing that could be taken for an arXiv id', () => {
+  test('has no text that looks like an arXiv id', () => {
     expect(prompt).not.toMatch(/\d{4}\.\d{4,5}|[a-z-]+\/\d{7}/);
   });
 
@@ -48,7 +48,7 @@ describe('the rubric that comes with Paperboy', () => {
     for (const band of ['9-10', '7-8', '5-6', '3-4', '1-2']) expect(prompt.split(`### ${band}`)).toHaveLength(3);
   });
 
-  test('is long enough for the prompt cache of OpenAI, which begins at 1,024 tokens', () => {
+  test("is long enough for OpenAI's prompt cache, which needs 1,024 tokens", () => {
     expect(prompt.length / 5).toBeGreaterThan(1024);
   });
 });

@@ -31,24 +31,24 @@ const paperOf = (id: string, parts: Partial<MatchablePaper>): MatchablePaper => 
 const topicOf = async (parts: Partial<MatchablePaper>, text = topics): Promise<string | undefined> =>
   (await bestTopics(text, [paperOf('1', parts), paperOf('2', {})])).get('1');
 
-describe('the topic that a paper matches best', () => {
-  it('is the one whose words its text has', async () => {
+describe('the best topic of a paper', () => {
+  it('is the one whose words occur in the text', async () => {
     expect(await topicOf({ title: 'Backlash in worm drives', abstract: 'Planetary gears wear.' })).toBe('Gear Trains');
     expect(await topicOf({ abstract: 'We study pruning and the quantization of weights.' })).toBe('Model Compression');
   });
 
-  it('is found by the comment where the text says little', async () => {
+  it('is found by the comment if the text says little', async () => {
     expect(await topicOf({ comment: 'The paper offers a new view of backlash in planetary gears.' })).toBe(
       'Gear Trains',
     );
   });
 
-  it('is the one that the comment names, against the text', async () => {
+  it('is the one that the comment names, even against the text', async () => {
     const comment = 'The paper is new, which aligns with the model compression criterion.';
     expect(await topicOf({ title: 'Planetary gears', abstract: 'On worm drives.', comment })).toBe('Model Compression');
   });
 
-  it('is named by its long form alone, in singular or plural', async () => {
+  it('is recognized only by its long form, in singular or plural', async () => {
     const abstract = 'We study pruning and quantization.';
     expect(await topicOf({ abstract, comment: 'It makes LLMs small by pruning.' })).toBe('Model Compression');
     expect(await topicOf({ abstract, comment: 'It is about the large language model.' })).toBe(
@@ -56,38 +56,38 @@ describe('the topic that a paper matches best', () => {
     );
   });
 
-  it('is what the comment comes to in the end, not what it is said to work on', async () => {
+  it('is the one that the comment ends with', async () => {
     const comment = 'It studies large language models with a method of its own, a contribution to model compression.';
     expect(await topicOf({ abstract: 'Interpretability of language models.', comment })).toBe('Model Compression');
   });
 
-  it('is, of several that the comment lists, the one that the text is nearest to', async () => {
+  it('is the one nearest to the text if the comment lists several', async () => {
     const comment = 'Relevant to gear trains, model compression and large language models.';
     expect(await topicOf({ abstract: 'Backlash of worm drives.', comment })).toBe('Gear Trains');
     expect(await topicOf({ abstract: 'Pruning by low-rank methods.', comment })).toBe('Model Compression');
   });
 
-  it('is none for a paper that shares nothing with them, or only a keyword of no topic', async () => {
+  it('is undefined for a paper that shares no word, or only a keyword without a topic', async () => {
     expect(await topicOf({})).toBeUndefined();
     expect(await topicOf({ title: 'The lighthouse', abstract: 'A lighthouse at night.' })).toBeUndefined();
   });
 
-  it('is none for a paper that only brushes one', async () => {
+  it('is undefined for a paper that only mentions a word', async () => {
     const abstract = `${Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ')} backlash.`;
     expect(await topicOf({ title: 'Rivers', abstract })).toBeUndefined();
   });
 
-  it('is none where there are no topics, and nothing is found for no papers', async () => {
+  it('is undefined without topics or papers', async () => {
     expect(await topicOf({ abstract: 'Worm drives.', comment: 'On gear trains.' }, '')).toBeUndefined();
     expect(await bestTopics(topics, [])).toEqual(new Map());
   });
 
-  it('does not depend on how topics and comments are written: headings, case, hyphens', async () => {
+  it('does not depend on headings, case and hyphens', async () => {
     const text = '# Ours\n\n## Gear-Trains\n\nWorm drives.\n\n## Model compression\n\nPruning.\n';
     expect(await topicOf({ comment: 'It is on GEAR TRAINS.' }, text)).toBe('Gear-Trains');
   });
 
-  it('is found for fifty papers within a tenth of a second', async () => {
+  it('is found for fifty papers in under 100 ms', async () => {
     const papers = inventedDay('2501', 50, 7).map((paper) => ({ ...paper, comment: 'Relevant to model compression.' }));
     await bestTopics(topics, papers);
     const rounds: number[] = [];
@@ -96,7 +96,7 @@ describe('the topic that a paper matches best', () => {
       expect((await bestTopics(topics, papers)).size).toBe(50);
       rounds.push(took());
     }
-    // The machine may be busy with other things now and then.
+    // The machine may be busy.
     expect(Math.min(...rounds)).toBeLessThan(100);
   });
 });

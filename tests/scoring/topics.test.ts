@@ -23,7 +23,7 @@ Keep **relevant** papers and filter out **irrelevant** ones.
 `;
 
 describe('parseTopics', () => {
-  it('reads numbered topics with wanted and unwanted lines, and the keyword lists', () => {
+  it('reads numbered topics with their labels, and the keyword lists', () => {
     expect(parseTopics(numbered)).toEqual({
       topics: [
         {
@@ -80,7 +80,7 @@ Shoelaces.
     },
   );
 
-  it('reads a list that is indented as a whole, and labels that stand on the line of their topic', () => {
+  it('reads an indented list, and labels on the line of their topic', () => {
     const indented = numbered.replaceAll(/^(?=\d|\s+-)/gm, '  ');
     expect(parseTopics(indented).topics).toEqual(parseTopics(numbered).topics);
     const onOneLine =
@@ -91,22 +91,22 @@ Shoelaces.
     ]);
   });
 
-  it('reads free prose as one topic', () => {
+  it('reads prose as one topic', () => {
     expect(parseTopics('We like sparse models.\r\n\r\nAnd pruning.').topics).toEqual([
       { name: 'Topics', relevant: 'We like sparse models.\nAnd pruning.', irrelevant: '' },
     ]);
   });
 
-  it('holds an unwanted section at the end against every topic', () => {
+  it('adds an unwanted section at the end to every topic', () => {
     const parsed = parseTopics('## A\nalpha\n\n## B\nbeta\n\n## Not relevant\ngamma\n');
     expect(parsed.topics.map((topic) => topic.irrelevant)).toEqual(['gamma', 'gamma']);
   });
 
-  it('reads keywords named on one line', () => {
+  it('reads keywords on one line', () => {
     expect(parseTopics('Something.\n\nKeywords: pruning, rank').keywords.relevant).toEqual(['pruning', 'rank']);
   });
 
-  it('cuts the name of a topic that is a long sentence and keeps its text', () => {
+  it('shortens the name of a topic that is a long sentence, and keeps the text', () => {
     const sentence = `1. ${'Many words about everything that we like to read '.repeat(4)}`;
     const [topic] = parseTopics(sentence).topics;
     expect(topic?.name.length).toBeLessThanOrEqual(61);
@@ -129,15 +129,15 @@ Shoelaces.
     '(((,,,)))',
     '- Irrelevant: only this',
     '\u0000\uD800',
-  ])('takes odd Markdown without an error: %j', (markdown) => {
+  ])('accepts odd Markdown: %j', (markdown) => {
     expect(() => parseTopics(markdown)).not.toThrow();
   });
 
-  it('takes a very long line in little time', () => {
+  it('parses a very long line in little time', () => {
     const took = computing();
-    parseTopics(`**Keywords:**\n- Relevant: ${'a(b, c/d, '.repeat(20_000)}`);
-    parseTopics('['.repeat(50_000));
-    parseTopics('*a '.repeat(30_000));
+    parseTopics(`**Keywords:**\n- Relevant: ${'a(b, c/d, '.repeat(10_000)}`);
+    parseTopics('['.repeat(20_000));
+    parseTopics('*a '.repeat(10_000));
     expect(took()).toBeLessThan(3000);
   });
 });

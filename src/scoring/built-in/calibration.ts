@@ -1,33 +1,32 @@
 import type { Cutoffs } from '../../core/score.ts';
 
-/** A paper's place among the others before it is put on the scale; higher is better, units are free. */
+/** Values before scaling. Higher is better, in any unit. */
 export type Raw = {
   relevance: number;
   novelty: number;
-  /** Some term of the topics is in it; else it is never picked. */
+  /** Whether the paper has a term of the topics. Other papers are never picked. */
   matched: boolean;
 };
 
-/** Puts a paper on the scale of 1 to 10, both as integers. */
+/** Returns whole numbers from 1 to 10. */
 export type Calibration = (paper: Raw) => { relevance: number; novelty: number };
 
-const lowest = 1;
-const highest = 10;
+const minScore = 1;
+const maxScore = 10;
 /**
- * Novelty is a loose gate: at most this share of a day, the least novel, falls to it alone. Distance says little about what
- * a reader finds new, and what lies far from everything is mostly off topic.
+ * Share of a day's papers that the novelty cutoff may reject. It is small because distance says little about what readers find
+ * new, and papers far from all others are mostly off topic.
  */
 export const defaultNoveltyGate = 0.1;
 
-const clampCutoff = (cutoff: number): number => Math.min(highest, Math.max(lowest, Math.ceil(cutoff)));
+const clampCutoff = (cutoff: number): number => Math.min(maxScore, Math.max(minScore, Math.ceil(cutoff)));
 
 const ascending = (a: number, b: number): number => a - b;
 
-/** The value below which the given share of the ascending values lies. */
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-/** The least value of each of the levels above the first, whose shares of the ascending values are given. */
+/** The lowest value of each level but the first. `shares` are the sizes of the levels, in any unit. */
 const bounds = (sorted: readonly number[], shares: readonly number[]): number[] => {
   const total = shares.reduce((sum, share) => sum + share, 0);
   let below = 0;
@@ -37,14 +36,14 @@ const bounds = (sorted: readonly number[], shares: readonly number[]): number[] 
   });
 };
 
-/** Shares of the levels from the cutoff on: n levels as n to 1, so that the highest are the rarest. */
+/** Shares n to 1 for n levels, so that the highest scores are the rarest. */
 const fewerEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => levels - level);
-/** Each level a third of the one below it: for a signal that says too little to decide an order. */
+/** Each level has a third of the papers of the level below. For novelty, which should rarely decide the order. */
 const thirdEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => 3 ** -level);
 
 /**
- * A scale whose values from `bar` on get the cutoff or more, all others less. Below it the levels have equal shares.
- * @param sharesAbove the shares of so many levels from the cutoff on, in any unit.
+ * Values from `bar` on get the cutoff or more, all others less. The levels below the cutoff have equal shares.
+ * @param sharesAbove Shares of the levels from the cutoff on, in any unit.
  */
 const createScale = (
   values: readonly number[],
@@ -55,27 +54,27 @@ const createScale = (
   const sorted = values.toSorted(ascending);
   const below = bounds(
     sorted.filter((value) => value < bar),
-    new Array<number>(cutoff - lowest).fill(1),
+    new Array<number>(cutoff - minScore).fill(1),
   );
   const above = bounds(
     sorted.filter((value) => value >= bar),
-    sharesAbove(highest - cutoff + 1),
+    sharesAbove(maxScore - cutoff + 1),
   );
   const level = (limits: readonly number[], value: number): number => limits.filter((limit) => value >= limit).length;
-  return (value) => (value >= bar ? cutoff + level(above, value) : lowest + level(below, value));
+  return (value) => (value >= bar ? cutoff + level(above, value) : minScore + level(below, value));
 };
 
-/** The value that `count` of the values reach; ties may let more pass. */
+/** The value that `count` values reach, or more if there are ties. */
 const barFor = (values: readonly number[], count: number): number =>
   count < 1
     ? Number.POSITIVE_INFINITY
     : (values.toSorted((a, b) => b - a)[Math.min(count, values.length) - 1] ?? Number.POSITIVE_INFINITY);
 
 /**
- * Maps raw values to the 1–10 scale by quantile, so that about `pickRate` of the reference papers reach both cutoffs,
- * whatever these are, and one pair of cutoffs means the same to every engine. Unless the rate is 0, at least one paper
- * that matches the topics is picked. A cutoff of 1 lets every paper pass; the other then carries the whole choice.
- * @param noveltyGate share of the papers that fall to the novelty cutoff alone.
+ * Maps raw values to scores from 1 to 10 by quantile, so that about `pickRate` of the reference papers reach both cutoffs.
+ * One pair of cutoffs then fits every engine. Unless the rate is 0, at least one paper that matches the topics is picked.
+ * A cutoff of 1 lets every paper pass, and the other cutoff alone decides.
+ * @param noveltyGate Share of the papers that the novelty cutoff rejects.
  */
 export const calibrate = (
   reference: readonly Raw[],
@@ -88,9 +87,9 @@ export const calibrate = (
   const count = rate === 0 ? 0 : Math.max(1, Math.round(rate * reference.length));
   const novelties = reference.map((paper) => paper.novelty);
 
-  const chosenByRelevance = cutoffs.relevance > lowest;
+  const chosenByRelevance = cutoffs.relevance > minScore;
   const noveltyBarOf = (): number => {
-    if (cutoffs.novelty === lowest) return Number.NEGATIVE_INFINITY;
+    if (cutoffs.novelty === minScore) return Number.NEGATIVE_INFINITY;
     if (!chosenByRelevance) return barFor(novelties, count);
     return quantile(novelties.toSorted(ascending), Math.min(noveltyGate, (1 - rate) / 2));
   };
@@ -105,7 +104,7 @@ export const calibrate = (
   const relevances = reference.map((paper) => paper.relevance);
   const relevanceScale = createScale(relevances, relevanceBar, cutoffs.relevance, fewerEachLevel);
   const noveltyScale = createScale(novelties, noveltyBar, cutoffs.novelty, thirdEachLevel);
-  const maxUnmatched = Math.max(lowest, cutoffs.relevance - 1);
+  const maxUnmatched = Math.max(minScore, cutoffs.relevance - 1);
   return (paper) => ({
     relevance: paper.matched
       ? relevanceScale(paper.relevance)

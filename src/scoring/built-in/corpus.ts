@@ -1,23 +1,23 @@
 import type { ScorablePaper } from '../../core/score.ts';
-import { createLexicon, type Lexicon, type Place, phraseBreak } from './lexicon.ts';
+import { createLexicon, type Lexicon, phraseBreak, type Span } from './lexicon.ts';
 import type { Matrix } from './matrix.ts';
 import type { Pause } from './pause.ts';
 
-/** The tokens of all papers, one after the other: paper p has those from `starts[p]` to `starts[p + 1]`. */
+/** The tokens of all papers in one array: those of paper p go from `starts[p]` to `starts[p + 1]`. */
 type Tokens = {
   all: Int32Array;
   starts: Uint32Array;
-  /** Where the tokens of each title end. */
+  /** End of the tokens of each title. */
   titleEnds: Uint32Array;
 };
 
-/** Longest name of a category that is read as one; arXiv's are shorter. */
+/** arXiv's names are shorter. */
 const maxCategoryLength = 24;
 
-/** The name under which a lexicon knows a category as a paper's primary one. */
+/** Name of a primary category in the lexicon. */
 const primaryName = (category: string): string => `primary ${category}`;
 
-/** Numbers in an array that grows, without the boxes of a plain array. */
+/** A typed array that grows. Plain arrays of numbers take more memory. */
 const createNumbers = (capacity: number) => {
   let data = new Int32Array(capacity);
   let length = 0;
@@ -32,12 +32,11 @@ const createNumbers = (capacity: number) => {
       length += 1;
     },
     length: () => length,
-    /** The numbers so far; stale after the next push. */
+    /** Valid until the next push. */
     view: (): Int32Array => data.subarray(0, length),
   };
 };
 
-/** Reads title, abstract and categories of every paper. */
 const readTokens = async (papers: readonly ScorablePaper[], lexicon: Lexicon, pause: Pause): Promise<Tokens> => {
   const stream = createNumbers(1 << 16);
   const starts = new Uint32Array(papers.length + 1);
@@ -67,7 +66,7 @@ const hashOf = (a: number, b: number): number => {
   return (h ^ (h >>> 13)) >>> 0;
 };
 
-/** Numbers for pairs of stems, in order of arrival. A hash table in typed arrays: a Map takes three times the time. */
+/** Numbers pairs of stems in order of arrival, with a hash table in typed arrays. A Map is three times slower. */
 const createPairs = () => {
   let capacity = 1 << 16;
   let left = new Int32Array(capacity).fill(-1);
@@ -113,13 +112,13 @@ const createPairs = () => {
   };
 };
 
-/** The column of each stem and of each pair, -1 for those left out, and the idf of each column. */
+/** The column of each stem and each pair, or -1, and the idf of each column. */
 type Columns = { ofStem: Int32Array; ofPair: Int32Array; idf: Float32Array };
 
 /**
- * Rows of weights, each of length 1. Stems and pairs that came after the columns were chosen are left out.
- * @param pairAt the pair that starts at each token, or -1.
- * @param titleWeight a word of the title counts as so many of the abstract.
+ * Stems and pairs that are newer than the columns are left out.
+ * @param pairAt The pair that starts at each token, or -1.
+ * @returns Rows of length 1.
  */
 const weigh = async (
   tokens: Tokens,
@@ -130,7 +129,7 @@ const weigh = async (
 ): Promise<Matrix> => {
   const rows = tokens.titleEnds.length;
   const starts = new Uint32Array(rows + 1);
-  // Room for all from the start: to copy while growing takes longer than the event loop should wait.
+  // Large enough from the start, because copying while growing would block the event loop for too long.
   const indices = createNumbers(Math.max(1, tokens.all.length));
   let values = new Float32Array(tokens.all.length);
   const frequency = new Float32Array(columns.idf.length);
@@ -182,31 +181,31 @@ const weigh = async (
   };
 };
 
-/** A term of a text that the corpus knows: its column, its idf, and where the text has it. */
-type Term = { column: number; idf: number; place: Place };
+/** A known term of a text: a stem or a pair of stems. */
+type Term = { column: number; idf: number; span: Span };
 
 /**
- * Papers as rows of TF-IDF weights over stems and pairs of neighbouring stems, each row of length 1: logarithmic term
- * frequency, smoothed idf (G. Salton and C. Buckley, "Term-weighting approaches in automatic text retrieval", 1988).
+ * Papers as rows of TF-IDF weights of stems and pairs of neighboring stems. Each row has length 1. The term frequency is
+ * logarithmic, the idf smoothed (G. Salton and C. Buckley, "Term-weighting approaches in automatic text retrieval", 1988).
  */
 export type Corpus = {
   matrix: Matrix;
   terms(text: string): Term[];
-  /** Columns of the categories that are some paper's primary one. */
+  /** Columns of primary categories, by name. */
   primaries: ReadonlyMap<string, number>;
-  /** Other papers as rows of the same columns; what the corpus does not know is left out. */
+  /** Other papers as rows with the same columns. Terms without a column are left out. */
   rowsOf(papers: readonly ScorablePaper[], pause: Pause): Promise<Matrix>;
 };
 
-/** A word of the title counts as so many of the abstract: the best of 2 to 20 for rankings, which differ little from 6 on. */
+/** How many words of the abstract a word of the title counts for. The best of 2 to 20 for rankings; little changes from 6 on. */
 const defaultTitleWeight = 10;
-/** Words and pairs in fewer papers are left out, unless the topics name them. */
+/** Terms in fewer papers are left out, unless the topics name them. */
 const minPapers = { word: 3, pair: 8 };
-/** The same in a corpus too small for such counts. */
-const minInSmall = { word: 1, pair: 2 };
-const smallCorpus = 400;
+/** The same for a small corpus. */
+const minInSmallCorpus = { word: 1, pair: 2 };
+const smallCorpusSize = 400;
 
-/** In how many papers each of the `kinds` of numbers in `each` (as long as the tokens, -1 for none) occurs. */
+/** How many papers have each of the numbers below `kinds`. `each` has one number per token, or -1. */
 const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, pause: Pause): Promise<Int32Array> => {
   const counts = new Int32Array(kinds);
   const lastRow = new Int32Array(kinds).fill(-1);
@@ -224,10 +223,9 @@ const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, 
 };
 
 /**
- * Reads papers into a corpus.
- * @param named a text whose terms are kept however rare they are: the topics file.
- * @param titleWeight a word of the title counts as so many of the abstract.
- * @throws the signal's reason when the pause finds it aborted.
+ * @param named Text of the topics file. Its terms are kept even if they are rare.
+ * @param titleWeight How many words of the abstract a word of the title counts for.
+ * @throws The signal's reason if the pause finds it aborted.
  */
 export const buildCorpus = async (
   papers: readonly ScorablePaper[],
@@ -235,7 +233,7 @@ export const buildCorpus = async (
   pause: Pause,
   titleWeight = defaultTitleWeight,
 ): Promise<Corpus> => {
-  const fewest = papers.length < smallCorpus ? minInSmall : minPapers;
+  const minimum = papers.length < smallCorpusSize ? minInSmallCorpus : minPapers;
   const lexicon = createLexicon();
   const namedTokens: number[] = [];
   lexicon.read(named, namedTokens);
@@ -255,38 +253,38 @@ export const buildCorpus = async (
     const left = tokens.all[at] as number;
     const right = tokens.all[at + 1] as number;
     if (left < 0 || right < 0) continue;
-    // A pair is at most as common as its words.
-    const common = (stemPapers[left] as number) >= fewest.pair && (stemPapers[right] as number) >= fewest.pair;
+    // A pair is at most as common as each of its words.
+    const common = (stemPapers[left] as number) >= minimum.pair && (stemPapers[right] as number) >= minimum.pair;
     pairAt[at] = common ? pairs.add(left, right) : pairs.find(left, right);
     if (at % 16_384 === 0) await pause();
   }
   const pairPapers = await countPapers(pairAt, pairs.size(), tokens, pause);
 
   const idf: number[] = [];
-  const columnsOf = (counts: Int32Array, least: number, isNamed: (kind: number) => boolean): Int32Array =>
+  const columnsOf = (counts: Int32Array, min: number, isNamed: (kind: number) => boolean): Int32Array =>
     counts.map((count, kind) => {
-      if (count === 0 || (count < least && !isNamed(kind))) return -1;
+      if (count === 0 || (count < min && !isNamed(kind))) return -1;
       return idf.push(1 + Math.log((1 + papers.length) / (1 + count))) - 1;
     });
-  const ofStem = columnsOf(stemPapers, fewest.word, (stem) => namedStems.has(stem));
-  const ofPair = columnsOf(pairPapers, fewest.pair, (pair) => pair < namedPairs);
+  const ofStem = columnsOf(stemPapers, minimum.word, (stem) => namedStems.has(stem));
+  const ofPair = columnsOf(pairPapers, minimum.pair, (pair) => pair < namedPairs);
   const columns: Columns = { ofStem, ofPair, idf: new Float32Array(idf) };
   const matrix = await weigh(tokens, pairAt, columns, titleWeight, pause);
 
   const terms = (text: string): Term[] => {
     const found: number[] = [];
-    const places: Place[] = [];
-    lexicon.read(text, found, places);
+    const spans: Span[] = [];
+    lexicon.read(text, found, spans);
     return found.flatMap((stem, at) => {
-      const place = places[at];
-      if (stem < 0 || !place) return [];
+      const span = spans[at];
+      if (stem < 0 || !span) return [];
       const next = found[at + 1] ?? phraseBreak;
       const pair = next < 0 ? -1 : pairs.find(stem, next);
-      const both = { start: place.start, end: places[at + 1]?.end ?? place.end };
+      const both = { start: span.start, end: spans[at + 1]?.end ?? span.end };
       return [
-        { column: ofStem[stem] ?? -1, place },
-        { column: pair < 0 ? -1 : (ofPair[pair] ?? -1), place: both },
-      ].flatMap(({ column, place }) => (column < 0 ? [] : [{ column, place, idf: idf[column] ?? 0 }]));
+        { column: ofStem[stem] ?? -1, span },
+        { column: pair < 0 ? -1 : (ofPair[pair] ?? -1), span: both },
+      ].flatMap(({ column, span }) => (column < 0 ? [] : [{ column, span, idf: idf[column] ?? 0 }]));
     });
   };
   const primaries = new Map<string, number>();

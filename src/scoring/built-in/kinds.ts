@@ -1,22 +1,21 @@
 import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { createLexicon, phraseBreak } from './lexicon.ts';
-import { type Matrix, scaleOf, standardised, timesVector } from './matrix.ts';
+import { type Matrix, scaleOf, standardized, timesVector } from './matrix.ts';
 
-// What kind of work a paper is shows in words that belong to no topic. Topics files ask for kinds ("theoretical insight",
-// "no applications") in words that the papers themselves do not use, so these lists stand between the two.
+// Topics files ask for kinds of work ("theoretical insight", "no applications") in words that papers do not use themselves.
+// These lists connect the two.
 
 const theoryCues = `theory theoretical theoretically provable provably prove theorem proof bound convergence generalization
   characterize fundamental phenomenon geometry geometric principled understanding expressivity expressive asymptotic
   mathematical dynamics mechanism mechanistic identifiability invariance manifold kernel emergence inductive implicit
   formalize rigorous necessary sufficient explain hypothesis insight reveal intrinsic principle perspective unify paradigm`;
 
-/** Collecting, comparing and reporting: work that finds little new whatever its topic. */
+/** Surveys, benchmarks and reports, which find little new. */
 const reportCues = `survey review overview benchmark dataset evaluation evaluate toolkit challenge competition annotation
   annotate corpus platform pipeline demonstration report comparative comparison assess assessment application deployment
   tool library workshop guideline roadmap questionnaire interview participant collected`;
 
-/** Fields and tasks of application. */
 const fieldCues = `clinical clinician patient medical medicine healthcare health hospital diagnosis disease cancer tumor
   radiology surgical industrial industry manufacturing vehicle driving traffic transportation robot robotic drone uav
   satellite agriculture crop weather climate finance financial stock trading market legal education student teacher
@@ -25,7 +24,7 @@ const fieldCues = `clinical clinician patient medical medicine healthcare health
   political cultural emotion recommendation forecasting detection recognition segmentation tracking pose scene camera
   lidar navigation manipulation planning agent human simulation practical monitoring`;
 
-/** Categories of applied fields, by the beginning of their name, with words that topics on them would use. */
+/** Applied fields by the beginning of their category, with words that topics about them would use. */
 const appliedCategories: Record<string, string> = {
   'cs.CR': 'security cryptography attack privacy',
   'cs.CV': 'vision image video',
@@ -56,10 +55,10 @@ const appliedCategories: Record<string, string> = {
   'stat.AP': 'statistics',
 };
 
-const asksForTheory = /theor|foundation|fundamental|principle|insight|mathemat|understanding/i;
-const refusesApplications = /\bappl(?:y|ied|ications?)\b|domain-specific|one domain/i;
+const wantsTheory = /theor|foundation|fundamental|principle|insight|mathemat|understanding/i;
+const rejectsApplications = /\bappl(?:y|ied|ications?)\b|domain-specific|one domain/i;
 
-/** Weights in units of the standard deviation of what was learned from the example papers. */
+/** In standard deviations of the first classifier's values. */
 const theoryWeight = 0.2;
 const reportWeight = 0.15;
 const fieldWeight = 0.2;
@@ -69,7 +68,7 @@ const wordsOf = (list: string): string[] => list.split(/\s+/);
 
 const columnsOf = (corpus: Corpus, text: string): number[] => corpus.terms(text).map(({ column }) => column);
 
-/** Whether a text has a word, in any of its forms. */
+/** Checks whether a text has any form of a word. */
 const createNameCheck = (text: string): ((word: string) => boolean) => {
   const lexicon = createLexicon();
   const stemsOf = (words: string): number[] => {
@@ -81,7 +80,6 @@ const createNameCheck = (text: string): ((word: string) => boolean) => {
   return (word) => stemsOf(word).some((stem) => named.has(stem));
 };
 
-/** A vector whose product with a row is the sum of the row's values in the columns. */
 const indicator = (corpus: Corpus, columns: Iterable<number>): Float32Array => {
   const vector = new Float32Array(corpus.matrix.columns);
   for (const column of columns) vector[column] = 1;
@@ -89,15 +87,15 @@ const indicator = (corpus: Corpus, columns: Iterable<number>): Float32Array => {
 };
 
 export type KindOfWork = {
-  /** How far the kind of each paper speaks for it; 0 is the corpus's mean, and all 0 where no kind is asked for. */
+  /** Higher if the topics want this kind of work. The mean of the corpus is 0; all values are 0 if the topics want no kind. */
   merit(matrix: Matrix): Float32Array;
-  /** How far words and primary category speak of a field of application; undefined where the topics do not refuse these. */
+  /** Higher for papers about applications, by words and primary category. Undefined unless the topics reject applications. */
   application: ((matrix: Matrix) => Float32Array) | undefined;
 };
 
 /**
- * Weighs theory for a paper where the topics ask for it, fields of application against it where they refuse these, and
- * mere reports against it always; but nothing that the topics themselves name counts against a paper.
+ * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them, and reports always
+ * do. What the topics name never counts against a paper.
  */
 export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): KindOfWork => {
   const wantedText = [...topics.flatMap(({ name, relevant }) => [name, relevant]), ...keywords.relevant].join('\n');
@@ -113,19 +111,19 @@ export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): 
     if (columns.length > 0) parts.push({ vector: indicator(corpus, columns), weight, isApplication });
   };
   if (topics.length > 0) add(unnamed(reportCues), -reportWeight);
-  if (asksForTheory.test(wantedText)) {
+  if (wantsTheory.test(wantedText)) {
     add(
       wordsOf(theoryCues).flatMap((word) => columnsOf(corpus, word)),
       theoryWeight,
     );
   }
-  if (keywords.application.length > 0 || refusesApplications.test(unwantedText)) {
+  if (keywords.application.length > 0 || rejectsApplications.test(unwantedText)) {
     add(unnamed(fieldCues), -fieldWeight, true);
-    const refused = Object.entries(appliedCategories)
+    const rejected = Object.entries(appliedCategories)
       .filter(([, field]) => !wordsOf(field).some(isNamed))
       .map(([category]) => category);
     const columns = [...corpus.primaries]
-      .filter(([category]) => refused.some((name) => category.startsWith(name)))
+      .filter(([category]) => rejected.some((name) => category.startsWith(name)))
       .map(([, column]) => column);
     add(columns, -categoryWeight, true);
   }
@@ -137,7 +135,7 @@ export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): 
   ): Float32Array => {
     const sum = new Float32Array(matrix.rows);
     for (const { part, weight } of addends) {
-      for (const [row, value] of standardised(timesVector(matrix, part.vector), part.scale).entries()) {
+      for (const [row, value] of standardized(timesVector(matrix, part.vector), part.scale).entries()) {
         sum[row] = (sum[row] as number) + weight * value;
       }
     }

@@ -1,26 +1,25 @@
 import { stemmer } from 'stemmer';
 import { stopWords } from './words.ts';
 
-/** Longer text than any abstract or topics file has is cut, so that one hostile paper cannot take the day's time. */
+/** Longer than any abstract or topics file. The limit keeps a hostile paper from slowing down the day. */
 const maxTextLength = 20_000;
 const maxWordLength = 40;
 
-/** Marks in a token stream where words on both sides are no phrase: punctuation, a cut-out formula or word. */
+/** Separates words that do not form a phrase, for example at punctuation or a formula. */
 export const phraseBreak = -1;
 
-/** Where a token stands in the (lower-cased) text it was read from. */
-export type Place = { start: number; end: number };
+/** Position of a token in its text, in characters. */
+export type Span = { start: number; end: number };
 
-/** Gives every word stem a number, the same for papers and topics. */
+/** Numbers word stems. */
 export type Lexicon = {
   /**
-   * Appends the stems of a text, in order and without stop words, to `out`; `phraseBreak` stands where a phrase ends.
-   * A word joined by a hyphen is also known by its joined form ("pre-training" by "pretraining").
+   * Appends the stems of a text to `out`, without stop words, and a `phraseBreak` at the end of each phrase. Words with a
+   * hyphen also count as one word: "pre-training" as "pretraining".
    */
-  read(text: string, out: number[], places?: Place[]): void;
-  /** The number of a name that is not text, such as a category. */
+  read(text: string, out: number[], spans?: Span[]): void;
+  /** The number of a name that is not a word of a text, such as a category. */
   named(name: string): number;
-  /** Stems known so far. */
   size(): number;
 };
 
@@ -55,17 +54,17 @@ export const createLexicon = (): Lexicon => {
     return stem;
   };
 
-  const read = (text: string, out: number[], places?: Place[]): void => {
+  const read = (text: string, out: number[], spans?: Span[]): void => {
     const lower = (text.length > maxTextLength ? text.slice(0, maxTextLength) : text).toLowerCase();
-    const compounds: { stem: number; place: Place }[] = [];
+    const compounds: { stem: number; span: Span }[] = [];
     const add = (stem: number, start: number, end: number): void => {
       if (stem === none) return;
       if (stem === phraseBreak && out.at(-1) === phraseBreak) return;
       out.push(stem);
-      places?.push({ start, end });
+      spans?.push({ start, end });
     };
     let position = 0;
-    /** Start of the word before a hyphen, while nothing but that hyphen came after it. */
+    /** Start of the word before a hyphen, right after that hyphen. */
     let compoundStart = -1;
     let wordStart = -1;
     while (position < lower.length) {
@@ -77,12 +76,12 @@ export const createLexicon = (): Lexicon => {
         add(stem, wordStart, position);
         if (compoundStart >= 0 && stem !== none) {
           const word = lower.slice(compoundStart, position).replace('-', '');
-          compounds.push({ stem: stemNumber(word), place: { start: compoundStart, end: position } });
+          compounds.push({ stem: stemNumber(word), span: { start: compoundStart, end: position } });
         }
         compoundStart = stem !== none && lower.charCodeAt(position) === hyphen ? wordStart : -1;
       } else {
         if (code === backslash) {
-          // A TeX command says nothing about the topic.
+          // TeX commands say nothing about the topic.
           while (isWordCode(lower.charCodeAt(position + 1))) position += 1;
           add(phraseBreak, position, position);
         } else if (code !== space && code !== hyphen && code !== lineFeed && code !== apostrophe) {
@@ -93,10 +92,10 @@ export const createLexicon = (): Lexicon => {
       }
     }
     add(phraseBreak, lower.length, lower.length);
-    for (const { stem, place } of compounds) {
+    for (const { stem, span } of compounds) {
       if (stem === none) continue;
-      add(stem, place.start, place.end);
-      add(phraseBreak, place.end, place.end);
+      add(stem, span.start, span.end);
+      add(phraseBreak, span.end, span.end);
     }
   };
 

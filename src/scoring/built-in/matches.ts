@@ -2,32 +2,32 @@ import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { isGenericText } from './words.ts';
 
-/** What a comment names: the topic that a paper is nearest to, and the topics file's own words for what they share. */
+/** The nearest topic of a paper, and the terms they share as the topics file writes them. */
 export type Match = { topic: string; terms: string[] };
 
-/** A topic with the terms that it names, by their column in the corpus. A term's weight is its idf. */
+/** A topic and its terms, by their columns in the corpus. The weight of a term is its idf. */
 export type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
 
 const maxTerms = 4;
-/** A term is worth naming when it carries this share of what the best one does. */
+/** Part of the best term's share. Terms below are not named. */
 const minShare = 0.1;
-/** Name of the topic of keywords that no topic's text has. */
+/** Stands for keywords that belong to no topic. */
 const keywordsName = 'the keywords';
 
-/** A term as the topics file writes it, without a sentence's capital: "Sparsity" → "sparsity", but "KV cache", "MoE". */
+/** A term without the capital of a sentence: "Sparsity" becomes "sparsity", but "KV cache" and "MoE" stay. */
 const shownForm = (text: string): string =>
   /^\p{Lu}[^\p{Lu}]*$/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text.replace(/\s+/g, ' ');
 
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
-  for (const { column, idf, place } of corpus.terms(text)) {
-    const shown = text.slice(place.start, place.end);
-    // What is named alone is meant, however general it sounds: "Foundation Model".
+  for (const { column, idf, span } of corpus.terms(text)) {
+    const shown = text.slice(span.start, span.end);
+    // A term on its own is meant even if it sounds generic: "Foundation Model".
     if ((isGenericText(shown) && shown !== text) || topic.terms.has(column)) continue;
     topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
   }
 };
 
-/** "Large Language" and "Language Models" are one phrase. */
+/** Joins "Large Language" and "Language Models". */
 const joinPhrases = (terms: readonly string[]): string[] => {
   const joined: string[] = [];
   for (const term of terms) {
@@ -40,11 +40,10 @@ const joinPhrases = (terms: readonly string[]): string[] => {
   return joined;
 };
 
-/** Whether the terms of one topic and a keyword meet. */
 const shares = (topic: NamedTopic, corpus: Corpus, keyword: string): boolean =>
   corpus.terms(keyword).some(({ column }) => topic.terms.has(column));
 
-/** The terms of each topic in a corpus, and those of the keywords that meet no topic. */
+/** The terms of each topic, including keywords that share a term with it, and the other keywords as `loose`. */
 export const termsOfTopics = (
   corpus: Corpus,
   { topics, keywords }: Topics,
@@ -63,7 +62,7 @@ export const termsOfTopics = (
   return { named, loose };
 };
 
-/** Finds what papers of a corpus share with the topics. */
+/** Returns a function of the row; its result is undefined if the paper shares no term with the topics. */
 export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) => Match | undefined) => {
   const { named, loose } = termsOfTopics(corpus, topics);
   const all = [...named, loose];
@@ -85,13 +84,13 @@ export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) =>
     }
     if (!match) return undefined;
     const ordered = match.terms.toSorted((a, b) => b.share - a.share || (a.shown < b.shown ? -1 : 1));
-    const least = (ordered[0]?.share ?? 0) * minShare;
+    const min = (ordered[0]?.share ?? 0) * minShare;
     const shown: string[] = [];
-    // A phrase says more than its words, which are then not named again.
+    // Phrases first: their words are then not named again.
     for (const term of [...ordered.filter((each) => each.pair), ...ordered.filter((each) => !each.pair)]) {
       if (shown.length === maxTerms) break;
       const lower = term.shown.toLowerCase();
-      if (term.share >= least && !shown.some((other) => other.toLowerCase().includes(lower))) shown.push(term.shown);
+      if (term.share >= min && !shown.some((other) => other.toLowerCase().includes(lower))) shown.push(term.shown);
     }
     return { topic: match.name, terms: joinPhrases(shown) };
   };

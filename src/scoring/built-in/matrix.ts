@@ -1,4 +1,4 @@
-/** A sparse matrix by rows: row r has the columns and values from `starts[r]` to `starts[r + 1]`. */
+/** A sparse matrix. The columns and values of row r go from `starts[r]` to `starts[r + 1]`. */
 export type Matrix = {
   rows: number;
   columns: number;
@@ -7,7 +7,7 @@ export type Matrix = {
   values: Float32Array;
 };
 
-/** Each row's product with a dense vector of column weights. */
+/** The product of each row with a dense vector of column weights. */
 export const timesVector = (matrix: Matrix, weights: Float32Array): Float32Array => {
   const { starts, indices, values } = matrix;
   const result = new Float32Array(matrix.rows);
@@ -22,14 +22,13 @@ export const timesVector = (matrix: Matrix, weights: Float32Array): Float32Array
   return result;
 };
 
-/** The vector scaled to length 1; a zero vector stays. */
+/** Scales to length 1. A zero vector stays. */
 export const unit = (vector: Float32Array): Float32Array => {
   let square = 0;
   for (const value of vector) square += value * value;
   return square === 0 ? vector : vector.map((value) => value / Math.sqrt(square));
 };
 
-/** Where the scores of a corpus lie, so that those of other papers can be put on the same scale. */
 type Scale = { mean: number; deviation: number };
 
 export const scaleOf = (scores: Float32Array): Scale => {
@@ -41,11 +40,11 @@ export const scaleOf = (scores: Float32Array): Scale => {
   return { mean, deviation: Math.sqrt(square / Math.max(1, scores.length)) };
 };
 
-/** Shifted to mean 0 and scaled to standard deviation 1; values that are all equal become 0. */
-export const standardised = (scores: Float32Array, { mean, deviation }: Scale): Float32Array =>
+/** Shifts to mean 0 and scales to standard deviation 1. If all values are equal, they become 0. */
+export const standardized = (scores: Float32Array, { mean, deviation }: Scale): Float32Array =>
   scores.map((score) => (deviation > 1e-9 ? (score - mean) / deviation : 0));
 
-/** The value that the given share of the scores reaches; at least one score does. */
+/** The value that a share of the scores reaches, at least one of them. */
 export const topValue = (scores: Float32Array, share: number): number => {
   const descending = scores.toSorted().reverse();
   const at = Math.min(descending.length - 1, Math.max(0, Math.round(descending.length * share) - 1));

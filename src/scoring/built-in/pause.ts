@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Lets the event loop turn when the current slice has taken long enough. @throws the signal's reason once aborted. */
+/** Yields to the event loop if enough time has passed. @throws The signal's reason if it is aborted. */
 export type Pause = () => Promise<void> | undefined;
 
-/** Short enough that with the longest step after it, some 20 ms with 30 days of papers, nothing waits 50 ms. */
+/** With the longest step between two pauses, about 20 ms for 30 days of papers, the event loop is blocked for less than 50 ms. */
 const sliceMs = 15;
 
 export const createPause = (signal: AbortSignal): Pause => {

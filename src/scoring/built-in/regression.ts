@@ -2,23 +2,23 @@ import type { Matrix } from './matrix.ts';
 import type { Pause } from './pause.ts';
 
 export type LogisticOptions = {
-  /** Weight of the squared column weights in what is minimised. */
+  /** Factor of the squared column weights. */
   penalty: number;
   steps: number;
-  /** Weight of the class against that of a row: at 1 both classes weigh the same, at 0 every row does. */
+  /** At 1 both classes have the same total weight, at 0 each row has. */
   balance: number;
 };
 
-/** What a row is to a regression: of the class, not of it, or unknown, so that nothing is learned from it. */
+/** Labels of rows. Nothing is learned from rows that are left out. */
 export const ofClass = 1;
 export const notOfClass = 0;
 export const leftOut = 2;
 
-/** Rounds of power iteration, and what is added because they approach the curvature from below. */
+/** Power iteration approaches the curvature from below, so a margin is added. */
 const powerRounds = 6;
 const curvatureMargin = 1.2;
 
-/** A bound on the curvature of the loss: a quarter of the largest eigenvalue of the weighted Gram matrix. */
+/** Upper bound of the loss's curvature: a quarter of the largest eigenvalue of the weighted Gram matrix. */
 const curvatureOf = async (matrix: Matrix, rowWeights: Float32Array, pause: Pause): Promise<number> => {
   const { rows, columns, starts, indices, values } = matrix;
   let direction = new Float32Array(columns).fill(1);
@@ -53,10 +53,10 @@ const countOf = (labels: Uint8Array, label: number): number =>
   labels.reduce((count, each) => count + (each === label ? 1 : 0), 0);
 
 /**
- * Column weights of an L2-penalised logistic regression, by accelerated gradient descent from zero (Y. Nesterov, "A method
- * of solving a convex programming problem with convergence rate O(1/k²)", 1983); few steps regularise too. The offset of
- * all rows is left out, as it orders nothing. Deterministic. All zero where there is only one class.
+ * Logistic regression with an L2 penalty, by accelerated gradient descent from zero (Y. Nesterov, "A method of solving a
+ * convex programming problem with convergence rate O(1/k²)", 1983). Few steps regularize too. Deterministic.
  * @param labels `ofClass`, `notOfClass` or `leftOut` for each row.
+ * @returns Column weights, without the intercept, which does not affect the order. All 0 if there is only one class.
  */
 export const fitLogistic = async (
   matrix: Matrix,
@@ -100,7 +100,7 @@ export const fitLogistic = async (
     const nextMomentum = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
     const carry = (momentum - 1) / nextMomentum;
     momentum = nextMomentum;
-    // Half of the longest safe step: bias and weights move together.
+    // Half of the longest safe step, because bias and weights move together.
     const nextBias = biasAhead - 2 * biasGradient;
     biasAhead = nextBias + carry * (nextBias - bias);
     bias = nextBias;

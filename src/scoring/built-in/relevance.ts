@@ -1,42 +1,38 @@
 import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { createKindOfWork } from './kinds.ts';
-import { type Matrix, scaleOf, standardised, timesVector, topValue } from './matrix.ts';
+import { type Matrix, scaleOf, standardized, timesVector, topValue } from './matrix.ts';
 import type { Pause } from './pause.ts';
 import { fitLogistic, leftOut, notOfClass, ofClass } from './regression.ts';
 import { createSimilarity } from './similarity.ts';
 
-/** Papers taken as examples: the best by similarity to all topics, and the best of each topic. */
+/** Shares of papers that become examples: the most similar to all topics, and to each topic. */
 const examplesOfAll = 0.05;
 const examplesOfEach = 0.02;
-/** The best by the first value are the examples of a second look. */
+/** Share of papers that become examples for the second classifier. */
 const examplesOfSecond = 0.1;
-/** Papers among the best so many that are no examples may well be wanted: nothing is learned from them. */
-const doubtful = 0.3;
-/** The papers that speak most of fields of application are counter-examples. */
+/** Papers in this top share that are no examples may be relevant, so nothing is learned from them. */
+const doubtfulShare = 0.3;
+/** Share of papers that become counterexamples: those most about applications. */
 const counterExamples = 0.15;
 
-/** The best share of the papers by a value as examples, the doubtful ones after these left out. */
 const withDoubtful = (examples: Uint8Array, values: Float32Array): Uint8Array => {
-  const least = topValue(values, doubtful);
-  return examples.map((each, row) => (each !== ofClass && (values[row] as number) >= least ? leftOut : each));
+  const min = topValue(values, doubtfulShare);
+  return examples.map((each, row) => (each !== ofClass && (values[row] as number) >= min ? leftOut : each));
 };
 
-/**
- * The papers nearest to all topics together and to each topic.
- * @param merits what the kind of each paper's work adds to its nearness, in the same unit.
- */
+/** @param merits What the kind of work adds to the similarity of each paper, in the same unit. */
 export const nearestExamples = (
   toAll: Float32Array,
   toEach: readonly Float32Array[],
   merits: Float32Array,
 ): Uint8Array => {
   const examples = new Uint8Array(merits.length).fill(notOfClass);
-  /** A paper without any word of the topics is no example, whatever its kind. */
+  /** Papers without a word of the topics are no examples. */
   const take = (scores: Float32Array, share: number): void => {
     const judged = scores.map((score, row) => (score > 0 ? score + (merits[row] as number) : 0));
-    const least = topValue(judged, share);
-    for (const [row, score] of judged.entries()) if (score >= least && score > 0) examples[row] = ofClass;
+    const min = topValue(judged, share);
+    for (const [row, score] of judged.entries()) if (score >= min && score > 0) examples[row] = ofClass;
   };
   take(toAll, examplesOfAll);
   for (const scores of toEach) take(scores, examplesOfEach);
@@ -46,47 +42,45 @@ export const nearestExamples = (
   );
 };
 
-/** The best papers by a value. */
 export const bestExamples = (values: Float32Array): Uint8Array => {
-  const least = topValue(values, examplesOfSecond);
+  const min = topValue(values, examplesOfSecond);
   return withDoubtful(
-    Uint8Array.from(values, (value) => (value >= least ? ofClass : notOfClass)),
+    Uint8Array.from(values, (value) => (value >= min ? ofClass : notOfClass)),
     values,
   );
 };
 
-/** The papers that are most of an application, but for the examples of what is wanted. */
 export const counterExamplesOf = (application: Float32Array, examples: Uint8Array): Uint8Array => {
-  const least = topValue(application, counterExamples);
+  const min = topValue(application, counterExamples);
   return Uint8Array.from(application, (value, row) =>
-    value >= least && examples[row] !== ofClass ? ofClass : notOfClass,
+    value >= min && examples[row] !== ofClass ? ofClass : notOfClass,
   );
 };
 
-/** Weights beside what was learned from the first examples; all are standardised. */
+/** Weights relative to the first classifier. All values are standardized. */
 const similarityShare = 0.3;
 const counterShare = 0.5;
 const secondShare = 0.5;
-/** With fewer papers the examples teach nothing. */
+/** With fewer papers, there are too few examples to learn from. */
 const minToLearn = 200;
 const learning = { penalty: 5e-4, steps: 30, balance: 1 };
 
-/** How near papers are to the topics; the values of one ranking can be compared, whatever their unit. */
+/** Values for the rows of a matrix, which are comparable within one ranking. */
 type Ranking = (matrix: Matrix, pause: Pause) => Promise<Float32Array>;
 
-/** A ranking learned from the labels of a corpus's rows, standardised over the corpus. */
+/** Learns from the labels of a corpus's rows. The values are standardized over the corpus. */
 const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Promise<(rows: Matrix) => Float32Array> => {
   const weights = await fitLogistic(matrix, labels, learning, pause);
   const scale = scaleOf(timesVector(matrix, weights));
-  return (rows) => standardised(timesVector(rows, weights), scale);
+  return (rows) => standardized(timesVector(rows, weights), scale);
 };
 
 /**
- * Learns from the topics file and a corpus alone, without any score. The papers nearest to the topics by their words and
- * their kind of work are taken as examples, and a classifier learned from these finds the others like them, whatever
- * words they use (self-training: D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995).
- * Where the topics refuse applications, a second one learns in the same way what these look like. The best papers by all
- * this are the examples of a last one, which is added: alone it would drift away from the topics.
+ * Ranks papers by the topics file and a corpus alone, without scores. The papers nearest to the topics by words and kind of
+ * work become examples, and a classifier learned from them finds similar papers with other words (self-training: D. Yarowsky,
+ * "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the topics reject applications, another
+ * classifier learns what these look like. A last one learns from the best papers so far. Its values are added to the others,
+ * because alone they would drift away from the topics.
  */
 export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;
@@ -112,14 +106,14 @@ export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause)
   const likeCounter = application && (await learn(corpus, counterExamplesOf(application, examples), pause));
 
   const firstValue = (rows: Matrix, near: Float32Array, merits: Float32Array): Float32Array => {
-    const nearness = standardised(near, nearScale);
-    const refused = likeCounter?.(rows);
+    const nearness = standardized(near, nearScale);
+    const rejected = likeCounter?.(rows);
     return likeExamples(rows).map(
       (score, row) =>
         score +
         similarityShare * (nearness[row] as number) +
         (merits[row] as number) -
-        counterShare * (refused?.[row] ?? 0),
+        counterShare * (rejected?.[row] ?? 0),
     );
   };
   const likeBest = await learn(corpus, bestExamples(firstValue(matrix, near, merits)), pause);

@@ -7,36 +7,35 @@ import type { Matrix } from './matrix.ts';
 import { createPause, type Pause } from './pause.ts';
 import { fitRelevance } from './relevance.ts';
 
-/** Cosine from which a paper of recent days counts as very near. */
-const veryNear = 0.5;
+/** Cosine from which on a paper of recent days is named as similar. */
+const minSimilarity = 0.5;
 
-/** A term that only says the topic's name again says nothing. */
+/** Leaves out terms that repeat the topic's name. */
 const matchComment = ({ topic, terms }: Match): string => {
   const others = terms.filter((term) => !topic.toLowerCase().includes(term.toLowerCase()));
   return others.length > 0 ? `Matches ${topic}: ${others.join(', ')}.` : `Matches ${topic}.`;
 };
 
-/** The verdict's comment in one or two plain sentences. */
 const localComment = (match: Match | undefined, near: { id: string; similarity: number } | undefined): string => {
-  const matches = match ? matchComment(match) : 'Matches none of the topics closely.';
-  if (!near || near.similarity < veryNear) return matches;
-  return `${matches} It is close to ${near.id} of recent days.`;
+  const matches = match ? matchComment(match) : 'No close match with the topics.';
+  if (!near || near.similarity < minSimilarity) return matches;
+  return `${matches} Similar to the recent paper ${near.id}.`;
 };
 
-/** The nearest other paper: its row and the cosine to it; row -1 where no paper shares a term. */
-type Neighbour = { row: number; similarity: number };
+/** The nearest other paper: its row and cosine. The row is -1 if no paper shares a term. */
+type Neighbor = { row: number; similarity: number };
 
-/** For each row of a list, its nearest neighbour among the rows from `first` to before `end`, itself excluded. */
-const nearestNeighbours = async (
+/** For each of `rows`, its nearest neighbor among the other rows from `first` to `end` (exclusive). */
+const nearestNeighbors = async (
   matrix: Matrix,
   rows: readonly number[],
   { first, end }: { first: number; end: number },
   pause: Pause,
-): Promise<Neighbour[]> => {
+): Promise<Neighbor[]> => {
   const { starts, indices, values } = matrix;
   const begin = starts[first] as number;
   const stop = starts[end] as number;
-  // Inverted index: for each column the rows that have it, with their values.
+  // Inverted index: the rows of each column, with their values.
   const offsets = new Uint32Array(matrix.columns + 1);
   for (let at = begin; at < stop; at += 1) {
     const next = (indices[at] as number) + 1;
@@ -60,7 +59,7 @@ const nearestNeighbours = async (
   }
 
   const sums = new Float32Array(end - first);
-  const found: Neighbour[] = [];
+  const found: Neighbor[] = [];
   for (const row of rows) {
     sums.fill(0);
     for (let at = starts[row] as number; at < (starts[row + 1] as number); at += 1) {
@@ -73,7 +72,7 @@ const nearestNeighbours = async (
       }
     }
     if (row >= first && row < end) sums[row - first] = 0;
-    let nearest: Neighbour = { row: -1, similarity: 0 };
+    let nearest: Neighbor = { row: -1, similarity: 0 };
     for (let other = 0; other < sums.length; other += 1) {
       const similarity = sums[other] as number;
       if (similarity > nearest.similarity) nearest = { row: other + first, similarity };
@@ -84,10 +83,10 @@ const nearestNeighbours = async (
   return found;
 };
 
-/** Raised when the same papers may get other scores than before. */
+/** Raise it if the same papers may get other scores than before. */
 const version = 4;
-const chunk = 50;
-/** A smaller day is judged against papers of recent days too. */
+const papersPerChunk = 50;
+/** The scores of a smaller day are scaled together with papers of recent days. */
 const smallDay = 50;
 const recentForSmallDay = 200;
 
@@ -95,20 +94,20 @@ const distinct = (papers: readonly ScorablePaper[]): ScorablePaper[] => [
   ...new Map(papers.map((paper) => [paper.id, paper])).values(),
 ];
 
-/** Every so-manieth of the numbers from `first` to before `end`, at most `most`. */
-const spread = (first: number, end: number, most: number): number[] => {
-  const step = Math.max(1, Math.ceil((end - first) / most));
+/** At most `max` evenly spaced numbers from `first` to `end` (exclusive). */
+const spread = (first: number, end: number, max: number): number[] => {
+  const step = Math.max(1, Math.ceil((end - first) / max));
   return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);
 };
 
-/** The share of the papers that are less relevant, to four places. */
+/** The share of papers that are less relevant, to four digits. */
 const createPercentiles = (raw: readonly Raw[]): ((paper: Raw) => number) => {
   const below = new Map<number, number>();
-  for (const [place, relevance] of raw
+  for (const [index, relevance] of raw
     .map(({ relevance }) => relevance)
     .toSorted((a, b) => a - b)
     .entries())
-    if (!below.has(relevance)) below.set(relevance, Math.round((10_000 * place) / raw.length) / 10_000);
+    if (!below.has(relevance)) below.set(relevance, Math.round((10_000 * index) / raw.length) / 10_000);
   return ({ relevance }) => below.get(relevance) ?? 0;
 };
 
@@ -120,7 +119,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const known = new Set([...ofDay, ...recent.map(({ id }) => id)]);
   const archive = distinct(task.archive ?? []).filter(({ id }) => !known.has(id));
   const papers = [...day, ...recent, ...archive];
-  /** Rows of the day and of recent days come first; the archive tells only how relevant they are. */
+  // The archive, whose rows come last, only improves relevance.
   const end = day.length + recent.length;
   const corpus = await buildCorpus(papers, task.rubric.topics, pause);
   const topics = parseTopics(task.rubric.topics);
@@ -130,7 +129,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
 
   const rows = [...day.keys(), ...(day.length < smallDay ? spread(day.length, end, recentForSmallDay) : [])];
   const others = recent.length > 0 ? { first: day.length, end } : { first: 0, end: day.length };
-  const nearest = await nearestNeighbours(corpus.matrix, rows, others, pause);
+  const nearest = await nearestNeighbors(corpus.matrix, rows, others, pause);
   const matches = rows.map(match);
   await pause();
   const raw = rows.map(
@@ -140,14 +139,14 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
       matched: matches[at] !== undefined,
     }),
   );
-  // Without recent days nobody can say what is old: papers on one topic only look alike beside those on many.
+  // Without recent days, papers on one topic only look alike, so that novelty rejects none.
   const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? defaultNoveltyGate : 0);
 
   const percentileOf = createPercentiles(raw);
   const rowOf = new Map(day.map((paper, row) => [paper.id, row]));
-  for (let at = 0; at < task.papers.length; at += chunk) {
+  for (let at = 0; at < task.papers.length; at += papersPerChunk) {
     await pause();
-    yield task.papers.slice(at, at + chunk).flatMap((paper) => {
+    yield task.papers.slice(at, at + papersPerChunk).flatMap((paper) => {
       const row = rowOf.get(paper.id) ?? -1;
       const values = raw[row];
       if (!values) return [];
@@ -166,10 +165,9 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
 }
 
 /**
- * The engine that needs neither key nor network: relevance from the topics file and the papers of the day and of recent
- * days, novelty as the distance to the nearest paper of recent days (or of the day, where there are none), both put on the
- * 1–10 scale by quantile. The same task always gives the same verdicts. It never stops early; an abort is thrown as the
- * signal's reason.
+ * The built-in scorer, which needs no key and no network. Relevance comes from the topics file and the papers of the day and
+ * of recent days. Novelty is the distance to the nearest paper of recent days, or of the day if there are none. Both are
+ * scaled to 1–10 by quantile. Deterministic. Never stops early. Throws the signal's reason if it is aborted.
  */
 export const createLocalScorer = (): Scorer => ({
   engine: 'local',

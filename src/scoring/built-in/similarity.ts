@@ -4,17 +4,17 @@ import { type Matrix, timesVector, unit } from './matrix.ts';
 import type { Pause } from './pause.ts';
 import { isGenericText } from './words.ts';
 
-/** Share of the unwanted text, of the best wanted and of the worst unwanted keyword in the similarity. */
+/** Shares of the unwanted text, the best wanted keyword and the best unwanted keyword in the similarity. */
 const unwantedShare = 0.5;
 const keywordShare = 0.2;
 const unwantedKeywordShare = 0.3;
 
-/** "without new theoretical perspectives" in an unwanted text names something wanted. */
+/** In an unwanted text, "without new theoretical perspectives" names something wanted. */
 const missing = /\b(?:without|lacking|lack of|with no|not)\b[^,.;:()]*/gi;
 
 type Part = { text: string; weight: number };
 
-/** Weights of the columns that a text has, as a vector of length 1. */
+/** Weights by column, as a vector of length 1. */
 const weightsOf = (corpus: Corpus, parts: readonly Part[]): Map<number, number> => {
   const counts = new Map<number, { count: number; idf: number }>();
   for (const { text, weight } of parts) {
@@ -41,7 +41,7 @@ const vectorOf = (corpus: Corpus, parts: readonly Part[]): Float32Array => {
 
 type KeywordPart = { keyword: number; value: number };
 
-/** The best of each row's cosines to the vectors, which are 0 nearly everywhere; 0 where none is positive. */
+/** The highest cosine of each row to one of the sparse vectors, at least 0. */
 const createBest = (columns: number, vectors: readonly Map<number, number>[]): ((matrix: Matrix) => Float32Array) => {
   const partsOf = new Array<KeywordPart[] | undefined>(columns).fill(undefined);
   for (const [keyword, vector] of vectors.entries()) {
@@ -71,17 +71,17 @@ const createBest = (columns: number, vectors: readonly Map<number, number>[]): (
 const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text, weight: 1 }));
 
 /**
- * A topic's name and what belongs to it: "Large Language Models" is often said in the name alone. A name that is the
- * beginning of the text, or says nothing ("Topics"), is left out.
+ * Includes the topic's name, because the text often does not repeat it. The name is left out if the text begins with it or if
+ * it says nothing ("Topics").
  */
 const wantedText = ({ name, relevant }: Topic): string =>
   isGenericText(name) || relevant.startsWith(name.replace(/…$/, '')) ? relevant : `${name}\n${relevant}`;
 
-/** How near papers are to what the topics file says, by the words that both use. */
+/** How near papers are to the topics file by their words. */
 export type Similarity = {
-  /** To all topics at once: the cosine to what is wanted, less that to what is not. */
+  /** The cosine to all wanted text, minus a share of that to the unwanted text. */
   toAll(matrix: Matrix, pause: Pause): Promise<Float32Array>;
-  /** To each topic, and to the keywords. */
+  /** The same for each topic, and for the keywords. */
   toEach(matrix: Matrix, pause: Pause): Promise<Float32Array[]>;
 };
 
@@ -95,7 +95,7 @@ export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): 
     ...whole(wantedTexts),
     ...unwantedTexts.flatMap((text) => text.match(missing) ?? []).map((text) => ({ text, weight: 0.5 })),
   ]);
-  // What one topic wants is not held against a paper because another text says when it does not count.
+  // Words that some topic wants never count against a paper.
   const unwanted = unit(
     vectorOf(corpus, whole(unwantedTexts.map((text) => text.replace(missing, ' . ')))).map((value, column) =>
       wanted[column] === 0 ? value : 0,
@@ -105,16 +105,18 @@ export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): 
   const bestWanted = createBest(corpus.matrix.columns, keywords.relevant.map(weightsAlone));
   const bestUnwanted = createBest(corpus.matrix.columns, unwantedKeywords.map(weightsAlone));
 
-  /** What is added to each cosine to something wanted. */
+  /** Added to the cosine to wanted text. */
   const adjustment = async (matrix: Matrix, pause: Pause): Promise<Float32Array> => {
     await pause();
     const named = bestWanted(matrix);
     await pause();
-    const refused = bestUnwanted(matrix);
+    const rejected = bestUnwanted(matrix);
     await pause();
     return timesVector(matrix, unwanted).map(
       (value, row) =>
-        keywordShare * (named[row] as number) - unwantedShare * value - unwantedKeywordShare * (refused[row] as number),
+        keywordShare * (named[row] as number) -
+        unwantedShare * value -
+        unwantedKeywordShare * (rejected[row] as number),
     );
   };
 

@@ -1,6 +1,6 @@
 import { stemmer } from 'stemmer';
 
-/** English function words, and what is left of links: they say nothing about a paper. */
+/** Function words, and parts of links. */
 export const stopWords: ReadonlySet<string> = new Set(
   `a about above across after again against all almost along already also although always am among an and another any
   are aren as at away be became because become becomes been before behind being below between both but by can cannot
@@ -19,8 +19,8 @@ export const stopWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * Words that nearly every abstract or topics file has ("novel", "approach", "insights"). The statistics may use them, but
- * no match rests on them and no comment names them.
+ * Words of nearly every abstract or topics file ("novel", "approach", "insights"). They are part of the statistics, but they
+ * are no match, and comments do not name them.
  */
 const genericWords = new Set(
   `achieve achieved achieves achieving address addresses advance advances allow allows apply applying approach approaches
@@ -44,22 +44,21 @@ const genericWords = new Set(
 
 const genericStems = new Set([...genericWords].map(stemmer));
 
-/** Whether a word, lower-cased, says nothing about a topic. */
+/** @param word In lower case. */
 const isGenericWord = (word: string): boolean => stopWords.has(word) || genericStems.has(stemmer(word));
 
-/** Whether a text has no word that says anything about a topic. */
 export const isGenericText = (text: string): boolean =>
   text
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .every((word) => word === '' || isGenericWord(word));
 
-/** Longer ones are formulas or mishaps. */
+/** Longer phrases are formulas or errors. */
 const maxPhraseLength = 40;
 
 /**
- * Verbs, adjectives and words of argument, of the words that one in a hundred abstracts of cs.LG and cs.AI has or more. They may
- * well tell a team's papers from others, but nobody calls what they like by them.
+ * Verbs, adjectives and general nouns that occur in at least 1 % of the abstracts of cs.LG and cs.AI. They may distinguish a
+ * team's papers, but they do not name a subject.
  */
 const plainWords = `ability able absence abstract accelerate acceptance access according account accuracy accurate acquire act actual
   adding additional additionally adjust adoption advantages affect aided aims alleviate alone alternative ambiguity
@@ -112,7 +111,7 @@ const plainWords = `ability able absence abstract accelerate acceptance access a
   unseen updates upper validate valuable variance variants variety varying vast versatile version view vital volume
   way weak widely widespread wise word years yields`;
 
-/** They name nothing alone, but what a pair with another word names: "federated learning", "human feedback". */
+/** Words that name a subject only together with another word: "federated learning", "human feedback". */
 const headWords = `action adaptive agnostic algorithm analysis application architecture artificial attributes aware bounds chain
   classification context cross data deep distribution dynamic error estimation extraction features fine flow
   generation human identification inference information intelligence knowledge label language layer learning linear llm llms
@@ -120,8 +119,9 @@ const headWords = `action adaptive agnostic algorithm analysis application archi
   post pre prediction process representation robust rule samples scale score self semi sequence signals simulation
   space structure system task term test text theory time tokens tools training value variables visual weights zero`;
 
-/** Endings of adjectives, adverbs, participles and verbs, which name nothing alone; and nouns that end so. */
-const noNoun = /(?:able|al|ed|ful|ible|ic|ify|ive|ize|less|ly|ous)$/;
+/** Endings of adjectives, adverbs, participles and verbs. */
+const nonNounEnding = /(?:able|al|ed|ful|ible|ic|ify|ive|ize|less|ly|ous)$/;
+/** Nouns with such endings. */
 const nouns = new Set(
   `animal anomaly archive arithmetic assembly crystal fractal hospital logic music retrieval seed speed survival traffic`.split(
     ' ',
@@ -132,14 +132,14 @@ const stemsOf = (words: string): Set<string> => new Set(words.split(/\s+/).map(s
 const headStems = stemsOf(headWords);
 const plainStems = stemsOf(plainWords);
 
-/** Whether a word or phrase of an abstract, lower-cased, could name what papers are on: "weight quantization", not "enhance". */
-export const isTelling = (phrase: string): boolean => {
+/** Whether a phrase can name a subject of papers: "weight quantization", not "enhance". @param phrase In lower case. */
+export const canNameSubject = (phrase: string): boolean => {
   const words = phrase.split(/[\s-]+/);
   const others = words.filter((word) => !headStems.has(stemmer(word)));
   return (
     /[a-z]{3}/.test(phrase) &&
     /^[\p{L}\p{N}\s-]+$/u.test(phrase) &&
-    (words.length > 1 || !noNoun.test(phrase) || nouns.has(phrase)) &&
+    (words.length > 1 || !nonNounEnding.test(phrase) || nouns.has(phrase)) &&
     phrase.length <= maxPhraseLength &&
     others.length > 0 &&
     others.every((word) => !plainStems.has(stemmer(word)) && !isGenericWord(word))

@@ -1,21 +1,18 @@
 import type { AuthoredPaper } from '../../core/prefilter.ts';
 import { type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
-import { type Matrix, scaleOf, standardised, timesVector } from '../built-in/matrix.ts';
+import { type Matrix, scaleOf, standardized, timesVector } from '../built-in/matrix.ts';
 import { createPause } from '../built-in/pause.ts';
 import { fitLogistic } from '../built-in/regression.ts';
 import { fitRelevance } from '../built-in/relevance.ts';
 import { parseTopics } from '../topics.ts';
 
-/**
- * Two matrices of the same rows as one: the columns of the first, those of the second with their values times `factor`, and
- * one more for each list of values, one value a row.
- */
+/** Joins matrices with the same rows, and appends columns. The values of the second matrix are multiplied by `factor`. */
 export const joined = (first: Matrix, second: Matrix, factor: number, added: readonly Float32Array[]): Matrix => {
   const { rows } = first;
   const sizeOf = ({ starts }: Matrix): number => (starts[rows] as number) - (starts[0] as number);
   const size = sizeOf(first) + sizeOf(second) + rows * added.length;
-  const wider = {
+  const result = {
     rows,
     columns: first.columns + second.columns + added.length,
     starts: new Uint32Array(rows + 1),
@@ -24,37 +21,37 @@ export const joined = (first: Matrix, second: Matrix, factor: number, added: rea
   };
   let to = 0;
   const add = (column: number, value: number): void => {
-    wider.indices[to] = column;
-    wider.values[to] = value;
+    result.indices[to] = column;
+    result.values[to] = value;
     to += 1;
   };
   for (let row = 0; row < rows; row += 1) {
     const [from, end] = [first.starts[row] as number, first.starts[row + 1] as number];
-    wider.indices.set(first.indices.subarray(from, end), to);
-    wider.values.set(first.values.subarray(from, end), to);
+    result.indices.set(first.indices.subarray(from, end), to);
+    result.values.set(first.values.subarray(from, end), to);
     to += end - from;
     for (let at = second.starts[row] as number; at < (second.starts[row + 1] as number); at += 1) {
       add(first.columns + (second.indices[at] as number), factor * (second.values[at] as number));
     }
     for (const [at, column] of added.entries()) add(first.columns + second.columns + at, column[row] as number);
-    wider.starts[row + 1] = to;
+    result.starts[row + 1] = to;
   }
-  return wider;
+  return result;
 };
 
-/** The first rows of a matrix, sharing its memory. */
+/** Shares the memory of the matrix. */
 export const firstRows = (matrix: Matrix, rows: number): Matrix => ({
   ...matrix,
   rows,
   starts: matrix.starts.subarray(0, rows + 1),
 });
 
-/** From so many authors on, more say nothing. */
-const manyAuthors = 4;
+/** Further authors make no difference. */
+const maxCountedAuthors = 4;
 
 /**
- * What the authors of a paper tell, fitted to a history: how many papers of it the busiest of them has, and how many they
- * are. Standardised, both on a logarithmic scale; a paper of the history itself counts once in either case.
+ * Two features: how many papers of the history the busiest author has, including this one, and the number of authors. Both
+ * are logarithmic, and standardized over the history.
  */
 export const createAuthorFeatures = (
   history: readonly AuthoredPaper[],
@@ -69,23 +66,22 @@ export const createAuthorFeatures = (
         const known = papersOf.get(author);
         return (known?.size ?? 0) + (known?.has(id) ? 0 : 1);
       });
-      return Math.log(counts.reduce((most, count) => Math.max(most, count), 1));
+      return Math.log(counts.reduce((max, count) => Math.max(max, count), 1));
     }),
-    Float32Array.from(papers, ({ authors }) => Math.log(Math.min(manyAuthors, Math.max(1, authors.length)))),
+    Float32Array.from(papers, ({ authors }) => Math.log(Math.min(maxCountedAuthors, Math.max(1, authors.length)))),
   ];
   const scales = raw(history).map(scaleOf);
-  return (papers) => raw(papers).map((values, at) => standardised(values, scales[at] ?? { mean: 0, deviation: 0 }));
+  return (papers) => raw(papers).map((values, at) => standardized(values, scales[at] ?? { mean: 0, deviation: 0 }));
 };
 
-/** A stored score, and the paper that it is about. */
 export type ScoredPaper = { paper: AuthoredPaper; relevance: number; novelty: number };
 
 type DistilledHistory = {
-  /** Scores of past days, of picked papers and of all others; of several on one paper the last counts. */
+  /** Scores of past days, for picked papers and all others. The last score of each paper counts. */
   scored: readonly ScoredPaper[];
-  /** Other papers of past days, without a score; they tell which words are common. */
+  /** Papers of past days without a score. They show which words are common. */
   archive?: readonly ScorablePaper[] | undefined;
-  /** What the scores had to reach for a pick. */
+  /** A paper is a pick if its scores reach these. */
   cutoffs: Cutoffs;
   /** Markdown of the topics file. */
   topics: string;
@@ -93,24 +89,23 @@ type DistilledHistory = {
 };
 
 export type DistilledModel = {
-  /** Picks that it learned from; with too few, papers are ranked by the topics file alone. */
+  /** Picks it learned from. With too few, papers are ranked by the topics file alone. */
   picks: number;
-  /** How likely each paper is to be picked, as a value whose order alone means something; higher is better. */
+  /** One value per paper; only their order has a meaning. Higher is better. */
   score(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Float32Array>;
 };
 
-/** Fewer picks, about what a day has, say no more than the topics file does. */
+/** About as many as one or two days have. Fewer picks are no better than the topics file. */
 const minPicks = 50;
 const learning = { steps: 40, balance: 0.5 };
-/** A row's share of the penalty is a row's share of the loss, so that a longer history outweighs it the more. */
-const penaltyOfAll = 0.7;
+/** Spread over all papers, so that the penalty counts less in a longer history. */
+const totalPenalty = 0.7;
 /**
- * Length of the zero-shot ranking and of the authors' features beside a text of length 1. The longer a feature, the less its
- * weight is penalised: a short history trusts the zero-shot ranking most, a long one learns its own words.
+ * Lengths of features. The words of a text have length 1. The longer a feature, the less its weight is penalized: a short
+ * history relies on the zero-shot ranking, a long one on its own words.
  */
 const zeroShotLength = 0.25;
 const authorLength = 0.2;
-/** The same of the title's words as columns of their own. */
 const titleLength = 0.3;
 
 const distinct = <T extends { id: string }>(papers: readonly T[]): T[] => [
@@ -122,10 +117,10 @@ const titleOf = (paper: ScorablePaper): ScorablePaper => ({ ...paper, abstract: 
 const scaledBy = (factor: number, values: Float32Array): Float32Array => values.map((value) => factor * value);
 
 /**
- * Learns a channel's picks from the scores that a language model gave on past days: a logistic regression on the words of
- * title and abstract, the categories, the authors, and the ranking that the topics file alone gives. Deterministic; what is
- * stored are the scores, so a model is fitted anew each day.
- * @throws the signal's reason once aborted.
+ * Learns a channel's picks from a language model's scores of past days: a logistic regression on the words of title and
+ * abstract, the categories, the authors, and the ranking by the topics file alone (zero-shot). Deterministic. Only scores are
+ * stored, so a model is fitted on each call.
+ * @throws The signal's reason if it is aborted.
  */
 export const fitDistilled = async (history: DistilledHistory): Promise<DistilledModel> => {
   const { cutoffs, topics, signal } = history;
@@ -144,7 +139,7 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
   const authorFeatures = createAuthorFeatures(papers);
   await pause();
   const columnsOf = (ranks: Float32Array, of: readonly AuthoredPaper[]): Float32Array[] => [
-    scaledBy(zeroShotLength, standardised(ranks, zeroShotScale)),
+    scaledBy(zeroShotLength, standardized(ranks, zeroShotScale)),
     ...authorFeatures(of).map((values) => scaledBy(authorLength, values)),
   ];
 
@@ -154,7 +149,7 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
     const titles = await buildCorpus(papers.map(titleOf), '', pause);
     const features = joined(text, titles.matrix, titleLength, columnsOf(zeroShot, papers));
     await pause();
-    const weights = await fitLogistic(features, picked, { ...learning, penalty: penaltyOfAll / papers.length }, pause);
+    const weights = await fitLogistic(features, picked, { ...learning, penalty: totalPenalty / papers.length }, pause);
     return { titles, weights };
   };
   const learned = picks < minPicks ? undefined : await learn();

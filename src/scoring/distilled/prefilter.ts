@@ -3,17 +3,16 @@ import type { PastDay, PlanPrefilter, PrefilterOutcome, PrefilterTask } from '..
 import { passes } from '../../core/score.ts';
 import { type DistilledModel, fitDistilled } from './model.ts';
 
-/** Recall is measured on the last days, by what was learned from the days before them. */
+/** Recall is measured on the last days, with a ranking learned from the earlier days. */
 const measuredDays = 10;
 const minDays = 15;
-/** Where more of a day has to be read, reading all of it costs little more. */
+/** If a larger share must be read, screening out the rest saves too little. */
 const maxPapersRead = 0.9;
 
-/** A pick of a measured day. */
 type MeasuredPick = {
-  /** The share of its day that has to be read for it, above 0 to 1. */
+  /** Share of its day that must be read to include it, 0 to 1. */
   share: number;
-  /** For how many picks it stands: one that was read by chance stands for those that were not. */
+  /** How many picks it stands for. A random pick from the unlikely papers also stands for the unread ones. */
   weight: number;
 };
 
@@ -24,7 +23,7 @@ const fitTo = (days: readonly PastDay[], { cutoffs, topics }: PrefilterTask, sig
   return fitDistilled({ scored, archive, cutoffs, topics, signal });
 };
 
-/** The places of papers, the likeliest pick first; those of the same value in the order given. */
+/** Indices of papers, the likeliest pick first. */
 const orderBy = async (
   model: DistilledModel,
   papers: Parameters<DistilledModel['score']>[0],
@@ -47,21 +46,21 @@ const picksOf = async (
       papers.map(({ paper }) => paper),
       signal,
     );
-    for (const [place, at] of order.entries()) {
+    for (const [index, at] of order.entries()) {
       const { score, isSampled } = papers[at] ?? { score: undefined, isSampled: false };
       if (score && passes(score, cutoffs))
-        picks.push({ share: (place + 1) / order.length, weight: isSampled ? 1 / sampleShare : 1 });
+        picks.push({ share: (index + 1) / order.length, weight: isSampled ? 1 / sampleShare : 1 });
     }
   }
   return picks;
 };
 
 /**
- * The smallest share of a day that keeps the wanted share of picks, with one more that would not have been kept: then a
- * further pick is kept as often as wanted, whatever the distribution (split conformal prediction; H. Papadopoulos et al.,
- * "Inductive confidence machines for regression", 2002).
+ * The smallest share of a day that includes `targetRecall` of the picks, counting one extra pick as missed. The guarantee then
+ * holds for any distribution (split conformal prediction; H. Papadopoulos et al., "Inductive confidence machines for
+ * regression", 2002).
  *
- * @returns undefined where there are too few picks for that, whatever share is read.
+ * @returns Undefined if there are too few picks.
  */
 const shareFor = (
   picks: readonly MeasuredPick[],
@@ -77,7 +76,7 @@ const shareFor = (
   return undefined;
 };
 
-/** Days of which each has only the papers that no earlier one has. */
+/** Keeps only the first occurrence of each paper. */
 const withoutRepeats = (days: readonly PastDay[]): PastDay[] => {
   const seen = new Set<string>();
   return days.map(({ date, papers }) => {
@@ -88,27 +87,26 @@ const withoutRepeats = (days: readonly PastDay[]): PastDay[] => {
 };
 
 /**
- * Divides a day's papers by what a language model said of the papers of past days: learned from the earlier of these, the
- * ranking shows on the last ten how much of a day has to be read for the wanted share of the picks. The day itself is
- * ranked by what all of them teach. The same task always has the same outcome.
+ * Decides which of a day's papers the language model reads. A ranking learned from the earlier past days shows, on the last
+ * ten, how much of a day must be read to find `targetRecall` of the picks. The day itself is ranked with all past days.
+ * Deterministic.
  */
 export const planPrefilter: PlanPrefilter = async (task, signal): Promise<PrefilterOutcome> => {
   const days = withoutRepeats(task.days).filter(({ papers }) => papers.some(({ score }) => score));
-  if (days.length < minDays)
-    return { reason: `it takes ${minDays} days that the model has read, and there are ${days.length}` };
+  if (days.length < minDays) return { reason: `it needs ${minDays} days scored by the model and has ${days.length}` };
   const measured = days.slice(-measuredDays);
   const earlier = await fitTo(days.slice(0, -measuredDays), task, signal);
   const picks = await picksOf(measured, earlier, task, signal);
   const enough = shareFor(picks, task.targetRecall);
   if (!enough) {
-    // Rounded before: 0.9 / (1 - 0.9) is a little more than 9.
+    // Rounded because 0.9 / (1 - 0.9) is slightly above 9.
     const needed = Math.ceil(Number((task.targetRecall / (1 - task.targetRecall)).toFixed(6)));
     return {
-      reason: `a recall of ${task.targetRecall} can be told by ${countOf(needed, 'pick')}, and the last ${measuredDays} days had ${picks.length}`,
+      reason: `a recall of ${task.targetRecall} needs ${countOf(needed, 'pick')}, and the last ${measuredDays} days had ${picks.length}`,
     };
   }
   if (enough.share > maxPapersRead)
-    return { reason: `${Math.round(100 * enough.share)} % of a day would have to be read, which saves too little` };
+    return { reason: `it would have to read ${Math.round(100 * enough.share)} % of a day, which saves too little` };
   const model = await fitTo(days, task, signal);
   const order = await orderBy(model, task.papers, signal);
   return {

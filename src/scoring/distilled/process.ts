@@ -5,16 +5,16 @@ import type { PlanPrefilter, PrefilterOutcome } from '../../core/prefilter.ts';
 const planner = fileURLToPath(new URL('./planner.ts', import.meta.url));
 
 /**
- * Plans in a process of its own, which ends with the plan or when the signal is aborted. Learning takes two seconds of a
- * processor and some 200 MB: nobody who asks for something waits for it, and no bot keeps it, as it would keep that of a thread.
+ * Plans in a separate process. Learning takes two seconds of CPU time and about 200 MB, which must not block the bot's event
+ * loop. A worker thread would not give the memory back.
  */
 export const planInProcess: PlanPrefilter = (task, signal) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const child = fork(planner, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-    let said = '';
+    let output = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said = `${said}${text}`.slice(-2_000);
+      output = `${output}${text}`.slice(-2_000);
     });
     const abort = (): void => {
       reject(signal.reason);
@@ -25,8 +25,8 @@ export const planInProcess: PlanPrefilter = (task, signal) =>
     child.once('error', reject);
     child.once('close', (code, killedBy) => {
       signal.removeEventListener('abort', abort);
-      // Without effect once it has answered.
-      reject(new Error(`the prefilter's process ended with ${code ?? killedBy}: ${said}`));
+      // No effect after an answer.
+      reject(new Error(`the prefilter's process exited with ${code ?? killedBy}: ${output}`));
     });
     child.send(task);
   });

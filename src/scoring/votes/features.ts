@@ -1,9 +1,9 @@
 import type { Matrix } from '../built-in/matrix.ts';
 
-/** Length of an author's column, and of a topic's, beside a text of length 1. */
+/** Lengths of the columns of authors and topics. The words of a text have length 1. */
 const authorLength = 0.2;
 const topicLength = 0.5;
-/** Papers of large collaborations would be known by their authors alone. */
+/** The authors of a large collaboration would outweigh the words. */
 const maxAuthors = 12;
 
 export type NamedPaper = { authors: readonly string[]; topic: string | undefined };
@@ -11,14 +11,13 @@ export type NamedPaper = { authors: readonly string[]; topic: string | undefined
 export const authorKey = (name: string): string => `author ${name}`;
 export const topicKey = (topic: string): string => `topic ${topic}`;
 
-/** What a paper has besides words: its authors and its topic, with the lengths of their columns. */
 const namesOf = ({ authors, topic }: NamedPaper): Map<string, number> =>
   new Map([
     ...authors.slice(0, maxAuthors).map((name): [string, number] => [authorKey(name), authorLength]),
     ...(topic === undefined ? [] : [[topicKey(topic), topicLength] as [string, number]]),
   ]);
 
-/** A column for each author and topic of the judged papers, counted from `first`. */
+/** A column for each author and topic, numbered from `first`. */
 export const nameColumns = (papers: readonly NamedPaper[], first: number): Map<string, number> => {
   const columns = new Map<string, number>();
   for (const paper of papers)
@@ -26,7 +25,7 @@ export const nameColumns = (papers: readonly NamedPaper[], first: number): Map<s
   return columns;
 };
 
-/** The papers' rows of words with the columns of names behind; names without a column are left out. */
+/** Appends the columns of names to rows of words. Names without a column are left out. */
 export const withNames = (
   matrix: Matrix,
   papers: readonly NamedPaper[],

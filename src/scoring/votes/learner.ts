@@ -3,21 +3,21 @@ import type { Stores } from '../../core/stores.ts';
 import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/votes.ts';
 import { fitPreferences, type PreferencePaper } from './model.ts';
 
-/** Votes on what was posted longer ago have faded to a tenth or less. */
+/** Older votes count a tenth or less. */
 const memoryMs = 200 * 86_400_000;
 
 export type Learner = {
-  /** How far a channel's votes move each of the papers, by id; a paper that they do not move is left out. */
+  /** Points by paper id. Papers that the votes do not move are left out. */
   nudgesOf(channel: string, papers: readonly PreferencePaper[], signal: AbortSignal): Promise<Map<string, Nudge>>;
   learned(channel: string, signal: AbortSignal): Promise<LearnedFeedback>;
 };
 
-/** Learns from the votes that are stored, anew each time that it is asked. */
+/** Learns from the stored votes on each call. */
 export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clock: Clock): Learner => {
   const resetOf = async (channel: string): Promise<string | undefined> =>
     (await stores.changes.list(channel, 'feedback')).findLast(({ undoneBy }) => undoneBy === undefined)?.at;
 
-  /** Votes given before the reset do not count, nor does that nobody voted then. */
+  /** Votes before the reset do not count, nor do older papers without votes. */
   const countedOf = async (channel: string, resetAt: string | undefined): Promise<PostedPaper[]> => {
     const since = new Date(clock.now().getTime() - memoryMs).toISOString();
     const posted = await stores.reactions.posted(channel, since);

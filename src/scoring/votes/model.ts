@@ -5,7 +5,7 @@ import { createPause } from '../built-in/pause.ts';
 import { nameColumns, withNames } from './features.ts';
 import { createTastes } from './tastes.ts';
 
-/** The columns' sums of the rows, each row times its factor. */
+/** The product of the transposed matrix with a vector of one factor per row. */
 const timesTransposed = ({ rows, columns, starts, indices, values }: Matrix, factors: Float32Array): Float32Array => {
   const result = new Float32Array(columns);
   for (let row = 0; row < rows; row += 1) {
@@ -25,14 +25,14 @@ const dot = (a: Float32Array, b: Float32Array): number => {
   return sum;
 };
 
-/** Few steps suffice: the penalty keeps the problem well conditioned. */
+/** Few steps suffice, because the penalty keeps the problem well conditioned. */
 const steps = 25;
 
 /**
- * Column weights of a ridge regression on weighted rows, by conjugate gradients from zero (M. Hestenes and E. Stiefel,
- * "Methods of conjugate gradients for solving linear systems", 1952). Targets are taken as differences from `offset`.
- * Deterministic.
- * @param penalty weight of the squared column weights, in the unit of the rows' weights.
+ * Ridge regression on weighted rows, by conjugate gradients from zero (M. Hestenes and E. Stiefel, "Methods of conjugate
+ * gradients for solving linear systems", 1952). `offset` is subtracted from the targets. Deterministic.
+ * @param penalty Factor of the squared column weights, in the unit of the rows' weights.
+ * @returns Column weights.
  */
 const fitRidge = (
   matrix: Matrix,
@@ -70,18 +70,18 @@ const fitRidge = (
   return solution;
 };
 
-/** What the votes on one posted paper come to: from -1 (disliked) to 1 (liked), and how much that counts. */
+/** The votes on one posted paper. `target` is from -1 (disliked) to 1 (liked). */
 type Judgement = { target: number; weight: number };
 
-/** A vote counts half after so many days. */
+/** After so many days, a vote counts half. */
 const halfLifeDays = 60;
 /**
- * And half once the same person voted so many times more. A person's votes together so never count more than 1.44 times
- * this number, however many they are, and a team that changes its mind is soon believed.
+ * After so many later votes of the same person, a vote counts half too. The votes of a person then never count more than 1.44
+ * times this number, and a team's change of mind soon shows.
  */
 const halfLifeVotes = 8;
-/** A paper that nobody voted on, though others of its day got votes, against a 👎. */
-const silenceWeight = 0.03;
+/** Weight of a paper without votes on a day with votes. A 👎 has weight 1. */
+const withoutVotesWeight = 0.03;
 
 const dayMs = 86_400_000;
 
@@ -89,16 +89,16 @@ const ageWeight = (at: string, now: Date): number =>
   2 ** (-Math.max(0, now.getTime() - Date.parse(at)) / dayMs / halfLifeDays);
 
 type Judgements = {
-  /** One a posted paper, in their order. */
+  /** One per posted paper, in order. */
   judged: Judgement[];
-  /** 👍 and 👎, those of long ago counted less. */
+  /** Votes weighted by age. */
   fresh: Record<Vote, number>;
 };
 
 /**
- * Weighs the votes on posted papers. Those of each person alike: the newest counts 1, older ones less by age and by how many
- * came after them. Silence counts against a paper a little, and only where others of its day got a vote.
- * @param now told time.
+ * Weighs the votes on posted papers. The newest vote of each person counts 1. Older ones count less by age and by the number
+ * of later votes. A paper without votes counts as slightly disliked if other papers of its day have votes.
+ * @param now Simulated time.
  */
 const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
   const votedDates = new Set(posted.filter(({ votes }) => votes.length > 0).map(({ date }) => date));
@@ -122,7 +122,7 @@ const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
   const judged = sums.map(({ target, weight }, row): Judgement => {
     if (weight > 0) return { target: target / weight, weight };
     const { date = '' } = posted[row] ?? {};
-    return { target: -1, weight: votedDates.has(date) ? silenceWeight * ageWeight(date, now) : 0 };
+    return { target: -1, weight: votedDates.has(date) ? withoutVotesWeight * ageWeight(date, now) : 0 };
   });
   return { judged, fresh };
 };
@@ -130,43 +130,42 @@ const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
 export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
 
 type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
-  /** The strongest words, the strongest first. */
   tastes(): Pick<LearnedFeedback, 'liked' | 'disliked'>;
-  /** How far each of the papers moves, by id. */
+  /** By paper id. */
   nudges(papers: readonly PreferencePaper[]): Promise<Map<string, Nudge>>;
 };
 
-/** The most points, of the total of 2 to 20, that votes move a paper. */
+/** Points that votes add or subtract, on the scale of the total score from 2 to 20. */
 export const maxPoints = 2;
-/** With fewer votes the bounds are lower, in proportion. */
-const enoughVotes = 20;
+/** With fewer votes, the limits are proportionally lower. */
+const votesForMaxPoints = 20;
 /**
- * On the way down a 👍 counts as a quarter of a 👎, and all together as no more than ten: what is unlike liked papers was not
- * disliked.
+ * For the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together as at most ten: a paper that is
+ * not similar to liked papers is not disliked.
  */
-const likeAgainst = 0.25;
-const maxLikesAgainst = 10;
+const likeWeightDown = 0.25;
+const maxLikesDown = 10;
 const penalty = 0.5;
-/** Points for a paper that is liked as surely as the ones voted up, before the bound. */
+/** Points per unit of the predicted target, before the limit. */
 const gain = 20;
-/** Votes that have faded further change nothing that shows. */
+/** Votes with a lower weight have no visible effect. */
 const minWeight = 0.002;
-/** The newest papers without a vote are enough: each says next to nothing. */
-const maxSilent = 200;
-/** Weight of an even vote in the channel's average: the first votes say little of it. */
-const evenVotes = 2;
+/** Limit of papers without votes, the newest. Each says next to nothing. */
+const maxWithoutVotes = 200;
+/** Neutral votes added to the channel's average, which the first votes say little about. */
+const neutralVotes = 2;
 
 const boundsOf = ({ up, down }: Judgements['fresh']): LearnedFeedback['bounds'] => {
-  const bound = (votes: number): number => maxPoints * Math.min(1, votes / enoughVotes);
-  return { up: bound(up + down), down: bound(down + Math.min(maxLikesAgainst, likeAgainst * up)) };
+  const bound = (votes: number): number => maxPoints * Math.min(1, votes / votesForMaxPoints);
+  return { up: bound(up + down), down: bound(down + Math.min(maxLikesDown, likeWeightDown * up)) };
 };
 
 /**
- * Learns what a channel likes from its votes: a ridge regression on the words of title and abstract, the categories, the
- * authors and the topic of what was posted. Deterministic; what is stored are the votes, so it is fitted anew each time.
- * @param posted oldest first.
- * @param now told time; votes fade with age.
- * @throws the signal's reason once aborted.
+ * Learns from votes what a channel likes: a ridge regression on the words of title and abstract, the categories, the authors
+ * and the topic of posted papers. Deterministic. Only votes are stored, so it is fitted on each call.
+ * @param posted Oldest first.
+ * @param now Simulated time. Votes count less with age.
+ * @throws The signal's reason if it is aborted.
  */
 export const fitPreferences = async (
   posted: readonly PostedPaper[],
@@ -181,7 +180,7 @@ export const fitPreferences = async (
   });
   const used = [
     ...counted.filter(({ votes }) => votes.length > 0),
-    ...counted.filter(({ votes }) => votes.length === 0).slice(-maxSilent),
+    ...counted.filter(({ votes }) => votes.length === 0).slice(-maxWithoutVotes),
   ];
   const all = posted.flatMap(({ votes }) => votes);
   const counts = { votes: all.length, voters: new Set(all.map(({ person }) => person)).size };
@@ -196,11 +195,11 @@ export const fitPreferences = async (
   const targets = Float32Array.from(used, ({ target }) => target);
   const weights = Float32Array.from(used, ({ weight }) => weight);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const mean = targets.reduce((sum, target, row) => sum + target * (weights[row] ?? 0), 0) / (total + evenVotes);
+  const mean = targets.reduce((sum, target, row) => sum + target * (weights[row] ?? 0), 0) / (total + neutralVotes);
   await pause();
   const learned = fitRidge(matrix, { targets, weights, offset: mean, penalty });
   const scores = timesVector(matrix, learned);
-  const centre = scores.reduce((sum, score, row) => sum + score * (weights[row] ?? 0), 0) / total;
+  const center = scores.reduce((sum, score, row) => sum + score * (weights[row] ?? 0), 0) / total;
   const tastes = createTastes({ corpus, matrix, used, learned, names });
 
   return {
@@ -208,16 +207,16 @@ export const fitPreferences = async (
     bounds,
     tastes: () => tastes.all(),
     async nudges(candidates) {
-      const own = createPause(signal);
-      const rows = withNames(await corpus.rowsOf(candidates, own), candidates, names);
+      const pause = createPause(signal);
+      const rows = withNames(await corpus.rowsOf(candidates, pause), candidates, names);
       const values = timesVector(rows, learned);
       const result = new Map<string, Nudge>();
       for (const [row, paper] of candidates.entries()) {
-        const value = (values[row] ?? 0) - centre;
+        const value = (values[row] ?? 0) - center;
         const bound = value > 0 ? bounds.up : bounds.down;
         const points = Math.round(100 * bound * Math.tanh(gain * value)) / 100;
         if (points !== 0) result.set(paper.id, { points, words: tastes.why(paper, rows, row, points) });
-        await own();
+        await pause();
       }
       return result;
     },

@@ -2,28 +2,28 @@ import { countOf } from '../../core/paper-text.ts';
 import type { Taste } from '../../core/votes.ts';
 import type { Corpus } from '../built-in/corpus.ts';
 import type { Matrix } from '../built-in/matrix.ts';
-import { isTelling } from '../built-in/words.ts';
+import { canNameSubject } from '../built-in/words.ts';
 import { authorKey, type NamedPaper, topicKey } from './features.ts';
 
 type Readable = { title: string; abstract: string };
 
-/** A column as people read it: a word or a phrase of the text. */
+/** A column of the corpus as a word or phrase of the text. */
 type Phrase = { column: number; words: string };
 
-/** The words and phrases of a paper that the corpus knows and that can name what it is on, once each, as they are first written. */
+/** The known words and phrases of a paper that can name a subject, once each, as first written. */
 const phrasesOf = (corpus: Corpus, { title, abstract }: Readable): Phrase[] => {
   const found = new Map<number, string>();
   for (const text of [title, abstract]) {
     const lower = text.toLowerCase();
-    for (const { column, place } of corpus.terms(text)) {
-      const words = lower.slice(place.start, place.end).replace(/\s+/g, ' ');
-      if (!found.has(column) && isTelling(words)) found.set(column, words);
+    for (const { column, span } of corpus.terms(text)) {
+      const words = lower.slice(span.start, span.end).replace(/\s+/g, ' ');
+      if (!found.has(column) && canNameSubject(words)) found.set(column, words);
     }
   }
   return [...found].map(([column, words]) => ({ column, words }));
 };
 
-/** Whether one says the other again: "quantization" after "weight quantization", "quantized" after "quantization". */
+/** Whether two phrases share a word: "weight quantization" and "quantized". */
 const overlaps = (a: string, b: string): boolean => {
   const stems = (words: string): string[] => words.split(/[\s-]+/).map((word) => word.slice(0, 5));
   const [of, others] = [stems(a), stems(b)];
@@ -34,7 +34,7 @@ type UsedPaper = { paper: Readable; topic: string | undefined; target: number; v
 
 type TasteParts = {
   corpus: Corpus;
-  /** The judged papers' rows. */
+  /** Rows of `used`. */
   matrix: Matrix;
   used: readonly UsedPaper[];
   learned: Float32Array;
@@ -44,25 +44,25 @@ type TasteParts = {
 
 type Strong = Phrase & { value: number };
 
-/** What names a reason best: names of topics and authors, then pairs of words, then single words. */
-const ranks = { name: 0, pair: 1, word: 2 };
-type Reason = Strong & { kind: keyof typeof ranks; isAuthor?: boolean };
+/** Names of topics and authors come first in a reason, then pairs of words, then single words. */
+const priorities = { name: 0, pair: 1, word: 2 };
+type Reason = Strong & { kind: keyof typeof priorities; isAuthor?: boolean };
 
-/** Words that name a paper's reason, and no more of them than a line has room for. */
+/** Phrases per reason. */
 const maxNamed = 2;
-/** What is named is at least such a part of what moves the paper most. */
+/** Part of the strongest effect. Weaker phrases are not named. */
 const minNamed = 0.3;
-/** Words that one paper has may be there by chance, and its author says less than what it is on. */
+/** A word of a single paper may be there by chance. */
 const minPapers = 2;
-/** Words that are shown of what was learned, for either side. */
+/** Phrases shown as liked, and as disliked. */
 const maxTastes = 8;
 
 const kindOf = (words: string): 'pair' | 'word' => (/[\s-]/.test(words) ? 'pair' : 'word');
 
-const withoutRepeats = (strong: readonly Strong[], most: number): Strong[] => {
+const withoutRepeats = (strong: readonly Strong[], max: number): Strong[] => {
   const kept: Strong[] = [];
   for (const one of strong) {
-    if (kept.length === most) break;
+    if (kept.length === max) break;
     if (!kept.some(({ words }) => overlaps(words, one.words))) kept.push(one);
   }
   return kept;
@@ -71,13 +71,13 @@ const withoutRepeats = (strong: readonly Strong[], most: number): Strong[] => {
 const byValue = (a: Strong, b: Strong): number =>
   Math.abs(b.value) - Math.abs(a.value) || a.words.localeCompare(b.words);
 
-/** Columns of a row with their values. */
+/** Columns and values of a row. */
 const entriesOf = ({ starts, indices, values }: Matrix, row: number): [number, number][] => {
   const [from, end] = [starts[row] ?? 0, starts[row + 1] ?? 0];
   return Array.from({ length: end - from }, (_, at) => [indices[from + at] ?? 0, values[from + at] ?? 0]);
 };
 
-/** Says in words what was learned. */
+/** Describes what was learned. */
 export const createTastes = ({ corpus, matrix, used, learned, names }: TasteParts) => {
   const liked = new Map<number, number>();
   const disliked = new Map<number, number>();
@@ -93,7 +93,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
   };
 
   return {
-    /** Every word that some votes made stronger, without those that say another again. */
+    /** The strongest phrases, without similar ones. */
     all(): { liked: Taste[]; disliked: Taste[] } {
       const phrases = new Map<number, Strong>();
       for (const { paper, topic, votes } of used) {
@@ -117,7 +117,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       return { liked: up, disliked: down };
     },
 
-    /** Why a paper moves: "you liked 5 papers on quantization". */
+    /** The reason for a paper's points: "you liked 5 papers on quantization". */
     why(paper: Readable & NamedPaper, rows: Matrix, row: number, points: number): string {
       const sign = Math.sign(points);
       const counts = points > 0 ? liked : disliked;
@@ -141,17 +141,17 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
           const papers = counts.get(column) ?? 0;
           return sign * value > 0 && papers >= (kind === 'name' || isAuthor ? 1 : minPapers);
         });
-      const most = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
+      const strongest = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
       const named = reasons
-        .filter(({ value }) => Math.abs(value) >= minNamed * most)
-        .sort((one, other) => ranks[one.kind] - ranks[other.kind] || byValue(one, other));
+        .filter(({ value }) => Math.abs(value) >= minNamed * strongest)
+        .sort((one, other) => priorities[one.kind] - priorities[other.kind] || byValue(one, other));
       const [first] = named;
       if (!first) {
-        // Without a pull of its own it stands out by what the average has and it has not.
+        // Without words of its own, the paper differs from the average by what it lacks.
         const own = [...entries].reduce((sum, [column, value]) => sum + value * (learned[column] ?? 0), 0);
         const isLike = sign * own > 0 && counts.size > 0;
         const [same, opposite] = points > 0 ? ['liked', 'disliked'] : ['disliked', 'liked'];
-        return isLike ? `it is like what you ${same}` : `it is unlike what you ${opposite}`;
+        return isLike ? `it is similar to papers you ${same}` : `it is not similar to papers you ${opposite}`;
       }
       const papers = countOf(counts.get(first.column) ?? 0, 'paper');
       if (first.isAuthor) return `you ${verb} ${papers} by ${first.words}`;

@@ -42,7 +42,7 @@ describe('digest', () => {
   });
 
   it('says what the prefilter skipped, or why it waited', async () => {
-    const reason = 'it takes 15 days that the model has read, and there are 3';
+    const reason = 'it needs 15 days scored by the model and has 3';
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-07', prefilter: { reason } });
     const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-08', prefilter });

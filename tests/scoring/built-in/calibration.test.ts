@@ -26,21 +26,21 @@ const cutoffs = [
 ] as const;
 
 describe('calibrate', () => {
-  it.each(cutoffs)('lets about the pick rate reach both cutoffs %i and %i', (relevance, novelty) => {
+  it.each(cutoffs)('picks about the pick rate at cutoffs %i and %i', (relevance, novelty) => {
     const rates = relevance === 1 ? [0.02, 0.08, 0.3] : [0.02, 0.08, 0.3, 0.6];
     for (const rate of rates) {
       const share = pickedShare(rawDay(600), [relevance, novelty], rate);
-      // Papers without a match may pass where the relevance cutoff lets all pass.
+      // With a relevance cutoff of 1, papers without a match may pass.
       expect(Math.abs(share - rate)).toBeLessThan(0.005);
     }
   });
 
-  it('lets every paper pass cutoffs of 1', () => {
+  it('picks every paper at cutoffs of 1', () => {
     expect(pickedShare(rawDay(50), [1, 1], 0.08)).toBe(1);
   });
 
   it.each(cutoffs)(
-    'gives integers from 1 to 10 that never fall as the value rises, at %i and %i',
+    'returns whole numbers from 1 to 10 that rise with the value, at %i and %i',
     (relevance, novelty) => {
       const day = rawDay(300);
       const onScale = calibrate(day, { relevance, novelty }, 0.08);
@@ -55,7 +55,7 @@ describe('calibrate', () => {
     },
   );
 
-  it('spreads a day over the whole scale, the highest levels the rarest', () => {
+  it('uses the whole scale, with the highest scores the rarest', () => {
     const day = rawDay(600);
     const onScale = calibrate(day, { relevance: 7, novelty: 6 }, 0.1);
     const counts = Array.from({ length: 10 }, (_, at) => day.filter((p) => onScale(p).relevance === at + 1).length);
@@ -63,7 +63,7 @@ describe('calibrate', () => {
     expect(counts[9]).toBeLessThan(counts[6] ?? 0);
   });
 
-  it('never picks a paper that matches nothing, however high its value', () => {
+  it('never picks a paper without a match', () => {
     const day = rawDay(200);
     const score = calibrate(day, { relevance: 7, novelty: 6 }, 0.5)({ relevance: 99, novelty: 1, matched: false });
     expect(score.relevance).toBe(6);
@@ -87,7 +87,7 @@ describe('calibrate', () => {
     ).toBe(0);
   });
 
-  it('picks none at a rate of 0 and takes an empty day', () => {
+  it('picks none at a rate of 0 and accepts an empty day', () => {
     expect(pickedShare(rawDay(100), [7, 6], 0)).toBe(0);
     expect(() =>
       calibrate([], { relevance: 7, novelty: 6 }, 0.08)({ relevance: 1, novelty: 1, matched: true }),

@@ -29,7 +29,7 @@ export const verdictsOf = async (scorer: Scorer, task: ScoringTask): Promise<Ver
   return verdicts;
 };
 
-/** A fixed sequence of numbers from 0 to 1 (a linear congruential generator), so that no test depends on chance. */
+/** A fixed sequence of numbers from 0 to 1 (a linear congruential generator). */
 export const createSequence = (seed: number): (() => number) => {
   let state = seed;
   return () => {
@@ -44,14 +44,14 @@ const fillers =
   umbrella valley walnut yellow zipper barrel castle dragon engine feather glacier hammer`.split(/\s+/);
 const wantedWords = ['pruning', 'quantization', 'sparsity', 'low-rank compression', 'KV cache'];
 
-/** An invented paper of filler words; the greater `wanted` (0 to 1), the more words of compression in it. */
+/** An invented paper. The greater `wanted` (0 to 1), the more of its words are about compression. */
 export const inventedPaper = (id: string, wanted: number, next: () => number): ScorablePaper => {
   const pick = (words: readonly string[]): string => words[Math.floor(next() * words.length)] ?? '';
   const words = Array.from({ length: 40 }, () => (next() < wanted ? pick(wantedWords) : pick(fillers)));
   return { id, version: 1, title: words.slice(0, 5).join(' '), abstract: words.join(' '), categories: ['cs.LG'] };
 };
 
-/** So many invented papers, a third of them with words of compression. */
+/** A third of the papers have words about compression. */
 export const inventedDay = (prefix: string, count: number, seed: number): ScorablePaper[] => {
   const next = createSequence(seed);
   return Array.from({ length: count }, (_, index) =>

@@ -38,18 +38,18 @@ describe('the kind of work', () => {
    - Relevant: Theoretical insight into walnuts.
    - Irrelevant: Applications in one domain.`;
 
-  it('speaks for theory and against reports and applications where the topics ask for that', async () => {
+  it('favors theory over reports and applications if the topics want that', async () => {
     const { theory = 0, plain = 0, survey = 0, clinic = 0, robot = 0 } = await meritsUnder(foundations);
     expect(theory).toBeGreaterThan(plain);
     for (const worse of [survey, clinic, robot]) expect(worse).toBeLessThan(plain);
   });
 
-  it('lets applications pass where the topics do not refuse them', async () => {
+  it('does not penalize applications if the topics do not reject them', async () => {
     const { plain = 0, clinic = 0, robot = 0, theory = 0 } = await meritsUnder('1. Walnuts\n   - Relevant: Bread.');
     expect([clinic, robot, theory].map((merit) => merit.toFixed(5))).toEqual(Array(3).fill(plain.toFixed(5)));
   });
 
-  it('holds nothing against a paper that the topics name', async () => {
+  it('does not penalize what the topics name', async () => {
     const topics = `1. Walnuts
    - Relevant: Robotics, surveys of walnuts, hospitals and patients.
    - Irrelevant: Other applications.`;
@@ -58,20 +58,20 @@ describe('the kind of work', () => {
   });
 });
 
-describe('what counts as an application', () => {
+describe('an application', () => {
   const applicationUnder = async (topics: string): Promise<Record<string, number> | undefined> => {
     const corpus = await buildCorpus(day, topics, pause);
     const values = createKindOfWork(corpus, parseTopics(topics)).application?.(corpus.matrix);
     return values && Object.fromEntries(day.map(({ id }, row) => [id, values[row] ?? 0]));
   };
 
-  it('shows in words and in the primary category', async () => {
+  it('is recognized by words and by the primary category', async () => {
     const topics = '1. Walnuts\n   - Relevant: Bread.\n   - Irrelevant: Applications in one domain.';
     const { plain = 0, clinic = 0, robot = 0 } = (await applicationUnder(topics)) ?? {};
     for (const applied of [clinic, robot]) expect(applied).toBeGreaterThan(plain);
   });
 
-  it('is nothing where the topics do not refuse it', async () => {
+  it('is undefined if the topics do not reject applications', async () => {
     expect(await applicationUnder('1. Walnuts\n   - Relevant: Bread.')).toBeUndefined();
   });
 });
@@ -87,13 +87,13 @@ describe('similarity to the topics', () => {
     return [...(await createSimilarity(corpus, parseTopics(topics)).toAll(corpus.matrix, pause))];
   };
 
-  it('reads the name of a topic as well as its text', async () => {
+  it('includes the name of a topic', async () => {
     const [named = 0, wanted = 0] = await nearnessUnder('1. Zeppelins\n   - Relevant: kettles');
     expect(named).toBeGreaterThan(0);
     expect(wanted).toBeGreaterThan(0);
   });
 
-  it('does not read a name that the file does not give', async () => {
+  it('leaves out a name that the file does not give', async () => {
     const [, wanted = 0, topics = 0] = await nearnessUnder('We care for kettles.');
     expect(wanted).toBeGreaterThan(0);
     expect(topics).toBe(0);
@@ -103,7 +103,7 @@ describe('similarity to the topics', () => {
 describe('a ranking fitted to a corpus', () => {
   const topics = '1. Compression\n   - Relevant: Sparsity, pruning, quantization.\n   - Irrelevant: Applications.';
 
-  it('ranks papers that were not in it on the same scale', async () => {
+  it('ranks other papers on the same scale', async () => {
     const papers = inventedDay('day', 300, 1);
     const corpus = await buildCorpus(papers, topics, pause);
     const rank = await fitRelevance(corpus, parseTopics(topics), pause);
@@ -128,10 +128,10 @@ describe('fitLogistic', () => {
   };
   const options = { penalty: 0.01, steps: 200, balance: 0.5 };
 
-  it('finds the minimum of the penalised loss', async () => {
+  it('finds the minimum of the penalized loss', async () => {
     const [first = 0, second = 0] = await fitLogistic(matrix, Uint8Array.from([1, 1, 0, 0]), options, pause);
     expect(first).toBeCloseTo(-second, 4);
-    // At the minimum the gradient is 0: half the rows pull with an error of 1 − σ(w), the penalty with its share of w.
+    // At the minimum the gradient is 0: the error 1 − σ(w) of half the rows equals the gradient of the penalty.
     expect(0.5 / (1 + Math.exp(first))).toBeCloseTo(options.penalty * first, 4);
   });
 
@@ -150,7 +150,7 @@ describe('fitLogistic', () => {
     expect([...one]).toEqual([0, 0]);
   });
 
-  it('has nothing to say about one class', async () => {
+  it('returns zeros for a single class', async () => {
     expect([...(await fitLogistic(matrix, new Uint8Array(4), options, pause))]).toEqual([0, 0]);
     expect([...(await fitLogistic(matrix, new Uint8Array(4).fill(1), options, pause))]).toEqual([0, 0]);
   });

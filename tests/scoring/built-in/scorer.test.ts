@@ -25,14 +25,14 @@ const paper = (id: string, title: string, abstract: string): ScorablePaper => ({
   categories: ['cs.LG'],
 });
 
-/** The comment on one paper among fillers. */
+/** The comment on one paper among invented ones. */
 const commentOn = async (one: ScorablePaper, recent: ScorablePaper[] = []): Promise<string | undefined> => {
   const day = [one, ...inventedDay('filler', 60, 3).map((each) => ({ ...each, abstract: 'kettles and violins' }))];
   const verdicts = await verdictsOf(scorer, scoringTask({ day, papers: [one], topics, recent }));
   return verdicts[0]?.comment;
 };
 
-describe('the local scorer', () => {
+describe('the built-in scorer', () => {
   it.each([
     [0, [7, 6]],
     [600, [8, 7]],
@@ -49,7 +49,7 @@ describe('the local scorer', () => {
     expect(picked.filter((each) => Number(each.paperId.split('.')[1]) % 3 !== 0)).toEqual([]);
   });
 
-  it('tells the place of each paper in its day, finer than its scores and never against its relevance', async () => {
+  it('ranks papers more finely than their scores, and consistently with their relevance', async () => {
     const day = inventedDay('day', 300, 1);
     const verdicts = await verdictsOf(scorer, scoringTask({ day, recent: inventedDay('recent', 300, 2), topics }));
     const ordered = verdicts.toSorted((a, b) => (b.percentile ?? 0) - (a.percentile ?? 0));
@@ -59,7 +59,7 @@ describe('the local scorer', () => {
     expect(picked).toEqual(picked.toSorted((a, b) => b - a));
   });
 
-  it('learns from an archive, and measures novelty by recent days alone', async () => {
+  it('learns from an archive, but measures novelty only by recent days', async () => {
     const day = inventedDay('day', 100, 1);
     const copy = { ...(day[0] as ScorablePaper), id: '2507.01234', title: 'Another title' };
     const recent = inventedDay('recent', 200, 2);
@@ -73,19 +73,19 @@ describe('the local scorer', () => {
     expect(await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive: recent })).toEqual(without);
   });
 
-  it('gives the same verdicts for the same task', async () => {
+  it('returns the same verdicts for the same task', async () => {
     const task = () => scoringTask({ day: inventedDay('day', 120, 1), recent: inventedDay('recent', 240, 2), topics });
     expect(await verdictsOf(scorer, task())).toEqual(await verdictsOf(createLocalScorer(), task()));
   });
 
-  it('scores the papers asked for alone, as it scores them within their day', async () => {
+  it('scores single papers as it scores them within their day', async () => {
     const day = inventedDay('day', 120, 1);
     const all = await verdictsOf(scorer, scoringTask({ day, topics }));
     const some = await verdictsOf(scorer, scoringTask({ day, papers: day.slice(5, 8), topics }));
     expect(some).toEqual(all.slice(5, 8));
   });
 
-  it('finds a paper less novel, and says so, when recent days had nearly the same', async () => {
+  it('lowers novelty for a paper similar to one of recent days, and names that paper', async () => {
     const next = createSequence(5);
     const fresh = inventedPaper('fresh', 0.3, next);
     const repeated = inventedPaper('repeated', 0.3, next);
@@ -95,18 +95,18 @@ describe('the local scorer', () => {
     const [first, second] = await verdictsOf(scorer, scoringTask({ day, recent, topics, papers: [fresh, repeated] }));
     expect(second?.novelty).toBeLessThan(first?.novelty ?? 0);
     expect(second?.novelty).toBe(1);
-    expect(second?.comment).toContain('close to 2507.01234 of recent days');
+    expect(second?.comment).toContain('Similar to the recent paper 2507.01234.');
     expect(first?.comment).not.toContain('close to');
   });
 
-  it('does not take an earlier announcement of the same paper for another paper', async () => {
+  it('ignores earlier announcements of the same paper', async () => {
     const day = inventedDay('day', 60, 1);
     const recent = [...inventedDay('recent', 60, 2), ...day.slice(0, 3)];
     const verdicts = await verdictsOf(scorer, scoringTask({ day, recent, topics }));
     expect(verdicts.filter(({ comment }) => comment.includes('close to day.'))).toEqual([]);
   });
 
-  it("names the topic and the terms that matched, in the file's own words", async () => {
+  it('names the topic and the matching terms as the file writes them', async () => {
     const text = 'We quantize the KV cache; low-rank factors do the rest.';
     const comment = await commentOn(paper('one', 'Quantized caches', text));
     expect(comment).toMatch(/^Matches Model Compression: [^.]+\.$/);
@@ -119,7 +119,7 @@ describe('the local scorer', () => {
     );
   });
 
-  it('says so where nothing matches, and does not pick the paper', async () => {
+  it('does not pick a paper without a match, and says why', async () => {
     const day = inventedDay('day', 30, 4).map((each) => ({
       ...each,
       title: 'Kettles',
@@ -127,12 +127,12 @@ describe('the local scorer', () => {
     }));
     const verdicts = await verdictsOf(scorer, scoringTask({ day, topics, pickRate: 0.5 }));
     for (const verdict of verdicts) {
-      expect(verdict.comment).toBe('Matches none of the topics closely.');
+      expect(verdict.comment).toBe('No close match with the topics.');
       expect(verdict.relevance).toBeLessThan(8);
     }
   });
 
-  it('judges a tiny day against recent days', async () => {
+  it('scales a tiny day together with recent days', async () => {
     const recent = inventedDay('recent', 400, 2);
     const poor = paper('poor', 'Kettles and sparsity', 'Violins, ferries, carpets, ladders and one sparse walnut.');
     const rich = paper(
@@ -158,7 +158,7 @@ describe('the local scorer', () => {
     ['100 kB of words', 'Pruning', 'pruning - \\alpha quantization, '.repeat(3500)],
     ['100 kB of hyphens', '-'.repeat(500), 'a-'.repeat(50_000)],
     ['broken Unicode', '\uD800', '\uD83D \u0000 \u202E pruning 剪枝 обрезка'],
-  ])('takes %s as text', async (_, title, abstract) => {
+  ])('accepts %s', async (_, title, abstract) => {
     const day = [paper('odd', title, abstract), ...inventedDay('day', 20, 1)];
     const took = computing();
     const verdicts = await verdictsOf(scorer, scoringTask({ day, topics, cutoffs: [7, 6] }));
@@ -171,7 +171,7 @@ describe('the local scorer', () => {
     }
   });
 
-  it('takes an empty topics file, an empty day and no papers', async () => {
+  it('accepts an empty topics file, an empty day and no papers', async () => {
     const day = inventedDay('day', 10, 1);
     expect(await verdictsOf(scorer, scoringTask({ day, topics: '' }))).toHaveLength(10);
     expect(await verdictsOf(scorer, scoringTask({ day: [], topics }))).toEqual([]);
@@ -185,7 +185,7 @@ describe('the local scorer', () => {
     await expect(verdictsOf(scorer, task)).rejects.toThrow('enough');
   });
 
-  it('names its version and calibration as the model', () => {
+  it('reports its version and calibration as the model', () => {
     expect(scorer.engine).toBe('local');
     expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-4 8/7 at 8%');
     expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-4 7/6 at 12.3%');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isTelling } from '../../../src/scoring/built-in/words.ts';
+import { canNameSubject } from '../../../src/scoring/built-in/words.ts';
 
-describe('a phrase that could name what papers are on', () => {
+describe('a phrase that can name a subject', () => {
   it.each([
     ...[
       'quantization',
@@ -16,7 +16,7 @@ describe('a phrase that could name what papers are on', () => {
     ],
     ...['weight quantization', 'federated learning', 'diffusion models', 'graph neural', 'human feedback', 'low-rank'],
     ...['fine-tuning', 'reinforcement learning', 'time series', 'llm agents', 'image generation', 'scaling laws'],
-  ])('may be %j', (phrase) => expect(isTelling(phrase)).toBe(true));
+  ])('can be %j', (phrase) => expect(canNameSubject(phrase)).toBe(true));
 
   it.each([
     ...['enhance', 'enhances', 'free', 'llm', 'llms', 'large', 'efficient', 'limited', 'diverse', 'novel', 'language'],
@@ -36,5 +36,5 @@ describe('a phrase that could name what papers are on', () => {
       'ab',
       `x${'y'.repeat(40)}`,
     ],
-  ])('is not %j', (phrase) => expect(isTelling(phrase)).toBe(false));
+  ])('cannot be %j', (phrase) => expect(canNameSubject(phrase)).toBe(false));
 });

@@ -9,7 +9,7 @@ const topics = `1. Model Compression
 const cutoffs = { relevance: 7, novelty: 6 };
 const { signal } = new AbortController();
 
-/** A day on which a model liked lighthouses, which the topics file does not name. */
+/** A day with high scores for lighthouses, which the topics file does not name. */
 const scoredDay = (prefix: string, count: number, seed: number): ScoredPaper[] => {
   const next = createSequence(seed);
   return Array.from({ length: count }, (_, index) => {
@@ -24,7 +24,7 @@ const scoredDay = (prefix: string, count: number, seed: number): ScoredPaper[] =
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('the distilled scorer', () => {
-  it('learns what the scores liked, though the topics file does not name it', async () => {
+  it('learns from the scores what the topics file does not name', async () => {
     const model = await fitDistilled({ scored: scoredDay('past', 400, 1), cutoffs, topics, signal });
     const day = scoredDay('day', 100, 2);
     const scores = await model.score(
@@ -38,7 +38,7 @@ describe('the distilled scorer', () => {
     expect(liked).toBeGreaterThan((others ?? 0) + 1);
   });
 
-  it('gives the same scores for the same history', async () => {
+  it('returns the same scores for the same history', async () => {
     const scores = async () => {
       const model = await fitDistilled({ scored: scoredDay('past', 300, 1), cutoffs, topics, signal });
       return model.score(
@@ -49,14 +49,14 @@ describe('the distilled scorer', () => {
     expect(await scores()).toEqual(await scores());
   });
 
-  it('scores a paper alone as it scores it within a day', async () => {
+  it('scores a single paper as it scores it within a day', async () => {
     const model = await fitDistilled({ scored: scoredDay('past', 300, 1), cutoffs, topics, signal });
     const day = scoredDay('day', 30, 2).map(({ paper }) => paper);
     const all = await model.score(day, signal);
     expect([...(await model.score(day.slice(7, 8), signal))]).toEqual([all[7]]);
   });
 
-  it('ranks by the topics file while there are few picks', async () => {
+  it('ranks by the topics file if there are few picks', async () => {
     const next = createSequence(9);
     const scored = Array.from({ length: 300 }, (_, index): ScoredPaper => {
       const paper = inventedPaper(`past.${index}`, index % 5 === 0 ? 0.4 : 0, next);
@@ -70,14 +70,14 @@ describe('the distilled scorer', () => {
     expect(first).toBeGreaterThan(second);
   });
 
-  it('counts the last of several scores of one paper', async () => {
+  it('uses the last of several scores of a paper', async () => {
     const scored = scoredDay('past', 60, 1);
     const again = scored.map((row) => ({ ...row, relevance: 1 }));
     expect((await fitDistilled({ scored: [...scored, ...again], cutoffs, topics, signal })).picks).toBe(0);
     expect((await fitDistilled({ scored: [...again, ...scored], cutoffs, topics, signal })).picks).toBe(15);
   });
 
-  it('takes an empty history, odd text and no papers', async () => {
+  it('accepts an empty history, odd text and no papers', async () => {
     const empty = await fitDistilled({ scored: [], cutoffs, topics: '', signal });
     const odd = { id: 'odd', version: 1, title: '\uD800 ((a+)+)+$', abstract: '', categories: [], authors: [] };
     expect([...(await empty.score([odd], signal))]).toEqual([0]);
@@ -86,7 +86,7 @@ describe('the distilled scorer', () => {
     expect(Number.isFinite((await model.score([odd], signal))[0])).toBe(true);
   });
 
-  it('uses papers without a score to know common words', async () => {
+  it('uses papers without a score to find common words', async () => {
     const archive = scoredDay('archive', 300, 3).map(({ paper }) => paper);
     const model = await fitDistilled({ scored: scoredDay('past', 100, 1), archive, cutoffs, topics, signal });
     expect(model.picks).toBe(25);

@@ -6,7 +6,7 @@ export const topics = `1. Model Compression
    - Irrelevant: Straightforward applications.
 `;
 
-/** Every so-manieth paper is on lighthouses, which the model likes and the topics file does not name. */
+/** One paper in `every` is about lighthouses, which the model likes and the topics file does not name. */
 const every = 5;
 
 export const dayPapers = (prefix: string, count: number, seed: number): AuthoredPaper[] => {
@@ -24,7 +24,7 @@ export const isLiked = ({ abstract }: AuthoredPaper): boolean => abstract.includ
 export const liked = { relevance: 9, novelty: 8 };
 export const disliked = { relevance: 2, novelty: 7 };
 
-/** So many days of forty papers that a model has read. */
+/** Days of forty papers each, all read by a model. */
 export const pastDays = (count: number): PastDay[] =>
   Array.from({ length: count }, (_, at) => ({
     date: `2025-06-${String(at + 1).padStart(2, '0')}`,

@@ -17,7 +17,7 @@ const reasonOf = async (more: Parameters<typeof prefilterTask>[0]) => {
   return 'reason' in outcome ? outcome.reason : 'none';
 };
 
-/** Changes the papers of the last so many days. */
+/** Changes the papers of the last `count` days. */
 const inLastDays = (
   days: readonly PastDay[],
   count: number,
@@ -25,7 +25,7 @@ const inLastDays = (
 ): PastDay[] => days.map((day, at) => (at < days.length - count ? day : { ...day, papers: day.papers.map(change) }));
 
 describe('the prefilter', () => {
-  it('reads the part of a day that has what the model liked before', async () => {
+  it('reads the papers that are similar to earlier picks', async () => {
     const { order, read, recall, days } = await plan();
     const papers = dayPapers('today', 40, 99);
     const wanted = papers.filter(isLiked).map(({ id }) => id);
@@ -38,51 +38,49 @@ describe('the prefilter', () => {
     expect(days).toBe(10);
   });
 
-  it('reads more where more of the picks are to be kept', async () => {
-    // Of the measured days some picks are of a kind that nothing before them tells of.
+  it('reads more for a higher recall', async () => {
+    // Some picks of the measured days are of a new kind.
     const days = inLastDays(pastDays(20), 10, (one) => (one.paper.id.endsWith('.7') ? { ...one, score: liked } : one));
     const [few, many] = [await plan({ days, targetRecall: 0.8 }), await plan({ days, targetRecall: 0.95 })];
     expect(many.read).toBeGreaterThan(few.read);
     expect(many.order).toEqual(few.order);
   });
 
-  it('waits until there are days enough', async () => {
-    expect(await reasonOf({ days: pastDays(14) })).toBe('it takes 15 days that the model has read, and there are 14');
-    expect(await reasonOf({ days: [] })).toContain('there are 0');
+  it('waits for enough days', async () => {
+    expect(await reasonOf({ days: pastDays(14) })).toBe('it needs 15 days scored by the model and has 14');
+    expect(await reasonOf({ days: [] })).toContain('has 0');
     const unread = pastDays(20).map((day, at) =>
       at < 7 ? { ...day, papers: day.papers.map((one) => ({ ...one, score: undefined })) } : day,
     );
     expect(await reasonOf({ days: unread })).toContain('there are 13');
   });
 
-  it('waits until there are picks enough to tell the recall', async () => {
-    expect(await reasonOf({ targetRecall: 0.99 })).toBe(
-      'a recall of 0.99 can be told by 99 picks, and the last 10 days had 80',
-    );
+  it('waits for enough picks to measure the recall', async () => {
+    expect(await reasonOf({ targetRecall: 0.99 })).toBe('a recall of 0.99 needs 99 picks, and the last 10 days had 80');
     const seldom = pastDays(20).map((day, at) => ({
       ...day,
       papers: at < 11 ? day.papers : day.papers.map((one) => ({ ...one, score: disliked })),
     }));
     expect(await reasonOf({ days: seldom, targetRecall: 0.9 })).toBe(
-      'a recall of 0.9 can be told by 9 picks, and the last 10 days had 8',
+      'a recall of 0.9 needs 9 picks, and the last 10 days had 8',
     );
   });
 
-  it('reads everything where that is about what it would take', async () => {
+  it('reads all papers if it would have to read nearly all', async () => {
     const days = inLastDays(pastDays(20), 10, (one) => ({ ...one, score: isLiked(one.paper) ? disliked : liked }));
-    expect(await reasonOf({ days })).toMatch(/^(9\d|100) % of a day would have to be read, which saves too little$/);
+    expect(await reasonOf({ days })).toMatch(/^it would have to read (9\d|100) % of a day, which saves too little$/);
   });
 
-  it('takes a pick that was read by chance for the many that were not', async () => {
+  it('counts a random pick for the unread ones too', async () => {
     const likedOnce = (isSampled: boolean) =>
       inLastDays(pastDays(20), 1, (one) => (one.paper.id.endsWith('.7') ? { ...one, isSampled, score: liked } : one));
     const unlikely = await plan({ days: likedOnce(true), targetRecall: 0.9 }).catch((error: Error) => error);
     const likely = await plan({ days: likedOnce(false), targetRecall: 0.9 });
-    // One of 81 may be missed at a target of 0.9, but not twenty of a hundred.
+    // At a target of 0.9, one of 81 may be missed, but not twenty of a hundred.
     expect(unlikely instanceof Error || unlikely.read > likely.read).toBe(true);
   });
 
-  it('knows papers that were skipped without taking them for anything', async () => {
+  it('counts unread papers neither as picks nor as rejected', async () => {
     const days = pastDays(20).map((day) => ({
       ...day,
       papers: day.papers.map((one, at) => (at % 5 === 3 ? { ...one, score: undefined } : one)),
@@ -94,23 +92,23 @@ describe('the prefilter', () => {
     expect(read).toBeLessThan(27);
   });
 
-  it('counts a paper that comes again on its first day alone', async () => {
+  it('counts a repeated paper only on its first day', async () => {
     const days = pastDays(20);
     const repeated = days.map((day, at) => (at === 19 ? { ...day, papers: [...(days[0]?.papers ?? [])] } : day));
     expect(await reasonOf({ days: repeated })).toBe('none');
     expect(
       await reasonOf({ days: repeated.slice(-15).map((day) => ({ ...day, papers: days[0]?.papers ?? [] })) }),
-    ).toBe('it takes 15 days that the model has read, and there are 1');
+    ).toBe('it needs 15 days scored by the model and has 1');
   });
 
-  it('has the same outcome each time, and in a process of its own', async () => {
+  it('has the same outcome each time, in a separate process too', async () => {
     const task = prefilterTask();
     const first = await planPrefilter(task, signal);
     expect(await planPrefilter(task, signal)).toEqual(first);
     expect(await planInProcess(task, signal)).toEqual(first);
   });
 
-  it('takes a day without papers', async () => {
+  it('accepts a day without papers', async () => {
     expect(await plan({ papers: [] })).toMatchObject({ order: [], read: 0 });
   });
 });
@@ -124,8 +122,8 @@ describe('the process of the prefilter', () => {
     await expect(planInProcess(prefilterTask(), controller.signal)).rejects.toThrow('enough');
   });
 
-  it('passes on what breaks in it', async () => {
+  it('rejects with the error of the process', async () => {
     const broken = { ...prefilterTask(), days: [{ date: '2025-06-01', papers: undefined }] };
-    await expect(planInProcess(broken as never, signal)).rejects.toThrow(/ended with 1: [\s\S]*TypeError/);
+    await expect(planInProcess(broken as never, signal)).rejects.toThrow(/exited with 1: [\s\S]*TypeError/);
   });
 });

@@ -48,14 +48,14 @@ const candidate = {
 };
 
 describe('what is learned from stored votes', () => {
-  it('moves papers of the next day, in their own channel alone', async () => {
+  it('moves papers of the next day, only in the same channel', async () => {
     const { nudgesOf, learned } = learnerAt('2025-07-09T12:00:00Z');
     expect((await nudgesOf('foundations', [candidate], signal)).get('2507.20000')?.points).toBeGreaterThan(0.5);
     expect(await nudgesOf('other', [candidate], signal)).toEqual(new Map());
     expect(await learned('foundations', signal)).toMatchObject({ votes: 20, voters: 1, resetAt: undefined });
   });
 
-  it('is gone after a reset; only later votes count', async () => {
+  it('ignores votes before a reset', async () => {
     const at = '2025-07-09T09:00:00.000Z';
     const reset = { at, person: 'slack:T1:U1', channel: 'foundations', action: 'feedback', value: {} } as const;
     await stores.changes.add(reset);

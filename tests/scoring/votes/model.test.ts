@@ -46,14 +46,14 @@ const pointsOf = async (casts: Cast[], subject: Subject) => {
 const taste: Cast[] = [...times(15, 'quantization', 'up'), ...times(15, 'diffusion', 'down')];
 
 describe('preferences', () => {
-  it('move up what is like the liked papers and down what is like the disliked, within the bound', async () => {
+  it('move papers up if they are similar to liked papers and down if similar to disliked ones, within the limit', async () => {
     const [up, down] = [await pointsOf(taste, 'quantization'), await pointsOf(taste, 'diffusion')];
     expect(up).toBeGreaterThan(0.8);
     expect(down).toBeLessThan(-0.8);
     expect(Math.max(Math.abs(up), Math.abs(down))).toBeLessThanOrEqual(maxPoints);
   });
 
-  it('say why in words that are in the papers, with the number of them', async () => {
+  it('explain the points by words of the papers and the number of papers', async () => {
     const paper = paperOf('quantization');
     const model = await fitPreferences(posted(...taste), now, signal);
     expect((await model.nudges([paper])).get(paper.id)?.words).toMatch(
@@ -75,16 +75,16 @@ describe('preferences', () => {
     expect(model).toMatchObject({ votes: 30, voters: 1 });
   });
 
-  it('say that a paper is unlike what got the votes where nothing in it was voted on', async () => {
+  it('say that a paper is not similar to the voted papers if it shares no words with them', async () => {
     const whyOf = async (casts: Cast[]) => {
       const paper = paperOf('graphs');
       return (await (await fitPreferences(posted(...casts), now, signal)).nudges([paper])).get(paper.id)?.words;
     };
-    expect(await whyOf(times(20, 'quantization', 'up'))).toBe('it is unlike what you liked');
-    expect(await whyOf(times(20, 'quantization', 'down'))).toBe('it is unlike what you disliked');
+    expect(await whyOf(times(20, 'quantization', 'up'))).toBe('it is not similar to papers you liked');
+    expect(await whyOf(times(20, 'quantization', 'down'))).toBe('it is not similar to papers you disliked');
   });
 
-  it('prefer the name of a topic to words, and pairs of words to single ones', async () => {
+  it('name topics before words, and pairs of words before single words', async () => {
     const votes = [{ person: 'slack:T1:U1', vote: 'up', at: '2025-07-07T12:00:00.000Z' }] as const;
     const liked = (topic: string | undefined): PostedPaper[] =>
       Array.from({ length: 8 }, () => ({ date: '2025-07-07', paper: paperOf('quantization'), topic, votes }));
@@ -97,14 +97,14 @@ describe('preferences', () => {
     expect(await whyOf(undefined)).toMatch(/^you liked 8 papers on weight quantization/);
   });
 
-  it('name no words that one voted paper alone has', async () => {
+  it('do not name words of a single voted paper', async () => {
     const casts: Cast[] = [['quantization', 'up'], ...times(8, 'graphs', 'down')];
     const paper = paperOf('quantization');
     const words = (await (await fitPreferences(posted(...casts), now, signal)).nudges([paper])).get(paper.id)?.words;
-    expect(words).toBe('it is like what you liked');
+    expect(words).toBe('it is similar to papers you liked');
   });
 
-  it('know a topic that was liked, whatever the words', async () => {
+  it('learn a liked topic, independent of words', async () => {
     const on = (topic: string, vote: 'up' | 'down'): PostedPaper[] =>
       posted(...times(8, 'graphs', vote)).map((one) => ({ ...one, topic }));
     const model = await fitPreferences([...on('Sparsity', 'up'), ...on('Chemistry', 'down')], now, signal);
@@ -114,7 +114,7 @@ describe('preferences', () => {
     expect(model.tastes().liked[0]).toMatchObject({ words: 'Sparsity', liked: 8, disliked: 0 });
   });
 
-  it('know an author whose papers were liked', async () => {
+  it('learn a liked author', async () => {
     const votes = [{ person: 'slack:T1:U1', vote: 'up', at: '2025-07-07T12:00:00.000Z' }] as const;
     const liked = Array.from({ length: 10 }, (): PostedPaper => {
       return { date: '2025-07-07', paper: paperOf('graphs', ['Ada Example']), topic: undefined, votes };
@@ -127,7 +127,7 @@ describe('preferences', () => {
     expect(nudges.get(hers.id)?.words).toBe('you liked 10 papers by Ada Example');
   });
 
-  it('only nudge below 20 votes, more with each', async () => {
+  it('have a lower limit below 20 votes', async () => {
     const bounds = await Promise.all(
       [1, 5, 10, 20, 40].map(
         async (count) => (await fitPreferences(posted(...times(count, 'graphs', 'up')), now, signal)).bounds.up,
@@ -139,7 +139,7 @@ describe('preferences', () => {
     expect(await pointsOf([], 'graphs')).toBe(0);
   });
 
-  it('take papers down by a point at most with 👍 alone, and by two with twenty 👎', async () => {
+  it('subtract at most one point with 👍 alone, and two with twenty 👎', async () => {
     const downOf = async (up: number, down: number) => {
       const casts = [...times(up, 'quantization', 'up'), ...times(down, 'diffusion', 'down')];
       return (await fitPreferences(posted(...casts), now, signal)).bounds.down;
@@ -154,12 +154,12 @@ describe('preferences', () => {
     expect(others[1]).toBeLessThan(-maxPoints / 2);
   });
 
-  it('fade with age', async () => {
+  it('count less with age', async () => {
     const old = taste.map(([subject, vote]): Cast => [subject, vote, 'slack:T1:U1', '2025-01-07T12:00:00.000Z']);
     expect(await pointsOf(old, 'quantization')).toBeLessThan((await pointsOf(taste, 'quantization')) / 1.5);
   });
 
-  it('take silence against a paper far less than a thumb down', async () => {
+  it('count a missing vote far less than a 👎', async () => {
     const liked = times(10, 'quantization', 'up');
     const silent = await pointsOf([...liked, ...times(10, 'diffusion')], 'diffusion');
     const disliked = await pointsOf([...liked, ...times(10, 'diffusion', 'down')], 'diffusion');
@@ -167,7 +167,7 @@ describe('preferences', () => {
     expect(disliked).toBeLessThan(1.5 * silent - 0.1);
   });
 
-  it('do not let one person with many votes outvote several', async () => {
+  it('do not let one person with many votes outvote several people', async () => {
     const loud = times(200, 'diffusion', 'up', 'slack:T1:loud');
     const several = ['a', 'b', 'c', 'd'].flatMap((name) => times(8, 'diffusion', 'down', `slack:T1:${name}`));
     const others = ['a', 'b', 'c', 'd', 'loud'].flatMap((name) => times(8, 'quantization', 'up', `slack:T1:${name}`));
@@ -184,7 +184,7 @@ describe('preferences', () => {
     expect(await pointsOf([...taste, ...turned], 'quantization')).toBeLessThan(-0.5);
   });
 
-  it('are the same each time, and fitted to 500 votes in under 200 ms', async () => {
+  it('are deterministic, and fitted to 500 votes in under 200 ms', async () => {
     const words = Array.from({ length: 3_000 }, (_, index) => `word${((index * 7919) % 3_000).toString(36)}x`);
     const many = Array.from({ length: 500 }, (_, index): PostedPaper => {
       const abstract = Array.from({ length: 150 }, (_, at) => words[(index * 31 + at * (1 + (index % 13))) % 3_000]);
@@ -206,11 +206,11 @@ describe('preferences', () => {
       times.push(took());
       expect(await again.nudges(candidates)).toEqual(first);
     }
-    // The best of three: the machine may be busy.
+    // The best of three, because the machine may be busy.
     expect(Math.min(...times)).toBeLessThan(200);
   });
 
-  it('stop once aborted', async () => {
+  it('stop when aborted', async () => {
     const stopped = AbortSignal.abort(new Error('stopped'));
     await expect(fitPreferences(posted(...taste), now, stopped)).rejects.toThrow('stopped');
   });

@@ -17,8 +17,8 @@ afterEach(() => stores.close());
 
 const read = () => ownDays(channelOf(), { stores, candidatesOf: (announced) => [...announced] });
 
-describe('the own history', () => {
-  it('has the days with a digest, each paper with its score, and as picks those with more 👍 than 👎', async () => {
+describe("a channel's days", () => {
+  it('are the days with a digest, with papers with more 👍 than 👎 as picks', async () => {
     await storeJudgedDays(stores, dates, { papers: 3, liked: ['2025-07-08'] });
     const days = await read();
     expect(days.map(({ date, papers }) => [date, papers.map(({ picked }) => picked)])).toEqual([
@@ -29,7 +29,7 @@ describe('the own history', () => {
     expect(days[0]?.papers.map(({ score }) => score.relevance)).toEqual([10, 9, 8]);
   });
 
-  it('leaves out what has no score, and is empty where there is no digest', async () => {
+  it('leave out papers without a score, and are empty without digests', async () => {
     expect(await read()).toEqual([]);
     await storeJudgedDays(stores, ['2025-07-07'], { papers: 2 });
     const more = [paperOf('2510.00000'), paperOf('2510.00001'), paperOf('2510.00009')];
@@ -40,7 +40,7 @@ describe('the own history', () => {
     expect((await read())[0]?.papers.map(({ paper }) => paper.id)).toEqual(['2510.00000', '2510.00001']);
   });
 
-  it('is measured by the order of the stored scores too', async () => {
+  it('can be measured by the order of the stored scores', async () => {
     await storeJudgedDays(stores, dates);
     const days = await read();
     const engine = { name: 'stored scores', rank: createStoredRanker(days) };

@@ -13,7 +13,7 @@ import { inventedDay } from '../../scoring/built-in/papers.ts';
 const topics = '1. Model Compression\n   - Relevant: Sparsity, pruning, quantization, KV cache.';
 const cutoffs = { relevance: 8, novelty: 7 };
 
-/** Invented days on which every third paper may speak of compression, and those that speak most of it are picked. */
+/** Invented days. Every third paper may be about compression, and those most about it are picked. */
 const days: JudgedDay[] = Array.from({ length: 6 }, (_, at) => ({
   date: `2025-01-0${at + 1}`,
   papers: inventedDay(`d${at}`, 90, at + 1).map((paper) => {
@@ -52,7 +52,7 @@ describe('day files', () => {
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
   });
 
-  it('give the papers of the categories with what was picked, without author matches', () => {
+  it('contain the papers of the categories and the picks, without followed authors', () => {
     const { papers } = judgedDay(file, ['cs.LG', 'cs.AI']);
     expect(papers.map(({ paper, picked, score }) => [paper.id, picked, score])).toEqual([
       ['2501.00001', true, { relevance: 9, novelty: 8 }],
@@ -60,7 +60,7 @@ describe('day files', () => {
     ]);
   });
 
-  it('are read in the order of their dates, packed or not', async () => {
+  it('are read in order of date, compressed or not', async () => {
     const text = JSON.stringify(file);
     const folder = await folderWith({
       '2025-01-02.json': text,
@@ -70,23 +70,23 @@ describe('day files', () => {
     expect((await readDays(folder, ['cs.LG'])).map(({ date }) => date)).toEqual(['2025-01-01', '2025-01-02']);
   });
 
-  it('are refused by name where they cannot be read', async () => {
+  it('are named if they are invalid', async () => {
     const folder = await folderWith({ '2025-01-02.json': '{"date": "soon"}' });
-    await expect(readDays(folder, ['cs.LG'])).rejects.toThrow(/2025-01-02\.json is no day file/);
+    await expect(readDays(folder, ['cs.LG'])).rejects.toThrow(/2025-01-02\.json is not a valid day file/);
     await expect(readDays(await folderWith({}), ['cs.LG'])).rejects.toThrow(/has no day files/);
     await expect(readDays(join(folder, 'none'), ['cs.LG'])).rejects.toThrow(/There is no folder/);
   });
 });
 
 describe('evaluate', () => {
-  it.each(['local', 'distilled'] as const)('measures the %s engine, the same each time', async (engine) => {
+  it.each(['local', 'distilled'] as const)('measures the %s engine, with the same result each time', async (engine) => {
     const first = await evaluate({ days, engine, history: 3, topics, cutoffs });
     expect(first.days.map(({ date }) => date)).toEqual(['2025-01-04', '2025-01-05', '2025-01-06']);
     expect(first.overall?.auc.mean).toBeGreaterThan(0.9);
     expect(await evaluate({ days, engine, history: 3, topics, cutoffs })).toEqual(first);
   });
 
-  it('shows an engine so many days before each, and nothing of the day but its papers', async () => {
+  it("gives an engine the days before each day, and only the day's papers", async () => {
     const seen: string[][] = [];
     const rank = async ({ date, papers, history }: RankingTask) => {
       seen.push([...history.map((day) => day.date), date]);
@@ -102,14 +102,14 @@ describe('evaluate', () => {
     expect([name, overall?.auc.mean]).toEqual(['order', expect.any(Number)]);
   });
 
-  it('takes any scorer by its verdicts', async () => {
+  it('accepts any scorer', async () => {
     const rubric = { hash: 'x', template: '', topics, criteria: '', language: 'English' };
     const rank = createScorerRanker(createLocalScorer(), rubric, cutoffs, 0.1);
     const result = await evaluate({ days, engine: { name: 'verdicts', rank }, history: 2, topics, cutoffs, last: 1 });
     expect(result.overall?.auc.mean).toBeGreaterThan(0.8);
   });
 
-  it('passes over days without a pick and says when none is left', async () => {
+  it('leaves out days without a pick, and says so if none is left', async () => {
     const unpicked = days.map((day) => ({ ...day, papers: day.papers.map((each) => ({ ...each, picked: false })) }));
     const result = await evaluate({ days: unpicked, engine: 'local', history: 2, topics, cutoffs });
     expect(result).toMatchObject({ days: [], overall: undefined });
@@ -119,7 +119,7 @@ describe('evaluate', () => {
 });
 
 describe('the report', () => {
-  it('has a line a day, the means and their intervals, and a picture of the same', async () => {
+  it('has a line per day, the means and their intervals, and a picture', async () => {
     const result = await evaluate({ days, engine: 'local', history: 4, topics, cutoffs });
     const lines = evaluationTable(result).split('\n');
     expect(lines[0]).toBe('local, 4 days of history, measured on 2');

@@ -10,13 +10,13 @@ const seed = parseSeed('first.txt', firstPage);
 const [gears, bearings] = seed.papers as [PagePaper, PagePaper];
 const withAuthor = parseSeed('text.txt', textPage);
 
-/** The seed's own page, as the program would have made it, changed. */
+/** The seed's page as the program would make it, with changes. */
 const oursWith = (more: Partial<DayPage>, of = seed): DayPage => ({ ...of, cached: 0, ...more });
 
 const fieldsOf = (differences: readonly Difference[]): string[] => differences.map(({ field }) => field);
 
 describe('the comparison', () => {
-  it('finds nothing where nothing differs', () => {
+  it('finds nothing between equal pages', () => {
     expect(compare(seed, oursWith({}))).toEqual([]);
     expect(compare(withAuthor, oursWith({}, withAuthor))).toEqual([]);
   });
@@ -48,12 +48,12 @@ describe('the comparison', () => {
     expect(found.every((difference) => explain(difference, seed).left)).toBe(true);
   });
 
-  it('finds another day beside it only where the seed has any', () => {
+  it('compares links to other days only if the seed has them', () => {
     expect(compare(seed, oursWith({ previous: '2024-02-02', month: '2024-02' }))).toEqual([]);
     expect(fieldsOf(compare(withAuthor, oursWith({ next: undefined }, withAuthor)))).toEqual(['navigation']);
   });
 
-  it('takes any prompt in which the topics and criteria are, line by line', () => {
+  it('accepts any prompt that contains the topics and criteria, line by line', () => {
     const prompt = `Ours.\n\n${seed.criteria}\n\nAnd:\n${seed.topics.replaceAll('\n', '\n  ')}`;
     const [difference, ...more] = compare(seed, oursWith({ prompt }));
     expect(more).toEqual([]);
@@ -71,7 +71,7 @@ describe('the explanations', () => {
     return { field: 'abstract', paper: bearings.id, seed: 'A \\emph{new}\nM\\"uller of 5\\%.', ours: abstract };
   };
 
-  it('name every rewriting that a text needed', () => {
+  it('name every rewrite that a text needs', () => {
     expect(explain(abstractOf('A new Müller of 5%.'), seed)).toEqual({
       reasons: [
         'TeX accents are Unicode',
@@ -83,13 +83,13 @@ describe('the explanations', () => {
     });
   });
 
-  it('do not hold for a text that differs besides, and say what is left', () => {
+  it('do not hold for a text with other differences, which are kept', () => {
     const { reasons, left } = explain(abstractOf('A new Muller of 5%.'), seed);
     expect(reasons).toEqual([]);
     expect(left).toMatchObject({ seed: 'A new Müller of 5%.', ours: 'A new Muller of 5%.' });
   });
 
-  it('let a comment and scores differ where the seed has an author match alone', () => {
+  it('allow a different comment and scores if the seed only has an author match', () => {
     const paper = (id: string): Difference => ({ field: 'comment', paper: id, seed: 'Author match', ours: 'Scored.' });
     expect(explain(paper('2402.00003'), withAuthor).reasons).toHaveLength(1);
     expect(explain(paper('2402.00001'), withAuthor).reasons).toHaveLength(0);
@@ -103,7 +103,7 @@ describe('the report', () => {
   };
   const accent = (paper: string): Difference => ({ field: 'authors', paper, seed: "Bo D\\'ia", ours: 'Bo Día' });
 
-  it('names what is not explained first, cut to where it differs, and counts what is', () => {
+  it('lists unexplained differences first, cut to the place, and counts the explained ones', () => {
     const abstract = `${'The gears turn. '.repeat(10)}Forward.`;
     const turned: Difference = {
       ...{ field: 'abstract', paper: '2402.00002' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accents, escapes, fonts, links, oneLine, safeMathematics, ties } from '../../../tools/seeds/explanations.ts';
 
-describe('the rewritings of TeX', () => {
+describe('the rewrites of TeX', () => {
   it.each([
     [
       accents,
@@ -14,11 +14,11 @@ describe('the rewritings of TeX', () => {
     [ties, 'Figure~1 and work~\\citep{moe}', 'Figure 1 and work \\citep{moe}'],
     [safeMathematics, '5 < 6, so $a<b$ and $c>d$', '5 < 6, so $a\\lt b$ and $c\\gt d$'],
     [oneLine, ' one\n two  three ', 'one two three'],
-  ])('%o give what arXiv shows', (rewrite, text, shown) => {
+  ])('%o produce what arXiv shows', (rewrite, text, shown) => {
     expect(rewrite(text)).toBe(shown);
   });
 
-  it('leave mathematics as it is', () => {
+  it('do not change mathematics', () => {
     const text = "$\\hat{x}\\%\\'e~\\textbf{S}$";
     for (const rewrite of [accents, fonts, escapes, ties]) expect(rewrite(text)).toBe(text);
   });

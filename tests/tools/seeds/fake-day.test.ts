@@ -6,13 +6,13 @@ import { firstPage, textPage } from './invented-pages.ts';
 const first = parseSeed('first.txt', firstPage);
 const withAuthor = parseSeed('text.txt', textPage);
 
-describe('the day that a page is made of', () => {
+describe('the day behind a page', () => {
   const settings = settingsOf(first);
   const day = fakeDayOf(first, settings);
   const wanted = day.papers.filter(({ id }) => first.papers.some((paper) => paper.id === id));
   const fillers = day.papers.filter((paper) => !wanted.includes(paper));
 
-  it('has as many papers as were announced, and as many of them new or cross-listed as were scanned', () => {
+  it('has the announced number of papers, and the scanned number of new and cross-listed ones', () => {
     expect(day.papers).toHaveLength(9);
     expect(day.papers.filter(({ replaced }) => !replaced)).toHaveLength(5);
     expect(new Set(day.papers.map(({ id }) => id)).size).toBe(9);
@@ -34,7 +34,7 @@ describe('the day that a page is made of', () => {
     expect(ids.filter((id) => id.startsWith('2402.0000'))).toEqual(['2402.00007', '2402.00005', '2402.00006']);
   });
 
-  it('has no other paper that passes both cutoffs, though some have a higher sum', () => {
+  it('has no other paper that reaches both cutoffs, though some have a higher sum', () => {
     const { relevance, novelty } = settings.cutoffs;
     const many = fakeDayOf({ ...first, counts: { announced: 40, scanned: 30, relevant: 2 } }, settings);
     const scores = [...many.verdicts].filter(([id]) => !id.startsWith('2402.0000')).map(([, verdict]) => verdict);
@@ -46,24 +46,24 @@ describe('the day that a page is made of', () => {
   });
 });
 
-describe('the day of a page with an author match', () => {
+describe('the day behind a page with an author match', () => {
   const settings = settingsOf(withAuthor);
   const day = fakeDayOf(withAuthor, settings);
 
-  it('follows the author who comes last, by an id that the index knows', () => {
+  it('follows the last author, by a known id', () => {
     const [followed] = settings.authors;
     expect(followed?.name).toBe('Bo Ek');
     expect(day.scholar['2402.00003']?.at(-1)).toMatchObject({ authorId: followed?.semanticScholarId, name: 'Bo Ek' });
   });
 
-  it('scores the paper below the cutoffs and its authors below the h-index, so that only the match keeps it', () => {
+  it('scores the paper below the cutoffs and its authors below the h-index, so that only the match counts', () => {
     expect(day.verdicts.get('2402.00003')).toMatchObject({ relevance: 6, novelty: 5 });
     expect(day.scholar['2402.00003']?.every(({ hIndex }) => Number(hIndex) < settings.minHIndex)).toBe(true);
   });
 });
 
-describe('a day beside it', () => {
-  it('has papers of its own, which do not pass', () => {
+describe('a neighboring day', () => {
+  it('has other papers, none of which is picked', () => {
     const [friday, tuesday] = ['2024-02-02', '2024-02-06'].map((date) => fillerDay(date, settingsOf(withAuthor)));
     const ids = [friday, tuesday, fakeDayOf(withAuthor, settingsOf(withAuthor))].flatMap((day) =>
       (day?.papers ?? []).map(({ id }) => id),

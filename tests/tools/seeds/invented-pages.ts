@@ -1,4 +1,4 @@
-/** Invented pages in the three forms that the script before this program gave them. */
+/** Invented pages in the three formats of the earlier script. */
 
 const firstPrompt = `# Paper Selection Prompt
 

@@ -38,7 +38,7 @@ const run = async (...args: string[]) => {
 };
 
 describe.concurrent('the script', () => {
-  it('makes days anew, also a remedial one, and ends well where all that differs is explained', async () => {
+  it('remakes days, including a remedial one, and succeeds if all differences are explained', async () => {
     const folder = await folderWith({
       'a.txt': textPage,
       'b.txt': firstPage,
@@ -52,7 +52,7 @@ describe.concurrent('the script', () => {
     expect(code).toBe(0);
   });
 
-  it('fails where a page is one that the program would not make', async () => {
+  it('fails if the program would make another page', async () => {
     const [better, worse] = ['**Relevance:** 10\n**Novelty:** 8', '**Relevance:** 7\n**Novelty:** 6'];
     const turned = firstPage.replace(better, '…').replace(worse, better).replace('…', worse);
     const { code, stdout } = await run(await folderWith({ 'a.txt': turned }));
@@ -62,7 +62,7 @@ describe.concurrent('the script', () => {
     expect(code).toBe(1);
   });
 
-  it('fails where a page cannot be read', async () => {
+  it('fails if a page cannot be read', async () => {
     const { code, stdout } = await run(await folderWith({ 'a.txt': firstPage.replace('[gpt-4o]', '') }));
     expect(stdout).toMatch(/^a\.txt cannot be read: no model\n/);
     expect(code).toBe(1);
@@ -73,7 +73,7 @@ describe.concurrent('the script', () => {
     ['two folders', async () => ['a', 'b'], /^Usage: npm run seeds -- DIR/],
     ['a folder that is none', async () => [join(tmpdir(), 'paperboy-none')], /ENOENT/],
     ['a folder without pages', async () => [await folderWith({ 'a.txt': 'Nothing.' })], /^There are no pages in /],
-  ])('takes %s for wrong usage', async (_, args, problem) => {
+  ])('reports %s as wrong usage', async (_, args, problem) => {
     const { code, stderr } = await run(...(await args()));
     expect(stderr).toMatch(problem);
     expect(code).toBe(2);

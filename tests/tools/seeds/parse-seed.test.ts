@@ -5,7 +5,7 @@ import { firstPage, remedialPage, textPage } from './invented-pages.ts';
 describe('a page of the first generation', () => {
   const seed = parseSeed('first.txt', firstPage);
 
-  it('tells its date, counts, model, tokens and cost', () => {
+  it('has its date, counts, model, tokens and cost', () => {
     expect(seed).toMatchObject({
       ...{ file: 'first.txt', form: 'markdown', date: '2024-02-05', model: 'gpt-4o' },
       counts: { announced: 9, scanned: 5, relevant: 2 },
@@ -14,11 +14,11 @@ describe('a page of the first generation', () => {
     });
   });
 
-  it('is not remedial, and links to no other day', () => {
+  it('is not remedial and has no links to other days', () => {
     expect([seed.remedial, seed.previous, seed.month, seed.next]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('has its papers in order, each text as it is written there', () => {
+  it('has its papers in order, with unchanged texts', () => {
     expect(seed.papers).toEqual([
       {
         ...{ id: '2402.00001', title: 'Gears [and] Wheels (II)', authors: "Ada Moe, Bo D\\'ia" },
@@ -33,7 +33,7 @@ describe('a page of the first generation', () => {
     expect(seed.contents.map(({ title }) => title)).toEqual(['Gears [and] Wheels (II)', 'Bearings']);
   });
 
-  it('has topics and criteria in its prompt, which ends where it begins anew', () => {
+  it('has topics and criteria in its prompt', () => {
     expect(seed.topics).toBe('Keep gears.\n\n1. Gear Trains\n   - Relevant: worm drives.');
     expect(seed.criteria).toBe('> Two scores.\n\n### Relevance Scoring\n\n- Relevance 9-10\n  - Focus: gears.');
     expect(seed.prompt).toMatch(/^You read papers\.[\s\S]*JSONL\.$/);
@@ -41,7 +41,7 @@ describe('a page of the first generation', () => {
 });
 
 describe('a remedial page in Markdown', () => {
-  it('tells which days it makes up for and when it was made', () => {
+  it('has the days it covers and the day it was made', () => {
     const seed = parseSeed('remedial.txt', remedialPage);
     expect(seed.remedial).toEqual({ from: '2024-02-02', to: '2024-02-04', made: '2024-02-09' });
     expect(seed.date).toBe('2024-02-05');
@@ -52,7 +52,7 @@ describe('a remedial page in Markdown', () => {
 describe('a page as text', () => {
   const seed = parseSeed('text.txt', textPage);
 
-  it('tells the same, and the days beside it', () => {
+  it('has the same data, and links to the neighboring days', () => {
     expect(seed).toMatchObject({
       ...{ form: 'text', date: '2024-02-05', previous: '2024-02-02', month: '2024-02', next: '2024-02-06' },
       remedial: { from: '2024-02-02', to: '2024-02-04', made: '2024-02-09' },
@@ -79,7 +79,7 @@ describe('a page as text', () => {
 });
 
 describe('a page that cannot be read', () => {
-  it('is no page at all without its title', () => {
+  it('is not a page without its title', () => {
     expect(isSeed('# What the pages show\n')).toBe(false);
     expect([firstPage, remedialPage, textPage].map(isSeed)).toEqual([true, true, true]);
   });
@@ -92,7 +92,7 @@ describe('a page that cannot be read', () => {
     ['## 2. [Bearings]', '## 3. [Bearings]', 'the papers are not numbered from 1'],
     ['2. [Bearings](#user-content-link2)', 'Bearings', '1 papers in the table of contents'],
     ['## Scoring Criteria', '## Scores', 'no Scoring Criteria in the prompt'],
-  ])('says what is wrong without "%s"', (text, instead, problem) => {
+  ])('names the fault without "%s"', (text, instead, problem) => {
     expect(firstPage).toContain(text);
     expect(() => parseSeed('first.txt', firstPage.replace(text, instead))).toThrow(problem);
   });
