@@ -1,11 +1,11 @@
-/** Rows as text, their columns below each other. */
+/** Rows as text with aligned columns. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
+        .join('  ')
         .trimEnd(),
     )
     .join('\n');

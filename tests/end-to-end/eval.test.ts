@@ -86,7 +86,7 @@ describe('eval', () => {
     expect(JSON.parse(stdout)).toMatchObject({ engine: 'gpt-4o-mini', history: 0 });
     const broke = await home.run(['eval', '--days', 'days', '--engine', 'openai'], refusing.env);
     expect(broke).toMatchObject({ code: 1, stdout: '' });
-    expect(broke.stderr).toMatch(/2025-01-0\d could not be scored to its end: /);
+    expect(broke.stderr).toMatch(/2025-01-0\d could not be scored completely: /);
   });
 
   it('measures its own history by votes, and says what is missing if there are too few', async () => {
@@ -127,7 +127,7 @@ describe('eval', () => {
     await writeFile(join(home.folder, 'days', '2025-01-02.json'), '{"date": "2025-01-02", "papers": [{"id": 4}]}');
     const { code, stderr } = await home.run(['eval', '--days', 'days']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/2025-01-02\.json is no day file: papers\.0\.id: /);
+    expect(stderr).toMatch(/2025-01-02\.json is not a valid day file: papers\.0\.id: /);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -3,14 +3,14 @@ import type { Rubric } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createRandom } from '../evaluation/metrics.ts';
 
-// An archive of years of announcements: invented text whose words are as unevenly common as those of a language, the same
-// every time, stored day by day as the program does it.
+// Years of invented announcements, stored day by day as the program does. The words have the frequencies of a natural language.
+// The archive is the same each time.
 
 export const channel = 'bench';
 export const destination = 'web:bench';
 export const rubric: Rubric = { hash: 'bench', template: 't', topics: 't', criteria: 'c', language: 'English' };
 
-const papersADay = 700;
+const papersPerDay = 700;
 const picked = 20;
 const titleWords = 9;
 const abstractWords = 110;
@@ -27,7 +27,7 @@ const syllables = 'ba co di fu ga he lo mi nu pe ra si to vu wen zor kal tri plo
 const endings = ['', '', '', 's', 'ing', 'ed', 'ation', 'al', 'ity'];
 const vocabularySize = 60_000;
 
-/** All words, the most common first. */
+/** The most common words come first. */
 const inventWords = (random: () => number): string[] => {
   const words = new Set([...functionWords, ...commonWords]);
   const pick = (values: readonly string[]): string => values[Math.floor(random() * values.length)] ?? '';
@@ -38,14 +38,14 @@ const inventWords = (random: () => number): string[] => {
   return [...words];
 };
 
-/** Draws ranks by Zipf's law: the n-th most common word is 1/n as common as the first. */
+/** Draws word numbers by Zipf's law: the n-th most common word is 1/n as common as the first. */
 const createZipf = (size: number, random: () => number): (() => number) => {
-  // Alias by inversion: a table of 2^16 steps is close enough, and costs one look-up a word.
+  // Inversion with a table of 2^16 steps is close enough, and takes one lookup per word.
   const steps = 1 << 16;
   const table = new Uint32Array(steps);
   const total = Math.log(size);
   for (let step = 0; step < steps; step += 1) table[step] = Math.floor(Math.exp((total * (step + 0.5)) / steps)) - 1;
-  // Between two steps of the tail lie many ranks.
+  // In the tail, one step covers many words.
   return () => {
     const step = Math.floor(random() * steps);
     const from = table[step] ?? 0;
@@ -54,15 +54,15 @@ const createZipf = (size: number, random: () => number): (() => number) => {
   };
 };
 
-const papersAMonth = 17_000;
+const papersPerMonth = 17_000;
 
 const idOf = (index: number): string => {
-  const month = Math.floor(index / papersAMonth);
+  const month = Math.floor(index / papersPerMonth);
   const two = (number: number): string => String(number).padStart(2, '0');
-  return `${two(20 + Math.floor(month / 12))}${two(1 + (month % 12))}.${String(index % papersAMonth).padStart(5, '0')}`;
+  return `${two(20 + Math.floor(month / 12))}${two(1 + (month % 12))}.${String(index % papersPerMonth).padStart(5, '0')}`;
 };
 
-/** The n-th of the invented papers is the same every time only if they are made in their order. */
+/** Papers are the same each time only if they are invented in order. */
 const createInventor = () => {
   const random = createRandom(500_000);
   const words = inventWords(random);
@@ -92,7 +92,7 @@ const createInventor = () => {
 
 const dateOf = (day: number): string => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
 
-/** One day as the program stores it: two announcements, scores, a digest, what was sent of it, and votes. */
+/** Stores one day: two announcements, scores, a digest, deliveries and votes. */
 const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]): Promise<void> => {
   const at = `${date}T13:00:00.000Z`;
   for (const category of ['cs.LG', 'cs.AI'])
@@ -133,20 +133,19 @@ const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]):
 
 export type Archive = { words: readonly string[]; dates: readonly string[]; ids: readonly string[] };
 
-/** What is in an archive of so many papers. */
+/** Words, dates and ids of an archive with this number of papers. */
 export const archiveOf = (count: number): Archive => ({
   words: createInventor().words,
-  dates: Array.from({ length: Math.ceil(count / papersADay) }, (_, day) => dateOf(day)),
+  dates: Array.from({ length: Math.ceil(count / papersPerDay) }, (_, day) => dateOf(day)),
   ids: Array.from({ length: count }, (_, index) => idOf(index)),
 });
 
-/** Fills empty stores with so many papers. */
 export const storeArchive = async (stores: Stores, count: number, onDay: (papers: number) => void): Promise<void> => {
   const { invent } = createInventor();
   await stores.scores.saveRubric(rubric);
-  for (let stored = 0; stored < count; stored += papersADay) {
-    const papers = Array.from({ length: Math.min(papersADay, count - stored) }, (_, index) => invent(stored + index));
-    await storeDay(stores, dateOf(stored / papersADay), papers);
+  for (let stored = 0; stored < count; stored += papersPerDay) {
+    const papers = Array.from({ length: Math.min(papersPerDay, count - stored) }, (_, index) => invent(stored + index));
+    await storeDay(stores, dateOf(stored / papersPerDay), papers);
     onDay(stored + papers.length);
   }
 };

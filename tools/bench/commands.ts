@@ -25,11 +25,10 @@ const fail = (fields: object, message: string): never => {
 };
 
 /**
- * Asks the real commands through the real dispatcher, as the archive's channel; only what stands behind the stores is
- * none of it.
+ * Runs real commands through the real dispatcher, in the archive's channel.
  *
- * @param now ISO time at which it is asked
- * @returns a function that rejects where a command was not answered
+ * @param now Simulated time, ISO 8601.
+ * @returns A function that rejects if a command was not answered.
  */
 const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Message>) => {
   const channel = channelOf({ name, post: [destination], categories: ['cs.LG', 'cs.AI', 'stat.ML'], rubric });
@@ -48,23 +47,21 @@ const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Messag
   });
   return async (text) => {
     const answer = await handlers.command({ text, person: 'web:reader-0', destination });
-    if (isForm(answer)) throw new Error(`a form was answered to ${text}`);
+    if (isForm(answer)) throw new Error(`${text}: answered with a form`);
     if (outcome !== 'answered') throw new Error(`${text}: ${answer.summary}`);
     return answer;
   };
 };
 
-// Measures what people wait for: the commands as they are dispatched, on stores with an archive of many years, each p50
-// and p99, and the longest time that the event loop was held meanwhile.
-// `npm run bench -- commands [--papers N] [--file FILE]`:
-// FILE is kept, and used again where it is there.
+// Measures how long people wait for commands with an archive of many years: p50, p99, and the longest block of the event loop.
+// `npm run bench -- commands [--papers N] [--file FILE]`: FILE keeps the archive and is reused if it exists.
 
 const rounds = 200;
 const targets = { read: 50, search: 150, held: 50 };
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
-  // The other parts have options of their own.
+  // Other parts have other options.
   strict: false,
   options: { papers: { type: 'string', default: '500000' }, file: { type: 'string' } },
 });
@@ -103,7 +100,7 @@ const measure = async (name: string, limit: number, query: () => Promise<unknown
   const first = await timeOf();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  // Its first reading is of its own start.
+  // The first reading covers the start of the monitor itself.
   await nextTurn();
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -126,15 +123,15 @@ try {
 
   const stores = openStores(file);
   const ask = askerOf(stores, `${dates.at(-1)}T18:00:00Z`);
-  // The function words come first, and a query goes without them.
+  // Function words come first, and queries ignore them.
   const common = () => pick(words, 28, 80);
   const rare = () => pick(words, 10_000, 60_000);
   const middle = () => pick(words, 100, 2_000);
   const phrase = async (): Promise<string> => {
     const abstract = (await stores.announcements.paper(pick(ids)))?.abstract ?? '';
-    const at = abstract.split(' ');
-    const place = Math.floor(random() * (at.length - 3));
-    return `"${at.slice(place, place + 3).join(' ')}"`;
+    const words = abstract.split(' ');
+    const start = Math.floor(random() * (words.length - 3));
+    return `"${words.slice(start, start + 3).join(' ')}"`;
   };
   const month = () => pick(dates).slice(0, 7);
 
@@ -165,7 +162,7 @@ try {
   const isMet = ({ p99, held, limit }: Measured): boolean => p99 < limit && held < targets.held;
   console.log(
     table([
-      [`${rounds} commands each, ms`, 'first', 'p50', 'p99', 'loop held', 'target of p99', ''],
+      [`${rounds} commands each, ms`, 'first', 'p50', 'p99', 'loop blocked', 'target of p99', ''],
       ...results.map((one) => [
         ...[one.name, ms(one.first), ms(one.p50), ms(one.p99), ms(one.held), `< ${one.limit}`],
         isMet(one) ? 'met' : 'MISSED',
@@ -173,7 +170,7 @@ try {
     ]),
   );
   console.log(
-    `\nThe event loop is to be held for less than ${targets.held} ms. The search's thread took ${Math.round(after - before)} MB.`,
+    `\nTarget: the event loop is blocked for less than ${targets.held} ms. The search thread took ${Math.round(after - before)} MB.`,
   );
 } finally {
   await rm(folder, { recursive: true, force: true });

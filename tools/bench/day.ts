@@ -10,15 +10,14 @@ import { table } from '../table.ts';
 
 const usageSchema = z.object({ cpuMs: z.number(), maxRssMb: z.number(), wallMs: z.number() });
 
-/** What one process used: user and system time of all its threads, its peak memory, and its time from start to exit. */
-export type Usage = z.infer<typeof usageSchema>;
+/** CPU time of all threads, peak memory, and time from start to exit. */
+type ProcessUsage = z.infer<typeof usageSchema>;
 
-/** A process to be measured. */
-export type Measured = {
+type Measured = {
   /** Script and arguments. */
   command: readonly string[];
   env: Record<string, string>;
-  /** Ends the process by SIGTERM when each of these has been in its log; without any it ends by itself. */
+  /** Sends SIGTERM once the log has matched all of these. If empty, the process exits by itself. */
   until: readonly RegExp[];
 };
 
@@ -33,8 +32,8 @@ channels:
     top: 50
 `;
 
-/** Runs a process in a folder of its own, with an empty database. @throws Error with its log where it fails. */
-export const measure = async ({ command, env, until }: Measured): Promise<Usage & { stdout: string }> => {
+/** Runs a process in a new folder with an empty database. @throws Error with its log. */
+const measure = async ({ command, env, until }: Measured): Promise<ProcessUsage & { stdout: string }> => {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-bench-'));
   try {
     await writeFile(join(folder, 'paperboy.yaml'), config);
@@ -59,7 +58,7 @@ export const measure = async ({ command, env, until }: Measured): Promise<Usage 
       log.push(line);
       for (const pattern of missing) {
         if (pattern.test(line)) missing.delete(pattern);
-        // Told once: a second signal means "at once".
+        // Sent once, because a second signal ends the bot at once.
         if (pattern.test(line) && missing.size === 0) child.kill('SIGTERM');
       }
     });
@@ -75,9 +74,8 @@ export const measure = async ({ command, env, until }: Measured): Promise<Usage 
   }
 };
 
-// Measures a whole day: what a run of one announcement takes of a processor and of memory, and how much of that is the
-// loading of modules. `npm run bench -- day`. Where ARXIV_RSS_URL and ARXIV_WEB_URL are set, the announcement comes from there,
-// and the model from OPENAI_BASE_URL; only Slack is then a stand-in.
+// Measures CPU time and memory of one day's run, and how much of it is for loading modules: `npm run bench -- day`.
+// If ARXIV_RSS_URL, ARXIV_WEB_URL and OPENAI_BASE_URL are set, only Slack is a fake.
 
 const rounds = 5;
 const targets = { cpuMs: 4_000, maxRssMb: 250 };
@@ -92,7 +90,7 @@ const startRemotes = async () => {
   for await (const line of createInterface(child.stdout)) {
     return { env: z.record(z.string(), z.string()).parse(JSON.parse(line)), close: () => void child.stdin.end() };
   }
-  throw new Error('the remotes did not start');
+  throw new Error('the fake remotes did not start');
 };
 
 const outside = (): Record<string, string> => {
@@ -108,7 +106,7 @@ const outside = (): Record<string, string> => {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-const spread = (usages: readonly Usage[], key: keyof Usage, unit: number, digits: number): string => {
+const spread = (usages: readonly ProcessUsage[], key: keyof ProcessUsage, unit: number, digits: number): string => {
   const values = usages.map((usage) => usage[key] / unit);
   const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
     value.toFixed(digits),
@@ -116,7 +114,7 @@ const spread = (usages: readonly Usage[], key: keyof Usage, unit: number, digits
   return `${middle} (${low}–${high})`;
 };
 
-const share = (part: readonly Usage[], whole: readonly Usage[], key: keyof Usage): string => {
+const share = (part: readonly ProcessUsage[], whole: readonly ProcessUsage[], key: keyof ProcessUsage): string => {
   const [of, all] = [part, whole].map((usages) => median(usages.map((usage) => usage[key])));
   return `${Math.round((100 * (of ?? 0)) / (all || 1))} %`;
 };
@@ -124,18 +122,18 @@ const share = (part: readonly Usage[], whole: readonly Usage[], key: keyof Usage
 const remotes = await startRemotes();
 try {
   const env = { ...remotes.env, ...outside() };
-  const usual = { env, until: [] };
+  const defaults = { env, until: [] };
   const packages = 'openai @slack/web-api';
   const kinds = {
-    'imports of run': { ...usual, command: [imports, '--version'], env: { ...env, BENCH_PACKAGES: packages } },
-    run: { ...usual, command: [launcher, 'run', '--json'] },
+    'imports of run': { ...defaults, command: [imports, '--version'], env: { ...env, BENCH_PACKAGES: packages } },
+    run: { ...defaults, command: [launcher, 'run', '--json'] },
     'imports of start': {
-      ...usual,
+      ...defaults,
       command: [imports, '--version'],
       env: { ...env, BENCH_PACKAGES: `${packages} @slack/bolt` },
     },
     'start, all posted': {
-      ...usual,
+      ...defaults,
       command: [launcher, 'start', '--now'],
       until: [/"status":"posted"/, /listening on Slack|platform not heard/],
     },
@@ -143,9 +141,9 @@ try {
   type Kind = keyof typeof kinds;
 
   const names = Object.keys(kinds) as Kind[];
-  const used = new Map<Kind, Usage[]>(names.map((name) => [name, []]));
-  const usagesOf = (name: Kind): Usage[] => used.get(name) ?? [];
-  // The first round fills Node's compile cache, as the first start on a machine does, and is not counted.
+  const used = new Map<Kind, ProcessUsage[]>(names.map((name) => [name, []]));
+  const usagesOf = (name: Kind): ProcessUsage[] => used.get(name) ?? [];
+  // The first round is not counted. It fills Node's compile cache, like the first start on a machine.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
       const { stdout, ...usage } = await measure(kinds[name]);
@@ -161,7 +159,7 @@ try {
     spread(usagesOf(name), 'wallMs', 1_000, 2),
   ];
   const shareRow = (part: Kind, whole: Kind): string[] => [
-    `share of the imports in ${whole}`,
+    `share of imports in ${whole}`,
     share(usagesOf(part), usagesOf(whole), 'cpuMs'),
     share(usagesOf(part), usagesOf(whole), 'maxRssMb'),
     share(usagesOf(part), usagesOf(whole), 'wallMs'),

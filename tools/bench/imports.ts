@@ -1,7 +1,7 @@
 import module from 'node:module';
 
-// Loads what the program loads, as its launcher does, and ends: called with --version, main.ts does nothing more. The
-// packages that the program loads only when it needs them are named in BENCH_PACKAGES.
+// Loads the program's modules and exits. Call it with --version, so that main.ts does nothing more. BENCH_PACKAGES lists the
+// packages that the program loads later.
 module.enableCompileCache();
 for (const name of (process.env.BENCH_PACKAGES ?? '').split(' ').filter(Boolean)) await import(name);
 await import('../../src/cli/main.ts');

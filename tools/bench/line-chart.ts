@@ -1,12 +1,10 @@
-// A picture of a few lines, for the docs.
-
 export type Axis = { title: string; from: number; to: number; ticks: readonly number[]; label(value: number): string };
 export type Line = {
   name: string;
   colour: string;
   isDashed?: boolean;
   points: readonly (readonly [x: number, y: number])[];
-  /** Where its name stands, beside the line. */
+  /** Position of its name. */
   named: { x: number; y: number; anchor?: 'start' | 'middle' | 'end' };
 };
 
@@ -16,7 +14,7 @@ const plot = { left: 64, right: 24, top: 24, bottom: 56 };
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** The lines as an SVG picture, readable on a light and on a dark page; the title is for those who do not see it. */
+/** An SVG picture for light and dark pages. The title is the accessible name. */
 export const lineChart = (title: string, x: Axis, y: Axis, lines: readonly Line[]): string => {
   const across = (value: number): string =>
     (plot.left + ((value - x.from) / (x.to - x.from)) * (width - plot.left - plot.right)).toFixed(1);

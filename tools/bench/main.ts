@@ -1,16 +1,16 @@
 const usage = `npm run bench -- [PART] [OPTIONS]
 
-  day                          a whole day's run and a start: processor time, memory
+  day                          measure CPU time and memory of a day's run and a start
   commands [--papers N] [--file FILE]
-                               how long commands take on an archive of N papers (500,000), kept in FILE
+                               measure commands on an archive of N papers (500,000), kept in FILE
   ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F] [--picture FILE]
-                               how well papers are ranked on days with known picks
+                               measure rankings on days with known picks
   prefilter --days DIR [--last N] [--target R]
-                               what the prefilter saves, and the picks that it keeps
+                               measure what the prefilter saves, and which picks it keeps
   votes --days DIR [--last N | --first N] [--seeds N] [--picture FILE]
-                               how soon votes bring up what a team likes
+                               measure how soon votes move up what a team likes
 
-Without PART all of them; those that need --days are left out without it.`;
+Without PART, all parts run. Parts that need --days are left out without it.`;
 
 const parts = {
   day: () => import('./day.ts'),
@@ -20,12 +20,12 @@ const parts = {
   votes: () => import('./votes.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
 
-const given = process.argv.slice(2);
-if (given.includes('--help')) {
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
   console.log(usage);
   process.exit();
 }
-const named = given.find((argument, at) => !argument.startsWith('-') && !given[at - 1]?.startsWith('--'));
+const named = args.find((argument, at) => !argument.startsWith('-') && !args[at - 1]?.startsWith('--'));
 const chosen = Object.entries(parts).filter(([name]) => named === undefined || name === named);
 if (chosen.length === 0) throw new Error(`there is no part ${named}; the parts are ${Object.keys(parts).join(', ')}`);
 for (const [, run] of chosen) await run();

@@ -9,8 +9,8 @@ import { channelOf } from '../../tests/fakes/fixtures.ts';
 import { cutoffsOf, type JudgedDay, readDays } from '../evaluation/days.ts';
 import { table } from '../table.ts';
 
-// What the prefilter saves, and what it costs in recall, on days with known picks as if they came one after the other, it
-// learning from nothing but what it let through: `npm run bench -- prefilter --days DIR [--last N] [--target R]`.
+// Measures what the prefilter saves and its recall, on a sequence of days with known picks. It learns only from the papers that
+// it let through: `npm run bench -- prefilter --days DIR [--last N] [--target R]`.
 
 const { values } = parseArgs({
   strict: false,
@@ -24,22 +24,20 @@ const { values } = parseArgs({
 });
 
 const batchSize = 12;
-/** A rule of thumb for English text, and what a verdict of two sentences has. */
+/** A rule of thumb for English text, and the size of a verdict with two sentences. */
 const [charactersPerToken, tokensPerVerdict] = [4, 75];
 const query = { rubric: 'bench', engine: 'openai', model: 'bench' } as const;
 const { signal } = new AbortController();
 const ignore = () => {};
 
-type Asked = Parameters<typeof papersPrompt>[0];
+type Papers = Parameters<typeof papersPrompt>[0];
 
-/** About how many tokens it takes to ask about papers. */
-const tokensFor = (papers: Asked, prompt: string): number => {
+const tokensFor = (papers: Papers, prompt: string): number => {
   const batches = Math.ceil(papers.length / batchSize);
   const characters = papersPrompt(papers, 'lines').length + batches * prompt.length;
   return characters / charactersPerToken + papers.length * tokensPerVerdict;
 };
 
-/** Lets the days come one after the other. */
 const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics: string, prompt: string) => {
   const cutoffs = cutoffsOf(days);
   const past: PastDay[] = [];
@@ -52,12 +50,12 @@ const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics
   const channel = channelOf({ rubric, cutoffs });
   const measured = [];
   for (const { date, papers } of days) {
-    const asked = papers.map(({ paper }) => ({
+    const all = papers.map(({ paper }) => ({
       ...paper,
       authors: [...paper.authors],
       categories: [...paper.categories],
     }));
-    const { unlikely } = await prefilter(channel, date, asked, query, signal);
+    const { unlikely } = await prefilter(channel, date, all, query, signal);
     const sampled = new Map(unlikely.map(({ paperId, isSampled }) => [paperId, isSampled]));
     const isRead = (id: string): boolean => sampled.get(id) !== false;
     past.push({
@@ -66,19 +64,19 @@ const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics
         ...{ paper, score: isRead(paper.id) ? score : undefined, isSampled: sampled.get(paper.id) === true },
       })),
     });
-    const read = asked.filter(({ id }) => isRead(id));
+    const read = all.filter(({ id }) => isRead(id));
     measured.push({
       ...{ papers: papers.length, read: read.length },
       picks: papers.filter(({ picked }) => picked).length,
       kept: papers.filter(({ paper, picked }) => picked && isRead(paper.id)).length,
-      ...{ tokens: tokensFor(read, prompt), allTokens: tokensFor(asked, prompt) },
+      ...{ tokens: tokensFor(read, prompt), allTokens: tokensFor(all, prompt) },
     });
   }
   return measured;
 };
 
 if (typeof values.days !== 'string')
-  console.log('prefilter: left out, as it needs days with known picks (--days DIR).');
+  console.log('prefilter: left out, because it needs days with known picks (--days DIR)');
 else {
   const days = await readDays(values.days, ['cs.LG', 'cs.AI']);
   const [topics, criteria] = await Promise.all(
@@ -89,16 +87,16 @@ else {
   for (const target of values.target === undefined ? [0.95, 0.98, 0.99] : [Number(values.target)]) {
     const measured = (await simulate(days, target, topics ?? '', prompt)).slice(-Number(values.last));
     const sum = (of: (day: (typeof measured)[number]) => number): number =>
-      measured.reduce((all, day) => all + of(day), 0);
-    const aDay = (total: number): string => Math.round(total / measured.length).toLocaleString('en-US');
+      measured.reduce((total, day) => total + of(day), 0);
+    const perDay = (total: number): string => Math.round(total / measured.length).toLocaleString('en-US');
     const [tokens, allTokens] = [sum((day) => day.tokens), sum((day) => day.allTokens)];
     rows.push([
       ...[String(target), String(measured.length)],
-      `${aDay(sum(({ read }) => read))} of ${aDay(sum(({ papers }) => papers))}`,
+      `${perDay(sum(({ read }) => read))} of ${perDay(sum(({ papers }) => papers))}`,
       `${(sum(({ kept }) => kept) / sum(({ picks }) => picks)).toFixed(3)} of ${sum(({ picks }) => picks)}`,
-      ...[aDay(tokens), aDay(allTokens), `${Math.round((100 * tokens) / allTokens)} %`],
+      ...[perDay(tokens), perDay(allTokens), `${Math.round((100 * tokens) / allTokens)} %`],
     ]);
   }
-  const head = ['target', 'days', 'papers read a day', 'recall of picks', 'tokens a day', 'of all papers', 'share'];
+  const head = ['target', 'days', 'papers read per day', 'recall of picks', 'tokens per day', 'of all papers', 'share'];
   console.log(table([head, ...rows]));
 }

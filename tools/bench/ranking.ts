@@ -8,9 +8,9 @@ import { figureTitles } from '../evaluation/report.ts';
 import { table } from '../table.ts';
 import { lineChart } from './line-chart.ts';
 
-// How well the built-in rankings find the picks of days with known ones, after so many days of history:
+// Measures how well the built-in rankings find known picks, after several lengths of history:
 // `npm run bench -- ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F]
-// [--picture FILE]`. Without --last the last 15 days are measured. `paperboy eval` measures a channel's own topics, day by day.
+// [--picture FILE]`. --last is 15 by default. `paperboy eval` measures a channel's own topics, day by day.
 
 const histories = { local: [7, 10, 20, 29], distilled: [5, 10, 20, 30] } as const;
 type Ranking = keyof typeof histories;
@@ -29,16 +29,16 @@ const { values } = parseArgs({
 
 const cell = ({ mean, low, high }: Estimate): string => `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 
-const pictured = 20;
+const picturedHistory = 20;
 const shares = Array.from({ length: 41 }, (_, step) => step / 40);
 
-/** The mean share of the picks that is kept where so much of each of the last days is. */
+/** Mean share of the picks in the first part of a ranking, for each part in `shares`. */
 const keptBy = async (rank: Ranker, days: readonly JudgedDay[], last: number): Promise<[number, number][]> => {
   const { signal } = new AbortController();
   const sums = shares.map(() => 0);
   for (let at = days.length - last; at < days.length; at += 1) {
     const { date = '', papers = [] } = days[at] ?? {};
-    const history = days.slice(Math.max(0, at - pictured), at);
+    const history = days.slice(Math.max(0, at - picturedHistory), at);
     const scores = await rank({ date, papers: papers.map(({ paper }) => paper), history, signal });
     const picked = papers.map((one) => one.picked);
     for (const [index, share] of shares.entries()) sums[index] = (sums[index] ?? 0) + recallAt(scores, picked, share);
@@ -54,8 +54,8 @@ const picture = async (days: readonly JudgedDay[], topics: string, last: number)
   const distilled = await keptBy(createDistilledRanker(topics, cutoffsOf(days)), days, last);
   return lineChart(
     'Picks found by the part of a day that is read',
-    { ...axis, title: 'part of the day that is read, the likeliest papers first' },
-    { ...axis, title: 'picks that are in it' },
+    { ...axis, title: 'part of the day that is read, likeliest papers first' },
+    { ...axis, title: 'share of picks in it' },
     [
       {
         name: 'by chance',
@@ -69,14 +69,15 @@ const picture = async (days: readonly JudgedDay[], topics: string, last: number)
       },
       { name: 'by the topics file alone', colour: '#6b46c1', points: local, named: { x: 0.24, y: 0.68 } },
       {
-        ...{ name: `after ${pictured} days`, colour: '#1f7a4d', points: distilled },
+        ...{ name: `after ${picturedHistory} days`, colour: '#1f7a4d', points: distilled },
         named: { x: 0.03, y: 0.89 },
       },
     ],
   );
 };
 
-if (typeof values.days !== 'string') console.log('ranking: left out, as it needs days with known picks (--days DIR).');
+if (typeof values.days !== 'string')
+  console.log('ranking: left out, because it needs days with known picks (--days DIR)');
 else {
   const days = await readDays(values.days, ['cs.LG', 'cs.AI']);
   const topics = await readFile(String(values.topics), 'utf8');
@@ -84,12 +85,12 @@ else {
   const rows: string[][] = [];
   for (const engine of engines) {
     for (const history of values.history === undefined ? histories[engine] : [Number(values.history)]) {
-      const began = process.cpuUsage();
+      const before = process.cpuUsage();
       const { overall, days: measured } = await evaluate({
         ...{ days, engine, history, topics, cutoffs: cutoffsOf(days) },
         last: Number(values.last),
       });
-      const { user, system } = process.cpuUsage(began);
+      const { user, system } = process.cpuUsage(before);
       const seconds = (user + system) / 1e6 / Math.max(1, measured.length);
       rows.push([
         ...[engine, String(history), String(measured.length)],
@@ -101,5 +102,5 @@ else {
   const titles = figureNames.map((name) => figureTitles[name]);
   if (typeof values.picture === 'string')
     await writeFile(values.picture, await picture(days, topics, Number(values.last)));
-  console.log(table([['ranking', 'history', 'days', ...titles, 'processor a day'], ...rows]));
+  console.log(table([['ranking', 'history', 'days', ...titles, 'CPU per day'], ...rows]));
 }

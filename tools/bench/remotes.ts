@@ -4,14 +4,14 @@ import { type FakeVerdict, startFakeOpenAi } from '../../tests/fakes/openai.ts';
 import { startSlackApi } from '../../tests/fakes/slack-api.ts';
 import { createRandom } from '../evaluation/metrics.ts';
 
-/** The announcement date of the invented day. */
+/** Date of the invented announcement. */
 const date = '2025-07-08';
 
-/** How large a full weekday of cs.LG and cs.AI is. */
+/** A full weekday of cs.LG and cs.AI. */
 const fresh = 650;
 const replaced = 65;
 const abstractLength = 1_200;
-/** One in so many papers is picked. */
+/** One paper in 13 is picked. */
 const pickEvery = 13;
 
 const termsOfArt =
@@ -27,14 +27,14 @@ const categoriesOf = (share: number): string[] => {
   return share < 0.93 ? ['cs.CV', 'cs.LG'] : ['cs.CL', 'cs.AI'];
 };
 
-/** A day as large as arXiv's: invented text of the usual length, the same at every call. */
+/** Invented papers of typical length, the same on every call. */
 const inventDay = (): FakePaper[] => {
   const random = createRandom(20_250_708);
   const pick = <T>(values: readonly T[], bias = 1): T => values[Math.floor(random() ** bias * values.length)] as T;
   const invented = Array.from({ length: 3_000 }, () =>
     Array.from({ length: 2 + Math.floor(random() * 3) }, () => pick(syllables)).join(''),
   );
-  // A few words are frequent and most are rare, as in any language.
+  // A few words are frequent and most are rare, as in natural language.
   const word = (): string => (random() < 0.15 ? pick(termsOfArt) : pick(invented, 3));
   const sentence = (words: number): string => {
     const text = Array.from({ length: words }, word).join(' ');
@@ -62,7 +62,7 @@ const inventDay = (): FakePaper[] => {
   });
 };
 
-/** What the model says of a paper: one in thirteen passes relevance 8 and novelty 7. */
+/** One paper in 13 reaches relevance 8 and novelty 7. */
 const verdictOf = (id: string): FakeVerdict => {
   const number = Number(id.slice(-5));
   const passes = number % pickEvery === 0;
@@ -73,8 +73,7 @@ const verdictOf = (id: string): FakeVerdict => {
   };
 };
 
-// Everything that the measured processes talk to, in a process of its own until its input ends. It writes one line: the
-// variables that lead to it, as JSON.
+// Runs the fake remotes until its input ends. It writes one line: the environment variables with their addresses, as JSON.
 const arxiv = await startFakeArxiv({ days: { [date]: inventDay() } });
 const model = await startFakeOpenAi({ verdict: verdictOf });
 const slack = localSlackAvailable() ? await startLocalSlack() : await startSlackApi();

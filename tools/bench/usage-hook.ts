@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-// Given to a measured process by --import: at its end it writes what it used.
+// Loaded into a measured process with --import. Writes the process's usage on exit.
 process.once('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const usage = { cpuMs: (userCPUTime + systemCPUTime) / 1_000, maxRssMb: maxRSS / 1_024, wallMs: performance.now() };

@@ -9,10 +9,9 @@ import { createRandom } from '../evaluation/metrics.ts';
 import { table } from '../table.ts';
 import { type Line, lineChart } from './line-chart.ts';
 
-// How soon votes bring a team's own topic up: `npm run bench -- votes --days DIR [--last N | --first N]
-// [--top N] [--without-topics] [--picture FILE]`. A simulated
-// team likes one of the topics, clicks wrong once in twenty votes, and votes on a third of what is posted. Halfway
-// through it changes its mind. Each topic, and several seeds, on the same days.
+// Measures how soon votes move up the topic that a team likes: `npm run bench -- votes --days DIR [--last N | --first N]
+// [--top N] [--without-topics] [--picture FILE]`. A simulated team likes one topic, votes on a third of the posted papers, and
+// clicks wrong in one of twenty votes. In a second run it changes its mind. Repeated for each topic and several seeds.
 
 const { values } = parseArgs({
   strict: false,
@@ -29,8 +28,8 @@ const { values } = parseArgs({
   },
 });
 
-/** Whether the model is told the topics, which here are what the team likes. */
-const knows = values['without-topics'] !== true;
+/** Whether the model has the topics as features. The simulated team likes exactly one of them. */
+const hasTopics = values['without-topics'] !== true;
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -41,7 +40,7 @@ const wrongClicks = 0.05;
 const votedShare = 1 / 3;
 const shown = 5;
 
-/** A day's picks as a digest has them: by total score, then relevance, then arXiv's order. */
+/** A day's picks in the order of a digest: by total score, then relevance, then arXiv's order. */
 const picksOf = async (day: JudgedDay, topics: string): Promise<Day> => {
   const picked = day.papers.filter((one) => one.picked);
   const best = await bestTopics(
@@ -61,7 +60,7 @@ const picksOf = async (day: JudgedDay, topics: string): Promise<Day> => {
   };
 };
 
-/** One day of one team: votes given before it, and the share of the first five on its topic. */
+/** One day of one team: the votes before it, and shares of papers on its topic among the first five. */
 type Measure = { votes: number; since: number | undefined; learned: number; frozen: number; possible: number };
 
 const share = (picks: readonly Pick[], topic: string): number =>
@@ -79,7 +78,7 @@ const simulate = async (days: readonly Day[], liked: string, next: string, seed:
     const now = new Date(`${date}T12:00:00Z`);
     const model = await fitPreferences(posted, now, new AbortController().signal);
     const nudges = await model.nudges(
-      picks.map(({ paper, topic }) => ({ ...paper, topic: knows ? topic : undefined })),
+      picks.map(({ paper, topic }) => ({ ...paper, topic: hasTopics ? topic : undefined })),
     );
     const value = (one: Pick): number => one.total + (nudges.get(one.paper.id)?.points ?? 0);
     const ranked = picks.toSorted((a, b) => value(b) - value(a) || b.relevance - a.relevance);
@@ -101,7 +100,7 @@ const simulate = async (days: readonly Day[], liked: string, next: string, seed:
       posted.push({
         date,
         paper,
-        topic: knows ? topic : undefined,
+        topic: hasTopics ? topic : undefined,
         votes: voted ? [{ person: `web:local:U${index % 3}`, vote, at }] : [],
       });
       if (voted) votes += 1;
@@ -135,10 +134,10 @@ const ranges = [
   [45, 9999],
 ] as const;
 
-const between = (value: number | undefined, [from, to]: readonly [number, number]): boolean =>
+const isBetween = (value: number | undefined, [from, to]: readonly [number, number]): boolean =>
   value !== undefined && value >= from && value <= to;
 
-/** In the middle of each range; the last one has no end. */
+/** Of the ranges. The last range has no end. */
 const middles = [0, 5, 15, 25, 37, 52];
 
 const lineOf = (
@@ -147,7 +146,7 @@ const lineOf = (
   value: 'learned' | 'frozen',
 ): [number, number][] =>
   ranges.flatMap((range, index): [number, number][] => {
-    const found = of.filter((one) => between(by(one), range));
+    const found = of.filter((one) => isBetween(by(one), range));
     return found.length === 0 ? [] : [[middles[index] ?? 0, mean(found.map((one) => one[value]))]];
   });
 
@@ -183,7 +182,7 @@ const picture = (steady: readonly Measure[], turned: readonly Measure[]): string
 };
 
 const folder = textOf(values.days);
-if (folder === undefined) console.log('votes: left out, as it needs days with known picks (--days DIR).');
+if (folder === undefined) console.log('votes: left out, because it needs days with known picks (--days DIR)');
 else {
   const topics = await readFile(textOf(values.topics) ?? '', 'utf8');
   const all = await readDays(folder, ['cs.LG', 'cs.AI']);
@@ -195,7 +194,7 @@ else {
   const named = parseTopics(topics).topics.flatMap(({ name }) => (name ? [name] : []));
   const steady: Measure[] = [];
   const turned: Measure[] = [];
-  let longest = 0;
+  let maxMs = 0;
   for (const [index, liked] of named.entries()) {
     for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
       const next = named[(index + 1 + (seed % (named.length - 1))) % named.length] ?? liked;
@@ -203,7 +202,7 @@ else {
       steady.push(
         ...(await simulate(days, liked, next, 100 * index + seed, Number(values.top), Number.POSITIVE_INFINITY)),
       );
-      longest = Math.max(longest, (performance.now() - started) / days.length);
+      maxMs = Math.max(maxMs, (performance.now() - started) / days.length);
       turned.push(...(await simulate(days, liked, next, 100 * index + seed, Number(values.top), Number(values.turn))));
     }
   }
@@ -215,13 +214,13 @@ else {
       .map((range) =>
         rowOf(
           range[1] > 999 ? `${range[0]} or more` : `${range[0]} to ${range[1]}`,
-          of.filter((one) => between(by(one), range)),
+          of.filter((one) => isBetween(by(one), range)),
         ),
       )
       .filter((row) => row.length > 0);
   console.log(`${days.length} days, ${named.length} topics, precision@${shown} of the topic that the team likes`);
   console.log(table([head, ...rows(steady, ({ votes }) => votes)]));
-  console.log(`\nAfter it changed its mind, ${values.turn} votes or more after the start`);
+  console.log(`\nAfter a change of mind at ${values.turn} votes or more`);
   console.log(table([head, ...rows(turned, ({ since }) => since)]));
-  console.log(`\nA day took ${longest.toFixed(0)} ms at most, on average of a team's days.`);
+  console.log(`\nFitting took at most ${maxMs.toFixed(0)} ms per day, averaged over a team's days.`);
 }

@@ -9,12 +9,11 @@ import type { AuthoredPaper } from '../../src/core/prefilter.ts';
 import type { Cutoffs } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 
-/** A paper of a past day: what was decided about it, and what a scorer had said. */
 type JudgedPaper = {
   paper: AuthoredPaper;
-  /** What a ranking is measured by: a pick, or a 👍. */
+  /** Picked, or liked with 👍. Rankings are measured by this. */
   picked: boolean;
-  /** What an engine may learn from, on days before the one it ranks. */
+  /** Engines may learn from the scores of earlier days. */
   score: { relevance: number; novelty: number };
 };
 
@@ -37,12 +36,12 @@ const daySchema = z.object({
   ),
 });
 
-/** The scores of papers that a day file has no label for: not picked, and that is all it says. */
+/** For papers without a label, which were not picked. */
 const unlabelled = { relevance: 1, novelty: 1 };
 
 /**
- * A day file's papers in any of the categories. A label with scores is a pick. One with a comment alone is a followed
- * author's paper, which came whatever it is about: it is left out, as it says nothing of a ranking.
+ * Papers of a day file in any of the categories. A label with scores marks a pick. A label with only a comment marks a
+ * followed author's paper. It is left out, because it was posted whatever its subject.
  */
 export const judgedDay = (file: unknown, categories: readonly string[]): JudgedDay => {
   const { date, papers, labels } = daySchema.parse(file);
@@ -61,24 +60,23 @@ export const judgedDay = (file: unknown, categories: readonly string[]): JudgedD
 
 const parseJson = (text: string): unknown => JSON.parse(text);
 
-/** What is wrong with a file, in one line. */
 const faultOf = (error: unknown): string => {
   const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
   return issue ? `${issue.path.map(String).join('.') || 'all of it'}: ${issue.message}` : errorText(error);
 };
 
-/** The lowest scores that a pick of the days has: what their scores had to reach. */
+/** The lowest scores of a pick. */
 export const cutoffsOf = (days: readonly JudgedDay[]): Cutoffs => {
   const picks = days.flatMap(({ papers }) => papers.filter(({ picked }) => picked).map(({ score }) => score));
   return {
-    relevance: picks.reduce((least, { relevance }) => Math.min(least, relevance), 10),
-    novelty: picks.reduce((least, { novelty }) => Math.min(least, novelty), 10),
+    relevance: picks.reduce((min, { relevance }) => Math.min(min, relevance), 10),
+    novelty: picks.reduce((min, { novelty }) => Math.min(min, novelty), 10),
   };
 };
 
 /**
- * Reads a folder of day files, `DATE.json` or `DATE.json.gz`, in the order of their dates.
- * @throws UserError where there is none, or one cannot be read.
+ * Reads a folder of day files, `DATE.json` or `DATE.json.gz`, in order of date.
+ * @throws UserError if there are none, or one is invalid.
  */
 export const readDays = async (folder: string, categories: readonly string[]): Promise<JudgedDay[]> => {
   const names = await readdir(folder).catch(() => {
@@ -92,7 +90,7 @@ export const readDays = async (folder: string, categories: readonly string[]): P
       const data = await readFile(join(folder, name));
       days.push(judgedDay(parseJson((name.endsWith('.gz') ? gunzipSync(data) : data).toString('utf8')), categories));
     } catch (error) {
-      throw new UserError(`${join(folder, name)} is no day file: ${faultOf(error)}`);
+      throw new UserError(`${join(folder, name)} is not a valid day file: ${faultOf(error)}`);
     }
   }
   return days;
@@ -100,13 +98,13 @@ export const readDays = async (folder: string, categories: readonly string[]): P
 
 type OwnDaysParts = {
   stores: Pick<Stores, 'digests' | 'announcements' | 'scores' | 'reactions'>;
-  /** The papers of an announcement that the channel reads. */
+  /** Applies the channel's gate. */
   candidatesOf(announced: readonly AnnouncedPaper[]): readonly Candidate[];
 };
 
 /**
- * A channel's days that have a digest, oldest first: the papers that have a score under the digest's rubric, and as picks
- * those with more 👍 than 👎. What was not posted could not be voted on and counts as not picked.
+ * A channel's days with a digest, oldest first. They contain the papers with a score under the digest's rubric. Papers with
+ * more 👍 than 👎 are picks. All others are not, including those that were not posted.
  */
 export const ownDays = async (
   { name, categories }: Pick<Channel, 'name' | 'categories'>,

@@ -7,28 +7,27 @@ export type DayFigures = { date: string; papers: number; picks: number; figures:
 
 export type Evaluation = {
   engine: string;
-  /** Days before each that an engine could learn from. */
+  /** Number of earlier days that an engine could learn from. */
   history: number;
   days: DayFigures[];
-  /** Each day weighs the same. Undefined where no day could be measured. */
+  /** All days have the same weight. Undefined if no day could be measured. */
   overall: Record<keyof Figures, Estimate> | undefined;
 };
 
 export type EvaluationOptions = {
-  /** In the order of their dates. */
+  /** In order of date. */
   days: readonly JudgedDay[];
-  /** A built-in engine by name, or any other with a name for the report. */
+  /** A built-in engine, or another one with a name for the report. */
   engine: 'local' | 'distilled' | { name: string; rank: Ranker };
-  /** So many days before each day may be learned from; days with fewer before them are not measured. */
+  /** Number of earlier days to learn from. Days with fewer earlier days are not measured. */
   history: number;
   /** Markdown of the topics file. */
   topics: string;
-  /** What a score had to reach for a pick. */
+  /** A paper is a pick if its scores reach these. */
   cutoffs: Cutoffs;
-  /** Only so many days, the last ones, are measured; all if left out. */
+  /** Measures only the last days. Default: all. */
   last?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Called after each day. */
   onDay?: ((day: DayFigures) => void) | undefined;
 };
 
@@ -52,8 +51,8 @@ const overallOf = (days: readonly DayFigures[]): Evaluation['overall'] => {
 };
 
 /**
- * Ranks each day by an engine that knows nothing but the days before it, and compares the ranking with what was picked.
- * Days without a pick are passed over. The same days always give the same figures, but for engines that ask a model.
+ * Ranks each day with an engine that has only seen the days before, and compares the ranking with the picks. Days without a
+ * pick are left out. Deterministic, except for engines that call a language model.
  */
 export const evaluate = async (options: EvaluationOptions): Promise<Evaluation> => {
   const { days, history, last, onDay, signal = new AbortController().signal } = options;

@@ -1,10 +1,10 @@
-/** A mean over days, and where it would lie in 95 of 100 repetitions with other days like these. */
+/** A mean over days and its 95 % interval. */
 export type Estimate = { mean: number; low: number; high: number };
 
 const repetitions = 2000;
 const seed = 20_250_701;
 
-/** Numbers from 0 to 1, always the same for the same seed (mulberry32 by T. Ettinger). */
+/** Random numbers from 0 to 1, reproducible by seed (mulberry32 by T. Ettinger). */
 export const createRandom = (seed: number): (() => number) => {
   let state = seed | 0;
   return () => {
@@ -17,7 +17,7 @@ export const createRandom = (seed: number): (() => number) => {
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The mean with its percentile bootstrap interval (B. Efron, 1979): whole days are drawn, as papers of a day belong together. */
+/** Percentile bootstrap (B. Efron, 1979). Draws whole days, because papers of one day are not independent. */
 export const estimate = (values: readonly number[]): Estimate => {
   const random = createRandom(seed);
   const means = Array.from({ length: repetitions }, () =>
@@ -30,16 +30,16 @@ export const estimate = (values: readonly number[]): Estimate => {
   };
 };
 
-/** How well one day is ranked; every figure lies between 0 and 1, higher is better. */
+/** Figures of one day's ranking, from 0 to 1. Higher is better. */
 export type Figures = {
-  /** Share of the pairs of a pick and another paper that are in the right order; a tie counts half. */
+  /** Share of pairs of a pick and another paper in the right order. Ties count half. */
   auc: number;
-  /** Share of picks among the first k papers, k being the number of picks. */
+  /** Share of picks among the first k papers, where k is the number of picks. */
   precision: number;
-  /** Share of the picks that are kept when only the best half, or the best three tenths, of the day are. */
+  /** Share of the picks in the best half, or the best 30 %, of the day. */
   recallAt50: number;
   recallAt30: number;
-  /** Discounted gain of the first 20, every pick worth the same. */
+  /** Discounted gain of the first 20 papers. */
   ndcg20: number;
 };
 
@@ -51,11 +51,11 @@ export const figureNames = [
   'ndcg20',
 ] as const satisfies (keyof Figures)[];
 
-/** Row numbers from the best score to the worst; equal scores stay in their order. */
+/** Row numbers from the best score to the worst. Equal scores keep their order. */
 const ranked = (scores: ArrayLike<number>): number[] =>
   Array.from(scores, (_, row) => row).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
 
-/** Area under the receiver operating characteristic, by ranks (H. B. Mann and D. R. Whitney, 1947). */
+/** Area under the ROC curve, by ranks (H. B. Mann and D. R. Whitney, 1947). */
 export const auc = (scores: ArrayLike<number>, picked: readonly boolean[]): number => {
   const order = ranked(scores);
   const picks = picked.filter(Boolean).length;
@@ -78,25 +78,25 @@ export const auc = (scores: ArrayLike<number>, picked: readonly boolean[]): numb
 const picksAmong = (order: readonly number[], picked: readonly boolean[], count: number): number =>
   order.slice(0, count).filter((row) => picked[row]).length;
 
-/** Share of the picks among the first of a ranking, by the number of papers that are kept: the share, rounded. */
+/** Share of the picks in the best `share` of the papers. */
 export const recallAt = (scores: ArrayLike<number>, picked: readonly boolean[], share: number): number =>
   picksAmong(ranked(scores), picked, Math.round(share * picked.length)) / picked.filter(Boolean).length;
 
 export const precisionAt = (scores: ArrayLike<number>, picked: readonly boolean[], count: number): number =>
   picksAmong(ranked(scores), picked, count) / count;
 
-const discount = (place: number): number => 1 / Math.log2(place + 2);
+const discount = (index: number): number => 1 / Math.log2(index + 2);
 
 /** Normalised discounted cumulative gain (K. Järvelin and J. Kekäläinen, 2002). */
 export const ndcgAt = (scores: ArrayLike<number>, picked: readonly boolean[], count: number): number => {
   const order = ranked(scores).slice(0, count);
-  const gain = order.reduce((sum, row, place) => sum + (picked[row] ? discount(place) : 0), 0);
-  const most = Math.min(count, picked.filter(Boolean).length);
-  const best = Array.from({ length: most }, (_, place) => discount(place)).reduce((sum, each) => sum + each, 0);
+  const gain = order.reduce((sum, row, index) => sum + (picked[row] ? discount(index) : 0), 0);
+  const max = Math.min(count, picked.filter(Boolean).length);
+  const best = Array.from({ length: max }, (_, index) => discount(index)).reduce((sum, each) => sum + each, 0);
   return gain / best;
 };
 
-/** All figures of a day; undefined where they mean nothing: without a pick, or with nothing but picks. */
+/** Undefined if there are no picks or only picks. */
 export const figuresOf = (scores: ArrayLike<number>, picked: readonly boolean[]): Figures | undefined => {
   const picks = picked.filter(Boolean).length;
   if (picks === 0 || picks === picked.length) return undefined;

@@ -8,10 +8,9 @@ import { fitDistilled } from '../../src/scoring/distilled/model.ts';
 import { parseTopics } from '../../src/scoring/topics.ts';
 import type { JudgedDay } from './days.ts';
 
-/** Whose rankings can be measured. */
 export const evalEngines = ['local', 'distilled', 'openai'] as const;
 
-/** A day to rank, and all that may be known of the days before it. */
+/** A day to rank and the days before it. */
 export type RankingTask = {
   date: string;
   papers: readonly AuthoredPaper[];
@@ -19,13 +18,13 @@ export type RankingTask = {
   signal: AbortSignal;
 };
 
-/** Gives every paper of a day a value, in the day's order; higher is better. */
+/** Returns a value for each paper, in order. Higher is better. */
 export type Ranker = (task: RankingTask) => Promise<ArrayLike<number>>;
 
 const papersOf = (history: readonly JudgedDay[]): AuthoredPaper[] =>
   history.flatMap((day) => day.papers.map(({ paper }) => paper));
 
-/** The built-in scorer, before its values are put on the scale: the topics file, and the papers of the history without their scores. */
+/** The built-in scorer without scaling. It uses the topics file and the papers of the history, not their scores. */
 export const createLocalRanker =
   (topics: string): Ranker =>
   async ({ papers, history, signal }) => {
@@ -38,7 +37,7 @@ export const createLocalRanker =
     return (await rank(corpus.matrix, pause)).subarray(0, papers.length);
   };
 
-/** The scorer that learns from the history's scores. */
+/** Learns from the scores of the history. */
 export const createDistilledRanker =
   (topics: string, cutoffs: Cutoffs): Ranker =>
   async ({ papers, history, signal }) => {
@@ -47,13 +46,13 @@ export const createDistilledRanker =
     return model.score(papers, signal);
   };
 
-/** The place of a paper in a digest, as one value: by the sum of both scores, then by relevance. */
+/** Orders papers as in a digest: by the sum of both scores, then by relevance. */
 const digestOrder = ({ relevance, novelty }: { relevance: number; novelty: number }): number =>
   relevance + novelty + relevance / 100;
 
 /**
- * Any scorer by its verdicts, ordered as a digest is. Papers on which it gave no valid answer come last.
- * @throws UserError where the scorer stops early: figures of half a day would mean nothing.
+ * Ranks by the verdicts of a scorer, in the order of a digest. Papers without a verdict come last.
+ * @throws UserError if the scorer stops early, because the figures of half a day would mean nothing.
  */
 export const createScorerRanker =
   (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs, pickRate: number): Ranker =>
@@ -65,7 +64,7 @@ export const createScorerRanker =
     let step = await scoring.next();
     for (; !step.done; step = await scoring.next())
       for (const verdict of step.value) verdicts.set(verdict.paperId, verdict);
-    if (step.value) throw new UserError(`${date} could not be scored to its end: ${step.value.reason}.`);
+    if (step.value) throw new UserError(`${date} could not be scored completely: ${step.value.reason}.`);
     const isRanked = papers.every(({ id }) => verdicts.get(id)?.percentile !== undefined);
     return papers.map(({ id }) => {
       const verdict = verdicts.get(id);
@@ -73,7 +72,7 @@ export const createScorerRanker =
     });
   };
 
-/** The order of scores that are stored with the days already. */
+/** Ranks by the scores stored with the days. */
 export const createStoredRanker = (days: readonly JudgedDay[]): Ranker => {
   const stored = new Map(days.flatMap(({ papers }) => papers.map(({ paper, score }) => [paper.id, score] as const)));
   return async ({ papers }) =>

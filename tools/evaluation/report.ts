@@ -4,29 +4,29 @@ import { type Estimate, type Figures, figureNames } from './metrics.ts';
 const barWidth = 40;
 const steps = '▁▂▃▄▅▆▇█';
 
-/** A bar from 0 to 1, with the mean's interval drawn lighter: full up to its lower end, shaded up to its upper one. */
+/** A bar from 0 to 1. The 95 % interval is shaded. */
 const bar = (low: number, high: number): string => {
   const [full, shaded] = [Math.round(barWidth * low), Math.round(barWidth * high)];
   return `${'█'.repeat(full)}${'▒'.repeat(shaded - full)}${'░'.repeat(barWidth - shaded)}`;
 };
 
-/** A sign a day, from the worst day of the figure to 1. */
+/** One character per day, from the worst day to 1. */
 const course = (values: readonly number[]): string => {
   const floor = Math.min(0.9, ...values);
   return values.map((value) => steps[Math.round(((value - floor) / (1 - floor)) * (steps.length - 1))]).join('');
 };
 
-/** The evaluation as a picture of signs: a bar a figure, and under all of them how the AUC went from day to day. */
+/** A text chart: one bar per figure, and the AUC of each day. */
 export const evaluationBars = ({ days, overall }: Evaluation): string => {
   if (!overall) return '';
-  const longest = Math.max(...figureNames.map((name) => figureTitles[name].length));
+  const titleWidth = Math.max(...figureNames.map((name) => figureTitles[name].length));
   const bars = figureNames.map((name) => {
     const { mean, low, high } = overall[name];
-    return `${figureTitles[name].padEnd(longest)}  ${bar(low, high)}  ${mean.toFixed(3)}`;
+    return `${figureTitles[name].padEnd(titleWidth)}  ${bar(low, high)}  ${mean.toFixed(3)}`;
   });
   const daily = days.map(({ figures }) => figures.auc);
-  const lowest = Math.min(...daily).toFixed(3);
-  return [...bars, `${'AUC by day'.padEnd(longest)}  ${course(daily)}  from ${lowest} on the hardest day`].join('\n');
+  const worst = Math.min(...daily).toFixed(3);
+  return [...bars, `${'AUC by day'.padEnd(titleWidth)}  ${course(daily)}  from ${worst} on the worst day`].join('\n');
 };
 
 export const figureTitles: Record<keyof Figures, string> = {
@@ -49,7 +49,7 @@ const aligned = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-/** The evaluation as a plain-text table: a line a day, then the means and their 95 % intervals. */
+/** A plain-text table: one line per day, the means, and their 95 % intervals. */
 export const evaluationTable = ({ engine, history, days, overall }: Evaluation): string => {
   const title = `${engine}, ${history} ${history === 1 ? 'day' : 'days'} of history, measured on ${days.length}`;
   if (!overall) return `${title}\nNo day has a pick and enough days before it.`;
@@ -75,8 +75,8 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#$
 const at = (value: number): string => value.toFixed(1);
 
 /**
- * The evaluation as an SVG picture: a panel a figure, a point a day, the mean as a line and its interval as a band. The
- * scale of each panel runs from the worst day, rounded down to a tenth, to 1.
+ * An SVG picture with one panel per figure: a point per day, the mean as a line, and its interval as a band. Each panel's scale
+ * goes from the worst day, rounded down to a tenth, to 1.
  */
 export const evaluationPicture = ({ engine, history, days, overall }: Evaluation): string => {
   const height = panel.top + figureNames.length * (panel.height + panel.gap) + panel.bottom;
@@ -123,7 +123,7 @@ export const evaluationPicture = ({ engine, history, days, overall }: Evaluation
 <text x="8" y="20">${escaped(`${engine}, ${history} days of history${span}`)}</text>
 ${panels.join('\n')}
 ${axis.join('\n')}
-<text x="${panel.left + plotWidth / 2}" y="${height - 6}" text-anchor="middle" class="scale">a point is a day; the line is the mean, the band its 95 % interval</text>
+<text x="${panel.left + plotWidth / 2}" y="${height - 6}" text-anchor="middle" class="scale">Points are days, the line is the mean, the band its 95 % interval</text>
 </svg>
 `;
 };

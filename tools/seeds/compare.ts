@@ -1,6 +1,5 @@
 import type { DayPage, PagePaper, SeedPage } from './page.ts';
 
-/** What a page tells, by name. */
 export type Field =
   | 'date'
   | 'announced'
@@ -21,28 +20,28 @@ export type Field =
 
 export type Difference = {
   field: Field;
-  /** Id of the paper that it is about; undefined for the whole page. */
+  /** Id. Undefined for the whole page. */
   paper: string | undefined;
   seed: string;
   ours: string;
 };
 
-const said = (value: string | number | boolean | undefined): string => (value === undefined ? 'none' : String(value));
+const shown = (value: string | number | boolean | undefined): string => (value === undefined ? 'none' : String(value));
 
 const remedialOf = ({ remedial }: DayPage): string =>
   remedial ? `${remedial.from} to ${remedial.to}, made on ${remedial.made}` : 'none';
 
 const navigationOf = ({ previous, month, next }: DayPage): string =>
-  `previous ${said(previous)}, month ${said(month)}, next ${said(next)}`;
+  `previous ${shown(previous)}, month ${shown(month)}, next ${shown(next)}`;
 
 const sharesOf = ({ prompt, completion, total }: DayPage['tokens']): string => `${prompt} + ${completion} = ${total}`;
 
 const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** The lines of a text that another does not have, white space and Markdown's escapes aside. */
+/** The lines of `part` that `whole` does not have, apart from white space. */
 const missingLines = (part: string, whole: string): string[] => {
-  const hay = words(whole);
-  return part.split('\n').filter((line) => !hay.includes(words(line)));
+  const text = words(whole);
+  return part.split('\n').filter((line) => !text.includes(words(line)));
 };
 
 const fields = ['title', 'authors', 'abstract', 'comment', 'relevance', 'novelty', 'followed'] as const;
@@ -58,7 +57,7 @@ const papersOf = (seed: SeedPage, ours: DayPage): Difference[] => {
     if (!same) return [];
     return fields
       .filter((field) => paper[field] !== same[field])
-      .map((field) => ({ field, paper: paper.id, seed: said(paper[field]), ours: said(same[field]) }));
+      .map((field) => ({ field, paper: paper.id, seed: shown(paper[field]), ours: shown(same[field]) }));
   });
   return [...order, ...texts];
 };
@@ -71,26 +70,26 @@ const contentsOf = (seed: SeedPage, ours: DayPage): Difference[] =>
     return item.seed === item.ours ? [] : [{ field: 'contents', paper, ...item }];
   });
 
-/** A seed shows whole cents, our page a rounded amount of more digits: half a unit of the last digit of both apart at most. */
+/** US dollars. A seed is rounded to cents, our page to tenths of a cent, so they differ by half a unit of each at most. */
 const maxDistance = 0.0055;
 
 const agrees = (seed: DayPage['cost'], ours: DayPage['cost']): boolean =>
   (['prompt', 'completion', 'total'] as const).every((share) => Math.abs(seed[share] - ours[share]) <= maxDistance);
 
-/** Everything in which a page differs from the seed. What ours tells besides, such as links, is no difference. */
+/** Compares only what the seed shows. Additions on our page, such as links, are no differences. */
 export const compare = (seed: SeedPage, ours: DayPage): Difference[] => {
   const rows: [Field, string, string][] = [
     ['date', seed.date, ours.date],
-    ['announced', said(seed.counts.announced), said(ours.counts.announced)],
-    ['scanned', said(seed.counts.scanned), said(ours.counts.scanned)],
-    ['relevant', said(seed.counts.relevant), said(ours.counts.relevant)],
+    ['announced', shown(seed.counts.announced), shown(ours.counts.announced)],
+    ['scanned', shown(seed.counts.scanned), shown(ours.counts.scanned)],
+    ['relevant', shown(seed.counts.relevant), shown(ours.counts.relevant)],
     ['model', seed.model, ours.model],
     ['tokens', sharesOf(seed.tokens), sharesOf(ours.tokens)],
-    // What the seed does not show is a difference all the same, where it has to be made up.
-    ['cached', said(seed.cached ?? 0), said(ours.cached)],
+    // Seeds do not show cached tokens, so any of them are a difference to explain.
+    ['cached', shown(seed.cached ?? 0), shown(ours.cached)],
     ['cost', sharesOf(seed.cost), sharesOf(agrees(seed.cost, ours.cost) ? seed.cost : ours.cost)],
     ['remedial', remedialOf(seed), remedialOf(ours)],
-    // The first pages link to no others.
+    // The first generation has no links to other pages.
     ...(seed.month ? [['navigation', navigationOf(seed), navigationOf(ours)] satisfies [Field, string, string]] : []),
     ['prompt', words(seed.prompt), words(ours.prompt)],
     ['topics', '', missingLines(seed.topics, ours.prompt).join('\n')],

@@ -2,14 +2,14 @@ import type { Difference, Field } from './compare.ts';
 import type { SeedPage } from './page.ts';
 import { usageOf } from './usage.ts';
 
-/** Combining marks of TeX's accents. Written here anew: the reading that is compared must not be its own measure. */
+/** Combining marks of TeX's accents. Independent of the program's own list, which is under test here. */
 const marks: Readonly<Record<string, string>> = {
   ...{ "'": '\u0301', '`': '\u0300', '^': '\u0302', '"': '\u0308', '~': '\u0303', '=': '\u0304', '.': '\u0307' },
   ...{ c: '\u0327', v: '\u030c', u: '\u0306', H: '\u030b', k: '\u0328', r: '\u030a' },
 };
 const letters: Readonly<Record<string, string>> = { o: 'ø', O: 'Ø', l: 'ł', L: 'Ł', ss: 'ß', ae: 'æ', aa: 'å', i: 'i' };
 
-/** Applies a change to what is not between dollar signs. */
+/** Applies a change to all text that is not between dollar signs. */
 const outsideMathematics = (change: (text: string) => string) => (text: string) =>
   text
     .split(/((?<!\\)\$[^$]+\$)/)
@@ -40,7 +40,7 @@ export const fonts = outsideMathematics((text) => {
 /** `\%` as `%`. */
 export const escapes = outsideMathematics((text) => text.replace(/\\([%&_#$])/g, '$1'));
 
-/** `\href{address}{words}` as the words with the address after them. */
+/** `\href{address}{words}` as the words and the address in parentheses. */
 export const links = (text: string): string => text.replace(/\\href\{([^{}]*)\}\{([^{}]*)\}/g, '$2 ($1)');
 
 /** The tie of `Figure~1` as a space. */
@@ -50,13 +50,11 @@ export const ties = outsideMathematics((text) => text.replace(/(?<=\w)~(?=[\w\\]
 export const safeMathematics = (text: string): string =>
   text.replace(/(?<!\\)\$[^$]+\$/g, (formula) => formula.replaceAll('<', '\\lt ').replaceAll('>', '\\gt '));
 
-/** A text on one line, with single spaces. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Why a difference is as it should be. */
 type Explanation = { fields: readonly Field[]; reason: string } & (
   | { holds(difference: Difference, seed: SeedPage): boolean }
-  /** Turns the seed's text into ours; several may be needed together. */
+  /** Turns the seed's text into ours. Several may be needed together. */
   | { rewrite(text: string): string }
 );
 
@@ -65,38 +63,38 @@ const texts = ['title', 'authors', 'abstract', 'contents'] as const;
 const isByAuthor = ({ paper }: Difference, { papers }: SeedPage): boolean =>
   papers.some(({ id, followed }) => id === paper && followed);
 
-/** Every difference that may be, with its reason. Any other fails the comparison. */
+/** All other differences fail the comparison. */
 const explanations: readonly Explanation[] = [
   {
     fields: ['prompt'],
-    reason: "the prompt is the program's own; the seed's topics and criteria, given to it, are in it line by line",
-    // Whether they are is compared by itself.
+    reason: "the program has its own prompt, which contains the seed's topics and criteria",
+    // The comparison checks this under 'topics' and 'criteria'.
     holds: () => true,
   },
   {
     fields: ['cached'],
-    reason: 'the seed does not show how many tokens were cached; with these, the fewest, its cost comes out',
+    reason: 'the seed does not show cached tokens; this is the lowest number that matches its cost',
     holds: ({ ours }, seed) => ours === String(usageOf(seed).cached),
   },
   {
     fields: ['comment', 'relevance', 'novelty'],
-    reason: "a followed author's paper is scored like any other, and labelled with the author's name besides",
+    reason: "a followed author's paper is scored like any other, and also labeled with the author's name",
     holds: (difference, seed) => isByAuthor(difference, seed) && difference.ours !== 'none',
   },
   { fields: texts, reason: 'TeX accents are Unicode', rewrite: accents },
-  { fields: texts, reason: 'commands for fonts leave their words', rewrite: fonts },
-  { fields: texts, reason: 'signs that TeX escapes stand for themselves', rewrite: escapes },
+  { fields: texts, reason: 'font commands are removed', rewrite: fonts },
+  { fields: texts, reason: 'escaped characters are unescaped', rewrite: escapes },
   { fields: texts, reason: 'links show their words and address', rewrite: links },
   { fields: texts, reason: 'a tie (~) is a space', rewrite: ties },
   { fields: texts, reason: 'line breaks and runs of spaces are one space', rewrite: oneLine },
   {
     fields: texts,
-    reason: 'mathematics says \\lt for <, which looks the same and cannot be taken for HTML',
+    reason: 'mathematics has \\lt for <, which looks the same but cannot be HTML',
     rewrite: safeMathematics,
   },
 ];
 
-/** What is known of a difference: the reasons that together account for it, or what they leave of it. */
+/** The reasons that together explain a difference, or what they do not explain. */
 export type Verdict = { reasons: string[]; left: Difference | undefined };
 
 export const explain = (difference: Difference, seed: SeedPage): Verdict => {

@@ -3,14 +3,13 @@ import type { FakeVerdict } from '../../tests/fakes/openai.ts';
 import type { FakeScholarAuthor } from '../../tests/fakes/semantic-scholar.ts';
 import type { PagePaper, SeedPage } from './page.ts';
 
-/** The settings with which a page was made; it does not tell them itself. */
+/** The settings behind a page, which the page does not show. */
 export type Settings = {
   cutoffs: { relevance: number; novelty: number };
   minHIndex: number;
   authors: { name: string; semanticScholarId: string }[];
 };
 
-/** What the remotes answer on one day. */
 export type FakeDay = {
   papers: FakePaper[];
   verdicts: ReadonlyMap<string, FakeVerdict>;
@@ -26,7 +25,7 @@ export const settingsOf = (seed: SeedPage): Settings => {
   return {
     cutoffs: early ? { relevance: 7, novelty: 6 } : { relevance: 8, novelty: 7 },
     minHIndex: early ? 12 : 20,
-    // The page does not say who is followed; it was whoever leads the work, who comes last.
+    // The page does not name the followed author, so the last author is taken.
     authors: seed.papers
       .filter(({ followed }) => followed)
       .map((paper) => {
@@ -35,7 +34,7 @@ export const settingsOf = (seed: SeedPage): Settings => {
   };
 };
 
-/** Verdicts that miss a cutoff, some of them with a higher sum than many that pass. */
+/** Verdicts that miss a cutoff. Some have a higher sum than verdicts that reach both. */
 const missed = ({ relevance, novelty }: Settings['cutoffs']): FakeVerdict[] =>
   [
     [relevance - 1, 10],
@@ -47,10 +46,10 @@ const missed = ({ relevance, novelty }: Settings['cutoffs']): FakeVerdict[] =>
 const fillerCategories = [['cs.LG'], ['cs.AI'], ['cs.AI', 'cs.LG'], ['stat.ML', 'cs.LG'], ['math.OC', 'cs.AI']];
 
 const fillerOf = (date: string, number: number, replaced: boolean): FakePaper => ({
-  // No month has so many papers.
+  // Higher than any number of a month.
   id: `${date.slice(2, 4)}${date.slice(5, 7)}.${99_999 - number}`,
   title: `An invented paper, number ${number}`,
-  abstract: `This paper fills the day up. It is about nothing, for the ${number}th time.`,
+  abstract: `This paper fills the day. It is about nothing, for the ${number}th time.`,
   authors: ['Ada First', 'Ben Second'],
   categories: fillerCategories[number % fillerCategories.length] ?? [],
   ...(replaced ? { replaced, version: 2 } : {}),
@@ -59,7 +58,7 @@ const fillerOf = (date: string, number: number, replaced: boolean): FakePaper =>
 const fillers = (date: string, first: number, count: number, replaced: boolean): FakePaper[] =>
   Array.from({ length: count }, (_, index) => fillerOf(date, first + index, replaced));
 
-/** A day of invented papers, none of which passes. */
+/** A day of invented papers that are not picked. */
 export const fillerDay = (date: string, { cutoffs }: Settings): FakeDay => {
   const papers = fillers(date, 5_000 + 100 * Number(date.slice(8)), 20, false);
   const verdicts = missed(cutoffs);
@@ -70,8 +69,8 @@ export const fillerDay = (date: string, { cutoffs }: Settings): FakeDay => {
 };
 
 /**
- * The day on which a page is made of: its papers, and as many invented ones as were announced besides. Papers with the same
- * scores come in the page's order, those with lower scores first, so that the ranking has to find the order itself.
+ * The day behind a page: its papers, and invented ones up to the announced number. Lower scores come first, so that the ranking
+ * has to find the order. Papers with equal scores are in the page's order.
  */
 export const fakeDayOf = (seed: SeedPage, { cutoffs, minHIndex }: Settings): FakeDay => {
   const { announced, scanned } = seed.counts;
@@ -96,7 +95,7 @@ export const fakeDayOf = (seed: SeedPage, { cutoffs, minHIndex }: Settings): Fak
   const scholar: FakeDay['scholar'] = {};
   for (const paper of seed.papers) {
     const { id, comment, followed, relevance = cutoffs.relevance - 1, novelty = cutoffs.novelty - 1 } = paper;
-    // By its own scores a followed author's paper would not pass.
+    // The scores of a followed author's paper miss the cutoffs.
     verdicts.set(id, { relevance, novelty, comment: followed ? 'It is scored like any other.' : comment });
     scholar[id] = namesOf(paper).map((name, index, { length }) => {
       if (followed) return { authorId: index === length - 1 ? followedId : `${id}-${index}`, name, hIndex: 0 };
@@ -106,7 +105,7 @@ export const fakeDayOf = (seed: SeedPage, { cutoffs, minHIndex }: Settings): Fak
   const below = missed(cutoffs);
   for (const [index, { id, authors }] of others.entries()) {
     verdicts.set(id, below[index % below.length]);
-    // The rest is not known yet.
+    // The index does not have the others yet.
     if (index % 2 === 0) scholar[id] = authors.map((name) => ({ authorId: name, name, hIndex: minHIndex }));
   }
   return { papers: [...others.slice(0, half), ...wanted, ...others.slice(half), ...replaced], verdicts, scholar };

@@ -8,16 +8,15 @@ import { readData, readMarkdown } from './read-page.ts';
 import { type Finding, report } from './report.ts';
 import { runSeed } from './run-seed.ts';
 
-// Makes days anew that the script before this program had made, and compares the pages: `npm run seeds -- DIR`, where DIR
-// holds pages of that script as .txt files. Their papers, scores and settings go through the whole program; arXiv, the
-// model and Semantic Scholar are stand-ins on this machine. Exits with 0 where every difference is explained, with 1 where
-// one is not, with 2 for wrong usage.
+// Remakes days of the script that preceded this program, and compares the pages: `npm run seeds -- DIR`, where DIR has pages
+// of that script as .txt files. Their papers, scores and settings go through the whole program. arXiv, the language model and
+// Semantic Scholar are local fakes. Exits with 0 if all differences are explained, 1 if not, and 2 for wrong usage.
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The seeds of a folder, oldest first, and what is wrong with those that cannot be read. */
+/** Seeds of a folder, oldest first, and the faults of those that cannot be read. */
 const readSeeds = async (folder: string): Promise<{ seeds: SeedPage[]; failures: string[] }> => {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort();
   const seeds: SeedPage[] = [];

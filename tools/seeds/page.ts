@@ -1,52 +1,50 @@
 import type { IsoDate } from '../../src/core/paper.ts';
 
-/** A paper of a day's page. */
 export type PagePaper = {
   id: string;
   title: string;
-  /** In one line, with commas between them. */
+  /** On one line, separated by commas. */
   authors: string;
   abstract: string;
   comment: string;
-  /** Undefined where the page gives none. */
+  /** Undefined if the page has none. */
   relevance: number | undefined;
   novelty: number | undefined;
-  /** It is on the page for its author. */
+  /** On the page because of its author. */
   followed: boolean;
 };
 
 type Shares<T> = { prompt: T; completion: T; total: T };
 
-/** What a day's page tells, whoever made it and in whatever form. */
+/** Content of a day's page, of this program or the earlier script. */
 export type DayPage = {
   date: IsoDate;
   counts: { announced: number; scanned: number; relevant: number };
   model: string;
   tokens: Shares<number>;
-  /** Tokens of the prompt that the provider had in its cache; undefined where the page does not tell. */
+  /** Cached tokens of the prompt. Undefined if the page does not show them. */
   cached: number | undefined;
   /** US dollars, rounded to cents. */
   cost: Shares<number>;
-  /** The days that a remedial run makes up for, and the day on which it was made. */
+  /** The days that a remedial run covers, and the day it was made. */
   remedial: { from: IsoDate; to: IsoDate; made: IsoDate } | undefined;
   previous: IsoDate | undefined;
-  /** Such as `2025-05`. */
+  /** For example `2025-05`. */
   month: string | undefined;
   next: IsoDate | undefined;
-  /** Titles of the table of contents, each with what it says of the authors. */
+  /** The table of contents. */
   contents: { title: string; authors: string }[];
   papers: PagePaper[];
-  /** What the model was told to select by. */
   prompt: string;
 };
 
-/** A page of the daily script that is to be matched. */
+/** A page of the earlier script. */
 export type SeedPage = DayPage & {
   /** Name of its file. */
   file: string;
-  /** Parts of its prompt, as they can be given to another. */
+  /** Parts of its prompt. */
   topics: string;
   criteria: string;
-  /** How the page was written: the text is then TeX as in arXiv's feed, or what arXiv's pages show. */
+  /** Texts are TeX as in arXiv's feed in `markdown`, and as on arXiv's pages in `text`. */
   form: 'markdown' | 'text';
 };

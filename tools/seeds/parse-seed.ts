@@ -1,11 +1,11 @@
 import type { IsoDate } from '../../src/core/paper.ts';
 import type { PagePaper, SeedPage } from './page.ts';
 
-/** How one generation of the pages writes what they all have. */
+/** Syntax of one generation of pages. */
 type Dialect = {
   form: SeedPage['form'];
   contents: RegExp;
-  /** What stands between the sections of papers. */
+  /** Separates the sections of papers. */
   between: RegExp;
   heading: RegExp;
   label(name: string): string;
@@ -13,7 +13,7 @@ type Dialect = {
   promptHeading: RegExp;
 };
 
-/** Two generations are Markdown: the first, and that of remedial runs. */
+/** The first generation and that of remedial runs are Markdown. */
 const markdown: Dialect = {
   form: 'markdown',
   contents: /^\d+\. \[(?<title>.*)\]\(#\S+\)\n\*\*Authors:\*\* (?<authors>.*)$/gm,
@@ -24,7 +24,7 @@ const markdown: Dialect = {
   promptHeading: /^## (.+)$/m,
 };
 
-/** The third is a web page as text. Lists of its prompt are lost. */
+/** The third is the text of a web page. Lists of its prompt are lost. */
 const text: Dialect = {
   form: 'text',
   contents: /^ +\d+\. (?<title>.*?) Authors: (?<authors>.*)$/gm,
@@ -37,10 +37,9 @@ const text: Dialect = {
 
 const heading = /^(?:# )?Personalized Daily Arxiv Papers (\S+)$/im;
 
-/** In place of a comment, and of scores, where a paper is there for its author. */
+/** Replaces comment and scores if the author is followed. */
 const authorComment = 'Author match';
 
-/** True for a page that can be a seed. */
 export const isSeed = (page: string): boolean => heading.test(page);
 
 /** `3/21/2025` and `2025-03-21` alike. */
@@ -49,7 +48,7 @@ const isoDate = (date: string): IsoDate => {
   return year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : date;
 };
 
-/** @throws Error where the page does not have it. */
+/** @throws Error if the page does not have it. */
 const find = (page: string, pattern: RegExp, what: string): RegExpExecArray => {
   const found = pattern.exec(page);
   if (!found) throw new Error(`no ${what}`);
@@ -75,7 +74,6 @@ const paperOf = (section: string, { heading, label }: Dialect): PagePaper & { ra
   };
 };
 
-/** The part of a prompt under a heading. */
 const promptPart = (prompt: string, name: string, { promptHeading }: Dialect): string => {
   const parts = prompt.split(promptHeading);
   const at = parts.indexOf(name);
@@ -86,7 +84,7 @@ const promptPart = (prompt: string, name: string, { promptHeading }: Dialect): s
 const count = (page: string, name: string): number =>
   Number(find(page, new RegExp(`^Total ${name} papers: (\\d+)$`, 'im'), `count of ${name} papers`)[1]);
 
-/** The numbers of a line of the table of tokens, whose cells have bars between them or not. */
+/** The numbers of a line of the token table, with or without bars between cells. */
 const shares = (page: string, name: string) => {
   const line = find(page, new RegExp(`^[|*\\s]*${name}[*\\s]*[|\\s](.*)$`, 'm'), `line of ${name}`)[1] ?? '';
   const [prompt, completion, total] = (line.match(/[\d.]+/g) ?? []).map(Number);
@@ -94,11 +92,7 @@ const shares = (page: string, name: string) => {
   return { prompt, completion, total };
 };
 
-/**
- * Reads a page of any generation.
- *
- * @throws Error that says what is missing or does not add up.
- */
+/** Reads a page of any generation. @throws Error that names what is missing or contradictory. */
 export const parseSeed = (file: string, source: string): SeedPage => {
   const page = source.replaceAll('\r\n', '\n');
   const dialect = /^# Personalized/m.test(page) ? markdown : text;
@@ -114,7 +108,7 @@ export const parseSeed = (file: string, source: string): SeedPage => {
     return { title: groups.title ?? '', authors: groups.authors ?? '' };
   });
   if (papers.some(({ rank }, index) => rank !== index + 1)) throw new Error('the papers are not numbered from 1');
-  if (papers.length !== relevant) throw new Error(`${papers.length} papers, but ${relevant} are named relevant`);
+  if (papers.length !== relevant) throw new Error(`${papers.length} papers, but ${relevant} relevant ones are counted`);
   if (contents.length !== relevant) throw new Error(`${contents.length} papers in the table of contents`);
   return {
     ...{ file, form: dialect.form, contents },

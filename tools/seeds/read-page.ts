@@ -4,7 +4,7 @@ import { toCents } from './usage.ts';
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"' };
 
-/** What a reader sees of text in Markdown. Mathematics stays TeX. */
+/** Text without Markdown's escapes. Mathematics stays TeX. */
 const shown = (text: string): string =>
   text
     .split(/((?<!\\)\$(?:\\.|[^$\\])+\$)/)
@@ -37,7 +37,7 @@ const paperOf = (title: string, section: string): PagePaper => {
   };
 };
 
-/** A heading of a paper, `## 1. [Title](address)`, with what follows it up to the next rule. */
+/** A heading of a paper, `## 1. [Title](address)`, and the text up to the next rule. */
 const sectionForm = /^## \d+\. \[(?<title>.*)\]\(https:\/\/arxiv\.org\/abs\/[^)]*\).*\n(?<section>(?:(?!---$).*\n)*)/gm;
 
 /** An item of the table of contents, `1. [Title](#paper-1)`, and the authors below. */
@@ -53,10 +53,9 @@ const remedialOf = (page: string): DayPage['remedial'] => {
   return { from, to, made };
 };
 
-/** The day's page in Markdown, as a reader takes it in. */
 export const readMarkdown = (page: string): DayPage => {
   const count = (name: string): number => number(first(page, new RegExp(`^- ${name}: ([\\d,]+)`, 'm')));
-  // Cells of prompt, cached, completion and total.
+  // Cells: prompt, cached, completion and total.
   const row = (name: string) => {
     const cells = first(page, new RegExp(`^\\| \\*\\*${name}\\*\\* \\| (.*) \\|$`, 'm')).split(' | ');
     const [prompt = 0, cached = 0, completion = 0, total = 0] = cells.map((cell) => number(first(cell, /([\d,.]+)/)));
@@ -115,11 +114,11 @@ const dataSchema = z.object({
   prompt: z.string(),
 });
 
-/** The day's page as data. It has no table of contents: that is its papers. */
+/** The page as JSON. It has no table of contents, so its papers are taken. */
 export const readData = (json: string): DayPage => {
   const { navigation, remedial, models, papers, ...data } = dataSchema.parse(JSON.parse(json));
   const [charge] = models;
-  if (!charge) throw new Error('the data names no model');
+  if (!charge) throw new Error('the data has no model');
   const { model, promptTokens, cachedTokens, completionTokens, costUsd, promptCostUsd, completionCostUsd } = charge;
   const { previous, month, next } = navigation;
   const shown = papers.map(({ authors, reason, ...paper }) => {

@@ -8,7 +8,6 @@ import { fakeDayOf, fillerDay, type Settings, settingsOf } from './fake-day.ts';
 import type { SeedPage } from './page.ts';
 import { usageOf } from './usage.ts';
 
-/** The page that the program makes, in both forms that can be read again. */
 export type Made = { markdown: string; json: string };
 
 const configOf = (model: string, { cutoffs, minHIndex, authors }: Settings): string =>
@@ -29,18 +28,18 @@ const configOf = (model: string, { cutoffs, minHIndex, authors }: Settings): str
     ],
   });
 
-/** Runs a call of the command line. @throws Error with the end of its log where it fails. */
+/** @throws Error with the end of the log. */
 const call = async (home: Home, args: readonly string[]): Promise<string> => {
   const { code, stdout, stderr } = await home.run(args);
   if (code !== 0) throw new Error(`paperboy ${args.join(' ')} ended with ${code}:\n${stderr.slice(-1_500)}`);
   return stdout;
 };
 
-/** The remotes as they were on a page's day: its papers, its scores, its tokens. */
+/** Fake remotes with the papers, scores and tokens of a page. */
 const startRemotes = async (seed: SeedPage, settings: Settings) => {
   const day = fakeDayOf(seed, settings);
-  const beside = [seed.previous, seed.next].filter((date) => date !== undefined);
-  const fillers = new Map(beside.map((date) => [date, fillerDay(date, settings)]));
+  const neighbors = [seed.previous, seed.next].filter((date) => date !== undefined);
+  const fillers = new Map(neighbors.map((date) => [date, fillerDay(date, settings)]));
   const verdicts = new Map([...fillers.values(), day].flatMap((one) => [...one.verdicts]));
   const used = usageOf(seed);
   let isFirst = true;
@@ -70,8 +69,8 @@ const startRemotes = async (seed: SeedPage, settings: Settings) => {
 };
 
 /**
- * Makes the day of a seed anew, with the program as people run it: on its morning, or where it was remedial, on the day
- * on which that was done, with the days before and after it that it links to.
+ * Remakes the day of a seed with the real command line: on its own morning, or for a remedial page, on the day it was made,
+ * together with the days that it links to.
  */
 export const runSeed = async (seed: SeedPage): Promise<Made> => {
   const settings = settingsOf(seed);

@@ -52,7 +52,7 @@ describe('the prefilter', () => {
     const unread = pastDays(20).map((day, at) =>
       at < 7 ? { ...day, papers: day.papers.map((one) => ({ ...one, score: undefined })) } : day,
     );
-    expect(await reasonOf({ days: unread })).toContain('there are 13');
+    expect(await reasonOf({ days: unread })).toContain('has 13');
   });
 
   it('waits for enough picks to measure the recall', async () => {

@@ -75,8 +75,8 @@ describe('the explanations', () => {
     expect(explain(abstractOf('A new Müller of 5%.'), seed)).toEqual({
       reasons: [
         'TeX accents are Unicode',
-        'commands for fonts leave their words',
-        'signs that TeX escapes stand for themselves',
+        'font commands are removed',
+        'escaped characters are unescaped',
         'line breaks and runs of spaces are one space',
       ],
       left: undefined,

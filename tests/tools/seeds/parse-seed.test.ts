@@ -85,7 +85,7 @@ describe('a page that cannot be read', () => {
   });
 
   it.each([
-    ['Total relevant papers: 2', 'Total relevant papers: 3', '2 papers, but 3 are named relevant'],
+    ['Total relevant papers: 2', 'Total relevant papers: 3', '2 papers, but 3 relevant ones are counted'],
     ['Total scanned papers: 5', '', 'no count of scanned papers'],
     ['**Token**', '**Other**', 'no line of Token'],
     ['**ArXiv ID:** 2402.00002', '', 'no fields of paper 2'],

@@ -17,6 +17,6 @@ describe("the tokens behind a page's cost", () => {
 
   it('do not exist if the cost is higher than without a cache', () => {
     const cost = { prompt: 0.2, completion: 0.05, total: 0.25 };
-    expect(() => usageOf({ tokens, cost })).toThrow('the tokens do not come to a cost of $0.25');
+    expect(() => usageOf({ tokens, cost })).toThrow('the tokens do not match a cost of $0.25');
   });
 });
