@@ -231,7 +231,7 @@ export const show = defineCommand({
             : [
                 ...button('More like this', ['similar', paper.id]),
                 ...(isSaved ? button('Unsave', ['unsave', paper.id]) : button('Save', ['save', paper.id])),
-                ...button('Ask again', ['rescore', paper.id]),
+                ...button('Rescore', ['rescore', paper.id]),
                 ...button('Ask a question', ['ask', paper.id]),
                 ...(abstract === paper.abstract ? [] : button('Abstract', ['abstract', paper.id])),
               ],

@@ -1,7 +1,19 @@
 import { longDate } from '../core/clock.ts';
 import { dateFormat } from '../core/dates.ts';
 import type { DigestDraft, DigestEntry } from '../core/digest.ts';
-import type { Block, Inline, Message } from '../core/message.ts';
+import {
+  type Block,
+  bulletList,
+  button,
+  buttonRow,
+  heading,
+  type Inline,
+  type Message,
+  message,
+  note,
+  numberedList,
+  paragraph,
+} from '../core/message.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { authorsLine, countOf, isSamplePaper, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
 import { totalScore } from '../core/score.ts';
@@ -15,83 +27,68 @@ import {
   describeMatches,
   describeNudge,
   describeOrder,
+  describePicked,
   describeRemedial,
 } from './text.ts';
 
-/** Slack takes 3,000 characters in a text; the abstract is the longest that a paper has. */
-const abstractLength = 2_600;
+/** Slack takes 3,000 characters in a text; the abstract is the longest text of a paper. */
+const maxAbstractLength = 2_600;
 
 const scoreText = ({ relevance, novelty }: DigestEntry['score']): string => `${relevance} + ${novelty}`;
 
-/** A header has room for this many titles; longer lists than `fullTitles` are shown with short ones. */
-const titlesShown = 50;
-const fullTitles = 25;
-const shortTitle = 56;
+/** Titles in a header. With more than `maxFullTitles`, each is shortened. */
+const maxTitles = 50;
+const maxFullTitles = 25;
+const shortTitleLength = 56;
+const fullTitleLength = 200;
 
-const titleItem = (entry: DigestEntry, length: number): Inline[] => [
-  linkedTitle({ ...entry.paper, title: shorten(entry.paper.title, length) }),
-  `  ${scoreText(entry.score)}`,
-  ...(entry.reason.kind === 'author'
-    ? [{ text: `  by ${entry.reason.matches.map(({ name }) => name).join(' and ')}`, italic: true }]
-    : []),
-];
+const titleItems = (entries: readonly DigestEntry[], length: number): Inline[][] =>
+  entries.map(({ paper, score, reason }) => [
+    linkedTitle({ ...paper, title: shorten(paper.title, length) }),
+    `  ${scoreText(score)}`,
+    ...(reason.kind === 'author'
+      ? [{ text: `  by ${reason.matches.map(({ name }) => name).join(' and ')}`, italic: true }]
+      : []),
+  ]);
 
-const titleList = (entries: readonly DigestEntry[]): Block[] => {
-  if (entries.length === 0) return [];
-  const length = entries.length > fullTitles ? shortTitle : 200;
-  const items = entries.slice(0, titlesShown).map((entry) => titleItem(entry, length));
-  const more = entries.length - titlesShown;
+const titleLists = (entries: readonly DigestEntry[], groupByTopic: boolean): (Block | undefined)[] => {
+  const shown = entries.slice(0, maxTitles);
+  const length = entries.length > maxFullTitles ? shortTitleLength : fullTitleLength;
+  const hidden = entries.length - shown.length;
+  const sizes = new Map(byTopic(entries).map((group) => [group.topic, group.entries.length]));
   return [
-    { type: 'list', ordered: true, items },
-    ...(more > 0 ? [paragraph(`… and ${countOf(more, 'more paper')} in the thread.`)] : []),
+    ...(groupByTopic
+      ? byTopic(shown).flatMap((group) => [
+          paragraph({ text: group.topic, bold: true }, ` (${sizes.get(group.topic)})`),
+          bulletList(titleItems(group.entries, length)),
+        ])
+      : [numberedList(titleItems(shown, length))]),
+    hidden > 0 ? paragraph(`… and ${countOf(hidden, 'more paper')} in the thread.`) : undefined,
   ];
 };
 
-/** The titles under their topics. */
-const topicLists = (entries: readonly DigestEntry[]): Block[] => {
-  const length = entries.length > fullTitles ? shortTitle : 200;
-  const shown = byTopic(entries.slice(0, titlesShown));
-  const all = new Map(byTopic(entries).map(({ topic, entries: every }) => [topic, every.length]));
-  const more = entries.length - titlesShown;
-  return [
-    ...shown.flatMap(({ topic, entries: some }): Block[] => [
-      paragraph({ text: topic, bold: true }, ` (${all.get(topic)})`),
-      { type: 'list', ordered: false, items: some.map((entry) => titleItem(entry, length)) },
-    ]),
-    ...(more > 0 ? [paragraph(`… and ${countOf(more, 'more paper')} in the thread.`)] : []),
-  ];
-};
-
-const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
-
-/** The one message that stands in the channel; everything else is in its thread. */
+/** The message in the channel; its thread has the papers. */
 export const headerMessage = (digest: DigestDraft): Message => {
-  const { counts, entries, nearest, notices } = digest;
+  const { entries, nearest, notices } = digest;
   const order = scoreOrder(entries.map(({ score }) => score));
-  // The first may be a followed author's, whatever its score.
+  // The first entry may be by a followed author, whatever its score.
   const best = entries.toSorted((a, b) => order(a.score, b.score))[0];
   const day = longDate(digest.date);
-  const authors = describeAuthorCheck(digest);
-  const counted = describeCounts(digest);
+  const picked = describePicked(digest);
+  const counts = describeCounts(digest);
   const remedial = describeRemedial(digest);
-  const headline = best ? `${counted} Best: ${best.paper.title} (${totalScore(best.score)} of 20)` : counted;
-  const blocks: Block[] = [
-    { type: 'heading', text: `${day} · ${digest.channel}` },
-    ...(remedial ? [paragraph('🕰️ ', { text: remedial, italic: true })] : []),
-    paragraph(
-      { text: countOf(counts.relevant, 'paper'), bold: true },
-      counted.slice(countOf(counts.relevant, 'paper').length),
-    ),
-    ...notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
-    ...(digest.groupByTopic ? topicLists(entries) : titleList(entries)),
-    ...(nearest.length > 0 ? [paragraph('The nearest:'), ...titleList(nearest)] : []),
-    { type: 'note', content: [[describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')] },
-    ...(authors ? [{ type: 'note' as const, content: [authors] }] : []),
-  ];
-  if (entries.length > 0)
-    blocks.push({
-      type: 'note',
-      content: [
+  const summary = best ? `${counts} Best: ${best.paper.title} (${totalScore(best.score)} of 20)` : counts;
+  return message(`arXiv, ${day}${remedial ? ' (remedial run)' : ''}: ${summary}`, [
+    heading(`${day} · ${digest.channel}`),
+    remedial && paragraph('🕰️ ', { text: remedial, italic: true }),
+    paragraph({ text: picked, bold: true }, counts.slice(picked.length)),
+    notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
+    titleLists(entries, digest.groupByTopic),
+    nearest.length > 0 && [paragraph('Closest to the cutoffs:'), titleLists(nearest, false)],
+    note([describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')),
+    note(describeAuthorCheck(digest)),
+    entries.length > 0 &&
+      note(
         [
           'Scores are relevance + novelty, each from 1 to 10.',
           describeOrder(digest),
@@ -99,31 +96,14 @@ export const headerMessage = (digest: DigestDraft): Message => {
         ]
           .filter(Boolean)
           .join(' '),
-      ],
-    });
-  return {
-    summary: `arXiv, ${day}${remedial ? ' (remedial run)' : ''}: ${headline}`,
-    blocks,
-  };
+      ),
+  ]);
 };
 
-/** What people most likely want of a paper next; nothing of it makes sense for an invented one. */
-const buttonsUnder = (paperId: string): Block => ({
-  type: 'buttons',
-  buttons: [
-    { label: 'More like this', command: `similar ${paperId}` },
-    { label: 'Save', command: `save ${paperId}` },
-    { label: 'Ask again', command: `rescore ${paperId}` },
-  ],
-});
-
-/**
- * A paper of a digest. `rescored` is its score after it was asked about again, with the day of that in the channel's time
- * zone: it is shown in place of the one that the paper was picked by, which stays named.
- */
+/** An entry with its score after a rescore, if any, and the date of that in the channel's time zone. */
 export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score']; on: IsoDate } | undefined };
 
-/** "9 July": the message itself tells the year. */
+/** "9 July". */
 const dayAndMonth = (date: IsoDate): string =>
   dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
@@ -133,7 +113,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
   const score = rescored?.score ?? entry.score;
   const matches = describeMatches(entry);
   const nudge = describeNudge(entry);
-  const blocks: Block[] = [
+  return message(`${rank}. ${paper.title} (${paper.id})`, [
     paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
     paragraph({ text: authorsLine(paper.authors), italic: true }),
     paragraph(
@@ -142,21 +122,24 @@ export const paperMessage = (entry: ShownEntry): Message => {
       ' · Novelty ',
       { text: String(score.novelty), bold: true },
       ` · ${paper.categories.join(', ')}`,
-      ...(matches ? [' · ', { text: matches, bold: true }] : []),
+      matches && ' · ',
+      matches && { text: matches, bold: true },
     ),
-    ...(rescored
-      ? [
-          paragraph({
-            text: `Asked again on ${dayAndMonth(rescored.on)}: ${scoreText(entry.score)} → ${scoreText(score)}`,
-            italic: true,
-          }),
-        ]
-      : []),
+    rescored &&
+      paragraph({
+        text: `Rescored on ${dayAndMonth(rescored.on)}: ${scoreText(entry.score)} → ${scoreText(score)}`,
+        italic: true,
+      }),
     paragraph(score.comment),
-    paragraph(shorten(paper.abstract, abstractLength)),
-    ...(nudge ? [{ type: 'note' as const, content: [`Moved by your votes, ${nudge}`] }] : []),
-    { type: 'note', content: paperLinks(paper) },
-    ...(isSamplePaper(paper) ? [] : [buttonsUnder(paper.id)]),
-  ];
-  return { summary: `${rank}. ${paper.title} (${paper.id})`, blocks };
+    paragraph(shorten(paper.abstract, maxAbstractLength)),
+    nudge && note(`Moved by your votes, ${nudge}`),
+    note(...paperLinks(paper)),
+    // Nothing is known of an invented paper beyond its message.
+    !isSamplePaper(paper) &&
+      buttonRow(
+        button('More like this', ['similar', paper.id]),
+        button('Save', ['save', paper.id]),
+        button('Rescore', ['rescore', paper.id]),
+      ),
+  ]);
 };

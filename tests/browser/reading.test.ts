@@ -13,7 +13,7 @@ describeInBrowser('reading the page', () => {
   it('shows the newest day with its header and its papers in order', async () => {
     const page = await visit();
     expect(await heading(page)).toBe(newest.long);
-    expect(await page.getByText('4 papers of 6 passed').count()).toBeGreaterThan(0);
+    expect(await page.getByText('4 of 6 papers picked').count()).toBeGreaterThan(0);
     const papers = page.getByRole('region', { name: 'Papers' }).getByRole('article');
     const links = await papers.getByRole('heading').getByRole('link').all();
     expect(await Promise.all(links.map((link) => link.getAttribute('href')))).toEqual(

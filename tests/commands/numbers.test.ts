@@ -200,9 +200,9 @@ describe('status', () => {
   });
 
   it('tells what the prefilter did', async () => {
-    const prefilter = { date: '2025-07-08', text: 'skipped 71 of 185 papers, keeping about 98 % of the picks' };
+    const prefilter = { date: '2025-07-08', text: 'screened out 71 of 185 papers, keeping about 98 % of the picks' };
     expect(await lines('status', { services: { status: async () => ({ ...well, prefilter }) } })).toContain(
-      'Prefilter: skipped 71 of 185 papers, keeping about 98 % of the picks (8 July 2025)',
+      'Prefilter: screened out 71 of 185 papers, keeping about 98 % of the picks (8 July 2025)',
     );
   });
 

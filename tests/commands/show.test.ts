@@ -57,7 +57,7 @@ describe('show', () => {
       '2507.00007 · Abstract · PDF · HTML · alphaXiv',
       '[More like this: similar 2507.00007]',
       '[Save: save 2507.00007]',
-      '[Ask again: rescore 2507.00007]',
+      '[Rescore: rescore 2507.00007]',
       '[Ask a question: ask 2507.00007]',
     ]);
   });

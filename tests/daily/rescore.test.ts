@@ -90,7 +90,7 @@ describe('asking again', () => {
     const texts = edit?.request.message.blocks.map((block) =>
       block.type === 'paragraph' ? plainText(block.content) : '',
     );
-    expect(texts).toContain('Asked again on 9 July: 8 + 7 → 9 + 7');
+    expect(texts).toContain('Rescored on 9 July: 8 + 7 → 9 + 7');
     const digest = await stores.digests.find('foundations', '2025-07-08');
     expect(digest?.entries[1]?.score).toMatchObject({ relevance: 8, attempt: 1 });
   });

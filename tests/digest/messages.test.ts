@@ -116,7 +116,7 @@ describe('the header of a digest', () => {
   it('says day, counts, engine and cost, and links each title to its abstract', () => {
     expect(header('two-papers')).toEqual([
       'Tuesday, 8 July 2025 · foundations',
-      '2 papers of 12 passed (relevance 8 and novelty 7 or more), 1 of them by authors you follow; 20 were announced.',
+      '2 of 12 papers picked (relevance 8 and novelty 7 or higher), 1 by followed authors. 20 were announced.',
       'Title of 2507.00001  10 + 9',
       'Title of 2507.00002  3 + 2  by Ada First',
       'Scored by gpt-test · 9,700 tokens, 50 % of the prompt cached · $0.0123',
@@ -128,8 +128,8 @@ describe('the header of a digest', () => {
 
   it('names the nearest where nothing passed, and asks for no votes', () => {
     expect(header('nothing-passed').slice(1, 5)).toEqual([
-      '0 papers of 12 passed (relevance 8 and novelty 7 or more); 20 were announced.',
-      'The nearest:',
+      '0 of 12 papers picked (relevance 8 and novelty 7 or higher). 20 were announced.',
+      'Closest to the cutoffs:',
       'Title of 2507.00001  7 + 9',
       'Title of 2507.00002  7 + 6',
     ]);
@@ -137,7 +137,7 @@ describe('the header of a digest', () => {
   });
 
   it('says how many passed where `top` shows fewer', () => {
-    expect(header('cut-to-top')[1]).toContain('48 papers of 646 passed');
+    expect(header('cut-to-top')[1]).toContain('48 of 646 papers picked');
     expect(header('cut-to-top')[1]).toContain('The best 2 are shown.');
   });
 
@@ -181,7 +181,7 @@ describe('the message of a paper', () => {
     expect(block?.type === 'buttons' ? block.buttons : []).toEqual([
       { label: 'More like this', command: 'similar hep-th/9901001' },
       { label: 'Save', command: 'save hep-th/9901001' },
-      { label: 'Ask again', command: 'rescore hep-th/9901001' },
+      { label: 'Rescore', command: 'rescore hep-th/9901001' },
     ]);
     expect(paperMessage(entry(1, 'sample.00001')).blocks.map(({ type }) => type)).not.toContain('buttons');
   });
@@ -191,7 +191,7 @@ describe('the message of a paper', () => {
       block.type === 'paragraph' ? plainText(block.content) : '',
     );
     expect(texts).toContain('Relevance 9 · Novelty 7 · cs.LG');
-    expect(texts).toContain('Asked again on 9 July: 8 + 7 → 9 + 7');
+    expect(texts).toContain('Rescored on 9 July: 8 + 7 → 9 + 7');
     expect(texts).toContain('Said on second thought.');
     expect(texts).not.toContain('Comment on 2507.00001.');
   });

@@ -60,7 +60,7 @@ it('a digest says of an order that its points do not explain whose it is', () =>
     [8, 0.9],
     [9, 0.8],
   ];
-  expect(ranked(odd)).toBe('The order is the built-in scorer’s own ranking, which is finer than its scores.');
+  expect(ranked(odd)).toBe('The order follows the built-in scorer’s ranking, which is finer than its scores.');
   expect(ranked(odd.toReversed())).toBe('');
   expect(
     ranked([
@@ -81,17 +81,17 @@ const matched = (basis: 'id' | 'name' | 'refuted') => ({
   reason: { kind: 'author' as const, matches: [{ name: 'Ada First', basis }] },
 });
 
-it('counts say how many are by followed authors, those aside that were somebody else after all', () => {
+it('counts papers by followed authors, without refuted matches', () => {
   const entries = [entry(1, matched('id')), entry(2, matched('name')), entry(3, matched('refuted')), entry(4)];
-  expect(describeCounts(digestOf(entries))).toContain('), 2 of them by authors you follow;');
+  expect(describeCounts(digestOf(entries))).toContain('), 2 by followed authors.');
   expect(describeCounts(digestOf([entry(1)]))).not.toContain('follow');
 });
 
 it.each([
-  ['id', 'Author match: Ada First'],
-  ['name', 'Author match (name only): Ada First'],
-  ['refuted', 'No author match after all, another author of this name: Ada First'],
-] as const)('a match by %s is named as what it is', (basis, shown) => {
+  ['id', 'Followed author: Ada First'],
+  ['name', 'Followed author (by name only): Ada First'],
+  ['refuted', 'Not the followed author, but of the same name: Ada First'],
+] as const)('labels a match by %s', (basis, shown) => {
   expect(describeMatches(entry(1, matched(basis)))).toBe(shown);
   expect(describeMatches(entry(1))).toBe('');
 });
@@ -101,12 +101,12 @@ it.each([
   ['2025-07-04', '2025-07-06', 'covering 4 to 6 July 2025'],
   ['2025-01-31', '2025-02-02', 'covering 31 January to 2 February 2025'],
   ['2024-12-31', '2025-01-01', 'covering 31 December 2024 to 1 January 2025'],
-])('a remedial digest names the days from %s to %s', (from, to, shown) => {
+])('names the days from %s to %s of a remedial digest', (from, to, shown) => {
   const remedial = { from, to, approximate: false };
   expect(describeRemedial({ date: '2025-07-08', remedial })).toContain(shown);
 });
 
-it('groups stand in the order of their best paper, what matches no topic last, and keep their ranks', () => {
+it('orders topics by their best paper, papers without a topic last, and keeps ranks', () => {
   const entries = [undefined, 'b', 'a', 'b', undefined].map((topic, index) => entry(index + 1, { topic }));
   const groups = byTopic(entries).map(({ topic, entries: some }) => [topic, some.map(({ rank }) => rank)]);
   expect(groups).toEqual([

@@ -55,7 +55,7 @@ describe('the commands on Discord', () => {
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
     expect(text).toMatch(/Now under them: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Best papers now']);
-    expect((await posted(lowered)).text).toMatch(/Asked again on 8 July: 9 \+ 8 → 5 \+ 8\n\nLess so\./);
+    expect((await posted(lowered)).text).toMatch(/Rescored on 8 July: 9 \+ 8 → 5 \+ 8\n\nLess so\./);
     expect(await idsIn(twin.general)).toEqual(picked);
   });
 
@@ -69,7 +69,7 @@ describe('the commands on Discord', () => {
     expect(check.text).toContain('− - Relevant: gears, worm drives, planetary gear trains.');
     expect(check.text).toContain('+ - Relevant: gears, worm drives, clocks.');
     expect(check.text).toContain('relevance 8 and novelty 6 or more; now it is relevance 7 and novelty 6 or more');
-    expect(check.text).toMatch(/Tuesday, 8 July 2025 would have been: \d+ papers? of 12 passed/);
+    expect(check.text).toMatch(/Tuesday, 8 July 2025 would have been: \d+ of 12 papers picked/);
     expect((await bob.ask('topics show')).text).toContain('nobody has changed them in chat');
     const save = await alice.press(check.message, 'Save');
     expect(save.text).toMatch(/^Saved\. From the next run on gears is sent papers with relevance 8/);
@@ -148,7 +148,7 @@ describe('the commands on Discord', () => {
     expect(wrong.text).toMatch(/up to 40 letters.* What you wrote is kept\.$/);
     expect(await aliceThere.openBy(wrong.message, 'Change')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
     const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
-    expect(preview.text).toMatch(/would read cs\.AI and post here on weekdays at 09:00[\s\S]*of 4 passed/);
+    expect(preview.text).toMatch(/would read cs\.AI and post here on weekdays at 09:00[\s\S]*of 4 papers picked/);
     expect((await aliceThere.press(preview.message, 'Start here')).text).toMatch(/^clocks starts here\./);
 
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');

@@ -48,7 +48,7 @@ describe('the bot on a Discord server that others wrote', () => {
 
   it('has the day in one thread after it was killed midway: the header, then the papers in order, none twice', async () => {
     const headers = (await twin.embedsIn(twin.general)).map(shownText);
-    expect(headers).toEqual([expect.stringMatching(/^Tuesday, 8 July 2025 · gears\n[\s\S]*7 papers of 12 passed/)]);
+    expect(headers).toEqual([expect.stringMatching(/^Tuesday, 8 July 2025 · gears\n[\s\S]*7 of 12 papers picked/)]);
     const [thread, ...others] = await twin.threads(twin.general);
     expect(others).toEqual([]);
     expect(thread?.name).toBe(heading);

@@ -53,7 +53,7 @@ describe('the built-in example with a network', () => {
     await waitForOutput(bot, /"status":"posted"/);
     const { code, stdout } = await stop(bot);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Tuesday, 8 July 2025 · foundations[\s\S]*of 12 passed/);
+    expect(stdout).toMatch(/Tuesday, 8 July 2025 · foundations[\s\S]*of 12 papers picked/);
     expect(stdout).not.toContain('sample');
   });
 });

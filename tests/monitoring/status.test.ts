@@ -49,12 +49,12 @@ describe('the status of a channel', () => {
     const reason = 'it needs 15 days scored by the model and has 3';
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-07', prefilter: { reason } });
     const waiting = await readStatus(channel, partsOf());
-    expect(waiting.prefilter).toEqual({ date: '2025-07-07', text: `skipped none of 12 papers: ${reason}` });
+    expect(waiting.prefilter).toEqual({ date: '2025-07-07', text: `screened out none of 12 papers: ${reason}` });
     const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
     await saveDigest(stores, [paperOf('3')], { date: '2025-07-08', prefilter });
     const working = await readStatus(channel, partsOf());
     expect(working.prefilter).toEqual({
-      ...{ date: '2025-07-08', text: 'skipped 7 of 12 papers, keeping about 98 % of the picks' },
+      ...{ date: '2025-07-08', text: 'screened out 7 of 12 papers, keeping about 98 % of the picks' },
     });
   });
 

@@ -51,7 +51,7 @@ describe('here', () => {
     expect(linesOf(shown).slice(0, 4)).toEqual([
       'vision-team, not started yet',
       'It would read cs.CV and cs.LG and post here on weekdays at 09:00 (Europe/Berlin), papers with relevance 7 and novelty 6 or more.',
-      expect.stringContaining('Tuesday, 8 July 2025 would have been: 1 paper of 12 passed'),
+      expect.stringContaining('Tuesday, 8 July 2025 would have been: 1 of 12 papers picked'),
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
     ]);
     expect(progress).toEqual(['Looking at the newest papers of cs.CV and cs.LG …']);

@@ -33,7 +33,7 @@ describe('digest', () => {
     const shown = await message('digest');
     expect(linesOf(shown)).toEqual([
       'Tuesday, 8 July 2025 · foundations',
-      expect.stringContaining('2 papers of 12 passed'),
+      expect.stringContaining('2 of 12 papers picked'),
       'The whole day',
       'Everything is sent.',
       '[Best papers: top 2025-07-08]',
@@ -47,9 +47,9 @@ describe('digest', () => {
     const prefilter = { skipped: 7, sampled: 1, recall: 0.983, days: 10 };
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-08', prefilter });
     const { lines } = await talk(stores, { person: reader });
-    expect(await lines('digest 2025-07-07')).toContain(`The prefilter skipped none of 12 papers: ${reason}.`);
+    expect(await lines('digest 2025-07-07')).toContain(`The prefilter screened out none of 12 papers: ${reason}.`);
     const worked = (await lines('digest 2025-07-08')).join('\n');
-    expect(worked).toContain('7 were skipped as unlikely, which keeps about 98 % of the picks.');
+    expect(worked).toContain('7 were screened out as unlikely, keeping about 98 % of the picks.');
     expect(worked).not.toContain('The prefilter');
   });
 

@@ -61,7 +61,7 @@ describe('a remedy', () => {
     ]);
     const [header] = slack.sends;
     expect(JSON.stringify(header?.message)).toContain(
-      'Remedial run: the announcement of Tuesday, 1 July 2025, covering 30 June 2025, had been missed.',
+      'Remedial run for the missed announcement of Tuesday, 1 July 2025, covering 30 June 2025.',
     );
     expect(header?.message.summary).toContain('(remedial run)');
     expect(parts.refreshed).toBe(1);

@@ -41,10 +41,10 @@ describe('the page of a day', () => {
     const late = writtenDay([entry(1, '2505.00001')], { date: '2025-05-19', remedial });
     late.digest.createdAt = '2025-05-25T22:30:00.000Z';
     expect(textOf((await pageOf(late)).querySelector('.notice'))).toBe(
-      'This is a remedial run: the announcement of Monday, 19 May 2025, covering 16 to 18 May 2025, had been missed. Made on 26 May 2025.',
+      'This is a remedial run for the missed announcement of Monday, 19 May 2025, covering 16 to 18 May 2025. Made on 26 May 2025.',
     );
     late.digest.remedial = { ...remedial, approximate: true };
-    expect(textOf((await pageOf(late)).querySelector('.notice'))).toContain('arXiv no longer shows it');
+    expect(textOf((await pageOf(late)).querySelector('.notice'))).toContain('arXiv no longer lists it');
   });
 
   it('counts the papers that the prefilter screened out, with the estimated recall', async () => {
@@ -55,7 +55,7 @@ describe('the page of a day', () => {
     expect(rest).toContain('Screened out, keeping about 98 % of the picks (estimated from 10 days) 613');
     expect(rest).toContain('Unlikely but scored: a random sample, to check that estimate 27');
     expect(textOf(page.querySelector('.summary'))).toContain(
-      '613 were skipped as unlikely, which keeps about 98 % of the picks.',
+      '613 were screened out as unlikely, keeping about 98 % of the picks.',
     );
   });
 
@@ -73,7 +73,7 @@ describe('the page of a day', () => {
     expect(textOf(page.querySelector('.rest'))).toBe(
       'Could not be scored 1 Left out: no author with an h-index of 12 or more 30 Kept: not on Semantic Scholar yet 5 Kept: author lookup failed 2',
     );
-    expect(textOf(page.querySelector('.summary'))).toContain('relevance 8 and novelty 7 or more');
+    expect(textOf(page.querySelector('.summary'))).toContain('relevance 8 and novelty 7 or higher');
   });
 
   it('shows tokens, cached share, cost, price and source for each model', async () => {
@@ -130,8 +130,8 @@ describe('the page of a day', () => {
   it('says how a followed author was matched, and if the match was wrong', async () => {
     const labels = (await pageOf(fullDay())).querySelectorAll('.labels .label').map((label) => textOf(label));
     expect(labels).toEqual([
-      'Author match: Ada First',
-      'Author match (name only): Ben Second',
+      'Followed author: Ada First',
+      'Followed author (by name only): Ben Second',
       'Matched by name only; Semantic Scholar says this is another Cy Third',
     ]);
   });
