@@ -5,7 +5,7 @@ import { secretsOf } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config/load.ts';
 import { evalEngines } from '../../tools/evaluation/rankers.ts';
 import type { App } from '../app.ts';
-import { renderAnswer, renderInThread } from '../chat/console/render.ts';
+import { renderAnswer, renderInThread } from '../chat/kit/text.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
 import { isIsoDate } from '../core/clock.ts';

@@ -129,6 +129,20 @@ export type EnvironmentReader = {
   problem(name: string, text: string): void;
 };
 
+/**
+ * What a platform may be unable to do, and what it does instead. The contract suite in tests/contracts/platform.ts holds
+ * each platform to both.
+ *
+ * - `threads`: papers are sent below their header, in the same place.
+ * - `edits`: an edit is sent as a new message, and a removed message stays.
+ * - `reactions`: none are received, and `reactions` is empty.
+ * - `buttons`: a button is shown with the command to type.
+ * - `forms`: a form is shown as text that says where it can be filled in.
+ * - `progress`: only the answer of a long command is shown.
+ * - `find`: a message is not found after a restart, so one may be sent twice.
+ */
+export type Capability = 'threads' | 'edits' | 'reactions' | 'buttons' | 'forms' | 'progress' | 'find';
+
 /** Every `Secret` among the values is masked in logs. */
 export type PlatformSettings = Readonly<Record<string, unknown>>;
 
@@ -162,6 +176,7 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   bareAddress?: RegExp;
   /** The one rule for destinations, in the config and in the adapter. The address begins with the platform's name. */
   parseAddress(written: string): ParsedAddress | AddressFault;
+  cannot?: readonly Capability[];
   /** `NAME` in a channel's `post` stands for `NAME:CHANNEL`: each channel has a destination of its own. */
   hasDestinationPerChannel?: boolean;
   /** People's messages and reactions are stored by the platform, so Paperboy cannot delete them. */

@@ -1,8 +1,8 @@
 import { parse } from 'node-html-parser';
 import { expect } from 'vitest';
-import { renderAnswer as consoleAnswer } from '../../src/chat/console/render.ts';
 import { modalOf as discordModal } from '../../src/chat/discord/forms.ts';
 import { renderAnswer as discordAnswer } from '../../src/chat/discord/render.ts';
+import { renderAnswer as consoleAnswer } from '../../src/chat/kit/text.ts';
 import { modalOf as slackModal } from '../../src/chat/slack/modal.ts';
 import { carriedBy } from '../../src/chat/slack/origin.ts';
 import { answerLimit, renderNews, renderAnswer as slackAnswer } from '../../src/chat/slack/render.ts';

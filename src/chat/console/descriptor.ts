@@ -6,6 +6,7 @@ export const terminal: PlatformDescriptor = {
   example: 'console',
   parseAddress: (written) =>
     written === 'console' ? { tenant: undefined, id: 'console' } : { fault: 'has too much; write console alone' },
+  cannot: ['threads', 'edits', 'reactions', 'buttons', 'forms', 'progress', 'find'],
   variables: {},
   readEnvironment: () => ({}),
   async create(_, { output, input, progress }) {

@@ -4,19 +4,19 @@ import type { MessageRef } from '../../core/addresses.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Message, textMessage } from '../../core/message.ts';
 import type { Platform } from '../../core/platform.ts';
-import { renderAnswer, renderInThread, renderText } from './render.ts';
+import { renderAnswer, renderInThread, renderText } from '../kit/text.ts';
+import { terminal } from './descriptor.ts';
 
 type ConsoleParts = {
   output: Writable;
-  /** Where people type commands, one a line; none where nobody can. */
+  /** Each line is a command. */
   input?: Readable | undefined;
-  /** Where the progress of typed commands is told, such as the error output; nowhere if not given. */
+  /** Where the progress of commands goes, such as the error output. */
   progress?: Writable | undefined;
-  /** Who types them. */
   person?: string;
 };
 
-/** The terminal as a platform: digests are printed, typed lines are commands. It has no reactions. */
+/** The terminal as a platform. */
 export const createConsolePlatform = (parts: ConsoleParts): Platform => {
   const { output, input, progress, person = 'console:local:admin' } = parts;
   const printed = new Map<string, { ref: MessageRef; message: Message }>();
@@ -29,8 +29,9 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
     name: 'console',
     async connect() {},
     async resolve(destination) {
-      if (destination === 'console') return destination;
-      throw new UserError(`"${destination}" is not on the terminal. Write console alone.`);
+      const parsed = terminal.parseAddress(destination);
+      if ('fault' in parsed) throw new UserError(`"${destination}" ${parsed.fault}.`);
+      return destination;
     },
     async listen(handlers) {
       if (!input) return;
@@ -58,10 +59,10 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
       printed.set(messageId, { ref: { destination, messageId }, message });
     },
     async remove({ messageId }, thread) {
-      const taken = printed.get(messageId);
+      const removed = printed.get(messageId);
       printed.delete(messageId);
-      // What is printed stays; of a thread it is told once.
-      if (taken && !thread) print(`Taken back: ${renderText(textMessage(taken.message.summary))}`);
+      // Of a digest, only the header is reported.
+      if (removed && !thread) print(`Retracted: ${renderText(textMessage(removed.message.summary))}`);
     },
     async find({ key }) {
       return printed.get(key)?.ref;

@@ -26,12 +26,16 @@ export const chartLines = ({ bars }: Chart, widths: Widths): string[] => {
     bar: barOf(value, max, widths.bar),
     value: shorten(oneLine(shown), widths.value),
   }));
-  const labelWidth = widest(rows.map(({ label }) => label));
-  const barWidth = widest(rows.map(({ bar }) => bar));
-  const valueWidth = widest(rows.map(({ value }) => value));
+  const width = {
+    label: widest(rows.map(({ label }) => label)),
+    bar: widest(rows.map(({ bar }) => bar)),
+    value: widest(rows.map(({ value }) => value)),
+  };
   return rows.map(({ label, bar, value }) =>
-    [label + spaces(label, labelWidth), bar + spaces(bar, barWidth), spaces(value, valueWidth) + value]
-      .join(' ')
-      .trimEnd(),
+    [
+      ...(width.label > 0 ? [label + spaces(label, width.label)] : []),
+      ...(width.bar > 0 ? [bar + spaces(bar, width.bar)] : []),
+      spaces(value, width.value) + value,
+    ].join(' '),
   );
 };

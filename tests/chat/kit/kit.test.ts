@@ -138,7 +138,7 @@ describe('a chart', () => {
 
   it('shows no bar for values that are not numbers', () => {
     const bars = [{ label: 'x', value: Number.NaN, shown: '?' }];
-    expect(chartLines({ title: '', bars }, widths)).toEqual(['x  ?']);
+    expect(chartLines({ title: '', bars }, widths)).toEqual(['x ?']);
     expect(chartLines({ title: '', bars: [] }, widths)).toEqual([]);
   });
 });

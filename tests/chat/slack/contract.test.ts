@@ -1,3 +1,4 @@
+import { slack as slackDescriptor } from '../../../src/chat/slack/descriptor.ts';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import type { Platform, Webhook } from '../../../src/core/platform.ts';
@@ -46,6 +47,7 @@ const setup = async (mode: 'socket' | 'http') => {
   const shown = (answer: ShownMessage[] | ShownView) => (Array.isArray(answer) ? texts(answer) : shownForm(answer));
   return {
     platform,
+    descriptor: slackDescriptor,
     destination: `slack:${slack.channels.general}`,
     elsewhere: { otherTenant: 'slack:T99OTHER:C01GEN', missing: 'slack:C0MISSING' },
     people: [person(slack.people.alice), person(slack.people.bob)] as const,

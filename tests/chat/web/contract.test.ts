@@ -1,4 +1,5 @@
 import { type HTMLElement, parse } from 'node-html-parser';
+import { web as webDescriptor } from '../../../src/chat/web/descriptor.ts';
 import type { MessageRef } from '../../../src/core/addresses.ts';
 import type { Reaction } from '../../../src/core/platform.ts';
 import { commandsContract } from '../../contracts/commands.ts';
@@ -67,6 +68,7 @@ const setup = async () => {
   };
   return {
     platform: web.platform,
+    descriptor: webDescriptor,
     destination: place,
     elsewhere: { otherTenant: 'slack:T1:C1', missing: 'web:nowhere' },
     people: [first.person() ?? '', second.person() ?? ''] as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderAnswer, renderInThread, renderText } from '../../../src/chat/console/render.ts';
+import { renderAnswer, renderInThread, renderText } from '../../../src/chat/kit/text.ts';
 import type { Block, Message } from '../../../src/core/message.ts';
 import { headerMessage, paperMessage } from '../../../src/digest/messages.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
@@ -10,8 +10,8 @@ const paragraph = (...content: Extract<Block, { type: 'paragraph' }>['content'])
   content,
 });
 
-describe('a message on the terminal', () => {
-  it('looks like its golden file', async () => {
+describe('a message as plain text', () => {
+  it('matches its golden file', async () => {
     const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
     const text = [renderText(headerMessage(digestOf([entry]))), renderInThread(paperMessage(entry))].join('\n');
     await expect(text).toMatchFileSnapshot('golden/digest.txt');
@@ -38,7 +38,7 @@ describe('a message on the terminal', () => {
     ]);
   });
 
-  it('names an address once where it is its own text', () => {
+  it('shows an address once if it is its own text', () => {
     const url = 'https://example.org/';
     expect(renderText(message(paragraph({ text: url, url })))).toBe(`${url}\n`);
   });
@@ -55,7 +55,7 @@ describe('a message on the terminal', () => {
     ['a bell and a null', 'a\u0007\u0000b', 'ab'],
     ['a reversed direction', 'a\u202eb\u2066c', 'abc'],
   ];
-  it.each(hostile)('cannot be steered by %s, wherever it stands', (_, text, shown) => {
+  it.each(hostile)('loses %s in every kind of block', (_, text, shown) => {
     const places: Block[] = [
       { type: 'heading', text },
       paragraph(text, { text, url: `https://example.org/${text}` }),
@@ -71,11 +71,11 @@ describe('a message on the terminal', () => {
     expect(renderText(message({ type: 'list', ordered: false, items: [[text]] }))).toBe(`• ${shown}\n`);
   });
 
-  it('underlines a heading as far as it is shown', () => {
+  it('underlines only what is shown of a heading', () => {
     expect(renderText(message({ type: 'heading', text: '\u001b[31mred\u001b[0m' }))).toBe('red\n───\n');
   });
 
-  it('draws bars by their values, and shows buttons as the commands that they say, and files as their text', () => {
+  it('shows charts as bars, buttons as commands and files as their text', () => {
     const bars = [
       { label: 'Mon', value: 8, shown: '8 papers' },
       { label: 'Wednesday', value: 1, shown: '1 paper' },
@@ -89,26 +89,32 @@ describe('a message on the terminal', () => {
           type: 'buttons',
           buttons: [
             { label: 'Save', command: 'save 2507.00001', style: 'primary' },
-            { label: 'Take it back', command: 'retract', style: 'danger' },
+            { label: 'Retract', command: 'retract', style: 'danger' },
           ],
         },
       ),
       files: [{ name: 'list.bib', mediaType: 'application/x-bibtex', text: '@article{a,\n}\n' }],
     });
     expect(shown.split('\n\n')).toEqual([
-      `Papers\n──────\nMon       ${'█'.repeat(30)} 8 papers\nWednesday ███▊ 1 paper\nThu       ▏ hardly any\nFri       none`,
-      '→ Save: /arxiv save 2507.00001\n→ Take it back: /arxiv retract',
+      [
+        ...['Papers', '──────'],
+        `Mon       ${'█'.repeat(30)}   8 papers`,
+        `Wednesday ███▊${' '.repeat(26)}    1 paper`,
+        `Thu       ▏${' '.repeat(29)} hardly any`,
+        `Fri       ${' '.repeat(30)}       none`,
+      ].join('\n'),
+      '→ Save: /arxiv save 2507.00001\n→ Retract: /arxiv retract',
       'list.bib\n────────\n@article{a,\n}\n',
     ]);
   });
 
-  it('is no chart that fails where nothing has a value', () => {
+  it('shows a chart without values', () => {
     const chart = { title: 'Cost', bars: [{ label: 'Mon', value: 0, shown: '$0.00' }] };
     expect(renderText(message({ type: 'chart', chart }))).toBe('Cost\n────\nMon $0.00\n');
     expect(renderText(message({ type: 'chart', chart: { ...chart, bars: [] } }))).toBe('Cost\n────\n');
   });
 
-  it('shows a form as it stands, and where it can be filled in', () => {
+  it('shows a form with its values, and says where to fill it in', () => {
     const shown = renderAnswer({
       form: {
         title: 'Topics',
@@ -130,7 +136,7 @@ describe('a message on the terminal', () => {
       'Topics:\n    Gears\n    Trains',
       'By: Score',
       'Why: –',
-      'This is a form. Fill it in on Slack, Discord or the web page; a terminal can only show it.\n',
+      'Forms cannot be filled in here. Use Slack, Discord or the web page.\n',
     ]);
   });
 });

@@ -1,19 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Answer, type Form, type FormField, isForm } from '../../core/form.ts';
 import type { Block, Chart, Inline, Message, MessageFile } from '../../core/message.ts';
+import { chartLines } from './chart.ts';
 
-/** Cells of a chart's longest bar. */
-const maxBarLength = 30;
-/** An eighth of a cell to seven. */
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+/** What a platform without forms says under the fields of one. */
+export const cannotFill = 'Forms cannot be filled in here. Use Slack, Discord or the web page.';
 
-/** Nothing in a text may steer the terminal. */
+/** Removes what could steer a terminal or reverse the direction of text. */
 const harmless = (text: string): string =>
   stripVTControlCharacters(text).replaceAll(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '');
 
 const urlOf = (part: Inline | undefined): string | undefined => (typeof part === 'object' ? part.url : undefined);
 
-/** A link's address stands once, after the last of its pieces. */
+/** A link of several parts shows its address once, after the last part. */
 const inlineText = (content: readonly Inline[]): string =>
   content
     .map((part, index) => {
@@ -31,19 +30,9 @@ const underlined = (title: string): string => {
 
 const indented = (text: string): string => harmless(text).replaceAll(/^/gm, '    ');
 
-/** However small a value is, it shows; none shows nothing. */
-const barOf = (value: number, most: number): string => {
-  const length = most > 0 && value > 0 ? Math.max(1, Math.round((value / most) * maxBarLength * 8)) : 0;
-  return `${'█'.repeat(Math.floor(length / 8))}${eighths[length % 8]}`;
-};
-
 const chartText = ({ title, bars }: Chart): string => {
-  const width = Math.max(0, ...bars.map(({ label }) => harmless(label).length));
-  const most = Math.max(0, ...bars.map(({ value }) => value));
-  const rows = bars.map(({ label, value, shown }) =>
-    [harmless(label).padEnd(width), barOf(value, most), harmless(shown)].filter((part) => part !== '').join(' '),
-  );
-  return [underlined(title), ...rows].join('\n');
+  const shown = bars.map((bar) => ({ ...bar, label: harmless(bar.label), shown: harmless(bar.shown) }));
+  return [underlined(title), ...chartLines({ title, bars: shown }, { label: 60, bar: 30, value: 60 })].join('\n');
 };
 
 const blockText = (block: Block): string => {
@@ -70,11 +59,11 @@ const blockText = (block: Block): string => {
 
 const fileText = ({ name, text }: MessageFile): string => `${underlined(name)}\n${harmless(text).trimEnd()}`;
 
-/** A message as plain text for a terminal, with a line break at the end. */
+/** A message as plain text with a line break at the end. Buttons are shown as the commands to type. */
 export const renderText = ({ blocks, files = [] }: Message): string =>
   `${[...blocks.map(blockText), ...files.map(fileText)].join('\n\n')}\n`;
 
-/** A message of a thread, without its buttons: under each of twenty papers they would say the same. */
+/** A message without its buttons, which would be the same under each paper of a digest. */
 export const renderInThread = ({ blocks, ...message }: Message): string =>
   renderText({ ...message, blocks: blocks.filter(({ type }) => type !== 'buttons') });
 
@@ -84,12 +73,9 @@ const fieldText = ({ label, value = '', options }: FormField): string => {
   return `${harmless(label)}: ${shown === '' ? '–' : harmless(shown)}`;
 };
 
-/** A terminal has no forms: what one would ask for, as it stands now, and where it can be filled in. */
 const formText = ({ title, intro, fields }: Form): string => {
-  const where = 'This is a form. Fill it in on Slack, Discord or the web page; a terminal can only show it.';
-  const parts = [underlined(title), ...(intro === undefined ? [] : [harmless(intro)]), ...fields.map(fieldText), where];
-  return `${parts.join('\n\n')}\n`;
+  const parts = [underlined(title), intro === undefined ? '' : harmless(intro), ...fields.map(fieldText), cannotFill];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 };
 
-/** What a command answers as plain text for a terminal, with a line break at the end. */
 export const renderAnswer = (answer: Answer): string => (isForm(answer) ? formText(answer.form) : renderText(answer));
