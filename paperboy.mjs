@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts Paperboy on the Node that it needs. Plain JavaScript, and free of what an older Node does not know.
+// Starts Paperboy on the Node version that it needs. Plain JavaScript that older versions can run too.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
@@ -9,7 +9,7 @@ import v8 from 'node:v8';
 const neededMajor = 24;
 const majorOf = (version) => Number.parseInt(version, 10);
 
-/** The Node that `npm ci` brought along, if it is there, runs on this machine and is new enough. */
+/** The Node that `npm ci` installed, if it runs on this machine and is new enough. */
 const bundledNode = () => {
   const path = fileURLToPath(new URL('node_modules/.bin/node', import.meta.url));
   if (!existsSync(path)) return undefined;
@@ -17,12 +17,12 @@ const bundledNode = () => {
   return majorOf(stdout) >= neededMajor ? path : undefined;
 };
 
-/** Becomes the other Node as far as one process can: same streams, arguments, signals and end. */
+/** Runs another Node with the same streams, arguments, signals and exit code. */
 const handOver = (node) => {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.on(signal, () => {
-      // Ctrl-C reaches the child from the terminal itself; a second one would mean "at once".
+      // On Ctrl-C the terminal signals the child itself. A second signal would stop it at once.
       if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
     });
   }
@@ -40,7 +40,7 @@ const handOver = (node) => {
   });
 };
 
-// npm starts a script through a shell, which passes no signal on: when that is gone, so is whoever wanted the bot.
+// npm starts a script through a shell that passes no signals on, so stop if the shell is gone.
 if (process.env.npm_lifecycle_event) {
   const shell = process.ppid;
   setInterval(() => {
@@ -49,7 +49,7 @@ if (process.env.npm_lifecycle_event) {
 }
 
 if (majorOf(process.versions.node) >= neededMajor) {
-  // A day is many short-lived strings. Left to grow, V8's nursery takes 70 MB more for them and saves no time.
+  // A run makes many short-lived strings. If V8's young generation grows, it takes 70 MB more and saves no time.
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   module.enableCompileCache();
   await import('./src/cli/main.ts');
@@ -58,7 +58,7 @@ if (majorOf(process.versions.node) >= neededMajor) {
   if (node) handOver(node);
   else {
     console.error(
-      `Paperboy needs Node ${neededMajor} or newer, and this is ${process.versions.node}: run "npm ci" in its folder, which brings one along on Linux, or install it from https://nodejs.org.`,
+      `Paperboy needs Node ${neededMajor} or newer, and this is ${process.versions.node}. Run "npm ci" in its folder, which installs it on Linux, or install it from https://nodejs.org.`,
     );
     process.exitCode = 1;
   }

@@ -54,46 +54,41 @@ import { createRubric } from './scoring/rubric.ts';
 import { bestTopics } from './scoring/topic-match.ts';
 import { createLearner } from './scoring/votes/learner.ts';
 
-/** What the outside gives the app. */
 export type Surroundings = {
   logger: Logger;
   version: string;
   platforms: readonly PlatformDescriptor[];
   /** Where the console platform prints. */
   output: Writable;
-  /** Where people type commands on the console; none where nobody can. */
+  /** Where people type commands on the console, if they can. */
   input?: Readable | undefined;
-  /** Where the progress of commands on the console is told. */
+  /** Where the console platform prints the progress of commands. */
   progress: Writable;
   /** True for a bot that listens until it is stopped. */
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
-  /** Aborted when the work is to end. */
   signal: AbortSignal;
 };
 
-/** The parts of a running Paperboy, wired. */
 export type App = Connections & {
   config: Config;
   clock: Clock;
   logger: Logger;
   stores: Stores;
   engines: Engines;
-  /** The channels as they are now. */
   channels: LoadedRegistry;
   descriptors: readonly PlatformDescriptor[];
   activity: ActivityRecord;
   handlers: PlatformHandlers;
-  /** The named channel, or the first. @throws UserError where there is none of that name. */
+  /** The named channel, or the first. @throws UserError if there is no such channel. */
   channel(name: string | undefined): Channel;
   refreshReactions(signal?: AbortSignal): Promise<void>;
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
-  /** Posts the best of the week or month before, where that is due. */
+  /** Posts the best of the past week or month, if that is due. */
   postRecap(channel: Channel, signal: AbortSignal): Promise<void>;
   /** Posts the sample in its own channel, if the config is the built-in example and there is no digest yet. */
   showSample(signal: AbortSignal): Promise<void>;
-  /** Remedial runs of a channel's dates, oldest first. */
   remedy(
     channel: Channel,
     dates: readonly IsoDate[],
@@ -101,7 +96,6 @@ export type App = Connections & {
     signal: AbortSignal,
   ): Promise<void>;
   authors: AuthorIndex;
-  /** The pages of all channels. */
   site: Site;
   /**
    * Serves the web page until closed. `isStarted` says whether the bot keeps its schedules yet.
@@ -126,7 +120,6 @@ const dropSample = async ({ digests }: Stores, sample: Channel | undefined): Pro
   return true;
 };
 
-/** The channels of the config file with what was changed in chat. */
 const readChannels = (
   config: Config,
   sample: Channel | undefined,
@@ -272,7 +265,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);
       if (found) return found;
-      throw new UserError(`There is no channel "${name}"; write one of ${all.map((one) => one.name).join(', ')}.`);
+      throw new UserError(`There is no channel "${name}". Write one of ${all.map((one) => one.name).join(', ')}.`);
     },
     async run(channel, options, signal) {
       const work = async () => runChannel(channel, options, await runParts(), signal);
@@ -283,7 +276,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     },
     async showSample(signal) {
       if (!sample || (await stores.digests.channels()).length > 0) return;
-      logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv is out of reach: showing a sample with invented papers');
+      logger.warn({ arxiv: config.env.arxiv.webUrl }, 'arXiv cannot be reached, showing a sample with invented papers');
       const source = createSampleSource();
       const collector = createCollector({ source, announcements: stores.announcements, clock, logger });
       await runChannel(sample, {}, { ...(await runParts()), ...sampleDraft, collector }, signal);

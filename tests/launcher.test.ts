@@ -60,7 +60,7 @@ const finish = async (child: ChildProcess) => {
 };
 
 describe('the launcher', () => {
-  it('runs the program in its own process on a Node that is new enough', async () => {
+  it('runs the program in its own process if Node is new enough', async () => {
     const { code, stdout, stderr } = await finish(launch(false, ['exit', '3']));
     expect(JSON.parse(stdout)).toMatchObject({ args: ['exit', '3'] });
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
@@ -73,7 +73,7 @@ describe('the launcher', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
   });
 
-  it('ends with the signal that ended the program', async () => {
+  it("ends with the program's signal", async () => {
     await bringNode();
     const { code, signal } = await finish(launch(true, ['die', 'SIGKILL']));
     expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' });
@@ -91,6 +91,6 @@ describe('the launcher', () => {
   it('says what to do if there is no newer Node', async () => {
     const { code, stdout, stderr } = await finish(launch(true, ['start']));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^Paperboy needs Node 24 or newer, and this is 20\.11\.0: run "npm ci" .*\n$/);
+    expect(stderr).toMatch(/^Paperboy needs Node 24 or newer, and this is 20\.11\.0\. Run "npm ci" .*\n$/);
   });
 });

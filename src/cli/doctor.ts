@@ -17,30 +17,30 @@ const checkChannels = ({ channels, clock }: App): Check[] =>
     const next = nextTime(channel.schedule, channel.timezone, clock.now());
     const categories = channel.categories.join(', ');
     const when = channel.isPaused
-      ? 'paused in chat, so nothing is posted before somebody types /arxiv resume there'
+      ? 'paused in chat; /arxiv resume starts it again'
       : next
         ? `next run ${timeIn(next, channel.timezone)} (${channel.timezone})`
-        : 'its schedule has no next time';
+        : 'its schedule never runs';
     return {
       name: `channel ${channel.name}`,
       ok: next !== undefined,
       detail: `${categories} to ${channel.post.join(', ')}; ${when}`,
-      ...(next ? {} : { fix: `write another schedule for ${channel.name}` }),
+      ...(next ? {} : { fix: `change the schedule of ${channel.name}` }),
     };
   });
 
-/** A channel that was renamed leaves its digests behind, and is sent the newest again under its new name. */
+/** A renamed channel loses its digests, and gets the newest announcement again under its new name. */
 const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
   const known = new Set([...channels.list(), ...channels.former()].map(({ name }) => name));
   const strangers = (await stores.digests.channels()).filter((name) => !known.has(name));
   return strangers.map((name) => ({
     name: `digests of ${name}`,
     ok: true,
-    detail: `the config names no such channel, so they are on no page; name a channel ${name} to have them back`,
+    detail: `no channel in the config has this name, so no page shows them; name a channel ${name} to get them back`,
   }));
 };
 
-/** What was changed in chat holds over the config file; whoever edits the file should know. */
+/** Changes made in chat override the config file, so whoever edits the file should know them. */
 const checkChanges = ({ channels }: App): Check[] =>
   channels.differences().map(({ channel, what, by, at }) => ({
     name: `channel ${channel}`,
@@ -48,7 +48,7 @@ const checkChanges = ({ channels }: App): Check[] =>
     detail:
       what === 'channel'
         ? `made in chat by ${by} on ${at.slice(0, 10)}`
-        : `its ${what} was changed in chat by ${by} on ${at.slice(0, 10)}; that holds over the config file`,
+        : `${what} changed in chat by ${by} on ${at.slice(0, 10)}; this overrides the config file`,
   }));
 
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
@@ -65,7 +65,7 @@ const checkArxiv = async ({ config }: App): Promise<Check[]> => {
       return {
         name,
         ok: false,
-        detail: `${url} is out of reach`,
+        detail: `${url} cannot be reached`,
         fix: 'check the network, a firewall, or the ARXIV_… variable',
       };
     }),
@@ -90,49 +90,50 @@ const checkModel = async ({ config }: App): Promise<Check> => {
         name: 'scorer',
         ok: false,
         detail: `${base} refuses the key (${answer.status})`,
-        fix: 'put a valid key into OPENAI_API_KEY',
+        fix: 'set OPENAI_API_KEY to a valid key',
       };
     if (answer.status >= 500)
       return {
         name: 'scorer',
         ok: false,
-        detail: `${base} fails with status ${answer.status}`,
-        fix: 'ask whoever runs it; until then the built-in scorer is used',
+        detail: `${base} answers with status ${answer.status}`,
+        fix: 'check its status page or ask its admin; the built-in scorer is used until then',
       };
-    // Many compatible servers do not serve this route: what else they answer says nothing for sure.
+    // Many compatible servers lack this route, so other statuses say nothing about the model.
     return {
       name: 'scorer',
       ok: true,
-      detail: answer.ok ? `${model} at ${base}` : `${base} answers; whether it has ${model} it does not tell`,
+      detail: answer.ok ? `${model} at ${base}` : `${base} answers, but does not say whether it has ${model}`,
     };
   } catch (error) {
     return {
       name: 'scorer',
       ok: false,
-      detail: `${base} is out of reach (${errorText(error instanceof Error && error.cause ? error.cause : error)})`,
-      fix: 'check the network and OPENAI_BASE_URL; until then the built-in scorer is used',
+      detail: `${base} cannot be reached (${errorText(error instanceof Error && error.cause ? error.cause : error)})`,
+      fix: 'check the network and OPENAI_BASE_URL; the built-in scorer is used until then',
     };
   }
 };
 
 const service = 'Semantic Scholar';
 
-/** An id that stands for somebody else would stop every match by name. */
+/** With somebody else's id, no paper would match. */
 const checkGivenId = async ({ name, semanticScholarId }: FollowedAuthor, { authors }: App): Promise<Check> => {
   const check = `author ${name}`;
   const candidates = await authors.candidates(name);
-  if (!candidates) return { name: check, ok: false, detail: `${service} could not be asked`, fix: 'ask again later' };
+  if (!candidates)
+    return { name: check, ok: false, detail: `${service} does not answer`, fix: 'run doctor again later' };
   const owner = candidates.find(({ authorId }) => authorId === semanticScholarId);
   if (owner) return { name: check, ok: true, detail: `semanticScholarId "${owner.authorId}" is ${owner.name}` };
   return {
     name: check,
     ok: false,
-    detail: `a search for the name does not show semanticScholarId "${semanticScholarId}"`,
-    fix: `open https://www.semanticscholar.org/author/${semanticScholarId} and see whose it is; with a wrong id no paper matches`,
+    detail: `a search for the name does not find semanticScholarId "${semanticScholarId}"`,
+    fix: `check whose page https://www.semanticscholar.org/author/${semanticScholarId} is; with a wrong id, no paper matches`,
   };
 };
 
-/** A name that several authors have is matched by name alone; whoever follows it can say whom they mean. */
+/** If several authors share a name, papers match by name only until the config names an id. */
 const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<Check> => {
   const check = `author ${name}`;
   const candidates = await authors.candidates(name);
@@ -140,12 +141,12 @@ const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<
     return {
       name: check,
       ok: false,
-      detail: `${service} could not be asked`,
-      fix: 'ask again later; the name is matched meanwhile',
+      detail: `${service} does not answer`,
+      fix: 'run doctor again later; papers match by name until then',
     };
   const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
   const [one] = namesakes;
-  if (!one) return { name: check, ok: true, detail: `not known to ${service}; matched by the exact name` };
+  if (!one) return { name: check, ok: true, detail: `not known to ${service}; papers match by the exact name` };
   if (namesakes.length === 1) return { name: check, ok: true, detail: `semanticScholarId "${one.authorId}"` };
   const known = namesakes
     .toSorted((a, b) => (b.papers ?? 0) - (a.papers ?? 0))
@@ -154,7 +155,7 @@ const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<
   return {
     name: check,
     ok: true,
-    detail: `${namesakes.length} authors have this name, so it is matched by name only; write the semanticScholarId of the one you mean: ${known.join(', ')}`,
+    detail: `${namesakes.length} authors have this name, so papers match by name only; set semanticScholarId to the one you mean: ${known.join(', ')}`,
   };
 };
 
@@ -180,7 +181,8 @@ const checkPlatforms = async ({ channels, platforms }: App): Promise<Check[]> =>
 
 const checkPage = ({ config, channels, platforms, descriptors }: App): Check => {
   const { http } = config.env;
-  if (http !== 'off') return { name: 'page', ok: true, detail: `start shows it at http://${http.host}:${http.port}/` };
+  if (http !== 'off')
+    return { name: 'page', ok: true, detail: `the bot serves it at http://${http.host}:${http.port}/` };
   const posts = channels.list().some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
   const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
   const hooked = descriptors.find(({ name }) => platforms.get(name)?.webhook);
@@ -191,7 +193,7 @@ const checkPage = ({ config, channels, platforms, descriptors }: App): Check => 
       fix: `${hooked.label} sends its events to the web server: set PAPERBOY_HTTP to HOST:PORT`,
     };
   if (!posts) return { ...off, ok: true };
-  return { ...off, ok: false, fix: 'a channel posts to web: take web out of its post, or set PAPERBOY_HTTP' };
+  return { ...off, ok: false, fix: 'a channel posts to web; remove web from its post, or set PAPERBOY_HTTP' };
 };
 
 const checkPrice = async ({ config }: App): Promise<Check[]> => {
@@ -200,14 +202,16 @@ const checkPrice = async ({ config }: App): Promise<Check[]> => {
   const known = (await readPrices()).of(model) !== undefined;
   const fix = `add ${model} to config/prices.json`;
   if (known) return [{ name: 'budget', ok: true, detail: `at most $${dailyBudgetUsd} a day for ${model}` }];
-  return [{ name: 'budget', ok: false, detail: `the price of ${model} is unknown, so the budget is no limit`, fix }];
+  return [
+    { name: 'budget', ok: false, detail: `the price of ${model} is unknown, so the budget does not limit it`, fix },
+  ];
 };
 
-/** Looks at everything that a run needs, and says of each whether it is well and what to do where it is not. */
+/** Checks everything that a run needs. */
 export const examine = async (app: App): Promise<Check[]> => {
   const { config } = app;
   const source = config.isExample
-    ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml for your own'
+    ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml to change it'
     : config.source;
   return [
     { name: 'config', ok: true, detail: source },
@@ -228,7 +232,7 @@ export const examine = async (app: App): Promise<Check[]> => {
   ];
 };
 
-/** The checks as text, one a line, each problem with what to do under it. */
+/** One check per line, with the fix of each problem below it. */
 export const renderChecks = (checks: readonly Check[]): string =>
   checks
     .map(({ name, ok, detail, fix }) => `${ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`)

@@ -11,43 +11,43 @@ import { gate } from '../daily/draft/gate.ts';
 import { createRubric } from '../scoring/rubric.ts';
 
 export type EvalRequest = {
-  /** Folder of day files; the channel's own history if left out. */
+  /** Folder of day files. Default: the channel's own history. */
   days: string | undefined;
   engine: (typeof evalEngines)[number];
-  /** Days before each that an engine may learn from; as many as suit the number of days if left out. */
+  /** Days before each day that a scorer may learn from. Default: depends on the number of days. */
   history: number | undefined;
-  /** Only so many days, the last ones, are measured; all if left out. */
+  /** Measure only the last so many days. */
   last?: number | undefined;
-  /** Path of a topics file; the channel's topics if left out. */
+  /** Path of a topics file. Default: the channel's topics. */
   topics: string | undefined;
   /** Path of an SVG file to write. */
   picture: string | undefined;
 };
 
-/** So many days of history, or half of the days where there are not that many. */
+/** Days of history, or half of the days if there are fewer. */
 const defaultHistory = 20;
-/** With fewer days an interval says nothing. */
+/** With fewer days, a confidence interval means nothing. */
 const minLikedDays = 3;
 
 const readTopics = async (file: string): Promise<string> => {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new UserError(`There is no topics file ${file}, or it cannot be read.`);
+    throw new UserError(`The topics file ${file} does not exist or cannot be read.`);
   });
   if (text.trim() === '') throw new UserError(`The topics file ${file} is empty.`);
   return text;
 };
 
-/** @throws UserError where no day has a paper of the channel's categories. */
+/** @throws UserError if no day has a paper of the channel's categories. */
 const daysOfFolder = async (folder: string, { name, categories }: Channel): Promise<JudgedDay[]> => {
   const days = await readDays(folder, categories);
   if (days.every(({ papers }) => papers.length === 0))
     throw new UserError(
-      `No paper in ${folder} is in ${categories.join(', ')}, the categories of ${name}; choose another channel with --channel.`,
+      `No paper in ${folder} is in ${categories.join(', ')}, the categories of ${name}. Choose another channel with --channel.`,
     );
   return days;
 };
 
-/** @throws UserError where there are too few votes, with what is missing. */
+/** @throws UserError if there are too few votes. */
 const daysOfChannel = async (channel: Channel, { stores }: App, history: number | undefined): Promise<JudgedDay[]> => {
   const days = await ownDays(channel, {
     stores,
@@ -58,8 +58,8 @@ const daysOfChannel = async (channel: Channel, { stores }: App, history: number 
   if (liked < minLikedDays)
     throw new UserError(
       [
-        `${channel.name} has too little to be measured by: ${days.length} days with a digest, and after the first ${before}, which are only learned from, ${liked} with a paper that has more 👍 than 👎.`,
-        `It takes ${minLikedDays} of these. Let people vote for some days more, or measure on day files with --days.`,
+        `${channel.name} needs ${minLikedDays} days with a paper that has more 👍 than 👎, but has ${liked} (of ${days.length} days with a digest, the first ${before} are only for learning).`,
+        'Wait for more votes, or measure on day files with --days.',
       ].join(' '),
     );
   return days;
@@ -67,13 +67,13 @@ const daysOfChannel = async (channel: Channel, { stores }: App, history: number 
 
 const defaultHistoryOf = (days: readonly JudgedDay[]): number => Math.min(defaultHistory, Math.floor(days.length / 2));
 
-/** @throws UserError where no model is configured. */
+/** @throws UserError if no model is configured. */
 const askingTheModel = async (channel: Channel, topics: string, days: readonly JudgedDay[], app: App) => {
   const { llm } = app.engines;
-  if (!llm) throw new UserError('No language model is configured; set OPENAI_API_KEY or OPENAI_BASE_URL.');
+  if (!llm) throw new UserError('No language model is configured. Set OPENAI_API_KEY or OPENAI_BASE_URL.');
   const { criteria, language } = channel.rubric;
   const rubric = createRubric({ topics, criteria, language });
-  // The calls are booked under it.
+  // Calls are booked under this rubric.
   await app.stores.scores.saveRubric(rubric);
   return { name: llm.model, rank: createScorerRanker(llm.scorer, rubric, cutoffsOf(days), 0) };
 };
@@ -81,15 +81,15 @@ const askingTheModel = async (channel: Channel, topics: string, days: readonly J
 const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Promise<EvaluationOptions> => {
   const { days: folder, engine } = request;
   if (folder === undefined && engine === 'openai' && request.topics !== undefined)
-    throw new UserError('The scores of the own history were given under its own topics: leave --topics out.');
+    throw new UserError("The scores in a channel's history belong to its own topics. Leave out --topics.");
   const topics = request.topics === undefined ? channel.rubric.topics : await readTopics(request.topics);
-  // What a model says does not depend on the days before.
-  const asked = engine === 'openai' ? (request.history ?? 0) : request.history;
-  const days = folder === undefined ? await daysOfChannel(channel, app, asked) : await daysOfFolder(folder, channel);
-  const history = asked ?? defaultHistoryOf(days);
+  // A language model does not learn from the days before.
+  const wanted = engine === 'openai' ? (request.history ?? 0) : request.history;
+  const days = folder === undefined ? await daysOfChannel(channel, app, wanted) : await daysOfFolder(folder, channel);
+  const history = wanted ?? defaultHistoryOf(days);
   if (engine === 'distilled' && history < 1)
     throw new UserError(
-      'The distilled engine learns from the days before: there must be one more, and --history at least 1.',
+      'The distilled engine learns from the days before. Give it more days, and set --history to at least 1.',
     );
   const model = async () =>
     folder === undefined
@@ -108,16 +108,16 @@ const refusePicture =
     throw new UserError(`The picture cannot be written to ${picture} (${error.code}).`);
   };
 
-/** Measuring takes minutes: what cannot be written is told before. */
+/** Before measuring, which takes minutes. */
 const checkPicture = async (picture: string | undefined): Promise<void> => {
   if (picture !== undefined) await access(dirname(resolve(picture)), constants.W_OK).catch(refusePicture(picture));
 };
 
 /**
- * Measures an engine's ranking on day files, or on a channel's own history with votes as labels, and draws it where asked.
+ * Measures an engine's ranking on day files, or on a channel's own history with votes as labels.
  *
- * @param say Takes a line of progress for each day.
- * @throws UserError where folder, files or votes do not allow it.
+ * @param say Receives a line of progress per day.
+ * @throws UserError if folder, files or votes do not allow it.
  */
 export const evaluateFor = async (
   request: EvalRequest,
@@ -140,16 +140,15 @@ export const evaluateFor = async (
   });
   if (!evaluation.overall)
     throw new UserError(
-      `None of the ${options.days.length} days has a pick and ${options.history} days before it; write a smaller --history, or give more days.`,
+      `None of the ${options.days.length} days has a pick and ${options.history} days before it. Set a smaller --history, or give more days.`,
     );
   const { picture } = request;
   if (picture !== undefined) {
     await writeFile(picture, evaluationPicture(evaluation)).catch(refusePicture(picture));
-    say(`drawn in ${resolve(picture)}`);
+    say(`Picture: ${resolve(picture)}`);
   }
   return evaluation;
 };
 
-/** The table, and under it the same as bars. */
 export const evaluationReport = (evaluation: Evaluation): string =>
   `${evaluationTable(evaluation)}\n\n${evaluationBars(evaluation)}`;

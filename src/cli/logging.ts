@@ -9,11 +9,11 @@ type LogStream = { write(text: string): unknown };
 
 type LoggingOptions = {
   level: LogLevel;
-  /** stderr by default: stdout belongs to results. */
+  /** Default: stderr, because stdout is for results. */
   stream?: LogStream;
   /** Lines for people instead of JSON. */
   pretty: boolean;
-  /** Values that must not appear, wherever they turn up. */
+  /** Masked wherever they appear. */
   secrets?: readonly Secret[];
 };
 
@@ -28,7 +28,7 @@ type LoggedError = {
 
 const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
-/** Picks by name: errors of SDKs carry requests, with headers and tokens in them. */
+/** Picks fields by name, because errors of SDKs contain requests with headers and tokens. */
 const describeError = (error: Error, depth = 0): LoggedError => {
   const { status, statusCode, code, cause } = error as Error & Record<'status' | 'statusCode' | 'code', unknown>;
   return {
@@ -46,11 +46,11 @@ const describeErrors = (fields: Record<string, unknown>): Record<string, unknown
     Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describeError(value) : value]),
   );
 
-/** A shorter value is no key of any service, and masking it would eat ordinary words. */
+/** No service has shorter keys, and masking them would mask ordinary words. */
 const minMaskedLength = 8;
 
 const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {
-  // Lines are JSON by now, so that a value stands in them as JSON writes it.
+  // Lines are JSON already, so values are escaped as in JSON.
   const values = secrets
     .map((secret) => JSON.stringify(secret.reveal()).slice(1, -1))
     .filter((value) => value.length >= minMaskedLength);
@@ -58,15 +58,12 @@ const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {
 };
 
 const prettyPrinter = (colorize: boolean): ((line: string) => string) => {
-  // Loaded only for a terminal: a server's logs are JSON and need none of it.
+  // Loaded for a terminal only: a server's logs are JSON.
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   return prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss', singleLine: true });
 };
 
-/**
- * A logger that writes one line an entry: JSON, or `pretty` for people. Errors show their type, message, stack, status,
- * code and cause, and nothing else of what they carry.
- */
+/** Writes one line per entry. Of errors it logs type, message, stack, status, code and cause, and nothing else. */
 export const createLogger = ({ level, stream = process.stderr, pretty, secrets = [] }: LoggingOptions): Logger => {
   const mask = maskFor(secrets);
   const print = pretty

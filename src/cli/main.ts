@@ -25,7 +25,7 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..'
 
 const exits = { done: 0, failed: 1, wrongUsage: 2 };
 
-/** How long work may take to end after a signal, in milliseconds. What it did is stored; the rest is for the next time. */
+/** Limit for work to end after a signal, in milliseconds. What is done is stored; the next start does the rest. */
 const graceMs = 1_000;
 
 const stop = new AbortController();
@@ -33,13 +33,13 @@ const overdue = Promise.withResolvers<never>();
 overdue.promise.catch(() => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    // The second one does not wait for what is under way.
+    // A second signal does not wait.
     if (stop.signal.aborted) process.exit(exits.failed);
     stop.abort(new UserError(`Stopped by ${signal}.`));
     setTimeout(() => overdue.reject(stop.signal.reason), graceMs);
   });
 
-// Whoever reads may leave early, as `head` does; what else there is to do goes on.
+// A reader such as `head` may close the stream early; the work goes on.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -54,13 +54,13 @@ let logger: Logger | undefined;
 type Mode = {
   consoleTo?: NodeJS.WriteStream;
   listens?: boolean;
-  /** Its work has no other end than a signal. */
+  /** The work ends only by a signal, so a signal is no failure. */
   endsBySignal?: boolean;
 };
 
 /**
- * Sets everything up, does the work, and closes everything, also when the work fails. Most of the program is loaded only
- * here, so that help, and what is wrong with a call or the settings, comes in a third of the time.
+ * Sets everything up, does the work, and closes everything, even if the work fails. Most of the program is loaded only
+ * here, so that help and errors in calls or settings appear in a third of the time.
  */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
@@ -87,7 +87,7 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
 
 const date = (text: string): string => {
   if (isIsoDate(text)) return text;
-  throw new InvalidArgumentError('Write a day of the calendar as year-month-day, such as 2025-07-08.');
+  throw new InvalidArgumentError('Write a date as year-month-day, such as 2025-07-08.');
 };
 
 const days = (text: string): number => {
@@ -106,7 +106,7 @@ const folder = (text: string): string => {
   throw new InvalidArgumentError('Write a path, such as ./public.');
 };
 
-/** What is asked for; where that cannot be meant, it is wrong usage. */
+/** Exits with the code for wrong usage on a UserError. */
 const orWrongUsage = <T>(read: () => T): T => {
   try {
     return read();
@@ -143,7 +143,7 @@ const run = (flags: RunFlags): Promise<void> =>
         report(result, flags);
         if (result.status === 'incomplete') code = exits.failed;
       } catch (error) {
-        // What one channel meets does not take the day from the others.
+        // A failure of one channel must not affect the others.
         if (stop.signal.aborted) throw error;
         failures.push(error);
       }
@@ -195,7 +195,7 @@ const page = (day: string, flags: { channel?: string; format: string }): Promise
     const file = await app.site.file(`${name}/${day}.${flags.format}`);
     if (!file)
       throw new UserError(
-        `There is no digest of ${name} for ${day}; make it with: npm run -s paperboy -- remedy --from ${day} --to ${day}`,
+        `${name} has no digest for ${day}. To make it: npm run -s paperboy -- remedy --from ${day} --to ${day}`,
       );
     print(file.body.toString());
     return exits.done;
@@ -206,7 +206,7 @@ const site = (flags: { out: string }): Promise<void> =>
     const { writeSite } = await import('../pages/write-site.ts');
     const folder = resolve(flags.out);
     const files = await writeSite(app.site, folder);
-    print(`${countOf(files, 'file')} written; begin with ${join(folder, 'index.html')}`);
+    print(`Wrote ${countOf(files, 'file')}. Open ${join(folder, 'index.html')}`);
     return exits.done;
   });
 
@@ -234,12 +234,12 @@ const program = new Command('paperboy')
   .description("Reads each day's arXiv announcements and posts what your team cares about.")
   .version(version)
   .exitOverride()
-  .showHelpAfterError('(--help shows how each command is written)');
+  .showHelpAfterError('(use --help for usage)');
 
 program
   .command('start')
-  .description('the bot: connects, schedules, listens')
-  .option('--now', 'also run the newest announcement at once', false)
+  .description('run the bot: connect, post on schedule, answer commands')
+  .option('--now', 'also run every channel at once', false)
   .action((flags: { now: boolean }) =>
     withApp({ listens: true, endsBySignal: true }, async (app) => {
       const { start } = await import('./start.ts');
@@ -250,58 +250,58 @@ program
 
 program
   .command('run')
-  .description('one run of the newest announcement, or of a date')
-  .option('--date <date>', 'the announcement of this day', date)
-  .option('--channel <name>', 'this channel only')
-  .option('--dry-run', 'show what would be posted, and post nothing (a model is asked, and paid, all the same)')
-  .option('--json', 'one JSON object a channel')
+  .description('post the newest announcement, or that of a date, and exit')
+  .option('--date <date>', 'announcement date', date)
+  .option('--channel <name>', 'run this channel only')
+  .option('--dry-run', 'show what would be posted, but post nothing (the language model still costs money)')
+  .option('--json', 'print one JSON object per channel')
   .action(run);
 
 program
   .command('say')
-  .description('a chat command from the terminal, such as: say "top 5"')
+  .description('send a chat command from the terminal, such as: say "top 5"')
   .argument('<text>')
-  .option('--channel <name>', 'the channel that it is about; the first if you do not say')
-  .option('--as <user>', 'who asks', 'admin')
+  .option('--channel <name>', 'channel to ask (default: the first)')
+  .option('--as <user>', 'user who asks', 'admin')
   .action(say);
 
 program
   .command('remedy')
-  .description('remedial runs: the digests of days that were missed, oldest first')
-  .requiredOption('--from <date>', 'the first announcement date', date)
-  .option('--to <date>', 'the last one; the newest if you do not say', date)
-  .option('--channel <name>', 'this channel only')
-  .option('--json', 'one JSON object a day and channel')
+  .description('post the digests of missed days, oldest first')
+  .requiredOption('--from <date>', 'first announcement date', date)
+  .option('--to <date>', 'last announcement date (default: the newest)', date)
+  .option('--channel <name>', 'post for this channel only')
+  .option('--json', 'print one JSON object per day and channel')
   .action(remedy);
 
 program
   .command('page')
-  .description("the page of a day's digest")
-  .argument('<date>', 'the announcement date', date)
-  .option('--channel <name>', 'the channel; the first if you do not say')
-  .addOption(new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'))
+  .description('print the page of a digest')
+  .argument('<date>', 'announcement date', date)
+  .option('--channel <name>', 'channel (default: the first)')
+  .addOption(new Option('--format <format>', 'output format').choices(['md', 'html', 'json']).default('md'))
   .action(page);
 
 program
   .command('site')
-  .description('all pages as static files that work from any folder')
-  .requiredOption('--out <folder>', 'where they go; what else is in there stays', folder)
+  .description('write all pages as static files that work from any folder')
+  .requiredOption('--out <folder>', 'folder to write to (other files in it stay)', folder)
   .action(site);
 
 program
   .command('eval')
-  .description('measures how well papers are ranked, on days with known picks or on the own history by its votes')
-  .option('--days <folder>', 'day files such as 2025-07-01.json.gz; the own history if you do not say', folder)
-  .addOption(new Option('--engine <engine>', 'whose ranking').choices(evalEngines).default('local'))
-  .option('--history <days>', 'days before each day that it may learn from', days)
-  .option('--last <days>', 'measure only so many days, the last ones; all if you do not say', atLeastOne)
-  .option('--topics <file>', "another topics file than the channel's", folder)
-  .option('--channel <name>', 'whose topics, categories and history; the first if you do not say')
-  .option('--picture <file>', 'draw it as an SVG file too', folder)
-  .option('--json', 'one JSON object')
+  .description('measure how well papers are ranked, on days with known picks or on votes')
+  .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", folder)
+  .addOption(new Option('--engine <engine>', 'engine to measure').choices(evalEngines).default('local'))
+  .option('--history <days>', 'days before each day that the engine may learn from', days)
+  .option('--last <days>', 'measure only the last so many days (default: all)', atLeastOne)
+  .option('--topics <file>', "topics file to use instead of the channel's", folder)
+  .option('--channel <name>', 'channel whose topics, categories and digests to use (default: the first)')
+  .option('--picture <file>', 'also draw the result as an SVG file', folder)
+  .option('--json', 'print one JSON object')
   .action(evaluate);
 
-program.command('doctor').description('looks at config, database and every remote, and says what to do').action(doctor);
+program.command('doctor').description('check config, database and every remote, and say what to fix').action(doctor);
 
 try {
   await program.parseAsync();
@@ -309,12 +309,12 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.wrongUsage;
   else {
     process.exitCode = exits.failed;
-    // Whoever runs it must see why; only a bug is worth its stack.
+    // Only a bug needs its stack.
     if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
     else if (logger) logger.error({ err: error }, 'paperboy failed');
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
   }
 }
 
-// What still waits for a silent remote does not keep the process.
+// A request to a silent remote must not keep the process alive.
 if (stop.signal.aborted) process.exit();

@@ -3,10 +3,10 @@ import { countOf } from '../core/paper-text.ts';
 import { screenedOutCount } from '../core/prefilter.ts';
 import type { RunResult } from '../daily/run.ts';
 
-/** US dollars to a millionth: sums of fractions end in noise. */
+/** To a millionth of a dollar, because sums of fractions end in noise. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
 
-/** A run as the object that `run --json` prints. A number that is not known is null. */
+/** The object that `run --json` prints. Unknown numbers are null. */
 export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
   const engines = digest?.engines ?? [];
   return {
@@ -27,21 +27,17 @@ export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResu
   };
 };
 
-/** What to do about days that were missed too long ago. */
 const olderLine = (channel: string, older: readonly string[] = []): string[] => {
   const [from, to] = [older[0], older.at(-1)];
   if (from === undefined) return [];
   const days = countOf(older.length, 'older day');
-  return [
-    `${channel}: ${days} without a digest; make up for them with: remedy --from ${from} --to ${to} --channel ${channel}`,
-  ];
+  return [`${channel}: ${days} without a digest. To post them: remedy --from ${from} --to ${to} --channel ${channel}`];
 };
 
-/** What a reader of the day must know, such as that the budget was spent. */
 const noticesOf = (digest: RunResult['digest']): string =>
   (digest?.notices ?? []).map((notice) => ` ${notice}`).join('');
 
-/** A run in a line for people, or one a day. */
+/** A run for people: one line, or one per day. */
 export const asLine = (result: RunResult, dryRun: boolean): string => {
   const { channel, date, status, reasons, digest, sent, earlier } = result;
   if (dryRun && digest)
@@ -52,14 +48,14 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
     const lines = days.map((day) => `${channel}: ${countOf(day.sent, 'paper')} of ${day.date} posted.`);
     return [`${lines.join('\n')}${noticesOf(digest)}`, ...olderLine(channel, result.older)].join('\n');
   }
-  if (status === 'nothing-new') return `${channel}: nothing new; ${date} is posted.`;
+  if (status === 'nothing-new') return `${channel}: nothing new; ${date} is already posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
-  return `${channel}: not complete${date ? ` for ${date}` : ''}, run it again later. ${reasons.join(' ')}`;
+  return `${channel}: not complete${date ? ` for ${date}` : ''}. Run it again later. ${reasons.join(' ')}`;
 };
 
 const barWidth = 24;
 
-/** Shows on a terminal how far the scoring is, in one line that is drawn anew; elsewhere it shows nothing. */
+/** Redraws one line with the progress of scoring. Only on a terminal. */
 export const createProgress = (stream: WriteStream): ((channel: string, done: number, total: number) => void) => {
   if (!stream.isTTY) return () => {};
   return (channel, done, total) => {

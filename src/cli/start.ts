@@ -8,7 +8,7 @@ import { missedItsTime } from '../daily/catch-up/missed.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 
-/** How often a platform that could not be connected is tried again, in milliseconds. */
+/** Between attempts to connect a platform. */
 const reconnectMs = 30_000;
 
 /** Listens to each platform as soon as it is connected. Resolves when all are, or when the signal is aborted. */
@@ -40,7 +40,7 @@ const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
 const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Promise<RunResult> => {
   const result = await app.run(channel, {}, signal);
   if (result.status === 'incomplete') await app.showSample(signal);
-  // After the day's digest, which is more pressing; what fails here must not stand for the run.
+  // After the digest, which is more urgent. A failed recap is not a failed run.
   await app.postRecap(channel, signal).catch((error: unknown) => {
     if (signal.aborted) throw error;
     app.logger.error({ channel: channel.name, err: error }, 'recap failed');
@@ -48,12 +48,12 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
   return result;
 };
 
-/** How often the settings that were changed in chat are looked at, in milliseconds; another process may change them too. */
+/** How often settings are read again: people change them in chat, also by way of another process. */
 const settingsMs = 5_000;
 
 /**
- * Keeps the schedule of every channel as it is now, until the signal is aborted: a channel that is made in chat gets one, a
- * paused channel has none, and a changed schedule begins anew. A run that is under way goes on.
+ * Keeps the schedules of all channels until the signal is aborted, and follows changes made in chat. A run in progress
+ * continues.
  *
  * @param due Names of the channels that run at once.
  */
@@ -80,21 +80,20 @@ const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSig
     kept.set(name, { as: settingsOf(channel), stop, keeping });
   };
 
-  /** A channel that was taken away in chat has no next run; one that is under way ends. */
-  const letGo = (name: string): void => {
+  const drop = (name: string): void => {
     const before = kept.get(name);
     if (!before || before.as === '') return;
-    before.stop.abort(new UserError('The channel was taken away.'));
+    before.stop.abort(new UserError('The channel was removed.'));
     const keeping = before.keeping.then(() => activity.next(name, undefined));
     kept.set(name, { as: '', stop: before.stop, keeping });
-    logger.info({ channel: name }, 'channel is gone');
+    logger.info({ channel: name }, 'channel removed');
   };
 
   for (const channel of channels.list()) keep(channel, due.has(channel.name) ? 'now' : 'scheduled');
   while (!signal.aborted && !failure) {
     await clock.sleep(settingsMs, signal).catch(() => {});
     await channels.reload();
-    for (const name of kept.keys()) if (!channels.find(name)) letGo(name);
+    for (const name of kept.keys()) if (!channels.find(name)) drop(name);
     for (const channel of channels.list())
       if (kept.get(channel.name)?.as !== settingsOf(channel)) keep(channel, 'scheduled');
   }
@@ -113,13 +112,13 @@ const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: A
     signal,
   );
 
-/** What of a channel decides when it is run. */
+/** The settings that decide when a channel runs. */
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
 /**
- * The bot: shows the page, listens, and keeps every channel's schedule until the signal is aborted. A channel
- * without a digest, or whose time has passed unseen, runs at once; with `now` every channel does.
+ * Runs the bot until the signal is aborted: serves the page, listens, and keeps every channel's schedule. A channel without
+ * a digest, or one that missed its time, runs at once; with `now` every channel does.
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
   const { config, logger } = app;
@@ -137,16 +136,16 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
   }
   let isStarted = false;
   const web = http === 'off' ? undefined : await app.serve(http, () => isStarted);
-  if (web) logger.info({ url: web.url }, 'web page');
+  if (web) logger.info({ url: web.url }, 'serving the web page');
   try {
     const listening = listenToAll(app, signal);
-    // It is waited for below; until then its failure must not end the process.
+    // Awaited below; until then a rejection must not end the process.
     listening.catch(() => {});
     const due = new Set<string>();
     for (const channel of app.channels.list())
       if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
     await app.connect();
-    // arXiv's own patience takes a minute; a host that is not there is known at once.
+    // A run needs a minute to find out that arXiv cannot be reached; this takes three seconds.
     if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
     await app.refreshReactions(signal);
     isStarted = true;

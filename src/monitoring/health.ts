@@ -3,7 +3,7 @@ import type { ChannelActivity, RunOutcome } from '../core/run.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
 
 export type HealthParts = ChannelStateParts & {
-  /** The platforms that channels post to, by name. */
+  /** Platforms that channels post to. */
   platforms: ReadonlyMap<string, unknown>;
   connected: ReadonlyMap<string, unknown>;
   /** Why a platform is not connected. */
@@ -11,30 +11,29 @@ export type HealthParts = ChannelStateParts & {
   /** True once the bot keeps its schedules. */
   isStarted: () => boolean;
   version: string;
-  /** Told time. */
+  /** Simulated time. */
   now: () => Date;
 };
 
 export type ChannelHealth = {
   channel: string;
-  /** True where somebody paused it in chat: it has no next run until it is resumed. */
+  /** A paused channel has no next run. */
   paused: boolean;
   phase: ChannelActivity['phase'];
-  /** Papers scored so far, of so many; 0 of 0 outside of `scoring`. */
+  /** Both 0 unless the phase is `scoring`. */
   scored: number;
   toScore: number;
-  /** `at` is when it ended; `date` the announcement that it was about. */
+  /** `at` is when it ended, `date` that of the announcement. */
   lastRun: { at: string; status: RunOutcome; date: IsoDate | null; reasons: readonly string[] } | null;
-  /** The last run that left nothing to do. */
+  /** The last run that was neither incomplete nor failed. */
   lastSuccess: { at: string; date: IsoDate | null } | null;
   newestDigest: IsoDate | null;
-  /** Null while it runs, and where nothing is planned, as for a paused channel. */
+  /** Null while it runs or is paused. */
   nextRun: string | null;
 };
 
-/** What `/healthz` answers. Times are told times, ISO 8601 in UTC. */
+/** What `/healthz` answers. Times are simulated times, ISO 8601 in UTC. */
 export type Health = {
-  /** `ready` once started, with a database that can be read. */
   status: 'ready' | 'starting';
   version: string;
   time: string;
@@ -58,11 +57,7 @@ const healthOf = (
   };
 };
 
-/**
- * How Paperboy is, for a monitoring system.
- *
- * @throws What a store throws: then it is not ready, whatever else works.
- */
+/** @throws What a store throws: without its database Paperboy is not ready. */
 export const readHealth = async (parts: HealthParts): Promise<Health> => {
   const { platforms, connected, outages, isStarted, version, now } = parts;
   const channels: ChannelHealth[] = [];

@@ -7,36 +7,36 @@ import { type ChannelState, type ChannelStateParts, readChannelState } from './s
 
 export type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
   stores: Pick<Stores, 'runs' | 'digests' | 'outbox' | 'ledger'>;
-  /** Where a model may be paid for: what it may cost a day, and the told time at which the day began, ISO 8601. */
+  /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { dailyBudgetUsd: number; dayStart: () => string } | undefined;
-  /** Told time. */
+  /** Simulated time. */
   now: () => Date;
 };
 
 export type ChannelReading = ChannelState & { unsent: number; isPaused: boolean };
 export type Spending = TokenCount & { spentUsd: number; dailyBudgetUsd: number };
 
-/** A gauge that has no value where nothing is known. */
+/** A gauge. It is left out if its value is undefined. */
 type Measure<T> = { name: string; help: string; value(reading: T): number | undefined };
 
-/** Seconds since 1970, as Prometheus counts time. */
+/** Seconds since 1970, as in Prometheus. */
 export const secondsOf = (time: string | Date | undefined): number | undefined =>
   time === undefined ? undefined : new Date(time).getTime() / 1000;
 
 export const channelMeasures: readonly Measure<ChannelReading>[] = [
   {
     name: 'paperboy_channel_last_success_timestamp_seconds',
-    help: 'When the last run that left nothing to do ended.',
+    help: 'When the last run ended that was neither incomplete nor failed.',
     value: ({ lastSuccess }) => secondsOf(lastSuccess?.endedAt),
   },
   {
     name: 'paperboy_channel_next_run_timestamp_seconds',
-    help: 'When the channel looks at arXiv next; absent while it runs or is paused.',
+    help: 'When the channel next checks arXiv; absent while it runs or is paused.',
     value: ({ activity }) => secondsOf(activity.nextRun),
   },
   {
     name: 'paperboy_channel_paused',
-    help: '1 while the channel is paused, so that nothing is posted.',
+    help: '1 while the channel is paused.',
     value: ({ isPaused }) => (isPaused ? 1 : 0),
   },
   {
@@ -46,7 +46,7 @@ export const channelMeasures: readonly Measure<ChannelReading>[] = [
   },
   {
     name: 'paperboy_channel_newest_digest_timestamp_seconds',
-    help: 'Announcement date of the newest digest, as its midnight in UTC.',
+    help: 'Announcement date of the newest digest, as midnight in UTC.',
     value: ({ digest }) => secondsOf(digest?.date),
   },
   {
@@ -56,27 +56,27 @@ export const channelMeasures: readonly Measure<ChannelReading>[] = [
   },
   {
     name: 'paperboy_channel_scanned_papers',
-    help: 'Papers of the newest digest that are of the kind the channel reads.',
+    help: 'Candidates of the newest digest: papers of the kind that the channel reads.',
     value: ({ digest }) => digest?.counts.scanned,
   },
   {
     name: 'paperboy_channel_skipped_papers',
-    help: 'Of the scanned papers of the newest digest, those that the prefilter skipped.',
+    help: 'Candidates of the newest digest that the prefilter screened out.',
     value: ({ digest }) => digest && screenedOutCount(digest.prefilter),
   },
   {
     name: 'paperboy_channel_relevant_papers',
-    help: 'Papers of the newest digest that passed the cutoffs.',
+    help: 'Papers picked for the newest digest.',
     value: ({ digest }) => digest?.counts.relevant,
   },
   {
     name: 'paperboy_channel_unscored_papers',
-    help: 'Papers of the newest digest that got no score.',
+    help: 'Candidates of the newest digest without a score.',
     value: ({ digest }) => digest?.counts.unscored,
   },
   {
     name: 'paperboy_channel_unsent_deliveries',
-    help: 'Messages of digests of the last 7 days that are not sent.',
+    help: 'Unsent messages of the digests of the last 7 days.',
     value: ({ unsent }) => unsent,
   },
 ];
@@ -84,27 +84,27 @@ export const channelMeasures: readonly Measure<ChannelReading>[] = [
 export const spendingMeasures: readonly Measure<Spending>[] = [
   {
     name: 'paperboy_llm_prompt_tokens_today',
-    help: 'Prompt tokens of the model calls of today, cached ones included.',
+    help: "Prompt tokens of today's model calls, including cached ones.",
     value: ({ prompt }) => prompt,
   },
   {
     name: 'paperboy_llm_cached_prompt_tokens_today',
-    help: 'Those of the prompt tokens that the provider had in its cache.',
+    help: 'Prompt tokens that the provider had in its cache.',
     value: ({ cached }) => cached,
   },
   {
     name: 'paperboy_llm_completion_tokens_today',
-    help: 'Completion tokens of the model calls of today.',
+    help: "Completion tokens of today's model calls.",
     value: ({ completion }) => completion,
   },
   {
     name: 'paperboy_llm_spent_today_usd',
-    help: 'US dollars spent on model calls today; a call under way counts at the most that it can cost.',
+    help: 'US dollars spent on model calls today. A call in progress counts with its maximum cost.',
     value: ({ spentUsd }) => spentUsd,
   },
   {
     name: 'paperboy_llm_daily_budget_usd',
-    help: 'US dollars that may be spent a day.',
+    help: 'Limit of US dollars per day.',
     value: ({ dailyBudgetUsd }) => dailyBudgetUsd,
   },
 ];

@@ -13,20 +13,20 @@ import {
 export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 export type MetricsParts = MeasureParts & {
-  /** The platforms that channels post to, by name. */
+  /** Platforms that channels post to. */
   platforms: ReadonlyMap<string, unknown>;
   connected: ReadonlyMap<string, unknown>;
-  /** The names of the commands, such as `top` and `topics show`; whatever else people type counts as `unknown`. */
+  /** Such as `top` and `topics show`. Anything else counts as `unknown`. */
   commands: readonly string[];
   version: string;
 };
 
 export type Metrics = {
   contentType: string;
-  /** All metrics in Prometheus' text format. @throws What a store throws. */
+  /** Prometheus' text format. @throws What a store throws. */
   read(): Promise<string>;
   commandAnswered(command: string, outcome: CommandOutcome, seconds: number): void;
-  /** A vote was given, or taken back. */
+  /** A vote was given or removed. */
   voteReceived(platform: string): void;
 };
 
@@ -35,17 +35,16 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 const outcomes: readonly CommandOutcome[] = ['answered', 'refused', 'failed'];
 
-/** From a look into the database to an answer of a model. */
+/** In seconds: from a read of the database to an answer of a language model. */
 const durationBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 30];
 
-/** What is heard before anybody reads the metrics waits for them; this much, then they are loaded for it. */
-const maxWait = 500;
+/** Events wait until somebody reads the metrics. After this many, the client is loaded anyway. */
+const maxWaiting = 500;
 
 type Client = typeof import('prom-client');
 
 type Instruments = {
   registry: Registry;
-  /** By name. */
   gauges: ReadonlyMap<string, Gauge>;
   commands: Counter;
   durations: Histogram;
@@ -68,12 +67,12 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
     gauges: new Map([
       gauge('paperboy_channel_last_run_timestamp_seconds', 'When the last run ended, and how.', ['channel', 'status']),
       ...channelMeasures.map(({ name, help }) => gauge(name, help, ['channel'])),
-      gauge('paperboy_platform_connected', '1 where the platform is connected.', ['platform']),
+      gauge('paperboy_platform_connected', '1 if the platform is connected.', ['platform']),
       ...(llm ? spendingMeasures : []).map(({ name, help }) => gauge(name, help)),
     ]),
     commands: new client.Counter({
       name: 'paperboy_commands_total',
-      help: 'Commands that people gave: answered, refused for what was typed, or failed.',
+      help: 'Commands by outcome: answered, refused because of their input, or failed.',
       labelNames: ['command', 'outcome'],
       registers,
     }),
@@ -86,12 +85,12 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
     }),
     votes: new client.Counter({
       name: 'paperboy_votes_heard_total',
-      help: 'Votes that people gave or took back.',
+      help: 'Votes given or removed.',
       labelNames: ['platform'],
       registers,
     }),
   };
-  // A counter that begins at its first event hides it from `increase`.
+  // If a counter starts with its first event, `increase` misses that event.
   for (const command of [...commands, 'unknown'])
     for (const outcome of outcomes) made.commands.inc({ command, outcome }, 0);
   for (const platform of platforms.keys()) made.votes.inc({ platform }, 0);
@@ -99,8 +98,8 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
 };
 
 /**
- * What Prometheus reads. Numbers come from the stores when they are read; only commands and votes are counted as they
- * happen. The client and its observers of this process are loaded at the first reading: they take 20 MB.
+ * Numbers are read from the stores on request; only commands and votes are counted as they happen. prom-client takes 20 MB,
+ * so it is loaded at the first request.
  */
 export const createMetrics = (parts: MetricsParts): Metrics => {
   const { platforms, connected } = parts;
@@ -119,11 +118,11 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     return loading;
   };
 
-  const hear = (note: (to: Instruments) => void): void => {
+  const count = (note: (to: Instruments) => void): void => {
     if (instruments) note(instruments);
     else waiting.push(note);
-    // Whoever reads next is told why, should it fail.
-    if (waiting.length === maxWait) load().catch(() => {});
+    // If it fails, the next reader gets the error.
+    if (waiting.length === maxWaiting) load().catch(() => {});
   };
 
   const fill = ({ gauges }: Instruments, channels: readonly ChannelReading[], spending: Spending | undefined): void => {
@@ -151,19 +150,19 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
       const loaded = await load();
       const channels = await readChannels(parts);
       const spending = await readSpending(parts);
-      // Nothing else comes in between, so that two readers do not empty each other's gauges.
+      // Synchronous until the end, so that two readers do not reset each other's gauges.
       fill(loaded, channels, spending);
       return loaded.registry.metrics();
     },
     commandAnswered(command, outcome, seconds) {
       const name = known.has(command) ? command : 'unknown';
-      hear(({ commands, durations }) => {
+      count(({ commands, durations }) => {
         commands.inc({ command: name, outcome });
         durations.observe({ command: name }, seconds);
       });
     },
     voteReceived(platform) {
-      hear(({ votes }) => votes.inc({ platform }));
+      count(({ votes }) => votes.inc({ platform }));
     },
   };
 };

@@ -16,13 +16,12 @@ export type ChannelStateParts = {
   activity: Activity;
 };
 
-/** What a monitoring system is told of a channel. */
 export type ChannelState = {
   channel: string;
   activity: ChannelActivity;
   lastRun: PastRun | undefined;
   lastSuccess: PastRun | undefined;
-  /** The newest. */
+  /** The newest one. */
   digest: Digest | undefined;
 };
 
@@ -41,30 +40,29 @@ export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   connected: ReadonlyMap<string, unknown>;
   /** Why a platform is not connected. */
   outages: ReadonlyMap<string, string>;
-  /** Where a model is configured: what its calls may cost a day, and the told time at which the day began, ISO 8601. */
+  /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
-  /** The next time of a cron expression after an instant, for a process that keeps no schedule itself. */
+  /** The next time of a cron expression, for a process that keeps no schedule itself. */
   nextTime(schedule: string, timezone: string, after: Date): Date | undefined;
-  /** Told time. */
+  /** Simulated time. */
   now(): Date;
 };
 
-/** Holidays leave at most so many days without an announcement; after that something is wrong. */
+/** Holidays never leave more days without an announcement. */
 const quietDays = 8;
 
 const about = (date: string | undefined): string => (date === undefined ? '' : ` of ${longDate(date)}`);
 
-/** What a run did, in words. */
-const runText = ({ status, date, sent }: PastRun, isTakenBack: boolean): string => {
+const runText = ({ status, date, sent }: PastRun, isRetracted: boolean): string => {
   switch (status) {
     case 'posted':
-      return `posted ${countOf(sent, 'paper')}${about(date)}${isTakenBack ? '; that digest was taken back since' : ''}`;
+      return `posted ${countOf(sent, 'paper')}${about(date)}${isRetracted ? '; the digest was retracted later' : ''}`;
     case 'nothing-new':
       return date === undefined
         ? 'nothing new'
-        : `nothing new; the digest${about(date)} ${isTakenBack ? 'was taken back' : 'is complete'}`;
+        : `nothing new; the digest${about(date)} ${isRetracted ? 'was retracted' : 'is complete'}`;
     case 'no-announcement':
-      return date === undefined ? 'arXiv had announced nothing' : `arXiv announced nothing on ${longDate(date)}`;
+      return date === undefined ? 'no announcement' : `arXiv announced nothing on ${longDate(date)}`;
     case 'incomplete':
       return `not complete${date === undefined ? '' : `, the announcement${about(date)}`}`;
     case 'failed':
@@ -72,8 +70,8 @@ const runText = ({ status, date, sent }: PastRun, isTakenBack: boolean): string 
   }
 };
 
-/** True where the digest of a run was taken back and not made anew. */
-const wasTakenBack = async (
+/** True if the digest of a run was retracted and not remade. */
+const wasRetracted = async (
   { channel, date }: PastRun,
   { changes, digests }: Pick<Stores, 'changes' | 'digests'>,
 ): Promise<boolean> => {
@@ -93,22 +91,21 @@ const runComplaint = (run: PastRun | undefined): Complaint[] => {
     run.status === 'failed'
       ? {
           text: sentence(`The last run failed${reasons}`),
-          fix: 'Look into the log; it is tried again at the next run.',
+          fix: 'See the log. The next run tries again.',
         }
-      : { text: sentence(`The last run is not complete${reasons}`), fix: 'It is tried again by itself.' },
+      : { text: sentence(`The last run is not complete${reasons}`), fix: 'Paperboy tries again automatically.' },
   ];
 };
 
 const platformComplaints = (channel: Channel, { connected, outages }: StatusParts): Complaint[] =>
   [...new Set(channel.post.map(platformOf))].flatMap((platform) => {
     const reason = outages.get(platform);
-    // Without a reason nobody has tried yet, as in a call that only asks one thing.
+    // Without a reason, nothing has tried to connect it yet.
     if (connected.has(platform) || reason === undefined) return [];
     const text = sentence(`${platform} is not connected: ${reason}`);
-    return [{ text, fix: 'Run doctor where Paperboy runs; it says what to mend.' }];
+    return [{ text, fix: 'Run doctor on the machine that runs Paperboy.' }];
   });
 
-/** How a channel is: its engine and budget, its last and next run, and what is wrong with it. */
 export const readStatus = async (channel: Channel, parts: StatusParts): Promise<ChannelStatus> => {
   const { stores, activity, llm, now } = parts;
   const state = await readChannelState(channel.name, { stores, activity });
@@ -118,7 +115,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const spentUsd = llm ? await stores.ledger.spent(llm.dayStart()) : 0;
   const budgetLeftUsd = llm && Math.max(0, llm.dailyBudgetUsd - spentUsd);
   const unsent = await stores.outbox.unsent(channel.name, addDays(today, -resendDays));
-  // What is unsent while it posts is on its way.
+  // While a run posts, unsent messages are normal.
   const isIdle = phase === 'idle';
   const planned = nextRun ?? parts.nextTime(channel.schedule, channel.timezone, now());
   const complaints: Complaint[] = [
@@ -127,7 +124,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     ...(unsent > 0 && isIdle
       ? [
           {
-            text: `${countOf(unsent, 'message')} of the last digests could not be sent yet.`,
+            text: `${countOf(unsent, 'message')} of recent digests could not be sent.`,
             fix: 'Type /arxiv digest to send them.',
           },
         ]
@@ -135,19 +132,24 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     ...(llm && llm.dailyBudgetUsd > 0 && budgetLeftUsd === 0
       ? [
           {
-            text: `The budget of ${dollars(llm.dailyBudgetUsd)} for today is spent; the built-in scorer reads until tomorrow.`,
-            fix: 'Raise scorer.dailyBudgetUsd in the config file if that happens often.',
+            text: `The budget of ${dollars(llm.dailyBudgetUsd)} for today is spent. The built-in scorer is used until tomorrow.`,
+            fix: 'If this happens often, raise scorer.dailyBudgetUsd in the config file.',
           },
         ]
       : []),
     ...(digest && digest.date < addDays(today, -quietDays) && !channel.isPaused
-      ? [{ text: `The newest digest is of ${longDate(digest.date)}.`, fix: 'Run doctor where Paperboy runs.' }]
+      ? [
+          {
+            text: `The newest digest is of ${longDate(digest.date)}.`,
+            fix: 'Run doctor on the machine that runs Paperboy.',
+          },
+        ]
       : []),
   ];
   return {
     engine: llm ? llm.model : 'the built-in scorer',
     budgetLeftUsd,
-    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun, await wasTakenBack(lastRun, stores)) },
+    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun, await wasRetracted(lastRun, stores)) },
     nextRun: channel.isPaused || !isIdle ? undefined : planned?.toISOString(),
     prefilter: prefilterOf(digest),
     progress: phase === 'scoring' ? { scored, toScore } : undefined,

@@ -17,7 +17,7 @@ const capture = (options: { pretty?: boolean; secrets?: Secret[]; level?: 'debug
 };
 
 describe('the logger', () => {
-  it('writes one JSON line an entry with level, time, fields and message', () => {
+  it('writes one JSON line per entry with level, time, fields and message', () => {
     const { logger, lines, last } = capture();
     logger.info({ channel: 'foundations', papers: 3 }, 'day scored');
     expect(lines).toHaveLength(1);
@@ -26,14 +26,14 @@ describe('the logger', () => {
     expect(Number.isNaN(Date.parse(last().time))).toBe(false);
   });
 
-  it('leaves out what is below its level', () => {
+  it('leaves out entries below its level', () => {
     const { logger, lines } = capture({ level: 'warn' });
     logger.info({}, 'quiet');
     logger.warn({}, 'loud');
     expect(lines).toHaveLength(1);
   });
 
-  it('shows of an error its type, message, stack, status, code and cause, and nothing else', () => {
+  it('logs type, message, stack, status, code and cause of an error, and nothing else', () => {
     const { logger, last } = capture();
     const cause = Object.assign(new Error('socket hang up'), {
       code: 'ECONNRESET',
@@ -52,7 +52,7 @@ describe('the logger', () => {
     });
   });
 
-  it('describes an error under any field name, and takes an error without a message', () => {
+  it('describes an error under any field name and without a message', () => {
     const { logger, last } = capture();
     logger.warn({ reason: new TypeError('bad'), err: new Error('') }, 'failed');
     expect(last().reason).toMatchObject({ type: 'TypeError', message: 'bad' });
@@ -84,7 +84,7 @@ describe('the logger', () => {
     expect(last().msg).toBe('hello');
   });
 
-  it('writes for people when asked to', () => {
+  it('writes for people if asked to', () => {
     const { logger, lines } = capture({ pretty: true });
     logger.info({ papers: 3 }, 'day scored');
     expect(lines[0]).toMatch(/INFO.*day scored.*papers/);

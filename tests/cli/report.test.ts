@@ -11,7 +11,7 @@ const resultOf = (more: Partial<RunResult> = {}): RunResult => ({
 });
 
 describe('a run as JSON', () => {
-  it('has every number by its agreed name', () => {
+  it('has every number under its documented name', () => {
     expect(asJson(resultOf())).toEqual({
       date: '2025-07-08',
       channel: 'foundations',
@@ -41,7 +41,7 @@ describe('a run as JSON', () => {
     expect(json).toMatchObject({ engine: 'local+openai', model: 'local-1+gpt-test' });
   });
 
-  it('has null where a number is not known, and keeps every name when printed', () => {
+  it('has null for unknown numbers, and prints every name', () => {
     const empty = asJson(resultOf({ digest: undefined, date: undefined, status: 'no-announcement', sent: 0 }));
     expect(JSON.parse(JSON.stringify(empty))).toEqual({
       ...{ date: null, channel: 'foundations', status: 'no-announcement', posted: 0, reasons: [] },
@@ -53,12 +53,12 @@ describe('a run as JSON', () => {
   });
 });
 
-describe('a run as a line', () => {
+describe('a run as text', () => {
   it.each<[string, Partial<RunResult>, boolean]>([
     ['foundations: 1 paper of 2025-07-08 posted.', {}, false],
     ['foundations: 0 papers of 2025-07-08 posted.', { sent: 0 }, false],
     ['foundations: 1 paper of 2025-07-08 would be posted.', { status: 'nothing-new', sent: 0 }, true],
-    ['foundations: nothing new; 2025-07-08 is posted.', { status: 'nothing-new', sent: 0 }, false],
+    ['foundations: nothing new; 2025-07-08 is already posted.', { status: 'nothing-new', sent: 0 }, false],
     [
       'foundations: arXiv announced nothing on 2025-07-06.',
       { status: 'no-announcement', date: '2025-07-06', digest: undefined },
@@ -66,12 +66,12 @@ describe('a run as a line', () => {
     ],
     ['foundations: arXiv announced nothing.', { status: 'no-announcement', date: undefined, digest: undefined }, true],
     [
-      'foundations: not complete for 2025-07-08, run it again later. slack:C1: archived. web: gone.',
+      'foundations: not complete for 2025-07-08. Run it again later. slack:C1: archived. web: gone.',
       { status: 'incomplete', reasons: ['slack:C1: archived.', 'web: gone.'] },
       false,
     ],
     [
-      'foundations: not complete, run it again later. arXiv does not answer.',
+      'foundations: not complete. Run it again later. arXiv does not answer.',
       { status: 'incomplete', date: undefined, digest: undefined, reasons: ['arXiv does not answer.'] },
       true,
     ],
@@ -79,7 +79,7 @@ describe('a run as a line', () => {
     expect(asLine(resultOf(more), dryRun)).toBe(line);
   });
 
-  it('ends with what a reader of the day must know', () => {
+  it('ends with the notices of the digest', () => {
     const result = resultOf({});
     const digest = result.digest && { ...result.digest, notices: ['The daily budget of $0.10 is spent.'] };
     expect(asLine({ ...result, digest }, false)).toBe(
@@ -88,7 +88,7 @@ describe('a run as a line', () => {
     expect(asLine({ ...result, digest, status: 'nothing-new', sent: 0 }, true)).toContain('The daily budget');
   });
 
-  it('names the earlier days whose papers it sent', () => {
+  it('names the missed days whose papers it sent', () => {
     const earlier = [{ date: '2025-07-07', sent: 2 }];
     expect(asLine(resultOf({ sent: 3, earlier }), false)).toBe(
       'foundations: 2 papers of 2025-07-07 posted.\nfoundations: 1 paper of 2025-07-08 posted.',

@@ -8,7 +8,7 @@ const revealed = (value: unknown) => value instanceof Secret && value.reveal();
 const read = (variables: Record<string, string>) => readEnvironment(variables, '/home/team', platforms);
 
 describe('the environment', () => {
-  it('needs nothing: every default is a real address, and no platform or model is set up', () => {
+  it('needs nothing: every default is a real address, and no platform or model is configured', () => {
     expect(read({})).toEqual({
       problems: [],
       environment: {
@@ -24,7 +24,7 @@ describe('the environment', () => {
     });
   });
 
-  it('takes empty and blank values as unset', () => {
+  it('counts empty and blank values as unset', () => {
     const blank = { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: ' ', OPENAI_API_KEY: '', PAPERBOY_NOW: '', DATABASE_URL: '' };
     expect(read(blank)).toEqual(read({}));
   });
@@ -50,7 +50,7 @@ describe('the environment', () => {
     for (const token of ['xoxb-1', 'xapp-1', 'sk-1', 'sesame']) expect(shown).not.toContain(token);
   });
 
-  it('takes the slash off the end of bases', () => {
+  it('removes the slash at the end of base URLs', () => {
     const { environment } = read({
       ARXIV_WEB_URL: 'http://127.0.0.1:4010/',
       OPENAI_BASE_URL: 'http://127.0.0.1:4010/v1/',
@@ -63,7 +63,7 @@ describe('the environment', () => {
     ['file:papers.db', '/home/team/papers.db'],
     ['file:/var/lib/papers.db', '/var/lib/papers.db'],
     ['file:///var/lib/my%20papers.db', '/var/lib/my papers.db'],
-  ])('takes the database %s', (value, path) => {
+  ])('accepts the database %s', (value, path) => {
     expect(read({ DATABASE_URL: value })).toMatchObject({ problems: [], environment: { databaseFile: path } });
   });
 
@@ -72,30 +72,30 @@ describe('the environment', () => {
     ['localhost:0', { host: 'localhost', port: 0 }],
     ['[::1]:3210', { host: '::1', port: 3210 }],
     ['off', 'off'],
-  ])('takes PAPERBOY_HTTP=%s', (value, http) => {
+  ])('accepts PAPERBOY_HTTP=%s', (value, http) => {
     expect(read({ PAPERBOY_HTTP: value })).toMatchObject({ problems: [], environment: { http } });
   });
 
   it.each([
     ['2025-07-08T12:00:00Z', '2025-07-08T12:00:00.000Z'],
     ['2025-07-08T12:00:00.5+02:00', '2025-07-08T10:00:00.500Z'],
-  ])('takes PAPERBOY_NOW=%s', (value, iso) => {
+  ])('accepts PAPERBOY_NOW=%s', (value, iso) => {
     const { environment, problems } = read({ PAPERBOY_NOW: value });
     expect(problems).toEqual([]);
     expect(environment.now?.toISOString()).toBe(iso);
   });
 
-  it('leaves tokens of unknown form to the server that they are for', () => {
+  it('accepts tokens of unknown form', () => {
     expect(read({ SLACK_BOT_TOKEN: 'test-bot', SLACK_APP_TOKEN: 'test-app' }).problems).toEqual([]);
   });
 
-  it('takes a bot token alone, for runs that only post', () => {
+  it('accepts a bot token alone, for runs that only post', () => {
     const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1' });
     expect(problems).toEqual([]);
     expect(environment.platforms.slack?.appToken).toBeUndefined();
   });
 
-  it('takes a token of Discord, and says where it holds more than the token', () => {
+  it('accepts a Discord token, and says if it contains more than the token', () => {
     const { environment, problems } = read({ DISCORD_TOKEN: ' abc.def ', DISCORD_API_URL: 'http://127.0.0.1:1/api/' });
     expect(problems).toEqual([]);
     expect(revealed(environment.platforms.discord?.token)).toBe('abc.def');
@@ -106,14 +106,14 @@ describe('the environment', () => {
     expect(read({ DISCORD_API_URL: 'http://127.0.0.1:1' }).environment.platforms.discord).toBeUndefined();
   });
 
-  it('takes a bot token with a signing secret, for HTTP mode', () => {
+  it('accepts a bot token with a signing secret, for HTTP mode', () => {
     const { environment, problems } = read({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: ' signing ' });
     expect(problems).toEqual([]);
     expect(revealed(environment.platforms.slack?.signingSecret)).toBe('signing');
     expect(environment.platforms.slack?.appToken).toBeUndefined();
   });
 
-  it('leaves variables of others alone', () => {
+  it('ignores other variables', () => {
     expect(read({ HOME: '/root', SLACK_CHANNEL: 'x', DISCORD_TOKEN: 'x' }).problems).toEqual([]);
   });
 });

@@ -169,7 +169,7 @@ describe('a destination', () => {
     expect(await inChannel(`post: ["${address}"]`, env)).toEqual([`channels[0].post[0]: "${address}" ${complaint}`]);
   });
 
-  it('on Slack or Discord needs tokens, and the problem names their variables', async () => {
+  it('on Slack or Discord needs a token, and the problem names its variable', async () => {
     expect(await inChannel('post: [discord:1098765432101234567]')).toEqual([
       'channels[0].post[0]: "discord:1098765432101234567" needs the environment variable DISCORD_TOKEN; set it, or remove the destination',
     ]);
@@ -206,7 +206,7 @@ describe('a destination', () => {
     ['slack:T01TEAM:C01GEN', 'slack:T02TEAM:C01GEN'],
     ['web', 'web'],
     ['console', 'console'],
-  ])('%s in one channel and %s in another name different places', async (first, second) => {
+  ])('may be %s in one channel and %s in another', async (first, second) => {
     expect(await two(first, second)).toEqual([]);
   });
 
@@ -255,7 +255,7 @@ describe('the keys at the top', () => {
     ['hush-hush-hush', 'web is not a group of keys; write { publicReading: true }, or leave it out'],
     ['{ scret: hush-hush-hush }', 'web.scret is not known; did you mean "secret"?'],
     ['{ publicReading: maybe }', 'web.publicReading: "maybe" is not true or false; write true or false'],
-  ])('may not say web: %s, and no problem shows a secret', async (value, problem) => {
+  ])('may not have web: %s, and no problem shows a secret', async (value, problem) => {
     const [found = '', ...others] = await atTop(`web: ${value}`);
     expect(found.slice(0, problem.length)).toBe(problem);
     expect(found).not.toMatch(/hush|1234/);
@@ -266,7 +266,7 @@ describe('the keys at the top', () => {
     expect(await atTop('admins: [slack:U01ALICE, slack:T01TEAM:U02BOB, web:local]')).toEqual([]);
   });
 
-  it('must have channels, each with a name of its own', async () => {
+  it('must include channels with different names', async () => {
     expect(await problems(withFile('language: English'))).toEqual([
       'channels is missing; write a list with one group of keys per channel',
     ]);
@@ -285,7 +285,7 @@ describe('YAML that does not parse', () => {
     ['language: English\nlanguage: German', /^line 2, column 1: the same key stands here twice; keep one of them$/],
     ['channels:\n\t- name: x', /^line 2, column 1: indent with spaces, not with a tab$/],
     ['schedule: *soon', /^Unresolved alias .*; put text that begins with \* in quotes$/],
-  ])('%j is reported with its place', async (yaml, problem) => {
+  ])('is reported with its place: %j', async (yaml, problem) => {
     const [first] = await problems(withFile(yaml));
     expect(first).toMatch(problem);
   });

@@ -3,7 +3,7 @@ import { secretsOf } from '../../config/environment.ts';
 import { channel, cwd, load, problems, withFile } from './helpers.ts';
 
 describe('the settings without a file', () => {
-  it('are the built-in example: one channel on the web page and the console, scored locally', async () => {
+  it('are the built-in example: one channel on the web page and the console, with the built-in scorer', async () => {
     const config = await load();
     expect(config).toMatchObject({
       source: 'built-in example',
@@ -44,7 +44,7 @@ describe('the settings without a file', () => {
 });
 
 describe('a config file', () => {
-  it('gets every default that the example shows', async () => {
+  it('has every default that the example shows', async () => {
     const example = await load();
     const config = await withFile(`channels:\n${channel()}`);
     expect(config.isExample).toBe(false);
@@ -55,7 +55,7 @@ describe('a config file', () => {
     expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Topics', criteria: '# Built-in criteria' });
   });
 
-  it('passes time zone, schedule and language on to channels that have none of their own', async () => {
+  it('passes time zone, schedule and language to channels without their own', async () => {
     const config = await withFile(
       `timezone: Asia/Tokyo\nschedule: "30 8 * * *"\nlanguage: Japanese\nchannels:\n${channel()}${channel(
         'timezone: Europe/Berlin\nschedule: "0 7 * * 1"\nlanguage: German',
@@ -68,7 +68,7 @@ describe('a config file', () => {
     ]);
   });
 
-  it('is taken from PAPERBOY_CONFIG, its own paths relative to it', async () => {
+  it('is read from PAPERBOY_CONFIG, with paths relative to it', async () => {
     const files = {
       'teams/lab.yaml': `channels:\n${channel('criteria: ../shared/strict.md')}`,
       'teams/topics.md': '# Lab',
@@ -79,7 +79,7 @@ describe('a config file', () => {
     expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Lab', criteria: '# Strict' });
   });
 
-  it('gives every channel that posts to the web a place of its own there', async () => {
+  it('gives every channel that posts to the web its own destination', async () => {
     const onWeb = (name: string) => channel('', name).replace('[console]', '[console, web]');
     const config = await withFile(`channels:\n${onWeb('one')}${onWeb('Two')}`);
     expect(config.channels.map(({ post }) => post)).toEqual([
@@ -88,7 +88,7 @@ describe('a config file', () => {
     ]);
   });
 
-  it('may hold the secret of the web page, which is masked like one of the environment', async () => {
+  it("may contain the web page's secret, which is masked in logs", async () => {
     const config = await withFile(`web: { secret: from the file, publicReading: true }\nchannels:\n${channel()}`);
     expect(config.web.secret?.reveal()).toBe('from the file');
     expect(config.web.publicReading).toBe(true);
@@ -96,14 +96,14 @@ describe('a config file', () => {
     expect(JSON.stringify(config)).not.toContain('from the file');
   });
 
-  it('gives way to the environment where both hold the secret of the web page', async () => {
+  it("is overridden by the environment's secret of the web page", async () => {
     const yaml = `web: { secret: from the file }\nchannels:\n${channel()}`;
     const { web } = await withFile(yaml, { PAPERBOY_WEB_SECRET: 'from outside' });
     expect(web.secret?.reveal()).toBe('from outside');
     expect(web.publicReading).toBe(false);
   });
 
-  it('takes an author id with and without quotes', async () => {
+  it('accepts an author id with and without quotes', async () => {
     const config = await withFile(
       `channels:\n${channel('authors: [{ name: Ada Example, semanticScholarId: 12 }, { name: Bo Example, semanticScholarId: "34" }, { name: Cy Example }]')}`,
     );
@@ -125,20 +125,20 @@ describe('a config file', () => {
     expect(config.scorer.engine).toBe(engine);
   });
 
-  it('is an error where PAPERBOY_CONFIG names a file that is not there', async () => {
+  it('is an error if the file of PAPERBOY_CONFIG does not exist', async () => {
     expect(await problems(load({}, { PAPERBOY_CONFIG: 'nope.yaml' }))).toEqual([
       `PAPERBOY_CONFIG: there is no file ${cwd}/nope.yaml; create it, or write another path`,
     ]);
   });
 
-  it('is an error where it is empty', async () => {
+  it('is an error if it is empty', async () => {
     expect(await problems(withFile('# nothing yet\n'))).toEqual(['the file is empty; write keys such as channels:']);
     expect(await problems(withFile('\n'))).toEqual([`${cwd}/config/paperboy.yaml is empty; write something into it`]);
   });
 });
 
 describe('a .env file', () => {
-  it('fills in what the environment does not set', async () => {
+  it('adds what the environment does not set', async () => {
     const dotenv = '# comment\nOPENAI_API_KEY="from file"\nPAPERBOY_HTTP=127.0.0.1:1\n';
     const { env } = await load({ '.env': dotenv }, { PAPERBOY_HTTP: '127.0.0.1:2' });
     expect(env.openai?.apiKey?.reveal()).toBe('from file');
@@ -151,14 +151,14 @@ describe('a .env file', () => {
     ]);
   });
 
-  it('does not fill in what the environment sets to nothing', async () => {
+  it('does not override an empty variable', async () => {
     const { env } = await load({ '.env': 'OPENAI_API_KEY=key\n' }, { OPENAI_API_KEY: '' });
     expect(env.openai).toBeUndefined();
   });
 });
 
 describe('several problems', () => {
-  it('are reported at once: environment, then file in its own order, each with its line', async () => {
+  it('are reported at once, environment first, then the file in order with lines', async () => {
     const yaml = [
       'schedule: whenever',
       'scorer: { modle: x }',
@@ -186,7 +186,7 @@ describe('several problems', () => {
     ]);
   });
 
-  it('one alone is announced as one', async () => {
+  it('are counted, with a singular for one', async () => {
     await expect(withFile(`colour: red\nchannels:\n${channel()}`)).rejects.toThrow(/^One setting needs a change\.\n/);
   });
 });

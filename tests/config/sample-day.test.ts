@@ -5,7 +5,7 @@ import { channelOf } from '../fakes/fixtures.ts';
 import { scoringTask, verdictsOf } from '../scoring/built-in/papers.ts';
 
 describe('the sample day', () => {
-  it('has 36 papers with ids of their own, each marked as invented', async () => {
+  it('has 36 papers with distinct ids, each marked as invented', async () => {
     const { papers } = await readSampleDay();
     expect(papers).toHaveLength(36);
     expect(new Set(papers.map(({ paper }) => paper.id)).size).toBe(36);
@@ -14,13 +14,13 @@ describe('the sample day', () => {
     expect(papers.filter(({ type }) => type === 'replace')).toHaveLength(2);
   });
 
-  it('has mathematics and accents to show', async () => {
+  it('has mathematics and accents', async () => {
     const { papers } = await readSampleDay();
     expect(papers.some(({ paper }) => paper.abstract.includes('$O(n)$'))).toBe(true);
     expect(papers.some(({ paper }) => paper.title.includes('é') && paper.authors.join().includes('É'))).toBe(true);
   });
 
-  it('gives the local scorer at least three papers to pick', async () => {
+  it('gives the built-in scorer at least three papers to pick', async () => {
     const { date, papers } = await readSampleDay();
     const day = papers.filter(({ type }) => type === 'new' || type === 'cross').map(({ paper }) => paper);
     const topics = '- Model Compression: sparsity, pruning, quantization, KV cache\n- Architecture: mixture of experts';
@@ -30,7 +30,7 @@ describe('the sample day', () => {
     for (const { comment } of picked) expect(comment).toMatch(/^Matches (Model Compression|Architecture): /);
   });
 
-  it('is the one announcement of its source', async () => {
+  it('is the only announcement of its source', async () => {
     const source = createSampleSource();
     const { category, date, papers } = await source.newest('sample');
     expect({ category, date, papers: papers.length }).toEqual({ category: 'sample', date: '2025-01-06', papers: 36 });
@@ -38,7 +38,7 @@ describe('the sample day', () => {
     expect(await source.on('sample', '2025-01-07')).toBeUndefined();
   });
 
-  it('has a channel of its own that reads nothing else and is paused', () => {
+  it('has its own paused channel that reads nothing else', () => {
     const channel = sampleChannel(channelOf({ post: ['web:foundations', 'console'], minHIndex: 10 }));
     expect(channel).toMatchObject({ name: 'sample', categories: ['sample'], isPaused: true, minHIndex: 0 });
     expect(channel.post).toEqual(['web:sample', 'console']);

@@ -76,7 +76,7 @@ describe('wrong usage', () => {
   it.each([
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['run', '--jsn'], /unknown option '--jsn'[\s\S]*Did you mean --json/],
-    [['run', '--date', '2025-02-30'], /Write a day of the calendar as year-month-day/],
+    [['run', '--date', '2025-02-30'], /Write a date as year-month-day/],
     [['say'], /missing required argument 'text'/],
     [[], /Usage: paperboy/],
   ])('%j exits with 2 and says what is meant', async (args, message) => {
@@ -113,7 +113,7 @@ describe.skipIf(!localSlackAvailable())('doctor', () => {
     const closed = await closedAddress();
     const unwell = await place.run(['doctor'], { ARXIV_WEB_URL: closed, SLACK_API_URL: closed });
     expect(unwell).toMatchObject({ code: 1 });
-    expect(unwell.stdout).toMatch(/✗ arXiv pages: .* is out of reach\n {2}→ check the network/);
+    expect(unwell.stdout).toMatch(/✗ arXiv pages: .* cannot be reached\n {2}→ check the network/);
     expect(unwell.stdout).toMatch(/✗ Slack: .*\n {2}→ /);
     for (const { stdout, stderr } of [well, unwell])
       expect(stdout + stderr).not.toMatch(/xoxb-local|xapp-local|sk-local/);

@@ -52,7 +52,7 @@ describe('eval', () => {
     expect(stdout).toMatch(/\nAUC by day +[▁-█]{2} {2}from 0\.\d{3}/);
     expect(stderr).toMatch(/1 of up to 2 days: 2025-01-03, 90 papers, AUC 0\.\d{3}\n/);
     expect(await readFile(join(home.folder, 'days.svg'), 'utf8')).toContain('2025-01-03 to 2025-01-04');
-    expect(stderr).toContain(`drawn in ${join(home.folder, 'days.svg')}`);
+    expect(stderr).toContain(`Picture: ${join(home.folder, 'days.svg')}`);
     const refused = await home.run(['eval', '--days', 'days', '--picture', 'nowhere/days.svg']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('The picture cannot be written to nowhere/days.svg (ENOENT).');
@@ -93,7 +93,7 @@ describe('eval', () => {
     const home = opened(await createHome({ config: configOf({ post: ['console'] }) }));
     const none = await home.run(['eval']);
     expect(none).toMatchObject({ code: 1, stdout: '' });
-    expect(none.stderr).toMatch(/gears has too little to be measured by: 0 days with a digest.*It takes 3 of these/);
+    expect(none.stderr).toMatch(/gears needs 3 days .* but has 0 \(of 0 days with a digest/);
     const stores = openStores(join(home.folder, 'paperboy.db'));
     const dates = ['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-07', '2025-07-08', '2025-07-09'];
     await storeJudgedDays(stores, dates, { channel: 'gears' });
@@ -107,8 +107,8 @@ describe('eval', () => {
   it.each([
     [['--days', 'nowhere'], 1, /There is no folder nowhere\./],
     [['--days', '.'], 1, /has no day files, such as/],
-    [['--days', 'days', '--topics', 'none.md'], 1, /There is no topics file none\.md/],
-    [['--days', 'days', '--history', '9'], 1, /has a pick and 9 days before it; write a smaller --history/],
+    [['--days', 'days', '--topics', 'none.md'], 1, /topics file none\.md does not exist/],
+    [['--days', 'days', '--history', '9'], 1, /has a pick and 9 days before it\. Set a smaller --history/],
     [['--days', 'days', '--picture', 'no/such.svg'], 1, /The picture cannot be written to no\/such\.svg/],
     [['--days', 'days', '--engine', 'openai'], 1, /No language model is configured/],
     [['--days', 'days', '--history', 'many'], 2, /Write a number of days, such as 20/],

@@ -27,7 +27,7 @@ const partsOf = (more: Partial<HealthParts> = {}): HealthParts => ({
 });
 
 describe('health', () => {
-  it('of a first start has no run, no digest and nothing planned', async () => {
+  it('has no run, digest or plan at the first start', async () => {
     expect(await readHealth(partsOf({ isStarted: () => false }))).toEqual({
       status: 'starting',
       version: '1.2.3',
@@ -42,7 +42,7 @@ describe('health', () => {
     });
   });
 
-  it('tells of each channel its last run, its last success, its newest digest and its next run', async () => {
+  it("shows each channel's last run, last success, newest digest and next run", async () => {
     await storeDigest(stores, '2507.00001');
     await stores.runs.add(pastRun('2025-07-08T13:02:00.000Z'));
     const reasons = ['slack:C1: the bot is not in the channel'];
@@ -69,7 +69,7 @@ describe('health', () => {
     ]);
   });
 
-  it('tells which platforms are wanted and not connected, and why, without an outage that is over', async () => {
+  it('shows which platforms are not connected and why, without past outages', async () => {
     const health = await readHealth(
       partsOf({
         platforms: new Map([...['slack', 'discord', 'web'].map((name) => [name, {}] as const)]),
@@ -88,7 +88,7 @@ describe('health', () => {
     expect(health.status).toBe('ready');
   });
 
-  it('is as docs/monitoring.md shows it', async () => {
+  it('is as in docs/monitoring.md', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
     const [shown = ''] = /^ {4}\{\n[\s\S]*?^ {4}\}$/m.exec(page) ?? [];
     await storeDigest(stores, '2507.00001');
@@ -111,7 +111,7 @@ describe('health', () => {
     expect(JSON.parse(shown)).toEqual(health);
   });
 
-  it('throws what the database throws', async () => {
+  it('throws an error of the database', async () => {
     const closed = openStores(':memory:');
     closed.close();
     await expect(readHealth(partsOf({ stores: closed }))).rejects.toThrow();

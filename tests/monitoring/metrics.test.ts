@@ -51,7 +51,7 @@ const gaugesOf = (samples: Record<string, number>): Record<string, number> =>
   Object.fromEntries(Object.entries(samples).filter(([name]) => !/commands_total|duration|votes|build/.test(name)));
 
 describe('metrics', () => {
-  it('of a first start tell only what is known', async () => {
+  it('leave out unknown values at the first start', async () => {
     const samples = await read(partsOf());
     expect(samples['paperboy_build_info{version="1.2.3"}']).toBe(1);
     expect(gaugesOf(samples)).toEqual({
@@ -61,7 +61,7 @@ describe('metrics', () => {
     });
   });
 
-  it('tell of each channel what the stores and its activity say at that moment', async () => {
+  it("show each channel's current state", async () => {
     const activity = createActivity();
     const metrics = createMetrics(
       partsOf({ activity, channels: [{ name: 'foundations' }, { name: 'other', isPaused: true }] }),
@@ -96,7 +96,7 @@ describe('metrics', () => {
     });
   });
 
-  it('count no delivery that is given up', async () => {
+  it('do not count old deliveries', async () => {
     await storeDigest(stores, '2507.00002', { channel: 'other', date: '2025-07-01' });
     await storeDigest(stores, '2507.00003', { channel: 'other', date: '2025-07-02' });
     const samples = await read(partsOf({ channels: [{ name: 'foundations' }, { name: 'other' }] }));
@@ -107,7 +107,7 @@ describe('metrics', () => {
     expect(Object.keys(samples)).not.toContain('paperboy_channel_announced_papers{channel="foundations"}');
   });
 
-  it('tell which platforms are connected', async () => {
+  it('show which platforms are connected', async () => {
     const connected = new Map<string, unknown>();
     const metrics = createMetrics(
       partsOf({
@@ -125,7 +125,7 @@ describe('metrics', () => {
     });
   });
 
-  it('tell what models used and cost today, beside the budget', async () => {
+  it("show today's tokens and cost, and the budget", async () => {
     await storeDigest(stores, '2507.00001');
     const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', boundUsd: 0.25 };
     const dayStart = '2025-07-09T04:00:00.000Z';
@@ -144,7 +144,7 @@ describe('metrics', () => {
     });
   });
 
-  it('count commands and votes, those heard before the first reading too', async () => {
+  it('count commands and votes, including those before the first request', async () => {
     const metrics = createMetrics(partsOf({ platforms: new Map([['web', {}]]) }));
     metrics.commandAnswered('top', 'answered', 0.03);
     metrics.voteReceived('web');
@@ -163,13 +163,13 @@ describe('metrics', () => {
     });
   });
 
-  it('lose no command of the many that come before anybody reads', async () => {
+  it('lose no command if many come before the first request', async () => {
     const metrics = createMetrics(partsOf());
     for (let count = 0; count < 1_234; count += 1) metrics.commandAnswered('top', 'answered', 0.01);
     expect(samplesOf(await metrics.read())['paperboy_commands_total{command="top",outcome="answered"}']).toBe(1_234);
   });
 
-  it('have no label of what people type', async () => {
+  it('have no label with what people typed', async () => {
     const metrics = createMetrics(partsOf());
     metrics.commandAnswered('my "secret" text', 'refused', 0.01);
     const text = await metrics.read();
@@ -177,7 +177,7 @@ describe('metrics', () => {
     expect(samplesOf(text)['paperboy_commands_total{command="unknown",outcome="refused"}']).toBe(1);
   });
 
-  it('give each of two readers at once the whole', async () => {
+  it('are complete for two readers at once', async () => {
     await storeDigest(stores, '2507.00001');
     const metrics = createMetrics(partsOf());
     const [one, other] = await Promise.all([metrics.read(), metrics.read()]);
@@ -185,7 +185,7 @@ describe('metrics', () => {
     expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(9);
   });
 
-  it('are in Prometheus’ text format, with help and type, and with those of the process under their usual names', async () => {
+  it('are in Prometheus’ text format, with help, type and the usual process metrics', async () => {
     const metrics = createMetrics(partsOf());
     const text = await metrics.read();
     expect(metrics.contentType).toBe(Registry.PROMETHEUS_CONTENT_TYPE);
@@ -197,13 +197,13 @@ describe('metrics', () => {
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   });
 
-  it('stay out of the registry that all of a process share, so that two apps in it do not meet', async () => {
+  it('do not use the process-wide registry, so that two apps do not collide', async () => {
     await createMetrics(partsOf()).read();
     await createMetrics(partsOf({ version: '2' })).read();
     expect(register.getMetricsAsArray()).toEqual([]);
   });
 
-  it('are those that docs/monitoring.md explains, and no other', async () => {
+  it('are exactly those in docs/monitoring.md', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
     const rows = page.split('\n').filter((line) => line.startsWith('| `paperboy_'));
     const explained = rows.flatMap((row) => [...row.matchAll(/`(paperboy_\w+)`/g)].map(([, name]) => name));
@@ -214,13 +214,13 @@ describe('metrics', () => {
     for (const [name] of page.matchAll(/paperboy_\w+[a-z]\b/g)) expect(made).toContain(name);
   });
 
-  it('throw what the database throws', async () => {
+  it('throw an error of the database', async () => {
     const closed = openStores(':memory:');
     closed.close();
     await expect(createMetrics(partsOf({ stores: closed })).read()).rejects.toThrow();
   });
 
-  it('load their client at the first reading, and let the process end', () => {
+  it('load prom-client at the first request, and let the process exit', () => {
     const script = `
       import { createRequire } from 'node:module';
       import { createMetrics } from './src/monitoring/metrics.ts';

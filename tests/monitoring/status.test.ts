@@ -31,7 +31,7 @@ const runOf = (more: Partial<PastRun> = {}): PastRun => ({
 });
 
 describe('the status of a channel', () => {
-  it('tells engine, budget, last and next run, and that nothing is wrong', async () => {
+  it('shows engine, budget, last and next run', async () => {
     await stores.runs.add(runOf());
     expect(await readStatus(channel, partsOf())).toEqual({
       engine: 'gpt-test',
@@ -43,7 +43,7 @@ describe('the status of a channel', () => {
     });
   });
 
-  it('tells what the prefilter did on the newest day, or why it waits', async () => {
+  it('shows what the prefilter did in the newest digest, or why it waits', async () => {
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-05' });
     expect(await readStatus(channel, partsOf())).toMatchObject({ prefilter: undefined });
     const reason = 'it needs 15 days scored by the model and has 3';
@@ -58,15 +58,15 @@ describe('the status of a channel', () => {
     });
   });
 
-  it('says that the digest of the last run was taken back, until it is made anew', async () => {
+  it('says that the digest of the last run was retracted, until it is remade', async () => {
     const at = '2025-07-08T14:00:00.000Z';
     const value = { date: '2025-07-08' };
     await stores.changes.add({ at, person: 'slack:T1:U1', channel: 'foundations', action: 'retract', value });
     const textOf = async () => (await readStatus(channel, partsOf())).lastRun?.text;
     await stores.runs.add(runOf());
-    expect(await textOf()).toBe('posted 12 papers of Tuesday, 8 July 2025; that digest was taken back since');
+    expect(await textOf()).toBe('posted 12 papers of Tuesday, 8 July 2025; the digest was retracted later');
     await stores.runs.add(runOf({ status: 'nothing-new', sent: 0, endedAt: at }));
-    expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 was taken back');
+    expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 was retracted');
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-08' });
     expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 is complete');
   });
@@ -76,7 +76,7 @@ describe('the status of a channel', () => {
     expect(status).toMatchObject({ engine: 'the built-in scorer', budgetLeftUsd: undefined, lastRun: undefined });
   });
 
-  it('tells how far a run is', async () => {
+  it('shows the progress of a run', async () => {
     const busy = createActivity();
     busy.began('foundations');
     busy.progress('foundations', 40, 281);
@@ -84,18 +84,18 @@ describe('the status of a channel', () => {
     expect(status).toMatchObject({ progress: { scored: 40, toScore: 281 }, nextRun: undefined });
   });
 
-  it('complains of a budget that is spent', async () => {
+  it('reports a spent budget', async () => {
     await stores.scores.saveRubric(rubricOf());
     const call = { rubric: 'rubric-1', channel: 'foundations', date: '2025-07-08', model: 'gpt-test', boundUsd: 1 };
     await stores.ledger.book({ ...call, at: '2025-07-08T13:00:00.000Z' }, 1, llm.dayStart());
     const { budgetLeftUsd, complaints } = await readStatus(channel, partsOf());
     expect(budgetLeftUsd).toBe(0);
     expect(complaints.map(({ text }) => text)).toEqual([
-      'The budget of $1.00 for today is spent; the built-in scorer reads until tomorrow.',
+      'The budget of $1.00 for today is spent. The built-in scorer is used until tomorrow.',
     ]);
   });
 
-  it('complains of a platform, of a run that failed, of what is unsent, and of a long silence', async () => {
+  it('reports a platform, a failed run, unsent messages and a long silence', async () => {
     await stores.runs.add(runOf({ status: 'failed', reasons: ['it broke'] }));
     const digest = await saveDigest(stores, [paperOf('1')], { date: '2025-06-20' });
     await stores.outbox.enqueue(digest, ['slack:T1:C1']);
@@ -107,13 +107,13 @@ describe('the status of a channel', () => {
     expect(complaints.map(({ text }) => text)).toEqual([
       'slack is not connected: Slack refuses the token.',
       'The last run failed: it broke.',
-      '2 messages of the last digests could not be sent yet.',
+      '2 messages of recent digests could not be sent.',
       'The newest digest is of Friday, 20 June 2025.',
     ]);
     expect(complaints.every(({ fix }) => fix)).toBe(true);
   });
 
-  it('has no next run for a paused channel, and nothing wrong with it', async () => {
+  it('has no next run and no complaint for a paused channel', async () => {
     const status = await readStatus({ ...channel, isPaused: true }, partsOf());
     expect(status).toMatchObject({ nextRun: undefined, complaints: [] });
   });
