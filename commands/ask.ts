@@ -2,7 +2,8 @@ import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Form } from '../src/core/form.ts';
 import { type Block, type Message, textMessage } from '../src/core/message.ts';
-import { isSamplePaper, linkedTitle } from '../src/core/paper-text.ts';
+import { isSamplePaper } from '../src/core/paper.ts';
+import { linkedTitle } from '../src/core/paper-text.ts';
 import { describeCost } from '../src/digest/text.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 

@@ -1,8 +1,8 @@
 import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Button, Message } from '../src/core/message.ts';
-import type { Paper } from '../src/core/paper.ts';
-import { countOf, isSamplePaper, linkedTitle } from '../src/core/paper-text.ts';
+import { isSamplePaper, type Paper } from '../src/core/paper.ts';
+import { countOf, linkedTitle } from '../src/core/paper-text.ts';
 import { buttonsBlock } from './shared/buttons.ts';
 
 const paperOption = { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } as const;

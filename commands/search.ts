@@ -1,8 +1,8 @@
 import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
-import { abstractUrl, paperIdOf } from '../src/core/paper.ts';
-import { countOf, isSamplePaper, linkedTitle, shorten } from '../src/core/paper-text.ts';
+import { abstractUrl, isSamplePaper, paperIdOf } from '../src/core/paper.ts';
+import { countOf, linkedTitle, shorten } from '../src/core/paper-text.ts';
 import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
 import { button, buttonsBlock } from './shared/buttons.ts';
 import { dayText } from './shared/dates.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { addDays, arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import { mondayOf } from '../src/core/dates.ts';
 import type { Digest } from '../src/core/digest.ts';
 import type { Block, Inline, Message } from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
@@ -14,9 +15,6 @@ import { dayText, shortDay } from './shared/dates.ts';
 
 /** Above so many days a bar is a week rather than a day. */
 const maxDailyBars = 31;
-
-/** The Monday of a date's week. */
-const mondayOf = (date: IsoDate): IsoDate => addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
 
 type Bucket<T> = { label: string; items: T[] };
 

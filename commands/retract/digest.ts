@@ -1,6 +1,7 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { longDate } from '../../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
+import { isWeekend } from '../../src/core/dates.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { type Block, type Inline, type Message, textMessage } from '../../src/core/message.ts';
@@ -30,7 +31,7 @@ const howMade = async (
   { name, categories }: Pick<Channel, 'name' | 'categories'>,
   date: IsoDate,
 ): Promise<string> => {
-  if ([0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay())) return 'arXiv announces nothing on weekends.';
+  if (isWeekend(date)) return 'arXiv announces nothing on weekends.';
   const isEmpty =
     (await announcements.has(date, categories)) && (await announcements.read(date, categories)).length === 0;
   return isEmpty

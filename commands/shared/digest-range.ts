@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Channel } from '../../src/core/channel.ts';
 import { addDays, longDate } from '../../src/core/clock.ts';
 import type { DateRange } from '../../src/core/command.ts';
+import { rangeDays } from '../../src/core/dates.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
@@ -27,10 +28,8 @@ const monthOf = ({ from, to }: DateRange): string | undefined => {
   return from.endsWith('-01') && to.startsWith(month) && !addDays(to, 1).startsWith(month) ? month : undefined;
 };
 
-const weekDays = 7;
-
 const inputOf = (range: DateRange): string =>
-  monthOf(range) ?? (addDays(range.from, weekDays - 1) === range.to ? 'week' : 'month');
+  monthOf(range) ?? (addDays(range.from, rangeDays.week - 1) === range.to ? 'week' : 'month');
 
 const nearestTo = (date: IsoDate, dates: readonly IsoDate[]): IsoDate | undefined => {
   const away = (other: IsoDate): number => Math.abs(Date.parse(other) - Date.parse(date));
@@ -50,8 +49,8 @@ const noDigest = (range: DateRange | undefined, dates: readonly IsoDate[], comma
 /** Reads week by week and yields in between, because a month of long digests would block the event loop. */
 const readDigests = async (digests: Stores['digests'], channel: string, { from, to }: DateRange): Promise<Digest[]> => {
   const found: Digest[] = [];
-  for (let start = from; start <= to; start = addDays(start, weekDays)) {
-    const end = addDays(start, weekDays - 1);
+  for (let start = from; start <= to; start = addDays(start, rangeDays.week)) {
+    const end = addDays(start, rangeDays.week - 1);
     found.push(...(await digests.between(channel, start, end < to ? end : to)));
     await setImmediate();
   }

@@ -1,6 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Paper } from '../../src/core/paper.ts';
-import { isSamplePaper } from '../../src/core/paper-text.ts';
+import { isSamplePaper, type Paper } from '../../src/core/paper.ts';
 
 type Text = { id: string; version: number; title: string; abstract: string; authors: string; comments: string };
 

@@ -1,4 +1,5 @@
 import type { AnnouncementSource } from '../core/arxiv.ts';
+import { isWeekend } from '../core/dates.ts';
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Announcement } from '../core/paper.ts';
@@ -37,8 +38,6 @@ const attempt = async <T>(promise: Promise<T>): Promise<T | ExternalError> => {
     throw error;
   }
 };
-
-const isWeekend = (date: string): boolean => [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
 
 /**
  * True if a feed may replace what a listing page does not show. All its items were read, it is shorter than arXiv's

@@ -10,7 +10,7 @@ export type Destination = string;
 /** `PLATFORM:TENANT:ID`. */
 export type Person = string;
 
-/** A sent message: its destination, and the platform's own id of the message. */
+/** `messageId` is the platform's own. */
 export type MessageRef = { destination: Destination; messageId: string };
 
 export const platformOf = (address: string): PlatformName => address.split(':', 1)[0] ?? '';

@@ -11,29 +11,27 @@ import type { Stores } from './stores.ts';
 /** Both days included; `words` such as "Tuesday, 8 July 2025", "July 2025", "the last seven days". */
 export type DateRange = { from: IsoDate; to: IsoDate; words: string };
 
-/** What an option's value may be offered from while somebody types. */
+/** Where suggestions for an option come from. */
 export type Offers = 'commands' | 'topics' | 'authors' | 'following';
 
 type Shared = {
   description: string;
-  /** A word that people write before the value, such as `by` in `top 5 by votes`; then only what follows it is read. */
+  /** A word before the value, such as `by` in `top 5 by votes`. */
   keyword?: string;
-  /** What only buttons add, such as that a question was answered with yes; people are not told of it. */
+  /** Only buttons add it, such as the answer to a confirmation. */
   isHidden?: boolean;
 };
 
-/** A typed option of a command. People may leave out any that is not required. */
 export type Option =
   | (Shared & { type: 'integer'; minimum: number; maximum: number })
   | (Shared & { type: 'date' })
-  /** A day, a month such as `2025-07`, `week` or `month` for the last seven or thirty days. */
+  /** A day, a month such as `2025-07`, or `week` or `month` for the last 7 or 30 days. */
   | (Shared & { type: 'period' })
   | (Shared & { type: 'word'; values: readonly string[] })
-  /** An arXiv id or a link to a paper, as its bare id without a version. */
+  /** An arXiv id or a link to a paper, read as the bare id without a version. */
   | (Shared & { type: 'paper'; required: boolean })
-  /** Several of them. */
   | (Shared & { type: 'papers' })
-  /** What no other option takes; at most one without a keyword. With one: the rest, or the next word or "quoted words". */
+  /** Without a keyword: what no other option takes. With one: the next word, "quoted words", or the rest. */
   | (Shared & { type: 'text'; required: boolean; offers?: Offers });
 
 type OptionValue<O extends Option> = O extends { type: 'integer' }
@@ -53,63 +51,56 @@ type OptionValue<O extends Option> = O extends { type: 'integer' }
 export type Options = Readonly<Record<string, Option>>;
 export type OptionValues<O extends Options> = { [Name in keyof O]: OptionValue<O[Name]> };
 
-/** What a command may use. */
 export type CommandContext = {
-  /** The channel that the command is about. @throws UserError where the place of the command does not tell. */
+  /** @throws UserError if it is not clear which channel the command is about. */
   channel(): Promise<Channel>;
-  /** Channels as they are now. */
   channels: ChannelRegistry;
   person: Person;
-  /** Where the command was typed. */
+  /** Where the command was sent. */
   destination: Destination;
-  /** True where the person may change the channel; without one, where the person is an admin. */
+  /** True if the person may change the channel; without a channel, if the person is an admin. */
   mayManage(channel: Channel | undefined): boolean;
-  /** @throws UserError that says who may, and what the person's own address is. */
+  /** @throws UserError with the address of the person if they may not change the channel. */
   requireManager(channel: Channel | undefined): void;
-  /** What was filled into the form whose command this is; empty for a command that was typed. */
+  /** Values of the form whose command this is, by field name. */
   fields: Readonly<Record<string, string>>;
-  /** Shows how far it is, in the place of the answer. Never rejects. */
+  /** Shows progress in place of the answer. Never rejects. */
   progress(message: Message): Promise<void>;
   clock: Clock;
-  /** The chat platforms that exist. */
   platforms: readonly Pick<PlatformDescriptor, 'name' | 'label' | 'keepsReactions'>[];
   stores: Stores;
   services: Services;
-  /** Every registered command, for `help`. */
   commands: readonly CommandEntry[];
   /** Aborted when the bot stops. */
   signal: AbortSignal;
 };
 
-/** One thing that people can ask, on every platform. */
 export type Command = {
   name: string;
   /** What it does, verb first and without a full stop: "Show the best papers of a day". */
   summary: string;
-  /** Whole command texts, such as `top 5`. */
   examples: readonly string[];
   options: Options;
-  /** Who may say it: everybody if not given, or the managers of the channel and the admins. The dispatcher sees to it. */
+  /** Who may run it: everybody, or only the managers of the channel and the admins. The dispatcher checks it. */
   rights?: 'managers';
-  /** Its answers are about the person who asks; see `Message.isPersonal`. */
+  /** See `Message.isPersonal`. */
   isPersonal?: boolean;
-  /** Not listed, not offered: what buttons and forms say. */
+  /** Only buttons and forms run it: help and suggestions leave it out. */
   isHidden?: boolean;
-  /** @throws UserError with one sentence that says what to type instead. */
+  /** @throws UserError that says what to type instead. */
   run(context: CommandContext, values: OptionValues<Options>): Promise<Answer>;
 };
 
-/** Commands under one name, such as `topics show` and `topics edit`. A name is a command or a group, never both. */
+/** Commands under one name, such as `topics show` and `topics edit`. No command has the name of a group. */
 export type CommandGroup = { name: string; summary: string; commands: readonly Command[] };
 
 export type CommandEntry = Command | CommandGroup;
 
 export const isGroup = (entry: CommandEntry): entry is CommandGroup => 'commands' in entry;
 
-/** A command with its name, that of its group before it: `top`, `topics show`. */
+/** `path` is the name with that of its group before it: `top`, `topics show`. */
 export type ListedCommand = { path: string; command: Command };
 
-/** Every command, those of groups too, in their order. */
 export const listedCommands = (entries: readonly CommandEntry[]): ListedCommand[] =>
   entries.flatMap((entry) =>
     isGroup(entry)
@@ -117,11 +108,9 @@ export const listedCommands = (entries: readonly CommandEntry[]): ListedCommand[
       : [{ path: entry.name, command: entry }],
   );
 
-/** Every command that people are told of. */
 export const shownCommands = (entries: readonly CommandEntry[]): ListedCommand[] =>
   listedCommands(entries).filter(({ command }) => !command.isHidden);
 
-/** The options that people are told of, by name. */
 export const shownOptions = ({ options }: Pick<Command, 'options'>): [string, Option][] =>
   Object.entries(options).filter(([, option]) => !option.isHidden);
 
@@ -132,7 +121,7 @@ const optionUsage = ([name, option]: [string, Option]): string => {
   return 'required' in option && option.required ? text.toUpperCase() : `[${text}]`;
 };
 
-/** How a command is called: `top [n] [period] [by score|votes|novelty]`, `save PAPER`; in capitals what must be there. */
+/** `top [n] [period] [by score|votes|novelty]`, `save PAPER`: capitals are required, brackets optional. */
 export const usageText = ({ path, command }: ListedCommand): string =>
   [path, ...shownOptions(command).map(optionUsage)].join(' ');
 

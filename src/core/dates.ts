@@ -1,8 +1,10 @@
+import type { IsoDate } from './paper.ts';
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * A format of dates, made once for its locale and options. Each holds some 30 KB outside of the heap, where the garbage
- * collector does not see them.
+ * A cached date format. Each holds some 30 KB outside of the heap, which the garbage collector does not see, so one is made
+ * only once for its locale and options.
  */
 export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
   const key = JSON.stringify([locale, options]);
@@ -10,3 +12,58 @@ export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions):
   formats.set(key, format);
   return format;
 };
+
+const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
+
+/** arXiv's own time zone: the date of an announcement is its mailing date there. */
+export const arxivTimeZone = 'America/New_York';
+
+/** The calendar date at an instant in a time zone. */
+export const dateIn = (instant: Date, timeZone: string): IsoDate =>
+  dateFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
+
+/** How far a time zone is ahead of UTC at an instant, in milliseconds. */
+const zoneOffset = (instant: Date, timeZone: string): number => {
+  const shown = dateFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(instant);
+  const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(shown) ?? [];
+  return (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000);
+};
+
+/** Midnight of an instant's day in a time zone, also on a day when its clocks change. */
+export const startOfDay = (instant: Date, timeZone: string): Date => {
+  const midnight = instantOf(dateIn(instant, timeZone)).getTime();
+  const guess = midnight - zoneOffset(new Date(midnight), timeZone);
+  return new Date(midnight - zoneOffset(new Date(guess), timeZone));
+};
+
+const dayMs = 86_400_000;
+
+export const addDays = (date: IsoDate, days: number): IsoDate =>
+  new Date(instantOf(date).getTime() + days * dayMs).toISOString().slice(0, 10);
+
+/** True for `YYYY-MM-DD` that names a real day. */
+export const isIsoDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
+
+/** 1 for Monday to 7 for Sunday. */
+export const weekdayOf = (date: IsoDate): number => instantOf(date).getUTCDay() || 7;
+
+export const isWeekend = (date: IsoDate): boolean => weekdayOf(date) >= 6;
+
+export const mondayOf = (date: IsoDate): IsoDate => addDays(date, 1 - weekdayOf(date));
+
+/** The last day of a month such as `2025-07`. */
+export const endOfMonth = (month: string): IsoDate => addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1);
+
+/** How many days the ranges `week` and `month` have, today included. */
+export const rangeDays = { week: 7, month: 30 };
+
+/** "Tuesday, 8 July 2025". */
+export const longDate = (date: IsoDate): string =>
+  dateFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
+    .format(instantOf(date))
+    .replace(/^(\w+) /, '$1, ');
+
+/** "July 2025" of `2025-07`. */
+export const monthInWords = (month: string): string =>
+  dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(instantOf(`${month}-01`));

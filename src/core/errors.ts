@@ -1,19 +1,19 @@
-/** Somebody asked for what cannot be done. The message is shown to the person as it is and says what to do instead. */
+/** Somebody asked for something impossible. The message is shown to them as it is and says what to do instead. */
 export class UserError extends Error {
   override name = 'UserError';
 }
 
 type ExternalFailure = {
-  /** Who failed, as a reader knows it, such as `arXiv` or `Slack`. */
+  /** Name for people, such as `arXiv` or `Slack`. */
   service: string;
   message: string;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status of the answer, if there was one. */
   status?: number | undefined;
-  /** How long the service asked to be left alone, in milliseconds. */
+  /** How long the service asked to wait. */
   retryAfterMs?: number | undefined;
-  /** False where asking again cannot help, such as a refused key. */
+  /** False if another attempt cannot help, such as with a refused key. */
   retryable?: boolean;
-  /** True where only this message was refused, for what is in it; others may pass. */
+  /** Only this message was refused, because of its content. */
   isAboutMessage?: boolean;
   cause?: unknown;
 };

@@ -4,10 +4,10 @@ import { dirname } from 'node:path';
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
- * Makes a folder and those above it. Node's own recursive way never ends where a folder that is there takes no others, as
- * in /proc.
+ * Creates a folder and its parents. Node's own recursive mode never ends if an existing parent takes no folders, such as
+ * /proc.
  *
- * @throws the system's error where it cannot be made.
+ * @throws the system's error if it cannot be created.
  */
 export const makeFolder = (path: string): void => {
   if (isFolder(path)) return;

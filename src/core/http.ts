@@ -1,15 +1,14 @@
 import { connect } from 'node:net';
 
-/** True for an address on this machine, by its name or number. Nothing there is paced. */
+/** True for a URL on this machine. Requests to it are not paced. */
 export const isLoopback = (url: URL): boolean =>
   url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
 
 /**
  * How long a Retry-After header asks to wait. It holds seconds or an HTTP date (RFC 9110, 10.2.3).
  *
- * @param header the header's value, null or undefined where there is none
- * @param now the time, in milliseconds since 1970
- * @returns whole milliseconds, 0 for a date that is past; undefined where the header holds neither
+ * @param now milliseconds since 1970
+ * @returns whole milliseconds, 0 for a past date; undefined if the header holds neither
  */
 export const retryAfterMs = (header: string | null | undefined, now: number): number | undefined => {
   const text = header?.trim() ?? '';
@@ -22,7 +21,7 @@ export const retryAfterMs = (header: string | null | undefined, now: number): nu
 
 const connectTimeoutMs = 3_000;
 
-/** True if the host of an address accepts a TCP connection within three seconds. Nothing is sent over it. */
+/** True if the host of a URL accepts a TCP connection within three seconds. Nothing is sent over it. */
 export const isReachable = (url: string): Promise<boolean> => {
   const { hostname, port, protocol } = new URL(url);
   return new Promise((resolve) => {

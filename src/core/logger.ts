@@ -1,4 +1,4 @@
-/** What the project asks of a logger; pino satisfies it. A fixed message, and everything that varies in the fields. */
+/** Implemented by pino. The message is fixed; everything that varies goes into the fields. */
 export type Logger = {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,18 +1,18 @@
-/** A piece of a text. `source` is how it stands there; the sources of all pieces together are the text again. */
+/** Part of a text. `source` is the part as written; the sources of all parts together are the text. */
 export type TextPart = {
   kind: 'text' | 'inline' | 'display';
-  /** Of mathematics the TeX between its delimiters; an environment is whole. */
+  /** Of mathematics, the TeX between its delimiters; of an environment, all of it. */
   text: string;
   source: string;
 };
 
-/** More than any formula in an abstract has; what is longer was never closed. In UTF-16 units. */
-const longest = 4000;
+/** UTF-16 units. A longer formula is one that was never closed. */
+const maxLength = 4000;
 
 const environments =
   /\\begin\s*\{((?:displaymath|math|equation|align|alignat|aligned|gather|gathered|multline|eqnarray|split|cases|array|[bBpvV]?matrix|smallmatrix|CD)\*?)\}/y;
 
-/** Commands whose argument is text, in which a dollar sign begins mathematics anew. */
+/** Commands whose argument is text, in which a dollar sign begins mathematics again. */
 const textCommand = /\\(?:text[a-z]*|[mh]box)\s*\{/y;
 
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
@@ -20,7 +20,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 };
 
-/** Where the group ends whose brace stands right before `from`; `from` itself where it never does. */
+/** End of the group whose brace is right before `from`; `from` itself if it is never closed. */
 const endOfGroup = (text: string, from: number, limit: number): number => {
   let depth = 1;
   for (let at = from; at < limit; at += 1) {
@@ -33,9 +33,9 @@ const endOfGroup = (text: string, from: number, limit: number): number => {
   return from;
 };
 
-/** The next dollar sign that is neither escaped nor inside a text command; -1 for none. */
+/** Index of the next dollar sign that is neither escaped nor inside a text command; -1 for none. */
 const nextDollar = (text: string, from: number): number => {
-  const limit = Math.min(text.length, from + longest);
+  const limit = Math.min(text.length, from + maxLength);
   for (let at = from; at < limit; ) {
     const character = text[at];
     if (character === '$') return at;
@@ -62,9 +62,9 @@ const isBalanced = (text: string): boolean =>
   (text.match(/[([]/g) ?? []).length === (text.match(/[)\]]/g) ?? []).length;
 
 /**
- * True where what stands between two dollar signs is mathematics rather than the text between two sums of money. The
- * rules are pandoc's (no white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`),
- * but what is TeX for certain is mathematics in spite of them: `$ x_i $`, `$\sim$10`.
+ * True if the text between two dollar signs is mathematics rather than the text between two sums of money. The rules are
+ * pandoc's (no white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`), except that
+ * certain TeX is always mathematics: `$ x_i $`, `$\sim$10`.
  */
 const isInline = (content: string, after: string): boolean => {
   if (content.trim() === '' || money.test(content)) return false;
@@ -96,7 +96,7 @@ const inDollars = (text: string, at: number): TextPart | undefined => {
 
 const inBrackets = (text: string, at: number): TextPart | undefined => {
   const [kind, closing] = text[at + 1] === '(' ? (['inline', '\\)'] as const) : (['display', '\\]'] as const);
-  const close = text.slice(at + 2, at + 2 + longest).indexOf(closing);
+  const close = text.slice(at + 2, at + 2 + maxLength).indexOf(closing);
   if (close < 0 || text.slice(at + 2, at + 2 + close).trim() === '') return undefined;
   return part(kind, text, at, 2, at + 4 + close);
 };
@@ -105,7 +105,7 @@ const inEnvironment = (text: string, at: number): TextPart | undefined => {
   const opening = matchAt(environments, text, at);
   if (!opening) return undefined;
   const closing = `\\end{${opening[1]}}`;
-  const close = text.slice(at, at + longest).indexOf(closing);
+  const close = text.slice(at, at + maxLength).indexOf(closing);
   return close < 0 ? undefined : part('display', text, at, 0, at + close + closing.length);
 };
 
@@ -116,8 +116,8 @@ const mathematicsAt = (text: string, at: number): TextPart | undefined => {
 };
 
 /**
- * Parts a text into prose and mathematics: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments such as
- * `\begin{align}…\end{align}`, as abstracts have them. Sums of money stay prose. No piece is empty.
+ * Splits an abstract into prose and mathematics: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments such as
+ * `\begin{align}…\end{align}`. Sums of money stay prose. No part is empty.
  */
 export const splitMathematics = (text: string): TextPart[] => {
   const parts: TextPart[] = [];
@@ -129,7 +129,7 @@ export const splitMathematics = (text: string): TextPart[] => {
   for (let match = sign.exec(text); match; match = sign.exec(text)) {
     const found = mathematicsAt(text, match.index);
     if (!found) {
-      // A backslash takes the character after it along: `\$` begins nothing.
+      // The character after a backslash is skipped: `\$` begins nothing.
       if (match[0] === '\\') sign.lastIndex += 1;
       continue;
     }

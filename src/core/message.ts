@@ -6,18 +6,17 @@ export type Message = {
   /** One line for notifications and for clients that show no blocks. */
   summary: string;
   blocks: Block[];
-  /** To take away; a platform without files shows their text. */
+  /** A platform without files shows their text. */
   files?: readonly MessageFile[];
-  /** For everybody in the place where it was asked for; an answer is for the one who asked unless this says otherwise. */
+  /** Shown to everybody at the destination. Otherwise an answer is shown to the person who asked. */
   isPublic?: boolean;
-  /** About the person who asked: shown to nobody else, also where answers are public by nature, as to a mention. */
+  /** Never shown to anybody but the person who asked, even if answers are usually public, such as to a mention. */
   isPersonal?: boolean;
 };
 
 export type Block =
   | { type: 'heading'; text: string }
   | { type: 'paragraph'; content: Inline[] }
-  /** Small print. */
   | { type: 'note'; content: Inline[] }
   | { type: 'list'; ordered: boolean; items: Inline[][] }
   | { type: 'code'; text: string }
@@ -26,36 +25,35 @@ export type Block =
 
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
 
-/** The longest command text that a button or a form may carry: Discord has 100 characters for it and our mark. */
+/** Characters of a button's or form's command: Discord has 100 for it and our prefix. */
 export const maxActionLength = 90;
 
-/** Something to press. Whoever presses it says its command, with their own rights. */
+/** Pressing a button runs its command with the rights of the person who presses it. */
 export type Button = {
   label: string;
-  /** A command text such as `show 2503.07639`, at most `maxActionLength` characters. */
+  /** Such as `show 2503.07639`, at most `maxActionLength` characters. */
   command: string;
   style?: 'primary' | 'danger';
 };
 
-/** Values side by side as a picture of bars, such as papers by day. */
+/** A bar chart, such as papers by day. */
 export type Chart = {
   title: string;
   bars: readonly {
     label: string;
     value: number;
-    /** How the value is written, such as `$0.12`. */
+    /** The value as text, such as `$0.12`. */
     shown: string;
   }[];
 };
 
 export type MessageFile = {
   name: string;
-  /** Such as `application/x-bibtex`. */
   mediaType: string;
   text: string;
 };
 
-/** What a condition that does not hold leaves behind; builders drop it. */
+/** What a false condition leaves behind. Builders drop it, and a builder without any content gives undefined. */
 type Absent = undefined | false | '';
 
 /** Blocks as builders take them: absent ones are dropped, lists are flattened. */
@@ -73,18 +71,16 @@ export const message = (summary: string, parts: Part, options: Omit<Message, 'su
   ...options,
 });
 
-/** A message of one paragraph. */
 export const textMessage = (text: string): Message => message(text, paragraph(text));
 
 export const heading = (text: string): Block => ({ type: 'heading', text });
 
-/** Undefined if all of the content is absent. */
 export const paragraph = (...parts: readonly (Inline | Absent)[]): Block | undefined => {
   const content = presentOf(parts);
   return content.length > 0 ? { type: 'paragraph', content } : undefined;
 };
 
-/** Small print; undefined if all of the content is absent. */
+/** Small print. */
 export const note = (...parts: readonly (Inline | Absent)[]): Block | undefined => {
   const content = presentOf(parts);
   return content.length > 0 ? { type: 'note', content } : undefined;
@@ -95,10 +91,8 @@ const listOf = (ordered: boolean, parts: readonly (Inline | Inline[] | Absent)[]
   return items.length > 0 ? { type: 'list', ordered, items } : undefined;
 };
 
-/** Undefined if all of the items are absent. */
 export const bulletList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(false, items);
 
-/** Undefined if all of the items are absent. */
 export const numberedList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(true, items);
 
 export const codeBlock = (text: string): Block | undefined => (text === '' ? undefined : { type: 'code', text });
@@ -113,7 +107,6 @@ export const button = (
   return command.length > maxActionLength ? undefined : { label, command, ...(style && { style }) };
 };
 
-/** Undefined if all of the buttons are absent. */
 export const buttonRow = (...parts: readonly (Button | Absent | readonly (Button | Absent)[])[]): Block | undefined => {
   const buttons = presentOf(parts.flat());
   return buttons.length > 0 ? { type: 'buttons', buttons } : undefined;

@@ -1,15 +1,13 @@
-import { isSamplePaper } from './paper-text.ts';
-
 /** A calendar day as `YYYY-MM-DD`; of an announcement, arXiv's mailing date in New York. */
 export type IsoDate = string;
 
-/** One version of an arXiv paper, its text already Unicode (TeX accents resolved), its mathematics still TeX. */
+/** One version of an arXiv paper. Its text is Unicode (TeX accents are resolved), its mathematics TeX. */
 export type Paper = {
   /** Bare arXiv id, such as `2503.07639` or `hep-th/9901001`; always text, never a number. */
   id: string;
   version: number;
   title: string;
-  /** Names in the paper's order, without affiliations. */
+  /** In the paper's order, without affiliations. */
   authors: string[];
   abstract: string;
   /** Primary category first. */
@@ -18,11 +16,10 @@ export type Paper = {
   comments?: string;
   doi?: string;
   journalReference?: string;
-  /** Address of the licence. */
+  /** URL. */
   license?: string;
 };
 
-/** What makes two readings of a paper the same: its id and version. */
 export type PaperVersion = Pick<Paper, 'id' | 'version'>;
 
 export const announceTypes = ['new', 'cross', 'replace', 'replace-cross'] as const;
@@ -30,19 +27,17 @@ export const announceTypes = ['new', 'cross', 'replace', 'replace-cross'] as con
 /** How arXiv announced a paper in one category. */
 export type AnnounceType = (typeof announceTypes)[number];
 
-/** arXiv's announcement of one paper in one category. */
 export type AnnouncedPaper = {
   paper: Paper;
   type: AnnounceType;
 };
 
-/** Everything that arXiv announced in one category on one date, proved complete by the listing's own counts. */
+/** Everything that arXiv announced in one category on one date, in its order; complete by the listing's own counts. */
 export type Announcement = {
   category: string;
   date: IsoDate;
-  /** True where the announcement itself was gone, and these are the papers that were submitted for it. */
+  /** The announcement was gone; the papers are those submitted for it. */
   approximate?: boolean | undefined;
-  /** In arXiv's order. */
   papers: AnnouncedPaper[];
 };
 
@@ -52,6 +47,9 @@ export type Candidate = {
   /** `new` wins over `cross`, `cross` over `replace`. */
   type: AnnounceType;
 };
+
+/** An invented paper of the built-in sample. It has no page to link to. */
+export const isSamplePaper = (paper: Pick<Paper, 'id'>): boolean => paper.id.startsWith('sample.');
 
 export const abstractUrl = (paper: PaperVersion): string => `https://arxiv.org/abs/${paper.id}`;
 export const pdfUrl = (paper: PaperVersion): string => `https://arxiv.org/pdf/${paper.id}`;
@@ -65,7 +63,7 @@ const id = new RegExp(`^(${newForm}|${oldForm})(?:v\\d{1,3})?$`);
 
 const version = String.raw`(?:v\d{1,3})?`;
 const web = String.raw`(?:https?:\/\/)?`;
-/** What stands before an id in a link: arXiv and its mirrors, readers of its papers, and the DOIs that arXiv gives. */
+/** What precedes an id in a link: arXiv and its mirrors, sites that show its papers, and arXiv's DOIs. */
 const places = [
   String.raw`${web}(?:(?:www\.|export\.|ar5iv\.(?:labs\.)?)?arxiv|(?:www\.)?alphaxiv|ar5iv)\.org\/(?:[a-z]+\/)*`,
   String.raw`${web}(?:huggingface|hf)\.co\/papers\/`,
@@ -76,7 +74,7 @@ const link = new RegExp(`^${place}((?:${newForm}|${oldForm})${version})(?:\\.pdf
 const anyLink = new RegExp(`${place}((?:${newForm}|${oldForm}))(?!\\d)`, 'gi');
 const anyPlace = /(?:arxiv|alphaxiv|ar5iv)\.org\/|(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\./i;
 
-/** An old id's archive without its subject class: `math.GT/0309136` is `math/0309136`. DOIs may be in capitals. */
+/** Drops the subject class of an old id: `math.GT/0309136` is `math/0309136`. DOIs may be in capitals. */
 const bare = (found: string): string =>
   found
     .toLowerCase()
@@ -85,10 +83,8 @@ const bare = (found: string): string =>
 
 /**
  * The bare id, without a version, of what a person wrote: `2503.07639`, `2503.07639v2`, `arXiv:2503.07639`,
- * `hep-th/9901001`, its DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also as
- * chat programs wrap it.
- *
- * @returns undefined where it is none of these.
+ * `hep-th/9901001`, its DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also in
+ * the brackets of chat programs. Undefined for anything else.
  */
 export const paperIdOf = (written: string): string | undefined => {
   const word = written
@@ -104,13 +100,13 @@ export const paperIdOf = (written: string): string | undefined => {
   return linked === undefined ? undefined : bare(linked);
 };
 
-/** True for what was meant as an id or a link to a paper, though it is none. */
+/** True for a word that was meant as an id or a link, even if `paperIdOf` cannot read it. */
 export const looksLikePaperId = (word: string): boolean =>
   /^(?:arxiv:)?\d{3,6}\.\d{2,7}(?:v\d*)?$/i.test(word) ||
   anyPlace.test(word) ||
   /^[a-z-]+(?:\.[A-Z]{2})?\/\d+/i.test(word);
 
-/** The bare ids of the papers that a text links to, each once. */
+/** The bare ids of the papers that a text links to, without duplicates. */
 export const findPaperLinks = (text: string): string[] => [
   ...new Set([...text.matchAll(anyLink)].map(([, found = '']) => bare(found))),
 ];

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A token or key. It prints as `[secret]` wherever it is logged, serialised or shown; only `reveal` gives it away. */
+/** A token or key. It prints as `[secret]` in logs, JSON and texts; only `reveal` returns its value. */
 export class Secret {
   readonly #value: string;
 

@@ -14,8 +14,8 @@ import {
   numberedList,
   paragraph,
 } from '../core/message.ts';
-import type { IsoDate } from '../core/paper.ts';
-import { authorsLine, countOf, isSamplePaper, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
+import { type IsoDate, isSamplePaper } from '../core/paper.ts';
+import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
 import { totalScore } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Channel, RecapSpan } from '../core/channel.ts';
-import { addDays, longDate } from '../core/clock.ts';
+import { addDays, longDate, rangeDays } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import {
   type Block,
@@ -32,7 +32,6 @@ export type Recap = {
   rescored: ReadonlyMap<string, Score>;
 };
 
-const recapDays = { week: 7, month: 30 } satisfies Record<RecapSpan, number>;
 const spanWords = { week: 'the last seven days', month: 'the last thirty days' } satisfies Record<RecapSpan, string>;
 
 const maxListed = 5;
@@ -88,7 +87,7 @@ export const recapMessage = (recap: Recap): Message => {
       buttonRow(
         button('More', ['top 20', span]),
         button('By votes', ['top 20', span, 'by votes']),
-        button('Stats', ['stats', String(recapDays[span])]),
+        button('Stats', ['stats', String(rangeDays[span])]),
       ),
     ],
   ]);
@@ -101,7 +100,7 @@ export const readRecap = async (
   span: RecapSpan,
   to: IsoDate,
 ): Promise<Recap> => {
-  const from = addDays(to, 1 - recapDays[span]);
+  const from = addDays(to, 1 - rangeDays[span]);
   const digests = await stores.digests.between(channel.name, from, to);
   const entries = digests.flatMap((digest) => digest.entries);
   const ids = entries.map(({ paper }) => paper.id);

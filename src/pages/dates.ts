@@ -1,5 +1,4 @@
-import { addDays } from '../core/clock.ts';
-import { dateFormat } from '../core/dates.ts';
+import { addDays, dateFormat, endOfMonth, mondayOf } from '../core/dates.ts';
 import type { IsoDate } from '../core/paper.ts';
 
 const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
@@ -10,7 +9,6 @@ const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
 const day = format({ weekday: 'short', day: 'numeric', month: 'short' });
 const shortWeekday = format({ weekday: 'short' });
 const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
-const month = format({ month: 'long', year: 'numeric' });
 const shortMonth = format({ month: 'short', year: 'numeric' });
 const monthAlone = format({ month: 'long' });
 
@@ -30,8 +28,6 @@ export const dayOfYear = (date: IsoDate): string => weekday.format(instantOf(dat
 
 export const dateInWords = (date: IsoDate): string => dateOfInstant(`${date}T00:00:00Z`, 'UTC');
 
-export const monthInWords = (of: string): string => month.format(instantOf(`${of}-01`));
-
 /** "Jul 2025" for `2025-07`. */
 export const shortMonthInWords = (of: string): string =>
   shortMonth.format(instantOf(`${of}-01`)).replace(/\bSept\b/, 'Sep');
@@ -45,9 +41,6 @@ export const dateOfInstant = (instant: string, timeZone: string): string =>
 export const timeOfInstant = (instant: string, timeZone: string): string =>
   format({ dateStyle: 'long', timeStyle: 'short', timeZone }).format(new Date(instant));
 
-/** 1 for Monday to 7 for Sunday. */
-export const weekdayOf = (date: IsoDate): number => instantOf(date).getUTCDay() || 7;
-
 export const monthOf = (date: IsoDate): string => date.slice(0, 7);
 
 export const yearOf = (date: string): string => date.slice(0, 4);
@@ -57,16 +50,13 @@ export const monthsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dat
 export const yearsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(yearOf))];
 
 /** The first and last day of a month such as `2025-02`. */
-export const daysOf = (of: string): { from: IsoDate; to: IsoDate } => {
-  const from = `${of}-01`;
-  return { from, to: addDays(`${monthOf(addDays(from, 31))}-01`, -1) };
-};
+export const daysOf = (of: string): { from: IsoDate; to: IsoDate } => ({ from: `${of}-01`, to: endOfMonth(of) });
 
 /** The weeks of a month such as `2025-02`, Monday to Sunday; undefined for days of other months. */
 export const weeksOf = (of: string): (IsoDate | undefined)[][] => {
   const first = `${of}-01`;
   const weeks: (IsoDate | undefined)[][] = [];
-  for (let monday = addDays(first, 1 - weekdayOf(first)); monthOf(monday) <= of; monday = addDays(monday, 7)) {
+  for (let monday = mondayOf(first); monthOf(monday) <= of; monday = addDays(monday, 7)) {
     const days = Array.from({ length: 7 }, (_, offset) => addDays(monday, offset));
     weeks.push(days.map((date) => (date.startsWith(of) ? date : undefined)));
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { monthInWords } from '../../src/core/dates.ts';
 import {
   dateOfInstant,
   dayOfMonth,
   dayOfYear,
-  monthInWords,
   shortDay,
   shortMonthInWords,
   timeOfInstant,

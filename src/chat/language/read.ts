@@ -7,7 +7,7 @@ import {
   type Option,
   type Options,
 } from '../../core/command.ts';
-import { dateFormat } from '../../core/dates.ts';
+import { endOfMonth, monthInWords, rangeDays } from '../../core/dates.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
 import { dateAttempt } from './date-attempt.ts';
 
@@ -89,20 +89,16 @@ const readDate = (word: string, now: Date): Reading => {
 
 /** Days that `week` and `month` reach back, today included. */
 const spans: Readonly<Record<string, { days: number; words: string }>> = {
-  week: { days: 7, words: 'the last seven days' },
-  month: { days: 30, words: 'the last thirty days' },
+  week: { days: rangeDays.week, words: 'the last seven days' },
+  month: { days: rangeDays.month, words: 'the last thirty days' },
 };
-
-const monthWords = (month: string): string =>
-  dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
 
 const readDateRange = (word: string, now: Date): Reading => {
   const span = Object.hasOwn(spans, word.toLowerCase()) ? spans[word.toLowerCase()] : undefined;
   const today = todayOf(now);
   if (span) return { value: { from: addDays(today, 1 - span.days), to: today, words: span.words } };
   if (/^\d{4}-\d{2}$/.test(word) && isIsoDate(`${word}-01`)) {
-    const to = addDays(`${addDays(`${word}-01`, 31).slice(0, 7)}-01`, -1);
-    return { value: { from: `${word}-01`, to, words: monthWords(word) } };
+    return { value: { from: `${word}-01`, to: endOfMonth(word), words: monthInWords(word) } };
   }
   const date = dateOf(word, now);
   return date === undefined ? readDate(word, now) : { value: { from: date, to: date, words: longDate(date) } };

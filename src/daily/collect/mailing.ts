@@ -1,5 +1,5 @@
 import { addDays, arxivTimeZone, dateIn, startOfDay } from '../../core/clock.ts';
-import { dateFormat } from '../../core/dates.ts';
+import { dateFormat, weekdayOf } from '../../core/dates.ts';
 import type { IsoDate } from '../../core/paper.ts';
 
 /** How long arXiv keeps its catch-up pages, in days counted from today. */
@@ -28,7 +28,7 @@ export const isListingFinal = (date: IsoDate, now: Date): boolean => {
 };
 
 /** True on the days on which arXiv mails in the evening: Sunday to Thursday. */
-const hasEveningMailing = (date: IsoDate): boolean => new Date(`${date}T00:00:00Z`).getUTCDay() <= 4;
+const hasEveningMailing = (date: IsoDate): boolean => weekdayOf(date) % 7 <= 4;
 
 /** An hour from noon on of a date in New York. Counted back from midnight: the clocks change in the small hours. */
 const hourOf = (date: IsoDate, hour: number): Date => {
@@ -72,8 +72,7 @@ const cutOffHour = 14;
 
 const cutOff = (mailing: IsoDate): Date => {
   const evening = addDays(mailing, -1);
-  const isSunday = new Date(`${evening}T00:00:00Z`).getUTCDay() === 0;
-  return hourOf(isSunday ? addDays(evening, -2) : evening, cutOffHour);
+  return hourOf(weekdayOf(evening) === 7 ? addDays(evening, -2) : evening, cutOffHour);
 };
 
 /**

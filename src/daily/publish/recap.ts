@@ -3,6 +3,7 @@ import { platformOf } from '../../core/addresses.ts';
 import { paperboyItself } from '../../core/changes.ts';
 import type { Channel, RecapSpan } from '../../core/channel.ts';
 import { addDays, arxivTimeZone, type Clock, dateIn } from '../../core/clock.ts';
+import { weekdayOf } from '../../core/dates.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { IsoDate } from '../../core/paper.ts';
@@ -25,8 +26,7 @@ const lookBackMs = 7 * 86_400_000;
 /** The last day that a recap due today tells of: the Sunday before, or the last day of the month before. */
 export const recapEnd = (span: RecapSpan, today: IsoDate): IsoDate => {
   if (span === 'month') return addDays(`${today.slice(0, 7)}-01`, -1);
-  const weekday = new Date(`${today}T00:00:00Z`).getUTCDay() || 7;
-  return addDays(today, -weekday);
+  return addDays(today, -weekdayOf(today));
 };
 
 const keyOf = (channel: string, destination: string, to: IsoDate): string =>

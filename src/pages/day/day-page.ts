@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { longDate } from '../../core/clock.ts';
+import { monthInWords } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Rubric } from '../../core/score.ts';
 import { byTopic, describeCounts, describeEngines, describeOrder } from '../../digest/text.ts';
-import { monthInWords, monthOf, shortDay, timeOfInstant } from '../dates.ts';
+import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
 import { channelKicker, frame, type LiveFrame, type Navigation, neighbours } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';

@@ -1,8 +1,7 @@
 import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn } from '../../core/clock.ts';
 import type { DigestEntry } from '../../core/digest.ts';
-import { abstractUrl, htmlUrl, type Paper, pdfUrl } from '../../core/paper.ts';
-import { isSamplePaper } from '../../core/paper-text.ts';
+import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
 import type { Usage } from '../../core/price.ts';
 import { totalScore } from '../../core/score.ts';
 import { byTopic, describeNudge } from '../../digest/text.ts';

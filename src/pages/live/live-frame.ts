@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
+import { monthInWords } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
 import { shorten } from '../../core/paper-text.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
 import type { WebMessage } from '../../core/stores.ts';
-import { monthInWords, monthOf, monthsOf, shortDay, shortMonthInWords, timeOfInstant, yearsOf } from '../dates.ts';
+import { monthOf, monthsOf, shortDay, shortMonthInWords, timeOfInstant, yearsOf } from '../dates.ts';
 import type { PageChannel } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { Links } from '../links.ts';

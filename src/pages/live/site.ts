@@ -1,4 +1,4 @@
-import { isSamplePaper } from '../../core/paper-text.ts';
+import { isSamplePaper } from '../../core/paper.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
 import type { Ballot } from '../day/papers.ts';

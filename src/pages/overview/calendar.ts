@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import { longDate } from '../../core/clock.ts';
+import { monthInWords, weekdayOf } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
-import { monthInWords, weekdayOf, weeksOf } from '../dates.ts';
+import { weeksOf } from '../dates.ts';
 import { type Html, lines } from '../html.ts';
 import { grouped } from '../numbers.ts';
 

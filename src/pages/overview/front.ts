@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { longDate } from '../../core/clock.ts';
+import { monthInWords } from '../../core/dates.ts';
 import type { DigestEntry, DigestSummary } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
 import { describeCounts } from '../../digest/text.ts';
-import { monthInWords, monthOf, monthsOf, shortDay, shortMonthInWords, yearsOf } from '../dates.ts';
+import { monthOf, monthsOf, shortDay, shortMonthInWords, yearsOf } from '../dates.ts';
 import type { Day, PageChannel } from '../day/day.ts';
 import { nearestTitle, noticesOf } from '../day/notices.ts';
 import { countsAsBallots, paperCards, paperList } from '../day/papers.ts';
