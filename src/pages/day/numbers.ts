@@ -28,7 +28,7 @@ const otherCounts = (
     ],
     ['Unlikely but scored: a random sample, to check that estimate', sampled, sampled > 0],
     ['Could not be scored', unscored, unscored > 0],
-    [`Left out: no author with an h-index of ${minHIndex} or more`, below, minHIndex > 0],
+    [`Left out: no author with an h-index of ${minHIndex} or higher`, below, minHIndex > 0],
     ['Kept: not on Semantic Scholar yet', unknown, unknown > 0],
     ['Kept: author lookup failed', notLookedUp, notLookedUp > 0],
   ];

@@ -140,7 +140,7 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
     unknown: 0,
     notLookedUp: 0,
   };
-  const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`;
+  const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher`;
   const byAuthor = entries.some(({ reason }) => reason.kind === 'author');
   // Programs read these names; docs/pages.md promises them.
   const lines = [
@@ -152,7 +152,7 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
     `Relevant: ${grouped(relevant)}, with ${limits}${byAuthor ? ', or by a followed author' : ''}`,
     relevant > entries.length && entries.length > 0 ? `Shown: the best ${grouped(entries.length)}` : '',
     unscored > 0 ? `Not scored: ${grouped(unscored)}` : '',
-    minHIndex > 0 ? `Left out: ${grouped(below)}, no author with an h-index of ${minHIndex} or more` : '',
+    minHIndex > 0 ? `Left out: ${grouped(below)}, no author with an h-index of ${minHIndex} or higher` : '',
     unknown > 0 ? `Kept: ${grouped(unknown)}, not on Semantic Scholar yet` : '',
     notLookedUp > 0 ? `Kept: ${grouped(notLookedUp)}, author lookup failed` : '',
     ...engines.map(({ engine, model, papers }) => {

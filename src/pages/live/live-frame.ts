@@ -138,7 +138,7 @@ export const commandBox = (
           ${pageField(desk)}
           <label for="command"><span class="spoken">Ask Paperboy: </span>/arxiv</label>
           <div class="field">
-            <input id="command" name="text" type="text" maxlength="2000" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="send" placeholder="top 5, or help for all commands" required />
+            <input id="command" name="text" type="text" maxlength="2000" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="send" placeholder="top 5, or help" required />
             <ul class="offers" id="offers" role="listbox" tabindex="-1" aria-label="Suggestions" hidden></ul>
           </div>
           <button>Ask</button>

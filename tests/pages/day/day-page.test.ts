@@ -71,7 +71,7 @@ describe('the page of a day', () => {
     expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Candidates 1,013 Picked 4');
     expect(attributesOf(page, '.funnel .bar', 'style')).toEqual(['--share:100.0%', '--share:55.7%', '--share:0.2%']);
     expect(textOf(page.querySelector('.rest'))).toBe(
-      'Could not be scored 1 Left out: no author with an h-index of 12 or more 30 Kept: not on Semantic Scholar yet 5 Kept: author lookup failed 2',
+      'Could not be scored 1 Left out: no author with an h-index of 12 or higher 30 Kept: not on Semantic Scholar yet 5 Kept: author lookup failed 2',
     );
     expect(textOf(page.querySelector('.summary'))).toContain('relevance 8 and novelty 7 or higher');
   });
