@@ -3,8 +3,8 @@ import { complain, nearest, quote } from './problems.ts';
 import { text } from './values.ts';
 
 /**
- * arXiv's categories, each archive with its subjects; none for one that is announced as a whole.
- * From https://arxiv.org/category_taxonomy, without the archives that were closed, such as `q-alg`.
+ * arXiv's archives with their subjects; an archive without subjects is a category itself. From
+ * https://arxiv.org/category_taxonomy, without closed archives such as `q-alg`.
  */
 const taxonomy: Readonly<Record<string, string>> = {
   'astro-ph': 'CO EP GA HE IM SR',
@@ -30,65 +30,61 @@ const taxonomy: Readonly<Record<string, string>> = {
   stat: 'AP CO ME ML OT TH',
 };
 
-/** Subjects by archive. */
 const subjectsOf: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(taxonomy).map(([archive, subjects]) => [archive, subjects.split(' ').filter(Boolean)]),
 );
 
-/** Every category, as papers are announced in: `cs.LG`, `hep-th`. */
+/** Every category: `cs.LG`, `hep-th`. */
 export const categories: ReadonlySet<string> = new Set(
   [...subjectsOf].flatMap(([archive, subjects]) =>
     subjects.length === 0 ? [archive] : subjects.map((subject) => `${archive}.${subject}`),
   ),
 );
 
-/** More names than these are no help in a question. */
 const maxSuggested = 4;
 
-/** An example is one that many know, where the archive has one. */
+/** Well-known categories, as examples. */
 const known = ['cs.LG', 'math.AG', 'stat.ML', 'astro-ph.GA', 'physics.optics'];
 
-const asked = (meant: readonly string[]): string => {
+const question = (meant: readonly string[]): string => {
   const names = meant.map((name) => `"${name}"`);
   return `did you mean ${names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names[0]}?`;
 };
 
-/** The categories of a subject, whatever their archive. */
+/** The categories with a subject, in any archive. */
 const ofSubject = (subject: string): string[] =>
   [...categories].filter((name) => name.toLowerCase().endsWith(`.${subject.toLowerCase()}`));
 
-/** The categories that a wrong subject was most likely to name: in another archive, or by a slip in this one. */
+/** The categories that a wrong subject probably stands for: in another archive, or with a typo in this one. */
 const meantBy = (archive: string, subject: string, subjects: readonly string[]): string[] => {
-  const typed = subject.toLowerCase();
+  const name = subject.toLowerCase();
   const same = ofSubject(subject);
-  const here = same.filter((name) => name.startsWith(`${archive}.`));
+  const here = same.filter((category) => category.startsWith(`${archive}.`));
   if (same.length > 0) return here.length > 0 ? here : same;
-  // Of two letters one may be wrong, of a longer name more.
-  const slips = typed.length > 3 ? 2 : 1;
-  return subjects.filter((name) => leven(typed, name.toLowerCase()) <= slips).map((name) => `${archive}.${name}`);
+  const maxTypos = name.length > 3 ? 2 : 1;
+  return subjects.filter((one) => leven(name, one.toLowerCase()) <= maxTypos).map((one) => `${archive}.${one}`);
 };
 
 const advice = (category: string): string => {
-  const [typed = '', subject] = category.split(/\.(.*)/s);
-  const alone = subject === undefined && !subjectsOf.has(typed) ? ofSubject(typed) : [];
-  if (alone.length > 0 && alone.length <= maxSuggested) return asked(alone);
-  const archive = subjectsOf.has(typed) ? typed : nearest(typed, [...subjectsOf.keys()]);
+  const [prefix = '', subject] = category.split(/\.(.*)/s);
+  const alone = subject === undefined && !subjectsOf.has(prefix) ? ofSubject(prefix) : [];
+  if (alone.length > 0 && alone.length <= maxSuggested) return question(alone);
+  const archive = subjectsOf.has(prefix) ? prefix : nearest(prefix, [...subjectsOf.keys()]);
   if (archive === undefined) return 'write one such as cs.LG, math.AG or hep-th';
   const subjects = subjectsOf.get(archive) ?? [];
-  if (subjects.length === 0) return asked([archive]);
+  if (subjects.length === 0) return question([archive]);
   const example = known.find((name) => name.startsWith(`${archive}.`)) ?? `${archive}.${subjects[0]}`;
   if (!subject)
-    return `${archive === typed ? 'it' : `"${archive}"`} is a whole archive; write its subjects, such as ${example}`;
+    return `${archive === prefix ? 'it' : `"${archive}"`} is a whole archive; write its subjects, such as ${example}`;
   const meant = meantBy(archive, subject, subjects);
-  if (meant.length > 0 && meant.length <= maxSuggested) return asked(meant);
+  if (meant.length > 0 && meant.length <= maxSuggested) return question(meant);
   return `${archive} has ${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}; write one such as ${example}`;
 };
 
-/** What is wrong with a category, as a sentence without its end; undefined where arXiv has it. */
+/** What is wrong with a category, as a sentence without a full stop; undefined if arXiv has it. */
 export const categoryFault = (category: string): string | undefined =>
   categories.has(category) ? undefined : `${quote(category)} is not an arXiv category; ${advice(category)}`;
 
-/** An arXiv category of which papers are announced. */
 export const category = text('an arXiv category such as cs.LG').refine(
   (name) => categories.has(name),
   complain((name) => categoryFault(name) ?? ''),

@@ -6,7 +6,7 @@ import { type PlacedProblem, quote, suggestion } from './problems.ts';
 
 const addresses = z.array(z.string().catch('')).catch([]);
 
-/** What the checks across values look at, of a file that may be wrong elsewhere. */
+/** What these checks need of a file that may have other problems. */
 const outline = z
   .object({
     scorer: z.object({ engine: z.string().catch('') }).catch({ engine: '' }),
@@ -27,13 +27,13 @@ const outline = z
   })
   .catch({ scorer: { engine: '' }, admins: [], managers: [], channels: [] });
 
-/** The part of an address that names the destination in its short and its full form alike. */
+/** The same for the short and the full form of an address. */
 const shortForm = (address: string): string => {
   const parts = address.trim().split(':');
   return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
 };
 
-/** True where two addresses may be one: the same, or one of them without the team. */
+/** True if two addresses may be the same: identical, or one of them without the tenant. */
 const sameDestination = (a: string, b: string): boolean =>
   a.trim() === b.trim() || (shortForm(a) === shortForm(b) && a.split(':').length !== b.split(':').length);
 
@@ -41,26 +41,26 @@ type Outline = z.infer<typeof outline>;
 
 const nameProblems = ({ channels }: Outline): PlacedProblem[] =>
   channels.flatMap(({ name }, index) => {
-    // Names become parts of addresses and file names, which do not always tell case apart.
+    // Names become parts of addresses and file names, which may ignore case.
     const first = channels.findIndex((other) => other.name.trim().toLowerCase() === name.trim().toLowerCase());
     if (!name || first === index) return [];
-    const text = `channels[${index}].name: ${quote(name)} is the name of channels[${first}] too; write another`;
+    const text = `channels[${index}].name: ${quote(name)} is also the name of channels[${first}]; write another`;
     return [{ path: ['channels', index, 'name'], text }];
   });
 
 const destinationProblems = ({ channels }: Outline): PlacedProblem[] => {
-  const seen: { place: string; channel: number; address: string }[] = [];
+  const seen: { key: string; channel: number; address: string }[] = [];
   return channels.flatMap(({ post }, channel) =>
     post.flatMap((address, index): PlacedProblem[] => {
-      const place = `channels[${channel}].post[${index}]`;
-      // A bare platform names no place of its own: every channel may be shown there.
+      const key = `channels[${channel}].post[${index}]`;
+      // Every channel may post to a bare platform such as `web`.
       const shared = !address.includes(':');
       const clash = seen.find(
         (other) => sameDestination(other.address, address) && !(shared && other.channel !== channel),
       );
-      seen.push({ place, channel, address });
+      seen.push({ key, channel, address });
       if (!address || !clash) return [];
-      const text = `${place}: ${quote(address)} is already at ${clash.place}; a destination belongs to one channel, so remove one of the two`;
+      const text = `${key}: ${quote(address)} is already at ${clash.key}; remove one, because a destination belongs to one channel`;
       return [{ path: ['channels', channel, 'post', index], text }];
     }),
   );
@@ -70,7 +70,7 @@ const categoryProblems = ({ channels }: Outline): PlacedProblem[] =>
   channels.flatMap(({ categories }, channel) =>
     categories.flatMap((name, index): PlacedProblem[] => {
       if (!name || categories.indexOf(name) === index) return [];
-      const text = `channels[${channel}].categories[${index}]: ${quote(name)} is written twice; remove one of the two`;
+      const text = `channels[${channel}].categories[${index}]: ${quote(name)} is listed twice; remove one`;
       return [{ path: ['channels', channel, 'categories', index], text }];
     }),
   );
@@ -144,7 +144,7 @@ const variableProblems = (
   return problems;
 };
 
-/** Finds values that are right alone but wrong together. Reads the raw data, so that it works beside other problems. */
+/** Finds values that contradict each other. Reads the raw data, so that it works even if there are other problems. */
 export const inconsistencies = (data: unknown, environment: Environment, platforms: Platforms): PlacedProblem[] => {
   const file = outline.parse(data);
   return [

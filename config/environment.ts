@@ -7,40 +7,39 @@ import { type Problem, quote, suggestion } from './problems.ts';
 import { webSecretFault } from './values.ts';
 
 const ownVariables = {
-  OPENAI_API_KEY: 'the key of an OpenAI-compatible server',
-  OPENAI_BASE_URL: 'the base of an OpenAI-compatible server, /v1 included; OpenAI itself if unset',
-  S2_API_KEY: 'the key of Semantic Scholar',
-  S2_API_URL: 'Semantic Scholar: another API base',
-  ARXIV_RSS_URL: 'arXiv: the base of /rss/CATEGORIES',
-  ARXIV_WEB_URL: 'arXiv: the base of /list/CATEGORY/new and /catchup/CATEGORY/DATE',
-  ARXIV_API_URL: 'arXiv: the base of /api/query',
+  OPENAI_API_KEY: 'key of an OpenAI-compatible server',
+  OPENAI_BASE_URL: 'base URL of an OpenAI-compatible server, including /v1; OpenAI if unset',
+  S2_API_KEY: 'key of Semantic Scholar',
+  S2_API_URL: 'Semantic Scholar: another base URL',
+  ARXIV_RSS_URL: 'arXiv: base URL of /rss/CATEGORIES',
+  ARXIV_WEB_URL: 'arXiv: base URL of /list/CATEGORY/new and /catchup/CATEGORY/DATE',
+  ARXIV_API_URL: 'arXiv: base URL of /api/query',
   DATABASE_URL: 'the database, file:PATH',
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
-  PAPERBOY_WEB_SECRET: 'the secret that lets people act on the web page from anywhere',
-  PAPERBOY_NOW: 'an ISO time at which the told clock starts, for replays',
+  PAPERBOY_WEB_SECRET: 'secret with which people sign in to the web page',
+  PAPERBOY_NOW: 'ISO time at which the simulated time starts, for replays',
 } as const satisfies Record<string, string>;
 
-/** Every environment variable that Paperboy reads, with its meaning. `.env.example` and the docs are held to this. */
+/** Every environment variable that Paperboy reads, with its meaning. Tests compare `.env.example` and the docs with it. */
 export const environmentVariables = (platforms: readonly PlatformDescriptor[]): Readonly<Record<string, string>> =>
   Object.assign({}, ...platforms.map(({ variables }) => variables), ownVariables);
 
-/** Variables as a process or a `.env` file gives them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The checked environment. Bases of addresses have no slash at the end. */
+/** The checked environment. Base URLs have no slash at the end. */
 export type Environment = {
   /** Settings of the platforms that are configured, by name. */
   platforms: Readonly<Record<string, PlatformSettings>>;
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
   s2: { apiKey: Secret | undefined; apiUrl: string };
-  /** Full path of the SQLite file. */
+  /** Absolute path of the SQLite file. */
   databaseFile: string;
   http: { host: string; port: number } | 'off';
-  /** With it, whoever acts on the web page signs in. */
+  /** If set, people sign in to the web page with it. */
   webSecret: Secret | undefined;
-  /** When the told clock starts; real time if undefined. */
+  /** Start of the simulated time; undefined for the system time. */
   now: Date | undefined;
 };
 
@@ -66,7 +65,7 @@ const readerOf = (variables: Variables, report: (problem: Problem) => void): Env
       if (value === undefined) return undefined;
       // The value is not quoted: it may contain a password.
       if (!isBase(value))
-        problem(name, 'is not an address; write http:// or https://, host and path, without user, ? and #');
+        problem(name, 'is not a base URL; write http:// or https://, host and path, without user, ? and #');
       return value.replace(/\/+$/, '');
     },
   };
@@ -83,7 +82,7 @@ const readDatabase = (reader: EnvironmentReader, cwd: string): string => {
   if (/^postgres(ql)?:/.test(value))
     reader.problem('DATABASE_URL', 'names Postgres, which is not yet supported; write file:PATH');
   else if (!/^file:./.test(value))
-    reader.problem('DATABASE_URL', 'names no database; write file:PATH, such as file:./data/paperboy.db');
+    reader.problem('DATABASE_URL', 'is not a database; write file:PATH, such as file:./data/paperboy.db');
   return value.startsWith('file:///') ? fileURLToPath(value) : resolve(cwd, value.replace(/^file:/, ''));
 };
 
@@ -119,10 +118,7 @@ const unknownProblems = (variables: Variables, platforms: readonly PlatformDescr
     .map((name) => `${name} is not known; ${suggestion(name, ours)}`);
 };
 
-/**
- * Reads and checks the environment. Empty values count as unset. Where there is a problem, the environment may hold
- * values that are of no use.
- */
+/** Reads and checks the environment. Empty values count as unset. If there are problems, values may be unusable. */
 export const readEnvironment = (
   variables: Variables,
   cwd: string,
@@ -155,7 +151,7 @@ export const readEnvironment = (
   return { environment, problems };
 };
 
-/** Every token and key of an environment, for a logger to mask. */
+/** Every token and key, for the logger to mask. */
 export const secretsOf = ({ platforms, openai, s2, webSecret }: Environment): Secret[] =>
   [...Object.values(platforms).flatMap(Object.values<unknown>), openai?.apiKey, s2.apiKey, webSecret].filter(
     (value) => value instanceof Secret,

@@ -1,6 +1,7 @@
 import { readFile as readFileFromDisk } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Person, platformOf } from '../src/core/addresses.ts';
 import type { Channel } from '../src/core/channel.ts';
@@ -9,12 +10,11 @@ import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';
 import type { Secret } from '../src/core/secret.ts';
 import { inconsistencies } from './consistency.ts';
-import { parseConfigDocument } from './document.ts';
 import { type Environment, readEnvironment, type Variables } from './environment.ts';
 import { type PlacedProblem, type Problem, problemsOf } from './problems.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 
-/** All settings, checked, with every default filled in and every file read. */
+/** All settings, checked, with defaults filled in and files read. */
 export type Config = {
   env: Environment;
   timezone: string;
@@ -25,28 +25,27 @@ export type Config = {
     concurrency: number;
     dailyBudgetUsd: number;
     repeat: number;
-    /** Undefined where the model is to read everything. */
+    /** Undefined if the model reads everything. */
     prefilter: { targetRecall: number } | undefined;
   };
   admins: Person[];
-  /** What a channel begins with that is made in chat. */
+  /** Settings of channels made in chat. */
   defaults: { schedule: string; language: string; criteria: string };
-  /** `publicReading`: whoever reaches the web page may read it, though not act there. */
+  /** With `publicReading`, everybody who reaches the web page may read it, but not act there. */
   web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
-  /** Full path of the config file, or `built-in example`. */
+  /** Absolute path of the config file, or `built-in example`. */
   source: string;
   isExample: boolean;
 };
 
-/** The text of a file. Rejects with code ENOENT where there is none. */
+/** Rejects with code ENOENT if there is no such file. */
 type ReadFile = (path: string) => Promise<string>;
 
 type LoadOptions = {
   env: Variables;
   cwd: string;
   platforms: readonly PlatformDescriptor[];
-  /** Makes the rubric of a channel from the texts of its files. */
   createRubric: (parts: { topics: string; criteria: string; language: string }) => Rubric;
   readFile?: ReadFile;
 };
@@ -61,18 +60,17 @@ const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> =
     const text = await readFile(path);
     return text.trim() || path.endsWith('.env')
       ? { text }
-      : { fault: `${path} is empty; write something into it`, isMissing: false };
+      : { fault: `${path} is empty; add text to it`, isMissing: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       return { fault: `there is no file ${path}; create it, or write another path`, isMissing: true };
     return {
-      fault: `${path} cannot be read (${errorText(error)}); mend that, or write another path`,
+      fault: `${path} cannot be read (${errorText(error)}); fix that, or write another path`,
       isMissing: false,
     };
   }
 };
 
-/** A config file before it is parsed. */
 type Source = { path: string; name: string; isExample: boolean; text: string };
 
 const findSource = async (readFile: ReadFile, variables: Variables, cwd: string): Promise<Source | Problem> => {
@@ -98,7 +96,7 @@ type Texts = ReadonlyMap<string, string>;
 const pathOf = (folder: string, name: string | undefined): string =>
   name ? resolve(folder, name.trim()) : builtInCriteria;
 
-/** Reads the files that channels name, by full path; what cannot be read is a problem at its key. */
+/** Reads the files that channels name, by absolute path. An unreadable file is a problem of its key. */
 const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
   const texts = new Map<string, string>();
   const problems: PlacedProblem[] = [];
@@ -121,7 +119,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
-    // Whoever masks the secrets of the environment masks that of the file too.
+    // So that logs mask a secret from the file too.
     env: { ...env, webSecret: secret },
     timezone: file.timezone,
     scorer: {
@@ -167,12 +165,51 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
   };
 };
 
-/** Problems in the order of the file, each with its line. */
+/** Adds lines and sorts by them. */
 const inOrder = (problems: PlacedProblem[], lineOf: (path: PropertyKey[]) => number | undefined): Problem[] =>
   problems
     .map(({ path, text }) => ({ line: lineOf(path) ?? 0, text }))
     .sort((a, b) => a.line - b.line)
     .map(({ line, text }) => (line > 0 ? `${text} (line ${line})` : text));
+
+type ConfigDocument = {
+  data: unknown;
+  /** 1-based line of a path, or of its nearest parent in the file. */
+  lineOf(path: readonly PropertyKey[]): number | undefined;
+};
+
+const hints: Record<string, string> = {
+  DUPLICATE_KEY: 'this key is a duplicate; keep one',
+  TAB_AS_INDENT: 'this line is indented with a tab; use spaces',
+};
+
+/** Parses YAML. Syntax errors and duplicate keys are problems with line and column. */
+const parseConfigDocument = (source: string): { document?: ConfigDocument; problems: Problem[] } => {
+  const lines = new LineCounter();
+  const parsed = parseDocument(source, { lineCounter: lines, prettyErrors: true });
+  if (parsed.errors.length > 0) {
+    const problems = parsed.errors.map(({ code, linePos, message }) => {
+      const [{ line, col } = { line: 1, col: 1 }] = linePos ?? [];
+      const fault = hints[code] ?? message.split(/ at line \d+|\n/)[0];
+      return `line ${line}, column ${col}: ${fault}`;
+    });
+    return { problems };
+  }
+  try {
+    const data: unknown = parsed.toJS({ maxAliasCount: 100 });
+    return { document: { data, lineOf: (path) => lineOf(path) }, problems: [] };
+  } catch (error) {
+    return { problems: [`${error instanceof Error ? error.message : error}; put text that begins with * in quotes`] };
+  }
+
+  function lineOf(path: readonly PropertyKey[]): number | undefined {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = parsed.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  }
+};
 
 const readSource = async (source: Source, env: Environment, options: LoadOptions & { readFile: ReadFile }) => {
   const { document, problems } = parseConfigDocument(source.text);
@@ -192,16 +229,16 @@ const section = (title: string, problems: readonly Problem[]): string[] =>
   problems.length === 0 ? [] : [`${title}:`, ...problems.map((problem) => `  - ${problem}`)];
 
 /**
- * Reads the settings: the environment (a `.env` file in `cwd` fills in what it does not set), the config file that
- * `PAPERBOY_CONFIG` names, or `config/paperboy.yaml`, or else the built-in example, and the files that channels name.
- * @throws UserError whose message lists every problem, each with its place and with what to write instead.
+ * Reads the environment (a `.env` file in `cwd` adds what it does not set), the config file (`PAPERBOY_CONFIG`, else
+ * `config/paperboy.yaml`, else the built-in example), and the files that channels name.
+ * @throws UserError that lists every problem with its key and what to write instead.
  */
 export const loadConfig = async (options: LoadOptions): Promise<Config> => {
   const { cwd, readFile = (path: string) => readFileFromDisk(path, 'utf8') } = options;
   const dotenv = await readText(readFile, join(cwd, '.env'));
   const variables: Variables = { ...('text' in dotenv ? parseEnv(dotenv.text) : {}), ...options.env };
   const { environment, problems } = readEnvironment(variables, cwd, options.platforms);
-  // Without it the bot would run, but with neither key nor token.
+  // Otherwise the bot would run without keys and tokens.
   if ('fault' in dotenv && !dotenv.isMissing) problems.push(dotenv.fault);
   const source = await findSource(readFile, variables, cwd);
   if (typeof source === 'string') problems.push(source);

@@ -1,12 +1,12 @@
 import leven from 'leven';
 import { z } from 'zod';
 
-/** One thing that is wrong, named by its place: `channels[0].top: 0 is too small; write a whole number from 1 to 200`. */
+/** What is wrong, and what to write: `channels[0].top: 0 is too small; write a whole number from 1 to 200`. */
 export type Problem = string;
 
-/** The known name that was probably meant, if one is near enough. */
+/** The known name that was probably meant, if there is one. */
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
-  // A third of the letters may be wrong: enough for slips of the finger, too few to turn one word into another.
+  // A third of the letters may be wrong: enough for typos, too few to turn one word into another.
   const limit = Math.max(2, Math.ceil(name.length / 3));
   const ranked = known
     .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
@@ -15,7 +15,7 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
   return best && best.distance <= limit ? best.candidate : undefined;
 };
 
-/** Ends a complaint about an unknown name with the nearest known one, or with all of them. */
+/** The end of a problem with an unknown name: the nearest known one, or all of them. */
 export const suggestion = (name: string, known: readonly string[]): string => {
   const near = nearest(name, known);
   return near ? `did you mean "${near}"?` : `write one of ${known.join(', ')}`;
@@ -23,7 +23,7 @@ export const suggestion = (name: string, known: readonly string[]): string => {
 
 const tokenLike = /\b(xox[a-z]-|xapp-|sk-)/;
 
-/** A value as a problem quotes it: short, and never a token. */
+/** Quotes a value in short, but never a token. */
 export const quote = (value: unknown): string => {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -33,7 +33,7 @@ export const quote = (value: unknown): string => {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 };
 
-/** A place in the config file as people write it: `channels[0].cutoffs.relevance`. */
+/** `channels[0].cutoffs.relevance`. */
 const placeOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((place, key) => {
     if (typeof key === 'number') return `${place}[${key}]`;
@@ -62,7 +62,7 @@ const complaint = (issue: Issue): string => {
   return `${value} does not fit`;
 };
 
-/** The zod error of one of several words: the nearest of them, or all. */
+/** The zod error of an enum. */
 export const oneOf = (words: readonly string[]) => ({
   error: ({ input }: Issue) => {
     if (typeof input === 'string') return `${quote(input)} is not known; ${suggestion(input, words)}`;
@@ -70,10 +70,10 @@ export const oneOf = (words: readonly string[]) => ({
   },
 });
 
-/** The zod error of a value: what is wrong with it, and what to write instead. */
+/** The zod error of a value: what is wrong, and what to write instead. */
 export const write = (instead: string) => ({ error: (issue: Issue) => `${complaint(issue)}; write ${instead}` });
 
-/** The zod error of a value whose complaint needs words of its own. Missing and mistyped values keep the usual ones. */
+/** The zod error of a refinement. Missing values and values of a wrong type keep their own errors. */
 export const complain = (sentence: (input: string) => string) => ({
   error: (issue: Issue) => sentence(String(issue.input)),
 });
@@ -84,7 +84,7 @@ const inner = (schema: unknown): unknown => {
   return schema;
 };
 
-/** The keys that a schema knows at a path. */
+/** The keys of a schema at a path. */
 export const keysAt = (schema: unknown, path: readonly PropertyKey[]): string[] => {
   const here = inner(schema);
   const [next, ...rest] = path;
@@ -93,7 +93,6 @@ export const keysAt = (schema: unknown, path: readonly PropertyKey[]): string[] 
   return next === undefined ? Object.keys(here.shape) : keysAt(here.shape[String(next)], rest);
 };
 
-/** A problem, and where in the document it is. */
 export type PlacedProblem = { path: PropertyKey[]; text: Problem };
 
 const placed = (path: PropertyKey[], message: string): PlacedProblem => {
@@ -105,7 +104,7 @@ const placed = (path: PropertyKey[], message: string): PlacedProblem => {
   };
 };
 
-/** Everything that a schema found wrong, each unknown key with the nearest known one. */
+/** The problems that a schema found, each unknown key with the nearest known one. */
 export const problemsOf = (error: z.ZodError, schema: unknown): PlacedProblem[] =>
   error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [placed(issue.path, issue.message)];

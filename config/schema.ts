@@ -3,8 +3,8 @@ import { channelDefaults, recapSpans } from '../src/core/channel.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
-import { oneOf, write } from './problems.ts';
-import { cron, text, timeZone, webSecret, wholeNumber } from './values.ts';
+import { complain, oneOf, quote, write } from './problems.ts';
+import { channelNameFault, cron, text, timeZone, webSecret, wholeNumber } from './values.ts';
 
 const group = write('a group of keys');
 
@@ -40,8 +40,8 @@ const cutoffs = z.strictObject(
 
 const author = z.strictObject(
   {
-    name: text('the name as it stands on papers'),
-    // YAML reads a bare id as a number; both mean the same.
+    name: text('the name as on papers'),
+    // YAML reads an id without quotes as a number.
     semanticScholarId: z
       .union(
         [text('the id').regex(/^\d+$/), z.int().positive().transform(String)],
@@ -62,10 +62,10 @@ const recap = z.enum(recapSpans, oneOf(recapSpans));
 
 const channel = z.strictObject(
   {
-    name: text('a name such as foundations')
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, write('a name of up to 40 letters, digits, - and _'))
-      // The pages keep their styles under that name.
-      .refine((name) => name.toLowerCase() !== 'assets', write('another name: the pages need that one')),
+    name: text('a name such as foundations').refine(
+      (name) => channelNameFault(name) === undefined,
+      complain((name) => `${quote(name)} does not fit; ${channelNameFault(name)}`),
+    ),
     timezone: timeZone.optional(),
     schedule: cron.optional(),
     language: text('a language such as English').optional(),
@@ -92,11 +92,11 @@ const channel = z.strictObject(
 
 const web = z.strictObject(
   { secret: webSecret, publicReading: z.boolean(write('true or false')).default(false) },
-  // The value is not quoted: the secret may stand there by mistake.
+  // The value is not quoted, because it may be the secret.
   { error: () => 'is not a group of keys; write { publicReading: true }, or leave it out' },
 );
 
-/** The config file. Every value complains in words that say what to write instead. */
+/** The config file. Every error says what to write instead. */
 export const fileSchema = z.strictObject(
   {
     timezone: timeZone.default('America/New_York'),

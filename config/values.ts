@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Secret } from '../src/core/secret.ts';
 import { complain, nearest, quote, write } from './problems.ts';
 
-/** A whole number within limits, both included. */
+/** Both limits are included. */
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
     .int(write(`a whole number from ${minimum} to ${maximum}`))
@@ -12,18 +12,18 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 
 export const text = (instead: string) => z.string(write(instead)).trim().min(1);
 
-/** Whoever knows the secret of the web page acts there, and tries are free: a shorter one is soon guessed. */
+/** In characters. A shorter secret is easy to guess. */
 const minWebSecretLength = 12;
 const newWebSecret = `at least ${minWebSecretLength} characters, such as what "openssl rand -hex 16" prints`;
 
-/** What is wrong with the secret of the web page, without quoting it; undefined where nothing is. */
+/** What is wrong with a secret of the web page, without quoting it; undefined if it is valid. */
 export const webSecretFault = (value: unknown): string | undefined => {
   if (value === null) return `is empty; write ${newWebSecret}, or leave it out`;
   if (typeof value !== 'string') return `is not text; put it in quotes, and write ${newWebSecret}`;
   return value.trim().length < minWebSecretLength ? `is too short; write ${newWebSecret}` : undefined;
 };
 
-/** The secret of the web page, which no problem quotes. */
+/** No problem quotes its value. */
 export const webSecret = z
   .unknown()
   .superRefine((value, context) => {
@@ -33,15 +33,15 @@ export const webSecret = z
   .transform((value) => (typeof value === 'string' ? new Secret(value.trim()) : undefined))
   .optional();
 
-/** What is wrong with a channel's name, as the rest of a sentence. */
+/** The rest of a sentence about what is wrong; undefined if the name is valid. */
 export const channelNameFault = (name: string): string | undefined => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name)) return 'write a name of up to 40 letters, digits, - and _';
-  // The pages keep their styles under that name.
-  return name.toLowerCase() === 'assets' ? 'write another name: the pages need that one' : undefined;
+  // Pages have their styles in a folder of that name.
+  return name.toLowerCase() === 'assets' ? 'write another name, because the pages use this one' : undefined;
 };
 
 const isTimeZone = (name: string): boolean => {
-  // Offsets such as +02:00 are no IANA names and ignore daylight saving time.
+  // Offsets such as +02:00 are not IANA names, and they ignore daylight saving time.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -51,7 +51,6 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-/** What is wrong with a time zone, as the rest of a sentence. */
 export const timeZoneFault = (name: string): string | undefined =>
   isTimeZone(name) ? undefined : timeZoneComplaint(name);
 
@@ -64,18 +63,17 @@ const timeZoneComplaint = (name: string): string => {
 
 export const timeZone = text('an IANA time zone such as Europe/Berlin').refine(isTimeZone, complain(timeZoneComplaint));
 
-/** What is wrong with a schedule, as the rest of a sentence. */
+/** The rest of a sentence about what is wrong; undefined if the schedule is valid. */
 export const cronFault = (pattern: string): string | undefined => {
-  // croner also takes dates and fields of seconds, which no schedule of days means.
+  // croner also accepts dates and a field for seconds.
   if (pattern.split(/\s+/).length !== 5) return 'it needs five parts: minute, hour, day of month, month, day of week';
   try {
-    return new Cron(pattern, { paused: true, mode: '5-part' }).nextRun() ? undefined : 'it never comes';
+    return new Cron(pattern, { paused: true, mode: '5-part' }).nextRun() ? undefined : 'it never runs';
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
   }
 };
 
-/** A cron expression of five parts that comes at some time. */
 export const cron = text('a cron expression such as "0 9 * * 1-5"').refine(
   (pattern) => cronFault(pattern) === undefined,
   complain(

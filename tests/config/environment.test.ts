@@ -139,17 +139,17 @@ describe('a problem of the environment', () => {
     ],
     [
       { S2_API_URL: 'api.example.org' },
-      'S2_API_URL is not an address; write http:// or https://, host and path, without user, ? and #',
+      'S2_API_URL is not a base URL; write http:// or https://, host and path, without user, ? and #',
     ],
     [
       { OPENAI_BASE_URL: 'http://me:hush@host/v1' },
-      'OPENAI_BASE_URL is not an address; write http:// or https://, host and path, without user, ? and #',
+      'OPENAI_BASE_URL is not a base URL; write http:// or https://, host and path, without user, ? and #',
     ],
     [
       { DATABASE_URL: 'postgres://me:hush@host/db' },
       'DATABASE_URL names Postgres, which is not yet supported; write file:PATH',
     ],
-    [{ DATABASE_URL: 'papers.db' }, 'DATABASE_URL names no database; write file:PATH, such as file:./data/paperboy.db'],
+    [{ DATABASE_URL: 'papers.db' }, 'DATABASE_URL is not a database; write file:PATH, such as file:./data/paperboy.db'],
     [{ PAPERBOY_HTTP: '3210' }, 'PAPERBOY_HTTP: "3210" is not HOST:PORT; write one such as 127.0.0.1:3210, or off'],
     [
       { PAPERBOY_HTTP: 'host:70000' },

@@ -120,7 +120,7 @@ describe('a channel', () => {
 
   it('may not have a category twice', async () => {
     expect(await inChannel('categories: [cs.LG, cs.AI, cs.LG]')).toEqual([
-      'channels[0].categories[2]: "cs.LG" is written twice; remove one of the two',
+      'channels[0].categories[2]: "cs.LG" is listed twice; remove one',
     ]);
   });
 });
@@ -198,7 +198,7 @@ describe('a destination', () => {
     ['slack:T01TEAM:C01GEN', 'slack:C01GEN'],
   ])('belongs to one channel: %s in one and %s in the other is an error', async (first, second) => {
     expect(await two(first, second)).toEqual([
-      `channels[1].post[0]: "${second}" is already at channels[0].post[0]; a destination belongs to one channel, so remove one of the two (line 7)`,
+      `channels[1].post[0]: "${second}" is already at channels[0].post[0]; remove one, because a destination belongs to one channel (line 7)`,
     ]);
   });
 
@@ -274,7 +274,7 @@ describe('the keys at the top', () => {
       'channels is empty; write a list with one group of keys per channel (line 1)',
     ]);
     expect(await problems(withFile(`channels:\n${channel()}${channel('', 'One')}`))).toEqual([
-      'channels[1].name: "One" is the name of channels[0] too; write another (line 6)',
+      'channels[1].name: "One" is also the name of channels[0]; write another (line 6)',
     ]);
   });
 });
@@ -282,8 +282,8 @@ describe('the keys at the top', () => {
 describe('YAML that does not parse', () => {
   it.each([
     ['channels: [\nfoo: 1', /^line 2, column 1: Flow sequence in block collection must be/],
-    ['language: English\nlanguage: German', /^line 2, column 1: the same key stands here twice; keep one of them$/],
-    ['channels:\n\t- name: x', /^line 2, column 1: indent with spaces, not with a tab$/],
+    ['language: English\nlanguage: German', /^line 2, column 1: this key is a duplicate; keep one$/],
+    ['channels:\n\t- name: x', /^line 2, column 1: this line is indented with a tab; use spaces$/],
     ['schedule: *soon', /^Unresolved alias .*; put text that begins with \* in quotes$/],
   ])('is reported with its place: %j', async (yaml, problem) => {
     const [first] = await problems(withFile(yaml));

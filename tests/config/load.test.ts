@@ -133,7 +133,7 @@ describe('a config file', () => {
 
   it('is an error if it is empty', async () => {
     expect(await problems(withFile('# nothing yet\n'))).toEqual(['the file is empty; write keys such as channels:']);
-    expect(await problems(withFile('\n'))).toEqual([`${cwd}/config/paperboy.yaml is empty; write something into it`]);
+    expect(await problems(withFile('\n'))).toEqual([`${cwd}/config/paperboy.yaml is empty; add text to it`]);
   });
 });
 
