@@ -18,6 +18,7 @@ import {
   shownOptions,
 } from '../../core/command.ts';
 import { shorten } from '../../core/paper-text.ts';
+import { messageMenu } from '../kit/replies.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';
 
@@ -37,15 +38,9 @@ const maxCommandLength = 8_000;
 /** Discord lists 25 entries. If there are more, the last ones are in a group of this name. */
 export const moreGroup = 'more';
 
-/** The menu of a message, and the command that each entry runs on the message's paper. */
-const menus = [
-  { name: 'Show in Paperboy', command: 'show' },
-  { name: 'More like this', command: 'similar' },
-  { name: 'Save to my list', command: 'save' },
-] as const;
-
 /** The command of a menu entry; undefined if the entry is not Paperboy's. */
-export const menuCommand = (entry: string): string | undefined => menus.find(({ name }) => name === entry)?.command;
+export const menuCommand = (entry: string): string | undefined =>
+  messageMenu.find(({ label }) => label === entry)?.command;
 
 /** Discord allows no capitals: `minHIndex` becomes `min-h-index`. */
 export const optionName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -194,12 +189,12 @@ export const arxivCommand = (commands: readonly CommandEntry[]) => {
 /** Entries in the menu of a message, for the commands that exist. */
 const menuEntries = (commands: readonly CommandEntry[]) => {
   const known = new Set(shownCommands(commands).map(({ path }) => path));
-  return menus
+  return messageMenu
     .filter(({ command }) => known.has(command))
-    .map(({ name }) =>
+    .map(({ label }) =>
       new ContextMenuCommandBuilder()
         .setType(ApplicationCommandType.Message)
-        .setName(name)
+        .setName(label)
         .setContexts(contexts)
         .setIntegrationTypes(installations)
         .toJSON(),

@@ -1,5 +1,6 @@
 import { RESTJSONErrorCodes as codes, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { ExternalError } from '../../core/errors.ts';
+import { networkReason } from '../kit/network.ts';
 import { missingPermissionAdvice } from './permissions.ts';
 
 const howToInvite = 'npm run -s paperboy -- doctor prints the link that invites it';
@@ -67,14 +68,6 @@ const fromApi = (cause: DiscordAPIError): ExternalError => {
     temporary.has(code) || status === 408,
     aboutMessage.has(code),
   );
-};
-
-/** Reads the innermost cause of a failed request. */
-const networkReason = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause) return networkReason(error.cause);
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it did not answer in time';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 };
 
 /** @param retryAfterMs undefined if Discord does not say how long to wait */

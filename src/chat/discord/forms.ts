@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { type Form, type FormField, maxFields, maxValueLength } from '../../core/form.ts';
 import type { Button } from '../../core/message.ts';
 import { shorten } from '../../core/paper-text.ts';
+import { chunksOf } from '../kit/fit.ts';
 import { escaped } from './markdown.ts';
 
 /** https://docs.discord.com/developers/components/reference#action-row and #button */
@@ -54,13 +55,10 @@ const labelOf = (text: string): string => {
 export const usableButtons = (buttons: readonly Button[]): Button[] =>
   buttons.filter((button) => isAction(button.command) && button.label.trim() !== '');
 
-const chunks = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
-
 /** Groups of buttons, at most 25 in all, as rows under a message. Each group has rows of its own if they fit. */
 export const buttonRows = (groups: readonly (readonly Button[])[]): ButtonRow[] => {
-  const apart = groups.flatMap((group) => chunks(group, buttonsPerRow));
-  const rows = apart.length <= maxRows ? apart : chunks(groups.flat(), buttonsPerRow).slice(0, maxRows);
+  const apart = groups.flatMap((group) => chunksOf(group, buttonsPerRow));
+  const rows = apart.length <= maxRows ? apart : chunksOf(groups.flat(), buttonsPerRow).slice(0, maxRows);
   let nth = 0;
   return rows.map((row) => {
     const buttons = row.map(({ label, command, style }) =>

@@ -1,5 +1,6 @@
 import type { Chart, Inline } from '../../core/message.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { chartLines } from '../kit/chart.ts';
+import { chunksOf } from '../kit/fit.ts';
 
 /** Longer addresses are not linked. */
 const maxUrlLength = 512;
@@ -91,51 +92,16 @@ export const codeBlock = (text: string): string => {
 };
 
 /** In characters, narrow enough for a phone. */
-const chartWidths = { label: 14, bar: 16, value: 14 } as const;
+const chartWidths = { label: 14, bar: 16, value: 14 };
 
 /** Bars in one code block. */
 const barsPerBlock = 40;
 
-/** Each is wider than the one before by an eighth of a character. */
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
-
-const barOf = (value: number, largest: number): string => {
-  const isShown = Number.isFinite(value) && value > 0;
-  const filled = isShown ? Math.max(1, Math.round((value / largest) * chartWidths.bar * 8)) : 0;
-  return '█'.repeat(Math.floor(filled / 8)) + eighths[filled % 8];
-};
-
-const widthOf = (text: string): number => [...text].length;
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
-const spaces = (text: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(text)));
-
-/** A chart's bars as lines of text with three columns: label, bar and value. */
-const chartLines = ({ bars }: Chart): string[] => {
-  const cell = (text: string, width: number) => shorten(oneLine(text).toWellFormed().trim(), width);
-  const largest = Math.max(0, ...bars.map(({ value }) => value).filter(Number.isFinite));
-  const rows = bars.map(({ label, value, shown }) => ({
-    label: cell(label, chartWidths.label),
-    bar: barOf(value, largest),
-    value: cell(shown, chartWidths.value),
-  }));
-  const columns = {
-    label: widest(rows.map((row) => row.label)),
-    bar: widest(rows.map((row) => row.bar)),
-    value: widest(rows.map((row) => row.value)),
-  };
-  return rows.map(({ label, bar, value }) => {
-    const [left, middle] = [label + spaces(label, columns.label), bar + spaces(bar, columns.bar)];
-    return `${left} ${middle} ${spaces(value, columns.value)}${value}`;
-  });
-};
-
 /** A chart as its title and code blocks of bars. The first text holds the title and the first block. */
 export const chartTexts = (chart: Chart): string[] => {
   const title = inlineMarkdown([{ text: oneLine(chart.title).trim(), bold: true }]);
-  const lines = chartLines(chart);
-  if (lines.length === 0) return [title];
-  const blocks = Array.from({ length: Math.ceil(lines.length / barsPerBlock) }, (_, nth) =>
-    codeBlock(lines.slice(nth * barsPerBlock, (nth + 1) * barsPerBlock).join('\n')),
+  const [first, ...others] = chunksOf(chartLines(chart, chartWidths), barsPerBlock).map((lines) =>
+    codeBlock(lines.join('\n')),
   );
-  return blocks.map((block, nth) => (nth === 0 ? `${title}\n${block}` : block));
+  return first === undefined ? [title] : [`${title}\n${first}`, ...others];
 };

@@ -10,6 +10,7 @@ import {
   plainText,
 } from '../../core/message.ts';
 import { shorten } from '../../core/paper-text.ts';
+import { chunksOf, largestAccepted } from '../kit/fit.ts';
 import { type ButtonRow, buttonRows, maxButtons, usableButtons } from './forms.ts';
 import { chartTexts, codeBlock, escaped, inlineMarkdown, oneLine, unescaped } from './markdown.ts';
 
@@ -62,11 +63,6 @@ const paragraphTexts = (content: readonly Inline[]): string[] => {
   return [...texts, inlineMarkdown(current)];
 };
 
-const buttonParts = (buttons: readonly Button[]): ButtonsPart[] =>
-  buttons.length === 0
-    ? []
-    : [{ kind: 'buttons', buttons: buttons.slice(0, maxButtons) }, ...buttonParts(buttons.slice(maxButtons))];
-
 /** A block in the parts between which an embed or a message may end; none if the block is empty. */
 const partsOf = (block: Block): Part[] => {
   const body = (text: string, glue = '\n\n'): TextPart[] => (text.trim() ? [{ kind: 'body', text, glue }] : []);
@@ -90,7 +86,7 @@ const partsOf = (block: Block): Part[] => {
     case 'chart':
       return chartTexts(block.chart).flatMap((text, index) => body(text, index === 0 ? '\n\n' : '\n'));
     case 'buttons':
-      return buttonParts(usableButtons(block.buttons));
+      return chunksOf(usableButtons(block.buttons), maxButtons).map((buttons) => ({ kind: 'buttons', buttons }));
   }
 };
 
@@ -179,13 +175,8 @@ const laidOut = (blocks: readonly Block[]): Layout[] | undefined => {
 
 /** Cuts the longest texts first, as little as `accepts` allows; if it never accepts, as far as possible. */
 const cutUntil = (blocks: readonly Block[], accepts: (messages: Layout[] | undefined) => boolean) => {
-  let [low, high] = [minTextLength, limits.total];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (accepts(laidOut(trimmed(blocks, middle)))) low = middle;
-    else high = middle - 1;
-  }
-  return laidOut(trimmed(blocks, low));
+  const cut = (length: number) => laidOut(trimmed(blocks, length));
+  return cut(largestAccepted(minTextLength, limits.total, (length) => accepts(cut(length))));
 };
 
 /** A message that ends with this text. To make room, it drops some lines or the last embeds. */

@@ -3,14 +3,15 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { errorText } from '../../core/errors.ts';
-import { type Answer, type Form, isForm } from '../../core/form.ts';
+import { type Answer, isForm } from '../../core/form.ts';
 import type { Logger } from '../../core/logger.ts';
-import { buttonRow, type Message, message, paragraph, textMessage } from '../../core/message.ts';
+import { type Message, textMessage } from '../../core/message.ts';
 import { shorten } from '../../core/paper-text.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
+import { createProgress } from '../kit/progress.ts';
+import { lateForm, noPaper } from '../kit/replies.ts';
 import type { CallOptions, DiscordCall } from './api.ts';
 import { isAction, modalOf } from './forms.ts';
-import { createProgress } from './progress.ts';
 import { type Rendered, renderAnswer } from './render.ts';
 import {
   type Interaction,
@@ -25,6 +26,9 @@ import {
 const deferAfter = 2_000;
 /** Milliseconds for finding suggestions; Discord waits 3 seconds for them. */
 const suggestionTimeout = 2_000;
+
+/** Milliseconds between two messages of progress. */
+const progressPause = 1_000;
 
 /** https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure */
 const maxChoices = 25;
@@ -42,17 +46,6 @@ type Parts = {
 };
 
 type Progress = (message: Message) => Promise<void>;
-
-const noPaper = textMessage(
-  'This message is not about a paper. Choose one of the papers that Paperboy posted in the thread of a digest.',
-);
-
-/** For a form that can no longer be opened, a button that asks for it again. */
-const formButton = ({ title }: Form, command: string): Message => {
-  if (!isAction(command)) return textMessage('The form took too long to open. Please ask for it again.');
-  const text = `${title}: press the button to open the form.`;
-  return message(text, [paragraph(text), buttonRow({ label: 'Open form', command, style: 'primary' })]);
-};
 
 const bodyOf = ({ embeds, components }: Rendered, isPublic: boolean) => ({
   ...{ embeds, components, allowed_mentions: { parse: [] } },
@@ -105,6 +98,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
         await defer();
         await replace(renderAnswer(shown)[0]);
       },
+      pauseAfter: () => progressPause,
       onError: (error) => logger.warn({ reason: errorText(error) }, 'no progress shown on Discord'),
       clock,
     });
@@ -127,7 +121,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
     // Discord opens no form in response to a form.
     if (isForm(answer) && !deferral && interaction.type !== InteractionType.ModalSubmit)
       return respond(interaction, InteractionResponseType.Modal, modalOf(answer.form));
-    const whole = isForm(answer) ? formButton(answer.form, command) : answer;
+    const whole = isForm(answer) ? lateForm(answer.form, isAction(command) ? command : undefined) : answer;
     const isPublic = whole.isPublic ?? false;
     const messages = renderAnswer(whole);
     const last = messages.length - 1;
