@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { commands } from '../../commands/index.ts';
+import { inputsFor } from '../chat/discord/inputs.ts';
 import { shownText } from '../chat/discord/shown.ts';
-import { typedInto } from '../chat/discord/typed.ts';
 import { discordModalSchema, type FakeModal } from '../fakes/discord-limits.ts';
 import type { startDiscordTwin } from '../fakes/discord-twin.ts';
 import { patienceMs } from '../fakes/patience.ts';
@@ -51,7 +51,7 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
     return valuesOf(form);
   };
 
-  const type = (text: string) => twin.type(typedInto(commands, text), at);
+  const type = (text: string) => twin.type(inputsFor(commands, text), at);
 
   return {
     ask: (text: string, pattern = /[^…]$/) => answered(type(text), pattern),

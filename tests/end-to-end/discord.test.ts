@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inputs } from '../chat/discord/inputs.ts';
 import { shownText } from '../chat/discord/shown.ts';
-import { typed } from '../chat/discord/typed.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { type DiscordServer, startDiscordServer } from '../fakes/discord-server.ts';
 import { startDiscordTwin } from '../fakes/discord-twin.ts';
@@ -44,7 +44,7 @@ describe('the bot on a Discord server that others wrote', () => {
   });
 
   const ask = async (text: string, user?: string): Promise<string> =>
-    (await twin.command(typed(text), { user })).map(shownText).join('\n');
+    (await twin.command(inputs(text), { user })).map(shownText).join('\n');
 
   it('has the day in one thread after it was killed midway: the header, then the papers in order, none twice', async () => {
     const headers = (await twin.embedsIn(twin.general)).map(shownText);

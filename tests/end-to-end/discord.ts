@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inputs } from '../chat/discord/inputs.ts';
 import { shownText } from '../chat/discord/shown.ts';
-import { typed } from '../chat/discord/typed.ts';
 import type { DiscordServer } from '../fakes/discord-server.ts';
 import type { FakeEmbed } from '../fakes/discord-state.ts';
 import { patienceMs } from '../fakes/patience.ts';
@@ -28,7 +28,7 @@ export const ask = async (
   where?: Parameters<DiscordServer['command']>[1],
 ): Promise<string> => {
   const since = performance.now();
-  const interaction = server.command(typed(text), where);
+  const interaction = server.command(inputs(text), where);
   while (interaction.answers.length === 0) {
     if (performance.now() - since > patienceMs) throw new Error(`no answer to "${text}" within ${patienceMs} ms`);
     await delay(20);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../../src/core/clock.ts';
 import type { Answer, Form } from '../../../src/core/form.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest } from '../../../src/core/platform.ts';
 import { startDiscordServer } from '../../fakes/discord-server.ts';
-import { hear, open } from './connect.ts';
+import { createRecordingClock, listenOn, open } from './connect.ts';
+import { inputs } from './inputs.ts';
 import { shownMessage, shownModal, shownText } from './shown.ts';
-import { typed } from './typed.ts';
 
 const start = async () => {
   const server = await startDiscordServer();
@@ -38,51 +39,50 @@ const offering: Message = {
   ],
 };
 
-const answering = async (command: (request: CommandRequest) => Promise<Answer>) => {
+const answering = async (command: (request: CommandRequest) => Promise<Answer>, clock?: Clock) => {
   const server = await start();
   const requests: CommandRequest[] = [];
-  const heard = await hear(server, {
-    command(request) {
-      requests.push(request);
-      return command(request);
-    },
-  });
-  return { server, requests, ...heard };
+  const handle = (request: CommandRequest) => {
+    requests.push(request);
+    return command(request);
+  };
+  const bot = await listenOn(server, { command: handle }, clock);
+  return { server, requests, ...bot };
 };
 
 describe('an answer on Discord', () => {
-  it('that is there soon is the first and only response', async () => {
+  it('is the first and only response if it comes soon', async () => {
     const { server } = await answering(async () => offering);
-    const { messages } = server.command(typed('show'));
+    const { messages } = server.command(inputs('show'));
     await expect.poll(() => messages.map(shownMessage)).toEqual(['A paper\nMore']);
     expect(server.calls.filter(({ path }) => /^\/(interactions|webhooks)/.test(path))).toHaveLength(1);
   });
 
-  it('is for everybody only where it says so, in all its messages', async () => {
+  it('is public only if it says so, in all its messages', async () => {
     const items = Array.from({ length: 80 }, (_, index) => [`${index} ${'word '.repeat(30)}`]);
     const long: Message = { summary: 'Long', blocks: [{ type: 'list', ordered: true, items }] };
     const { server } = await answering(async ({ command }) => ({ ...long, isPublic: command === 'top' }));
-    const [open, own] = [server.command(typed('top')), server.command(typed('help'))];
+    const [open, own] = [server.command(inputs('top')), server.command(inputs('help'))];
     await expect.poll(() => own.messages.length > 1 && open.messages.length === own.messages.length).toBe(true);
     expect(new Set(open.messages.map(({ isEphemeral }) => isEphemeral))).toEqual(new Set([false]));
     expect(new Set(own.messages.map(({ isEphemeral }) => isEphemeral))).toEqual(new Set([true]));
   });
 
-  it('for everybody follows what one person was told to wait for', async () => {
+  it('follows the private deferral if it is public', async () => {
     const { server } = await answering(async ({ progress }) => {
       await progress?.(textMessage('Working'));
       return { ...textMessage('Done'), isPublic: true };
     });
-    const interaction = server.command(typed('digest'));
+    const interaction = server.command(inputs('digest'));
     await expect.poll(() => interaction.answers.length).toBe(2);
     expect(interaction.messages).toMatchObject([{ isEphemeral: true }, { isEphemeral: false }]);
     expect(interaction.answers.map(shownText)).toEqual(['Here is the answer, visible to everybody.', 'Done']);
   });
 
-  it('has its files attached under plain names', async () => {
+  it('attaches its files under plain names', async () => {
     const files = [{ name: 'my list.bib', mediaType: 'application/x-bibtex', text: '@article{a}\n' }];
     const { server } = await answering(async () => ({ ...textMessage('3 papers'), files }));
-    const interaction = server.command(typed('saved'));
+    const interaction = server.command(inputs('saved'));
     await expect.poll(() => interaction.messages.map((one) => one.files)).toEqual([['my-list.bib']]);
     const [call] = server.called('POST', /callback$/);
     expect(call?.files).toEqual({ 'my-list.bib': '@article{a}\n' });
@@ -90,44 +90,45 @@ describe('an answer on Discord', () => {
 });
 
 describe('progress on Discord', () => {
-  it('is shown at most once a second, the newest of it, and the answer stands in its place', async () => {
+  it('shows the newest at most once a second, and the answer replaces it', async () => {
+    const clock = createRecordingClock();
+    const worked = Promise.withResolvers<void>();
     const { server } = await answering(async ({ progress }) => {
       for (const count of [1, 2, 3]) await progress?.(textMessage(`${count} of 9`));
-      await new Promise((resolve) => setTimeout(resolve, 1300));
-      await progress?.(textMessage('8 of 9'));
+      await worked.promise;
       return textMessage('All 9');
-    });
-    const interaction = server.command(typed('rescore'));
-    await expect.poll(() => interaction.answers.map(shownText), { timeout: 4000 }).toEqual(['All 9']);
+    }, clock);
+    const interaction = server.command(inputs('rescore'));
+    await expect.poll(() => interaction.answers.map(shownText)).toEqual(['3 of 9']);
+    worked.resolve();
+    await expect.poll(() => interaction.answers.map(shownText)).toEqual(['All 9']);
     const shown = server.called('PATCH', /@original$/).map(({ body }) => shownText(body.embeds as []));
-    // In these 1.3 seconds two at most, and never one that a newer one has overtaken.
-    expect(shown.length).toBeLessThanOrEqual(3);
-    expect(shown).not.toContain('2 of 9');
-    expect([shown[0], shown.at(-1)]).toEqual(['1 of 9', 'All 9']);
+    expect(shown).toEqual(['1 of 9', '3 of 9', 'All 9']);
+    expect(clock.slept).toContain(1_000);
   });
 
-  it('that cannot be shown does not keep the answer back', async () => {
+  it('does not delay the answer if it cannot be shown', async () => {
     const server = await startDiscordServer(({ method, path }, nth) =>
       method === 'PATCH' && path.endsWith('@original') && nth === 1 ? { status: 500, body: 'no' } : undefined,
     );
     open.push(server);
-    const { warnings } = await hear(server, {
+    const { warnings } = await listenOn(server, {
       async command({ progress }) {
         await progress?.(textMessage('Working'));
         return textMessage('Done');
       },
     });
-    const interaction = server.command(typed('rescore'));
+    const interaction = server.command(inputs('rescore'));
     await expect.poll(() => interaction.answers.map(shownText)).toEqual(['Done']);
     expect(warnings()).toMatchObject([{ message: 'no progress shown on Discord' }]);
   });
 });
 
 describe('a button on Discord', () => {
-  it('says its command for whoever presses it, who alone sees the answer, also under such an answer', async () => {
+  it('runs its command for the person who presses it, and answers only that person', async () => {
     const { server, requests } = await answering(async () => offering);
     const { people, guild, general } = server.state;
-    const first = server.command(typed('show'));
+    const first = server.command(inputs('show'));
     await expect.poll(() => first.messages.length).toBe(1);
     const pressed = server.press(first.messages, 'More', { user: people.bob });
     await expect.poll(() => pressed.messages.length).toBe(1);
@@ -141,11 +142,11 @@ describe('a button on Discord', () => {
     await expect.poll(() => requests.length).toBe(3);
   });
 
-  it('that is not ours is left alone', async () => {
+  it("is ignored if it is not Paperboy's", async () => {
     const { server, requests } = await answering(async () => offering);
     const row = { type: 1 as const, components: [{ type: 2 as const, style: 2 as const, label: 'X', custom_id: 'x' }] };
     const other = server.press([{ components: [row] }], 'X');
-    const ours = server.command(typed('show'));
+    const ours = server.command(inputs('show'));
     await expect.poll(() => ours.messages.length).toBe(1);
     expect(requests).toHaveLength(1);
     expect(other.acknowledgedAt).toBeUndefined();
@@ -153,11 +154,11 @@ describe('a button on Discord', () => {
 });
 
 describe('a form on Discord', () => {
-  it('is opened at once, and what is filled in comes with its command', async () => {
+  it('opens at once, and sends its values with its command', async () => {
     const { server, requests } = await answering(async ({ command }) =>
       command === 'topics' ? { form } : textMessage('Saved'),
     );
-    const asked = server.command(typed('topics'));
+    const asked = server.command(inputs('topics'));
     await expect
       .poll(() => asked.modal && shownModal(asked.modal))
       .toEqual([
@@ -181,30 +182,32 @@ describe('a form on Discord', () => {
     });
   });
 
-  it('that comes too late is offered by a button that asks for it again', async () => {
+  it('is replaced by a button if it comes too late', async () => {
     let isSlow = true;
     const { server, requests } = await answering(async ({ progress }) => {
       if (isSlow) await progress?.(textMessage('Looking'));
       return { form };
     });
-    const late = server.command(typed('topics'));
+    const late = server.command(inputs('topics'));
     await expect.poll(() => late.messages.at(-1)?.components.length).toBe(1);
-    expect(shownMessage(late.messages[0] ?? never())).toMatch(/^The form “Topics of foundations” could not be opened in time\. .*\nOpen form$/);
+    expect(shownMessage(late.messages[0] ?? never())).toMatch(
+      /^The form “Topics of foundations” could not be opened in time\. .*\nOpen form$/,
+    );
     isSlow = false;
     const pressed = server.press(late.messages, 'Open form');
     await expect.poll(() => pressed.modal?.title).toBe('Topics of foundations');
     expect(requests[1]?.text).toBe('topics');
   });
 
-  it('that answers a form is offered by a button, since Discord opens none then', async () => {
+  it('is replaced by a button if it answers a form, since Discord opens none then', async () => {
     const { server } = await answering(async () => ({ form }));
-    const asked = server.command(typed('topics'));
+    const asked = server.command(inputs('topics'));
     await expect.poll(() => asked.modal).toBeDefined();
     const sent = server.fill(asked.modal ?? never(), {});
     await expect.poll(() => sent.messages.map(shownMessage).join()).toMatch(/Open form$/);
   });
 
-  it('keeps to what Discord takes, however much it holds', async () => {
+  it("keeps to Discord's limits, however long it is", async () => {
     const options = Array.from({ length: 30 }, (_, index) => ({ label: 'l'.repeat(150), value: `${index}` }));
     const fields = Array.from({ length: 5 }, (_, index): Form['fields'][number] => ({
       ...{ name: `f${index}`, label: 'l'.repeat(80), kind: index > 2 ? 'choice' : 'text', required: index % 2 === 0 },
@@ -213,7 +216,7 @@ describe('a form on Discord', () => {
     const command = `topics ${'x'.repeat(83)}`;
     const much: Form = { title: 't'.repeat(60), intro: 'i', fields, submit: { label: 'Go', command } };
     const { server } = await answering(async () => ({ form: much }));
-    const asked = server.command(typed('topics'));
+    const asked = server.command(inputs('topics'));
     await expect.poll(() => asked.modal?.components.length).toBe(5);
   });
 });
@@ -223,10 +226,10 @@ describe('the menu of a message on Discord', () => {
     ['Show in Paperboy', 'show 2503.07639'],
     ['More like this', 'similar 2503.07639'],
     ['Save to my list', 'save 2503.07639'],
-  ])('has %s, which says "%s" of its paper', async (name, text) => {
+  ])('has %s, which runs "%s"', async (name, text) => {
     const server = await start();
     const asked: object[] = [];
-    const { platform } = await hear(server, {
+    const { platform } = await listenOn(server, {
       async paperOf(message) {
         asked.push(message);
         return '2503.07639';
@@ -241,9 +244,9 @@ describe('the menu of a message on Discord', () => {
     expect(asked).toEqual([paper]);
   });
 
-  it('says what to choose where a message is about no paper', async () => {
+  it('says what to choose if a message is not about a paper', async () => {
     const server = await start();
-    await hear(server);
+    await listenOn(server);
     const chosen = server.choose('More like this', '1');
     await expect
       .poll(() => chosen.answers.map(shownText).join())

@@ -38,18 +38,18 @@ const failure = (promise: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-describe('a posted message that is changed on Discord', () => {
-  it('is wholly replaced, buttons too, and pings nobody', async () => {
+describe('a changed message on Discord', () => {
+  it('is replaced as a whole, buttons too, and pings nobody', async () => {
     const { server, change, papers, patched } = await posted();
     expect(papers()).toEqual(['Paper\nSave']);
-    await change(textMessage('Paper, scored again'));
-    expect(papers()).toEqual(['Paper, scored again']);
+    await change(textMessage('Paper, rescored'));
+    expect(papers()).toEqual(['Paper, rescored']);
     const [call] = server.called('PATCH', /messages/);
     expect(call?.body).toMatchObject({ allowed_mentions: { parse: [] }, components: [] });
     expect(patched()).toEqual([]);
   });
 
-  it('is changed after a restart and in an archived thread, which is opened again', async () => {
+  it('is changed after a restart and in an archived thread, which is unarchived', async () => {
     const { change, papers, restarted, thread } = await posted();
     const metadata = thread()?.thread_metadata ?? { archived: false };
     metadata.archived = true;
@@ -58,7 +58,7 @@ describe('a posted message that is changed on Discord', () => {
     expect(metadata.archived).toBe(false);
   });
 
-  it('gives its thread a new name where its heading is new, and only then', async () => {
+  it('renames its thread only if its heading is new', async () => {
     const { rename, thread, patched, restarted } = await posted();
     await rename('Tuesday');
     expect(patched()).toEqual([]);
@@ -66,7 +66,7 @@ describe('a posted message that is changed on Discord', () => {
     expect(thread()?.name).toBe('Tuesday, again');
   });
 
-  it('is changed also where Discord lets its thread not be renamed', async () => {
+  it('is changed even if Discord refuses to rename its thread', async () => {
     const { server, rename, thread } = await posted(({ method, path }) =>
       method === 'PATCH' && /^\/channels\/\d+$/.test(path)
         ? { status: 429, headers: { 'retry-after': '500' }, body: { retry_after: 500 } }
@@ -77,7 +77,7 @@ describe('a posted message that is changed on Discord', () => {
     expect(thread()?.name).toBe('Tuesday');
   });
 
-  it('fails for good where somebody deleted it, or its thread', async () => {
+  it('fails for good if it or its thread was deleted', async () => {
     const { server, change, header, paper, restarted } = await posted();
     server.state.messages.delete(paper.messageId);
     const gone = await failure(change(textMessage('Again')));
@@ -90,7 +90,7 @@ describe('a posted message that is changed on Discord', () => {
     }
   });
 
-  it('may be tried again where Discord fails', async () => {
+  it('is retryable if Discord fails', async () => {
     const { change, papers } = await posted(({ method, path }, nth) =>
       method === 'PATCH' && /messages/.test(path) && nth === 1 ? { status: 503, body: {} } : undefined,
     );
@@ -100,8 +100,8 @@ describe('a posted message that is changed on Discord', () => {
   });
 });
 
-describe('a posted message that is taken away on Discord', () => {
-  it('leaves a header without papers, then an archived thread, in which nothing of people is lost', async () => {
+describe('a removed message on Discord', () => {
+  it("leaves the header, then an archived thread with people's messages", async () => {
     const { server, platform, header, paper, papers, thread } = await posted();
     server.state.post(header.messageId, server.state.people.bob, [{ description: 'I liked it' }]);
     await platform.remove(paper, header);
@@ -111,7 +111,7 @@ describe('a posted message that is taken away on Discord', () => {
     expect(thread()?.thread_metadata?.archived).toBe(true);
   });
 
-  it('is no error where it, its thread or its channel is gone', async () => {
+  it('is no error if it, its thread or its channel is gone', async () => {
     const { server, platform, header, paper, restarted } = await posted();
     server.state.channels.delete(header.messageId);
     for (const by of [platform, await restarted()]) await by.remove(paper, header);
@@ -120,7 +120,7 @@ describe('a posted message that is taken away on Discord', () => {
     await platform.remove(header, undefined);
   });
 
-  it('goes also where the bot may not archive its thread', async () => {
+  it('is removed even if the bot may not archive its thread', async () => {
     const { server, platform, header } = await posted(({ method, path }) =>
       method === 'PATCH' && /^\/channels\/\d+$/.test(path) ? { status: 403, body: { code: 50_013 } } : undefined,
     );
@@ -128,7 +128,7 @@ describe('a posted message that is taken away on Discord', () => {
     expect(server.state.messages.has(header.messageId)).toBe(false);
   });
 
-  it('stays where Discord fails, and may be tried again', async () => {
+  it('stays if Discord fails, and is retryable', async () => {
     const { server, platform, header } = await posted(({ method }, nth) =>
       method === 'DELETE' && nth === 1 ? { status: 500, body: 'no' } : undefined,
     );

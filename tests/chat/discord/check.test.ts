@@ -18,7 +18,7 @@ const generalOf = (server: DiscordServer) => {
 };
 
 describe('the set-up check of Discord', () => {
-  it('passes where everything is in place', async () => {
+  it('passes if everything is set up', async () => {
     const { server, platform, destination } = await connect();
     expect(await platform.check([`discord:${server.state.general}`, destination])).toEqual([
       { name: 'Discord', ok: true, detail: expect.stringMatching(/^paperboy; invite it with https/) },
@@ -33,9 +33,9 @@ describe('the set-up check of Discord', () => {
   });
 
   it.each<[string, ReturnType<typeof overwrite>[], string[]]>([
-    ['everybody is denied to write', [overwrite(everyone, 0n, write)], ['Send Messages']],
+    ['everybody is denied writing', [overwrite(everyone, 0n, write)], ['Send Messages']],
     [
-      'a role of the bot allows again what everybody is denied',
+      'a role of the bot allows what everybody is denied',
       [overwrite(everyone, 0n, write), overwrite(role, write, 0n)],
       [],
     ],
@@ -56,7 +56,7 @@ describe('the set-up check of Discord', () => {
         'Send Messages in Threads',
       ],
     ],
-  ])('names what the bot lacks where %s', async (_, overwrites, missing) => {
+  ])('names the permissions that the bot lacks if %s', async (_, overwrites, missing) => {
     const { server, platform, destination } = await connect();
     generalOf(server).permission_overwrites = overwrites;
     const check = (await platform.check([destination])).at(-1);
@@ -68,7 +68,7 @@ describe('the set-up check of Discord', () => {
     expect(check?.fix).toMatch(link);
   });
 
-  it('lets an administrator pass', async () => {
+  it('passes for an administrator', async () => {
     const { server, platform, destination } = await connect();
     generalOf(server).permission_overwrites = [overwrite(everyone, 0n, view)];
     const mine = server.state.guild.roles.find(({ id }) => id === role);
@@ -76,7 +76,7 @@ describe('the set-up check of Discord', () => {
     expect((await platform.check([destination])).at(-1)?.ok).toBe(true);
   });
 
-  it('gives the link that invites the bot where it is in no server', async () => {
+  it('gives the invite link if the bot is in no server', async () => {
     const { platform } = await connect(({ path }) => (path === '/users/@me/guilds' ? { body: [] } : undefined));
     const check = (await platform.check([])).find(({ name }) => name === 'Discord servers');
     expect(check).toMatchObject({ ok: false, detail: 'the bot is in no server', fix: expect.stringMatching(link) });
@@ -86,7 +86,7 @@ describe('the set-up check of Discord', () => {
     ['discord:200000000000000404', /no such channel/],
     ['discord:general', /no Discord channel/],
     ['discord:500000000000000001:200000000000000001', /in the server 100000000000000001, not in 500000000000000001/],
-  ])('says what is wrong with %s, and does not stop at it', async (written, says) => {
+  ])('says what is wrong with %s, and goes on', async (written, says) => {
     const { platform, destination } = await connect();
     const [wrong, right] = (await platform.check([written, destination])).slice(2);
     expect(wrong).toMatchObject({
@@ -98,7 +98,7 @@ describe('the set-up check of Discord', () => {
     expect(right?.ok).toBe(true);
   });
 
-  it('says what to do where the bot was thrown out, without sending anybody to where they are', async () => {
+  it('says what to do if the bot was removed, and does not refer to doctor', async () => {
     const { platform, destination } = await connect(({ path }) =>
       path.startsWith('/channels/') ? { status: 403, body: { code: 50_001, message: 'Missing Access' } } : undefined,
     );
@@ -111,7 +111,7 @@ describe('the set-up check of Discord', () => {
   it.each<[string, DiscordApiFault]>([
     ['asks for a pause', { status: 429, headers: { 'retry-after': '60' }, body: { retry_after: 60 } }],
     ['fails', { status: 503, body: 'no' }],
-  ])('blames no id and no permission where Discord %s', async (_, fault) => {
+  ])('does not mention ids and permissions if Discord %s', async (_, fault) => {
     const { platform, destination } = await connect(({ path }) => (path.startsWith('/guilds/') ? fault : undefined));
     const check = (await platform.check([destination])).at(-1);
     expect(check).toMatchObject({
@@ -121,7 +121,7 @@ describe('the set-up check of Discord', () => {
     expect(check?.fix).not.toMatch(/config|oauth2/);
   });
 
-  it('looks at the destinations also where the servers cannot be listed', async () => {
+  it('checks the destinations even if the servers cannot be listed', async () => {
     const answers: [DiscordApiFault, object][] = [
       [{ status: 404, body: { message: '404: Not Found', code: 0 } }, { ok: true }],
       [
@@ -137,7 +137,7 @@ describe('the set-up check of Discord', () => {
     }
   });
 
-  it('never rejects, even where Discord refuses the token', async () => {
+  it('does not reject if Discord refuses the token', async () => {
     const server = await startDiscordServer();
     open.push(server);
     const checks = await platformOn(server, { token: 'wrong' }).check(['discord:1']);

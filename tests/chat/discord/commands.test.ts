@@ -10,19 +10,19 @@ import { Secret } from '../../../src/core/secret.ts';
 import { commandOf, everyKind } from '../../fakes/commands.ts';
 import { discordCommandsSchema } from '../../fakes/discord-limits.ts';
 import { startDiscordServer, type TypedOption } from '../../fakes/discord-server.ts';
-import { hear, open } from './connect.ts';
+import { listenOn, open } from './connect.ts';
 
 const read = (options: TypedOption[], entries = everyKind) =>
   readOptions(slashCommandSchema.parse({ name: 'arxiv', options }), entries);
 const sub = (name: string, options: TypedOption[] = []): TypedOption => ({ name, type: 1, options });
 
-describe('/arxiv as it is registered with Discord', () => {
-  it('has a subcommand for each command with its typed options, and a group for each group', async () => {
+describe('/arxiv as registered with Discord', () => {
+  it('has a subcommand with typed options for each command, and a group for each group', async () => {
     const [command] = discordCommandsSchema.parse([arxivCommand(everyKind)]);
     await expect(`${JSON.stringify(command, null, 2)}\n`).toMatchFileSnapshot('golden/command.json');
   });
 
-  it("takes all of this project's commands", () => {
+  it("contains all of this project's commands", () => {
     const [command] = discordCommandsSchema.parse([arxivCommand(commands)]);
     const names = command?.options.flatMap((option) =>
       option.name === 'more' && option.type === 2 ? option.options.map(({ name }) => name) : [option.name],
@@ -30,7 +30,7 @@ describe('/arxiv as it is registered with Discord', () => {
     expect(names).toEqual(commands.filter((entry) => isGroup(entry) || !entry.isHidden).map(({ name }) => name));
   });
 
-  it('keeps to what Discord takes, however long a summary is and however many values a word has', () => {
+  it("keeps to Discord's limits, however long a summary is and however many values a word has", () => {
     const values = Array.from({ length: 30 }, (_, index) => `value-${index}`);
     const long = commandOf(
       'long',
@@ -47,13 +47,13 @@ describe('/arxiv as it is registered with Discord', () => {
     });
   });
 
-  it('offers values for a free text that has known ones', () => {
+  it('offers suggestions for a free text that has known values', () => {
     const about = { type: 'text', description: 'one', required: false, offers: 'commands' } as const;
     const [command] = discordCommandsSchema.parse([arxivCommand([commandOf('help', { about })])]);
     expect(command?.options[0]?.options).toMatchObject([{ name: 'about', autocomplete: true }]);
   });
 
-  it('asks first for what must be there, and offers days for a period', () => {
+  it('lists required options first, and offers suggestions for a period', () => {
     const options = {
       period: { type: 'period', description: 'the days' },
       order: { type: 'word', description: 'the order', values: ['score', 'votes'], keyword: 'by' },
@@ -69,7 +69,7 @@ describe('/arxiv as it is registered with Discord', () => {
     ]);
   });
 
-  it('leaves out hidden commands, and a group of nothing else', () => {
+  it('leaves out hidden commands, and groups of only these', () => {
     const hidden = commandOf('secret', {}, { isHidden: true });
     const group = { name: 'topics', summary: 'topics', commands: [commandOf('show'), hidden] };
     const entries = [commandOf('top'), hidden, group, { ...group, name: 'none', commands: [hidden] }];
@@ -77,7 +77,7 @@ describe('/arxiv as it is registered with Discord', () => {
     expect(command?.options).toMatchObject([{ name: 'top' }, { name: 'topics', options: [{ name: 'show' }] }]);
   });
 
-  it('lists the last of more commands than Discord takes in a group, which is read as if it were none', () => {
+  it('lists the last of too many commands in a group, whose name is dropped when it is read', () => {
     const names = Array.from({ length: 27 }, (_, index) => `c${'x'.repeat(index)}`);
     const entries = names.map((name) => commandOf(name));
     const [command] = discordCommandsSchema.parse([arxivCommand(entries)]);
@@ -88,14 +88,14 @@ describe('/arxiv as it is registered with Discord', () => {
     expect(typed).toMatchObject({ command: last, values: {} });
   });
 
-  it('cuts the longest descriptions where all together are more than Discord takes', () => {
+  it('cuts the longest descriptions if they are too long together', () => {
     const option = { type: 'date', description: 'd'.repeat(100) } as const;
     const options = { a: option, b: option, c: option, d: option, e: option };
     const entries = Array.from({ length: 20 }, (_, index) => commandOf(`command${'x'.repeat(index)}`, options));
     discordCommandsSchema.parse([arxivCommand(entries)]);
   });
 
-  it('comes with a menu on messages for the commands that there are', async () => {
+  it('comes with a menu on messages for the commands that exist', async () => {
     const server = await startDiscordServer();
     open.push(server);
     const paper = { paper: { type: 'paper', description: 'one', required: true } } as const;
@@ -116,38 +116,38 @@ describe('/arxiv as it is registered with Discord', () => {
     expect(await register()).toBe(true);
   });
 
-  it('is registered once, and again only when it has changed', async () => {
+  it('is registered once, and again only after a change', async () => {
     const server = await startDiscordServer();
     open.push(server);
     const put = () => server.called('PUT', /\/commands$/).length;
     for (const expected of [1, 1]) {
-      const { platform } = await hear(server);
+      const { platform } = await listenOn(server);
       expect(put()).toBe(expected);
       await platform.close();
     }
     server.registry.commands = [{ ...arxivCommand(everyKind), description: 'Older words', id: '1' }];
-    await hear(server);
+    await listenOn(server);
     expect(put()).toBe(2);
   });
 
-  it('that Discord refuses, or fails at, is logged, and votes are heard all the same', async () => {
+  it('is not needed for votes: a failure is only logged', async () => {
     const answers: { status: number; body: object }[] = [
       { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
       { status: 503, body: {} },
     ];
     const server = await startDiscordServer(({ method }) => (method === 'PUT' ? answers.shift() : undefined));
     open.push(server);
-    const { warnings } = await hear(server);
+    const { warnings } = await listenOn(server);
     expect(warnings()).toMatchObject([{ level: 'error', message: 'could not register /arxiv with Discord' }]);
-    expect((await hear(server)).warnings()).toMatchObject([{ message: 'could not register /arxiv with Discord' }]);
+    expect((await listenOn(server)).warnings()).toMatchObject([{ message: 'could not register /arxiv with Discord' }]);
   });
 
-  it('is registered where the server does not list what is', async () => {
+  it('is registered if the server cannot list commands', async () => {
     const server = await startDiscordServer(({ method, path }) =>
       method === 'GET' && path.endsWith('/commands') ? { status: 404, body: { code: 0 } } : undefined,
     );
     open.push(server);
-    await hear(server);
+    await listenOn(server);
     expect(server.called('PUT', /\/commands$/)).toHaveLength(1);
   });
 });

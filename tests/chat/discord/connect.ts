@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import { createDiscordPlatform } from '../../../src/chat/discord/index.ts';
-import { createClock } from '../../../src/core/clock.ts';
+import { type Clock, createClock } from '../../../src/core/clock.ts';
 import { textMessage } from '../../../src/core/message.ts';
 import type { PlatformHandlers } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -16,17 +16,31 @@ afterEach(async () => {
 
 export const platformOn = (
   server: { token: string; apiUrl: string },
-  { logger = quietLogger, token = server.token, commands = everyKind } = {},
+  { logger = quietLogger, token = server.token, commands = everyKind, clock = createClock() } = {},
 ) =>
   createDiscordPlatform({
     token: new Secret(token),
     apiUrl: server.apiUrl,
-    clock: createClock(),
+    clock,
     logger,
     commands,
   });
 
-/** A platform connected to a server that answers as told. */
+/** A clock that records waits, and shortens them except for timeouts of half a minute and more. */
+export const createRecordingClock = (): Clock & { slept: number[] } => {
+  const clock = createClock();
+  const slept: number[] = [];
+  return {
+    ...clock,
+    slept,
+    sleep(ms, signal) {
+      slept.push(ms);
+      return clock.sleep(ms < 30_000 ? Math.min(ms, 5) : ms, signal);
+    },
+  };
+};
+
+/** A platform connected to a server with the given faults. */
 export const connect = async (fault?: Parameters<typeof startDiscordServer>[0], { logger = quietLogger } = {}) => {
   const server = await startDiscordServer(fault);
   const platform = platformOn(server, { logger });
@@ -37,9 +51,13 @@ export const connect = async (fault?: Parameters<typeof startDiscordServer>[0], 
 };
 
 /** A platform that listens on a server. */
-export const hear = async (server: DiscordServer, handlers: Partial<PlatformHandlers> = {}) => {
+export const listenOn = async (
+  server: DiscordServer,
+  handlers: Partial<PlatformHandlers> = {},
+  clock: Clock = createClock(),
+) => {
   const { lines, logger } = keepingLogger();
-  const platform = platformOn(server, { logger });
+  const platform = platformOn(server, { logger, clock });
   open.unshift(platform);
   await platform.connect();
   const ignore = async () => {};

@@ -10,13 +10,13 @@ import type { FakeModal } from '../../fakes/discord-limits.ts';
 import { startDiscordServer } from '../../fakes/discord-server.ts';
 import { startDiscordTwin } from '../../fakes/discord-twin.ts';
 import { platformOn } from './connect.ts';
+import { inputs, inputsFor } from './inputs.ts';
 import { shownMessage, shownModal, shownText } from './shown.ts';
-import { typed, typedInto } from './typed.ts';
 
 const id = (address: string) => address.split(':').at(-1) ?? '';
 
-/** What stands in the fields of a form before somebody changes it. */
-const standing = ({ components }: FakeModal): Record<string, string> =>
+/** The values of a form before somebody changes them. */
+const initialValues = ({ components }: FakeModal): Record<string, string> =>
   Object.fromEntries(
     components.flatMap((one) => {
       if (one.type === 10) return [];
@@ -26,7 +26,7 @@ const standing = ({ components }: FakeModal): Record<string, string> =>
     }),
   );
 
-const onFake = async ({ list = everyKind, fieldsOf = (text: string) => typed(text) } = {}) => {
+const onFake = async ({ list = everyKind, fieldsOf = (text: string) => inputs(text) } = {}) => {
   const server = await startDiscordServer();
   const { state } = server;
   const platform = platformOn(server, { commands: list });
@@ -96,15 +96,15 @@ const onTwin = async () => {
     elsewhere: { otherTenant: 'slack:T01:C01GEN', missing: `discord:${twin.guild}:200000000000000404` },
     people: [person(twin.people.alice), person(twin.people.bob)] as const,
     async type(text: string) {
-      return answered(await twin.type(typed(text)));
+      return answered(await twin.type(inputs(text)));
     },
     answer: async () => (await last?.messages())?.map(shownMessage) ?? [],
     press: async (label: string) => answered(await twin.press(label)),
     async fill(values: Record<string, string>) {
       const modal = last?.modal;
       if (!modal) throw new Error('no form is open');
-      // It sends the fields that it is given, and no others.
-      return answered(await twin.fill(modal, { ...standing(modal), ...values }));
+      // It sends only these fields.
+      return answered(await twin.fill(modal, { ...initialValues(modal), ...values }));
     },
     async shown(thread?: MessageRef) {
       const top = (await twin.messagesIn(twin.general)).map(shownMessage);
@@ -129,5 +129,5 @@ const onTwin = async () => {
 };
 
 platformContract('Discord', () => onFake());
-commandsContract('Discord', () => onFake({ list: commands, fieldsOf: (text) => typedInto(commands, text) }));
+commandsContract('Discord', () => onFake({ list: commands, fieldsOf: (text) => inputsFor(commands, text) }));
 platformContract('Discord, on a server that others wrote,', onTwin);

@@ -19,13 +19,13 @@ const setUp = (isLocal = false) => {
 };
 
 describe('the pace of identifies', () => {
-  it('lets the first through, and each further one in vain later than the one before', async () => {
+  it('lets the first through, and doubles the wait after each failure', async () => {
     const { clock, identify } = setUp();
     for (let count = 0; count < 9; count += 1) await identify();
     expect(clock.slept).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
   });
 
-  it('begins anew after a session that held, not after one that did not', async () => {
+  it('starts over only after a session that lasted', async () => {
     const { clock, identify, ready } = setUp();
     await identify();
     await identify();
@@ -40,7 +40,7 @@ describe('the pace of identifies', () => {
     expect(clock.slept.at(-1)).toBe(9_000);
   });
 
-  it('ends with the connection that it waits for', async () => {
+  it('ends with its connection', async () => {
     const { clock } = setUp();
     const parts = {
       isLocal: false,

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest, Reaction, SuggestionRequest } from '../../../src/core/platform.ts';
 import { type DiscordServer, startDiscordServer } from '../../fakes/discord-server.ts';
-import { hear, open } from './connect.ts';
+import { createRecordingClock, listenOn, open } from './connect.ts';
+import { inputs } from './inputs.ts';
 import { shownText } from './shown.ts';
-import { typed } from './typed.ts';
 
 const start = async (fault?: Parameters<typeof startDiscordServer>[0]) => {
   const server = await startDiscordServer(fault);
@@ -15,9 +15,9 @@ const start = async (fault?: Parameters<typeof startDiscordServer>[0]) => {
 
 const place = ({ state }: DiscordServer) => `discord:${state.guild.id}:${state.general}`;
 
-/** A header and a paper in its thread, sent by a bot that has forgotten them since. */
+/** A header and a paper in its thread, sent before a restart. */
 const posted = async (server: DiscordServer) => {
-  const { platform } = await hear(server);
+  const { platform } = await listenOn(server);
   const header = await platform.send({ destination: place(server), message: textMessage('Day'), key: 'k-0' });
   const paper = await platform.send({
     ...{ destination: place(server), thread: header, message: textMessage('Paper'), key: 'k-1' },
@@ -27,31 +27,31 @@ const posted = async (server: DiscordServer) => {
 };
 
 describe('a command on Discord', () => {
-  it('that takes long is acknowledged in time, and answered for the person alone', async () => {
+  it('is deferred in time if it takes long, and answered privately', async () => {
     const server = await start();
     const worked = Promise.withResolvers<Message>();
-    await hear(server, { command: () => worked.promise });
-    const began = performance.now();
-    const interaction = server.command(typed('top 5'));
-    await expect.poll(() => interaction.acknowledgedAt, { timeout: 4000 }).toBeDefined();
-    expect((interaction.acknowledgedAt ?? 0) - began).toBeLessThan(2900);
+    const clock = createRecordingClock();
+    await listenOn(server, { command: () => worked.promise }, clock);
+    const interaction = server.command(inputs('top 5'));
+    await expect.poll(() => interaction.acknowledgedAt).toBeDefined();
+    expect(clock.slept.at(-1)).toBe(2_000);
     expect(interaction).toMatchObject({ isEphemeral: true, answers: [] });
     worked.resolve(textMessage('Done'));
     await expect.poll(() => interaction.answers.map(shownText)).toEqual(['Done']);
   });
 
-  it('is answered at length in several messages, in order', async () => {
+  it('gets a long answer in several messages, in order', async () => {
     const server = await start();
     const items = Array.from({ length: 120 }, (_, index) => [`${index} ${'word '.repeat(30)}end`]);
     const long: Message = { summary: 'Long', blocks: [{ type: 'list', ordered: true, items }] };
-    await hear(server, { command: async () => long });
-    const interaction = server.command(typed('top 50'));
+    await listenOn(server, { command: async () => long });
+    const interaction = server.command(inputs('top 50'));
     await expect.poll(() => interaction.answers.map(shownText).join('\n')).toMatch(/119 /);
     expect(interaction.answers.length).toBeGreaterThan(1);
     expect(interaction.answers.map(shownText).join('\n')).toBe(items.flat().join('\n'));
   });
 
-  it('belongs to the channel, also where it was typed in a thread or in a direct message', async () => {
+  it('belongs to its channel, in a thread and in a direct message too', async () => {
     const server = await start();
     const { header } = await posted(server);
     const requests: CommandRequest[] = [];
@@ -59,11 +59,11 @@ describe('a command on Discord', () => {
       requests.push(request);
       return textMessage('Yes');
     };
-    await hear(server, { command });
+    await listenOn(server, { command });
     const { people, guild, general } = server.state;
-    server.command(typed('top 5 2025-07-08'), { user: people.bob, channel: header.messageId });
+    server.command(inputs('top 5 2025-07-08'), { user: people.bob, channel: header.messageId });
     await expect.poll(() => requests.length).toBe(1);
-    server.command(typed('help'), { channel: '300000000000000001', inGuild: false });
+    server.command(inputs('help'), { channel: '300000000000000001', inGuild: false });
     await expect.poll(() => requests.length).toBe(2);
     expect(requests.map(({ progress: _, ...request }) => request)).toEqual([
       {
@@ -79,38 +79,38 @@ describe('a command on Discord', () => {
     ]);
   });
 
-  it('that cannot be answered is logged, and the next one is', async () => {
+  it('is logged if it cannot be answered, and the next one is answered', async () => {
     const server = await start(({ path }, nth) =>
       path.endsWith('/callback') && nth === 1 && server.registry.interactions.size === 1
         ? { status: 500, body: 'no' }
         : undefined,
     );
-    const { warnings } = await hear(server);
-    const lost = server.command(typed('top 1'));
+    const { warnings } = await listenOn(server);
+    const lost = server.command(inputs('top 1'));
     await expect.poll(warnings).toHaveLength(1);
     expect(warnings()[0]).toMatchObject({ message: 'event from Discord failed', fields: { event: 'command' } });
     expect(lost.answers).toEqual([]);
-    const next = server.command(typed('top 2'));
+    const next = server.command(inputs('top 2'));
     await expect.poll(() => next.answers.map(shownText)).toEqual(['You typed top 2.']);
   });
 
-  it('is sent without the token of the bot', async () => {
+  it("is answered without the bot's token", async () => {
     const server = await start();
-    await hear(server);
-    const interaction = server.command(typed('top 5'));
+    await listenOn(server);
+    const interaction = server.command(inputs('top 5'));
     await expect.poll(() => interaction.answers.length).toBe(1);
     const calls = server.calls.filter(({ path }) => /^\/(interactions|webhooks)/.test(path));
     expect(calls.map(({ authorization }) => authorization)).toEqual([undefined]);
   });
 });
 
-describe('values for an option on Discord', () => {
+describe('suggestions on Discord', () => {
   const typing = [{ name: 'top', type: 1, options: [{ name: 'date', type: 3, value: '2025', focused: true }] }];
 
-  it('are what the handler offers, cut to what Discord takes', async () => {
+  it("are the handler's, cut to Discord's limits", async () => {
     const server = await start();
     const requests: SuggestionRequest[] = [];
-    await hear(server, {
+    await listenOn(server, {
       async suggest(request) {
         requests.push(request);
         const many = Array.from({ length: 40 }, (_, index) => ({ label: `Day ${index}`, value: `day-${index}` }));
@@ -129,30 +129,32 @@ describe('values for an option on Discord', () => {
     ]);
   });
 
-  it('are none where finding them fails', async () => {
+  it('are none if finding them fails', async () => {
     const server = await start();
-    const { warnings } = await hear(server, { suggest: async () => Promise.reject(new Error('the database is gone')) });
+    const { warnings } = await listenOn(server, {
+      suggest: async () => Promise.reject(new Error('the database is gone')),
+    });
     expect(await server.suggestions(typing)).toEqual([]);
     expect(warnings()).toMatchObject([{ level: 'warn', fields: { reason: 'the database is gone' } }]);
   });
 
-  it('are none where finding them takes too long for Discord', async () => {
+  it('are none if finding them takes too long', async () => {
     const server = await start();
-    await hear(server, { suggest: () => new Promise(() => {}) });
-    const began = performance.now();
+    const clock = createRecordingClock();
+    await listenOn(server, { suggest: () => new Promise(() => {}) }, clock);
     expect(await server.suggestions(typing)).toEqual([]);
-    expect(performance.now() - began).toBeLessThan(2900);
+    expect(clock.slept.at(-1)).toBe(2_000);
   });
 });
 
 describe('reactions on Discord', () => {
   const keeping = () => {
-    const told: [string, Reaction][] = [];
+    const received: [string, Reaction][] = [];
     return {
-      told,
+      received,
       handlers: {
-        reactionAdded: async (reaction: Reaction) => void told.push(['added', reaction]),
-        reactionRemoved: async (reaction: Reaction) => void told.push(['removed', reaction]),
+        reactionAdded: async (reaction: Reaction) => void received.push(['added', reaction]),
+        reactionRemoved: async (reaction: Reaction) => void received.push(['removed', reaction]),
       },
     };
   };
@@ -160,14 +162,14 @@ describe('reactions on Discord', () => {
   it('count on messages from before the start, in a thread for its channel', async () => {
     const server = await start();
     const { header, paper } = await posted(server);
-    const { told, handlers } = keeping();
-    await hear(server, handlers);
+    const { received, handlers } = keeping();
+    await listenOn(server, handlers);
     const { people, guild } = server.state;
     server.react(paper.messageId, people.alice, '👍🏿', true);
     server.react(header.messageId, people.bob, '👎', true);
     const person = (id: string) => `discord:${guild.id}:${id}`;
-    await expect.poll(() => told).toHaveLength(2);
-    expect(told).toEqual(
+    await expect.poll(() => received).toHaveLength(2);
+    expect(received).toEqual(
       expect.arrayContaining([
         ['added', { message: paper, person: person(people.alice), emoji: '👍🏿' }],
         ['added', { message: header, person: person(people.bob), emoji: '👎' }],
@@ -176,26 +178,26 @@ describe('reactions on Discord', () => {
     expect(paper.destination).toBe(place(server));
   });
 
-  it('count in a thread that Discord has not told of: its channel is asked for, once', async () => {
+  it('count in a thread that is not known yet: its channel is looked up once', async () => {
     const server = await start();
     const { header, paper } = await posted(server);
-    const { told, handlers } = keeping();
+    const { received, handlers } = keeping();
     const thread = server.state.channels.get(header.messageId);
-    // An archived thread is not among those of the greeting.
+    // The list at connection leaves out archived threads.
     server.state.channels.delete(header.messageId);
-    await hear(server, handlers);
+    await listenOn(server, handlers);
     if (thread) server.state.channels.set(thread.id, thread);
     const before = server.calls.length;
     for (const emoji of ['👍', '👎']) server.react(paper.messageId, server.state.people.alice, emoji, true);
-    await expect.poll(() => told.map(([, { message }]) => message)).toEqual([paper, paper]);
+    await expect.poll(() => received.map(([, { message }]) => message)).toEqual([paper, paper]);
     expect(server.calls.slice(before).map(({ path }) => path)).toEqual([`/channels/${header.messageId}`]);
   });
 
-  it('are handed over in order for each message, and a slow one holds up no other message', async () => {
+  it('come in order for each message, and a slow one delays no other message', async () => {
     const server = await start();
     const { header, paper } = await posted(server);
     const order: string[] = [];
-    await hear(server, {
+    await listenOn(server, {
       async reactionAdded({ message }) {
         if (message.messageId === paper.messageId) await delay(80);
         order.push(`added ${message.messageId === paper.messageId ? 'paper' : 'header'}`);
@@ -208,58 +210,60 @@ describe('reactions on Discord', () => {
     await expect.poll(() => order).toEqual(['added header', 'added paper', 'removed paper']);
   });
 
-  it("are told of only where they are on the bot's messages and not its own", async () => {
+  it("count only if they are on the bot's messages and not its own", async () => {
     const server = await start();
     const { paper } = await posted(server);
-    const { told, handlers } = keeping();
-    await hear(server, handlers);
+    const { received, handlers } = keeping();
+    await listenOn(server, handlers);
     const talk = server.state.post(server.state.general, server.state.people.bob, [{ description: 'Hi' }]);
     server.react(talk.id, server.state.people.alice, '👍', true);
     server.react(paper.messageId, server.state.bot.id, '👍', true);
     server.react(paper.messageId, server.state.people.alice, '👎', true);
-    await expect.poll(() => told.map(([, { emoji }]) => emoji)).toEqual(['👎']);
+    await expect.poll(() => received.map(([, { emoji }]) => emoji)).toEqual(['👎']);
   });
 
-  it('that a moderator removes are taken back from those who are known to have set them', async () => {
+  it('are removed for everybody if a moderator clears them', async () => {
     const server = await start();
     const { header, paper } = await posted(server);
     const { people, guild } = server.state;
     server.react(paper.messageId, people.bob, '👎', true);
-    const { told, handlers } = keeping();
-    const { platform } = await hear(server, handlers);
+    const { received, handlers } = keeping();
+    const { platform } = await listenOn(server, handlers);
     await platform.reactions(header);
     server.react(paper.messageId, people.alice, '👍', true);
     server.react(paper.messageId, people.alice, '👎', true);
-    const cleared = { channel_id: header.messageId, message_id: paper.messageId, guild_id: guild.id };
-    const takenBack = () =>
-      told.filter(([what]) => what === 'removed').map(([, { person, emoji }]) => `${person.split(':')[2]} ${emoji}`);
-    server.gateway.broadcast('MESSAGE_REACTION_REMOVE_EMOJI', { ...cleared, emoji: { id: null, name: '👎' } });
-    await expect.poll(takenBack).toEqual([`${people.bob} 👎`, `${people.alice} 👎`]);
-    server.gateway.broadcast('MESSAGE_REACTION_REMOVE_ALL', cleared);
-    await expect.poll(() => takenBack().slice(2)).toEqual([`${people.alice} 👍`]);
+    const event = { channel_id: header.messageId, message_id: paper.messageId, guild_id: guild.id };
+    const cleared = () =>
+      received
+        .filter(([what]) => what === 'removed')
+        .map(([, { person, emoji }]) => `${person.split(':')[2]} ${emoji}`);
+    server.gateway.broadcast('MESSAGE_REACTION_REMOVE_EMOJI', { ...event, emoji: { id: null, name: '👎' } });
+    await expect.poll(cleared).toEqual([`${people.bob} 👎`, `${people.alice} 👎`]);
+    server.gateway.broadcast('MESSAGE_REACTION_REMOVE_ALL', event);
+    await expect.poll(() => cleared().slice(2)).toEqual([`${people.alice} 👍`]);
   });
 
   it("keep a server's own emoji apart from any other of that name", async () => {
     const server = await start();
     const { paper } = await posted(server);
-    const { told, handlers } = keeping();
-    await hear(server, handlers);
+    const { received, handlers } = keeping();
+    await listenOn(server, handlers);
     server.react(paper.messageId, server.state.people.alice, 'thumbsup:500000000000000001', true);
-    await expect.poll(() => told.map(([, { emoji }]) => emoji)).toEqual(['thumbsup:500000000000000001']);
+    await expect.poll(() => received.map(([, { emoji }]) => emoji)).toEqual(['thumbsup:500000000000000001']);
   });
 
-  it('go on after a handler failed, which is logged', async () => {
+  it('go on after a handler failed', async () => {
     const server = await start();
     const { paper } = await posted(server);
-    const heard: string[] = [];
-    const { warnings } = await hear(server, {
+    const received: string[] = [];
+    const { warnings } = await listenOn(server, {
       async reactionAdded({ emoji }) {
         if (emoji === '💥') throw new Error('the database is gone');
-        heard.push(emoji);
+        received.push(emoji);
       },
     });
     for (const emoji of ['💥', '👍']) server.react(paper.messageId, server.state.people.alice, emoji, true);
-    await expect.poll(() => heard).toEqual(['👍']);
+    await expect.poll(() => received).toEqual(['👍']);
     expect(warnings()).toMatchObject([
       { level: 'error', fields: { event: 'reaction', reason: 'the database is gone' } },
     ]);

@@ -21,7 +21,7 @@ const posted = async (fault?: Parameters<typeof startDiscordServer>[0]) => {
 };
 
 describe('finding a post on Discord again', () => {
-  it('reads page by page from a while before it can have been sent', async () => {
+  it('reads page by page from shortly before it was sent', async () => {
     const { server, destination, reply, header } = await posted();
     await reply('k-1');
     chatter(server, header.messageId, 150);
@@ -37,14 +37,14 @@ describe('finding a post on Discord again', () => {
     expect(BigInt(second)).toBeGreaterThan(BigInt(first));
   });
 
-  it('does not look at what was posted long before', async () => {
+  it('does not read what was posted long before', async () => {
     const { server, destination } = await posted();
     const platform = await restart(server);
     const since = Date.now() + 200_000;
     expect(await platform.find({ destination, key: 'k-0', since })).toBeUndefined();
   });
 
-  it('takes no message of somebody else or of another key for its own, and needs no nonce to be listed', async () => {
+  it("finds only the bot's own message with this key, even without a listed nonce", async () => {
     const { server, destination, header, reply } = await posted();
     const sent = await reply('k-10');
     const { state } = server;
@@ -56,7 +56,7 @@ describe('finding a post on Discord again', () => {
     expect(await find('k-10')).toEqual(sent);
   });
 
-  it('finds nothing in a thread that was never started, or was deleted', async () => {
+  it('finds nothing in a thread that was never started or was deleted', async () => {
     const { server, platform, destination, header, reply } = await posted();
     const find = { destination, thread: header, key: 'k-1', since: Date.now() };
     expect(await platform.find(find)).toBeUndefined();
@@ -67,15 +67,15 @@ describe('finding a post on Discord again', () => {
     expect(await (await restart(server)).find(find)).toBeUndefined();
   });
 
-  it('fails where the channel itself is not there', async () => {
+  it('fails if the channel does not exist', async () => {
     const { platform } = await posted();
     const missing = { destination: 'discord:100000000000000001:200000000000000404', key: 'k', since: Date.now() };
     await expect(platform.find(missing)).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
   });
 });
 
-describe('the reactions that stand on a thread of Discord', () => {
-  it('are complete where there are more people than Discord lists at once, super reactions too', async () => {
+describe('the current reactions in a thread of Discord', () => {
+  it('are complete if there are several pages of people, super reactions too', async () => {
     const { server, destination, header, reply } = await posted();
     const paper = await reply('k-1');
     const people = Array.from({ length: 230 }, (_, index) => `9100000000000${String(10_000 + index)}`);
@@ -95,13 +95,13 @@ describe('the reactions that stand on a thread of Discord', () => {
         `${state.people.bob} idea:500000000000000001`,
       ].sort(),
     );
-    // Nobody is asked for where only the bot itself has reacted.
+    // If only the bot itself has reacted, nobody is looked up.
     const asked = server.called('GET', /\/reactions\//);
     expect(asked.filter(({ path }) => decodeURIComponent(path).includes('👎'))).toEqual([]);
     expect(asked).toHaveLength(5);
   });
 
-  it('are those of the header alone where no paper was posted, at two calls', async () => {
+  it('are only those of the header if no paper was posted, at two calls', async () => {
     const { server, header } = await posted();
     server.react(header.messageId, server.state.people.alice, '👍', true);
     const platform = await restart(server);
@@ -110,7 +110,7 @@ describe('the reactions that stand on a thread of Discord', () => {
     expect(server.calls).toHaveLength(before + 2);
   });
 
-  it('are still read where the header was deleted and the thread lives on', async () => {
+  it('are still read if the header was deleted but not the thread', async () => {
     const { server, header, reply } = await posted();
     const paper = await reply('k-1');
     server.react(paper.messageId, server.state.people.alice, '👎', true);
@@ -119,7 +119,7 @@ describe('the reactions that stand on a thread of Discord', () => {
     expect(found.map(({ message }) => message)).toEqual([paper]);
   });
 
-  it('are not none where the thread was deleted', async () => {
+  it('are an error if the thread was deleted', async () => {
     const { server, header, reply } = await posted();
     await reply('k-1');
     server.state.channels.delete(header.messageId);
@@ -127,7 +127,7 @@ describe('the reactions that stand on a thread of Discord', () => {
     await expect(reading).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
   });
 
-  it('are not none where Discord asks for a pause on the way', async () => {
+  it('are an error if Discord asks for a pause on the way', async () => {
     const { server, header, reply } = await posted(({ path }) =>
       path.includes('/reactions/') ? { status: 429, headers: { 'retry-after': '20' }, body: {} } : undefined,
     );

@@ -67,12 +67,12 @@ describe('a message rendered for Discord', () => {
     const golden = JSON.stringify(accepted(renderPost(paper, url)), null, 2);
     await expect(`${golden}\n`).toMatchFileSnapshot('golden/paper.json');
   });
-  it('keeps what stands out in small print', () => {
+  it('keeps bold text in small print', () => {
     const [embed] = post([{ type: 'note', content: ['teeth ', { text: 'mesh', bold: true }] }]);
     expect(embed?.description).toBe('teeth **mesh**');
   });
 
-  it.each(hostile)('keeps %j as plain text wherever it stands', (text) => {
+  it.each(hostile)('shows %j as plain text everywhere', (text) => {
     const flat = text.replace(/\s*\n+\s*/g, ' ');
     const shown = (...blocks: Block[]) => shownText(post(blocks));
     expect(shown(paragraph(text))).toBe(text);
@@ -88,12 +88,12 @@ describe('a message rendered for Discord', () => {
     expect(shown(paragraph({ text: flat, code: true }))).toBe(flat);
   });
 
-  it.each(hostile)('makes no mark and no link of its own of %j', (text) => {
+  it.each(hostile)('makes neither a mark nor a link of %j', (text) => {
     const { active, links, marks } = readMarkdown(markdownOf(text));
     expect({ active, links, marks }).toEqual({ active: [], links: [], marks: [] });
   });
 
-  it('keeps texts of all sorts of marks as they are, whatever stands next to what', () => {
+  it('shows any sequence of marks as plain text', () => {
     const pieces = ['*', '**', '_', '`', '``', '```', '~~', '||', '\\', '[', ']', '(', '](https://x.y)', '<@1>', ':a:'];
     const marks = [...pieces, '\n', '# ', '> ', '- ', '1. ', 'a', 'bc', ' ', 'https://x.y', 'x:'];
     let seed = 7;
@@ -130,11 +130,11 @@ describe('a message rendered for Discord', () => {
     'discord://open',
     'not an address',
     `https://x.example/${'a'.repeat(600)}`,
-  ])('makes no link of %s', (address) => {
+  ])('does not link %s', (address) => {
     expect(markdownOf({ text: 'here', url: address })).toBe('here');
   });
 
-  it('links to the address that was given, whatever characters it has', () => {
+  it('links to an address with any characters', () => {
     const address = 'https://x.example/a_(b)*c?q=<d>&e="f"';
     const { links, text, active } = readMarkdown(markdownOf({ text: 'here', url: address, bold: true, italic: true }));
     expect({ text, active }).toEqual({ text: 'here', active: [] });
@@ -142,21 +142,21 @@ describe('a message rendered for Discord', () => {
   });
 
   it.each(['a [b', 'a] b', 'see https://x.example'])(
-    'shows the label %j without its link, since Discord makes none of it',
+    'shows the label %j without its link, since Discord would not link it',
     (text) => {
       const shown = readMarkdown(markdownOf({ text, url: 'https://arxiv.org/abs/1' }));
       expect(shown).toMatchObject({ text, links: [], active: [] });
     },
   );
 
-  it('shows the bare id of a paper as other tools look for it', () => {
+  it('shows the bare id of a paper, which other tools rely on', () => {
     expect(markdownOf('2507.04742 · ', { text: 'PDF', url: 'https://arxiv.org/pdf/2507.04742' })).toMatch(
       /^2507\.04742 · /,
     );
     expect(readMarkdown(markdownOf('1.', ' one\n2) two\n3.'))).toMatchObject({ text: '1. one\n2) two\n3.', marks: [] });
   });
 
-  it('drops what is empty', () => {
+  it('drops empty blocks', () => {
     const empty: Block[] = [
       { type: 'heading', text: ' ' },
       paragraph(),
@@ -168,22 +168,22 @@ describe('a message rendered for Discord', () => {
     expect(post([...empty, paragraph('left')])).toEqual([{ description: 'left', url }]);
   });
 
-  it('still says something where every block is empty', () => {
+  it('shows the summary if every block is empty', () => {
     expect(shownText(post([], 'Nothing *today*'))).toBe('Nothing *today*');
     post([], '');
   });
 
-  it('survives half a character', () => {
+  it('replaces half a character', () => {
     expect(shownText(post([paragraph('a\ud83d', { text: 'b\ud83d', code: true })]))).toBe('a\ufffdb\ufffd');
   });
 
-  it('puts the address of its delivery on the first embed only, and no title that would show it', () => {
+  it("puts the delivery's URL on the first embed only, without a title that would show it", () => {
     const { embeds } = renderPost(paper, url);
     expect(embeds.map((embed) => embed.url)).toEqual([url, ...embeds.slice(1).map(() => undefined)]);
     expect(JSON.stringify(embeds)).not.toContain('"title"');
   });
 
-  it('cuts only the longest text of a post that is too long, and keeps its links', () => {
+  it('cuts only the longest text of a long post, and keeps its links', () => {
     const address = 'https://arxiv.org/abs/2501.00001';
     const embeds = post([
       paragraph({ text: 'A title', url: address }),
@@ -195,7 +195,7 @@ describe('a message rendered for Discord', () => {
     expect(embeds.flatMap(({ description = '' }) => readMarkdown(description).links)).toEqual([address, address]);
   });
 
-  it('fits fifty linked titles of a day into one post, every link included', () => {
+  it('fits fifty linked titles into one post, with every link', () => {
     const items = Array.from({ length: 50 }, (_, index): Inline[] => [
       { text: `Title ${index} ${'word '.repeat(60)}`, url: `https://arxiv.org/abs/2501.${10_000 + index}` },
       ' 9 + 8',
@@ -211,7 +211,7 @@ describe('a message rendered for Discord', () => {
     expect(embeds.at(-1)?.footer?.text).toBe('Scored by hand');
   });
 
-  it('says that it is not all where a post holds more than fits, however short', () => {
+  it('ends with an ellipsis if a post holds more than fits', () => {
     for (const count of [300, 3000]) {
       const items = Array.from({ length: count }, (_, index): Inline[] => [`Item ${index} of the list`]);
       expect(shownText(post([{ type: 'list', ordered: false, items }]))).toMatch(/^Item 0 of the list\n[\s\S]*\n\n?…$/);
@@ -220,14 +220,14 @@ describe('a message rendered for Discord', () => {
     }
   });
 
-  it('accepts a post of links without end', () => {
+  it('renders any number of links', () => {
     const content = Array.from({ length: 2000 }, () => ({ text: 'a', url: `https://x.example/${'b'.repeat(400)}` }));
     post([paragraph(...content)]);
     post([{ type: 'list', ordered: false, items: content.map((one) => [one]) }]);
     post([{ type: 'list', ordered: false, items: [content] }]);
   });
 
-  it('tells what it is about, also where it was read back', () => {
+  it('has a heading that can be read back', () => {
     expect(headingOf(paper)).toBe('1. Sorting in linear time & <other> stories');
     expect(headingIn(renderPost(paper, url).embeds)).toBe(headingOf(paper));
     expect(headingIn(renderPost(textMessage('*Just* a line'), url).embeds)).toBe('*Just* a line');
@@ -244,18 +244,18 @@ describe('buttons, charts and files on Discord', () => {
     return components.map((row) => row.components.map(({ label }) => label));
   };
 
-  it('shows groups of buttons in rows of their own, of at most five', () => {
+  it('shows each group of buttons in rows of its own, of at most five', () => {
     expect(rowsOf(paragraph('x'), buttonsOf(2), buttonsOf(6)).map((row) => row.length)).toEqual([2, 5, 1]);
     const close = rowsOf(...Array.from({ length: 8 }, () => buttonsOf(3))).map((row) => row.length);
     expect(close).toEqual([5, 5, 5, 5, 4]);
   });
 
-  it('keeps apart buttons that say the same', () => {
+  it('gives buttons with the same command different ids', () => {
     const { components } = renderPost({ summary: 's', blocks: [buttonsOf(2), buttonsOf(2)] }, url);
     expect(new Set(components.flatMap((row) => row.components.map((one) => one.custom_id))).size).toBe(4);
   });
 
-  it('cuts long labels, and leaves out what Discord would refuse', () => {
+  it('cuts long labels, and leaves out buttons that Discord would refuse', () => {
     const buttons = [
       { label: 'l'.repeat(100), command: 'c'.repeat(maxActionLength), style: 'danger' as const },
       { label: ' ', command: 'show 1' },
@@ -269,13 +269,13 @@ describe('buttons, charts and files on Discord', () => {
     expect(shownText(message.embeds)).toBe('Only buttons');
   });
 
-  it('goes on in the next message of an answer where one holds no more buttons', () => {
+  it('continues in the next message if there are too many buttons', () => {
     const messages = renderAnswer({ summary: 's', blocks: [paragraph('x'), buttonsOf(30)] });
     for (const one of messages) accepted(one);
     expect(messages.map(({ components }) => components.flatMap((row) => row.components).length)).toEqual([25, 5]);
   });
 
-  it('shows a chart as bars in columns, the largest the longest', () => {
+  it('shows a chart as bars in columns', () => {
     const bars = [
       { label: 'Monday', value: 10, shown: '10 papers' },
       { label: 'Tu', value: 5, shown: '5 papers' },
@@ -292,7 +292,7 @@ describe('buttons, charts and files on Discord', () => {
     ]);
   });
 
-  it('draws charts of any values and any length within the limits', () => {
+  it('draws charts of any values and length within the limits', () => {
     const values = [Number.NaN, -3, Number.POSITIVE_INFINITY, 1e12, 0];
     const bars = Array.from({ length: 200 }, (_, index) => ({
       ...{ label: `\`\`\`${'x'.repeat(40)}`, value: values[index % 5] ?? 0, shown: 'y\n'.repeat(30) },
@@ -303,7 +303,7 @@ describe('buttons, charts and files on Discord', () => {
     post([{ type: 'chart', chart: { title: 'Big', bars } }]);
   });
 
-  it('shows the text of a posted file under its name, cut where it is too long', () => {
+  it('shows the text of a posted file under its name, cut if it is too long', () => {
     const file = { name: 'list.bib', mediaType: 'application/x-bibtex', text: '@article{a}' };
     const shown = (text: string) =>
       shownText(accepted(renderPost({ ...textMessage('List'), files: [{ ...file, text }] }, url)));
@@ -321,24 +321,24 @@ describe('an answer to a command on Discord', () => {
     ],
   });
 
-  it('is one message where that holds it', () => {
+  it('is one message if it fits', () => {
     expect(renderAnswer(textMessage('Yes')).map(accepted)).toEqual([[{ description: 'Yes' }]]);
   });
 
-  it('is split between list items, whose numbers go on', () => {
+  it('is split between list items, which keep their numbers', () => {
     const messages = renderAnswer(listOf(60, 'a'.repeat(300))).map(accepted);
     expect(messages.length).toBeGreaterThan(2);
     const marks = messages.flat().flatMap(({ description = '' }) => readMarkdown(description).marks);
     expect(marks).toEqual(['###', ...Array.from({ length: 60 }, (_, index) => `${index + 1}.`)]);
   });
 
-  it('takes at most five messages, the last of which says that there is more', () => {
+  it('takes at most five messages, and the last one says that there is more', () => {
     const messages = renderAnswer(listOf(1000, 'a'.repeat(300))).map(accepted);
     expect(messages).toHaveLength(5);
     expect(shownText(messages.at(-1) ?? [])).toMatch(/Ask for less at a time\.$/);
   });
 
-  it('parts a paragraph between its texts, and cuts a text that no message holds', () => {
+  it('splits a paragraph between its texts, and cuts a text that no message can hold', () => {
     const content = Array.from({ length: 40 }, (_, index) => `${index} ${'z'.repeat(400)} `);
     const parted = renderAnswer({ summary: 's', blocks: [paragraph(...content)] }).map(accepted);
     expect(parted.map(shownText).join('').replace(/\s/g, '')).toBe(content.join('').replace(/\s/g, ''));

@@ -1,7 +1,7 @@
 import type { FakeModal, FakeRow } from '../../fakes/discord-limits.ts';
 import type { FakeEmbed } from '../../fakes/discord-state.ts';
 
-/** What a reader of Discord's markdown meets: text, the addresses that it links to, and all that is more than text. */
+/** Discord's markdown as a reader sees it: text, the addresses of links, and all other active content. */
 type Shown = { text: string; links: string[]; active: string[] };
 
 type Rule = { pattern: RegExp; read(match: RegExpExecArray, show: (inner: string) => string, shown: Shown): string };
@@ -15,7 +15,7 @@ const active = (pattern: RegExp): Rule => ({
 });
 const inner = (pattern: RegExp): Rule => ({ pattern, read: (match, show) => show(match[1] ?? '') });
 
-/** The rules of Discord's clients, in their order; the first that matches where the text begins is taken. */
+/** The rules of Discord's clients, in order. The first that matches at the start of the text applies. */
 const rules: Rule[] = [
   { pattern: /^```(?:[a-z0-9_+-]*\n)?([\s\S]+?)\n?```/i, read: ([, code = '']) => code },
   { pattern: /^(`+)([\s\S]*?[^`])\1(?!`)/, read: ([, , code = '']) => code.replace(/^ (?= *`)|(?<=` *) $/g, '') },
@@ -54,7 +54,7 @@ const inline = (markdown: string, shown: Shown): string => {
   return text;
 };
 
-/** Reads Discord's markdown as its clients do. What our own blocks begin lines with is given in `marks`. */
+/** Reads Discord's markdown as its clients do. `marks` are the beginnings of headings, lists and quotations. */
 export const readMarkdown = (markdown: string): Shown & { marks: string[] } => {
   const shown: Shown & { marks: string[] } = { text: '', links: [], active: [], marks: [] };
   let inBlock = false;
@@ -67,7 +67,7 @@ export const readMarkdown = (markdown: string): Shown & { marks: string[] } => {
   return { ...shown, text: inline(lines.join('\n'), shown).replaceAll('\u200b', '') };
 };
 
-/** What a reader sees of a message. @throws where it holds more than text, marks and links of ours */
+/** A message as a reader sees it. @throws if it holds more than text, marks and links of Paperboy */
 export const shownText = (embeds: readonly FakeEmbed[]): string =>
   embeds
     .flatMap(({ description, footer }) => {
@@ -79,11 +79,11 @@ export const shownText = (embeds: readonly FakeEmbed[]): string =>
 
 type WithButtons = { embeds: readonly FakeEmbed[]; components: readonly FakeRow[] };
 
-/** What a reader sees of a message with the labels of its buttons. */
+/** A message as a reader sees it, with the labels of its buttons. */
 export const shownMessage = ({ embeds, components }: WithButtons): string =>
   [shownText(embeds), ...components.flatMap((row) => row.components.map(({ label }) => label))].join('\n');
 
-/** What somebody sees of an open form: its title, its labels, and what stands in its fields. */
+/** An open form: its title, its labels, and the values of its fields. */
 export const shownModal = ({ title, components }: FakeModal): string[] => [
   title,
   ...components.flatMap((one) => {

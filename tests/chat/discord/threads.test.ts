@@ -14,7 +14,7 @@ const day: Message = {
   ],
 };
 
-/** Calls about any channel but the one that the header is in. */
+/** Calls about any channel but the header's. */
 const inThread = /^\/channels\/(?!200000000000000001)\d+(\/messages)?$/;
 
 const started = async (fault?: Parameters<typeof startDiscordServer>[0], header: Message = day) => {
@@ -44,7 +44,7 @@ const failure = async (promise: Promise<unknown>): Promise<ExternalError> => {
 };
 
 describe("a day's thread on Discord", () => {
-  it('is started from the header at the first paper, once, under its heading and for a week', async () => {
+  it("is started once, with the first paper, under the header's heading, for a week", async () => {
     const { reply, channel, creations, texts } = await started();
     expect(creations()).toBe(0);
     await reply('First');
@@ -56,18 +56,18 @@ describe("a day's thread on Discord", () => {
     expect(texts()).toEqual(['First', 'Second']);
   });
 
-  it("is its own header's, though another header has the same heading", async () => {
+  it('belongs to its own header, even if another has the same heading', async () => {
     const { reply, server, restarted, destination } = await started();
     await reply('Of the first');
     const second = await (await restarted()).send({ destination, message: day, key: 'second-0' });
-    // Looked for before it is there, as after an unclear end.
+    // As after a crash: it is looked for before it exists.
     const again = await restarted();
     expect(await again.find({ destination, thread: second, key: 'second-1', since: Date.now() })).toBeUndefined();
     await again.send({ destination, thread: second, message: textMessage('Of the second'), key: 'second-1' });
     expect(server.shown(second.messageId).map(shownText)).toEqual(['Of the second']);
   });
 
-  it('has its name from the posted header after a restart, and goes on in the thread that is there', async () => {
+  it('takes its name from the posted header after a restart, and continues in the existing thread', async () => {
     const { reply, restarted, channel, creations, texts } = await started();
     await reply('First', await restarted());
     expect(channel()?.name).toBe('Tuesday, 8 July 2025 · *foundations*');
@@ -76,7 +76,7 @@ describe("a day's thread on Discord", () => {
     expect(texts()).toEqual(['First', 'Second']);
   });
 
-  it('has a name of at most a hundred characters, and one even without a heading', async () => {
+  it('has a name of at most a hundred characters, even without a heading', async () => {
     const long = await started(undefined, { ...day, blocks: [{ type: 'heading', text: 'word '.repeat(60) }] });
     await long.reply('First');
     expect(long.channel()?.name).toMatch(/^(word ?){15,}…$/);
@@ -85,9 +85,9 @@ describe("a day's thread on Discord", () => {
     expect(plain.channel()?.name).toBe('Just a line');
   });
 
-  it('that another bot has started in between is used', async () => {
+  it('is used if another bot has started it in between', async () => {
     const { server, platform, thread, reply, texts } = await started(({ method, path }, nth) =>
-      // It was not there yet when this one looked.
+      // It did not exist yet when this bot looked.
       method === 'GET' && inThread.test(path) && nth === 1
         ? { status: 404, body: { code: 10_003, message: 'Unknown Channel' } }
         : undefined,
@@ -99,7 +99,7 @@ describe("a day's thread on Discord", () => {
     expect(texts()).toEqual(['First']);
   });
 
-  it('is opened again where it was archived, also while the bot was running', async () => {
+  it('is unarchived, even if it was archived while the bot was running', async () => {
     const { server, reply, restarted, channel, texts } = await started();
     await reply('First');
     const metadata = channel()?.thread_metadata;
@@ -111,7 +111,7 @@ describe("a day's thread on Discord", () => {
     expect(texts()).toEqual(['First', 'Second']);
   });
 
-  it('is opened again where Discord says only when it is written to that it is archived', async () => {
+  it('is unarchived if only a post to it shows that it is archived', async () => {
     const { server, reply, texts } = await started(({ method, path }, nth) =>
       method === 'POST' && inThread.test(path) && path.endsWith('/messages') && nth === 2
         ? { status: 400, body: { code: 50_083, message: 'Thread is archived' } }
@@ -123,7 +123,7 @@ describe("a day's thread on Discord", () => {
     expect(server.called('PATCH', /^\/channels\//)).toHaveLength(1);
   });
 
-  it('that is locked cannot be written to, and the error says who can help', async () => {
+  it('fails if it is locked, and the error says who can help', async () => {
     const { reply, channel } = await started();
     await reply('First');
     const metadata = channel()?.thread_metadata;
@@ -135,7 +135,7 @@ describe("a day's thread on Discord", () => {
     await reply('Second');
   });
 
-  it('that was deleted is not started again, and the error says so', async () => {
+  it('is not started again if it was deleted, and the error says so', async () => {
     const { server, thread, reply, restarted } = await started();
     await reply('First');
     server.state.channels.delete(thread.messageId);
@@ -145,14 +145,14 @@ describe("a day's thread on Discord", () => {
     }
   });
 
-  it('cannot be started from a header that was deleted', async () => {
+  it('cannot be started from a deleted header', async () => {
     const { server, thread, reply, restarted } = await started();
     server.state.messages.delete(thread.messageId);
     const error = await failure(reply('First', await restarted()));
     expect(error).toMatchObject({ retryable: false, message: expect.stringMatching(/somebody deleted it/) });
   });
 
-  it('is waited for as long as Discord asks where it limits threads, by the caller', async () => {
+  it('passes on how long to wait if Discord limits threads', async () => {
     const { reply, creations, texts } = await started((call, nth) =>
       call.path.endsWith('/threads') && nth === 1
         ? { status: 429, headers: { 'retry-after': '280' }, body: { retry_after: 279.6 } }

@@ -7,8 +7,8 @@ import { shownText } from './shown.ts';
 
 const day: Message = { summary: 'Day', blocks: [{ type: 'heading', text: 'Tuesday, 8 July 2025 · foundations' }] };
 
-describe('a day on a Discord server that others wrote', () => {
-  it('stands in one thread after a restart midway, nothing twice, and votes in it come and go', async () => {
+describe('a digest on a Discord server that others wrote', () => {
+  it('is in one thread after a restart midway, without duplicates, and receives votes', async () => {
     const twin = await startDiscordTwin();
     open.push(twin);
     const first = platformOn(twin);
@@ -25,14 +25,14 @@ describe('a day on a Discord server that others wrote', () => {
     const platform = platformOn(twin);
     open.unshift(platform);
     await platform.connect();
-    const told: [string, Reaction][] = [];
+    const received: [string, Reaction][] = [];
     await platform.listen({
       command: async () => textMessage('Yes'),
       paperOf: async () => undefined,
       card: async () => undefined,
       suggest: async () => [],
-      reactionAdded: async (reaction) => void told.push(['added', reaction]),
-      reactionRemoved: async (reaction) => void told.push(['removed', reaction]),
+      reactionAdded: async (reaction) => void received.push(['added', reaction]),
+      reactionRemoved: async (reaction) => void received.push(['removed', reaction]),
     });
     expect(await platform.find({ destination, thread, key: 'k-2', since })).toEqual(second);
     expect(await platform.find({ destination, thread, key: 'k-3', since })).toBeUndefined();
@@ -48,7 +48,7 @@ describe('a day on a Discord server that others wrote', () => {
     for (const present of [true, false]) twin.react(voted, twin.people.alice, '👍', present);
     const vote = { message: second, person: `discord:${twin.guild}:${twin.people.alice}`, emoji: '👍' };
     await expect
-      .poll(() => told)
+      .poll(() => received)
       .toEqual([
         ['added', vote],
         ['removed', vote],

@@ -2,8 +2,8 @@ import { namedCommand, placeWords, wordsOf } from '../../../src/chat/language/re
 import type { CommandEntry } from '../../../src/core/command.ts';
 import type { TypedOption } from '../../fakes/discord-server.ts';
 
-/** `top 5 2025-07-08` as the fields of the subcommand that somebody fills in. */
-export const typed = (text: string, names: readonly string[] = ['n', 'date']): TypedOption[] => {
+/** `top 5 2025-07-08` as the options of a subcommand. */
+export const inputs = (text: string, names: readonly string[] = ['n', 'date']): TypedOption[] => {
   const [command = '', ...values] = text.split(' ');
   const options = values.map((value, index): TypedOption => {
     const isNumber = /^\d+$/.test(value);
@@ -12,8 +12,8 @@ export const typed = (text: string, names: readonly string[] = ['n', 'date']): T
   return [{ name: command, type: 1, options }];
 };
 
-/** Any command text as somebody fills in the fields that the commands have on Discord. */
-export const typedInto = (commands: readonly CommandEntry[], text: string): TypedOption[] => {
+/** A command text as the options that a person would fill in on Discord. */
+export const inputsFor = (commands: readonly CommandEntry[], text: string): TypedOption[] => {
   const named = namedCommand(wordsOf(text), commands);
   if (!named) throw new Error(`"${text}" names no command`);
   const { path, command, rest } = named;
@@ -22,12 +22,12 @@ export const typedInto = (commands: readonly CommandEntry[], text: string): Type
     const { values } = placeWords(command.options, rest.slice(0, index + 1), new Date('2025-07-08T13:00:00Z'));
     for (const [name, option] of Object.entries(command.options)) {
       const value = values[name];
-      // A keyword without its value may have been read as something else.
+      // Without its value, a keyword may have been read as something else.
       if (value === undefined) given.delete(name);
       else if (typeof value === 'number') given.set(name, { name, type: 4, value });
       else if (option.type === 'text') given.set(name, { name, type: 3, value: String(value) });
       else if (option.type === 'papers') given.set(name, { name, type: 3, value: [value].flat().join(' ') });
-      // What it was read as is no longer what was typed.
+      // The raw word, since the value is already interpreted.
       else if (!given.has(name)) given.set(name, { name, type: 3, value: word });
     }
   }
