@@ -10,7 +10,6 @@ export type Destination = string;
 /** `PLATFORM:TENANT:ID`. */
 export type Person = string;
 
-/** `messageId` is the platform's own. */
 export type MessageRef = { destination: Destination; messageId: string };
 
 export const platformOf = (address: string): PlatformName => address.split(':', 1)[0] ?? '';

@@ -2,7 +2,6 @@ import type { AnnouncedPaper, Announcement, IsoDate } from './paper.ts';
 
 /** Source of announcements. Methods reject with ExternalError if no complete answer can be had. */
 export type AnnouncementSource = {
-  /** The newest announcement of a category, however old it is. */
   newest(category: string, signal?: AbortSignal): Promise<Announcement>;
   /** Undefined if there was no announcement on that date. */
   on(category: string, date: IsoDate, signal?: AbortSignal): Promise<Announcement | undefined>;

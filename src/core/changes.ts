@@ -26,7 +26,6 @@ const valueSchemas = {
   pause: z.object({ kind: z.literal('pause'), isPaused: z.boolean() }),
   authors: z.object({ kind: z.literal('authors'), authors: z.array(followedAuthor) }),
 
-  /** A channel was created in chat. The change belongs to no channel. */
   here: z.object({
     ...{ name: text, destination: text, topics: text, timezone: text },
     categories: z.array(z.string()).min(1),
@@ -59,7 +58,6 @@ const valueSchemas = {
     /** When the day's digest was created; null if there was none yet, absent from the oldest rows. */
     after: z.string().nullable().optional().catch(undefined),
   }),
-  /** A question about a paper; logged only for the daily limit. */
   ask: z.object({ paper: z.string().optional().catch(undefined) }).catch({}),
   recap: z.object({ span: z.enum(recapSpans), to: z.string() }),
   feedback: noValue,
@@ -71,14 +69,12 @@ export type ChangeAction = keyof Schemas;
 
 type Entry = {
   changeId: number;
-  /** Simulated time, ISO 8601. */
   at: string;
   person: Person;
   channel: string | undefined;
   undoneBy: number | undefined;
 };
 
-/** An entry of the change log: something that somebody did from chat. */
 export type Change =
   | { [A in ChangeAction]: Entry & { action: A; value: z.output<Schemas[A]> } }[ChangeAction]
   /** A row that this version cannot read, with its stored action. */
@@ -104,7 +100,6 @@ export const readChange = ({ action, value, ...entry }: StoredChange): Change =>
   return { ...entry, action, value: read.data } as Change;
 };
 
-/** The new entry for a change of a channel's settings. */
 export const settingChange = (channel: string, change: ChannelChange, by: By): NewChange =>
   ({ ...by, channel, action: change.kind, value: change }) as NewChange;
 

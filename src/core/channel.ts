@@ -4,10 +4,8 @@ import type { Cutoffs, Rubric } from './score.ts';
 
 export type FollowedAuthor = { name: string; semanticScholarId?: string | undefined };
 
-/** What one team reads: its settings with every default filled in and every file read. */
 export type Channel = {
   name: string;
-  /** IANA time zone of the schedule and of the times people are shown. */
   timezone: string;
   schedule: string;
   post: string[];
@@ -24,7 +22,6 @@ export type Channel = {
   /** People who may change the channel, besides the admins; as written in the config. */
   managers: readonly string[];
   isPaused: boolean;
-  /** Paperboy answers links to papers in the channel's destinations with a card. */
   linkCards: boolean;
   recap: RecapSpan | undefined;
 };
@@ -50,7 +47,6 @@ export const channelDefaults = {
   linkCards: false,
 } satisfies Partial<Channel>;
 
-/** The settings of a channel created in chat; all others have their defaults. */
 export type NewChannel = {
   name: string;
   destination: string;
@@ -59,7 +55,6 @@ export type NewChannel = {
   timezone: string;
 };
 
-/** Who created a channel in chat, and when (simulated time, ISO 8601). */
 export type ChannelOrigin = { changeId: number; by: Person; at: string };
 
 /** The current channels: those of the config file and those created in chat, with the changes from chat. */
@@ -68,15 +63,12 @@ export type ChannelRegistry = {
   find(name: string): Channel | undefined;
   /** A channel as it is in the config file or was created in chat, without later changes. */
   base(name: string): Channel | undefined;
-  /** @throws UserError if a value is invalid. */
   change(channel: string, change: ChannelChange, by: Person): Promise<Channel>;
   /** The channel with the change, without making it. @throws UserError as `change` does. */
   preview(channel: string, change: ChannelChange): Channel;
   /** @throws UserError if the destination or the name is taken, or a value is invalid. */
   create(settings: NewChannel, by: Person): Promise<Channel>;
-  /** The new channel, without creating it. @throws UserError as `create` does. */
   previewNew(settings: NewChannel): Channel;
-  /** Undefined for a channel of the config file. */
   origin(name: string): ChannelOrigin | undefined;
   /**
    * Removes a channel created in chat and its settings. Its digests and its history stay.

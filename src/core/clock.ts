@@ -9,15 +9,13 @@ export {
   startOfDay,
 } from './dates.ts';
 
-/** Simulated time for dates and schedules, system time for leases, timeouts and retries. */
+/** Simulated time (`PAPERBOY_NOW` plus the time since the start) for dates and schedules, system time for all else. */
 export type Clock = {
-  /** Simulated time: `PAPERBOY_NOW` plus the time since the start, or the system time without it. */
   now(): Date;
   /** System time, milliseconds since 1970; for what other processes read. */
   realNow(): number;
   /** Milliseconds that never go back; for measuring within this process. */
   monotonic(): number;
-  /** Waits in system time. Rejects with the signal's reason if aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 

@@ -11,14 +11,11 @@ import type { Stores } from './stores.ts';
 /** Both days included; `words` such as "Tuesday, 8 July 2025", "July 2025", "the last seven days". */
 export type DateRange = { from: IsoDate; to: IsoDate; words: string };
 
-/** Where suggestions for an option come from. */
 export type Offers = 'commands' | 'topics' | 'authors' | 'following';
 
 type Shared = {
   description: string;
-  /** A word before the value, such as `by` in `top 5 by votes`. */
   keyword?: string;
-  /** Only buttons add it, such as the answer to a confirmation. */
   isHidden?: boolean;
 };
 
@@ -56,22 +53,17 @@ export type CommandContext = {
   channel(): Promise<Channel>;
   channels: ChannelRegistry;
   person: Person;
-  /** Where the command was sent. */
   destination: Destination;
-  /** True if the person may change the channel; without a channel, if the person is an admin. */
   mayManage(channel: Channel | undefined): boolean;
   /** @throws UserError with the address of the person if they may not change the channel. */
   requireManager(channel: Channel | undefined): void;
-  /** Values of the form whose command this is, by field name. */
   fields: Readonly<Record<string, string>>;
-  /** Shows progress in place of the answer. Never rejects. */
   progress(message: Message): Promise<void>;
   clock: Clock;
   platforms: readonly Pick<PlatformDescriptor, 'name' | 'label' | 'keepsReactions'>[];
   stores: Stores;
   services: Services;
   commands: readonly CommandEntry[];
-  /** Aborted when the bot stops. */
   signal: AbortSignal;
 };
 
@@ -83,11 +75,9 @@ export type Command = {
   options: Options;
   /** Who may run it: everybody, or only the managers of the channel and the admins. The dispatcher checks it. */
   rights?: 'managers';
-  /** See `Message.isPersonal`. */
   isPersonal?: boolean;
   /** Only buttons and forms run it: help and suggestions leave it out. */
   isHidden?: boolean;
-  /** @throws UserError that says what to type instead. */
   run(context: CommandContext, values: OptionValues<Options>): Promise<Answer>;
 };
 
@@ -98,7 +88,6 @@ export type CommandEntry = Command | CommandGroup;
 
 export const isGroup = (entry: CommandEntry): entry is CommandGroup => 'commands' in entry;
 
-/** `path` is the name with that of its group before it: `top`, `topics show`. */
 export type ListedCommand = { path: string; command: Command };
 
 export const listedCommands = (entries: readonly CommandEntry[]): ListedCommand[] =>
@@ -125,7 +114,6 @@ const optionUsage = ([name, option]: [string, Option]): string => {
 export const usageText = ({ path, command }: ListedCommand): string =>
   [path, ...shownOptions(command).map(optionUsage)].join(' ');
 
-/** Ties the types of a command's values to its options. */
 export const defineCommand = <const O extends Options>(
   command: Omit<Command, 'options' | 'run'> & {
     options: O;

@@ -18,11 +18,9 @@ const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
 /** arXiv's own time zone: the date of an announcement is its mailing date there. */
 export const arxivTimeZone = 'America/New_York';
 
-/** The calendar date at an instant in a time zone. */
 export const dateIn = (instant: Date, timeZone: string): IsoDate =>
   dateFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
 
-/** How far a time zone is ahead of UTC at an instant, in milliseconds. */
 const zoneOffset = (instant: Date, timeZone: string): number => {
   const shown = dateFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(instant);
   const [, sign, hours = 0, minutes = 0] = /GMT([+-])(\d\d):(\d\d)/.exec(shown) ?? [];

@@ -21,12 +21,10 @@ export type DigestEntry = {
   nudge?: Nudge | undefined;
 };
 
-/** How many papers a channel's day had at each step. */
 export type DayCounts = {
   announced: number;
   scanned: number;
   relevant: number;
-  /** Papers that no engine scored, though one was asked. */
   unscored: number;
 };
 
@@ -35,9 +33,7 @@ export type AuthorCheck = {
   minHIndex: number;
   /** Papers left out because every author is known and none reaches it. */
   below: number;
-  /** Papers that the author index does not know. They stay in. */
   unknown: number;
-  /** Papers that could not be looked up. They stay in. */
   notLookedUp: number;
 };
 
@@ -45,13 +41,11 @@ export type AuthorCheck = {
 export type Remedial = {
   from: IsoDate;
   to: IsoDate;
-  /** The announcement was gone; the papers are those submitted for it. */
   approximate: boolean;
 };
 
 export type EngineShare = { engine: Engine; model: string; papers: number };
 
-/** Usage of the settled calls of one model for one channel. */
 export type ModelUsage = {
   model: string;
   channel: string;
@@ -79,7 +73,6 @@ export type DigestDraft = {
   /** Sentences that the reader must know, such as that the model was out of reach. */
   notices: string[];
   entries: DigestEntry[];
-  /** On a day without a pick, the three that came nearest. */
   nearest: DigestEntry[];
 };
 

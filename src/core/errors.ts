@@ -4,12 +4,9 @@ export class UserError extends Error {
 }
 
 type ExternalFailure = {
-  /** Name for people, such as `arXiv` or `Slack`. */
   service: string;
   message: string;
-  /** HTTP status of the answer, if there was one. */
   status?: number | undefined;
-  /** How long the service asked to wait. */
   retryAfterMs?: number | undefined;
   /** False if another attempt cannot help, such as with a refused key. */
   retryable?: boolean;

@@ -1,24 +1,22 @@
 import type { Message } from './message.ts';
 
-/** One field of a form. Its value comes back as text, whatever the kind. The limits are Discord's. */
+/**
+ * One field of a form. Its value comes back as text, whatever the kind. Discord's limits: 45 characters for the label, 100
+ * for the hint, `maxValueLength` for the value, 25 options, and `maxFields` fields in a form.
+ */
 export type FormField = {
   name: string;
-  /** At most 45 characters. */
   label: string;
   kind: 'line' | 'text' | 'number' | 'choice';
-  /** The value at first, at most `maxValueLength` characters. */
   value?: string;
-  /** An example or an instruction, at most 100 characters. */
   hint?: string;
   required: boolean;
-  /** Of a choice; at most 25. */
   options?: readonly { label: string; value: string }[];
 };
 
 /** Characters. Slack allows 3,000 in a field, Discord 4,000. */
 export const maxValueLength = 3_000;
 
-/** Discord's limit. */
 export const maxFields = 5;
 
 /** Sending a form runs its command, of at most `maxActionLength` characters, with the values of the fields. */

@@ -1,7 +1,6 @@
 /** Part of a text. `source` is the part as written; the sources of all parts together are the text. */
 export type TextPart = {
   kind: 'text' | 'inline' | 'display';
-  /** Of mathematics, the TeX between its delimiters; of an environment, all of it. */
   text: string;
   source: string;
 };
@@ -12,7 +11,6 @@ const maxLength = 4000;
 const environments =
   /\\begin\s*\{((?:displaymath|math|equation|align|alignat|aligned|gather|gathered|multline|eqnarray|split|cases|array|[bBpvV]?matrix|smallmatrix|CD)\*?)\}/y;
 
-/** Commands whose argument is text, in which a dollar sign begins mathematics again. */
 const textCommand = /\\(?:text[a-z]*|[mh]box)\s*\{/y;
 
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
@@ -50,11 +48,9 @@ const nextDollar = (text: string, from: number): number => {
 
 const hasTex = (text: string): boolean => /[\\^_{}]/.test(text);
 
-/** Two words in a row, outside commands and groups. */
 const isProse = (text: string): boolean =>
   /(?<![A-Za-z])[A-Za-z]{3,}[,;]?\s+[A-Za-z]{2,}/.test(text.replace(/\{[^{}]*\}/g, '').replace(/\\[A-Za-z]+/g, ''));
 
-/** A sum of money and the sentence after it. */
 const money =
   /^\d[\d.,]*(?:[kKMBT]|bn)?\s+(?:a|an|and|are|as|at|by|each|for|from|in|is|of|on|or|per|the|than|to|US|USD|versus|vs|was|while|with|[mb]illion|trillion)\b/;
 

@@ -6,9 +6,7 @@ export type Message = {
   /** One line for notifications and for clients that show no blocks. */
   summary: string;
   blocks: Block[];
-  /** A platform without files shows their text. */
   files?: readonly MessageFile[];
-  /** Shown to everybody at the destination. Otherwise an answer is shown to the person who asked. */
   isPublic?: boolean;
   /** Never shown to anybody but the person who asked, even if answers are usually public, such as to a mention. */
   isPersonal?: boolean;
@@ -36,13 +34,11 @@ export type Button = {
   style?: 'primary' | 'danger';
 };
 
-/** A bar chart, such as papers by day. */
 export type Chart = {
   title: string;
   bars: readonly {
     label: string;
     value: number;
-    /** The value as text, such as `$0.12`. */
     shown: string;
   }[];
 };
@@ -56,7 +52,6 @@ export type MessageFile = {
 /** What a false condition leaves behind. Builders drop it, and a builder without any content gives undefined. */
 type Absent = undefined | false | '';
 
-/** Blocks as builders take them: absent ones are dropped, lists are flattened. */
 export type Part = Block | Absent | readonly Part[];
 
 const presentOf = <T>(parts: readonly (T | Absent)[]): T[] =>
@@ -80,7 +75,6 @@ export const paragraph = (...parts: readonly (Inline | Absent)[]): Block | undef
   return content.length > 0 ? { type: 'paragraph', content } : undefined;
 };
 
-/** Small print. */
 export const note = (...parts: readonly (Inline | Absent)[]): Block | undefined => {
   const content = presentOf(parts);
   return content.length > 0 ? { type: 'note', content } : undefined;
@@ -97,7 +91,6 @@ export const numberedList = (items: readonly (Inline | Inline[] | Absent)[]): Bl
 
 export const codeBlock = (text: string): Block | undefined => (text === '' ? undefined : { type: 'code', text });
 
-/** Undefined if the command is longer than a button can carry. */
 export const button = (
   label: string,
   words: readonly (string | undefined)[],
@@ -112,6 +105,5 @@ export const buttonRow = (...parts: readonly (Button | Absent | readonly (Button
   return buttons.length > 0 ? { type: 'buttons', buttons } : undefined;
 };
 
-/** The text of inline content without its formatting. */
 export const plainText = (content: readonly Inline[]): string =>
   content.map((part) => (typeof part === 'string' ? part : part.text)).join('');

@@ -7,16 +7,12 @@ export type Paper = {
   id: string;
   version: number;
   title: string;
-  /** In the paper's order, without affiliations. */
   authors: string[];
   abstract: string;
-  /** Primary category first. */
   categories: string[];
-  /** The authors' comment, such as "12 pages, 3 figures". */
   comments?: string;
   doi?: string;
   journalReference?: string;
-  /** URL. */
   license?: string;
 };
 
@@ -24,7 +20,6 @@ export type PaperVersion = Pick<Paper, 'id' | 'version'>;
 
 export const announceTypes = ['new', 'cross', 'replace', 'replace-cross'] as const;
 
-/** How arXiv announced a paper in one category. */
 export type AnnounceType = (typeof announceTypes)[number];
 
 export type AnnouncedPaper = {
@@ -36,7 +31,6 @@ export type AnnouncedPaper = {
 export type Announcement = {
   category: string;
   date: IsoDate;
-  /** The announcement was gone; the papers are those submitted for it. */
   approximate?: boolean | undefined;
   papers: AnnouncedPaper[];
 };

@@ -7,7 +7,6 @@ import type { Logger } from './logger.ts';
 import type { Message } from './message.ts';
 import type { Secret } from './secret.ts';
 
-/** `emoji` is the platform's own name for it. */
 export type Reaction = { message: MessageRef; person: Person; emoji: string };
 
 /** Raw values of a command's options, by the options' names in the command's spec. */
@@ -24,22 +23,16 @@ export type CommandInput =
 
 export type CommandRequest = CommandInput & {
   person: Person;
-  /** Where it was sent. A direct message is no channel's destination. */
   destination: Destination;
-  /** Values of the form whose command this is, by field name. */
   fields?: Readonly<Record<string, string>> | undefined;
-  /** True if the platform knows this person runs the bot, such as on the machine itself. */
   isOwner?: boolean | undefined;
   /** Shows the progress of a long command in place of its answer. A platform may skip calls. Never rejects. */
   progress?: ((message: Message) => Promise<void>) | undefined;
 };
 
-/** Asks for values of an option while a person enters it. */
 export type SuggestionRequest = {
-  /** The command's path: `top`, `topics show`. */
   command: string;
   option: string;
-  /** What has been entered so far. */
   typed: string;
   person: Person;
   destination: Destination;
@@ -51,7 +44,6 @@ export type Suggestion = { label: string; value: string };
 export type PlatformHandlers = {
   /** A platform can show a form only soon after the request, so commands that answer with one do nothing slow first. */
   command(request: CommandRequest): Promise<Answer>;
-  /** Id of the paper that a sent message is about; for menus on messages. */
   paperOf(message: MessageRef): Promise<string | undefined>;
   /** A card about the first paper that a text links to, if the channel wants cards. */
   card(text: string, destination: Destination): Promise<Message | undefined>;
@@ -63,7 +55,6 @@ export type PlatformHandlers = {
 
 export type SendRequest = {
   destination: Destination;
-  /** Header of the thread that the message belongs to. */
   thread?: MessageRef | undefined;
   message: Message;
   /** Unique per delivery; `find` finds a message by it. At most 200 characters of `[a-z0-9-]`. */
@@ -93,18 +84,14 @@ export type Webhook = {
  */
 export type Platform = {
   name: PlatformName;
-  /** Only of platforms that send events over HTTP. */
   webhook?: Webhook | undefined;
   /** Finds out who the bot is and which tenant it is in. Called once, before anything else. */
   connect(): Promise<void>;
   /** The full address of a destination in the config. @throws UserError if the address is not valid. */
   resolve(destination: string): Promise<Destination>;
-  /** Receives commands and reactions until `close`. */
   listen(handlers: PlatformHandlers): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
-  /** Replaces a sent message; it keeps its key. */
   edit(sent: MessageRef, request: SendRequest): Promise<void>;
-  /** Deletes a sent message; does nothing if it is gone already. */
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
   find(request: FindRequest): Promise<MessageRef | undefined>;
   /** The current reactions on a thread's messages, its header included, without the bot's own. */
@@ -123,7 +110,6 @@ export type AddressFault = { fault: string };
 export type EnvironmentReader = {
   read(name: string): string | undefined;
   secret(name: string): Secret | undefined;
-  /** Base of an HTTP API, without a slash at the end. */
   baseUrl(name: string): string | undefined;
   /** Reports a problem. `text` follows the name: "is missing; write …". */
   problem(name: string, text: string): void;
@@ -143,14 +129,11 @@ export type EnvironmentReader = {
  */
 export type Capability = 'threads' | 'edits' | 'reactions' | 'buttons' | 'forms' | 'progress' | 'find';
 
-/** Every `Secret` among the values is masked in logs. */
 export type PlatformSettings = Readonly<Record<string, unknown>>;
 
-/** What the rest of Paperboy offers to a platform. */
 export type PlatformParts = {
   clock: Clock;
   logger: Logger;
-  /** For platforms that register commands. */
   commands: readonly CommandEntry[];
   /** The terminal: where to print, where commands come from (if anywhere), and where their progress goes. */
   output: Writable;
@@ -166,11 +149,8 @@ export type PlatformParts = {
  * neither the platform's SDK nor its adapter: `create` does, with `await import(…)`.
  */
 export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSettings> = {
-  /** First part of the platform's addresses. */
   name: PlatformName;
-  /** In the middle of a sentence: "Slack", "the web page". */
   label: string;
-  /** A destination as written in a config: `slack:C01GEN`, `web`. */
   example: string;
   /** Addresses that people write without the platform's name, such as `#general`. */
   bareAddress?: RegExp;
@@ -181,11 +161,9 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   hasDestinationPerChannel?: boolean;
   /** People's messages and reactions are stored by the platform, so Paperboy cannot delete them. */
   keepsReactions?: boolean;
-  /** Environment variables with their meaning. */
   variables: Readonly<Record<string, string>>;
   /** The variable to set if `readEnvironment` gives nothing. Not set if the platform needs no configuration. */
   requiredVariable?: string;
-  /** @returns undefined if the platform is not configured. */
   readEnvironment(reader: EnvironmentReader): Settings | undefined;
   /** Why the bot could post with these settings but not listen, and what to set. */
   listeningFault?(settings: Settings): string | undefined;

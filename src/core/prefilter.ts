@@ -18,14 +18,12 @@ export type PrefilterTask = {
   papers: readonly AuthoredPaper[];
   cutoffs: Cutoffs;
   topics: string;
-  /** Share of the picks to keep, above 0 and below 1. */
   targetRecall: number;
   /** Share of the unlikely papers that are scored all the same, above 0 and at most 1. */
   sampleShare: number;
 };
 
 export type PrefilterPlan = {
-  /** Ids of all papers, the likeliest pick first. */
   order: readonly string[];
   read: number;
   /** Estimated share of the picks that it keeps, below 1, from what it would have kept on so many past `days`. */
@@ -36,14 +34,12 @@ export type PrefilterPlan = {
 /** A plan, or why there is none yet: all papers are scored then. */
 export type PrefilterOutcome = PrefilterPlan | { reason: string };
 
-/** @throws the signal's reason once aborted. */
 export type PlanPrefilter = (task: PrefilterTask, signal: AbortSignal) => Promise<PrefilterOutcome>;
 
 /** What the prefilter did on a digest's day, with its estimated recall from past days; or why it did nothing yet. */
 export type Prefiltering =
   | {
       skipped: number;
-      /** Unlikely papers that were scored all the same, drawn at random. */
       sampled: number;
       recall: number;
       days: number;
@@ -57,7 +53,6 @@ export const screenedOutCount = (prefilter: Prefiltering | undefined): number =>
 export type UnlikelyPaper = {
   paperId: string;
   version: number;
-  /** Position in the prefilter's order of the day, 1 for the likeliest pick. */
   position: number;
   isSampled: boolean;
 };

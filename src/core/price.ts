@@ -1,7 +1,6 @@
 /** US dollars per million tokens. */
 export type Price = {
   prompt: number;
-  /** For the prompt tokens that the provider had in its cache. */
   cachedPrompt: number;
   completion: number;
   /** URL of the page that publishes the price, and a day on which it was in force. */
@@ -12,7 +11,6 @@ export type Price = {
 /** Tokens of one model call, as the provider counted them. `cached` is a part of `prompt`. */
 export type TokenCount = { prompt: number; cached: number; completion: number };
 
-/** Tokens and cost of model calls. */
 export type Usage = {
   promptTokens: number;
   /** The part of `promptTokens` that the provider had in its cache. */
@@ -22,7 +20,6 @@ export type Usage = {
   costUsd: number | undefined;
 };
 
-/** US dollars that these tokens cost. */
 export const costOf = (tokens: TokenCount, price: Price): { prompt: number; completion: number } => {
   const cached = Math.min(tokens.cached, tokens.prompt);
   return {
@@ -43,7 +40,6 @@ export const sumUsages = (usages: readonly Usage[]): Usage => {
   };
 };
 
-/** Prompt tokens, cached ones included, and completion tokens. */
 export const totalTokens = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;
 
 /** US dollars with as many digits as a small sum needs: "$0.0312", "$1.20". */

@@ -4,7 +4,6 @@ import type { IsoDate } from './paper.ts';
 export const runStatuses = ['posted', 'nothing-new', 'no-announcement', 'incomplete'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
-/** How a run ended; `failed` if it threw. */
 export const runOutcomes = [...runStatuses, 'failed'] as const;
 export type RunOutcome = (typeof runOutcomes)[number];
 
@@ -33,7 +32,6 @@ export type ChannelActivity = {
   nextRun: Date | undefined;
 };
 
-/** What the channels are doing now, as this process knows it. */
 export type Activity = {
   of(channel: string): ChannelActivity;
 };

@@ -12,7 +12,6 @@ export type Rubric = {
   template: string;
   topics: string;
   criteria: string;
-  /** Language of the comments, such as `English`. */
   language: string;
 };
 
@@ -47,7 +46,6 @@ export type Cutoffs = { relevance: number; novelty: number };
 export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
-/** Relevance plus novelty, 2 to 20. */
 export const totalScore = (score: Pick<Score, 'relevance' | 'novelty'>): number => score.relevance + score.novelty;
 
 /** Share of candidates that GPT-4o picked on real days; for a channel without a history of its own. */
@@ -65,17 +63,14 @@ export type ScoringTask = {
   papers: readonly ScorablePaper[];
   /** Every candidate of the day, `papers` included; the built-in scorer takes its quantiles from them. */
   day: readonly ScorablePaper[];
-  /** Papers of recent days in the same categories, which novelty is measured against. */
   recent: readonly ScorablePaper[];
   /** Papers of the days before these, from which the built-in scorer also learns the field's words. */
   archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
-  /** Share of the channel's candidates that passed in the past, 0 to 1. */
   pickRate: number;
   signal: AbortSignal;
 };
 
-/** Why a scorer stopped early. The next engine scores what is left, and the digest shows the reason. */
 export type ScorerStop = { kind: 'outage' | 'budget' | 'refused'; reason: string };
 
 /**
@@ -84,7 +79,6 @@ export type ScorerStop = { kind: 'outage' | 'budget' | 'refused'; reason: string
  */
 export type Scorer = {
   engine: Engine;
-  /** Verdicts of another model are not reused. */
   model(task: Pick<ScoringTask, 'cutoffs' | 'pickRate'>): string;
   score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined>;
 };

@@ -17,7 +17,6 @@ export type Rescored = {
 export type Rescoring = {
   papers: Rescored[];
   usage: Usage;
-  /** Why it ended early, such as the day's budget; papers without `after` were not rescored. */
   stop: string | undefined;
 };
 
@@ -34,7 +33,6 @@ export type Complaint = { text: string; fix: string | undefined };
 /** The state of a channel, for `status`. Times are simulated, ISO 8601. */
 export type ChannelStatus = {
   engine: string;
-  /** US dollars left of today's budget; undefined if nothing is paid for. */
   budgetLeftUsd: number | undefined;
   lastRun: { at: string; text: string } | undefined;
   nextRun: string | undefined;
@@ -46,7 +44,6 @@ export type ChannelStatus = {
 /** Services the rest of the bot provides to commands. `by` is who the change log names. */
 export type Services = {
   authors: AuthorIndex;
-  /** Name of the language model; undefined if the built-in scorer scores. */
   model: string | undefined;
   papers: {
     /**
@@ -85,6 +82,5 @@ export type Services = {
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;
-  /** URL of a page such as `foundations/2025-07-08.html`; undefined if the web page is off. */
   pageUrl(path: string): string | undefined;
 };

@@ -16,7 +16,6 @@ export type Site = {
 
 export type Exchange = { text: string; reply: Answer };
 
-/** Somebody who reads a page of the running bot. */
 export type Reader = {
   person: Person | undefined;
   signIn?: string | undefined;
@@ -30,22 +29,18 @@ export type LiveState = {
   votes: Readonly<Record<string, VoteCount>>;
   activity: {
     words: string;
-    /** Progress; 0 of 0 if unknown. */
     done: number;
     total: number;
   };
 };
 
-/** A page that says what is wrong with a request. */
 export type ProblemPage = {
   title: string;
   text: string;
   channel?: string;
 };
 
-/** The site as the running bot serves it: the same pages with votes, commands and live updates. */
 export type LiveSite = {
-  /** A page is shown as the reader sees it. */
   file(path: string, reader: Reader): Promise<SiteFile | undefined>;
   /** The state of a channel's day, the newest if no date is given; undefined for an unknown channel. */
   state(channel: string, date: string | undefined): Promise<LiveState | undefined>;

@@ -16,7 +16,8 @@ import type { PostedPaper, Vote, VoteCount } from './votes.ts';
  * suite holds for every implementation.
  *
  * In all of them, times as text (`at`, `since`, `…At`) are simulated time, ISO 8601 in UTC; times as numbers are system
- * time, milliseconds since 1970. Date ranges include both ends. A paper of which nothing is stored is left out of a map.
+ * time, milliseconds since 1970. Date ranges include both ends. Lists come newest first unless a method says otherwise. A
+ * paper of which nothing is stored is left out of a map.
  */
 export type Stores = {
   announcements: AnnouncementStore;
@@ -43,7 +44,6 @@ export type AnnouncementStore = {
   has(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   isApproximate(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
-  /** In the order of the categories, and in arXiv's order within each. */
   read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
   /** New and cross-listed papers of the last `dates` stored dates before a date, without the `passed` nearest ones. */
   recent(before: IsoDate, dates: number, categories: readonly string[], passed?: number): Promise<ScorablePaper[]>;
@@ -56,10 +56,8 @@ export type ScoreQuery = { rubric: string; engine: Engine; model: string };
 export type ScoreStore = {
   saveRubric(rubric: Rubric): Promise<void>;
   rubric(hash: string): Promise<Rubric | undefined>;
-  /** The newest score of each paper by this engine and model under this rubric. */
   current(query: ScoreQuery, papers: readonly PaperVersion[]): Promise<Score[]>;
   ofPaper(paperId: string): Promise<Score[]>;
-  /** The newest score of each paper under a rubric, by any engine and model. */
   currentOf(rubric: string, paperIds: readonly string[]): Promise<Map<string, Score>>;
   add(query: ScoreQuery, verdicts: readonly Verdict[], createdAt: string): Promise<Score[]>;
 };
@@ -81,12 +79,10 @@ export type Ledger = {
    */
   book(call: CallBooking, budgetUsd: number, dayStart: string): Promise<number | undefined>;
   settle(callId: number, usage: Usage, price: Price | undefined): Promise<void>;
-  /** Removes the booking of a call that the provider did not answer with a result. */
   release(callId: number): Promise<void>;
   spent(dayStart: string): Promise<number>;
   tokens(dayStart: string): Promise<TokenCount>;
   questions(channel: string, from: IsoDate, to: IsoDate): Promise<Usage>;
-  /** Usage of the settled calls for a date under a rubric, by channel, model and price. */
   models(rubric: string, date: IsoDate): Promise<ModelUsage[]>;
 };
 
@@ -97,13 +93,10 @@ export type DigestStore = {
    */
   create(draft: NewDigest, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
-  /** The newest digest by announcement date. */
   newest(channel: string): Promise<Digest | undefined>;
-  /** Newest first. */
   summaries(channel: string): Promise<DigestSummary[]>;
   /** Oldest first. */
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
-  /** In the order of `byScore` in src/digest/best-order.ts. */
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   channels(): Promise<string[]>;
   /** The digests that picked a paper, newest first; of all channels if none is given. */
@@ -111,10 +104,8 @@ export type DigestStore = {
     channel: string | undefined,
     paperId: string,
   ): Promise<{ channel: string; date: IsoDate; entry: DigestEntry }[]>;
-  /** Deletes a digest, its deliveries and the reactions to them; its papers may be picked again. */
   remove(digestId: number): Promise<void>;
   setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
-  /** Those of the papers that a digest of another date has, with the newest version it has. */
   alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
   /**
    * The days of the channel's last digests under a rubric before a date, oldest first: their papers with their scores by
@@ -130,7 +121,6 @@ export type DigestStore = {
   pickHistory(channel: string, digests: number): Promise<{ relevant: number; scanned: number }>;
 };
 
-/** One message of a digest on its way to one destination. */
 export type Delivery = {
   deliveryId: number;
   key: string;
@@ -146,12 +136,10 @@ export type Delivery = {
 
 export type Outbox = {
   enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
-  /** Replaces a destination as written in the config by its full address. */
   readdress(digestId: number, written: string, destination: Destination): Promise<void>;
   /** Dates of a channel's digests created since a time that have an unsent delivery, oldest first. */
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
   unsent(channel: string, since: string): Promise<number>;
-  /** By rank, the header first. */
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   sending(deliveryId: number, at: number): Promise<void>;
   sent(deliveryId: number, message: MessageRef, at: number): Promise<void>;
@@ -176,7 +164,6 @@ export type LeaseStore = {
 
 export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };
 
-/** `at` is when the bot learned of it. */
 export type StoredReaction = Reaction & { at: string };
 
 export type ThreadReading = {
@@ -195,12 +182,10 @@ export type ReactionStore = {
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
   votesBetween(channel: string, from: IsoDate, to: IsoDate): Promise<PaperVotes[]>;
-  /** The papers of a channel's digests created since a time, oldest first, with their votes. */
   posted(channel: string, since: string): Promise<PostedPaper[]>;
   on(destination: Destination, messageIds: readonly string[]): Promise<StoredReaction[]>;
 };
 
-/** What the author index answered about a paper; `authors` is undefined if it does not know the paper. */
 export type StoredAuthors = { authors: readonly IndexedAuthor[] | undefined; at: string };
 
 export type AuthorStore = {
@@ -225,7 +210,6 @@ export type WebMessage = {
   sentAt: number;
 };
 
-/** The messages of the web platform, which has no server elsewhere to keep them. */
 export type WebMessageStore = {
   /** Stores a message, once for its key, and deletes those of the destination that are older than 60 days. */
   add(message: WebMessage): Promise<void>;
@@ -233,7 +217,6 @@ export type WebMessageStore = {
   replace(key: string, message: Message): Promise<void>;
   remove(key: string): Promise<void>;
   thread(key: string): Promise<WebMessage[]>;
-  /** The newest messages of a destination that are in no thread and no digest's header, oldest first. */
   posts(destination: Destination, limit: number): Promise<WebMessage[]>;
 };
 
@@ -248,9 +231,7 @@ export type SearchQuery = {
 
 export type SearchHit = {
   paper: Paper;
-  /** The newest date on which it was announced; undefined for a paper that was fetched by its id. */
   announced: IsoDate | undefined;
-  /** The higher, the better; comparable within one search only. */
   similarity: number;
   title: readonly Marked[];
   passage: readonly Marked[];
@@ -264,13 +245,9 @@ export type SearchResult = {
   isMore: boolean;
 };
 
-/** Full-text search over every stored paper. Long queries run beside the event loop. */
 export type SearchStore = {
-  /** @throws UserError if the query holds nothing to search for. */
   search(query: SearchQuery): Promise<SearchResult>;
-  /** Papers with the most similar words, the most similar first, without the paper itself; `similarity` is 0 to 1. */
   similar(paper: Paper, limit: number): Promise<readonly SearchHit[]>;
-  /** Newest first. */
   byAuthor(name: string, limit: number): Promise<readonly Paper[]>;
 };
 
@@ -279,13 +256,10 @@ export type SavedPaper = { paper: Paper; at: string };
 export type SavedStore = {
   /** @returns false if it was on the list already. */
   add(person: Person, paperId: string, at: string): Promise<boolean>;
-  /** @returns false if it was not on the list. */
   remove(person: Person, paperId: string): Promise<boolean>;
-  /** Newest first. */
   list(person: Person): Promise<SavedPaper[]>;
 };
 
-/** The change log. Entries are never changed or removed, except for a forgotten person's name. */
 export type ChangeStore = {
   add(change: NewChange): Promise<Change>;
   /** Undoes a change by adding one. @throws UserError if there is no such change, or it is undone already. */

@@ -25,19 +25,15 @@ export type PostedPaper = {
     authors: readonly string[];
   };
   topic: string | undefined;
-  /** `at` is simulated time, ISO 8601 in UTC. */
   votes: readonly { person: string; vote: Vote; at: string }[];
 };
 
-/** How far the votes of a channel move a paper, and why. */
 export type Nudge = {
   /** Points of the total score; negative for down. */
   points: number;
-  /** Such as "you liked 5 papers on quantization". */
   words: string;
 };
 
-/** A word or phrase and what votes taught about it. */
 export type Taste = {
   words: string;
   strength: number;
