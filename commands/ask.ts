@@ -1,45 +1,39 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Form } from '../src/core/form.ts';
-import { type Block, type Message, textMessage } from '../src/core/message.ts';
+import { button, buttonRow, type Message, message, note, paragraph, textMessage } from '../src/core/message.ts';
 import { isSamplePaper } from '../src/core/paper.ts';
 import { linkedTitle } from '../src/core/paper-text.ts';
 import { describeCost } from '../src/digest/text.ts';
-import { button, buttonsBlock } from './shared/buttons.ts';
 
-const readings = {
-  'full text': 'I read the full text.',
-  abstract: 'I read the abstract alone; arXiv has no readable full text of this paper.',
+const sourceTexts = {
+  'full text': 'Based on the full text.',
+  abstract: 'Based on the abstract; arXiv has no readable full text of this paper.',
 } as const;
 
 const answered = async (context: CommandContext, id: string, question: string): Promise<Message> => {
   const { services, signal, person } = context;
-  if (isSamplePaper({ id })) throw new UserError('That paper is invented, for the sample day; ask about a real one.');
+  if (isSamplePaper({ id }))
+    throw new UserError('This paper is invented for the sample day. Ask about one with an arXiv id.');
   const channel = await context.channel();
   await context.progress(textMessage('Reading the paper …'));
   const paper = await services.papers.find(id, signal);
   const { text, quotes, source, usage } = await services.ask(channel, paper, question, signal, person);
   const cost = describeCost({ usage });
-  const quoted = quotes.map((quote): Block => ({ type: 'paragraph', content: [{ text: `“${quote}”`, italic: true }] }));
-  return {
-    summary: `About ${paper.title}: ${question}`,
-    blocks: [
-      { type: 'paragraph', content: [linkedTitle(paper, true), ` (${paper.id})`] },
-      { type: 'paragraph', content: [{ text: question, bold: true }] },
-      { type: 'paragraph', content: [text] },
-      ...(quoted.length > 0 ? [{ type: 'paragraph' as const, content: ['The paper says:'] }, ...quoted] : []),
-      { type: 'note', content: [`${readings[source]}${cost ? ` ${cost}` : ''}`] },
-      ...buttonsBlock([
-        ...button('Ask something else', ['ask', paper.id]),
-        ...button('About this paper', ['show', paper.id]),
-      ]),
-    ],
-  };
+  return message(`About ${paper.title}: ${question}`, [
+    paragraph(linkedTitle(paper, true), ` (${paper.id})`),
+    paragraph({ text: question, bold: true }),
+    paragraph(text),
+    paragraph(quotes.length > 0 && 'The paper says:'),
+    quotes.map((quote) => paragraph({ text: `“${quote}”`, italic: true })),
+    note(`${sourceTexts[source]}${cost ? ` ${cost}` : ''}`),
+    buttonRow(button('New question', ['ask', paper.id]), button('Show paper', ['show', paper.id])),
+  ]);
 };
 
 const formFor = (paperId: string): Form => ({
   title: 'Ask about a paper',
-  intro: `I read ${paperId} in full where arXiv has its text, and quote what the answer rests on.`,
+  intro: `Paperboy reads the full text of ${paperId} if arXiv has it. The answer quotes the paper.`,
   fields: [
     { name: 'question', label: 'Your question', kind: 'text', hint: 'What data was it trained on?', required: true },
   ],
@@ -48,11 +42,11 @@ const formFor = (paperId: string): Form => ({
 
 export const ask = defineCommand({
   name: 'ask',
-  summary: 'a question to a paper, answered with the passages that say so',
+  summary: 'Ask a question about a paper; the answer quotes it',
   examples: ['ask 2503.07639', 'ask 2503.07639 What data was it trained on?'],
   options: {
     paper: { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' },
-    question: { type: 'text', description: 'your question; a form asks for it if you do not say', required: false },
+    question: { type: 'text', description: 'your question; leave it out to get a form', required: false },
   },
 
   async run(context, { paper, question = context.fields.question }) {

@@ -2,35 +2,42 @@ import { type AuthorCandidate, nameKey } from '../src/core/author.ts';
 import type { Channel, FollowedAuthor } from '../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { type Block, type Button, type Inline, type Message, textMessage } from '../src/core/message.ts';
+import {
+  bulletList,
+  button,
+  buttonRow,
+  heading,
+  type Inline,
+  type Message,
+  message,
+  note,
+  paragraph,
+  textMessage,
+} from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './shared/buttons.ts';
+import { nearestOf } from './shared/nearest.ts';
 
-/** The value of `id` for an author who is known by name alone. */
-export const nameAlone = 'none';
+/** Value of the option `id` for an author who is matched by name only. */
+const nameOnly = 'none';
 
-/** Address of an author’s page. */
-const pageOf = (id: string): string => `https://www.semanticscholar.org/author/${id}`;
-
-/** The name with the id in the index of authors, or that there is none. */
-export const authorLine = ({ name, semanticScholarId: id }: FollowedAuthor): Inline[] =>
-  id === undefined ? [name, ' (by name alone)'] : [name, ' (', { text: id, url: pageOf(id) }, ')'];
-
-export const listButton = button('Who is followed', ['following']);
-
-/** The command that follows an author. */
-export const toFollow = (name: string, id: string): string[] => ['follow', name, 'id', id];
-
-export const idOption = {
+const idOption = {
   type: 'text',
   keyword: 'id',
   required: false,
-  description: 'the number in the address of the author’s page at Semantic Scholar',
+  description: 'the number in the address of the author’s Semantic Scholar page',
 } as const;
 
 const maxCandidates = 8;
+const maxNameLength = 100;
 
-const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+const pageOf = (id: string): string => `https://www.semanticscholar.org/author/${id}`;
+
+const authorLine = ({ name, semanticScholarId: id }: FollowedAuthor): Inline[] =>
+  id === undefined ? [name, ' (name only)'] : [name, ' (', { text: id, url: pageOf(id) }, ')'];
+
+const listButton = button('Followed authors', ['following']);
+
+const followWords = (name: string, id: string): string[] => ['follow', name, 'id', id];
 
 const factsOf = ({ hIndex, papers }: AuthorCandidate): string =>
   [hIndex === undefined ? '' : `h-index ${hIndex}`, papers === undefined ? '' : countOf(papers, 'paper')]
@@ -38,36 +45,27 @@ const factsOf = ({ hIndex, papers }: AuthorCandidate): string =>
     .join(', ');
 
 const choice = (name: string, candidates: readonly AuthorCandidate[]): Message => {
-  const shown = candidates.slice(0, maxCandidates);
-  const buttons = shown.flatMap((one): Button[] => {
-    const facts = factsOf(one);
-    return button(shorten(facts ? `${one.name}: ${facts}` : one.name, 75), toFollow(name, one.authorId));
-  });
-  const items = shown.map((one): Inline[] => {
-    const facts = factsOf(one);
-    return [{ text: one.name, url: pageOf(one.authorId) }, `${facts ? `, ${facts}` : ''} (id ${one.authorId})`];
-  });
+  const shown = candidates.slice(0, maxCandidates).map((one) => ({ ...one, facts: factsOf(one) }));
   const more = candidates.length - shown.length;
-  return {
-    summary: `Whom do you mean by ${name}?`,
-    blocks: [
-      paragraph(
-        `Semantic Scholar knows ${countOf(candidates.length, 'author')} by the name ${name}. Whom do you mean?`,
+  return message(`Which ${name}?`, [
+    paragraph(`Semantic Scholar lists ${countOf(candidates.length, 'author')} named ${name}. Which one do you mean?`),
+    bulletList(
+      shown.map(({ name: found, authorId, facts }): Inline[] => [
+        { text: found, url: pageOf(authorId) },
+        `${facts ? `, ${facts}` : ''} (id ${authorId})`,
+      ]),
+    ),
+    note(
+      more > 0 &&
+        `${countOf(more, 'more author')} not shown. Take the number from the address of the author’s page and type /arxiv follow ${name} id 1234567`,
+    ),
+    buttonRow(
+      shown.map(({ name: found, authorId, facts }) =>
+        button(shorten(facts ? `${found}: ${facts}` : found, 75), followWords(name, authorId)),
       ),
-      { type: 'list', ordered: false, items },
-      ...(more > 0
-        ? [
-            {
-              type: 'note' as const,
-              content: [
-                `For one of the ${more} others, add the number in the address of their page: /arxiv follow ${name} id 1234567`,
-              ],
-            },
-          ]
-        : []),
-      ...buttonsBlock([...buttons, ...button('By name alone', toFollow(name, nameAlone))]),
-    ],
-  };
+      button('Name only', followWords(name, nameOnly)),
+    ),
+  ]);
 };
 
 const isSameAuthor = (one: FollowedAuthor, other: FollowedAuthor): boolean =>
@@ -75,85 +73,117 @@ const isSameAuthor = (one: FollowedAuthor, other: FollowedAuthor): boolean =>
     ? one.semanticScholarId === other.semanticScholarId
     : nameKey(one.name) === nameKey(other.name);
 
+/** @param lookup What came of looking the name up, as a sentence with a space before it. */
 const added = async (
   context: CommandContext,
   channel: Channel,
   author: FollowedAuthor,
-  note = '',
+  lookup = '',
 ): Promise<Message> => {
   const known = channel.authors.find((one) => isSameAuthor(one, author));
   if (known && (known.semanticScholarId !== undefined || author.semanticScholarId === undefined))
-    throw new UserError(`${known.name} is followed already; type /arxiv following for all.`);
-  // An id says more than the name that was followed before.
+    throw new UserError(`${known.name} is already followed. Type /arxiv following for all followed authors.`);
+  // An id replaces the bare name.
   const authors = [...channel.authors.filter((one) => one !== known), author];
   await context.channels.change(channel.name, { kind: 'authors', authors }, context.person);
-  const how = author.semanticScholarId === undefined ? `${note} Papers are found by the exact name.` : '';
-  return {
-    summary: `${channel.name} follows ${author.name}`,
-    blocks: [
-      paragraph(`${channel.name} follows `, ...authorLine(author), ` now: every paper by this author is posted.${how}`),
-      ...buttonsBlock([
-        ...button('Unfollow', [
-          'unfollow',
-          author.name,
-          ...(author.semanticScholarId ? ['id', author.semanticScholarId] : []),
-        ]),
-        ...listButton,
-      ]),
-    ],
-  };
+  const id = author.semanticScholarId;
+  const how = id === undefined ? `${lookup} Papers are matched by the exact name.` : '';
+  return message(`${channel.name} follows ${author.name}`, [
+    paragraph(`${channel.name} now follows `, ...authorLine(author), ` and posts all of their papers.${how}`),
+    buttonRow(button('Unfollow', ['unfollow', author.name, ...(id ? ['id', id] : [])]), listButton),
+  ]);
 };
 
 export const follow = defineCommand({
   name: 'follow',
-  summary: 'always post the papers of an author',
+  summary: 'Follow an author: all of their papers are posted',
   examples: ['follow Yoshua Bengio', 'follow Yoshua Bengio id 1751762'],
   rights: 'managers',
   options: {
-    author: { type: 'text', description: 'the name as it stands on papers', required: true, offers: 'authors' },
+    author: { type: 'text', description: 'the name as it appears on papers', required: true, offers: 'authors' },
     id: idOption,
   },
 
-  async run(context, { author: typed, id }) {
+  async run(context, { author: input, id }) {
     const channel = await context.channel();
-    const name = typed.trim();
-    if (name.length > 100) throw new UserError('That is too long for a name; write it as it stands on papers.');
-    if (id?.toLowerCase() === nameAlone) return added(context, channel, { name });
+    const name = input.trim();
+    if (name.length > maxNameLength) throw new UserError('The name is too long. Write it as it appears on papers.');
+    if (id?.toLowerCase() === nameOnly) return added(context, channel, { name });
     if (id !== undefined) {
       if (!/^\d{1,20}$/.test(id))
         throw new UserError(
-          `"${shorten(id, 60)}" is no author’s id; write the number, such as /arxiv follow ${name} id 1751762.`,
+          `"${shorten(id, 60)}" is not an author id. Write the number, such as /arxiv follow ${name} id 1751762.`,
         );
       return added(context, channel, { name, semanticScholarId: id });
     }
-    await context.progress(textMessage(`Looking for ${name} …`));
+    await context.progress(textMessage(`Looking up ${name} …`));
     const candidates = await context.services.authors.candidates(name, context.signal);
-    if (candidates === undefined)
-      return added(context, channel, { name }, ' Semantic Scholar could not be asked who that is.');
+    if (candidates === undefined) return added(context, channel, { name }, ' Semantic Scholar could not be reached.');
     if (candidates.length === 0)
-      return added(context, channel, { name }, ' Semantic Scholar knows nobody of that name.');
+      return added(context, channel, { name }, ' Semantic Scholar lists no author of this name.');
     return choice(name, candidates);
+  },
+});
+
+export const unfollow = defineCommand({
+  name: 'unfollow',
+  summary: 'Stop following an author',
+  examples: ['unfollow Yoshua Bengio'],
+  rights: 'managers',
+  options: {
+    author: { type: 'text', description: 'the name', required: true, offers: 'following' },
+    id: idOption,
+  },
+
+  async run(context, { author: input, id }) {
+    const channel = await context.channel();
+    const { authors } = channel;
+    const named = authors.filter(({ name }) => nameKey(name) === nameKey(input));
+    const found = id === undefined ? named : authors.filter(({ semanticScholarId }) => semanticScholarId === id);
+    const [author, ...others] = found;
+    if (!author) {
+      const near = nearestOf(
+        shorten(input, maxNameLength),
+        authors.map(({ name }) => name),
+      );
+      const advice = near ? `Did you mean /arxiv unfollow ${near}?` : 'Type /arxiv following for all followed authors.';
+      throw new UserError(`${channel.name} does not follow "${shorten(input, 60)}". ${advice}`);
+    }
+    if (others.length > 0)
+      return message(`Which ${author.name}?`, [
+        paragraph(`${channel.name} follows ${found.length} authors of this name. Which one do you mean?`),
+        bulletList(found.map(authorLine)),
+        buttonRow(
+          found.map(
+            ({ name, semanticScholarId: own }) => own && button(`Unfollow ${own}`, ['unfollow', name, 'id', own]),
+          ),
+        ),
+      ]);
+    const left = authors.filter((one) => one !== author);
+    await context.channels.change(channel.name, { kind: 'authors', authors: left }, context.person);
+    const done = `${channel.name} no longer follows ${author.name}`;
+    return message(done, [
+      paragraph(`${done}. It follows ${left.length === 0 ? 'nobody' : countOf(left.length, 'author')} now.`),
+      buttonRow(button('Follow again', followWords(author.name, author.semanticScholarId ?? nameOnly)), listButton),
+    ]);
   },
 });
 
 export const following = defineCommand({
   name: 'following',
-  summary: 'the authors whose papers are always posted',
+  summary: 'List the followed authors',
   examples: ['following'],
   options: {},
 
   async run(context) {
     const { name, authors } = await context.channel();
     if (authors.length === 0)
-      return textMessage(`${name} follows nobody yet; type /arxiv follow Yoshua Bengio, for example.`);
-    const items = authors.toSorted((a, b) => a.name.localeCompare(b.name, 'en')).map(authorLine);
-    return {
-      summary: `${name} follows ${countOf(authors.length, 'author')}`,
-      blocks: [
-        { type: 'heading', text: `${name} follows ${countOf(authors.length, 'author')}` },
-        { type: 'list', ordered: false, items },
-        { type: 'note', content: ['/arxiv follow adds one, /arxiv unfollow takes one out (managers).'] },
-      ],
-    };
+      return textMessage(`${name} follows nobody yet. Type, for example, /arxiv follow Yoshua Bengio.`);
+    const title = `${name} follows ${countOf(authors.length, 'author')}`;
+    return message(title, [
+      heading(title),
+      bulletList(authors.toSorted((a, b) => a.name.localeCompare(b.name, 'en')).map(authorLine)),
+      note('Managers add authors with /arxiv follow and remove them with /arxiv unfollow.'),
+    ]);
   },
 });

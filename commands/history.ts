@@ -2,23 +2,24 @@ import type { Change } from '../src/core/changes.ts';
 import type { FollowedAuthor } from '../src/core/channel.ts';
 import { isIsoDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
-import type { Inline } from '../src/core/message.ts';
+import { bulletList, button, buttonRow, heading, message, paragraph } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
-import { button, buttonsBlock } from './shared/buttons.ts';
 import { dayText, momentText } from './shared/dates.ts';
 import { personText } from './shared/people.ts';
 import { scheduleText } from './shared/schedule-words.ts';
 import { type TopicsEdit, topicsEdits } from './topics/versions.ts';
 
+const maxNames = 5;
+
 const authorsText = (authors: readonly FollowedAuthor[]): string => {
   const names = authors.map(({ name }) => name);
-  const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  return names.length === 0 ? 'follows nobody any more' : `follows ${shown}`;
+  const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : '';
+  return names.length === 0 ? 'nobody' : `${names.slice(0, maxNames).join(', ')}${more}`;
 };
 
 const dateText = (date: string): string => (isIsoDate(date) ? dayText(date) : 'a day');
 
-/** Changes that people see: no drafts, nothing that was done to drafts, no questions. */
+/** Without pending edits and channels, what was done to them, and questions. */
 const visibleChanges = (changes: readonly Change[]): Change[] => {
   const hidden = new Set(
     changes
@@ -31,40 +32,39 @@ const visibleChanges = (changes: readonly Change[]): Change[] => {
 };
 
 /**
- * What a change did, as the end of a line: "topics edited, 1 line added".
+ * What a change did, to follow a name: "edited the topics, 1 line added".
  *
- * @param all Every change of the channel, where what was taken back is looked up.
- * @param edits The edits of its topics.
+ * @param all Every change of the channel, among them those that were undone.
  */
 const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {
   switch (change.action) {
     case 'topics': {
-      const edit = edits.find(({ version }) => version.record.changeId === change.changeId);
-      return edit ? `topics edited, ${edit.what}` : 'topics edited';
+      const edit = edits.find(({ version }) => version.change.changeId === change.changeId);
+      return edit ? `edited the topics, ${edit.what}` : 'edited the topics';
     }
     case 'schedule':
-      return `schedule: ${scheduleText(change.value.schedule)}`;
+      return `changed the schedule to ${scheduleText(change.value.schedule)}`;
     case 'pause':
-      return change.value.isPaused ? 'paused' : 'resumed';
+      return change.value.isPaused ? 'paused posting' : 'resumed posting';
     case 'authors':
-      return authorsText(change.value.authors);
+      return `changed the followed authors to ${authorsText(change.value.authors)}`;
     case 'retract':
-      return `digest of ${dateText(change.value.date)} taken back`;
+      return `retracted the digest of ${dateText(change.value.date)}`;
     case 'anew':
-      return `digest of ${dateText(change.value.date)} made anew`;
+      return `remade the digest of ${dateText(change.value.date)}`;
     case 'rescore':
-      return `asked about ${countOf(change.value.papers, 'paper')} again`;
+      return `rescored ${countOf(change.value.papers, 'paper')}`;
+    case 'recap':
+      return `posted the recap of the ${change.value.span}`;
     case 'feedback':
-      return 'forgot what votes had taught';
+      return 'reset the feedback';
     case 'here':
-      return 'brought Paperboy here';
+      return 'set up Paperboy here';
     case 'remove':
-      return 'took Paperboy away from here';
+      return 'removed Paperboy from here';
     case 'undo': {
       const undone = all.find(({ changeId }) => changeId === change.value.changeId);
-      return undone && undone.action !== 'undo'
-        ? `taken back: ${changeText(undone, all, edits)}`
-        : 'a change taken back';
+      return undone && undone.action !== 'undo' ? `undid: ${changeText(undone, all, edits)}` : 'undid a change';
     }
     case 'unknown':
       return change.value.action;
@@ -73,53 +73,44 @@ const changeText = (change: Change, all: readonly Change[], edits: readonly Topi
   }
 };
 
-const usual = 10;
-const most = 50;
+const defaultCount = 10;
+const maxCount = 50;
 
 export const history = defineCommand({
   name: 'history',
-  summary: 'who changed what in this channel, and when',
+  summary: 'Show who changed what in this channel, and when',
   examples: ['history', 'history 20'],
   rights: 'managers',
   options: {
-    n: { type: 'integer', description: `how many changes, ${usual} if you do not say`, minimum: 1, maximum: most },
+    n: { type: 'integer', description: `how many changes, ${defaultCount} by default`, minimum: 1, maximum: maxCount },
   },
 
-  async run(context, { n = usual }) {
+  async run(context, { n = defaultCount }) {
     const { stores } = context;
     const channel = await context.channel();
     const { name, timezone } = channel;
-    const made = (await stores.changes.list(undefined, 'here')).filter(({ value }) => value.name === name);
-    const all = [...made, ...(await stores.changes.list(name))].toSorted((a, b) => b.changeId - a.changeId);
+    const created = (await stores.changes.list(undefined, 'here')).filter(({ value }) => value.name === name);
+    const all = [...created, ...(await stores.changes.list(name))].toSorted((a, b) => b.changeId - a.changeId);
     const edits = await topicsEdits(channel, context);
     const visible = visibleChanges(all);
-    const items = visible.slice(0, n).map((change): Inline[] => {
-      const back = change.undoneBy === undefined ? '' : ' (taken back later)';
+    if (visible.length === 0)
+      return message(`No changes in ${name}`, [
+        paragraph(`Nobody has changed ${name} in chat. Its settings are those of the config file.`),
+        buttonRow(button('Topics', ['topics show'])),
+      ]);
+    const items = visible.slice(0, n).map((change) => {
+      const undone = change.undoneBy === undefined ? '' : ' (undone later)';
       const when = momentText(new Date(change.at), timezone);
-      return [`${when}, ${personText(change.person, context)}: ${changeText(change, all, edits)}${back}`];
+      return `${when}, ${personText(change.person, context)}: ${changeText(change, all, edits)}${undone}`;
     });
-    if (items.length === 0)
-      return {
-        summary: `Nothing was changed in ${name}`,
-        blocks: [
-          {
-            type: 'paragraph',
-            content: [`Nobody has changed anything in ${name} from chat; it is as the config file says.`],
-          },
-          ...buttonsBlock(button('Topics', ['topics show'])),
-        ],
-      };
-    const more = visible.length - items.length;
-    return {
-      summary: `The newest changes of ${name}`,
-      blocks: [
-        { type: 'heading', text: `The newest changes of ${name}` },
-        { type: 'list', ordered: false, items },
-        ...buttonsBlock([
-          ...(more > 0 && n < most ? button('More', ['history', String(Math.min(most, n * 2))]) : []),
-          ...button('Edits of the topics', ['topics history']),
-        ]),
-      ],
-    };
+    const title = `Newest changes of ${name}`;
+    return message(title, [
+      heading(title),
+      bulletList(items),
+      buttonRow(
+        visible.length > n && n < maxCount && button('More', ['history', String(Math.min(maxCount, n * 2))]),
+        button('Topic edits', ['topics history']),
+      ),
+    ]);
   },
 });

@@ -1,34 +1,26 @@
 import { recapSpans } from '../src/core/channel.ts';
 import { arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import { blocksOf, button, buttonRow } from '../src/core/message.ts';
 import { readRecap, recapMessage } from '../src/digest/recap.ts';
-import { button, buttonsBlock } from './shared/buttons.ts';
 
 export const recap = defineCommand({
   name: 'recap',
-  summary: 'the best by votes and scores of the last week or month',
+  summary: 'Show the best papers of the last week or month, by votes and scores',
   examples: ['recap', 'recap month'],
-  options: { span: { type: 'word', values: recapSpans, description: 'week if you do not say, or month' } },
+  options: { span: { type: 'word', values: recapSpans, description: 'week (the default) or month' } },
 
   async run(context, { span = 'week' }) {
     const channel = await context.channel();
     const { stores } = context;
     const read = await readRecap(stores, channel, span, dateIn(context.clock.now(), arxivTimeZone));
-    const message = recapMessage(read);
-    if (read.digests.length > 0) return message;
+    const answer = recapMessage(read);
+    if (read.digests.length > 0) return answer;
     const newest = await stores.digests.newest(channel.name);
-    const [label, words] = newest
-      ? (['The newest day', ['top']] as const)
-      : (['What am I doing?', ['status']] as const);
-    return {
-      ...message,
-      blocks: [
-        ...message.blocks,
-        ...buttonsBlock([
-          ...(span === 'week' ? button('The last month', ['recap month']) : []),
-          ...button(label, words),
-        ]),
-      ],
-    };
+    const buttons = buttonRow(
+      span === 'week' && button('Monthly recap', ['recap month']),
+      newest ? button('Newest papers', ['top']) : button('Status', ['status']),
+    );
+    return { ...answer, blocks: blocksOf(answer.blocks, buttons) };
   },
 });

@@ -1,24 +1,38 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { ChangeOf } from '../src/core/changes.ts';
+import type { Channel } from '../src/core/channel.ts';
 import { addDays, arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { mondayOf } from '../src/core/dates.ts';
 import type { Digest } from '../src/core/digest.ts';
-import type { Block, Inline, Message } from '../src/core/message.ts';
+import {
+  type Block,
+  bulletList,
+  button,
+  buttonRow,
+  heading,
+  type Inline,
+  type Message,
+  message,
+  paragraph,
+} from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
 import { countOf } from '../src/core/paper-text.ts';
 import { screenedOutCount } from '../src/core/prefilter.ts';
 import { dollars } from '../src/core/price.ts';
-import type { DigestStore, PaperVotes } from '../src/core/stores.ts';
-import { button, buttonsBlock } from './shared/buttons.ts';
-import { costBesides } from './shared/cost-besides.ts';
+import type { DigestStore, PaperVotes, Stores } from '../src/core/stores.ts';
 import { dayText, shortDay } from './shared/dates.ts';
 
-/** Above so many days a bar is a week rather than a day. */
+const defaultDays = 30;
+const maxDays = 365;
+const maxTopics = 12;
+
+/** With more days a bar is a week. */
 const maxDailyBars = 31;
 
 type Bucket<T> = { label: string; items: T[] };
 
-/** What happened on some dates by day, or by week from its Monday where the stretch is long; the oldest first. */
+/** Items by day, or by week from its Monday if there are many days; oldest first. */
 const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: number): Bucket<T>[] => {
   const startOf = days > maxDailyBars ? mondayOf : (date: IsoDate): IsoDate => date;
   const buckets = new Map<IsoDate, T[]>();
@@ -29,13 +43,7 @@ const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: numbe
   return [...buckets].map(([start, inside]) => ({ label: shortDay(start), items: inside }));
 };
 
-const bucketNoun = (days: number): 'day' | 'week' => (days > maxDailyBars ? 'week' : 'day');
-
-const usual = 30;
-const most = 365;
-const maxTopics = 12;
-
-/** A year's digests are read by the month, so that nobody else waits for them. */
+/** Reads month by month and yields in between, because a year of digests would block the event loop. */
 const readDigests = async (store: DigestStore, channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]> => {
   const digests: Digest[] = [];
   for (let start = from; start <= to; start = addDays(start, 31)) {
@@ -48,8 +56,8 @@ const readDigests = async (store: DigestStore, channel: string, from: IsoDate, t
 
 const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
 
-const chart = (title: string, bars: { label: string; value: number; shown: string }[]): Block[] =>
-  bars.length === 0 ? [] : [{ type: 'chart', chart: { title, bars } }];
+const chart = (title: string, bars: { label: string; value: number; shown: string }[]): Block | undefined =>
+  bars.length === 0 ? undefined : { type: 'chart', chart: { title, bars } };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
@@ -57,7 +65,7 @@ type Posted = { topic: string; isLiked: boolean };
 
 const otherTopics = 'Other';
 
-/** Posted papers by topic with how many of them people liked, the topic with the most papers first. */
+/** The share of liked papers by topic, the topic with the most papers first. */
 const topicBars = (posted: readonly Posted[]) => {
   const topics = new Map<string, Posted[]>();
   for (const one of posted) topics.set(one.topic, [...(topics.get(one.topic) ?? []), one]);
@@ -74,61 +82,127 @@ const topicBars = (posted: readonly Posted[]) => {
     });
 };
 
-const costText = (digests: readonly Digest[]): string => {
+const digestCostText = (digests: readonly Digest[]): string => {
   const known = sum(digests.map(({ usage }) => usage.costUsd ?? 0));
   const unknown = digests.filter(({ usage }) => usage.costUsd === undefined).length;
-  if (unknown > 0) return `${dollars(known)}, and what ${countOf(unknown, 'day')} cost is not known`;
-  return known === 0 ? 'nothing was paid' : `${dollars(known)}, ${dollars(known / digests.length)} a day`;
+  if (unknown > 0) return `${dollars(known)}; the cost of ${countOf(unknown, 'digest')} is unknown`;
+  return known === 0 ? 'none' : `${dollars(known)}, ${dollars(known / digests.length)} per digest`;
 };
 
-const skippedText = (skipped: number, all: number): string =>
-  `${skipped.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} (${percent(skipped, all)}), which nobody paid for`;
+type Days = { from: IsoDate; to: IsoDate };
+
+type RetractedDigest = Pick<Digest, 'date' | 'rubric' | 'createdAt'> & { costUsd: number | undefined };
+
+/**
+ * The retracted digests of the days whose cost is in no other digest: one that is remade under the same rubric counts all
+ * calls of its day.
+ */
+const retractedDigests = async (
+  { changes }: Pick<Stores, 'changes'>,
+  channel: string,
+  digests: readonly Digest[],
+  { from, to }: Days,
+): Promise<RetractedDigest[]> => {
+  const last = new Map<string, RetractedDigest>();
+  for (const { value } of await changes.list(channel, 'retract')) {
+    const { date, rubric, createdAt, costUsd } = value;
+    if (rubric === undefined || createdAt === undefined || date < from || date > to) continue;
+    last.set(`${date} ${rubric}`, { date, rubric, createdAt, costUsd: costUsd ?? undefined });
+  }
+  for (const { date, rubric } of digests) last.delete(`${date} ${rubric}`);
+  return [...last.values()];
+};
+
+/** Whether the cost of a rescoring is in its day's digest, which counts all calls of the day before it was created. */
+const isInDigest = (
+  { at, value: { rubric, after } }: ChangeOf<'rescore'>,
+  date: IsoDate,
+  digests: readonly Pick<Digest, 'date' | 'createdAt' | 'rubric'>[],
+): boolean =>
+  digests.some(
+    (digest) =>
+      digest.date === date &&
+      digest.rubric === rubric &&
+      (after === undefined ? digest.createdAt > at : digest.createdAt !== after),
+  );
+
+/** Undefined if nothing was paid; unknown costs are mentioned. */
+const costText = (costs: readonly (number | null | undefined)[]): string | undefined => {
+  const known = sum(costs.map((cost) => cost ?? 0));
+  const isUnknown = costs.some((cost) => cost === undefined || cost === null);
+  if (isUnknown) return `${known > 0 ? `${dollars(known)} and ` : ''}an unknown amount`;
+  return known > 0 ? dollars(known) : undefined;
+};
+
+/** "$0.0020 for questions, $0.0100 for rescoring 20 papers, $0.0312 for a retracted digest"; empty if there are none. */
+const otherCostsText = async (
+  { changes, ledger }: Pick<Stores, 'changes' | 'ledger'>,
+  { name }: Pick<Channel, 'name'>,
+  digests: readonly Digest[],
+  days: Days,
+): Promise<string> => {
+  const questions = await ledger.questions(name, days.from, days.to);
+  const retracted = await retractedDigests({ changes }, name, digests, days);
+  const rescored = (await changes.list(name, 'rescore')).filter((change) => {
+    const date = dateIn(new Date(change.at), arxivTimeZone);
+    return date >= days.from && date <= days.to && !isInDigest(change, date, [...digests, ...retracted]);
+  });
+  const papers = sum(rescored.map(({ value }) => value.papers));
+  const parts: [string | undefined, string][] = [
+    [costText([questions.costUsd]), 'questions'],
+    [costText(rescored.map(({ value }) => value.costUsd)), `rescoring ${countOf(papers, 'paper')}`],
+    [
+      costText(retracted.map(({ costUsd }) => costUsd)),
+      retracted.length === 1 ? 'a retracted digest' : `${retracted.length} retracted digests`,
+    ],
+  ];
+  return parts.flatMap(([cost, what]) => (cost === undefined ? [] : [`${cost} for ${what}`])).join(', ');
+};
 
 const votesText = (posted: number, liked: number, votes: readonly PaperVotes[]): string => {
   const [up, down] = [sum(votes.map((one) => one.up)), sum(votes.map((one) => one.down))];
   if (up + down === 0) return 'none yet';
-  return `${up} 👍 and ${down} 👎; ${liked} of ${posted} posted papers have more 👍 than 👎 (${percent(liked, posted)})`;
+  return `${up} 👍 and ${down} 👎; ${percent(liked, posted)} of posted papers (${liked} of ${posted}) have more 👍 than 👎`;
 };
 
-const nothing = (days: number, newest: IsoDate | undefined, besides: string): Message => {
+const yearButton = button('Last 365 days', ['stats', String(maxDays)]);
+
+const nothing = (days: number, newest: IsoDate | undefined, otherCosts: string): Message => {
   const summary = `Nothing was posted in the last ${countOf(days, 'day')}`;
-  const text = newest
-    ? `${summary}; the newest digest is of ${dayText(newest)}.`
-    : `${summary}: there is no digest yet.`;
-  const other = newest ? button('The last year', ['stats', String(most)]) : button('What am I doing?', ['status']);
-  return {
-    summary,
-    blocks: [
-      { type: 'paragraph', content: [text] },
-      ...(besides ? [{ type: 'paragraph' as const, content: [`Paid all the same: ${besides}.`] }] : []),
-      ...buttonsBlock(days === most ? [] : other),
-    ],
-  };
+  return message(summary, [
+    paragraph(`${summary}. ${newest ? `The newest digest is that of ${dayText(newest)}.` : 'There is no digest yet.'}`),
+    paragraph(otherCosts && `Other costs: ${otherCosts}.`),
+    buttonRow(days !== maxDays && (newest ? yearButton : button('Status', ['status']))),
+  ]);
 };
 
 export const stats = defineCommand({
   name: 'stats',
-  summary: 'papers, cost and votes of the last days, as a picture and in numbers',
+  summary: 'Show papers, cost and votes of the last days',
   examples: ['stats', 'stats 90'],
   options: {
-    days: { type: 'integer', minimum: 1, maximum: most, description: `how many days back, ${usual} if you do not say` },
+    days: {
+      type: 'integer',
+      minimum: 1,
+      maximum: maxDays,
+      description: `how many days back, ${defaultDays} by default`,
+    },
   },
 
-  async run(context, { days = usual }) {
+  async run(context, { days = defaultDays }) {
     const channel = await context.channel();
     const { digests: store, reactions } = context.stores;
     const to = dateIn(context.clock.now(), arxivTimeZone);
     const from = addDays(to, 1 - days);
     const digests = await readDigests(store, channel.name, from, to);
-    const besides = await costBesides(context.stores, channel, digests, { from, to });
-    if (digests.length === 0) return nothing(days, (await store.summaries(channel.name))[0]?.date, besides);
+    const otherCosts = await otherCostsText(context.stores, channel, digests, { from, to });
+    if (digests.length === 0) return nothing(days, (await store.summaries(channel.name))[0]?.date, otherCosts);
     const votes = await reactions.votesBetween(channel.name, from, to);
     const liked = new Set(votes.filter(({ up, down }) => up > down).map(({ paperId }) => paperId));
     const posted = digests.flatMap(({ entries }) =>
       entries.map(({ topic, paper }): Posted => ({ topic: topic ?? otherTopics, isLiked: liked.has(paper.id) })),
     );
     const likedPosted = posted.filter(({ isLiked }) => isLiked).length;
-    const each = bucketNoun(days);
     const buckets = bucketsOf(digests, days);
     const papers = buckets.map(({ label, items }) => {
       const value = sum(items.map(({ entries }) => entries.length));
@@ -139,34 +213,32 @@ export const stats = defineCommand({
       return { label, value, shown: dollars(value) };
     });
     const isPaid = costs.some(({ value }) => value > 0);
-    const skipped = sum(digests.map(({ prefilter }) => screenedOutCount(prefilter)));
-    const read = sum(digests.map(({ counts }) => counts.scanned)) - skipped;
+    const screenedOut = sum(digests.map(({ prefilter }) => screenedOutCount(prefilter)));
+    const scanned = sum(digests.map(({ counts }) => counts.scanned));
+    const number = (value: number): string => value.toLocaleString('en-US');
     const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
-    const heading = `The last ${countOf(days, 'day')}`;
-    const postedText = `${posted.length.toLocaleString('en-US')} of ${read.toLocaleString('en-US')} that were read, on ${countOf(digests.length, 'day')} with an announcement`;
-    return {
-      summary: `${heading} · ${channel.name}: ${countOf(posted.length, 'paper')} posted`,
-      blocks: [
-        { type: 'heading', text: `${heading} · ${channel.name}` },
-        {
-          type: 'list',
-          ordered: false,
-          items: [
-            line('Papers posted', postedText),
-            ...(skipped > 0 ? [line('Skipped as unlikely', skippedText(skipped, skipped + read))] : []),
-            line('Cost', costText(digests)),
-            ...(besides ? [line('Besides', besides)] : []),
-            line('Votes', votesText(posted.length, likedPosted, votes)),
-          ],
-        },
-        ...chart(`Papers posted, by ${each}`, papers),
-        ...chart(`Cost, by ${each}`, isPaid ? costs : []),
-        ...chart('Posted papers that people liked, by topic', votes.length > 0 ? topicBars(posted) : []),
-        ...buttonsBlock([
-          ...(days < most ? button('The last year', ['stats', String(most)]) : []),
-          ...button('The best of the week', ['recap']),
-        ]),
-      ],
-    };
+    const title = `The last ${countOf(days, 'day')}`;
+    const each = days > maxDailyBars ? 'week' : 'day';
+    return message(`${title} · ${channel.name}: ${countOf(posted.length, 'paper')} posted`, [
+      heading(`${title} · ${channel.name}`),
+      bulletList([
+        line(
+          'Papers posted',
+          `${number(posted.length)} of ${number(scanned - screenedOut)} scored, in ${countOf(digests.length, 'digest')}`,
+        ),
+        screenedOut > 0 &&
+          line(
+            'Screened out',
+            `${number(screenedOut)} of ${number(scanned)} (${percent(screenedOut, scanned)}), at no cost`,
+          ),
+        line('Cost', digestCostText(digests)),
+        otherCosts !== '' && line('Other costs', otherCosts),
+        line('Votes', votesText(posted.length, likedPosted, votes)),
+      ]),
+      chart(`Papers posted by ${each}`, papers),
+      chart(`Cost by ${each}`, isPaid ? costs : []),
+      chart('Liked papers by topic', votes.length > 0 ? topicBars(posted) : []),
+      buttonRow(days < maxDays && yearButton, button('Weekly recap', ['recap'])),
+    ]);
   },
 });

@@ -1,26 +1,33 @@
 import type { Channel } from '../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
-import type { Block, Inline } from '../src/core/message.ts';
+import {
+  bulletList,
+  button,
+  buttonRow,
+  heading,
+  type Inline,
+  message,
+  type Part,
+  paragraph,
+} from '../src/core/message.ts';
+import { countOf } from '../src/core/paper-text.ts';
 import { dollars } from '../src/core/price.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
 import { dayText, momentText } from './shared/dates.ts';
 import { channelIfAny } from './shared/people.ts';
 
-/** "all is well", "paused; one thing is wrong": a pause is somebody's wish. */
-const summaryOf = (wrong: number, isPaused: boolean): string => {
-  const things = wrong === 1 ? 'one thing is wrong' : `${wrong} things are wrong`;
-  if (wrong === 0) return isPaused ? 'paused; all else is well' : 'all is well';
-  return isPaused ? `paused; ${things}` : things;
-};
+/** "no problems", "paused, 1 problem". */
+const summaryOf = (problems: number, isPaused: boolean): string =>
+  `${isPaused ? 'paused, ' : ''}${problems === 0 ? 'no problems' : countOf(problems, 'problem')}`;
 
 const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline[][] => {
   const { engine, budgetLeftUsd, lastRun, nextRun, prefilter, progress } = status;
   const at = (iso: string): string => momentText(new Date(iso), timezone);
   const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
   const next = isPaused
-    ? 'none, it is paused; a manager starts it again with /arxiv resume'
+    ? 'none while paused; managers can type /arxiv resume'
     : nextRun === undefined
-      ? 'after the one that is under way'
+      ? 'after the current run'
       : `${at(nextRun)} (${timezone})`;
   return [
     ...(progress ? [line('Now', `scoring, ${progress.scored} of ${progress.toScore} papers done`)] : []),
@@ -28,52 +35,38 @@ const linesOf = (status: ChannelStatus, { timezone, isPaused }: Channel): Inline
     line('Next run', next),
     line('Scored by', engine),
     ...(prefilter ? [line('Prefilter', `${prefilter.text} (${dayText(prefilter.date)})`)] : []),
-    line('Left of today’s budget', budgetLeftUsd === undefined ? 'nothing is paid for' : dollars(budgetLeftUsd)),
+    line('Budget left today', budgetLeftUsd === undefined ? 'not needed, scoring is free' : dollars(budgetLeftUsd)),
   ];
 };
 
-const blocksOf = async (channel: Channel, services: CommandContext['services']): Promise<[string, Block[]]> => {
+const statusOf = async (
+  channel: Channel,
+  services: CommandContext['services'],
+): Promise<{ summary: string; parts: Part }> => {
   const status = await services.status(channel);
-  const wrong = status.complaints.length;
-  const summary = summaryOf(wrong, channel.isPaused);
-  const complaints = status.complaints.map(({ text, fix }): Inline[] => [
+  const summary = `${channel.name}: ${summaryOf(status.complaints.length, channel.isPaused)}`;
+  const problems = status.complaints.map(({ text, fix }): Inline[] => [
     { text, bold: true },
     ...(fix === undefined ? [] : [` ${fix}`]),
   ]);
-  return [
-    summary,
-    [
-      { type: 'heading', text: `${channel.name}: ${summary}` },
-      ...(wrong > 0 ? [{ type: 'list' as const, ordered: false, items: complaints }] : []),
-      { type: 'list', ordered: false, items: linesOf(status, channel) },
-    ],
-  ];
+  return { summary, parts: [heading(summary), bulletList(problems), bulletList(linesOf(status, channel))] };
 };
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'last and next run, who scores, what is wrong and what to do',
+  summary: 'Show the last and next run, the scorer, and any problems',
   examples: ['status'],
   options: {},
 
   async run(context) {
     const here = await channelIfAny(context);
     const channels = here ? [here] : context.channels.list();
-    const told = await Promise.all(channels.map((channel) => blocksOf(channel, context.services)));
-    const summaries = told.map(([summary], index) => `${channels[index]?.name}: ${summary}`);
-    const none: Block = { type: 'paragraph', content: ['There is no channel yet; /arxiv here makes one of a place.'] };
-    return {
-      summary: summaries.join('; ') || 'There is no channel yet',
-      blocks: [
-        ...(told.length > 0 ? told.flatMap(([, blocks]) => blocks) : [none]),
-        {
-          type: 'buttons',
-          buttons: [
-            { label: 'Numbers', command: 'stats' },
-            { label: 'Newest papers', command: 'top' },
-          ],
-        },
-      ],
-    };
+    const found = await Promise.all(channels.map((channel) => statusOf(channel, context.services)));
+    const none = 'There is no channel yet';
+    return message(found.map(({ summary }) => summary).join('; ') || none, [
+      found.map(({ parts }) => parts),
+      paragraph(found.length === 0 && `${none}. An admin can set one up with /arxiv here.`),
+      buttonRow(button('Stats', ['stats']), button('Newest papers', ['top'])),
+    ]);
   },
 });

@@ -246,25 +246,35 @@ describe('docs/discord.md', () => {
   });
 });
 
-describe('the commands that people are told of', () => {
-  const told = shownCommands(commands).map((one) => {
+describe('the listed commands', () => {
+  const listed = shownCommands(commands).map((one) => {
     const { summary, rights } = one.command;
-    return { usage: usageText(one), summary: rights === 'managers' ? `${summary} (managers)` : summary };
+    return { ...one, usage: usageText(one), summary: rights === 'managers' ? `${summary} (managers)` : summary };
   });
 
-  it('are the rows of the README’s table, in their order', () => {
-    const rows = told.map(({ usage, summary }) => `| \`/arxiv ${usage.replaceAll('|', '\\|')}\` | ${summary} |`);
+  it('are the rows of the table in the README, in the same order', () => {
+    const rows = listed.map(({ usage, summary }) => `| \`/arxiv ${usage.replaceAll('|', '\\|')}\` | ${summary} |`);
     const shown = read('README.md')
       .split('\n')
       .filter((line) => line.startsWith('| `/arxiv'));
-    expect(shown, `The table in README.md is to be:\n${rows.join('\n')}\n`).toEqual(rows);
+    expect(
+      shown,
+      `The table under "Commands" in README.md does not match commands/index.ts. Replace its rows with:\n${rows.join('\n')}\n`,
+    ).toEqual(rows);
   });
 
-  it('are what help lists, each with how it is called and what it does', async () => {
+  it.each(listed)('include $path, which docs/commands.md explains', ({ path, summary }) => {
+    expect(
+      new RegExp(`\`(?:/arxiv )?${path}[ \`]`).test(read('docs/commands.md')),
+      `docs/commands.md does not mention ${path}. Add a sentence to the section that fits it, such as: \`${path}\` … ("${summary}")`,
+    ).toBe(true);
+  });
+
+  it('are what help lists', async () => {
     const stores = openStores(':memory:');
     const lines = linesOf(await ask(stores, 'help')).filter((line) => line.startsWith('/arxiv '));
     stores.close();
-    expect(lines.toSorted()).toEqual(told.map(({ usage, summary }) => `/arxiv ${usage}  ${summary}`).toSorted());
+    expect(lines).toEqual(listed.map(({ usage, summary }) => `/arxiv ${usage}  ${summary}`));
   });
 });
 

@@ -1,84 +1,129 @@
+import type { Destination } from '../../src/core/addresses.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { arxivTimeZone, dateIn, longDate } from '../../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
-import { type Block, type Inline, type Message, textMessage } from '../../src/core/message.ts';
+import {
+  button,
+  buttonRow,
+  heading,
+  type Message,
+  message,
+  note,
+  numberedList,
+  type Part,
+  paragraph,
+  textMessage,
+} from '../../src/core/message.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
-import { button, buttonsBlock } from '../shared/buttons.ts';
 import { cutoffsText } from '../shared/cutoffs.ts';
 import { paperLine, scoreText } from '../shared/paper-lines.ts';
-import { scheduleText } from '../shared/schedule-words.ts';
-import { addHereDraft, findHereDraft, type HereDraft, hereForm, settingsOf, starterTopics } from './drafts.ts';
-import { placeOwner, removeHere } from './remove.ts';
+import { whenText } from '../shared/schedule-words.ts';
+import { addPending, findPending, hereForm, type PendingChannel, settingsOf, starterTopics } from './pending.ts';
 
 const maxShown = 5;
 
-const draftOption = { type: 'integer', description: 'number of the draft', minimum: 0, maximum: 1e12 } as const;
+const idOption = { type: 'integer', description: 'number of the pending channel', minimum: 0, maximum: 1e12 } as const;
 
-const paragraph = (...content: Inline[]): Block => ({ type: 'paragraph', content });
+/** The config file may leave the team out: `slack:C01GEN` for `slack:T01TEAM:C01GEN`. */
+const isSameDestination = (configured: string, destination: Destination): boolean => {
+  const [platform, id, ...more] = configured.trim().split(':');
+  const parts = destination.split(':');
+  if (configured.trim() === destination) return true;
+  return more.length === 0 && id !== undefined && parts.length === 3 && parts[0] === platform && parts[2] === id;
+};
 
-const taken = ({ name, categories }: Channel, canRemove: boolean): Message => ({
-  summary: `This place belongs to ${name} already`,
-  blocks: [
-    paragraph(`This place belongs to the channel ${name} already, which reads ${categories.join(' and ')}.`),
-    ...buttonsBlock([
-      ...button('What it reads', ['topics show']),
-      ...button('Edit the topics', ['topics edit']),
-      ...button('When it posts', ['schedule']),
-      ...(canRemove ? button('Take it away', ['here remove']) : []),
-    ]),
-  ],
-});
+/** The channel that posts to a destination. The channel of a command may be another, if it is the only one. */
+const ownerOf = (channels: readonly Channel[], destination: Destination): Channel | undefined =>
+  channels.find(({ post }) => post.some((configured) => isSameDestination(configured, destination)));
+
+const occupied = ({ name, categories }: Channel, canRemove: boolean): Message =>
+  message(`${name} already posts here`, [
+    paragraph(`The channel ${name} already posts here. It reads ${categories.join(' and ')}.`),
+    buttonRow(
+      button('Topics', ['topics show']),
+      button('Edit topics', ['topics edit']),
+      button('Schedule', ['schedule']),
+      canRemove && button('Remove', ['here remove']),
+    ),
+  ]);
+
+/** @param changeId The change that created the channel; by the time of the click another one may post here. */
+const removalQuestion = ({ name }: Channel, changeId: number): Message =>
+  message(`Remove ${name} from here?`, [
+    paragraph(
+      { text: `This removes ${name} from here. `, bold: true },
+      'Nothing more is posted, and its topics, schedule and followed authors no longer apply. Posted papers, pages and history stay.',
+    ),
+    buttonRow(button('Remove', ['here remove confirmed', String(changeId)], 'danger'), button('Pause', ['pause'])),
+  ]);
+
+/** Removes a channel created in chat. @throws UserError if there is none here, or it is in the config file. */
+const removeHere = async (context: CommandContext, confirmed: number | undefined): Promise<Message> => {
+  const { channels, destination, person } = context;
+  const owner = ownerOf(channels.list(), destination);
+  if (!owner) throw new UserError('Nothing is posted here, so there is nothing to remove.');
+  const origin = channels.origin(owner.name);
+  if (origin && confirmed !== origin.changeId) return removalQuestion(owner, origin.changeId);
+  await channels.remove(owner.name, person);
+  const { name, categories, timezone, rubric } = owner;
+  const pending = { name, timezone, topics: rubric.topics, categories: categories.join(', '), destination };
+  const id = String(await addPending(pending, context));
+  return message(`${name} has been removed`, [
+    paragraph(
+      { text: `${name} has been removed. `, bold: true },
+      'Nothing more is posted here, except by a run in progress. Posted papers, pages and history stay.',
+    ),
+    buttonRow(button('Restore', ['herechange', id])),
+  ]);
+};
 
 export const here = defineCommand({
   name: 'here',
-  summary: 'bring Paperboy into this place, with a look at the last day before it starts; remove takes it away again',
+  summary: 'Set up Paperboy here, with a preview before it starts; or remove it',
   examples: ['here', 'here remove'],
   rights: 'managers',
   options: {
-    remove: { type: 'word', values: ['remove'], description: 'take away what was brought here in chat; asks first' },
-    confirmed: { ...draftOption, keyword: 'confirmed', isHidden: true, description: 'do it at once' },
+    remove: { type: 'word', values: ['remove'], description: 'remove the channel that was set up here; asks first' },
+    confirmed: { ...idOption, keyword: 'confirmed', isHidden: true, description: 'remove without asking' },
   },
 
   async run(context, { remove, confirmed }) {
     const { channels, destination } = context;
     if (remove || confirmed !== undefined) return removeHere(context, confirmed);
-    const owner = placeOwner(channels.list(), destination);
-    if (owner) return taken(owner, channels.origin(owner.name) !== undefined);
+    const owner = ownerOf(channels.list(), destination);
+    if (owner) return occupied(owner, channels.origin(owner.name) !== undefined);
     const timezone = channels.list()[0]?.timezone ?? arxivTimeZone;
     return { form: hereForm({ name: '', categories: '', topics: starterTopics, timezone }) };
   },
 });
 
-/** The newest day under a channel that is not there yet. */
-const previewBlocks = async (channel: Channel, context: CommandContext): Promise<Block[]> => {
+/** The newest day of a channel that does not exist yet. */
+const previewParts = async (channel: Channel, context: CommandContext): Promise<Part> => {
   const { stores, services, clock, signal } = context;
   const { categories } = channel;
-  await context.progress(textMessage(`Looking at the newest papers of ${categories.join(' and ')} …`));
+  await context.progress(textMessage(`Reading the newest papers of ${categories.join(' and ')} …`));
   const date = (await stores.announcements.newestDate(categories)) ?? dateIn(clock.now(), arxivTimeZone);
   const draft = await services.draft(channel, date, signal).catch((error: unknown) => {
     if (error instanceof ExternalError) return undefined;
     throw error;
   });
   if (!draft)
-    return [
-      paragraph('I cannot show the last day now, because its papers could not be read; you may start all the same.'),
-    ];
+    return paragraph('There is no preview, because the newest papers could not be read. You can start anyway.');
   const { entries, nearest } = draft;
   const shown = (entries.length > 0 ? entries : nearest).slice(0, maxShown);
-  const items = shown.map(({ paper, score }) => paperLine(paper, scoreText(score)));
   return [
-    paragraph({ text: `${longDate(draft.date)} would have been: `, bold: true }, describeCounts(draft)),
-    ...(entries.length === 0 && items.length > 0 ? [paragraph('These came nearest:')] : []),
-    ...(items.length > 0 ? [{ type: 'list' as const, ordered: true, items }] : []),
-    { type: 'note', content: [`${describeEngines(draft)}, at no cost.`] },
+    paragraph({ text: `Preview of ${longDate(draft.date)}: `, bold: true }, describeCounts(draft)),
+    paragraph(entries.length === 0 && shown.length > 0 && 'These came closest:'),
+    numberedList(shown.map(({ paper, score }) => paperLine(paper, scoreText(score)))),
+    note(`${describeEngines(draft)}, at no cost.`),
   ];
 };
 
-/** What the form says. */
+/** Keeps what was written in the form as a pending channel. */
 export const hereCheck = defineCommand({
   name: 'herecheck',
-  summary: 'shows what Paperboy would post in this place',
+  summary: 'Preview what Paperboy would post here',
   examples: ['herecheck'],
   rights: 'managers',
   isHidden: true,
@@ -88,79 +133,64 @@ export const hereCheck = defineCommand({
     const { fields, channels, destination } = context;
     if (fields.name === undefined) throw new UserError('Type /arxiv here for a form.');
     const { name, categories = '', topics = '', timezone = '' } = fields;
-    const draft: HereDraft = { name, categories, topics, timezone, destination };
-    const draftId = String(await addHereDraft(draft, context));
-    const change = button('Change', ['herechange', draftId]);
+    const pending: PendingChannel = { name, categories, topics, timezone, destination };
+    const id = String(await addPending(pending, context));
+    const edit = button('Edit', ['herechange', id]);
     let wanted: Channel;
     try {
-      wanted = channels.previewNew(settingsOf(draft));
+      wanted = channels.previewNew(settingsOf(pending));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return {
-        summary: 'Not started yet',
-        blocks: [paragraph(`${error.message} What you wrote is kept.`), ...buttonsBlock(change)],
-      };
+      return message('Not started yet', [paragraph(`${error.message} Your input is kept.`), buttonRow(edit)]);
     }
-    return {
-      summary: `${wanted.name}, not started yet`,
-      blocks: [
-        { type: 'heading', text: `${wanted.name}, not started yet` },
-        paragraph(
-          `It would read ${wanted.categories.join(' and ')} and post here ${scheduleText(wanted.schedule)} (${wanted.timezone}), papers with ${cutoffsText(wanted.cutoffs)}.`,
-        ),
-        ...(await previewBlocks(wanted, context)),
-        ...buttonsBlock([...button('Start here', ['herestart', draftId], 'primary'), ...change]),
-      ],
-    };
+    const title = `${wanted.name}, not started yet`;
+    return message(title, [
+      heading(title),
+      paragraph(
+        `It will read ${wanted.categories.join(' and ')} and post here ${whenText(wanted)}: papers with ${cutoffsText(wanted.cutoffs)}.`,
+      ),
+      await previewParts(wanted, context),
+      buttonRow(button('Start', ['herestart', id], 'primary'), edit),
+    ]);
   },
 });
 
-/** What the button under what was written says. */
 export const hereChange = defineCommand({
   name: 'herechange',
-  summary: 'goes on with the form of this place',
+  summary: 'Edit the pending channel',
   examples: ['herechange 12'],
   rights: 'managers',
   isHidden: true,
-  options: { draft: draftOption },
+  options: { draft: idOption },
 
-  async run(context, { draft: draftId = 0 }) {
-    return { form: hereForm(await findHereDraft(draftId, context)) };
+  async run(context, { draft: id = 0 }) {
+    return { form: hereForm(await findPending(id, context)) };
   },
 });
 
-/** What the button under the preview says. */
 export const hereStart = defineCommand({
   name: 'herestart',
-  summary: 'starts Paperboy in this place',
+  summary: 'Start the pending channel',
   examples: ['herestart 12'],
   rights: 'managers',
   isHidden: true,
-  options: { draft: draftOption },
+  options: { draft: idOption },
 
-  async run(context, { draft: draftId = 0 }) {
+  async run(context, { draft: id = 0 }) {
     const { channels, stores, clock, person } = context;
-    const settings = settingsOf(await findHereDraft(draftId, context));
-    const made = await channels.create(settings, person);
-    await stores.changes.undo(draftId, { at: clock.now().toISOString(), person });
-    const { name, schedule, timezone, managers } = made;
+    const created = await channels.create(settingsOf(await findPending(id, context)), person);
+    await stores.changes.undo(id, { at: clock.now().toISOString(), person });
+    const { name, managers } = created;
     const who = managers.length > 0 ? 'Its managers and the admins' : 'The admins';
-    return {
-      summary: `${name} starts here`,
-      blocks: [
-        paragraph(
-          { text: `${name} starts here. `, bold: true },
-          `The first papers come with the next run: I post ${scheduleText(schedule)} (${timezone}). No restart is needed.`,
-        ),
-        paragraph(
-          `${who} can change it with /arxiv topics edit, /arxiv schedule and /arxiv follow; everybody can ask and vote.`,
-        ),
-        ...buttonsBlock([
-          ...button('What it reads', ['topics show']),
-          ...button('When it posts', ['schedule']),
-          ...button('What you can ask', ['help']),
-        ]),
-      ],
-    };
+    return message(`${name} starts here`, [
+      paragraph(
+        { text: `${name} starts here. `, bold: true },
+        `It posts ${whenText(created)}; the next run brings the first papers.`,
+      ),
+      paragraph(
+        `${who} can change it with /arxiv topics edit, /arxiv schedule and /arxiv follow. Everybody can ask and vote.`,
+      ),
+      buttonRow(button('Topics', ['topics show']), button('Schedule', ['schedule']), button('Help', ['help'])),
+    ]);
   },
 });

@@ -3,7 +3,7 @@ import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 
-/** Who did something, as the one who reads it is told: "you", "U01ALICE on Slack". */
+/** "you" for the reader, else "U01ALICE on Slack". */
 export const personText = (
   person: Person,
   { person: reader, platforms }: Pick<CommandContext, 'person' | 'platforms'>,
@@ -11,12 +11,12 @@ export const personText = (
   if (person === reader) return 'you';
   const [platform = '', ...rest] = person.split(':');
   const id = rest.at(-1);
-  if (rest.length === 1 && id === 'forgotten') return 'somebody who asked to be forgotten';
-  const name = platforms.find((one) => one.name === platform)?.label ?? platform;
-  return id === undefined ? name : `${id} on ${name}`;
+  if (rest.length === 1 && id === 'forgotten') return 'somebody whose name was deleted';
+  const label = platforms.find(({ name }) => name === platform)?.label ?? platform;
+  return id === undefined ? label : `${id} on ${label}`;
 };
 
-/** The channel of the place; undefined where the place does not tell, for commands that can do without. */
+/** For commands that work without a channel. */
 export const channelIfAny = async (context: Pick<CommandContext, 'channel'>): Promise<Channel | undefined> => {
   try {
     return await context.channel();

@@ -1,19 +1,21 @@
+import type { Channel } from '../../src/core/channel.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { button, buttonRow, type Message, message, note, paragraph } from '../../src/core/message.ts';
 
 const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
 const weekdays = '1-5';
 
-/** Position of a day in the week, 0 to 7 as cron counts, or by a name of at least three letters; -1 for none. */
+/** 0 for Sunday, from a number 0 to 7 as in cron or a name of at least three letters; -1 for anything else. */
 const dayNumber = (word: string): number => {
   if (/^[0-7]$/.test(word)) return Number(word) % 7;
   const name = word.toLowerCase().replace(/s$/, '');
   return name.length < 3 ? -1 : dayNames.findIndex((day) => day.toLowerCase().startsWith(name));
 };
 
-/** The days of "mon-fri", "mon,wed" or "1-5", 0 for Sunday; undefined where it is none. */
-const readDays = (written: string): number[] | undefined => {
-  const days = written.split(',').flatMap((part) => {
+/** Reads "mon-fri", "mon,wed" or "1-5", 0 for Sunday; undefined for anything else. */
+const readDays = (text: string): number[] | undefined => {
+  const days = text.split(',').flatMap((part) => {
     const [first = '', last = first, ...more] = part.split('-');
     const [from, to] = [dayNumber(first), dayNumber(last)];
     if (from < 0 || to < 0 || more.length > 0) return [Number.NaN];
@@ -28,13 +30,13 @@ const isWeekdays = (days: readonly number[]): boolean => days.join() === '1,2,3,
 const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-/** Monday first, as people count. */
+/** Monday first. */
 const namesOf = (days: readonly number[]): string =>
   joined(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => dayNames[day] ?? ''));
 
 type Weekly = { minute: number; hour: number; days: string };
 
-/** A cron expression of one time on days of the week. */
+/** Undefined unless the cron expression is one time on days of the week. */
 const weeklyOf = (schedule: string): Weekly | undefined => {
   const [, minute, hour, days] = /^\s*(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+(\S+)\s*$/.exec(schedule) ?? [];
   return minute === undefined || hour === undefined || days === undefined
@@ -42,18 +44,18 @@ const weeklyOf = (schedule: string): Weekly | undefined => {
     : { minute: Number(minute), hour: Number(hour), days };
 };
 
-/** "on weekdays at 09:00", "on Monday and Friday at 08:30"; a cron expression that says more stays as it is. */
+/** "on weekdays at 09:00", "on Monday and Friday at 08:30"; a more complex cron expression is quoted. */
 export const scheduleText = (schedule: string): string => {
   const weekly = weeklyOf(schedule);
   const days = weekly && (weekly.days === '*' ? [0, 1, 2, 3, 4, 5, 6] : readDays(weekly.days));
-  if (!weekly || !days) return `by the cron expression ${schedule}`;
+  if (!weekly || !days) return `on the cron schedule ${schedule}`;
   const time = `${String(weekly.hour).padStart(2, '0')}:${String(weekly.minute).padStart(2, '0')}`;
   const when = days.length === 7 ? 'every day' : isWeekdays(days) ? 'on weekdays' : `on ${namesOf(days)}`;
   return `${when} at ${time}`;
 };
 
-const readTime = (written: string): { hour: number; minute: number } | undefined => {
-  const [, hours, minutes = '00', half] = /^(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?$/i.exec(written) ?? [];
+const readTime = (text: string): { hour: number; minute: number } | undefined => {
+  const [, hours, minutes = '00', half] = /^(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?$/i.exec(text) ?? [];
   if (hours === undefined) return undefined;
   const isTwelve = half !== undefined;
   const hour = isTwelve ? (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(hours);
@@ -65,9 +67,9 @@ const readTime = (written: string): { hour: number; minute: number } | undefined
 
 const wholeWeeks: Readonly<Record<string, string>> = { weekdays, daily: '*', everyday: '*', 'every day': '*' };
 
-/** Days as people write them, as cron does; undefined where it is none. */
-const cronDays = (written: string): string | undefined => {
-  const text = written
+/** Days as cron writes them; undefined if they cannot be read. */
+const cronDays = (input: string): string | undefined => {
+  const text = input
     .toLowerCase()
     .replace(/^on\s+/, '')
     .trim();
@@ -83,24 +85,39 @@ const cronDays = (written: string): string | undefined => {
 };
 
 /**
- * The cron expression of what a person wrote: "9:00" on the days that there were, "weekdays 9:00", "mon,wed,fri 8:30", or
- * a cron expression, which is not looked at.
+ * The cron expression for an input: "9:00" keeps the current days, "weekdays 9:00", "mon,wed,fri 8:30", or a cron expression,
+ * which is not checked here.
  *
  * @throws UserError for anything else.
  */
-export const readSchedule = (written: string, present: string): string => {
-  const text = written
+export const readSchedule = (input: string, current: string): string => {
+  const text = input
     .trim()
     .replace(/^["'“]|["'”]$/g, '')
     .trim();
   if (/^[\d*][\d*/,-]*(?:\s+[^\s:]+){4,}$/.test(text)) return text.replace(/\s+/g, ' ');
   const [, days = '', clock = ''] = /^(.*?)\s*(?:\bat\s+)?(\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]m)?)$/i.exec(text) ?? [];
   const time = readTime(clock);
-  const before = weeklyOf(present)?.days ?? weekdays;
+  const before = weeklyOf(current)?.days ?? weekdays;
   const on = days === '' ? before : cronDays(days);
   if (!time || on === undefined)
     throw new UserError(
-      'Write a time with the days before it, such as 9:00, weekdays 9:00 or mon,wed,fri 8:30, or a cron expression such as 0 9 * * 1-5.',
+      'Write a time, such as 9:00, weekdays 9:00 or mon,wed,fri 8:30. A cron expression such as 0 9 * * 1-5 also works.',
     );
   return `${time.minute} ${time.hour} * * ${on}`;
 };
+
+/** "on weekdays at 09:00 (Europe/Berlin)". */
+export const whenText = ({ schedule, timezone }: Pick<Channel, 'schedule' | 'timezone'>): string =>
+  `${scheduleText(schedule)} (${timezone})`;
+
+/** An answer about a channel's schedule or pause, with the next steps. */
+export const whenMessage = (text: string, isPaused: boolean, hint?: string): Message =>
+  message(text, [
+    paragraph(text),
+    buttonRow(
+      isPaused ? button('Resume', ['resume'], 'primary') : button('Pause', ['pause']),
+      button('Status', ['status']),
+    ),
+    note(hint),
+  ]);

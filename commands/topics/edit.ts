@@ -1,14 +1,19 @@
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
-import { typedCutoffs } from '../shared/cutoffs.ts';
-import { findDraft } from './drafts.ts';
-import { topicsForm } from './form.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { button, buttonRow, message, paragraph } from '../../src/core/message.ts';
+import { cutoffsInput } from '../shared/cutoffs.ts';
+import { topicsForm, topicsOfForm } from './form.ts';
+import { addPending, closePending, findPending } from './pending.ts';
+import { viewPending } from './preview.ts';
 import { fingerprint } from './versions.ts';
 
-const readerOf = ({ services }: Pick<CommandContext, 'services'>) => (services.model === undefined ? 'local' : 'model');
+const idOption = { type: 'integer', description: 'number of the pending edit', minimum: 0, maximum: 1e12 } as const;
+
+const scorerOf = ({ services }: Pick<CommandContext, 'services'>) => (services.model === undefined ? 'local' : 'model');
 
 export const editTopics = defineCommand({
   name: 'edit',
-  summary: 'edit the topics and cutoffs in a form; you see what it changes before it is saved',
+  summary: 'Edit the topics and cutoffs in a form, with a preview before you save',
   examples: ['topics edit'],
   rights: 'managers',
   options: {},
@@ -16,22 +21,91 @@ export const editTopics = defineCommand({
   async run(context) {
     const channel = await context.channel();
     const command = `topics check ${fingerprint(channel)}`;
-    return { form: topicsForm(channel.rubric.topics, typedCutoffs(channel.cutoffs), command, readerOf(context)) };
+    return { form: topicsForm(channel.rubric.topics, cutoffsInput(channel.cutoffs), command, scorerOf(context)) };
   },
 });
 
-/** What the button under a draft says, to go on editing it. */
+/** Keeps what was written in the form as a pending edit. */
+export const checkTopics = defineCommand({
+  name: 'check',
+  summary: 'Preview an edit of the topics',
+  examples: ['topics check v0123456789a'],
+  rights: 'managers',
+  isHidden: true,
+  options: {
+    draft: idOption,
+    base: { type: 'text', description: 'fingerprint of the edited topics', required: false },
+  },
+
+  async run(context, { draft: id, base = '' }) {
+    const { fields } = context;
+    const channel = await context.channel();
+    if (fields.cutoffs === undefined) throw new UserError('Type /arxiv topics edit for a form with the topics.');
+    const earlier = id === undefined ? undefined : await findPending(channel, id, context);
+    const topics = topicsOfForm(fields, earlier?.topics ?? channel.rubric.topics);
+    const current = fingerprint(channel);
+    // The preview compares with the current topics, so from here on these are what the edit is based on.
+    const pending = await addPending(channel, { topics, cutoffs: fields.cutoffs, base: current }, context);
+    if (earlier) await closePending(earlier.id, context);
+    const isStale = base !== '' && base !== current;
+    return viewPending(
+      channel,
+      pending,
+      context,
+      isStale
+        ? ['Somebody changed the topics while you were writing. This preview compares with the current topics.']
+        : [],
+    );
+  },
+});
+
 export const amendTopics = defineCommand({
   name: 'amend',
-  summary: 'goes on editing a draft of the topics',
+  summary: 'Continue a pending edit of the topics',
   examples: ['topics amend 12'],
   rights: 'managers',
   isHidden: true,
-  options: { draft: { type: 'integer', description: 'number of the draft', minimum: 0, maximum: 1e12 } },
+  options: { draft: idOption },
 
-  async run(context, { draft: draftId = 0 }) {
+  async run(context, { draft: id = 0 }) {
     const channel = await context.channel();
-    const { topics, cutoffs, base } = await findDraft(channel, draftId, context);
-    return { form: topicsForm(topics, cutoffs, `topics check ${draftId} ${base}`, readerOf(context)) };
+    const { topics, cutoffs, base } = await findPending(channel, id, context);
+    return { form: topicsForm(topics, cutoffs, `topics check ${id} ${base}`, scorerOf(context)) };
+  },
+});
+
+export const lookAtTopics = defineCommand({
+  name: 'look',
+  summary: 'Preview a pending edit next to the current topics',
+  examples: ['topics look 12'],
+  rights: 'managers',
+  isHidden: true,
+  options: { draft: idOption },
+
+  async run(context, { draft: id = 0 }) {
+    const channel = await context.channel();
+    const { topics, cutoffs } = await findPending(channel, id, context);
+    const pending = await addPending(channel, { topics, cutoffs, base: fingerprint(channel) }, context);
+    await closePending(id, context);
+    return viewPending(channel, pending, context, ['Compared with the current topics.']);
+  },
+});
+
+export const discardTopics = defineCommand({
+  name: 'discard',
+  summary: 'Discard a pending edit of the topics',
+  examples: ['topics discard 12'],
+  rights: 'managers',
+  isHidden: true,
+  options: { draft: idOption },
+
+  async run(context, { draft: id = 0 }) {
+    const channel = await context.channel();
+    await findPending(channel, id, context);
+    await closePending(id, context);
+    return message('Discarded', [
+      paragraph(`Your edit is discarded. The topics of ${channel.name} are unchanged.`),
+      buttonRow(button('Edit', ['topics edit'])),
+    ]);
   },
 });

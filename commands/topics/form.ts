@@ -2,39 +2,39 @@ import { UserError } from '../../src/core/errors.ts';
 import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/form.ts';
 import { shorten } from '../../src/core/paper-text.ts';
 
-/** Fields of the form that hold the topics; the last one holds the cutoffs. */
-const maxPieces = maxFields - 1;
+/** The last field holds the cutoffs. */
+const maxParts = maxFields - 1;
 
-/** Pieces are cut small first, so that there is room in each to write more. */
-const pieceLengths = [2_000, 2_500, maxValueLength];
+/** Small parts first, to leave room for writing more. */
+const partLengths = [2_000, 2_500, maxValueLength];
 
-/** Where a text may be cut, the best places first: before headings, between paragraphs, lines, words. */
+/** Where a text may be cut, the best first: before headings, between paragraphs, lines, words. */
 const cuts = [/(?<=\n)(?=#{1,6}\s)/, /(?<=\n[^\S\n]*\n)(?=\S)/, /(?<=\n)/, /(?<=\s)(?=\S)/];
 
 const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n');
 
-/** Joins neighbours as long as they fit; undefined where a part alone does not. */
-const packed = (parts: readonly string[], longest: number): string[] | undefined => {
-  const pieces: string[] = [];
-  for (const part of parts) {
-    const last = pieces.at(-1);
-    if (part.trim().length > longest) return undefined;
-    if (last !== undefined && (last + part).trim().length <= longest) pieces[pieces.length - 1] = last + part;
-    else pieces.push(part);
+/** Joins neighbours while they fit; undefined if one alone does not. */
+const packed = (cut: readonly string[], maxLength: number): string[] | undefined => {
+  const parts: string[] = [];
+  for (const next of cut) {
+    const last = parts.at(-1);
+    if (next.trim().length > maxLength) return undefined;
+    if (last !== undefined && (last + next).trim().length <= maxLength) parts[parts.length - 1] = last + next;
+    else parts.push(next);
   }
-  return pieces;
+  return parts;
 };
 
-/** The text of each field; put together they are the text. @throws UserError for a text that no form holds. */
-const piecesOf = (text: string): string[] => {
+/** The text of each field; joined they are the text. @throws UserError if the text does not fit in a form. */
+const partsOf = (text: string): string[] => {
   for (const cut of cuts)
-    for (const longest of pieceLengths) {
-      const pieces = packed(text.split(cut), longest);
-      if (pieces && pieces.length <= maxPieces) return pieces;
+    for (const maxLength of partLengths) {
+      const parts = packed(text.split(cut), maxLength);
+      if (parts && parts.length <= maxParts) return parts;
     }
-  const most = (maxPieces * maxValueLength).toLocaleString('en-US');
+  const limit = (maxParts * maxValueLength).toLocaleString('en-US');
   throw new UserError(
-    `The topics have ${text.length.toLocaleString('en-US')} characters, and a form holds ${most} at most: whoever runs me can shorten them in the channel's topics file; /arxiv topics show gives them as a file.`,
+    `The topics have ${text.length.toLocaleString('en-US')} characters, but a form holds at most ${limit}. Ask your Paperboy admin to edit the channel’s topics file; /arxiv topics show attaches it.`,
   );
 };
 
@@ -43,49 +43,47 @@ const blanksAfter = (text: string): string => (text.trim() === '' ? '' : (/\s*$/
 
 const fieldName = (index: number): string => `topics${index + 1}`;
 
-/** The blanks around the pieces of a text: platforms take them off what is filled in. */
-const gapsOf = (pieces: readonly string[]): string[] => {
-  const around = pieces.map((piece) => [blanksBefore(piece), blanksAfter(piece)] as const);
+/** The blanks around the parts of a text, which platforms trim from fields. */
+const gapsOf = (parts: readonly string[]): string[] => {
+  const around = parts.map((part) => [blanksBefore(part), blanksAfter(part)] as const);
   const inner = around.map(([before], index) => (around[index - 1]?.[1] ?? '') + before);
   return [...inner, around.at(-1)?.[1] ?? ''];
 };
 
-const headingOf = (piece: string): string =>
-  /^#{1,6}\s+(.*)$/m.exec(piece)?.[1]?.trim() ?? piece.trim().split('\n')[0] ?? '';
+const headingOf = (part: string): string =>
+  /^#{1,6}\s+(.*)$/m.exec(part)?.[1]?.trim() ?? part.trim().split('\n')[0] ?? '';
 
-const labelOf = (piece: string, index: number, all: number): string => {
+const labelOf = (part: string, index: number, all: number): string => {
   const name = all === 1 ? 'Topics' : `Topics ${index + 1} of ${all}`;
-  const heading = headingOf(piece).replace(/[*_`]/g, '');
+  const heading = headingOf(part).replace(/[*_`]/g, '');
   return all === 1 || !heading ? name : shorten(`${name}: ${heading}`, 45);
 };
 
-/** What to know of cutoffs; with the built-in scorer that they choose next to nothing. */
 const cutoffsHints = {
   model: 'Two whole numbers from 1 to 10, such as 7 6',
-  local: 'Such as 7 6. The built-in scorer lets about as many papers pass, whatever these numbers are',
+  local: 'Such as 7 6. The built-in scorer picks about as many papers whatever the cutoffs are',
 } as const;
 
 /**
- * The topics and the cutoffs to be edited, the topics cut at headings so that each field takes its part.
+ * A form to edit the topics and cutoffs. Long topics are split over several fields, at headings if possible.
  *
- * @param command What sending the form says.
- * @param reader What scores the papers.
- * @throws UserError for a text that no form holds.
+ * @param command What submitting the form calls.
+ * @throws UserError if the topics do not fit in a form.
  */
 export const topicsForm = (
   topics: string,
   cutoffs: string,
   command: string,
-  reader: keyof typeof cutoffsHints = 'model',
+  scorer: keyof typeof cutoffsHints = 'model',
 ): Form => {
-  const pieces = piecesOf(withPlainLineEnds(topics));
-  const fields = pieces.map(
-    (piece, index): FormField => ({
+  const parts = partsOf(withPlainLineEnds(topics));
+  const fields = parts.map(
+    (part, index): FormField => ({
       name: fieldName(index),
-      label: labelOf(piece, index, pieces.length),
+      label: labelOf(part, index, parts.length),
       kind: 'text',
-      value: piece.trim(),
-      // A part may be emptied to take its topics out.
+      value: part.trim(),
+      // Emptying a field removes its topics.
       required: false,
     }),
   );
@@ -94,29 +92,29 @@ export const topicsForm = (
     label: 'Cutoffs: relevance, novelty',
     kind: 'line',
     value: cutoffs,
-    hint: cutoffsHints[reader],
+    hint: cutoffsHints[scorer],
     required: true,
   };
   return {
     title: 'Edit the topics',
-    intro: 'Nothing is saved yet: you see first what the last day would have been.',
+    intro: 'You see a preview before anything is saved.',
     fields: [...fields, line],
-    submit: { label: 'Look at it', command },
+    submit: { label: 'Preview', command },
   };
 };
 
 /**
- * The topics as the form was sent, with the blanks between its fields as in the text that was put into it: what was left as
- * it was comes back byte for byte, but for line ends.
+ * The topics in a submitted form, with the original blanks between its fields: unchanged topics come back byte for byte,
+ * except for line ends.
  *
- * @param original The text that was put into the form; where it is another by now, an empty line stands between fields.
+ * @param original The topics that the form was made of. If they changed since, an empty line separates the fields.
  */
 export const topicsOfForm = (fields: Readonly<Record<string, string>>, original: string): string => {
-  const names = Array.from({ length: maxPieces }, (_, index) => fieldName(index)).filter((name) => name in fields);
+  const names = Array.from({ length: maxParts }, (_, index) => fieldName(index)).filter((name) => name in fields);
   const written = names.map((name) => withPlainLineEnds(fields[name] ?? '').trim());
-  const pieces = piecesOf(withPlainLineEnds(original));
-  const isSplitAlike = original.trim() !== '' && pieces.length === written.length;
-  const gaps = isSplitAlike ? gapsOf(pieces) : ['', ...written.slice(1).map(() => '\n\n'), '\n'];
+  const parts = partsOf(withPlainLineEnds(original));
+  const isSplitAlike = original.trim() !== '' && parts.length === written.length;
+  const gaps = isSplitAlike ? gapsOf(parts) : ['', ...written.slice(1).map(() => '\n\n'), '\n'];
   let text = '';
   written.forEach((part, index) => {
     if (part) text += (text === '' ? (gaps[0] ?? '') : gaps[index] || '\n\n') + part;

@@ -1,17 +1,16 @@
 import type { CommandGroup } from '../../src/core/command.ts';
-import { checkTopics, discardTopics, lookAtTopics } from './check.ts';
-import { amendTopics, editTopics } from './edit.ts';
+import { amendTopics, checkTopics, discardTopics, editTopics, lookAtTopics } from './edit.ts';
 import { topicsHistory } from './history.ts';
 import { againTopics, saveTopics, undoTopics } from './save.ts';
 import { showTopics } from './show.ts';
 import { tryTopics } from './try.ts';
 
-/** What a channel reads, and how people change it. */
 export const topics: CommandGroup = {
   name: 'topics',
-  summary: 'what the channel reads and how good a paper must be',
+  summary: 'Show and edit what the channel reads',
   commands: [
     ...[showTopics, editTopics, tryTopics, undoTopics, topicsHistory],
+    // What only buttons and forms call.
     ...[checkTopics, amendTopics, lookAtTopics, saveTopics, discardTopics, againTopics],
   ],
 };

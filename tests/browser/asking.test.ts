@@ -77,7 +77,7 @@ describeInBrowser('asking', () => {
     await page.keyboard.type('help');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Enter');
-    await answers.getByText('What you can ask Paperboy').waitFor();
+    await answers.getByText('Paperboy commands').waitFor();
     expect(await page.evaluate('scrollY')).toBe(0);
   });
 

@@ -28,7 +28,7 @@ const answering = (answer: PaperAnswer): Partial<Services> & { asked: string[][]
 };
 
 describe('ask', () => {
-  it('answers with the passages that say so and what was read', async () => {
+  it('answers with quotes and the source', async () => {
     const services = answering(said);
     const progress: string[] = [];
     const { lines } = await talk(stores, {
@@ -43,15 +43,15 @@ describe('ask', () => {
       'The paper says:',
       '“We train on C4.”',
       '“C4 alone.”',
-      'I read the full text. 1,000 tokens · $0.0020',
-      '[Ask something else: ask 2503.07639]',
-      '[About this paper: show 2503.07639]',
+      'Based on the full text. 1,000 tokens · $0.0020',
+      '[New question: ask 2503.07639]',
+      '[Show paper: show 2503.07639]',
     ]);
     expect(services.asked).toEqual([['2503.07639', 'What data was it trained on?', reader]]);
     expect(progress).toEqual(['Reading the paper …']);
   });
 
-  it('says when the text does not hold the answer, and that only the abstract was read', async () => {
+  it('says that only the abstract was read', async () => {
     const services = answering({
       ...said,
       text: 'The abstract does not hold the answer.',
@@ -62,10 +62,10 @@ describe('ask', () => {
     const shown = await lines('ask 2503.07639 Why?');
     expect(shown).toContain('The abstract does not hold the answer.');
     expect(shown).not.toContain('The paper says:');
-    expect(shown.some((line) => line.startsWith('I read the abstract alone'))).toBe(true);
+    expect(shown.some((line) => line.startsWith('Based on the abstract'))).toBe(true);
   });
 
-  it('asks for the question in a form with one field, which is answered alike', async () => {
+  it('asks for the question in a form', async () => {
     const services = answering(said);
     const { form, lines } = await talk(stores, { services });
     const shown = await form('ask 2503.07639');
@@ -74,7 +74,7 @@ describe('ask', () => {
     await expect(lines(shown.submit.command, { fields: { question: ' ' } })).rejects.toThrow('Write a question');
   });
 
-  it('shows refusals as they are, and refuses invented papers', async () => {
+  it('passes refusals on and refuses invented papers', async () => {
     const { lines } = await talk(stores, { services: { papers: { find: async (id) => paperOf(id) } } });
     await expect(lines('ask 2503.07639 Why?')).rejects.toThrow('No language model is configured.');
     await expect(lines('ask sample.00001 Why?')).rejects.toThrow(UserError);

@@ -1,5 +1,5 @@
 import { ask as askPaper } from '../../commands/ask.ts';
-import { follow, following } from '../../commands/follow.ts';
+import { follow, following, unfollow } from '../../commands/follow.ts';
 import { here, hereChange, hereCheck, hereStart } from '../../commands/here/here.ts';
 import { history } from '../../commands/history.ts';
 import { pause, resume } from '../../commands/pause.ts';
@@ -8,7 +8,6 @@ import { digest } from '../../commands/retract/digest.ts';
 import { retract } from '../../commands/retract/retract.ts';
 import { schedule } from '../../commands/schedule.ts';
 import { topics } from '../../commands/topics/index.ts';
-import { unfollow } from '../../commands/unfollow.ts';
 import { categoryFault } from '../../config/category.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../../config/values.ts';
 import type { Channel } from '../../src/core/channel.ts';

@@ -22,33 +22,35 @@ const say = (text: string, found: Partial<LearnedFeedback> = {}, admins = ['slac
   ask(stores, text, { admins, services: { feedback: async () => ({ ...learned, ...found }) } });
 
 describe('feedback', () => {
-  it('shows what was learned, by how many, and how far it moves a paper', async () => {
+  it('shows what was learned, from how many people, and how far it moves a paper', async () => {
     const message = await say('feedback');
     const lines = linesOf(message);
     expect(lines).toContain('quantization 5 👍 1 👎');
     expect(lines).toContain('diffusion 0 👍 4 👎');
-    expect(lines.join('\n')).toContain('12 votes of 3 people.');
+    expect(lines.join('\n')).toContain('12 votes by 3 people.');
     expect(lines.join('\n')).toContain('up by at most 1.2 of 20 points or down by at most 0.7');
     expect(lines).toContain('[Reset: feedback reset]');
     const charts = message.blocks.flatMap((block) => (block.type === 'chart' ? block.chart.bars : []));
     expect(charts.map(({ value }) => value)).toEqual([100, 50]);
   });
 
-  it('says how to begin where nobody has voted, and since when votes count', async () => {
+  it('says how to vote, and since when votes count', async () => {
     const lines = linesOf(await say('feedback', { votes: 0, resetAt: '2025-07-07T13:00:00.000Z' }));
     expect(lines.join('\n')).toContain('React to papers with 👍 or 👎');
     expect(lines.join('\n')).toMatch(/Votes before .* do not count/);
   });
 
-  it('asks before it forgets, then puts that on record', async () => {
-    expect(linesOf(await say('feedback reset'))).toContain('[Forget it: feedback reset confirmed]');
+  it('asks before it resets, then logs the reset', async () => {
+    expect(linesOf(await say('feedback reset'))).toContain('[Reset: feedback reset confirmed]');
     expect(await stores.changes.list('foundations')).toEqual([]);
-    expect(linesOf(await say('feedback reset confirmed'))[0]).toContain('Forgotten: what 12 votes taught foundations');
+    expect(linesOf(await say('feedback reset confirmed'))[0]).toContain(
+      'Feedback reset: 12 votes no longer count in foundations.',
+    );
     expect(await stores.changes.list('foundations', 'feedback')).toMatchObject([{ person: 'slack:T1:U1' }]);
-    expect(linesOf(await say('history')).join('\n')).toContain('forgot what votes had taught');
+    expect(linesOf(await say('history')).join('\n')).toContain('reset the feedback');
   });
 
-  it('lets only managers reset it, and offers it to nobody else', async () => {
+  it('lets only managers reset it', async () => {
     await expect(say('feedback reset', {}, [])).rejects.toThrow();
     await expect(say('feedback reset confirmed', {}, [])).rejects.toThrow();
     expect(linesOf(await say('feedback', {}, [])).join('\n')).not.toContain('Reset');

@@ -27,35 +27,35 @@ const two: AuthorCandidate[] = [
 const authorsNow = (channels: Awaited<ReturnType<typeof changingChannels>>) => channels.find('foundations')?.authors;
 
 describe('follow', () => {
-  it('offers those whom the name may mean, and follows the one of the button', async () => {
+  it('offers the authors of that name and follows the chosen one', async () => {
     const channels = await changingChannels(stores);
     const { message } = await talk(stores, { channels, services: knowing(two) });
     const choice = await message('follow Yoshua Bengio');
     expect(buttonsOf(choice).map(({ label, command }) => [label, command])).toEqual([
       ['Yoshua Bengio: h-index 230, 900 papers', 'follow Yoshua Bengio id 1751762'],
       ['Y. Bengio: 1 paper', 'follow Yoshua Bengio id 77'],
-      ['By name alone', 'follow Yoshua Bengio id none'],
+      ['Name only', 'follow Yoshua Bengio id none'],
     ]);
     expect(authorsNow(channels)).toEqual([]);
     await message('follow Yoshua Bengio id none');
     expect(authorsNow(channels)).toEqual([{ name: 'Yoshua Bengio' }]);
     await message('follow Yoshua Bengio id 1751762');
     expect(authorsNow(channels)).toEqual([{ name: 'Yoshua Bengio', semanticScholarId: '1751762' }]);
-    await expect(message('follow yoshua bengio id 1751762')).rejects.toThrow('followed already');
-    await expect(message('follow YOSHUA BENGIO id none')).rejects.toThrow('followed already');
+    await expect(message('follow yoshua bengio id 1751762')).rejects.toThrow('is already followed');
+    await expect(message('follow YOSHUA BENGIO id none')).rejects.toThrow('is already followed');
   });
 
   it.each([
-    [undefined, 'Semantic Scholar could not be asked who that is.'],
-    [[], 'Semantic Scholar knows nobody of that name.'],
-  ])('follows by name alone where nobody is known (%j)', async (candidates, sentence) => {
+    [undefined, 'Semantic Scholar could not be reached.'],
+    [[], 'Semantic Scholar lists no author of this name.'],
+  ])('follows by name only if no author is found (%j)', async (candidates, sentence) => {
     const channels = await changingChannels(stores);
     const { lines } = await talk(stores, { channels, services: knowing(candidates) });
     expect((await lines('follow Ada Example'))[0]).toContain(sentence);
     expect(authorsNow(channels)).toEqual([{ name: 'Ada Example' }]);
   });
 
-  it('shows eight of many, with what to type for another', async () => {
+  it('shows eight of many and says how to follow another', async () => {
     const many = Array.from({ length: 20 }, (_, at) => ({
       authorId: String(at),
       name: 'Wei Wang',
@@ -65,14 +65,14 @@ describe('follow', () => {
     const { message } = await talk(stores, { services: knowing(many) });
     const choice = await message('follow Wei Wang');
     expect(buttonsOf(choice)).toHaveLength(9);
-    expect(linesOf(choice).some((line) => line.includes('one of the 12 others'))).toBe(true);
+    expect(linesOf(choice).some((line) => line.includes('12 more authors not shown.'))).toBe(true);
   });
 
-  it('refuses readers, ids that are none, and names that are too long', async () => {
+  it('refuses readers, invalid ids and names that are too long', async () => {
     const { lines } = await talk(stores);
     await expect(lines('follow Ada', { person: reader })).rejects.toThrow('Only the managers');
-    await expect(lines('follow Ada id x1')).rejects.toThrow('"x1" is no author’s id');
-    await expect(lines(`follow ${'a'.repeat(200)}`)).rejects.toThrow('too long for a name');
+    await expect(lines('follow Ada id x1')).rejects.toThrow('"x1" is not an author id');
+    await expect(lines(`follow ${'a'.repeat(200)}`)).rejects.toThrow('The name is too long.');
   });
 });
 
@@ -82,17 +82,17 @@ describe('unfollow and following', () => {
       managed({ authors: [{ name: 'Ada Example', semanticScholarId: '5' }, { name: 'Bo Éxample' }] }),
     ]);
 
-  it('lists everybody with the id, for anybody', async () => {
+  it('lists all followed authors for everybody', async () => {
     const { lines } = await talk(stores, { channels: await followed(), person: reader });
     expect((await lines('following')).slice(0, 3)).toEqual([
       'foundations follows 2 authors',
       'Ada Example (5)',
-      'Bo Éxample (by name alone)',
+      'Bo Éxample (name only)',
     ]);
     expect(await (await talk(stores)).lines('following')).toEqual([expect.stringContaining('follows nobody yet')]);
   });
 
-  it('unfollows, whatever case and accents are typed, and follows again on a button', async () => {
+  it('unfollows in any case and accents, and follows again on a button', async () => {
     const channels = await followed();
     const { message } = await talk(stores, { channels });
     const gone = await message('unfollow bo example');
@@ -104,12 +104,12 @@ describe('unfollow and following', () => {
 
   it('suggests the nearest name', async () => {
     const { lines } = await talk(stores, { channels: await followed() });
-    await expect(lines('unfollow Ada Exampel')).rejects.toThrow('did you mean /arxiv unfollow Ada Example?');
-    await expect(lines('unfollow Zoe')).rejects.toThrow('type /arxiv following for all');
+    await expect(lines('unfollow Ada Exampel')).rejects.toThrow('Did you mean /arxiv unfollow Ada Example?');
+    await expect(lines('unfollow Zoe')).rejects.toThrow('Type /arxiv following for all');
     await expect(lines('unfollow Ada Example', { person: reader })).rejects.toThrow('Only the managers');
   });
 
-  it('asks which of two of one name is meant', async () => {
+  it('asks which of two authors of one name to unfollow', async () => {
     const authors = ['5', '6'].map((id) => ({ name: 'Wei Wang', semanticScholarId: id }));
     const channels = await changingChannels(stores, [managed({ authors })]);
     const { message } = await talk(stores, { channels });

@@ -18,47 +18,47 @@ afterEach(() => stores.close());
 
 const say = (text: string, person = me) => ask(stores, text, { list: [forget, forgotten], person, channel: undefined });
 
-/** What the button says under the question that somebody was asked. */
+/** The command of the button under the question. */
 const confirmation = async (person = me): Promise<string> => {
   const line = linesOf(await say('forget me', person)).find((one) => one.includes('forgotten')) ?? '';
   return /forgotten [0-9a-f]+/.exec(line)?.[0] ?? '';
 };
 
 describe('forget me', () => {
-  it('asks once and deletes nothing before', async () => {
+  it('asks before it deletes', async () => {
     const shown = linesOf(await say('forget me'));
     expect(shown[0]).toBe(
-      'This deletes your votes, your reading list (1 paper), and your name where you changed something. It cannot be taken back.',
+      'This deletes your votes, your reading list (1 paper), and your name in the change log. You cannot undo it.',
     );
-    expect(shown[1]).toContain('on Slack are not mine to remove');
-    expect(shown).toContainEqual(expect.stringMatching(/^\[Forget my votes, list and name: forgotten [0-9a-f]{12}\]$/));
+    expect(shown[1]).toContain('Paperboy cannot remove your messages and reactions on Slack.');
+    expect(shown).toContainEqual(expect.stringMatching(/^\[Delete: forgotten [0-9a-f]{12}\]$/));
     expect(await stores.saved.list(me)).toHaveLength(1);
   });
 
-  it('deletes what is the person’s alone, and tells what it was', async () => {
+  it('deletes only the person’s own data and says what', async () => {
     const shown = linesOf(await say(await confirmation()));
     expect(shown[0]).toContain('Deleted: 1 vote and 1 saved paper');
-    expect(shown[1]).toContain('on Slack are not mine to remove');
+    expect(shown[1]).toContain('Paperboy cannot remove your messages and reactions on Slack.');
     expect(await stores.saved.list(me)).toEqual([]);
     expect((await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001')).toEqual({ up: 1, down: 0 });
   });
 
-  it('speaks of no other platform to a person of the web page', async () => {
-    expect(linesOf(await say('forget me', 'web:local:U1')).join()).not.toContain('not mine to remove');
+  it('mentions no remote platform to a person on the web page', async () => {
+    expect(linesOf(await say('forget me', 'web:local:U1')).join()).not.toContain('cannot remove');
   });
 
-  it('deletes nothing of somebody who presses the button under another one’s question', async () => {
+  it('deletes nothing if somebody else presses the button', async () => {
     await stores.saved.add('slack:T1:U2', '2507.00001', '2025-07-08T13:00:00.000Z');
-    await expect(say(await confirmation(), 'slack:T1:U2')).rejects.toThrow('Somebody else was asked that.');
+    await expect(say(await confirmation(), 'slack:T1:U2')).rejects.toThrow('This button is for somebody else.');
     expect(await stores.saved.list('slack:T1:U2')).toHaveLength(1);
     expect(await stores.saved.list(me)).toHaveLength(1);
   });
 
-  it('says what to type where the word is missing', async () => {
+  it('says what to type if the word is missing', async () => {
     await expect(say('forget')).rejects.toThrow('Type /arxiv forget me to delete');
   });
 
-  it('shows the confirmation to nobody', () => {
+  it('hides the confirming command', () => {
     expect(forgotten.isHidden).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../commands/index.ts';
+import { createHelp } from '../../commands/help.ts';
+import type { Section } from '../../commands/index.ts';
 import { openStores } from '../../db/index.ts';
-import type { Options } from '../../src/core/command.ts';
+import type { CommandEntry, Options } from '../../src/core/command.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { commandOf, everyKind } from '../fakes/commands.ts';
 import { ask, linesOf } from './context.ts';
@@ -12,34 +13,43 @@ beforeAll(() => {
 });
 afterAll(() => stores.close());
 
-/** The real `help` over a list that has every kind of option. */
-const list = [...everyKind.filter(({ name }) => name !== 'help'), ...commands.filter(({ name }) => name === 'help')];
-const helpOf = async (text: string) => linesOf(await ask(stores, text, { list }));
+/** The real `help` over commands with every kind of option. */
+const helpWith = (more: readonly CommandEntry[] = [], hidden: readonly CommandEntry[] = []) => {
+  const help = createHelp(() => sections);
+  const read = everyKind.filter(({ name }) => !['help', 'topics'].includes(name));
+  const sections: readonly Section[] = [
+    { title: 'Read', entries: [...read, ...more] },
+    { title: 'Topics', entries: everyKind.filter(({ name }) => name === 'topics') },
+    { title: 'Help', entries: [help] },
+  ];
+  const list = [...sections.flatMap(({ entries }) => entries), ...hidden];
+  return async (text: string) => linesOf(await ask(stores, text, { list }));
+};
+const helpOf = helpWith();
 
 describe('help', () => {
-  it('lists every command with its options, those of groups too, and how the channel is read', async () => {
+  it('lists every command with its options by section, and what each channel reads', async () => {
     expect(await helpOf('help')).toEqual([
-      'What you can ask Paperboy',
+      'Paperboy commands',
       'Read',
       '/arxiv top [n] [date]  does top',
-      'Ask the language model',
       '/arxiv ask [newest|best] [n] QUESTION  does ask',
-      'What the channel reads',
+      '/arxiv between [from] [to]  does between',
+      'Topics',
       '/arxiv topics show  does show',
       '/arxiv topics edit TEXT  does edit',
-      'How things stand',
-      '/arxiv help [command]  what you can ask, with examples',
-      'More',
-      '/arxiv between [from] [to]  does between',
-      'In capitals is what must be there, in brackets what may be; /arxiv help top tells all of one command.',
-      'foundations reads cs.LG and cs.AI, and is sent papers with relevance 8 and novelty 7 or more',
+      'Help',
+      '/arxiv help [command]  List all commands, or explain one',
+      'CAPITALS are required, [brackets] optional. Type /arxiv help top for the details of one command.',
+      'foundations reads cs.LG and cs.AI and posts papers with relevance 8 and novelty 7 or more',
       'React to a paper with 👍 or 👎 to vote.',
       expect.stringMatching(/^Thank you to arXiv/),
       '[Newest papers: top]',
+      '[Status: status]',
     ]);
   });
 
-  it('shows one command with what each option takes, and its examples', async () => {
+  it('shows one command with the values of its options and examples', async () => {
     expect(await helpOf('help top')).toEqual([
       '/arxiv top [n] [date]  does top',
       'n how many (1 to 50)',
@@ -51,7 +61,7 @@ describe('help', () => {
     expect(await helpOf('help ask')).toContain('order the order (newest, best)');
   });
 
-  it('shows a command without options, and all of a group', async () => {
+  it('shows a command without options, and all commands of a group', async () => {
     expect(await helpOf('help topics show')).toEqual(['/arxiv topics show  does show', 'For example:', '/arxiv show']);
     expect((await helpOf('help topics')).filter((line) => line.includes('does'))).toEqual([
       '/arxiv topics show  does show',
@@ -68,59 +78,51 @@ describe('help', () => {
     ['topics sho', 'topics show'],
     ['TOPCIS', 'topics'],
     ['/arxiv betwen', 'between'],
-  ])('offers the nearest command where there is no "%s"', async (name, near) => {
-    await expect(ask(stores, `help ${name}`, { list })).rejects.toThrow(
-      `There is no command "${name}"; did you mean /arxiv help ${near}? /arxiv help lists all commands.`,
+  ])('suggests the nearest command for "%s"', async (name, near) => {
+    await expect(helpOf(`help ${name}`)).rejects.toThrow(
+      `There is no command "${name}". Did you mean /arxiv help ${near}?`,
     );
   });
 
-  it('lists no hidden command, though it helps with one that is named, and marks what only managers may do', async () => {
-    const more = [commandOf('secret', {}, { isHidden: true }), commandOf('pause', {}, { rights: 'managers' })];
-    const lines = linesOf(await ask(stores, 'help', { list: [...list, ...more] }));
-    expect(lines.join()).not.toContain('secret');
+  it('explains a hidden command without listing it', async () => {
+    const say = helpWith([], [commandOf('secret', {}, { isHidden: true })]);
+    expect((await say('help')).join()).not.toContain('secret');
+    expect((await say('help secret'))[0]).toBe('/arxiv secret  does secret');
+    await expect(say('help secre')).rejects.toThrow('There is no command "secre". Type /arxiv help for all commands.');
+  });
+
+  it('marks the commands of managers', async () => {
+    const lines = await helpWith([commandOf('pause', {}, { rights: 'managers' })])('help');
     expect(lines).toContain('/arxiv pause  does pause (managers)');
-    expect(lines.join()).toContain('Those marked (managers) are for a channel’s managers and the admins.');
-    expect(linesOf(await ask(stores, 'help secret', { list: [...list, ...more] }))[0]).toBe(
-      '/arxiv secret  does secret',
-    );
-    await expect(ask(stores, 'help secre', { list: [...list, ...more] })).rejects.toThrow(
-      'There is no command "secre"; type /arxiv help for the list of all.',
-    );
+    expect(lines.join()).toContain('Commands marked (managers) are for the channel’s managers and the admins.');
   });
 
-  it('puts every command of its own under a title', async () => {
-    const lines = linesOf(await ask(stores, 'help'));
-    expect(lines).not.toContain('More');
-    const at = lines.findIndex((line) => line.startsWith('/arxiv feedback'));
-    expect(lines[at - 1]).toMatch(/^\/arxiv following/);
-  });
-
-  it('says of every kind of option what may be written', async () => {
+  it('explains the values of every kind of option', async () => {
     const options: Options = {
       when: { type: 'period', description: 'the time' },
       what: { type: 'paper', description: 'the paper', required: true },
       by: { type: 'word', keyword: 'by', description: 'the order', values: ['score', 'votes'] },
       who: { type: 'text', keyword: 'author', description: 'whose', required: false },
     };
-    const lines = linesOf(await ask(stores, 'help find', { list: [...list, commandOf('find', options)] }));
+    const lines = await helpWith([commandOf('find', options)])('help find');
     expect(lines.slice(0, 5)).toEqual([
       '/arxiv find [when] WHAT [by score|votes] [author who]  does find',
       'when the time (a day such as 2025-07-08, today or yesterday; a month such as 2025-07; week or month for the last 7 or 30 days)',
-      'what the paper (such as 2503.07639, its DOI, or a link to it)',
-      'by the order (written after the word by: score, votes)',
-      'who whose (written after the word author)',
+      'what the paper (such as 2503.07639, its DOI, or a link)',
+      'by the order (after the word by: score, votes)',
+      'who whose (after the word author)',
     ]);
   });
 
-  it.each(['everything'])('says what to type where there is no command "%s"', async (name) => {
-    await expect(ask(stores, `help ${name}`, { list })).rejects.toThrow(
-      `There is no command "${name}"; type /arxiv help for the list of all.`,
+  it('suggests the list if no command is near', async () => {
+    await expect(helpOf('help everything')).rejects.toThrow(
+      'There is no command "everything". Type /arxiv help for all commands.',
     );
   });
 
-  it('repeats no more of a long text than tells it', async () => {
-    await expect(ask(stores, `help ${'x'.repeat(3_000)}`, { list })).rejects.toThrow(
-      `There is no command "${'x'.repeat(59)}…"; type /arxiv help for the list of all.`,
+  it('shortens a long input', async () => {
+    await expect(helpOf(`help ${'x'.repeat(3_000)}`)).rejects.toThrow(
+      `There is no command "${'x'.repeat(59)}…". Type /arxiv help for all commands.`,
     );
   });
 });

@@ -47,7 +47,7 @@ describe('top of a week or a month', () => {
     expect((await asked('top 2025-07'))[0]).toBe('Top 4 of July 2025 · foundations');
   });
 
-  it('orders by novelty, and by votes with those against taken off', async () => {
+  it('orders by novelty, or by votes for minus votes against', async () => {
     await vote('2025-07-08', 2, 'a');
     await vote('2025-07-08', 2, 'b');
     await vote('2025-07-07', 2, 'a');
@@ -58,11 +58,11 @@ describe('top of a week or a month', () => {
     expect(await idsOf('top 2025-07-07 by novelty')).toEqual(['2507.00002', '2507.00001']);
   });
 
-  it('says that nobody has voted where the order by votes is none', async () => {
-    expect((await asked('top week by votes')).at(-1)).toMatch(/^Nobody has voted on these yet, so they stand by score/);
+  it('says that there are no votes to order by', async () => {
+    expect((await asked('top week by votes')).at(-1)).toMatch(/^No votes yet, so the order is by score/);
   });
 
-  it('counts a paper that two days picked once, under the newer day', async () => {
+  it('shows a paper of two days once, under the newer day', async () => {
     await stores.announcements.savePapers([paperOf('2507.00001', { version: 2 })]);
     const [score] = await stores.scores.add(scoredBy, [{ ...verdictOf('2507.00001', 8, 8), version: 2 }], postedAt);
     if (!score) throw new Error('no score');
@@ -72,19 +72,19 @@ describe('top of a week or a month', () => {
     expect(ids.filter((id) => id === '2507.00001')).toHaveLength(1);
   });
 
-  it('goes on where it stopped, with a button that says the same again', async () => {
+  it('continues the list with a button that keeps the options', async () => {
     const lines = await asked('top 3 week by novelty');
     expect(lines.at(-1)).toBe('[More: top 3 week by novelty from 4]');
     const next = await asked('top 3 week by novelty from 4');
     expect(next[0]).toBe('Number 4 of the last seven days by novelty · foundations');
     expect(next[1]).toMatch(/^4\. Title of 2507\.00004/);
-    expect(next.at(-1)).toBe('That was the last of 4 papers.');
+    expect(next.at(-1)).toBe('4 papers in all; this is the end of the list.');
     await expect(ask(stores, 'top 3 week from 9', { list })).rejects.toThrow(
-      'There are only 4 of them; type /arxiv top 3 from 2.',
+      'There are only 4 papers. Type /arxiv top 3 from 2.',
     );
   });
 
-  it('links to the page of the day or month where there is one', async () => {
+  it('links to the page of the day or month', async () => {
     const services = { pageUrl: (path: string) => `http://127.0.0.1:3210/${path}` };
     const urls = async (text: string) => JSON.stringify(await ask(stores, text, { list, services }));
     expect(await urls('top')).toContain('"http://127.0.0.1:3210/foundations/2025-07-08.html"');
@@ -92,7 +92,7 @@ describe('top of a week or a month', () => {
     expect(await urls('top week')).not.toContain('3210');
   });
 
-  it('names the nearest day where a date has no digest', async () => {
+  it('names the nearest digest if a date has none', async () => {
     await expect(ask(stores, 'top 2025-07-01', { list })).rejects.toThrow(
       'There is no digest for 2025-07-01. Type /arxiv top 5 2025-06-30 for the nearest one.',
     );
@@ -108,24 +108,24 @@ describe('top of a topic', () => {
     await save('2025-07-08', tuesday);
   });
 
-  it.each(['quantization', 'QUANT', 'Quantization'])('shows what stands under "%s"', async (topic) => {
+  it.each(['quantization', 'QUANT', 'Quantization'])('finds the papers of "%s"', async (topic) => {
     expect(await idsOf(`top week ${topic}`)).toEqual(['2507.00003', '2507.00002']);
     expect((await asked(`top week ${topic}`))[0]).toContain('the last seven days: Quantization');
   });
 
-  it('looks in the titles where no topic fits, and says so', async () => {
+  it('searches the titles if no topic matches, and says so', async () => {
     const lines = await asked('top week of 2507.00004');
     expect(lines[0]).toBe('Top 1 of the last seven days: “of 2507.00004” in the title · foundations');
   });
 
   it.each([
-    ['quantisation', 'did you mean /arxiv top Quantization?'],
-    ['yestreday', 'did you mean /arxiv top yesterday?'],
+    ['quantisation', 'Did you mean /arxiv top Quantization?'],
+    ['yestreday', 'Did you mean /arxiv top yesterday?'],
     [
       'basketball',
-      'the topics are Quantization, Sparse Attention: type /arxiv search basketball to look in everything.',
+      'the topics are Quantization, Sparse Attention. Type /arxiv search basketball to search all papers.',
     ],
-  ])('says what to type in place of "%s"', async (topic, advice) => {
+  ])('suggests what to type for "%s"', async (topic, advice) => {
     await expect(ask(stores, `top week ${topic}`, { list })).rejects.toThrow(advice);
   });
 });
@@ -146,40 +146,40 @@ describe('the order of a day', () => {
     await stores.digests.create(digestOf(entries, { date: '2025-07-08' }), postedAt, []);
   };
 
-  it('is that of its digest, with a note where votes or followed authors made it another than that of the scores', async () => {
+  it('is the posted order, with a note if votes or followed authors changed it', async () => {
     await saveMoved();
     expect(await idsOf('top')).toEqual(['2507.00004', '2507.00003']);
     expect((await asked('top')).slice(-1)).toEqual([
-      'In the order in which they were posted (followed authors first, moved by your votes); /arxiv top 2025-07-08 by score goes by score alone. That is all of 2 papers. Scores are relevance + novelty.',
+      'In posted order (followed authors first, moved by your votes); type /arxiv top 2025-07-08 by score for the order by score. 2 papers in all. Scores are relevance + novelty.',
     ]);
   });
 
-  it('is that of the scores where it is asked for, and the heading says so', async () => {
+  it('is by score on request, and the heading says so', async () => {
     await saveMoved();
     expect(await idsOf('top by score')).toEqual(['2507.00003', '2507.00004']);
     const lines = await asked('top by score');
     expect(lines[0]).toBe('Top 2 of Tuesday, 8 July 2025 by score · foundations');
-    expect(lines.at(-1)).toBe('That is all of 2 papers. Scores are relevance + novelty.');
+    expect(lines.at(-1)).toBe('2 papers in all. Scores are relevance + novelty.');
   });
 
-  it('is that of the scores as they are now, with a note, where a new score moves a paper', async () => {
+  it('is by current score, with a note, if rescoring moved a paper', async () => {
     await save('2025-07-08', tuesday);
-    expect((await asked('top')).at(-1)).toMatch(/^That is all/);
+    expect((await asked('top')).at(-1)).toMatch(/^2 papers in all/);
     await stores.scores.add(scoredBy, [verdictOf('2507.00004', 10, 10)], postedAt);
-    expect((await asked('top')).at(-1)).toMatch(/^By score, as papers were asked about again\. That is all/);
+    expect((await asked('top')).at(-1)).toMatch(/^Ordered by score, because papers were rescored\. 2 papers in all/);
   });
 });
 
-describe('a paper that was asked about again', () => {
-  it('stands where its new score puts it, marked with both', async () => {
+describe('a rescored paper', () => {
+  it('ranks by its new score and shows both', async () => {
     await save('2025-07-08', tuesday);
     await stores.scores.add(scoredBy, [verdictOf('2507.00004', 10, 10)], postedAt);
     expect((await asked('top'))[1]).toBe(
-      'Title of 2507.00004  8 + 7 → 10 + 10 (asked again)  Ada First, Ben Second · 2507.00004',
+      'Title of 2507.00004  8 + 7 → 10 + 10 (rescored)  Ada First, Ben Second · 2507.00004',
     );
   });
 
-  it('does not count for so because the built-in scorer read it again', async () => {
+  it('ignores later scores of the built-in scorer', async () => {
     await save('2025-07-08', tuesday);
     await stores.scores.add(
       { ...scoredBy, engine: 'local', model: 'local-1' },
@@ -187,17 +187,17 @@ describe('a paper that was asked about again', () => {
       postedAt,
     );
     expect(await idsOf('top')).toEqual(['2507.00003', '2507.00004']);
-    expect((await asked('top')).join()).not.toContain('again');
+    expect((await asked('top')).join()).not.toContain('rescored');
   });
 });
 
-it('says how many passed where fewer were posted', async () => {
+it('says how many papers were picked if fewer were posted', async () => {
   const twenty = Array.from({ length: 20 }, (_, index) => ({ id: `2507.${10_000 + index}`, relevance: 9, novelty: 8 }));
   await save('2025-07-08', twenty, 52);
-  expect(await asked('top')).toContain('The best 20 of 52 papers that passed were posted; /arxiv top 20 shows them.');
-  expect(await asked('top 20')).toContain('These are all that were posted; 32 more papers passed.');
+  expect(await asked('top')).toContain('The best 20 of 52 picked papers were posted; type /arxiv top 20 to see them.');
+  expect(await asked('top 20')).toContain('All posted papers are shown; 32 more papers were picked but not posted.');
 });
 
-it('asks for the channel in a place of none', async () => {
+it('asks for the channel if the destination has none', async () => {
   await expect(ask(stores, 'top', { list, channel: undefined })).rejects.toThrow('which channel');
 });

@@ -40,14 +40,14 @@ describe('recap', () => {
     expect(titles(await lines('recap month'))).toContain('2507.00099');
   });
 
-  it('shows five of each at most', async () => {
+  it('shows at most five of each', async () => {
     const many = Array.from({ length: 14 }, (_, index) => ({ id: `2507.${10_000 + index}` }));
     await savePosted(stores, '2025-07-08', many);
     for (let rank = 1; rank <= 7; rank += 1) await voteOn(stores, '2025-07-08', rank, 'a');
     expect(titles(await lines('recap'))).toHaveLength(10);
   });
 
-  it('goes by the scores that papers have now, and asks for votes where there are none', async () => {
+  it('uses current scores and asks for votes if there are none', async () => {
     await savePosted(stores, '2025-07-08', seven);
     await stores.scores.add(scoredBy, [verdictOf('2507.00007', 10, 10)], postedAt);
     const shown = await lines('recap');
@@ -56,18 +56,18 @@ describe('recap', () => {
     expect(shown.join()).toContain('No votes yet');
   });
 
-  it('says so where nothing was announced, and where to go on', async () => {
+  it('says that nothing was announced and offers next steps', async () => {
     expect(await lines('recap')).toEqual([
       'The best of the last seven days · foundations',
       'No digests in the last seven days.',
-      '[The last month: recap month]',
-      '[What am I doing?: status]',
+      '[Monthly recap: recap month]',
+      '[Status: status]',
     ]);
     await savePosted(stores, '2025-01-08', [{ id: '2501.00001' }]);
-    expect((await lines('recap month')).at(-1)).toBe('[The newest day: top]');
+    expect((await lines('recap month')).at(-1)).toBe('[Newest papers: top]');
   });
 
-  it('says what to type in place of another span', async () => {
+  it('suggests the spans it knows', async () => {
     await expect(say('recap year')).rejects.toThrow(
       '"year" does not fit here; type /arxiv recap or /arxiv recap month.',
     );

@@ -16,7 +16,7 @@ afterEach(() => stores.close());
 const usage = { promptTokens: 900, cachedTokens: 0, completionTokens: 100, costUsd: 0.002 };
 const papers: Services['papers'] = { find: async (id) => paperOf(id) };
 
-/** Asks as `answer` says of each paper, and notes what it was asked. */
+/** Answers each paper with `answer` and keeps the requests. */
 const rescoring = (
   answer: (paper: Paper, index: number) => Partial<Rescored>,
   stop?: string,
@@ -41,7 +41,7 @@ const rescoring = (
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `2507.${10000 + index}`);
 
 describe('rescore', () => {
-  it('lets anybody ask about papers again and shows what became of them', async () => {
+  it('lets anybody rescore papers and shows the scores before and after', async () => {
     const [one = '', two = '', three = ''] = ids(3);
     const services = rescoring(({ id }) => ({
       after: id === one ? scoreOf(id, 7, 7) : scoreOf(id, 9, 7),
@@ -50,13 +50,13 @@ describe('rescore', () => {
     }));
     const { lines } = await talk(stores, { person: reader, services });
     expect(await lines(`rescore ${one} https://arxiv.org/abs/${two} ${three}v2`)).toEqual([
-      'Asked about 3 papers again · foundations',
+      'Rescored 3 papers · foundations',
       `8 + 7 → 9 + 7  Title of ${two} (${two})`,
       `5 + 5 → 9 + 7  Title of ${three} (${three})`,
       `8 + 7 → 7 + 7  Title of ${one} (${one})`,
-      `Now over the cutoffs: Title of ${three}. Now under them: Title of ${one}.`,
+      `Now above the cutoffs: Title of ${three}. Now below the cutoffs: Title of ${one}.`,
       'Relevance + novelty. 2 posted messages updated. 1,000 tokens · $0.0020',
-      '[Best papers now: top]',
+      '[Top papers: top]',
     ]);
     expect(services.asked).toEqual([[reader, one, two, three]]);
   });
@@ -74,13 +74,13 @@ describe('rescore', () => {
     expect((await lines(`rescore ${two}`))[1]).toBe(`8 + 7 → 8 + 7  Title of ${two} (${two})`);
   });
 
-  it('does not tell of posted messages where none was updated', async () => {
+  it('mentions posted messages only if one was updated', async () => {
     const services = rescoring(() => ({ after: scoreOf('', 8, 7), isUpdated: false }));
     const { lines } = await talk(stores, { services });
     expect(await lines(`rescore ${ids(2).join(' ')}`)).toContain('Relevance + novelty. 1,000 tokens · $0.0020');
   });
 
-  it('says of a paper that had no score and passes that its digest stays, and how it is made anew', async () => {
+  it('says how to remake the digest that a newly scored paper is missing from', async () => {
     const [one = '', two = '', three = ''] = ids(3);
     const announce = (date: string, ...announced: string[]) =>
       stores.announcements.save({
@@ -94,26 +94,26 @@ describe('rescore', () => {
     }));
     const { lines } = await talk(stores, { services });
     expect((await lines(`rescore ${one}`)).slice(0, 3)).toEqual([
-      'Asked about 1 paper · foundations',
+      'Scored 1 paper · foundations',
       `no score → 8 + 7  Title of ${one} (${one})`,
-      `Now over the cutoffs: Title of ${one}. The digest of Monday, 7 July 2025 stays as it was made. To have it made anew, managers type /arxiv retract 2025-07-07, then /arxiv digest 2025-07-07.`,
+      `Now above the cutoffs: Title of ${one}. The digest of Monday, 7 July 2025 stays unchanged. To remake it a manager can type /arxiv retract 2025-07-07, then /arxiv digest 2025-07-07.`,
     ]);
-    expect((await lines(`rescore ${two}`))[2]).toMatch(/^None crossed the cutoffs/);
-    // There is no digest of its day that it could be missing from.
-    expect((await lines(`rescore ${three}`))[2]).toBe(`Now over the cutoffs: Title of ${three}.`);
+    expect((await lines(`rescore ${two}`))[2]).toMatch(/^No paper crossed the cutoffs/);
+    // Its day has no digest.
+    expect((await lines(`rescore ${three}`))[2]).toBe(`Now above the cutoffs: Title of ${three}.`);
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-08' });
     expect((await lines(`rescore ${one} ${three}`))[3]).toContain(
-      'Their digests stay as they were made. To have one, such as that of Tuesday, 8 July 2025, made anew, managers type /arxiv retract 2025-07-08, then',
+      'Their digests stay unchanged. To remake one, such as that of Tuesday, 8 July 2025, a manager can type /arxiv retract 2025-07-08, then',
     );
   });
 
-  it('says how many were asked about before', async () => {
+  it('says how many had a score before', async () => {
     const [one = '', two = ''] = ids(2);
     const services = rescoring(({ id }) => ({
       ...{ before: id === one ? undefined : scoreOf(id, 5, 5), after: scoreOf(id, 5, 6) },
     }));
     const { lines } = await talk(stores, { services });
-    expect((await lines(`rescore ${one} ${two}`))[0]).toBe('Asked about 2 papers, 1 of them again · foundations');
+    expect((await lines(`rescore ${one} ${two}`))[0]).toBe('Scored 2 papers, 1 of them again · foundations');
   });
 
   it('takes the papers of the newest digest, or of a date', async () => {
@@ -121,13 +121,13 @@ describe('rescore', () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { date: '2025-07-07' });
     await saveDigest(stores, [paperOf('3')], { date: '2025-07-08' });
     const { lines } = await talk(stores, { services });
-    expect(await lines('rescore')).toContain('None crossed the cutoffs (relevance 8 and novelty 7 or more).');
+    expect(await lines('rescore')).toContain('No paper crossed the cutoffs (relevance 8 and novelty 7 or more).');
     await lines('rescore 2025-07-07');
     expect(services.asked.map(([, ...asked]) => asked)).toEqual([['3'], ['1', '2']]);
-    await expect(lines('rescore 2025-07-01')).rejects.toThrow('type /arxiv rescore 2025-07-07');
+    await expect(lines('rescore 2025-07-01')).rejects.toThrow('Type /arxiv rescore 2025-07-07');
   });
 
-  it('asks first where there are many, and shows how far it is', async () => {
+  it('asks before rescoring many, and shows progress', async () => {
     const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
     await saveDigest(
       stores,
@@ -137,24 +137,24 @@ describe('rescore', () => {
     const question = await message('rescore');
     expect(services.asked).toEqual([]);
     const progress: string[] = [];
-    await message(pressed(question, 'Ask about 37 papers again'), {
+    await message(pressed(question, 'Rescore'), {
       progress: ({ summary }) => progress.push(summary),
     });
     expect(services.asked[0]).toHaveLength(38);
-    expect(progress[0]).toBe('Asked about 0 of 37 papers …');
-    expect(progress).toContain('Asked about 12 of 37 papers …');
+    expect(progress[0]).toBe('Scored 0 of 37 papers …');
+    expect(progress).toContain('Scored 12 of 37 papers …');
     expect(progress.length).toBeLessThanOrEqual(11);
   });
 
-  it('says how to go on where the ids are too many for a button', async () => {
+  it('says what to type if the ids do not fit in a button', async () => {
     const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
     const { lines } = await talk(stores, { services });
     const text = `rescore ${ids(21).join(' ')}`;
-    expect(await lines(text)).toContain('To go on, type the same again with the word confirmed at the end.');
-    expect((await lines(`${text} confirmed`))[0]).toContain('Asked about 21 papers');
+    expect(await lines(text)).toContain('To continue, type the same again with the word confirmed at the end.');
+    expect((await lines(`${text} confirmed`))[0]).toContain('Rescored 21 papers');
   });
 
-  it('says why it ended early and what it did not come to', async () => {
+  it('says why it stopped early and which papers have no answer', async () => {
     const services = rescoring(
       ({ id }, index) => (index === 0 ? { after: scoreOf(id, 8, 7) } : {}),
       'The budget is spent.',
@@ -162,11 +162,11 @@ describe('rescore', () => {
     const { lines } = await talk(stores, { services });
     const [one = '', two = ''] = ids(2);
     const shown = await lines(`rescore ${two} ${one}`);
-    expect(shown).toContain('It ended early: The budget is spent.');
+    expect(shown).toContain('Stopped early: The budget is spent.');
     expect(shown).toContain(`8 + 7 → no answer  Title of ${one} (${one})`);
   });
 
-  it('refuses papers with a day, invented papers, and an empty beginning', async () => {
+  it('refuses papers with a day, invented papers, and no digest', async () => {
     const { lines } = await talk(stores, { services: rescoring(() => ({})) });
     await expect(lines('rescore 2507.10000 2025-07-08')).rejects.toThrow('papers or a day, not both');
     await expect(lines('rescore sample.00001')).rejects.toThrow('invented');

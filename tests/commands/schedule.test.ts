@@ -21,8 +21,8 @@ describe('the words of a schedule', () => {
     ['5 7 * * 0,1', 'on Monday and Sunday at 07:05'],
     ['0 9 * * 7', 'on Sunday at 09:00'],
     ['0 9 * * SUN-MON', 'on Monday and Sunday at 09:00'],
-    ['0 9 1 * *', 'by the cron expression 0 9 1 * *'],
-    ['*/5 9 * * 1', 'by the cron expression */5 9 * * 1'],
+    ['0 9 1 * *', 'on the cron schedule 0 9 1 * *'],
+    ['*/5 9 * * 1', 'on the cron schedule */5 9 * * 1'],
   ])('%s is %s', (cron, words) => {
     expect(scheduleText(cron)).toBe(words);
   });
@@ -42,30 +42,28 @@ describe('the words of a schedule', () => {
     ['on Mondays 9am', '0 9 * * 1'],
     ['0 9 * * 1-5', '0 9 * * 1-5'],
     ['"0  9 * * MON"', '0 9 * * MON'],
-  ])('reads "%s"', (written, cron) => {
-    expect(readSchedule(written, '0 6 * * 2,4')).toBe(cron);
+  ])('reads "%s"', (input, cron) => {
+    expect(readSchedule(input, '0 6 * * 2,4')).toBe(cron);
   });
 
   it.each(['soon', '25:00', '9:60', '13 pm', 'mo 9:00', 'weekdays', 'mon-tue-wed 9:00', ':', ''])(
-    'refuses "%s" with what to write',
-    (written) => {
-      expect(() => readSchedule(written, '0 9 * * 1-5')).toThrow(UserError);
+    'refuses "%s"',
+    (input) => {
+      expect(() => readSchedule(input, '0 9 * * 1-5')).toThrow(UserError);
     },
   );
 });
 
 describe('schedule, pause and resume', () => {
-  it('shows when papers come, changes it, and says what it was', async () => {
+  it('shows and changes the schedule', async () => {
     const channels = await changingChannels(stores);
     const { lines } = await talk(stores, { channels });
-    expect((await lines('schedule'))[0]).toBe(
-      'foundations is sent its papers on weekdays at 09:00 (America/New_York).',
-    );
+    expect((await lines('schedule'))[0]).toBe('foundations posts on weekdays at 09:00 (America/New_York).');
     expect((await lines('schedule mon,wed,fri 8:30'))[0]).toBe(
-      'From now on foundations is sent its papers on Monday, Wednesday and Friday at 08:30 (America/New_York). Before, it was on weekdays at 09:00.',
+      'foundations now posts on Monday, Wednesday and Friday at 08:30 (America/New_York). Before, it posted on weekdays at 09:00.',
     );
     expect(channels.find('foundations')?.schedule).toBe('30 8 * * 1,3,5');
-    expect((await lines('schedule mon,wed,fri 8:30'))[0]).toContain('That is how it is');
+    expect((await lines('schedule mon,wed,fri 8:30'))[0]).toContain('foundations already posts');
     await expect(lines('schedule 99 9 * * 1')).rejects.toThrow('The schedule:');
     await expect(lines('schedule soon')).rejects.toThrow('weekdays 9:00');
   });
@@ -75,9 +73,9 @@ describe('schedule, pause and resume', () => {
     const { message, lines } = await talk(stores, { channels });
     const paused = await message('pause');
     expect(channels.find('foundations')?.isPaused).toBe(true);
-    expect((await lines('pause'))[0]).toBe('foundations is paused already.');
-    expect((await lines('schedule'))[0]).toContain('It is paused now.');
-    expect(linesOf(await message(pressed(paused, 'Resume')))[0]).toContain('foundations goes on');
+    expect((await lines('pause'))[0]).toBe('foundations is already paused.');
+    expect((await lines('schedule'))[0]).toContain('It is paused.');
+    expect(linesOf(await message(pressed(paused, 'Resume')))[0]).toContain('foundations is no longer paused');
     expect((await lines('resume'))[0]).toContain('foundations is not paused');
     expect(await stores.changes.list('foundations', 'pause')).toHaveLength(2);
   });
@@ -87,9 +85,9 @@ describe('schedule, pause and resume', () => {
     await expect(lines(text)).rejects.toThrow('Only the managers of foundations and the admins');
   });
 
-  it('tells everybody when the papers come', async () => {
+  it('tells everybody the schedule', async () => {
     const { lines } = await talk(stores, { person: reader });
-    expect((await lines('schedule'))[0]).toContain('foundations is sent its papers');
+    expect((await lines('schedule'))[0]).toContain('foundations posts');
   });
 });
 
@@ -101,11 +99,14 @@ describe('history', () => {
     await lines('follow Ada Example id none');
     const shown = await message('history 2');
     const when = 'Tue, 8 July 2025, 09:00, you';
-    expect(linesOf(shown).slice(1, 3)).toEqual([`${when}: follows Ada Example`, `${when}: resumed`]);
-    expect((await lines(pressed(shown, 'More')))[3]).toBe(`${when}: paused`);
+    expect(linesOf(shown).slice(1, 3)).toEqual([
+      `${when}: changed the followed authors to Ada Example`,
+      `${when}: resumed posting`,
+    ]);
+    expect((await lines(pressed(shown, 'More')))[3]).toBe(`${when}: paused posting`);
   });
 
-  it('tells of a day that was taken back and made anew', async () => {
+  it('shows a retracted and remade digest', async () => {
     const { lines } = await talk(stores);
     for (const action of ['retract', 'anew'] as const)
       await stores.changes.add({
@@ -114,12 +115,12 @@ describe('history', () => {
       });
     const when = 'Tue, 8 July 2025, 09:00, paperboy on the terminal';
     expect((await lines('history')).slice(1, 3)).toEqual([
-      `${when}: digest of 7 July 2025 made anew`,
-      `${when}: digest of 7 July 2025 taken back`,
+      `${when}: remade the digest of 7 July 2025`,
+      `${when}: retracted the digest of 7 July 2025`,
     ]);
   });
 
-  it('leaves out drafts, what was done to them, and questions', async () => {
+  it('leaves out pending edits, what was done to them, and questions', async () => {
     const { lines } = await talk(stores);
     const by = { at: '2025-07-08T13:00:00Z', person: reader };
     const value = { topics: '', cutoffs: '', base: '' };
@@ -127,12 +128,12 @@ describe('history', () => {
     const { changeId } = await stores.changes.add(draft);
     await stores.changes.undo(changeId, by);
     await stores.changes.add({ ...by, channel: 'foundations', action: 'ask', value: { paper: '2507.00001' } });
-    expect((await lines('history'))[0]).toContain('Nobody has changed anything');
+    expect((await lines('history'))[0]).toContain('Nobody has changed foundations in chat.');
   });
 });
 
 describe('the commands that change things', () => {
-  it('keep to the grammar that every platform can show', () => {
+  it('follow the grammar', () => {
     expect(grammarProblems(changing)).toEqual([]);
   });
 });

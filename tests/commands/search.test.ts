@@ -31,13 +31,13 @@ const announce = (date: string, category: string, list: Paper[]) =>
 const named = (id: string, title: string, more: Partial<Paper> = {}) => paperOf(id, { title, ...more });
 
 describe('search', () => {
-  it('shows what was found with date, scores and votes here, and the found words in bold', async () => {
+  it('shows date, scores and votes, and the found words in bold', async () => {
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001', paper: { title: 'Pruning of sparse experts' } }]);
     await announce('2025-07-08', 'cs.LG', [named('2507.00001', 'Pruning of sparse experts')]);
     const message = await say('search pruning');
     expect(message.summary).toBe('1 paper found for pruning');
     expect(linesOf(message)[1]).toBe('1. Pruning of sparse experts  2507.00001 · 8 July 2025 · 9 + 8');
-    expect(linesOf(message)).toContain('1 paper found. /arxiv show with an id tells all about a paper.');
+    expect(linesOf(message)).toContain('1 paper found. Type /arxiv show with an id for details.');
     const paragraph = message.blocks.find(({ type }) => type === 'paragraph');
     expect(paragraph).toMatchObject({
       content: [
@@ -50,21 +50,21 @@ describe('search', () => {
     expect((await lines('search pruning', { channel: undefined }))[1]).not.toContain('9 + 8');
   });
 
-  it('goes on by the page', async () => {
+  it('shows page after page', async () => {
     await stores.announcements.savePapers(
       Array.from({ length: 19 }, (_, index) => named(`2507.000${10 + index}`, `Sparse networks, part ${index}`)),
     );
     const first = await lines('search sparse networks');
     expect(first.filter((line) => /^\d+\. /.test(line))).toHaveLength(8);
-    expect(first).toContain('19 papers found; 1 to 8 are shown. /arxiv search with the same words and page 2 goes on.');
+    expect(first).toContain('19 papers found, 1 to 8 shown. Add page 2 to see more.');
     expect(first.at(-1)).toBe('[More: search sparse networks page 2]');
     const last = await lines('search sparse networks page 3');
     expect(last.filter((line) => /^\d+\. /.test(line)).map((line) => line.slice(0, 3))).toEqual(['17.', '18.', '19.']);
-    expect(last.at(-1)).toMatch(/^19 papers found; 17 to 19 are shown/);
-    await expect(say('search sparse networks page 9')).rejects.toThrow('type /arxiv search sparse networks page 3.');
+    expect(last.at(-1)).toMatch(/^19 papers found, 17 to 19 shown/);
+    await expect(say('search sparse networks page 9')).rejects.toThrow('Type /arxiv search sparse networks page 3.');
   });
 
-  it('keeps since, author and cat in what goes on', async () => {
+  it('keeps since, author and cat on the next page', async () => {
     const list = Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, 'Sparse networks'));
     await announce('2025-07-08', 'cs.LG', list);
     const found = await lines('search sparse since 2025-07-01 author Ada First cat cs.LG');
@@ -72,14 +72,14 @@ describe('search', () => {
     expect((await lines('search sparse since 2025-07-01 author "Ada First" cat cs.LG page 2'))[1]).toMatch(/^9\. /);
   });
 
-  it('has no button where its text would be too long, and says how to go on', async () => {
+  it('shows a hint instead of a button if the command is too long', async () => {
     const title = 'word '.repeat(20).trim();
     await stores.announcements.savePapers(Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, title)));
     const found = await lines(`search ${title}`);
-    expect(found.at(-1)).toContain('page 2 goes on');
+    expect(found.at(-1)).toContain('Add page 2');
   });
 
-  it('says more than what it counted', async () => {
+  it('says "more than" if it stopped counting', async () => {
     const hits = Array.from({ length: 8 }, (_, index) => {
       const paper = paperOf(`2507.0001${index}`);
       return { paper, announced: undefined, similarity: 1, title: [{ text: paper.title, isHit: false }], passage: [] };
@@ -89,50 +89,50 @@ describe('search', () => {
     expect(answer.summary).toBe('More than 3,000 papers found for the');
   });
 
-  it('says what to try where nothing is found', async () => {
+  it('suggests what to try if nothing is found', async () => {
     await announce('2025-07-08', 'cs.LG', [named('2507.00001', 'Sparse networks')]);
-    expect((await lines('search volcano'))[0]).toMatch(/^Nothing found for volcano\. All words must be in one paper/);
+    expect((await lines('search volcano'))[0]).toMatch(/^Nothing found for volcano\. A paper must contain all words/);
     expect(await lines('search sparse author Nobody')).toEqual([
       'Nothing found for sparse author "Nobody". Try it without author.',
-      '[Without limits: search sparse]',
+      '[Clear filters: search sparse]',
     ]);
     expect(await lines('search sparse cat cs.LGG')).toEqual([
       'Nothing found for sparse cat cs.LGG. Did you mean cat cs.LG?',
       '[In cs.LG: search sparse cat cs.LG]',
-      '[Without limits: search sparse]',
+      '[Clear filters: search sparse]',
     ]);
   });
 
-  it('points to the paper that an id or a link names', async () => {
+  it('shows the paper of an id or a link', async () => {
     await stores.announcements.savePapers([named('2503.07639', 'Mixture of experts', { abstract: '' })]);
     const shown = [
-      '2503.07639 is Mixture of experts. /arxiv show 2503.07639 tells all about it.',
-      '[About this paper: show 2503.07639]',
-      'No paper has that among its words.',
+      '2503.07639 is Mixture of experts. Type /arxiv show 2503.07639 for details.',
+      '[Show paper: show 2503.07639]',
+      'No paper contains that text.',
     ];
     expect(await lines('search 2503.07639')).toEqual(shown);
     expect(await lines('search https://arxiv.org/abs/2503.07639v2')).toEqual(shown);
     expect((await lines('search arXiv:2503.07640'))[0]).toBe(
-      '2503.07640 is the id of a paper. /arxiv show 2503.07640 tells all about it.',
+      '2503.07640 is a paper id. Type /arxiv show 2503.07640 for details.',
     );
-    expect((await lines('search 2503.07639 2503.07640')).at(-2)).toBe('[About 2503.07640: show 2503.07640]');
+    expect((await lines('search 2503.07639 2503.07640')).at(-2)).toBe('[Show 2503.07640: show 2503.07640]');
   });
 
-  it('points to it above the papers whose words were found', async () => {
+  it('shows it above the papers that contain the text', async () => {
     await stores.announcements.savePapers([
       named('2507.00001', 'A reply', { comments: 'Comments on 2503.07639' }),
       ...Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, 'Reply', { comments: 'See 2503.07639' })),
     ]);
     const found = await lines('search 2503.07639');
     expect(found[0]).toBe('10 papers found: 2503.07639');
-    expect(found[1]).toContain('/arxiv show 2503.07639 tells all about it.');
-    expect(await lines('search 2503.07639 page 2')).not.toContain('[About this paper: show 2503.07639]');
+    expect(found[1]).toContain('Type /arxiv show 2503.07639 for details.');
+    expect(await lines('search 2503.07639 page 2')).not.toContain('[Show paper: show 2503.07639]');
   });
 
   it.each([
     ['search', 'Something is missing'],
     ['search !!!', /./],
-  ])('says of "%s" what to type', async (text, advice) => {
+  ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(UserError);
     await expect(say(text)).rejects.toThrow(advice);
   });
@@ -141,27 +141,27 @@ describe('search', () => {
 describe('similar', () => {
   const about = (id: string, words: string) => named(id, words, { abstract: `We study ${words} in detail.` });
 
-  it('shows the nearest with how near they are, and says that the archive is small', async () => {
+  it('shows how similar papers are, and says that there are few', async () => {
     await announce('2025-07-08', 'cs.LG', [
       about('2507.00001', 'pruning of quantized transformer weights'),
       about('2507.00002', 'pruning and quantized weights of transformer layers'),
       about('2507.00003', 'volcanic ash over Iceland'),
     ]);
     const found = await lines('similar 2507.00001');
-    expect(found[0]).toBe('Papers like pruning of quantized transformer weights');
+    expect(found[0]).toBe('Papers similar to pruning of quantized transformer weights');
     expect(found[2]).toMatch(
-      /^pruning and quantized weights of transformer layers {2}\d+ % alike · 8 July 2025 {2}Ada First, Ben Second · 2507\.00002$/,
+      /^pruning and quantized weights of transformer layers {2}\d+ % similar · 8 July 2025 {2}Ada First, Ben Second · 2507\.00002$/,
     );
-    expect(found.join()).toContain('the archive is still small and grows every day');
-    expect(found).toContain('[About this paper: show 2507.00001]');
+    expect(found.join()).toContain('Only 1 similar paper so far.');
+    expect(found).toContain('[Show paper: show 2507.00001]');
   });
 
-  it('says so where nothing is like it', async () => {
+  it('says that no paper is similar', async () => {
     await stores.announcements.savePapers([about('2507.00003', 'volcanic ash over Iceland')]);
-    expect((await lines('similar 2507.00003')).join()).toContain('I have seen no paper like it yet.');
+    expect((await lines('similar 2507.00003')).join()).toContain('No similar papers yet.');
   });
 
-  it('offers more where there may be more', async () => {
+  it('offers more papers', async () => {
     await stores.announcements.savePapers([paperOf('2507.00010')]);
     const near = ['2507.00011', '2507.00012'].map((id) => {
       return { paper: paperOf(id), announced: undefined, similarity: 0.5, title: [], passage: [] };
@@ -170,14 +170,14 @@ describe('similar', () => {
     const found = linesOf(
       await ask({ ...stores, search: fake }, 'similar 2507.00010 2', { list: [similar], services: { papers } }),
     );
-    expect(found[2]).toBe('Title of 2507.00011  50 % alike  Ada First, Ben Second · 2507.00011');
+    expect(found[2]).toBe('Title of 2507.00011  50 % similar  Ada First, Ben Second · 2507.00011');
     expect(found).toContain('[More: similar 2507.00010 20]');
   });
 
   it.each([
     ['similar', 'Something is missing: an arXiv id or a link to a paper'],
     ['similar 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
-  ])('says of "%s" what to type', async (text, advice) => {
+  ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);
   });
 });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { abstract } from '../../commands/abstract.ts';
 import { save } from '../../commands/save.ts';
-import { show } from '../../commands/show.ts';
+import { abstract, show } from '../../commands/show.ts';
 import { openStores } from '../../db/index.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -34,7 +33,7 @@ const announce = (paper: Paper, category = 'cs.LG', type: AnnounceType = 'new', 
 const id = '2507.00007';
 
 describe('show', () => {
-  it('tells all of a paper that was picked', async () => {
+  it('shows a picked paper', async () => {
     const paper = { comments: '12 pages', doi: '10.1/x' };
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }, { id, paper }]);
     await announce(paperOf(id, paper));
@@ -49,20 +48,20 @@ describe('show', () => {
       'Announced 8 July 2025 (cs.AI cross, cs.LG new)',
       'Relevance + novelty:',
       '5 + 6 by the built-in scorer on 8 July 2025',
-      '7 + 7 by gpt-test on 9 July 2025, before that 9 + 8 on 8 July 2025',
-      '👍 1 by people of foundations',
+      '7 + 7 by gpt-test on 9 July 2025; before that, 9 + 8 on 8 July 2025',
+      '👍 1 in foundations',
       'Comment on 2507.00007.',
-      'foundations: Picked on Tuesday, 8 July 2025 as number 2 of 2 (relevance 8 and novelty 7 or more were asked for).',
+      'foundations: Picked on Tuesday, 8 July 2025 as number 2 of 2 (cutoffs: relevance 8, novelty 7).',
       'Abstract of 2507.00007.',
       '2507.00007 · Abstract · PDF · HTML · alphaXiv',
-      '[More like this: similar 2507.00007]',
+      '[Similar: similar 2507.00007]',
       '[Save: save 2507.00007]',
       '[Rescore: rescore 2507.00007]',
-      '[Ask a question: ask 2507.00007]',
+      '[Ask: ask 2507.00007]',
     ]);
   });
 
-  it('says how far votes moved a picked paper, and that they decided with the scores who was posted', async () => {
+  it('says how far votes moved a picked paper, and how many were posted', async () => {
     const paper = paperOf(id);
     await stores.announcements.savePapers([paper]);
     const [score] = await stores.scores.add(scoredBy, [verdictOf(id, 9, 8)], postedAt);
@@ -71,18 +70,18 @@ describe('show', () => {
     const counts = { announced: 20, scanned: 12, relevant: 3, unscored: 0 };
     await stores.digests.create(digestOf([{ ...entryOf(1, paper, score), nudge }], { counts }), postedAt, []);
     expect((await lines(`show ${id}`)).join('\n')).toContain(
-      'Moved by your votes, +0.8: you liked 5 papers on quantization. Of 3 that passed, 1 paper came in by score and votes.',
+      'Moved by your votes, +0.8: you liked 5 papers on quantization. Of 3 picked papers, the best 1 by score and votes were posted.',
     );
   });
 
-  it('offers to take a saved paper off the list', async () => {
+  it('offers to unsave a saved paper', async () => {
     await announce(paperOf(id));
     await say(`save ${id}`);
     expect(await lines(`show ${id}`)).toContain('[Unsave: unsave 2507.00007]');
     expect(await lines(`show ${id}`, { person: 'slack:T1:U2' })).toContain('[Save: save 2507.00007]');
   });
 
-  it('cuts a long abstract, and has it whole behind a button', async () => {
+  it('cuts a long abstract and shows all of it on a button', async () => {
     const long = 'word '.repeat(380).trim();
     await announce(paperOf(id, { abstract: long }));
     const shown = await lines(`show ${id}`);
@@ -91,31 +90,31 @@ describe('show', () => {
     expect(await lines(`abstract ${id}`)).toContain(long);
   });
 
-  it('shows what it can in a place of no channel, and of a paper that was never announced', async () => {
+  it('works without a channel and for a paper that was never announced', async () => {
     await stores.announcements.savePapers([paperOf(id)]);
     const shown = await lines(`show ${id}`, { channel: undefined });
-    expect(shown).toContain('Not announced since I began; fetched from arXiv.');
-    expect(shown).toContain('Nobody has scored it yet.');
+    expect(shown).toContain('Fetched from arXiv; not announced since Paperboy started.');
+    expect(shown).toContain('Not scored yet.');
     expect(shown.join()).not.toContain('foundations');
   });
 
-  it('names scores under other topics as such', async () => {
+  it('marks scores under other topics', async () => {
     await announce(paperOf(id));
     await stores.scores.saveRubric(rubricOf({ hash: 'rubric-2' }));
     await stores.scores.add({ ...scoredBy, rubric: 'rubric-2' }, [verdictOf(id, 3, 3)], postedAt);
     expect(await lines(`show ${id}`)).toContain('3 + 3 by gpt-test under other topics on 8 July 2025');
   });
 
-  it('tells the same score of one day once, as where each paper is asked about several times', async () => {
+  it('shows equal scores of one day once', async () => {
     await announce(paperOf(id));
     const same = [verdictOf(id, 9, 8)];
     for (const _ of [1, 2]) await stores.scores.add(scoredBy, same, postedAt);
     expect(await lines(`show ${id}`)).toContain('9 + 8 by gpt-test on 8 July 2025');
     await stores.scores.add(scoredBy, same, '2025-07-09T13:00:00.000Z');
-    expect(await lines(`show ${id}`)).toContain('9 + 8 by gpt-test on 9 July 2025, before that 9 + 8 on 8 July 2025');
+    expect(await lines(`show ${id}`)).toContain('9 + 8 by gpt-test on 9 July 2025; before that, 9 + 8 on 8 July 2025');
   });
 
-  it('has neither links nor buttons for an invented paper', async () => {
+  it('shows no links or buttons for an invented paper', async () => {
     await stores.announcements.savePapers([paperOf('sample.00001')]);
     const message = await say('show sample.00001');
     expect(JSON.stringify(message)).not.toContain('http');
@@ -126,7 +125,7 @@ describe('show', () => {
     ['show', 'Something is missing: an arXiv id or a link to a paper'],
     ['show 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
     ['show attention', '"attention" does not fit here; type /arxiv show 2503.07639'],
-  ])('says of "%s" what to type', async (text, advice) => {
+  ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);
   });
 });
@@ -139,13 +138,13 @@ describe('why a paper was not picked', () => {
   const score = (relevance: number, novelty: number) =>
     stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], postedAt);
 
-  it('is the cutoffs that it missed', async () => {
+  it('is a score below the cutoffs', async () => {
     await announce(paperOf(id));
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
     await score(6, 9);
-    expect(await whyNot()).toBe('Not picked on Tuesday, 8 July 2025: relevance 6 is under the cutoff of 8.');
+    expect(await whyNot()).toBe('Not picked on Tuesday, 8 July 2025: relevance 6 is below the cutoff of 8.');
     await score(6, 5);
-    expect(await whyNot()).toContain('relevance 6 is under the cutoff of 8 and novelty 5 is under the cutoff of 7.');
+    expect(await whyNot()).toContain('relevance 6 is below the cutoff of 8 and novelty 5 is below the cutoff of 7.');
   });
 
   it('is the length of the list', async () => {
@@ -153,72 +152,72 @@ describe('why a paper was not picked', () => {
     const counts = { announced: 20, scanned: 12, relevant: 5, unscored: 0 };
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { counts });
     await score(8, 7);
-    expect(await whyNot()).toBe('It passed on Tuesday, 8 July 2025, but only the best 1 of 5 was posted.');
+    expect(await whyNot()).toBe('Picked on Tuesday, 8 July 2025, but only the best 1 of 5 was posted.');
   });
 
   it('is the h-index', async () => {
     await announce(paperOf(id));
     const authorCheck = { minHIndex: 20, below: 3, unknown: 0, notLookedUp: 0 };
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { authorCheck });
-    expect(await whyNot()).toContain('none of its authors has the h-index of 20');
+    expect(await whyNot()).toContain('no author has an h-index of 20 or more');
   });
 
-  it('is that it has no score', async () => {
+  it('is a missing score', async () => {
     await announce(paperOf(id));
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
     expect(await whyNot()).toContain('could not be scored');
   });
 
-  it('is that the prefilter skipped it', async () => {
+  it('is the prefilter', async () => {
     await announce(paperOf(id));
     const prefilter = { skipped: 4, sampled: 1, recall: 0.983, days: 10 };
     const unlikely = [{ paperId: id, version: 1, position: 9, isSampled: false }];
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely });
     expect(await whyNot()).toBe(
-      `Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. What was read has about 98 % of the picks. To have it read: /arxiv rescore ${id}`,
+      `Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. The papers that were scored hold about 98 % of the picks. To score it: /arxiv rescore ${id}`,
     );
     const local = { ...scoredBy, engine: 'local', model: 'local-1' } as const;
     await stores.scores.add(local, [verdictOf(id, 9, 9)], '2025-07-09T13:00:00.000Z');
-    expect(await whyNot()).toContain('To have it read');
+    expect(await whyNot()).toContain('To score it');
     await stores.scores.add({ ...scoredBy, model: 'gpt-old' }, [verdictOf(id, 9, 9)], '2025-07-07T13:00:00.000Z');
-    expect(await whyNot()).toContain('To have it read');
+    expect(await whyNot()).toContain('To score it');
     const later = (relevance: number, novelty: number) =>
       stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], '2025-07-09T13:00:00.000Z');
     await later(6, 9);
-    const skipped =
-      'Skipped on Tuesday, 8 July 2025, to save tokens: going by earlier picks it was number 9 of the 12 papers, too unlikely to be read. It was asked about later, on 9 July 2025, and got';
-    expect(await whyNot()).toBe(`${skipped} 6 + 9: relevance 6 is under the cutoff of 8.`);
+    const screenedOut =
+      'Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. It was scored later, on 9 July 2025, with';
+    expect(await whyNot()).toBe(`${screenedOut} 6 + 9: relevance 6 is below the cutoff of 8.`);
     await later(8, 7);
-    expect(await whyNot()).toBe(`${skipped} 8 + 7: that passes the cutoffs, but the digest stays as it was made.`);
+    expect(await whyNot()).toBe(`${screenedOut} 8 + 7: that reaches the cutoffs, but the digest stays unchanged.`);
   });
 
-  it('is that it was only replaced', async () => {
+  it('is its announce type', async () => {
     await announce(paperOf(id), 'cs.LG', 'replace');
-    expect(await whyNot()).toBe('It was announced only as replaced; foundations reads what is new or cross-listed.');
+    expect(await whyNot()).toBe('Announced only as replaced, but foundations reads only new and cross-listed papers.');
   });
 
-  it('is another category, or another primary one', async () => {
+  it('is its category or primary category', async () => {
     await announce(paperOf(id), 'cs.CV');
-    expect(await whyNot()).toBe('It was announced in cs.CV; foundations reads cs.LG or cs.AI.');
+    expect(await whyNot()).toBe('Announced in cs.CV, but foundations reads only cs.LG and cs.AI.');
     await announce(paperOf(id, { categories: ['cs.CV', 'cs.LG'] }), 'cs.LG', 'cross');
     await stores.announcements.savePapers([paperOf(id, { version: 2, categories: ['cs.CV', 'cs.LG'] })]);
-    expect(await whyNot({ primaryOnly: true })).toContain('Its primary category is cs.CV;');
+    expect(await whyNot({ primaryOnly: true })).toContain('Its primary category is cs.CV,');
   });
 
-  it('is that no announcement or no digest has it', async () => {
+  it('is a missing announcement or digest', async () => {
     await stores.announcements.savePapers([paperOf(id)]);
-    expect(await whyNot()).toBe('No announcement that I have seen has it.');
+    expect(await whyNot()).toBe('Paperboy has not seen it announced.');
     await announce(paperOf(id));
-    expect(await whyNot()).toBe('It was announced on Tuesday, 8 July 2025, of which foundations has no digest.');
+    expect(await whyNot()).toBe('Announced on Tuesday, 8 July 2025, but foundations has no digest of that day.');
   });
 
-  it('is that the digest was taken back', async () => {
+  it('is a retracted digest', async () => {
     await announce(paperOf(id));
     const value = { date: '2025-07-08' };
     const at = '2025-07-10T02:00:00.000Z';
     await stores.changes.add({ at, person: 'slack:T1:U2', channel: 'foundations', action: 'retract', value });
     expect(await whyNot()).toBe(
-      'It was announced on Tuesday, 8 July 2025; that day’s digest was taken back on 9 July 2025.',
+      'Announced on Tuesday, 8 July 2025; the digest of that day was retracted on 9 July 2025.',
     );
   });
 });

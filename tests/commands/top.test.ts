@@ -21,22 +21,22 @@ const save = (date: string, ids: string[]) =>
 const top = async (text: string) => linesOf(await ask(stores, text));
 const seven = ['1', '2', '3', '4', '5', '6', '7'];
 
-describe('a day whose digest was taken back', () => {
+describe('a day whose digest was retracted', () => {
   const value = { date: '2025-07-07' };
   const record = () =>
     stores.changes.add({
       ...{ at: '2025-07-08T12:00:00.000Z', person: 'slack:T1:U2', channel: 'foundations', action: 'retract', value },
     });
 
-  it('says so, by whom and when, and how it is made anew', async () => {
+  it('says who retracted it, when, and how to remake it', async () => {
     await record();
     expect(await top('top 5 2025-07-07')).toEqual([
-      'The digest of Monday, 7 July 2025 was taken back by U2 on Slack (Tue, 8 July 2025, 08:00). The channel’s managers and the admins can have it made anew with /arxiv digest 2025-07-07.',
+      'The digest of Monday, 7 July 2025 was retracted by U2 on Slack (Tue, 8 July 2025, 08:00). The channel’s managers and the admins can remake it with /arxiv digest 2025-07-07.',
       '[Newest papers: top]',
     ]);
   });
 
-  it('is a day like others once it is made anew', async () => {
+  it('is shown again once it is remade', async () => {
     await record();
     await save('2025-07-07', ['1']);
     expect((await top('top 2025-07-07'))[0]).toBe('Top 1 of Monday, 7 July 2025 · foundations');
@@ -52,7 +52,7 @@ describe('top', () => {
     expect(linesOf(message)).toEqual([
       'Top 5 of Tuesday, 8 July 2025 · foundations',
       ...['1', '2', '3', '4', '5'].map((id) => `Title of ${id}  9 + 8  Ada First, Ben Second · ${id}`),
-      '7 papers in all; /arxiv top 7 shows them.',
+      '7 papers in all; type /arxiv top 7 to see them.',
       '[More: top 5 2025-07-08 from 6]',
     ]);
     const list = message.blocks.find((block) => block.type === 'list');
@@ -60,9 +60,9 @@ describe('top', () => {
   });
 
   it.each([
-    ['top 2', 2, '7 papers in all; /arxiv top 7 shows them.'],
-    ['top 7', 7, 'That is all of 7 papers. Scores are relevance + novelty.'],
-    ['top 50', 7, 'That is all of 7 papers. Scores are relevance + novelty.'],
+    ['top 2', 2, '7 papers in all; type /arxiv top 7 to see them.'],
+    ['top 7', 7, '7 papers in all. Scores are relevance + novelty.'],
+    ['top 50', 7, '7 papers in all. Scores are relevance + novelty.'],
   ])('"%s" shows %i papers', async (text, count, note) => {
     await save('2025-07-08', seven);
     const lines = await top(text);
@@ -71,12 +71,12 @@ describe('top', () => {
     expect(lines).toContain(note);
   });
 
-  it('does not promise to show more than it can', async () => {
+  it('offers no more papers than it can show', async () => {
     await save(
       '2025-07-08',
       Array.from({ length: 60 }, (_, index) => String(1000 + index)),
     );
-    expect(await top('top')).toContain('60 papers in all; /arxiv top 50 shows more.');
+    expect(await top('top')).toContain('60 papers in all; type /arxiv top 50 to see more.');
     expect(await top('top 50')).toContain('The other 10 of 60 papers are in the thread.');
   });
 
@@ -91,7 +91,7 @@ describe('top', () => {
     expect((await top('top today')).at(1)).toContain('Title of 1');
   });
 
-  it('shows the votes that stand', async () => {
+  it('shows the current votes', async () => {
     const digest = await save('2025-07-08', ['1', '2', '3']);
     await stores.outbox.enqueue(digest, ['slack:T1:C1']);
     const deliveries = await stores.outbox.list(digest.digestId, 'slack:T1:C1');
@@ -112,18 +112,18 @@ describe('top', () => {
     ]);
   });
 
-  it('says of a day on which nothing passed that nothing did', async () => {
+  it('shows the closest papers of a day without picks', async () => {
     const counts = { announced: 20, scanned: 12, relevant: 0, unscored: 0 };
     await saveDigest(stores, [paperOf('1')], { date: '2025-07-08', entries: [], counts });
     const message = await ask(stores, 'top');
     expect(linesOf(message)).toEqual([
-      'Nothing passed on Tuesday, 8 July 2025 · foundations',
+      'No papers picked on Tuesday, 8 July 2025 · foundations',
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
-      'None of 12 papers passed that day; these came nearest.',
+      'None of 12 papers was picked that day. These came closest.',
     ]);
   });
 
-  it('names the newest day where a date has no digest', async () => {
+  it('names the newest digest if a date has none', async () => {
     await save('2025-07-08', ['1']);
     const asked = ask(stores, 'top 3 2025-07-06');
     await expect(asked).rejects.toThrow(UserError);
@@ -132,7 +132,7 @@ describe('top', () => {
     );
   });
 
-  it.each(['top', 'top 2025-07-06'])('says that the first digest is to come ("%s")', async (text) => {
+  it.each(['top', 'top 2025-07-06'])('says when the first digest comes ("%s")', async (text) => {
     await expect(ask(stores, text)).rejects.toThrow('There is no digest yet. The next run makes the first one.');
   });
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { costBesides } from '../../commands/shared/cost-besides.ts';
 import { openStores } from '../../db/index.ts';
 import { plainText } from '../../src/core/message.ts';
 import type { Scorer } from '../../src/core/score.ts';
@@ -8,6 +7,7 @@ import { createRescore } from '../../src/daily/rescore.ts';
 import { runChannel } from '../../src/daily/run.ts';
 import { createOpenAiClient } from '../../src/scoring/llm/client.ts';
 import { createLlmScorer } from '../../src/scoring/llm/scorer.ts';
+import { ask, linesOf } from '../commands/context.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import {
   announcementOf,
@@ -179,11 +179,8 @@ describe('asking a language model again', () => {
       expect(first.papers.map(({ after }) => after?.comment)).toEqual(['Again.', 'Again.']);
       expect(first.usage.promptTokens).toBeGreaterThan(100);
       expect(first.usage.costUsd).toBeCloseTo(await stores.ledger.spent('2025-07-09T00:00:00.000Z'), 8);
-      const digest = await stores.digests.find('foundations', '2025-07-08');
-      const days = { from: '2025-07-01', to: '2025-07-09' };
-      expect(await costBesides(stores, channel, digest ? [digest] : [], days)).toMatch(
-        /^\$0\.00(?!00)\d\d for asking about 2 papers again$/,
-      );
+      const stats = linesOf(await ask(stores, 'stats', { now: '2025-07-09T13:00:00Z' }));
+      expect(stats).toContainEqual(expect.stringMatching(/^Other costs: \$0\.00(?!00)\d\d for rescoring 2 papers$/));
       const second = await create(llm(0.0001))(channel, papers('1'), alice, nothing, signal);
       expect(second).toMatchObject({ usage: { promptTokens: 0, costUsd: 0 }, papers: [{ after: undefined }] });
       expect(second.stop).toMatch(/^The daily budget of \$0\.0001 is spent; ask again tomorrow\.$/);

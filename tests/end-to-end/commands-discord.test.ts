@@ -50,11 +50,11 @@ describe('the commands on Discord', () => {
     world.changeMind();
     const release = world.holdModel();
     setTimeout(release, 500);
-    const { text, before, labels } = await alice.ask('rescore', /^Asked about 7 papers again · gears/);
-    expect(before[0]).toBe('Asked about 0 of 7 papers …');
+    const { text, before, labels } = await alice.ask('rescore', /^Rescored 7 papers · gears/);
+    expect(before[0]).toBe('Scored 0 of 7 papers …');
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
-    expect(text).toMatch(/Now under them: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
-    expect(labels).toEqual(['Best papers now']);
+    expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
+    expect(labels).toEqual(['Top papers']);
     expect((await posted(lowered)).text).toMatch(/Rescored on 8 July: 9 \+ 8 → 5 \+ 8\n\nLess so\./);
     expect(await idsIn(twin.general)).toEqual(picked);
   });
@@ -68,25 +68,33 @@ describe('the commands on Discord', () => {
     const check = await alice.send({ topics1: edited, cutoffs: '8 6' }, /not saved yet/);
     expect(check.text).toContain('− - Relevant: gears, worm drives, planetary gear trains.');
     expect(check.text).toContain('+ - Relevant: gears, worm drives, clocks.');
-    expect(check.text).toContain('relevance 8 and novelty 6 or more; now it is relevance 7 and novelty 6 or more');
-    expect(check.text).toMatch(/Tuesday, 8 July 2025 would have been: \d+ of 12 papers picked/);
-    expect((await bob.ask('topics show')).text).toContain('nobody has changed them in chat');
+    expect(check.text).toContain(
+      'New cutoffs: relevance 8 and novelty 6 or more. Current ones: relevance 7 and novelty 6 or more.',
+    );
+    expect(check.text).toMatch(/Preview of Tuesday, 8 July 2025: \d+ of 12 papers picked/);
+    expect((await bob.ask('topics show')).text).toContain('The topics are those of the config file.');
     const save = await alice.press(check.message, 'Save');
-    expect(save.text).toMatch(/^Saved\. From the next run on gears is sent papers with relevance 8/);
+    expect(save.text).toMatch(
+      /^Saved\. From the next run on, gears uses these topics and posts papers with relevance 8/,
+    );
     expect((await alice.press(check.message, 'Save')).text).not.toMatch(/^Saved/);
   });
 
   it('tell whose topics they are, take the edit back, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
-    expect(shown).toMatch(/relevance 8 and novelty 6 or more\. Since Tue, 8 July 2025, 09:00, by 9\d+1 on Discord\./);
+    expect(shown).toMatch(
+      /relevance 8 and novelty 6 or more\. Last edited by 9\d+1 on Discord \(Tue, 8 July 2025, 09:00\)\./,
+    );
     expect(shown).toContain('Relevant: gears, worm drives, clocks.');
     expect((await bob.ask('topics undo')).text).toMatch(refused);
     const undone = await alice.ask('topics undo');
-    expect(undone.text).toMatch(/^Taken back: the edit by you .*relevance 7 and novelty 6 or more again\./);
+    expect(undone.text).toMatch(
+      /^Undone: the edit by you .*gears again posts papers with relevance 7 and novelty 6 or more\./,
+    );
     expect((await bob.ask('topics show')).text).toContain('planetary gear trains');
-    expect((await alice.press(undone.message, 'Save it again')).text).toMatch(/^Saved again\./);
+    expect((await alice.press(undone.message, 'Save again')).text).toMatch(/^Saved again\./);
     const history = (await bob.ask('topics history')).text;
-    expect(history).toMatch(/09:00, 9\d+1 on Discord: .*\(taken back: Tue, 8 July 2025, 09:00, 9\d+1 on Discord\)/);
+    expect(history).toMatch(/09:00, 9\d+1 on Discord: .*\(undone: Tue, 8 July 2025, 09:00, 9\d+1 on Discord\)/);
   });
 
   it('find papers and keep them on a list of one’s own, by commands, buttons and the menu of a message', async () => {
@@ -95,7 +103,9 @@ describe('the commands on Discord', () => {
     // A preview of other topics stores no score.
     expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify((await twin.messageOf(found.message)).embeds)).toContain('The teeth **mesh** as they should');
-    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers like Gears of kind 4[\s\S]*\d+ % alike/);
+    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(
+      /^Papers similar to Gears of kind 4[\s\S]*\d+ % similar/,
+    );
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
       /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025[\s\S]*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
@@ -104,40 +114,42 @@ describe('the commands on Discord', () => {
     const { thread, message } = await posted(lowered);
     const bobInThread = createPerson(twin, { user: twin.people.bob, channel: thread });
     expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
-    expect((await bobInThread.press(message, 'More like this')).text).toMatch(/^Papers like Gears of kind 4/);
+    expect((await bobInThread.press(message, 'More like this')).text).toMatch(/^Papers similar to Gears of kind 4/);
     expect((await bobInThread.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*has 2 papers\.$/);
     const other = (await posted(picked[4] ?? '')).message;
     expect((await bobInThread.choose(other, 'Save to my list')).text).toMatch(/^Saved: Gears of kind 11 .*3 papers\.$/);
     expect((await bob.ask('saved as bibtex')).text).toMatch(/^Your reading list as BibTeX: 3 papers\./);
-    expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Taken off your list: Gears of kind 7/);
+    expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Removed from your list: Gears of kind 7/);
     expect((await bob.ask('saved')).text).toMatch(/^Your reading list: 2 papers\n[\s\S]*Gears of kind 4/);
     expect((await alice.ask('saved')).text).not.toContain('Gears of kind 4');
   });
 
   it('follow an author who is chosen among those of the name', async () => {
     expect((await bob.ask('follow Ada First')).text).toMatch(refused);
-    const choice = await alice.ask('follow Ada First', /^Semantic Scholar knows 2 authors/);
+    const choice = await alice.ask('follow Ada First', /^Semantic Scholar lists 2 authors/);
     expect(choice.labels).toEqual([
       'Ada First: h-index 30, 120 papers',
       'Ada B. First: h-index 3, 5 papers',
-      'By name alone',
+      'Name only',
     ]);
-    await alice.press(choice.message, choice.labels[0] ?? '', /^gears follows Ada First \(11\) now/);
+    await alice.press(choice.message, choice.labels[0] ?? '', /^gears now follows Ada First \(11\)/);
     expect((await bob.ask('following')).text).toMatch(/^gears follows 1 author\n[\s\S]*Ada First \(11\)/);
   });
 
-  it('take a digest back after a question, for good until somebody has it made anew', async () => {
+  it('retract a digest after a confirmation, until somebody remakes it', async () => {
     const question = await alice.ask('retract');
-    expect(question.text).toMatch(/^This takes back the digest of Tuesday, 8 July 2025: 7 papers, posted in 1 place/);
-    expect((await bob.press(question.message, 'Take it back')).text).toMatch(refused);
-    const taken = await alice.press(question.message, 'Take it back', /is taken back; 8 messages removed/);
+    expect(question.text).toMatch(
+      /^This retracts the digest of Tuesday, 8 July 2025 \(7 papers with \d+ votes?, posted to 1 destination\)/,
+    );
+    expect((await bob.press(question.message, 'Retract')).text).toMatch(refused);
+    const taken = await alice.press(question.message, 'Retract', /has been retracted; 8 messages deleted/);
     expect(await twin.messagesIn(twin.general)).toEqual([]);
     expect(await idsIn(twin.general)).toEqual([]);
     expect(reportOf(await world.home.run(['run', '--json']))).toMatchObject({ status: 'nothing-new', posted: 0 });
-    expect((await bob.ask('digest')).text).toMatch(/was taken back by .*\. The channel’s managers and the admins can/);
-    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Make and post it anew', 'Newest papers']);
+    expect((await bob.ask('digest')).text).toMatch(/was retracted by .*\. The channel’s managers and the admins can/);
+    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Remake', 'Newest papers']);
     expect(await idsIn(twin.general)).toEqual([]);
-    await alice.press(taken.message, 'Make and post it anew', /^The digest of .* is made anew; 4 papers sent\.$/);
+    await alice.press(taken.message, 'Remake', /^The digest of .* has been remade; 4 papers sent\.$/);
     expect(await idsIn(twin.general)).toEqual(passing(8, 6));
   });
 
@@ -145,27 +157,27 @@ describe('the commands on Discord', () => {
     expect((await bobThere.ask('here')).text).toMatch(refused);
     expect(await aliceThere.open('here')).toMatchObject({ name: '', categories: '', timezone: 'America/New_York' });
     const wrong = await aliceThere.send({ name: 'my clocks', categories: 'cs.AI' });
-    expect(wrong.text).toMatch(/up to 40 letters.* What you wrote is kept\.$/);
-    expect(await aliceThere.openBy(wrong.message, 'Change')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
+    expect(wrong.text).toMatch(/up to 40 letters.* Your input is kept\.$/);
+    expect(await aliceThere.openBy(wrong.message, 'Edit')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
     const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
-    expect(preview.text).toMatch(/would read cs\.AI and post here on weekdays at 09:00[\s\S]*of 4 papers picked/);
-    expect((await aliceThere.press(preview.message, 'Start here')).text).toMatch(/^clocks starts here\./);
+    expect(preview.text).toMatch(/will read cs\.AI and post here on weekdays at 09:00[\s\S]*of 4 papers picked/);
+    expect((await aliceThere.press(preview.message, 'Start')).text).toMatch(/^clocks starts here\./);
 
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
-    expect((await bobThere.ask('status')).text).toMatch(/^clocks: all is well[\s\S]*Next run: Wed, 9 July 2025, 09:00/);
+    expect((await bobThere.ask('status')).text).toMatch(/^clocks: no problems[\s\S]*Next run: Wed, 9 July 2025, 09:00/);
     expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
     const run = await world.home.run(['run', '--channel', 'clocks', '--json']);
     expect(reportOf(run)).toMatchObject({ channel: 'clocks', status: 'posted', posted: 3 });
     expect(await idsIn(twin.papers)).toHaveLength(3);
     expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
-    expect((await aliceThere.ask('resume')).text).toMatch(/^clocks goes on/);
+    expect((await aliceThere.ask('resume')).text).toMatch(/^clocks is no longer paused/);
     expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
 
     expect(await stop(bot)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('"level":"error"') });
     bot = world.home.start(['start']);
     await waitForOutput(bot, /listening on Discord/);
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: [\s\S]*paused/);
-    expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30[\s\S]*It is paused now/);
+    expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30[\s\S]*It is paused/);
     expect((await bob.ask('topics show')).text).toContain('gears, worm drives, clocks.');
     expect((await bob.ask('following')).text).toContain('Ada First (11)');
     expect(await idsIn(twin.general)).toEqual(passing(8, 6));

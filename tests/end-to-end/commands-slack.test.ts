@@ -49,11 +49,11 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
   it('rescore a day, show progress, and update the posted messages', async () => {
     world.changeMind();
     const release = world.holdModel();
-    await alice.ask('rescore', /^Asked about 0 of 7 papers …$/);
-    const { text, labels } = await alice.meanwhile(release, /^Asked about 7 papers again · gears/);
+    await alice.ask('rescore', /^Scored 0 of 7 papers …$/);
+    const { text, labels } = await alice.meanwhile(release, /^Rescored 7 papers · gears/);
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
-    expect(text).toMatch(/Now under them: Gears of kind 4\..*1 posted message updated\. .*\$0\.\d+/);
-    expect(labels).toEqual(['Best papers now']);
+    expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\..*1 posted message updated\. .*\$0\.\d+/);
+    expect(labels).toEqual(['Top papers']);
     const message = shownText((await posted(lowered)).blocks);
     expect(message).toMatch(/Relevance 5 · Novelty 8 .*Rescored on 8 July: 9 \+ 8 → 5 \+ 8Less so\./);
     expect((await digestsIn(slack)).map(({ ids }) => ids)).toEqual([picked]);
@@ -61,7 +61,8 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
 
   it('limit each person to 50 rescored papers a day', async () => {
     const scanned = day.filter(({ replaced }) => !replaced).map(({ id }) => id);
-    for (let count = 0; count < 4; count += 1) await bob.ask(`rescore ${scanned.join(' ')}`, /^Asked about 12 papers/);
+    for (let count = 0; count < 4; count += 1)
+      await bob.ask(`rescore ${scanned.join(' ')}`, /^(?:Res|S)cored 12 papers/);
     expect((await bob.ask(`rescore ${scanned.join(' ')}`)).text).toBe(
       'Each person may ask about 50 papers again a day, and you have 2 left: name at most 2.',
     );
@@ -74,28 +75,36 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
       cutoffs: '7 6',
     });
     const check = await alice.send({ topics1: edited, cutoffs: '8 6' }, /not saved yet/);
-    expect(check.before).toEqual(['Looking at what Tuesday, 8 July 2025 would have been …']);
+    expect(check.before).toEqual(['Previewing Tuesday, 8 July 2025 …']);
     expect(check.text).toContain('− - Relevant: gears, worm drives, planetary gear trains.');
     expect(check.text).toContain('+ - Relevant: gears, worm drives, clocks.');
-    expect(check.text).toContain('relevance 8 and novelty 6 or more; now it is relevance 7 and novelty 6 or more');
-    expect(check.text).toMatch(/Tuesday, 8 July 2025 would have been: \d+ of 12 papers picked/);
-    expect((await bob.ask('topics show')).text).toContain('nobody has changed them in chat');
+    expect(check.text).toContain(
+      'New cutoffs: relevance 8 and novelty 6 or more. Current ones: relevance 7 and novelty 6 or more.',
+    );
+    expect(check.text).toMatch(/Preview of Tuesday, 8 July 2025: \d+ of 12 papers picked/);
+    expect((await bob.ask('topics show')).text).toContain('The topics are those of the config file.');
     const save = await alice.press(check.message, 'Save');
-    expect(save.text).toMatch(/^Saved\. From the next run on gears is sent papers with relevance 8/);
+    expect(save.text).toMatch(
+      /^Saved\. From the next run on, gears uses these topics and posts papers with relevance 8/,
+    );
     expect((await alice.press(check.message, 'Save')).text).not.toMatch(/^Saved/);
   });
 
   it('show who edited the topics, undo the edit, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
-    expect(shown).toContain('relevance 8 and novelty 6 or more. Since Tue, 8 July 2025, 09:00, by U01ALICE on Slack.');
+    expect(shown).toContain(
+      'relevance 8 and novelty 6 or more. Last edited by U01ALICE on Slack (Tue, 8 July 2025, 09:00).',
+    );
     expect(shown).toContain('Relevant: gears, worm drives, clocks.');
     expect((await bob.ask('topics undo')).text).toMatch(refused);
     const undone = await alice.ask('topics undo');
-    expect(undone.text).toMatch(/^Taken back: the edit by you .*relevance 7 and novelty 6 or more again\./);
+    expect(undone.text).toMatch(
+      /^Undone: the edit by you .*gears again posts papers with relevance 7 and novelty 6 or more\./,
+    );
     expect((await bob.ask('topics show')).text).toContain('planetary gear trains');
-    expect((await alice.press(undone.message, 'Save it again')).text).toMatch(/^Saved again\./);
+    expect((await alice.press(undone.message, 'Save again')).text).toMatch(/^Saved again\./);
     const history = (await bob.ask('topics history')).text;
-    expect(history).toMatch(/09:00, U01ALICE on Slack: .*\(taken back: Tue, 8 July 2025, 09:00, U01ALICE on Slack\)/);
+    expect(history).toMatch(/09:00, U01ALICE on Slack: .*\(undone: Tue, 8 July 2025, 09:00, U01ALICE on Slack\)/);
   });
 
   it('find papers and save them to a reading list', async () => {
@@ -104,7 +113,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     // A preview of other topics stores no score.
     expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify(found.message.blocks)).toMatch(/"text":"mesh","style":\{"bold":true\}/);
-    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers like Gears of kind 4.*\d+ % alike/);
+    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers similar to Gears of kind 4.*\d+ % similar/);
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
       /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
@@ -112,10 +121,10 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const [, , third = ''] = picked;
     expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
     const message = await posted(lowered);
-    expect((await bob.press(message, 'More like this')).text).toMatch(/^Papers like Gears of kind 4/);
+    expect((await bob.press(message, 'More like this')).text).toMatch(/^Papers similar to Gears of kind 4/);
     expect((await bob.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*Your list has 2 papers\.$/);
     expect((await bob.ask('saved as bibtex')).text).toMatch(/@misc\{[\s\S]*eprint = \{2507\.00004\}[\s\S]*@misc\{/);
-    expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Taken off your list: Gears of kind 7/);
+    expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Removed from your list: Gears of kind 7/);
     expect((await bob.ask('saved')).text).toMatch(/^Your reading list: 1 paperGears of kind 4/);
     expect((await alice.ask('saved')).text).not.toContain('Gears of kind 4');
   });
@@ -130,28 +139,30 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
 
   it('follow an author chosen from several of the same name', async () => {
     expect((await bob.ask('follow Ada First')).text).toMatch(refused);
-    const choice = await alice.ask('follow Ada First', /^Semantic Scholar knows 2 authors/);
+    const choice = await alice.ask('follow Ada First', /^Semantic Scholar lists 2 authors/);
     expect(choice.labels).toEqual([
       'Ada First: h-index 30, 120 papers',
       'Ada B. First: h-index 3, 5 papers',
-      'By name alone',
+      'Name only',
     ]);
-    await alice.press(choice.message, choice.labels[0] ?? '', /^gears follows Ada First \(11\) now/);
+    await alice.press(choice.message, choice.labels[0] ?? '', /^gears now follows Ada First \(11\)/);
     expect((await bob.ask('following')).text).toMatch(/^gears follows 1 authorAda First \(11\)/);
   });
 
   it('retract a digest after a confirmation, until somebody remakes it', async () => {
     const question = await alice.ask('retract');
-    expect(question.text).toMatch(/^This takes back the digest of Tuesday, 8 July 2025: 7 papers, posted in 1 place/);
-    expect((await bob.press(question.message, 'Take it back')).text).toMatch(refused);
-    const taken = await alice.press(question.message, 'Take it back', /is taken back; 8 messages removed/);
+    expect(question.text).toMatch(
+      /^This retracts the digest of Tuesday, 8 July 2025 \(7 papers with \d+ votes?, posted to 1 destination\)/,
+    );
+    expect((await bob.press(question.message, 'Retract')).text).toMatch(refused);
+    const taken = await alice.press(question.message, 'Retract', /has been retracted; 8 messages deleted/);
     const ids = async () => (await digestsIn(slack)).flatMap((digest) => digest.ids);
     expect(await ids()).toEqual([]);
     expect(reportOf(await world.home.run(['run', '--json']))).toMatchObject({ status: 'nothing-new', posted: 0 });
-    expect((await bob.ask('digest')).text).toMatch(/was taken back by .*\. The channel’s managers and the admins can/);
-    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Make and post it anew', 'Newest papers']);
+    expect((await bob.ask('digest')).text).toMatch(/was retracted by .*\. The channel’s managers and the admins can/);
+    expect((await alice.ask(`digest ${date}`)).labels).toEqual(['Remake', 'Newest papers']);
     expect(await ids()).toEqual([]);
-    await alice.press(taken.message, 'Make and post it anew', /^The digest of .* is made anew; 4 papers sent\.$/);
+    await alice.press(taken.message, 'Remake', /^The digest of .* has been remade; 4 papers sent\.$/);
     expect(await ids()).toEqual(passing(8, 6));
   });
 
@@ -159,14 +170,16 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await bobThere.ask('here')).text).toMatch(refused);
     expect(await aliceThere.open('here')).toMatchObject({ name: '', categories: '', timezone: 'America/New_York' });
     const wrong = await aliceThere.send({ name: 'my clocks', categories: 'cs.AI' });
-    expect(wrong.text).toMatch(/up to 40 letters.* What you wrote is kept\.$/);
-    expect(await aliceThere.openBy(wrong.message, 'Change')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
+    expect(wrong.text).toMatch(/up to 40 letters.* Your input is kept\.$/);
+    expect(await aliceThere.openBy(wrong.message, 'Edit')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
     const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
-    expect(preview.text).toMatch(/would read cs\.AI and post here on weekdays at 09:00.*of 4 papers picked/);
-    expect((await aliceThere.press(preview.message, 'Start here')).text).toMatch(/^clocks starts here\./);
+    expect(preview.text).toMatch(/will read cs\.AI and post here on weekdays at 09:00.*of 4 papers picked/);
+    expect((await aliceThere.press(preview.message, 'Start')).text).toMatch(/^clocks starts here\./);
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
-    expect((await bobThere.ask('topics show')).text).toMatch(/those that U01ALICE on Slack wrote on bringing me here/);
-    expect((await bobThere.ask('status')).text).toMatch(/^clocks: all is well.*Next run: Wed, 9 July 2025, 09:00/);
+    expect((await bobThere.ask('topics show')).text).toMatch(
+      /those that U01ALICE on Slack wrote to set up Paperboy here/,
+    );
+    expect((await bobThere.ask('status')).text).toMatch(/^clocks: no problems.*Next run: Wed, 9 July 2025, 09:00/);
     expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
     await waitForOutput(bot, /"channel":"clocks","at":"2025-07-09T12:30:00.000Z","msg":"next run"/);
     const run = await world.home.run(['run', '--channel', 'clocks', '--json']);
@@ -174,7 +187,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await digestsIn(slack, slack.channels.papers)).map(({ ids }) => ids.length)).toEqual([3]);
     expect((await bob.ask('status')).text).toMatch(/^gears: /);
     expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
-    expect((await aliceThere.ask('resume')).text).toMatch(/^clocks goes on/);
+    expect((await aliceThere.ask('resume')).text).toMatch(/^clocks is no longer paused/);
     expect((await aliceThere.ask('pause')).text).toMatch(/^clocks is paused/);
   });
 
@@ -188,7 +201,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
 
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: .*paused/);
     expect((await bobThere.ask('schedule 9:00')).text).toMatch(refusedThere);
-    expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30.*It is paused now/);
+    expect((await aliceThere.ask('schedule')).text).toMatch(/on Monday and Wednesday at 08:30.*It is paused/);
     expect((await bob.ask('topics show')).text).toContain('gears, worm drives, clocks.');
     expect((await bob.ask('following')).text).toContain('Ada First (11)');
 
@@ -206,9 +219,9 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect((await bob.meanwhile(choose, /^Saved: /)).text).toContain(`(${first}). Your list has 2 papers.`);
 
     const question = await aliceThere.ask('here remove');
-    expect(question.text).toMatch(/^This takes clocks away from this place\./);
-    expect((await aliceThere.press(question.message, 'Take it away')).text).toMatch(/^clocks is taken away\./);
-    await Promise.all([socket, web].map((one) => waitForOutput(one, /"channel":"clocks","msg":"taken away in chat"/)));
+    expect(question.text).toMatch(/^This removes clocks from here\./);
+    expect((await aliceThere.press(question.message, 'Remove')).text).toMatch(/^clocks has been removed\./);
+    await Promise.all([socket, web].map((one) => waitForOutput(one, /"channel":"clocks","msg":"channel is gone"/)));
     expect((await bobThere.ask('status')).text).toMatch(/^gears: /);
     for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
     await expectHarmless(slack);

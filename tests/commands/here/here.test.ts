@@ -34,7 +34,7 @@ const start = async () => {
 };
 
 describe('here', () => {
-  it('asks with a form, with topics to begin with, that every platform holds', async () => {
+  it('shows a form with starter topics that fits every platform', async () => {
     const { one } = await start();
     const form = await one.form('here');
     expect(form.fields.map(({ name }) => name)).toEqual(['name', 'categories', 'topics', 'timezone']);
@@ -44,27 +44,27 @@ describe('here', () => {
     expect(form.title.length).toBeLessThanOrEqual(24);
   });
 
-  it('shows the last day first, and starts on a button', async () => {
+  it('shows a preview first and starts on a button', async () => {
     const { channels, one, progress } = await start();
     const { submit } = await one.form('here');
     const shown = await one.message(submit.command, { fields });
     expect(linesOf(shown).slice(0, 4)).toEqual([
       'vision-team, not started yet',
-      'It would read cs.CV and cs.LG and post here on weekdays at 09:00 (Europe/Berlin), papers with relevance 7 and novelty 6 or more.',
-      expect.stringContaining('Tuesday, 8 July 2025 would have been: 1 of 12 papers picked'),
+      'It will read cs.CV and cs.LG and post here on weekdays at 09:00 (Europe/Berlin): papers with relevance 7 and novelty 6 or more.',
+      expect.stringContaining('Preview of Tuesday, 8 July 2025: 1 of 12 papers picked'),
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
     ]);
-    expect(progress).toEqual(['Looking at the newest papers of cs.CV and cs.LG …']);
+    expect(progress).toEqual(['Reading the newest papers of cs.CV and cs.LG …']);
     expect(channels.find('vision-team')).toBeUndefined();
-    const started = await one.message(pressed(shown, 'Start here'));
-    expect(linesOf(started)[0]).toContain('vision-team starts here. The first papers come with the next run');
+    const started = await one.message(pressed(shown, 'Start'));
+    expect(linesOf(started)[0]).toContain('vision-team starts here. It posts on weekdays at 09:00 (Europe/Berlin)');
     expect(channels.find('vision-team')).toMatchObject({
       ...{ post: [destination], categories: ['cs.CV', 'cs.LG'], timezone: 'Europe/Berlin' },
       rubric: { topics: '# Vision\n\n- Relevant: all' },
     });
-    await expect(one.message(pressed(shown, 'Start here'))).rejects.toThrow('started already');
+    await expect(one.message(pressed(shown, 'Start'))).rejects.toThrow('already started');
     expect(await one.lines('history', { channel: 'vision-team' })).toContain(
-      'Tue, 8 July 2025, 15:00, you: brought Paperboy here',
+      'Tue, 8 July 2025, 15:00, you: set up Paperboy here',
     );
   });
 
@@ -74,80 +74,79 @@ describe('here', () => {
     [{ categories: ' , ' }, 'Name at least one arXiv category'],
     [{ categories: 'vision' }, 'The categories: "vision" is not an arXiv category; write one such as'],
     [{ categories: 'cs.CV, cs.ML' }, 'The categories: "cs.ML" is not an arXiv category; did you mean "stat.ML"?'],
-    [
-      { categories: 'stat.ZZ' },
-      'stat has AP, CO, ME, ML, OT and TH; write one such as stat.ML. What you wrote is kept.',
-    ],
+    [{ categories: 'stat.ZZ' }, 'stat has AP, CO, ME, ML, OT and TH; write one such as stat.ML. Your input is kept.'],
     [{ timezone: 'Berlin time' }, 'The time zone:'],
     [{ topics: ' ' }, 'The topics are empty'],
-  ])('says what is wrong and keeps what was written (%j)', async (more, problem) => {
+  ])('says what is wrong and keeps the input (%j)', async (more, problem) => {
     const { one } = await start();
     const told = await one.message('herecheck', { fields: { ...fields, ...more } });
     expect(linesOf(told)[0]).toContain(problem);
-    const again = await one.form(pressed(told, 'Change'));
+    const again = await one.form(pressed(told, 'Edit'));
     expect(Object.fromEntries(again.fields.map(({ name, value }) => [name, value]))).toEqual({ ...fields, ...more });
   });
 
-  it('may be started though the last day could not be read', async () => {
+  it('starts even if there is no preview', async () => {
     const { one } = await start();
     const away = async () => {
       throw new ExternalError({ service: 'arXiv', message: 'away' });
     };
     const shown = await one.message('herecheck', { fields, services: { draft: away } });
-    expect(linesOf(shown).some((line) => line.startsWith('I cannot show the last day now'))).toBe(true);
-    expect(pressed(shown, 'Start here')).toMatch(/^herestart \d+$/);
+    expect(linesOf(shown).some((line) => line.startsWith('There is no preview'))).toBe(true);
+    expect(pressed(shown, 'Start')).toMatch(/^herestart \d+$/);
   });
 
-  it('says which channel a place belongs to, however the file writes it', async () => {
+  it('says which channel already posts to a destination', async () => {
     const { one } = await start();
     const told = await one.lines('here', { destination: 'slack:T1:C1', channel: 'foundations' });
-    expect(told[0]).toBe('This place belongs to the channel foundations already, which reads cs.LG and cs.AI.');
-    expect(told).toContain('[Edit the topics: topics edit]');
+    expect(told[0]).toBe('The channel foundations already posts here. It reads cs.LG and cs.AI.');
+    expect(told).toContain('[Edit topics: topics edit]');
   });
 
-  it('takes away what was made in chat, after asking, and offers to bring it back', async () => {
+  it('removes a channel created in chat after asking, and offers to restore it', async () => {
     const { channels, one } = await start();
-    await expect(one.message('here remove')).rejects.toThrow('Nothing is posted in this place');
-    await one.message(pressed(await one.message('herecheck', { fields }), 'Start here'));
-    const asked = await one.message(pressed(await one.message('here'), 'Take it away'));
-    expect(linesOf(asked)[0]).toContain('This takes vision-team away from this place. Nothing more is posted');
+    await expect(one.message('here remove')).rejects.toThrow('Nothing is posted here');
+    await one.message(pressed(await one.message('herecheck', { fields }), 'Start'));
+    const asked = await one.message(pressed(await one.message('here'), 'Remove'));
+    expect(linesOf(asked)[0]).toContain('This removes vision-team from here. Nothing more is posted');
     expect(channels.find('vision-team')).toBeDefined();
-    const button = pressed(asked, 'Take it away');
+    const button = pressed(asked, 'Remove');
     const done = await one.message(button);
-    expect(linesOf(done)[0]).toContain('What was posted, its pages and its history stay.');
+    expect(linesOf(done)[0]).toContain('Posted papers, pages and history stay.');
     expect(channels.find('vision-team')).toBeUndefined();
-    const back = await one.form(pressed(done, 'Bring it back'));
+    const back = await one.form(pressed(done, 'Restore'));
     expect(back.fields.map(({ value }) => value)).toEqual([
       'vision-team',
       'cs.CV, cs.LG',
       '# Vision\n\n- Relevant: all',
       'Europe/Berlin',
     ]);
-    await one.message(pressed(await one.message('herecheck', { fields }), 'Start here'));
-    expect(linesOf(await one.message(button))[0]).toContain('This takes vision-team away');
+    await one.message(pressed(await one.message('herecheck', { fields }), 'Start'));
+    expect(linesOf(await one.message(button))[0]).toContain('This removes vision-team');
     expect(channels.find('vision-team')).toBeDefined();
     const told = await one.lines('history', { channel: 'vision-team' });
     expect(told.map((line) => line.split(': ')[1])).toEqual(
-      expect.arrayContaining(['brought Paperboy here', 'took Paperboy away from here']),
+      expect.arrayContaining(['set up Paperboy here', 'removed Paperboy from here']),
     );
   });
 
-  it('takes nothing away that the config file has', async () => {
+  it('removes no channel of the config file', async () => {
     const { one } = await start();
     const inFile = { destination: 'slack:T1:C1', channel: 'foundations' };
     await expect(one.message('here remove', inFile)).rejects.toThrow('foundations stands in the config file');
     await expect(one.message('here remove', { ...inFile, person: reader })).rejects.toThrow('Only the managers of');
-    expect(await one.lines('here', inFile)).not.toContain('[Take it away: here remove]');
+    expect(await one.lines('here', inFile)).not.toContain('[Remove: here remove]');
   });
 
-  it('is for admins in a place of no channel, and a draft is for its writer and place', async () => {
+  it('is for admins, and a pending channel is for its writer and destination', async () => {
     const { one } = await start();
     for (const text of ['here', 'herecheck', 'herechange 1', 'herestart 1'])
       await expect(one.message(text, { person: reader })).rejects.toThrow('Only admins may do that');
     const shown = await one.message('herecheck', { fields });
-    const button = pressed(shown, 'Start here');
-    await expect(one.message(button, { person: reader, admins: [reader] })).rejects.toThrow('You have begun nothing');
-    await expect(one.message(button, { destination: 'slack:T1:C8' })).rejects.toThrow('in another place');
+    const button = pressed(shown, 'Start');
+    await expect(one.message(button, { person: reader, admins: [reader] })).rejects.toThrow(
+      'You have nothing pending here',
+    );
+    await expect(one.message(button, { destination: 'slack:T1:C8' })).rejects.toThrow('for another destination');
     await expect(one.message('herecheck')).rejects.toThrow('Type /arxiv here');
   });
 });

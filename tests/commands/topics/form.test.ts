@@ -36,7 +36,7 @@ describe('the form of the topics', () => {
     expect(topicsOfForm(filled(text), text)).toBe(text);
   });
 
-  it('gives a text back also where a platform trims fields and changes line ends', () => {
+  it('gives a text back even if a platform trims fields and changes line ends', () => {
     const crlf = example.replaceAll('\n', '\r\n');
     expect(
       topicsOfForm(
@@ -46,7 +46,7 @@ describe('the form of the topics', () => {
     ).toBe(example);
   });
 
-  it('cuts at headings, with room in each field to write more', () => {
+  it('cuts at headings, with room to write more in each field', () => {
     const { fields } = topicsForm(example, '7 6', 'topics check');
     const values = fields.slice(0, -1).map(({ value = '' }) => value);
     expect(values.length).toBe(2);
@@ -55,7 +55,7 @@ describe('the form of the topics', () => {
     expect(fields.at(-1)).toMatchObject({ name: 'cutoffs', kind: 'line', value: '7 6' });
   });
 
-  it('leaves out a field that was emptied, and keeps the others apart', () => {
+  it('leaves out an emptied field and separates the others', () => {
     const text = Array.from({ length: 3 }, (_, at) => section(`Part ${at}`, 1_900))
       .join('')
       .trimEnd();
@@ -65,15 +65,15 @@ describe('the form of the topics', () => {
     expect(topicsOfForm({ ...fields, topics1: '', topics2: '', topics3: '\n' }, text)).toBe('');
   });
 
-  it('puts an empty line between fields where the text became another meanwhile', () => {
+  it('separates fields by an empty line if the text changed since', () => {
     expect(topicsOfForm({ topics1: '# A', topics2: '# B', cutoffs: '7 6' }, 'other')).toBe('# A\n\n# B\n');
   });
 
   it.each([
     ['too long', section('A', 2_900).repeat(5)],
-    ['without a place to cut it', 'x'.repeat(3_001)],
-  ])('says what to do with a text that is %s', (_, text) => {
+    ['impossible to cut', 'x'.repeat(3_001)],
+  ])('says what to do with topics that are %s', (_, text) => {
     expect(() => topicsForm(text, '7 6', 'topics check')).toThrow(UserError);
-    expect(() => topicsForm(text, '7 6', 'topics check')).toThrow(/topics file; \/arxiv topics show gives them/);
+    expect(() => topicsForm(text, '7 6', 'topics check')).toThrow(/topics file; \/arxiv topics show attaches it/);
   });
 });

@@ -17,7 +17,7 @@ afterEach(() => stores.close());
 
 const first = '1. Model Compression\n   - Relevant: quantization, pruning.\n   - Irrelevant: applications.\n';
 
-/** The built-in scorer picks papers 1 and 2 under the settings of the file, 2 and 3 under any others. */
+/** The built-in scorer picks papers 1 and 2 under the settings of the config file, 2 and 3 under any others. */
 const draft = async (channel: Channel, date: string) =>
   digestOf(
     (channel.rubric.topics === first && channel.cutoffs.relevance === 8 ? ['1', '2'] : ['2', '3']).map((id, index) =>
@@ -44,12 +44,12 @@ const start = async () => {
 };
 
 describe('topics show', () => {
-  it('shows everybody the topics in pieces, the cutoffs, and that they are those of the file', async () => {
+  it('shows everybody the topics and cutoffs, and that they are those of the config file', async () => {
     const { message } = await talk(stores, { person: reader });
     const shown = await message('topics show');
     expect(linesOf(shown)).toEqual([
       'Topics of foundations',
-      'Papers are sent with relevance 8 and novelty 7 or more. As in the config file; nobody has changed them in chat.',
+      'foundations posts papers with relevance 8 and novelty 7 or more. The topics are those of the config file.',
       '1. Model Compression',
       'Relevant: quantization, pruning.',
       'Irrelevant: applications.',
@@ -57,35 +57,35 @@ describe('topics show', () => {
     expect(shown.files).toEqual([{ name: 'topics.md', mediaType: 'text/markdown', text: first }]);
   });
 
-  it('says since when and by whom they are other ones', async () => {
+  it('says who last edited them and when', async () => {
     const { one, other, edit } = await start();
     await one.message(pressed(await edit(one, { topics1: '# New\n\n- Relevant: all' }), 'Save'));
-    const since = 'Since Tue, 8 July 2025, 09:00, by';
-    expect((await one.lines('topics show')).at(1)).toContain(`${since} you.`);
-    expect((await other.lines('topics show')).at(1)).toContain(`${since} UMANAGER on Slack.`);
+    const when = '(Tue, 8 July 2025, 09:00).';
+    expect((await one.lines('topics show')).at(1)).toContain(`Last edited by you ${when}`);
+    expect((await other.lines('topics show')).at(1)).toContain(`Last edited by UMANAGER on Slack ${when}`);
   });
 });
 
 describe('topics edit', () => {
-  it('says beside the cutoffs that they change little where the built-in scorer reads', async () => {
+  it('hints that cutoffs change little with the built-in scorer', async () => {
     const { one, edit } = await start();
     const shown = await edit(one, { topics1: 'Other' });
-    for (const command of ['topics edit', pressed(shown, 'Change it')]) {
+    for (const command of ['topics edit', pressed(shown, 'Edit')]) {
       const hintOf = async (model?: string) =>
         (await one.form(command, { services: { model } })).fields.at(-1)?.hint ?? '';
-      expect(await hintOf()).toContain('The built-in scorer lets about as many papers pass');
+      expect(await hintOf()).toContain('The built-in scorer picks about as many papers');
       expect((await hintOf()).length).toBeLessThanOrEqual(100);
       expect(await hintOf('gpt-test')).toBe('Two whole numbers from 1 to 10, such as 7 6');
     }
   });
 
-  it('is for managers, and so are the commands of its form and buttons', async () => {
+  it('is for managers, like the commands of its form and buttons', async () => {
     const { lines } = await talk(stores, { person: reader });
     for (const text of ['edit', 'check v1', 'save 1', 'discard 1', 'amend 1', 'look 1', 'undo', 'again 1'])
       await expect(lines(`topics ${text}`)).rejects.toThrow('Only the managers of foundations and the admins');
   });
 
-  it('shows what changed and what the last day would have been, and saves on a button', async () => {
+  it('shows the changes and a preview, and saves on a button', async () => {
     const { channels, one } = await start();
     const progress: string[] = [];
     const form = await one.form('topics edit');
@@ -96,16 +96,16 @@ describe('topics edit', () => {
     expect(lines).toContain('+    - Relevant: sparsity.');
     expect(lines.some((line) => line.startsWith('− '))).toBe(false);
     expect(lines).toContain(
-      'Papers would be sent with relevance 7 and novelty 6 or more; now it is relevance 8 and novelty 7 or more.',
+      'New cutoffs: relevance 7 and novelty 6 or more. Current ones: relevance 8 and novelty 7 or more.',
     );
-    expect(lines.slice(lines.indexOf('Papers that come in (1)'))).toMatchObject([
-      'Papers that come in (1)',
+    expect(lines.slice(lines.indexOf('Added papers (1)'))).toMatchObject([
+      'Added papers (1)',
       '9 + 9  Title of 3',
-      'Papers that go (1)',
+      'Removed papers (1)',
       '9 + 9  Title of 1',
       ...lines.slice(-3),
     ]);
-    expect(progress).toEqual(['Looking at what Tuesday, 8 July 2025 would have been …']);
+    expect(progress).toEqual(['Previewing Tuesday, 8 July 2025 …']);
     expect(channels.find('foundations')?.rubric.topics).toBe(first);
     const saved = await one.message(pressed(shown, 'Save'));
     expect(saved.summary).toBe('Saved');
@@ -113,14 +113,14 @@ describe('topics edit', () => {
       cutoffs: { relevance: 7, novelty: 6 },
       rubric: { topics: `${first}   - Relevant: sparsity.\n` },
     });
-    await expect(one.message(pressed(shown, 'Save'))).rejects.toThrow('saved or discarded already');
+    await expect(one.message(pressed(shown, 'Save'))).rejects.toThrow('already saved or discarded');
     expect((await stores.changes.list('foundations', 'topics')).length).toBe(1);
   });
 
-  it('says that nothing is different where the form comes back as it was', async () => {
+  it('says that an unchanged form changes nothing', async () => {
     const { one, edit } = await start();
-    expect((await edit(one, {})).summary).toBe('Nothing is different');
-    await expect(one.message('topics try')).rejects.toThrow('You have no edit');
+    expect((await edit(one, {})).summary).toBe('No changes');
+    await expect(one.message('topics try')).rejects.toThrow('You have no pending edit');
   });
 
   it.each([
@@ -129,48 +129,48 @@ describe('topics edit', () => {
     [{ cutoffs: '7 11' }, 'two whole numbers'],
     [{ cutoffs: 'seven six' }, 'two whole numbers'],
     [{ topics1: ' \n ' }, 'The topics are empty'],
-  ])('keeps what was written where it cannot be (%j)', async (more, problem) => {
+  ])('keeps an invalid edit (%j)', async (more, problem) => {
     const { channels, one, edit } = await start();
     const told = await edit(one, more as Record<string, string>);
     expect(linesOf(told)[0]).toContain(problem);
-    const again = await one.form(pressed(told, 'Change it'));
+    const again = await one.form(pressed(told, 'Edit'));
     const right = await one.message(again.submit.command, { fields: { topics1: 'Other', cutoffs: '6 6' } });
     await one.message(pressed(right, 'Save'));
     expect(channels.find('foundations')).toMatchObject({ rubric: { topics: 'Other\n' }, cutoffs: { relevance: 6 } });
   });
 
-  it('keeps the drafts of two people apart', async () => {
+  it('keeps the pending edits of two people apart', async () => {
     const { channels, one, other, edit } = await start();
     const mine = await edit(one, { topics1: 'Mine' });
     const theirs = await edit(other, { topics1: 'Theirs' });
     expect(linesOf(await one.message('topics try'))).toContain('+ Mine');
     expect(linesOf(await other.message('topics try'))).toContain('+ Theirs');
-    await expect(one.message(pressed(theirs, 'Save'))).rejects.toThrow('You have no draft');
+    await expect(one.message(pressed(theirs, 'Save'))).rejects.toThrow('You have no pending edit');
     await other.message(pressed(theirs, 'Discard'));
     await one.message(pressed(mine, 'Save'));
     expect(channels.find('foundations')?.rubric.topics).toBe('Mine\n');
   });
 
-  it('does not put away what somebody else saved meanwhile, and offers to look again', async () => {
+  it('does not overwrite what somebody else saved, and offers another preview', async () => {
     const { channels, one, other, edit } = await start();
     const mine = await edit(one, { topics1: 'Mine' });
     await other.message(pressed(await edit(other, { topics1: 'Theirs' }), 'Save'));
     const stale = await one.message(pressed(mine, 'Save'));
     expect(linesOf(stale)[0]).toContain('Not saved: UOTHER on Slack changed the topics (Tue, 8 July 2025, 09:00)');
     expect(channels.find('foundations')?.rubric.topics).toBe('Theirs\n');
-    const looked = await one.message(pressed(stale, 'Look at it again'));
+    const looked = await one.message(pressed(stale, 'Preview again'));
     expect(linesOf(looked)).toEqual(expect.arrayContaining(['− Theirs', '+ Mine']));
     await one.message(pressed(looked, 'Save'));
     expect(channels.find('foundations')?.rubric.topics).toBe('Mine\n');
   });
 
-  it('says at once that the topics were changed while the form was open', async () => {
+  it('says that the topics changed while the form was open', async () => {
     const { one, other, edit } = await start();
     const form = await one.form('topics edit');
     await other.message(pressed(await edit(other, { topics1: 'Theirs' }), 'Save'));
     const shown = await one.message(form.submit.command, { fields: filled(form, { topics1: 'Mine' }) });
     expect(linesOf(shown)).toContain(
-      'Somebody changed the topics while you wrote; this compares with what they are now.',
+      'Somebody changed the topics while you were writing. This preview compares with the current topics.',
     );
   });
 
@@ -182,7 +182,7 @@ describe('topics edit', () => {
     expect(code?.text.split('\n').at(-1)).toBe('and 13 more lines');
   });
 
-  it('asks for the form where its command is typed', async () => {
+  it('refuses the command of its form without a form', async () => {
     const { lines } = await talk(stores);
     await expect(lines('topics check v1')).rejects.toThrow('Type /arxiv topics edit');
   });
@@ -200,62 +200,62 @@ describe('topics try', () => {
     });
   });
 
-  it('shows everybody other cutoffs, and leaves nothing on record', async () => {
+  it('shows everybody other cutoffs, and logs nothing', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
     const { lines } = await talk(stores, { person: reader, services: { draft } });
-    expect(await lines('topics try 6 5')).toContain('Papers that go (1)');
+    expect(await lines('topics try 6 5')).toContain('Removed papers (1)');
     expect(await stores.changes.list('foundations')).toEqual([]);
   });
 
   it.each([
-    ['topics try', 'You have no edit that is not saved'],
-    ['topics try 8 7', 'has these cutoffs already'],
+    ['topics try', 'You have no pending edit'],
+    ['topics try 8 7', 'already has these cutoffs'],
     ['topics try high', 'two whole numbers'],
   ])('says what to type for "%s"', async (text, problem) => {
     const { lines } = await talk(stores);
     await expect(lines(text)).rejects.toThrow(problem);
   });
 
-  it('says that there is no day yet', async () => {
+  it('says that there is no day to preview', async () => {
     const { lines } = await talk(stores);
     expect(await lines('topics try 6 5')).toContain(
-      'There is no day yet to try this on; the first one comes with the next run.',
+      'There is no day to preview yet. The next run makes the first digest.',
     );
   });
 });
 
 describe('topics undo', () => {
-  it('takes the newest edit back, says whose it was, and saves it again on a button', async () => {
+  it('undoes the newest edit, says whose it was, and saves it again on a button', async () => {
     const { channels, one, other, edit } = await start();
     await other.message(pressed(await edit(other, { topics1: 'Theirs', cutoffs: '5 5' }), 'Save'));
     const undone = await one.message('topics undo');
     expect(linesOf(undone)[0]).toBe(
-      'Taken back: the edit by UOTHER on Slack of Tue, 8 July 2025, 09:00. Papers are sent with relevance 8 and novelty 7 or more again.',
+      'Undone: the edit by UOTHER on Slack of Tue, 8 July 2025, 09:00. foundations again posts papers with relevance 8 and novelty 7 or more.',
     );
     expect(linesOf(undone)).toContain('− Theirs');
     expect(channels.find('foundations')?.rubric.topics).toBe(first);
-    const again = pressed(undone, 'Save it again');
+    const again = pressed(undone, 'Save again');
     await one.message(again);
     expect(channels.find('foundations')).toMatchObject({ rubric: { topics: 'Theirs\n' }, cutoffs: { relevance: 5 } });
-    await expect(one.message(again)).rejects.toThrow('nothing to save');
+    await expect(one.message(again)).rejects.toThrow('There is nothing to save');
   });
 
-  it('says that there is nothing to take back', async () => {
+  it('says that there is nothing to undo', async () => {
     const { lines } = await talk(stores);
-    await expect(lines('topics undo')).rejects.toThrow('There is nothing to take back');
+    await expect(lines('topics undo')).rejects.toThrow('There is nothing to undo');
     await expect(lines('topics again 7')).rejects.toThrow('There is no edit 7');
   });
 });
 
 describe('topics history', () => {
-  it('says who changed what and when, and what was taken back', async () => {
+  it('says who changed what and when, and what was undone', async () => {
     const { one, other, edit } = await start();
     await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
     await other.message(pressed(await edit(other, { topics1: 'Mine\nand theirs', cutoffs: '5 5' }), 'Save'));
     await one.message('topics undo');
     const when = 'Tue, 8 July 2025, 09:00';
     expect((await one.lines('topics history')).slice(1, 8)).toEqual([
-      `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (taken back: ${when}, you)`,
+      `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (undone: ${when}, you)`,
       '+ and theirs',
       `1. ${when}, you: 1 line added, 3 lines removed`,
       ...first
@@ -266,13 +266,13 @@ describe('topics history', () => {
     ]);
     const history = await one.lines('history');
     expect(history.slice(1, 4)).toEqual([
-      `${when}, you: taken back: topics edited, 1 line added; relevance 5 and novelty 5 or more`,
-      `${when}, UOTHER on Slack: topics edited, 1 line added; relevance 5 and novelty 5 or more (taken back later)`,
-      `${when}, you: topics edited, 1 line added, 3 lines removed`,
+      `${when}, you: undid: edited the topics, 1 line added; relevance 5 and novelty 5 or more`,
+      `${when}, UOTHER on Slack: edited the topics, 1 line added; relevance 5 and novelty 5 or more (undone later)`,
+      `${when}, you: edited the topics, 1 line added, 3 lines removed`,
     ]);
   });
 
-  it('shows a few lines of the newest edits, and all of one on a button', async () => {
+  it('shows a few lines of the newest edits, and more of one on a button', async () => {
     const { one, edit } = await start();
     const lines = Array.from({ length: 9 }, (_, index) => `Line ${index}`);
     for (const topics1 of ['First', 'First\nsecond', 'Third', 'Fourth', 'Fifth', lines.join('\n')])
@@ -281,8 +281,8 @@ describe('topics history', () => {
     const told = linesOf(shown);
     expect(told.slice(2, 9)).toEqual(['− Fifth', ...lines.slice(0, 5).map((line) => `+ ${line}`), 'and 4 more lines']);
     expect(told.filter((line) => /^[+−]/.test(line))).not.toContain('+ second');
-    expect(told).toContain('/arxiv topics history with a number shows the lines of that edit.');
-    expect(pressed(shown, 'All of edit 6')).toBe('topics history 6');
+    expect(told).toContain('Type /arxiv topics history with a number to see the lines of that edit.');
+    expect(pressed(shown, 'Edit 6')).toBe('topics history 6');
     expect(await one.lines('topics history 2')).toEqual([
       'Edit 2 of the topics of foundations',
       expect.stringContaining('you: 1 line added'),
@@ -290,10 +290,10 @@ describe('topics history', () => {
       '[All edits: topics history]',
     ]);
     expect((await one.lines('topics history 6')).filter((line) => line.startsWith('+'))).toHaveLength(9);
-    await expect(one.lines('topics history 7')).rejects.toThrow('The topics of foundations have 6 edits');
+    await expect(one.lines('topics history 7')).rejects.toThrow('The topics of foundations have only 6 edits');
   });
 
-  it('holds an edit after one that was taken back against what the config file says', async () => {
+  it('compares an edit after an undone one with the config file', async () => {
     const { one, edit } = await start();
     const withRobots = `${first}## Robot learning`;
     const saved = async (topics1: string, cutoffs: string) =>
@@ -308,31 +308,31 @@ describe('topics history', () => {
       '+ ## Robot learning',
       '[All edits: topics history]',
     ]);
-    expect((await one.lines('history'))[1]).toBe('Tue, 8 July 2025, 09:00, you: topics edited, 1 line added');
+    expect((await one.lines('history'))[1]).toBe('Tue, 8 July 2025, 09:00, you: edited the topics, 1 line added');
   });
 
-  it('says where the config file has taken the first edit up', async () => {
+  it('says that the config file has adopted the first edit', async () => {
     const { one, edit } = await start();
     await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
     const channels = await changingChannels(stores, [managed({ rubric: rubricOf({ topics: 'Mine\n' }) })]);
-    expect((await one.lines('topics history', { channels }))[1]).toContain('you: as the config file has them now');
+    expect((await one.lines('topics history', { channels }))[1]).toContain('you: same as the config file now');
   });
 
-  it('counts the edits where there is none of the number', async () => {
+  it('counts the edits if the number is too high', async () => {
     const { one, edit } = await start();
-    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have no edits;');
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have no edits.');
     await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
-    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have 1 edit;');
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have only 1 edit.');
   });
 
-  it('says that nobody has changed anything', async () => {
+  it('says that there are no edits', async () => {
     const { lines } = await talk(stores, { person: reader });
-    expect(await lines('topics history')).toContain('None: they are those of the config file.');
+    expect(await lines('topics history')).toContain('No edits yet: the topics are those of the config file.');
   });
 
   it('says of a number that is too high how many there are', async () => {
     const { one, edit } = await start();
     await one.message(pressed(await edit(one, { topics1: 'Mine' }), 'Save'));
-    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have 1 edit;');
+    await expect(one.lines('topics history 2')).rejects.toThrow('The topics of foundations have only 1 edit.');
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { lineChanges } from '../../../commands/shared/line-changes.ts';
+import { lineChanges } from '../../../commands/topics/lines.ts';
 import { computing } from '../../computing.ts';
 
 const shown = (before: string, after: string): string[] =>
   lineChanges(before, after).map(({ kind, line }) => `${kind === 'added' ? '+' : '-'}${line}`);
 
-describe('the lines that a text lost and won', () => {
+describe('the changed lines of a text', () => {
   it.each([
     ['a\nb\nc', 'a\nb\nc', []],
     ['a\r\nb', 'a\n\nb\n', []],
@@ -18,7 +18,7 @@ describe('the lines that a text lost and won', () => {
     expect(shown(before, after)).toEqual(changes);
   });
 
-  it('are found quickly in long texts that share nothing', () => {
+  it('are found quickly in long texts without common lines', () => {
     const text = (name: string) => Array.from({ length: 6_000 }, (_, at) => `${name}${at}`).join('\n');
     const took = computing();
     expect(shown(text('a'), text('b'))).toHaveLength(12_000);

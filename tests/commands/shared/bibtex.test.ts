@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { bibtexOf } from '../../commands/saved.ts';
-import type { Paper } from '../../src/core/paper.ts';
-import { paperOf } from '../fakes/fixtures.ts';
+import { bibtexOf } from '../../../commands/shared/bibtex.ts';
+import type { Paper } from '../../../src/core/paper.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
 
 const field = (name: string, more: Partial<Paper>, id = '2507.00001'): string | undefined =>
   new RegExp(`^  ${name} = \\{(.*)\\},?$`, 'm').exec(bibtexOf([paperOf(id, more)]))?.[1];
 const keysOf = (papers: Paper[]) => [...bibtexOf(papers).matchAll(/^@misc\{(.*),$/gm)].map(([, key]) => key);
 
 describe('BibTeX', () => {
-  it('has every field that is known', () => {
+  it('writes every known field', () => {
     const paper = paperOf('2507.00001', {
       title: 'The Sparse Mixture',
       doi: '10.1000/ab_c',
@@ -37,7 +37,7 @@ describe('BibTeX', () => {
     ['0704.0001', '2007'],
     ['hep-th/9108001', '1991'],
     ['math/0309136', '2003'],
-  ])('takes the year of %s from the id', (id, year) => {
+  ])('reads the year of %s from the id', (id, year) => {
     expect(field('year', {}, id)).toBe(year);
     expect(field('eprint', {}, id)).toBe(id);
   });
@@ -56,8 +56,8 @@ describe('BibTeX', () => {
     ['Smith, Jr., J.', '{Smith, Jr., J.}'],
     ['Food and Drug', '{Food and Drug}'],
     ['A_b {C}', 'A\\_b \\textbraceleft{}C\\textbraceright{}'],
-  ])('writes the name %s as %s', (name, written) => {
-    expect(field('author', { authors: [name] })).toBe(written);
+  ])('writes the name %s as %s', (name, expected) => {
+    expect(field('author', { authors: [name] })).toBe(expected);
   });
 
   it.each([
@@ -66,11 +66,11 @@ describe('BibTeX', () => {
     ['An open { brace', 'An open \\textbraceleft{} brace'],
     ['Bounds of $O(n^2)$ & more', 'Bounds of $O(n^2)$ \\& more'],
     ['Set $\\{x_i$ of one', 'Set \\$\\textbackslash{}\\textbraceleft{}x\\_i\\$ of one'],
-  ])('escapes the title %s and leaves mathematics', (title, written) => {
+  ])('escapes the title %s but not mathematics', (title, written) => {
     expect(field('title', { title })).toBe(`{${written}}`);
   });
 
-  it('has braces in pairs, whatever is in a paper', () => {
+  it('balances braces for any paper', () => {
     const hostile = '}}\n@misc{evil, {{ \\} $}$ %';
     const text = bibtexOf([
       paperOf('2507.00001', { title: hostile, authors: [hostile], doi: '10.1/}', journalReference: hostile }),
@@ -80,7 +80,7 @@ describe('BibTeX', () => {
     expect(text).not.toContain('doi');
   });
 
-  it('gives every paper a key of its own, of small Latin letters', () => {
+  it('gives every paper a unique ASCII key', () => {
     const papers = ['2507.00001', '2507.00002', '2507.00003'].map((id) =>
       paperOf(id, { title: 'On the Łódź $x$ Graphs' }),
     );

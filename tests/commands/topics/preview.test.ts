@@ -20,7 +20,7 @@ const model: EngineShare = { engine: 'openai', model: 'gpt-test', papers: 12 };
 
 type Asked = { isWanted: boolean; only: 'local' | undefined };
 
-/** Drafts whose papers and engines a test gives; what was asked for is kept. */
+/** Drafts with the papers and engines that `answer` gives; keeps the requests. */
 const drafting = (answer: (asked: Asked) => { ids: readonly string[]; engines: EngineShare[] }) => {
   const asked: Asked[] = [];
   const draft: Services['draft'] = async ({ rubric, cutoffs }: Channel, date, _signal, only) => {
@@ -47,20 +47,20 @@ const edited = async (services: Partial<Services>): Promise<string[]> => {
 const tried = async (services: Partial<Services>): Promise<string[]> =>
   (await talk(stores, { services })).lines('topics try 6 5');
 
-describe('what the last day would have been', () => {
-  it('holds two lists of the built-in scorer against each other where the model has not read under the new topics', async () => {
+describe('the preview of an edit', () => {
+  it('compares two lists of the built-in scorer if the model has not scored under the new topics', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
     const { asked, draft } = drafting(({ isWanted }) => ({
       ids: isWanted ? ['4', '5'] : ['3', '4'],
       engines: [local],
     }));
     const lines = await edited({ draft, model: 'gpt-test' });
-    const from = lines.findIndex((line) => line.startsWith('Tuesday, 8 July 2025 would have been'));
+    const from = lines.findIndex((line) => line.startsWith('Preview of Tuesday, 8 July 2025'));
     expect(lines.slice(from + 1, -3)).toEqual([
-      'Both lists by the built-in scorer, at no cost; the language model will judge finer.',
-      'Papers that come in (1)',
+      'Both lists are scored by the built-in scorer, at no cost. The language model may pick other papers.',
+      'Added papers (1)',
       '9 + 9  Title of 5',
-      'Papers that go (1)',
+      'Removed papers (1)',
       '9 + 9  Title of 3',
     ]);
     expect(asked).toEqual([
@@ -69,21 +69,23 @@ describe('what the last day would have been', () => {
     ]);
   });
 
-  it('has both lists read alike where the model has read only some papers under the new topics', async () => {
+  it('uses one scorer for both lists if the model has scored only some papers under the new topics', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
     const { asked, draft } = drafting(({ isWanted, only }) => {
       const engines = only ? [local] : isWanted ? [model, local] : [model];
       return { ids: isWanted ? ['4'] : ['3'], engines };
     });
     const lines = await edited({ draft, model: 'gpt-test' });
-    expect(lines).toContain('Both lists by the built-in scorer, at no cost; the language model will judge finer.');
+    expect(lines).toContain(
+      'Both lists are scored by the built-in scorer, at no cost. The language model may pick other papers.',
+    );
     expect(asked.slice(-2)).toEqual([
       { isWanted: true, only: 'local' },
       { isWanted: false, only: 'local' },
     ]);
   });
 
-  it('holds the model’s list under other cutoffs against what was sent', async () => {
+  it('compares the model’s list under other cutoffs with the posted digest', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
     const { asked, draft } = drafting(() => ({ ids: ['2', '3'], engines: [model] }));
     const lines = await tried({ draft, model: 'gpt-test' });
@@ -94,34 +96,34 @@ describe('what the last day would have been', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('reads the day anew under the old cutoffs where the model was spared papers of it', async () => {
+  it('drafts the day again under the old cutoffs if the prefilter screened papers out', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
     const { asked, draft } = drafting(({ isWanted }) => ({
       ids: isWanted ? ['2', '3'] : ['2'],
       engines: [model, local],
     }));
     const lines = await tried({ draft, model: 'gpt-test' });
-    expect(lines).toContain('Papers that come in (1)');
-    expect(lines.some((line) => line.startsWith('Papers that go'))).toBe(false);
+    expect(lines).toContain('Added papers (1)');
+    expect(lines.some((line) => line.startsWith('Removed papers'))).toBe(false);
     expect(asked.every(({ only }) => only === undefined)).toBe(true);
   });
 
-  it('says before the lists that cutoffs change little with the built-in scorer, and what to do', async () => {
+  it('says that cutoffs change little with the built-in scorer, and what to do', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { engines: [local] });
     const { asked, draft } = drafting(() => ({ ids: ['1', '2'], engines: [local] }));
     const lines = await tried({ draft });
-    const note = lines.findIndex((line) => line.startsWith('With the built-in scorer cutoffs change little'));
-    expect(lines[note]).toContain('For fewer papers set top in the config file; for others change the topics.');
-    expect(lines[note + 1]).toBe('The same papers would have been posted.');
+    const note = lines.findIndex((line) => line.startsWith('Cutoffs change little with the built-in scorer'));
+    expect(lines[note]).toContain('For fewer papers, set top in the config file; for other papers, change the topics.');
+    expect(lines[note + 1]).toBe('The same papers would be posted.');
     expect(asked).toHaveLength(1);
-    expect((await edited({ draft })).some((line) => line.includes('cutoffs change little'))).toBe(false);
+    expect((await edited({ draft })).some((line) => line.includes('Cutoffs change little'))).toBe(false);
   });
 
-  it('says that only the model’s scores show what new cutoffs do', async () => {
+  it('says that only the model’s scores show the effect of new cutoffs', async () => {
     await saveDigest(stores, [paperOf('1')]);
     const { draft } = drafting(() => ({ ids: ['1'], engines: [local] }));
     const lines = await tried({ draft, model: 'gpt-test' });
-    expect(lines).toContainEqual(expect.stringContaining('shows only in the language model’s scores'));
+    expect(lines).toContainEqual(expect.stringContaining('Only the language model’s scores show what new cutoffs do'));
     expect(lines).toContain('Both lists have the same papers.');
   });
 });

@@ -1,0 +1,190 @@
+import type { Channel } from '../../src/core/channel.ts';
+import { longDate } from '../../src/core/clock.ts';
+import type { CommandContext } from '../../src/core/command.ts';
+import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import { ExternalError, UserError } from '../../src/core/errors.ts';
+import {
+  bulletList,
+  button,
+  buttonRow,
+  heading,
+  type Inline,
+  type Message,
+  message,
+  note,
+  type Part,
+  paragraph,
+  textMessage,
+} from '../../src/core/message.ts';
+import type { IsoDate } from '../../src/core/paper.ts';
+import { countOf, linkedTitle } from '../../src/core/paper-text.ts';
+import { describeCounts, describeEngines } from '../../src/digest/text.ts';
+import { cutoffsInput, cutoffsText, readCutoffs } from '../shared/cutoffs.ts';
+import { scoreText } from '../shared/paper-lines.ts';
+import { lineChanges, linesBlock } from './lines.ts';
+import { closePending, type PendingTopics, type StoredTopics } from './pending.ts';
+
+type Context = Pick<CommandContext, 'stores' | 'services' | 'progress' | 'signal'>;
+
+const maxListed = 8;
+
+const listOf = (entries: readonly DigestEntry[], title: string): Part => {
+  const more = entries.length - maxListed;
+  const items = entries
+    .slice(0, maxListed)
+    .map(({ paper, score }): Inline[] => [`${scoreText(score)}  `, linkedTitle(paper)]);
+  return [
+    paragraph(entries.length > 0 && { text: `${title} (${entries.length})`, bold: true }),
+    bulletList([...items, more > 0 && `and ${countOf(more, 'more paper')}`]),
+  ];
+};
+
+const without = (entries: readonly DigestEntry[], others: readonly DigestEntry[]): DigestEntry[] => {
+  const ids = new Set(others.map(({ paper }) => paper.id));
+  return entries.filter(({ paper }) => !ids.has(paper.id));
+};
+
+const isLocal = ({ engines }: DigestDraft): boolean =>
+  engines.length > 0 && engines.every(({ engine }) => engine === 'local');
+
+/** Whether the scores of two drafts can be compared: those of different engines differ for more reasons than the settings. */
+const areComparable = (one: DigestDraft, other: DigestDraft): boolean => {
+  const [ours, theirs] = [one, other].map(({ engines }) => new Set(engines.map(({ engine }) => engine)));
+  if (!ours?.size || !theirs?.size) return true;
+  return ours.symmetricDifference(theirs).size === 0 && (ours.size === 1 || one.rubric === other.rubric);
+};
+
+/** The day to preview: that of the newest digest, or else the newest with all of its announcements stored. */
+const previewDay = async (channel: Channel, { stores }: Context): Promise<IsoDate | undefined> => {
+  const newest = await stores.digests.newest(channel.name);
+  return newest ? newest.date : stores.announcements.newestDate(channel.categories);
+};
+
+const draftOf = async (channel: Channel, date: IsoDate, { services, signal }: Context, only?: 'local') => {
+  try {
+    return await services.draft(channel, date, signal, only);
+  } catch (error) {
+    if (error instanceof ExternalError) return undefined;
+    throw error;
+  }
+};
+
+type Comparison = { draft: DigestDraft; before: DigestDraft | undefined };
+
+/** The day under the wanted settings, and the posted digest or, if that is not comparable, a draft under the current ones. */
+const compare = async (
+  channel: Channel,
+  wanted: Channel,
+  date: IsoDate,
+  context: Context,
+): Promise<Comparison | undefined> => {
+  const draft = await draftOf(wanted, date, context);
+  if (!draft) return undefined;
+  const before = (await context.stores.digests.find(channel.name, date)) ?? (await draftOf(channel, date, context));
+  if (!before || areComparable(draft, before)) return { draft, before };
+  const current = isLocal(draft) ? undefined : await draftOf(channel, date, context);
+  if (current && areComparable(draft, current)) return { draft, before: current };
+  const rough = isLocal(draft) ? draft : await draftOf(wanted, date, context, 'local');
+  return rough && { draft: rough, before: await draftOf(channel, date, context, 'local') };
+};
+
+const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
+  if (!isRough) return `${describeEngines(draft)}, at no cost.`;
+  const lists = before ? 'Both lists are scored by the built-in scorer' : describeEngines(draft);
+  return `${lists}, at no cost. The language model may pick other papers.`;
+};
+
+/** The built-in scorer maps its scores around the cutoffs, so these hardly change what it picks. */
+const cutoffsNote = (model: string | undefined): string =>
+  model === undefined
+    ? 'Cutoffs change little with the built-in scorer: it picks about as many papers whatever they are. For fewer papers, set top in the config file; for other papers, change the topics.'
+    : 'Only the language model’s scores show what new cutoffs do: the built-in scorer picks about as many papers whatever they are.';
+
+/** How the newest day would change under other settings: how many papers are picked, which are added and removed. */
+export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
+  const date = await previewDay(channel, context);
+  if (date === undefined) return paragraph('There is no day to preview yet. The next run makes the first digest.');
+  const day = longDate(date);
+  await context.progress(textMessage(`Previewing ${day} …`));
+  const compared = await compare(channel, wanted, date, context);
+  if (!compared) return paragraph(`There is no preview, because the papers of ${day} could not be read.`);
+  const { draft, before } = compared;
+  const { model } = context.services;
+  // The channel has a language model that has not scored this day under these settings.
+  const isRough = model !== undefined && isLocal(draft);
+  const [added, removed] = before
+    ? [without(draft.entries, before.entries), without(before.entries, draft.entries)]
+    : [draft.entries, []];
+  const isSame = added.length === 0 && removed.length === 0;
+  const areCutoffsNew = cutoffsInput(channel.cutoffs) !== cutoffsInput(wanted.cutoffs);
+  return [
+    paragraph({ text: `Preview of ${day}: `, bold: true }, describeCounts(draft)),
+    note(scoredBy(compared, isRough)),
+    paragraph(areCutoffsNew && isLocal(draft) && cutoffsNote(model)),
+    paragraph(isSame && (isRough ? 'Both lists have the same papers.' : 'The same papers would be posted.')),
+    listOf(added, before ? 'Added papers' : 'Papers'),
+    listOf(removed, 'Removed papers'),
+  ];
+};
+
+/** The channel as it would be with a pending edit. @throws UserError if the edit is invalid. */
+export const editedChannel = (
+  channel: Channel,
+  { topics, cutoffs }: PendingTopics,
+  { channels }: Pick<CommandContext, 'channels'>,
+): Channel => {
+  if (!topics.trim())
+    throw new UserError('The topics are empty. Write what the channel reads, such as "1. Model compression".');
+  return channels.preview(channel.name, { kind: 'topics', topics, cutoffs: readCutoffs(cutoffs) });
+};
+
+const isUnchanged = (channel: Channel, wanted: Channel): boolean =>
+  channel.rubric.topics.replace(/\r\n?/g, '\n') === wanted.rubric.topics &&
+  cutoffsInput(channel.cutoffs) === cutoffsInput(wanted.cutoffs);
+
+/**
+ * What a pending edit changes, with a preview and buttons to save, edit or discard it. An invalid edit is answered with what
+ * is wrong.
+ *
+ * @param notes Paragraphs to show first.
+ */
+export const viewPending = async (
+  channel: Channel,
+  pending: StoredTopics,
+  context: CommandContext,
+  notes: readonly string[] = [],
+): Promise<Message> => {
+  const id = String(pending.id);
+  const discard = button('Discard', ['topics discard', id]);
+  let wanted: Channel;
+  try {
+    wanted = editedChannel(channel, pending, context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return message('Not saved yet', [
+      paragraph(`${error.message} Your edit is kept.`),
+      buttonRow(button('Edit', ['topics amend', id], 'primary'), discard),
+    ]);
+  }
+  if (isUnchanged(channel, wanted)) {
+    await closePending(pending.id, context);
+    return message('No changes', [
+      paragraph(`Your edit changes nothing in ${channel.name}, so there is nothing to save.`),
+      buttonRow(button('Edit', ['topics edit'])),
+    ]);
+  }
+  const changes = lineChanges(channel.rubric.topics, wanted.rubric.topics);
+  const areCutoffsNew = cutoffsInput(channel.cutoffs) !== cutoffsInput(wanted.cutoffs);
+  const title = `Your edit of ${channel.name}’s topics, not saved yet`;
+  return message(title, [
+    heading(title),
+    notes.map((text) => paragraph(text)),
+    paragraph(
+      areCutoffsNew && `New cutoffs: ${cutoffsText(wanted.cutoffs)}. Current ones: ${cutoffsText(channel.cutoffs)}.`,
+    ),
+    linesBlock(changes),
+    paragraph(changes.length === 0 && !areCutoffsNew && 'Only spaces and empty lines differ.'),
+    await previewParts(channel, wanted, context),
+    buttonRow(button('Save', ['topics save', id], 'primary'), button('Edit', ['topics amend', id]), discard),
+  ]);
+};
