@@ -28,7 +28,7 @@ afterAll(() => stores.close());
 describe('a message in a page', () => {
   it('matches its golden file', async () => {
     const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
-    // These two alone, so that a command that is added later changes no golden file.
+    // Only these two, so that new commands change no golden file.
     const list = commands.filter(({ name }) => ['top', 'help'].includes(name));
     const replies = await Promise.all(['top', 'help', 'help top'].map((text) => ask(stores, text, { list })));
     const shown = [...replies, headerMessage(digestOf([entry])), paperMessage(entry)].map((one) =>
@@ -94,7 +94,7 @@ describe('a message in a page', () => {
   });
 
   it.each([[[]], [[{ label: 'a', value: 0, shown: '0' }]], [[{ label: 'a', value: -1, shown: '-1' }]]])(
-    'has no bar that is drawn wrong where there are no values, %j',
+    'draws no wrong bars without values, %j',
     (bars) => {
       const page = parsePage(htmlOf({ type: 'chart', chart: { title: 'Cost', bars } }));
       expect(attributesOf(page, '.bar', 'style')).toEqual(bars.map(() => '--share:0%'));
@@ -142,7 +142,7 @@ describe('a message in a page', () => {
   });
 });
 
-/** The same text wherever a message can hold one. */
+/** A message with the text in every field. */
 const everywhere = (text: string, url?: string): Message => {
   const part = url === undefined ? { text } : { text, url };
   const all: Inline[] = [text, part, { ...part, bold: true, italic: true }, { ...part, code: true }];
@@ -173,7 +173,7 @@ const hostile: [what: string, text: string][] = [
 ];
 
 describe('the content of a message', () => {
-  it.each(hostile)('is markup: %s', (_, text) => {
+  it.each(hostile)('is never markup: %s', (_, text) => {
     const html = String(messageHtml(everywhere(text)));
     const page = parsePage(html);
     const names = page.querySelectorAll('*').map(({ rawTagName }) => rawTagName);
@@ -201,7 +201,7 @@ describe('the content of a message', () => {
     'http://[',
     '',
   ];
-  it.each(addresses)('is a link to %j', (url) => {
+  it.each(addresses)('links to %j', (url) => {
     const html = String(messageHtml(everywhere('text', url)));
     expect(html).not.toMatch(/<a|href/);
     expect(parsePage(html).querySelector('ol')?.text).toBe('texttexttexttext');
@@ -213,7 +213,7 @@ describe('the content of a message', () => {
     ['https://example.org/a?b=1&c=2', 'https://example.org/a?b=1&amp;c=2'],
     ['HTTP://example.org/\u202eb', 'http://example.org/%E2%80%AEb'],
     ['https://example.org/#"\'`<&', 'https://example.org/#%22&#39;%60%3C&amp;'],
-  ])('gets out of the address of a link: %j', (url, written) => {
+  ])('stays within the address of a link: %j', (url, written) => {
     const page = parsePage(inline({ text: 'here', url }));
     const [link, ...others] = page.querySelectorAll('*');
     expect(others).toEqual([]);

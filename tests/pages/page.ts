@@ -1,11 +1,10 @@
 import { type HTMLElement, parse } from 'node-html-parser';
 
-/** A page as a reader's browser would have it. */
 export const parsePage = (page: string): HTMLElement => parse(page, { comment: true });
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
-/** What stands on the page, without markup and with single spaces. */
+/** The text of an element, without markup and with single spaces. */
 export const textOf = (element: HTMLElement | null): string =>
   (element?.innerHTML ?? '')
     .replace(/<[^>]*>/g, ' ')

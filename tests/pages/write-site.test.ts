@@ -26,16 +26,16 @@ const written = (): string[] => readdirSync(folder, { recursive: true }).map(Str
 
 describe('writing the site', () => {
   it('writes every file, creates folders and reports progress', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const files = {
       'index.html': 'Grüße',
       'a/2025-07-08.html': 'day',
       'assets/fonts/x.woff2': new Uint8Array([0, 255, 7]),
     };
     const target = join(folder, 'new', 'site');
-    const count = await writeSite(siteOf(files), target, ({ written, all }) => told.push(`${written}/${all}`));
+    const count = await writeSite(siteOf(files), target, ({ written, all }) => reported.push(`${written}/${all}`));
     expect(count).toBe(3);
-    expect(told).toEqual(['1/3', '2/3', '3/3']);
+    expect(reported).toEqual(['1/3', '2/3', '3/3']);
     expect(readFileSync(join(target, 'index.html'), 'utf8')).toBe('Grüße');
     expect([...readFileSync(join(target, 'assets/fonts/x.woff2'))]).toEqual([0, 255, 7]);
     expect(written()).toHaveLength(8);

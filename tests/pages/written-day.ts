@@ -3,8 +3,6 @@ import type { Price } from '../../src/core/price.ts';
 import type { Day } from '../../src/pages/day/day.ts';
 import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
 
-/** Invented days for the tests of the pages' written forms. */
-
 export const storedDigest = (entries: DigestEntry[], more: Partial<Digest> = {}): Digest => ({
   ...digestOf(entries, more),
   digestId: 1,
@@ -34,7 +32,7 @@ export const modelUsage = (more: Partial<ModelUsage> = {}): ModelUsage => ({
   ...more,
 });
 
-/** Calls with a price below ten cents, and a cost of which the parts differ by two orders of magnitude. */
+/** A price below ten cents, and cost parts that differ by two orders of magnitude. */
 export const smallModelUsage = (): ModelUsage =>
   modelUsage({
     usage: { promptTokens: 893_600, cachedTokens: 24_600, completionTokens: 126_400, costUsd: 0.208 },
@@ -52,7 +50,7 @@ export const writtenDay = (entries: DigestEntry[], draft: Partial<DigestDraft> =
   ...more,
 });
 
-/** A day on which everything that a page can tell has happened. */
+/** A day with every kind of content. */
 export const fullDay = (): Day => {
   const mathematical = paperOf('2507.00001', {
     version: 2,

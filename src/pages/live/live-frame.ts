@@ -4,13 +4,13 @@ import type { DigestSummary } from '../../core/digest.ts';
 import { shorten } from '../../core/paper-text.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
 import type { WebMessage } from '../../core/stores.ts';
-import { monthOf, monthsOf, shortDay, shortMonthInWords, timeOfInstant, yearsOf } from '../dates.ts';
+import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
 import type { PageChannel } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
 import { answerHtml, type Desk, messageHtml, pageField } from '../message.ts';
 import { grouped } from '../numbers.ts';
-import { calendar } from '../overview/calendar.ts';
+import { calendar, monthAndYearLinks } from '../overview/calendar.ts';
 
 const recentDays = 10;
 
@@ -38,13 +38,15 @@ const daysOfChannel = ({ name, days }: SidebarChannel, page: string, links: Link
   const [newest] = days;
   if (!newest) return nothing;
   const file = (file: string): string => links.file(name, file);
-  const dates = days.map(({ date }) => date);
   // The channel's own page shows its newest day.
   const isOpen = ({ date }: DigestSummary): boolean =>
     page === `${date}.html` || (page === 'index.html' && date === newest.date);
   const month = monthOf(newest.date);
-  const pages = (names: readonly string[], words: (name: string) => string): Html =>
-    html`<ul class="names">${lines(names.map((one) => html`<li><a href="${file(`${one}.html`)}"${current(page === `${one}.html`)}>${words(one)}</a></li>`))}</ul>`;
+  const { months, years } = monthAndYearLinks(
+    days.map(({ date }) => date),
+    file,
+    page,
+  );
   return html`<section class="archive" aria-label="Earlier days of ${name}">
             <h2>Recent days</h2>
             <ul class="days">${lines(days.slice(0, recentDays).map((day) => dayItem(day, isOpen(day), file(`${day.date}.html`))))}</ul>
@@ -55,8 +57,8 @@ const daysOfChannel = ({ name, days }: SidebarChannel, page: string, links: Link
               (date) => file(`${date}.html`),
             )}
             <h2>Archive</h2>
-            ${pages(monthsOf(dates), shortMonthInWords)}
-            ${pages(yearsOf(dates), (year) => year)}
+            ${months}
+            ${years}
             <p><a href="${file('feed.xml')}">Atom feed</a></p>
           </section>`;
 };

@@ -3,7 +3,7 @@ import { longDate } from '../../core/clock.ts';
 import { monthInWords, weekdayOf } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
-import { weeksOf } from '../dates.ts';
+import { monthsOf, shortMonthInWords, weeksOf, yearsOf } from '../dates.ts';
 import { type Html, lines } from '../html.ts';
 import { grouped } from '../numbers.ts';
 
@@ -42,4 +42,19 @@ export const calendar = (month: string, days: readonly CalendarDay[], href: (dat
           ${lines(weeks.map((week) => html`<tr>${lines(week.map(cell))}</tr>`))}
         </tbody>
       </table>`;
+};
+
+/** Links to the pages of months and years, `open` being the file name of the current page. */
+export const monthAndYearLinks = (
+  dates: readonly IsoDate[],
+  file: (name: string) => string,
+  open?: string,
+): { months: Html; years: Html } => {
+  const link = (of: string, words: string): Html =>
+    html`<li><a href="${file(`${of}.html`)}"${open === `${of}.html` ? html` aria-current="page"` : ''}>${words}</a></li>`;
+  const list = (links: readonly Html[]): Html => html`<ul class="names">${lines(links)}</ul>`;
+  return {
+    months: list(monthsOf(dates).map((month) => link(month, shortMonthInWords(month)))),
+    years: list(yearsOf(dates).map((year) => link(year, year))),
+  };
 };

@@ -5,7 +5,7 @@ import type { DigestEntry, DigestSummary } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
 import { describeCounts } from '../../digest/text.ts';
-import { monthOf, monthsOf, shortDay, shortMonthInWords, yearsOf } from '../dates.ts';
+import { monthOf, shortDay } from '../dates.ts';
 import type { Day, PageChannel } from '../day/day.ts';
 import { nearestTitle, noticesOf } from '../day/notices.ts';
 import { countsAsBallots, paperCards, paperList } from '../day/papers.ts';
@@ -13,11 +13,11 @@ import { channelKicker, frame, type LiveFrame } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import { grouped } from '../numbers.ts';
-import { calendar } from './calendar.ts';
+import { calendar, monthAndYearLinks } from './calendar.ts';
 
 const bestOfOne = 10;
 const bestOfMany = 5;
-const lastDays = 10;
+const recentDays = 10;
 
 /** Seconds between reloads of a page that waits for its first digest. */
 const reloadSeconds = 15;
@@ -81,19 +81,20 @@ const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
   const file = (file: string): string => links.file(name, file);
   const day = (date: IsoDate): string => file(`${date}.html`);
   const month = monthOf(newest.date);
-  const dates = days.map(({ date }) => date);
-  const pages = (names: readonly string[], words: (name: string) => string): Html =>
-    html`<ul class="names">${lines(names.map((one) => html`<li><a href="${file(`${one}.html`)}">${words(one)}</a></li>`))}</ul>`;
+  const { months, years } = monthAndYearLinks(
+    days.map(({ date }) => date),
+    file,
+  );
   const ofMonth = days.filter(({ date }) => monthOf(date) === month);
   return html`<aside class="archive card" aria-label="Earlier days of ${name}">
         <h2><a href="${file(`${month}.html`)}">${monthInWords(month)}</a></h2>
         ${calendar(month, ofMonth, day)}
-        <h2>Last days</h2>
-        <ul class="days-list">${lines(days.slice(0, lastDays).map((one) => dayLine(one, day(one.date))))}</ul>
+        <h2>Recent days</h2>
+        <ul class="days-list">${lines(days.slice(0, recentDays).map((one) => dayLine(one, day(one.date))))}</ul>
         <h2>Months</h2>
-        ${pages(monthsOf(dates), shortMonthInWords)}
+        ${months}
         <h2>Years</h2>
-        ${pages(yearsOf(dates), (year) => year)}
+        ${years}
         <p class="small"><a href="${file('feed.xml')}">Atom feed of ${name}</a></p>
       </aside>`;
 };

@@ -10,7 +10,7 @@ const prompt = (): string => 'Score these papers.';
 const pageOf = async (day: Day) => parsePage(await dayPage(day, prompt));
 const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 
-/** The full day without mathematics, so that a golden file holds what these pages make and no other's work. */
+/** The full day without mathematics, so that the golden file holds no markup of KaTeX. */
 const plainDay = (): Day => {
   const day = fullDay();
   const entries = day.digest.entries.map((one) => ({ ...one, paper: paperOf(one.paper.id, { version: 2 }) }));

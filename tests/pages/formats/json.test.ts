@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { dayAsJson } from '../../../src/pages/formats/json.ts';
 import { entry, fullDay, prompt, writtenDay } from '../written-day.ts';
 
-const written = (day = fullDay(), told = prompt): string => `${JSON.stringify(dayAsJson(day, told), null, 2)}\n`;
+const written = (day = fullDay(), shownPrompt = prompt): string =>
+  `${JSON.stringify(dayAsJson(day, shownPrompt), null, 2)}\n`;
 
 /** Every name in the data, as `papers[].links.pdf`. */
 const namesIn = (value: unknown, place = ''): string[] => {

@@ -36,13 +36,13 @@ describe('a typeset text', () => {
     ['$\\textbf{77.51%}$', '77.51\\%'],
     ['$50\\%$', '50\\%'],
     ['$\\norm{x} + \\abs{y}$', '\\norm{x}'],
-  ])('knows what authors write: %s', (text, tex) => {
+  ])('supports commands that authors use: %s', (text, tex) => {
     expect(shown(text)).toContain(tex.replaceAll('&', '&amp;'));
     expect(shown(text)).not.toContain('class="tex"');
   });
 
   it.each(['$\\unknown$', '$x_1_2$', '$\\frac{1}$', '\\(\\left( x\\)'])(
-    'shows %s, which cannot be set, as it is',
+    'shows the source of %s, which KaTeX refuses',
     (text) => {
       expect(shown(text)).toBe(asSource(text));
     },
@@ -73,14 +73,14 @@ describe('a typeset text', () => {
     ['R\\textsuperscript{2} in \\textcolor{red}{red}', 'R² in red'],
     ['about ~5 of 3~GB', 'about ~5 of 3 GB'],
     ['the token \\n and our \\method', 'the token \\n and our \\method'],
-  ])('reads %s as %s', (text, smooth) => {
+  ])('turns %s into %s', (text, smooth) => {
     expect(shown(text)).toBe(smooth);
   });
 
   it.each([
     ['\\cite', 9, 'a [b]'],
     ['\\footnote', 9, 'a (b)'],
-  ])('reads the spaces before %s up to an end, so that hostile ones cost no more than they are', (name, read, end) => {
+  ])('limits the spaces that it reads before %s, so that many cost no time', (name, read, end) => {
     const many = 50_000;
     expect(shown(`a${' '.repeat(many)}${name}{b}`)).toBe(`a${' '.repeat(many - read)}${end.slice(1)}`);
   });
@@ -112,7 +112,7 @@ describe('hostile mathematics', () => {
     ['deep nesting', `$${'{'.repeat(450)}${'}'.repeat(450)}\\unknown$`],
     ['words on the console', '$\\message{x}\\errmessage{y}$'],
     ['the console of a developer', '$\\show\\alpha$'],
-  ])('with %s is shown as its source', (_what, text) => {
+  ])('with %s is shown as source', (_what, text) => {
     expect(shown(text)).toMatch(/^<code class="tex">/);
     for (const method of ['log', 'warn', 'error'] as const) expect(console[method]).not.toHaveBeenCalled();
   });
@@ -121,7 +121,7 @@ describe('hostile mathematics', () => {
     '$\\href{javascript:alert(1)}{x}y$',
     '$\\includegraphics{https://evil.example/a.png}$',
     '$\\htmlStyle{position:fixed}{x}$',
-  ])('reaches nothing: %s', (text) => {
+  ])('loads nothing: %s', (text) => {
     expect(shown(text)).not.toMatch(/href=|src=|<img|style="position/);
   });
 
@@ -136,7 +136,7 @@ describe('hostile mathematics', () => {
     '$a\\hspace{-9000em}b$',
     `$${'\\rule{1em}{9em}\\\\'.repeat(20)}x$`,
     `$\\begin{matrix}${'\\rule{1em}{9em}\\\\'.repeat(20)}\\end{matrix}$`,
-  ])('pushes nothing else of its page away: %s', (text) => {
+  ])('pushes nothing else away: %s', (text) => {
     const lengths = [...shown(text).matchAll(/style="([^"]*)"/g)].flatMap(([, style = '']) => [
       ...style.matchAll(/(-?[\d.]+(?:e\+\d+)?)em/g),
     ]);
@@ -168,12 +168,12 @@ describe('a text in plain characters', () => {
     ['$\\href{https://example.org}{\\text{code}}$', 'code (https://example.org)'],
     ['costs $5 or $10', 'costs $5 or $10'],
     ["``so''", '“so”'],
-  ])('%s is %s', (text, plain) => {
+  ])('of %s is %s', (text, plain) => {
     expect(plainMathematics(text)).toBe(plain);
   });
 
   it.each(['\\begin{matrix}a\\end{matrix}', '\\underbrace{x}_{y}', '\\unknown{x}'])(
-    'has the TeX of what it cannot say: %s',
+    'keeps the TeX of what has no plain form: %s',
     (tex) => {
       expect(plainMathematics(`$${tex}$`)).toBe(tex);
     },
