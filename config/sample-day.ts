@@ -33,10 +33,10 @@ const sampleDay = z.strictObject({
 export const readSampleDay = async (): Promise<SampleDay> =>
   sampleDay.parse(JSON.parse(await readFile(new URL('./sample-day.json', import.meta.url), 'utf8')));
 
-/** Name of the sample's channel, and of the only category that it reads: no category of arXiv's has such a name. */
+/** Name of the sample's channel and of the only category it reads; not an arXiv category. */
 export const sampleName = 'sample';
 
-/** The example's channel with the sample to read. Paused, since nothing more will be announced in it. */
+/** Paused, because nothing else will be announced in it. */
 export const sampleChannel = (example: Channel): Channel => ({
   ...example,
   name: sampleName,
@@ -47,7 +47,7 @@ export const sampleChannel = (example: Channel): Channel => ({
   isPaused: true,
 });
 
-/** The invented papers as the one announcement there is. */
+/** The sample is the source's only announcement. */
 export const createSampleSource = (): AnnouncementSource => {
   const read = async (category: string) => ({ ...(await readSampleDay()), category });
   return {
@@ -60,7 +60,7 @@ export const createSampleSource = (): AnnouncementSource => {
   };
 };
 
-/** How the sample is drafted: of so few papers, the default pick rate would show next to nothing. */
+/** The sample is so small that the default pick rate would show next to nothing. */
 export const sampleDraft = {
   pickRate: 0.25,
   prefilter: undefined,

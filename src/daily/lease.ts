@@ -4,12 +4,12 @@ import { hostname } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { LeaseStore } from '../core/stores.ts';
 
-/** How long a lease outlives a process that cannot be seen to be dead, in milliseconds. */
+/** In milliseconds. How long a lease stays if its process may still be alive. */
 const leaseMs = 60_000;
 const renewEveryMs = 15_000;
-const lookEveryMs = 500;
+const pollMs = 500;
 
-/** The same process id means the same process only within one pid namespace. */
+/** Process ids are unique only within one pid namespace. */
 const machine = ((): string => {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
@@ -20,10 +20,9 @@ const machine = ((): string => {
 
 type Owner = { machine: string; pid: number; id: string };
 
-/** Ids of the leases that this process holds or waits for. */
 const alive = new Set<string>();
 
-/** True when the owner ran on this machine and its process is gone; false where that cannot be known. */
+/** True if the owner's process ran on this machine and is gone; false if that is unknown. */
 export const isDead = (owner: string): boolean => {
   const { machine: where, pid, id } = JSON.parse(owner) as Owner;
   if (where !== machine) return false;
@@ -38,10 +37,7 @@ export const isDead = (owner: string): boolean => {
 
 type LeaseParts = { leases: LeaseStore; clock: Clock };
 
-/**
- * Does work under a lease in real time, waiting while another live process holds it. The work's signal is aborted when
- * the lease is lost, so that it never goes on beside its successor.
- */
+/** Waits for the lease, in system time, then does the work. The signal of the work is aborted if another process takes the lease. */
 export const withLease = async <T>(
   name: string,
   { leases, clock }: LeaseParts,
@@ -56,7 +52,7 @@ export const withLease = async <T>(
       const now = clock.realNow();
       const holder = await leases.acquire({ name, owner, now, expiresAt: now + leaseMs }, isDead);
       if (!holder) break;
-      await clock.sleep(lookEveryMs, signal);
+      await clock.sleep(pollMs, signal);
     }
     return await workWhileHeld({ name, owner }, { leases, clock }, signal, work);
   } finally {

@@ -6,13 +6,12 @@ import type { Platform } from '../core/platform.ts';
 import { retry } from '../core/retry.ts';
 import type { Stores } from '../core/stores.ts';
 
-/** How far back reactions are read again, in milliseconds: what was missed while the bot was off. */
+/** Reactions on threads of this many milliseconds are read again, to find what the bot missed while it was off. */
 const catchUpMs = 14 * 86_400_000;
-/** How long a refresh waits in all for platforms that ask for a pause, in milliseconds. */
+/** In milliseconds, over all platforms that ask for a pause. */
 const maxWaitMs = 60_000;
-/** A pause is at least this long, in milliseconds, so that the waits come to an end. */
+/** In milliseconds; keeps pauses of 0 from looping forever. */
 const minPauseMs = 1_000;
-/** How long what was read counts as fresh, in milliseconds. */
 const freshMs = 60_000;
 
 type ReactionParts = {
@@ -67,16 +66,16 @@ const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): P
     } catch (error) {
       if (signal?.aborted || !(error instanceof ExternalError)) throw error;
       const left = threads.length - index;
-      return logger.warn({ left, reason: error.message }, 'reactions on the remaining threads are not read');
+      return logger.warn({ left, reason: error.message }, 'reactions on the remaining threads were not read');
     }
 };
 
 /**
- * Makes a function that reads the reactions that stand on the threads of the last 14 days, for all runs together: once
- * read, not again within a minute, unless another platform was connected. A thread that cannot be read is left as it
- * was. A platform that asks for a pause gets it, up to a minute in all; then the remaining threads are left as they were.
+ * Creates a function that reads the reactions on the threads of the last 14 days. Calls within a minute share one reading, unless
+ * another platform has connected since. A thread that cannot be read keeps its stored reactions. Pauses that a platform asks for
+ * are kept, up to a minute in all; then the remaining threads keep theirs.
  *
- * The function rejects with its signal's reason when that is aborted.
+ * The function rejects with its signal's reason if that is aborted.
  */
 export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSignal) => Promise<void>) => {
   const { platforms, clock } = parts;
@@ -106,7 +105,7 @@ export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSign
       try {
         return await known.reading;
       } catch {
-        // Whoever began it was stopped or failed; this caller reads for itself.
+        // The caller that began it was stopped or failed, so this one reads for itself.
         if (shared === known) shared = undefined;
       }
     }

@@ -5,14 +5,14 @@ import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
 import type { RunStore } from '../core/stores.ts';
 import type { RunResult } from './run.ts';
 
-/** What the channels are doing, in memory, as their runs tell it. */
+/** In memory only. */
 export type ActivityRecord = Activity & {
-  /** A run begins; where one is under way already, the channel is idle once both have ended. */
+  /** If two runs of a channel overlap, it is idle only after both have ended. */
   began(channel: string): void;
-  /** So many of the papers to score have a score. Says nothing of a channel without a run, such as on a dry run. */
+  /** Ignored for a channel without a run, such as on a dry run. */
   progress(channel: string, scored: number, total: number): void;
   ended(channel: string): void;
-  /** The told time at which the channel looks at arXiv next; undefined where nothing is planned. */
+  /** `at` is the simulated time of the next look at arXiv; undefined if none is planned. */
   next(channel: string, at: Date | undefined): void;
 };
 
@@ -56,12 +56,12 @@ export type RecordParts = {
   activity: Pick<ActivityRecord, 'began' | 'ended'>;
   clock: Pick<Clock, 'now'>;
   logger: Pick<Logger, 'warn'>;
-  /** What the work is aborted by: a run that was told to stop has not failed. */
+  /** An aborted run does not count as failed. */
   signal: AbortSignal;
 };
 
 /**
- * Does the work of a run, and keeps on record how it ended. A record that cannot be stored is logged and no more.
+ * Stores how the work of a run ended. If that fails, it is only logged.
  *
  * @throws What the work throws.
  */

@@ -11,22 +11,22 @@ import type { ChangeStore, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
 import { findPicked, type ShowParts, showRescored } from './publish/posted.ts';
 
-/** Newer changes than these are looked through for what a person did today. */
+/** Only this many of the newest changes are searched. */
 const maxChanges = 5_000;
 
 type Quota = {
   /**
-   * Sets so much aside for a person. Two calls at once never pass the limit together.
+   * Reserves an amount, so that parallel calls never exceed the limit together.
    *
-   * @returns what is left where there is not enough, else how to give it back once it is on record or was not used.
+   * @returns How much is left if there is too little; otherwise `release`, to call once the amount is logged or unused.
    */
   reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
 };
 
-/** How many papers each person may rescore a day, by the change log. */
+/** Limits how many papers each person may rescore a day, by the change log. */
 const createQuota = (
   changes: Pick<ChangeStore, 'count' | 'newest'>,
-  /** Simulated time, ISO 8601, at which the day began. */
+  /** Simulated time, ISO 8601. */
   dayStart: () => string,
 ): Quota => {
   const pending = new Map<Person, number>();
@@ -47,7 +47,7 @@ const createQuota = (
 
   return {
     async reserve(person, amount, limit) {
-      // Set aside before the record is read, so that of two calls the second sees the first.
+      // Reserved before the log is read, so that the second of two calls sees the first.
       const held = add(person, amount);
       let kept = false;
       try {
@@ -64,16 +64,16 @@ const createQuota = (
 
 type RescoreParts = Omit<ShowParts, 'stores'> & {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'ledger' | 'outbox' | 'scores'>;
-  /** The language model; undefined where none is configured. */
+  /** Undefined if no language model is configured. */
   scorer: Scorer | undefined;
-  /** IANA name; the day of the limit begins at midnight there. */
+  /** IANA name; the limit resets at midnight there. */
   timezone: string;
   limits?: { perCall: number; perDay: number } | undefined;
 };
 
 const rescoreLimits = { perCall: 100, perDay: 50 };
 
-/** What the channel's calls for a date under its rubric used so far. */
+/** Usage of the channel's calls for a date under its rubric. */
 const usedSoFar = async (channel: Channel, date: IsoDate, ledger: Stores['ledger']): Promise<Usage> => {
   const own = (await ledger.models(channel.rubric.hash, date)).filter((one) => one.channel === channel.name);
   return sumUsages(own.map(({ usage }) => usage));
@@ -88,12 +88,12 @@ const usedSince = (before: Usage, after: Usage): Usage => ({
 
 const reasonOf = (stop: ScorerStop | undefined): string | undefined => {
   if (!stop) return undefined;
-  const reason = stop.kind === 'budget' ? `${stop.reason}; ask again tomorrow` : stop.reason;
+  const reason = stop.kind === 'budget' ? `${stop.reason}; try again tomorrow` : stop.reason;
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 };
 
-/** Asks about papers that have a score already. New verdicts are stored as they come. */
-const askAgain = async (
+/** New verdicts are stored as they arrive. */
+const rescorePapers = async (
   channel: Channel,
   papers: readonly Paper[],
   scorer: Scorer,
@@ -103,7 +103,7 @@ const askAgain = async (
 ) => {
   const { rubric, cutoffs, name } = channel;
   const date = dateIn(clock.now(), arxivTimeZone);
-  // Only the built-in scorer looks at the rest of the day and at what was picked before.
+  // Only the built-in scorer uses the other papers and the pick rate.
   const task = {
     channel: name,
     date,
@@ -142,9 +142,8 @@ const isSame = (one: Score | undefined, other: Score | undefined): boolean =>
 const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((paper) => [paper.id, paper])).values()];
 
 /**
- * Asks the language model about papers again, under the channel's current rubric and within the day's budget, and shows
- * the new scores in the messages that were posted, where they differ. Digests stay as they were made. Each person may ask about 50 papers a
- * day; papers that got no answer do not count.
+ * Scores papers again with the language model, under the current rubric and within the daily budget, and updates posted messages
+ * whose scores differ. Digests stay as they were made. Papers without an answer do not count towards the limit per person.
  */
 export const createRescore = (parts: RescoreParts): Services['rescore'] => {
   const { stores, clock, scorer, timezone, limits = rescoreLimits } = parts;
@@ -155,27 +154,27 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
     const papers = unique(asked);
     if (!scorer)
       throw new UserError(
-        'Asking again needs a language model, and none is configured: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.',
+        'Rescoring needs a language model. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.',
       );
     if (papers.length === 0)
-      throw new UserError('There is nothing to ask about again: name papers by their ids, such as rescore 2503.07639.');
+      throw new UserError('There are no papers to rescore. Name papers by their ids, such as rescore 2503.07639.');
     if (papers.length > limits.perCall)
       throw new UserError(
-        `${countOf(papers.length, 'paper')} are too many to ask about at once: name at most ${limits.perCall}.`,
+        `${countOf(papers.length, 'paper')} are too many to rescore at once. Name at most ${limits.perCall}.`,
       );
     const reserved = await quota.reserve(by, papers.length, limits.perDay);
     if ('left' in reserved)
       throw new UserError(
         reserved.left === 0
-          ? `You have asked about ${countOf(limits.perDay, 'paper')} again today, which is all for a day: try again tomorrow.`
-          : `Each person may ask about ${countOf(limits.perDay, 'paper')} again a day, and you have ${reserved.left} left: name at most ${reserved.left}.`,
+          ? `You have rescored ${countOf(limits.perDay, 'paper')} today, which is the limit. Try again tomorrow.`
+          : `You can rescore ${countOf(limits.perDay, 'paper')} a day and have ${reserved.left} left. Name at most ${reserved.left}.`,
       );
     try {
       const { before, after, usage, stop } = await withLease(
         `rubric ${channel.rubric.hash}`,
         { leases: stores.leases, clock },
         signal,
-        (held) => askAgain(channel, papers, scorer, parts, onProgress, held),
+        (held) => rescorePapers(channel, papers, scorer, parts, onProgress, held),
       );
       if (after.size > 0) {
         const at = clock.now().toISOString();
@@ -185,8 +184,8 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
           ids: [...after.keys()],
           rubric: channel.rubric.hash,
           costUsd: usage.costUsd ?? null,
-          // A digest counts the calls of its day up to its own making: which one does not count these. Times would not tell
-          // where a told clock begins anew with each process.
+          // Names the digest that does not include these costs: a digest counts its date's calls up to its creation. Times
+          // cannot decide, because the simulated clock may restart with each process.
           after: digest?.createdAt ?? null,
         };
         await stores.changes.add({ at, person: by, channel: channel.name, action: 'rescore', value });
@@ -196,7 +195,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         const posted = await findPicked(channel, paper.id, stores.digests);
         const score = after.get(paper.id);
         const was = before.get(paper.id) ?? posted?.entry.score;
-        // A message that was changed before may have failed to: it is changed again.
+        // An earlier update may have failed, so messages that differ are updated again.
         const isAsPosted = isSame(score, was) && isSame(score, posted?.entry.score);
         const isUpdated = Boolean(
           posted && score && !isAsPosted && (await showRescored(channel, posted, score, parts, signal)),

@@ -14,10 +14,9 @@ import { withLease } from './lease.ts';
 import { type PostedDigest, readPosted } from './publish/posted.ts';
 
 /**
- * The days of a channel whose digests were retracted, as if they were still there: such a day was posted, and catching up
- * on missed days leaves it out.
+ * The dates of retracted digests, as digests: these dates count as posted, so catching up leaves them out.
  *
- * @param since The change after which they were retracted.
+ * @param since Only retractions after the change with this id.
  */
 export const retractedDays = async (
   channel: string,
@@ -32,7 +31,6 @@ export const retractedDays = async (
 
 type RetractParts = {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'outbox'>;
-  /** Connected platforms by name. */
   platforms: ReadonlyMap<string, Platform>;
   clock: Clock;
   logger: Logger;
@@ -40,14 +38,14 @@ type RetractParts = {
 
 type Retraction = { removed: number; failed: { destination: string; messages: number; reason: string }[] };
 
-/** The message that a delivery became. One whose sending ended unclearly may be there. */
+/** The delivery's message. If sending it was interrupted, the platform is asked for it. */
 const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread }: PostedDigest) => {
   if (delivery.status !== 'sending') return message;
   const { destination, key, firstTriedAt = 0 } = delivery;
   return platform.find({ destination, thread: delivery.rank === 0 ? undefined : thread, key, since: firstTriedAt });
 };
 
-/** Removes one delivery's message. @returns false where there is none. */
+/** @returns false if there is no message. */
 const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: AbortSignal): Promise<boolean> =>
   retry(
     async () => {
@@ -58,7 +56,7 @@ const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: 
     { maxAttempts: 4, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 60_000, clock, signal },
   );
 
-/** Takes away what was sent to one destination, the papers first: a header that is gone leaves a thread without a place. */
+/** Papers first: without its header, a thread could no longer be found. */
 const retractFrom = async (
   digest: Digest,
   written: string,
@@ -70,16 +68,16 @@ const retractFrom = async (
   try {
     const posted = await readPosted(digest.digestId, written, platforms, stores.outbox);
     if (!posted) throw new UserError(`${platformOf(written)} is not connected`);
-    const there = posted.deliveries.filter(({ status }) => status !== 'pending').reverse();
-    left = there.length;
-    for (const delivery of there) {
+    const sent = posted.deliveries.filter(({ status }) => status !== 'pending').reverse();
+    left = sent.length;
+    for (const delivery of sent) {
       if (await remove(delivery, posted, clock, signal)) retraction.removed += 1;
       left -= 1;
     }
   } catch (error) {
     if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
     retraction.failed.push({ destination: written, messages: left, reason: error.message });
-    logger.warn({ destination: written, left, reason: error.message }, 'messages could not be taken away');
+    logger.warn({ destination: written, left, reason: error.message }, 'messages could not be removed');
   }
 };
 
@@ -88,14 +86,15 @@ const failureText = (date: string, { removed, failed }: Retraction): string => {
     return `${countOf(messages, 'message')} in ${destination} (${reason})`;
   });
   const done =
-    removed > 0 ? `${countOf(removed, 'message')} ${removed === 1 ? 'is' : 'are'} gone, but not ` : 'Not gone: ';
-  return `${done}${failures.join(' and ')}. The digest stays; mend that and type /arxiv retract ${date} again`;
+    removed > 0
+      ? `${countOf(removed, 'message')} ${removed === 1 ? 'was' : 'were'} removed, but not `
+      : 'Not removed: ';
+  return `${done}${failures.join(' and ')}. The digest stays. Fix that, then type /arxiv retract ${date} again.`;
 };
 
 /**
- * Takes a digest back: its messages, then the digest itself with its deliveries and the reactions on them. What cannot be
- * removed is told, and the digest stays, so that it can be tried again. The day counts as posted and comes back only
- * where somebody asks for it.
+ * Removes the messages of a digest, then the digest with its deliveries and their reactions. If a message cannot be removed, the
+ * digest stays, so that retracting can be tried again. The date still counts as posted; the digest is remade only on request.
  */
 export const createRetract =
   (parts: RetractParts): Services['retract'] =>
@@ -103,15 +102,14 @@ export const createRetract =
     const { stores, clock } = parts;
     return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
-      if (!digest)
-        throw new UserError(`${channel.name} has no digest of ${longDate(date)} to take back; name another day.`);
+      if (!digest) throw new UserError(`${channel.name} has no digest of ${longDate(date)}. Enter another date.`);
       const retraction: Retraction = { removed: 0, failed: [] };
       for (const written of channel.post) await retractFrom(digest, written, parts, held, retraction);
       if (retraction.failed.length > 0) throw new UserError(failureText(date, retraction));
       const { rubric, createdAt, usage } = digest;
       const paid = { rubric, createdAt, costUsd: usage.costUsd ?? null };
       const value = { date, remedial: digest.remedial !== undefined, messages: retraction.removed, ...paid };
-      // Before the digest goes: a day of which neither was known would be posted again.
+      // Logged before the digest is removed: a date with neither would be posted again.
       const at = clock.now().toISOString();
       await stores.changes.add({ at, person: by, channel: channel.name, action: 'retract', value });
       await stores.digests.remove(digest.digestId);

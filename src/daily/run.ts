@@ -20,21 +20,20 @@ export type RunResult = {
   channel: string;
   date: IsoDate | undefined;
   status: RunStatus;
-  /** Why it is incomplete, as a reader would want to know. */
+  /** Why it is incomplete, as sentences for readers. */
   reasons: string[];
-  /** What is missing will not come by looking again. */
+  /** True if another attempt would not help. */
   isFinal?: boolean;
-  /** The day's digest; on a dry run what it would have been. */
+  /** On a dry run, the draft. */
   digest: DigestDraft | undefined;
-  /** Papers sent by this run, those of earlier days included. */
+  /** Papers sent by this run, including those of earlier digests. */
   sent: number;
-  /** What of `sent` was for earlier days. */
+  /** The part of `sent` that belongs to earlier digests. */
   earlier: { date: IsoDate; sent: number }[];
-  /** Days too long ago to be made up for by themselves, where this run made up for others. */
+  /** Missed dates that are too old to catch up on; only set if this run caught up on others. */
   older?: IsoDate[];
 };
 
-/** A result without a digest. */
 export const withoutDigest = (
   channel: string,
   date: IsoDate | undefined,
@@ -42,7 +41,6 @@ export const withoutDigest = (
   reasons: string[] = [],
 ): RunResult => ({ channel, date, status, reasons, digest: undefined, sent: 0, earlier: [] });
 
-/** The result of sending what was missing of a digest. */
 const publishedResult = (digest: Digest, { sent, headers, failed }: Published): RunResult => {
   const status = failed.length > 0 ? 'incomplete' : sent.size + headers > 0 ? 'posted' : 'nothing-new';
   const reasons = failed.map(({ destination, reason }) => `${destination}: ${reason}`);
@@ -50,7 +48,7 @@ const publishedResult = (digest: Digest, { sent, headers, failed }: Published): 
   return { channel, date, status, reasons, digest, sent: sent.size, earlier: [] };
 };
 
-/** A day's result with what was done for earlier days: one run, one answer. */
+/** One result for a run that also sent earlier digests. */
 const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResult => {
   const all = [...earlier, result];
   const has = (status: RunStatus): boolean => all.some((one) => one.status === status);
@@ -70,22 +68,18 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
 export type RunParts = DraftParts & {
   collector: Collector;
   publishing: Omit<PublishParts, 'outbox' | 'clock'>;
-  /** Brings the votes up to date before the ranking. */
+  /** Called before papers are ranked, so that votes are up to date. */
   refreshReactions(signal?: AbortSignal): Promise<void>;
 };
 
 export type RunOptions = {
   date?: IsoDate | undefined;
   dryRun?: boolean | undefined;
-  /** Who asked for it, on record where a day that was taken back is made anew. */
+  /** Logged as who remade a retracted digest. */
   by?: Person | undefined;
 };
 
-/**
- * Sends what is missing of a digest.
- *
- * @param fill A destination that the digest was not made for gets it too.
- */
+/** @param fill Also posts to destinations that were added after the digest was made. */
 const publishDigest = async (
   digest: Digest,
   channel: Channel,
@@ -97,7 +91,7 @@ const publishDigest = async (
   return publishedResult(digest, await publish(digest, channel.post, parts, signal));
 };
 
-/** Sends what earlier runs left in the outbox for other dates, oldest first. */
+/** Sends the unsent messages of earlier digests, oldest first. */
 const finishEarlier = async (
   channel: Channel,
   except: IsoDate | undefined,
@@ -114,7 +108,6 @@ const finishEarlier = async (
   return results;
 };
 
-/** The stored digest of a date needs no second look at arXiv. */
 const collectFor = async (
   channel: Channel,
   wanted: IsoDate | undefined,
@@ -124,16 +117,16 @@ const collectFor = async (
   if (wanted === undefined) return collector.newest(channel.categories, signal);
   if (await stores.digests.find(channel.name, wanted)) return { kind: 'complete', date: wanted };
   const latest = latestMailingDate(clock.now());
-  if (wanted > latest) throw new UserError(`${wanted} is yet to come: write a date up to ${latest}.`);
+  if (wanted > latest) throw new UserError(`${wanted} is in the future. Enter a date up to ${latest}.`);
   const oldest = addDays(latest, -catchupDays);
   if (wanted < oldest && !(await stores.announcements.has(wanted, channel.categories)))
     throw new UserError(
-      `arXiv keeps its announcements for ${catchupDays} days, since ${oldest}. An older day can be had approximately, by what was submitted for it: remedy --from ${wanted} --to ${wanted}`,
+      `arXiv lists announcements for ${catchupDays} days only, so since ${oldest}. For an approximate digest run: remedy --from ${wanted} --to ${wanted}`,
     );
   return collector.on(wanted, channel.categories, signal);
 };
 
-/** The same parts, with which the reactions are read once, however many days are run. */
+/** The same parts, but reactions are read only once, however many digests are made. */
 export const readingReactionsOnce = (parts: RunParts): RunParts => {
   let reading: Promise<void> | undefined;
   return {
@@ -145,19 +138,19 @@ export const readingReactionsOnce = (parts: RunParts): RunParts => {
   };
 };
 
-/** True where a date's announcement is stored, and nothing is in it: a holiday. */
+/** True if the stored announcement has no papers: a holiday. */
 const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> =>
   (await stores.announcements.has(date, channel.categories)) &&
   (await stores.announcements.read(date, channel.categories)).length === 0;
 
-/** True where the digest of a day was taken back and not made anew. */
+/** True if the digest was retracted and not remade. */
 const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
   const days = await retractedDays(channel.name, stores.changes);
   if (!days.some((day) => day.date === date)) return false;
   return (await stores.digests.find(channel.name, date)) === undefined;
 };
 
-/** Makes and posts the digest of a day that was collected, or sends what is missing of it. The lease must be held. */
+/** Makes and posts the digest of a collected announcement, or sends the rest of a stored one. Requires the lease. */
 export const runCollected = async (
   channel: Channel,
   collected: Collected,
@@ -184,14 +177,14 @@ export const runCollected = async (
   const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
   const draft = await draftDigest(channel, { date, announced, remedial }, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
-  const isAnew = await wasRetracted(date, channel, parts);
+  const isRemade = await wasRetracted(date, channel, parts);
   const at = clock.now().toISOString();
   const digest = await stores.digests.create(draft, at, channel.post);
-  if (isAnew) await stores.changes.add({ at, person: by, channel: channel.name, action: 'anew', value: { date } });
+  if (isRemade) await stores.changes.add({ at, person: by, channel: channel.name, action: 'anew', value: { date } });
   return publishDigest(digest, channel, parts, signal, true);
 };
 
-/** Makes up for the days that the channel missed since its last digests, oldest first. */
+/** Makes the digests that the channel missed, oldest first. */
 const catchUp = async (
   channel: Channel,
   newest: IsoDate,
@@ -213,17 +206,15 @@ const catchUp = async (
   if (made.length > 0 && older.length > 0)
     parts.publishing.logger.warn(
       { channel: channel.name, from: older[0], to: older.at(-1) },
-      'older days are missing; remedy makes up for them',
+      'older digests are missing; make them with remedy',
     );
-  // Told once, when the bot is back, and not at every run after that.
+  // Reported only when the bot is back, not after every later run.
   return { made, older: made.length > 0 ? older : [] };
 };
 
 /**
- * One run of a channel's newest announcement, or of a date: collect, gate, score, select, publish. It goes on where a
- * killed run stopped, and does nothing where all is sent. A day whose digest was taken back is made anew only where its
- * date is asked for. Before the newest come the days missed since the last digest.
- * Two processes never run a channel at the same time.
+ * Runs a channel once, for its newest announcement or for a date: collect, gate, score, select, publish. Continues a killed run, and
+ * does nothing if everything is sent. Missed digests come first. A retracted digest is remade only if its date is given.
  */
 export const runChannel = (
   channel: Channel,
@@ -252,14 +243,11 @@ export const runChannel = (
 };
 
 type DeliverParts = {
-  /** Connects what is not connected yet. */
+  /** Connects the platforms first. */
   runParts(): Promise<RunParts>;
 };
 
-/**
- * Sends what is missing of a stored digest to every destination of its channel, also one that is new to it. A day whose
- * digest was taken back is made anew: somebody asks for it.
- */
+/** Sends the rest of a stored digest to every destination of its channel, or remakes a retracted one. */
 export const createDeliver =
   ({ runParts }: DeliverParts): Services['deliver'] =>
   async (channel, date, signal, by) => {
@@ -270,15 +258,16 @@ export const createDeliver =
         const digest = await stores.digests.find(channel.name, date);
         return digest && publishDigest(digest, channel, parts, held, true);
       });
-    const makeAnew = async (): Promise<RunResult | undefined> => {
+    const remake = async (): Promise<RunResult | undefined> => {
       const days = await retractedDays(channel.name, stores.changes);
       return days.some((day) => day.date === date) ? runChannel(channel, { date, by }, parts, signal) : undefined;
     };
-    const result = (await sendMissing()) ?? (await makeAnew());
+    const result = (await sendMissing()) ?? (await remake());
     if (!result)
       throw new UserError(
-        `${channel.name} has no digest of ${longDate(date)}; whoever runs Paperboy can make it: run --date ${date}`,
+        `${channel.name} has no digest of ${longDate(date)}. Your Paperboy admin can make it: run --date ${date}`,
       );
-    if (result.reasons.length > 0) throw new UserError(`Not everything could be sent: ${result.reasons.join('; ')}.`);
+    if (result.reasons.length > 0)
+      throw new UserError(`Some messages could not be sent: ${result.reasons.join('; ')}.`);
     return result.sent;
   };

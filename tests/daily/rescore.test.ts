@@ -127,7 +127,7 @@ describe('asking again', () => {
       stop: { kind: 'budget', reason: 'the daily budget of $1.00 is spent' },
     });
     const done = await create(short)(channel, papers('1', '2'), alice, nothing, signal);
-    expect(done.stop).toBe('The daily budget of $1.00 is spent; ask again tomorrow.');
+    expect(done.stop).toBe('The daily budget of $1.00 is spent; try again tomorrow.');
     expect(done.papers.map(({ after }) => after?.relevance)).toEqual([9, undefined]);
     const [record] = await stores.changes.list('foundations', 'rescore');
     expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
@@ -183,7 +183,7 @@ describe('asking a language model again', () => {
       expect(stats).toContainEqual(expect.stringMatching(/^Other costs: \$0\.00(?!00)\d\d for rescoring 2 papers$/));
       const second = await create(llm(0.0001))(channel, papers('1'), alice, nothing, signal);
       expect(second).toMatchObject({ usage: { promptTokens: 0, costUsd: 0 }, papers: [{ after: undefined }] });
-      expect(second.stop).toMatch(/^The daily budget of \$0\.0001 is spent; ask again tomorrow\.$/);
+      expect(second.stop).toMatch(/^The daily budget of \$0\.0001 is spent; try again tomorrow\.$/);
     } finally {
       await server.close();
     }
@@ -196,13 +196,13 @@ describe('the limits of asking again', () => {
       ...{ stores, scorer: undefined, clock, logger: quietLogger, timezone: 'UTC', platforms: new Map() },
     });
     await expect(none(channel, papers('1'), alice, nothing, signal)).rejects.toThrow(/needs a language model/);
-    await expect(create()(channel, [], alice, nothing, signal)).rejects.toThrow(/nothing to ask about again/);
+    await expect(create()(channel, [], alice, nothing, signal)).rejects.toThrow(/no papers to rescore/);
   });
 
   it('takes so many papers at once', async () => {
     await expect(
       create(again, { perCall: 1, perDay: 9 })(channel, papers('1', '2'), alice, nothing, signal),
-    ).rejects.toThrow('2 papers are too many to ask about at once: name at most 1.');
+    ).rejects.toThrow('2 papers are too many to rescore at once. Name at most 1.');
   });
 
   it('holds per person and day, also for two calls at once', async () => {
@@ -210,11 +210,9 @@ describe('the limits of asking again', () => {
     const two = (who: string) => rescore(channel, papers('1', '2'), who, nothing, signal);
     const ends = await Promise.allSettled([two(alice), two(alice), two('slack:T1:U2')]);
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    await expect(two(alice)).rejects.toThrow(
-      'Each person may ask about 3 papers again a day, and you have 1 left: name at most 1.',
-    );
+    await expect(two(alice)).rejects.toThrow('You can rescore 3 papers a day and have 1 left. Name at most 1.');
     await rescore(channel, papers('1'), alice, nothing, signal);
-    await expect(two(alice)).rejects.toThrow(/all for a day: try again tomorrow/);
+    await expect(two(alice)).rejects.toThrow(/which is the limit\. Try again tomorrow\./);
     clock.set('2025-07-09T22:00:01Z');
     await two(alice);
   });

@@ -72,7 +72,7 @@ describe('taking a digest back', () => {
     discord.changeFails = (id) =>
       id === 'm2' ? remoteFailure({ message: 'no permission', retryable: false }) : undefined;
     await expect(retract()).rejects.toThrow(
-      '4 messages are gone, but not 2 messages in discord:D1 (no permission). The digest stays; mend that and type /arxiv retract 2025-07-08 again',
+      '4 messages were removed, but not 2 messages in discord:D1 (no permission). The digest stays. Fix that, then type /arxiv retract 2025-07-08 again',
     );
     expect(await stores.digests.find('foundations', tuesday)).toBeDefined();
     expect(await stores.changes.list('foundations', 'retract')).toEqual([]);
@@ -101,7 +101,7 @@ describe('taking a digest back', () => {
 
   it('says that there is none of a day', async () => {
     await expect(retract('2025-07-07')).rejects.toThrow(
-      'foundations has no digest of Monday, 7 July 2025 to take back; name another day.',
+      'foundations has no digest of Monday, 7 July 2025. Enter another date.',
     );
   });
 });
@@ -164,9 +164,11 @@ describe('sending what is missing', () => {
   });
 
   it('says what still fails, and that there is no digest', async () => {
-    await expect(deliver()).rejects.toThrow(/has no digest of Tuesday, 8 July 2025; .*run --date 2025-07-08/);
+    await expect(deliver()).rejects.toThrow(
+      /has no digest of Tuesday, 8 July 2025\. Your Paperboy admin can make it: run --date 2025-07-08/,
+    );
     slack.outcome = () => remoteFailure({ message: 'the channel is archived', retryable: false });
     await run();
-    await expect(deliver()).rejects.toThrow('Not everything could be sent: slack:C1: the channel is archived.');
+    await expect(deliver()).rejects.toThrow('Some messages could not be sent: slack:C1: the channel is archived.');
   });
 });

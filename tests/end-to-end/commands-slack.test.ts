@@ -64,7 +64,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     for (let count = 0; count < 4; count += 1)
       await bob.ask(`rescore ${scanned.join(' ')}`, /^(?:Res|S)cored 12 papers/);
     expect((await bob.ask(`rescore ${scanned.join(' ')}`)).text).toBe(
-      'Each person may ask about 50 papers again a day, and you have 2 left: name at most 2.',
+      'You can rescore 50 papers a day and have 2 left. Name at most 2.',
     );
   });
 

@@ -213,7 +213,7 @@ describe.concurrent('destinations on Discord that cannot be served', () => {
         const logged = ended.stderr.split('\n').filter((line) => /"level":"(warn|error)"/.test(line));
         expect(logged).toEqual(
           [missing, closed, elsewhere].map((id) =>
-            expect.stringMatching(`"destination":"discord:${id}".*"msg":"destination could not be served"`),
+            expect.stringMatching(`"destination":"discord:${id}".*"msg":"digest not sent to destination"`),
           ),
         );
         expect(digestsOn(server)).toEqual(whole);

@@ -6,26 +6,26 @@ import type { Stores } from '../../core/stores.ts';
 import type { Collected, Collector } from '../collect/collect.ts';
 import { catchupDays, latestMailingDate, previousMailingDate } from '../collect/mailing.ts';
 
-/** The built-in scorer learns from the days before; from so many on, a further one adds little. */
+/** More dates hardly improve what the built-in scorer learns. */
 const enoughDates = 10;
-/** Holidays among the dates are passed over, but no more than this is looked through. */
+/** Limit on dates checked at, including holidays. */
 const maxDates = 20;
-/** How often it is seen whether there is something to fill, and how long a failure rests, in milliseconds. */
-const lookEveryMs = 60_000;
-const restMs = 60 * 60_000;
-/** How soon a run that begins is made way for, in milliseconds. */
+/** In milliseconds: between checks, and after a failure. */
+const checkEveryMs = 60_000;
+const retryAfterMs = 60 * 60_000;
+/** In milliseconds; how soon collecting stops for a run. */
 const watchEveryMs = 250;
 
 export type ArchiveParts = {
   stores: Pick<Stores, 'announcements' | 'digests'>;
   collector(): Promise<Pick<Collector, 'on'>>;
-  /** True while any channel is run: arXiv is asked one thing at a time, and a run goes first. */
+  /** True during any run. Runs go first, because arXiv is asked one thing at a time. */
   isRunning(): boolean;
   clock: Clock;
   logger: Logger;
 };
 
-/** Asks for a category's announcement while nothing is run; where a run begins meanwhile, once more after it. */
+/** Collects an announcement while no run is active. If a run starts, stops and tries again after it. */
 const collectWhileIdle = async (
   date: IsoDate,
   category: string,
@@ -34,18 +34,18 @@ const collectWhileIdle = async (
 ): Promise<Collected> => {
   for (;;) {
     while (isRunning()) await clock.sleep(watchEveryMs, signal);
-    const way = new AbortController();
+    const interruption = new AbortController();
     const done = new AbortController();
     const watching = (async () => {
       for (const until = AbortSignal.any([signal, done.signal]); ; ) {
         await clock.sleep(watchEveryMs, until);
-        if (isRunning()) return way.abort(new Error('a run goes first'));
+        if (isRunning()) return interruption.abort(new Error('a run goes first'));
       }
     })().catch(() => {});
     try {
-      return await (await collector()).on(date, [category], AbortSignal.any([signal, way.signal]));
+      return await (await collector()).on(date, [category], AbortSignal.any([signal, interruption.signal]));
     } catch (error) {
-      if (signal.aborted || !way.signal.aborted) throw error;
+      if (signal.aborted || !interruption.signal.aborted) throw error;
     } finally {
       done.abort();
       await watching;
@@ -54,9 +54,9 @@ const collectWhileIdle = async (
 };
 
 /**
- * Collects announcements from before a channel's newest one, nearest first, until ten dates with papers are stored.
+ * Collects announcements before the channel's newest, nearest first, until ten dates with papers are stored.
  *
- * @returns false where arXiv did not give one of them; what is stored by then stays.
+ * @returns false if arXiv failed for one of them.
  */
 const fillFor = async (
   { name, categories }: Pick<Channel, 'name' | 'categories'>,
@@ -69,19 +69,22 @@ const fillFor = async (
   if (newest === undefined) return false;
   const oldest = addDays(latestMailingDate(clock.now()), -catchupDays);
   let [date, dates, asked] = [previousMailingDate(newest), 0, 0];
-  for (let looked = 0; dates < enoughDates && looked < maxDates && date >= oldest; looked += 1) {
+  for (let checked = 0; dates < enoughDates && checked < maxDates && date >= oldest; checked += 1) {
     const missing: string[] = [];
     for (const category of categories) if (!(await announcements.has(date, [category]))) missing.push(category);
     for (const category of missing) {
       const collected = await collectWhileIdle(date, category, parts, signal);
       if (collected.kind !== 'incomplete') continue;
-      logger.warn({ channel: name, date, category, reason: collected.reason }, 'archive not filled, tries again later');
+      logger.warn(
+        { channel: name, date, category, reason: collected.reason },
+        'archive not filled, trying again later',
+      );
       return false;
     }
     if ((await announcements.read(date, categories)).length > 0) dates += 1;
     if (missing.length > 0) {
       asked += 1;
-      logger.info({ channel: name, date, dates, of: enoughDates }, 'archive: a day more');
+      logger.info({ channel: name, date, dates, of: enoughDates }, 'archive: date added');
     }
     date = previousMailingDate(date);
   }
@@ -90,8 +93,8 @@ const fillFor = async (
 };
 
 /**
- * Fills the archive of each channel that has posted a digest, so that the built-in scorer has statistics to learn from, in
- * the background until the signal is aborted. Channels are looked at as they are then; a full archive is not looked at again.
+ * Fills the archive of each channel with a digest, in the background until the signal is aborted, so that the built-in scorer has papers
+ * to learn from.
  */
 export const keepArchive = async (
   channels: () => readonly Pick<Channel, 'name' | 'categories'>[],
@@ -100,23 +103,23 @@ export const keepArchive = async (
 ): Promise<void> => {
   const { stores, clock, logger } = parts;
   const full = new Set<string>();
-  const restsUntil = new Map<string, number>();
-  const look = async (channel: Pick<Channel, 'name' | 'categories'>): Promise<void> => {
+  const retryAt = new Map<string, number>();
+  const check = async (channel: Pick<Channel, 'name' | 'categories'>): Promise<void> => {
     const key = channel.categories.toSorted().join(' ');
-    if (full.has(key) || clock.monotonic() < (restsUntil.get(key) ?? 0)) return;
+    if (full.has(key) || clock.monotonic() < (retryAt.get(key) ?? 0)) return;
     if (!(await stores.digests.newest(channel.name))) return;
     if (await fillFor(channel, parts, signal)) full.add(key);
-    else restsUntil.set(key, clock.monotonic() + restMs);
+    else retryAt.set(key, clock.monotonic() + retryAfterMs);
   };
   while (!signal.aborted) {
-    await clock.sleep(lookEveryMs, signal).catch(() => {});
+    await clock.sleep(checkEveryMs, signal).catch(() => {});
     for (const channel of channels()) {
       if (signal.aborted || parts.isRunning()) break;
-      await look(channel).catch((error: unknown) => {
+      await check(channel).catch((error: unknown) => {
         if (signal.aborted) return;
-        // Nothing else depends on the archive.
+        // Nothing else needs the archive.
         logger.error({ channel: channel.name, err: error }, 'archive not filled');
-        restsUntil.set(channel.categories.toSorted().join(' '), clock.monotonic() + restMs);
+        retryAt.set(channel.categories.toSorted().join(' '), clock.monotonic() + retryAfterMs);
       });
     }
   }

@@ -7,10 +7,7 @@ import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/m
 import { retractedDays } from '../retract.ts';
 import { lastTime } from '../schedule.ts';
 
-/**
- * The days that a channel had a digest of, also one that was taken back: between these it can have missed some. A channel
- * that was taken away in chat and made again under its name begins anew, as a new one.
- */
+/** Dates with a digest, including retracted ones. A channel that was removed in chat and created again has none from before. */
 export const knownDays = async (
   { name }: Pick<Channel, 'name'>,
   { digests, changes }: Pick<Stores, 'digests' | 'changes'>,
@@ -26,40 +23,39 @@ type MissedTimeParts = {
   clock: Pick<Clock, 'now'>;
 };
 
-/** True where a channel has no digest yet, or one not wholly sent, or its time passed while the bot was off. */
+/** True if a channel has no digest yet, has an unsent one, or was scheduled while the bot was off. */
 export const missedItsTime = async (
   { name, schedule, timezone }: Channel,
   { stores, channels, clock }: MissedTimeParts,
 ): Promise<boolean> => {
   const newest = await stores.digests.newest(name);
   const last = lastTime(schedule, timezone, clock.now());
-  // Whoever made a channel in chat was told when its first papers come. Digests from before are of one that was taken away.
+  // A channel created in chat starts at its scheduled time, as announced there. Older digests belong to a removed channel.
   const made = channels.origin(name);
   if (made && (!newest || newest.createdAt < made.at)) return last !== undefined && last > new Date(made.at);
-  // A remedial digest says nothing of today's.
+  // A remedial digest does not show whether today's is posted.
   if (!newest || newest.remedial) return true;
   if ((await stores.outbox.unfinished(name, newest.createdAt)).length > 0) return true;
   return last !== undefined && last > new Date(newest.createdAt);
 };
 
-/** So many mailings before the newest are made up for by themselves; after a long time off that is enough to read. */
+/** Older missed digests are made only on request. */
 const maxMailings = 5;
 
-/** No row of holidays is longer than this many weekdays. */
-const maxLooks = 10;
+/** In weekdays; no series of holidays is longer. */
+const maxWeekdays = 10;
 
 type Missed = {
-  /** Dates to make up for, oldest first. */
+  /** Dates to catch up on, oldest first. */
   dates: IsoDate[];
-  /** Dates further back without a digest, oldest first; holidays among them are not known. */
+  /** Older dates without a digest, oldest first, including holidays. */
   older: IsoDate[];
 };
 
 /**
- * The dates among the last five mailings before the newest for which a channel has no digest. What was announced before
- * its first digest, remedial ones aside, it has not missed.
+ * Dates without a digest among the five mailings before the newest. Dates before the channel's first regular digest are not missed.
  *
- * @param wasEmpty Whether a date had no announcement: a holiday. Asked for dates without a digest, newest first.
+ * @param wasEmpty True for a holiday. Called for dates without a digest, newest first.
  */
 export const missedDates = async (
   newest: IsoDate,
@@ -67,12 +63,12 @@ export const missedDates = async (
   wasEmpty: (date: IsoDate) => Promise<boolean>,
 ): Promise<Missed> => {
   const known = new Set(digests.map(({ date }) => date));
-  const onTheirDay = digests.filter(({ remedial }) => !remedial).map(({ date }) => date);
-  const first = onTheirDay.sort()[0] ?? newest;
+  const regular = digests.filter(({ remedial }) => !remedial).map(({ date }) => date);
+  const first = regular.sort()[0] ?? newest;
   const dates: IsoDate[] = [];
   let date = previousMailingDate(newest);
   let mailings = 0;
-  for (let looks = 0; looks < maxLooks && mailings < maxMailings && date > first; looks += 1) {
+  for (let weekdays = 0; weekdays < maxWeekdays && mailings < maxMailings && date > first; weekdays += 1) {
     if (known.has(date)) mailings += 1;
     else if (!(await wasEmpty(date))) {
       mailings += 1;
@@ -84,9 +80,9 @@ export const missedDates = async (
 };
 
 /**
- * What is remedial in a digest of a date that is made at an instant; undefined for the day's own mailing.
+ * Undefined for the latest mailing.
  *
- * @param wasEmpty Whether a date is known to have had no announcement: a holiday.
+ * @param wasEmpty True for a known holiday.
  */
 export const remedialOf = async (
   date: IsoDate,

@@ -7,38 +7,36 @@ import { catchupDays, lastMailingDate, latestMailingDate, mailingDates } from '.
 import { withLease } from '../lease.ts';
 import { type RunParts, type RunResult, readingReactionsOnce, runCollected } from '../run.ts';
 
-/** A day that arXiv does not give in full is asked for again after so many milliseconds. */
-const patienceMs = [5_000, 20_000, 60_000];
+/** In milliseconds; delays between attempts for an incomplete announcement. */
+const retryDelaysMs = [5_000, 20_000, 60_000];
 
-/** Its first paper; https://info.arxiv.org/about/index.html. */
+/** Date of its first paper; https://info.arxiv.org/about/index.html. */
 const arxivBegan = '1991-08-14';
 
-/** A range of more days than this is a slip of the keyboard. */
+/** Longer ranges are most likely typing errors. */
 const maxDays = 366;
 
 /**
- * The dates that a remedy of a range is about, oldest first; without an end up to the newest mailing.
+ * Mailing dates from `from` to `to`, or to the newest mailing, oldest first.
  *
- * @throws UserError for a range that is empty, in the future, or of more than a year.
+ * @throws UserError if the range is empty, in the future, or longer than a year.
  */
 export const remedyDates = (from: IsoDate, to: IsoDate | undefined, now: Date): IsoDate[] => {
   const latest = lastMailingDate(now);
   const end = to ?? latest;
   for (const date of [from, end])
-    if (date > latestMailingDate(now)) throw new UserError(`${date} is yet to come: write dates up to ${latest}.`);
-  if (end < from) throw new UserError(`The range ends before it begins: write --from ${end} --to ${from}.`);
-  if (from < arxivBegan) throw new UserError(`arXiv began on ${arxivBegan}: write --from with a later date.`);
+    if (date > latestMailingDate(now)) throw new UserError(`${date} is in the future. Enter dates up to ${latest}.`);
+  if (end < from) throw new UserError(`The range ends before it starts. Enter --from ${end} --to ${from}.`);
+  if (from < arxivBegan) throw new UserError(`arXiv started on ${arxivBegan}. Enter a later date for --from.`);
   if (addDays(from, maxDays) < end)
-    throw new UserError(
-      `A remedy takes at most a year at a time: write --from ${from} --to ${addDays(from, maxDays)}.`,
-    );
+    throw new UserError(`A range can be at most a year long. Enter --from ${from} --to ${addDays(from, maxDays)}.`);
   const dates = mailingDates(from, end);
   if (dates.length === 0)
-    throw new UserError(`arXiv announces nothing on weekends, and ${from} to ${end} is one: write other dates.`);
+    throw new UserError(`arXiv announces nothing on weekends, such as ${from} to ${end}. Enter other dates.`);
   return dates;
 };
 
-/** From the announcement itself, or where arXiv no longer shows it from what was submitted for it. */
+/** Collects the announcement or, if arXiv no longer lists it, the papers submitted for it. */
 const collect = async (
   channel: Channel,
   date: IsoDate,
@@ -53,11 +51,10 @@ const collect = async (
 };
 
 /**
- * Makes up for a range of a channel's days, oldest first, one digest a day. A day that has its digest is left as it is. A
- * day that cannot be had in full is asked for a few times more; if that does not help, the days after it are not made
- * either, so that they come in order.
+ * Makes the digests of the dates in order. Dates with a digest stay as they are. If an announcement stays incomplete after a few attempts,
+ * the dates after it are left out, so that digests come in order.
  *
- * @param onResult Called as each day ends.
+ * @param onResult Called after each date.
  */
 export const remedyChannel = async (
   channel: Channel,
@@ -74,11 +71,11 @@ export const remedyChannel = async (
     );
   for (const date of dates) {
     let result = await runDay(date);
-    for (const wait of patienceMs) {
+    for (const wait of retryDelaysMs) {
       if (result.status !== 'incomplete' || result.isFinal) break;
       publishing.logger.warn(
         { channel: channel.name, date, reasons: result.reasons, wait },
-        'day not complete, trying again',
+        'announcement incomplete, trying again',
       );
       await clock.sleep(wait, signal);
       result = await runDay(date);

@@ -16,7 +16,6 @@ import { checkChange, checkNewChannel, type Validators } from './channel-checks.
 
 type CreateRubric = (texts: Pick<Rubric, 'topics' | 'criteria' | 'language'>) => Rubric;
 
-/** A channel with a change. */
 const withChange = (channel: Channel, change: ChannelChange, createRubric: CreateRubric): Channel => {
   switch (change.kind) {
     case 'topics': {
@@ -33,10 +32,12 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
   }
 };
 
-/** A change that holds, with who made it when. */
 type StandingChange = { change: ChannelChange; record: Change };
 
-/** The newest change of each kind that was not taken back, since the channel was taken away last. Each holds the whole value, so the earlier ones do not count. */
+/**
+ * The newest change of each kind that was not undone, since the channel was last removed. Each has the whole value, so older ones do not
+ * count.
+ */
 const standingChanges = (records: readonly Change[]): StandingChange[] => {
   const newest = new Map<string, StandingChange>();
   for (const record of records) {
@@ -57,26 +58,25 @@ type RegistryParts = {
   createRubric: CreateRubric;
   clock: Clock;
   validate: Validators;
-  /** What the config file says for all channels: what a channel made in chat begins with. */
+  /** Settings that the config file has for all channels; the start of a channel created in chat. */
   defaults: { schedule: string; language: string; criteria: string };
 };
 
-/** Where chat and file differ. */
+/** A setting that differs from the config file. */
 type Difference = {
   channel: string;
-  /** A kind of change, or that the channel was made in chat. */
+  /** `channel` if it was created in chat. */
   what: ChannelChange['kind'] | 'channel';
-  /** Who changed it, and the told time, ISO 8601. */
+  /** Who changed it, and when: simulated time, ISO 8601. */
   by: string;
   at: string;
 };
 
 export type LoadedRegistry = ChannelRegistry & {
-  /** Reads the record of changes again, for what another process changed. */
+  /** Reads changes made by other processes. */
   reload(): Promise<void>;
-  /** Channels that were taken away and have digests: their pages stay. */
+  /** Removed channels with digests; their pages stay. */
   former(): readonly Pick<Channel, 'name' | 'timezone'>[];
-  /** Where the channels differ from the config file now. */
   differences(): readonly Difference[];
 };
 
@@ -88,21 +88,19 @@ const tidy = (settings: NewChannel): NewChannel => ({
 });
 
 type State = {
-  /** As the file or the one who made them has them, then as they are now. */
+  /** `bases` are without, `channels` with the changes made in chat. */
   bases: ReadonlyMap<string, Channel>;
   channels: ReadonlyMap<string, Channel>;
   standing: ReadonlyMap<string, readonly StandingChange[]>;
-  made: ReadonlyMap<string, ChannelOrigin>;
+  created: ReadonlyMap<string, ChannelOrigin>;
   former: readonly NewChannel[];
 };
 
 const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * The channels as they are now: those of the config file, those made in chat, and over both the changes from chat. A change
- * holds until it is undone, also where the file was changed later. What is made in chat gives way to the file in a name.
- *
- * @returns once the record of changes is read; from then on the channels are at hand without waiting.
+ * The channels of the config file and those created in chat, with the changes made in chat. A change holds until it is undone, even if the
+ * file changes later. A channel in the file replaces one of the same name from chat. Channels are read once here, then on `reload`.
  */
 export const createChannelRegistry = async (parts: RegistryParts): Promise<LoadedRegistry> => {
   const { fileChannels, sample, changes, digests, createRubric, clock, validate, defaults } = parts;
@@ -132,7 +130,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const configured = sample && isSampleShown ? [sample, ...fileChannels] : fileChannels;
     const bases = new Map(configured.map((channel) => [channel.name, channel]));
     const taken = new Set(fileChannels.map(({ name }) => name.toLowerCase()));
-    const made = new Map<string, ChannelOrigin>();
+    const created = new Map<string, ChannelOrigin>();
     const gone = new Map<string, NewChannel>();
     for (const record of await changes.list(undefined, 'here')) {
       const settings = record.value;
@@ -144,7 +142,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
       }
       taken.add(settings.name.toLowerCase());
       bases.set(settings.name, asChannel(settings));
-      made.set(settings.name, { changeId: record.changeId, by: record.person, at: record.at });
+      created.set(settings.name, { changeId: record.changeId, by: record.person, at: record.at });
     }
     const withDigests = gone.size > 0 ? await digests.channels() : [];
     const former = [...gone.values()].filter(
@@ -160,11 +158,11 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         own.reduce((channel, { change }) => withChange(channel, change, createRubric), base),
       );
     }
-    return { bases, channels, standing, made, former };
+    return { bases, channels, standing, created, former };
   };
 
   let state = await read();
-  // One after the other, so that what is read later never gives way to what was read before.
+  // In sequence, so that an older reading never replaces a newer one.
   let reading: Promise<void> = Promise.resolve();
   const reload = (): Promise<void> => {
     const next = async (): Promise<void> => {
@@ -177,7 +175,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   const known = (name: string): Channel => {
     const channel = state.channels.get(name);
     if (channel) return channel;
-    throw new UserError(`There is no channel "${name}"; write one of ${[...state.channels.keys()].join(', ')}.`);
+    throw new UserError(`There is no channel "${name}". Enter one of ${[...state.channels.keys()].join(', ')}.`);
   };
 
   const preview = (name: string, change: ChannelChange): Channel => {
@@ -192,7 +190,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     return asChannel(wanted);
   };
 
-  // One after the other: of two that want the same place, the second is told.
+  // In sequence, so that only the first of two requests for the same destination succeeds.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work);
@@ -227,15 +225,15 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         return known(name);
       }),
 
-    origin: (name) => state.made.get(name),
+    origin: (name) => state.created.get(name),
 
     remove: (name, by) =>
       inTurn(async () => {
         await reload();
         known(name);
-        if (!state.made.has(name))
+        if (!state.created.has(name))
           throw new UserError(
-            `${name} stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.`,
+            `${name} is in the config file, so only your Paperboy admin can remove it. Type /arxiv pause to stop it.`,
           );
         await changes.add({ ...madeBy(by), channel: name, action: 'remove', value: {} });
         await reload();
@@ -255,11 +253,11 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
       }),
 
     differences: () => [
-      ...[...state.made].map(([channel, { by, at }]): Difference => ({ channel, what: 'channel', by, at })),
+      ...[...state.created].map(([channel, { by, at }]): Difference => ({ channel, what: 'channel', by, at })),
       ...[...state.standing].flatMap(([channel, own]) =>
         own.flatMap(({ change, record: { person: by, at } }): Difference[] => {
           const base = state.bases.get(channel);
-          // A change that the file has taken up meanwhile is no difference.
+          // The file may have been updated to the same value.
           if (!base || isSame(withChange(base, change, createRubric), base)) return [];
           return [{ channel, what: change.kind, by, at }];
         }),
@@ -267,7 +265,3 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     ],
   };
 };
-
-/** Which channels differ from the config file, in what, by whom and since when. */
-export const differencesOf = (registry: Pick<LoadedRegistry, 'differences'>): readonly Difference[] =>
-  registry.differences();

@@ -10,14 +10,14 @@ export type Collected =
   | { kind: 'complete'; date: IsoDate }
   /** arXiv announced nothing on that date. */
   | { kind: 'none' }
-  /** Not all of it can be had yet; worth another look later, unless that is final. */
+  /** Part of it is missing; worth another attempt unless final. */
   | { kind: 'incomplete'; reason: string; isFinal: boolean };
 
-/** Brings announcements into the store; each category is asked for once in the life of a collector. */
+/** Stores announcements. Asks the source once for the newest of each category. */
 export type Collector = {
   newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
-  /** What was submitted for the announcement of a date; stored as approximate. */
+  /** The papers submitted for the announcement of a date; stored as approximate. */
   submitted(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
 };
 
@@ -93,13 +93,13 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
           any ||= announcement !== undefined;
         }
         if (!any) {
-          // Of a day that is past it is certain, and need not be asked again; today's announcement may only be late.
+          // A past date stays empty and is not asked for again; today's announcement may only be late.
           if (date < lastMailingDate(clock.now()))
             for (const category of empty) await save({ category, date, papers: [] });
           return { kind: 'none' };
         }
         const [late] = empty;
-        // What is stored as empty is never asked for again.
+        // A category stored as empty is never asked for again.
         if (late !== undefined && !isListingFinal(date, clock.now())) return notListedYet(late, date);
         for (const category of empty) await save({ category, date, papers: [] });
         return { kind: 'complete', date };
@@ -123,7 +123,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   };
 };
 
-/** Makes one collector for all calls within `ms` milliseconds, so that runs that start together ask arXiv once. */
+/** One collector for all calls within `ms` milliseconds, so that runs that start together ask arXiv once. */
 export const sharedFor = (ms: number, clock: Pick<Clock, 'monotonic'>, create: () => Collector): (() => Collector) => {
   let shared: { collector: Collector; since: number } | undefined;
   return () => {

@@ -13,13 +13,13 @@ import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { select } from './select.ts';
 
-/** Finds the topic of a topics file that each of the papers matches best; a paper that matches none is left out. */
+/** Returns the best topic of each paper, by id; papers without a match are left out. */
 export type TopicMatcher = (
   topics: string,
   papers: readonly { id: string; title: string; abstract: string; comment: string }[],
 ) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
 
-/** How far a channel's votes move each of the papers, by id; a paper that they do not move is left out. */
+/** Returns how far votes move each paper, by id; papers that votes do not move are left out. */
 export type Nudger = (
   channel: string,
   papers: readonly (Paper & Pick<DigestEntry, 'topic'>)[],
@@ -34,17 +34,16 @@ export type DraftParts = {
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
-  /** Share of papers that the built-in scorer picks; from the channel's history if left out. */
+  /** Share of papers that the built-in scorer picks; by default from the channel's history. */
   pickRate?: number | undefined;
-  /** What each reader must know before anything else. */
+  /** Shown before all other notices. */
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
 
-/** What a digest is made of. */
 export type DraftDay = {
   date: IsoDate;
-  /** In the order that ties in the ranking fall back to. */
+  /** The order breaks ties in the ranking. */
   announced: readonly AnnouncedPaper[];
   remedial: Remedial | undefined;
 };
@@ -67,7 +66,7 @@ const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string,
 const usageOf = (models: readonly ModelUsage[], channel: string): Usage =>
   sumUsages(models.filter((one) => one.channel === channel).map(({ usage }) => usage));
 
-/** Gate, score and select: what a channel's digest of a day is. Pays only for papers without a score. */
+/** Gates, scores and selects. Pays only for papers without a stored score. */
 export const draftDigest = async (
   channel: Channel,
   { date, announced, remedial }: DraftDay,
@@ -78,7 +77,7 @@ export const draftDigest = async (
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
-  // Channels that share a rubric share its scores: one reads, the others wait and find them stored.
+  // Channels with the same rubric share scores: one scores, the others wait and find them stored.
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock, pickRate, prefilter },

@@ -4,9 +4,8 @@ import type { AuthorCheck, AuthorMatch } from '../../core/digest.ts';
 import { type AnnouncedPaper, announceTypes, type Candidate, type Paper } from '../../core/paper.ts';
 import type { DraftParts } from './draft.ts';
 
-/** What a channel's scorer is to read, and how much there was before the gate. */
 type Gated = {
-  /** Papers in the announcement, replacements included, each counted once. */
+  /** Papers in the announcement, each counted once, including replacements. */
   announced: number;
   candidates: Candidate[];
 };
@@ -14,12 +13,12 @@ type Gated = {
 const precedence = (type: Candidate['type']): number => announceTypes.indexOf(type);
 
 /**
- * Merges a day's announcements by paper and keeps those that the channel wants. Whether a paper is new or cross depends
- * on the categories that are read together: new in one of them makes it new.
+ * Merges the announcements of several categories by paper and keeps those that the channel wants. A paper that is new in one category
+ * and cross-listed in another is new.
  *
- * @param announced In the order that ties in the ranking fall back to.
- * @param alreadyPicked Papers that the channel has in another day's digest, with the version; they come again only where
- *   the channel wants replacements and this is one of a newer version.
+ * @param announced The order breaks ties in the ranking.
+ * @param alreadyPicked Versions of papers in other digests of the channel. Such a paper is only a candidate as a newer version, if
+ *   the channel wants replacements.
  */
 export const gate = (
   announced: readonly AnnouncedPaper[],
@@ -42,15 +41,14 @@ export const gate = (
   return { announced: merged.size, candidates };
 };
 
-/** A followed author with the id that the index knows them by; undefined where nobody knows whom the name means. */
+/** `authorId` is undefined if the name is ambiguous or unknown. */
 type Followed = {
   name: string;
   authorId: string | undefined;
-  /** The id was given, not found by the name: it can also say that a namesake is somebody else. */
+  /** False if the id was found by the name. Then it can confirm a match, but not refute one. */
   isGiven: boolean;
 };
 
-/** The id from the config, else that of the only author of the name. */
 const identify = async (author: FollowedAuthor, index: AuthorIndex, signal?: AbortSignal): Promise<Followed> => {
   const { semanticScholarId } = author;
   const name = author.name.replaceAll(/\s+/g, ' ').trim();
@@ -70,10 +68,7 @@ const identifyAll = async (
   return followed;
 };
 
-/**
- * Whether a followed author wrote the paper. Where the index knows the paper and the author's id, the id decides; else the
- * exact name does, accents, case and white space aside.
- */
+/** Matches by id if the index knows the paper and the author's id, otherwise by the exact name, ignoring accents, case and spaces. */
 const matchOf = (
   paper: Pick<Paper, 'authors'>,
   known: readonly IndexedAuthor[] | undefined,
@@ -84,7 +79,7 @@ const matchOf = (
   if (known && authorId !== undefined) {
     if (known.some((author) => author.authorId === authorId)) return { name: written ?? name, basis: 'id' };
     const namesake = known.find((author) => nameKey(author.name) === key);
-    // An index often gives a fresh paper's author a new id, so one that was only guessed refutes nothing.
+    // The index often gives the authors of a new paper new ids, so an id found by name refutes nothing.
     if (isGiven && written !== undefined && namesake?.authorId !== undefined)
       return { name: written, basis: 'refuted' };
   }
@@ -100,7 +95,7 @@ const matchesOf = (
   return followed.flatMap((one) => matchOf(paper, known, one) ?? []);
 };
 
-/** True where the h-index of every author is known, and none reaches the minimum. */
+/** True if the h-index of every author is known and below the minimum. */
 const isBelow = ({ authors }: Paper, known: readonly IndexedAuthor[] | undefined, minHIndex: number): boolean =>
   known !== undefined &&
   known.length >= Math.max(1, authors.length) &&
@@ -108,16 +103,16 @@ const isBelow = ({ authors }: Paper, known: readonly IndexedAuthor[] | undefined
 
 type AuthorGate = {
   candidates: Candidate[];
-  /** Matches with followed authors by paper id. */
+  /** By paper id. */
   matches: ReadonlyMap<string, AuthorMatch[]>;
   check: AuthorCheck | undefined;
-  /** What the reader must know of the look-up. */
+  /** About failed look-ups. */
   notices: string[];
 };
 
 /**
- * Looks the authors of a channel's candidates up, where the channel follows any or asks for an h-index. A followed
- * author's paper stays whatever the h-index; nothing is left out that could not be looked up.
+ * Looks up authors if the channel follows any or has a minimum h-index. Papers by followed authors, and papers whose authors cannot be
+ * looked up, always stay.
  */
 export const gateByAuthors = async (
   candidates: readonly Candidate[],
@@ -154,9 +149,9 @@ export const gateByAuthors = async (
 };
 
 /**
- * Looks again at matches by name alone: the index may know the papers by now.
+ * Looks up papers again that matched by name only, because the index may know them by now.
  *
- * @returns Papers whose matches are no longer what they were, with what they are now, by paper id.
+ * @returns Changed matches, by paper id.
  */
 export const recheckMatches = async (
   papers: readonly { paper: Paper; matches: readonly AuthorMatch[] }[],
@@ -182,10 +177,10 @@ export const recheckMatches = async (
   return rechecked;
 };
 
-/** The index of authors learns of a paper within two weeks; later nobody looks at the page for it. */
+/** The index usually knows a paper within two weeks. */
 const recheckMs = 14 * 86_400_000;
 
-/** Confirms or refutes matches with followed authors that were by name alone, now that the index may know the papers. */
+/** Confirms or refutes the matches of recent digests that were by name only. */
 export const recheckAuthors = async (
   channel: Channel,
   { stores, authors, clock }: Pick<DraftParts, 'stores' | 'authors' | 'clock'>,

@@ -8,15 +8,15 @@ import type { ScoreQuery, Stores } from '../../core/stores.ts';
 export type PrefilterParts = {
   stores: { digests: Pick<Stores['digests'], 'pastDays'> };
   plan: PlanPrefilter;
-  /** Share of the picks that are to be kept. */
+  /** Share of the picks to keep. */
   targetRecall: number;
   logger: Logger;
 };
 
-/** What became of a day's papers; those that are not named are read. */
+/** Papers that are not in `unlikely` are scored. */
 export type Prefiltered = { prefilter: Prefiltering; unlikely: UnlikelyPaper[] };
 
-/** Divides a channel's candidates of a date before the model of the query reads them. */
+/** Finds the unlikely candidates of a date, before the model of the query scores them. */
 export type Prefilter = (
   channel: Channel,
   date: IsoDate,
@@ -25,17 +25,17 @@ export type Prefilter = (
   signal: AbortSignal,
 ) => Promise<Prefiltered>;
 
-/** It learns from so many digests: from more the ranking gains next to nothing. */
+/** The ranking hardly improves with more. */
 const pastDigests = 20;
 
-/** Of the unlikely papers, so many are read all the same: some six of a usual day. */
+/** Share of unlikely papers that are scored all the same: about six a day. */
 const sampleShare = 0.05;
 
-/** By the id alone, so that a run that was killed goes on with the same papers, and channels of one rubric share them. */
+/** By the id alone, so that a restarted run, and channels with the same rubric, sample the same papers. */
 const isSampled = (paperId: string): boolean =>
   createHash('sha256').update(paperId).digest().readUInt32BE(0) / 2 ** 32 < sampleShare;
 
-/** A prefilter that learns anew for each day from what the model said on the days before it. */
+/** Trained for each date on the model's verdicts of the dates before. */
 export const createPrefilter =
   ({ stores, plan, targetRecall, logger }: PrefilterParts): Prefilter =>
   async (channel, date, papers, query, signal) => {
@@ -47,12 +47,12 @@ export const createPrefilter =
     const task = { days, papers: asked, cutoffs, topics: rubric.topics, targetRecall, sampleShare };
     const outcome = await plan(task, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      // It only saves tokens: a day is not lost for that.
-      logger.error({ channel: name, date, err: error }, 'the prefilter failed');
-      return { reason: 'it failed, and the log says why' };
+      // The prefilter only saves tokens, so a failure must not cost the digest.
+      logger.error({ channel: name, date, err: error }, 'prefilter failed');
+      return { reason: 'it failed (see the log)' };
     });
     if ('reason' in outcome) {
-      logger.info({ channel: name, date, reason: outcome.reason }, 'the prefilter waits');
+      logger.info({ channel: name, date, reason: outcome.reason }, 'prefilter not used');
       return { prefilter: outcome, unlikely: [] };
     }
     const { order, read, recall } = outcome;
@@ -62,13 +62,13 @@ export const createPrefilter =
     });
     const sampled = unlikely.filter((paper) => paper.isSampled).length;
     const skipped = unlikely.length - sampled;
-    logger.info({ channel: name, date, skipped, sampled, recall }, 'the prefilter spares the model papers');
+    logger.info({ channel: name, date, skipped, sampled, recall }, 'prefilter screened out papers');
     return { prefilter: { skipped, sampled, recall, days: outcome.days }, unlikely };
   };
 
 /**
- * Papers that must be read are left out, also of the sample: chance does not decide about them, so they stand for no others.
- * Papers that are read already are not skipped; those of the sample may have been read by a run that was killed.
+ * Removes papers that must be scored, because chance does not decide about them. Papers with a score are not screened out; sampled ones
+ * may have been scored by a killed run.
  */
 export const keeping = (
   { prefilter, unlikely }: Prefiltered,

@@ -7,26 +7,26 @@ import { type DraftParts, draftDigest } from './draft.ts';
 export type PreviewParts = Omit<DraftParts, 'scorers' | 'onProgress'> & {
   /** The built-in scorer. */
   local: Scorer;
-  /** Name of the language model whose stored scores are used; undefined where none is configured. */
+  /** The language model whose stored scores are used; undefined if none is configured. */
   model: string | undefined;
   collector(): Collector;
 };
 
-/** A language model that is asked nothing: only its stored scores count. */
+/** Reuses stored scores and makes no calls. */
 const storedScores = (model: string): Scorer => ({
   engine: 'openai',
   model: () => model,
-  // biome-ignore lint/correctness/useYield: it has no verdicts of its own
+  // biome-ignore lint/correctness/useYield: it has no verdicts
   score: async function* () {
-    return { kind: 'budget', reason: 'a preview pays for nothing' };
+    return { kind: 'budget', reason: 'previews make no paid calls' };
   },
 });
 
-/** Scores as they are stored; what is added is handed back and forgotten, so that no paper's history tells of it. */
+/** Returns added scores without storing them, so that previews leave no trace in a paper's history. */
 const withoutStoring = (scores: ScoreStore): ScoreStore => ({
   ...scores,
   saveRubric: async () => {},
-  // Ids below 0 are no stored score's.
+  // Negative, so not the id of a stored score.
   add: async ({ rubric, engine, model }, verdicts, createdAt) =>
     verdicts.map((verdict, index): Score => {
       return { ...verdict, scoreId: -1 - index, ...{ rubric, engine, model }, attempt: 1, createdAt };
@@ -34,9 +34,8 @@ const withoutStoring = (scores: ScoreStore): ScoreStore => ({
 });
 
 /**
- * What a day's digest would be under a channel's settings, without paying: by stored scores, else by the built-in scorer, or
- * by that alone. Nothing of it is kept.
- * Categories of which nothing is stored yet are collected first; then the digest is of their newest announcement.
+ * Drafts a digest under other settings, at no cost: with stored scores, then the built-in scorer, or with that alone. Stores nothing.
+ * If nothing is stored for the categories, their newest announcement is collected and used.
  */
 export const createPreview =
   ({ local, model, collector, ...parts }: PreviewParts): Services['draft'] =>

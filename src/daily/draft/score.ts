@@ -17,31 +17,29 @@ import type { Stores } from '../../core/stores.ts';
 import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
 
 export type ScoredDay = {
-  /** By paper id; a paper that no engine could score is missing. */
+  /** By paper id; without papers that could not be scored. */
   scores: Map<string, Score>;
   engines: EngineShare[];
-  /** What the reader must know of how the day was scored. */
   notices: string[];
-  /** What the language model was spared; undefined where it read nothing, or no prefilter was asked. */
+  /** Undefined if no language model scored or there is no prefilter. */
   prefiltered: Prefiltered | undefined;
 };
 
 export type ScoreParts = {
-  /** The first reads all it can; each next one reads what is left. The last is the local engine, which never stops. */
+  /** Each scores what the ones before left. The last is the built-in scorer, which never stops. */
   scorers: readonly Scorer[];
   stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
   clock: Clock;
-  /** Share of papers that the local engine picks; from the channel's history if left out. */
+  /** Share of papers that the built-in scorer picks; by default from the channel's history. */
   pickRate?: number | undefined;
-  /** Asked before a language model reads; it reads everything if left out. */
+  /** Applies to language models only. */
   prefilter?: Prefilter | undefined;
-  /** Ids of papers that are never skipped. */
+  /** Ids of papers that are never screened out. */
   mustRead?: { has(paperId: string): boolean } | undefined;
-  /** Called with the number of papers that have a score. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
 
-/** What is relevant is learned from so many: from more, the ranking gains next to nothing and memory grows. */
+/** Announcement dates that the built-in scorer learns from; more cost memory and hardly improve its ranking. */
 const archiveDates = 20;
 
 const historyDigests = 20;
@@ -50,7 +48,7 @@ const enoughScanned = 500;
 const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digests']): Promise<number> => {
   const { relevant, scanned } = await digests.pickHistory(channel, historyDigests);
   if (scanned < enoughScanned) return defaultPickRate;
-  // Whole percents, so that the calibration, and with it the scores that can be reused, changes seldom.
+  // Rounded to whole percents, so that the calibration changes rarely and scores can be reused.
   return Math.min(0.3, Math.max(0.02, Math.round((100 * relevant) / scanned) / 100));
 };
 
@@ -64,7 +62,7 @@ const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, mod
         ? 'the only paper'
         : `all ${countOf(total, 'paper')}`;
   if (!stop)
-    return `${model} gave no valid answer on ${countOf(left, 'paper')}; the built-in scorer read ${left === 1 ? 'it' : 'them'} instead.`;
+    return `${model} gave no valid answer for ${countOf(left, 'paper')}, so the built-in scorer scored ${left === 1 ? 'it' : 'them'}.`;
   const why =
     stop.kind === 'budget'
       ? capitalised(stop.reason)
@@ -82,7 +80,7 @@ const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
   return [...shares.values()].sort((a, b) => b.papers - a.papers);
 };
 
-/** Stores verdicts as they come. Where that fails the scorer is told, so that it asks for no more. */
+/** If storing fails, the scorer is stopped, so that it makes no more calls. */
 const storeAll = async (
   scoring: ReturnType<Scorer['score']>,
   store: (verdicts: Verdict[]) => Promise<void>,
@@ -96,10 +94,7 @@ const storeAll = async (
   }
 };
 
-/**
- * Scores a channel's candidates. Verdicts are stored as they come; what is stored for the same rubric, engine and model
- * is not asked for again, so a killed run goes on where it was.
- */
+/** Verdicts are stored as they arrive, and stored ones for the same rubric, engine and model are reused: a killed run continues. */
 export const scoreDay = async (
   channel: Channel,
   date: IsoDate,
@@ -154,7 +149,7 @@ export const scoreDay = async (
     });
     signal.throwIfAborted();
 
-    // What reads nothing is spared nothing: then the next engine reads all.
+    // A model that scored nothing screens out nothing: the next scorer gets all papers.
     if (scorer.engine !== 'local' && scores.size === 0) skip(undefined);
     const left = day.length - skipped.size - scores.size;
     if (left > 0) notices.push(noticeOf(stop, left, day.length - skipped.size, query.model));

@@ -6,10 +6,10 @@ import type { Nudge } from '../../core/votes.ts';
 import { scoreOrder } from '../../digest/best-order.ts';
 
 export type Selection = {
-  /** How many papers passed, before `top` cut the list. */
+  /** Picked papers before `top` cut the list. */
   relevant: number;
   entries: DigestEntry[];
-  /** Where nothing passed: the three that came nearest. */
+  /** The three papers closest to the cutoffs; empty if any was picked. */
   nearest: DigestEntry[];
 };
 
@@ -31,8 +31,8 @@ const reasonFor = (
 };
 
 /**
- * Author matches first, then in the order of the scores with what votes add, then in arXiv's order. Votes add to the total
- * scores, dealt out in the order of the scores: so a point is as much where that order is finer than the totals.
+ * Followed authors first, then by score plus votes, then in arXiv's order. Votes add to total scores that are assigned in score order, so
+ * a vote counts the same if that order is finer than the totals.
  */
 const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
   const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);
@@ -57,10 +57,8 @@ const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
   });
 
 /**
- * Ranks a channel's scored papers and picks those that pass the cutoffs or are by a followed author.
- *
- * @param matches Followed authors by paper id.
- * @param nudges How far votes move papers, by id. They order what passes; they never let a paper pass.
+ * @param matches By paper id.
+ * @param nudges How far votes move papers, by id. Votes order picked papers; they never pick one.
  */
 export const select = (
   candidates: readonly Candidate[],
@@ -72,13 +70,13 @@ export const select = (
   const judged = candidates.flatMap((candidate, position): Ranked[] => {
     const score = scores.get(candidate.paper.id);
     const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
-    // A followed author's paper comes first whatever votes say of its kind, and what misses the cutoffs is not moved.
+    // Votes move neither papers by followed authors, which come first, nor papers below the cutoffs.
     const nudge = reason?.kind === 'cutoffs' ? nudges.get(candidate.paper.id) : undefined;
     return score ? [{ candidate, score, reason, nudge, position }] : [];
   });
   const ranked = inOrder(judged, scoreOrder([...scores.values()]));
   const passed = ranked.filter(({ reason }) => reason !== undefined);
-  // A followed author's paper always comes, so `top` never cuts into these.
+  // Papers by followed authors are always posted, so `top` never cuts them.
   const byAuthors = passed.filter(({ reason }) => reason?.kind === 'author').length;
   return {
     relevant: passed.length,

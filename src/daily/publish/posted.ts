@@ -10,10 +10,13 @@ import type { Score } from '../../core/score.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
 import { paperMessage } from '../../digest/messages.ts';
 
-/** A digest's deliveries to one destination, on the platform that they went to. */
+/** A digest at one destination. `thread` is its header, if that was sent. */
 export type PostedDigest = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
 
-/** @throws ExternalError or UserError where the destination cannot be reached. */
+/**
+ * @returns undefined if the platform is not connected.
+ * @throws ExternalError or UserError if the destination cannot be reached.
+ */
 export const readPosted = async (
   digestId: number,
   written: string,
@@ -27,10 +30,9 @@ export const readPosted = async (
   return { platform, deliveries, thread: header?.message };
 };
 
-/** A paper as a digest of the channel has it. */
 type Picked = { digestId: number; entry: DigestEntry };
 
-/** The newest digest of the channel that picked a paper. Samples are none. */
+/** In the newest digest of the channel that picked the paper. */
 export const findPicked = async (
   channel: Pick<Channel, 'name'>,
   paperId: string,
@@ -42,7 +44,6 @@ export const findPicked = async (
 };
 
 export type ShowParts = {
-  /** Connected platforms by name. */
   platforms: ReadonlyMap<string, Platform>;
   stores: Pick<Stores, 'outbox'>;
   clock: Clock;
@@ -60,15 +61,15 @@ const editPatiently = (
     maxAttempts: 3,
     minDelayMs: 1_000,
     maxDelayMs: 2_000,
-    // Somebody waits for the answer.
+    // Somebody is waiting for the answer.
     maxRetryAfterMs: 15_000,
     ...{ clock, signal },
   });
 
 /**
- * Puts a new score into the messages in which a paper was posted. A message that cannot be edited stays as it is.
+ * Shows a new score in the posted messages of a paper. Messages that cannot be edited stay as they are.
  *
- * @returns true where all of them show the score, false where one does not or there is none.
+ * @returns true if the paper was posted and all of its messages show the score.
  */
 export const showRescored = async (
   channel: Channel,
@@ -98,7 +99,7 @@ export const showRescored = async (
       failed += 1;
       logger.warn(
         { destination: written, paper: entry.paper.id, reason: error.message },
-        'the posted message could not be given its new score',
+        'posted message not updated with its new score',
       );
     }
   }

@@ -11,16 +11,13 @@ import type { Delivery, Outbox } from '../../core/stores.ts';
 import { headerMessage, paperMessage } from '../../digest/messages.ts';
 
 export type Published = {
-  /** Ids of the papers that this call sent, to whichever destination. */
+  /** Ids of the papers that this call sent to any destination. */
   sent: Set<string>;
-  /** Headers that this call sent. */
   headers: number;
-  /** Destinations that could not be served, each with the reason. */
   failed: { destination: string; reason: string }[];
 };
 
 export type PublishParts = {
-  /** Connected platforms by name. */
   platforms: ReadonlyMap<string, Platform>;
   /** Why a platform is not connected. */
   outages: ReadonlyMap<string, string>;
@@ -30,14 +27,14 @@ export type PublishParts = {
   random: () => number;
 };
 
-/** A message whose sending ended unclearly may still be on its way; only after this long is its absence believed. */
+/** If sending was interrupted, the message may still arrive; it counts as missing only after this many milliseconds. */
 const arrivalMs = 2_000;
 
-/** A platform that took longer than this to fail is slow, and is looked at once more, much later. */
+/** If a platform took this many milliseconds to fail, it is searched again much later. */
 const slowMs = 5_000;
 const slowArrivalMs = 30_000;
 
-/** Errors that leave open whether the message arrived. What the platform refused did not. */
+/** True if the message may have arrived. What the platform refused has not. */
 const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
 
 const messageOf = (digest: Digest, delivery: Delivery): Message => {
@@ -47,17 +44,17 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   return paperMessage(entry);
 };
 
-/** What is sent of a paper whose message the platform refuses: better a bare link than a paper that nobody sees. */
+/** If the platform refuses a paper's message, its title and links are posted as plain text. */
 const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Message => {
   const links: Block[] = entry ? [{ type: 'note', content: paperLinks(entry.paper) }] : [];
   return { summary, blocks: [{ type: 'paragraph', content: [summary] }, ...links] };
 };
 
 /**
- * Sends one delivery. Before anything is sent again after an unclear end, the platform is asked whether the message is
- * there: so a kill at any point neither loses it nor posts it twice.
+ * Sends one delivery. After an unclear failure, searches the platform for the message before sending it again, so that a kill at any
+ * point neither loses nor repeats it.
  *
- * @throws ExternalError when the platform refuses, or fails more often than is worth waiting for.
+ * @throws ExternalError if the platform refuses, or fails too often.
  */
 const deliver = async (
   delivery: Delivery,
@@ -72,10 +69,10 @@ const deliver = async (
   let message = messageOf(digest, delivery);
   let isPlain = false;
   let isNew = false;
-  // What another process left in sending may be there; waits in milliseconds before each look for it.
-  let lookWaits = delivery.status === 'sending' ? [arrivalMs] : [];
-  let lookedFrom = clock.monotonic();
-  /** @throws ExternalError, with the lookWaits that the next attempt begins with. */
+  // Milliseconds to wait before each search. A delivery that another process was sending may have arrived.
+  let searchDelays = delivery.status === 'sending' ? [arrivalMs] : [];
+  let failedAt = clock.monotonic();
+  /** On an unclear failure, sets how the next attempt searches for the message. */
   const send = async (): Promise<MessageRef> => {
     await outbox.sending(deliveryId, clock.realNow());
     isNew = true;
@@ -84,8 +81,8 @@ const deliver = async (
       return await platform.send({ destination, thread, message, key });
     } catch (error) {
       if (error instanceof ExternalError && error.retryable && isUncertain(error)) {
-        lookedFrom = clock.monotonic();
-        lookWaits = lookedFrom - sentFrom > slowMs ? [arrivalMs, slowArrivalMs] : [arrivalMs];
+        failedAt = clock.monotonic();
+        searchDelays = failedAt - sentFrom > slowMs ? [arrivalMs, slowArrivalMs] : [arrivalMs];
       }
       throw error;
     }
@@ -94,7 +91,7 @@ const deliver = async (
   const sendOrPlain = (): Promise<MessageRef> =>
     send().catch((error: unknown) => {
       if (!(error instanceof ExternalError) || !error.isAboutMessage || isPlain) throw error;
-      logger.error({ key, reason: error.message }, 'message refused, sending it plain');
+      logger.error({ key, reason: error.message }, 'message refused, sending plain text');
       const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
       message = plainMessage(message, entry);
       isPlain = true;
@@ -102,12 +99,12 @@ const deliver = async (
     });
 
   const find = async (): Promise<MessageRef | undefined> => {
-    for (const wait of lookWaits) {
-      await clock.sleep(Math.max(0, lookedFrom + wait - clock.monotonic()), signal);
+    for (const wait of searchDelays) {
+      await clock.sleep(Math.max(0, failedAt + wait - clock.monotonic()), signal);
       const ref = await platform.find({ destination, thread, key, since: firstTriedAt });
       if (ref) return ref;
     }
-    lookWaits = [];
+    searchDelays = [];
     return undefined;
   };
 
@@ -128,7 +125,7 @@ const deliver = async (
   );
 };
 
-/** Sends what is missing of a digest to one destination, the header first, then the papers in order. */
+/** The header first, then the papers in order. */
 const publishTo = async (
   digest: Digest,
   destination: Destination,
@@ -151,9 +148,8 @@ const publishTo = async (
 };
 
 /**
- * Sends what is missing of a digest to the destinations, side by side. With `fill`, a destination that the digest was not
- * made for gets it too. A destination that fails does not stop the
- * others; what it lacks stays in the outbox for the next run.
+ * Sends the rest of a digest to all destinations in parallel; with `fill`, also to destinations that were added after it was made. If one
+ * fails, the others continue, and its messages stay in the outbox for the next run.
  */
 export const publish = async (
   digest: Digest,
@@ -180,12 +176,12 @@ export const publish = async (
         await publishTo(digest, destination, platform, parts, signal, published);
       } catch (error) {
         if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
-        parts.logger.error({ destination: written, reason: error.message }, 'destination could not be served');
+        parts.logger.error({ destination: written, reason: error.message }, 'digest not sent to destination');
         published.failed.push({ destination: written, reason: error.message });
       }
     }),
   );
-  // Only now: nothing may still be sending when the caller's lease ends.
+  // Thrown only after all have ended: nothing may be sending when the caller's lease ends.
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return published;
 };

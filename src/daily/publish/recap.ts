@@ -14,16 +14,15 @@ import { withLease } from '../lease.ts';
 
 type RecapParts = {
   stores: Stores;
-  /** Connected platforms by name. */
   platforms: ReadonlyMap<string, Platform>;
   clock: Clock;
   logger: Logger;
 };
 
-/** How long before now a recap that is looked for on a platform may have been sent, in milliseconds. */
+/** In milliseconds. Posted recaps are searched this far back. */
 const lookBackMs = 7 * 86_400_000;
 
-/** The last day that a recap due today tells of: the Sunday before, or the last day of the month before. */
+/** The last day of a recap that is due today: the Sunday before, or the last day of the month before. */
 export const recapEnd = (span: RecapSpan, today: IsoDate): IsoDate => {
   if (span === 'month') return addDays(`${today.slice(0, 7)}-01`, -1);
   return addDays(today, -weekdayOf(today));
@@ -33,10 +32,10 @@ const keyOf = (channel: string, destination: string, to: IsoDate): string =>
   `recap-${to}-${createHash('sha256').update(`${channel} ${destination}`).digest('hex').slice(0, 16)}`;
 
 /**
- * Posts the best of the week or month before to every place of a channel that wants it, once. A place that cannot be
- * served gets it with the next call; days without a digest have no recap.
+ * Posts the recap of the week or month before to every destination of a channel that has recaps, once. If a destination fails, the next
+ * call tries it again. Without digests there is no recap.
  *
- * @returns true where something was posted.
+ * @returns true if something was posted.
  */
 export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSignal): Promise<boolean> => {
   const { stores, platforms, clock, logger } = parts;
@@ -54,7 +53,7 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
     for (const written of channel.post) {
       try {
         const platform = platforms.get(platformOf(written));
-        if (!platform) throw new ExternalError({ service: written, message: 'it is not connected' });
+        if (!platform) throw new ExternalError({ service: written, message: 'not connected' });
         const destination = await platform.resolve(written);
         const key = keyOf(name, destination, to);
         const since = clock.realNow() - lookBackMs;

@@ -70,8 +70,8 @@ describe('here', () => {
 
   it.each([
     [{ name: 'two words' }, 'The name:'],
-    [{ name: 'Foundations' }, 'There is a channel Foundations already'],
-    [{ categories: ' , ' }, 'Name at least one arXiv category'],
+    [{ name: 'Foundations' }, 'There is already a channel Foundations'],
+    [{ categories: ' , ' }, 'Enter at least one arXiv category'],
     [{ categories: 'vision' }, 'The categories: "vision" is not an arXiv category; write one such as'],
     [{ categories: 'cs.CV, cs.ML' }, 'The categories: "cs.ML" is not an arXiv category; did you mean "stat.ML"?'],
     [{ categories: 'stat.ZZ' }, 'stat has AP, CO, ME, ML, OT and TH; write one such as stat.ML. Your input is kept.'],
@@ -132,7 +132,7 @@ describe('here', () => {
   it('removes no channel of the config file', async () => {
     const { one } = await start();
     const inFile = { destination: 'slack:T1:C1', channel: 'foundations' };
-    await expect(one.message('here remove', inFile)).rejects.toThrow('foundations stands in the config file');
+    await expect(one.message('here remove', inFile)).rejects.toThrow('foundations is in the config file');
     await expect(one.message('here remove', { ...inFile, person: reader })).rejects.toThrow('Only the managers of');
     expect(await one.lines('here', inFile)).not.toContain('[Remove: here remove]');
   });

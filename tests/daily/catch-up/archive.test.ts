@@ -145,7 +145,7 @@ describe('the archive', () => {
     fill(() => {
       if (arxiv.requests.length === 4) arxiv.failNext({ kind: 'status', status: 404 }, { route: 'catchup', times: 50 });
     });
-    await until(() => log.includes('archive not filled, tries again later'));
+    await until(() => log.includes('archive not filled, trying again later'));
     const asked = arxiv.requests.length;
     expect((await storedDates()).length).toBeGreaterThan(0);
     await aWhile();

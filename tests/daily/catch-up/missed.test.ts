@@ -86,12 +86,12 @@ describe('the dates of a remedy', () => {
   });
 
   it.each([
-    ['2025-07-03', '2025-07-01', 'ends before it begins: write --from 2025-07-01 --to 2025-07-03'],
-    ['2025-07-03', '2025-07-20', '2025-07-20 is yet to come: write dates up to 2025-07-08'],
-    ['2026-01-01', '2025-07-07', '2026-01-01 is yet to come: write dates up to 2025-07-08'],
-    ['2024-07-03', '2025-07-07', 'at most a year at a time: write --from 2024-07-03 --to 2025-07-04'],
+    ['2025-07-03', '2025-07-01', 'ends before it starts. Enter --from 2025-07-01 --to 2025-07-03'],
+    ['2025-07-03', '2025-07-20', '2025-07-20 is in the future. Enter dates up to 2025-07-08'],
+    ['2026-01-01', '2025-07-07', '2026-01-01 is in the future. Enter dates up to 2025-07-08'],
+    ['2024-07-03', '2025-07-07', 'at most a year long. Enter --from 2024-07-03 --to 2025-07-04'],
     ['2025-07-05', '2025-07-06', 'nothing on weekends'],
-  ])('from %s to %s are refused with what to write', (from, to, message) => {
+  ])('refuses %s to %s and says what to enter', (from, to, message) => {
     expect(() => remedyDates(from, to, now)).toThrow(message);
   });
 });

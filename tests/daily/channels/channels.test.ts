@@ -4,7 +4,7 @@ import { openStores } from '../../../db/index.ts';
 import type { Channel, ChannelChange, NewChannel } from '../../../src/core/channel.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { createChannelRegistry, differencesOf } from '../../../src/daily/channels/channels.ts';
+import { createChannelRegistry } from '../../../src/daily/channels/channels.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { channelOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
@@ -74,7 +74,7 @@ describe('the channels', () => {
     expect(registry.list()).toEqual(file());
     expect(registry.find('biology')).toEqual(file()[1]);
     expect(registry.find('none')).toBeUndefined();
-    expect(differencesOf(registry)).toEqual([]);
+    expect(registry.differences()).toEqual([]);
   });
 
   it('carry each change from chat at once, and after a start', async () => {
@@ -150,12 +150,12 @@ describe('differences from the file', () => {
     await registry.change('foundations', { kind: 'schedule', schedule: '0 8 * * *' }, alice);
     await registry.create(wanted(), bob);
     const at = '2025-07-08T13:00:00.000Z';
-    expect(differencesOf(registry)).toEqual([
+    expect(registry.differences()).toEqual([
       { channel: 'physics', what: 'channel', by: bob, at },
       { channel: 'foundations', what: 'schedule', by: alice, at },
     ]);
     const adopted = await load([channelOf({ schedule: '0 8 * * *' }), channelOf({ name: 'Physics' })]);
-    expect(differencesOf(adopted)).toEqual([]);
+    expect(adopted.differences()).toEqual([]);
     expect(adopted.list().map(({ name }) => name)).toEqual(['foundations', 'Physics']);
   });
 
@@ -207,7 +207,7 @@ describe('a channel that is made in chat', () => {
     await registry.remove('physics', bob);
     for (const one of [registry, await load()]) {
       expect(one.list()).toEqual(file());
-      expect(differencesOf(one)).toEqual([]);
+      expect(one.differences()).toEqual([]);
       expect(one.former()).toEqual([]);
     }
     await expect(registry.remove('physics', bob)).rejects.toThrow('There is no channel "physics"');
@@ -229,16 +229,16 @@ describe('a channel that is made in chat', () => {
   it('is the only kind that can be taken away in chat', async () => {
     const registry = await load();
     await expect(registry.remove('foundations', alice)).rejects.toThrow(
-      'foundations stands in the config file: whoever runs me can take it out there; /arxiv pause stops it until then.',
+      'foundations is in the config file, so only your Paperboy admin can remove it. Type /arxiv pause to stop it.',
     );
     expect(registry.origin('foundations')).toBeUndefined();
   });
 
   it.each([
-    [{ destination: 'slack:T1:C1' }, /belongs to the channel foundations already/],
-    [{ name: 'Foundations' }, /There is a channel Foundations already: write another name\./],
+    [{ destination: 'slack:T1:C1' }, /channel foundations already posts here/],
+    [{ name: 'Foundations' }, /There is already a channel Foundations\. Enter another name\./],
     [{ name: 'a b' }, 'The name: write a name of letters, digits, - and _.'],
-    [{ categories: [] }, /Name at least one arXiv category/],
+    [{ categories: [] }, /Enter at least one arXiv category/],
     [{ categories: ['nope'] }, 'The categories: "nope" is not an arXiv category.'],
     [{ timezone: 'Rome' }, /"Rome" is not a time zone/],
     [{ topics: ' ' }, /The topics are empty/],
@@ -255,7 +255,7 @@ describe('a channel that is made in chat', () => {
       registry.create(wanted(), alice),
       registry.create(wanted({ name: 'other' }), bob),
     ]);
-    expect(ends[1]).toMatchObject({ reason: { message: expect.stringMatching(/belongs to the channel physics/) } });
+    expect(ends[1]).toMatchObject({ reason: { message: expect.stringMatching(/channel physics already posts here/) } });
     expect(registry.list()).toHaveLength(3);
   });
 });
@@ -265,8 +265,8 @@ describe('a change', () => {
     [{ kind: 'topics', topics: '', cutoffs: { relevance: 5, novelty: 5 } }, /The topics are empty/],
     [{ kind: 'topics', topics: 'x', cutoffs: { relevance: 11, novelty: 5 } }, /whole numbers from 1 to 10/],
     [{ kind: 'schedule', schedule: 'often' }, 'The schedule: "often" is not a schedule.'],
-    [{ kind: 'authors', authors: [{ name: 'A' }, { name: 'a' }] }, /a is followed already/],
-    [{ kind: 'authors', authors: [{ name: 'A', semanticScholarId: 'x' }] }, /is no author's id/],
+    [{ kind: 'authors', authors: [{ name: 'A' }, { name: 'a' }] }, /a is already followed/],
+    [{ kind: 'authors', authors: [{ name: 'A', semanticScholarId: 'x' }] }, /is not an author id/],
   ] satisfies [ChannelChange, string | RegExp][])(
     'is refused with what to write instead (%o)',
     async (change, message) => {
@@ -280,7 +280,7 @@ describe('a change', () => {
   it('of a channel that is not there names those that are', async () => {
     const registry = await load();
     await expect(registry.change('chemistry', topics('x'), alice)).rejects.toThrow(
-      'There is no channel "chemistry"; write one of foundations, biology.',
+      'There is no channel "chemistry". Enter one of foundations, biology.',
     );
   });
 });

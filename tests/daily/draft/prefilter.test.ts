@@ -92,7 +92,7 @@ describe('a day that is divided', () => {
       throw new Error('out of memory');
     });
     expect(await failing.run()).toEqual({
-      prefilter: { reason: 'it failed, and the log says why' },
+      prefilter: { reason: 'it failed (see the log)' },
       unlikely: [],
     });
     expect(failing.logged[0]).toMatchObject({ channel: 'foundations', err: new Error('out of memory') });

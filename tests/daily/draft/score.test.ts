@@ -144,13 +144,13 @@ describe('the scoring of a day', () => {
         ],
       ],
       undefined,
-      'openai-test gave no valid answer on 1 paper; the built-in scorer read it instead.',
+      'openai-test gave no valid answer for 1 paper, so the built-in scorer scored it.',
     ],
     [
       'several stragglers',
       [[['1', 5, 5]]],
       undefined,
-      'openai-test gave no valid answer on 3 papers; the built-in scorer read them instead.',
+      'openai-test gave no valid answer for 3 papers, so the built-in scorer scored them.',
     ],
   ])('tells of %s in one sentence', async (_, batches, stop, sentence) => {
     const { scores, notices } = await score([scriptedScorer(batches, { stop }), evenScorer(4, 4)]);
