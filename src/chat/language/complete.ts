@@ -20,14 +20,6 @@ export type Completion = {
   description: string;
 };
 
-/** What a line means of which the command is known. */
-export type Usage = {
-  /** Such as `top [n] [date]`. */
-  usage: string;
-  summary: string;
-  options: { name: string; description: string }[];
-};
-
 type Place = { person: Person; destination: Destination };
 type Parts = { commands: readonly CommandEntry[]; suggest: PlatformHandlers['suggest'] };
 
@@ -159,16 +151,4 @@ export const completionsFor = async (
   const named = namedCommand(line.finished, commands);
   const completions = named ? await valueCompletions(line, named, place, suggest) : commandCompletions(line, commands);
   return completions.filter(({ text }) => text !== typed).slice(0, maxCompletions);
-};
-
-/** How the command is used that somebody is typing; undefined until its name is complete. */
-export const usageOf = (typed: string, commands: readonly CommandEntry[]): Usage | undefined => {
-  const named = namedCommand(wordsOf(typed.slice(0, maxLineLength)), commands);
-  if (!named) return undefined;
-  const { summary } = named.command;
-  return {
-    usage: usageText(named),
-    summary,
-    options: shownOptions(named.command).map(([name, { description }]) => ({ name, description })),
-  };
 };

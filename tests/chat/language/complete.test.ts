@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands as realCommands } from '../../../commands/index.ts';
 import { openStores } from '../../../db/index.ts';
 import { createDispatcher } from '../../../src/chat/dispatcher.ts';
-import { completionsFor, usageOf } from '../../../src/chat/language/complete.ts';
+import { completionsFor } from '../../../src/chat/language/complete.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
 import { platforms } from '../../../src/chat/platforms.ts';
 import type { CommandEntry } from '../../../src/core/command.ts';
@@ -180,28 +180,6 @@ describe('after the name', () => {
   });
 });
 
-describe('how a command is used', () => {
-  it.each(['top', '/arxiv top 5', 'TOP five', `/arxiv top ${'x'.repeat(10_000)}`])('is told for %j', (typed) => {
-    expect(usageOf(typed, list)).toEqual({
-      usage: 'top [n] [date]',
-      summary: 'does top',
-      options: [
-        { name: 'n', description: 'how many' },
-        { name: 'date', description: 'the day' },
-      ],
-    });
-  });
-
-  it('is told for a command of a group', () => {
-    expect(usageOf('topics edit', list)?.usage).toBe('topics edit TEXT');
-    expect(usageOf('topics show ', list)).toMatchObject({ usage: 'topics show', options: [] });
-  });
-
-  it.each(['', '/arxiv', 'to', 'topics', 'topics x', '/arxivtop', '__proto__'])('is not told for %j', (typed) => {
-    expect(usageOf(typed, list)).toBeUndefined();
-  });
-});
-
 /** A linear congruential generator: the same texts in every run (Numerical Recipes, 3rd ed., 7.1). */
 const randomLines = (count: number): string[] => {
   let state = 20_250_708;
@@ -255,7 +233,6 @@ describe('whatever is typed', () => {
     const { suggest } = dispatcher(list);
     let offered = 0;
     for (const typed of randomLines(2_000)) {
-      usageOf(typed, list);
       const completions = await completionsFor(typed, place, { commands: list, suggest });
       expect(completions.length).toBeLessThanOrEqual(12);
       for (const { text, label, description } of completions) {
@@ -278,7 +255,6 @@ describe('whatever is typed', () => {
     for (const part of ['x', ' ', '/arxiv ', 'top ', 'topics ', '\u200b', '5 ', '1-'])
       for (const typed of [part.repeat(10_000), `help ${part.repeat(10_000)}`]) {
         expect(await complete(typed)).toEqual([]);
-        usageOf(typed, list);
       }
     expect(took()).toBeLessThan(1_000);
   });

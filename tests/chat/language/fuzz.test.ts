@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../commands/index.ts';
-import { completionsFor, usageOf } from '../../../src/chat/language/complete.ts';
+import { completionsFor } from '../../../src/chat/language/complete.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
 import { type Answer, isForm, maxFields, maxValueLength } from '../../../src/core/form.ts';
 import { type Message, maxActionLength } from '../../../src/core/message.ts';
@@ -91,7 +91,6 @@ describe.each(Array.from({ length: groups }, (_, group) => firstSeed + group))('
       const place = { person: reader, destination: here };
       const offered = await completionsFor(text, place, { commands, suggest: handlers.suggest });
       expect(offered.length, `seed ${seed}, ${JSON.stringify(text)}`).toBeLessThanOrEqual(30);
-      usageOf(text, commands);
     }
     const { outcomes } = asked;
     expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
