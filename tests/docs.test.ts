@@ -12,7 +12,7 @@ import { arxivCommand } from '../src/chat/discord/commands.ts';
 import { inviteLink, missingPermissions } from '../src/chat/discord/permissions.ts';
 import { parseCommand } from '../src/chat/language/parse.ts';
 import { platforms } from '../src/chat/platforms.ts';
-import { shortcutCommands } from '../src/chat/slack/conversation.ts';
+import { shortcutCommands } from '../src/chat/slack/listen.ts';
 import { shownCommands, usageText } from '../src/core/command.ts';
 import { ask, linesOf } from './commands/context.ts';
 import { channel, problems, withFile } from './config/helpers.ts';

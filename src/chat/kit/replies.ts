@@ -11,17 +11,16 @@ export const messageMenu = [
 export const noPaper: Message = textMessage('This message is not about a paper. Choose one in the thread of a digest.');
 
 /**
- * Replaces a form that a platform no longer takes, because it came too late or where no form may be opened. The button
- * sends the command again, which brings the form in time.
+ * Replaces a form that cannot be opened, such as one that came too late. The button sends the command again.
  *
  * @param command A command text for the button; undefined if the platform cannot send the command again.
  */
 export const lateForm = ({ title }: Form, command: string | undefined): Message => {
   const open = command === undefined ? undefined : button('Open form', [command], 'primary');
-  const text = `The form “${title}” could not be opened in time.`;
+  const text = `The form “${title}” could not be opened.`;
   return open
-    ? message(`${text} Press the button to open it.`, [
-        paragraph(`${text} Press the button to open it.`),
+    ? message(`${text} Press the button to try again.`, [
+        paragraph(`${text} Press the button to try again.`),
         buttonRow(open),
       ])
     : textMessage(`${text} Please send the command again.`);

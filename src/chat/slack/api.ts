@@ -5,23 +5,22 @@ import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
 import { slackFailure } from './errors.ts';
 
-/** Milliseconds until a call counts as failed. */
-const callTimeout = 30_000;
+const callTimeoutMs = 30_000;
 
-/** What every client of Slack is given, Bolt's included: no retries of their own, since a retried post is posted twice. */
+/** Options of every Slack client, Bolt's included. SDK retries are off, because a retried post may be posted twice. */
 export type ClientOptions = Pick<
   webApi.WebClientOptions,
   'slackApiUrl' | 'retryConfig' | 'rejectRateLimitedCalls' | 'timeout' | 'fetch' | 'logger'
 >;
 
-/** One call of a Web API method; resolves with the answer read by a schema. @throws ExternalError */
+/** Calls a Web API method. @throws ExternalError */
 export type SlackCall = <T>(method: string, args: Record<string, unknown>, answer: z.ZodType<T>) => Promise<T>;
 
-/** The SDK's logger: its words go to ours as fields, on the quietest level, since failures come back as errors. */
+/** Logs what the SDK logs at the lowest level: failures come back as errors. */
 const sdkLogger = (logger: Logger): NonNullable<ClientOptions['logger']> => {
-  // The SDK's own debug lines quote whole requests.
+  // The SDK's debug lines contain whole requests.
   const quiet = () => {};
-  const pass = (...words: unknown[]) => logger.debug({ words: words.map(String) }, 'said by the Slack SDK');
+  const pass = (...words: unknown[]) => logger.debug({ words: words.map(String) }, 'message from the Slack SDK');
   return {
     debug: quiet,
     info: pass,
@@ -43,19 +42,19 @@ export const clientOptions = (setup: {
     ...(setup.apiUrl ? { slackApiUrl: setup.apiUrl } : {}),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: callTimeout,
-    // Bolt answers commands through this too, and gives no timeout there.
-    fetch: (url, init) => request(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(callTimeout) }),
+    timeout: callTimeoutMs,
+    // Bolt answers commands through this too, without a timeout of its own.
+    fetch: (url, init) => request(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(callTimeoutMs) }),
     logger: sdkLogger(setup.logger),
   };
 };
 
-/** Scopes that Slack names with an answer; undefined where it names none. */
+/** Some servers name no scopes. */
 export const scopesSchema = z.looseObject({
   response_metadata: z.looseObject({ scopes: z.array(z.string()).optional() }).optional(),
 });
 
-/** A caller with one token. The SDK is loaded at the first call: about 10 MB and 30 ms, a quarter of Bolt's. */
+/** Loads the SDK at the first call: about 10 MB and 30 ms, a quarter of Bolt's. */
 export const createCaller = (token: Secret, options: ClientOptions): SlackCall => {
   let client: Promise<webApi.WebClient> | undefined;
   const connected = async () => {
@@ -72,13 +71,13 @@ export const createCaller = (token: Secret, options: ClientOptions): SlackCall =
     if (parsed.success) return parsed.data;
     throw new ExternalError({
       service: 'Slack',
-      message: `Slack's answer to ${method} lacks what it should have: ${z.prettifyError(parsed.error)}`,
+      message: `Slack's answer to ${method} is not valid: ${z.prettifyError(parsed.error)}`,
       cause: parsed.error,
     });
   };
 };
 
-/** The messages that a method lists page by page, 200 a page. @throws ExternalError, also where the thread was deleted. */
+/** 200 messages a page. @throws ExternalError, also if the thread was deleted. */
 export async function* messagePages<T>(
   call: SlackCall,
   method: 'conversations.history' | 'conversations.replies',

@@ -1,5 +1,6 @@
-import type { Block, Button, Inline } from '../../core/message.ts';
-import { chartLines } from './chart.ts';
+import { type Block, type Button, type Inline, type MessageFile, note, paragraph } from '../../core/message.ts';
+import { chartLines } from '../kit/chart.ts';
+import { chunksOf } from '../kit/fit.ts';
 
 export type PlainText = { type: 'plain_text'; text: string; emoji: false };
 type Style = { bold?: true; italic?: true; code?: true };
@@ -13,17 +14,17 @@ type Preformatted = { type: 'rich_text_preformatted'; elements: { type: 'text'; 
 
 type ActionButton = {
   type: 'button';
-  /** Unique within a message; the message sees to it. */
+  /** Unique within a message, see `numbered`. */
   action_id: string;
   text: PlainText;
-  /** The command that pressing it says. */
+  /** The command. */
   value: string;
   style?: 'primary' | 'danger';
 };
 
 export type RichPart = Section | List | Preformatted;
 
-/** The few of Slack's blocks that are used here. None holds mrkdwn, which paper text could break out of. */
+/** The Slack blocks used here. None holds mrkdwn, which paper text could break out of. */
 export type SlackBlock = { block_id?: string } & (
   | { type: 'header'; text: PlainText }
   | { type: 'context'; elements: PlainText[] }
@@ -31,18 +32,22 @@ export type SlackBlock = { block_id?: string } & (
   | { type: 'actions'; elements: ActionButton[] }
 );
 
-/** Longest header: https://docs.slack.dev/reference/block-kit/blocks/header-block */
+/** https://docs.slack.dev/reference/block-kit/blocks/header-block */
 const headerLength = 150;
-/** Longest text object: https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+/** https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
 const textLength = 3000;
-/** Most elements of a row of buttons: https://docs.slack.dev/reference/block-kit/blocks/actions-block */
+/** https://docs.slack.dev/reference/block-kit/blocks/actions-block */
 const rowLength = 25;
-/** Longest label and value: https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+/** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
 const buttonLimits = { label: 75, value: 2000 };
-/** Longest address that is made a link. */
+/** Longer addresses are shown as text. */
 const urlLength = 2000;
+/** So that a line of a chart stays whole on a phone. */
+const chartWidths = { label: 24, bar: 16, value: 24 };
+/** A message has room for so many bars beside its other blocks. */
+const maxBars = 60;
 
-/** A text of at most `length` UTF-16 units, its end replaced by … where it was longer; no character is cut in two. */
+/** At most `length` UTF-16 units, cut anywhere but within a character, and ending in … if cut. */
 export const cut = (text: string, length: number): string =>
   text.length <= length
     ? text
@@ -51,7 +56,7 @@ export const cut = (text: string, length: number): string =>
         .replace(/[\ud800-\udbff]$/, '')
         .trimEnd()}…`;
 
-/** A text as Slack takes it where nothing in it may be markup; never empty, never longer than a text may be. */
+/** Never empty, because Slack rejects empty texts. */
 export const plain = (text: string, length = textLength): PlainText => ({
   type: 'plain_text',
   text: cut(text.toWellFormed(), length) || '…',
@@ -65,7 +70,7 @@ const linkTarget = (url: string | undefined): string | undefined => {
 
 const richElement = (part: Inline): RichElement[] => {
   const { text, bold, italic, code, url } = typeof part === 'string' ? { text: part } : part;
-  // Slack refuses empty elements.
+  // Slack rejects empty elements.
   if (!text) return [];
   const style: Style = { ...(bold && { bold }), ...(italic && { italic }), ...(code && { code }) };
   const styled = { text: text.toWellFormed(), ...(Object.keys(style).length > 0 && { style }) };
@@ -83,23 +88,20 @@ const richText = (elements: RichPart[]): SlackBlock[] => (elements.length > 0 ? 
 const preformatted = (text: string): SlackBlock[] =>
   text ? richText([{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text.toWellFormed() }] }]) : [];
 
-/** How the actions of our buttons begin. */
 export const actionPrefix = 'paperboy:';
 
 const rows = (buttons: readonly Button[]): SlackBlock[] => {
   const elements = buttons
-    // One that Slack refuses would take the whole message with it.
+    // Slack would reject the whole message for one of these.
     .filter(({ label, command }) => label.trim() && command.trim() && command.length <= buttonLimits.value)
     .map(({ label, command, style }, index): ActionButton => {
       const text = plain(label, buttonLimits.label);
       return { type: 'button', action_id: `${actionPrefix}${index}`, text, value: command, ...(style && { style }) };
     });
-  return Array.from({ length: Math.ceil(elements.length / rowLength) }, (_, row): SlackBlock => {
-    return { type: 'actions', elements: elements.slice(row * rowLength, (row + 1) * rowLength) };
-  });
+  return chunksOf(elements, rowLength).map((row): SlackBlock => ({ type: 'actions', elements: row }));
 };
 
-/** The blocks of a message with an action of its own for every button. */
+/** Gives every button of a message an action id of its own. */
 export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
   let next = 0;
   return blocks.map((block): SlackBlock => {
@@ -111,10 +113,9 @@ export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
   });
 };
 
-/** A small-print block of plain text. */
-export const note = (text: string): SlackBlock => ({ type: 'context', elements: [plain(text)] });
+export const context = (text: string): SlackBlock => ({ type: 'context', elements: [plain(text)] });
 
-/** A neutral block as Slack's; none where it would be empty. */
+/** No blocks if nothing would be shown. */
 export const slackBlocks = (block: Block): SlackBlock[] => {
   switch (block.type) {
     case 'heading':
@@ -124,10 +125,10 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
     case 'note': {
       const parts = section(block.content);
       const texts = parts.flatMap((part) => part.elements);
-      // Small print carries neither links nor what stands out.
+      // A context block shows neither links nor bold text.
       if (texts.some((element) => element.type === 'link' || element.style?.bold)) return richText(parts);
       const text = texts.map((element) => element.text).join('');
-      return text.trim() ? [note(text)] : [];
+      return text.trim() ? [context(text)] : [];
     }
     case 'list': {
       const elements = block.items.flatMap(section);
@@ -138,10 +139,44 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
       return preformatted(block.text);
     case 'buttons':
       return rows(block.buttons);
-    case 'chart':
-      return [
-        ...richText(section([{ text: block.chart.title, bold: true }])),
-        ...preformatted(chartLines(block.chart).join('\n')),
-      ];
+    case 'chart': {
+      const { title, bars } = block.chart;
+      const lines = chartLines({ title, bars: bars.slice(0, maxBars) }, chartWidths);
+      const more = bars.length > maxBars ? [`… and ${bars.length - maxBars} more`] : [];
+      return [...richText(section([{ text: title, bold: true }])), ...preformatted([...lines, ...more].join('\n'))];
+    }
   }
+};
+
+/** Length in JSON, where escaped characters count twice. */
+const jsonLength = (text: string): number => JSON.stringify(text).length;
+
+/** Whole lines in chunks of at most so many characters; a longer line is a chunk of its own. */
+export const lineChunks = (text: string, length: number): string[] => {
+  const chunks: string[] = [];
+  let chunk: string | undefined;
+  let size = 0;
+  for (const line of text.split('\n')) {
+    const added = jsonLength(line);
+    if (chunk !== undefined && size + added > length) {
+      chunks.push(chunk);
+      chunk = undefined;
+      size = 0;
+    }
+    chunk = chunk === undefined ? line : `${chunk}\n${line}`;
+    size += added;
+  }
+  return chunk === undefined ? chunks : [...chunks, chunk];
+};
+
+/** A file's name and as many of its lines as fit. */
+export const fileBlocks = ({ name, text }: MessageFile, length: number): (Block | undefined)[] => {
+  const whole = text.trimEnd();
+  const [first = ''] = lineChunks(whole, length);
+  const left = whole.split('\n').length - first.split('\n').length;
+  return [
+    paragraph({ text: name, bold: true }),
+    { type: 'code', text: first },
+    note(left > 0 && `The file is cut here: ${left === 1 ? '1 more line does' : `${left} more lines do`} not fit.`),
+  ];
 };

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { errorText, UserError } from '../../core/errors.ts';
 import type { Check, Webhook } from '../../core/platform.ts';
-import { channelIn, fullDestination } from './address.ts';
 import { type SlackCall, scopesSchema } from './api.ts';
+import { channelIn, fullDestination } from './descriptor.ts';
 
-/** What each scope is for. A private channel's history needs `groups:history`, which is asked for where it is read. */
+/** What each scope is for. Private channels also need `groups:history`, see `destinationCheck`. */
 const scopes = {
   'chat:write': 'to post',
   commands: 'for /arxiv and the menu on messages',
-  'app_mentions:read': 'to answer where it is mentioned',
+  'app_mentions:read': 'to answer mentions',
   'reactions:read': 'to count 👍 and 👎',
-  'channels:history': 'to find what was posted before a crash',
-  'channels:read': 'to see whether it is in a channel',
+  'channels:history': 'to find earlier posts after a crash',
+  'channels:read': 'to check whether it is in a channel',
 } as const;
 
 const identitySchema = z.intersection(
@@ -30,12 +30,12 @@ const channelSchema = z.looseObject({
 
 const problem = (name: string, error: unknown, fix?: string): Check => {
   const detail = errorText(error);
-  return { name, ok: false, detail, fix: fix ?? 'Put that right and run doctor again.' };
+  return { name, ok: false, detail, fix: fix ?? 'Fix this and run doctor again.' };
 };
 
 const scopeCheck = (granted: readonly string[] | undefined): Check => {
   const name = 'Slack scopes';
-  if (!granted) return { name, ok: true, detail: 'not told by the server' };
+  if (!granted) return { name, ok: true, detail: 'not listed by the server' };
   const missing = Object.entries(scopes).filter(([scope]) => !granted.includes(scope));
   if (missing.length === 0) return { name, ok: true, detail: Object.keys(scopes).join(', ') };
   return {
@@ -58,7 +58,7 @@ const destinationCheck = async (
     const { channel: found } = await call('conversations.info', { channel }, channelSchema);
     const shown = found.name ? `#${found.name}` : destination;
     if (found.is_archived) {
-      return { name, ok: false, detail: `${shown} is archived`, fix: 'Unarchive it, or take it out of the config.' };
+      return { name, ok: false, detail: `${shown} is archived`, fix: 'Unarchive it, or remove it from the config.' };
     }
     if (!found.is_member && !found.is_im) {
       return { name, ok: false, detail: `${bot.user} is not in ${shown}`, fix: invite };
@@ -70,8 +70,8 @@ const destinationCheck = async (
     return { name, ok: true, detail: `${bot.user} is in ${shown}` };
   } catch (error) {
     if (error instanceof UserError) {
-      const where = `the id at the foot of the channel's details in Slack, of a channel in ${bot.teamId}`;
-      return problem(name, error, `In the config, write slack: and ${where}`);
+      const fix = `In the config, write slack: and the id of a channel in ${bot.teamId}; it is at the end of the channel's details in Slack`;
+      return problem(name, error, fix);
     }
     return problem(name, error, `${invite}, or correct the id in the config`);
   }
@@ -83,41 +83,40 @@ const socketCheck = async (appCall: SlackCall): Promise<Check> => {
     await appCall('apps.connections.open', {}, z.looseObject({ url: z.string() }));
     return { name, ok: true, detail: 'Socket Mode is open' };
   } catch (error) {
-    const token = 'Make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN';
-    return problem(name, error, `Turn on Socket Mode there too. ${token}`);
+    const fix =
+      'At api.slack.com/apps, turn on Socket Mode, make a token with connections:write, and set SLACK_APP_TOKEN';
+    return problem(name, error, fix);
   }
 };
 
-/** Whether Slack reaches the address cannot be seen from here; what to enter at Slack can be told. */
+/** Whether Slack can reach the address cannot be checked from here. */
 const webhookCheck = ({ path }: Webhook): Check => ({
   name: 'Slack over HTTP',
   ok: true,
-  detail: `the Request URL to enter at Slack, for events, for interactivity and for /arxiv, is https://YOUR-HOST${path}; the address in PAPERBOY_HTTP must be reachable from Slack as that, such as behind a reverse proxy`,
+  detail: `enter https://YOUR-HOST${path} at Slack as the Request URL of events, interactivity and /arxiv; Slack must reach PAPERBOY_HTTP there, such as through a reverse proxy`,
 });
 
-const unheard: Check = {
+const notListening: Check = {
   name: 'Slack listening',
   ok: false,
-  detail: 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the bot can post but not hear',
+  detail:
+    'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the bot can post but not receive commands and reactions',
   fix: 'For Socket Mode, make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN; for HTTP mode, set SLACK_SIGNING_SECRET',
 };
 
-/**
- * What `doctor` shows: who the bot is, its scopes (a server that names none, such as a local one, passes), how it hears,
- * and whether it is in each destination. Never rejects.
- */
+/** Checks the token, the scopes, how the bot listens, and whether it is in each destination. Never rejects. */
 export const checkSlack = async (setup: {
   call: SlackCall;
-  /** Calls with the app token, in Socket Mode. */
+  /** Only in Socket Mode. */
   appCall: SlackCall | undefined;
-  /** In HTTP mode. */
+  /** Only in HTTP mode. */
   webhook: Webhook | undefined;
   destinations: readonly string[];
 }): Promise<Check[]> => {
   const { call, appCall, webhook, destinations } = setup;
-  const hearing = async (): Promise<Check> => {
+  const listening = async (): Promise<Check> => {
     if (appCall) return socketCheck(appCall);
-    return webhook ? webhookCheck(webhook) : unheard;
+    return webhook ? webhookCheck(webhook) : notListening;
   };
 
   try {
@@ -126,7 +125,7 @@ export const checkSlack = async (setup: {
     return [
       { name: 'Slack', ok: true, detail: `${user} in ${team}` },
       scopeCheck(granted),
-      await hearing(),
+      await listening(),
       ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { user, teamId, scopes: granted })))),
     ];
   } catch (error) {

@@ -2,33 +2,19 @@ import { z } from 'zod';
 import type { Destination, MessageRef } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
+import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Platform } from '../../core/platform.ts';
-import type { Secret } from '../../core/secret.ts';
-import { channelIn, fullDestination } from './address.ts';
-import { clientOptions, createCaller, messagePages } from './api.ts';
+import type { Platform, Reaction } from '../../core/platform.ts';
+import { clientOptions, createCaller, messagePages, type SlackCall } from './api.ts';
 import { checkSlack } from './check.ts';
+import { channelIn, fullDestination, type SlackSettings } from './descriptor.ts';
 import { isGone } from './errors.ts';
 import { type CreateReceiver, type Listening, listen } from './listen.ts';
-import { createPace } from './pace.ts';
-import { standingReactions } from './reactions.ts';
 import { renderPost, type SlackMessage } from './render.ts';
 import { createSocketReceiver } from './socket.ts';
 import { createSlackWebhook } from './webhook.ts';
 
-type SlackSetup = {
-  /** Begins with `xoxb-`. */
-  botToken: Secret;
-  /** Begins with `xapp-`; with it the bot listens in Socket Mode. */
-  appToken?: Secret | undefined;
-  /** With it, and without an app-level token, the bot listens in HTTP mode. */
-  signingSecret?: Secret | undefined;
-  /** Another Slack API base, with or without the last slash. */
-  apiUrl?: string | undefined;
-  clock: Clock;
-  logger: Logger;
-  fetch?: typeof fetch;
-};
+type SlackSetup = SlackSettings & { clock: Clock; logger: Logger; fetch?: typeof fetch };
 
 const identitySchema = z.looseObject({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
 const postedSchema = z.looseObject({ ts: z.string() });
@@ -38,56 +24,104 @@ const sentSchema = z.looseObject({
   blocks: z.array(z.looseObject({ block_id: z.string().optional() })).optional(),
 });
 
-/** Milliseconds by which the clocks here and at Slack may differ. */
+/** Milliseconds that the clocks here and at Slack may differ. */
 const clockSkew = 120_000;
 
-const unheard =
-  'To hear commands and reactions on Slack, set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode).';
+/** Nothing in a message is markup, is previewed or mentions anybody. */
+const plainArgs = { mrkdwn: false, parse: 'none', link_names: false };
+const noPreviews = { unfurl_links: false, unfurl_media: false };
 
-/** Nothing in a message is markup, nothing of it is previewed, and nobody is called by it. */
-const asIs = { mrkdwn: false, parse: 'none', link_names: false, unfurl_links: false, unfurl_media: false };
-
-/** The block of a message that carries its delivery key; at most 255 characters are allowed. */
+/** Id of the block that carries the delivery key. Slack allows 255 characters. */
 const blockId = (key: string): string => `paperboy:${key}`;
 
-/** Slack as a platform: posts through the Web API, hears through Socket Mode or at a webhook. */
+/** Milliseconds between two messages to one channel: https://docs.slack.dev/apis/web-api/rate-limits */
+const spacing = 1050;
+
+/** Waits for a channel's turn; not for a server on this machine. @throws the reason of `signal` */
+export const createPace = ({ clock, apiUrl }: Pick<SlackSetup, 'clock' | 'apiUrl'>, signal: AbortSignal) => {
+  if (apiUrl && isLoopback(new URL(apiUrl))) return async () => {};
+  const free = new Map<string, number>();
+  return async (channel: string): Promise<void> => {
+    const now = clock.monotonic();
+    const turn = Math.max(now, free.get(channel) ?? 0);
+    free.set(channel, turn + spacing);
+    if (turn > now) await clock.sleep(turn - now, signal);
+  };
+};
+
+const reactedSchema = z.looseObject({
+  ts: z.string(),
+  reactions: z.array(z.looseObject({ name: z.string(), count: z.number(), users: z.array(z.string()) })).optional(),
+});
+type Reacted = z.infer<typeof reactedSchema>;
+
+/** @throws ExternalError, also if the thread was deleted, because its reactions are then not known. */
+const currentReactions = async (
+  call: SlackCall,
+  thread: { ref: MessageRef; team: string; channel: string; bot: string },
+): Promise<Reaction[]> => {
+  const { ref, team, channel, bot } = thread;
+  const complete = async (message: Reacted): Promise<Reacted> => {
+    // Of many people, Slack lists only some.
+    if (!message.reactions?.some((reaction) => reaction.count > reaction.users.length)) return message;
+    const args = { channel, timestamp: message.ts, full: true };
+    return (await call('reactions.get', args, z.looseObject({ message: reactedSchema }))).message;
+  };
+
+  const found: Reaction[] = [];
+  const args = { channel, ts: ref.messageId };
+  for await (const messages of messagePages(call, 'conversations.replies', args, reactedSchema)) {
+    for (const { ts, reactions } of await Promise.all(messages.map(complete))) {
+      for (const { name, users } of reactions ?? []) {
+        const message: MessageRef = { destination: ref.destination, messageId: ts };
+        for (const user of users.filter((user) => user !== bot))
+          found.push({ message, person: `slack:${team}:${user}`, emoji: name });
+      }
+    }
+  }
+  return found;
+};
+
+/** Slack as a platform: posts through the Web API, listens in Socket Mode or at a webhook. */
 export const createSlackPlatform = (setup: SlackSetup): Platform => {
-  const { botToken, appToken, signingSecret, apiUrl, clock, logger } = setup;
+  const { botToken, appToken, signingSecret, clock, logger } = setup;
   const options = clientOptions(setup);
   const call = createCaller(botToken, options);
   const http = signingSecret && !appToken ? createSlackWebhook({ signingSecret, clock, logger }) : undefined;
   const ending = new AbortController();
-  const pace = createPace(clock, apiUrl, ending.signal);
+  const pace = createPace(setup, ending.signal);
   let identity: { team: string; userId: string; botId: string } | undefined;
   let listening: Listening | undefined;
 
   const me = () => {
-    if (!identity) throw new Error('connect() comes before all else.');
+    if (!identity) throw new Error('Call connect() first.');
     return identity;
   };
 
   const resolve = (destination: string): Destination => fullDestination(destination, me().team);
   const channelOf = (destination: Destination): string => channelIn(resolve(destination));
 
-  /** Waits for a channel's turn. @throws ExternalError where the platform is closed meanwhile. */
+  /** @throws ExternalError if the platform closes in the meantime. */
   const turn = async (channel: string): Promise<void> =>
     pace(channel).catch((cause: unknown) => {
       throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
     });
 
-  /** Posts a message. @returns its id */
+  /** @returns the message's id */
   const post = async (to: { channel: string; thread?: string | undefined; message: SlackMessage }): Promise<string> => {
     await turn(to.channel);
     const thread = to.thread ? { thread_ts: to.thread } : {};
-    const args = { channel: to.channel, ...thread, ...to.message, ...asIs };
+    const args = { channel: to.channel, ...thread, ...to.message, ...plainArgs, ...noPreviews };
     return (await call('chat.postMessage', args, postedSchema)).ts;
   };
 
-  /** @throws UserError where neither mode is set up. */
-  const howToHear = (): CreateReceiver => {
+  /** @throws UserError if neither mode is configured. */
+  const receiverMaker = (): CreateReceiver => {
     if (appToken) return (onError) => createSocketReceiver({ appToken, options, clock, logger }, onError);
     if (http) return http.receiver;
-    throw new UserError(unheard);
+    throw new UserError(
+      'To receive commands and reactions on Slack, set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode).',
+    );
   };
 
   return {
@@ -103,9 +137,9 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     resolve: async (destination) => resolve(destination),
 
     async listen(handlers) {
-      const createReceiver = howToHear();
+      const createReceiver = receiverMaker();
       if (signingSecret && appToken)
-        logger.info({}, 'both SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set, so Slack is heard in Socket Mode');
+        logger.info({}, 'using Socket Mode, because both SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set');
       listening = await listen({ botToken, createReceiver, bot: me(), options, call, post, clock, logger }, handlers);
     },
 
@@ -118,8 +152,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     async edit(sent, { message, key }) {
       const channel = channelOf(sent.destination);
       await turn(channel);
-      const { mrkdwn, parse, link_names } = asIs;
-      const args = { channel, ts: sent.messageId, ...renderPost(message, blockId(key)), mrkdwn, parse, link_names };
+      const args = { channel, ts: sent.messageId, ...renderPost(message, blockId(key)), ...plainArgs };
       await call('chat.update', args, z.looseObject({}));
     },
 
@@ -147,7 +180,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
           if (found) return { destination: resolve(destination), messageId: found.ts };
         }
       } catch (error) {
-        // In a thread that people deleted there is nothing to find.
+        // A thread that people deleted holds nothing.
         if (!isGone(error)) throw error;
       }
       return undefined;
@@ -155,7 +188,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
 
     reactions: async (thread) => {
       const { team, userId: bot } = me();
-      return standingReactions(call, { ref: thread, team, channel: channelOf(thread.destination), bot });
+      return currentReactions(call, { ref: thread, team, channel: channelOf(thread.destination), bot });
     },
 
     check: (destinations) => {

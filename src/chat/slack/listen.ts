@@ -1,44 +1,148 @@
 import type { Receiver } from '@slack/bolt';
-import type { Clock } from '../../core/clock.ts';
+import { z } from 'zod';
+import { atMost, type Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
+import { type Answer, type Form, isForm } from '../../core/form.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Message } from '../../core/message.ts';
 import type { PlatformHandlers } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createBackground } from '../kit/background.ts';
+import { lateForm, noPaper } from '../kit/replies.ts';
+import { createSeen } from '../kit/seen.ts';
 import type { ClientOptions, SlackCall } from './api.ts';
 import { actionPrefix } from './blocks.ts';
-import { createConversation, shortcutCommands } from './conversation.ts';
-import { createSeen, readReaction } from './events.ts';
-import { readLinked, readMention } from './mentions.ts';
-import { formCallback } from './modal.ts';
-import type { ReplySetup } from './reply.ts';
+import { formCallback, type ModalView, modalOf } from './forms.ts';
+import { type Reply, type ReplySetup, replyInThread, replyToPerson } from './reply.ts';
+import {
+  carriedBy,
+  type Mention,
+  type Origin,
+  readClick,
+  readCommand,
+  readLinked,
+  readMention,
+  readReaction,
+  readShortcut,
+  readSubmission,
+} from './request.ts';
 
-/** Milliseconds that work under way has to finish in when the bot is closed. */
+/** Milliseconds after which no form is opened. Slack accepts its trigger for 3 seconds. */
+const triggerLife = 2500;
+/** Milliseconds in which a form may answer a form that was sent; after that the first one closes. */
+const formPatience = 2000;
+
+/** Callback ids of the menu on messages, as in manifest.slack.json, and the command that each sends with a paper's id. */
+export const shortcutCommands: Readonly<Record<string, string>> = {
+  paperboy_show: 'show',
+  paperboy_similar: 'similar',
+  paperboy_save: 'save',
+};
+
+/** Slack delivers an event again if it thinks that it was missed. */
+const maxSeenEvents = 1000;
+
+type ConversationSetup = ReplySetup & { handlers: PlatformHandlers; logger: Logger };
+
+/** Runs what people send in Slack's several ways, and answers. Each method rejects with ExternalError. */
+const createConversation = (setup: ConversationSetup) => {
+  const { handlers, clock, logger, call } = setup;
+
+  const viewOf = (form: Form, origin: Origin): ModalView =>
+    modalOf(form, carriedBy(form.submit.command, origin), clock.monotonic().toString(36));
+
+  const opened = async (form: Form, origin: Origin, receivedAt: number): Promise<boolean> => {
+    if (!origin.trigger || clock.monotonic() - receivedAt > triggerLife) return false;
+    try {
+      await call('views.open', { trigger_id: origin.trigger, view: viewOf(form, origin) }, z.looseObject({}));
+      return true;
+    } catch (error) {
+      logger.warn({ reason: errorText(error) }, 'form not opened in Slack');
+      return false;
+    }
+  };
+
+  const converse = async (text: string, origin: Origin, reply: Reply): Promise<void> => {
+    const receivedAt = clock.monotonic();
+    const { person, destination } = origin;
+    const answer = await handlers.command({ text, person, destination, progress: reply.progress });
+    if (!isForm(answer)) return reply.answer(answer);
+    if (!(await opened(answer.form, origin, receivedAt))) await reply.answer(lateForm(answer.form, text));
+  };
+
+  return {
+    async command(payload: unknown): Promise<void> {
+      const { text, origin } = readCommand(payload, clock.realNow());
+      await converse(text, origin, replyToPerson(setup, origin));
+    },
+
+    async click(payload: unknown): Promise<void> {
+      const { text, origin } = readClick(payload, clock.realNow());
+      await converse(text, origin, replyToPerson(setup, origin));
+    },
+
+    async shortcut(payload: unknown): Promise<void> {
+      const { name, message, origin } = readShortcut(payload, clock.realNow());
+      const reply = replyToPerson(setup, origin);
+      const paper = await handlers.paperOf(message);
+      if (paper === undefined) return reply.answer(noPaper);
+      await converse(`${shortcutCommands[name] ?? 'show'} ${paper}`, origin, reply);
+    },
+
+    /** A form that was sent. `acknowledge` closes it, or replaces it. */
+    async submission(payload: unknown, acknowledge: (next?: ModalView) => Promise<void>): Promise<void> {
+      const { text, fields, origin } = readSubmission(payload, clock.realNow());
+      const reply = replyToPerson(setup, origin);
+      const { person, destination } = origin;
+      let answer: Answer | undefined;
+      const working = handlers
+        .command({ text, fields, person, destination, progress: reply.progress })
+        .then((given) => {
+          answer = given;
+          return given;
+        });
+      await atMost(formPatience, working, clock);
+      if (answer && isForm(answer)) return acknowledge(viewOf(answer.form, origin));
+      await acknowledge();
+      const given = await working;
+      await reply.answer(isForm(given) ? lateForm(given.form, text) : given);
+    },
+
+    async mention({ text, person, destination, channel, user, thread }: Mention): Promise<void> {
+      const origin = { person, destination, channel, user, thread };
+      const [shared, own] = [replyInThread(setup, { channel, thread }), replyToPerson(setup, origin)];
+      const answer = (message: Message) => (message.isPersonal ? own : shared).answer(message);
+      await converse(text, origin, { ...shared, answer });
+    },
+
+    async link({ text, destination, channel, thread }: Mention): Promise<void> {
+      const card = await handlers.card(text, destination);
+      if (card) await replyInThread(setup, { channel, thread }).answer(card);
+    },
+  };
+};
+
+/** Milliseconds in which running work has to finish when the bot closes. */
 const closingTimeout = 1000;
 
 export type Listening = { close(): Promise<void> };
 
-/**
- * The way on which Slack's events come in, for Bolt: `start` rejects with ExternalError where Slack does not open it.
- * What could not even be handed over is told to `onError`.
- */
+/** Makes the receiver of Slack's events for Bolt. `start` rejects with ExternalError if Slack does not open it. */
 export type CreateReceiver = (onError: (error: unknown) => void) => Receiver | Promise<Receiver>;
 
-type Setup = {
+type Setup = Omit<ReplySetup, 'fetch'> & {
   botToken: Secret;
   createReceiver: CreateReceiver;
   bot: { userId: string; botId: string };
   options: ClientOptions;
   call: SlackCall;
-  /** Posts what is not a delivery. */
-  post: ReplySetup['post'];
   clock: Clock;
   logger: Logger;
 };
 
 /**
- * Hears commands in their several ways, and reactions, through Bolt, in the same way whatever the receiver. Bolt is loaded here, since only a
- * bot that stays needs it: about 40 MB and 0.3 s. @throws ExternalError where the receiver does not start.
+ * Receives commands and reactions through Bolt, which is loaded here because only a bot that listens needs it: about
+ * 40 MB and 0.3 s. @throws ExternalError if the receiver does not start.
  */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
   const { botToken, createReceiver, bot, options, call, post, clock, logger } = setup;
@@ -47,7 +151,6 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   const failed = (err: unknown, event: string) =>
     logger.error({ event, reason: errorText(err), err }, 'event from Slack failed');
   const background = createBackground(clock, failed);
-  const track = background.run;
 
   const receiver = await createReceiver((error) => failed(error, 'unknown'));
   const app = new App({
@@ -67,46 +170,46 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
 
   app.command('/arxiv', async ({ ack, payload }) => {
     await ack();
-    await track(conversation.typed(payload), 'command');
+    await background.run(conversation.command(payload), 'command');
   });
   app.action(new RegExp(`^${actionPrefix}`), async ({ ack, body }) => {
     await ack();
-    await track(conversation.clicked(body), 'button');
+    await background.run(conversation.click(body), 'button');
   });
   for (const callback_id of Object.keys(shortcutCommands)) {
     app.shortcut({ type: 'message_action', callback_id }, async ({ ack, body }) => {
       await ack();
-      await track(conversation.chosen(body), 'shortcut');
+      await background.run(conversation.shortcut(body), 'shortcut');
     });
   }
   app.view(formCallback, async ({ ack, body }) => {
     let isAcknowledged = false;
-    const acknowledge: Parameters<typeof conversation.sent>[1] = async (next) => {
+    const acknowledge: Parameters<typeof conversation.submission>[1] = async (next) => {
       isAcknowledged = true;
       await (next ? ack({ response_action: 'update', view: next }) : ack());
     };
-    await track(conversation.sent(body, acknowledge), 'form');
-    // Whatever went wrong, the form does not stay open without a word.
+    await background.run(conversation.submission(body, acknowledge), 'form');
+    // After a failure too, the form must close.
     if (!isAcknowledged) await ack();
   });
 
-  const isNew = createSeen();
+  const isNew = createSeen(maxSeenEvents);
   app.event('app_mention', async ({ body }) => {
-    const heard = readMention(body, bot.userId);
-    if (heard && isNew(heard.id)) await track(conversation.mentioned(heard.message), 'mention');
+    const received = readMention(body, bot.userId);
+    if (received && isNew(received.id)) await background.run(conversation.mention(received.message), 'mention');
   });
   app.event('message', async ({ body }) => {
-    const heard = readLinked(body, bot.userId);
-    if (heard && isNew(heard.id)) await track(conversation.linked(heard.message), 'link');
+    const received = readLinked(body, bot.userId);
+    if (received && isNew(received.id)) await background.run(conversation.link(received.message), 'link');
   });
 
-  // One after the other, so that a reaction taken back at once is not added last.
+  // In order, so that a reaction that is removed at once is not added last.
   let last = Promise.resolve();
   const onReaction = async ({ body }: { body: unknown }) => {
-    const heard = readReaction(body);
-    if (!heard || heard.user === bot.userId || !isNew(heard.id)) return;
-    last = track(
-      last.then(() => handlers[heard.handler](heard.reaction)),
+    const received = readReaction(body);
+    if (!received || received.user === bot.userId || !isNew(received.id)) return;
+    last = background.run(
+      last.then(() => handlers[received.handler](received.reaction)),
       'reaction',
     );
     await last;

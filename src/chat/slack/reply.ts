@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
+import { createProgress } from '../kit/progress.ts';
 import type { SlackCall } from './api.ts';
 import { slackFailure } from './errors.ts';
-import type { Origin } from './origin.ts';
 import { answerLimit, renderAnswer, renderNews, type SlackMessage } from './render.ts';
+import type { Origin } from './request.ts';
 
-/** One answer, with what is shown in its place until it is there. */
 export type Reply = {
-  /** Shows some of the calls. Never rejects. */
+  /** Never rejects. */
   progress(message: Message): Promise<void>;
   /** @throws ExternalError */
   answer(message: Message): Promise<void>;
@@ -26,32 +26,15 @@ export type ReplySetup = {
   clock: Clock;
 };
 
-/** Milliseconds for which a response_url is used; Slack takes it for 30 minutes. */
+/** Milliseconds for which a response_url is used. Slack accepts it for 30 minutes. */
 const responseLife = 29 * 60_000;
-/** Milliseconds from one progress to the next: three of the five uses of a response_url are spread over a long command. */
-const responsePauses = [0, 4_000, 20_000];
-/** The same where a posted message is changed, which may be done often. */
+/** Milliseconds between progress messages to a response_url: three of its five uses, spread over a long command. */
+const responsePauses = [4_000, 20_000];
+/** The same for a posted message, which may be edited often. */
 const postPause = 2_000;
 
-/** Shows a progress where enough time has passed since the one before it, one after the other. */
-const spaced = (clock: Clock, pauseBefore: (shown: number) => number | undefined) => {
-  let last = Promise.resolve();
-  let shown = 0;
-  let shownAt = Number.NEGATIVE_INFINITY;
-  return {
-    /** Resolves when what was begun is done. */
-    settled: () => last,
-    async show(send: () => Promise<void>): Promise<void> {
-      const pause = pauseBefore(shown);
-      if (pause === undefined || clock.monotonic() - shownAt < pause) return;
-      shown += 1;
-      shownAt = clock.monotonic();
-      // How far it is may be lost; the answer says what comes of it.
-      last = last.then(send).catch(() => {});
-      await last;
-    },
-  };
-};
+// Lost progress is not worth a log line: the answer shows the result.
+const ignore = () => {};
 
 const respond = async (setup: ReplySetup, url: string, body: object): Promise<void> => {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -60,10 +43,10 @@ const respond = async (setup: ReplySetup, url: string, body: object): Promise<vo
   });
   if (response.ok) return;
   const { status } = response;
-  throw new ExternalError({ service: 'Slack', message: `Slack takes no answer: HTTP ${status}.`, status });
+  throw new ExternalError({ service: 'Slack', message: `Slack rejects the answer: HTTP ${status}.`, status });
 };
 
-/** Answers only the one who asked, unless the message is for everybody. */
+/** Answers only the person who asked, unless the message is public. */
 export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
   const { call, clock, post } = setup;
   const { channel, user, thread, response } = origin;
@@ -72,7 +55,6 @@ export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
   let isShown = false;
   const hasUrl = () => response !== undefined && clock.realNow() - response.at < responseLife;
   const inThread = thread ? { thread_ts: thread } : {};
-  const pauses = spaced(clock, (shown) => (replaces ? responsePauses[shown] : shown === 0 ? 0 : undefined));
 
   const tell = async (message: SlackMessage, replace: boolean): Promise<void> => {
     if (response && hasUrl()) {
@@ -91,16 +73,22 @@ export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
     await respond(setup, response.url, { ...how, ...message });
   };
 
+  const progress = createProgress({
+    async show(message) {
+      // Without the URL nothing can be replaced.
+      if (!hasUrl()) return;
+      await tell(renderNews(message), isShown);
+      isShown = replaces;
+    },
+    pauseAfter: (shown) => (replaces ? responsePauses[shown - 1] : undefined),
+    onError: ignore,
+    clock,
+  });
+
   return {
-    progress: (message) =>
-      pauses.show(async () => {
-        // Without the address nothing can be replaced.
-        if (!hasUrl()) return;
-        await tell(renderNews(message), isShown);
-        isShown = replaces;
-      }),
+    progress: progress.tell,
     async answer(message) {
-      await pauses.settled();
+      await progress.end();
       const messages = renderAnswer(message, answerLimit - uses);
       for (const one of messages) {
         if (message.isPublic) await tellEverybody(one);
@@ -111,22 +99,26 @@ export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
   };
 };
 
-/** Answers everybody, in a thread: where somebody mentions the bot there is no other way. */
+/** Answers everybody in a thread. A mention can be answered in no other way. */
 export const replyInThread = (setup: ReplySetup, { channel, thread }: { channel: string; thread: string }): Reply => {
   let shown: string | undefined;
-  const pauses = spaced(setup.clock, (count) => (count === 0 ? 0 : postPause));
   const put = async (message: SlackMessage): Promise<string> => {
     if (shown === undefined) return setup.post({ channel, thread, message });
     await setup.call('chat.update', { channel, ts: shown, ...message, parse: 'none' }, z.looseObject({}));
     return shown;
   };
+  const progress = createProgress({
+    async show(message) {
+      shown = await put(renderNews(message));
+    },
+    pauseAfter: () => postPause,
+    onError: ignore,
+    clock: setup.clock,
+  });
   return {
-    progress: (message) =>
-      pauses.show(async () => {
-        shown = await put(renderNews(message));
-      }),
+    progress: progress.tell,
     async answer(message) {
-      await pauses.settled();
+      await progress.end();
       for (const one of renderAnswer(message)) {
         await put(one);
         shown = undefined;

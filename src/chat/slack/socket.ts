@@ -2,22 +2,24 @@ import type { Receiver, SocketModeReceiver } from '@slack/bolt';
 import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { ClientOptions } from './api.ts';
 import { slackFailure } from './errors.ts';
 
 type Client = SocketModeReceiver['client'];
 
-/** Milliseconds that a connection may take to be greeted. */
+/** Milliseconds for Slack to greet a new connection. */
 const greetingTimeout = 30_000;
-/** Longest wait between two tries to connect again, in milliseconds. */
+/** Milliseconds between two attempts to connect again. */
+const minWait = 500;
 const maxWait = 30_000;
-/** Milliseconds that Slack has to say goodbye in. */
+/** Milliseconds for Slack to confirm the end of a connection. */
 const farewellTimeout = 500;
 
 /**
- * A Socket Mode connection that comes back. The SDK's own reconnecting is off: where Slack's address cannot be reached
- * it rejects a promise that nobody holds, which ends the process.
+ * A Socket Mode connection that reconnects. The SDK's own reconnecting is off: if Slack's address cannot be reached, it
+ * rejects a promise that nobody handles, which ends the process.
  */
 const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
   const ending = new AbortController();
@@ -41,31 +43,41 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
     }
   };
 
-  const connectAgain = async (): Promise<void> => {
-    for (let tries = 0; !ending.signal.aborted; tries += 1) {
-      try {
-        await connect();
-        logger.info({ tries: tries + 1 }, 'connected to Slack again');
-        return;
-      } catch (error) {
-        const fields = { reason: errorText(error) };
-        if (tries === 0) logger.warn(fields, 'no answer from Slack, trying until there is one');
-        else logger.debug(fields, 'still no answer from Slack');
-        const asked = error instanceof ExternalError ? (error.retryAfterMs ?? 0) : 0;
-        await clock.sleep(Math.max(asked, Math.min(maxWait, 500 * 2 ** tries)), ending.signal).catch(() => {});
-      }
-    }
+  /** Reconnects whatever the failure: a token that is rejected now may be accepted later. */
+  const reconnect = async (): Promise<void> => {
+    let attempts = 0;
+    await retry(
+      async (attempt) => {
+        attempts = attempt;
+        await connect().catch((error: unknown) => {
+          const { message, retryAfterMs } = slackFailure(error);
+          throw new ExternalError({ service: 'Slack', message, retryAfterMs, cause: error });
+        });
+      },
+      {
+        ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: minWait, maxDelayMs: maxWait },
+        ...{ clock, signal: ending.signal },
+        onRetry({ error, attempt }) {
+          const fields = { reason: errorText(error) };
+          if (attempt === 1) logger.warn(fields, 'connection to Slack lost; trying to reconnect');
+          else logger.debug(fields, 'still not connected to Slack');
+        },
+      },
+    );
+    logger.info({ attempts }, 'reconnected to Slack');
   };
 
   const stayConnected = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       await lost.promise;
-      await connectAgain();
+      await reconnect().catch((error: unknown) => {
+        if (!ending.signal.aborted) throw error;
+      });
     }
   };
 
   return {
-    /** Resolves when Slack has greeted. @throws ExternalError where the first connection fails. */
+    /** Resolves when Slack has greeted. @throws ExternalError if the first connection fails. */
     async start(): Promise<void> {
       await connect();
       void stayConnected();
@@ -74,13 +86,13 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
       if (ending.signal.aborted) return;
       ending.abort();
       await atMost(farewellTimeout, client.disconnect(), clock);
-      // A second time it does not wait for the answer.
+      // The second call does not wait for Slack's answer.
       void client.disconnect();
     },
   };
 };
 
-/** Socket Mode for Bolt. @throws ExternalError from `start` where Slack does not take the connection. */
+/** Socket Mode for Bolt. `start` rejects with ExternalError if Slack does not accept the connection. */
 export const createSocketReceiver = async (
   setup: { appToken: Secret; options: ClientOptions; clock: Clock; logger: Logger },
   onError: (error: unknown) => void,

@@ -1,40 +1,93 @@
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
+import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
-import { createSeen } from './events.ts';
-import { isCertificateCheck, readBody, readPayload } from './payload.ts';
+import { createSeen } from '../kit/seen.ts';
 import { signatureFault } from './signature.ts';
 
-/** Where Slack sends events, commands and clicks; each of its Request URLs ends in this. */
+/** Anybody can send a request. Slack's own are far smaller. */
+const maxBodyBytes = 1_000_000;
+
+const payloadSchema = z.record(z.string(), z.unknown());
+type Payload = z.infer<typeof payloadSchema>;
+
+/** A request's raw body, or the HTTP status of the problem. */
+const readBody = async (request: Request): Promise<Buffer | 400 | 413> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBodyBytes) return 413;
+      chunks.push(chunk);
+    }
+  } catch {
+    // The sender closed the connection.
+    return 400;
+  }
+  return Buffer.concat(chunks);
+};
+
+const parseJson = (text: string): Payload | 400 => {
+  try {
+    return payloadSchema.safeParse(JSON.parse(text)).data ?? 400;
+  } catch {
+    return 400;
+  }
+};
+
+const mediaType = (contentType: string | null): string => contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+const form = 'application/x-www-form-urlencoded';
+
+/** Slack checks the server's certificate: https://docs.slack.dev/interactivity/implementing-slash-commands */
+const isCertificateCheck = (contentType: string | null, body: Buffer): boolean =>
+  mediaType(contentType) === form && new URLSearchParams(body.toString()).get('ssl_check') === '1';
+
+/** Events are JSON, commands are forms, and clicks are forms with one field of JSON. A number is the status of a problem. */
+const readPayload = (contentType: string | null, body: Buffer): Payload | 400 | 415 => {
+  switch (mediaType(contentType)) {
+    case 'application/json':
+      return parseJson(body.toString());
+    case form: {
+      const fields = Object.fromEntries(new URLSearchParams(body.toString()));
+      return fields.payload === undefined ? fields : parseJson(fields.payload);
+    }
+    default:
+      return 415;
+  }
+};
+
+/** Each of the Request URLs entered at Slack ends in this. */
 const webhookPath = '/slack/events';
 
-/** Milliseconds after which a request is acknowledged whatever its handler does. Slack waits 3 seconds. */
+/** Milliseconds after which a request is acknowledged even if its handler is still busy. Slack waits 3 seconds. */
 const maxAckDelay = 2500;
-/** Milliseconds between two log lines on refused requests: anybody can send them. */
-const refusalPause = 60_000;
-/** Signatures that are remembered: what comes in 10 minutes of the 30,000 events an hour that Slack sends at most. */
-const rememberedRequests = 5000;
+/** Milliseconds between two log lines about rejected requests, which anybody can send. */
+const rejectionPause = 60_000;
+/** Slack sends at most 30,000 events an hour, so these cover the 10 minutes in which a signature is valid. */
+const maxSeenRequests = 5000;
 
 type Setup = { signingSecret: Secret; clock: Clock; logger: Logger };
-type Hear = (event: ReceiverEvent) => Promise<void>;
+type Process = (event: ReceiverEvent) => Promise<void>;
 
-export type SlackWebhook = {
+type SlackWebhook = {
   webhook: Webhook;
-  /** For Bolt: from `start` to `stop` its app hears what comes in; else Slack is asked to try again. */
+  /** For Bolt. Before `start` and after `stop`, requests are answered with 503, so that Slack sends them again. */
   receiver(onError: (error: unknown) => void): Receiver;
 };
 
-const refusals = ({ clock, logger }: Pick<Setup, 'clock' | 'logger'>) => {
+const createRejections = ({ clock, logger }: Pick<Setup, 'clock' | 'logger'>) => {
   let quietUntil = Number.NEGATIVE_INFINITY;
-  let untold = 0;
+  let rejected = 0;
   return (reason: string): void => {
-    untold += 1;
+    rejected += 1;
     if (clock.monotonic() < quietUntil) return;
-    logger.warn({ reason, refused: untold }, 'request to the webhook of Slack refused');
-    quietUntil = clock.monotonic() + refusalPause;
-    untold = 0;
+    logger.warn({ reason, rejected }, 'request to the Slack webhook rejected');
+    quietUntil = clock.monotonic() + rejectionPause;
+    rejected = 0;
   };
 };
 
@@ -50,25 +103,25 @@ const retryOf = (headers: Headers): Pick<ReceiverEvent, 'retryNum' | 'retryReaso
   return { ...(retryNum && { retryNum: Number(retryNum) }), ...(retryReason && { retryReason }) };
 };
 
-/** Answers as soon as the event is acknowledged; what there is to do goes on. */
-const acknowledged = async (hear: Hear, event: Omit<ReceiverEvent, 'ack'>, clock: Clock): Promise<Response> => {
+/** Answers as soon as the event is acknowledged, while its handler goes on. */
+const acknowledged = async (process: Process, event: Omit<ReceiverEvent, 'ack'>, clock: Clock): Promise<Response> => {
   const answer = Promise.withResolvers<Response>();
-  const ack = async (told: unknown) => answer.resolve(acknowledgement(told));
-  // What is not acknowledged when all is done was for nobody here.
-  void hear({ ...event, ack }).then(() => answer.resolve(empty(404)));
+  const ack = async (content: unknown) => answer.resolve(acknowledgement(content));
+  // No handler wanted it if nothing has acknowledged it at the end.
+  void process({ ...event, ack }).then(() => answer.resolve(empty(404)));
   await atMost(maxAckDelay, answer.promise, clock);
   answer.resolve(empty(200));
   return answer.promise;
 };
 
 /**
- * Slack's HTTP mode: takes what is signed with the app's secret, was signed within 5 minutes and came once, and hands
- * it to Bolt. https://docs.slack.dev/apis/events-api/using-http-request-urls
+ * Slack's HTTP mode: passes to Bolt each request that is signed with the app's secret, no older than 5 minutes and new.
+ * https://docs.slack.dev/apis/events-api/using-http-request-urls
  */
 export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): SlackWebhook => {
-  const refuse = refusals({ clock, logger });
-  const isNew = createSeen(rememberedRequests);
-  let hear: Hear | undefined;
+  const reject = createRejections({ clock, logger });
+  const isNew = createSeen(maxSeenRequests);
+  let process: Process | undefined;
 
   const handle = async (request: Request): Promise<Response> => {
     if (request.method !== 'POST') return empty(405, { allow: 'POST' });
@@ -76,21 +129,21 @@ export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): Sla
     if (typeof body === 'number') return empty(body);
     const { headers } = request;
     const contentType = headers.get('content-type');
-    // Asked by Slack now and then, without a signature, and answered without a word.
+    // Slack sends these from time to time, without a signature.
     if (isCertificateCheck(contentType, body)) return empty(200);
     const fault = signatureFault(signingSecret, { headers, body }, clock.realNow());
     if (fault) {
-      refuse(fault);
+      reject(fault);
       return empty(401);
     }
     const payload = readPayload(contentType, body);
     if (typeof payload === 'number') return empty(payload);
-    // Asked for while the URL is entered at Slack, which may be before the bot is connected.
+    // Sent when the URL is entered at Slack, maybe before the bot is connected.
     if (payload.type === 'url_verification') return Response.json({ challenge: payload.challenge });
-    if (!hear) return empty(503);
-    // A request that somebody caught and sends again, or that a proxy sends twice.
+    if (!process) return empty(503);
+    // A replayed request, or one that a proxy sends twice.
     if (!isNew(headers.get('x-slack-signature') ?? '')) return empty(200);
-    return acknowledged(hear, { body: payload, ...retryOf(headers) }, clock);
+    return acknowledged(process, { body: payload, ...retryOf(headers) }, clock);
   };
 
   return {
@@ -98,22 +151,22 @@ export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): Sla
     receiver(onError) {
       let app: App | undefined;
       return {
-        init(made) {
-          app = made;
+        init(created) {
+          app = created;
         },
         async start() {
-          hear = async (event) => {
+          process = async (event) => {
             try {
               await app?.processEvent(event);
             } catch (error) {
               onError(error);
-              // It would fail again.
+              // Otherwise Slack sends it again, and it fails again.
               await event.ack();
             }
           };
         },
         async stop() {
-          hear = undefined;
+          process = undefined;
         },
       };
     },

@@ -148,13 +148,13 @@ describe('a form that comes too late', () => {
 
   it('becomes a button that sends the command again', () => {
     expect(lateForm(form, 'topics edit').blocks).toMatchObject([
-      { content: ['The form “Edit topics” could not be opened in time. Press the button to open it.'] },
+      { content: ['The form “Edit topics” could not be opened. Press the button to try again.'] },
       { buttons: [{ label: 'Open form', command: 'topics edit' }] },
     ]);
   });
 
   it('becomes a sentence if the command cannot be sent again', () => {
-    const sentence = 'The form “Edit topics” could not be opened in time. Please send the command again.';
+    const sentence = 'The form “Edit topics” could not be opened. Please send the command again.';
     expect(lateForm(form, undefined).summary).toBe(sentence);
     expect(lateForm(form, 'x'.repeat(100)).summary).toBe(sentence);
   });

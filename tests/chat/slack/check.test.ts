@@ -90,7 +90,7 @@ describe('the set-up check of Slack', () => {
         name: 'Slack slack:general',
         ok: false,
         detail: expect.stringContaining('"slack:general" names no Slack channel'),
-        fix: expect.stringContaining('the id at the foot of'),
+        fix: expect.stringContaining('the id of a channel in T01'),
       },
       {
         name: 'Slack slack:T02:C01',

@@ -190,7 +190,7 @@ describe('a form in Slack', () => {
     const { send, said, url } = await hearing(open, { slack });
     await send(commandForm('topics edit', url));
     await expect.poll(() => said().length).toBe(1);
-    expect(said()[0]?.shown).toMatch(/could not open .*Press the button/);
+    expect(said()[0]?.shown).toMatch(/could not be opened\. Press the button/);
     expect(said()[0]?.blocks).toContain('"value":"topics edit"');
   });
 
@@ -283,7 +283,7 @@ describe('the menu on a message in Slack', () => {
   it('says in one sentence that a message is about no paper', async () => {
     const { send, said, asked, url } = await hearing(echo, { paperOf });
     await send(shortcutForm('paperboy_show', '9.9', url));
-    await expect.poll(() => said()[0]?.shown).toMatch(/about no paper/);
+    await expect.poll(() => said()[0]?.shown).toMatch(/not about a paper/);
     expect(asked).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSeen, readCommand, readReaction } from '../../../src/chat/slack/events.ts';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
+import { readCommand, readReaction } from '../../../src/chat/slack/request.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
@@ -151,7 +151,7 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     const back = await start(Number(new URL(slack.apiUrl).port));
     await expect
       .poll(() => lines.map(({ message }) => message), { timeout: 8000, interval: 50 })
-      .toContain('connected to Slack again');
+      .toContain('reconnected to Slack');
     expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
     for (const { message } of lines) expect(message).toMatch(/^[a-z]/);
     await back.command('top 5');
@@ -230,15 +230,9 @@ describe('what Slack tells of', () => {
 
   it('is a command as it was typed, without what Slack escapes', () => {
     const typed = { text: ' ask x &lt; y &amp;&amp; &amp;lt; ', team_id: 'T01', channel_id: 'D1', user_id: 'U1' };
-    expect(readCommand(typed)).toEqual({
+    expect(readCommand(typed, 0)).toMatchObject({
       text: 'ask x < y && &lt;',
-      person: 'slack:T01:U1',
-      destination: 'slack:T01:D1',
+      origin: { person: 'slack:T01:U1', destination: 'slack:T01:D1' },
     });
-  });
-
-  it('is heard once, however often it is told, as long as memory reaches', () => {
-    const isNew = createSeen(2);
-    expect(['a', 'a', 'b', 'c', 'b', 'a'].map(isNew)).toEqual([true, false, true, true, false, true]);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartLines } from '../../../src/chat/slack/chart.ts';
-import { modalOf } from '../../../src/chat/slack/modal.ts';
+import { modalOf } from '../../../src/chat/slack/forms.ts';
 import { renderAnswer, renderPost, type SlackMessage } from '../../../src/chat/slack/render.ts';
 import { type FormField, maxValueLength } from '../../../src/core/form.ts';
 import type { Block, Button, Message } from '../../../src/core/message.ts';
@@ -43,7 +42,7 @@ describe('a chart in Slack', () => {
   const bars = (...values: number[]) =>
     values.map((value, index) => ({ label: `d${index}`, value, shown: `${value}` }));
 
-  it('draws bars to the highest value, the values in one column', () => {
+  it('draws bars up to the highest value, with the values in one column', () => {
     const chart = {
       title: 'Papers a day',
       bars: [
@@ -53,25 +52,30 @@ describe('a chart in Slack', () => {
         { label: 'Thu', value: 0, shown: 'none' },
       ],
     };
-    expect(chartLines(chart)).toEqual([
-      'Mon      ████████████████  16',
-      'Tuesday  ████▌             4.5',
-      'Wed      ▏                 nearly none',
-      'Thu                        none',
+    const [title, lines] = post([{ type: 'chart', chart }]).blocks.map(shownText);
+    expect(title).toBe('Papers a day');
+    expect(lines?.split('\n')).toEqual([
+      'Mon     ████████████████          16',
+      'Tuesday ████▌                    4.5',
+      'Wed     ▏                nearly none',
+      'Thu                             none',
     ]);
-    expect(post([{ type: 'chart', chart }]).blocks.map(shownText)[0]).toBe('Papers a day');
   });
 
-  it('survives what is no size of a bar, and long or broken labels', () => {
-    const lines = chartLines({ title: '', bars: bars(Number.NaN, -3, Number.POSITIVE_INFINITY, 2) });
+  const linesOf = (drawn: ReturnType<typeof bars>) =>
+    post([{ type: 'chart', chart: { title: 'Chart', bars: drawn } }])
+      .blocks.map(shownText)[1]
+      ?.split('\n') ?? [];
+
+  it('draws values that are not numbers, and long or broken labels', () => {
+    const lines = linesOf(bars(Number.NaN, -3, Number.POSITIVE_INFINITY, 2));
     expect(lines.map((line) => line.split('█').length - 1)).toEqual([0, 0, 16, 16]);
-    const [line] = chartLines({ title: '', bars: [{ label: 'a\nb '.repeat(20), value: 0, shown: '0' }] });
-    expect(line).toBe(`${'a b '.repeat(6).slice(0, 23)}…    0`);
-    expect(chartLines({ title: '', bars: [] })).toEqual([]);
+    const [line] = linesOf([{ label: 'a\nb '.repeat(20), value: 0, shown: '0' }]);
+    expect(line).toBe('a b a b a b a b a b a… 0');
   });
 
   it('says how many bars it has no room for', () => {
-    const lines = chartLines({ title: '', bars: bars(...Array.from({ length: 400 }, (_, index) => index)) });
+    const lines = linesOf(bars(...Array.from({ length: 400 }, (_, index) => index)));
     expect(lines).toHaveLength(61);
     expect(lines.at(-1)).toBe('… and 340 more');
     post([{ type: 'chart', chart: { title: 'Year', bars: bars(...Array.from({ length: 400 }, () => 1)) } }]);
@@ -96,7 +100,7 @@ describe('a file in Slack', () => {
     const kept = shown[2]?.split('\n') ?? [];
     expect(kept).toEqual(lines(kept.length));
     expect(kept.length).toBeGreaterThan(100);
-    expect(shown[3]).toBe(`The file is cut here: ${1000 - kept.length} lines more do not fit into Slack.`);
+    expect(shown[3]).toBe(`The file is cut here: ${1000 - kept.length} more lines do not fit.`);
   });
 
   it('goes on in the next message of an answer, between lines', () => {

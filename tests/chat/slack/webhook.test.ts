@@ -219,8 +219,8 @@ describe('the webhook of Slack in time', () => {
     expect(lines).toEqual(
       [1, 60].map((number) => ({
         level: 'warn',
-        message: 'request to the webhook of Slack refused',
-        fields: { reason, refused: number },
+        message: 'request to the Slack webhook rejected',
+        fields: { reason, rejected: number },
       })),
     );
   });

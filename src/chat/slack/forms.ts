@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type Form, type FormField, maxValueLength } from '../../core/form.ts';
 import { type PlainText, plain } from './blocks.ts';
 
-/** What tells our forms from others. */
 export const formCallback = 'paperboy_form';
 const action = 'value';
 
@@ -10,7 +9,7 @@ const action = 'value';
 const titleLength = 24;
 /** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
 const optionLength = 75;
-/** What Slack shows of a hint before it is in the way. */
+/** Longer hints push the fields out of view. */
 const hintLength = 150;
 
 type Choice = { text: PlainText; value: string };
@@ -36,7 +35,6 @@ type ModalBlock =
       hint?: PlainText;
     };
 
-/** A form as Slack opens it. */
 export type ModalView = {
   type: 'modal';
   callback_id: string;
@@ -51,7 +49,7 @@ const element = ({ kind, value, options = [] }: FormField): Element => {
   const initial = value ? { initial_value: value.toWellFormed().slice(0, maxValueLength) } : {};
   switch (kind) {
     case 'number': {
-      // Slack refuses a form whose number is none.
+      // Slack rejects a form whose number field holds something else.
       const isNumber = value !== undefined && /^-?\d+(\.\d+)?$/.test(value.trim());
       return { type: 'number_input', action_id: action, is_decimal_allowed: true, ...(isNumber && initial) };
     }
@@ -77,8 +75,10 @@ const element = ({ kind, value, options = [] }: FormField): Element => {
 };
 
 /**
- * A form as a modal. `metadata` comes back with what is filled in. Slack keeps what stands in a field of the same id when
- * one form takes the place of another, so each has ids of its own, by `nonce`.
+ * A form as a modal.
+ *
+ * @param metadata Comes back with the values.
+ * @param nonce Part of the fields' ids: if one form replaces another, Slack keeps the values of fields with equal ids.
  */
 export const modalOf = (form: Form, metadata: string, nonce: string): ModalView => ({
   type: 'modal',
@@ -110,7 +110,7 @@ const valueSchema = z.looseObject({
 /** https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
 export const stateSchema = z.looseObject({ values: z.record(z.string(), z.record(z.string(), valueSchema)) });
 
-/** What was filled in, by the names of the fields; an empty field is an empty text. */
+/** Values by field name; an empty field gives an empty text. */
 export const filledIn = ({ values }: z.infer<typeof stateSchema>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).map(([block, actions]) => {

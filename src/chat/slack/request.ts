@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import type { Destination, MessageRef, Person } from '../../core/addresses.ts';
+import type { PlatformHandlers, Reaction } from '../../core/platform.ts';
+import { filledIn, stateSchema } from './forms.ts';
+
+/** Takes five messages within 30 minutes: https://docs.slack.dev/interactivity/handling-user-interaction */
+type ResponseUrl = {
+  url: string;
+  /** System time in milliseconds when Slack sent it. */
+  at: number;
+  /** Whether `replace_original` replaces what was sent to this URL. After a click it replaces the button's message. */
+  replaces: boolean;
+};
+
+/** Who sent a request from where, and how to answer there. */
+export type Origin = {
+  person: Person;
+  destination: Destination;
+  /** Slack's own ids of the two. */
+  user: string;
+  channel: string;
+  thread?: string | undefined;
+  response?: ResponseUrl | undefined;
+  /** Opens a form within three seconds. */
+  trigger?: string | undefined;
+};
+
+/** Slack escapes these three in what people type. */
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
+const givenSchema = z.looseObject({ response_url: z.string().optional(), trigger_id: z.string().optional() });
+
+/** https://docs.slack.dev/interactivity/implementing-slash-commands */
+const commandSchema = givenSchema.extend({
+  text: z.string().default(''),
+  team_id: z.string(),
+  channel_id: z.string(),
+  user_id: z.string(),
+});
+
+/** A slash command. `now` is system time in milliseconds. @throws ZodError if person or channel is missing. */
+export const readCommand = (payload: unknown, now: number): { text: string; origin: Origin } => {
+  const given = commandSchema.parse(payload);
+  const { team_id: team, channel_id: channel, user_id: user, response_url: url, trigger_id: trigger } = given;
+  const origin: Origin = {
+    ...{ person: `slack:${team}:${user}`, destination: `slack:${team}:${channel}`, user, channel, trigger },
+    response: url ? { url, at: now, replaces: true } : undefined,
+  };
+  return { text: unescaped(given.text).trim(), origin };
+};
+
+const id = z.looseObject({ id: z.string() });
+
+const interactionSchema = givenSchema.extend({
+  team: id.nullish(),
+  user: z.looseObject({ id: z.string(), team_id: z.string().optional() }),
+});
+
+const containerSchema = z.looseObject({ thread_ts: z.string().optional(), channel_id: z.string().optional() });
+/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
+const clickSchema = interactionSchema.extend({
+  channel: id.nullish(),
+  container: containerSchema.nullish(),
+  message: containerSchema.nullish(),
+  actions: z.array(z.looseObject({ value: z.string() })).min(1),
+});
+/** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
+const shortcutSchema = interactionSchema.extend({
+  callback_id: z.string(),
+  channel: id,
+  message: z.looseObject({ ts: z.string(), thread_ts: z.string().optional() }),
+});
+const submissionSchema = interactionSchema.extend({
+  view: z.looseObject({ private_metadata: z.string(), state: stateSchema }),
+});
+
+const originOf = (
+  interaction: z.infer<typeof interactionSchema>,
+  channel: string,
+  thread: string | undefined,
+  now: number,
+): Origin => {
+  const { user, response_url: url, trigger_id: trigger } = interaction;
+  const team = interaction.team?.id ?? user.team_id ?? '';
+  return {
+    ...{ person: `slack:${team}:${user.id}`, destination: `slack:${team}:${channel}`, user: user.id },
+    ...{ channel, thread, trigger },
+    response: url ? { url, at: now, replaces: false } : undefined,
+  };
+};
+
+/** A button with its command. @throws ZodError */
+export const readClick = (payload: unknown, now: number): { text: string; origin: Origin } => {
+  const click = clickSchema.parse(payload);
+  const channel = click.channel?.id ?? click.container?.channel_id ?? '';
+  const thread = click.message?.thread_ts ?? click.container?.thread_ts;
+  return { text: click.actions[0]?.value ?? '', origin: originOf(click, channel, thread, now) };
+};
+
+/** An entry of the menu on a message. @throws ZodError */
+export const readShortcut = (payload: unknown, now: number): { name: string; message: MessageRef; origin: Origin } => {
+  const { callback_id: name, channel, message, ...shortcut } = shortcutSchema.parse(payload);
+  const origin = originOf(shortcut, channel.id, message.thread_ts, now);
+  return { name, message: { destination: origin.destination, messageId: message.ts }, origin };
+};
+
+const carriedSchema = z.looseObject({
+  command: z.string(),
+  channel: z.string(),
+  thread: z.string().optional(),
+  response: z.looseObject({ url: z.string(), at: z.number(), replaces: z.boolean() }).optional(),
+});
+
+/** What a form carries from where it was opened to where it is sent, at most 3,000 characters. */
+export const carriedBy = (command: string, { channel, thread, response }: Origin): string =>
+  JSON.stringify({ command, channel, thread, response });
+
+/** A form that was sent. @throws ZodError, or SyntaxError if the form is not from Paperboy. */
+export const readSubmission = (payload: unknown, now: number) => {
+  const submission = submissionSchema.parse(payload);
+  const { command, channel, thread, response } = carriedSchema.parse(JSON.parse(submission.view.private_metadata));
+  const origin: Origin = { ...originOf(submission, channel, thread, now), response };
+  return { text: command, fields: filledIn(submission.view.state), origin };
+};
+
+/** https://docs.slack.dev/reference/events/reaction_added */
+const reactionSchema = z.looseObject({
+  event_id: z.string(),
+  team_id: z.string(),
+  event: z.looseObject({
+    type: z.enum(['reaction_added', 'reaction_removed']),
+    user: z.string(),
+    reaction: z.string(),
+    item: z.looseObject({ type: z.literal('message'), channel: z.string(), ts: z.string() }),
+  }),
+});
+
+/** A reaction to a message; undefined for reactions to anything else. */
+export const readReaction = (payload: unknown) => {
+  const parsed = reactionSchema.safeParse(payload).data;
+  if (!parsed) return undefined;
+  const { event_id: id, team_id: team, event } = parsed;
+  const reaction: Reaction = {
+    message: { destination: `slack:${team}:${event.item.channel}`, messageId: event.item.ts },
+    person: `slack:${team}:${event.user}`,
+    emoji: event.reaction,
+  };
+  const handler: keyof PlatformHandlers = event.type === 'reaction_added' ? 'reactionAdded' : 'reactionRemoved';
+  return { id, user: event.user, reaction, handler } as const;
+};
+
+/** A person's message in a channel. */
+export type Mention = {
+  /** As typed, without the mention of the bot. */
+  text: string;
+  person: Person;
+  destination: Destination;
+  user: string;
+  channel: string;
+  /** The thread that the message is in, or that an answer to it starts. */
+  thread: string;
+};
+
+/** https://docs.slack.dev/reference/events/app_mention and https://docs.slack.dev/reference/events/message */
+const messageSchema = z.looseObject({
+  event_id: z.string(),
+  team_id: z.string(),
+  event: z.looseObject({
+    user: z.string(),
+    text: z.string(),
+    ts: z.string(),
+    channel: z.string(),
+    thread_ts: z.string().optional(),
+    // Not from a bot, and neither edited nor a notice such as "joined".
+    bot_id: z.never().optional(),
+    subtype: z.literal('thread_broadcast').optional(),
+    edited: z.never().optional(),
+  }),
+});
+
+/** Shows `<https://…|label>`, `<@U1|name>`, `<#C1|name>` and `<!here>` as people see them, links as their addresses. */
+const asTyped = (text: string): string =>
+  unescaped(
+    text
+      .replaceAll(/<(https?:[^>|]*)(?:\|[^>]*)?>/g, '$1')
+      .replaceAll(
+        /<([@#])([^>|]*)(?:\|([^>]*))?>/g,
+        (_, sign: string, id: string, name?: string) => sign + (name || id),
+      )
+      .replaceAll(/<!([^>|^]*)[^>]*>/g, '@$1'),
+  ).trim();
+
+const mentionOf = (bot: string) => new RegExp(`<@${bot}(?:\\|[^>]*)?>`, 'g');
+
+const readMessage = (payload: unknown, bot: string) => {
+  const parsed = messageSchema.safeParse(payload).data;
+  if (!parsed || parsed.event.user === bot) return undefined;
+  const { event_id: id, team_id: team, event } = parsed;
+  const message: Mention = {
+    text: asTyped(event.text.replaceAll(mentionOf(bot), ' ')).replaceAll(/ {2,}/g, ' '),
+    person: `slack:${team}:${event.user}`,
+    destination: `slack:${team}:${event.channel}`,
+    user: event.user,
+    channel: event.channel,
+    thread: event.thread_ts ?? event.ts,
+  };
+  return { id, message, isMention: mentionOf(bot).test(event.text) };
+};
+
+/** A message that mentions the bot; undefined for bots and edited messages. */
+export const readMention = (payload: unknown, bot: string) => readMessage(payload, bot);
+
+/** A message that links to a paper and does not mention the bot, which would be handled as a mention. */
+export const readLinked = (payload: unknown, bot: string) => {
+  const received = readMessage(payload, bot);
+  if (!received || received.isMention) return undefined;
+  return /\b(arxiv|alphaxiv)\.org\//i.test(received.message.text) ? received : undefined;
+};
