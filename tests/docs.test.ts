@@ -278,10 +278,24 @@ describe('the listed commands', () => {
   });
 });
 
+describe('docs/design.md', () => {
+  it('names only existing files', () => {
+    const paths = [...read('docs/design.md').matchAll(/`((?:src|commands|config|db|tools|tests)\/[^` ]+)`/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !path.includes('NAME'));
+    expect(paths.length).toBeGreaterThan(40);
+    expect(
+      paths.filter((path) => !existsSync(join(root, path))),
+      'docs/design.md names files that do not exist. Correct the paths there.',
+    ).toEqual([]);
+  });
+});
+
 describe('the README and docs', () => {
   const pages = [
     ...['README.md', 'CHANGELOG.md'],
     ...[
+      'adding-a-platform',
       'command-line',
       'commands',
       'configuration',
