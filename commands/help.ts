@@ -28,7 +28,6 @@ import { shorten } from '../src/core/paper-text.ts';
 import type { Section } from './index.ts';
 import { nearestOf } from './shared/nearest.ts';
 
-/** Empty if the option's description says it. */
 const valuesOf = (option: Option): string => {
   switch (option.type) {
     case 'integer':

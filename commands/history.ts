@@ -19,7 +19,6 @@ const authorsText = (authors: readonly FollowedAuthor[]): string => {
 
 const dateText = (date: string): string => (isIsoDate(date) ? dayText(date) : 'a day');
 
-/** Without pending edits and channels, what was done to them, and questions. */
 const visibleChanges = (changes: readonly Change[]): Change[] => {
   const hidden = new Set(
     changes

@@ -22,7 +22,6 @@ import { status } from './status.ts';
 import { top } from './top.ts';
 import { topics } from './topics/index.ts';
 
-/** Commands under a title of the help page. */
 export type Section = { title: string; entries: readonly CommandEntry[] };
 
 const help = createHelp(() => sections);
@@ -37,7 +36,6 @@ const sections: readonly Section[] = [
   { title: 'Status and help', entries: [status, stats, help, forget] },
 ];
 
-/** What only buttons and forms call. */
 const hidden: readonly CommandEntry[] = [abstract, forgotten, hereCheck, hereChange, hereStart];
 
 export const commands: readonly CommandEntry[] = [...sections.flatMap(({ entries }) => entries), ...hidden];

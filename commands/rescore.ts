@@ -65,7 +65,6 @@ const crossedText = async (papers: readonly Rescored[], channel: Channel, stores
   return sentences.filter(Boolean).join(' ') || `No paper crossed the cutoffs (${cutoffsText(cutoffs)}).`;
 };
 
-/** More papers are rescored only after a question. */
 const maxWithoutQuestion = 20;
 
 /** Platforms limit how often a message may be edited. */
@@ -126,7 +125,6 @@ const unchangedText = (papers: readonly Rescored[]): string => {
   return `${countOf(papers.length, 'paper')} ${keep}: ${ids.join(', ')}${more}.`;
 };
 
-/** "Rescored 3 papers", "Scored 3 papers, 2 of them again". */
 const titleOf = (answered: readonly Rescored[]): string => {
   const again = answered.filter(({ before }) => before !== undefined).length;
   const count = countOf(answered.length, 'paper');

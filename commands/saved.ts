@@ -19,7 +19,6 @@ import { numberedFrom, paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 
 const perPage = 20;
-/** More buttons would hide the list. */
 const maxRemoveButtons = 3;
 
 const asBibtex = (saved: readonly SavedPaper[]): Message => {

@@ -23,7 +23,6 @@ import { channelIfAny } from './shared/people.ts';
 
 const perPage = 8;
 const maxPages = 25;
-/** Ids in a query that are answered with their paper. */
 const maxNamed = 3;
 
 const marked = (parts: readonly Marked[], url?: string): Inline[] =>
@@ -50,7 +49,6 @@ const filterWords = ({ since, author, cat }: Query): string[] => [
   ...(cat ? [`cat ${cat}`] : []),
 ];
 
-/** Papers whose id or link is among the words. */
 const namedPapers = async (words: string, { announcements }: Pick<Stores, 'announcements'>): Promise<Block[]> => {
   const ids = [...new Set(words.split(' ').flatMap((word) => paperIdOf(word) ?? []))].slice(0, maxNamed);
   const lines = await Promise.all(

@@ -49,7 +49,6 @@ const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZo
     });
 };
 
-/** "relevance 6 is below the cutoff of 8"; empty if the score reaches the cutoffs. */
 const shortfall = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): string =>
   (['relevance', 'novelty'] as const)
     .filter((of) => score[of] < cutoffs[of])
@@ -78,7 +77,6 @@ const whyScreenedOut = (
 const isLater = ({ engine, model, createdAt }: Score, digest: Digest): boolean =>
   engine !== 'local' && (digest.engines.some((one) => one.model === model) || createdAt >= digest.createdAt);
 
-/** Why a paper announced on a digest's day is not in it. */
 const whyNotIn = (
   digest: Digest,
   score: Score | undefined,
@@ -134,7 +132,6 @@ const whyNoDigest = async (
     : `${announced}, but ${name} has no digest of that day.`;
 };
 
-/** A sentence for each day that picked the paper, or else one on why its newest announcement did not. */
 const whyText = async (
   stores: Pick<Stores, 'changes' | 'digests'>,
   channel: Channel,
@@ -164,7 +161,6 @@ const whyText = async (
 const maxAbstractLength = 1_200;
 const maxDates = 4;
 
-/** "Announced 8 July 2025 (cs.LG new, cs.AI cross)", newest first. */
 const datesText = (announced: readonly PaperAnnouncement[]): string => {
   if (announced.length === 0) return 'Fetched from arXiv; not announced since Paperboy started.';
   const byDate = new Map<string, string[]>();
@@ -231,7 +227,6 @@ export const show = defineCommand({
   },
 });
 
-/** For papers whose abstract is cut in a message. */
 export const abstract = defineCommand({
   name: 'abstract',
   summary: 'Show the whole abstract of a paper',

@@ -27,7 +27,7 @@ const defaultDays = 30;
 const maxDays = 365;
 const maxTopics = 12;
 
-/** With more days a bar is a week. */
+// A longer range has weekly bars.
 const maxDailyBars = 31;
 
 type Bucket<T> = { label: string; items: T[] };
@@ -65,7 +65,6 @@ type Posted = { topic: string; isLiked: boolean };
 
 const otherTopics = 'Other';
 
-/** The share of liked papers by topic, the topic with the most papers first. */
 const topicBars = (posted: readonly Posted[]) => {
   const topics = new Map<string, Posted[]>();
   for (const one of posted) topics.set(one.topic, [...(topics.get(one.topic) ?? []), one]);
@@ -126,7 +125,6 @@ const isInDigest = (
       (after === undefined ? digest.createdAt > at : digest.createdAt !== after),
   );
 
-/** Undefined if nothing was paid; unknown costs are mentioned. */
 const costText = (costs: readonly (number | null | undefined)[]): string | undefined => {
   const known = sum(costs.map((cost) => cost ?? 0));
   const isUnknown = costs.some((cost) => cost === undefined || cost === null);

@@ -16,7 +16,6 @@ import type { ChannelStatus } from '../src/core/services.ts';
 import { dayText, momentText } from './shared/dates.ts';
 import { channelIfAny } from './shared/people.ts';
 
-/** "no problems", "paused, 1 problem". */
 const summaryOf = (problems: number, isPaused: boolean): string =>
   `${isPaused ? 'paused, ' : ''}${problems === 0 ? 'no problems' : countOf(problems, 'problem')}`;
 

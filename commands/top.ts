@@ -14,7 +14,6 @@ import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
 import { nearestOf } from './shared/nearest.ts';
 import { numberedFrom, paperLine, scoreText, votesText } from './shared/paper-lines.ts';
 
-/** A posted paper with its current score. */
 type Ranked = Picked & { score: Score; isRescored: boolean };
 
 const orders = ['score', 'votes', 'novelty'] as const;
@@ -26,7 +25,6 @@ const comparers = {
   novelty: (a, b) => b.score.novelty - a.score.novelty || byScore(a, b),
 } satisfies Record<Order, (a: Ranked, b: Ranked) => number>;
 
-/** Each posted paper once, as the newest digest has it. */
 const postedOnce = (digests: readonly Digest[]): Picked[] =>
   firstOfEach(
     pickedOf(
@@ -74,15 +72,12 @@ const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> }>(
 };
 
 type Shown = {
-  /** Number of the first paper shown. */
   from: number;
   shown: number;
   all: number;
-  /** Topic or words that the list is limited to. */
   topic: string | undefined;
   order: Order | undefined;
   hasVotes: boolean;
-  /** See `orderText`. */
   orderNote: string;
 };
 
@@ -114,7 +109,6 @@ const ofList = ({ from, shown, all, topic }: Shown): string => {
 const isSameOrder = (one: readonly Ranked[], other: readonly Ranked[]): boolean =>
   one.every(({ entry }, index) => entry === other[index]?.entry);
 
-/** Explains the default order of a day with a space after it; empty if the scores explain it. */
 const orderText = (day: Digest, papers: readonly Ranked[]): string => {
   const posted = papers.toSorted((a, b) => a.entry.rank - b.entry.rank);
   if (isSameOrder(posted, sorted(papers, 'score'))) return '';

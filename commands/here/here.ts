@@ -98,7 +98,6 @@ export const here = defineCommand({
   },
 });
 
-/** The newest day of a channel that does not exist yet. */
 const previewParts = async (channel: Channel, context: CommandContext): Promise<Part> => {
   const { stores, services, clock, signal } = context;
   const { categories } = channel;
@@ -120,7 +119,6 @@ const previewParts = async (channel: Channel, context: CommandContext): Promise<
   ];
 };
 
-/** Keeps what was written in the form as a pending channel. */
 export const hereCheck = defineCommand({
   name: 'herecheck',
   summary: 'Preview what Paperboy would post here',

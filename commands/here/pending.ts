@@ -14,7 +14,6 @@ export type PendingChannel = {
 
 type Context = Pick<CommandContext, 'stores' | 'person' | 'clock' | 'destination'>;
 
-/** Topics that a team replaces with its own. */
 export const starterTopics = `# What we read
 
 We look for work that changes how language models are built or understood.
@@ -64,7 +63,6 @@ export const settingsOf = ({ name, categories, topics, timezone, destination }: 
   categories: categories.split(/[\s,;]+/).filter(Boolean),
 });
 
-/** @returns the id of the pending channel. */
 export const addPending = async (
   pending: PendingChannel,
   { stores, person, clock }: Pick<Context, 'stores' | 'person' | 'clock'>,

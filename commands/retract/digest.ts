@@ -23,7 +23,6 @@ import { describeCounts, describePrefilter, describeRemedial } from '../../src/d
 import { dayText, momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 
-/** The digest of a date, the newest if no date is given. */
 export const findDigest = (
   { digests }: Pick<Stores, 'digests'>,
   channel: Pick<Channel, 'name'>,
@@ -34,7 +33,6 @@ export const findDigest = (
 const neighbours = (date: IsoDate, dates: readonly IsoDate[]): IsoDate[] =>
   [dates.find((other) => other < date), dates.findLast((other) => other > date)].filter((one) => one !== undefined);
 
-/** How to make the digest of a day, or why there is none to make. */
 const howToMake = async (
   { announcements }: Pick<Stores, 'announcements'>,
   { name, categories }: Pick<Channel, 'name' | 'categories'>,
@@ -105,7 +103,6 @@ const retractedDay = async (
   return date === undefined ? days.toSorted().at(-1) : days.find((day) => day === date);
 };
 
-/** A paragraph if the digest of a day newer than `shown` was retracted. */
 const newerRetracted = async ({ stores, mayManage }: CommandContext, channel: Channel, shown: IsoDate) => {
   const day = await retractedDay(channel, undefined, stores);
   if (day === undefined || day <= shown) return undefined;
@@ -113,7 +110,6 @@ const newerRetracted = async ({ stores, mayManage }: CommandContext, channel: Ch
   return paragraph(`The digest of ${longDate(day)} was retracted.${how} This is the newest one left.`);
 };
 
-/** Sends what is missing if the person may, and says what was done. */
 const sendMissing = async (context: CommandContext, channel: Channel, digest: Digest): Promise<Part> => {
   if (!(await isUnsent(digest, context.stores))) return paragraph('Everything has been sent.');
   if (!context.mayManage(channel))

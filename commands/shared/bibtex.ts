@@ -17,7 +17,6 @@ const escapes: Readonly<Record<string, string>> = {
 
 const escaped = (text: string): string => text.replace(/[\\{}~^&%$#_]/g, (sign) => escapes[sign] ?? sign);
 
-/** Counts braces as BibTeX does. */
 const isBalanced = (tex: string): boolean => {
   let depth = 0;
   for (const sign of tex) {
@@ -28,7 +27,6 @@ const isBalanced = (tex: string): boolean => {
   return depth === 0;
 };
 
-/** The value of a field: mathematics stays TeX, everything else is escaped. */
 const fieldText = (text: string): string =>
   splitMathematics(text.replace(/\s+/g, ' ').trim())
     .map(({ kind, source }) =>
@@ -49,10 +47,10 @@ const authorName = (name: string): string => {
   return family !== '' && !suffix.test(family) ? `${escaped(family)}, ${escaped(given)}` : escaped(text);
 };
 
-/** The year of an id's first version; undefined for an id that tells none. Ids begin in August 1991. */
 const yearOf = (id: string): string | undefined => {
   const [, year] = /^(?:[a-z-]+\/)?(\d{2})(?:0[1-9]|1[0-2])/.exec(id) ?? [];
   if (year === undefined) return undefined;
+  // arXiv began in 1991.
   return `${id.includes('/') && Number(year) > 90 ? '19' : '20'}${year}`;
 };
 
@@ -82,7 +80,6 @@ const keyOf = ({ authors, title, id }: Paper): string => {
   return `${name}${yearOf(id) ?? ''}${word ?? ''}`;
 };
 
-/** "a" to "z", then "aa": makes equal keys unique. */
 const letters = (index: number): string =>
   index < 26 ? String.fromCharCode(97 + index) : `${letters(Math.floor(index / 26) - 1)}${letters(index % 26)}`;
 

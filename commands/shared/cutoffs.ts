@@ -4,7 +4,6 @@ import type { Cutoffs } from '../../src/core/score.ts';
 /** "7 6": what `readCutoffs` reads. */
 export const cutoffsInput = ({ relevance, novelty }: Cutoffs): string => `${relevance} ${novelty}`;
 
-/** "relevance 7 and novelty 6 or more". */
 export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>
   `relevance ${relevance} and novelty ${novelty} or more`;
 

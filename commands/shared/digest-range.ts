@@ -8,7 +8,6 @@ import { UserError } from '../../src/core/errors.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 
-/** The digests of a date range; `day` is set if the range is a single day. */
 export type DigestRange = {
   digests: Digest[];
   day: Digest | undefined;
@@ -22,7 +21,6 @@ export type DigestRange = {
 
 const isDay = ({ from, to }: DateRange): boolean => from === to;
 
-/** Such as `2025-07`; undefined if the range is not exactly one calendar month. */
 const monthOf = ({ from, to }: DateRange): string | undefined => {
   const month = from.slice(0, 7);
   return from.endsWith('-01') && to.startsWith(month) && !addDays(to, 1).startsWith(month) ? month : undefined;

@@ -1,6 +1,5 @@
 import leven from 'leven';
 
-/** The value that a mistyped text most likely means; undefined if none is close. */
 export const nearestOf = (text: string, values: readonly string[]): string | undefined => {
   const word = text.toLowerCase();
   return values

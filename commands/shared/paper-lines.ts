@@ -31,10 +31,8 @@ export const numberedFrom = (from: number, items: readonly Inline[][]): Part =>
     ? numberedList(items)
     : items.map((item, index) => paragraph({ text: `${from + index}. `, bold: true }, ...item));
 
-/** Scores and votes by paper id. */
 export type KnownScores = { scores: ReadonlyMap<string, Score>; votes: ReadonlyMap<string, VoteCount> };
 
-/** The papers' current scores and votes in a channel; empty without a channel. */
 export const knownScores = async (
   stores: Pick<Stores, 'digests' | 'scores' | 'reactions'>,
   channel: Pick<Channel, 'name' | 'rubric'> | undefined,
@@ -45,7 +43,6 @@ export const knownScores = async (
   return { scores, votes: await stores.reactions.votes(channel.name, ids) };
 };
 
-/** "9 + 8  👍 2"; empty if the paper has neither. */
 export const knownText = ({ scores, votes }: KnownScores, id: string): string => {
   const score = scores.get(id);
   return `${score ? scoreText(score) : ''}${votesText(votes.get(id))}`.trim();

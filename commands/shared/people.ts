@@ -3,7 +3,6 @@ import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 
-/** "you" for the reader, else "U01ALICE on Slack". */
 export const personText = (
   person: Person,
   { person: reader, platforms }: Pick<CommandContext, 'person' | 'platforms'>,

@@ -30,13 +30,11 @@ const isWeekdays = (days: readonly number[]): boolean => days.join() === '1,2,3,
 const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-/** Monday first. */
 const namesOf = (days: readonly number[]): string =>
   joined(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => dayNames[day] ?? ''));
 
 type Weekly = { minute: number; hour: number; days: string };
 
-/** Undefined unless the cron expression is one time on days of the week. */
 const weeklyOf = (schedule: string): Weekly | undefined => {
   const [, minute, hour, days] = /^\s*(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+(\S+)\s*$/.exec(schedule) ?? [];
   return minute === undefined || hour === undefined || days === undefined
@@ -67,7 +65,6 @@ const readTime = (text: string): { hour: number; minute: number } | undefined =>
 
 const wholeWeeks: Readonly<Record<string, string>> = { weekdays, daily: '*', everyday: '*', 'every day': '*' };
 
-/** Days as cron writes them; undefined if they cannot be read. */
 const cronDays = (input: string): string | undefined => {
   const text = input
     .toLowerCase()
@@ -111,7 +108,6 @@ export const readSchedule = (input: string, current: string): string => {
 export const whenText = ({ schedule, timezone }: Pick<Channel, 'schedule' | 'timezone'>): string =>
   `${scheduleText(schedule)} (${timezone})`;
 
-/** An answer about a channel's schedule or pause, with the next steps. */
 export const whenMessage = (text: string, isPaused: boolean, hint?: string): Message =>
   message(text, [
     paragraph(text),

@@ -18,7 +18,6 @@ const typesText = (types: readonly AnnounceType[]): string =>
     'and',
   );
 
-/** The announcements of a paper that a channel reads, in the given order. */
 export const announcedHere = (
   { categories, announceTypes: types }: Pick<Channel, 'categories' | 'announceTypes'>,
   announced: readonly PaperAnnouncement[],

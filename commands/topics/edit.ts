@@ -25,7 +25,6 @@ export const editTopics = defineCommand({
   },
 });
 
-/** Keeps what was written in the form as a pending edit. */
 export const checkTopics = defineCommand({
   name: 'check',
   summary: 'Preview an edit of the topics',

@@ -2,7 +2,6 @@ import { UserError } from '../../src/core/errors.ts';
 import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/form.ts';
 import { shorten } from '../../src/core/paper-text.ts';
 
-/** The last field holds the cutoffs. */
 const maxParts = maxFields - 1;
 
 /** Small parts first, to leave room for writing more. */
@@ -13,7 +12,6 @@ const cuts = [/(?<=\n)(?=#{1,6}\s)/, /(?<=\n[^\S\n]*\n)(?=\S)/, /(?<=\n)/, /(?<=
 
 const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n');
 
-/** Joins neighbours while they fit; undefined if one alone does not. */
 const packed = (cut: readonly string[], maxLength: number): string[] | undefined => {
   const parts: string[] = [];
   for (const next of cut) {

@@ -19,7 +19,6 @@ import { type LineChange, linesBlock } from './lines.ts';
 import { currentVersion, firstTopicsText, topicsEdits, topicsVersions } from './versions.ts';
 
 const maxEdits = 20;
-/** Only the newest edits show lines, and only a few each. */
 const maxWithLines = 4;
 const maxLines = 6;
 const maxEditButtons = 2;
@@ -27,7 +26,6 @@ const maxEditButtons = 2;
 /** `number` counts from the oldest edit, which is 1. */
 type Edit = { number: number; text: string; lines: readonly LineChange[] };
 
-/** Oldest first. */
 const readEdits = async (channel: Channel, context: CommandContext): Promise<Edit[]> => {
   const { stores } = context;
   const undos = new Map((await stores.changes.list(channel.name, 'undo')).map((undo) => [undo.changeId, undo]));

@@ -32,7 +32,6 @@ export const linesBlock = (changes: readonly LineChange[], limit = maxLines): Bl
   return codeBlock([...shown, ...(more > 0 ? [`and ${countOf(more, 'more line')}`] : [])].join('\n'));
 };
 
-/** "1 line added, 2 lines removed". */
 export const lineCounts = (changes: readonly LineChange[]): string => {
   const added = changes.filter(({ kind }) => kind === 'added').length;
   const removed = changes.length - added;

@@ -3,12 +3,10 @@ import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 
-/** An edit of the topics that is not saved yet. */
 export type PendingTopics = {
   topics: string;
   /** As written, so it may be invalid. */
   cutoffs: string;
-  /** Fingerprint of the topics and cutoffs that were edited. */
   base: string;
 };
 

@@ -54,7 +54,6 @@ const areComparable = (one: DigestDraft, other: DigestDraft): boolean => {
   return ours.symmetricDifference(theirs).size === 0 && (ours.size === 1 || one.rubric === other.rubric);
 };
 
-/** The day to preview: that of the newest digest, or else the newest with all of its announcements stored. */
 const previewDay = async (channel: Channel, { stores }: Context): Promise<IsoDate | undefined> => {
   const newest = await stores.digests.newest(channel.name);
   return newest ? newest.date : stores.announcements.newestDate(channel.categories);
@@ -100,7 +99,6 @@ const cutoffsNote = (model: string | undefined): string =>
     ? 'Cutoffs change little with the built-in scorer: it picks about as many papers whatever they are. For fewer papers, set top in the config file; for other papers, change the topics.'
     : 'Only the language model’s scores show what new cutoffs do: the built-in scorer picks about as many papers whatever they are.';
 
-/** How the newest day would change under other settings: how many papers are picked, which are added and removed. */
 export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
   const date = await previewDay(channel, context);
   if (date === undefined) return paragraph('There is no day to preview yet. The next run makes the first digest.');
@@ -127,7 +125,6 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
   ];
 };
 
-/** The channel as it would be with a pending edit. @throws UserError if the edit is invalid. */
 export const editedChannel = (
   channel: Channel,
   { topics, cutoffs }: PendingTopics,

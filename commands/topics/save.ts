@@ -63,7 +63,6 @@ export const saveTopics = defineCommand({
   },
 });
 
-/** Undoes the newest edit, whoever made it. */
 export const undoTopics = defineCommand({
   name: 'undo',
   summary: 'Undo the newest edit of the topics',

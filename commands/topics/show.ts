@@ -33,7 +33,6 @@ const ownText = ({ children }: ListItem): string =>
     .map(plain)
     .join(' ');
 
-/** The items of a bullet list, those of lists inside it after theirs. */
 const flatItems = (items: readonly ListItem[]): string[] =>
   items.flatMap((item) => [
     ownText(item),
@@ -61,7 +60,6 @@ const partOf = (node: RootContent): Part => {
   }
 };
 
-/** Topics in Markdown as blocks that every platform shows. */
 const topicsBlocks = (markdown: string): Block[] =>
   blocksOf(fromMarkdown(markdown.replace(/^(\s*)•(?=\s)/gm, '$1-'), { extensions }).children.map(partOf));
 

@@ -9,7 +9,6 @@ import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 import { type LineChange, lineChanges, lineCounts } from './lines.ts';
 
-/** Topics and cutoffs as somebody saved them. */
 type TopicsVersion = { change: ChangeOf<'topics'>; topics: string; cutoffs: Cutoffs };
 
 /** Every version saved in chat since the channel was last removed, oldest first. */
