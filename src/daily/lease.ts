@@ -24,8 +24,8 @@ const alive = new Set<string>();
 
 /** True if the owner's process ran on this machine and is gone; false if that is unknown. */
 export const isDead = (owner: string): boolean => {
-  const { machine: where, pid, id } = JSON.parse(owner) as Owner;
-  if (where !== machine) return false;
+  const { machine: ownerMachine, pid, id } = JSON.parse(owner) as Owner;
+  if (ownerMachine !== machine) return false;
   if (pid === process.pid) return !alive.has(id);
   try {
     process.kill(pid, 0);

@@ -5,14 +5,12 @@ import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
 import type { RunStore } from '../core/stores.ts';
 import type { RunResult } from './run.ts';
 
-/** In memory only. */
 export type ActivityRecord = Activity & {
   /** If two runs of a channel overlap, it is idle only after both have ended. */
   began(channel: string): void;
   /** Ignored for a channel without a run, such as on a dry run. */
   progress(channel: string, scored: number, total: number): void;
   ended(channel: string): void;
-  /** `at` is the simulated time of the next look at arXiv; undefined if none is planned. */
   next(channel: string, at: Date | undefined): void;
 };
 

@@ -11,7 +11,6 @@ import type { ChangeStore, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
 import { findPicked, type ShowParts, showRescored } from './publish/posted.ts';
 
-/** Only this many of the newest changes are searched. */
 const maxChanges = 5_000;
 
 type Quota = {
@@ -23,12 +22,7 @@ type Quota = {
   reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
 };
 
-/** Limits how many papers each person may rescore a day, by the change log. */
-const createQuota = (
-  changes: Pick<ChangeStore, 'count' | 'newest'>,
-  /** Simulated time, ISO 8601. */
-  dayStart: () => string,
-): Quota => {
+const createQuota = (changes: Pick<ChangeStore, 'count' | 'newest'>, dayStart: () => string): Quota => {
   const pending = new Map<Person, number>();
   const add = (person: Person, amount: number): number => {
     const sum = (pending.get(person) ?? 0) + amount;
@@ -64,7 +58,6 @@ const createQuota = (
 
 type RescoreParts = Omit<ShowParts, 'stores'> & {
   stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'ledger' | 'outbox' | 'scores'>;
-  /** Undefined if no language model is configured. */
   scorer: Scorer | undefined;
   /** IANA name; the limit resets at midnight there. */
   timezone: string;
@@ -73,7 +66,6 @@ type RescoreParts = Omit<ShowParts, 'stores'> & {
 
 const rescoreLimits = { perCall: 100, perDay: 50 };
 
-/** Usage of the channel's calls for a date under its rubric. */
 const usedSoFar = async (channel: Channel, date: IsoDate, ledger: Stores['ledger']): Promise<Usage> => {
   const own = (await ledger.models(channel.rubric.hash, date)).filter((one) => one.channel === channel.name);
   return sumUsages(own.map(({ usage }) => usage));
@@ -92,7 +84,6 @@ const reasonOf = (stop: ScorerStop | undefined): string | undefined => {
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 };
 
-/** New verdicts are stored as they arrive. */
 const rescorePapers = async (
   channel: Channel,
   papers: readonly Paper[],

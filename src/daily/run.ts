@@ -20,13 +20,10 @@ export type RunResult = {
   channel: string;
   date: IsoDate | undefined;
   status: RunStatus;
-  /** Why it is incomplete, as sentences for readers. */
   reasons: string[];
   /** True if another attempt would not help. */
   isFinal?: boolean;
-  /** On a dry run, the draft. */
   digest: DigestDraft | undefined;
-  /** Papers sent by this run, including those of earlier digests. */
   sent: number;
   /** The part of `sent` that belongs to earlier digests. */
   earlier: { date: IsoDate; sent: number }[];
@@ -48,7 +45,6 @@ const publishedResult = (digest: Digest, { sent, headers, failed }: Published): 
   return { channel, date, status, reasons, digest, sent: sent.size, earlier: [] };
 };
 
-/** One result for a run that also sent earlier digests. */
 const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResult => {
   const all = [...earlier, result];
   const has = (status: RunStatus): boolean => all.some((one) => one.status === status);
@@ -68,14 +64,12 @@ const withEarlier = (result: RunResult, earlier: readonly RunResult[]): RunResul
 export type RunParts = DraftParts & {
   collector: Collector;
   publishing: Omit<PublishParts, 'outbox' | 'clock'>;
-  /** Called before papers are ranked, so that votes are up to date. */
   refreshReactions(signal?: AbortSignal): Promise<void>;
 };
 
 export type RunOptions = {
   date?: IsoDate | undefined;
   dryRun?: boolean | undefined;
-  /** Logged as who remade a retracted digest. */
   by?: Person | undefined;
 };
 
@@ -91,7 +85,6 @@ const publishDigest = async (
   return publishedResult(digest, await publish(digest, channel.post, parts, signal));
 };
 
-/** Sends the unsent messages of earlier digests, oldest first. */
 const finishEarlier = async (
   channel: Channel,
   except: IsoDate | undefined,
@@ -126,7 +119,6 @@ const collectFor = async (
   return collector.on(wanted, channel.categories, signal);
 };
 
-/** The same parts, but reactions are read only once, however many digests are made. */
 export const readingReactionsOnce = (parts: RunParts): RunParts => {
   let reading: Promise<void> | undefined;
   return {
@@ -143,7 +135,6 @@ const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunPar
   (await stores.announcements.has(date, channel.categories)) &&
   (await stores.announcements.read(date, channel.categories)).length === 0;
 
-/** True if the digest was retracted and not remade. */
 const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
   const days = await retractedDays(channel.name, stores.changes);
   if (!days.some((day) => day.date === date)) return false;
@@ -184,7 +175,6 @@ export const runCollected = async (
   return publishDigest(digest, channel, parts, signal, true);
 };
 
-/** Makes the digests that the channel missed, oldest first. */
 const catchUp = async (
   channel: Channel,
   newest: IsoDate,
@@ -243,7 +233,6 @@ export const runChannel = (
 };
 
 type DeliverParts = {
-  /** Connects the platforms first. */
   runParts(): Promise<RunParts>;
 };
 

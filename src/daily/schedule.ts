@@ -33,7 +33,6 @@ const sleepUntil = async (time: Date, clock: Clock, signal: AbortSignal): Promis
 export type ScheduleParts = {
   clock: Clock;
   logger: Logger;
-  /** Called with the time of the next attempt or run. */
   onNext?: ((at: Date) => void) | undefined;
 };
 
@@ -91,7 +90,7 @@ export const keepSchedule = async (
       const retryAt = new Date(now.getTime() + wait);
       if (until && retryAt >= until) return;
       if (status !== 'incomplete' && giveUpAt && retryAt >= giveUpAt) return;
-      logger.info({ channel: channel.name, at: retryAt.toISOString() }, 'looks again');
+      logger.info({ channel: channel.name, at: retryAt.toISOString() }, 'announcement late, trying again');
       onNext?.(retryAt);
       await sleepUntil(retryAt, clock, signal);
     }

@@ -103,11 +103,9 @@ export const headerMessage = (digest: DigestDraft): Message => {
 /** An entry with its score after a rescore, if any, and the date of that in the channel's time zone. */
 export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score']; on: IsoDate } | undefined };
 
-/** "9 July". */
 const dayAndMonth = (date: IsoDate): string =>
   dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
-/** One paper in the digest's thread. */
 export const paperMessage = (entry: ShownEntry): Message => {
   const { paper, rank, rescored } = entry;
   const score = rescored?.score ?? entry.score;

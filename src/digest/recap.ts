@@ -93,7 +93,6 @@ export const recapMessage = (recap: Recap): Message => {
   ]);
 };
 
-/** `to` is included. */
 export const readRecap = async (
   stores: Pick<Stores, 'digests' | 'reactions' | 'scores'>,
   channel: Channel,

@@ -96,7 +96,6 @@ export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>, min = minRe
   return `${nudge.points > 0 ? '+' : '−'}${Math.abs(nudge.points).toFixed(1)}: ${nudge.words}`;
 };
 
-/** For papers that match no topic. */
 const otherTopics = 'Other';
 
 /** Papers by the topic that each matches best; the topic of the best paper first, papers without one last. */

@@ -123,7 +123,9 @@ describe('the keeper of a schedule', () => {
     expect(times).toEqual(['07-08T13:00', '07-08T13:10', '07-09T13:00']);
     expect(told.slice(0, 3)).toEqual(times);
     const logged = lines.flatMap(({ message, fields }) =>
-      ['looks again', 'next run'].includes(message) && 'at' in fields ? [String(fields.at).slice(5, 16)] : [],
+      ['announcement late, trying again', 'next run'].includes(message) && 'at' in fields
+        ? [String(fields.at).slice(5, 16)]
+        : [],
     );
     expect(told).toEqual(logged);
   });

@@ -8,12 +8,11 @@ import { catchupDays, latestMailingDate, previousMailingDate } from '../collect/
 
 /** More dates hardly improve what the built-in scorer learns. */
 const enoughDates = 10;
-/** Limit on dates checked at, including holidays. */
+/** Including holidays. */
 const maxDates = 20;
 /** In milliseconds: between checks, and after a failure. */
 const checkEveryMs = 60_000;
 const retryAfterMs = 60 * 60_000;
-/** In milliseconds; how soon collecting stops for a run. */
 const watchEveryMs = 250;
 
 export type ArchiveParts = {
@@ -25,7 +24,6 @@ export type ArchiveParts = {
   logger: Logger;
 };
 
-/** Collects an announcement while no run is active. If a run starts, stops and tries again after it. */
 const collectWhileIdle = async (
   date: IsoDate,
   category: string,

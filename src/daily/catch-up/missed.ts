@@ -46,7 +46,6 @@ const maxMailings = 5;
 const maxWeekdays = 10;
 
 type Missed = {
-  /** Dates to catch up on, oldest first. */
   dates: IsoDate[];
   /** Older dates without a digest, oldest first, including holidays. */
   older: IsoDate[];

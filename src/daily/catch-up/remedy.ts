@@ -7,13 +7,11 @@ import { catchupDays, lastMailingDate, latestMailingDate, mailingDates } from '.
 import { withLease } from '../lease.ts';
 import { type RunParts, type RunResult, readingReactionsOnce, runCollected } from '../run.ts';
 
-/** In milliseconds; delays between attempts for an incomplete announcement. */
 const retryDelaysMs = [5_000, 20_000, 60_000];
 
 /** Date of its first paper; https://info.arxiv.org/about/index.html. */
 const arxivBegan = '1991-08-14';
 
-/** Longer ranges are most likely typing errors. */
 const maxDays = 366;
 
 /**
@@ -36,7 +34,6 @@ export const remedyDates = (from: IsoDate, to: IsoDate | undefined, now: Date): 
   return dates;
 };
 
-/** Collects the announcement or, if arXiv no longer lists it, the papers submitted for it. */
 const collect = async (
   channel: Channel,
   date: IsoDate,

@@ -72,7 +72,6 @@ const shortForm = (address: string): string => {
   return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
 };
 
-/** True if both are the same, or would be with a team added to one of them. */
 const isSameDestination = (one: string, other: string): boolean =>
   one.trim() === other.trim() ||
   (shortForm(one) === shortForm(other) && one.split(':').length !== other.split(':').length);

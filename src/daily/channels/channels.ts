@@ -49,7 +49,6 @@ const standingChanges = (records: readonly Change[]): StandingChange[] => {
 };
 
 type RegistryParts = {
-  /** The channels of the config file. */
   fileChannels: readonly Channel[];
   /** The channel of the sample; listed first while it is the only one with a digest. */
   sample?: Channel | undefined;
@@ -62,7 +61,6 @@ type RegistryParts = {
   defaults: { schedule: string; language: string; criteria: string };
 };
 
-/** A setting that differs from the config file. */
 type Difference = {
   channel: string;
   /** `channel` if it was created in chat. */
@@ -73,7 +71,6 @@ type Difference = {
 };
 
 export type LoadedRegistry = ChannelRegistry & {
-  /** Reads changes made by other processes. */
   reload(): Promise<void>;
   /** Removed channels with digests; their pages stay. */
   former(): readonly Pick<Channel, 'name' | 'timezone'>[];

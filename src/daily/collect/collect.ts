@@ -8,7 +8,6 @@ import { isListingFinal, lastMailingDate, latestMailingDate, submissionWindow } 
 
 export type Collected =
   | { kind: 'complete'; date: IsoDate }
-  /** arXiv announced nothing on that date. */
   | { kind: 'none' }
   /** Part of it is missing; worth another attempt unless final. */
   | { kind: 'incomplete'; reason: string; isFinal: boolean };

@@ -27,7 +27,6 @@ export const isListingFinal = (date: IsoDate, now: Date): boolean => {
   return today > date || (today === date && hourInNewYork(now) >= turnoverHour);
 };
 
-/** Sunday to Thursday. */
 const hasEveningMailing = (date: IsoDate): boolean => weekdayOf(date) % 7 <= 4;
 
 /** For hours from noon on. Counted back from midnight, because clocks change in the small hours. */
@@ -44,7 +43,6 @@ export const nextMailing = (instant: Date): Date => {
   }
 };
 
-/** Monday to Friday. */
 const isMailingDate = (date: IsoDate): boolean => hasEveningMailing(addDays(date, -1));
 
 export const lastMailingDate = (instant: Date): IsoDate => {

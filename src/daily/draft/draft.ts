@@ -36,14 +36,12 @@ export type DraftParts = {
   prefilter?: Prefilter | undefined;
   /** Share of papers that the built-in scorer picks; by default from the channel's history. */
   pickRate?: number | undefined;
-  /** Shown before all other notices. */
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
 
 export type DraftDay = {
   date: IsoDate;
-  /** The order breaks ties in the ranking. */
   announced: readonly AnnouncedPaper[];
   remedial: Remedial | undefined;
 };

@@ -95,7 +95,6 @@ const matchesOf = (
   return followed.flatMap((one) => matchOf(paper, known, one) ?? []);
 };
 
-/** True if the h-index of every author is known and below the minimum. */
 const isBelow = ({ authors }: Paper, known: readonly IndexedAuthor[] | undefined, minHIndex: number): boolean =>
   known !== undefined &&
   known.length >= Math.max(1, authors.length) &&
@@ -103,10 +102,8 @@ const isBelow = ({ authors }: Paper, known: readonly IndexedAuthor[] | undefined
 
 type AuthorGate = {
   candidates: Candidate[];
-  /** By paper id. */
   matches: ReadonlyMap<string, AuthorMatch[]>;
   check: AuthorCheck | undefined;
-  /** About failed look-ups. */
   notices: string[];
 };
 
@@ -180,7 +177,6 @@ export const recheckMatches = async (
 /** The index usually knows a paper within two weeks. */
 const recheckMs = 14 * 86_400_000;
 
-/** Confirms or refutes the matches of recent digests that were by name only. */
 export const recheckAuthors = async (
   channel: Channel,
   { stores, authors, clock }: Pick<DraftParts, 'stores' | 'authors' | 'clock'>,

@@ -8,7 +8,6 @@ import type { ScoreQuery, Stores } from '../../core/stores.ts';
 export type PrefilterParts = {
   stores: { digests: Pick<Stores['digests'], 'pastDays'> };
   plan: PlanPrefilter;
-  /** Share of the picks to keep. */
   targetRecall: number;
   logger: Logger;
 };
@@ -16,7 +15,6 @@ export type PrefilterParts = {
 /** Papers that are not in `unlikely` are scored. */
 export type Prefiltered = { prefilter: Prefiltering; unlikely: UnlikelyPaper[] };
 
-/** Finds the unlikely candidates of a date, before the model of the query scores them. */
 export type Prefilter = (
   channel: Channel,
   date: IsoDate,

@@ -5,9 +5,7 @@ import type { Collector } from '../collect/collect.ts';
 import { type DraftParts, draftDigest } from './draft.ts';
 
 export type PreviewParts = Omit<DraftParts, 'scorers' | 'onProgress'> & {
-  /** The built-in scorer. */
   local: Scorer;
-  /** The language model whose stored scores are used; undefined if none is configured. */
   model: string | undefined;
   collector(): Collector;
 };

@@ -21,7 +21,6 @@ export type ScoredDay = {
   scores: Map<string, Score>;
   engines: EngineShare[];
   notices: string[];
-  /** Undefined if no language model scored or there is no prefilter. */
   prefiltered: Prefiltered | undefined;
 };
 
@@ -30,11 +29,9 @@ export type ScoreParts = {
   scorers: readonly Scorer[];
   stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
   clock: Clock;
-  /** Share of papers that the built-in scorer picks; by default from the channel's history. */
   pickRate?: number | undefined;
   /** Applies to language models only. */
   prefilter?: Prefilter | undefined;
-  /** Ids of papers that are never screened out. */
   mustRead?: { has(paperId: string): boolean } | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 };

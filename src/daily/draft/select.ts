@@ -9,7 +9,6 @@ export type Selection = {
   /** Picked papers before `top` cut the list. */
   relevant: number;
   entries: DigestEntry[];
-  /** The three papers closest to the cutoffs; empty if any was picked. */
   nearest: DigestEntry[];
 };
 

@@ -32,7 +32,6 @@ export const readPosted = async (
 
 type Picked = { digestId: number; entry: DigestEntry };
 
-/** In the newest digest of the channel that picked the paper. */
 export const findPicked = async (
   channel: Pick<Channel, 'name'>,
   paperId: string,

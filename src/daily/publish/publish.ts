@@ -11,7 +11,6 @@ import type { Delivery, Outbox } from '../../core/stores.ts';
 import { headerMessage, paperMessage } from '../../digest/messages.ts';
 
 export type Published = {
-  /** Ids of the papers that this call sent to any destination. */
   sent: Set<string>;
   headers: number;
   failed: { destination: string; reason: string }[];
@@ -19,7 +18,6 @@ export type Published = {
 
 export type PublishParts = {
   platforms: ReadonlyMap<string, Platform>;
-  /** Why a platform is not connected. */
   outages: ReadonlyMap<string, string>;
   outbox: Outbox;
   clock: Clock;
@@ -72,7 +70,6 @@ const deliver = async (
   // Milliseconds to wait before each search. A delivery that another process was sending may have arrived.
   let searchDelays = delivery.status === 'sending' ? [arrivalMs] : [];
   let failedAt = clock.monotonic();
-  /** On an unclear failure, sets how the next attempt searches for the message. */
   const send = async (): Promise<MessageRef> => {
     await outbox.sending(deliveryId, clock.realNow());
     isNew = true;
@@ -125,7 +122,6 @@ const deliver = async (
   );
 };
 
-/** The header first, then the papers in order. */
 const publishTo = async (
   digest: Digest,
   destination: Destination,
