@@ -1,4 +1,3 @@
-/** Rows as text with aligned columns. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows

@@ -13,18 +13,15 @@ export type Engines = {
   /** The configured language model. `patient` is `scorer` with the configured repeats for papers near the cutoffs. */
   llm: { client: ChatClient; scorer: Scorer; patient: Scorer; model: string; dailyBudgetUsd: number } | undefined;
   prices: PriceTable;
-  /** Start of the budget's day: simulated time, ISO 8601. */
   dayStart(): string;
 };
 
 export type EngineOptions = {
-  /** Settings of the config file's `scorer`. */
   settings: Pick<LlmScorerOptions, 'model' | 'batchSize' | 'concurrency' | 'dailyBudgetUsd'> & {
     engine: Engine;
     /** How often papers near the cutoffs are rescored. */
     repeat: number;
   };
-  /** Access to the language model's server. */
   openai: Pick<OpenAiClientOptions, 'apiKey' | 'baseUrl'> | undefined;
   /** The budget's day begins at midnight in this time zone. */
   timezone: string;

@@ -10,7 +10,6 @@ const price = z.object({
   prompt: z.number().nonnegative(),
   cachedPrompt: z.number().nonnegative(),
   completion: z.number().nonnegative(),
-  /** The page that publishes the price, and a day on which it was valid. */
   source: z.url(),
   date: z.iso.date(),
 });
@@ -22,7 +21,6 @@ export type PriceTable = {
   of(model: string): Price | undefined;
 };
 
-/** @throws UserError that names the faults of the file. */
 export const parsePrices = (json: unknown, file = 'prices.json'): PriceTable => {
   const parsed = priceFile.safeParse(json);
   if (!parsed.success) throw new UserError(`${file} is invalid. Correct it: ${z.prettifyError(parsed.error)}`);
@@ -38,7 +36,6 @@ export const costUsd = (tokens: TokenCount, price: Price): number => {
   return prompt + completion;
 };
 
-/** The cost is undefined if the price is unknown. */
 export const usageOf = (tokens: TokenCount, price: Price | undefined): Usage => ({
   promptTokens: tokens.prompt,
   cachedTokens: Math.min(tokens.cached, tokens.prompt),

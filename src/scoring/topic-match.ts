@@ -8,7 +8,6 @@ export type MatchablePaper = {
   id: string;
   title: string;
   abstract: string;
-  /** The scorer's comment. */
   comment: string;
 };
 
@@ -17,7 +16,6 @@ const maxGap = 1;
 
 /** Below this, the best topic is right only by chance. Measured on GPT-4o's comments without the names of topics. */
 const minScore = 0.4;
-/** As in that measurement. */
 const titleWeight = 3;
 
 /** Returns a function that finds the last list of names in a text, as indices of `names`. */

@@ -1,13 +1,11 @@
-import type { List, Nodes, Paragraph, PhrasingContent } from 'mdast';
+import type { Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { toString as textOf } from 'mdast-util-to-string';
 
-/** One thing that a team cares about. */
 export type Topic = {
   name: string;
   /** What belongs to it. Its name, if the file says no more. */
   relevant: string;
-  /** What does not belong to it, though it may sound similar. */
   irrelevant: string;
 };
 
@@ -43,7 +41,7 @@ const labelOf = (text: string): Label | undefined => {
 };
 
 /** "Relevant: this and that" → its label and the rest. */
-const labelled = (text: string): { label: Label; rest: string } | undefined => {
+const labeled = (text: string): { label: Label; rest: string } | undefined => {
   const at = text.indexOf(':');
   const label = at < 0 || at > 30 ? undefined : labelOf(text.slice(0, at).trim());
   return label === undefined ? undefined : { label, rest: text.slice(at + 1).trim() };
@@ -53,18 +51,15 @@ const labelled = (text: string): { label: Label; rest: string } | undefined => {
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
 
 /**
- * Constructs of Markdown that people do not mean in topics files: lists may be indented as a whole, "<" and "\" are
- * characters of the text, and a rule under a line does not make it a heading.
+ * Parts of Markdown that people do not mean in topics files: lists may be indented as a whole, "<" and "\\" are characters,
+ * and a rule under a line does not make it a heading. Marks in a line are removed by `withoutMarks`.
  */
 const disabled = [
-  ...['codeIndented', 'setextUnderline', 'definition'],
-  ...['htmlFlow', 'htmlText', 'autolink', 'characterEscape', 'characterReference'],
+  ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],
+  ...['characterEscape', 'characterReference', 'hardBreakEscape', 'attention', 'codeText'],
 ];
 
-/**
- * The text without marks that Markdown leaves as they are: those without a partner, those beside Chinese punctuation, and
- * strikethrough.
- */
+/** Removes marks more generously than Markdown, which ignores them beside Chinese punctuation or without a partner. */
 const withoutMarks = (text: string): string =>
   text
     .replace(/\*\*|__|`|~~/g, '')
@@ -72,44 +67,39 @@ const withoutMarks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-const linesOfParagraph = ({ children }: Paragraph): PhrasingContent[][] => {
-  const lines: PhrasingContent[][] = [[]];
-  for (const node of children) {
-    const parts = node.type === 'text' ? node.value.split('\n') : node.type === 'break' ? ['', ''] : [];
-    if (parts.length === 0) lines.at(-1)?.push(node);
-    for (const [at, value] of parts.entries()) {
-      if (at > 0) lines.push([]);
-      if (value !== '') lines.at(-1)?.push({ type: 'text', value });
-    }
-  }
-  return lines;
+/** A row without tabs and quote marks, as Markdown needs it to be read as people mean it. */
+const normalized = (row: string): string[] => {
+  const plain = row
+    .replaceAll('\t', '    ')
+    .replace(/^(\s*)(?:>\s?)+/, '$1')
+    .replace(/^(\s*)•(?=\s)/, '$1-')
+    .trimEnd();
+  const [marks, indent = '', mark = ''] =
+    /^(\s*)([-*+]\s+|\d{1,3}[.)]\s+)(?:[-*+]\s+|\d{1,3}[.)]\s+)*/.exec(plain) ?? [];
+  if (marks === undefined) return [plain];
+  // Only the first mark: more would be lists inside lists, as deep as the row is long. Without the blank row, a list that
+  // begins with another number than 1 would be part of the paragraph above.
+  return ['', indent + mark + plain.slice(marks.length)];
 };
 
-/** Headings, list items and other lines of a file, in order. */
 const readLines = (source: string): Line[] => {
-  const markdown = source
+  const rows = source
     .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
     .replace(/^\uFEFF/, '')
-    .replace(/^([ \t>]*)•(?=\s)/gm, '$1-');
-  const rows = markdown.split(/\r\n?|\n/).map((row) => row.replace(/\t/g, '    ').replace(/^(\s*)(?:>\s?)+/, '$1'));
+    .split(/\r\n?|\n/)
+    .flatMap((row) => normalized(row));
   const lines: Line[] = [];
 
-  const addProse = (nodes: PhrasingContent[]): void => {
-    for (const text of textOf(nodes).split('\n').map(withoutMarks)) {
-      const [first, rest] = nodes;
-      const isBold =
-        first?.type === 'strong' &&
-        markdown[first.position?.start.offset ?? 0] === '*' &&
-        (nodes.length === 1 || (nodes.length === 2 && rest?.type === 'text' && rest.value.trim() === ':'));
-      // A line that is bold as a whole serves as a heading.
-      if (isBold) lines.push({ kind: 'heading', level: 7, text: text.replace(/:$/, '') });
-      else if (!/^[-=*_~`|:\s]{3,}$/.test(text)) lines.push({ kind: 'prose', text });
-    }
+  const addProse = (raw: string): void => {
+    const text = withoutMarks(raw);
+    // A line that is bold as a whole serves as a heading.
+    if (/^\*\*[^*]+\*\*:?$/.test(raw)) lines.push({ kind: 'heading', level: 7, text: text.replace(/:$/, '') });
+    else if (!/^[-=*_~`|:\s]{3,}$/.test(raw)) lines.push({ kind: 'prose', text });
   };
-  const addItem = (list: List, nodes: PhrasingContent[], row: number): void => {
+  const addItem = (isNumbered: boolean, raw: string, row: number): void => {
     const indent = rows[row - 1]?.search(/\S|$/) ?? 0;
-    const [text = '', ...labels] = inlineLabels(withoutMarks(textOf(nodes)));
-    lines.push({ kind: 'item', indent, isNumbered: list.ordered === true, text });
+    const [text = '', ...labels] = inlineLabels(withoutMarks(raw));
+    lines.push({ kind: 'item', indent, isNumbered, text });
     for (const label of labels)
       lines.push({ kind: 'item', indent: indent + minNestedIndent, isNumbered: false, text: label });
   };
@@ -119,23 +109,22 @@ const readLines = (source: string): Line[] => {
       // Without a title, the marks are text.
       if (text === '') lines.push({ kind: 'prose', text: '#'.repeat(node.depth) });
       else lines.push({ kind: 'heading', level: node.depth, text });
-    } else if (node.type === 'paragraph') for (const line of linesOfParagraph(node)) addProse(line);
+    } else if (node.type === 'paragraph') for (const raw of textOf(node).split('\n')) addProse(raw);
     else if (node.type === 'code') lines.push(...readLines(node.value));
     else if (node.type === 'list') {
       for (const item of node.children) {
         const [first, ...others] = item.children;
-        const [line = [], ...more] = first?.type === 'paragraph' ? linesOfParagraph(first) : [];
-        addItem(node, line, item.position?.start.line ?? 1);
+        const [raw = '', ...more] = first?.type === 'paragraph' ? textOf(first).split('\n') : [];
+        addItem(node.ordered === true, raw, item.position?.start.line ?? 1);
         for (const each of more) addProse(each);
         for (const child of first?.type === 'paragraph' ? others : item.children) add(child);
       }
     } else if ('children' in node) for (const child of node.children) add(child);
   };
-  add(fromMarkdown(markdown, { extensions: [{ disable: { null: disabled } }] }));
+  add(fromMarkdown(rows.join('\n'), { extensions: [{ disable: { null: disabled } }] }));
   return lines;
 };
 
-/** Moves lists that are indented as a whole to the left. */
 const withoutOuterIndent = (lines: readonly Line[]): Line[] => {
   const items = lines.filter((line) => line.kind === 'item');
   const hasNumbers = items.some(({ isNumbered }) => isNumbered);
@@ -144,7 +133,6 @@ const withoutOuterIndent = (lines: readonly Line[]): Line[] => {
   return lines.map((line) => (isTopic(line) ? { ...line, indent: line.indent - outermost } : line));
 };
 
-/** Splits at commas and semicolons outside brackets. */
 const splitList = (text: string): string[] => {
   const entries: string[] = [];
   let depth = 0;
@@ -283,7 +271,7 @@ export const parseTopics = (markdown: string): Topics => {
       continue;
     }
     const isOuterItem = line.kind === 'item' && line.indent < minNestedIndent;
-    const marked = labelled(line.text);
+    const marked = labeled(line.text);
     if (marked) {
       label = marked.label;
       add(marked.rest);

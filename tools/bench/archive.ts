@@ -27,7 +27,6 @@ const syllables = 'ba co di fu ga he lo mi nu pe ra si to vu wen zor kal tri plo
 const endings = ['', '', '', 's', 'ing', 'ed', 'ation', 'al', 'ity'];
 const vocabularySize = 60_000;
 
-/** The most common words come first. */
 const inventWords = (random: () => number): string[] => {
   const words = new Set([...functionWords, ...commonWords]);
   const pick = (values: readonly string[]): string => values[Math.floor(random() * values.length)] ?? '';
@@ -92,7 +91,6 @@ const createInventor = () => {
 
 const dateOf = (day: number): string => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
 
-/** Stores one day: two announcements, scores, a digest, deliveries and votes. */
 const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]): Promise<void> => {
   const at = `${date}T13:00:00.000Z`;
   for (const category of ['cs.LG', 'cs.AI'])
@@ -133,7 +131,6 @@ const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]):
 
 export type Archive = { words: readonly string[]; dates: readonly string[]; ids: readonly string[] };
 
-/** Words, dates and ids of an archive with this number of papers. */
 export const archiveOf = (count: number): Archive => ({
   words: createInventor().words,
   dates: Array.from({ length: Math.ceil(count / papersPerDay) }, (_, day) => dateOf(day)),

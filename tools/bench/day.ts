@@ -10,11 +10,9 @@ import { table } from '../table.ts';
 
 const usageSchema = z.object({ cpuMs: z.number(), maxRssMb: z.number(), wallMs: z.number() });
 
-/** CPU time of all threads, peak memory, and time from start to exit. */
 type ProcessUsage = z.infer<typeof usageSchema>;
 
 type Measured = {
-  /** Script and arguments. */
   command: readonly string[];
   env: Record<string, string>;
   /** Sends SIGTERM once the log has matched all of these. If empty, the process exits by itself. */

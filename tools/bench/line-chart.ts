@@ -4,7 +4,6 @@ export type Line = {
   colour: string;
   isDashed?: boolean;
   points: readonly (readonly [x: number, y: number])[];
-  /** Position of its name. */
   named: { x: number; y: number; anchor?: 'start' | 'middle' | 'end' };
 };
 

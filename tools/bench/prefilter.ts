@@ -24,7 +24,6 @@ const { values } = parseArgs({
 });
 
 const batchSize = 12;
-/** A rule of thumb for English text, and the size of a verdict with two sentences. */
 const [charactersPerToken, tokensPerVerdict] = [4, 75];
 const query = { rubric: 'bench', engine: 'openai', model: 'bench' } as const;
 const { signal } = new AbortController();

@@ -4,14 +4,11 @@ import { type FakeVerdict, startFakeOpenAi } from '../../tests/fakes/openai.ts';
 import { startSlackApi } from '../../tests/fakes/slack-api.ts';
 import { createRandom } from '../evaluation/metrics.ts';
 
-/** Date of the invented announcement. */
 const date = '2025-07-08';
 
-/** A full weekday of cs.LG and cs.AI. */
 const fresh = 650;
 const replaced = 65;
 const abstractLength = 1_200;
-/** One paper in 13 is picked. */
 const pickEvery = 13;
 
 const termsOfArt =
@@ -27,7 +24,6 @@ const categoriesOf = (share: number): string[] => {
   return share < 0.93 ? ['cs.CV', 'cs.LG'] : ['cs.CL', 'cs.AI'];
 };
 
-/** Invented papers of typical length, the same on every call. */
 const inventDay = (): FakePaper[] => {
   const random = createRandom(20_250_708);
   const pick = <T>(values: readonly T[], bias = 1): T => values[Math.floor(random() ** bias * values.length)] as T;

@@ -137,7 +137,6 @@ const ranges = [
 const isBetween = (value: number | undefined, [from, to]: readonly [number, number]): boolean =>
   value !== undefined && value >= from && value <= to;
 
-/** Of the ranges. The last range has no end. */
 const middles = [0, 5, 15, 25, 37, 52];
 
 const lineOf = (

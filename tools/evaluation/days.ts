@@ -13,7 +13,6 @@ type JudgedPaper = {
   paper: AuthoredPaper;
   /** Picked, or liked with 👍. Rankings are measured by this. */
   picked: boolean;
-  /** Engines may learn from the scores of earlier days. */
   score: { relevance: number; novelty: number };
 };
 
@@ -36,7 +35,6 @@ const daySchema = z.object({
   ),
 });
 
-/** For papers without a label, which were not picked. */
 const unlabelled = { relevance: 1, novelty: 1 };
 
 /**
@@ -65,7 +63,6 @@ const faultOf = (error: unknown): string => {
   return issue ? `${issue.path.map(String).join('.') || 'all of it'}: ${issue.message}` : errorText(error);
 };
 
-/** The lowest scores of a pick. */
 export const cutoffsOf = (days: readonly JudgedDay[]): Cutoffs => {
   const picks = days.flatMap(({ papers }) => papers.filter(({ picked }) => picked).map(({ score }) => score));
   return {
@@ -98,7 +95,6 @@ export const readDays = async (folder: string, categories: readonly string[]): P
 
 type OwnDaysParts = {
   stores: Pick<Stores, 'digests' | 'announcements' | 'scores' | 'reactions'>;
-  /** Applies the channel's gate. */
   candidatesOf(announced: readonly AnnouncedPaper[]): readonly Candidate[];
 };
 

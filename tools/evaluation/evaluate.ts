@@ -7,7 +7,6 @@ export type DayFigures = { date: string; papers: number; picks: number; figures:
 
 export type Evaluation = {
   engine: string;
-  /** Number of earlier days that an engine could learn from. */
   history: number;
   days: DayFigures[];
   /** All days have the same weight. Undefined if no day could be measured. */
@@ -15,17 +14,12 @@ export type Evaluation = {
 };
 
 export type EvaluationOptions = {
-  /** In order of date. */
   days: readonly JudgedDay[];
-  /** A built-in engine, or another one with a name for the report. */
   engine: 'local' | 'distilled' | { name: string; rank: Ranker };
   /** Number of earlier days to learn from. Days with fewer earlier days are not measured. */
   history: number;
-  /** Markdown of the topics file. */
   topics: string;
-  /** A paper is a pick if its scores reach these. */
   cutoffs: Cutoffs;
-  /** Measures only the last days. Default: all. */
   last?: number | undefined;
   signal?: AbortSignal | undefined;
   onDay?: ((day: DayFigures) => void) | undefined;

@@ -1,4 +1,3 @@
-/** A mean over days and its 95 % interval. */
 export type Estimate = { mean: number; low: number; high: number };
 
 const repetitions = 2000;
@@ -39,7 +38,6 @@ export type Figures = {
   /** Share of the picks in the best half, or the best 30 %, of the day. */
   recallAt50: number;
   recallAt30: number;
-  /** Discounted gain of the first 20 papers. */
   ndcg20: number;
 };
 
@@ -51,7 +49,6 @@ export const figureNames = [
   'ndcg20',
 ] as const satisfies (keyof Figures)[];
 
-/** Row numbers from the best score to the worst. Equal scores keep their order. */
 const ranked = (scores: ArrayLike<number>): number[] =>
   Array.from(scores, (_, row) => row).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
 
@@ -78,7 +75,6 @@ export const auc = (scores: ArrayLike<number>, picked: readonly boolean[]): numb
 const picksAmong = (order: readonly number[], picked: readonly boolean[], count: number): number =>
   order.slice(0, count).filter((row) => picked[row]).length;
 
-/** Share of the picks in the best `share` of the papers. */
 export const recallAt = (scores: ArrayLike<number>, picked: readonly boolean[], share: number): number =>
   picksAmong(ranked(scores), picked, Math.round(share * picked.length)) / picked.filter(Boolean).length;
 
@@ -96,7 +92,6 @@ export const ndcgAt = (scores: ArrayLike<number>, picked: readonly boolean[], co
   return gain / best;
 };
 
-/** Undefined if there are no picks or only picks. */
 export const figuresOf = (scores: ArrayLike<number>, picked: readonly boolean[]): Figures | undefined => {
   const picks = picked.filter(Boolean).length;
   if (picks === 0 || picks === picked.length) return undefined;

@@ -10,7 +10,6 @@ import type { JudgedDay } from './days.ts';
 
 export const evalEngines = ['local', 'distilled', 'openai'] as const;
 
-/** A day to rank and the days before it. */
 export type RankingTask = {
   date: string;
   papers: readonly AuthoredPaper[];
@@ -37,7 +36,6 @@ export const createLocalRanker =
     return (await rank(corpus.matrix, pause)).subarray(0, papers.length);
   };
 
-/** Learns from the scores of the history. */
 export const createDistilledRanker =
   (topics: string, cutoffs: Cutoffs): Ranker =>
   async ({ papers, history, signal }) => {
@@ -72,7 +70,6 @@ export const createScorerRanker =
     });
   };
 
-/** Ranks by the scores stored with the days. */
 export const createStoredRanker = (days: readonly JudgedDay[]): Ranker => {
   const stored = new Map(days.flatMap(({ papers }) => papers.map(({ paper, score }) => [paper.id, score] as const)));
   return async ({ papers }) =>

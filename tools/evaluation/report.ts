@@ -10,13 +10,11 @@ const bar = (low: number, high: number): string => {
   return `${'█'.repeat(full)}${'▒'.repeat(shaded - full)}${'░'.repeat(barWidth - shaded)}`;
 };
 
-/** One character per day, from the worst day to 1. */
 const course = (values: readonly number[]): string => {
   const floor = Math.min(0.9, ...values);
   return values.map((value) => steps[Math.round(((value - floor) / (1 - floor)) * (steps.length - 1))]).join('');
 };
 
-/** A text chart: one bar per figure, and the AUC of each day. */
 export const evaluationBars = ({ days, overall }: Evaluation): string => {
   if (!overall) return '';
   const titleWidth = Math.max(...figureNames.map((name) => figureTitles[name].length));
@@ -49,7 +47,6 @@ const aligned = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-/** A plain-text table: one line per day, the means, and their 95 % intervals. */
 export const evaluationTable = ({ engine, history, days, overall }: Evaluation): string => {
   const title = `${engine}, ${history} ${history === 1 ? 'day' : 'days'} of history, measured on ${days.length}`;
   if (!overall) return `${title}\nNo day has a pick and enough days before it.`;

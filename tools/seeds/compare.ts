@@ -20,7 +20,6 @@ export type Field =
 
 export type Difference = {
   field: Field;
-  /** Id. Undefined for the whole page. */
   paper: string | undefined;
   seed: string;
   ours: string;
@@ -38,7 +37,6 @@ const sharesOf = ({ prompt, completion, total }: DayPage['tokens']): string => `
 
 const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** The lines of `part` that `whole` does not have, apart from white space. */
 const missingLines = (part: string, whole: string): string[] => {
   const text = words(whole);
   return part.split('\n').filter((line) => !text.includes(words(line)));

@@ -9,7 +9,6 @@ const marks: Readonly<Record<string, string>> = {
 };
 const letters: Readonly<Record<string, string>> = { o: 'ø', O: 'Ø', l: 'ł', L: 'Ł', ss: 'ß', ae: 'æ', aa: 'å', i: 'i' };
 
-/** Applies a change to all text that is not between dollar signs. */
 const outsideMathematics = (change: (text: string) => string) => (text: string) =>
   text
     .split(/((?<!\\)\$[^$]+\$)/)
@@ -27,7 +26,6 @@ export const accents = outsideMathematics((text) =>
     .normalize('NFC'),
 );
 
-/** `\emph{word}` and `{\bf word}` as the word. */
 export const fonts = outsideMathematics((text) => {
   let [before, after] = ['', text];
   while (before !== after) {
@@ -37,16 +35,13 @@ export const fonts = outsideMathematics((text) => {
   return after;
 });
 
-/** `\%` as `%`. */
 export const escapes = outsideMathematics((text) => text.replace(/\\([%&_#$])/g, '$1'));
 
 /** `\href{address}{words}` as the words and the address in parentheses. */
 export const links = (text: string): string => text.replace(/\\href\{([^{}]*)\}\{([^{}]*)\}/g, '$2 ($1)');
 
-/** The tie of `Figure~1` as a space. */
 export const ties = outsideMathematics((text) => text.replace(/(?<=\w)~(?=[\w\\])/g, ' '));
 
-/** Mathematics without `<` and `>`. */
 export const safeMathematics = (text: string): string =>
   text.replace(/(?<!\\)\$[^$]+\$/g, (formula) => formula.replaceAll('<', '\\lt ').replaceAll('>', '\\gt '));
 
@@ -63,7 +58,6 @@ const texts = ['title', 'authors', 'abstract', 'contents'] as const;
 const isByAuthor = ({ paper }: Difference, { papers }: SeedPage): boolean =>
   papers.some(({ id, followed }) => id === paper && followed);
 
-/** All other differences fail the comparison. */
 const explanations: readonly Explanation[] = [
   {
     fields: ['prompt'],

@@ -58,7 +58,6 @@ const fillerOf = (date: string, number: number, replaced: boolean): FakePaper =>
 const fillers = (date: string, first: number, count: number, replaced: boolean): FakePaper[] =>
   Array.from({ length: count }, (_, index) => fillerOf(date, first + index, replaced));
 
-/** A day of invented papers that are not picked. */
 export const fillerDay = (date: string, { cutoffs }: Settings): FakeDay => {
   const papers = fillers(date, 5_000 + 100 * Number(date.slice(8)), 20, false);
   const verdicts = missed(cutoffs);

@@ -16,7 +16,6 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Seeds of a folder, oldest first, and the faults of those that cannot be read. */
 const readSeeds = async (folder: string): Promise<{ seeds: SeedPage[]; failures: string[] }> => {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort();
   const seeds: SeedPage[] = [];

@@ -1,11 +1,9 @@
 import type { IsoDate } from '../../src/core/paper.ts';
 import type { PagePaper, SeedPage } from './page.ts';
 
-/** Syntax of one generation of pages. */
 type Dialect = {
   form: SeedPage['form'];
   contents: RegExp;
-  /** Separates the sections of papers. */
   between: RegExp;
   heading: RegExp;
   label(name: string): string;
@@ -37,18 +35,15 @@ const text: Dialect = {
 
 const heading = /^(?:# )?Personalized Daily Arxiv Papers (\S+)$/im;
 
-/** Replaces comment and scores if the author is followed. */
 const authorComment = 'Author match';
 
 export const isSeed = (page: string): boolean => heading.test(page);
 
-/** `3/21/2025` and `2025-03-21` alike. */
 const isoDate = (date: string): IsoDate => {
   const [, month = '', day = '', year = ''] = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(date) ?? [];
   return year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : date;
 };
 
-/** @throws Error if the page does not have it. */
 const find = (page: string, pattern: RegExp, what: string): RegExpExecArray => {
   const found = pattern.exec(page);
   if (!found) throw new Error(`no ${what}`);
@@ -84,7 +79,6 @@ const promptPart = (prompt: string, name: string, { promptHeading }: Dialect): s
 const count = (page: string, name: string): number =>
   Number(find(page, new RegExp(`^Total ${name} papers: (\\d+)$`, 'im'), `count of ${name} papers`)[1]);
 
-/** The numbers of a line of the token table, with or without bars between cells. */
 const shares = (page: string, name: string) => {
   const line = find(page, new RegExp(`^[|*\\s]*${name}[*\\s]*[|\\s](.*)$`, 'm'), `line of ${name}`)[1] ?? '';
   const [prompt, completion, total] = (line.match(/[\d.]+/g) ?? []).map(Number);

@@ -4,7 +4,6 @@ import { toCents } from './usage.ts';
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"' };
 
-/** Text without Markdown's escapes. Mathematics stays TeX. */
 const shown = (text: string): string =>
   text
     .split(/((?<!\\)\$(?:\\.|[^$\\])+\$)/)
@@ -40,7 +39,6 @@ const paperOf = (title: string, section: string): PagePaper => {
 /** A heading of a paper, `## 1. [Title](address)`, and the text up to the next rule. */
 const sectionForm = /^## \d+\. \[(?<title>.*)\]\(https:\/\/arxiv\.org\/abs\/[^)]*\).*\n(?<section>(?:(?!---$).*\n)*)/gm;
 
-/** An item of the table of contents, `1. [Title](#paper-1)`, and the authors below. */
 const contentsForm = /^\d+\. \[(?<title>.*)\]\(#paper-\d+\)(?:\\\n +by (?<authors>.*))?/gm;
 
 const dateForm = '(\\d{4}-\\d\\d-\\d\\d)';

@@ -3,16 +3,13 @@ import type { Difference } from './compare.ts';
 import type { Verdict } from './explanations.ts';
 
 export type Finding = {
-  /** The seed's date. */
   day: string;
-  /** `page` or `data`. */
   where: string;
   difference: Difference;
 } & Verdict;
 
 const maxLength = 60;
 
-/** Cuts two texts to the place where they differ. */
 const around = (seed: string, ours: string): [string, string] => {
   let same = 0;
   while (same < Math.min(seed.length, ours.length) && seed[same] === ours[same]) same += 1;
@@ -54,7 +51,6 @@ const explainedRows = (findings: readonly Finding[]): string[][] => {
   });
 };
 
-/** Unexplained differences come first. */
 export const report = (findings: readonly Finding[]): string => {
   const unexplained = findings.filter(({ left }) => left);
   const explained = findings.filter(({ left }) => !left);

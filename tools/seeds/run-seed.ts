@@ -28,14 +28,12 @@ const configOf = (model: string, { cutoffs, minHIndex, authors }: Settings): str
     ],
   });
 
-/** @throws Error with the end of the log. */
 const call = async (home: Home, args: readonly string[]): Promise<string> => {
   const { code, stdout, stderr } = await home.run(args);
   if (code !== 0) throw new Error(`paperboy ${args.join(' ')} ended with ${code}:\n${stderr.slice(-1_500)}`);
   return stdout;
 };
 
-/** Fake remotes with the papers, scores and tokens of a page. */
 const startRemotes = async (seed: SeedPage, settings: Settings) => {
   const day = fakeDayOf(seed, settings);
   const neighbors = [seed.previous, seed.next].filter((date) => date !== undefined);

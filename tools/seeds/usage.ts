@@ -4,7 +4,6 @@ import type { DayPage } from './page.ts';
 /** OpenAI's price of gpt-4o when the pages were made, in US dollars per million tokens. */
 const price = { prompt: 2.5, cached: 1.25, completion: 10 };
 
-/** OpenAI caches prompts in steps of this size. */
 const cacheStep = 128;
 
 export const toCents = (usd: number): number => Math.round(usd * 100) / 100;

@@ -1,6 +1,5 @@
 import type { Cutoffs } from '../../core/score.ts';
 
-/** Values before scaling. Higher is better, in any unit. */
 export type Raw = {
   relevance: number;
   novelty: number;
@@ -8,7 +7,6 @@ export type Raw = {
   matched: boolean;
 };
 
-/** Returns whole numbers from 1 to 10. */
 export type Calibration = (paper: Raw) => { relevance: number; novelty: number };
 
 const minScore = 1;
@@ -36,7 +34,6 @@ const bounds = (sorted: readonly number[], shares: readonly number[]): number[] 
   });
 };
 
-/** Shares n to 1 for n levels, so that the highest scores are the rarest. */
 const fewerEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => levels - level);
 /** Each level has a third of the papers of the level below. For novelty, which should rarely decide the order. */
 const thirdEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => 3 ** -level);
@@ -64,7 +61,6 @@ const createScale = (
   return (value) => (value >= bar ? cutoff + level(above, value) : minScore + level(below, value));
 };
 
-/** The value that `count` values reach, or more if there are ties. */
 const barFor = (values: readonly number[], count: number): number =>
   count < 1
     ? Number.POSITIVE_INFINITY

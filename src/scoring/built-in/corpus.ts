@@ -7,14 +7,11 @@ import type { Pause } from './pause.ts';
 type Tokens = {
   all: Int32Array;
   starts: Uint32Array;
-  /** End of the tokens of each title. */
   titleEnds: Uint32Array;
 };
 
-/** arXiv's names are shorter. */
 const maxCategoryLength = 24;
 
-/** Name of a primary category in the lexicon. */
 const primaryName = (category: string): string => `primary ${category}`;
 
 /** A typed array that grows. Plain arrays of numbers take more memory. */
@@ -32,7 +29,6 @@ const createNumbers = (capacity: number) => {
       length += 1;
     },
     length: () => length,
-    /** Valid until the next push. */
     view: (): Int32Array => data.subarray(0, length),
   };
 };
@@ -112,7 +108,6 @@ const createPairs = () => {
   };
 };
 
-/** The column of each stem and each pair, or -1, and the idf of each column. */
 type Columns = { ofStem: Int32Array; ofPair: Int32Array; idf: Float32Array };
 
 /**
@@ -181,7 +176,6 @@ const weigh = async (
   };
 };
 
-/** A known term of a text: a stem or a pair of stems. */
 type Term = { column: number; idf: number; span: Span };
 
 /**
@@ -191,7 +185,6 @@ type Term = { column: number; idf: number; span: Span };
 export type Corpus = {
   matrix: Matrix;
   terms(text: string): Term[];
-  /** Columns of primary categories, by name. */
   primaries: ReadonlyMap<string, number>;
   /** Other papers as rows with the same columns. Terms without a column are left out. */
   rowsOf(papers: readonly ScorablePaper[], pause: Pause): Promise<Matrix>;
@@ -201,7 +194,6 @@ export type Corpus = {
 const defaultTitleWeight = 10;
 /** Terms in fewer papers are left out, unless the topics name them. */
 const minPapers = { word: 3, pair: 8 };
-/** The same for a small corpus. */
 const minInSmallCorpus = { word: 1, pair: 2 };
 const smallCorpusSize = 400;
 

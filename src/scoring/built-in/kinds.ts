@@ -11,7 +11,6 @@ const theoryCues = `theory theoretical theoretically provable provably prove the
   mathematical dynamics mechanism mechanistic identifiability invariance manifold kernel emergence inductive implicit
   formalize rigorous necessary sufficient explain hypothesis insight reveal intrinsic principle perspective unify paradigm`;
 
-/** Surveys, benchmarks and reports, which find little new. */
 const reportCues = `survey review overview benchmark dataset evaluation evaluate toolkit challenge competition annotation
   annotate corpus platform pipeline demonstration report comparative comparison assess assessment application deployment
   tool library workshop guideline roadmap questionnaire interview participant collected`;
@@ -68,7 +67,6 @@ const wordsOf = (list: string): string[] => list.split(/\s+/);
 
 const columnsOf = (corpus: Corpus, text: string): number[] => corpus.terms(text).map(({ column }) => column);
 
-/** Checks whether a text has any form of a word. */
 const createNameCheck = (text: string): ((word: string) => boolean) => {
   const lexicon = createLexicon();
   const stemsOf = (words: string): number[] => {

@@ -8,17 +8,14 @@ const maxWordLength = 40;
 /** Separates words that do not form a phrase, for example at punctuation or a formula. */
 export const phraseBreak = -1;
 
-/** Position of a token in its text, in characters. */
 export type Span = { start: number; end: number };
 
-/** Numbers word stems. */
 export type Lexicon = {
   /**
    * Appends the stems of a text to `out`, without stop words, and a `phraseBreak` at the end of each phrase. Words with a
    * hyphen also count as one word: "pre-training" as "pretraining".
    */
   read(text: string, out: number[], spans?: Span[]): void;
-  /** The number of a name that is not a word of a text, such as a category. */
   named(name: string): number;
   size(): number;
 };
@@ -64,7 +61,6 @@ export const createLexicon = (): Lexicon => {
       spans?.push({ start, end });
     };
     let position = 0;
-    /** Start of the word before a hyphen, right after that hyphen. */
     let compoundStart = -1;
     let wordStart = -1;
     while (position < lower.length) {

@@ -2,7 +2,6 @@ import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { isGenericText } from './words.ts';
 
-/** The nearest topic of a paper, and the terms they share as the topics file writes them. */
 export type Match = { topic: string; terms: string[] };
 
 /** A topic and its terms, by their columns in the corpus. The weight of a term is its idf. */
@@ -11,7 +10,6 @@ export type NamedTopic = { name: string; terms: Map<number, { shown: string; wei
 const maxTerms = 4;
 /** Part of the best term's share. Terms below are not named. */
 const minShare = 0.1;
-/** Stands for keywords that belong to no topic. */
 const keywordsName = 'the keywords';
 
 /** A term without the capital of a sentence: "Sparsity" becomes "sparsity", but "KV cache" and "MoE" stay. */
@@ -27,7 +25,6 @@ const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
   }
 };
 
-/** Joins "Large Language" and "Language Models". */
 const joinPhrases = (terms: readonly string[]): string[] => {
   const joined: string[] = [];
   for (const term of terms) {
@@ -62,7 +59,6 @@ export const termsOfTopics = (
   return { named, loose };
 };
 
-/** Returns a function of the row; its result is undefined if the paper shares no term with the topics. */
 export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) => Match | undefined) => {
   const { named, loose } = termsOfTopics(corpus, topics);
   const all = [...named, loose];

@@ -7,7 +7,6 @@ export type Matrix = {
   values: Float32Array;
 };
 
-/** The product of each row with a dense vector of column weights. */
 export const timesVector = (matrix: Matrix, weights: Float32Array): Float32Array => {
   const { starts, indices, values } = matrix;
   const result = new Float32Array(matrix.rows);
@@ -22,7 +21,6 @@ export const timesVector = (matrix: Matrix, weights: Float32Array): Float32Array
   return result;
 };
 
-/** Scales to length 1. A zero vector stays. */
 export const unit = (vector: Float32Array): Float32Array => {
   let square = 0;
   for (const value of vector) square += value * value;

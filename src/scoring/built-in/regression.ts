@@ -2,7 +2,6 @@ import type { Matrix } from './matrix.ts';
 import type { Pause } from './pause.ts';
 
 export type LogisticOptions = {
-  /** Factor of the squared column weights. */
   penalty: number;
   steps: number;
   /** At 1 both classes have the same total weight, at 0 each row has. */

@@ -9,11 +9,9 @@ import { createSimilarity } from './similarity.ts';
 /** Shares of papers that become examples: the most similar to all topics, and to each topic. */
 const examplesOfAll = 0.05;
 const examplesOfEach = 0.02;
-/** Share of papers that become examples for the second classifier. */
 const examplesOfSecond = 0.1;
 /** Papers in this top share that are no examples may be relevant, so nothing is learned from them. */
 const doubtfulShare = 0.3;
-/** Share of papers that become counterexamples: those most about applications. */
 const counterExamples = 0.15;
 
 const withDoubtful = (examples: Uint8Array, values: Float32Array): Uint8Array => {
@@ -28,7 +26,6 @@ export const nearestExamples = (
   merits: Float32Array,
 ): Uint8Array => {
   const examples = new Uint8Array(merits.length).fill(notOfClass);
-  /** Papers without a word of the topics are no examples. */
   const take = (scores: Float32Array, share: number): void => {
     const judged = scores.map((score, row) => (score > 0 ? score + (merits[row] as number) : 0));
     const min = topValue(judged, share);
@@ -57,15 +54,12 @@ export const counterExamplesOf = (application: Float32Array, examples: Uint8Arra
   );
 };
 
-/** Weights relative to the first classifier. All values are standardized. */
 const similarityShare = 0.3;
 const counterShare = 0.5;
 const secondShare = 0.5;
-/** With fewer papers, there are too few examples to learn from. */
 const minToLearn = 200;
 const learning = { penalty: 5e-4, steps: 30, balance: 1 };
 
-/** Values for the rows of a matrix, which are comparable within one ranking. */
 type Ranking = (matrix: Matrix, pause: Pause) => Promise<Float32Array>;
 
 /** Learns from the labels of a corpus's rows. The values are standardized over the corpus. */

@@ -7,10 +7,8 @@ import type { Matrix } from './matrix.ts';
 import { createPause, type Pause } from './pause.ts';
 import { fitRelevance } from './relevance.ts';
 
-/** Cosine from which on a paper of recent days is named as similar. */
 const minSimilarity = 0.5;
 
-/** Leaves out terms that repeat the topic's name. */
 const matchComment = ({ topic, terms }: Match): string => {
   const others = terms.filter((term) => !topic.toLowerCase().includes(term.toLowerCase()));
   return others.length > 0 ? `Matches ${topic}: ${others.join(', ')}.` : `Matches ${topic}.`;
@@ -94,7 +92,6 @@ const distinct = (papers: readonly ScorablePaper[]): ScorablePaper[] => [
   ...new Map(papers.map((paper) => [paper.id, paper])).values(),
 ];
 
-/** At most `max` evenly spaced numbers from `first` to `end` (exclusive). */
 const spread = (first: number, end: number, max: number): number[] => {
   const step = Math.max(1, Math.ceil((end - first) / max));
   return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);

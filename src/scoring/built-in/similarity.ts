@@ -4,7 +4,6 @@ import { type Matrix, timesVector, unit } from './matrix.ts';
 import type { Pause } from './pause.ts';
 import { isGenericText } from './words.ts';
 
-/** Shares of the unwanted text, the best wanted keyword and the best unwanted keyword in the similarity. */
 const unwantedShare = 0.5;
 const keywordShare = 0.2;
 const unwantedKeywordShare = 0.3;
@@ -14,7 +13,6 @@ const missing = /\b(?:without|lacking|lack of|with no|not)\b[^,.;:()]*/gi;
 
 type Part = { text: string; weight: number };
 
-/** Weights by column, as a vector of length 1. */
 const weightsOf = (corpus: Corpus, parts: readonly Part[]): Map<number, number> => {
   const counts = new Map<number, { count: number; idf: number }>();
   for (const { text, weight } of parts) {
@@ -77,11 +75,9 @@ const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text,
 const wantedText = ({ name, relevant }: Topic): string =>
   isGenericText(name) || relevant.startsWith(name.replace(/…$/, '')) ? relevant : `${name}\n${relevant}`;
 
-/** How near papers are to the topics file by their words. */
 export type Similarity = {
   /** The cosine to all wanted text, minus a share of that to the unwanted text. */
   toAll(matrix: Matrix, pause: Pause): Promise<Float32Array>;
-  /** The same for each topic, and for the keywords. */
   toEach(matrix: Matrix, pause: Pause): Promise<Float32Array[]>;
 };
 
@@ -105,7 +101,6 @@ export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): 
   const bestWanted = createBest(corpus.matrix.columns, keywords.relevant.map(weightsAlone));
   const bestUnwanted = createBest(corpus.matrix.columns, unwantedKeywords.map(weightsAlone));
 
-  /** Added to the cosine to wanted text. */
   const adjustment = async (matrix: Matrix, pause: Pause): Promise<Float32Array> => {
     await pause();
     const named = bestWanted(matrix);

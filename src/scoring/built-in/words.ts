@@ -1,6 +1,5 @@
 import { stemmer } from 'stemmer';
 
-/** Function words, and parts of links. */
 export const stopWords: ReadonlySet<string> = new Set(
   `a about above across after again against all almost along already also although always am among an and another any
   are aren as at away be became because become becomes been before behind being below between both but by can cannot
@@ -44,7 +43,6 @@ const genericWords = new Set(
 
 const genericStems = new Set([...genericWords].map(stemmer));
 
-/** @param word In lower case. */
 const isGenericWord = (word: string): boolean => stopWords.has(word) || genericStems.has(stemmer(word));
 
 export const isGenericText = (text: string): boolean =>
@@ -53,7 +51,6 @@ export const isGenericText = (text: string): boolean =>
     .split(/[^\p{L}\p{N}]+/u)
     .every((word) => word === '' || isGenericWord(word));
 
-/** Longer phrases are formulas or errors. */
 const maxPhraseLength = 40;
 
 /**
@@ -119,9 +116,7 @@ const headWords = `action adaptive agnostic algorithm analysis application archi
   post pre prediction process representation robust rule samples scale score self semi sequence signals simulation
   space structure system task term test text theory time tokens tools training value variables visual weights zero`;
 
-/** Endings of adjectives, adverbs, participles and verbs. */
 const nonNounEnding = /(?:able|al|ed|ful|ible|ic|ify|ive|ize|less|ly|ous)$/;
-/** Nouns with such endings. */
 const nouns = new Set(
   `animal anomaly archive arithmetic assembly crystal fractal hospital logic music retrieval seed speed survival traffic`.split(
     ' ',

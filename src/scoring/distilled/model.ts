@@ -39,14 +39,12 @@ export const joined = (first: Matrix, second: Matrix, factor: number, added: rea
   return result;
 };
 
-/** Shares the memory of the matrix. */
 export const firstRows = (matrix: Matrix, rows: number): Matrix => ({
   ...matrix,
   rows,
   starts: matrix.starts.subarray(0, rows + 1),
 });
 
-/** Further authors make no difference. */
 const maxCountedAuthors = 4;
 
 /**
@@ -81,9 +79,7 @@ type DistilledHistory = {
   scored: readonly ScoredPaper[];
   /** Papers of past days without a score. They show which words are common. */
   archive?: readonly ScorablePaper[] | undefined;
-  /** A paper is a pick if its scores reach these. */
   cutoffs: Cutoffs;
-  /** Markdown of the topics file. */
   topics: string;
   signal: AbortSignal;
 };
@@ -95,7 +91,6 @@ export type DistilledModel = {
   score(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Float32Array>;
 };
 
-/** About as many as one or two days have. Fewer picks are no better than the topics file. */
 const minPicks = 50;
 const learning = { steps: 40, balance: 0.5 };
 /** Spread over all papers, so that the penalty counts less in a longer history. */

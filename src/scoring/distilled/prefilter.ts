@@ -6,7 +6,6 @@ import { type DistilledModel, fitDistilled } from './model.ts';
 /** Recall is measured on the last days, with a ranking learned from the earlier days. */
 const measuredDays = 10;
 const minDays = 15;
-/** If a larger share must be read, screening out the rest saves too little. */
 const maxPapersRead = 0.9;
 
 type MeasuredPick = {
@@ -23,7 +22,6 @@ const fitTo = (days: readonly PastDay[], { cutoffs, topics }: PrefilterTask, sig
   return fitDistilled({ scored, archive, cutoffs, topics, signal });
 };
 
-/** Indices of papers, the likeliest pick first. */
 const orderBy = async (
   model: DistilledModel,
   papers: Parameters<DistilledModel['score']>[0],
@@ -76,7 +74,6 @@ const shareFor = (
   return undefined;
 };
 
-/** Keeps only the first occurrence of each paper. */
 const withoutRepeats = (days: readonly PastDay[]): PastDay[] => {
   const seen = new Set<string>();
   return days.map(({ date, papers }) => {

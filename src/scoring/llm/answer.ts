@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ScorablePaper, Verdict } from '../../core/score.ts';
 
-/** In characters. */
 const maxCommentLength = 600;
 
 /** JSON schema of an answer. OpenAI's strict mode requires every field and allows no others. */
@@ -33,9 +32,7 @@ export const answerSchema = {
 } as const;
 
 export type ParsedAnswer = {
-  /** At most one per paper, in the answer's order. */
   verdicts: Verdict[];
-  /** Ids of papers without a valid verdict, in the batch's order. */
   missing: string[];
   rejected: { id: string; reason: string }[];
 };
@@ -55,7 +52,6 @@ const item = z.object({
     .pipe(z.string().min(1)),
 });
 
-/** `2503.07639` for `arXiv:2503.07639v2`. */
 const bareId = (text: string): string =>
   text
     .trim()

@@ -15,7 +15,6 @@ import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from 
 import { type AnswerForm, asData, type PromptMessage } from './prompt.ts';
 import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
 
-/** A paragraph of a paper; `section` is the heading above it. */
 type TextPassage = { section: string; text: string };
 
 const stopWords = new Set(
@@ -96,7 +95,6 @@ const askRubric = (language: string): Rubric => {
   return { hash, template, ...texts };
 };
 
-/** In characters. */
 const maxQuestionLength = 1_000;
 const maxPassageLength = 8_000;
 
@@ -117,7 +115,6 @@ const paperData = (paper: Paper, passages: readonly TextPassage[]): string => {
   ].join('\n');
 };
 
-/** All text of the paper that the model received. */
 const quotableText = (paper: Paper, passages: readonly TextPassage[]): string =>
   [
     paper.title,
@@ -147,18 +144,14 @@ const askMessages = (
 ];
 
 export type AskParts = {
-  /** Undefined if no language model is configured. */
   client: ChatClient | undefined;
-  /** US dollars that all calls since `dayStart` may cost. */
   dailyBudgetUsd: number;
   stores: Pick<Stores, 'changes' | 'scores'> & { ledger: Pick<Stores['ledger'], 'book' | 'settle' | 'release'> };
   prices: PriceTable;
   clock: Clock;
-  /** Returns 0 to below 1. */
   random: () => number;
   /** Start of the day for the budget and the number of questions: simulated time, ISO 8601. */
   dayStart: () => string;
-  /** Undefined if only the abstract is available. */
   readFullText(paper: Paper, signal: AbortSignal): Promise<readonly TextPassage[] | undefined>;
   questionsPerDay?: number | undefined;
 };
@@ -194,7 +187,6 @@ const answerOf = (
   return quotes.length > 0 && text ? { text: shorten(text, maxAnswerLength), quotes } : undefined;
 };
 
-/** Answers questions about a paper from its full text, with quotes. Each call is booked before it is made. */
 export const createAsk = (parts: AskParts): Services['ask'] => {
   const { client, stores, prices, clock, dayStart, questionsPerDay = defaultQuestionsPerDay } = parts;
   const pending = new Map<Person, number>();

@@ -18,7 +18,6 @@ export const createNotifier = (): Notifier => {
   };
 };
 
-/** Room for a verdict with a comment of two sentences, and for the JSON around all verdicts. */
 const completionTokens = { perPaper: 160, around: 400 };
 
 /** Tokens that providers add to the messages, and the longer instructions of the other answer form, with room to spare. */
@@ -27,7 +26,6 @@ export const overheadTokens = 100;
 /** Completion limits grow by these factors for models that spend tokens on reasoning. */
 export const completionFactors = [1, 4, 16] as const;
 
-/** Limit of the tokens that a model may write. */
 export const completionBound = (papers: number, factor: number): number =>
   (papers * completionTokens.perPaper + completionTokens.around) * factor;
 
@@ -55,11 +53,9 @@ export const callBoundUsd = (
       );
 
 type Booking = {
-  /** The papers that fit into the budget: all of those asked for, or the first of them. */
   papers: readonly ScorablePaper[];
   /** Replaces the bound by the real cost. The bound stays if the server did not count tokens. */
   settle(tokens: TokenCount | undefined): Promise<void>;
-  /** The call was not charged. */
   release(): Promise<void>;
   /** The call may have been charged, so its bound stays booked. */
   leave(): void;
@@ -118,7 +114,6 @@ export const createBudget = (
     };
   };
 
-  /** Books a call for as many of the papers as fit. Undefined if not even one fits. */
   const book = async (
     wanted: readonly ScorablePaper[],
     factor: number,

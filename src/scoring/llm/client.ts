@@ -8,7 +8,6 @@ import type { Secret } from '../../core/secret.ts';
 import { answerSchema } from './answer.ts';
 import type { AnswerForm, PromptMessage } from './prompt.ts';
 
-/** About 1, 2, 4 and 8 seconds. */
 export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
 
 /** Socket errors that occur before a request is sent, so that it is not charged. */
@@ -22,7 +21,6 @@ const errorsBeforeSending = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Codes of an error and its causes, including the errors of an AggregateError. */
 const codesOf = (error: unknown): string[] => {
   if (!(error instanceof Error)) return [];
   const code = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
@@ -91,7 +89,6 @@ const connectionFailure = (cause: unknown, service: string): ExternalError => {
   return new ExternalError({ service, message: `${service} ${phrase}`, cause });
 };
 
-/** Parameters that a server accepts. Starts with OpenAI's own; what a server refuses is replaced. */
 type Dialect = {
   form: AnswerForm;
   limit: 'max_completion_tokens' | 'max_tokens';
@@ -107,7 +104,6 @@ type Concession = {
   change: Partial<Dialect>;
 };
 
-/** The first one that fits is made. */
 const concessions: readonly Concession[] = [
   {
     refusal: /response_format|json_schema|structured output|guided_json|grammar/i,
@@ -129,10 +125,8 @@ const concessions: readonly Concession[] = [
 
 type CompletionRequest = {
   messages(form: AnswerForm): PromptMessage[];
-  /** Limit of the completion. */
   maxTokens: number;
   signal: AbortSignal;
-  /** Schema of the answer, if the server supports schemas. Default: that of scores. */
   schema?: AnswerSchema;
 };
 
@@ -142,13 +136,11 @@ type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unkn
 export type ChatCompletion = {
   /** Empty if the model refused or wrote nothing. */
   text: string;
-  /** True if the model reached `maxTokens`. */
   cutOff: boolean;
   /** Undefined if the server did not count them. */
   tokens: TokenCount | undefined;
 };
 
-/** One model behind an OpenAI-compatible server. */
 export type ChatClient = {
   model: string;
   /** Name of the server for people: its host, or OpenAI. */
@@ -169,7 +161,6 @@ export type OpenAiClientOptions = {
 
 const openAiUrl = 'https://api.openai.com/v1';
 
-/** Compatible servers omit or null most other fields. */
 const completionSchema = z.object({
   choices: z
     .array(

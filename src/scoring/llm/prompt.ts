@@ -35,7 +35,6 @@ Answer in JSON alone, with exactly one object for every paper given, in the orde
 - relevance: a whole number, 1 to 10, by the relevance bands.
 - novelty: a whole number, 1 to 10, by the novelty bands.`;
 
-/** `schema`: one JSON object that follows a schema. `lines`: one JSON object per line. */
 export type AnswerForm = 'schema' | 'lines';
 
 export type PromptMessage = { role: 'system' | 'user'; content: string };

@@ -1,15 +1,12 @@
 import type { ScorablePaper } from '../../core/score.ts';
 
-/** Papers scored in one call. */
 export type Batch = {
   papers: readonly ScorablePaper[];
-  /** How many answers for exactly these papers had no valid verdict. */
   emptyAnswers: number;
   /** Half of a batch without verdicts. It is halved again after its first answer without verdicts. */
   isHalf: boolean;
 };
 
-/** After so many answers without its verdict, a paper is given up. */
 const maxAnswersPerPaper = 8;
 
 /** After so many answers without verdicts a batch is halved, because one paper can spoil the answers for all others. */
@@ -18,9 +15,7 @@ const maxEmptyAnswers = 2;
 export type WorkQueue = {
   /** The next batch. While other batches are in progress, leftovers wait until they fill a batch. */
   take(inProgress: number): Batch | undefined;
-  /** Puts a batch behind the others. */
   postpone(batch: Batch): void;
-  /** Puts the two halves of a batch before the others. */
   halve(batch: Batch): void;
   /** Puts papers before the others, as one batch. */
   next(papers: readonly ScorablePaper[]): void;

@@ -24,7 +24,6 @@ const shape = z.object({
   found: z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).catch(true),
 });
 
-/** Accepts JSON in a code fence or inside prose. Returns undefined if there is no valid answer. */
 export const parseModelAnswer = (text: string): ModelAnswer | undefined => {
   const candidates = [text, text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)];
   for (const candidate of candidates) {
@@ -40,7 +39,6 @@ export const parseModelAnswer = (text: string): ModelAnswer | undefined => {
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
-/** Normalizes quotation marks, dashes and spaces, and removes invisible characters. */
 const comparable = (text: string): string =>
   text
     .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name] ?? '')
@@ -58,7 +56,6 @@ const minWords = 3;
 const maxCharacters = 600;
 const maxQuotes = 4;
 
-/** Removes what models put around a quote: quotation marks, and dots for cut text. */
 const bare = (quote: string): string =>
   quote
     .trim()

@@ -1,6 +1,5 @@
 import type { Cutoffs, Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
 
-/** Points from the cutoff, up or down. */
 const maxDistance = 1;
 
 /** Whether the score that decides, the one with the smaller lead over its cutoff, is close to it. */
@@ -21,7 +20,6 @@ const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
 const averageOf = (verdicts: readonly Verdict[], of: (verdict: Verdict) => number): number =>
   Math.floor(verdicts.reduce((sum, verdict) => sum + of(verdict), 0) / verdicts.length);
 
-/** Passes verdicts on and calls `onVerdict` for each. */
 async function* watched(
   scoring: ReturnType<Scorer['score']>,
   onVerdict: (verdict: Verdict) => void,

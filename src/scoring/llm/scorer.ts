@@ -12,19 +12,14 @@ import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from 
 import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
 
-/** Attempts per batch, before it is put behind the others. */
 const maxAttempts = 5;
 
-/** If a server asks for a longer pause, scoring stops. */
 const maxPauseMs = 5 * 60_000;
 
 /** Scoring stops after so many failures in a row. */
 const maxInARow = {
-  /** Batches without an answer after all attempts. */
   unanswered: 3,
-  /** Answers for several papers without a valid verdict. */
   unreadable: 10,
-  /** Refused requests for a single paper. */
   refused: 3,
 };
 
@@ -54,7 +49,6 @@ const createStreaks = (service: string) => {
       if (papers === 1) count.refused += 1;
       return count.refused < maxInARow.refused ? undefined : refusal(error.message);
     },
-    /** Call after the last paper. Returns a reason if there were refusals and never an answer. */
     atEnd: (): ScorerStop | undefined => (everAnswered || !lastRefusal ? undefined : refusal(lastRefusal)),
   };
 };
@@ -66,7 +60,6 @@ const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
     extend: (ms: number): void => {
       until = Math.max(until, clock.monotonic() + ms);
     },
-    /** @throws The signal's reason. */
     over: async (signal: AbortSignal): Promise<void> => {
       for (let leftMs = until - clock.monotonic(); leftMs > 0; leftMs = until - clock.monotonic())
         await clock.sleep(leftMs, signal);
@@ -79,9 +72,7 @@ const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
 const isAboutTheRequest = (status: number | undefined): boolean =>
   status !== undefined && [400, 413, 422].includes(status);
 
-/** One scoring of a day's papers. */
 type Run = {
-  /** Verdicts that arrived since the last call, one list per answer. */
   take(): Verdict[][];
   changed(): Promise<void>;
   isFinished(): boolean;
@@ -144,7 +135,6 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
     stop(streaks.refused(batch.papers.length, error));
   };
 
-  /** Scores a batch: returns if it was answered, refused or put back. */
   const ask = async (whole: Batch): Promise<void> => {
     let batch = whole;
 
@@ -255,9 +245,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
 export type LlmScorerOptions = {
   client: ChatClient;
   model: string;
-  /** Limit of papers per call. */
   batchSize: number;
-  /** Limit of calls at a time. */
   concurrency: number;
   /** US dollars that calls since `dayStart` may cost, those of other channels included. */
   dailyBudgetUsd: number;
@@ -265,9 +253,7 @@ export type LlmScorerOptions = {
   prices: PriceTable;
   clock: Clock;
   logger: Logger;
-  /** Returns 0 to below 1. */
   random: () => number;
-  /** Start of the budget's day: simulated time, ISO 8601. */
   dayStart: () => string;
   onProgress?: (progress: { scored: number; total: number }) => void;
 };

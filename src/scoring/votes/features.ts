@@ -17,7 +17,6 @@ const namesOf = ({ authors, topic }: NamedPaper): Map<string, number> =>
     ...(topic === undefined ? [] : [[topicKey(topic), topicLength] as [string, number]]),
   ]);
 
-/** A column for each author and topic, numbered from `first`. */
 export const nameColumns = (papers: readonly NamedPaper[], first: number): Map<string, number> => {
   const columns = new Map<string, number>();
   for (const paper of papers)
@@ -25,7 +24,6 @@ export const nameColumns = (papers: readonly NamedPaper[], first: number): Map<s
   return columns;
 };
 
-/** Appends the columns of names to rows of words. Names without a column are left out. */
 export const withNames = (
   matrix: Matrix,
   papers: readonly NamedPaper[],

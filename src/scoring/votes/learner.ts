@@ -7,12 +7,10 @@ import { fitPreferences, type PreferencePaper } from './model.ts';
 const memoryMs = 200 * 86_400_000;
 
 export type Learner = {
-  /** Points by paper id. Papers that the votes do not move are left out. */
   nudgesOf(channel: string, papers: readonly PreferencePaper[], signal: AbortSignal): Promise<Map<string, Nudge>>;
   learned(channel: string, signal: AbortSignal): Promise<LearnedFeedback>;
 };
 
-/** Learns from the stored votes on each call. */
 export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clock: Clock): Learner => {
   const resetOf = async (channel: string): Promise<string | undefined> =>
     (await stores.changes.list(channel, 'feedback')).findLast(({ undoneBy }) => undoneBy === undefined)?.at;

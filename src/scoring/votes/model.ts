@@ -25,7 +25,6 @@ const dot = (a: Float32Array, b: Float32Array): number => {
   return sum;
 };
 
-/** Few steps suffice, because the penalty keeps the problem well conditioned. */
 const steps = 25;
 
 /**
@@ -89,9 +88,7 @@ const ageWeight = (at: string, now: Date): number =>
   2 ** (-Math.max(0, now.getTime() - Date.parse(at)) / dayMs / halfLifeDays);
 
 type Judgements = {
-  /** One per posted paper, in order. */
   judged: Judgement[];
-  /** Votes weighted by age. */
   fresh: Record<Vote, number>;
 };
 
@@ -131,13 +128,11 @@ export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
 
 type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
   tastes(): Pick<LearnedFeedback, 'liked' | 'disliked'>;
-  /** By paper id. */
   nudges(papers: readonly PreferencePaper[]): Promise<Map<string, Nudge>>;
 };
 
 /** Points that votes add or subtract, on the scale of the total score from 2 to 20. */
 export const maxPoints = 2;
-/** With fewer votes, the limits are proportionally lower. */
 const votesForMaxPoints = 20;
 /**
  * For the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together as at most ten: a paper that is
@@ -146,13 +141,9 @@ const votesForMaxPoints = 20;
 const likeWeightDown = 0.25;
 const maxLikesDown = 10;
 const penalty = 0.5;
-/** Points per unit of the predicted target, before the limit. */
 const gain = 20;
-/** Votes with a lower weight have no visible effect. */
 const minWeight = 0.002;
-/** Limit of papers without votes, the newest. Each says next to nothing. */
 const maxWithoutVotes = 200;
-/** Neutral votes added to the channel's average, which the first votes say little about. */
 const neutralVotes = 2;
 
 const boundsOf = ({ up, down }: Judgements['fresh']): LearnedFeedback['bounds'] => {

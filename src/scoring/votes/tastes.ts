@@ -7,10 +7,8 @@ import { authorKey, type NamedPaper, topicKey } from './features.ts';
 
 type Readable = { title: string; abstract: string };
 
-/** A column of the corpus as a word or phrase of the text. */
 type Phrase = { column: number; words: string };
 
-/** The known words and phrases of a paper that can name a subject, once each, as first written. */
 const phrasesOf = (corpus: Corpus, { title, abstract }: Readable): Phrase[] => {
   const found = new Map<number, string>();
   for (const text of [title, abstract]) {
@@ -34,27 +32,21 @@ type UsedPaper = { paper: Readable; topic: string | undefined; target: number; v
 
 type TasteParts = {
   corpus: Corpus;
-  /** Rows of `used`. */
   matrix: Matrix;
   used: readonly UsedPaper[];
   learned: Float32Array;
-  /** Columns of authors and topics. */
   names: ReadonlyMap<string, number>;
 };
 
 type Strong = Phrase & { value: number };
 
-/** Names of topics and authors come first in a reason, then pairs of words, then single words. */
 const priorities = { name: 0, pair: 1, word: 2 };
 type Reason = Strong & { kind: keyof typeof priorities; isAuthor?: boolean };
 
-/** Phrases per reason. */
 const maxNamed = 2;
-/** Part of the strongest effect. Weaker phrases are not named. */
 const minNamed = 0.3;
 /** A word of a single paper may be there by chance. */
 const minPapers = 2;
-/** Phrases shown as liked, and as disliked. */
 const maxTastes = 8;
 
 const kindOf = (words: string): 'pair' | 'word' => (/[\s-]/.test(words) ? 'pair' : 'word');
@@ -71,13 +63,11 @@ const withoutRepeats = (strong: readonly Strong[], max: number): Strong[] => {
 const byValue = (a: Strong, b: Strong): number =>
   Math.abs(b.value) - Math.abs(a.value) || a.words.localeCompare(b.words);
 
-/** Columns and values of a row. */
 const entriesOf = ({ starts, indices, values }: Matrix, row: number): [number, number][] => {
   const [from, end] = [starts[row] ?? 0, starts[row + 1] ?? 0];
   return Array.from({ length: end - from }, (_, at) => [indices[from + at] ?? 0, values[from + at] ?? 0]);
 };
 
-/** Describes what was learned. */
 export const createTastes = ({ corpus, matrix, used, learned, names }: TasteParts) => {
   const liked = new Map<number, number>();
   const disliked = new Map<number, number>();
@@ -93,7 +83,6 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
   };
 
   return {
-    /** The strongest phrases, without similar ones. */
     all(): { liked: Taste[]; disliked: Taste[] } {
       const phrases = new Map<number, Strong>();
       for (const { paper, topic, votes } of used) {
