@@ -28,13 +28,11 @@ export const papers = sqliteTable(
   (table) => [primaryKey({ columns: [table.id, table.version] })],
 );
 
-/** A category's announcement of a date that was collected complete. */
 export const announcements = sqliteTable(
   'announcements',
   {
     date: text().notNull(),
     category: text().notNull(),
-    /** The papers that were submitted for it, as the announcement itself was gone. */
     approximate: integer({ mode: 'boolean' }).notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.date, table.category] })],
@@ -48,7 +46,7 @@ export const announcedPapers = sqliteTable(
     paperId: text('paper_id').notNull(),
     version: integer().notNull(),
     type: text({ enum: announceTypes }).notNull(),
-    /** Place in arXiv's order, from 0. */
+    /** Position in arXiv's order, from 0. */
     position: integer().notNull(),
   },
   (table) => [
@@ -86,7 +84,6 @@ export const scores = sqliteTable(
     novelty: integer().notNull(),
     comment: text().notNull(),
     createdAt: text('created_at').notNull(),
-    /** Of its day, 0 to 1; only from scorers that have one. */
     percentile: real('rank'),
   },
   (table) => [
@@ -113,14 +110,13 @@ export const calls = sqliteTable(
     date: text().notNull(),
     model: text().notNull(),
     at: text().notNull(),
-    /** While the call is under way, and for good if its process died: the most that it can cost. */
+    /** Upper bound of the cost; it counts until the call is settled. */
     boundUsd: real('bound_usd').notNull(),
     settled: integer({ mode: 'boolean' }).notNull(),
     promptTokens: integer('prompt_tokens'),
     cachedTokens: integer('cached_tokens'),
     completionTokens: integer('completion_tokens'),
     costUsd: real('cost_usd'),
-    /** What the cost was reckoned with. */
     price: text({ mode: 'json' }).$type<Price>(),
   },
   (table) => [
@@ -136,7 +132,7 @@ export const digests = sqliteTable(
     digestId: integer('digest_id').primaryKey({ autoIncrement: true }),
     channel: text().notNull(),
     date: text().notNull(),
-    /** True in the invented digests of earlier versions. Not read: the sample is a channel of its own now. */
+    /** True for the invented digests of earlier versions. Not read: the sample is a channel of its own now. */
     sample: integer({ mode: 'boolean' })
       .notNull()
       .$default(() => false),
@@ -155,7 +151,7 @@ export const digests = sqliteTable(
     rubric: text()
       .notNull()
       .references(() => rubrics.hash),
-    /** Missing in digests of the first version. */
+    /** Null in digests of the first version. */
     models: text({ mode: 'json' }).$type<ModelUsage[]>(),
     notices: text({ mode: 'json' }).$type<string[]>().notNull(),
     authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
@@ -183,7 +179,6 @@ export const digestEntries = sqliteTable(
       .references(() => scores.scoreId),
     reason: text({ mode: 'json' }).$type<PickReason>().notNull(),
     topic: text(),
-    /** How far votes moved it. */
     nudge: text({ mode: 'json' }).$type<Nudge>(),
   },
   (table) => [
@@ -195,7 +190,6 @@ export const digestEntries = sqliteTable(
   ],
 );
 
-/** Papers of a digest's day that the prefilter held for unlikely. */
 export const unlikelyPapers = sqliteTable(
   'unlikely_papers',
   {
@@ -204,9 +198,7 @@ export const unlikelyPapers = sqliteTable(
       .references(() => digests.digestId, { onDelete: 'cascade' }),
     paperId: text('paper_id').notNull(),
     version: integer().notNull(),
-    /** From 1 for the likeliest of the day. */
     position: integer('place').notNull(),
-    /** Read all the same, drawn by chance. */
     isSampled: integer('is_sampled', { mode: 'boolean' }).notNull(),
   },
   (table) => [
@@ -228,7 +220,7 @@ export const deliveries = sqliteTable(
     rank: integer().notNull(),
     paperId: text('paper_id'),
     status: text({ enum: ['pending', 'sending', 'sent'] }).notNull(),
-    /** Real time, milliseconds since 1970. */
+    /** System time, milliseconds since 1970. */
     firstTriedAt: integer('first_tried_at'),
     sentAt: integer('sent_at'),
     messageId: text('message_id'),
@@ -242,7 +234,7 @@ export const deliveries = sqliteTable(
 export const leases = sqliteTable('leases', {
   name: text().primaryKey(),
   owner: text().notNull(),
-  /** Real time, milliseconds since 1970. */
+  /** System time, milliseconds since 1970. */
   expiresAt: integer('expires_at').notNull(),
 });
 
@@ -253,62 +245,53 @@ export const reactions = sqliteTable(
     messageId: text('message_id').notNull(),
     person: text().notNull(),
     emoji: text().notNull(),
-    /** Told time at which the bot learned of it. */
     at: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.destination, table.messageId, table.person, table.emoji] })],
 );
 
-/** What the index of authors said of a paper. */
 export const paperAuthors = sqliteTable('paper_authors', {
   paperId: text('paper_id').primaryKey(),
-  /** Empty where the index did not know the paper. */
+  /** Null if the author index does not know the paper. */
   authors: text({ mode: 'json' }).$type<readonly IndexedAuthor[]>(),
-  /** Told time of the answer. */
   at: text().notNull(),
 });
 
-/** Whom the name of a followed author may mean. */
 export const authorCandidates = sqliteTable('author_candidates', {
   name: text().primaryKey(),
   candidates: text({ mode: 'json' }).$type<readonly AuthorCandidate[]>().notNull(),
   at: text().notNull(),
 });
 
-/** How the runs of the channels ended. */
 export const runs = sqliteTable(
   'runs',
   {
     runId: integer('run_id').primaryKey({ autoIncrement: true }),
     channel: text().notNull(),
-    /** Told times. */
     startedAt: text('started_at').notNull(),
     endedAt: text('ended_at').notNull(),
     status: text({ enum: runOutcomes }).notNull(),
     date: text(),
-    /** Papers that it sent. */
     sent: integer().notNull(),
     reasons: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
   },
   (table) => [index('runs_channel').on(table.channel, table.runId)],
 );
 
-/** The messages of the web platform, as other platforms keep theirs. */
 export const webMessages = sqliteTable(
   'web_messages',
   {
     key: text().primaryKey(),
     destination: text().notNull(),
-    /** The key of the header that it belongs to. */
     thread: text(),
     message: text({ mode: 'json' }).$type<Message>().notNull(),
-    /** Real time, milliseconds since 1970. */
+    /** System time, milliseconds since 1970. */
     sentAt: integer('sent_at').notNull(),
   },
   (table) => [index('web_messages_place').on(table.destination, table.thread)],
 );
 
-/** What people did from chat, and the settings that they made there. Only ever added to. */
+/** The change log, which is only added to. Texts with a time in this file are simulated time, ISO 8601 in UTC. */
 export const changes = sqliteTable(
   'changes',
   {
@@ -326,7 +309,6 @@ export const changes = sqliteTable(
   ],
 );
 
-/** People's reading lists. */
 export const savedPapers = sqliteTable(
   'saved_papers',
   {
@@ -338,8 +320,8 @@ export const savedPapers = sqliteTable(
 );
 
 /**
- * A paper as the full-text index knows it: `papers_fts`, an FTS5 table without content whose rowid is the `search_id`. The
- * newest version is indexed. Later papers have higher numbers.
+ * The papers in the full-text index `papers_fts`, an FTS5 table without content whose rowid is the `search_id`. The newest
+ * version is indexed. Later papers have higher ids.
  */
 export const searchedPapers = sqliteTable('searched_papers', {
   searchId: integer('search_id').primaryKey({ autoIncrement: true }),

@@ -1,10 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { IsoDate, Paper } from '../../src/core/paper.ts';
 
-/** A paper with its number in the index. */
 export type Found = { searchId: number; paper: Paper };
 
-/** Conditions that the index does not know. */
+/** Conditions that the full-text index does not cover. */
 export type Filter = {
   since?: IsoDate | undefined;
   category?: string | undefined;
@@ -12,9 +11,9 @@ export type Filter = {
 };
 
 export type Matching = {
-  /** Numbers in the index, the newest paper first. */
+  /** Newest paper first. */
   searchIds: number[];
-  /** There are, or may be, more than were looked at. */
+  /** There are, or may be, more matches. */
   isMore: boolean;
 };
 
@@ -43,15 +42,14 @@ const paperOf = (row: Row): Paper => ({
 });
 
 const minPage = 500;
-/** Matches that a filter is tried on: about 50 ms of work. */
+/** Matches that a filter is applied to: about 50 ms of work. */
 const maxFiltered = 10_000;
-/** Matches that are counted to judge how common a word is. */
+/** Matches counted to estimate how common a word is. */
 const counted = 200;
 const maxFrequencies = 8_000;
 
 /**
- * The tables of the search as plain SQL, for a connection of its own: in the worker drizzle would cost more memory than
- * everything else.
+ * Plain SQL for a connection of its own: in the worker, drizzle would take more memory than everything else.
  */
 export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const page = sqlite
@@ -59,7 +57,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
       'SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?',
     )
     .pluck();
-  // Each condition is a look-up for every match, so only what is asked for is looked up.
+  // Each condition costs a look-up for every match, so unused ones are left out.
   const conditions = {
     since: `EXISTS (SELECT 1 FROM announced_papers a WHERE a.paper_id = s.paper_id AND a.date >= @since AND a.type IN ('new', 'cross'))`,
     category: 'instr(lower(p.categories), @category) + instr(lower(p.categories), @archive) > 0',
@@ -88,7 +86,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const numberOf = sqlite.prepare<[string], number>('SELECT search_id FROM searched_papers WHERE paper_id = ?').pluck();
   const date = sqlite
     .prepare<[string], string | null>(
-      // A new version of an old paper is no news of it.
+      // Replacements do not count: a new version does not make an old paper new.
       `SELECT coalesce(max(date) FILTER (WHERE type IN ('new', 'cross')), max(date)) FROM announced_papers WHERE paper_id = ?`,
     )
     .pluck();
@@ -96,7 +94,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const filterOf = (filter: Filter): ((searchIds: readonly number[]) => number[]) => {
     const { since = '', category = '', accepts } = filter;
     const statement = passing(filter);
-    // As it stands in the list: a whole category, or the archive of one.
+    // A whole category, or an archive with all its categories.
     const name = JSON.stringify(category.toLowerCase());
     return (searchIds) =>
       statement
@@ -109,10 +107,9 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   let judgedAt = 0;
 
   const archive = {
-    /** Number of the newest paper: about how many there are. */
+    /** Id of the newest paper: about how many papers there are. */
     size: (): number => newest.get() ?? 0,
 
-    /** The newest matches of an FTS5 expression. */
     matching(expression: string, limit: number, filter?: Filter): Matching {
       const searchIds: number[] = [];
       if (!filter) {
@@ -133,8 +130,8 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
     },
 
     /**
-     * How many papers an FTS5 expression matches: exact where they are few, else reckoned from how close together the
-     * newest ones are. Counting a common word would take as long as a whole search.
+     * How many papers match an FTS5 expression: exact if they are few, else estimated from how close together the newest
+     * ones are. Counting a common word would take as long as a whole search.
      */
     frequency(expression: string): number {
       const size = archive.size();
@@ -151,13 +148,11 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
       return frequency;
     },
 
-    /** The papers of these numbers, in their order. */
     read: (searchIds: readonly number[]): Found[] =>
       rows.all(JSON.stringify(searchIds)).map((row) => ({ searchId: row.searchId, paper: paperOf(row) })),
 
     searchIdOf: (paperId: string): number | undefined => numberOf.get(paperId),
 
-    /** The newest date on which a paper was announced. */
     announced: (paperId: string): IsoDate | undefined => date.get(paperId) ?? undefined,
   };
   return archive;

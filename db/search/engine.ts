@@ -8,19 +8,19 @@ import { createSimilar } from './similar.ts';
 import { allOf, anyOf, hasName, matchOf, type NameParts, nameMatchOf, type Term } from './terms.ts';
 import { createStems } from './text.ts';
 
-/** A query whose words have been read; it can be sent to a worker. */
+/** A parsed query, which can be sent to a worker. */
 export type ReadQuery = Omit<SearchQuery, 'words' | 'author'> & {
   terms: readonly Term[];
   author: NameParts | undefined;
 };
 
-/** Matches that are looked at, the newest of a common word; fewer where each must pass a filter. */
+/** Matches considered, the newest first; fewer if each must pass a filter. */
 const maxMatches = 3_000;
 const maxPassing = 1_000;
-/** Papers whose text is read to rank them; about 50 ms of work. */
+/** Papers whose text is read for ranking: about 50 ms of work. */
 const maxPapersRead = 300;
 
-/** Search over an open database; every call runs to its end at once. */
+/** Synchronous search over an open database. */
 export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
   const archive = openArchive(sqlite);
   const stems = createStems();
@@ -41,8 +41,8 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
   };
 
   /**
-   * The papers to read, of more matches than can be read: those that have all words in the title, then those with an
-   * author or a title of some, then the newest.
+   * Which papers to read if there are too many matches: those with all words in the title, then those with some in the
+   * authors or the title, then the newest.
    */
   const firstCut = ({ searchIds, isMore }: Matching, terms: readonly Term[], filter: Filter | undefined): number[] => {
     if (searchIds.length <= maxPapersRead && !isMore) return searchIds;
@@ -55,7 +55,7 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       ...(terms.length > 1 ? [{ expression: `title : (${any}) AND ${all}`, limit: share }] : []),
     ];
     const chosen = new Set<number>();
-    // Where all matches are known, they are those that pass the filter.
+    // If all matches are known, they have passed the filter already.
     const known = isMore ? undefined : new Set(searchIds);
     for (const { expression, limit } of cuts)
       for (const searchId of archive.matching(expression, limit, known ? undefined : filter).searchIds)
@@ -80,9 +80,9 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       const matching = archive.matching(expression, filter ? maxPassing : maxMatches, filter);
       const { searchIds, isMore } = matching;
       const size = archive.size();
-      // An author's papers without a word to rank them by stay the newest first.
+      // Without words to rank by, an author's papers stay newest first.
       const read = archive.read(terms.length === 0 ? searchIds.slice(0, limit) : firstCut(matching, terms, filter));
-      // A term alone has nothing to be weighed against, and a rare phrase takes as long to judge as to find.
+      // A single term needs no weight, and the frequency of a rare phrase takes as long as the search.
       const weights = terms.length === 1 ? [1] : terms.map((term) => tellingOf(archive.frequency(matchOf(term)), size));
       const ranked = rankPapers(read, terms, weights, size, stems).slice(0, limit);
       return { hits: ranked.map((one) => hitOf(one, terms, weights)), found: searchIds.length, isMore };
@@ -103,7 +103,6 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
 
 export type SearchEngine = ReturnType<typeof createSearchEngine>;
 
-/** What a worker is asked. */
 export type SearchRequest = {
   [Method in keyof SearchEngine]: { method: Method; args: Parameters<SearchEngine[Method]> };
 }[keyof SearchEngine];

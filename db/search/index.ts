@@ -6,8 +6,8 @@ import { readName, readTerms } from './terms.ts';
 import { createSearchThread } from './thread.ts';
 
 /**
- * The search over a database file runs in a thread with a connection of its own; `:memory:` can have no second
- * connection, and is searched through the first.
+ * The search over a file runs in a thread with a connection of its own. `:memory:` allows no second connection, so it is
+ * searched through the first.
  */
 export const createSearchStore = (
   file: string,
@@ -25,7 +25,7 @@ export const createSearchStore = (
   const store: SearchStore = {
     async search({ words, author, ...rest }) {
       const named = author?.trim() ? readName(author) : undefined;
-      // An author's name alone is enough to look for.
+      // An author's name is enough for a search.
       const query: ReadQuery = { ...rest, terms: named && !words.trim() ? [] : readTerms(words), author: named };
       return (await ask({ method: 'search', args: [query] })) as SearchResult;
     },

@@ -13,8 +13,8 @@ const isSame = (a: Text, b: Text): boolean =>
   a.comments === b.comments;
 
 /**
- * Keeps the index of the search current while papers are stored: the newest version of each, without those of the sample.
- * What it does belongs to the caller's transaction.
+ * Keeps the full-text index current as papers are stored: the newest version of each, without invented papers. It runs in
+ * the caller's transaction.
  */
 export const createIndexing = (sqlite: BetterSqlite3.Database) => {
   const indexed = sqlite.prepare<[string], Indexed>(
@@ -23,7 +23,7 @@ export const createIndexing = (sqlite: BetterSqlite3.Database) => {
     JOIN searched_papers s ON s.paper_id = j.value
     JOIN papers p ON p.id = s.paper_id AND p.version = s.version`,
   );
-  // Columns beside a max() are those of its row.
+  // SQLite takes the other columns from the row of the max().
   const stored = sqlite.prepare<[string], Text & { place: number }>(
     `SELECT min(j.key) AS place, p.id, max(p.version) AS version, p.title, p.abstract, p.authors, coalesce(p.comments, '') AS comments
     FROM json_each(?) j
@@ -40,7 +40,7 @@ export const createIndexing = (sqlite: BetterSqlite3.Database) => {
     insert.run(searchId, title, abstract, authors, comments);
   };
 
-  /** Stores papers by `save`, and indexes what is new or has changed. */
+  /** Stores papers with `save` and indexes new and changed ones. */
   return (papers: readonly Paper[], save: () => void): void => {
     const ids = JSON.stringify([...new Set(papers.filter((paper) => !isSamplePaper(paper)).map(({ id }) => id))]);
     const before = new Map(indexed.all(ids).map((one) => [one.id, one]));
@@ -52,7 +52,7 @@ export const createIndexing = (sqlite: BetterSqlite3.Database) => {
       if (!there) fresh.push(paper);
       else if (!isSame(there, paper)) changed.push({ ...paper, searchId: there.searchId });
     }
-    // In the order of their numbers: FTS5 writes out what it has gathered whenever a number is lower than the last.
+    // By id: FTS5 flushes what it has gathered whenever an id is lower than the last.
     for (const paper of changed.sort((a, b) => a.searchId - b.searchId)) {
       remove.run(paper.searchId);
       write(paper.searchId, paper);

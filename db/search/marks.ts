@@ -1,16 +1,16 @@
 import type { Marked } from '../../src/core/stores.ts';
 import type { Hit } from './rank.ts';
 
-/** Length of a passage in UTF-16 units, without the ellipses. */
+/** UTF-16 units, without the ellipses. */
 const passageLength = 200;
-/** How far a cut moves to stand between two words. */
+/** How far a cut moves to fall between two words. */
 const maxWordLength = 40;
-/** What a further hit of a term that is there already counts, against 1 for a new one. */
-const again = 0.1;
+/** Weight of another hit of the same term, relative to the first. */
+const repeatWeight = 0.1;
 
 type Range = { start: number; end: number };
 
-/** Hits as ranges that do not overlap; what stands between two words of a found phrase is marked with them. */
+/** Hits as ranges that do not overlap. The space or hyphen between two words of a phrase belongs to the range. */
 const rangesOf = (text: string, hits: readonly Range[]): Range[] => {
   const ranges: Range[] = [];
   for (const hit of hits.toSorted((a, b) => a.start - b.start)) {
@@ -22,24 +22,23 @@ const rangesOf = (text: string, hits: readonly Range[]): Range[] => {
   return ranges;
 };
 
-/** A text, or a part of it, in pieces that are hits or not. */
 export const mark = (text: string, hits: readonly Range[], part: Range = { start: 0, end: text.length }): Marked[] => {
-  const pieces: Marked[] = [];
+  const parts: Marked[] = [];
   const add = (start: number, end: number, isHit: boolean): void => {
-    if (start < end) pieces.push({ text: text.slice(start, end), isHit });
+    if (start < end) parts.push({ text: text.slice(start, end), isHit });
   };
-  let place = part.start;
+  let position = part.start;
   const inside = hits.filter((hit) => hit.start >= part.start && hit.end <= part.end);
   for (const { start, end } of rangesOf(text, inside)) {
-    add(place, start, false);
+    add(position, start, false);
     add(start, end, true);
-    place = end;
+    position = end;
   }
-  add(place, part.end, false);
-  return pieces;
+  add(position, part.end, false);
+  return parts;
 };
 
-/** Where the hits of most terms stand together; of equals the first. */
+/** The range of passage length with the heaviest hits; the first of equals. */
 const densest = (hits: readonly Hit[], weights: readonly number[]): Range | undefined => {
   let best: (Range & { weight: number }) | undefined;
   for (const [index, from] of hits.entries()) {
@@ -47,7 +46,7 @@ const densest = (hits: readonly Hit[], weights: readonly number[]): Range | unde
     const seen = new Set<number>();
     let weight = 0;
     for (const { term } of inside) {
-      weight += (weights[term] ?? 1) * (seen.has(term) ? again : 1);
+      weight += (weights[term] ?? 1) * (seen.has(term) ? repeatWeight : 1);
       seen.add(term);
     }
     // A phrase may be longer than a passage.
@@ -59,33 +58,35 @@ const densest = (hits: readonly Hit[], weights: readonly number[]): Range | unde
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The nearest place at or before another where a text may be cut: between words, else between graphemes. */
-const cutBefore = (text: string, place: number, least: number): number => {
-  if (place >= text.length) return text.length;
-  for (let at = place; at >= Math.max(least, place - maxWordLength); at -= 1) if (/\s/.test(text[at] ?? '')) return at;
-  const from = Math.max(0, place - maxWordLength);
-  // Segments are only sure from a place where one begins; a wrong start can at most cost the first of them.
-  const segments = [...graphemes.segment(text.slice(from, place + maxWordLength))];
-  const cut = segments.findLast(({ index }) => from + index <= place);
-  return Math.max(least, from + (cut?.index ?? 0));
+/** The last position, at or before another, between two words, else between two graphemes. */
+const cutBefore = (text: string, position: number, min: number): number => {
+  if (position >= text.length) return text.length;
+  for (let at = position; at >= Math.max(min, position - maxWordLength); at -= 1)
+    if (/\s/.test(text[at] ?? '')) return at;
+  const from = Math.max(0, position - maxWordLength);
+  // `from` may be inside a grapheme, which makes at most the first segment wrong.
+  const segments = [...graphemes.segment(text.slice(from, position + maxWordLength))];
+  const cut = segments.findLast(({ index }) => from + index <= position);
+  return Math.max(min, from + (cut?.index ?? 0));
 };
 
-const startOf = (text: string, place: number): number => {
-  if (place <= 0) return 0;
+const startOf = (text: string, position: number): number => {
+  if (position <= 0) return 0;
   const sentence = /[.!?]\s+(?=\S)/g;
-  sentence.lastIndex = Math.max(0, place - maxWordLength);
+  sentence.lastIndex = Math.max(0, position - maxWordLength);
   const match = sentence.exec(text);
-  // A sentence that begins near the cut is shown from its beginning.
-  if (match && Math.abs(sentence.lastIndex - place) <= maxWordLength) return sentence.lastIndex;
+  // Prefer the start of a sentence near the cut.
+  if (match && Math.abs(sentence.lastIndex - position) <= maxWordLength) return sentence.lastIndex;
   const space = /\s+/g;
-  space.lastIndex = place;
+  space.lastIndex = position;
   const found = space.exec(text);
-  return found && found.index - place <= maxWordLength ? space.lastIndex : cutBefore(text, place, 0);
+  return found && found.index - position <= maxWordLength ? space.lastIndex : cutBefore(text, position, 0);
 };
 
 /**
- * About 200 characters of a text around the place where most is found, or its beginning; an ellipsis stands for what is
- * left out. `weights` are those of the terms.
+ * About 200 characters of a text around its densest hits, or from its beginning. An ellipsis marks what is left out.
+ *
+ * @param weights By term.
  */
 export const passageOf = (text: string, hits: readonly Hit[], weights: readonly number[]): Marked[] => {
   if (text.length <= passageLength) return mark(text, hits);
@@ -93,10 +94,10 @@ export const passageOf = (text: string, hits: readonly Hit[], weights: readonly 
   const room = Math.max(0, passageLength - (core ? core.end - core.start : 0));
   const wanted = core ? Math.min(core.start - Math.floor(room / 3), text.length - passageLength) : 0;
   const start = Math.min(startOf(text, wanted), core?.start ?? 0);
-  const least = core?.end ?? start;
-  const end = cutBefore(text, Math.max(least, start + passageLength), least);
-  const pieces = mark(text, hits, { start, end });
-  if (start > 0) pieces.unshift({ text: '…', isHit: false });
-  if (end < text.length) pieces.push({ text: '…', isHit: false });
-  return pieces;
+  const min = core?.end ?? start;
+  const end = cutBefore(text, Math.max(min, start + passageLength), min);
+  const parts = mark(text, hits, { start, end });
+  if (start > 0) parts.unshift({ text: '…', isHit: false });
+  if (end < text.length) parts.push({ text: '…', isHit: false });
+  return parts;
 };

@@ -3,19 +3,18 @@ import type { Found } from './archive.ts';
 import type { Term } from './terms.ts';
 import { type Stems, type Token, tokensOf } from './text.ts';
 
-/** A place where a term stands, in UTF-16 units and in words. */
+/** An occurrence of a term: `start` and `end` in UTF-16 units, `first` and `words` in words. */
 export type Hit = {
   term: number;
   start: number;
   end: number;
-  /** Which word of the text it begins with, and how many it has. */
   first: number;
   words: number;
-  /** The words as they were typed, not only others of their stem. */
+  /** The query's own words, not only words with the same stem. */
   isExact: boolean;
 };
 
-/** Stemming never changes a word's first letters, and comparing them spares nearly every word. */
+/** Stemming never changes a word's first letters, so comparing these first saves nearly every stemming. */
 const sharedLetters = 2;
 
 const readHit = (
@@ -25,22 +24,21 @@ const readHit = (
   stems: Stems,
 ): { isExact: boolean } | undefined => {
   let isExact = true;
-  for (let place = 0; place < term.words.length; place += 1) {
-    const word = tokens[first + place]?.word ?? '';
-    const wanted = term.words[place] ?? '';
+  for (let offset = 0; offset < term.words.length; offset += 1) {
+    const word = tokens[first + offset]?.word ?? '';
+    const wanted = term.words[offset] ?? '';
     if (word === wanted) continue;
-    const mayGoOn = term.isPrefix && place === term.words.length - 1;
+    const mayGoOn = term.isPrefix && offset === term.words.length - 1;
     if (mayGoOn && word.startsWith(wanted)) continue;
     if (!word.startsWith(wanted.slice(0, sharedLetters))) return undefined;
     const stem = stems(word);
-    const wantedStem = term.stems[place] ?? '';
+    const wantedStem = term.stems[offset] ?? '';
     if (stem !== wantedStem && !(mayGoOn && stem.startsWith(wantedStem))) return undefined;
     isExact = false;
   }
   return { isExact };
 };
 
-/** Where the terms stand among the words of a text, in its order. */
 const hitsAmong = (tokens: readonly Token[], terms: readonly Term[], stems: Stems): Hit[] => {
   const hits: Hit[] = [];
   for (let first = 0; first < tokens.length; first += 1) {
@@ -61,8 +59,8 @@ export const hitsIn = (text: string, terms: readonly Term[], stems: Stems): Hit[
 export type Ranked = Found & { similarity: number };
 
 /**
- * How much a hit counts by where it stands, and how much longer fields thin their hits out (b of BM25F: Robertson,
- * Zaragoza & Taylor, Simple BM25 Extension to Multiple Weighted Fields, 2004). `words` is a usual length.
+ * Weights of the fields, their average length in words, and how much a longer field weakens its hits: b of BM25F
+ * (Robertson, Zaragoza & Taylor, Simple BM25 Extension to Multiple Weighted Fields, 2004).
  */
 const fields = [
   { of: (paper: Paper) => paper.title, weight: 5, words: 10, b: 0.3 },
@@ -71,21 +69,21 @@ const fields = [
   { of: (paper: Paper) => paper.comments ?? '', weight: 0.5, words: 10, b: 0 },
 ] as const;
 
-/** How soon more hits of a term stop counting; the usual value of BM25. */
+/** How soon further hits of a term stop counting: BM25's common default. */
 const k1 = 1.2;
-/** What a hit of another word of the same stem counts against the word itself. */
+/** Weight of a hit that shares only the stem. */
 const sameStem = 0.6;
-/** What two words of the query count more for standing together in their order as they were typed. */
+/** Bonus for two words that follow each other as in the query. */
 const together = 0.5;
-/** The newest paper counts so much more than a very old one; half of that is gone after so many papers, about a month. */
+/** Bonus of the newest paper over a very old one. It halves every `halfLife` papers, about a month. */
 const recency = 0.2;
 const halfLife = 15_000;
 
-/** How telling a term is that so many of the papers have. */
+/** Inverse document frequency. */
 export const tellingOf = (frequency: number, papers: number): number =>
   Math.log(1 + (Math.max(0, papers - frequency) + 0.5) / (frequency + 0.5));
 
-/** Terms of the query that follow each other in a text as they do in the query. */
+/** Terms that follow their predecessor in the query in the text too. */
 const neighbours = (hits: readonly Hit[]): Set<number> => {
   const ends = new Set(hits.map((hit) => `${hit.term} ${hit.first + hit.words}`));
   return new Set(hits.filter((hit) => ends.has(`${hit.term - 1} ${hit.first}`)).map((hit) => hit.term));
@@ -107,7 +105,7 @@ const similarityOf = (paper: Paper, terms: readonly Term[], weights: readonly nu
   return counts.reduce((sum, count, term) => sum + ((weights[term] ?? 0) * count * (k1 + 1)) / (count + k1), extra);
 };
 
-/** Papers by how well they fit the terms, the best first; of equals the newer. `size` is the number of the newest paper. */
+/** Best match first; of equals, the newer. `size` is the id of the newest paper. */
 export const rankPapers = (
   found: readonly Found[],
   terms: readonly Term[],

@@ -4,24 +4,23 @@ import type { Ranked } from './rank.ts';
 import { matchOf, stopWords, type Term } from './terms.ts';
 import { type Stems, tokensOf } from './text.ts';
 
-/** Papers that the frequencies of common words are taken from. */
-const sampled = 1_500;
-/** A word in fewer of them is looked up in the whole index. */
-const fewest = 5;
-/** The sample stands until the archive has grown by this. */
-const growth = 1.2;
-/** Terms of a paper that others are looked for by, and how many of the newest with each. */
-const askedTerms = 14;
-const askedPapers = 700;
-/** Papers that are compared word by word. */
-const compared = 250;
+/** Papers from which the frequencies of common words are estimated. */
+const sampleSize = 1_500;
+/** A word in fewer of them is counted in the whole index. */
+const minCount = 5;
+/** A new sample is drawn once the archive has grown by this factor. */
+const maxGrowth = 1.2;
+/** How many of a paper's terms are searched for, and how many of the newest papers with each are considered. */
+const maxTerms = 14;
+const maxPapersByTerm = 700;
+const maxCompared = 250;
 const titleWeight = 2;
-/** Papers below this share no more than any two. */
+/** Any two papers are this similar. */
 const minSimilarity = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;
 
-/** How often each word stands in a paper, the title counted twice; with a word of each stem as it is looked up. */
+/** Weighted counts by stem, the title counted twice; `word` is one word of the stem, for the index. */
 const countsOf = (paper: Pick<Paper, 'title' | 'abstract'>, stems: Stems): Counts => {
   const counts: Counts = new Map();
   const read = (text: string, weight: number): void => {
@@ -42,7 +41,7 @@ const termOf = (word: string, stem: string): Term => ({ words: [word], stems: [s
 
 const wordMatch = (word: string): string => matchOf(termOf(word, word));
 
-/** Inverse document frequency: of common words from a sample of the archive, of rare ones from the index. */
+/** Inverse document frequency: of common words from a sample of the archive, of rare words from the index. */
 const createTelling = (archive: Archive, stems: Stems) => {
   let sample = new Map<string, number>();
   let papers = 0;
@@ -50,38 +49,37 @@ const createTelling = (archive: Archive, stems: Stems) => {
 
   const renew = (): void => {
     const size = archive.size();
-    if (takenAt > 0 && size <= takenAt * growth) return;
+    if (takenAt > 0 && size <= takenAt * maxGrowth) return;
     takenAt = size;
-    const step = Math.max(1, size / sampled);
-    const searchIds = Array.from({ length: Math.min(sampled, size) }, (_, index) => Math.floor(size - index * step));
+    const step = Math.max(1, size / sampleSize);
+    const searchIds = Array.from({ length: Math.min(sampleSize, size) }, (_, index) => Math.floor(size - index * step));
     const counts = new Map<string, number>();
     papers = 0;
-    // A few at a time, to hold few of their texts at once.
+    // In small batches, to keep few texts in memory.
     for (let start = 0; start < searchIds.length; start += 100) {
       const found = archive.read(searchIds.slice(start, start + 100));
       papers += found.length;
       for (const { paper } of found)
         for (const stem of countsOf(paper, stems).keys()) counts.set(stem, (counts.get(stem) ?? 0) + 1);
     }
-    sample = new Map([...counts].filter(([, count]) => count >= fewest));
+    sample = new Map([...counts].filter(([, count]) => count >= minCount));
   };
 
   const share = (part: number, whole: number): number => Math.log((whole + 1) / (part + 0.5));
 
   return {
     renew,
-    /** Exact for rare words too: for those of the paper that others are looked for by. */
+    /** Counts rare words in the index. */
     exact(stem: string, word: string): number {
       const count = sample.get(stem);
       if (count !== undefined) return share(count, papers);
       return share(archive.frequency(wordMatch(word)), archive.size());
     },
-    /** A word that is in hardly any paper of the sample is taken for as rare as those just in it. */
+    /** Takes every word missing from the sample as equally rare. */
     rough: (stem: string): number => share(sample.get(stem) ?? 1, papers),
   };
 };
 
-/** How much of a word's repeating counts. */
 const repeated = (count: number): number => 1 + Math.log(count);
 
 const lengthOf = (values: Iterable<number>): number => {
@@ -90,23 +88,22 @@ const lengthOf = (values: Iterable<number>): number => {
   return Math.sqrt(sum);
 };
 
-/** Finds papers by the words that they share: cosine of their tf-idf vectors, 0 to 1. */
+/** Ranks papers by the cosine of their tf-idf vectors, 0 to 1. */
 export const createSimilar = (archive: Archive, stems: Stems) => {
   const telling = createTelling(archive, stems);
 
-  /** Numbers of the papers that share most of the telling terms. */
   const candidates = (terms: readonly { word: string; weight: number }[]): number[] => {
     const sums = new Map<number, number>();
     for (const { word, weight } of terms)
-      for (const searchId of archive.matching(wordMatch(word), askedPapers).searchIds)
+      for (const searchId of archive.matching(wordMatch(word), maxPapersByTerm).searchIds)
         sums.set(searchId, (sums.get(searchId) ?? 0) + weight);
     return [...sums]
       .sort(([a, sumA], [b, sumB]) => sumB - sumA || b - a)
-      .slice(0, compared)
+      .slice(0, maxCompared)
       .map(([searchId]) => searchId);
   };
 
-  /** The nearest papers first, without the paper itself; with the terms that tell most of it, for marking. */
+  /** Most similar first, without the paper itself; `terms` are its most characteristic ones, for marking. */
   return (paper: Paper, limit: number): { ranked: Ranked[]; terms: Term[]; weights: number[] } => {
     telling.renew();
     const counts = countsOf(paper, stems);
@@ -114,12 +111,12 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
       [...counts].map(([stem, { word, count }]) => [stem, repeated(count) * Math.max(0, telling.exact(stem, word))]),
     );
     const length = lengthOf(vector.values());
-    const asked = [...vector]
+    const chosen = [...vector]
       .map(([stem, weight]) => ({ stem, weight, word: counts.get(stem)?.word ?? stem }))
-      // What stands in no other paper leads to none.
+      // A term that no other paper has finds nothing.
       .filter(({ word }) => archive.frequency(wordMatch(word)) > (archive.searchIdOf(paper.id) === undefined ? 0 : 1))
       .sort((a, b) => b.weight - a.weight)
-      .slice(0, askedTerms);
+      .slice(0, maxTerms);
 
     const cosine = (other: Paper): number => {
       let product = 0;
@@ -136,7 +133,7 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
     };
 
     const ranked = archive
-      .read(candidates(asked))
+      .read(candidates(chosen))
       .filter((found) => found.paper.id !== paper.id)
       .map((found): Ranked => ({ ...found, similarity: cosine(found.paper) }))
       .filter(({ similarity }) => similarity >= minSimilarity)
@@ -144,8 +141,8 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
       .slice(0, limit);
     return {
       ranked,
-      terms: asked.map(({ word, stem }) => termOf(word, stem)),
-      weights: asked.map(({ weight }) => weight),
+      terms: chosen.map(({ word, stem }) => termOf(word, stem)),
+      weights: chosen.map(({ weight }) => weight),
     };
   };
 };

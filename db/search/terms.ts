@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import { createStems, tokensOf } from './text.ts';
 
-/** English words that say nothing about a paper; a query goes without them unless nothing else is left. */
+/** English words without meaning for a search. They are dropped from a query that has other words. */
 export const stopWords: ReadonlySet<string> = new Set(
   `a about all also among an and any are as at be because been being between both but by can could did do does each for
   from had has have how however i if in into is it its itself may might more most much no nor not of on only or other our
@@ -10,19 +10,18 @@ export const stopWords: ReadonlySet<string> = new Set(
   without would you your`.split(/\s+/),
 );
 
-/** Words that must stand one after the other; of a single word in most cases. */
+/** A word, or a phrase whose words must follow each other. Words are without case and accents. */
 export type Term = {
-  /** Without case and accents. */
   words: readonly string[];
   stems: readonly string[];
-  /** The last word may go on. */
+  /** The last word may be the beginning of a word. */
   isPrefix: boolean;
 };
 
-/** Nobody types more; a text that was pasted is looked for by its beginning. */
+/** Of a longer text that was pasted, only the beginning counts. */
 const maxTerms = 32;
 const maxQueryLength = 2_000;
-/** What begins with fewer letters is half of the language, and takes the index seconds. */
+/** A shorter prefix matches half of the language, and takes the index seconds. */
 const minPrefixLength = 3;
 
 const stem = createStems();
@@ -35,43 +34,41 @@ const termOf = (text: string, isPrefix: boolean): Term[] => {
 };
 
 /**
- * Reads what a person typed: words, "phrases" and word*. What is written together, such as `low-rank`, is a phrase;
- * everything else is only text.
+ * Parses a query: words, "phrases" and word*. Words joined by punctuation, such as `low-rank`, are
+ * a phrase. Nothing else has a meaning.
  *
- * @throws UserError where no word is in it.
+ * @throws UserError if it has no word.
  */
-export const readTerms = (typed: string): Term[] => {
-  const text = typed.slice(0, maxQueryLength).replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"');
+export const readTerms = (query: string): Term[] => {
+  const text = query.slice(0, maxQueryLength).replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"');
   const terms: Term[] = [];
-  const dull: Term[] = [];
+  const stopTerms: Term[] = [];
   for (const [, phrase, chunk = ''] of text.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
     if (phrase !== undefined) {
       terms.push(...termOf(phrase, false));
       continue;
     }
     for (const term of termOf(chunk, /\*\W*$/.test(chunk)))
-      (term.words.every((word) => stopWords.has(word)) ? dull : terms).push(term);
+      (term.words.every((word) => stopWords.has(word)) ? stopTerms : terms).push(term);
   }
-  const kept = terms.length > 0 ? terms : dull;
+  const kept = terms.length > 0 ? terms : stopTerms;
   if (kept.length === 0)
-    throw new UserError('There is no word in that to look for; type at least one word, such as "sparse attention".');
-  const unlike = new Map(kept.map((term) => [matchOf(term), term]));
-  return [...unlike.values()].slice(0, maxTerms);
+    throw new UserError('There is nothing to search for. Type at least one word, such as "sparse attention".');
+  const distinct = new Map(kept.map((term) => [matchOf(term), term]));
+  return [...distinct.values()].slice(0, maxTerms);
 };
 
-/** A name that is looked for: single letters are initials, and are compared in the names themselves. */
+/** Single letters are initials. They are compared with the names, not looked up in the index. */
 export type NameParts = { words: readonly string[]; initials: readonly string[] };
 
-/** @throws UserError where no part of the name is longer than a letter. */
+/** @throws UserError if no part of the name is longer than a letter. */
 export const readName = (name: string): NameParts => {
   const parts = tokensOf(name.slice(0, maxQueryLength)).map((token) => token.word);
   const words = parts.filter((part) => part.length > 1).slice(0, maxTerms);
-  if (words.length === 0)
-    throw new UserError('There is no name in that to look for; type an author\'s surname, such as "Bengio".');
+  if (words.length === 0) throw new UserError('There is no name to search for. Type a surname, such as "Bengio".');
   return { words, initials: parts.filter((part) => part.length === 1) };
 };
 
-/** True where one of the names has every part. */
 export const hasName = (authors: readonly string[], { words, initials }: NameParts): boolean =>
   authors.some((author) => {
     const parts = tokensOf(author).map((token) => token.word);
@@ -81,7 +78,7 @@ export const hasName = (authors: readonly string[], { words, initials }: NamePar
     );
   });
 
-/** A term in FTS5's syntax. Its words are letters and digits alone, so nothing in them can be read as syntax. */
+/** A term in FTS5's syntax. Its words have only letters and digits, so none of them can be syntax. */
 export const matchOf = ({ words, isPrefix }: Term): string => `"${words.join(' ')}"${isPrefix ? ' *' : ''}`;
 
 export const allOf = (terms: readonly Term[]): string => terms.map(matchOf).join(' AND ');

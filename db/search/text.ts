@@ -1,22 +1,21 @@
 import { stemmer } from 'stemmer';
 
-/** A word of a text: as it is compared, and where it stands, in UTF-16 units. */
+/** A word in its form for comparison, and its position in UTF-16 units. */
 export type Token = { word: string; start: number; end: number };
 
-// What FTS5's tokenizer unicode61 takes for a word: letters, digits and what is for private use. Marks belong to the
-// letter before them, so no place between two tokens cuts a letter from its accent.
+// What FTS5's tokenizer unicode61 takes for a word: letters, digits and private-use characters. Marks belong to the
+// letter before them, so no boundary separates a letter from its accent.
 const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins there.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with control characters.
 const asciiPattern = /^[\x00-\x7f]*$/;
 
-/** A word without case and accents, as the index has it before stemming. */
+/** A word without case and accents, like in the index before stemming. */
 const fold = (word: string): string => {
   if (asciiPattern.test(word)) return word.toLowerCase();
   return word.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase();
 };
 
-/** The words of a text in its order. */
 export const tokensOf = (text: string): Token[] => {
   const tokens: Token[] = [];
   for (const match of text.matchAll(wordPattern)) {
@@ -26,17 +25,17 @@ export const tokensOf = (text: string): Token[] => {
   return tokens;
 };
 
-/** How many stems are remembered: the words of a language are few, but names and numbers have no end. */
+/** Limit of the cache: a language has few words, but names and numbers have no end. */
 const maxStems = 12_000;
 
-/** Stems as FTS5's porter has them, each reckoned once. */
+/** FTS5's porter stems, cached. */
 export const createStems = (): ((word: string) => string) => {
   const known = new Map<string, string>();
   return (word) => {
     const there = known.get(word);
     if (there !== undefined) return there;
     if (known.size >= maxStems) known.clear();
-    // FTS5 leaves shorter and longer words, and those of other alphabets have no endings that it knows.
+    // FTS5 does not stem shorter and longer words, nor those of other alphabets.
     const stem = word.length < 3 || word.length > 64 ? word : stemmer(word);
     known.set(word, stem);
     return stem;

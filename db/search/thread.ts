@@ -3,12 +3,11 @@ import { ExternalError } from '../../src/core/errors.ts';
 import type { SearchRequest } from './engine.ts';
 import type { WorkerData, WorkerReply } from './worker.ts';
 
-/** How long a query may take, and the start of the thread before the first one, in milliseconds. */
 const defaultTimeoutMs = 3_000;
 const startTimeoutMs = 10_000;
-/** Without a limit the thread's garbage would take 150 MB before it is collected; what it holds is about 10 MB. */
+/** Without a limit the thread's garbage reaches 150 MB before it is collected; about 10 MB are in use. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
-/** How long closing waits for a query that is under way. */
+/** How long `close` waits for a running query. */
 const closeMs = 500;
 
 type Job = { id: number; request: SearchRequest; resolve(result: unknown): void; reject(error: Error): void };
@@ -16,9 +15,9 @@ type Job = { id: number; request: SearchRequest; resolve(result: unknown): void;
 type Running = { worker: Worker; closed: Int32Array; isReady: boolean };
 
 export type SearchThread = {
-  /** @throws ExternalError where it took too long, or the thread died; the next query has a new one. */
+  /** @throws ExternalError if it takes too long or the thread dies. The next query starts a new thread. */
   ask(request: SearchRequest): Promise<unknown>;
-  /** Closes the thread's connection before it returns, so that the database is whole in its one file. */
+  /** Closes the thread's connection before it returns, so that the whole database is in its one file. */
   close(): void;
 };
 
@@ -27,7 +26,7 @@ export type ThreadOptions = { script?: URL | undefined; timeoutMs?: number | und
 const failure = (message: string, cause?: unknown): ExternalError =>
   new ExternalError({ service: 'The search', message, retryable: false, cause });
 
-/** A thread that answers one query after the other; it is started by the first. */
+/** A thread that answers one query at a time. The first query starts it. */
 export const createSearchThread = (
   file: string,
   { script = new URL('./worker.ts', import.meta.url), timeoutMs = defaultTimeoutMs }: ThreadOptions = {},
@@ -39,8 +38,7 @@ export const createSearchThread = (
   let isClosed = false;
   let lastId = 0;
 
-  /** Ends the query that is under way. */
-  const settle = (end: (job: Job) => void): void => {
+  const finish = (end: (job: Job) => void): void => {
     clearTimeout(timer);
     const job = current;
     current = undefined;
@@ -52,7 +50,7 @@ export const createSearchThread = (
   const abandon = (error: Error): void => {
     void running?.worker.terminate();
     running = undefined;
-    settle((job) => job.reject(error));
+    finish((job) => job.reject(error));
   };
 
   const start = (): Running => {
@@ -61,7 +59,7 @@ export const createSearchThread = (
     const worker = new Worker(script, { workerData: data, resourceLimits });
     const started: Running = { worker, closed, isReady: false };
     const died = (reason: string, cause?: unknown): void => {
-      if (running === started) abandon(failure(`The search stopped (${reason}). Try it again.`, cause));
+      if (running === started) abandon(failure(`The search stopped (${reason}). Try again.`, cause));
     };
     worker.on('message', (reply: WorkerReply) => {
       if (reply === 'ready') {
@@ -69,9 +67,9 @@ export const createSearchThread = (
         if (running === started && current) limit();
         return;
       }
-      // A thread that was given up may still answer.
+      // An abandoned thread may still answer.
       if (reply.id !== current?.id) return;
-      settle((job) => {
+      finish((job) => {
         if ('error' in reply) job.reject(new Error(`the search failed: ${reply.error}`));
         else job.resolve(reply.result);
       });
@@ -81,13 +79,13 @@ export const createSearchThread = (
     return started;
   };
 
-  /** The time of a query begins when the thread can answer: a busy machine takes seconds to start it. */
+  /** The timeout of a query starts when the thread is ready: a busy machine takes seconds to start it. */
   const limit = (): void => {
     clearTimeout(timer);
     const wait = running?.isReady ? timeoutMs : startTimeoutMs;
     timer = setTimeout(() => {
       const seconds = wait / 1_000;
-      abandon(failure(`The search took longer than ${seconds} seconds. Try it with more words, or rarer ones.`));
+      abandon(failure(`The search took longer than ${seconds} seconds. Try more words, or rarer ones.`));
     }, wait);
   };
 
@@ -96,7 +94,7 @@ export const createSearchThread = (
     current = queue.shift();
     if (!current) return;
     running ??= start();
-    // Only a query that is under way keeps the process alive.
+    // Only a running query keeps the process alive.
     running.worker.ref();
     limit();
     running.worker.postMessage({ id: current.id, request: current.request });
@@ -122,7 +120,7 @@ export const createSearchThread = (
       if (!ended) return;
       ended.worker.unref();
       ended.worker.postMessage('close');
-      // The last connection to close puts the log back into the database; it must be the one that can write.
+      // The last connection to close writes the log back into the database, so it must be the one that can write.
       Atomics.wait(ended.closed, 0, 0, closeMs);
       void ended.worker.terminate();
     },

@@ -3,14 +3,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type BetterSqlite3 from 'better-sqlite3';
 import { answer, createSearchEngine, type SearchRequest } from './engine.ts';
 
-// The thread of the search. It imports no drizzle, which would cost more memory than all the rest.
+// The search thread. It does not import drizzle, which would take more memory than everything else.
 
-/** What the thread is given; `closed` becomes 1 when its connection is closed. */
+/** `closed` becomes 1 when the thread has closed its connection. */
 export type WorkerData = { file: string; closed: Int32Array };
 
 export type WorkerRequest = { id: number; request: SearchRequest } | 'close';
 
-/** `ready` once it can answer. */
+/** `ready` comes first. */
 export type WorkerReply = 'ready' | { id: number; result: unknown } | { id: number; error: string };
 
 const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');

@@ -8,7 +8,6 @@ const { and, asc, desc, eq, inArray, lt, sql } = orm;
 
 type PaperRow = typeof papers.$inferSelect;
 
-/** A stored row as a paper: absent fields are left out rather than null. */
 export const paperOf = (row: PaperRow): Paper => {
   const { comments, doi, journalReference, license, ...required } = row;
   return {
@@ -20,7 +19,7 @@ export const paperOf = (row: PaperRow): Paper => {
   };
 };
 
-/** SQLite takes at most 32,766 variables a statement; ten columns a row stay far below. */
+/** SQLite allows 32,766 variables in a statement; ten columns a row stay far below. */
 const rowsAtOnce = 500;
 
 const chunks = function* <T>(rows: readonly T[]): Generator<T[]> {
@@ -29,7 +28,7 @@ const chunks = function* <T>(rows: readonly T[]): Generator<T[]> {
 
 type Writer = Pick<Database, 'insert'>;
 
-/** A later reading replaces the text, and keeps the fields that it lacks: the listing knows less than the feed. */
+/** A later reading replaces the text but keeps the fields it lacks: the listing has fewer than the feed. */
 const savePapers = (tx: Writer, list: readonly Paper[]): void => {
   for (const rows of chunks(list))
     tx.insert(papers)

@@ -11,10 +11,9 @@ const { and, asc, count, desc, eq, gte, isNull, sql } = orm;
 const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): Change =>
   readChange({ ...row, channel: channel ?? undefined, undoneBy: undoneBy ?? undefined });
 
-/** Null is data too, and not the database's own. */
 const asJson = (value: unknown) => sql`${JSON.stringify(value ?? null)}`;
 
-/** A person's standing votes, one a channel and paper. */
+/** How many votes of a person count: one a channel and paper. */
 const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
   const rows = reader
     .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })
@@ -45,8 +44,8 @@ export const createChangeStore = (db: Database): ChangeStore => ({
     db.transaction(
       (tx) => {
         const undone = tx.select().from(changes).where(eq(changes.changeId, changeId)).get();
-        if (!undone) throw new UserError('There is no such change to take back.');
-        if (undone.undoneBy !== null) throw new UserError('That change has been taken back already.');
+        if (!undone) throw new UserError('There is no such change to undo.');
+        if (undone.undoneBy !== null) throw new UserError('That change is undone already.');
         const row = { at, person, channel: undone.channel, action: 'undo', value: asJson({ changeId }) };
         const undoneBy = tx.insert(changes).values(row).returning().get().changeId;
         tx.update(changes).set({ undoneBy }).where(eq(changes.changeId, changeId)).run();

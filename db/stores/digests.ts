@@ -28,7 +28,7 @@ const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
 
 type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
 
-/** Built once: for a month's digests building the query anew takes longer than the query. */
+/** Prepared once: for a month of digests, building the query takes longer than running it. */
 const createReadEntries = (reader: Reader): ReadEntries => {
   const query = reader
     .select()
@@ -109,7 +109,7 @@ export const createDigestStore = (db: Database): DigestStore => {
               .run();
           const queued = deliveriesOf({ digestId, entries: draft.entries }, [...new Set(destinations)]);
           if (queued.length > 0) tx.insert(deliveries).values(queued).run();
-          // On the one connection it reads inside the transaction.
+          // The prepared query uses the same connection, so it reads inside the transaction.
           return digestOf(row, readEntries);
         },
         { behavior: 'immediate' },

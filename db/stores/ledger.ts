@@ -6,10 +6,10 @@ import { calls, rubrics } from '../schema.ts';
 
 const { and, between, eq, gte, sql } = orm;
 
-/** What a call counts against the budget: its cost where that is known, else its bound. */
+/** What a call counts against the budget: its cost if known, else its bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
 
-/** Sums over settled calls. `unpriced` counts those whose cost is unknown. */
+/** Over settled calls. `unpriced` counts those whose cost is unknown. */
 const sums = {
   promptTokens: sql<number>`coalesce(sum(${calls.promptTokens}), 0)`,
   cachedTokens: sql<number>`coalesce(sum(${calls.cachedTokens}), 0)`,
@@ -63,7 +63,7 @@ export const createLedger = (db: Database): Ledger => ({
   },
 
   async questions(channel, from, to) {
-    // Questions are booked under a rubric without topics, which no channel has.
+    // Questions are booked under a rubric without topics; no channel has one.
     const row = db
       .select(sums)
       .from(calls)

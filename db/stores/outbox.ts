@@ -16,19 +16,18 @@ const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
   };
 };
 
-/** The header and the papers of a digest, to each of the destinations. */
 export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
   const { digestId, entries } = digest;
   const messages = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
   return destinations.flatMap((destination) =>
     messages.map(({ rank, paperId }) => {
-      // Random, so that no message of another database is ever taken for this one.
+      // Random, so that a message of another database is never mistaken for this one.
       return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
     }),
   );
 };
 
-/** Removes a digest with its entries, its deliveries, and what stands on those: reactions and messages of the web. */
+/** Removes a digest with its entries and deliveries, and the deliveries' reactions and web messages. */
 export const removeDigest = (db: Database, digestId: number): void =>
   db.transaction(
     (tx) => {
@@ -44,13 +43,12 @@ export const removeDigest = (db: Database, digestId: number): void =>
         .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
         .run();
       tx.delete(deliveries).where(ofDigest).run();
-      // Its entries go with it.
+      // This deletes its entries too.
       tx.delete(digests).where(eq(digests.digestId, digestId)).run();
     },
     { behavior: 'immediate' },
   );
 
-/** Not sent, of the channel's digests that were made since a told time. */
 const unsentSince = (channel: string, since: string) =>
   and(eq(digests.channel, channel), gte(digests.createdAt, since), ne(deliveries.status, 'sent'));
 
@@ -64,7 +62,7 @@ export const createOutbox = (db: Database): Outbox => ({
     const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
     db.transaction(
       (tx) => {
-        // What stands under the full address already is the delivery; the other would be a second one.
+        // A delivery to the full address exists already; readdressing would make a second one.
         const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
         tx.delete(deliveries)
           .where(and(at(written), inArray(deliveries.rank, there)))

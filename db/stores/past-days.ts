@@ -18,7 +18,6 @@ const authored = {
 
 type DigestDay = { digestId: number; date: IsoDate };
 
-/** What a model said of the papers that were announced on a date, and of which papers it was spared. */
 const dayOf = (
   db: Database,
   { digestId, date }: DigestDay,
@@ -41,7 +40,7 @@ const dayOf = (
       ),
     )
     .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
-    // Of several attempts on one paper the last counts.
+    // Of several attempts on one paper, the last one counts.
     .orderBy(asc(papers.id), asc(scores.attempt))
     .all();
   const unlikely = db
@@ -60,7 +59,7 @@ const dayOf = (
   return { date, papers: [...found.values()] };
 };
 
-/** Reads the days of a channel's last digests under a rubric, oldest first; one at a time, so that nobody else waits. */
+/** Reads one day at a time and yields in between, so that it does not block the event loop. */
 export const readPastDays = async (
   db: Database,
   channel: { name: string; categories: readonly string[] },

@@ -27,7 +27,6 @@ const rowIs = ({ message, person, emoji }: Reaction) =>
     eq(reactions.emoji, emoji),
   );
 
-/** The stored reactions on the messages of the digest whose header this is. */
 const storedOn = (db: Pick<Database, 'select'>, thread: MessageRef): StoredReaction[] => {
   const header = db
     .select({ digestId: deliveries.digestId })
@@ -58,7 +57,7 @@ const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
-  /** Where a person pressed both thumbs, or the paper stands in several destinations, the newest thumb is the vote. */
+  /** If a person used both thumbs, or voted at several destinations, the newest thumb is the vote. */
   const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, StandingVote>> => {
     const rows = db
       .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji, at: reactions.at })
@@ -102,7 +101,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
           for (const row of storedOn(tx, thread))
             if (!stands.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
               tx.delete(reactions).where(rowIs(row)).run();
-          // What is no longer stored though it was before has been taken back. What still stands keeps its time.
+          // A reaction stored before but not now was removed meanwhile. One that is still there keeps its time.
           for (const reaction of listed)
             if (!known.has(keyOf(reaction)))
               tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();

@@ -11,13 +11,11 @@ const byQuery = (query: ScoreQuery) =>
 
 const keyOf = (id: string, version: number): string => `${id}v${version}`;
 
-/** A stored row as a score: an absent percentile is left out rather than null. */
 export const scoreOf = ({ percentile, ...score }: typeof scores.$inferSelect): Score =>
   percentile === null ? score : { ...score, percentile };
 
 type Reader = Pick<Database, 'select'>;
 
-/** The newest attempt of each of the papers, by id and version. */
 const newest = (reader: Reader, query: ScoreQuery, wanted: ReadonlySet<string>, ids: string[]): Map<string, Score> => {
   const rows = reader
     .select()
@@ -61,7 +59,7 @@ export const createScoreStore = (db: Database): ScoreStore => ({
       .groupBy(scores.paperId, scores.engine);
     const rows = db.select().from(scores).where(inArray(scores.scoreId, last)).all();
     const isByModel = ({ engine }: (typeof rows)[number]): number => Number(engine !== 'local');
-    // Of two, the last one stays in the map.
+    // The map keeps the last of two.
     return new Map(rows.sort((a, b) => isByModel(a) - isByModel(b)).map((row) => [row.paperId, scoreOf(row)]));
   },
 

@@ -80,7 +80,7 @@ export const searchContract = (opened: () => Stores): void => {
     test('a text without a word to look for is refused', async () => {
       for (const words of ['', '  ', '+++', '"" *', '🙂', '…']) {
         await expect(find(words)).rejects.toThrow(UserError);
-        await expect(find(words)).rejects.toThrow(/type/);
+        await expect(find(words)).rejects.toThrow(/Type/);
       }
     });
 
