@@ -24,11 +24,11 @@ export const createIndexing = (sqlite: BetterSqlite3.Database) => {
     JOIN papers p ON p.id = s.paper_id AND p.version = s.version`,
   );
   // SQLite takes the other columns from the row of the max().
-  const stored = sqlite.prepare<[string], Text & { place: number }>(
-    `SELECT min(j.key) AS place, p.id, max(p.version) AS version, p.title, p.abstract, p.authors, coalesce(p.comments, '') AS comments
+  const stored = sqlite.prepare<[string], Text & { position: number }>(
+    `SELECT min(j.key) AS position, p.id, max(p.version) AS version, p.title, p.abstract, p.authors, coalesce(p.comments, '') AS comments
     FROM json_each(?) j
     JOIN papers p ON p.id = j.value
-    GROUP BY p.id ORDER BY place`,
+    GROUP BY p.id ORDER BY position`,
   );
   const number = sqlite.prepare<[string, number]>('INSERT INTO searched_papers (paper_id, version) VALUES (?, ?)');
   const renumber = sqlite.prepare<[number, number]>('UPDATE searched_papers SET version = ? WHERE search_id = ?');

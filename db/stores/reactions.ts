@@ -97,9 +97,9 @@ export const createReactionStore = (db: Database): ReactionStore => {
       db.transaction(
         (tx) => {
           const known = new Map(before.map((one) => [keyOf(one), one.at]));
-          const stands = new Set(listed.map(keyOf));
+          const listedKeys = new Set(listed.map(keyOf));
           for (const row of storedOn(tx, thread))
-            if (!stands.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+            if (!listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
               tx.delete(reactions).where(rowIs(row)).run();
           // A reaction stored before but not now was removed meanwhile. One that is still there keeps its time.
           for (const reaction of listed)

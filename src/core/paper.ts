@@ -58,15 +58,15 @@ const id = new RegExp(`^(${newForm}|${oldForm})(?:v\\d{1,3})?$`);
 const version = String.raw`(?:v\d{1,3})?`;
 const web = String.raw`(?:https?:\/\/)?`;
 /** What precedes an id in a link: arXiv and its mirrors, sites that show its papers, and arXiv's DOIs. */
-const places = [
+const prefixes = [
   String.raw`${web}(?:(?:www\.|export\.|ar5iv\.(?:labs\.)?)?arxiv|(?:www\.)?alphaxiv|ar5iv)\.org\/(?:[a-z]+\/)*`,
   String.raw`${web}(?:huggingface|hf)\.co\/papers\/`,
   String.raw`(?:${web}(?:dx\.|www\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv\.`,
 ];
-const place = `(?:${places.join('|')})`;
-const link = new RegExp(`^${place}((?:${newForm}|${oldForm})${version})(?:\\.pdf)?(?:[/?#].*)?$`, 'i');
-const anyLink = new RegExp(`${place}((?:${newForm}|${oldForm}))(?!\\d)`, 'gi');
-const anyPlace = /(?:arxiv|alphaxiv|ar5iv)\.org\/|(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\./i;
+const prefix = `(?:${prefixes.join('|')})`;
+const link = new RegExp(`^${prefix}((?:${newForm}|${oldForm})${version})(?:\\.pdf)?(?:[/?#].*)?$`, 'i');
+const anyLink = new RegExp(`${prefix}((?:${newForm}|${oldForm}))(?!\\d)`, 'gi');
+const anyPrefix = /(?:arxiv|alphaxiv|ar5iv)\.org\/|(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\./i;
 
 /** Drops the subject class of an old id: `math.GT/0309136` is `math/0309136`. DOIs may be in capitals. */
 const bare = (found: string): string =>
@@ -97,7 +97,7 @@ export const paperIdOf = (written: string): string | undefined => {
 /** True for a word that was meant as an id or a link, even if `paperIdOf` cannot read it. */
 export const looksLikePaperId = (word: string): boolean =>
   /^(?:arxiv:)?\d{3,6}\.\d{2,7}(?:v\d*)?$/i.test(word) ||
-  anyPlace.test(word) ||
+  anyPrefix.test(word) ||
   /^[a-z-]+(?:\.[A-Z]{2})?\/\d+/i.test(word);
 
 /** The bare ids of the papers that a text links to, without duplicates. */

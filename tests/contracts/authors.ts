@@ -10,7 +10,7 @@ const author = (name: string, more: Partial<IndexedAuthor> = {}): IndexedAuthor 
   ...more,
 });
 
-/** What every store of authors holds to; part of the contract of the stores. */
+/** The contract of every author store; part of the contract of the stores. */
 export const authorsContract = (opened: () => Stores): void => {
   describe('authors', () => {
     let authors: AuthorStore;
@@ -21,7 +21,7 @@ export const authorsContract = (opened: () => Stores): void => {
     const save = (id: string, known: readonly IndexedAuthor[] | undefined, at = monday) =>
       authors.savePapers(new Map([[id, known]]), at);
 
-    test('authors come back whole and in their order, also without id or h-index', async () => {
+    test('returns authors in their order, also without id or h-index', async () => {
       const known = [
         author('Ada Moe'),
         author('Bo "O\'Ek"; DROP TABLE 🙂', { hIndex: 0 }),
@@ -32,7 +32,7 @@ export const authorsContract = (opened: () => Stores): void => {
       expect(await authors.ofPapers(['2507.00001'])).toEqual(new Map([['2507.00001', { authors: known, at: monday }]]));
     });
 
-    test('a paper that was not known is told apart from one that was never looked up', async () => {
+    test('tells an unknown paper from one that was never looked up', async () => {
       await save('hep-th/9901001', undefined);
       expect(await authors.ofPapers(['2507.00001', 'hep-th/9901001'])).toEqual(
         new Map([['hep-th/9901001', { authors: undefined, at: monday }]]),
@@ -40,12 +40,12 @@ export const authorsContract = (opened: () => Stores): void => {
       expect(await authors.ofPapers([])).toEqual(new Map());
     });
 
-    test('a paper without authors is a known one', async () => {
+    test('counts a paper without authors as known', async () => {
       await save('2507.00001', []);
       expect((await authors.ofPapers(['2507.00001'])).get('2507.00001')?.authors).toEqual([]);
     });
 
-    test('a later answer replaces an earlier one, with its time, and leaves other papers alone', async () => {
+    test('replaces an answer and its time by a later one, for that paper only', async () => {
       await save('2507.00001', undefined);
       await save('2507.00002', [author('Bo Ek')]);
       await save('2507.00003', [author('Cy Oe')]);
@@ -63,7 +63,7 @@ export const authorsContract = (opened: () => Stores): void => {
       );
     });
 
-    test('two thousand papers are stored and read in one call each', async () => {
+    test('stores and reads two thousand papers in one call each', async () => {
       const ids = Array.from({ length: 2_000 }, (_, index) => `2507.${String(index).padStart(5, '0')}`);
       await authors.savePapers(new Map(ids.map((id) => [id, [author(`Author of ${id}`)]])), monday);
       const read = await authors.ofPapers(ids);
@@ -71,7 +71,7 @@ export const authorsContract = (opened: () => Stores): void => {
       expect(read.get('2507.01999')?.authors).toEqual([author('Author of 2507.01999')]);
     });
 
-    test('the candidates of a name come back in their order until others replace them', async () => {
+    test('returns the candidates of a name in their order until others replace them', async () => {
       const first = { authorId: '1', name: 'Ada Moe', hIndex: 3, papers: 40 };
       const second = { authorId: '2', name: 'A. Moe', hIndex: undefined, papers: undefined };
       expect(await authors.candidates('ada moe')).toBeUndefined();

@@ -12,7 +12,7 @@ import type { PlatformUnderTest } from './platform.ts';
 const now = new Date('2025-07-08T13:00:00Z');
 const wrong = 'Something is wrong on my side';
 
-/** What a reader must find of an answer: how it begins and the labels of its buttons, or a form's title and labels. */
+/** What people must see of an answer: its beginning and the labels of its buttons, or a form's title and labels. */
 const partsOf = (answer: Answer, hasButtons: boolean): string[] => {
   if (isForm(answer)) return [answer.form.title, ...answer.form.fields.map(({ label }) => label)];
   const [first] = answer.blocks.flatMap((block) => {
@@ -23,7 +23,7 @@ const partsOf = (answer: Answer, hasButtons: boolean): string[] => {
   return [first ?? answer.summary, ...(hasButtons ? buttons.map(({ label }) => label) : [])];
 };
 
-/** The suite that every platform passes with the real commands: each example of each command that people are told of. */
+/** The suite that every platform passes with the real commands: each example of each command in the help. */
 export const commandsContract = (name: string, setup: () => Promise<PlatformUnderTest>, options = { skip: false }) => {
   describe.skipIf(options.skip)(`${name} with every command`, () => {
     let under: PlatformUnderTest;
@@ -50,7 +50,7 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
       asked?.close();
     });
 
-    /** Holds what is shown to the last answer. What was shown at first may have been how far the command is. */
+    /** Compares what is shown with the last answer. The first text shown may have been the progress of the command. */
     const expectShown = async (first: readonly string[]): Promise<void> => {
       const answer = received.at(-1)?.answer;
       if (!answer) throw new Error('nothing was answered');

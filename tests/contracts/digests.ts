@@ -4,7 +4,7 @@ import { textMessage } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { digestOf, paperOf } from '../fakes/fixtures.ts';
 
-/** What every store of digests holds to; part of the contract of the stores. */
+/** The contract of every digest store; part of the contract of the stores. */
 export const digestsContract = (
   opened: () => Stores,
   storedDigest: (ids: string[], more?: Partial<NewDigest>) => Promise<Digest>,
@@ -15,7 +15,7 @@ export const digestsContract = (
   });
 
   describe('digests', () => {
-    test('come back as they were made', async () => {
+    test('returns a digest as it was created', async () => {
       const made = await storedDigest(['2507.00001', '2507.00002'], { notices: ['A notice.'] });
       const found = await stores.digests.find('foundations', '2025-07-08');
       expect(found).toEqual(made);
@@ -27,7 +27,7 @@ export const digestsContract = (
       expect(found?.usage.costUsd).toBe(0.0123);
     });
 
-    test('keep how far votes moved a paper', async () => {
+    test('keeps how far votes moved a paper', async () => {
       const [first] = (await storedDigest(['2507.00001'])).entries;
       if (!first) throw new Error('no entry');
       const nudge = { points: 0.8, words: 'you liked 5 papers on quantization' };
@@ -40,7 +40,7 @@ export const digestsContract = (
       expect(first.nudge).toBeUndefined();
     });
 
-    test('a channel has one digest a date, and a paper is picked once', async () => {
+    test('allows one digest per channel and date, and picks a paper once', async () => {
       await storedDigest(['2507.00001']);
       await expect(storedDigest(['2507.00002'])).rejects.toThrow();
       await expect(storedDigest(['2507.00001'], { date: '2025-07-09' })).rejects.toThrow();
@@ -50,7 +50,7 @@ export const digestsContract = (
       expect(await stores.digests.alreadyPicked('foundations', '2025-07-08', ['2507.00001'])).toEqual(new Map());
     });
 
-    test('the newest is the latest date', async () => {
+    test('finds the newest digest by its date', async () => {
       expect(await stores.digests.newest('foundations')).toBeUndefined();
       expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
       await storedDigest(['2507.00001'], { date: '2025-07-07' });
@@ -79,7 +79,7 @@ export const digestsContract = (
       { paperId: '2507.00002', version: 1, position: 2, isSampled: true },
     ];
 
-    test('tell what a model said, and which papers it was spared', async () => {
+    test('have the model’s scores and the papers screened out', async () => {
       await announce('2025-07-08', ['2507.00001', '2507.00002', '2507.00003', '2507.00004']);
       const prefilter = { skipped: 1, sampled: 1, recall: 0.98, days: 10 };
       const { digestId } = await storedDigest(['2507.00001'], { prefilter, unlikely });
@@ -101,7 +101,7 @@ export const digestsContract = (
       expect(await stores.digests.unlikely(digestId, '2507.00001')).toBeUndefined();
     });
 
-    test('are those of the rubric before a date, the last ones, oldest first', async () => {
+    test('are the last ones under the rubric before a date, oldest first', async () => {
       for (const [at, date] of ['2025-07-01', '2025-07-02', '2025-07-03'].entries()) {
         await announce(date, [`2507.0000${at}`]);
         await storedDigest([`2507.0000${at}`], { date });
@@ -114,7 +114,7 @@ export const digestsContract = (
       expect((await past({ ...query, model: 'other' } as never)).flatMap(({ papers }) => papers)).toEqual([]);
     });
 
-    test('are forgotten with their digest', async () => {
+    test('are removed with their digest', async () => {
       await announce('2025-07-08', ['2507.00001', '2507.00002', '2507.00003']);
       const { digestId } = await storedDigest(['2507.00001'], { unlikely });
       await stores.digests.remove(digestId);
@@ -123,8 +123,8 @@ export const digestsContract = (
     });
   });
 
-  describe('digests of a time', () => {
-    test('are read between two dates, oldest first and whole', async () => {
+  describe('digests of a date range', () => {
+    test('reads whole digests between two dates, oldest first', async () => {
       for (const day of [10, 7, 8, 9]) {
         const date = `2025-07-${String(day).padStart(2, '0')}`;
         await storedDigest([`2507.000${day}`], { date });
@@ -149,7 +149,7 @@ export const digestsContract = (
       expect(await stores.digests.channels()).toEqual(['foundations']);
     });
 
-    test('keep what they are, and take another reason for a paper', async () => {
+    test('changes only the reason of a paper', async () => {
       const remedial = { from: '2025-07-04', to: '2025-07-06', approximate: true };
       const authorCheck = { minHIndex: 5, below: 3, unknown: 2, notLookedUp: 1 };
       const digest = await storedDigest(['2507.00001'], { remedial, authorCheck, groupByTopic: true });
@@ -161,7 +161,7 @@ export const digestsContract = (
       expect(found).toMatchObject({ remedial, authorCheck, groupByTopic: true });
     });
 
-    test('those that picked a paper are found, newest first, without samples and those where it was only near', async () => {
+    test('finds the digests that picked a paper, newest first, without those where it was only near', async () => {
       await storedDigest(['2507.00001', '2507.00002'], { date: '2025-07-07' });
       const digest = await stores.digests.find('foundations', '2025-07-07');
       await stores.announcements.savePapers([{ ...paperOf('2507.00002'), version: 2 }]);
@@ -181,29 +181,29 @@ export const digestsContract = (
       expect(await stores.digests.withPaper(undefined, '2507.00009')).toEqual([]);
     });
 
-    test('a removed one is gone with its deliveries, reactions and messages, and its papers may be picked again', async () => {
-      const [place, at] = ['web:foundations', '2025-07-08T12:00:00.000Z'];
+    test('removes a digest with its deliveries, reactions and messages, so that its papers may be picked again', async () => {
+      const [destination, at] = ['web:foundations', '2025-07-08T12:00:00.000Z'];
       const sent = async (ids: string[], date: string) => {
         const digest = await storedDigest(ids, { date });
-        await stores.outbox.enqueue(digest, [place]);
-        for (const { deliveryId, key, rank } of await stores.outbox.list(digest.digestId, place)) {
-          const message = { destination: place, messageId: key };
+        await stores.outbox.enqueue(digest, [destination]);
+        for (const { deliveryId, key, rank } of await stores.outbox.list(digest.digestId, destination)) {
+          const message = { destination, messageId: key };
           await stores.outbox.sent(deliveryId, message, 1);
           await stores.reactions.add({ message, person: 'web:ada', emoji: '+1' }, at);
           const thread = rank === 0 ? undefined : `header-${date}`;
-          await stores.webMessages.add({ key, destination: place, thread, message: textMessage(key), sentAt: 1 });
+          await stores.webMessages.add({ key, destination, thread, message: textMessage(key), sentAt: 1 });
         }
         return digest;
       };
       const kept = await sent(['2507.00001'], '2025-07-07');
       const removed = await sent(['2507.00002'], '2025-07-08');
-      const keys = (await stores.outbox.list(removed.digestId, place)).map(({ key }) => key);
+      const keys = (await stores.outbox.list(removed.digestId, destination)).map(({ key }) => key);
       await stores.digests.remove(removed.digestId);
       expect(await stores.digests.find('foundations', '2025-07-08')).toBeUndefined();
-      expect(await stores.outbox.list(removed.digestId, place)).toEqual([]);
-      expect(await stores.reactions.on(place, keys)).toEqual([]);
+      expect(await stores.outbox.list(removed.digestId, destination)).toEqual([]);
+      expect(await stores.reactions.on(destination, keys)).toEqual([]);
       expect(await stores.webMessages.find(keys[0] ?? '')).toBeUndefined();
-      expect(await stores.webMessages.posts(place, 10)).toEqual([]);
+      expect(await stores.webMessages.posts(destination, 10)).toEqual([]);
       expect(await stores.digests.withPaper(undefined, '2507.00002')).toEqual([]);
       expect(await stores.digests.find('foundations', '2025-07-07')).toEqual(kept);
       expect(await stores.reactions.votesBetween('foundations', '2025-07-01', '2025-07-31')).toEqual([

@@ -4,7 +4,7 @@ import { rubricOf } from '../fakes/fixtures.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
 
-/** What every ledger holds to; part of the contract of the stores. */
+/** The contract of every ledger; part of the contract of the stores. */
 export const ledgerContract = (opened: () => Stores): void => {
   describe('ledger', () => {
     const call = (boundUsd: number): CallBooking => ({
@@ -18,7 +18,7 @@ export const ledgerContract = (opened: () => Stores): void => {
       await stores.scores.saveRubric(rubricOf());
     });
 
-    test('a call that could pass the budget is not booked; what is settled counts at its cost', async () => {
+    test('books no call that could exceed the budget, and counts a settled call at its cost', async () => {
       const first = await stores.ledger.book(call(0.012), 0.02, dayStart);
       expect(first).toBeDefined();
       expect(await stores.ledger.book(call(0.012), 0.02, dayStart)).toBeUndefined();
@@ -27,14 +27,14 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.spent(dayStart)).toBeCloseTo(0.016);
     });
 
-    test('a released call costs nothing, and yesterday does not count', async () => {
+    test('counts neither a released call nor yesterday', async () => {
       const id = await stores.ledger.book(call(0.02), 0.02, dayStart);
       await stores.ledger.release(id ?? 0);
       await stores.ledger.book({ ...call(1), at: '2025-07-07T12:00:00.000Z' }, 2, '2025-07-07T04:00:00.000Z');
       expect(await stores.ledger.spent(dayStart)).toBe(0);
     });
 
-    test('counts the tokens of the settled calls since the day began', async () => {
+    test('counts the tokens of the calls settled since the day began', async () => {
       expect(await stores.ledger.tokens(dayStart)).toEqual({ prompt: 0, cached: 0, completion: 0 });
       const settle = async (callAt: string) =>
         stores.ledger.settle(
@@ -49,7 +49,7 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.tokens(dayStart)).toEqual({ prompt: 200, cached: 100, completion: 20 });
     });
 
-    test('tells what each model used, by the channel that paid and the price', async () => {
+    test('sums usage by model, paying channel and price', async () => {
       const price = {
         prompt: 1,
         cachedPrompt: 0.5,
@@ -82,7 +82,7 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect(await stores.ledger.models('rubric-2', '2025-07-08')).toEqual([]);
     });
 
-    test('tells what questions used, which are booked under a rubric without topics, by channel and date', async () => {
+    test('sums the usage of questions by channel and date', async () => {
       await stores.scores.saveRubric(rubricOf({ hash: 'questions', topics: '', criteria: '' }));
       const settle = async (more: Partial<CallBooking>, costUsd: number | undefined) =>
         stores.ledger.settle(
@@ -107,7 +107,7 @@ export const ledgerContract = (opened: () => Stores): void => {
       expect((await stores.ledger.questions('foundations', '2025-07-08', '2025-07-08')).costUsd).toBeUndefined();
     });
 
-    test('one call without a cost leaves the cost of its model unknown; a booking is not counted', async () => {
+    test('has no cost for a model with an unpriced call, and does not count bookings', async () => {
       const price = { prompt: 1, cachedPrompt: 0.5, completion: 2, source: 'https://example.org', date: '2025-07-01' };
       const settle = async (costUsd: number | undefined) =>
         stores.ledger.settle((await stores.ledger.book(call(0), 1, dayStart)) ?? 0, { ...tokens, costUsd }, price);

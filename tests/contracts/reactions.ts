@@ -4,7 +4,7 @@ import type { Stores } from '../../src/core/stores.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
 
-/** What every store of reactions holds to; part of the contract of the stores. */
+/** The contract of every reaction store; part of the contract of the stores. */
 export const reactionsContract = (opened: () => Stores, storedDigest: (ids: string[]) => Promise<Digest>): void => {
   describe('reactions', () => {
     let stores: Stores;
@@ -30,7 +30,7 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       );
     const votes = async () => (await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001');
 
-    test('one standing vote a person, the newest; other emoji and other messages are no votes', async () => {
+    test('counts one vote per person, the newest, and neither other emoji nor other messages', async () => {
       await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
       await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
       await stores.reactions.add(by('U2', '-1'), '2025-07-08T12:00:02.000Z');
@@ -59,12 +59,12 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       ['👎🏿', 'down'],
       ['-1::skin-tone-3', 'down'],
       ['thumbsdown::skin-tone-5', 'down'],
-    ])('%s is a thumb %s', async (emoji, vote) => {
+    ])('reads %s as a thumb %s', async (emoji, vote) => {
       await stores.reactions.add(by('U1', emoji), at);
       expect(await voteOf('U1')).toBe(vote);
     });
 
-    test('a thumb in two skin tones is one vote, which stands until both are taken back', async () => {
+    test('counts a thumb in two skin tones as one vote until both are removed', async () => {
       await stores.reactions.add(by('U1', '+1::skin-tone-2'), '2025-07-08T12:00:00.000Z');
       await stores.reactions.add(by('U1', 'thumbsup'), '2025-07-08T12:00:01.000Z');
       expect(await votes()).toEqual({ up: 1, down: 0 });
@@ -74,7 +74,7 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       expect(await votes()).toBeUndefined();
     });
 
-    test('votes between two dates are told by paper and date', async () => {
+    test('lists the votes between two dates by paper and date', async () => {
       await stores.reactions.add(by('U1', '+1'), at);
       await stores.reactions.add(by('U2', '-1'), at);
       await stores.reactions.add(by('U3', 'tada'), at);
@@ -85,7 +85,7 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       expect(await votesBetween('other', '2025-07-01', '2025-07-31')).toEqual([]);
     });
 
-    test('what was posted comes with who voted how and when, and without a vote too', async () => {
+    test('lists posted papers with who voted how and when, also papers without votes', async () => {
       const { posted } = stores.reactions;
       expect(await posted('foundations', '2025-07-01')).toMatchObject([{ date: '2025-07-08', votes: [] }]);
       await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
@@ -110,7 +110,7 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       await stores.reactions.replaceThread(thread, { before, listed, readAt });
     };
 
-    test('reading a thread again makes it what stands there, and keeps which thumb was newer', async () => {
+    test('replaces the reactions of a thread by those listed, and keeps which thumb is newer', async () => {
       await stores.reactions.add(by('U1', '-1'), '2025-07-08T12:00:00.000Z');
       await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:01.000Z');
       await stores.reactions.add(by('U2', '+1'), '2025-07-08T12:00:01.000Z');
@@ -121,7 +121,7 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       expect(await votes()).toBeUndefined();
     });
 
-    test('what is heard while a thread is read holds, whatever was read', async () => {
+    test('keeps what events changed while a thread is read', async () => {
       const readAt = '2025-07-08T13:00:00.000Z';
       for (const person of ['U1', 'U2', 'U3']) await stores.reactions.add(by(person, '+1'), '2025-07-08T12:00:00.000Z');
       await readAgain([by('U1', '+1'), by('U2', '+1')], readAt, async () => {

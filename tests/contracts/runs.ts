@@ -8,7 +8,7 @@ const runOf = (day: string, more: Partial<PastRun> = {}): PastRun => ({
   ...more,
 });
 
-/** What every store of runs holds to; part of the contract of the stores. */
+/** The contract of every run store; part of the contract of the stores. */
 export const runsContract = (opened: () => Stores): void => {
   describe('runs', () => {
     let runs: RunStore;
@@ -16,7 +16,7 @@ export const runsContract = (opened: () => Stores): void => {
       runs = opened().runs;
     });
 
-    test('a run comes back whole, also without a date', async () => {
+    test('returns a run as it was added, also without a date', async () => {
       const run = runOf('2025-07-08', {
         ...{ status: 'failed', date: undefined, sent: 0 },
         reasons: ['arXiv does not answer', "'; DROP TABLE runs; -- 🙂"],
@@ -25,7 +25,7 @@ export const runsContract = (opened: () => Stores): void => {
       expect(await runs.newest('foundations')).toEqual(run);
     });
 
-    test('the newest is the run that ended last, of the channel alone', async () => {
+    test('finds the channel’s run that ended last', async () => {
       expect(await runs.newest('foundations')).toBeUndefined();
       await runs.add(runOf('2025-07-08'));
       await runs.add(runOf('2025-07-08', { status: 'nothing-new', sent: 0 }));
@@ -34,13 +34,13 @@ export const runsContract = (opened: () => Stores): void => {
       expect(await runs.newest('other')).toMatchObject({ date: '2025-07-09' });
     });
 
-    test('told time that went back does not make an earlier run the newest', async () => {
+    test('finds the last run even if simulated time went back', async () => {
       await runs.add(runOf('2025-07-08'));
       await runs.add(runOf('2025-07-02'));
       expect(await runs.newest('foundations')).toMatchObject({ date: '2025-07-02' });
     });
 
-    test('the newest success is the last run that left nothing to do', async () => {
+    test('finds the last run that left nothing to do', async () => {
       await runs.add(runOf('2025-07-07', { status: 'failed' }));
       await runs.add(runOf('2025-07-07', { status: 'incomplete' }));
       expect(await runs.newestSuccess('foundations')).toBeUndefined();
@@ -53,7 +53,7 @@ export const runsContract = (opened: () => Stores): void => {
       expect(await runs.newest('foundations')).toMatchObject({ status: 'failed' });
     });
 
-    test('a run of more than 90 days before the added one is forgotten, of the channel alone', async () => {
+    test('deletes the channel’s runs from more than 90 days before the added one', async () => {
       await runs.add(runOf('2025-04-01'));
       await runs.add(runOf('2025-04-01', { channel: 'other' }));
       await runs.add(runOf('2025-06-30', { status: 'failed' }));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Stores } from '../../src/core/stores.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 
-/** What every store of reading lists holds to; part of the contract of the stores. */
+/** The contract of every store of reading lists; part of the contract of the stores. */
 export const savedContract = (opened: () => Stores): void => {
   describe('reading lists', () => {
     const ada = 'slack:T1:ADA';
@@ -13,13 +13,13 @@ export const savedContract = (opened: () => Stores): void => {
     });
     const ids = async (person: string) => (await stores.saved.list(person)).map(({ paper }) => paper.id);
 
-    test('a paper is on a list once, and keeps the time at which it came there', async () => {
+    test('saves a paper once, and keeps the time of the first save', async () => {
       expect(await stores.saved.add(ada, '2507.00001', '2025-07-08T12:00:00.000Z')).toBe(true);
       expect(await stores.saved.add(ada, '2507.00001', '2025-07-09T12:00:00.000Z')).toBe(false);
       expect(await stores.saved.list(ada)).toEqual([{ paper: paperOf('2507.00001'), at: '2025-07-08T12:00:00.000Z' }]);
     });
 
-    test('a list is one person’s, the newest first, also of two that were saved in one moment', async () => {
+    test('lists one person’s papers newest first, also of two saved at the same time', async () => {
       const at = '2025-07-08T12:00:00.000Z';
       await stores.announcements.savePapers([paperOf('2507.00003')]);
       await stores.saved.add(ada, '2507.00003', '2025-07-08T12:00:01.000Z');
@@ -31,13 +31,13 @@ export const savedContract = (opened: () => Stores): void => {
       expect(await ids('slack:T1:EVE')).toEqual([]);
     });
 
-    test('a paper is shown in its newest version', async () => {
+    test('lists a paper in its newest version', async () => {
       await stores.saved.add(ada, '2507.00001', '2025-07-08T12:00:00.000Z');
       await stores.announcements.savePapers([paperOf('2507.00001', { version: 2, title: 'Anew' })]);
       expect((await stores.saved.list(ada)).map(({ paper }) => paper.title)).toEqual(['Anew']);
     });
 
-    test('what is taken off is gone, and only once', async () => {
+    test('removes a paper once', async () => {
       await stores.saved.add(ada, '2507.00001', '2025-07-08T12:00:00.000Z');
       expect(await stores.saved.remove('slack:T1:BEN', '2507.00001')).toBe(false);
       expect(await stores.saved.remove(ada, '2507.00001')).toBe(true);

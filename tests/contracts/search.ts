@@ -4,8 +4,8 @@ import type { Paper } from '../../src/core/paper.ts';
 import type { Marked, SearchQuery, Stores } from '../../src/core/stores.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 
-const shown = (pieces: readonly Marked[] = []): string =>
-  pieces.map(({ text, isHit }) => (isHit ? `[${text}]` : text)).join('');
+const shown = (parts: readonly Marked[] = []): string =>
+  parts.map(({ text, isHit }) => (isHit ? `[${text}]` : text)).join('');
 
 const hostile = [
   ...['NEAR(a b)', 'title : x', 'a OR', 'AND NOT', '"unbalanced', 'x" AND "y', '^attention', '{title} : "a"'],
@@ -14,7 +14,7 @@ const hostile = [
   ...['a'.repeat(5_000), 'x '.repeat(5_000), '"'.repeat(999), 'abc* '.repeat(40)],
 ];
 
-/** What every search holds to; part of the contract of the stores. */
+/** The contract of every search; part of the contract of the stores. */
 export const searchContract = (opened: () => Stores): void => {
   describe('search', () => {
     let stores: Stores;
@@ -26,7 +26,7 @@ export const searchContract = (opened: () => Stores): void => {
       stores.search.search({ words, limit: 10, ...more });
     const ids = async (...query: Parameters<typeof find>) => (await find(...query)).hits.map(({ paper }) => paper.id);
 
-    test('finds whole papers by title, abstract, authors and comments, in any form, case and accents of a word', async () => {
+    test('finds papers by title, abstract, authors and comments, in any form, case and accents of a word', async () => {
       const paper = paperOf('2507.00001', {
         title: 'Quantizing Networks',
         abstract: 'We prune transformers.',
@@ -42,7 +42,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect({ found, isMore }).toEqual({ found: 1, isMore: false });
     });
 
-    test('all words must be there; a phrase in its order; a word with a star may go on', async () => {
+    test('requires all words, phrases in their order, and takes a word with a star as a prefix', async () => {
       await save(
         paperOf('2507.00001', { abstract: 'Sparse attention in graph networks.' }),
         paperOf('2507.00002', { abstract: 'Attention that is sparse. Graphs.' }),
@@ -57,7 +57,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect(await ids('sparse hypergraphs')).toEqual([]);
     });
 
-    test('function words are left out, unless there is nothing else', async () => {
+    test('ignores function words unless there is nothing else', async () => {
       await save(
         paperOf('2507.00001', { title: 'Attention', abstract: 'Is all you need.' }),
         paperOf('2507.00002', { abstract: 'Attention elsewhere.' }),
@@ -66,7 +66,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect(await ids('all you')).toEqual(['2507.00001']);
     });
 
-    test('whatever is typed is only text: it is answered, or refused in a sentence', async () => {
+    test('treats any input as text: answers it or refuses it with a sentence', async () => {
       await save(paperOf('2507.00001', { abstract: 'attention' }));
       for (const words of hostile) {
         const result = await find(words).catch((error: unknown) => error);
@@ -77,14 +77,14 @@ export const searchContract = (opened: () => Stores): void => {
       expect(await ids('*attention*')).toEqual(['2507.00001']);
     });
 
-    test('a text without a word to look for is refused', async () => {
+    test('refuses a text without words', async () => {
       for (const words of ['', '  ', '+++', '"" *', '🙂', '…']) {
         await expect(find(words)).rejects.toThrow(UserError);
         await expect(find(words)).rejects.toThrow(/Type/);
       }
     });
 
-    test('the title counts most, the words as typed more than others of their stem, and words together more', async () => {
+    test('ranks titles first, exact words above stems, and adjacent words above separate ones', async () => {
       const filler = 'Something about methods and their data, told at some length so that it is a text.';
       await save(
         paperOf('2507.00001', { title: 'A pruned tree', abstract: filler }),
@@ -96,12 +96,12 @@ export const searchContract = (opened: () => Stores): void => {
       expect((await ids('pruning trees'))[0]).toBe('2507.00003');
     });
 
-    test('of equal papers the newer comes first', async () => {
+    test('ranks the newer of equal papers first', async () => {
       for (const id of ['2507.00001', '2507.00002', '2507.00003']) await save(paperOf(id, { title: 'Pruning' }));
       expect(await ids('pruning')).toEqual(['2507.00003', '2507.00002', '2507.00001']);
     });
 
-    test('only the newest version is found, a poorer reading of it changes nothing, and samples are not found', async () => {
+    test('finds only the newest version, also after a poorer reading, and no samples', async () => {
       await save(paperOf('2507.00001', { title: 'Old words' }), paperOf('sample.00001', { title: 'Old invention' }));
       await save(paperOf('2507.00001', { version: 3, title: 'New words' }));
       await save(paperOf('2507.00001', { version: 2, title: 'Middle words' }));
@@ -113,7 +113,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect(hits.map(({ paper }) => paper.version)).toEqual([3]);
     });
 
-    test('by date, category and author, alone or together', async () => {
+    test('filters by date, category and author, alone or together', async () => {
       const announce = (date: string, category: string, papers: Paper[]) =>
         stores.announcements.save({ date, category, papers: papers.map((paper) => ({ paper, type: 'new' })) });
       const old = paperOf('2507.00001', { title: 'Pruning', authors: ['Yoshua Bengio', 'Jane Roe'] });
@@ -141,7 +141,7 @@ export const searchContract = (opened: () => Stores): void => {
       await expect(stores.search.byAuthor(' . ', 5)).rejects.toThrow(UserError);
     });
 
-    test('of very many matches the newest are looked at, with those in a title, and that is said', async () => {
+    test('considers the newest of very many matches and those in titles, and says so', async () => {
       const many = Array.from({ length: 3_200 }, (_, index) =>
         paperOf(`2508.${String(index).padStart(5, '0')}`, {
           title: index === 7 ? 'Pruning' : 'T',
@@ -154,7 +154,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect({ found, isMore }).toEqual({ found: 3_000, isMore: true });
     });
 
-    test('marks what was found in the title and in one passage', async () => {
+    test('marks the hits in the title and in one passage', async () => {
       const far = 'Nothing of note is here to be read. '.repeat(20);
       const dense = 'Then graph neural networks meet sparse graphs.';
       await save(
@@ -170,7 +170,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect(shown((await find('epilogue')).hits[0]?.passage)).toBe('9 pages, [épilogue]');
     });
 
-    test('no piece cuts a character, whatever the text is written in', async () => {
+    test('never splits a character, in any script', async () => {
       const text = `${'𝔸👩‍👩‍👧🏽'.repeat(60)} e\u0301toile pruning ${'漢字'.repeat(200)}`;
       await save(paperOf('2507.00001', { title: '🙂 Étoile 🏳️‍🌈', abstract: text }));
       const [hit] = (await find('etoile pruning*')).hits;
@@ -179,7 +179,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect(shown(hit?.passage)).toContain('[e\u0301toile pruning]');
     });
 
-    test('similar papers share telling words; the paper itself is not among them, and need not be stored', async () => {
+    test('finds papers that share rare words, without the paper itself, which need not be stored', async () => {
       const of = (id: string, title: string, abstract: string) => paperOf(id, { title, abstract });
       const filler = Array.from({ length: 30 }, (_, index) =>
         of(`2506.${String(index).padStart(5, '0')}`, `Study ${index}`, 'We study the learning of models from data.'),
@@ -203,14 +203,14 @@ export const searchContract = (opened: () => Stores): void => {
       expect(shown(first?.title)).toContain('[attention]');
     });
 
-    test('nothing is similar to a paper without words, or where nothing else is stored', async () => {
+    test('finds nothing similar to a paper without words, or if nothing else is stored', async () => {
       expect(await stores.search.similar(paperOf('2507.00001'), 5)).toEqual([]);
       await save(paperOf('2507.00001'));
       expect(await stores.search.similar(paperOf('2507.00001'), 5)).toEqual([]);
       expect(await stores.search.similar(paperOf('2507.00002', { title: '$$', abstract: '' }), 5)).toEqual([]);
     });
 
-    test('queries at once are each answered with their own', async () => {
+    test('answers parallel queries each with its own result', async () => {
       await save(paperOf('2507.00001', { title: 'Apples' }), paperOf('2507.00002', { title: 'Pears' }));
       const wanted = ['apples', 'pears', 'plums', 'pears', 'apples'];
       const found = await Promise.all(wanted.map((words) => ids(words)));

@@ -19,7 +19,7 @@ const verdict = (paperId: string, relevance = 8, novelty = 7) => ({
   comment: `On ${paperId}`,
 });
 
-/** What every implementation of the stores holds to. */
+/** The suite that every implementation of the stores passes. */
 export const storesContract = (name: string, open: () => Stores): void => {
   describe(`stores on ${name}`, () => {
     let stores: Stores;
@@ -48,7 +48,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
     };
 
     describe('announcements', () => {
-      test('a date is there once every category is', async () => {
+      test('has a date once every category is stored', async () => {
         await announce('2025-07-08', 'cs.LG', ['2507.00001']);
         expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(true);
         expect(await stores.announcements.has('2025-07-08', ['cs.LG', 'cs.AI'])).toBe(false);
@@ -57,7 +57,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(await stores.announcements.newestDate(['cs.LG', 'cs.AI'])).toBe('2025-07-08');
       });
 
-      test('papers come back whole, in the order of the categories and then of arXiv', async () => {
+      test('returns whole papers in the order of the categories, then of arXiv', async () => {
         const full = paperOf('2507.00002', {
           comments: '9 pages',
           doi: '10.1/x',
@@ -83,7 +83,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(read[1]?.paper).toEqual(full);
       });
 
-      test('storing an announcement again replaces it, and a poorer reading keeps the fields that it lacks', async () => {
+      test('replaces an announcement, and keeps the fields that a poorer reading lacks', async () => {
         const rich = paperOf('2507.00001', { doi: '10.1/x' });
         await stores.announcements.save({
           date: '2025-07-08',
@@ -96,7 +96,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(read[0]?.paper.doi).toBe('10.1/x');
       });
 
-      test('recent papers are those of the last dates before a date, without replacements', async () => {
+      test('returns the papers of the last dates before a date, without replacements', async () => {
         await announce('2025-07-03', 'cs.LG', ['2507.00001']);
         await announce('2025-07-04', 'cs.LG', ['2507.00002', '2507.00003']);
         await announce('2025-07-07', 'cs.LG', ['2507.00004'], 'replace');
@@ -109,7 +109,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(await ids(1, 1)).toEqual(['2507.00002', '2507.00003']);
       });
 
-      test('a paper tells where and when it was announced, newest date first', async () => {
+      test('lists where and when a paper was announced, newest date first', async () => {
         await announce('2025-07-07', 'cs.LG', ['2507.00001']);
         await announce('2025-07-09', 'cs.LG', ['2507.00001'], 'replace');
         await announce('2025-07-09', 'cs.AI', ['2507.00001', '2507.00002'], 'replace');
@@ -121,7 +121,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(await stores.announcements.datesOf('2507.00009')).toEqual([]);
       });
 
-      test('a paper is found in its newest version', async () => {
+      test('finds a paper in its newest version', async () => {
         await stores.announcements.savePapers([paperOf('2507.00001'), paperOf('2507.00001', { version: 2 })]);
         expect((await stores.announcements.paper('2507.00001'))?.version).toBe(2);
         expect(await stores.announcements.paper('2507.99999')).toBeUndefined();
@@ -134,7 +134,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         await stores.scores.saveRubric(rubricOf());
       });
 
-      test('are append-only: the newest attempt is current', async () => {
+      test('appends attempts, and takes the newest as current', async () => {
         await stores.scores.add(query, [verdict('2507.00001', 5, 5)], at);
         const [again] = await stores.scores.add(query, [verdict('2507.00001', 9, 8)], at);
         expect(again?.attempt).toBe(2);
@@ -142,7 +142,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(current.map(({ paperId, relevance }) => [paperId, relevance])).toEqual([['2507.00001', 9]]);
       });
 
-      test('of a paper come newest first, whoever gave them', async () => {
+      test('lists the scores of a paper newest first, from any scorer', async () => {
         await stores.scores.add(query, [verdict('2507.00001', 5, 5), verdict('2507.00002')], at);
         await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [verdict('2507.00001', 3, 3)], at);
         await stores.scores.saveRubric(rubricOf({ hash: 'rubric-2' }));
@@ -166,7 +166,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(await stores.scores.currentOf('rubric-1', [])).toEqual(new Map());
       });
 
-      test('keep the place in their day where the scorer gave one', async () => {
+      test('keep the percentile that a scorer gave', async () => {
         const ranked = { ...verdict('2507.00002'), percentile: 0.9375 };
         const added = await stores.scores.add(query, [verdict('2507.00001'), ranked], at);
         const stored = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
@@ -174,7 +174,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(stored.map((score) => ('percentile' in score ? score.percentile : 'none'))).toEqual(['none', 0.9375]);
       });
 
-      test('of another model, rubric or version are not current', async () => {
+      test('takes no score of another model, rubric or version as current', async () => {
         await stores.scores.add(query, [verdict('2507.00001')], at);
         expect(await stores.scores.current({ ...query, model: 'other' }, [paperOf('2507.00001')])).toEqual([]);
         expect(await stores.scores.current({ ...query, rubric: 'other' }, [paperOf('2507.00001')])).toEqual([]);
@@ -182,20 +182,20 @@ export const storesContract = (name: string, open: () => Stores): void => {
       });
     });
 
-    test('a rubric comes back by its hash', async () => {
+    test('finds a rubric by its hash', async () => {
       await stores.scores.saveRubric(rubricOf());
       expect(await stores.scores.rubric('rubric-1')).toEqual(rubricOf());
       expect(await stores.scores.rubric('rubric-2')).toBeUndefined();
     });
 
     describe('outbox', () => {
-      const place = 'slack:T1:C1';
+      const destination = 'slack:T1:C1';
 
-      test('holds one delivery a place, the header first, however often it is filled', async () => {
+      test('has one delivery per message and destination, the header first, however often it is filled', async () => {
         const digest = await storedDigest(['2507.00001', '2507.00002']);
-        await stores.outbox.enqueue(digest, [place, 'console']);
-        await stores.outbox.enqueue(digest, [place]);
-        const list = await stores.outbox.list(digest.digestId, place);
+        await stores.outbox.enqueue(digest, [destination, 'console']);
+        await stores.outbox.enqueue(digest, [destination]);
+        const list = await stores.outbox.list(digest.digestId, destination);
         expect(list.map(({ rank, paperId, status }) => [rank, paperId, status])).toEqual([
           [0, undefined, 'pending'],
           [1, '2507.00001', 'pending'],
@@ -205,46 +205,46 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(list.every(({ key }) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true);
       });
 
-      test('is filled with the digest, for the destinations as written, which get their full address once', async () => {
+      test('is filled with the digest for the destinations as written, which get their full address once', async () => {
         const digest = await storedDigest(['2507.00001'], {}, ['slack:C1', 'slack:C1']);
         const pending = await stores.outbox.list(digest.digestId, 'slack:C1');
         expect(pending.map(({ rank }) => rank)).toEqual([0, 1]);
-        await stores.outbox.readdress(digest.digestId, 'slack:C1', place);
-        await stores.outbox.enqueue(digest, [place]);
-        const placed = await stores.outbox.list(digest.digestId, place);
+        await stores.outbox.readdress(digest.digestId, 'slack:C1', destination);
+        await stores.outbox.enqueue(digest, [destination]);
+        const placed = await stores.outbox.list(digest.digestId, destination);
         expect(placed.map(({ rank, key }) => [rank, key])).toEqual(pending.map(({ rank, key }) => [rank, key]));
         expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
         await stores.outbox.enqueue(digest, ['slack:C1']);
-        await stores.outbox.readdress(digest.digestId, 'slack:C1', place);
-        expect(await stores.outbox.list(digest.digestId, place)).toEqual(placed);
+        await stores.outbox.readdress(digest.digestId, 'slack:C1', destination);
+        expect(await stores.outbox.list(digest.digestId, destination)).toEqual(placed);
         expect(await stores.outbox.list(digest.digestId, 'slack:C1')).toEqual([]);
       });
 
-      test('remembers what was tried and what was sent', async () => {
+      test('keeps what was attempted and what was sent', async () => {
         const digest = await storedDigest(['2507.00001']);
-        await stores.outbox.enqueue(digest, [place]);
-        const [header, paper] = await stores.outbox.list(digest.digestId, place);
+        await stores.outbox.enqueue(digest, [destination]);
+        const [header, paper] = await stores.outbox.list(digest.digestId, destination);
         await stores.outbox.sending(header?.deliveryId ?? 0, 1000);
         await stores.outbox.sending(header?.deliveryId ?? 0, 2000);
-        expect((await stores.outbox.list(digest.digestId, place))[0]).toMatchObject({
+        expect((await stores.outbox.list(digest.digestId, destination))[0]).toMatchObject({
           status: 'sending',
           firstTriedAt: 1000,
         });
-        await stores.outbox.sent(header?.deliveryId ?? 0, { destination: place, messageId: '1.1' }, 3000);
+        await stores.outbox.sent(header?.deliveryId ?? 0, { destination, messageId: '1.1' }, 3000);
         expect(await stores.outbox.unfinished('foundations', '2025-07-08')).toEqual(['2025-07-08']);
         expect(await stores.outbox.unsent('foundations', '2025-07-08')).toBe(1);
         expect(await stores.outbox.unfinished('foundations', '2025-07-08T12:00:01')).toEqual([]);
         expect(await stores.outbox.unsent('foundations', '2025-07-08T12:00:01')).toBe(0);
         expect(await stores.outbox.unsent('other', '2025-07-08')).toBe(0);
-        await stores.outbox.sent(paper?.deliveryId ?? 0, { destination: place, messageId: '1.2' }, 3000);
+        await stores.outbox.sent(paper?.deliveryId ?? 0, { destination, messageId: '1.2' }, 3000);
         expect(await stores.outbox.unfinished('foundations', '2025-07-01')).toEqual([]);
-        expect(await stores.outbox.threads(2500)).toEqual([{ destination: place, messageId: '1.1' }]);
+        expect(await stores.outbox.threads(2500)).toEqual([{ destination, messageId: '1.1' }]);
         expect(await stores.outbox.threads(3500)).toEqual([]);
-        expect(await stores.outbox.about({ destination: place, messageId: '1.2' })).toEqual({
+        expect(await stores.outbox.about({ destination, messageId: '1.2' })).toEqual({
           channel: 'foundations',
           paperId: '2507.00001',
         });
-        expect(await stores.outbox.about({ destination: place, messageId: '9.9' })).toBeUndefined();
+        expect(await stores.outbox.about({ destination, messageId: '9.9' })).toBeUndefined();
       });
     });
 

@@ -3,26 +3,26 @@ import type { Digest } from '../../src/core/digest.ts';
 import { type Message, textMessage } from '../../src/core/message.ts';
 import type { Stores, WebMessage, WebMessageStore } from '../../src/core/stores.ts';
 
-const place = 'web:foundations';
+const destination = 'web:foundations';
 const day = 86_400_000;
 const now = Date.parse('2025-07-08T13:00:00Z');
 
 const messageOf = (key: string, more: Partial<WebMessage> = {}): WebMessage => ({
-  ...{ key, destination: place, thread: undefined, message: textMessage(`Text of ${key}`), sentAt: now },
+  ...{ key, destination, thread: undefined, message: textMessage(`Text of ${key}`), sentAt: now },
   ...more,
 });
 
-/** What every store of the web platform's messages holds to; part of the contract of the stores. */
+/** The contract of every store of web messages; part of the contract of the stores. */
 export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: string[]) => Promise<Digest>): void => {
-  describe('messages of the web platform', () => {
+  describe('web messages', () => {
     let messages: WebMessageStore;
     beforeEach(() => {
       messages = opened().webMessages;
     });
     const keys = (found: readonly WebMessage[]) => found.map(({ key }) => key);
-    const posts = async (limit = 10, destination = place) => keys(await messages.posts(destination, limit));
+    const posts = async (limit = 10, at = destination) => keys(await messages.posts(at, limit));
 
-    test('a message comes back whole by its key', async () => {
+    test('finds a message by its key', async () => {
       const message: Message = {
         summary: "'; DROP TABLE web_messages; -- 🙂 \u202e",
         blocks: [
@@ -39,14 +39,14 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       for (const key of ['Header', 'head', '%', '']) expect(await messages.find(key)).toBeUndefined();
     });
 
-    test('a key is stored once, as it came first', async () => {
+    test('stores a key once and keeps the first message', async () => {
       await messages.add(messageOf('header'));
       await messages.add(messageOf('header', { message: textMessage('Another text'), sentAt: now + 1 }));
       expect(await messages.find('header')).toEqual(messageOf('header'));
       expect(await posts()).toEqual(['header']);
     });
 
-    test('a message is put in the place of another, as often as there is another to say', async () => {
+    test('replaces a message as often as wanted', async () => {
       await messages.add(messageOf('header'));
       await messages.add(messageOf('reply', { thread: 'header' }));
       for (const text of ['Second', 'Third']) await messages.replace('reply', textMessage(text));
@@ -58,7 +58,7 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await messages.find('nothing')).toBeUndefined();
     });
 
-    test('a header is taken away with its thread, a reply alone, and nothing else', async () => {
+    test('removes a header with its thread, and a reply alone', async () => {
       await messages.add(messageOf('header'));
       await messages.add(messageOf('other'));
       for (const key of ['a', 'b']) await messages.add(messageOf(key, { thread: 'header' }));
@@ -70,7 +70,7 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await posts()).toEqual(['other']);
     });
 
-    test('a thread is its header and what was said in it, in the order of sending, also within a millisecond', async () => {
+    test('lists a thread with its header in the order of sending, also within a millisecond', async () => {
       await messages.add(messageOf('z-header'));
       await messages.add(messageOf('other'));
       for (const key of ['c', 'a', 'b']) await messages.add(messageOf(key, { thread: 'z-header' }));
@@ -81,7 +81,7 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await messages.thread('nothing')).toEqual([]);
     });
 
-    test('the posts of a place are its newest messages outside of threads, oldest first', async () => {
+    test('lists the newest messages of a destination outside of threads, oldest first', async () => {
       for (const key of ['d', 'c', 'b', 'a']) await messages.add(messageOf(key));
       await messages.add(messageOf('reply', { thread: 'd' }));
       await messages.add(messageOf('elsewhere', { destination: 'web:robots' }));
@@ -91,18 +91,18 @@ export const webMessagesContract = (opened: () => Stores, storedDigest: (ids: st
       expect(await posts(10, 'web')).toEqual([]);
     });
 
-    test('the header of a digest is no post, and takes the place of none', async () => {
+    test('does not list or count the header of a digest as a post', async () => {
       const { outbox } = opened();
       const digest = await storedDigest(['2507.00001']);
-      await outbox.enqueue(digest, [place]);
+      await outbox.enqueue(digest, [destination]);
       await messages.add(messageOf('before'));
-      for (const { key } of await outbox.list(digest.digestId, place)) await messages.add(messageOf(key));
+      for (const { key } of await outbox.list(digest.digestId, destination)) await messages.add(messageOf(key));
       expect(await posts(1)).toEqual(['before']);
       await messages.add(messageOf('after'));
       expect(await posts()).toEqual(['before', 'after']);
     });
 
-    test('what is more than 60 days older than an added message is forgotten, in its place alone', async () => {
+    test('deletes what is more than 60 days older than an added message, at its destination only', async () => {
       await messages.add(messageOf('old', { sentAt: now - 60 * day - 1 }));
       await messages.add(messageOf('old reply', { thread: 'old', sentAt: now - 60 * day - 1 }));
       await messages.add(messageOf('old elsewhere', { destination: 'web:robots', sentAt: now - 90 * day }));

@@ -25,7 +25,7 @@ describe('a date', () => {
     ['2025-01-01', -1, '2024-12-31'],
     ['2025-03-08', 2, '2025-03-10'],
     ['2025-07-08', -365, '2024-07-08'],
-  ])('%s moved by %i days is %s', (date, days, moved) => {
+  ])('%s plus %i days is %s', (date, days, moved) => {
     expect(addDays(date, days)).toBe(moved);
   });
 
@@ -50,7 +50,7 @@ describe('a date', () => {
 });
 
 describe('the clock', () => {
-  it('tells the time that it was started with, and goes on from there; real time stays real', async () => {
+  it('starts at the simulated time and goes on from there, beside the system time', async () => {
     const clock = createClock(new Date('2025-07-08T13:00:00Z'));
     const before = clock.now().getTime();
     await clock.sleep(15);
@@ -59,11 +59,11 @@ describe('the clock', () => {
     expect(Math.abs(clock.realNow() - Date.now())).toBeLessThan(1000);
   });
 
-  it('tells the real time where it was told none', () => {
+  it('shows the system time if no time is simulated', () => {
     expect(Math.abs(createClock().now().getTime() - Date.now())).toBeLessThan(1000);
   });
 
-  it('ends a sleep at once when it is aborted', async () => {
+  it('ends an aborted sleep at once', async () => {
     const controller = new AbortController();
     const sleeping = createClock().sleep(60_000, controller.signal);
     controller.abort(new Error('stopped'));

@@ -10,19 +10,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-it('makes a folder and those above it, also where some are there', () => {
+it('creates a folder and its missing parents', () => {
   makeFolder(join(root, 'a', 'b', 'c'));
   makeFolder(join(root, 'a', 'b', 'd'));
   makeFolder(join(root, 'a', 'b', 'd'));
   expect([existsSync(join(root, 'a', 'b', 'c')), existsSync(join(root, 'a', 'b', 'd'))]).toEqual([true, true]);
 });
 
-it('fails where a file is in the way', () => {
+it('fails if a file is in the way', () => {
   writeFileSync(join(root, 'file'), '');
   expect(() => makeFolder(join(root, 'file'))).toThrow(/EEXIST/);
   expect(() => makeFolder(join(root, 'file', 'a'))).toThrow(/EEXIST|ENOTDIR/);
 });
 
-it.runIf(existsSync('/proc'))('fails, and ends, where a folder takes no others', () => {
+it.runIf(existsSync('/proc'))('fails in a folder that takes no others', () => {
   expect(() => makeFolder('/proc/paperboy/a')).toThrow(/ENOENT|EACCES|EPERM/);
 });

@@ -9,7 +9,7 @@ const found = (text: string): string[] =>
     .map((part) => part.text);
 
 describe('mathematics in a text', () => {
-  it('is told apart with its kind, its TeX and its source', () => {
+  it('is found with its kind, its TeX and its source', () => {
     expect(splitMathematics('A $x$ and \\[y\\].')).toEqual([
       { kind: 'text', text: 'A ', source: 'A ' },
       { kind: 'inline', text: 'x', source: '$x$' },
@@ -36,7 +36,7 @@ describe('mathematics in a text', () => {
     ['$5$ of $100$K', ['5', '100']],
     ['$(1 - 1/e)$ and $[0, 1)$', ['(1 - 1/e)', '[0, 1)']],
     ['$$\\sim$$5', ['\\sim']],
-  ])('%s holds %j', (text, expected) => {
+  ])('%s has %j', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });
 
@@ -58,7 +58,7 @@ describe('mathematics in a text', () => {
     '\\begin{align}never closed',
     '\\[never closed',
     'Improved $R^2 = 0.78 over the range ($',
-  ])('%s holds none', (text) => {
+  ])('%s has none', (text) => {
     expect(found(text)).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe('mathematics in a text', () => {
     expect(found('only $\\sim$$$1.3$B')).toEqual(['\\sim', '1.3']);
   });
 
-  it('and text together are the text again, whatever it is', () => {
+  it('and prose together are the whole text', () => {
     for (const text of ['$', '\\', '$$$', '$$$$$', '\\$\\(', '\\(\\)\\', '$\\text{$', '{$}$}', '\\begin{align}$x$'])
       expect(
         splitMathematics(text)
@@ -76,7 +76,7 @@ describe('mathematics in a text', () => {
       ).toBe(text);
   });
 
-  it('is looked for in little time in a long text that opens it over and over', () => {
+  it('is found quickly in a long text that opens it over and over', () => {
     const took = computing();
     for (const piece of ['$a ', '\\(', '\\[', '\\begin{align}', '$\\text{', '$$ ']) found(piece.repeat(20_000));
     expect(took()).toBeLessThan(3_000);

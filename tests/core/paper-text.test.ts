@@ -14,15 +14,15 @@ describe('a text that is shortened', () => {
     expect(shorten(text, maximum)).toBe(shown);
   });
 
-  it.each([5, 39, 40, 41, 56, 200])('keeps as much as fits of a word that is longer than %i', (maximum) => {
+  it.each([5, 39, 40, 41, 56, 200])('keeps as much as fits of a word longer than %i', (maximum) => {
     expect(shorten('x'.repeat(500), maximum)).toBe(`${'x'.repeat(maximum - 1)}…`);
   });
 
-  it('keeps a long word rather than cut to a far blank', () => {
+  it('cuts a long word rather than going back to a far space', () => {
     expect(shorten(`A ${'x'.repeat(500)}`, 100)).toBe(`A ${'x'.repeat(97)}…`);
   });
 
-  it('never ends in half a character, and is never longer than asked', () => {
+  it('never ends in half a character and never exceeds the limit', () => {
     for (const text of ['🔥'.repeat(60), `a${'🔥'.repeat(60)}`, '🔥 '.repeat(60)])
       for (let maximum = 2; maximum < 100; maximum += 1) {
         const shown = shorten(text, maximum);
@@ -35,7 +35,7 @@ describe('a text that is shortened', () => {
 describe('the line of authors', () => {
   const names = (count: number) => Array.from({ length: count }, (_, index) => `A${index + 1}`);
 
-  it('names up to twelve, and counts the rest', () => {
+  it('has up to twelve names and counts the rest', () => {
     expect(authorsLine(names(2))).toBe('A1, A2');
     expect(authorsLine(names(12))).toMatch(/, A12$/);
     expect(authorsLine(names(13))).toMatch(/, A12 and 1 more$/);
@@ -46,7 +46,7 @@ describe('the line of authors', () => {
 });
 
 describe('the links of a paper', () => {
-  it('show the bare id, also an old one, and lead to its version', () => {
+  it('show the bare id, also an old one, and link to its version', () => {
     const old = paperOf('hep-th/9901001', { version: 3 });
     expect(plainText(paperLinks(old))).toBe('hep-th/9901001 · Abstract · PDF · HTML');
     expect(paperLinks(old).flatMap((part) => (typeof part === 'string' ? [] : [part.url]))).toEqual([
@@ -61,7 +61,7 @@ describe('the links of a paper', () => {
     });
   });
 
-  it('are none for a paper of the sample day', () => {
+  it('do not exist for an invented paper', () => {
     expect(paperLinks(paperOf('sample.00001'))).toEqual(['sample.00001']);
     expect(linkedTitle(paperOf('sample.00001'))).not.toHaveProperty('url');
   });

@@ -5,7 +5,7 @@ import { Secret } from '../../src/core/secret.ts';
 const value = 'xoxb-not-to-be-seen';
 const secret = new Secret(value);
 
-it('gives itself away only when asked to', () => {
+it('reveals its value only in reveal()', () => {
   expect(secret.reveal()).toBe(value);
 });
 

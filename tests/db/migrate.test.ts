@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sampleDraft } from '../../config/sample-day.ts';
 import { migrate, migrationsFolder, openDatabase } from '../../db/client.ts';
 
-/** Writes generated-looking migrations into a folder, one file an entry. */
+/** Writes migrations into a folder like the generator does, one file per entry. */
 const writeMigrations = (folder: string, files: string[][]): void => {
   mkdirSync(join(folder, 'meta'), { recursive: true });
   const entries = files.map((statements, index) => {
@@ -22,7 +22,7 @@ const start = [
   'CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parents(id) ON DELETE CASCADE);',
 ];
 
-/** The way in which a generated migration changes a column: a new table, a copy, a drop, a rename. */
+/** How a generated migration changes a column: a new table, a copy, a drop, a rename. */
 const rebuild = [
   'PRAGMA foreign_keys=OFF;',
   'CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
@@ -49,7 +49,7 @@ describe('migrations', () => {
   const count = (sqlite: Database.Database, table: string) =>
     sqlite.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 
-  test('a rebuilt table keeps the rows that refer to it', () => {
+  test('keep the rows that refer to a rebuilt table', () => {
     const sqlite = withData();
     writeMigrations(folder, [start, rebuild]);
     migrate(sqlite, folder);
@@ -59,7 +59,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('a migration that leaves a row without its parent is undone whole', () => {
+  test('roll back if a row is left without its parent', () => {
     const sqlite = withData();
     writeMigrations(folder, [start, ['CREATE TABLE later (id INTEGER);', 'DELETE FROM parents WHERE id = 2;']]);
     expect(() => migrate(sqlite, folder)).toThrow(/2 rows that refer to nothing, such as children to parents/);
@@ -68,7 +68,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('an author match of the first version keeps its name', () => {
+  test('keep the name of an author match of the first version', () => {
     const sqlite = new Database(join(folder, 'old.db'));
     const files = readFileSync(join(migrationsFolder, '0000_start.sql'), 'utf8');
     sqlite.exec(files.replaceAll('--> statement-breakpoint', ''));
@@ -86,7 +86,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('what was sent to the one web page of the second version stands in the place of its channel', () => {
+  test('move what was sent to the single web page of the second version to the channel’s own', () => {
     const sqlite = new Database(join(folder, 'old.db'));
     const run = (file: string) =>
       sqlite.exec(readFileSync(join(migrationsFolder, file), 'utf8').replaceAll('--> statement-breakpoint', ''));
@@ -121,7 +121,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('a sample digest of the example gets a channel of its own and says that its papers are invented', () => {
+  test('give a sample digest a channel of its own and a notice that its papers are invented', () => {
     const sqlite = new Database(join(folder, 'old.db'));
     const run = (file: string) =>
       sqlite.exec(readFileSync(join(migrationsFolder, file), 'utf8').replaceAll('--> statement-breakpoint', ''));
@@ -145,7 +145,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('each migration runs once, however often the database is opened', () => {
+  test('run once, however often the database is opened', () => {
     const file = join(folder, 'data', 'paperboy.db');
     openDatabase(file).$client.close();
     const { $client } = openDatabase(file);

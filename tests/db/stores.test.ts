@@ -9,7 +9,7 @@ import { storesContract } from '../contracts/stores.ts';
 
 storesContract('SQLite', () => openStores(':memory:'));
 
-// The search of a file runs in a thread; all else is the same as in memory.
+// The search of a file runs in a thread; everything else is as in memory.
 describe('stores on a file of SQLite', () => {
   let folder: string;
   let stores: Stores;

@@ -9,7 +9,7 @@ import { createSearchThread, type SearchThread } from '../../../db/search/thread
 import { ExternalError } from '../../../src/core/errors.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 
-describe('the thread of the search', () => {
+describe('the search thread', () => {
   let folder: string;
   let thread: SearchThread | undefined;
   beforeEach(() => {
@@ -42,7 +42,7 @@ describe('the thread of the search', () => {
   const ask = (thread: SearchThread, name: string) =>
     thread.ask({ method: 'byAuthor', args: [name as never, 1] }).catch((error: unknown) => error);
 
-  test('what takes too long is given up with a sentence, and what waits behind it is answered by a new thread', async () => {
+  test('stops a query that takes too long, and a new thread answers the next one', async () => {
     const thread = open(500);
     const [slow, next] = await Promise.all([ask(thread, 'hang'), ask(thread, 'next')]);
     expect(slow).toBeInstanceOf(ExternalError);
@@ -51,24 +51,21 @@ describe('the thread of the search', () => {
     expect(next).toBe('next');
   });
 
-  test.each(['die', 'throw'])(
-    'a thread that goes down (%s) fails one query, and the next has a new one',
-    async (how) => {
-      const thread = open();
-      const [lost, next] = await Promise.all([ask(thread, how), ask(thread, 'next')]);
-      expect(lost).toBeInstanceOf(ExternalError);
-      expect(next).toBe('next');
-      expect(await ask(thread, 'later')).toBe('later');
-    },
-  );
+  test.each(['die', 'throw'])('that dies (%s) fails one query, and a new thread answers the next', async (how) => {
+    const thread = open();
+    const [lost, next] = await Promise.all([ask(thread, how), ask(thread, 'next')]);
+    expect(lost).toBeInstanceOf(ExternalError);
+    expect(next).toBe('next');
+    expect(await ask(thread, 'later')).toBe('later');
+  });
 
-  test('an error of one query is that query’s alone', async () => {
+  test('fails only the query with an error', async () => {
     const thread = open();
     const answers = await Promise.all(['one', 'fail', 'two'].map((name) => ask(thread, name)));
     expect(answers.map(String)).toEqual(['one', 'Error: the search failed: malformed', 'two']);
   });
 
-  test('closing fails what waits, and later queries', async () => {
+  test('rejects waiting and later queries once closed', async () => {
     const thread = open();
     const waiting = [ask(thread, 'hang'), ask(thread, 'next')];
     await sleep(100);
@@ -77,7 +74,7 @@ describe('the thread of the search', () => {
     expect(await ask(thread, 'late')).toBeInstanceOf(Error);
   });
 
-  test('after closing the stores the database is in its one file', async () => {
+  test('leaves the database in one file after closing', async () => {
     const file = join(folder, 'paperboy.db');
     const stores = openStores(file);
     await stores.announcements.savePapers([paperOf('2507.00001', { title: 'Pruning' })]);
@@ -86,7 +83,7 @@ describe('the thread of the search', () => {
     expect([`${file}-wal`, `${file}-shm`].filter(existsSync)).toEqual([]);
   });
 
-  test('the event loop is free while a query runs', async () => {
+  test('does not block the event loop', async () => {
     const thread = open(2_000);
     let isPending = true;
     const pending = ask(thread, 'hang').finally(() => {
