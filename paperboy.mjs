@@ -9,7 +9,6 @@ import v8 from 'node:v8';
 const neededMajor = 24;
 const majorOf = (version) => Number.parseInt(version, 10);
 
-/** The Node that `npm ci` installed, if it runs on this machine and is new enough. */
 const bundledNode = () => {
   const path = fileURLToPath(new URL('node_modules/.bin/node', import.meta.url));
   if (!existsSync(path)) return undefined;
@@ -17,7 +16,6 @@ const bundledNode = () => {
   return majorOf(stdout) >= neededMajor ? path : undefined;
 };
 
-/** Runs another Node with the same streams, arguments, signals and exit code. */
 const handOver = (node) => {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {

@@ -34,7 +34,6 @@ const subjectsOf: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(taxonomy).map(([archive, subjects]) => [archive, subjects.split(' ').filter(Boolean)]),
 );
 
-/** Every category: `cs.LG`, `hep-th`. */
 export const categories: ReadonlySet<string> = new Set(
   [...subjectsOf].flatMap(([archive, subjects]) =>
     subjects.length === 0 ? [archive] : subjects.map((subject) => `${archive}.${subject}`),
@@ -43,7 +42,6 @@ export const categories: ReadonlySet<string> = new Set(
 
 const maxSuggested = 4;
 
-/** Well-known categories, as examples. */
 const known = ['cs.LG', 'math.AG', 'stat.ML', 'astro-ph.GA', 'physics.optics'];
 
 const question = (meant: readonly string[]): string => {
@@ -51,11 +49,9 @@ const question = (meant: readonly string[]): string => {
   return `did you mean ${names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names[0]}?`;
 };
 
-/** The categories with a subject, in any archive. */
 const ofSubject = (subject: string): string[] =>
   [...categories].filter((name) => name.toLowerCase().endsWith(`.${subject.toLowerCase()}`));
 
-/** The categories that a wrong subject probably stands for: in another archive, or with a typo in this one. */
 const meantBy = (archive: string, subject: string, subjects: readonly string[]): string[] => {
   const name = subject.toLowerCase();
   const same = ofSubject(subject);

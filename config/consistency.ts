@@ -6,7 +6,6 @@ import { type PlacedProblem, quote, suggestion } from './problems.ts';
 
 const addresses = z.array(z.string().catch('')).catch([]);
 
-/** What these checks need of a file that may have other problems. */
 const outline = z
   .object({
     scorer: z.object({ engine: z.string().catch('') }).catch({ engine: '' }),
@@ -27,7 +26,6 @@ const outline = z
   })
   .catch({ scorer: { engine: '' }, admins: [], managers: [], channels: [] });
 
-/** The same for the short and the full form of an address. */
 const shortForm = (address: string): string => {
   const parts = address.trim().split(':');
   return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
@@ -94,7 +92,6 @@ const destinationFault = (address: string, platforms: Platforms): string | undef
   return unknownPlatform(platformOf(address), platforms);
 };
 
-/** `slack:USER` or `slack:TEAM:USER`. */
 const personFault = (address: string, platforms: Platforms): string | undefined => {
   const [platform = '', ...ids] = address.split(':');
   if (!platforms.some(({ name }) => name === platform))

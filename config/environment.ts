@@ -29,17 +29,13 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The checked environment. Base URLs have no slash at the end. */
 export type Environment = {
-  /** Settings of the platforms that are configured, by name. */
   platforms: Readonly<Record<string, PlatformSettings>>;
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
   s2: { apiKey: Secret | undefined; apiUrl: string };
-  /** Absolute path of the SQLite file. */
   databaseFile: string;
   http: { host: string; port: number } | 'off';
-  /** If set, people sign in to the web page with it. */
   webSecret: Secret | undefined;
-  /** Start of the simulated time; undefined for the system time. */
   now: Date | undefined;
 };
 
@@ -151,7 +147,6 @@ export const readEnvironment = (
   return { environment, problems };
 };
 
-/** Every token and key, for the logger to mask. */
 export const secretsOf = ({ platforms, openai, s2, webSecret }: Environment): Secret[] =>
   [...Object.values(platforms).flatMap(Object.values<unknown>), openai?.apiKey, s2.apiKey, webSecret].filter(
     (value) => value instanceof Secret,

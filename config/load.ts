@@ -14,7 +14,6 @@ import { type Environment, readEnvironment, type Variables } from './environment
 import { type PlacedProblem, type Problem, problemsOf } from './problems.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
 
-/** All settings, checked, with defaults filled in and files read. */
 export type Config = {
   env: Environment;
   timezone: string;
@@ -25,21 +24,17 @@ export type Config = {
     concurrency: number;
     dailyBudgetUsd: number;
     repeat: number;
-    /** Undefined if the model reads everything. */
     prefilter: { targetRecall: number } | undefined;
   };
   admins: Person[];
-  /** Settings of channels made in chat. */
   defaults: { schedule: string; language: string; criteria: string };
   /** With `publicReading`, everybody who reaches the web page may read it, but not act there. */
   web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
-  /** Absolute path of the config file, or `built-in example`. */
   source: string;
   isExample: boolean;
 };
 
-/** Rejects with code ENOENT if there is no such file. */
 type ReadFile = (path: string) => Promise<string>;
 
 type LoadOptions = {
@@ -165,7 +160,6 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
   };
 };
 
-/** Adds lines and sorts by them. */
 const inOrder = (problems: PlacedProblem[], lineOf: (path: PropertyKey[]) => number | undefined): Problem[] =>
   problems
     .map(({ path, text }) => ({ line: lineOf(path) ?? 0, text }))
@@ -183,7 +177,6 @@ const hints: Record<string, string> = {
   TAB_AS_INDENT: 'this line is indented with a tab; use spaces',
 };
 
-/** Parses YAML. Syntax errors and duplicate keys are problems with line and column. */
 const parseConfigDocument = (source: string): { document?: ConfigDocument; problems: Problem[] } => {
   const lines = new LineCounter();
   const parsed = parseDocument(source, { lineCounter: lines, prettyErrors: true });

@@ -4,7 +4,6 @@ import { z } from 'zod';
 /** What is wrong, and what to write: `channels[0].top: 0 is too small; write a whole number from 1 to 200`. */
 export type Problem = string;
 
-/** The known name that was probably meant, if there is one. */
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
   // A third of the letters may be wrong: enough for typos, too few to turn one word into another.
   const limit = Math.max(2, Math.ceil(name.length / 3));
@@ -15,7 +14,6 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
   return best && best.distance <= limit ? best.candidate : undefined;
 };
 
-/** The end of a problem with an unknown name: the nearest known one, or all of them. */
 export const suggestion = (name: string, known: readonly string[]): string => {
   const near = nearest(name, known);
   return near ? `did you mean "${near}"?` : `write one of ${known.join(', ')}`;
@@ -23,7 +21,6 @@ export const suggestion = (name: string, known: readonly string[]): string => {
 
 const tokenLike = /\b(xox[a-z]-|xapp-|sk-)/;
 
-/** Quotes a value in short, but never a token. */
 export const quote = (value: unknown): string => {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -33,7 +30,6 @@ export const quote = (value: unknown): string => {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 };
 
-/** `channels[0].cutoffs.relevance`. */
 const placeOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((place, key) => {
     if (typeof key === 'number') return `${place}[${key}]`;
@@ -62,7 +58,6 @@ const complaint = (issue: Issue): string => {
   return `${value} does not fit`;
 };
 
-/** The zod error of an enum. */
 export const oneOf = (words: readonly string[]) => ({
   error: ({ input }: Issue) => {
     if (typeof input === 'string') return `${quote(input)} is not known; ${suggestion(input, words)}`;
@@ -70,7 +65,6 @@ export const oneOf = (words: readonly string[]) => ({
   },
 });
 
-/** The zod error of a value: what is wrong, and what to write instead. */
 export const write = (instead: string) => ({ error: (issue: Issue) => `${complaint(issue)}; write ${instead}` });
 
 /** The zod error of a refinement. Missing values and values of a wrong type keep their own errors. */
@@ -84,7 +78,6 @@ const inner = (schema: unknown): unknown => {
   return schema;
 };
 
-/** The keys of a schema at a path. */
 export const keysAt = (schema: unknown, path: readonly PropertyKey[]): string[] => {
   const here = inner(schema);
   const [next, ...rest] = path;
@@ -104,7 +97,6 @@ const placed = (path: PropertyKey[], message: string): PlacedProblem => {
   };
 };
 
-/** The problems that a schema found, each unknown key with the nearest known one. */
 export const problemsOf = (error: z.ZodError, schema: unknown): PlacedProblem[] =>
   error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [placed(issue.path, issue.message)];

@@ -33,10 +33,8 @@ const sampleDay = z.strictObject({
 export const readSampleDay = async (): Promise<SampleDay> =>
   sampleDay.parse(JSON.parse(await readFile(new URL('./sample-day.json', import.meta.url), 'utf8')));
 
-/** Name of the sample's channel and of the only category it reads; not an arXiv category. */
 export const sampleName = 'sample';
 
-/** Paused, because nothing else will be announced in it. */
 export const sampleChannel = (example: Channel): Channel => ({
   ...example,
   name: sampleName,
@@ -47,7 +45,6 @@ export const sampleChannel = (example: Channel): Channel => ({
   isPaused: true,
 });
 
-/** The sample is the source's only announcement. */
 export const createSampleSource = (): AnnouncementSource => {
   const read = async (category: string) => ({ ...(await readSampleDay()), category });
   return {

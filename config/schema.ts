@@ -96,7 +96,6 @@ const web = z.strictObject(
   { error: () => 'is not a group of keys; write { publicReading: true }, or leave it out' },
 );
 
-/** The config file. Every error says what to write instead. */
 export const fileSchema = z.strictObject(
   {
     timezone: timeZone.default('America/New_York'),

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { Secret } from '../src/core/secret.ts';
 import { complain, nearest, quote, write } from './problems.ts';
 
-/** Both limits are included. */
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
     .int(write(`a whole number from ${minimum} to ${maximum}`))
@@ -23,7 +22,6 @@ export const webSecretFault = (value: unknown): string | undefined => {
   return value.trim().length < minWebSecretLength ? `is too short; write ${newWebSecret}` : undefined;
 };
 
-/** No problem quotes its value. */
 export const webSecret = z
   .unknown()
   .superRefine((value, context) => {

@@ -57,13 +57,9 @@ export type Surroundings = {
   logger: Logger;
   version: string;
   platforms: readonly PlatformDescriptor[];
-  /** Where the console platform prints. */
   output: Writable;
-  /** Where people type commands on the console, if they can. */
   input?: Readable | undefined;
-  /** Where the console platform prints the progress of commands. */
   progress: Writable;
-  /** True for a bot that listens until it is stopped. */
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
   signal: AbortSignal;
@@ -84,7 +80,6 @@ export type App = Connections & {
   refreshReactions(signal?: AbortSignal): Promise<void>;
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
-  /** Posts the best of the past week or month, if that is due. */
   postRecap(channel: Channel, signal: AbortSignal): Promise<void>;
   /** Posts the sample in its own channel, if the config is the built-in example and there is no digest yet. */
   showSample(signal: AbortSignal): Promise<void>;
@@ -201,7 +196,6 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   };
 
   let webUrl: string | undefined;
-  /** Connects the platforms first, for services that change posted messages. */
   const onPlatforms =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {

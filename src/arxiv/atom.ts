@@ -5,16 +5,12 @@ import { arxivError } from './client.ts';
 import { categoryForm, versionedIdForm, xmlSettings } from './feed.ts';
 import { unicodeAbstract, unicodeName, unicodeTitle } from './tex.ts';
 
-/** `submitted` is when the paper's first version was submitted. */
 export type SubmittedPaper = { submitted: Date; paper: Paper };
 
-/** One answer of the query API: some of the papers that a query finds. */
 export type Slice = {
-  /** Number of papers that the query finds in all. */
   total: number;
   ids: string[];
   papers: SubmittedPaper[];
-  /** The ids whose entries lack a field that every paper needs. */
   unreadable: string[];
 };
 

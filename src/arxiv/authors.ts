@@ -3,7 +3,6 @@ import { unicodeName } from './tex.ts';
 const opens = new Set(['(', '[', '{']);
 const closes = new Set([')', ']', '}']);
 
-/** Splits at commas outside brackets, or at every comma if the brackets do not match. */
 const splitOutsideBrackets = (text: string): string[] => {
   if (!/[([{]/.test(text)) return text.split(',');
   const parts: string[] = [];

@@ -6,10 +6,8 @@ import { isWhole, type ListingPage, parseListing, type Section, sectionKinds } f
 
 export const htmlAccept = 'text/html,application/xhtml+xml;q=0.9';
 
-/** A whole announcement in a category, with every section. */
 export type Listing = ListingPage;
 
-/** What the listing page already showed of an announcement. */
 export type Expected = { sections: readonly Section[] };
 
 type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger };
@@ -35,7 +33,6 @@ const sizeOf = (sections: Iterable<Section>): number => {
   return size;
 };
 
-/** @throws ExternalError unless every section is complete and has no paper twice. */
 const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Section>): Listing => {
   const sections = sectionKinds.map((kind) => known.get(kind)).filter((section) => section !== undefined);
   const listing = { date, total, sections };

@@ -10,7 +10,6 @@ type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'ser
 export const arxivError = (message: string, details: Details = {}): ExternalError =>
   new ExternalError({ service: 'arXiv', message, ...details });
 
-/** By Node.js error code. */
 const connectionFaults: Readonly<Record<string, (host: string) => string>> = {
   ENOTFOUND: (host) => `${host} cannot be found; check the network`,
   EAI_AGAIN: (host) => `${host} cannot be found; check the network`,
@@ -35,10 +34,8 @@ const webHostGapMs = 15_000;
 
 /** Keeps a gap between requests, except on loopback. The caller makes one request at a time. */
 type Pacer = {
-  /** Milliseconds that a request to the address must wait now. */
   waitFor(url: URL): number;
   ended(url: URL): void;
-  /** The host asked for a pause of so many milliseconds. */
   blocked(url: URL, ms: number): void;
 };
 
@@ -72,7 +69,6 @@ const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
 };
 
 type ArxivRequest<T> = {
-  /** The Accept header. arXiv answers 406 without one. */
   accept: string;
   /** If it throws an ExternalError, for an incomplete or contradictory answer, the address is fetched again. */
   parse(body: string): T | Promise<T>;
@@ -89,7 +85,6 @@ type ArxivClientDependencies = {
   clock: Pick<Clock, 'realNow' | 'sleep'>;
   logger: Logger;
   userAgent: string;
-  /** 0 to below 1, such as `Math.random`; spreads the retries. */
   random: () => number;
 };
 

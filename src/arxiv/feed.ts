@@ -9,10 +9,8 @@ import { unicodeAbstract, unicodeTitle } from './tex.ts';
 
 /** One category's RSS feed. arXiv dates it with the day of the request, so the date does not show a stale feed. */
 export type Feed = {
-  /** New York date. */
   date: IsoDate | undefined;
   papers: AnnouncedPaper[];
-  /** Number of items that could not be read. */
   leftOut: number;
 };
 
@@ -56,7 +54,6 @@ export const xmlSettings = {
 
 const parser = new XMLParser({ ...xmlSettings, isArray: (name) => name === 'category' });
 
-/** Matches a paper's id and version at the end of a text. */
 export const versionedIdForm = /([\w.-]+\/\d{7}|\d{4}\.\d{4,5})v(\d+)$/;
 export const categoryForm = /^[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?$/;
 const descriptionForm = /^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:\\n\s*)?Abstract:\s*([\s\S]*)$/;
@@ -66,7 +63,6 @@ const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
   return Number.isNaN(instant.getTime()) ? undefined : dateIn(instant, arxivTimeZone);
 };
 
-/** @throws ExternalError if the text is not well-formed. */
 const parseXml = (xml: string): unknown => {
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) throw arxivError(`The RSS feed of arXiv is broken: ${verdict.err.msg}`);

@@ -91,12 +91,7 @@ export type FullTextReader = {
   read(paper: PaperVersion, signal: AbortSignal): Promise<readonly Passage[] | undefined>;
 };
 
-/** Reads papers at `/html/ID` and keeps the last few in memory. */
-export const createFullTextReader = (parts: {
-  client: ArxivClient;
-  /** Such as `https://arxiv.org`. */
-  webUrl: string;
-}): FullTextReader => {
+export const createFullTextReader = (parts: { client: ArxivClient; webUrl: string }): FullTextReader => {
   const base = parts.webUrl.replace(/\/+$/, '');
   const known = new Map<string, readonly Passage[]>();
 

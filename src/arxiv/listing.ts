@@ -14,7 +14,6 @@ const categoryForm = /\(([a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]+)?)\)\s*$/;
 const elementsIn = (element: HTMLElement): HTMLElement[] =>
   element.childNodes.filter((node): node is HTMLElement => node instanceof HTMLElement);
 
-/** Every element of a tag at any depth, in page order. */
 const ofTag = (element: HTMLElement, tag: string): HTMLElement[] =>
   elementsIn(element).flatMap((inner) => (inner.rawTagName === tag ? [inner] : ofTag(inner, tag)));
 
@@ -41,7 +40,6 @@ const authorsOf = (field: HTMLElement | undefined): string[] => {
   return /unavailable/.test(text) ? [] : splitAuthors(text);
 };
 
-/** Reads "Machine Learning (cs.LG); Optimization and Control (math.OC)", the primary one first. */
 const categoriesOf = (field: HTMLElement | undefined): string[] => {
   if (!field) return [];
   const marked = ofTag(field, 'span').find((span) => span.getAttribute('class') === 'primary-subject');
@@ -52,7 +50,6 @@ const categoriesOf = (field: HTMLElement | undefined): string[] => {
   return [...new Set([primary, ...all])].filter((category) => category !== undefined);
 };
 
-/** The parts of an entry by the first word of their class; the paragraph is `p`. */
 const fieldsOf = (entry: string): Map<string, HTMLElement> => {
   const fields = new Map<string, HTMLElement>();
   for (const meta of ofTag(parse(entry), 'div').filter((div) => div.getAttribute('class') === 'meta')) {
@@ -96,7 +93,6 @@ const readItem = (entry: string): ListedPaper | undefined => {
 export const sectionKinds = ['new', 'cross', 'replace'] as const;
 export type SectionKind = (typeof sectionKinds)[number];
 
-/** What one page shows of a section. `total` is the section's size on all pages together. */
 export type Section = { kind: SectionKind; total: number; papers: ListedPaper[] };
 
 /** One page of a listing. Each section has as many papers as its heading says are shown. */
@@ -104,7 +100,6 @@ export type ListingPage = {
   date: IsoDate;
   /** Entries of the whole announcement in the category; 0 if there is none. */
   total: number;
-  /** Only sections of which this page shows something. */
   sections: Section[];
 };
 
@@ -169,6 +164,5 @@ export const parseListing = (html: string): ListingPage => {
   return { date, total, sections };
 };
 
-/** True if the page shows every entry of its announcement. */
 export const isWhole = (page: ListingPage): boolean =>
   page.sections.reduce((sum, section) => sum + section.papers.length, 0) === page.total;

@@ -41,7 +41,6 @@ export type Merged = {
   /** Ids of new and cross-listed papers that only the listing, or only the feed, has. */
   onlyListed: string[];
   onlyFed: string[];
-  /** Ids of listed papers that lack a title or a category in both. */
   unreadable: string[];
 };
 

@@ -6,7 +6,6 @@ import type { ArxivClient } from './client.ts';
 
 export type PaperFinderParts = {
   client: ArxivClient;
-  /** Such as `https://export.arxiv.org`. */
   apiUrl: string;
   announcements: Pick<AnnouncementStore, 'paper' | 'savePapers'>;
 };

@@ -7,7 +7,6 @@ import { covers } from './merge.ts';
 
 type QueryDependencies = {
   client: ArxivClient;
-  /** Such as `https://export.arxiv.org`. */
   apiUrl: string;
   logger: Logger;
 };
@@ -32,7 +31,6 @@ const maxEmptyAnswers = 3;
 
 const minuteMs = 60_000;
 
-/** `YYYYMMDDHHMM` in GMT. */
 const minuteOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 12);
 
 /** Rounds up to whole minutes. Whether arXiv includes the last one makes no difference. */
@@ -77,7 +75,6 @@ const provenNext = (before: Slice, slice: Slice): Slice => {
   };
 };
 
-/** Everything that the query finds: as many papers as arXiv says, each once. */
 const readRound = async (
   { client, apiUrl }: QueryDependencies,
   category: string,

@@ -12,11 +12,8 @@ import { readSubmitted } from './query.ts';
 
 export type ArxivSourceOptions = {
   client: ArxivClient;
-  /** Such as `https://rss.arxiv.org`. */
   rssUrl: string;
-  /** Such as `https://arxiv.org`. */
   webUrl: string;
-  /** Such as `https://export.arxiv.org`. */
   apiUrl: string;
   logger: Logger;
 };
@@ -29,7 +26,6 @@ const feedAccept = 'application/rss+xml,application/xml;q=0.9,text/xml;q=0.8';
  */
 const maxEmptyAnswers = { newest: 4, past: 6 };
 
-/** Returns an ExternalError instead of throwing it. */
 const attempt = async <T>(promise: Promise<T>): Promise<T | ExternalError> => {
   try {
     return await promise;
@@ -97,7 +93,6 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
       parse: (xml) => parseFeed(xml, logger),
     });
 
-  /** Reads an empty listing again: until it has papers if the feed has some, else a few times. */
   const withoutDoubt = async (
     category: string,
     page: ListingPage,

@@ -1,6 +1,5 @@
 import { splitMathematics } from '../core/mathematics.ts';
 
-/** Combining marks of TeX's accents such as `\'e`. */
 const signAccents: Readonly<Record<string, string>> = {
   "'": '\u0301',
   '`': '\u0300',
@@ -11,7 +10,6 @@ const signAccents: Readonly<Record<string, string>> = {
   '.': '\u0307',
 };
 
-/** Combining marks of TeX's accents such as `\c{c}`. */
 const namedAccents: Readonly<Record<string, string>> = {
   u: '\u0306',
   v: '\u030c',
@@ -55,7 +53,6 @@ const symbols: Readonly<Record<string, string>> = {
   UHORN: 'Ư',
 };
 
-/** A letter, perhaps already with accents. */
 const accented = String.raw`\p{L}\p{M}*`;
 const letter = String.raw`(?:\\[ij](?![A-Za-z])|${accented})`;
 /** As in `Garc\'\i a`: TeX swallows the space after a command. */
@@ -114,7 +111,6 @@ const innermostAccents = (text: string): string =>
     })
     .replace(symbol, (_whole, name: string) => symbols[name] ?? name);
 
-/** Per letter; no language has more. */
 const maxAccents = 4;
 
 const accents = (text: string): string => {
@@ -153,7 +149,6 @@ const commands = (text: string): string => {
 
 const showBraces = (text: string): string => text.replaceAll('\ue000', '{').replaceAll('\ue001', '}');
 
-/** The pattern matches only what must change, because most texts are on one line already. */
 const collapse = (text: string): string => text.replace(/\s{2,}|[^\S ]/g, ' ').trim();
 
 const outsideMathematics = (text: string, change: (text: string) => string): string =>

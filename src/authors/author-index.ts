@@ -18,7 +18,6 @@ const oldestMs = { known: 30 * 24 * hourMs, unknown: 20 * hourMs, candidates: 30
 const patienceMs = { fresh: 75_000, weary: 10_000 };
 const wearyForMs = 300_000;
 
-/** Statuses that the next batch would get too: wrong key or address, and too many requests. */
 const meantForAll = new Set([401, 403, 404, 429]);
 
 /**
@@ -44,7 +43,6 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
     leftMs: clock.monotonic() < wearyUntil ? patienceMs.weary : patienceMs.fresh,
   });
 
-  /** @throws Any error that is not an ExternalError. */
   const failed = (error: unknown, signal: AbortSignal | undefined): ExternalError => {
     signal?.throwIfAborted();
     if (!(error instanceof ExternalError)) throw error;

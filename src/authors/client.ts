@@ -50,7 +50,6 @@ const parseBatch = (body: string, requested: number): (IndexedAuthor[] | undefin
   });
 };
 
-/** Reads the answer of `/author/search` and leaves out authors without an id or a name. @throws ExternalError */
 const parseSearch = (body: string): AuthorCandidate[] =>
   (parse(searchSchema, body).data ?? []).flatMap(({ authorId, name, hIndex, paperCount }) =>
     authorId && name ? [{ authorId, name, hIndex: hIndex ?? undefined, papers: paperCount ?? undefined }] : [],
@@ -70,7 +69,6 @@ export type ScholarClient = {
     patience: Patience,
     signal?: AbortSignal,
   ): Promise<(readonly IndexedAuthor[] | undefined)[]>;
-  /** The 100 best matches of a name. */
   search(name: string, patience: Patience, signal?: AbortSignal): Promise<AuthorCandidate[]>;
 };
 

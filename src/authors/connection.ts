@@ -33,7 +33,6 @@ const statusError = (response: Response, hasKey: boolean, now: number): External
   });
 };
 
-/** The pause that it asked for is longer than anybody waits here. */
 const pauseError = (ms: number): ExternalError =>
   scholarError(`asked for a pause that lasts another ${durationText(ms)}`, { retryAfterMs: ms });
 
@@ -47,7 +46,6 @@ const connectionError = (error: unknown): ExternalError => {
   return scholarError(`cannot be reached (${reason})`, { cause });
 };
 
-/** For a 2xx answer that cannot be used. */
 export const answerError = (what: string, cause?: unknown): ExternalError => scholarError(what, { status: 200, cause });
 
 /**
@@ -57,9 +55,7 @@ export const answerError = (what: string, cause?: unknown): ExternalError => sch
 export type Patience = { leftMs: number };
 
 type ScholarRequest<T> = {
-  /** Path and query, relative to the base. */
   path: string;
-  /** Sent as JSON by POST. Without it, the request is a GET. */
   body?: object;
   /** If it throws an ExternalError, the request is made again. */
   parse(body: string): T;
@@ -75,16 +71,13 @@ type Connection = {
 };
 
 export type ConnectionOptions = {
-  /** Base of the service, without a slash at the end. */
   apiUrl: string;
   apiKey: Secret | undefined;
   fetch: typeof fetch;
   clock: Pick<Clock, 'realNow' | 'monotonic' | 'sleep'>;
   logger: Logger;
   userAgent: string;
-  /** 0 to below 1, such as `Math.random`; spreads the retries. */
   random: () => number;
-  /** Limit for one answer, in milliseconds. */
   timeoutMs?: number;
 };
 

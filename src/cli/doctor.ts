@@ -40,7 +40,6 @@ const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
   }));
 };
 
-/** Changes made in chat override the config file, so whoever edits the file should know them. */
 const checkChanges = ({ channels }: App): Check[] =>
   channels.differences().map(({ channel, what, by, at }) => ({
     name: `channel ${channel}`,
@@ -207,7 +206,6 @@ const checkPrice = async ({ config }: App): Promise<Check[]> => {
   ];
 };
 
-/** Checks everything that a run needs. */
 export const examine = async (app: App): Promise<Check[]> => {
   const { config } = app;
   const source = config.isExample
@@ -232,7 +230,6 @@ export const examine = async (app: App): Promise<Check[]> => {
   ];
 };
 
-/** One check per line, with the fix of each problem below it. */
 export const renderChecks = (checks: readonly Check[]): string =>
   checks
     .map(({ name, ok, detail, fix }) => `${ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`)

@@ -11,22 +11,16 @@ import { gate } from '../daily/draft/gate.ts';
 import { createRubric } from '../scoring/rubric.ts';
 
 export type EvalRequest = {
-  /** Folder of day files. Default: the channel's own history. */
   days: string | undefined;
   engine: (typeof evalEngines)[number];
-  /** Days before each day that a scorer may learn from. Default: depends on the number of days. */
   history: number | undefined;
-  /** Measure only the last so many days. */
   last?: number | undefined;
-  /** Path of a topics file. Default: the channel's topics. */
   topics: string | undefined;
-  /** Path of an SVG file to write. */
   picture: string | undefined;
 };
 
 /** Days of history, or half of the days if there are fewer. */
 const defaultHistory = 20;
-/** With fewer days, a confidence interval means nothing. */
 const minLikedDays = 3;
 
 const readTopics = async (file: string): Promise<string> => {
@@ -37,7 +31,6 @@ const readTopics = async (file: string): Promise<string> => {
   return text;
 };
 
-/** @throws UserError if no day has a paper of the channel's categories. */
 const daysOfFolder = async (folder: string, { name, categories }: Channel): Promise<JudgedDay[]> => {
   const days = await readDays(folder, categories);
   if (days.every(({ papers }) => papers.length === 0))
@@ -47,7 +40,6 @@ const daysOfFolder = async (folder: string, { name, categories }: Channel): Prom
   return days;
 };
 
-/** @throws UserError if there are too few votes. */
 const daysOfChannel = async (channel: Channel, { stores }: App, history: number | undefined): Promise<JudgedDay[]> => {
   const days = await ownDays(channel, {
     stores,
@@ -67,7 +59,6 @@ const daysOfChannel = async (channel: Channel, { stores }: App, history: number 
 
 const defaultHistoryOf = (days: readonly JudgedDay[]): number => Math.min(defaultHistory, Math.floor(days.length / 2));
 
-/** @throws UserError if no model is configured. */
 const askingTheModel = async (channel: Channel, topics: string, days: readonly JudgedDay[], app: App) => {
   const { llm } = app.engines;
   if (!llm) throw new UserError('No language model is configured. Set OPENAI_API_KEY or OPENAI_BASE_URL.');
@@ -108,7 +99,6 @@ const refusePicture =
     throw new UserError(`The picture cannot be written to ${picture} (${error.code}).`);
   };
 
-/** Before measuring, which takes minutes. */
 const checkPicture = async (picture: string | undefined): Promise<void> => {
   if (picture !== undefined) await access(dirname(resolve(picture)), constants.W_OK).catch(refusePicture(picture));
 };

@@ -9,11 +9,8 @@ type LogStream = { write(text: string): unknown };
 
 type LoggingOptions = {
   level: LogLevel;
-  /** Default: stderr, because stdout is for results. */
   stream?: LogStream;
-  /** Lines for people instead of JSON. */
   pretty: boolean;
-  /** Masked wherever they appear. */
   secrets?: readonly Secret[];
 };
 

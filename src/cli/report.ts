@@ -6,7 +6,6 @@ import type { RunResult } from '../daily/run.ts';
 /** To a millionth of a dollar, because sums of fractions end in noise. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
 
-/** The object that `run --json` prints. Unknown numbers are null. */
 export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {
   const engines = digest?.engines ?? [];
   return {
@@ -37,7 +36,6 @@ const olderLine = (channel: string, older: readonly string[] = []): string[] => 
 const noticesOf = (digest: RunResult['digest']): string =>
   (digest?.notices ?? []).map((notice) => ` ${notice}`).join('');
 
-/** A run for people: one line, or one per day. */
 export const asLine = (result: RunResult, dryRun: boolean): string => {
   const { channel, date, status, reasons, digest, sent, earlier } = result;
   if (dryRun && digest)
@@ -55,7 +53,6 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
 
 const barWidth = 24;
 
-/** Redraws one line with the progress of scoring. Only on a terminal. */
 export const createProgress = (stream: WriteStream): ((channel: string, done: number, total: number) => void) => {
   if (!stream.isTTY) return () => {};
   return (channel, done, total) => {

@@ -8,7 +8,6 @@ import { missedItsTime } from '../daily/catch-up/missed.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 
-/** Between attempts to connect a platform. */
 const reconnectMs = 30_000;
 
 /** Listens to each platform as soon as it is connected. Resolves when all are, or when the signal is aborted. */
@@ -112,7 +111,6 @@ const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: A
     signal,
   );
 
-/** The settings that decide when a channel runs. */
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 

@@ -3,21 +3,16 @@ import type { ChannelActivity, RunOutcome } from '../core/run.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
 
 export type HealthParts = ChannelStateParts & {
-  /** Platforms that channels post to. */
   platforms: ReadonlyMap<string, unknown>;
   connected: ReadonlyMap<string, unknown>;
-  /** Why a platform is not connected. */
   outages: ReadonlyMap<string, string>;
-  /** True once the bot keeps its schedules. */
   isStarted: () => boolean;
   version: string;
-  /** Simulated time. */
   now: () => Date;
 };
 
 export type ChannelHealth = {
   channel: string;
-  /** A paused channel has no next run. */
   paused: boolean;
   phase: ChannelActivity['phase'];
   /** Both 0 unless the phase is `scoring`. */
@@ -25,10 +20,8 @@ export type ChannelHealth = {
   toScore: number;
   /** `at` is when it ended, `date` that of the announcement. */
   lastRun: { at: string; status: RunOutcome; date: IsoDate | null; reasons: readonly string[] } | null;
-  /** The last run that was neither incomplete nor failed. */
   lastSuccess: { at: string; date: IsoDate | null } | null;
   newestDigest: IsoDate | null;
-  /** Null while it runs or is paused. */
   nextRun: string | null;
 };
 

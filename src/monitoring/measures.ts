@@ -9,17 +9,14 @@ export type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
   stores: Pick<Stores, 'runs' | 'digests' | 'outbox' | 'ledger'>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { dailyBudgetUsd: number; dayStart: () => string } | undefined;
-  /** Simulated time. */
   now: () => Date;
 };
 
 export type ChannelReading = ChannelState & { unsent: number; isPaused: boolean };
 export type Spending = TokenCount & { spentUsd: number; dailyBudgetUsd: number };
 
-/** A gauge. It is left out if its value is undefined. */
 type Measure<T> = { name: string; help: string; value(reading: T): number | undefined };
 
-/** Seconds since 1970, as in Prometheus. */
 export const secondsOf = (time: string | Date | undefined): number | undefined =>
   time === undefined ? undefined : new Date(time).getTime() / 1000;
 

@@ -13,10 +13,8 @@ import {
 export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 export type MetricsParts = MeasureParts & {
-  /** Platforms that channels post to. */
   platforms: ReadonlyMap<string, unknown>;
   connected: ReadonlyMap<string, unknown>;
-  /** Such as `top` and `topics show`. Anything else counts as `unknown`. */
   commands: readonly string[];
   version: string;
 };
@@ -26,7 +24,6 @@ export type Metrics = {
   /** Prometheus' text format. @throws What a store throws. */
   read(): Promise<string>;
   commandAnswered(command: string, outcome: CommandOutcome, seconds: number): void;
-  /** A vote was given or removed. */
   voteReceived(platform: string): void;
 };
 

@@ -21,7 +21,6 @@ export type ChannelState = {
   activity: ChannelActivity;
   lastRun: PastRun | undefined;
   lastSuccess: PastRun | undefined;
-  /** The newest one. */
   digest: Digest | undefined;
 };
 
@@ -38,13 +37,11 @@ export const readChannelState = async (
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   stores: Pick<Stores, 'changes' | 'runs' | 'digests' | 'outbox' | 'ledger'>;
   connected: ReadonlyMap<string, unknown>;
-  /** Why a platform is not connected. */
   outages: ReadonlyMap<string, string>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
   /** The next time of a cron expression, for a process that keeps no schedule itself. */
   nextTime(schedule: string, timezone: string, after: Date): Date | undefined;
-  /** Simulated time. */
   now(): Date;
 };
 
@@ -70,7 +67,6 @@ const runText = ({ status, date, sent }: PastRun, isRetracted: boolean): string 
   }
 };
 
-/** True if the digest of a run was retracted and not remade. */
 const wasRetracted = async (
   { channel, date }: PastRun,
   { changes, digests }: Pick<Stores, 'changes' | 'digests'>,
