@@ -37,7 +37,6 @@ describe('the commands on Discord', () => {
   /** Papers of all threads of a channel, in the order of their messages. */
   const idsIn = async (channel: string): Promise<string[]> =>
     (await twin.threads(channel)).flatMap(({ messages }) => messages.map(idIn).filter(Boolean));
-  /** The message about a paper, and its thread. */
   const posted = async (id: string) => {
     for (const thread of await twin.threads(twin.general))
       for (const { id: message, embeds } of await twin.messagesIn(thread.id))
@@ -46,7 +45,7 @@ describe('the commands on Discord', () => {
   };
   const refused = /^Only (admins|the managers of gears and the admins) may do that\. You are discord:\d+:9\d+2: /;
 
-  it('ask the model about the day again, tell how far they are, and put the new scores where they were posted', async () => {
+  it('rescore a digest, show their progress, and update the posted scores', async () => {
     world.changeMind();
     const release = world.holdModel();
     setTimeout(release, 500);
@@ -59,7 +58,7 @@ describe('the commands on Discord', () => {
     expect(await idsIn(twin.general)).toEqual(picked);
   });
 
-  it('change the topics by a form, after a look at what they would change', async () => {
+  it('change the topics with a form, after a preview', async () => {
     expect((await bob.ask('topics edit')).text).toMatch(refused);
     expect(await alice.open('topics edit')).toEqual({
       topics1: edited.replace('clocks', 'planetary gear trains'),
@@ -80,7 +79,7 @@ describe('the commands on Discord', () => {
     expect((await alice.press(check.message, 'Save')).text).not.toMatch(/^Saved/);
   });
 
-  it('tell whose topics they are, take the edit back, and save it again', async () => {
+  it('show who edited the topics, undo the edit, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
     expect(shown).toMatch(
       /relevance 8 and novelty 6 or more\. Last edited by 9\d+1 on Discord \(Tue, 8 July 2025, 09:00\)\./,
@@ -97,7 +96,7 @@ describe('the commands on Discord', () => {
     expect(history).toMatch(/09:00, 9\d+1 on Discord: .*\(undone: Tue, 8 July 2025, 09:00, 9\d+1 on Discord\)/);
   });
 
-  it('find papers and keep them on a list of one’s own, by commands, buttons and the menu of a message', async () => {
+  it('find papers and save them to a reading list, by commands, buttons and the menu of a message', async () => {
     const found = await bob.ask('search mesh');
     expect(found.text).toMatch(/^12 papers found: mesh/);
     // A preview of other topics stores no score.
@@ -124,7 +123,7 @@ describe('the commands on Discord', () => {
     expect((await alice.ask('saved')).text).not.toContain('Gears of kind 4');
   });
 
-  it('follow an author who is chosen among those of the name', async () => {
+  it('follow an author chosen among several of the same name', async () => {
     expect((await bob.ask('follow Ada First')).text).toMatch(refused);
     const choice = await alice.ask('follow Ada First', /^Semantic Scholar lists 2 authors/);
     expect(choice.labels).toEqual([
@@ -153,7 +152,7 @@ describe('the commands on Discord', () => {
     expect(await idsIn(twin.general)).toEqual(passing(8, 6));
   });
 
-  it('bring the bot into another channel, which it serves at once and after a restart', async () => {
+  it('set up the bot in another channel, at once and after a restart', async () => {
     expect((await bobThere.ask('here')).text).toMatch(refused);
     expect(await aliceThere.open('here')).toMatchObject({ name: '', categories: '', timezone: 'America/New_York' });
     const wrong = await aliceThere.send({ name: 'my clocks', categories: 'cs.AI' });

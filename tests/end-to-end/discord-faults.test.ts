@@ -41,7 +41,7 @@ const limited = (seconds: number): DiscordApiFault => ({
   body: { message: 'You are being rate limited.', retry_after: seconds, global: false },
 });
 
-/** Works in a place of its own, with a Discord that does what `fault` says. */
+/** Runs `work` in a folder of its own, with a Discord that has these faults. */
 const withDiscord = async (fault: Fault, work: (place: Place) => Promise<void>, config?: string): Promise<void> => {
   const arxiv = await startFakeArxiv({ days: { [date]: day } });
   const server = await startDiscordServer(fault);
@@ -59,7 +59,7 @@ const withDiscord = async (fault: Fault, work: (place: Place) => Promise<void>, 
 
 const whole = [{ name: 'Tuesday, 8 July 2025 · gears', ids: picked }];
 
-/** Where a run is killed: at the n-th of some calls, and whether Discord does what it asks. */
+/** When a run is killed: at the n-th of some calls, before or after Discord handles it. */
 type Point = { name: string; at(call: DiscordApiCall): boolean; nth: number; arrives: boolean; posted: number };
 
 const points: Point[] = [
@@ -88,7 +88,7 @@ const points: Point[] = [
 ];
 
 describe.concurrent('a run to Discord that is killed', () => {
-  it.each(points)('$name is finished by the next one, every paper exactly once', async (point) => {
+  it.each(points)('$name is finished by the next run, with every paper exactly once', async (point) => {
     let victim: Running | undefined;
     const fault: Fault = (call, nth) => {
       if (!victim || !point.at(call) || nth !== point.nth) return undefined;
@@ -108,8 +108,8 @@ describe.concurrent('a run to Discord that is killed', () => {
   });
 });
 
-describe.concurrent('a day on a Discord that is not well', () => {
-  it('is posted whole, in order and once: limits are waited for, lost answers looked for', async () => {
+describe.concurrent('a digest on a faulty Discord', () => {
+  it('is posted completely, in order and once, despite rate limits and lost answers', async () => {
     const threadsAskedFor: number[] = [];
     const papers = new Map<number, DiscordApiFault>([
       [1, { status: 503, body: 'upstream connect error' }],
@@ -120,7 +120,7 @@ describe.concurrent('a day on a Discord that is not well', () => {
     const fault: Fault = (call, nth) => {
       if (isThread(call)) threadsAskedFor.push(performance.now());
       if (isThread(call) && nth === 1) return limited(2.5);
-      // What was posted a moment ago is not listed yet, so it is sent again; by its nonce Discord knows it.
+      // Discord does not list a message at once, so it is sent again; Discord recognises its nonce.
       if (isListing(call) && ++listings === 2) return { body: [] };
       return isPaper(call) ? papers.get(nth) : undefined;
     };
@@ -132,7 +132,7 @@ describe.concurrent('a day on a Discord that is not well', () => {
       const [first = 0, second = 0, ...others] = threadsAskedFor;
       expect(second - first).toBeGreaterThan(2_500);
       expect(others).toEqual([]);
-      // Its header tells whole seconds.
+      // Its header has whole seconds.
       expect(ended.stderr).toMatch(/"status":429,"reason":"Discord asks for a pause of 3 seconds\."/);
       const sent = server.calls.filter(isPaper).map(({ body }) => body.nonce);
       expect(sent).toHaveLength(picked.length + papers.size);
@@ -140,7 +140,7 @@ describe.concurrent('a day on a Discord that is not well', () => {
     });
   });
 
-  it('may ask for a long pause: the bot waits, answers and can be ended; the next run posts the rest', async () => {
+  it('waits for a long pause; meanwhile the bot answers and can be stopped, and the next run posts the rest', async () => {
     let isLimited = true;
     const fault: Fault = (call, nth) => (isLimited && isPaper(call) && nth >= 3 ? limited(279.6) : undefined);
     await withDiscord(fault, async ({ home, server }) => {
@@ -161,7 +161,7 @@ describe.concurrent('a day on a Discord that is not well', () => {
   });
 });
 
-describe.concurrent('destinations on Discord that cannot be served', () => {
+describe.concurrent('destinations on Discord that cannot be posted to', () => {
   const [missing, closed, elsewhere] = ['200000000000000404', '200000000000000005', '200000000000000006'];
   const config = channelsOf({
     gone: [`post: [discord:${missing}]`],
@@ -171,7 +171,7 @@ describe.concurrent('destinations on Discord that cannot be served', () => {
   });
   const refusal = (code: number): DiscordApiFault => ({ status: 403, body: { code, message: 'Missing something' } });
 
-  it('get one clear line each, in doctor and in the log; the others are served, and they when they can be', async () => {
+  it('get one clear line each, in doctor and in the log; others still get their digests, and these once they can', async () => {
     let isMended = false;
     const fault: Fault = (call) => {
       if (isMended) return undefined;

@@ -9,7 +9,7 @@ import { patienceMs } from '../fakes/patience.ts';
 type Twin = Awaited<ReturnType<typeof startDiscordTwin>>;
 type Answers = Awaited<ReturnType<Twin['type']>>;
 
-/** The answer that only the person sees: its text, the labels of its buttons, its messages. */
+/** A private answer: its text, the labels of its buttons, its messages. */
 type Answered = { text: string; labels: string[]; before: string[]; message: string };
 
 const valuesOf = ({ components }: FakeModal): Record<string, string> =>
@@ -19,23 +19,23 @@ const valuesOf = ({ components }: FakeModal): Record<string, string> =>
     ),
   );
 
-/** What one person does in one channel or thread of a Discord server, and is answered there. */
+/** The actions of a person in a channel or thread of a Discord server, and the answers. */
 export const createPerson = (twin: Twin, { user = twin.people.alice, channel = twin.general } = {}) => {
   const at = { user, channel };
   let form: FakeModal | undefined;
 
-  /** Waits until the answer reads so; with it all that stood in its place before. */
+  /** Waits for an answer that matches, and collects the texts before it. */
   const answered = async (asked: Promise<Answers>, pattern: RegExp): Promise<Answered> => {
     const deadline = Date.now() + patienceMs;
     const { messages, modal } = await asked;
     if (modal) throw new Error(`the form "${modal.title}" was opened`);
     const seen: string[] = [];
     for (;;) {
-      const standing = await messages();
-      const text = standing.map(({ embeds }) => shownText(embeds)).join('\n');
+      const shown = await messages();
+      const text = shown.map(({ embeds }) => shownText(embeds)).join('\n');
       if (pattern.test(text)) {
-        const buttons = standing.flatMap(({ components }) => components.flatMap((row) => row.components));
-        return { text, labels: buttons.map(({ label }) => label), before: seen, message: standing.at(-1)?.id ?? '' };
+        const buttons = shown.flatMap(({ components }) => components.flatMap((row) => row.components));
+        return { text, labels: buttons.map(({ label }) => label), before: seen, message: shown.at(-1)?.id ?? '' };
       }
       if (text && text !== seen.at(-1)) seen.push(text);
       if (Date.now() > deadline) throw new Error(`${pattern} was not answered, but: ${seen.join(' | ')}`);
@@ -59,10 +59,10 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
       answered(twin.press(label, { ...at, message }), pattern),
     /** Chooses an entry in the menu of a message. */
     choose: (message: string, name: string, pattern = /[^…]$/) => answered(twin.choose(name, message, at), pattern),
-    /** Types a command that opens a form, and reads its fields. */
+    /** Sends a command that opens a form, and reads its fields. */
     open: (text: string) => opened(type(text)),
     openBy: (message: string, label: string) => opened(twin.press(label, { ...at, message })),
-    /** Submits the open form; fields that are not given keep their values. */
+    /** Submits the open form; other fields keep their values. */
     send(values: Record<string, string>, pattern = /[^…]$/) {
       if (!form) throw new Error('no form is open');
       return answered(twin.fill(form, { ...valuesOf(form), ...values }, at), pattern);

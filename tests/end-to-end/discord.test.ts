@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inputs } from '../chat/discord/inputs.ts';
+import { commands } from '../../commands/index.ts';
+import { inputsFor } from '../chat/discord/inputs.ts';
 import { shownText } from '../chat/discord/shown.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { type DiscordServer, startDiscordServer } from '../fakes/discord-server.ts';
@@ -23,7 +24,7 @@ describe('the bot on a Discord server that others wrote', () => {
     arxiv = await startFakeArxiv({ days: { [date]: day } });
     twin = await startDiscordTwin();
     model = await startModel(verdictOf);
-    // Discord has the header and three papers, and the bot does not hear of the third.
+    // Discord has the header and three papers, and the bot gets no answer for the third.
     gate = await startDiscordGate(twin, { after: (nth) => nth === 4 && bot.kill('SIGKILL') });
     home = await createHome({
       config: configOf({ post: [`discord:${twin.general}`] }),
@@ -44,9 +45,9 @@ describe('the bot on a Discord server that others wrote', () => {
   });
 
   const ask = async (text: string, user?: string): Promise<string> =>
-    (await twin.command(inputs(text), { user })).map(shownText).join('\n');
+    (await twin.command(inputsFor(commands, text), { user })).map(shownText).join('\n');
 
-  it('has the day in one thread after it was killed midway: the header, then the papers in order, none twice', async () => {
+  it('has the digest in one thread after it was killed midway: the header, then the papers in order, without duplicates', async () => {
     const headers = (await twin.embedsIn(twin.general)).map(shownText);
     expect(headers).toEqual([expect.stringMatching(/^Tuesday, 8 July 2025 · gears\n[\s\S]*7 of 12 papers picked/)]);
     const [thread, ...others] = await twin.threads(twin.general);
@@ -64,7 +65,7 @@ describe('the bot on a Discord server that others wrote', () => {
     }
   });
 
-  it('answers /arxiv to the person alone', async () => {
+  it('answers /arxiv privately', async () => {
     const top = await ask('top 5');
     expect([...top.matchAll(/\d{4}\.\d{5}/g)].map(([id]) => id)).toEqual(picked.slice(0, 5));
     expect(await ask('help', twin.people.bob)).toMatch(/\/arxiv top[\s\S]*\/arxiv help/);
@@ -73,7 +74,7 @@ describe('the bot on a Discord server that others wrote', () => {
     );
   });
 
-  it('counts a vote, and takes it back with the reaction', async () => {
+  it('counts a vote, and removes it with the reaction', async () => {
     const [thread] = await twin.threads(twin.general);
     const [, second = ''] = picked;
     const { id = '' } = (await twin.messagesIn(thread?.id ?? '')).find(({ embeds }) => idIn(embeds) === second) ?? {};
@@ -127,14 +128,14 @@ describe('the bot on Discord', () => {
   const untilTopShows = (id: string, pattern: RegExp) =>
     expect.poll(async () => lineOf(await ask(server, 'top 50'), id), { interval: 100 }).toMatch(pattern);
 
-  it('posts the day into one thread that stays open for a week, each message with a nonce of its own', () => {
+  it('posts the digest into one thread that stays open for a week, each message with a nonce of its own', () => {
     expect(digestsOn(server)).toEqual([{ name: heading, ids: picked }]);
     expect(server.state.channels.get(headerId())?.thread_metadata?.auto_archive_duration).toBe(7 * 24 * 60);
     const nonces = server.called('POST', /\/messages$/).map(({ body }) => body.nonce);
     expect(new Set(nonces).size).toBe(picked.length + 1);
   });
 
-  it('answers /arxiv in the channel and in its thread, and offers values for what is typed', async () => {
+  it('answers /arxiv in the channel and in its thread, and offers suggestions', async () => {
     const top = await ask(server, 'top 5');
     expect([...top.matchAll(/\d{4}\.\d{5}/g)].map(([id]) => id)).toEqual(picked.slice(0, 5));
     expect(await ask(server, 'top 5', { channel: headerId() })).toBe(top);
@@ -158,7 +159,7 @@ describe('the bot on Discord', () => {
     await untilTopShows(second, /^(?!.*👍).*👎 1 /);
   });
 
-  it('ends within three seconds of SIGTERM with exit 0, and counts after a restart what was voted meanwhile', async () => {
+  it('exits with 0 soon after SIGTERM, and after a restart counts votes that were cast meanwhile', async () => {
     const { alice, bob } = server.state.people;
     react(fourth, bob, '👍');
     await untilTopShows(fourth, /👍 1 /);

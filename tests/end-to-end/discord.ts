@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inputs } from '../chat/discord/inputs.ts';
+import { commands } from '../../commands/index.ts';
+import { inputsFor } from '../chat/discord/inputs.ts';
 import { shownText } from '../chat/discord/shown.ts';
 import type { DiscordServer } from '../fakes/discord-server.ts';
 import type { FakeEmbed } from '../fakes/discord-state.ts';
@@ -14,21 +15,21 @@ export const toDiscord = ({ token, apiUrl }: { token: string; apiUrl: string }):
   DISCORD_API_URL: apiUrl,
 });
 
-/** The first arXiv id that a reader sees in a message: that of the paper that it is about. */
+/** The first arXiv id in a message: that of its paper. */
 export const idIn = (embeds: readonly FakeEmbed[]): string => /\d{4}\.\d{5}/.exec(shownText(embeds))?.[0] ?? '';
 
-/** What stands in a channel: the name of the thread on each header, and the ids of the papers in it, in order. */
+/** The threads of a channel: their names and the ids of the papers in them, in order. */
 export const digestsOn = ({ state, shown }: DiscordServer, channel = state.general) =>
   state.ofChannel(channel).map(({ id }) => ({ name: state.channels.get(id)?.name, ids: shown(id).map(idIn) }));
 
-/** Types a command and waits for the answer. @throws where it comes late, or where others would see it too */
+/** Sends a command and waits for the answer. @throws if it comes late or is public */
 export const ask = async (
   server: DiscordServer,
   text: string,
   where?: Parameters<DiscordServer['command']>[1],
 ): Promise<string> => {
   const since = performance.now();
-  const interaction = server.command(inputs(text), where);
+  const interaction = server.command(inputsFor(commands, text), where);
   while (interaction.answers.length === 0) {
     if (performance.now() - since > patienceMs) throw new Error(`no answer to "${text}" within ${patienceMs} ms`);
     await delay(20);
@@ -37,7 +38,7 @@ export const ask = async (
   return interaction.answers.map(shownText).join('\n');
 };
 
-/** The line of a paper in an answer of `top`, with its votes. @throws where there is none */
+/** The line of a paper in an answer of `top`, with its votes. @throws if there is none */
 export const lineOf = (answer: string, id: string): string => {
   const found = answer.split('\n').find((line) => line.includes(id));
   if (found === undefined) throw new Error(`${id} is not in ${answer}`);
@@ -50,7 +51,7 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** Discord's HTTP API with a gatekeeper: passes everything on, and tells of each message that is posted. */
+/** A proxy for Discord's HTTP API that reports each posted message. */
 export const startDiscordGate = async (discord: { apiUrl: string; token: string }, gate: Gate) => {
   let posted = 0;
   const { origin } = new URL(discord.apiUrl);

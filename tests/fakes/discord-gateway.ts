@@ -10,7 +10,7 @@ type Session = {
   socket: WebSocket | undefined;
 };
 
-/** What the next connections meet, one each: no answer at all, no greeting, a closed door, a session that is not known. */
+/** Faults of the next connections, one each: unreachable, no hello, closed with a code, session refused. */
 export type GatewayFault = 'unreachable' | 'silent' | { closesWith: number } | 'invalid session';
 
 /**
@@ -21,7 +21,6 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
   const sockets = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();
   const faults: GatewayFault[] = [];
-  /** What clients asked for, in order. */
   const asked: { op: 'identify' | 'resume'; intents: number | undefined }[] = [];
   let connections = 0;
 
@@ -47,7 +46,7 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
     const all = [...state.channels.values()];
     dispatch(session, 'GUILD_CREATE', {
       ...{ ...state.guild, unavailable: false, members: [], channels: all.filter(({ type }) => type === 0) },
-      // Without their server's id, as Discord sends them here.
+      // Here, Discord leaves out the server's id.
       threads: all.filter(({ type }) => type === 11).map(({ guild_id: _, ...thread }) => thread),
     });
     return session;
@@ -93,15 +92,15 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
     asked,
     faults,
     connections: (): number => connections,
-    /** Tells every session; one whose connection is broken hears of it when it resumes. */
+    /** Sends to every session. One with a broken connection receives it when it resumes. */
     broadcast(t: string, d: unknown): void {
       for (const session of sessions.values()) dispatch(session, t, d);
     },
-    /** Tells clients to come again, as Discord does before it restarts a gateway. */
+    /** As Discord does before it restarts a gateway. */
     askToReconnect(): void {
       for (const { socket } of sessions.values()) send(socket, { op: 7, d: null });
     },
-    /** Closes every connection with a code; breaks it without a word where there is none. */
+    /** Closes every connection with a code, or breaks it without one. */
     drop(code?: number): void {
       for (const socket of sockets.clients) {
         if (code === undefined) socket.terminate();

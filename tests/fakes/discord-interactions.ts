@@ -9,20 +9,19 @@ import {
 import { type Route, read, refusal, route } from './discord-route.ts';
 import type { FakeEmbed } from './discord-state.ts';
 
-/** Milliseconds that Discord waits for a first answer. */
+/** Milliseconds that Discord waits for a first response. */
 const patience = 3_000;
 
-/** A message that answers somebody, with the names of its files. */
+/** A message of an answer; `files` are names. */
 export type FakeAnswer = { embeds: FakeEmbed[]; components: FakeRow[]; files: string[]; isEphemeral: boolean };
 
-/** Something that somebody asked: what they are shown of it. */
 export type Interaction = {
   kind: 'command' | 'autocomplete' | 'button' | 'form' | 'menu';
   createdAt: number;
   acknowledgedAt: number | undefined;
-  /** Whether only the person sees the first answer, or that one will come. */
+  /** True if only the person sees the first response, which may be a deferral. */
   isEphemeral: boolean;
-  /** Messages that stand as the answer now. */
+  /** The current messages of the answer. */
   messages: FakeAnswer[];
   /** Embeds of those messages. */
   answers: FakeEmbed[][];
@@ -40,7 +39,7 @@ const message = z.strictObject({ type: z.literal(4), data: discordAnswerSchema }
 const modal = z.strictObject({ type: z.literal(9), data: discordModalSchema });
 const choices = z.strictObject({ type: z.literal(8), data: z.strictObject({ choices: discordChoicesSchema }) });
 
-/** Answers to what people ask. A form that was sent opens no other: https://docs.discord.com/developers/interactions/receiving-and-responding */
+/** Responses to interactions. A form cannot be answered with a form: https://docs.discord.com/developers/interactions/receiving-and-responding */
 export const interactionRoutes = (interactions: ReadonlyMap<string, Interaction>): Route[] => {
   const interactionOf = (token: string): Interaction => {
     const interaction = interactions.get(token);
@@ -77,7 +76,7 @@ export const interactionRoutes = (interactions: ReadonlyMap<string, Interaction>
     }),
     route('POST', '/webhooks/:id/:id', ([, token = ''], { body, files }) => {
       const interaction = interactionOf(token);
-      // Before the first answer there is, it would become that one.
+      // Discord would make it the first response.
       if (interaction.messages.length === 0) throw refusal(404, 10_015, 'Unknown Webhook');
       keep(interaction, interaction.messages.length, read(discordAnswerSchema, body), files);
       return { body: { id: '2' } };

@@ -46,17 +46,17 @@ const message = z.strictObject({ embeds, components: components.default([]), all
 const isSomething = (one: { embeds: unknown[]; components: unknown[] }): boolean =>
   one.embeds.length + one.components.length > 0;
 
-/** What Discord takes of a message that the bot posts: only what is used, within every documented limit. */
+/** A message to post, with only the fields that Paperboy uses, within all documented limits. */
 export const discordPostSchema = sent(
   message
     .extend({ nonce: z.string().min(1).max(25), enforce_nonce: z.literal(true) })
     .refine(isSomething, 'an empty message'),
 );
 
-/** The same of a message that is changed. */
+/** A changed message. */
 export const discordEditSchema = sent(message.refine(isSomething, 'an empty message'));
 
-/** The same of an answer to a command. `flags` is what makes it seen by one person only. */
+/** An answer to a command. With `flags`, only one person sees it. */
 export const discordAnswerSchema = sent(
   message.extend({ flags: z.literal(64).optional() }).refine(isSomething, 'an empty message'),
 );
@@ -96,7 +96,6 @@ const label = z.strictObject({
 });
 const textDisplay = z.strictObject({ type: z.literal(10), content: z.string().min(1).max(4000) });
 
-/** What Discord takes of a form. */
 export const discordModalSchema = sent(
   z.strictObject({
     custom_id: z.string().min(1).max(100),
@@ -147,11 +146,10 @@ const slashCommand = z.strictObject({
 
 type Counted = { name: string; description?: string; value?: string; choices?: Counted[]; options?: Counted[] };
 
-/** Characters of names, descriptions and values, of which Discord takes 8,000 in a slash command. */
+/** Characters of names, descriptions and values; Discord's limit is 8,000 in a slash command. */
 const countOf = ({ name, description = '', value = '', choices = [], options = [] }: Counted): number =>
   [...choices, ...options].reduce((sum, one) => sum + countOf(one), name.length + description.length + value.length);
 
-/** What Discord takes of slash commands that are registered for all servers. */
 const command = slashCommand.refine((one) => countOf(one as Counted) <= 8000, 'more than 8,000 characters');
 export const discordCommandsSchema = sent(z.array(command));
 
@@ -163,7 +161,7 @@ const menuEntry = z.strictObject({
   integration_types: z.array(z.int()),
 });
 
-/** What Discord takes of all commands that are registered at once. */
+/** All commands of an application, slash commands and menu entries. */
 export const discordRegistrationSchema = sent(
   z
     .array(z.union([command, menuEntry]))

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** An answer of the HTTP API; without a body, 204. */
 export type Answer = { status?: number; headers?: Record<string, string>; body?: object | string };
 
-/** What was asked; `files` are the names of those that came along. */
+/** `files` are names. */
 export type Request = { body: unknown; query: URLSearchParams; files: string[] };
 
 export type Route = [method: string, path: RegExp, handle: (ids: string[], request: Request) => Answer];
@@ -13,14 +13,14 @@ export const refusal = (status: number, code: number, message = 'refused'): Answ
   body: { code, message },
 });
 
-/** Reads a body as Discord does: what breaks a limit is refused with 50035. */
+/** Reads a body. Like Discord, refuses one that breaks a limit with 50035. */
 export const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw refusal(400, 50_035, `Invalid Form Body\n${z.prettifyError(parsed.error)}`);
 };
 
-/** A route whose `:id`s are handed over in order. */
+/** The handler gets the values of the `:id`s in order. */
 export const route = (method: string, path: string, handle: Route[2]): Route => [
   method,
   new RegExp(`^${path.replaceAll(':id', '([^/]+)')}$`),

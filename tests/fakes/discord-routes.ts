@@ -60,7 +60,7 @@ export const discordRoutes = (
     route('GET', '/applications/:id/commands', () => ({ body: registry.commands })),
     route('PUT', '/applications/:id/commands', (_, { body }) => {
       const commands = read(discordRegistrationSchema, body);
-      // Discord leaves out what is as usual, and adds its own.
+      // Discord adds fields of its own.
       registry.commands = commands.map((one) => ({
         ...one,
         id: '1',

@@ -12,16 +12,16 @@ import { createDiscordState, type FakeEmbed, nextId } from './discord-state.ts';
 
 export type DiscordApiCall = {
   method: string;
-  /** Without the version, and without the query. */
+  /** Without the version and the query. */
   path: string;
   query: URLSearchParams;
   body: Record<string, unknown>;
-  /** Texts of the files that were sent with it, by name. */
+  /** Texts of the files, by name. */
   files: Record<string, string>;
   authorization: string | undefined;
 };
 
-/** What a call gets instead of the usual answer: another one, a broken connection, or none at all. */
+/** Replaces the usual answer of a call: another answer, a broken connection, or no answer. */
 export type DiscordApiFault = Answer | 'reset' | 'silence' | 'answered, then reset';
 
 /** An option of a command as Discord sends it. */
@@ -35,7 +35,7 @@ export type TypedOption = {
 
 const types = { command: 2, menu: 2, button: 3, autocomplete: 4, form: 5 } as const;
 
-/** The fields of a form as they come back: what stood in them, or what somebody put there. */
+/** The fields of a sent form, with initial values unless others are given. */
 const filledIn = ({ components }: FakeModal, values: Record<string, string>): object[] =>
   components.map((shown) => {
     if (shown.type === 10) return { type: 10, id: 1 };
@@ -49,7 +49,6 @@ const filledIn = ({ components }: FakeModal, values: Record<string, string>): ob
     return { type: 18, component: { type, custom_id, values: chosen === undefined ? [] : [chosen] } };
   });
 
-/** A body, and the files that came with it. */
 const readBody = async (request: IncomingMessage): Promise<Pick<DiscordApiCall, 'body' | 'files'>> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -142,7 +141,7 @@ export const startDiscordServer = async (
     called: (method: string, path: RegExp) => calls.filter((one) => one.method === method && path.test(one.path)),
     /** Embeds of the messages in a channel or thread, the oldest first. */
     shown: (channel: string): FakeEmbed[][] => state.ofChannel(channel).map(({ embeds }) => embeds),
-    /** A person sets or takes back a reaction. */
+    /** A person adds or removes a reaction. */
     react(messageId: string, user: string, emoji: string, present: boolean): void {
       const message = state.messages.get(messageId);
       if (!message) throw new Error(`no message ${messageId}`);
@@ -154,10 +153,10 @@ export const startDiscordServer = async (
         ...{ burst: false, type: 0, ...(present && { message_author_id: message.author }) },
       });
     },
-    /** Somebody types a command; the answers are there a little later. */
+    /** A person sends a command; the answers follow a little later. */
     command: (options: TypedOption[], where?: Parameters<typeof interact>[2]) =>
       interact('command', slash(options), where),
-    /** Somebody presses the button of that label. @throws where the messages have none */
+    /** A person presses the button with this label. @throws if there is none */
     press(messages: readonly { components: FakeRow[] }[], label: string, where?: Parameters<typeof interact>[2]) {
       const buttons = messages.flatMap(({ components }) => components.flatMap((row) => row.components));
       const button = buttons.find((one) => one.label === label);
@@ -165,11 +164,11 @@ export const startDiscordServer = async (
       const message = state.shownMessage(state.unsent(where?.channel ?? state.general));
       return interact('button', { custom_id: button.custom_id, component_type: 2, id: 1 }, where, { message });
     },
-    /** Somebody changes fields of an open form and sends it. */
+    /** A person changes fields of an open form and sends it. */
     fill(form: FakeModal, values: Record<string, string>, where?: Parameters<typeof interact>[2]) {
       return interact('form', { custom_id: form.custom_id, components: filledIn(form, values) }, where);
     },
-    /** Somebody chooses an entry in the menu of a message. */
+    /** A person chooses an entry in the menu of a message. */
     choose(name: string, id: string, where?: Parameters<typeof interact>[2]) {
       const message = state.messages.get(id) ?? state.unsent(where?.channel ?? state.general);
       const messages = { [id]: { ...state.shownMessage(message), id } };

@@ -1,7 +1,5 @@
 import type { FakeRow } from './discord-limits.ts';
 
-/** What the fake Discord server keeps: servers, channels, messages, reactions. */
-
 const epoch = 1_420_070_400_000;
 
 export type FakeChannel = {
@@ -22,14 +20,14 @@ export type FakeMessage = {
   author: string;
   embeds: FakeEmbed[];
   components: FakeRow[];
-  /** Discord forgets it soon and does not list it. */
+  /** Discord forgets it after some minutes and does not list it. */
   nonce: string | undefined;
   hasThread: boolean;
   reactions: Map<string, People>;
 };
 
 let counter = 0n;
-/** Ids grow with time, as Discord's do. */
+/** Ids grow with time, like Discord's. */
 export const nextId = (): string => {
   counter += 1n;
   return String((BigInt(Date.now() - epoch) << 22n) | (counter & 0x3fffffn));
@@ -86,7 +84,7 @@ export const createDiscordState = () => {
     ...{ bot, application, guild, people, channels, messages, addChannel, ofChannel },
     general: general.id,
     papers: papers.id,
-    /** A message as Discord gives it; `nonce` only in the answer to the call that sent it. */
+    /** A message as Discord returns it. Only the answer to the call that sent it includes the nonce. */
     shownMessage(message: FakeMessage) {
       const reactions = shownReactions(message);
       const author = message.author === bot.id ? bot : { ...bot, id: message.author, username: 'somebody', bot: false };
@@ -115,7 +113,7 @@ export const createDiscordState = () => {
       messages.set(message.id, message);
       return message;
     },
-    /** Sets or takes back a person's reaction; true where that changes anything. */
+    /** Adds or removes a person's reaction; returns true if that changes anything. */
     react(
       message: FakeMessage,
       person: string,
@@ -123,10 +121,10 @@ export const createDiscordState = () => {
       present: boolean,
       type: keyof People = 'normal',
     ): boolean {
-      const standing = message.reactions.get(emoji) ?? { normal: [], burst: [] };
-      if (standing[type].includes(person) === present) return false;
-      standing[type] = present ? [...standing[type], person].sort() : standing[type].filter((one) => one !== person);
-      message.reactions.set(emoji, standing);
+      const current = message.reactions.get(emoji) ?? { normal: [], burst: [] };
+      if (current[type].includes(person) === present) return false;
+      current[type] = present ? [...current[type], person].sort() : current[type].filter((one) => one !== person);
+      message.reactions.set(emoji, current);
       return true;
     },
   };

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The JSON of a body that comes with files: the files themselves are left out. */
+/** The JSON of a body, without its files. */
 const withoutFiles = async (bytes: Uint8Array<ArrayBuffer>, type: string): Promise<string> => {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
   return String(form.get('payload_json'));
 };
 
-/** An HTTP API with a gate before it, for a server that reads only JSON: takes the files out of what is sent to it. */
+/** A proxy for a server that reads only JSON: it drops the files of a request. */
 export const startJsonGate = async (apiUrl: string) => {
   const { origin } = new URL(apiUrl);
   const server = createServer(async (request, response) => {

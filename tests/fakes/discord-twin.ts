@@ -10,17 +10,16 @@ import { startJsonGate } from './discord-twin-gate.ts';
 
 type Shown = { embeds: FakeEmbed[]; components: FakeRow[] };
 
-/** Who does something, and in which channel or thread. */
+/** A person, and the channel or thread in which they act. */
 type At = { user?: string | undefined; channel?: string | undefined };
 
 const ids = { guild: '100000000000000001', general: '200000000000000001', papers: '200000000000000002' };
-/** Flag of an answer that only the person who asked sees. */
 const ephemeral = 1 << 6;
 const people = { alice: '900000000000000001', bob: '900000000000000002' };
 
 /**
  * A Discord server that others wrote, on this machine. It gives threads ids of their own, lists no reactions, takes a
- * message with a known nonce a second time, and puts an answer that was deferred in the place of the button's message.
+ * message with a known nonce a second time, and replaces the button's message with an answer that was deferred.
  */
 export const startDiscordTwin = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paperboy-discord-'));
@@ -41,7 +40,7 @@ export const startDiscordTwin = async () => {
   await twin.start();
   const gate = await startJsonGate(twin.restUrl);
 
-  /** What the bot posted in a channel or thread, answers to commands aside. */
+  /** The bot's messages in a channel or thread, without answers to commands. */
   const messagesIn = async (channel: string): Promise<({ id: string } & Shown)[]> => {
     const messages = await twin.channel(channel).getMessages();
     const ofBot = messages.filter(({ author, webhook_id }) => author.id === twin.botUserId && !webhook_id);
@@ -50,7 +49,7 @@ export const startDiscordTwin = async () => {
   const embedsIn = async (channel: string): Promise<FakeEmbed[][]> =>
     (await messagesIn(channel)).map(({ embeds }) => embeds);
 
-  /** What was sent in answer to something that a person did, in a channel where only answers come meanwhile. */
+  /** The answer to a person's action, in a channel where nothing else is posted meanwhile. */
   const answersAfter = async (channel: string, act: () => Promise<{ id: string }>) => {
     const scope = twin.channel(channel);
     const before = new Map((await scope.getMessages()).map(({ id, edited_timestamp: edited }) => [id, edited]));
@@ -84,7 +83,7 @@ export const startDiscordTwin = async () => {
       const threads = await twin.channel(channel).getThreads();
       return Promise.all(threads.map(async ({ id, name }) => ({ id, name, messages: await embedsIn(id) })));
     },
-    /** A person types a command; resolves with the embeds of its answer. @throws where others would see it too */
+    /** A person sends a command; resolves with the embeds of the answer. @throws if the answer is public */
     async command(options: TypedOption[], { user = people.alice, channel = ids.general } = {}): Promise<FakeEmbed[][]> {
       const scope = twin.channel(channel);
       const { messages } = await answersAfter(channel, () =>
@@ -94,10 +93,10 @@ export const startDiscordTwin = async () => {
       while ((await messages()).length === 0 && performance.now() < deadline) await delay(20);
       return (await messages()).map(({ embeds }) => embeds);
     },
-    /** A person types a command; resolves with what it is answered with first. */
+    /** A person sends a command; resolves with the first response. */
     type: (options: TypedOption[], { user = people.alice, channel = ids.general }: At = {}) =>
       answersAfter(channel, () => twin.channel(channel).user(user).runSlashCommand({ name: 'arxiv', options })),
-    /** A person presses the button of that label under a message, else under the newest message that has one. */
+    /** A person presses the button with this label, under this message or the newest that has it. */
     async press(
       label: string,
       { user = people.alice, channel = ids.general, message }: At & { message?: string } = {},
@@ -119,13 +118,13 @@ export const startDiscordTwin = async () => {
       const person = twin.channel(channel).user(user);
       return answersAfter(channel, () => person.submitModal({ customId: form.custom_id, fields }));
     },
-    /** A person chooses an entry in the menu of a message. @throws where the bot has registered no such entry */
+    /** A person chooses an entry in the menu of a message. @throws if the bot has not registered it */
     async choose(name: string, message: string, { user = people.alice, channel = ids.general }: At = {}) {
       const { id } = await twin.prisma.applicationCommand.findFirstOrThrow({ where: { name } });
       const data = { id, name, type: 3, target_id: message, resolved: { messages: {} } };
       return answersAfter(channel, () => twin.simulateInteraction({ type: 2, channelId: channel, userId: user, data }));
     },
-    /** Tells of a reaction, which it keeps no record of. */
+    /** Sends the event of a reaction; the twin stores none. */
     react(message: { id: string; channel: string }, user: string, emoji: string, present: boolean): void {
       const server: { gateway: { broadcast(t: string, d: unknown): void } } = Reflect.get(twin, 'server');
       server.gateway.broadcast(present ? 'MESSAGE_REACTION_ADD' : 'MESSAGE_REACTION_REMOVE', {
