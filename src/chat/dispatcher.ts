@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import { type Clock, longDate } from '../core/clock.ts';
-import type { Command, CommandContext, CommandEntry } from '../core/command.ts';
+import type { Command, CommandContext, CommandEntry, CommandOutcome } from '../core/command.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { type Answer, isForm, maxValueLength } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';
-import { type Inline, type Message, textMessage } from '../core/message.ts';
+import { button, buttonRow, type Message, message, note, paragraph, textMessage } from '../core/message.ts';
 import { findPaperLinks } from '../core/paper.ts';
 import { authorsLine, linkedTitle } from '../core/paper-text.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
@@ -17,7 +17,7 @@ import { grammarProblems } from './language/grammar.ts';
 import { namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
 import { suggestionsFor } from './language/suggest.ts';
 
-/** A person as written in the config, with or without the tenant: `slack:U01ALICE` is `slack:T01TEAM:U01ALICE`. */
+/** The config may leave out the tenant: `slack:U01ALICE` is `slack:T01TEAM:U01ALICE`. */
 const isSamePerson = (written: string, person: Person): boolean => {
   if (written === person) return true;
   const [platform, id, ...more] = written.split(':');
@@ -25,7 +25,7 @@ const isSamePerson = (written: string, person: Person): boolean => {
   return more.length === 0 && parts.length === 3 && parts[0] === platform && parts[2] === id;
 };
 
-/** What a person may change: an admin everything, a manager their channel. An owner is an admin. */
+/** Admins may change everything, managers their channel. An owner is an admin. */
 export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
   const isAdmin = isOwner || admins.some((one) => isSamePerson(one, person));
   const mayManage = (channel: Channel | undefined): boolean =>
@@ -36,7 +36,7 @@ export const rightsOf = (person: Person, isOwner: boolean, admins: readonly stri
       if (mayManage(channel)) return;
       const who = channel ? `the managers of ${channel.name} and the admins` : 'admins';
       throw new UserError(
-        `Only ${who} may do that. You are ${person}: whoever runs me can add that to admins${channel ? ', or to the channel’s managers,' : ''} in the config file.`,
+        `Only ${who} may do this. Ask your Paperboy admin to add ${person} to admins${channel ? ' or to the channel’s managers' : ''} in the config file.`,
       );
     },
   };
@@ -47,7 +47,7 @@ type Parts = {
   channelAt(destination: string): Promise<Channel | undefined>;
 };
 
-/** What is known of the first paper that a text links to; undefined where it links to none that was ever announced. */
+/** A card about the first paper that a text links to, if it was announced in the channel. */
 const linkCard = async (
   text: string,
   destination: string,
@@ -58,28 +58,23 @@ const linkCard = async (
   const paper = id === undefined ? undefined : await stores.announcements.paper(id);
   if (!paper || !channel) return undefined;
   const [picked] = await stores.digests.withPaper(channel.name, paper.id);
-  const scores: Inline[] = picked
-    ? [`Relevance ${picked.entry.score.relevance} · Novelty ${picked.entry.score.novelty} · ${longDate(picked.date)}`]
-    : ['Not among the papers posted here.'];
-  return {
-    summary: paper.title,
-    blocks: [
-      { type: 'paragraph', content: [linkedTitle(paper, true)] },
-      { type: 'paragraph', content: [{ text: authorsLine(paper.authors, 6), italic: true }] },
-      { type: 'note', content: scores },
-      { type: 'buttons', buttons: [{ label: 'Show', command: `show ${paper.id}` }] },
-    ],
-  };
+  const scores = picked
+    ? `Relevance ${picked.entry.score.relevance} · Novelty ${picked.entry.score.novelty} · ${longDate(picked.date)}`
+    : 'Not posted here.';
+  return message(paper.title, [
+    paragraph(linkedTitle(paper, true)),
+    paragraph({ text: authorsLine(paper.authors, 6), italic: true }),
+    note(scores),
+    buttonRow(button('Show', ['show', paper.id])),
+  ]);
 };
-
-type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 type DispatcherParts = {
   commands: readonly CommandEntry[];
   channels: ChannelRegistry;
-  /** The channel that a full destination belongs to; undefined for a direct message or a foreign place. */
+  /** Undefined for a direct message, and for destinations that no channel posts to. */
   channelAt(destination: string): Promise<Channel | undefined>;
-  /** People who may change everything; as written in the config. */
+  /** People as written in the config. */
   admins: readonly string[];
   platforms: CommandContext['platforms'];
   stores: Stores;
@@ -88,9 +83,9 @@ type DispatcherParts = {
   logger: Logger;
   /** Aborted when the bot stops. */
   signal: AbortSignal;
-  /** Told of every answer: the command's name, also where its options were wrong, `unknown` for what is none, how it went, and the seconds it took. */
+  /** `command` is `unknown` if there is none of that name. */
   onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;
-  /** Told of every vote given or taken back. */
+  /** Also called if a vote is removed. */
   onVote?: (platform: PlatformName) => void;
 };
 
@@ -99,17 +94,15 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
   const command = request.text ?? request.command;
   if (error instanceof ExternalError) {
     logger.warn({ command, service: error.service, reason: error.message }, 'command failed outside');
-    return textMessage(
-      `${error.service} does not answer as it should (${error.message}). Please try again in a minute.`,
-    );
+    return textMessage(`${error.service} failed (${error.message.replace(/\.$/, '')}). Please try again in a minute.`);
   }
   const id = randomUUID().slice(0, 8);
   logger.error({ command, id, err: error }, 'command failed');
-  return textMessage(`Something is wrong on my side. The log has it under ${id}; please tell whoever runs me.`);
+  return textMessage(`Something went wrong (error ${id}). Please tell your Paperboy admin.`);
 };
 
-/** What was filled in, as it can be shown in a form again. @throws UserError where it is longer than a field may be. */
-const soundFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
+/** A form can show these again. @throws UserError if one is longer than a field may be. */
+const validFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
   if (Object.values(fields).some(({ length }) => length > maxValueLength))
     throw new UserError(
       `That is too long; write at most ${maxValueLength.toLocaleString('en-US')} characters into a field.`,
@@ -117,11 +110,7 @@ const soundFields = (fields: CommandRequest['fields'] = {}): Record<string, stri
   return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toWellFormed()]));
 };
 
-/**
- * What every platform's commands and reactions come to. Each request gets a reply, whatever happens inside.
- *
- * @throws Error when the command list breaks the grammar.
- */
+/** Handles the commands and reactions of every platform. @throws Error if the command list breaks the grammar. */
 export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   const { commands, channels, platforms, stores, services, clock, logger, signal } = parts;
   const problems = grammarProblems(commands);
@@ -137,13 +126,13 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       .map(({ name }) => name)
       .join(', ');
     throw new UserError(
-      `I cannot tell which channel you mean; ask in the place where I post one of ${names}, or bring me here with /arxiv here.`,
+      `Paperboy does not post here. Ask where it posts ${names}, or set it up here with /arxiv here.`,
     );
   };
 
   const contextOf = (request: CommandRequest): CommandContext => {
     const { person, destination, isOwner = false, progress } = request;
-    const fields = soundFields(request.fields);
+    const fields = validFields(request.fields);
     const { mayManage, requireManager } = rightsOf(person, isOwner, parts.admins);
     return {
       ...{
@@ -171,13 +160,13 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     request: CommandRequest,
   ): Promise<Answer> => {
     const context = contextOf(request);
-    // A command that makes a channel of a place stands in none yet.
+    // Before /arxiv here there is no channel.
     if (command.rights === 'managers') context.requireManager(await parts.channelAt(request.destination));
     const answered = await command.run(context, values);
     return command.isPersonal && !isForm(answered) ? { ...answered, isPersonal: true } : answered;
   };
 
-  const tellOfVote = ({ emoji, person }: Reaction): void => {
+  const countVote = ({ emoji, person }: Reaction): void => {
     if (voteOfEmoji(emoji)) parts.onVote?.(platformOf(person));
   };
 
@@ -185,18 +174,18 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     async command(request) {
       const from = clock.monotonic();
       let name = 'unknown';
-      const tell = (outcome: CommandOutcome): void =>
+      const report = (outcome: CommandOutcome): void =>
         parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
-        // Known also where the rest cannot be read.
+        // Known even if the options cannot be read.
         name = namedPath(request, commands) ?? name;
         const { command, path, values } = readCommand(request, commands, clock.now());
         name = path;
         const answered = await answer(command, values, request);
-        tell('answered');
+        report('answered');
         return answered;
       } catch (error) {
-        tell(error instanceof UserError ? 'refused' : 'failed');
+        report(error instanceof UserError ? 'refused' : 'failed');
         return problemMessage(error, request, logger);
       }
     },
@@ -205,7 +194,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       try {
         return await suggestionsFor(request, { commands, stores, channelFor });
       } catch (error) {
-        // Whoever types needs no suggestion; only a bug is worth a line.
+        // Suggestions are optional, so only a bug is logged.
         if (!(error instanceof UserError)) logger.error({ command: request.command, err: error }, 'no suggestions');
         return [];
       }
@@ -215,7 +204,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       try {
         return (await stores.outbox.about(message))?.paperId;
       } catch (error) {
-        logger.error({ err: error }, 'paper of a message not found');
+        logger.error({ err: error }, 'paper of a message not read');
         return undefined;
       }
     },
@@ -224,7 +213,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       try {
         return (await parts.channelAt(destination))?.linkCards ? await linkCard(text, destination, parts) : undefined;
       } catch (error) {
-        logger.warn({ reason: errorText(error) }, 'no card for a link');
+        logger.warn({ reason: errorText(error) }, 'card for a link failed');
         return undefined;
       }
     },
@@ -233,7 +222,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       try {
         if (!(await stores.outbox.about(reaction.message))) return;
         await stores.reactions.add(reaction, clock.now().toISOString());
-        tellOfVote(reaction);
+        countVote(reaction);
       } catch (error) {
         logger.error({ err: error }, 'reaction not stored');
       }
@@ -242,7 +231,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     async reactionRemoved(reaction) {
       try {
         await stores.reactions.remove(reaction);
-        if (await stores.outbox.about(reaction.message)) tellOfVote(reaction);
+        if (await stores.outbox.about(reaction.message)) countVote(reaction);
       } catch (error) {
         logger.error({ err: error }, 'reaction not removed');
       }

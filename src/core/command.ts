@@ -48,6 +48,8 @@ type OptionValue<O extends Option> = O extends { type: 'integer' }
 export type Options = Readonly<Record<string, Option>>;
 export type OptionValues<O extends Options> = { [Name in keyof O]: OptionValue<O[Name]> };
 
+export type CommandOutcome = 'answered' | 'refused' | 'failed';
+
 export type CommandContext = {
   /** @throws UserError if it is not clear which channel the command is about. */
   channel(): Promise<Channel>;

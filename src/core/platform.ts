@@ -40,6 +40,15 @@ export type SuggestionRequest = {
 
 export type Suggestion = { label: string; value: string };
 
+/** A way to complete an unfinished command line. */
+export type Completion = {
+  /** The whole line, with `/arxiv` if the person typed it. Ends in a space if more may follow. */
+  text: string;
+  /** `top [n] [date]`, `2025-07-08 · Tuesday, 8 July 2025`. */
+  label: string;
+  description: string;
+};
+
 /** What a platform calls when something happens on it. Handlers never reject. */
 export type PlatformHandlers = {
   /** A platform can show a form only soon after the request, so commands that answer with one do nothing slow first. */

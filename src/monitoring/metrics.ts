@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CommandOutcome } from '../core/command.ts';
 import {
   type ChannelReading,
   channelMeasures,
@@ -9,8 +10,6 @@ import {
   secondsOf,
   spendingMeasures,
 } from './measures.ts';
-
-export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 export type MetricsParts = MeasureParts & {
   platforms: ReadonlyMap<string, unknown>;

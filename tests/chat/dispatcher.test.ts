@@ -70,14 +70,16 @@ const setUp = (
 };
 
 describe('a command', () => {
-  it('is answered with what it says', async () => {
+  it('is answered with what it returns', async () => {
     expect(await setUp().ask('top 5')).toBe('top {"n":5}');
   });
 
-  it('for managers is refused to everybody else, who are told who they are', async () => {
+  it('for managers is refused to everybody else, with the address to add', async () => {
     const channelAt = async () => channelOf({ managers: ['slack:U2'] });
     const refused = await setUp({ channelAt }).ask('change');
-    expect(refused).toContain('Only the managers of foundations and the admins may do that. You are slack:T1:U1');
+    expect(refused).toContain(
+      'Only the managers of foundations and the admins may do this. Ask your Paperboy admin to add slack:T1:U1',
+    );
     expect(await setUp({ channelAt: async () => channelOf({ managers: ['slack:U1'] }) }).ask('change')).toBe(
       'change {}',
     );
@@ -85,7 +87,7 @@ describe('a command', () => {
     expect(await setUp({ channelAt, admins: ['slack:T2:U1', 'discord:U1'] }).ask('change')).toBe(refused);
   });
 
-  it('gets what was filled into its form, and the one who runs the bot may say everything', async () => {
+  it('gets the values of its form, and the owner may run it', async () => {
     const { handlers } = setUp();
     const request = { person: 'web:local:a', destination: 'web:foundations' };
     const filled = await handlers.command({ ...request, text: 'fill', fields: { topics: 'new' } });
@@ -95,7 +97,7 @@ describe('a command', () => {
     });
   });
 
-  it('gets no half of a character from a form, and nothing longer than a form can show again', async () => {
+  it('gets no half characters and no overlong values from a form', async () => {
     const { handlers } = setUp();
     const request = { text: 'fill', person: 'web:local:a', destination: 'web:foundations' };
     const halved = await handlers.command({ ...request, fields: { topics: 'a\ud800b' } });
@@ -104,52 +106,52 @@ describe('a command', () => {
     expect(refused).toMatchObject({ summary: 'That is too long; write at most 3,000 characters into a field.' });
   });
 
-  it('that is not understood is answered with what to type, and is no news for the log', async () => {
+  it('that cannot be read is answered with what to type, and not logged', async () => {
     const { ask, lines } = setUp();
     expect(await ask('top 99')).toBe('99 is out of range; write a whole number from 1 to 9.');
     expect(await ask('wrong')).toBe('Write it another way.');
     expect(lines).toEqual([]);
   });
 
-  it('that fails outside says who failed, and warns in the log', async () => {
+  it('says which service failed, and logs a warning', async () => {
     const { ask, lines } = setUp();
-    expect(await ask('outside')).toBe('arXiv does not answer as it should (no answer). Please try again in a minute.');
+    expect(await ask('outside')).toBe('arXiv failed (no answer). Please try again in a minute.');
     expect(lines).toMatchObject([
       { level: 'warn', fields: { command: 'outside', service: 'arXiv', reason: 'no answer' } },
     ]);
   });
 
-  it.each(['broken', 'odd'])('that meets a bug gives an id that is in the log with the error (%s)', async (text) => {
+  it.each(['broken', 'odd'])('shows the id of an error that is logged (%s)', async (text) => {
     const { ask, lines } = setUp();
     const reply = await ask(text);
-    const [, id] = /under ([0-9a-f]{8});/.exec(reply) ?? [];
+    const [, id] = /\(error ([0-9a-f]{8})\)\. Please tell your Paperboy admin\.$/.exec(reply) ?? [];
     expect(id).toBeDefined();
     expect(reply).not.toContain('not a function');
     expect(lines).toMatchObject([{ level: 'error', fields: { command: text, id, err: expect.anything() } }]);
   });
 
-  it('is about the channel that its destination belongs to', async () => {
+  it('is about the channel of its destination', async () => {
     const channelAt = async (destination: string) => (destination === 'slack:T1:C2' ? robots : undefined);
     const { ask } = setUp({ channels: [foundations, robots], channelAt });
     expect(await ask('where', 'slack:T1:C2')).toBe('robots for slack:T1:U1');
   });
 
-  it('from a place of no channel is about the only one, or asks which one of several', async () => {
+  it('from elsewhere is about the only channel, or is refused if there are several', async () => {
     expect(await setUp().ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
     const several = setUp({ channels: [foundations, robots] });
     expect(await several.ask('where', 'slack:T1:D1')).toBe(
-      'I cannot tell which channel you mean; ask in the place where I post one of foundations, robots, or bring me here with /arxiv here.',
+      'Paperboy does not post here. Ask where it posts foundations, robots, or set it up here with /arxiv here.',
     );
   });
 
-  it('that is about no channel is answered wherever it is asked', async () => {
+  it('that needs no channel is answered everywhere', async () => {
     const { ask } = setUp({ channels: [foundations, robots] });
     expect(await ask('anywhere', 'slack:T1:D1')).toBe('2 channels');
   });
 
-  it('is answered also where its channel cannot be found out', async () => {
+  it('is answered even if its channel cannot be read', async () => {
     const channelAt = () => Promise.reject(new ExternalError({ service: 'Slack', message: 'no answer' }));
-    expect(await setUp({ channelAt }).ask('where')).toMatch(/^Slack does not answer/);
+    expect(await setUp({ channelAt }).ask('where')).toMatch(/^Slack failed/);
   });
 
   it('list that breaks the grammar is refused at the start', () => {

@@ -37,7 +37,7 @@ export const answerTo = async (stores: Stores, text: string, asking: Asking = {}
   const channel = named === undefined ? undefined : channels.find(named);
   const context: CommandContext = {
     channel: async () => {
-      if (!channel) throw new UserError('I cannot tell which channel you mean.');
+      if (!channel) throw new UserError('Paperboy does not post here.');
       return channel;
     },
     ...rightsOf(person, false, admins),

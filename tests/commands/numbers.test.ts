@@ -170,7 +170,7 @@ describe('stats', () => {
   });
 
   it('asks for the channel if the destination has none', async () => {
-    await expect(lines('stats', { channel: undefined })).rejects.toThrow('which channel');
+    await expect(lines('stats', { channel: undefined })).rejects.toThrow('does not post here');
   });
 });
 

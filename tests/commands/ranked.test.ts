@@ -199,5 +199,5 @@ it('says how many papers were picked if fewer were posted', async () => {
 });
 
 it('asks for the channel if the destination has none', async () => {
-  await expect(ask(stores, 'top', { list, channel: undefined })).rejects.toThrow('which channel');
+  await expect(ask(stores, 'top', { list, channel: undefined })).rejects.toThrow('does not post here');
 });

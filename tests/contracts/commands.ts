@@ -10,7 +10,7 @@ import { createAsked } from '../fakes/asked.ts';
 import type { PlatformUnderTest } from './platform.ts';
 
 const now = new Date('2025-07-08T13:00:00Z');
-const wrong = 'Something is wrong on my side';
+const wrong = 'Something went wrong';
 
 /** What people must see of an answer: its beginning and the labels of its buttons, or a form's title and labels. */
 const partsOf = (answer: Answer, hasButtons: boolean): string[] => {

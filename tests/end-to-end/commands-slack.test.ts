@@ -226,5 +226,5 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
     await expectHarmless(slack);
   });
-  const refusedThere = /^Only the managers of clocks and the admins may do that\./;
+  const refusedThere = /^Only the managers of clocks and the admins may do this\./;
 });

@@ -94,7 +94,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
   it.each([
     ['tpo 5', 'There is no "tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
     ['top 500', '500 is out of range; write a whole number from 1 to 50.'],
-    ['top 2025-02-30', '"2025-02-30" is no date that I know; write it as year-month-day, such as 2025-07-08.'],
+    ['top 2025-02-30', '"2025-02-30" is not a date; write it as year-month-day, such as 2025-07-08.'],
     ['stats <!channel>', '"<!channel>" does not fit here; type /arxiv stats or /arxiv stats 90.'],
     ['top 2024-01-05', 'There is no digest for 2024-01-05. Type /arxiv top 5 2025-07-08 for the newest one.'],
   ])('answers "%s" with what to type instead', async (text, sentence) => {

@@ -3,7 +3,7 @@ import { type Command, type CommandEntry, isGroup } from '../../core/command.ts'
 const namePattern = /^[a-z]{1,32}$/;
 
 const nameProblems = (path: string, name: string): string[] =>
-  namePattern.test(name) ? [] : [`${path}: a name is one word of small letters`];
+  namePattern.test(name) ? [] : [`${path}: a name is one word of lower-case letters`];
 
 const twice = (prefix: string, entries: readonly CommandEntry[]): string[] => {
   const names = entries.map(({ name }) => name);
@@ -29,10 +29,10 @@ const problemsOf = (path: string, { options, examples, name }: Command): string[
 };
 
 /**
- * Holds the command list to the grammar that every platform can show: a name is a command or a group, never both; one
- * level of groups; at most one free text, last.
+ * Checks the command list against the grammar that every platform can show: a name is a command or a group, groups have
+ * one level, and a command has at most one free text, as its last option.
  *
- * @returns What is wrong, empty where all is well.
+ * @returns The problems.
  */
 export const grammarProblems = (commands: readonly CommandEntry[]): string[] => [
   ...twice('', commands),

@@ -3,14 +3,15 @@ import { type Command, type CommandEntry, isGroup, type ListedCommand } from '..
 import { UserError } from '../../core/errors.ts';
 import { shorten } from '../../core/paper-text.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
-import { findNamed, namedCommand, placeWords, prefix, readInput, type Value, wordsOf } from './read.ts';
+import { placeWords } from './placement.ts';
+import { readInput, type Value } from './values.ts';
+import { findNamed, namedCommand, prefix, wordsOf } from './words.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
-/** In UTF-16 units; more than anybody types on one line, and as much as a Slack message holds. */
+/** In UTF-16 units: as much as a Slack message holds. */
 const maxTextLength = 4_000;
 
-/** A typed word as a reply repeats it: never longer than a reader needs to know it again. */
 const repeated = (word: string): string => shorten(word.toWellFormed(), 60);
 
 const expected = (command: Command): string => {
@@ -51,11 +52,11 @@ const readInputs = (command: Command, inputs: OptionInputs, now: Date): Record<s
   return complete(command, values);
 };
 
-/** The name that was most likely meant, if any is near; a prefix without its space, as in `/arxivtop`, is no part of it. */
+/** The most similar name, if any is similar. Ignores a prefix without its space, as in `/arxivtop`. */
 const nearest = (word: string, names: readonly string[]): string | undefined => {
-  const typed = word.toLowerCase().replace(/^\/(?:arxiv)?[^a-z]*/, '');
+  const input = word.toLowerCase().replace(/^\/(?:arxiv)?[^a-z]*/, '');
   return names
-    .map((name) => ({ name, distance: leven(typed, name) }))
+    .map((name) => ({ name, distance: leven(input, name) }))
     .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 2)) && distance < name.length)
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 };
@@ -63,8 +64,8 @@ const nearest = (word: string, names: readonly string[]): string | undefined => 
 const listed = (names: readonly string[], group: string): string =>
   names.map((name) => `${prefix} ${group}${name}`).join(', ');
 
-const unknown = (typed: string, names: readonly string[], group: string): UserError => {
-  const word = repeated(typed);
+const unknown = (input: string, names: readonly string[], group: string): UserError => {
+  const word = repeated(input);
   const near = nearest(word, names);
   return new UserError(
     near
@@ -73,26 +74,21 @@ const unknown = (typed: string, names: readonly string[], group: string): UserEr
   );
 };
 
-/** Commands that only buttons and forms say are not talked of. */
-const isTold = (entry: CommandEntry): boolean => isGroup(entry) || !entry.isHidden;
+/** Buttons and forms send hidden commands; people are not told about them. */
+const isShown = (entry: CommandEntry): boolean => isGroup(entry) || !entry.isHidden;
 
-/** Why words name no command. */
 const unnamed = ([name = '', member]: readonly string[], commands: readonly CommandEntry[]): UserError => {
   const group = findNamed(name, commands.filter(isGroup));
-  const names = (group?.commands ?? commands).filter(isTold).map((one) => one.name);
+  const names = (group?.commands ?? commands).filter(isShown).map((one) => one.name);
   if (!group) return unknown(name, names, '');
   if (member !== undefined) return unknown(member, names, `${group.name} `);
   return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
 };
 
-/**
- * Reads a command text such as `top 5 2025-07-08`; an empty one asks for help.
- *
- * @throws UserError with one sentence that says what to type.
- */
+/** Reads a command text such as `top 5 2025-07-08`; an empty one means `help`. @throws UserError that says what to type. */
 export const parseCommand = (text: string, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
-  const typed = wordsOf(text);
-  const words = typed.length > 0 ? typed : ['help'];
+  const given = wordsOf(text);
+  const words = given.length > 0 ? given : ['help'];
   const named = namedCommand(words, commands);
   if (!named) throw unnamed(words, commands);
   const { command, path, rest } = named;

@@ -7,7 +7,7 @@ import type { IsoDate } from '../../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
 
-/** Discord shows so many at most; more is no help to anybody. */
+/** Discord shows no more. */
 const maxSuggestions = 25;
 
 type Parts = {
@@ -18,7 +18,7 @@ type Parts = {
 
 const asIs = (value: string): Suggestion => ({ label: value, value });
 
-/** How many of the newest digests tell what a channel is about now. */
+/** The newest digests show what a channel is about now. */
 const recentDigests = 20;
 
 const recentEntries = async (channel: Channel, digests: Stores['digests']): Promise<DigestEntry[]> => {
@@ -29,7 +29,7 @@ const recentEntries = async (channel: Channel, digests: Stores['digests']): Prom
   return (await digests.between(channel.name, from, to)).toReversed().flatMap(({ entries }) => entries);
 };
 
-/** Each value once, those that come most often first. */
+/** Each value once, the most frequent first. */
 const byCount = (values: readonly string[]): string[] => {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -41,7 +41,7 @@ const topicsOf = async (channel: Channel, { stores }: Parts): Promise<Suggestion
   return byCount(entries.flatMap(({ topic }) => topic ?? [])).map(asIs);
 };
 
-/** Whom the channel follows, then who wrote what was posted. */
+/** Followed authors, then authors of posted papers. */
 const authorsOf = async (channel: Channel, { stores }: Parts): Promise<Suggestion[]> => {
   const entries = await recentEntries(channel, stores.digests);
   const followed = channel.authors.map(({ name }) => name);
@@ -69,7 +69,7 @@ const spans: readonly Suggestion[] = [
   { label: 'month · the last thirty days', value: 'month' },
 ];
 
-/** A list of days is never so long that the months after it are not shown. */
+/** Days before the months, which would otherwise not be shown. */
 const daysBeforeMonths = 10;
 
 const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
@@ -84,7 +84,7 @@ const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts
   return [...spans, ...days.slice(0, daysBeforeMonths), ...months, ...days.slice(daysBeforeMonths)];
 };
 
-/** The known values of an option that contain what is typed, those that begin with it first. */
+/** Known values of an option that contain the input; those that begin with it come first. */
 export const suggestionsFor = async (request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
   const listed = listedCommands(parts.commands).find(({ path }) => path === request.command);
   const option = listed?.command.options[request.option];

@@ -5,6 +5,7 @@ import type { Destination, Person } from '../../core/addresses.ts';
 import { isIsoDate } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Completion } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
@@ -12,9 +13,6 @@ import { createCommands, maxCommandLength } from './commands.ts';
 import type { WebPlatform } from './index.ts';
 import { visitorAddress } from './visitors.ts';
 import type { Watches } from './watch.ts';
-
-/** What may follow what is typed, as the command box shows it. */
-export type Completion = { text: string; label: string; description: string };
 
 export type ChatParts = {
   site: LiveSite;

@@ -1,4 +1,5 @@
-import { namedCommand, placeWords, wordsOf } from '../../../src/chat/language/read.ts';
+import { placeWords } from '../../../src/chat/language/placement.ts';
+import { namedCommand, wordsOf } from '../../../src/chat/language/words.ts';
 import type { CommandEntry } from '../../../src/core/command.ts';
 import type { TypedOption } from '../../fakes/discord-server.ts';
 

@@ -100,7 +100,7 @@ describe('a date after a keyword', () => {
     ['2025-07-08T09:00', '2025-07-08T09:00'],
   ])('"since %s" that cannot be read is told of, and never becomes a word to look for', (since, shown) => {
     expect(refusal(`search x since ${since}`)).toBe(
-      `"${shown}" is no date that I know; after since write it as year-month-day, such as 2025-07-08, or today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
+      `"${shown}" is not a date; after since write it as year-month-day, such as 2025-07-08, or today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
     );
   });
 
@@ -118,7 +118,7 @@ describe('a date after a keyword', () => {
   it('is none between quotes', () => {
     const words = 'tests "unchanged since 2017" and "since last week"';
     expect(values(`search ${words} since 2025-07-01`)).toEqual({ words, since: '2025-07-01' });
-    expect(refusal('search "unchanged since 2017')).toContain('"2017" is no date that I know');
+    expect(refusal('search "unchanged since 2017')).toContain('"2017" is not a date');
   });
 
   it('is read in a time that grows no faster than the line', () => {
@@ -158,7 +158,7 @@ describe('a paper', () => {
     ...['show 2503.0763', 'show 2513.07639', 'show https://arxiv.org/list/cs.LG/new', 'show hep-th/99'],
     ...['show https://huggingface.co/papers/trending', 'show https://doi.org/10.48550/arXiv.x'],
   ])('%s is told what one looks like', (text) => {
-    expect(refusal(text)).toMatch(/is no arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
+    expect(refusal(text)).toMatch(/is not an arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
   });
 
   it('that is missing is asked for with an example', () => {

@@ -140,7 +140,7 @@ describe('here', () => {
   it('is for admins, and a pending channel is for its writer and destination', async () => {
     const { one } = await start();
     for (const text of ['here', 'herecheck', 'herechange 1', 'herestart 1'])
-      await expect(one.message(text, { person: reader })).rejects.toThrow('Only admins may do that');
+      await expect(one.message(text, { person: reader })).rejects.toThrow('Only admins may do this');
     const shown = await one.message('herecheck', { fields });
     const button = pressed(shown, 'Start');
     await expect(one.message(button, { person: reader, admins: [reader] })).rejects.toThrow(

@@ -1,0 +1,114 @@
+import type { Option, Options } from '../../core/command.ts';
+import { isValue, misreadDate, type Refusal, readWord, type Value } from './values.ts';
+import { quoted, withoutJoiners } from './words.ts';
+
+/** Which option each word of a line went to. */
+export type Placement = {
+  values: Record<string, Value>;
+  /** Options without a value, in their order. */
+  free: readonly (readonly [name: string, option: Option])[];
+  /** Number of words before the free text, or of all words read if there is none. */
+  placed: number;
+  /** The first word that no option takes. Words after it were not read. */
+  stray?: { word: string } & Partial<Refusal>;
+};
+
+const isText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
+
+/** Reads the value after a keyword. Undefined if there is none, so that the keyword is an ordinary word. */
+const readKeyworded = (
+  option: Option,
+  words: readonly string[],
+  from: number,
+  isKeyword: (word: string) => boolean,
+  now: Date,
+): ({ value: Value; next: number } | (Refusal & { word: string })) | undefined => {
+  if (option.type !== 'text') {
+    const word = words[from];
+    const reading = word === undefined ? undefined : readWord(word, option, now);
+    if (option.type === 'date' && !(reading && 'value' in reading))
+      return misreadDate(option.keyword, words.slice(from, from + 3), reading, now);
+    if (!reading || word === undefined) return undefined;
+    return 'value' in reading ? { value: reading.value, next: from + 1 } : { word, ...reading };
+  }
+  const inQuotes = quoted(words, from);
+  if (inQuotes) return { value: inQuotes.text, next: inQuotes.next };
+  const end = words.findIndex((word, index) => index > from && isKeyword(word));
+  const next = end < 0 ? words.length : end;
+  return next > from ? { value: words.slice(from, next).join(' '), next } : undefined;
+};
+
+/**
+ * Each word goes to the first free option of its type, and the words after a keyword to that keyword's option. From the
+ * first word that fits neither, everything else is free text. In quotes, no keyword is read.
+ */
+export const placeWords = (options: Options, words: readonly string[], now: Date): Placement => {
+  const values: Record<string, Value> = {};
+  const all = Object.entries(options);
+  const isFree = ([name, { type }]: readonly [string, Option]): boolean =>
+    type === 'papers' || !Object.hasOwn(values, name);
+  const result = (placed: number, stray?: Placement['stray']): Placement => {
+    const free = all.filter(([name]) => !Object.hasOwn(values, name));
+    return { values, free, placed, ...(stray && { stray }) };
+  };
+  const byKeyword = (word: string) =>
+    all
+      .filter(isFree)
+      .find(([, { keyword }]) => keyword !== undefined && keyword === withoutJoiners(word).toLowerCase());
+  const put = ([name, option]: readonly [string, Option], value: Value): void => {
+    if (option.type !== 'papers') values[name] = value;
+    else values[name] = [...new Set([...((values[name] as readonly string[] | undefined) ?? []), String(value)])];
+  };
+
+  const textOption = all.find(([, option]) => isText(option));
+  const text: string[] = [];
+  let textFrom: number | undefined;
+  let mayQuote = true;
+  let index = 0;
+  while (index < words.length) {
+    const word = words[index] ?? '';
+    const keyworded = byKeyword(word);
+    const read = keyworded && readKeyworded(keyworded[1], words, index + 1, (one) => byKeyword(one) !== undefined, now);
+    if (read && 'refused' in read) return result(index, read);
+    if (keyworded && read) {
+      put(keyworded, read.value);
+      index = read.next;
+      continue;
+    }
+    const open = textFrom === undefined ? all.filter((one) => isFree(one) && one[1].keyword === undefined) : [];
+    const [match] = open.flatMap((one) => {
+      const found = readWord(word, one[1], now);
+      return found ? [{ option: one, reading: found }] : [];
+    });
+    const { option, reading } = match ?? {};
+    if (reading && 'refused' in reading) return result(index, { word, ...reading });
+    if (option && reading) put(option, reading.value);
+    else if (textOption) {
+      textFrom ??= index;
+      const phrase = mayQuote ? quoted(words, index) : undefined;
+      // If these quotes do not close, no later ones do.
+      if (!phrase && /^["“„]/.test(word)) mayQuote = false;
+      const next = phrase?.next ?? index + 1;
+      for (; index < next; index += 1) text.push(words[index] ?? '');
+      continue;
+    } else return result(index, { word });
+    index += 1;
+  }
+  // Numbers and dates after an optional free text belong to other options: `top pruning 5 week`.
+  while (textOption && !('required' in textOption[1] && textOption[1].required) && text.length > 1) {
+    const last = text.at(-1) ?? '';
+    const taker = all.find(
+      (one) =>
+        isFree(one) &&
+        one[1].keyword === undefined &&
+        /^(integer|date|period)$/.test(one[1].type) &&
+        isValue(readWord(last, one[1], now)),
+    );
+    const reading = taker && readWord(last, taker[1], now);
+    if (!taker || !reading || !('value' in reading)) break;
+    put(taker, reading.value);
+    text.pop();
+  }
+  if (textOption && textFrom !== undefined) values[textOption[0]] = text.join(' ');
+  return result(textFrom ?? words.length);
+};
