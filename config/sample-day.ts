@@ -62,6 +62,6 @@ export const sampleDraft = {
   pickRate: 0.25,
   prefilter: undefined,
   notices: [
-    'Every paper here is invented. arXiv is out of reach, so this sample shows what a digest looks like. The first real digest follows as soon as arXiv answers.',
+    'Every paper here is invented. arXiv cannot be reached, so this sample shows what a digest looks like. The first real digest follows when arXiv answers.',
   ],
 };

@@ -1,4 +1,3 @@
-import type { Readable, Writable } from 'node:stream';
 import { commands } from '../commands/index.ts';
 import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
@@ -24,7 +23,7 @@ import { listedCommands } from './core/command.ts';
 import { errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import { type IsoDate, isSamplePaper } from './core/paper.ts';
-import type { PlatformDescriptor, PlatformHandlers } from './core/platform.ts';
+import type { PlatformDescriptor, PlatformHandlers, PlatformParts } from './core/platform.ts';
 import type { Services } from './core/services.ts';
 import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
@@ -53,13 +52,11 @@ import { createRubric } from './scoring/rubric.ts';
 import { bestTopics } from './scoring/topic-match.ts';
 import { createLearner } from './scoring/votes/learner.ts';
 
-export type Surroundings = {
-  logger: Logger;
+export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> & {
   version: string;
   platforms: readonly PlatformDescriptor[];
-  output: Writable;
-  input?: Readable | undefined;
-  progress: Writable;
+  input?: PlatformParts['input'];
+  /** True for a bot that listens until it is stopped. */
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
   signal: AbortSignal;

@@ -40,7 +40,7 @@ describe('the built-in example without a network', () => {
     await waitForOutput(reached, /"status":"posted"/);
     expect((await stop(reached)).stdout).toMatch(/^Tuesday, 8 July 2025 · foundations/);
     expect((await place.run(['say', 'top'])).stdout).toMatch(
-      /^(Top \d of|Nothing passed on) Tuesday, 8 July 2025 · foundations/,
+      /^(Top \d of|No papers picked on) Tuesday, 8 July 2025 · foundations/,
     );
   });
 });
