@@ -32,7 +32,6 @@ const cell = ({ mean, low, high }: Estimate): string => `${mean.toFixed(3)} (${l
 const picturedHistory = 20;
 const shares = Array.from({ length: 41 }, (_, step) => step / 40);
 
-/** Mean share of the picks in the first part of a ranking, for each part in `shares`. */
 const keptBy = async (rank: Ranker, days: readonly JudgedDay[], last: number): Promise<[number, number][]> => {
   const { signal } = new AbortController();
   const sums = shares.map(() => 0);

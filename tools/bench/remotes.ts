@@ -58,7 +58,6 @@ const inventDay = (): FakePaper[] => {
   });
 };
 
-/** One paper in 13 reaches relevance 8 and novelty 7. */
 const verdictOf = (id: string): FakeVerdict => {
   const number = Number(id.slice(-5));
   const passes = number % pickEvery === 0;

@@ -29,7 +29,6 @@ export const estimate = (values: readonly number[]): Estimate => {
   };
 };
 
-/** Figures of one day's ranking, from 0 to 1. Higher is better. */
 export type Figures = {
   /** Share of pairs of a pick and another paper in the right order. Ties count half. */
   auc: number;

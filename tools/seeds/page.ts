@@ -8,7 +8,6 @@ export type PagePaper = {
   comment: string;
   relevance: number | undefined;
   novelty: number | undefined;
-  /** On the page because of its author. */
   followed: boolean;
 };
 
@@ -21,7 +20,6 @@ export type DayPage = {
   tokens: Shares<number>;
   /** Cached tokens of the prompt. Undefined if the page does not show them. */
   cached: number | undefined;
-  /** US dollars, rounded to cents. */
   cost: Shares<number>;
   /** The days that a remedial run covers, and the day it was made. */
   remedial: { from: IsoDate; to: IsoDate; made: IsoDate } | undefined;

@@ -24,7 +24,6 @@ const ascending = (a: number, b: number): number => a - b;
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-/** The lowest value of each level but the first. `shares` are the sizes of the levels, in any unit. */
 const bounds = (sorted: readonly number[], shares: readonly number[]): number[] => {
   const total = shares.reduce((sum, share) => sum + share, 0);
   let below = 0;

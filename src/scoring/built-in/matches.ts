@@ -12,7 +12,6 @@ const maxTerms = 4;
 const minShare = 0.1;
 const keywordsName = 'the keywords';
 
-/** A term without the capital of a sentence: "Sparsity" becomes "sparsity", but "KV cache" and "MoE" stay. */
 const shownForm = (text: string): string =>
   /^\p{Lu}[^\p{Lu}]*$/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text.replace(/\s+/g, ' ');
 

@@ -9,10 +9,10 @@ import { createSimilarity } from './similarity.ts';
 /** Shares of papers that become examples: the most similar to all topics, and to each topic. */
 const examplesOfAll = 0.05;
 const examplesOfEach = 0.02;
-const examplesOfSecond = 0.1;
+const examplesOfSecondClassifier = 0.1;
 /** Papers in this top share that are no examples may be relevant, so nothing is learned from them. */
 const doubtfulShare = 0.3;
-const counterExamples = 0.15;
+const counterExampleShare = 0.15;
 
 const withDoubtful = (examples: Uint8Array, values: Float32Array): Uint8Array => {
   const min = topValue(values, doubtfulShare);
@@ -40,7 +40,7 @@ export const nearestExamples = (
 };
 
 export const bestExamples = (values: Float32Array): Uint8Array => {
-  const min = topValue(values, examplesOfSecond);
+  const min = topValue(values, examplesOfSecondClassifier);
   return withDoubtful(
     Uint8Array.from(values, (value) => (value >= min ? ofClass : notOfClass)),
     values,
@@ -48,16 +48,17 @@ export const bestExamples = (values: Float32Array): Uint8Array => {
 };
 
 export const counterExamplesOf = (application: Float32Array, examples: Uint8Array): Uint8Array => {
-  const min = topValue(application, counterExamples);
+  const min = topValue(application, counterExampleShare);
   return Uint8Array.from(application, (value, row) =>
     value >= min && examples[row] !== ofClass ? ofClass : notOfClass,
   );
 };
 
+/** Weights relative to the first classifier. */
 const similarityShare = 0.3;
 const counterShare = 0.5;
 const secondShare = 0.5;
-const minToLearn = 200;
+const minPapersToLearn = 200;
 const learning = { penalty: 5e-4, steps: 30, balance: 1 };
 
 type Ranking = (matrix: Matrix, pause: Pause) => Promise<Float32Array>;
@@ -79,7 +80,7 @@ const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Prom
 export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;
   const similarity = createSimilarity(corpus, topics);
-  if (matrix.rows < minToLearn) return similarity.toAll;
+  if (matrix.rows < minPapersToLearn) return similarity.toAll;
 
   await pause();
   const kind = createKindOfWork(corpus, topics);

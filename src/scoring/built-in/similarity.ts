@@ -4,6 +4,7 @@ import { type Matrix, timesVector, unit } from './matrix.ts';
 import type { Pause } from './pause.ts';
 import { isGenericText } from './words.ts';
 
+/** Weights relative to the cosine to the wanted text. */
 const unwantedShare = 0.5;
 const keywordShare = 0.2;
 const unwantedKeywordShare = 0.3;

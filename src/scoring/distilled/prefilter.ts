@@ -6,7 +6,7 @@ import { type DistilledModel, fitDistilled } from './model.ts';
 /** Recall is measured on the last days, with a ranking learned from the earlier days. */
 const measuredDays = 10;
 const minDays = 15;
-const maxPapersRead = 0.9;
+const maxShareRead = 0.9;
 
 type MeasuredPick = {
   /** Share of its day that must be read to include it, 0 to 1. */
@@ -102,7 +102,7 @@ export const planPrefilter: PlanPrefilter = async (task, signal): Promise<Prefil
       reason: `a recall of ${task.targetRecall} needs ${countOf(needed, 'pick')}, and the last ${measuredDays} days had ${picks.length}`,
     };
   }
-  if (enough.share > maxPapersRead)
+  if (enough.share > maxShareRead)
     return { reason: `it would have to read ${Math.round(100 * enough.share)} % of a day, which saves too little` };
   const model = await fitTo(days, task, signal);
   const order = await orderBy(model, task.papers, signal);

@@ -23,7 +23,6 @@ const stopWords = new Set(
   ),
 );
 
-/** Removes common endings, so that "trained" matches "training". */
 const wordsOf = (text: string): string[] =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
     .filter((word) => word.length > 1 && !stopWords.has(word))
@@ -158,7 +157,6 @@ export type AskParts = {
 
 const defaultQuestionsPerDay = 20;
 
-/** In characters: about 15,000 tokens. */
 const maxTextLength = 60_000;
 const maxAnswerLength = 2_000;
 
@@ -219,7 +217,6 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     const price = prices.of(client.model);
     const used: TokenCount = { prompt: 0, cached: 0, completion: 0 };
 
-    /** @throws UserError if the call does not fit into the budget. */
     const call = async (passages: readonly TextPassage[], maxTokens: number): Promise<ChatCompletion> => {
       const messages = (form: 'schema' | 'lines') => askMessages(paper, passages, question, language, form);
       const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), overheadTokens);

@@ -54,7 +54,6 @@ export const callBoundUsd = (
 
 type Booking = {
   papers: readonly ScorablePaper[];
-  /** Replaces the bound by the real cost. The bound stays if the server did not count tokens. */
   settle(tokens: TokenCount | undefined): Promise<void>;
   release(): Promise<void>;
   /** The call may have been charged, so its bound stays booked. */

@@ -10,7 +10,6 @@ import type { AnswerForm, PromptMessage } from './prompt.ts';
 
 export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
 
-/** Socket errors that occur before a request is sent, so that it is not charged. */
 const errorsBeforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -134,7 +133,6 @@ type CompletionRequest = {
 type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
 
 export type ChatCompletion = {
-  /** Empty if the model refused or wrote nothing. */
   text: string;
   cutOff: boolean;
   /** Undefined if the server did not count them. */
@@ -154,7 +152,6 @@ export type OpenAiClientOptions = {
   baseUrl?: string | undefined;
   apiKey?: Secret | undefined;
   model: string;
-  /** Timeout of a call, including its whole answer. Default: two minutes. */
   timeoutMs?: number;
   fetch?: typeof fetch;
 };

@@ -9,7 +9,7 @@ export type Batch = {
 
 const maxAnswersPerPaper = 8;
 
-/** After so many answers without verdicts a batch is halved, because one paper can spoil the answers for all others. */
+/** A batch is halved after this many answers without verdicts, because one paper can spoil the answers for the others. */
 const maxEmptyAnswers = 2;
 
 export type WorkQueue = {

@@ -16,7 +16,7 @@ const maxAttempts = 5;
 
 const maxPauseMs = 5 * 60_000;
 
-/** Scoring stops after so many failures in a row. */
+/** Scoring stops after this many failures in a row. */
 const maxInARow = {
   unanswered: 3,
   unreadable: 10,

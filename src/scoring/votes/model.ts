@@ -72,10 +72,10 @@ const fitRidge = (
 /** The votes on one posted paper. `target` is from -1 (disliked) to 1 (liked). */
 type Judgement = { target: number; weight: number };
 
-/** After so many days, a vote counts half. */
+/** A vote counts half after this many days. */
 const halfLifeDays = 60;
 /**
- * After so many later votes of the same person, a vote counts half too. The votes of a person then never count more than 1.44
+ * A vote also counts half after this many later votes of the same person. The votes of a person then never count more than 1.44
  * times this number, and a team's change of mind soon shows.
  */
 const halfLifeVotes = 8;
@@ -89,7 +89,8 @@ const ageWeight = (at: string, now: Date): number =>
 
 type Judgements = {
   judged: Judgement[];
-  fresh: Record<Vote, number>;
+  /** Weighted by age. */
+  counts: Record<Vote, number>;
 };
 
 /**
@@ -104,13 +105,13 @@ const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
     .sort((a, b) => b.at.localeCompare(a.at) || b.row - a.row);
   const later = new Map<string, number>();
   const sums = posted.map(() => ({ target: 0, weight: 0 }));
-  const fresh = { up: 0, down: 0 };
+  const counts = { up: 0, down: 0 };
   for (const { person, vote, at, row } of all) {
     const after = later.get(person) ?? 0;
     later.set(person, after + 1);
     const age = ageWeight(at, now);
     const weight = age * 2 ** (-after / halfLifeVotes);
-    fresh[vote] += age;
+    counts[vote] += age;
     const sum = sums[row];
     if (!sum) continue;
     sum.target += vote === 'up' ? weight : -weight;
@@ -121,7 +122,7 @@ const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
     const { date = '' } = posted[row] ?? {};
     return { target: -1, weight: votedDates.has(date) ? withoutVotesWeight * ageWeight(date, now) : 0 };
   });
-  return { judged, fresh };
+  return { judged, counts };
 };
 
 export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
@@ -141,12 +142,14 @@ const votesForMaxPoints = 20;
 const likeWeightDown = 0.25;
 const maxLikesDown = 10;
 const penalty = 0.5;
+/** Points per unit of the predicted target, before the limit. */
 const gain = 20;
 const minWeight = 0.002;
 const maxWithoutVotes = 200;
+/** Added to the channel's average, which the first votes say little about. */
 const neutralVotes = 2;
 
-const boundsOf = ({ up, down }: Judgements['fresh']): LearnedFeedback['bounds'] => {
+const boundsOf = ({ up, down }: Judgements['counts']): LearnedFeedback['bounds'] => {
   const bound = (votes: number): number => maxPoints * Math.min(1, votes / votesForMaxPoints);
   return { up: bound(up + down), down: bound(down + Math.min(maxLikesDown, likeWeightDown * up)) };
 };
@@ -164,7 +167,7 @@ export const fitPreferences = async (
   signal: AbortSignal,
 ): Promise<PreferenceModel> => {
   const pause = createPause(signal);
-  const { judged, fresh } = judge(posted, now);
+  const { judged, counts: weighted } = judge(posted, now);
   const counted = posted.flatMap((one, row) => {
     const judgement = judged[row];
     return judgement && judgement.weight > minWeight ? [{ ...one, ...judgement }] : [];
@@ -175,7 +178,7 @@ export const fitPreferences = async (
   ];
   const all = posted.flatMap(({ votes }) => votes);
   const counts = { votes: all.length, voters: new Set(all.map(({ person }) => person)).size };
-  const bounds = boundsOf(fresh);
+  const bounds = boundsOf(weighted);
   if (used.length === 0)
     return { ...counts, bounds, tastes: () => ({ liked: [], disliked: [] }), nudges: async () => new Map() };
 

@@ -21,7 +21,6 @@ const phrasesOf = (corpus: Corpus, { title, abstract }: Readable): Phrase[] => {
   return [...found].map(([column, words]) => ({ column, words }));
 };
 
-/** Whether two phrases share a word: "weight quantization" and "quantized". */
 const overlaps = (a: string, b: string): boolean => {
   const stems = (words: string): string[] => words.split(/[\s-]+/).map((word) => word.slice(0, 5));
   const [of, others] = [stems(a), stems(b)];
@@ -43,11 +42,11 @@ type Strong = Phrase & { value: number };
 const priorities = { name: 0, pair: 1, word: 2 };
 type Reason = Strong & { kind: keyof typeof priorities; isAuthor?: boolean };
 
-const maxNamed = 2;
-const minNamed = 0.3;
+const maxPhrasesPerReason = 2;
+const minShareOfStrongest = 0.3;
 /** A word of a single paper may be there by chance. */
 const minPapers = 2;
-const maxTastes = 8;
+const maxPhrasesPerSide = 8;
 
 const kindOf = (words: string): 'pair' | 'word' => (/[\s-]/.test(words) ? 'pair' : 'word');
 
@@ -96,7 +95,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       );
       const sides = [strong.filter(({ value }) => value > 0), strong.filter(({ value }) => value < 0)];
       const [up = [], down = []] = sides.map((side) =>
-        withoutRepeats(side.sort(byValue), maxTastes).map(({ column, words, value }) => ({
+        withoutRepeats(side.sort(byValue), maxPhrasesPerSide).map(({ column, words, value }) => ({
           words,
           strength: value,
           liked: liked.get(column) ?? 0,
@@ -132,7 +131,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
         });
       const strongest = Math.max(0, ...reasons.map(({ value }) => Math.abs(value)));
       const named = reasons
-        .filter(({ value }) => Math.abs(value) >= minNamed * strongest)
+        .filter(({ value }) => Math.abs(value) >= minShareOfStrongest * strongest)
         .sort((one, other) => priorities[one.kind] - priorities[other.kind] || byValue(one, other));
       const [first] = named;
       if (!first) {
@@ -146,7 +145,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       if (first.isAuthor) return `you ${verb} ${papers} by ${first.words}`;
       const [, second] = withoutRepeats(
         named.filter(({ isAuthor }) => !isAuthor),
-        maxNamed,
+        maxPhrasesPerReason,
       );
       return `you ${verb} ${papers} on ${first.words}${second ? `, and some on ${second.words}` : ''}`;
     },

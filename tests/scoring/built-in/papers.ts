@@ -51,7 +51,6 @@ export const inventedPaper = (id: string, wanted: number, next: () => number): S
   return { id, version: 1, title: words.slice(0, 5).join(' '), abstract: words.join(' '), categories: ['cs.LG'] };
 };
 
-/** A third of the papers have words about compression. */
 export const inventedDay = (prefix: string, count: number, seed: number): ScorablePaper[] => {
   const next = createSequence(seed);
   return Array.from({ length: count }, (_, index) =>

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { leftOut, notOfClass, ofClass } from '../../../src/scoring/built-in/regression.ts';
 import { bestExamples, counterExamplesOf, nearestExamples } from '../../../src/scoring/built-in/relevance.ts';
 
-/** A hundred papers, each better than the one before. */
 const rising = Float32Array.from({ length: 100 }, (_, row) => row + 1);
 const falling = rising.toReversed();
 const none = new Float32Array(100);

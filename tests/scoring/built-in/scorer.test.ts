@@ -25,7 +25,6 @@ const paper = (id: string, title: string, abstract: string): ScorablePaper => ({
   categories: ['cs.LG'],
 });
 
-/** The comment on one paper among invented ones. */
 const commentOn = async (one: ScorablePaper, recent: ScorablePaper[] = []): Promise<string | undefined> => {
   const day = [one, ...inventedDay('filler', 60, 3).map((each) => ({ ...each, abstract: 'kettles and violins' }))];
   const verdicts = await verdictsOf(scorer, scoringTask({ day, papers: [one], topics, recent }));

@@ -24,7 +24,6 @@ export const isLiked = ({ abstract }: AuthoredPaper): boolean => abstract.includ
 export const liked = { relevance: 9, novelty: 8 };
 export const disliked = { relevance: 2, novelty: 7 };
 
-/** Days of forty papers each, all read by a model. */
 export const pastDays = (count: number): PastDay[] =>
   Array.from({ length: count }, (_, at) => ({
     date: `2025-06-${String(at + 1).padStart(2, '0')}`,

@@ -17,7 +17,6 @@ const reasonOf = async (more: Parameters<typeof prefilterTask>[0]) => {
   return 'reason' in outcome ? outcome.reason : 'none';
 };
 
-/** Changes the papers of the last `count` days. */
 const inLastDays = (
   days: readonly PastDay[],
   count: number,

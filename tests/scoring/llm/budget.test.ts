@@ -1,19 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { callBoundUsd, completionBound, promptBound } from '../../../src/scoring/llm/budget.ts';
 import { promptMessages, systemPrompt } from '../../../src/scoring/llm/prompt.ts';
-import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../../fakes/openai.ts';
-import { collect, papersOf, prices, rubric, scorerFor, taskOf } from './setup.ts';
-
-const servers: FakeOpenAi[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-const start = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
-  const server = await startFakeOpenAi(options);
-  servers.push(server);
-  return server;
-};
+import { collect, papersOf, prices, rubric, scorerFor, startServer, taskOf } from './setup.ts';
 
 const price = prices.of('priced');
 const dayStart = '2024-01-08T00:00:00.000Z';
@@ -49,7 +37,7 @@ describe('the budget', () => {
   ])(
     'of $%d is never exceeded by %i parallel calls, bookings included, and is mostly used',
     async (budget, concurrency) => {
-      const server = await start({ latencyMs: 1 });
+      const server = await startServer({ latencyMs: 1 });
       const { scorer, ledger } = scorerFor(server.url, {
         model: 'priced',
         batchSize: 6,
@@ -71,7 +59,7 @@ describe('the budget', () => {
   );
 
   test('that is too small for a batch leads to smaller batches', async () => {
-    const server = await start();
+    const server = await startServer();
     const bound = callBoundUsd(systemPrompt(rubric), papersOf(3), 1, price);
     const { scorer } = scorerFor(server.url, {
       model: 'priced',
@@ -85,7 +73,7 @@ describe('the budget', () => {
   });
 
   test('of 0 allows no call', async () => {
-    const server = await start();
+    const server = await startServer();
     const { stop } = await collect(
       scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 0 }).scorer,
       taskOf(papersOf(4)),
@@ -95,7 +83,7 @@ describe('the budget', () => {
   });
 
   test('includes the cost of other calls of the day, but not of the day before', async () => {
-    const server = await start();
+    const server = await startServer();
     const { scorer, ledger } = scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 1 });
     const call = { rubric: 'r', channel: 'other', date: '2024-01-08', model: 'priced', boundUsd: 0.99 };
     await ledger.book({ ...call, at: '2024-01-07T23:00:00.000Z' }, 1, '');
@@ -106,7 +94,7 @@ describe('the budget', () => {
   });
 
   test('does not limit a model with an unknown price, whose cost stays undefined', async () => {
-    const server = await start();
+    const server = await startServer();
     const { scorer, ledger } = scorerFor(server.url, { dailyBudgetUsd: 0 });
     expect((await collect(scorer, taskOf(papersOf(8)))).ids).toHaveLength(8);
     const usage = await ledger.usage('gears', '2024-01-08');
@@ -117,7 +105,7 @@ describe('the budget', () => {
 
 describe('the ledger', () => {
   test('has the real tokens and cost of each call', async () => {
-    const server = await start();
+    const server = await startServer();
     const { scorer, ledger } = scorerFor(server.url, { model: 'priced', concurrency: 1 });
     await collect(scorer, taskOf(papersOf(8)));
     const { promptTokens, cachedTokens, completionTokens, costUsd } = await ledger.usage('gears', '2024-01-08');
@@ -135,7 +123,7 @@ describe('the ledger', () => {
     ['keeps a call that may have been charged', { kind: 'reset' } as const, 1],
     ['keeps a call without token counts', { kind: 'noUsage' } as const, 1],
   ])('%s', async (_, fault, kept) => {
-    const server = await start({ fault: (call) => (call === 0 ? fault : undefined) });
+    const server = await startServer({ fault: (call) => (call === 0 ? fault : undefined) });
     const { scorer, ledger } = scorerFor(server.url, { model: 'priced', concurrency: 1 });
     await collect(scorer, taskOf(papersOf(8)));
     expect([...ledger.entries.values()].filter(({ usage }) => usage === undefined)).toHaveLength(kept);

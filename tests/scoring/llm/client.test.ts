@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ExternalError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import {
@@ -8,17 +8,11 @@ import {
   retryAfterOf,
 } from '../../../src/scoring/llm/client.ts';
 import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
-import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../../fakes/openai.ts';
-import { papersOf, rubric } from './setup.ts';
-
-const servers: FakeOpenAi[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import type { FakeOpenAi, FakeOpenAiOptions } from '../../fakes/openai.ts';
+import { papersOf, rubric, startServer } from './setup.ts';
 
 const start = async (options: FakeOpenAiOptions = {}, clientOptions: Partial<OpenAiClientOptions> = {}) => {
-  const server = await startFakeOpenAi(options);
-  servers.push(server);
+  const server = await startServer(options);
   const client = createOpenAiClient({ baseUrl: server.url, model: 'gears-1', ...clientOptions });
   const ask = (signal = new AbortController().signal) =>
     client.complete({ messages: (form) => promptMessages(rubric, papersOf(2), form), maxTokens: 720, signal });

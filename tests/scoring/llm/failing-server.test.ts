@@ -1,26 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createClock } from '../../../src/core/clock.ts';
-import { type FakeOpenAi, type FakeOpenAiOptions, type Fault, startFakeOpenAi } from '../../fakes/openai.ts';
-import { collect, papersOf, scorerFor, taskOf } from './setup.ts';
-
-const servers: FakeOpenAi[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-const start = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
-  const server = await startFakeOpenAi(options);
-  servers.push(server);
-  return server;
-};
-
-/** The fault of the first calls, then none. */
-const first = (calls: number, fault: Fault) => (call: number) => (call < calls ? fault : undefined);
-const idsOf = (count: number) => papersOf(count).map(({ id }) => id);
+import type { Fault } from '../../fakes/openai.ts';
+import { collect, idsOf, inFirstCalls, papersOf, scorerFor, startServer, taskOf } from './setup.ts';
 
 describe('a server that fails', () => {
   test('is asked again after about 1, 2, 4 and 8 seconds', async () => {
-    const server = await start({ fault: first(4, { kind: 'status', status: 500 }) });
+    const server = await startServer({ fault: inFirstCalls(4, { kind: 'status', status: 500 }) });
     const { scorer, clock } = scorerFor(server.url);
     const { ids } = await collect(scorer, taskOf(papersOf(3)));
     expect(ids).toHaveLength(3);
@@ -29,7 +14,7 @@ describe('a server that fails', () => {
 
   test('gets no call during a pause that it asked for', async () => {
     const times: number[] = [];
-    const server = await start({
+    const server = await startServer({
       fault: (call) => {
         times.push(performance.now());
         return call === 0 ? { kind: 'status', status: 429, headers: { 'retry-after-ms': '1000' } } : undefined;
@@ -48,7 +33,7 @@ describe('a server that fails', () => {
       ['2401.00001', 10],
       ['2401.00005', 5],
     ]);
-    const server = await start({
+    const server = await startServer({
       fault: (_, { ids }) => {
         const left = failures.get(ids[0] ?? '') ?? 0;
         failures.set(ids[0] ?? '', left - 1);
@@ -61,7 +46,7 @@ describe('a server that fails', () => {
   });
 
   test('ends the run when three batches in a row run out of attempts', async () => {
-    const server = await start({ fault: (call) => (call >= 2 ? { kind: 'status', status: 503 } : undefined) });
+    const server = await startServer({ fault: (call) => (call >= 2 ? { kind: 'status', status: 503 } : undefined) });
     const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
     const { ids, stop } = await collect(scorer, taskOf(papersOf(40)));
     expect(ids).toEqual(idsOf(8));
@@ -71,7 +56,7 @@ describe('a server that fails', () => {
   });
 
   test('that is not running ends the run too, and nothing stays booked', async () => {
-    const server = await start();
+    const server = await startServer();
     await server.close();
     const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
     const { verdicts, stop } = await collect(scorer, taskOf(papersOf(40)));
@@ -84,7 +69,9 @@ describe('a server that fails', () => {
   });
 
   test('and asks for a pause of an hour ends the run', async () => {
-    const server = await start({ fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }) });
+    const server = await startServer({
+      fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }),
+    });
     const { scorer, clock } = scorerFor(server.url, { concurrency: 1 });
     const { stop } = await collect(scorer, taskOf(papersOf(12)));
     expect(stop).toEqual({
@@ -100,14 +87,14 @@ describe('a server that fails', () => {
     [404, undefined, /has no model "free"/],
     [429, 'insufficient_quota', /no quota left/],
   ])('and refuses access (%i %s) ends the run at once', async (status, code, reason) => {
-    const server = await start({ fault: () => ({ kind: 'status', status, ...(code ? { code } : {}) }) });
+    const server = await startServer({ fault: () => ({ kind: 'status', status, ...(code ? { code } : {}) }) });
     const { stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(40)));
     expect(stop).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) });
     expect(server.requests.length).toBeLessThanOrEqual(2);
   });
 
   test.each([1, 40])('and refuses every request ends the run after a few (%i papers)', async (count) => {
-    const server = await start({ fault: () => ({ kind: 'status', status: 400, message: 'nonsense' }) });
+    const server = await startServer({ fault: () => ({ kind: 'status', status: 400, message: 'nonsense' }) });
     const { verdicts, stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(count)));
     expect(verdicts).toEqual([]);
     expect(stop).toEqual({ kind: 'refused', reason: expect.stringMatching(/refused the request \(400\)/) });
@@ -127,7 +114,7 @@ describe('a server that fails', () => {
       { kind: 'notJson' },
       { kind: 'status', status: 500 },
     ];
-    const server = await start({ fault: (call) => faults[call % faults.length] });
+    const server = await startServer({ fault: (call) => faults[call % faults.length] });
     const { ids, stop } = await collect(
       scorerFor(server.url, { batchSize: 5, concurrency: 4 }).scorer,
       taskOf(papersOf(120)),

@@ -65,8 +65,8 @@ describe('the choice of passages', () => {
     const { chosen, isWhole } = choosePassages(passages, 'Which GPUs did they train on?', 200);
     expect(isWhole).toBe(false);
     expect(chosen).toContain(passages[50]);
-    const places = chosen.map((one) => passages.indexOf(one));
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    const indices = chosen.map((one) => passages.indexOf(one));
+    expect(indices).toEqual(indices.toSorted((a, b) => a - b));
     expect(chosen.reduce((sum, { section, text: own }) => sum + section.length + own.length, 0)).toBeLessThanOrEqual(
       200,
     );

@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { ScorablePaper, Scorer, ScorerStop, ScoringTask, Verdict } from '../../../src/core/score.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
@@ -6,6 +7,21 @@ import { parsePrices } from '../../../src/scoring/prices.ts';
 import { createRubric } from '../../../src/scoring/rubric.ts';
 import { createMemoryLedger } from '../../fakes/ledger.ts';
 import { quietLogger } from '../../fakes/logger.ts';
+import { type FakeOpenAi, type FakeOpenAiOptions, type Fault, startFakeOpenAi } from '../../fakes/openai.ts';
+
+const servers: FakeOpenAi[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** Starts a server that is closed after the test. */
+export const startServer = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
+  const server = await startFakeOpenAi(options);
+  servers.push(server);
+  return server;
+};
+
+export const inFirstCalls = (calls: number, fault: Fault) => (call: number) => (call < calls ? fault : undefined);
 
 export const rubric = createRubric({
   topics: '# Topics\n\n1. Gears\n   - Relevant: gears that learn.\n   - Irrelevant: gears that do not.',
@@ -13,7 +29,6 @@ export const rubric = createRubric({
   language: 'English',
 });
 
-/** Papers `2401.00001`, `2401.00002` and so on. */
 export const papersOf = (count: number, from = 1): ScorablePaper[] =>
   Array.from({ length: count }, (_, index) => {
     const id = `2401.${String(from + index).padStart(5, '0')}`;
@@ -25,6 +40,8 @@ export const papersOf = (count: number, from = 1): ScorablePaper[] =>
       categories: ['cs.LG'],
     };
   });
+
+export const idsOf = (count: number): string[] => papersOf(count).map(({ id }) => id);
 
 export const taskOf = (papers: readonly ScorablePaper[], signal = new AbortController().signal): ScoringTask => ({
   channel: 'gears',

@@ -10,7 +10,6 @@ const seed = parseSeed('first.txt', firstPage);
 const [gears, bearings] = seed.papers as [PagePaper, PagePaper];
 const withAuthor = parseSeed('text.txt', textPage);
 
-/** The seed's page as the program would make it, with changes. */
 const oursWith = (more: Partial<DayPage>, of = seed): DayPage => ({ ...of, cached: 0, ...more });
 
 const fieldsOf = (differences: readonly Difference[]): string[] => differences.map(({ field }) => field);

@@ -1,5 +1,3 @@
-/** Invented pages in the three formats of the earlier script. */
-
 const firstPrompt = `# Paper Selection Prompt
 
 You read papers.
