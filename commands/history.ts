@@ -1,7 +1,7 @@
 import type { Change } from '../src/core/changes.ts';
 import type { FollowedAuthor } from '../src/core/channel.ts';
-import { isIsoDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import { isIsoDate } from '../src/core/dates.ts';
 import { bulletList, button, buttonRow, heading, message, paragraph } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
 import { dayText, momentText } from './shared/dates.ts';

@@ -1,6 +1,6 @@
 import { recapSpans } from '../src/core/channel.ts';
-import { arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import { arxivTimeZone, dateIn } from '../src/core/dates.ts';
 import { blocksOf, button, buttonRow } from '../src/core/message.ts';
 import { readRecap, recapMessage } from '../src/digest/recap.ts';
 

@@ -1,6 +1,6 @@
 import type { Channel } from '../src/core/channel.ts';
-import { longDate } from '../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
+import { longDate } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
 import {
   bulletList,

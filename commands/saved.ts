@@ -1,5 +1,5 @@
-import { dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import { dateIn } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
 import {
   button,

@@ -1,7 +1,7 @@
 import { lastRetraction } from '../src/core/changes.ts';
 import type { Channel } from '../src/core/channel.ts';
-import { arxivTimeZone, dateIn, longDate } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
+import { arxivTimeZone, dateIn, longDate } from '../src/core/dates.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { bulletList, button, buttonRow, type Inline, message, note, paragraph } from '../src/core/message.ts';
 import { type IsoDate, isSamplePaper, type Paper } from '../src/core/paper.ts';

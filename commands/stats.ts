@@ -1,9 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ChangeOf } from '../src/core/changes.ts';
 import type { Channel } from '../src/core/channel.ts';
-import { addDays, arxivTimeZone, dateIn } from '../src/core/clock.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { mondayOf } from '../src/core/dates.ts';
+import { addDays, arxivTimeZone, dateIn, mondayOf } from '../src/core/dates.ts';
 import type { Digest } from '../src/core/digest.ts';
 import {
   type Block,

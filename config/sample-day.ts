@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { AnnouncementSource } from '../src/core/arxiv.ts';
 import type { Channel } from '../src/core/channel.ts';
-import { isIsoDate } from '../src/core/clock.ts';
+import { isIsoDate } from '../src/core/dates.ts';
 import { type AnnouncedPaper, announceTypes, type IsoDate } from '../src/core/paper.ts';
 
 type SampleDay = {

@@ -1,7 +1,7 @@
 import type { Destination } from '../../src/core/addresses.ts';
 import type { Channel } from '../../src/core/channel.ts';
-import { arxivTimeZone, dateIn, longDate } from '../../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
+import { arxivTimeZone, dateIn, longDate } from '../../src/core/dates.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import {
   button,

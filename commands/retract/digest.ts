@@ -1,8 +1,7 @@
 import { lastRetraction } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
-import { longDate } from '../../src/core/clock.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
-import { isWeekend } from '../../src/core/dates.ts';
+import { isWeekend, longDate } from '../../src/core/dates.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { UserError } from '../../src/core/errors.ts';
 import {

@@ -1,5 +1,5 @@
-import { longDate } from '../../src/core/clock.ts';
 import { defineCommand } from '../../src/core/command.ts';
+import { longDate } from '../../src/core/dates.ts';
 import { bulletList, button, buttonRow, message, paragraph, textMessage } from '../../src/core/message.ts';
 import { countOf } from '../../src/core/paper-text.ts';
 import { findDigest, noDigest, retractedMessage } from './digest.ts';

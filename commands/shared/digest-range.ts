@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Channel } from '../../src/core/channel.ts';
-import { addDays, longDate } from '../../src/core/clock.ts';
 import type { DateRange } from '../../src/core/command.ts';
-import { rangeDays } from '../../src/core/dates.ts';
+import { addDays, longDate, rangeDays } from '../../src/core/dates.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { IsoDate } from '../../src/core/paper.ts';

@@ -1,6 +1,6 @@
 import type { Channel } from '../../src/core/channel.ts';
-import { longDate } from '../../src/core/clock.ts';
 import type { CommandContext } from '../../src/core/command.ts';
+import { longDate } from '../../src/core/dates.ts';
 import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import {

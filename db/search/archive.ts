@@ -11,7 +11,6 @@ export type Filter = {
 };
 
 export type Matching = {
-  /** Newest paper first. */
   searchIds: number[];
   /** There are, or may be, more matches. */
   isMore: boolean;

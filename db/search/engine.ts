@@ -3,12 +3,11 @@ import type { Paper } from '../../src/core/paper.ts';
 import type { SearchHit, SearchQuery, SearchResult } from '../../src/core/stores.ts';
 import { type Filter, type Matching, openArchive } from './archive.ts';
 import { mark, passageOf } from './marks.ts';
-import { hitsIn, type Ranked, rankPapers, tellingOf } from './rank.ts';
+import { hitsIn, idfOf, type Ranked, rankPapers } from './rank.ts';
 import { createSimilar } from './similar.ts';
 import { allOf, anyOf, hasName, matchOf, type NameParts, nameMatchOf, type Term } from './terms.ts';
 import { createStems } from './text.ts';
 
-/** A parsed query, which can be sent to a worker. */
 export type ReadQuery = Omit<SearchQuery, 'words' | 'author'> & {
   terms: readonly Term[];
   author: NameParts | undefined;
@@ -83,7 +82,7 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       // Without words to rank by, an author's papers stay newest first.
       const read = archive.read(terms.length === 0 ? searchIds.slice(0, limit) : firstCut(matching, terms, filter));
       // A single term needs no weight, and the frequency of a rare phrase takes as long as the search.
-      const weights = terms.length === 1 ? [1] : terms.map((term) => tellingOf(archive.frequency(matchOf(term)), size));
+      const weights = terms.length === 1 ? [1] : terms.map((term) => idfOf(archive.frequency(matchOf(term)), size));
       const ranked = rankPapers(read, terms, weights, size, stems).slice(0, limit);
       return { hits: ranked.map((one) => hitOf(one, terms, weights)), found: searchIds.length, isMore };
     },

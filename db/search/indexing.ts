@@ -40,7 +40,6 @@ export const createIndexing = (sqlite: BetterSqlite3.Database) => {
     insert.run(searchId, title, abstract, authors, comments);
   };
 
-  /** Stores papers with `save` and indexes new and changed ones. */
   return (papers: readonly Paper[], save: () => void): void => {
     const ids = JSON.stringify([...new Set(papers.filter((paper) => !isSamplePaper(paper)).map(({ id }) => id))]);
     const before = new Map(indexed.all(ids).map((one) => [one.id, one]));

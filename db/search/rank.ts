@@ -80,7 +80,7 @@ const recency = 0.2;
 const halfLife = 15_000;
 
 /** Inverse document frequency. */
-export const tellingOf = (frequency: number, papers: number): number =>
+export const idfOf = (frequency: number, papers: number): number =>
   Math.log(1 + (Math.max(0, papers - frequency) + 0.5) / (frequency + 0.5));
 
 /** Terms that follow their predecessor in the query in the text too. */

@@ -20,7 +20,6 @@ const minSimilarity = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;
 
-/** Weighted counts by stem, the title counted twice; `word` is one word of the stem, for the index. */
 const countsOf = (paper: Pick<Paper, 'title' | 'abstract'>, stems: Stems): Counts => {
   const counts: Counts = new Map();
   const read = (text: string, weight: number): void => {
@@ -42,7 +41,7 @@ const termOf = (word: string, stem: string): Term => ({ words: [word], stems: [s
 const wordMatch = (word: string): string => matchOf(termOf(word, word));
 
 /** Inverse document frequency: of common words from a sample of the archive, of rare words from the index. */
-const createTelling = (archive: Archive, stems: Stems) => {
+const createIdfs = (archive: Archive, stems: Stems) => {
   let sample = new Map<string, number>();
   let papers = 0;
   let takenAt = 0;
@@ -90,7 +89,7 @@ const lengthOf = (values: Iterable<number>): number => {
 
 /** Ranks papers by the cosine of their tf-idf vectors, 0 to 1. */
 export const createSimilar = (archive: Archive, stems: Stems) => {
-  const telling = createTelling(archive, stems);
+  const idfs = createIdfs(archive, stems);
 
   const candidates = (terms: readonly { word: string; weight: number }[]): number[] => {
     const sums = new Map<number, number>();
@@ -105,10 +104,10 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
 
   /** Most similar first, without the paper itself; `terms` are its most characteristic ones, for marking. */
   return (paper: Paper, limit: number): { ranked: Ranked[]; terms: Term[]; weights: number[] } => {
-    telling.renew();
+    idfs.renew();
     const counts = countsOf(paper, stems);
     const vector = new Map(
-      [...counts].map(([stem, { word, count }]) => [stem, repeated(count) * Math.max(0, telling.exact(stem, word))]),
+      [...counts].map(([stem, { word, count }]) => [stem, repeated(count) * Math.max(0, idfs.exact(stem, word))]),
     );
     const length = lengthOf(vector.values());
     const chosen = [...vector]
@@ -123,7 +122,7 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
       const weights: number[] = [];
       for (const [stem, { count, word }] of countsOf(other, stems)) {
         const own = vector.get(stem);
-        const idf = own === undefined ? telling.rough(stem) : telling.exact(stem, word);
+        const idf = own === undefined ? idfs.rough(stem) : idfs.exact(stem, word);
         const weight = repeated(count) * Math.max(0, idf);
         weights.push(weight);
         product += (own ?? 0) * weight;

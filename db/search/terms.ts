@@ -10,7 +10,6 @@ export const stopWords: ReadonlySet<string> = new Set(
   without would you your`.split(/\s+/),
 );
 
-/** A word, or a phrase whose words must follow each other. Words are without case and accents. */
 export type Term = {
   words: readonly string[];
   stems: readonly string[];

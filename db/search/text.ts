@@ -1,6 +1,5 @@
 import { stemmer } from 'stemmer';
 
-/** A word in its form for comparison, and its position in UTF-16 units. */
 export type Token = { word: string; start: number; end: number };
 
 // What FTS5's tokenizer unicode61 takes for a word: letters, digits and private-use characters. Marks belong to the
@@ -28,7 +27,6 @@ export const tokensOf = (text: string): Token[] => {
 /** Limit of the cache: a language has few words, but names and numbers have no end. */
 const maxStems = 12_000;
 
-/** FTS5's porter stems, cached. */
 export const createStems = (): ((word: string) => string) => {
   const known = new Map<string, string>();
   return (word) => {

@@ -7,7 +7,6 @@ const defaultTimeoutMs = 3_000;
 const startTimeoutMs = 10_000;
 /** Without a limit the thread's garbage reaches 150 MB before it is collected; about 10 MB are in use. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
-/** How long `close` waits for a running query. */
 const closeMs = 500;
 
 type Job = { id: number; request: SearchRequest; resolve(result: unknown): void; reject(error: Error): void };

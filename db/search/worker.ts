@@ -10,7 +10,6 @@ export type WorkerData = { file: string; closed: Int32Array };
 
 export type WorkerRequest = { id: number; request: SearchRequest } | 'close';
 
-/** `ready` comes first. */
 export type WorkerReply = 'ready' | { id: number; result: unknown } | { id: number; error: string };
 
 const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');

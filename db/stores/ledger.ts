@@ -9,7 +9,6 @@ const { and, between, eq, gte, sql } = orm;
 /** What a call counts against the budget: its cost if known, else its bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
 
-/** Over settled calls. `unpriced` counts those whose cost is unknown. */
 const sums = {
   promptTokens: sql<number>`coalesce(sum(${calls.promptTokens}), 0)`,
   cachedTokens: sql<number>`coalesce(sum(${calls.cachedTokens}), 0)`,

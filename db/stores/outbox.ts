@@ -27,7 +27,6 @@ export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, desti
   );
 };
 
-/** Removes a digest with its entries and deliveries, and the deliveries' reactions and web messages. */
 export const removeDigest = (db: Database, digestId: number): void =>
   db.transaction(
     (tx) => {

@@ -1,6 +1,6 @@
 import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
-import { arxivTimeZone, dateIn } from '../core/clock.ts';
+import { arxivTimeZone, dateIn } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
 import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, type Paper } from '../core/paper.ts';
 import { splitAuthors } from './authors.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
-import { type Clock, longDate } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry, CommandOutcome } from '../core/command.ts';
+import { longDate } from '../core/dates.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { type Answer, isForm, maxValueLength } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';

@@ -8,7 +8,7 @@ import type { App } from '../app.ts';
 import { renderAnswer, renderInThread } from '../chat/kit/text.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
-import { isIsoDate } from '../core/clock.ts';
+import { isIsoDate } from '../core/dates.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper-text.ts';

@@ -1,14 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-export {
-  addDays,
-  arxivTimeZone,
-  dateIn,
-  isIsoDate,
-  longDate,
-  startOfDay,
-} from './dates.ts';
-
 /** Simulated time (`PAPERBOY_NOW` plus the time since the start) for dates and schedules, system time for all else. */
 export type Clock = {
   now(): Date;

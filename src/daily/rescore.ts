@@ -1,6 +1,6 @@
 import type { Person } from '../core/addresses.ts';
 import type { Channel } from '../core/channel.ts';
-import { arxivTimeZone, dateIn, startOfDay } from '../core/clock.ts';
+import { arxivTimeZone, dateIn, startOfDay } from '../core/dates.ts';
 import { UserError } from '../core/errors.ts';
 import type { IsoDate, Paper } from '../core/paper.ts';
 import { countOf } from '../core/paper-text.ts';

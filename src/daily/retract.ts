@@ -1,7 +1,8 @@
 import { platformOf } from '../core/addresses.ts';
 import { paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
-import { type Clock, longDate } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { longDate } from '../core/dates.ts';
 import type { Digest, DigestSummary } from '../core/digest.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';

@@ -1,7 +1,7 @@
 import type { Person } from '../core/addresses.ts';
 import { paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
-import { addDays, arxivTimeZone, dateIn, longDate } from '../core/clock.ts';
+import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
 import { UserError } from '../core/errors.ts';
 import type { IsoDate } from '../core/paper.ts';

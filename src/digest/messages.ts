@@ -1,5 +1,4 @@
-import { longDate } from '../core/clock.ts';
-import { dateFormat } from '../core/dates.ts';
+import { dateFormat, longDate } from '../core/dates.ts';
 import type { DigestDraft, DigestEntry } from '../core/digest.ts';
 import {
   type Block,

@@ -1,5 +1,4 @@
-import { longDate } from '../core/clock.ts';
-import { dateFormat } from '../core/dates.ts';
+import { dateFormat, longDate } from '../core/dates.ts';
 import type { AuthorMatch, DigestDraft, DigestEntry } from '../core/digest.ts';
 import { countOf } from '../core/paper-text.ts';
 import { dollars, totalTokens, type Usage } from '../core/price.ts';

@@ -1,4 +1,4 @@
-import { addDays, arxivTimeZone, dateIn } from '../core/clock.ts';
+import { addDays, arxivTimeZone, dateIn } from '../core/dates.ts';
 import { screenedOutCount } from '../core/prefilter.ts';
 import type { TokenCount } from '../core/price.ts';
 import { resendDays } from '../core/run.ts';

@@ -1,7 +1,7 @@
 import { platformOf } from '../core/addresses.ts';
 import { lastRetraction } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
-import { addDays, arxivTimeZone, dateIn, longDate } from '../core/clock.ts';
+import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import { countOf } from '../core/paper-text.ts';
 import { dollars } from '../core/price.ts';

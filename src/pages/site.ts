@@ -1,4 +1,4 @@
-import { isIsoDate } from '../core/clock.ts';
+import { isIsoDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Rubric } from '../core/score.ts';
 import type { Site, SiteFile } from '../core/site.ts';

@@ -1,4 +1,5 @@
-import { type Clock, startOfDay } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { startOfDay } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Engine, Scorer } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';

@@ -1,7 +1,6 @@
 import type { Channel } from '../../core/channel.ts';
-import { longDate } from '../../core/clock.ts';
 import { type CommandEntry, listedCommands, type Offers, type Option, shownCommands } from '../../core/command.ts';
-import { dateFormat } from '../../core/dates.ts';
+import { dateFormat, longDate } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';

@@ -1,7 +1,15 @@
 import leven from 'leven';
-import { addDays, arxivTimeZone, dateIn, isIsoDate, longDate } from '../../core/clock.ts';
 import type { DateRange, Option } from '../../core/command.ts';
-import { endOfMonth, monthInWords, rangeDays } from '../../core/dates.ts';
+import {
+  addDays,
+  arxivTimeZone,
+  dateIn,
+  endOfMonth,
+  isIsoDate,
+  longDate,
+  monthInWords,
+  rangeDays,
+} from '../../core/dates.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
 import { cleanWords, quoted, withoutJoiners } from './words.ts';
 

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import type { Destination, Person } from '../../core/addresses.ts';
-import { isIsoDate } from '../../core/clock.ts';
+import { isIsoDate } from '../../core/dates.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Completion } from '../../core/platform.ts';

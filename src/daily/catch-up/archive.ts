@@ -1,5 +1,6 @@
 import type { Channel } from '../../core/channel.ts';
-import { addDays, type Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { addDays } from '../../core/dates.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';

@@ -1,5 +1,6 @@
 import type { Channel, ChannelRegistry } from '../../core/channel.ts';
-import { addDays, type Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { addDays } from '../../core/dates.ts';
 import type { DigestSummary, Remedial } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';

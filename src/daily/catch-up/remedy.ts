@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/channel.ts';
-import { addDays } from '../../core/clock.ts';
+import { addDays } from '../../core/dates.ts';
 import { UserError } from '../../core/errors.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Collected } from '../collect/collect.ts';

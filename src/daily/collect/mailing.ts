@@ -1,5 +1,4 @@
-import { addDays, arxivTimeZone, dateIn, startOfDay } from '../../core/clock.ts';
-import { dateFormat, weekdayOf } from '../../core/dates.ts';
+import { addDays, arxivTimeZone, dateFormat, dateIn, startOfDay, weekdayOf } from '../../core/dates.ts';
 import type { IsoDate } from '../../core/paper.ts';
 
 /** Days that arXiv keeps its catch-up pages. */

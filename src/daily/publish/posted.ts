@@ -1,6 +1,7 @@
 import { type MessageRef, platformOf } from '../../core/addresses.ts';
 import type { Channel } from '../../core/channel.ts';
-import { type Clock, dateIn } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { dateIn } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { isIsoDate } from '../../core/clock.ts';
+import { isIsoDate } from '../../core/dates.ts';
 import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/price.ts';
 import { dateInWords } from '../dates.ts';
 import { type Html, lines, nothing, webAddress } from '../html.ts';

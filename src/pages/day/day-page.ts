@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import { longDate } from '../../core/clock.ts';
-import { monthInWords } from '../../core/dates.ts';
+import { longDate, monthInWords } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Rubric } from '../../core/score.ts';

@@ -1,5 +1,5 @@
 import { acknowledgement } from '../../core/arxiv.ts';
-import { dateIn } from '../../core/clock.ts';
+import { dateIn } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
 import type { Usage } from '../../core/price.ts';

@@ -1,5 +1,5 @@
 import { acknowledgement } from '../../core/arxiv.ts';
-import { dateIn, longDate } from '../../core/clock.ts';
+import { dateIn, longDate } from '../../core/dates.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { lastRetraction } from '../../core/changes.ts';
-import { isIsoDate, longDate } from '../../core/clock.ts';
+import { isIsoDate, longDate } from '../../core/dates.ts';
 import type { ProblemPage } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import { timeOfInstant } from '../dates.ts';

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import { longDate } from '../../core/clock.ts';
-import { monthInWords, weekdayOf } from '../../core/dates.ts';
+import { longDate, monthInWords, weekdayOf } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import { monthsOf, shortMonthInWords, weeksOf, yearsOf } from '../dates.ts';

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import { longDate } from '../../core/clock.ts';
-import { monthInWords } from '../../core/dates.ts';
+import { longDate, monthInWords } from '../../core/dates.ts';
 import type { DigestEntry, DigestSummary } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';

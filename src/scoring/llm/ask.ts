@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Person } from '../../core/addresses.ts';
-import { arxivTimeZone, type Clock, dateIn } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { arxivTimeZone, dateIn } from '../../core/dates.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { type Paper, pdfUrl } from '../../core/paper.ts';
 import { shorten } from '../../core/paper-text.ts';
