@@ -48,7 +48,9 @@ const choice = (name: string, candidates: readonly AuthorCandidate[]): Message =
   const shown = candidates.slice(0, maxCandidates).map((one) => ({ ...one, facts: factsOf(one) }));
   const more = candidates.length - shown.length;
   return message(`Which ${name}?`, [
-    paragraph(`Semantic Scholar lists ${countOf(candidates.length, 'author')} named ${name}. Which one do you mean?`),
+    paragraph(
+      `Semantic Scholar lists ${countOf(candidates.length, 'author')} named ${name}. ${candidates.length === 1 ? 'Is this the one you mean?' : 'Which one do you mean?'}`,
+    ),
     bulletList(
       shown.map(({ name: found, authorId, facts }): Inline[] => [
         { text: found, url: pageOf(authorId) },

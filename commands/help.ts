@@ -26,6 +26,7 @@ import {
 } from '../src/core/message.ts';
 import { shorten } from '../src/core/paper-text.ts';
 import type { Section } from './index.ts';
+import { cutoffsText } from './shared/cutoffs.ts';
 import { nearestOf } from './shared/nearest.ts';
 
 const valuesOf = (option: Option): string => {
@@ -85,7 +86,7 @@ const helpFor = (input: string, listed: readonly ListedCommand[], hidden: readon
 
 const channelLine = ({ name, categories, cutoffs }: Channel): Inline[] => [
   { text: name, bold: true },
-  ` reads ${categories.join(' and ')} and posts papers with relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or more`,
+  ` reads ${categories.join(' and ')} and posts papers with ${cutoffsText(cutoffs)}`,
 ];
 
 /** @param sectionsOf Called when somebody asks, because the sections include help itself. */

@@ -83,7 +83,7 @@ const nothingFound = (query: Query, categories: readonly string[], named: readon
 
 export const search = defineCommand({
   name: 'search',
-  summary: 'Search the text of every paper seen',
+  summary: 'Search every paper that Paperboy has seen',
   examples: [
     'search sparse attention',
     'search "mixture of experts" since 2025-01-01',

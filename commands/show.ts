@@ -88,7 +88,7 @@ const whyNotIn = (
   if (unlikely && !unlikely.isSampled)
     return whyScreenedOut(digest, unlikely, score && isLater(score, digest) ? score : undefined, timeZone);
   if (!score && authorCheck && authorCheck.minHIndex > 0 && authorCheck.below > 0)
-    return `Announced on ${day}, but not scored: most likely no author has an h-index of ${authorCheck.minHIndex} or more.`;
+    return `Announced on ${day}, but not scored: most likely no author has an h-index of ${authorCheck.minHIndex} or higher.`;
   if (!score) return `Announced on ${day}, but it could not be scored or was posted before.`;
   const short = shortfall(score, cutoffs);
   if (short) return `Not picked on ${day}: ${short}.`;

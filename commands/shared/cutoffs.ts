@@ -5,7 +5,7 @@ import type { Cutoffs } from '../../src/core/score.ts';
 export const cutoffsInput = ({ relevance, novelty }: Cutoffs): string => `${relevance} ${novelty}`;
 
 export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>
-  `relevance ${relevance} and novelty ${novelty} or more`;
+  `relevance ${relevance} and novelty ${novelty} or higher`;
 
 /** Reads "7 6", "7, 6" or "7 + 6". @throws UserError for anything else. */
 export const readCutoffs = (input: string): Cutoffs => {

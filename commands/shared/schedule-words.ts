@@ -111,9 +111,9 @@ export const whenText = ({ schedule, timezone }: Pick<Channel, 'schedule' | 'tim
 export const whenMessage = (text: string, isPaused: boolean, hint?: string): Message =>
   message(text, [
     paragraph(text),
+    note(hint),
     buttonRow(
       isPaused ? button('Resume', ['resume'], 'primary') : button('Pause', ['pause']),
       button('Status', ['status']),
     ),
-    note(hint),
   ]);

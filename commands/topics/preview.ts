@@ -172,7 +172,7 @@ export const viewPending = async (
   }
   const changes = lineChanges(channel.rubric.topics, wanted.rubric.topics);
   const areCutoffsNew = cutoffsInput(channel.cutoffs) !== cutoffsInput(wanted.cutoffs);
-  const title = `Your edit of ${channel.name}’s topics, not saved yet`;
+  const title = `Your edit of the topics of ${channel.name}, not saved yet`;
   return message(title, [
     heading(title),
     notes.map((text) => paragraph(text)),

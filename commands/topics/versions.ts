@@ -42,7 +42,7 @@ export const firstTopicsText = async (
     : 'those of the config file';
 };
 
-/** A saved version with the lines it changed; `what` such as "1 line added; relevance 7 and novelty 6 or more". */
+/** A saved version with the lines it changed; `what` such as "1 line added; relevance 7 and novelty 6 or higher". */
 export type TopicsEdit = { version: TopicsVersion; lines: readonly LineChange[]; what: string };
 
 const editOf = (

@@ -121,7 +121,7 @@ describe('rescore', () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { date: '2025-07-07' });
     await saveDigest(stores, [paperOf('3')], { date: '2025-07-08' });
     const { lines } = await talk(stores, { services });
-    expect(await lines('rescore')).toContain('No paper crossed the cutoffs (relevance 8 and novelty 7 or more).');
+    expect(await lines('rescore')).toContain('No paper crossed the cutoffs (relevance 8 and novelty 7 or higher).');
     await lines('rescore 2025-07-07');
     expect(services.asked.map(([, ...asked]) => asked)).toEqual([['3'], ['1', '2']]);
     await expect(lines('rescore 2025-07-01')).rejects.toThrow('Type /arxiv rescore 2025-07-07');

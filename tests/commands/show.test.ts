@@ -159,7 +159,7 @@ describe('why a paper was not picked', () => {
     await announce(paperOf(id));
     const authorCheck = { minHIndex: 20, below: 3, unknown: 0, notLookedUp: 0 };
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { authorCheck });
-    expect(await whyNot()).toContain('no author has an h-index of 20 or more');
+    expect(await whyNot()).toContain('no author has an h-index of 20 or higher');
   });
 
   it('is a missing score', async () => {

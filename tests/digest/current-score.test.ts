@@ -28,7 +28,7 @@ const add = (query: ScoreQuery, relevance: number, novelty: number) =>
     at,
   );
 
-/** The score in commands, on the open page and in a recap. */
+/** What commands, the open page and a recap say of the paper. */
 const shownEverywhere = async () => {
   const { stores } = web;
   const services = { papers: { find: async () => paperOf(id) } };

@@ -79,7 +79,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(check.text).toContain('− - Relevant: gears, worm drives, planetary gear trains.');
     expect(check.text).toContain('+ - Relevant: gears, worm drives, clocks.');
     expect(check.text).toContain(
-      'New cutoffs: relevance 8 and novelty 6 or more. Current ones: relevance 7 and novelty 6 or more.',
+      'New cutoffs: relevance 8 and novelty 6 or higher. Current ones: relevance 7 and novelty 6 or higher.',
     );
     expect(check.text).toMatch(/Preview of Tuesday, 8 July 2025: \d+ of 12 papers picked/);
     expect((await bob.ask('topics show')).text).toContain('The topics are those of the config file.');
@@ -93,13 +93,13 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
   it('show who edited the topics, undo the edit, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
     expect(shown).toContain(
-      'relevance 8 and novelty 6 or more. Last edited by U01ALICE on Slack (Tue, 8 July 2025, 09:00).',
+      'relevance 8 and novelty 6 or higher. Last edited by U01ALICE on Slack (Tue, 8 July 2025, 09:00).',
     );
     expect(shown).toContain('Relevant: gears, worm drives, clocks.');
     expect((await bob.ask('topics undo')).text).toMatch(refused);
     const undone = await alice.ask('topics undo');
     expect(undone.text).toMatch(
-      /^Undone: the edit by you .*gears again posts papers with relevance 7 and novelty 6 or more\./,
+      /^Undone: the edit by you .*gears again posts papers with relevance 7 and novelty 6 or higher\./,
     );
     expect((await bob.ask('topics show')).text).toContain('planetary gear trains');
     expect((await alice.press(undone.message, 'Save again')).text).toMatch(/^Saved again\./);

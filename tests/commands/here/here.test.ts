@@ -50,7 +50,7 @@ describe('here', () => {
     const shown = await one.message(submit.command, { fields });
     expect(linesOf(shown).slice(0, 4)).toEqual([
       'vision-team, not started yet',
-      'It will read cs.CV and cs.LG and post here on weekdays at 09:00 (Europe/Berlin): papers with relevance 7 and novelty 6 or more.',
+      'It will read cs.CV and cs.LG and post here on weekdays at 09:00 (Europe/Berlin): papers with relevance 7 and novelty 6 or higher.',
       expect.stringContaining('Preview of Tuesday, 8 July 2025: 1 of 12 papers picked'),
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
     ]);

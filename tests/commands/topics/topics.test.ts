@@ -49,7 +49,7 @@ describe('topics show', () => {
     const shown = await message('topics show');
     expect(linesOf(shown)).toEqual([
       'Topics of foundations',
-      'foundations posts papers with relevance 8 and novelty 7 or more. The topics are those of the config file.',
+      'foundations posts papers with relevance 8 and novelty 7 or higher. The topics are those of the config file.',
       '1. Model Compression',
       'Relevant: quantization, pruning.',
       'Irrelevant: applications.',
@@ -96,7 +96,7 @@ describe('topics edit', () => {
     expect(lines).toContain('+    - Relevant: sparsity.');
     expect(lines.some((line) => line.startsWith('− '))).toBe(false);
     expect(lines).toContain(
-      'New cutoffs: relevance 7 and novelty 6 or more. Current ones: relevance 8 and novelty 7 or more.',
+      'New cutoffs: relevance 7 and novelty 6 or higher. Current ones: relevance 8 and novelty 7 or higher.',
     );
     expect(lines.slice(lines.indexOf('Added papers (1)'))).toMatchObject([
       'Added papers (1)',
@@ -230,7 +230,7 @@ describe('topics undo', () => {
     await other.message(pressed(await edit(other, { topics1: 'Theirs', cutoffs: '5 5' }), 'Save'));
     const undone = await one.message('topics undo');
     expect(linesOf(undone)[0]).toBe(
-      'Undone: the edit by UOTHER on Slack of Tue, 8 July 2025, 09:00. foundations again posts papers with relevance 8 and novelty 7 or more.',
+      'Undone: the edit by UOTHER on Slack of Tue, 8 July 2025, 09:00. foundations again posts papers with relevance 8 and novelty 7 or higher.',
     );
     expect(linesOf(undone)).toContain('− Theirs');
     expect(channels.find('foundations')?.rubric.topics).toBe(first);
@@ -255,7 +255,7 @@ describe('topics history', () => {
     await one.message('topics undo');
     const when = 'Tue, 8 July 2025, 09:00';
     expect((await one.lines('topics history')).slice(1, 8)).toEqual([
-      `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or more (undone: ${when}, you)`,
+      `2. ${when}, UOTHER on Slack: 1 line added; relevance 5 and novelty 5 or higher (undone: ${when}, you)`,
       '+ and theirs',
       `1. ${when}, you: 1 line added, 3 lines removed`,
       ...first
@@ -266,8 +266,8 @@ describe('topics history', () => {
     ]);
     const history = await one.lines('history');
     expect(history.slice(1, 4)).toEqual([
-      `${when}, you: undid: edited the topics, 1 line added; relevance 5 and novelty 5 or more`,
-      `${when}, UOTHER on Slack: edited the topics, 1 line added; relevance 5 and novelty 5 or more (undone later)`,
+      `${when}, you: undid: edited the topics, 1 line added; relevance 5 and novelty 5 or higher`,
+      `${when}, UOTHER on Slack: edited the topics, 1 line added; relevance 5 and novelty 5 or higher (undone later)`,
       `${when}, you: edited the topics, 1 line added, 3 lines removed`,
     ]);
   });
