@@ -96,7 +96,6 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
     broadcast(t: string, d: unknown): void {
       for (const session of sessions.values()) dispatch(session, t, d);
     },
-    /** As Discord does before it restarts a gateway. */
     askToReconnect(): void {
       for (const { socket } of sessions.values()) send(socket, { op: 7, d: null });
     },

@@ -21,9 +21,7 @@ export type Interaction = {
   acknowledgedAt: number | undefined;
   /** True if only the person sees the first response, which may be a deferral. */
   isEphemeral: boolean;
-  /** The current messages of the answer. */
   messages: FakeAnswer[];
-  /** Embeds of those messages. */
   answers: FakeEmbed[][];
   choices: { name: string; value: string }[] | undefined;
   modal: FakeModal | undefined;

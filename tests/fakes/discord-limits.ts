@@ -53,7 +53,6 @@ export const discordPostSchema = sent(
     .refine(isSomething, 'an empty message'),
 );
 
-/** A changed message. */
 export const discordEditSchema = sent(message.refine(isSomething, 'an empty message'));
 
 /** An answer to a command. With `flags`, only one person sees it. */

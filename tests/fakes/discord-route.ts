@@ -1,9 +1,7 @@
 import { z } from 'zod';
 
-/** An answer of the HTTP API; without a body, 204. */
 export type Answer = { status?: number; headers?: Record<string, string>; body?: object | string };
 
-/** `files` are names. */
 export type Request = { body: unknown; query: URLSearchParams; files: string[] };
 
 export type Route = [method: string, path: RegExp, handle: (ids: string[], request: Request) => Answer];

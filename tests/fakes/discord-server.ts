@@ -12,7 +12,6 @@ import { createDiscordState, type FakeEmbed, nextId } from './discord-state.ts';
 
 export type DiscordApiCall = {
   method: string;
-  /** Without the version and the query. */
   path: string;
   query: URLSearchParams;
   body: Record<string, unknown>;
@@ -24,7 +23,6 @@ export type DiscordApiCall = {
 /** Replaces the usual answer of a call: another answer, a broken connection, or no answer. */
 export type DiscordApiFault = Answer | 'reset' | 'silence' | 'answered, then reset';
 
-/** An option of a command as Discord sends it. */
 export type TypedOption = {
   name: string;
   type: number;
@@ -141,7 +139,6 @@ export const startDiscordServer = async (
     called: (method: string, path: RegExp) => calls.filter((one) => one.method === method && path.test(one.path)),
     /** Embeds of the messages in a channel or thread, the oldest first. */
     shown: (channel: string): FakeEmbed[][] => state.ofChannel(channel).map(({ embeds }) => embeds),
-    /** A person adds or removes a reaction. */
     react(messageId: string, user: string, emoji: string, present: boolean): void {
       const message = state.messages.get(messageId);
       if (!message) throw new Error(`no message ${messageId}`);
@@ -153,7 +150,6 @@ export const startDiscordServer = async (
         ...{ burst: false, type: 0, ...(present && { message_author_id: message.author }) },
       });
     },
-    /** A person sends a command; the answers follow a little later. */
     command: (options: TypedOption[], where?: Parameters<typeof interact>[2]) =>
       interact('command', slash(options), where),
     /** A person presses the button with this label. @throws if there is none */
@@ -164,11 +160,9 @@ export const startDiscordServer = async (
       const message = state.shownMessage(state.unsent(where?.channel ?? state.general));
       return interact('button', { custom_id: button.custom_id, component_type: 2, id: 1 }, where, { message });
     },
-    /** A person changes fields of an open form and sends it. */
     fill(form: FakeModal, values: Record<string, string>, where?: Parameters<typeof interact>[2]) {
       return interact('form', { custom_id: form.custom_id, components: filledIn(form, values) }, where);
     },
-    /** A person chooses an entry in the menu of a message. */
     choose(name: string, id: string, where?: Parameters<typeof interact>[2]) {
       const message = state.messages.get(id) ?? state.unsent(where?.channel ?? state.general);
       const messages = { [id]: { ...state.shownMessage(message), id } };

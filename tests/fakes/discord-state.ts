@@ -27,7 +27,6 @@ export type FakeMessage = {
 };
 
 let counter = 0n;
-/** Ids grow with time, like Discord's. */
 export const nextId = (): string => {
   counter += 1n;
   return String((BigInt(Date.now() - epoch) << 22n) | (counter & 0x3fffffn));

@@ -73,12 +73,10 @@ export const startDiscordTwin = async () => {
     apiUrl: gate.apiUrl,
     messagesIn,
     embedsIn,
-    /** A message in a channel or thread. */
     async messageOf(message: string): Promise<Shown> {
       const { embeds, components } = await twin.prisma.message.findUniqueOrThrow({ where: { id: message } });
       return { embeds: JSON.parse(embeds), components: JSON.parse(components) };
     },
-    /** The threads of a channel, with the embeds of the messages in them. */
     async threads(channel: string) {
       const threads = await twin.channel(channel).getThreads();
       return Promise.all(threads.map(async ({ id, name }) => ({ id, name, messages: await embedsIn(id) })));
@@ -112,7 +110,6 @@ export const startDiscordTwin = async () => {
       }
       throw new Error(`no button "${label}"`);
     },
-    /** A person sends a form with these values. */
     fill(form: FakeModal, values: Record<string, string>, { user = people.alice, channel = ids.general }: At = {}) {
       const fields = Object.entries(values).map(([customId, value]) => ({ customId, value }));
       const person = twin.channel(channel).user(user);

@@ -5,7 +5,6 @@ import type { AddressFault, ParsedAddress } from '../../core/platform.ts';
 /** In a direct message, `guild` is `@me`, as in Discord's own links. */
 export type ChannelRef = { guild: string; channel: string };
 
-/** Stands for the server of a direct message. */
 export const noGuild = '@me';
 
 export const howToCopy = 'In Discord, turn on Developer Mode, right-click the channel and choose Copy Channel ID';

@@ -6,8 +6,7 @@ import { retryAfterMs } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
 import { discordFailure, rateLimited } from './errors.ts';
 
-/** In milliseconds. */
-const defaultTimeout = 30_000;
+const defaultTimeoutMs = 30_000;
 
 /**
  * Longest wait for a rate limit that an earlier answer announced, in milliseconds. Nothing has been sent then, so this is
@@ -49,8 +48,7 @@ export type CallerSetup = {
   apiUrl?: string | undefined;
   fetch?: typeof fetch | undefined;
   clock: Clock;
-  /** Milliseconds. */
-  timeout?: number;
+  timeoutMs?: number;
 };
 
 /** Calls with one token. discord.js' REST client keeps the order and the announced rate limits of each route. */
@@ -59,11 +57,11 @@ export const createCaller = ({
   apiUrl,
   fetch: request = fetch,
   clock,
-  timeout = defaultTimeout,
+  timeoutMs = defaultTimeoutMs,
 }: CallerSetup) => {
   const makeRequest = async (url: string, init: RequestInit): Promise<Response> => {
     // The signal of discord.js ends with the headers, but the body may hang too.
-    const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])]);
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])]);
     const { method, headers, body } = init;
     const response = await request(url, { method, headers, body, signal });
     // discord.js would wait and send the request again.
@@ -75,7 +73,7 @@ export const createCaller = ({
     ...(apiUrl && { api: baseOf(apiUrl) }),
     // Only the outbox retries.
     retries: 0,
-    timeout,
+    timeout: timeoutMs,
     rejectOnRateLimit: ({ timeToReset }) => timeToReset > maxRateLimitWait,
     // discord.js describes it in undici's types, which are those of Node's fetch.
     makeRequest: makeRequest as unknown as RESTOptions['makeRequest'],

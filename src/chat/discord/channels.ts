@@ -50,7 +50,6 @@ export const createChannels = (call: DiscordCall) => {
   };
   return {
     learn,
-    /** @throws ExternalError */
     of: async (id: string): Promise<ChannelRef> =>
       known.get(id) ?? learn(await call('get', `/channels/${id}`, channelSchema)),
   };

@@ -13,13 +13,10 @@ export const applicationSchema = z.looseObject({ id: z.string() });
 const guildsSchema = z.array(z.looseObject({ name: z.string() }));
 const checkedSchema = channelSchema.extend({ permission_overwrites: overwritesSchema.default([]) });
 
-/** Discord's limit of servers in one list. */
 const guildPage = 200;
 
-/** Servers that are shown by name. */
 const maxNames = 5;
 
-/** For failures that are about neither an id nor a permission. */
 const fixOf = (error: unknown): string => {
   if (!(error instanceof ExternalError && error.retryable)) return 'Fix that and run doctor again.';
   if (error.retryAfterMs !== undefined) return 'Run doctor again after that';

@@ -38,7 +38,6 @@ const maxCommandLength = 8_000;
 /** Discord lists 25 entries. If there are more, the last ones are in a group of this name. */
 export const moreGroup = 'more';
 
-/** The command of a menu entry; undefined if the entry is not Paperboy's. */
 export const menuCommand = (entry: string): string | undefined =>
   messageMenu.find(({ label }) => label === entry)?.command;
 
@@ -88,7 +87,6 @@ const describeCommand = (builder: SlashCommandSubcommandBuilder, command: Comman
 
 const isShown = ({ isHidden }: Command): boolean => !isHidden;
 
-/** The entries that Discord lists: no hidden commands, and no more than Discord allows. */
 const entriesFor = (commands: readonly CommandEntry[]): CommandEntry[] => {
   const shown = commands.flatMap((entry): CommandEntry[] => {
     if (!isGroup(entry)) return isShown(entry) ? [entry] : [];
@@ -186,7 +184,6 @@ export const arxivCommand = (commands: readonly CommandEntry[]) => {
   }
 };
 
-/** Entries in the menu of a message, for the commands that exist. */
 const menuEntries = (commands: readonly CommandEntry[]) => {
   const known = new Set(shownCommands(commands).map(({ path }) => path));
   return messageMenu

@@ -4,7 +4,6 @@ import { parseAddress } from './address.ts';
 
 type DiscordSettings = { token: Secret; apiUrl: string | undefined };
 
-/** What the rest of Paperboy reads of Discord; see `PlatformDescriptor` for the shape. The adapter is loaded by `create`. */
 export const discord: PlatformDescriptor<DiscordSettings> = {
   name: 'discord',
   label: 'Discord',

@@ -93,7 +93,6 @@ export const discordFailure = (error: unknown): ExternalError => {
   return external(`Discord cannot be reached: ${networkReason(error)}.`);
 };
 
-/** True if Discord refused with one of these codes. */
 export const isRefusal = (error: unknown, ...wanted: number[]): boolean => {
   if (error instanceof ExternalError) return isRefusal(error.cause, ...wanted);
   return error instanceof DiscordAPIError && typeof error.code === 'number' && wanted.includes(error.code);

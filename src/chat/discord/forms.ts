@@ -39,10 +39,8 @@ export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
 /** The id of a button or form, from which its command is read back. `nth` keeps ids in one message apart. */
 const actionId = (command: string, nth: number | '' = ''): string => `arxiv${nth}:${command}`;
 
-/** The command in an id; undefined if the button or form is not Paperboy's. */
 export const actionIn = (id: string): string | undefined => /^arxiv\d*:(.+)$/s.exec(id)?.[1];
 
-/** False if a command is empty or too long for an id. */
 export const isAction = (command: string): boolean =>
   command.trim() !== '' && actionId(command, maxButtons).length <= maxIdLength;
 
@@ -51,7 +49,6 @@ const labelOf = (text: string): string => {
   return line.length > maxButtonLabelLength ? `${line.slice(0, maxButtonLabelLength - 1).toWellFormed()}…` : line;
 };
 
-/** Drops buttons that Discord would refuse. */
 export const usableButtons = (buttons: readonly Button[]): Button[] =>
   buttons.filter((button) => isAction(button.command) && button.label.trim() !== '');
 

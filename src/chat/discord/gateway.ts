@@ -18,7 +18,6 @@ import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';
 
-/** None of them is privileged: https://docs.discord.com/developers/events/gateway#gateway-intents */
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions];
 
 /** Everything here reads raw events, so nothing is cached that discord.js can do without. */
@@ -49,22 +48,18 @@ const makeCache = Options.cacheWithLimits({
   VoiceStateManager: 0,
 } satisfies Record<keyof Caches, 0>);
 
-/** Milliseconds until a first connection must be ready. */
-const readyTimeout = 30_000;
-/** Milliseconds to wait for Discord to close the connection. */
-const closeTimeout = 500;
-/** Longest wait before a reconnect, in milliseconds; the second one is for after Discord refused the connection. */
-const maxWait = 30_000;
-const maxRefusedWait = 300_000;
+const readyTimeoutMs = 30_000;
+const closeTimeoutMs = 500;
+const maxWaitMs = 30_000;
+const maxRefusedWaitMs = 300_000;
 /** After a connection that lasted this many milliseconds, waits start from the shortest again. */
 const stableAfter = 60_000;
 
 /** Discord takes one identify in five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
-const identifyGap = 5_000;
+const identifyGapMs = 5_000;
 /** Milliseconds; well below the 1,000 identifies that a day allows. */
-const maxIdentifyGap = 300_000;
-/** A server on this machine has no limits, but must not be flooded either. */
-const localIdentifyGap = 20;
+const maxIdentifyGapMs = 300_000;
+const localIdentifyGapMs = 20;
 
 /** After these codes, discord.js does not reconnect: https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway */
 const refusals: Readonly<Record<number, string>> = {
@@ -95,14 +90,14 @@ type IdentifyPaceParts = {
  * has lasted. discord.js has a fixed pace, and Discord resets the token of a bot that starts 1,000 sessions in a day.
  */
 export const createIdentifyPace = ({ isLocal, clock, signal, readyAt }: IdentifyPaceParts) => {
-  const minGap = isLocal ? localIdentifyGap : identifyGap;
+  const minGap = isLocal ? localIdentifyGapMs : identifyGapMs;
   let last = Number.NEGATIVE_INFINITY;
   let failures = 0;
   return {
     async waitForIdentify(_shard: number, closed: AbortSignal): Promise<void> {
       const now = clock.monotonic();
       if (readyAt() >= last && now - readyAt() > stableAfter) failures = 0;
-      const wait = Math.min(maxIdentifyGap, minGap * 2 ** Math.max(0, failures - 1));
+      const wait = Math.min(maxIdentifyGapMs, minGap * 2 ** Math.max(0, failures - 1));
       const left = Math.max(0, last + wait - now);
       if (left > 0) await clock.sleep(left, AbortSignal.any([closed, signal]));
       failures += 1;
@@ -115,7 +110,6 @@ type Setup = {
   token: Secret;
   call: DiscordCall;
   rest: Partial<RESTOptions>;
-  /** True for a server on this machine, which is not paced. */
   isLocal: boolean;
   clock: Clock;
   logger: Logger;
@@ -130,7 +124,6 @@ type Setup = {
 export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent }: Setup) => {
   const closing = new AbortController();
 
-  /** @throws ExternalError if Discord allows no more sessions today. */
   const checkSessionLimit = async (): Promise<void> => {
     const { shards, session_start_limit: limit } = await call('get', '/gateway/bot', gatewaySchema);
     if (limit.remaining >= shards) return;
@@ -138,7 +131,6 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
     throw new ExternalError({ service: 'Discord', message, retryAfterMs: limit.reset_after });
   };
 
-  /** One client, which is used until Discord refuses it or it is closed. */
   const createConnection = () => {
     const ready = Promise.withResolvers<void>();
     const refused = Promise.withResolvers<ExternalError>();
@@ -199,7 +191,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
       if (isOver) return;
       failures = clock.monotonic() - readyAt > stableAfter ? 1 : failures + 1;
       // discord.js itself waits half a second.
-      if (failures > 1) waits.set(shard, Math.min(maxWait, 250 * 2 ** failures));
+      if (failures > 1) waits.set(shard, Math.min(maxWaitMs, 250 * 2 ** failures));
       const wasReady = readyAt > Number.NEGATIVE_INFINITY;
       if (wasReady && !isLost) logger.warn({}, 'lost the connection to Discord; reconnecting');
       isLost = wasReady;
@@ -219,10 +211,9 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
 
     return {
       refused: refused.promise,
-      /** Resolves when Discord is ready. @throws ExternalError */
       async start(): Promise<void> {
         const done = new AbortController();
-        const timeout = clock.sleep(readyTimeout, AbortSignal.any([done.signal, closing.signal])).then(() => {
+        const timeout = clock.sleep(readyTimeoutMs, AbortSignal.any([done.signal, closing.signal])).then(() => {
           throw new ExternalError({ service: 'Discord', message: 'Discord did not accept the connection in time.' });
         });
         const connecting = checkSessionLimit()
@@ -241,7 +232,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
       async end(): Promise<void> {
         isOver = true;
         const destroying = client.destroy().catch(() => {});
-        await atMost(closeTimeout, destroying, clock);
+        await atMost(closeTimeoutMs, destroying, clock);
       },
     };
   };
@@ -249,7 +240,6 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
   type Connection = ReturnType<typeof createConnection>;
   let current: Connection | undefined;
 
-  /** @throws ExternalError */
   const connect = async (): Promise<Connection> => {
     const connection = createConnection();
     current = connection;
@@ -270,19 +260,18 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
           throw new ExternalError({ service: 'Discord', message: errorText(cause), retryable: true, cause });
         }),
       {
-        ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: 2 * maxWait, maxDelayMs: maxRefusedWait },
+        ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: 2 * maxWaitMs, maxDelayMs: maxRefusedWaitMs },
         ...{ clock, signal: closing.signal },
         onRetry: ({ error }) => logger.debug({ reason: error.message }, 'still no connection to Discord'),
       },
     );
 
-  /** Rejects once it is closed. */
   const stayConnected = async (first: Connection): Promise<never> => {
     for (let connection = first; ; ) {
       const { message } = await connection.refused;
       logger.error({ reason: message }, 'Discord refuses the connection; retrying from time to time');
       await connection.end();
-      await clock.sleep(maxWait, closing.signal);
+      await clock.sleep(maxWaitMs, closing.signal);
       connection = await reconnect();
       logger.info({ how: 'new session' }, 'connected to Discord again');
     }

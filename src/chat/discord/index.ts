@@ -25,7 +25,6 @@ type DiscordSetup = {
   apiUrl?: string | undefined;
   clock: Clock;
   logger: Logger;
-  /** The subcommands of `/arxiv`. */
   commands: readonly CommandEntry[];
   fetch?: typeof fetch;
 };
@@ -35,7 +34,6 @@ const maxClockSkew = 120_000;
 
 const maxResolved = 500;
 
-/** Discord as a platform. It posts through the HTTP API and listens through the gateway. */
 export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
   const { token, apiUrl, clock, logger, commands } = setup;
   const { call, options: rest, close } = createCaller(setup);
@@ -65,7 +63,6 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
     return ref;
   };
 
-  /** The key goes along, so that `find` finds the message. */
   const bodyOf = (at: ChannelRef, { message, key }: Pick<SendRequest, 'message' | 'key'>) => ({
     ...renderPost(message, deliveryUrl(at, key)),
     allowed_mentions: { parse: [] },

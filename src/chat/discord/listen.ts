@@ -17,12 +17,10 @@ import { emojiName, emojiSchema, type ReactionCache } from './reactions.ts';
 import { createAnswering } from './reply.ts';
 import type { Threads } from './threads.ts';
 
-/** Milliseconds for running work to finish on close. */
-const closeTimeout = 1000;
+const closeTimeoutMs = 1000;
 
-/** Waits between attempts to register the commands, in milliseconds. */
-const minRegisterDelay = 30_000;
-const maxRegisterDelay = 3_600_000;
+const minRegisterDelayMs = 30_000;
+const maxRegisterDelayMs = 3_600_000;
 
 /** https://docs.discord.com/developers/events/gateway-events#message-reaction-add and the three after it */
 const reactionSchema = z.looseObject({
@@ -36,7 +34,6 @@ const reactionSchema = z.looseObject({
 const clearedSchema = z.looseObject({
   message_id: z.string(),
   guild_id: z.string().optional(),
-  /** Missing if the reactions of every emoji were removed. */
   emoji: emojiSchema.optional(),
 });
 const guildSchema = z.looseObject({ id: z.string(), threads: z.array(channelSchema).default([]) });
@@ -159,7 +156,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
       attempted.resolve();
     };
     retry(() => registerCommands(call, bot.application, commands), {
-      ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: minRegisterDelay, maxDelayMs: maxRegisterDelay },
+      ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: minRegisterDelayMs, maxDelayMs: maxRegisterDelayMs },
       ...{ clock, signal: closing.signal },
       onRetry: ({ error }) => logFailure(error),
     })
@@ -188,7 +185,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     async close() {
       closing.abort();
       await gateway.stop();
-      await background.finish(closeTimeout);
+      await background.finish(closeTimeoutMs);
     },
   };
 };

@@ -2,7 +2,6 @@ import type { Chart, Inline } from '../../core/message.ts';
 import { chartLines } from '../kit/chart.ts';
 import { chunksOf } from '../kit/fit.ts';
 
-/** Longer addresses are not linked. */
 const maxUrlLength = 512;
 
 /**
@@ -40,7 +39,6 @@ const codeSpan = (text: string): string => {
   return `${fence}${before}${text.toWellFormed()}${after}${fence}`;
 };
 
-/** An http or https address as a masked link takes it; undefined for any other. */
 const linkTarget = (url: string | undefined): string | undefined => {
   const parsed = url ? URL.parse(url) : null;
   if (!parsed || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return undefined;
@@ -48,7 +46,6 @@ const linkTarget = (url: string | undefined): string | undefined => {
   return target.length <= maxUrlLength ? target : undefined;
 };
 
-/** Discord links no label with unpaired brackets, and none that looks like an address. */
 const canBeLabel = (text: string): boolean => {
   if (/\w:\/\//.test(text)) return false;
   let depth = 0;
@@ -94,7 +91,6 @@ export const codeBlock = (text: string): string => {
 /** In characters, narrow enough for a phone. */
 const chartWidths = { label: 14, bar: 16, value: 14 };
 
-/** Bars in one code block. */
 const barsPerBlock = 40;
 
 /** A chart as its title and code blocks of bars. The first text holds the title and the first block. */

@@ -6,7 +6,6 @@ import type { DiscordCall } from './api.ts';
 
 const marker = 'paperboy-';
 
-/** Discord's limit of messages in one list. */
 const pageSize = 100;
 
 /**
@@ -23,7 +22,6 @@ export const deliveryUrl = ({ guild, channel }: ChannelRef, key: string): string
 export const deliveryNonce = ({ guild, channel }: ChannelRef, key: string): string =>
   createHash('sha256').update(`${guild}:${channel}:${key}`).digest('base64url').slice(0, 25);
 
-/** A message as Discord lists it; the nonce may be missing. */
 export const listedSchema = z.looseObject({
   id: z.string(),
   author: z.looseObject({ id: z.string() }),

@@ -19,7 +19,6 @@ export const missingPermissionAdvice = `The bot lacks a permission in the Discor
   .slice(0, -1)
   .join(', ')} and ${names.at(-1)}; npm run -s paperboy -- doctor names the one.`;
 
-/** The link that adds the bot to a server, with all the permissions it needs. */
 export const inviteLink = (application: string): string => {
   const permissions = Object.values(needed).reduce((all, bit) => all | bit, 0n);
   const scopes = [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join('+');
@@ -64,7 +63,6 @@ const permissionsOf = ({ user, guild, member, overwrites }: Membership): bigint 
   return granted & PermissionFlagsBits.ViewChannel ? granted : 0n;
 };
 
-/** Names of the needed permissions that the bot lacks in a channel. */
 export const missingPermissions = (membership: Membership): string[] => {
   const granted = permissionsOf(membership);
   return Object.entries(needed).flatMap(([name, bit]) => (granted & bit ? [] : [name]));

@@ -8,7 +8,6 @@ import type { DiscordCall } from './api.ts';
 import { isRefusal } from './errors.ts';
 import { messagesAfter } from './messages.ts';
 
-/** https://docs.discord.com/developers/resources/emoji#emoji-object */
 export const emojiSchema = z.looseObject({ id: z.string().nullish(), name: z.string().nullish() });
 
 /**
@@ -36,7 +35,6 @@ type ReactedMessage = z.infer<typeof messageSchema>;
 
 const peopleSchema = z.array(z.looseObject({ id: z.string() }));
 
-/** Discord's limit of people in one list. */
 const pageSize = 100;
 
 const maxRememberedMessages = 2000;
@@ -57,7 +55,6 @@ export const createReactionCache = () => {
     remove(reaction: Reaction): void {
       of(reaction.message.messageId).delete(keyOf(reaction));
     },
-    /** Removes and returns a message's reactions, or those of one emoji. */
     clear(message: string, emoji: string | undefined): Reaction[] {
       const cleared = [...of(message).values()].filter((one) => emoji === undefined || one.emoji === emoji);
       for (const one of cleared) of(message).delete(keyOf(one));

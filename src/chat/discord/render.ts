@@ -29,17 +29,14 @@ const maxAnswerMessages = 5;
  */
 type TextPart = { kind: 'body' | 'foot'; text: string; glue: string };
 
-/** Discord shows buttons under the message, whatever follows them. */
 type ButtonsPart = { kind: 'buttons'; buttons: readonly Button[] };
 type Part = TextPart | ButtonsPart;
 
 /** Only `description` is markdown. Without a title, Discord does not show `url`. */
 type Embed = Pick<APIEmbed, 'description' | 'url' | 'footer'>;
 
-/** One Discord message: its embeds, and groups of buttons under them. */
 type Layout = { embeds: Embed[]; buttons: (readonly Button[])[] };
 
-/** A message as Discord takes it. */
 export type Rendered = { embeds: Embed[]; components: ButtonRow[] };
 
 const headingMark = '### ';
@@ -47,7 +44,6 @@ const headingMark = '### ';
 const isMarked = (content: readonly Inline[]): boolean =>
   content.some((part) => typeof part !== 'string' && (part.url !== undefined || part.bold));
 
-/** A paragraph in as many texts as embeds need; splits only between inline parts. */
 const paragraphTexts = (content: readonly Inline[]): string[] => {
   const whole = inlineMarkdown(content);
   if (whole.length <= limits.description) return [whole];
@@ -90,7 +86,6 @@ const partsOf = (block: Block): Part[] => {
   }
 };
 
-/** Cuts every text but a heading's to a length; links stay links. */
 const trimmed = (blocks: readonly Block[], length: number): Block[] => {
   const trim = (part: Inline): Inline =>
     typeof part === 'string' ? shorten(part, length) : { ...part, text: shorten(part.text, length) };
@@ -120,7 +115,6 @@ const fits = (embeds: readonly Embed[]): boolean => {
   );
 };
 
-/** An embed with one more text; undefined if the text needs an embed of its own. */
 const extended = (embed: Embed, { kind, text, glue }: TextPart): Embed | undefined => {
   if (kind === 'foot') {
     const footer = { text: embed.footer ? `${embed.footer.text}${glue}${text}` : text };
@@ -134,7 +128,6 @@ const extended = (embed: Embed, { kind, text, glue }: TextPart): Embed | undefin
   return longer.length <= limits.description ? { ...embed, description: longer } : undefined;
 };
 
-/** Embeds with one more text; undefined if that breaks a limit. */
 const embedsWith = (embeds: readonly Embed[], part: TextPart): Embed[] | undefined => {
   const last = embeds.at(-1);
   const longer = last && extended(last, part);
@@ -179,7 +172,6 @@ const cutUntil = (blocks: readonly Block[], accepts: (messages: Layout[] | undef
   return cut(largestAccepted(minTextLength, limits.total, (length) => accepts(cut(length))));
 };
 
-/** A message that ends with this text. To make room, it drops some lines or the last embeds. */
 const closedWith = (layout: Layout, ending: string): Layout => {
   const last: TextPart = { kind: 'body', text: escaped(ending), glue: '\n\n' };
   for (let kept = [...layout.embeds]; ; kept = kept.slice(0, -1)) {
@@ -196,7 +188,6 @@ const rendered = ({ embeds, buttons }: Layout): Rendered => ({
   components: buttonRows(buttons),
 });
 
-/** The blocks, with the summary above them if they show no text. */
 const shownBlocks = ({ blocks, summary }: Pick<Message, 'blocks' | 'summary'>): Block[] =>
   blocks.flatMap(partsOf).some(({ kind }) => kind !== 'buttons')
     ? blocks
@@ -228,13 +219,11 @@ export const renderAnswer = (message: Message): [Rendered, ...Rendered[]] => {
   return [rendered(first), ...[...shown.slice(0, -1), last].map(rendered)];
 };
 
-/** The heading of a message, or else its summary, in one line. */
 export const headingOf = ({ blocks, summary }: Message): string => {
   const heading = blocks.find((block) => block.type === 'heading');
   return oneLine(heading?.text ?? summary).trim();
 };
 
-/** The heading of a posted message that was read back, or else its first line. */
 export const headingIn = (embeds: readonly { description?: string | null | undefined }[]): string => {
   const [line = ''] = (embeds[0]?.description ?? '').split('\n');
   return unescaped(line.startsWith(headingMark) ? line.slice(headingMark.length) : line).trim();

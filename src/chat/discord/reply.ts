@@ -23,18 +23,16 @@ import {
 } from './request.ts';
 
 /** Discord waits 3 seconds for a first response. After this many milliseconds, it is told that the answer will follow. */
-const deferAfter = 2_000;
+const deferAfterMs = 2_000;
 /** Milliseconds for finding suggestions; Discord waits 3 seconds for them. */
-const suggestionTimeout = 2_000;
+const suggestionTimeoutMs = 2_000;
 
-/** Milliseconds between two messages of progress. */
-const progressPause = 1_000;
+const progressPauseMs = 1_000;
 
 /** https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure */
 const maxChoices = 25;
 const maxChoiceLength = 100;
 
-/** Discord's limit of files in a message. */
 const maxFiles = 10;
 
 type Parts = {
@@ -98,7 +96,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
         await defer();
         await replace(renderAnswer(shown)[0]);
       },
-      pauseAfter: () => progressPause,
+      pauseAfter: () => progressPauseMs,
       onError: (error) => logger.warn({ reason: errorText(error) }, 'no progress shown on Discord'),
       clock,
     });
@@ -106,7 +104,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
     const working = work(progress.tell);
     const soon = new AbortController();
     try {
-      const tooLate = clock.sleep(deferAfter, soon.signal).catch(() => {});
+      const tooLate = clock.sleep(deferAfterMs, soon.signal).catch(() => {});
       if (!(await Promise.race([working, tooLate]))) {
         // A failure is handled below, where the work is awaited.
         working.catch(() => {});
@@ -154,7 +152,6 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
     return reply(interaction, asked.text, (progress) => handlers.command({ ...asked.input, ...origin, progress }));
   };
 
-  /** None if finding them fails or takes too long. */
   const suggestionsFor = async (interaction: Interaction) => {
     const origin = originOf(interaction);
     const input = slashCommandSchema.safeParse(interaction.data).data;
@@ -164,8 +161,8 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
     try {
       return await Promise.race([
         handlers.suggest({ command, ...focused, ...origin }),
-        clock.sleep(suggestionTimeout, found.signal).then(() => {
-          throw new Error(`not found within ${suggestionTimeout} ms`);
+        clock.sleep(suggestionTimeoutMs, found.signal).then(() => {
+          throw new Error(`not found within ${suggestionTimeoutMs} ms`);
         }),
       ]);
     } catch (error) {

@@ -51,7 +51,6 @@ const menuSchema = z.looseObject({
 });
 const buttonSchema = z.looseObject({ custom_id: z.string() });
 
-/** Who sent an interaction, and from which channel. A thread counts as its channel. */
 export const originOf = ({ guild_id, channel_id, channel, member, user }: Interaction) => {
   const guild = guild_id ?? noGuild;
   const ref = channelRefOf({ type: 0, ...channel, id: channel_id, guild_id: guild });
@@ -80,9 +79,7 @@ export const readOptions = ({ options }: z.infer<typeof slashCommandSchema>, com
   return {
     command,
     values,
-    /** The same command as a text. */
     text: [command, ...words].filter((word) => word !== undefined && word !== '').join(' '),
-    /** The option that the person is filling in. */
     focused: focused && { option: keyOf(focused), typed: String(focused.value ?? '') },
   };
 };

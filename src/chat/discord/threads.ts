@@ -61,7 +61,6 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
     }
   };
 
-  /** Finds a thread by its name, on a server that gives threads ids of their own. */
   const byName = async (at: ChannelRef, header: string): Promise<Thread | undefined> => {
     const name = await nameOf(at, header);
     const { threads } = await call('get', `/guilds/${at.guild}/threads/active`, activeSchema);
@@ -99,7 +98,6 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
     }
   };
 
-  /** The thread's id, or undefined if there is none. @throws ExternalError */
   const find = async (at: ChannelRef, header: string): Promise<string | undefined> => {
     const known = ids.get(header);
     if (known) return known;
@@ -130,10 +128,8 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
   };
 
   return {
-    /** Remembers a header's heading, for the name of its thread. */
     setHeading: (header: string, heading: string): void => void headings.set(header, heading),
 
-    /** The thread's id, if it has been used before. */
     known: (header: string): string | undefined => ids.get(header),
 
     forget: (header: string): void => void ids.delete(header),

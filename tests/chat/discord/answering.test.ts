@@ -190,9 +190,7 @@ describe('a form on Discord', () => {
     });
     const late = server.command(inputs('topics'));
     await expect.poll(() => late.messages.at(-1)?.components.length).toBe(1);
-    expect(shownMessage(late.messages[0] ?? never())).toMatch(
-      /^The form “Topics of foundations” could not be opened in time\. .*\nOpen form$/,
-    );
+    expect(shownMessage(late.messages[0] ?? never())).toMatch(/Topics of foundations[\s\S]*\nOpen form$/);
     isSlow = false;
     const pressed = server.press(late.messages, 'Open form');
     await expect.poll(() => pressed.modal?.title).toBe('Topics of foundations');

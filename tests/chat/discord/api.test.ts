@@ -154,7 +154,7 @@ describe('posting to Discord', () => {
   ])('gives up on %s in time', async (_, fault) => {
     const server = await startDiscordServer(() => fault);
     const { call, close } = createCaller({
-      ...{ token: new Secret('t'), apiUrl: server.apiUrl, clock: createClock(), timeout: 150 },
+      ...{ token: new Secret('t'), apiUrl: server.apiUrl, clock: createClock(), timeoutMs: 150 },
     });
     open.push({ close: async () => close() }, server);
     const error = await failure(call('get', '/users/@me', z.unknown()));

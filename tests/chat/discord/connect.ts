@@ -8,7 +8,6 @@ import { commandText, everyKind } from '../../fakes/commands.ts';
 import { type DiscordServer, startDiscordServer } from '../../fakes/discord-server.ts';
 import { keepingLogger, quietLogger } from '../../fakes/logger.ts';
 
-/** Closed after each test. */
 export const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
@@ -50,7 +49,6 @@ export const connect = async (fault?: Parameters<typeof startDiscordServer>[0], 
   return { server, platform, destination };
 };
 
-/** A platform that listens on a server. */
 export const listenOn = async (
   server: DiscordServer,
   handlers: Partial<PlatformHandlers> = {},
