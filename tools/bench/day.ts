@@ -133,7 +133,7 @@ try {
     'start, all posted': {
       ...defaults,
       command: [launcher, 'start', '--now'],
-      until: [/"status":"posted"/, /listening on Slack|platform not heard/],
+      until: [/"status":"posted"/, /listening on Slack|cannot listen to the platform/],
     },
   } satisfies Record<string, Measured>;
   type Kind = keyof typeof kinds;
