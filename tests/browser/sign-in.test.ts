@@ -15,7 +15,7 @@ describeInBrowser('signing in', () => {
     expect(await field.and(page.locator(':focus')).count()).toBe(1);
     await field.fill('some other secret');
     await field.press('Enter');
-    await eventually(() => page.getByRole('alert').innerText()).toContain('That is not the secret.');
+    await eventually(() => page.getByRole('alert').innerText()).toContain('Wrong secret.');
     await field.fill(secret);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Tuesday, 8 July 2025' }).waitFor();

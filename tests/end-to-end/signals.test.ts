@@ -100,7 +100,7 @@ describe('SIGTERM', () => {
     const second = await place.run(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
     expect(second).toMatchObject({ code: 1, stdout: '' });
     expect(second.stderr).toMatch(
-      /^cannot listen at 127.*: another process listens there; set PAPERBOY_HTTP to a free HOST:PORT, or to off\n$/,
+      /^cannot listen on 127.*: another process uses this port; set PAPERBOY_HTTP to a free HOST:PORT, or to off\n$/,
     );
 
     const ended = await stop(bot);

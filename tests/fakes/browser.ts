@@ -1,4 +1,4 @@
-import { identityOf, personOf } from '../../src/chat/web/identity.ts';
+import { identityOf, personOf } from '../../src/chat/web/access.ts';
 import type { Person } from '../../src/core/addresses.ts';
 import type { LiveState } from '../../src/core/site.ts';
 

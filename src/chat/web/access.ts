@@ -1,87 +1,192 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { parse, serialize } from 'hono/utils/cookie';
 import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
-import {
-  type Identity,
-  identityCookie,
-  identityOf,
-  isSame,
-  nameOf,
-  personOf,
-  signatureOf,
-  tokenBytes,
-} from './identity.ts';
-import { refusalOf } from './refusal.ts';
-import { createTries } from './tries.ts';
+import type { Reader } from '../../core/site.ts';
+import { wantsPage } from './problems.ts';
 
-/** Who asks, and what they may do. */
-export type Visitor = {
+const cookieName = 'paperboy';
+
+/** Browsers keep a cookie no longer: RFC 6265bis, 5.5. */
+const maxAgeSeconds = 400 * 24 * 60 * 60;
+
+/** Who a browser is: a random token of 256 bits, and a signature if it has signed in. */
+type Identity = { token: string; signature: string | undefined };
+
+const tokenBytes = 32;
+
+const digestOf = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
+
+/** Takes the same time whatever the guess. */
+const isSame = (given: string | Buffer, expected: string): boolean =>
+  timingSafeEqual(digestOf(given), digestOf(expected));
+
+/** Does not reveal the text. */
+const nameOf = (text: string): string => digestOf(text).toString('base64');
+
+/** The address may be shown, because the token cannot be derived from it. */
+export const personOf = ({ token }: Identity): Person => `web:local:${digestOf(token).toString('hex').slice(0, 16)}`;
+
+/** Proves that the holder of a token has entered the secret: HMAC-SHA256. */
+const signatureOf = (token: string, secret: Secret): string =>
+  createHmac('sha256', secret.reveal()).update(token).digest('base64url');
+
+/** Undefined if there is no cookie, or it has another format. */
+export const identityOf = (request: Request): Identity | undefined => {
+  const value = parse(request.headers.get('cookie') ?? '', cookieName)[cookieName] ?? '';
+  const [, token, signature] = /^([\w-]{43})(?:\.([\w-]{43}))?$/.exec(value) ?? [];
+  return token === undefined ? undefined : { token, signature };
+};
+
+const isOverHttps = (request: Request): boolean =>
+  new URL(request.url).protocol === 'https:' ||
+  /^\s*https\s*(?:,|$)/i.test(request.headers.get('x-forwarded-proto') ?? '');
+
+/** The Set-Cookie value that gives a browser an identity, or removes it if undefined. */
+const identityCookie = (request: Request, identity: Identity | undefined): string => {
+  const value = identity ? [identity.token, identity.signature].filter(Boolean).join('.') : '';
+  return serialize(cookieName, value, {
+    path: '/',
+    httpOnly: true,
+    // Not Strict, because people arrive by links from chat.
+    sameSite: 'Lax',
+    maxAge: identity ? maxAgeSeconds : 0,
+    secure: isOverHttps(request),
+  });
+};
+
+/** Wrong guesses in a window; after these, none are checked. */
+const maxWrong = 10;
+const windowMs = 60_000;
+
+/** Counts wrong guesses of a secret, whoever makes them. */
+type Guesses = {
+  /** Whole seconds until the next guess is checked. */
+  secondsToWait(): number;
+  /** A guess with a name counts once in a window, because repeating it reveals nothing. */
+  wrong(name?: string): void;
+};
+
+const createGuesses = (clock: Pick<Clock, 'monotonic'>): Guesses => {
+  let counted: { at: number; name: string | undefined }[] = [];
+  const recent = () => {
+    const now = clock.monotonic();
+    counted = counted.filter(({ at }) => now - at < windowMs);
+    return counted;
+  };
+  return {
+    secondsToWait: () => {
+      const first = recent().at(-maxWrong);
+      return first ? Math.ceil((first.at + windowMs - clock.monotonic()) / 1000) : 0;
+    },
+    wrong: (name) => {
+      if (name !== undefined && recent().some((one) => one.name === name)) return;
+      counted.push({ at: clock.monotonic(), name });
+    },
+  };
+};
+
+type Case = {
+  hasSecret: boolean;
+  /** The server listens on a loopback address only. */
+  isLoopback: boolean;
   mayRead: boolean;
-  /** May vote and ask commands. */
+};
+
+const answer = (status: number, text: string, headers: Record<string, string>): Response =>
+  new Response(text, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  });
+
+const withoutSecret = ({ isLoopback, mayRead }: Case): string => {
+  const here = isLoopback
+    ? `${mayRead ? 'Votes and commands work' : 'This page can be read'} only on the machine that runs Paperboy`
+    : `Other machines can reach this page and it has no secret, so it ${mayRead ? 'accepts no votes or commands' : 'shows nothing'}`;
+  const reading = mayRead ? '' : ', or web.publicReading: true in the config file to let everybody read';
+  return `${here}. Your Paperboy admin can set PAPERBOY_WEB_SECRET to let people sign in${reading}.\n`;
+};
+
+const isPage = (request: Request): boolean => /^(?:GET|HEAD)$/.test(request.method) && wantsPage(request);
+
+/** Redirects a browser to the sign-in form; anything else gets text, as does everybody if there is no secret. */
+const refusalOf = (found: Case, request: Request): Response => {
+  if (!found.hasSecret) return answer(403, withoutSecret(found), {});
+  if (isPage(request)) {
+    const { pathname, search } = new URL(request.url);
+    return answer(303, '', { location: `/sign-in?to=${encodeURIComponent(pathname + search)}` });
+  }
+  const how = found.mayRead
+    ? 'Sign in at /sign-in first. Votes and commands need the secret of this Paperboy.'
+    : 'Sign in at /sign-in first. To read only, you can send the secret of this Paperboy as a bearer token.';
+  return answer(401, `${how}\n`, { 'www-authenticate': 'Bearer' });
+};
+
+type Visitor = {
+  mayRead: boolean;
+  /** May vote and send commands. */
   mayAct: boolean;
-  /** Undefined until the browser has an identity, which `setCookie` gives it. */
+  /** Undefined until the browser has an identity, see `setCookie`. */
   person: Person | undefined;
 };
 
-/** How trying to sign in went. */
-export type SignIn =
+type SignIn =
   | { kind: 'signed in'; cookie: string }
   | { kind: 'wrong' }
-  /** Too many wrong tries were made; this one was not looked at. */
+  /** Not checked, after too many wrong guesses. */
   | { kind: 'wait'; seconds: number };
 
-/** The guard of the web page. */
 export type Access = {
-  /** False where nobody signs in, since there is no secret. */
+  /** Without a secret, nobody signs in. */
   hasSecret: boolean;
   of(request: Request): Visitor;
-  /** The value of Set-Cookie for a visitor who may act and is no person yet; undefined for any other. */
+  /** The Set-Cookie value for a visitor who may act and has no identity yet. */
   setCookie(visitor: Visitor, request: Request): string | undefined;
-  /** Tries a secret. A browser that had an identity before stays the same person. */
+  /** A browser that had an identity before stays the same person. */
   signIn(request: Request, given: string): SignIn;
-  /** The value of Set-Cookie that makes a browser forget who it is. */
+  /** The Set-Cookie value that removes a browser's identity. */
   signOut(request: Request): string;
-  /** The answer to a request that the visitor may not make. */
   refusal(visitor: Visitor, request: Request): Response;
 };
 
 export type AccessParts = {
   secret: Secret | undefined;
-  /** Whoever reaches the page may read it. */
+  /** Everybody who reaches the page may read it. */
   publicReading: boolean;
-  /** The server listens at a loopback address alone. */
+  /** The server listens on a loopback address only. */
   isLoopback: boolean;
   clock: Pick<Clock, 'monotonic'>;
-  /** Bytes that nobody can guess. */
   random?: (bytes: number) => Buffer;
 };
 
-/** Signed identities and bearer tokens that are known to be right: who guesses beside them shuts nobody out. */
+/** Valid signatures and bearer tokens are remembered, so that somebody else's wrong guesses lock nobody out. */
 const maxRemembered = 1_000;
 
-/** Headers of requests that a proxy passed on from somebody else. */
+/** A proxy sets these on requests that it passes on. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** True where the address that was asked for is this machine's own, which no name of a foreign website is. */
+/** True if the request names this machine's own address, which no other website does. */
 const isAskedLocally = (request: Request): boolean => {
   if (proxyHeaders.some((name) => request.headers.has(name))) return false;
   const host = request.headers.get('host') ?? new URL(request.url).host;
   return /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`));
 };
 
-/** Headers come byte by byte; a secret beyond ASCII is compared as the bytes it was sent as. */
+/** Headers are bytes, so a secret with other characters than ASCII is compared as bytes. */
 const bearerOf = (request: Request): Buffer | undefined => {
   const [, token] = /^Bearer +(\S.*)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   return token === undefined ? undefined : Buffer.from(token.trim(), 'latin1');
 };
 
-/** Decides who may read and act, by the rules of docs/web.md. */
+/** Follows the rules of docs/web.md. */
 export const createAccess = (parts: AccessParts): Access => {
   const { secret, publicReading, clock, random = randomBytes } = parts;
-  // Apart, so that a reader of feeds with an old token locks nobody out.
-  const [formTries, bearerTries, cookieTries] = [createTries(clock), createTries(clock), createTries(clock)];
+  // Separate, so that a feed reader with an old token locks nobody out of the form.
+  const formGuesses = createGuesses(clock);
+  const bearerGuesses = createGuesses(clock);
+  const cookieGuesses = createGuesses(clock);
   const remembered = new Set<string>();
 
   const remember = (name: string): void => {
@@ -96,15 +201,15 @@ export const createAccess = (parts: AccessParts): Access => {
     return { ...identity, signature };
   };
 
-  /** Whoever makes up signatures tries secrets, so that these tries are counted too; what was right before stays so. */
+  /** An invented signature is a guess of the secret, so it is counted too. */
   const isSignedIn = ({ token, signature }: Identity, by: Secret): boolean => {
     if (signature === undefined) return false;
     const name = nameOf(`${token}.${signature}`);
     if (remembered.has(name)) return true;
-    if (cookieTries.secondsToWait() > 0) return false;
+    if (cookieGuesses.secondsToWait() > 0) return false;
     const isRight = isSame(signature, signatureOf(token, by));
     if (isRight) remember(name);
-    else cookieTries.wrong(name);
+    else cookieGuesses.wrong(name);
     return isRight;
   };
 
@@ -113,10 +218,10 @@ export const createAccess = (parts: AccessParts): Access => {
     if (!token) return false;
     const name = nameOf(`bearer ${token.toString('latin1')}`);
     if (remembered.has(name)) return true;
-    if (bearerTries.secondsToWait() > 0) return false;
+    if (bearerGuesses.secondsToWait() > 0) return false;
     const isRight = isSame(token, expected.reveal());
     if (isRight) remember(name);
-    else bearerTries.wrong(name);
+    else bearerGuesses.wrong(name);
     return isRight;
   };
 
@@ -138,14 +243,14 @@ export const createAccess = (parts: AccessParts): Access => {
       visitor.mayAct && visitor.person === undefined ? identityCookie(request, newIdentity()) : undefined,
 
     signIn: (request, given) => {
-      const seconds = formTries.secondsToWait();
+      const seconds = formGuesses.secondsToWait();
       if (seconds > 0) return { kind: 'wait', seconds };
       if (secret && isSame(given.trim(), secret.reveal()))
         return {
           kind: 'signed in',
           cookie: identityCookie(request, signed(identityOf(request) ?? newIdentity(), secret)),
         };
-      formTries.wrong();
+      formGuesses.wrong();
       return { kind: 'wrong' };
     },
 
@@ -154,4 +259,14 @@ export const createAccess = (parts: AccessParts): Access => {
     refusal: (visitor, request) =>
       refusalOf({ hasSecret: secret !== undefined, isLoopback: parts.isLoopback, mayRead: visitor.mayRead }, request),
   };
+};
+
+/** A visitor without an identity reads as a person without votes. */
+const newcomer: Person = 'web:local:newcomer';
+
+export const readerOf = (visitor: Visitor, { hasSecret }: Access, request: Request): Reader => {
+  if (visitor.mayAct) return { person: visitor.person ?? newcomer, isSignedIn: hasSecret };
+  const { pathname, search } = new URL(request.url);
+  const to = encodeURIComponent(pathname + search);
+  return { person: undefined, signIn: hasSecret ? `/sign-in?to=${to}` : undefined };
 };

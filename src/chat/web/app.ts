@@ -1,28 +1,66 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { errorText } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
-import type { Access } from './access.ts';
+import { type Access, readerOf } from './access.ts';
 import { type ChatParts, createChat } from './chat.ts';
-import { createMonitoring, type MonitoringParts } from './monitoring.ts';
 import { problemPages, wantsPage } from './problems.ts';
-import { readerOf } from './reader.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
 import { createSignIn } from './sign-in.ts';
+
+/** `brief` is for visitors who may not read the pages. */
+type HealthAnswer = { isReady: boolean; full: object; brief: object };
+
+type MonitoringParts = {
+  access: Access;
+  logger: Logger;
+  /** @throws if the bot is not healthy. */
+  health(): Promise<HealthAnswer>;
+  metrics: { contentType: string; read(): Promise<string> };
+};
+
+/** `/healthz` and `/metrics`: see docs/monitoring.md. */
+const createMonitoring = ({ access, logger, health, metrics }: MonitoringParts): Hono => {
+  const app = new Hono();
+
+  app.get('/healthz', async (context) => {
+    context.header('cache-control', 'no-store');
+    try {
+      const { isReady, full, brief } = await health();
+      return context.json(access.of(context.req.raw).mayRead ? full : brief, isReady ? 200 : 503);
+    } catch (error) {
+      logger.error({ reason: errorText(error) }, 'not healthy');
+      return context.json({ status: 'failing' }, 503);
+    }
+  });
+
+  app.get('/metrics', async (context) => {
+    const visitor = access.of(context.req.raw);
+    if (!visitor.mayRead) return access.refusal(visitor, context.req.raw);
+    return context.body(await metrics.read(), 200, {
+      'content-type': metrics.contentType,
+      'cache-control': 'no-store',
+    });
+  });
+
+  return app;
+};
 
 export type WebParts = ChatParts &
   MonitoringParts & {
     site: LiveSite;
     access: Access;
-    /** Answered before any page; each guards itself. */
+    /** Answered before any page. Each does its own authentication. */
     webhooks?: readonly Webhook[];
   };
 
-/** Assets never change while the program runs; pages do, with every vote, and each is one reader's own. */
+/** Assets change only with a new version. Pages change with every vote, and differ between readers. */
 const cacheControl = (path: string): string =>
   path.startsWith('assets/') ? 'public, max-age=3600' : 'private, no-cache';
 
-/** Everything that is answered over HTTP: webhooks, monitoring, signing in, the channels' chat, and the pages. */
+/** Answers webhooks, monitoring, sign-in, chat and pages. */
 export const createWebApp = (parts: WebParts): Hono => {
   const { site, access, logger, webhooks = [] } = parts;
   const app = new Hono();
@@ -32,7 +70,7 @@ export const createWebApp = (parts: WebParts): Hono => {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         connectSrc: ["'self'"],
-        // Typeset mathematics carries its measures in style attributes.
+        // Typeset mathematics uses style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
@@ -40,9 +78,9 @@ export const createWebApp = (parts: WebParts): Hono => {
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
-      // Whoever ends TLS before Paperboy decides that for the whole host.
+      // Up to the proxy that ends TLS, which decides for the whole host.
       strictTransportSecurity: false,
-      // Within the site it leads back to the page where a form was sent; no other site learns it.
+      // Leads back to the page of a sent form; other sites do not see it.
       referrerPolicy: 'same-origin',
     }),
   );
@@ -67,7 +105,7 @@ export const createWebApp = (parts: WebParts): Hono => {
     const reader = readerOf(visitor, access, context.req.raw);
     const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path, reader);
     if (!file) {
-      // A folder without its slash and a day without its ending, as people type them.
+      // People type folders without the slash and dates without .html.
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
       const page = `${path.endsWith('/') ? path.slice(0, -1) : path}.html`;
       if (await site.file(page, nobody)) return context.redirect(`/${page}`, 308);
@@ -84,10 +122,10 @@ export const createWebApp = (parts: WebParts): Hono => {
     return context.body(file.body, 200, { 'content-type': file.type, 'cache-control': cacheControl(path) });
   });
 
-  app.notFound((context) => context.text('There is nothing at this address. The pages begin at /', 404));
+  app.notFound((context) => context.text('There is no page at this address. The pages begin at /', 404));
   app.onError((error, context) => {
     logger.error({ err: error }, 'page failed');
-    return context.text('The page could not be made; the log says why.', 500);
+    return context.text('The page failed. Please tell your Paperboy admin to look at the log.', 500);
   });
   return app;
 };

@@ -1,3 +1,5 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
@@ -11,13 +13,57 @@ import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
 import { createCommands, maxCommandLength } from './commands.ts';
 import type { WebPlatform } from './index.ts';
-import { visitorAddress } from './visitors.ts';
 import type { Watches } from './watch.ts';
+
+/** Addresses of trusted proxies: this machine and private networks (RFC 1918, RFC 4193, RFC 4291). */
+const trusted = new BlockList();
+trusted.addSubnet('127.0.0.0', 8);
+trusted.addSubnet('10.0.0.0', 8);
+trusted.addSubnet('172.16.0.0', 12);
+trusted.addSubnet('192.168.0.0', 16);
+trusted.addAddress('::1', 'ipv6');
+trusted.addSubnet('fc00::', 7, 'ipv6');
+trusted.addSubnet('fe80::', 10, 'ipv6');
+
+const plain = (address: string): string =>
+  address
+    .trim()
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .replace(/%.*$/, '');
+
+/** A visitor has a whole IPv6 network of 64 bits. */
+const networkOf = (address: string): string => {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const [first, last] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean));
+  const missing = tail === undefined ? 0 : 8 - (first?.length ?? 0) - (last?.length ?? 0);
+  const groups = [...(first ?? []), ...Array.from({ length: missing }, () => '0'), ...(last ?? [])];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+};
+
+const peerOf = (context: Context): string => {
+  const hasSocket = typeof context.env === 'object' && context.env !== null && 'incoming' in context.env;
+  return plain((hasSocket && getConnInfo(context).remote.address) || '');
+};
+
+/**
+ * Identifies a visitor for limits: an IPv4 address, or the first half of an IPv6 address. X-Forwarded-For counts only from a
+ * trusted proxy.
+ */
+const visitorAddress = (context: Context): string => {
+  const peer = peerOf(context);
+  const passedOn = plain(context.req.header('x-forwarded-for')?.split(',').at(-1) ?? '');
+  const isTrusted = peer !== '' && trusted.check(peer, isIPv6(peer) ? 'ipv6' : 'ipv4');
+  return networkOf(isTrusted && passedOn !== '' ? passedOn : peer);
+};
 
 export type ChatParts = {
   site: LiveSite;
   access: Access;
-  /** The channels that are read here, and where each of them is talked to. */
+  /** `place` is undefined if the channel does not post to the web page. */
   channels: readonly { name: string; destination: Destination | undefined }[];
   platform: WebPlatform;
   stores: Pick<Stores, 'reactions' | 'outbox'>;
@@ -26,33 +72,32 @@ export type ChatParts = {
   complete(typed: string, place: { person: Person; destination: Destination }): Promise<Completion[]>;
 };
 
-/** Pages that may be open at once; a browser that is one too many asks again later. */
+/** Pages that may be open at once. A browser beyond that retries later. */
 const maxOpen = 500;
 
 /**
- * Pages that one person who may act has open at once, and all others at one address together: a whole office may be behind
- * it. A tab that is hidden counts for none.
+ * Open pages of one signed-in person, and of all others at one address together, which may be a whole office. Hidden tabs
+ * do not count.
  */
 const maxOpenPerVisitor = { person: 20, address: 100 };
 
-/** So that no proxy takes a silent connection for a dead one, in milliseconds. */
+/** Milliseconds between signs of life, so that no proxy closes a silent connection. */
 const beatMs = 20_000;
 
 const reactionFields = z.object({ message: z.string().min(1).max(200), vote: z.enum(['up', 'down', 'none']) });
 
 const wants = (context: Context, type: string): boolean => (context.req.header('accept') ?? '').includes(type);
 
-/** Back to the page where the form was sent, if it was one of this site. Browsers take `//` for another site's address. */
+/** The page of the form, if it is on this site. Browsers read `//` as the address of another site. */
 const wayBack = (context: Context, channel: string): string => {
   const from = URL.parse(context.req.header('referer') ?? '');
   const isOwn = from !== null && from.host === context.req.header('host') && !from.pathname.startsWith('//');
   return isOwn ? from.pathname : `/${channel}/`;
 };
 
-/** The fields of a form; none where the body is no form. */
 const fieldsOf = (context: Context): Promise<object> => context.req.parseBody().catch(() => ({}));
 
-/** What a channel's page sends and asks while it is open: votes, commands, what may be typed, and what changes. */
+/** Votes, commands, completions and live updates of a channel's page. */
 export const createChat = (parts: ChatParts): Hono => {
   const { access, platform, watches, stores } = parts;
   const app = new Hono();
@@ -64,11 +109,11 @@ export const createChat = (parts: ChatParts): Hono => {
     const visitor = access.of(context.req.raw);
     if (!visitor.mayAct) return access.refusal(visitor, context.req.raw);
     const channel = channelOf(context);
-    if (!channel) return context.text('There is no channel of this name. The pages begin at /', 404);
+    if (!channel) return context.text('There is no such channel. The pages begin at /', 404);
     if (channel.destination === undefined)
-      return context.text(`${channel.name} is not talked to here; add web to what it posts to.`, 404);
+      return context.text(`${channel.name} does not post to the web page. Add web to its post setting.`, 404);
     if (visitor.person === undefined)
-      return context.text('Your browser sent no cookie. Allow cookies for this page, and load it again.', 403);
+      return context.text('Your browser sent no cookie. Allow cookies for this page and reload it.', 403);
     return { person: visitor.person, destination: channel.destination };
   };
 
@@ -76,7 +121,7 @@ export const createChat = (parts: ChatParts): Hono => {
     const who = actor(context);
     if (who instanceof Response) return who;
     const fields = reactionFields.safeParse(await fieldsOf(context));
-    if (!fields.success) return context.text('This is no vote; load the page again.', 400);
+    if (!fields.success) return context.text('This is not a vote. Reload the page.', 400);
     const { message: messageId, vote } = fields.data;
     const ref = { destination: who.destination, messageId };
     try {
@@ -85,7 +130,7 @@ export const createChat = (parts: ChatParts): Hono => {
       if (!(error instanceof UserError)) throw error;
       return context.text(error.message, 404);
     }
-    watches.lookNow();
+    watches.checkNow();
     const channel = context.req.param('channel');
     if (!wants(context, 'application/json')) return context.redirect(wayBack(context, channel), 303);
     const paperId = (await stores.outbox.about(ref))?.paperId;
@@ -100,7 +145,7 @@ export const createChat = (parts: ChatParts): Hono => {
 
   app.route('/', createCommands({ ...parts, actor }));
 
-  // Where an answer to a form was shown as a page, and is asked for again.
+  // Reloading a page that showed the answer to a form.
   app.get('/:channel/:form{reactions|commands}', (context, next) => {
     const channel = channelOf(context);
     return channel ? Promise.resolve(context.redirect(`/${channel.name}/`, 303)) : next();
@@ -119,21 +164,21 @@ export const createChat = (parts: ChatParts): Hono => {
     const date = context.req.query('date');
     const channel = channelOf(context);
     if (!channel || (date !== undefined && !isIsoDate(date)))
-      return context.text('There is nothing at this address. The pages begin at /', 404);
+      return context.text('There is no page at this address. The pages begin at /', 404);
     if (watches.size() >= maxOpen)
-      return context.text('Too many pages are open; try again later.', 503, { 'retry-after': '60' });
+      return context.text('Too many pages are open. Try again later.', 503, { 'retry-after': '60' });
     const person = visitor.mayAct ? visitor.person : undefined;
     const reader = person ?? visitorAddress(context);
     const open = openOf.get(reader) ?? 0;
     if (open >= maxOpenPerVisitor[person ? 'person' : 'address'])
-      return context.text('You have too many pages open; close some, and this one follows again.', 429, {
+      return context.text('You have too many pages open. Close some of them.', 429, {
         'retry-after': '60',
       });
     context.header('content-type', 'text/event-stream; charset=utf-8');
     context.header('cache-control', 'no-store');
-    // nginx would hold it back.
+    // Turns off buffering in nginx.
     context.header('x-accel-buffering', 'no');
-    // Nobody reads a stream after HEAD, and so nobody would end it.
+    // After HEAD nobody reads the stream, so nobody would end it.
     if (context.req.method === 'HEAD') return context.body(null);
     openOf.set(reader, open + 1);
     const leave = (): void => {

@@ -8,9 +8,8 @@ import type { Logger } from '../../core/logger.ts';
 import { type Message, textMessage } from '../../core/message.ts';
 import type { CommandRequest } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
-import type { Access } from './access.ts';
+import { type Access, readerOf } from './access.ts';
 import type { WebPlatform } from './index.ts';
-import { readerOf } from './reader.ts';
 
 export type CommandParts = {
   site: LiveSite;
@@ -21,16 +20,15 @@ export type CommandParts = {
   actor(context: Context): { person: Person; destination: Destination } | Response;
 };
 
-/** The longest command text that is taken, in characters. */
 export const maxCommandLength = 2_000;
 
 /**
- * Ends a piece of a streamed answer that is not the answer yet: markup that shows how far the command is, or nothing, as a
- * sign of life. The answer is what follows the last one. No markup has this character.
+ * Ends a part of a streamed answer: progress as HTML, or nothing as a sign of life. The answer follows the last one. HTML
+ * never contains this character.
  */
-const pieceEnd = '\0';
+const partEnd = '\0';
 
-/** So that no proxy takes a long command for a dead one, in milliseconds. */
+/** Milliseconds between signs of life, so that no proxy closes a silent connection. */
 const beatMs = 20_000;
 
 const commandFields = z.object({
@@ -47,13 +45,13 @@ type TextRequest = CommandRequest & { text: string };
 
 type Sent = { text: string; page: string; fields: Readonly<Record<string, string>> | undefined };
 
-/** What a form of a page sent, or the sentence that says what is wrong with it. */
+/** A string is what is wrong with the form. */
 const sentBy = async (context: Context): Promise<Sent | string> => {
   const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
   const command = commandFields.safeParse(body);
   if (!command.success) return `Write a command of at most ${maxCommandLength} characters.`;
   const pairs = Object.entries(body).flatMap(([name, value]) =>
-    // Browsers send every end of a line as two characters.
+    // Browsers send a line break as two characters.
     name.startsWith(fieldPrefix)
       ? [[name.slice(fieldPrefix.length), typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value]]
       : [],
@@ -64,35 +62,35 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
   return { ...command.data, fields: fields.data };
 };
 
-/** Commands, typed, pressed or filled in: answered with a piece of the page to its script, else with the whole page. */
+/** Answers commands with a part of the page if the page's script asks, else with the whole page. */
 export const createCommands = ({ site, access, platform, logger, actor }: CommandParts): Hono => {
   const app = new Hono();
 
   const answerTo = async (request: CommandRequest) =>
-    (await platform.handlers()?.command(request)) ?? textMessage('I am just starting; please ask again in a moment.');
+    (await platform.handlers()?.command(request)) ?? textMessage('Paperboy is starting. Please try again in a moment.');
 
-  /** The pieces of an answer as they come. What was asked for goes on where nobody waits for it any more. */
+  /** The command goes on even if nobody waits for the answer any more. */
   const streamed = (context: Context, request: TextRequest, on: { channel: string; page: string }) => {
     context.header('content-type', 'text/html; charset=utf-8');
     context.header('cache-control', 'no-store');
-    // nginx would hold it back.
+    // Turns off buffering in nginx.
     context.header('x-accel-buffering', 'no');
     return stream(context, async (page) => {
       const { text } = request;
       const markup = async (reply: Answer): Promise<string> =>
-        (await site.exchange({ text, reply }, on)).replaceAll(pieceEnd, '');
-      // Never waited for: nobody may read it any more.
-      const write = (piece: string): void => void page.write(piece);
+        (await site.exchange({ text, reply }, on)).replaceAll(partEnd, '');
+      // Not awaited, because the reader may be gone.
+      const write = (part: string): void => void page.write(part);
       let turn: Promise<void> = Promise.resolve();
       let isAnswered = false;
       const progress = (message: Message): Promise<void> => {
         if (isAnswered) return turn;
         turn = turn
-          .then(async () => write(`${await markup(message)}${pieceEnd}`))
+          .then(async () => write(`${await markup(message)}${partEnd}`))
           .catch((error: unknown) => logger.warn({ reason: errorText(error) }, 'progress not shown'));
         return turn;
       };
-      const beat = setInterval(() => write(pieceEnd), beatMs);
+      const beat = setInterval(() => write(partEnd), beatMs);
       try {
         const reply = await answerTo({ ...request, progress });
         isAnswered = true;
@@ -100,7 +98,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
         write(await markup(reply));
       } catch (error) {
         logger.error({ err: error }, 'page failed');
-        write(await markup(textMessage('The answer could not be made; the log says why.')));
+        write(await markup(textMessage('Something went wrong. Please tell your Paperboy admin to look at the log.')));
       } finally {
         clearInterval(beat);
       }
@@ -117,7 +115,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
     const request: TextRequest = {
       ...{ text, person: who.person, destination: who.destination },
       ...(fields && { fields }),
-      // Without a secret only this machine is let in.
+      // Without a secret, only this machine may act.
       isOwner: !access.hasSecret,
     };
     if ((context.req.header('accept') ?? '').includes('text/html-fragment'))

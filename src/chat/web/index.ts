@@ -6,27 +6,23 @@ import type { Stores } from '../../core/stores.ts';
 import type { Vote } from '../../core/votes.ts';
 
 export type WebPlatformParts = {
-  /** The channels' places, such as `web:foundations`. */
+  /** Destinations such as `web:foundations`. */
   places: readonly Destination[];
   stores: Pick<Stores, 'outbox' | 'reactions' | 'webMessages'>;
   clock: Clock;
 };
 
-/** The web page as a platform: what other platforms keep on their servers is in the bot's own database. */
+/** The web page as a platform. Its messages and reactions are in the bot's own database. */
 export type WebPlatform = Platform & {
-  /** Who hears what is typed and pressed on the page; undefined until somebody listens. */
+  /** Undefined until `listen`. */
   handlers(): PlatformHandlers | undefined;
-  /**
-   * Makes a person's vote on a message the given one; undefined takes it back.
-   *
-   * @throws UserError where there is no such message.
-   */
+  /** Undefined removes the vote. @throws UserError if there is no such message. */
   vote(on: MessageRef, person: Person, vote: Vote | undefined): Promise<void>;
 };
 
 const emoji: Record<Vote, string> = { up: '👍', down: '👎' };
 
-/** A place on the page: `web:` and the name of a channel, which the config knows as `web`. */
+/** A channel's destination: the config writes `web`. */
 const placePattern = /^web:[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
 export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): WebPlatform => {
@@ -43,7 +39,7 @@ export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): 
     async connect() {},
     async resolve(destination) {
       if (placePattern.test(destination)) return destination;
-      throw new UserError(`"${destination}" is no place on the web page. Write web alone.`);
+      throw new UserError(`"${destination}" is not on the web page. Write web alone.`);
     },
     async listen(handlers) {
       listener = handlers;
@@ -60,7 +56,7 @@ export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): 
       return { destination, messageId: key };
     },
     async edit({ messageId }, { message }) {
-      // The page draws a digest's papers from their tables; what is kept here stays what was said last.
+      // Papers of a digest are drawn from their own tables instead.
       await webMessages.replace(messageId, message);
     },
     async remove({ messageId }) {
@@ -74,28 +70,27 @@ export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): 
     async reactions(thread) {
       const messages = await webMessages.thread(thread.messageId);
       const keys = messages.filter(({ destination }) => destination === thread.destination).map(({ key }) => key);
-      // A thread of an earlier version, which kept no messages, is known by its deliveries alone.
+      // Threads of earlier versions have deliveries, but no messages here.
       const stored = keys.length > 0 ? await reactions.on(thread.destination, keys) : await reactions.ofThread(thread);
       return stored.map(({ message, person, emoji }) => ({ message, person, emoji }));
     },
     async vote(message, person, vote) {
-      if (!(await isKnown(message)))
-        throw new UserError('This paper is no longer here to vote on; load the page again.');
+      if (!(await isKnown(message))) throw new UserError('This paper is no longer here. Reload the page.');
       const stored = await reactions.on(message.destination, [message.messageId]);
-      const standing = stored.filter((one) => one.person === person);
-      for (const { emoji: taken } of standing) {
+      const current = stored.filter((one) => one.person === person);
+      for (const { emoji: taken } of current) {
         if (vote && taken === emoji[vote]) continue;
         const reaction = { message, person, emoji: taken };
         await reactions.remove(reaction);
         await listener?.reactionRemoved(reaction);
       }
-      if (!vote || standing.some((one) => one.emoji === emoji[vote])) return;
+      if (!vote || current.some((one) => one.emoji === emoji[vote])) return;
       const reaction = { message, person, emoji: emoji[vote] };
       await reactions.add(reaction, clock.now().toISOString());
       await listener?.reactionAdded(reaction);
     },
     async check() {
-      // Whether the page is served is the program's to tell.
+      // doctor checks separately whether the page is served.
       return [];
     },
     async close() {

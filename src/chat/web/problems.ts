@@ -3,18 +3,18 @@ import type { ProblemPage } from '../../core/site.ts';
 
 const titles: Readonly<Record<number, string>> = {
   401: 'Sign in first',
-  403: 'Not open to you',
-  404: 'There is nothing here',
+  403: 'Not allowed',
+  404: 'Page not found',
   413: 'Too long',
-  429: 'Too much at once',
-  503: 'Not now',
+  429: 'Too many requests',
+  503: 'Not available right now',
 };
 
-/** True for a browser that opens an address or sends a form; what scripts and feed readers ask for is answered in plain words. */
+/** True for a browser that opens a page or sends a form. Scripts and feed readers get plain text. */
 export const wantsPage = (request: Request): boolean =>
   /\btext\/html(?![\w-])/i.test(request.headers.get('accept') ?? '');
 
-/** Shows a browser as a page what is answered in plain words where something is wrong. */
+/** Shows plain-text errors to browsers as pages. */
 export const problemPages =
   (render: (problem: ProblemPage) => Promise<string>): MiddlewareHandler =>
   async (context, next) => {
@@ -23,9 +23,9 @@ export const problemPages =
     const isText = /^text\/plain\b/i.test(res.headers.get('content-type') ?? '');
     if (res.status < 400 || !isText || !wantsPage(req.raw)) return;
     const body = await render({
-      title: titles[res.status] ?? 'That did not work',
+      title: titles[res.status] ?? 'Something went wrong',
       text: (await res.text()).trim(),
     });
-    // The other headers of what was there stay.
+    // Hono keeps the other headers.
     context.res = new Response(body, { status: res.status, headers: { 'content-type': 'text/html; charset=utf-8' } });
   };

@@ -10,7 +10,7 @@ import { createWatches } from './watch.ts';
  * Serves the pages and webhooks until closed.
  *
  * @param address `port` 0 for any free one.
- * @throws ExternalError where the address cannot be listened at, such as when another process has it.
+ * @throws ExternalError if it cannot listen on the address.
  */
 export const startWebServer = async (
   address: { host: string; port: number },
@@ -33,12 +33,12 @@ export const startWebServer = async (
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken =
         error.code === 'EADDRINUSE'
-          ? 'another process listens there; set PAPERBOY_HTTP to a free HOST:PORT, or to off'
+          ? 'another process uses this port; set PAPERBOY_HTTP to a free HOST:PORT, or to off'
           : error.message;
       reject(
         new ExternalError({
           service: 'web page',
-          message: `cannot listen at ${host}:${port}: ${taken}`,
+          message: `cannot listen on ${host}:${port}: ${taken}`,
           retryable: false,
           cause: error,
         }),

@@ -1,27 +1,25 @@
 import { type Context, Hono } from 'hono';
 import type { Access } from './access.ts';
 
-/** What the sign-in page shows. */
 type SignInForm = {
-  /** Where to go afterwards, a path of this site. */
+  /** A path of this site to go to afterwards. */
   to: string;
-  /** What went wrong with the try before, a sentence. */
   problem: string | undefined;
 };
 
 export type SignInParts = {
   access: Access;
-  /** The form as a whole HTML page. */
+  /** A whole HTML page. */
   renderSignIn(form: SignInForm): Promise<string>;
 };
 
 /**
- * A path of this site as it was given, `/` for anything else: no address of another site, also none that browsers make of
- * `//`, backslashes or characters that they skip.
+ * The given path if it is on this site, else `/`. Browsers read `//`, backslashes and some invisible characters as the
+ * address of another site.
  */
 const localPath = (to: unknown): string => (typeof to === 'string' && /^\/(?!\/)[!-[\]-~]*$/.test(to) ? to : '/');
 
-/** Signing in with the secret, and out again. Behind `sameOrigin` and `smallBody`, and open to those who may not read. */
+/** Open to visitors who may not read. `sameOrigin` and `smallBody` come before it. */
 export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
   const app = new Hono();
 
@@ -31,7 +29,7 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
   app.use('/sign-in', async (context, next) => {
     context.header('cache-control', 'no-store');
     if (access.hasSecret) return next();
-    return context.text('There is nothing to sign in with: PAPERBOY_WEB_SECRET is not set.\n', 404);
+    return context.text('You cannot sign in here, because PAPERBOY_WEB_SECRET is not set.\n', 404);
   });
 
   app.get('/sign-in', async (context) => {
@@ -41,7 +39,7 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
   });
 
   app.post('/sign-in', async (context) => {
-    // A body that is no form holds no secret.
+    // Anything but a form holds no secret.
     const fields: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
     const to = localPath(fields.to);
     const result = access.signIn(context.req.raw, typeof fields.secret === 'string' ? fields.secret : '');
@@ -52,10 +50,10 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
     if (result.kind === 'wait') {
       context.header('retry-after', String(result.seconds));
       const wait = result.seconds === 1 ? 'a second' : `${result.seconds} seconds`;
-      return form(context, 429, { to, problem: `There were too many wrong tries. Wait ${wait}, then try again.` });
+      return form(context, 429, { to, problem: `Too many wrong attempts. Wait ${wait}, then try again.` });
     }
     context.header('www-authenticate', 'Bearer');
-    return form(context, 401, { to, problem: 'That is not the secret. Ask whoever runs this Paperboy for it.' });
+    return form(context, 401, { to, problem: 'Wrong secret. Ask your Paperboy admin for it.' });
   });
 
   app.post('/sign-out', (context) => {

@@ -3,8 +3,8 @@ import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { LiveState } from '../../core/site.ts';
 
-/** Between two looks at what a page shows, in milliseconds; only while somebody has the page open. */
-const lookMs = 500;
+/** Milliseconds between two checks, while somebody has the page open. */
+const checkMs = 500;
 
 type WatchParts = {
   state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
@@ -16,17 +16,16 @@ type Watch = {
   listeners: Set<(state: string) => void>;
   last: string;
   /** Never rejects. */
-  look(): Promise<void>;
+  check(): Promise<void>;
   stop: AbortController;
 };
 
-/** Tells open pages what changes on them. It looks into the stores, so that it sees what another process does too. */
+/** Sends changes to open pages. It reads the stores, so that changes by another process are seen too. */
 export type Watches = {
-  /** Calls the listener with the state as JSON now and at every change, until the returned function is called. */
+  /** Calls the listener with the state as JSON, now and after every change. @returns a function that ends this. */
   follow(channel: string, date: string | undefined, listener: (state: string) => void): () => void;
-  /** Looks at once, for those who wait for what was just done here. Never rejects. */
-  lookNow(): Promise<void>;
-  /** How many pages are followed. */
+  /** Checks at once, after a change made here. Never rejects. */
+  checkNow(): Promise<void>;
   size(): number;
   close(): void;
 };
@@ -36,41 +35,40 @@ export const createWatches = ({ state, clock, logger }: WatchParts): Watches => 
 
   const begin = (key: string, channel: string, date: string | undefined): Watch => {
     const stop = new AbortController();
-    // Looks may overlap; one that began before another that has told already tells nothing.
+    // Checks may overlap. The result of one is dropped if a later one has finished before it.
     let begun = 0;
-    let told = 0;
+    let reported = 0;
     let failure = '';
     const watch: Watch = {
       listeners: new Set(),
       last: '',
       stop,
-      async look() {
+      async check() {
         begun += 1;
         const turn = begun;
         try {
           const seen = JSON.stringify((await state(channel, date)) ?? {});
-          if (stop.signal.aborted || turn < told) return;
-          told = turn;
+          if (stop.signal.aborted || turn < reported) return;
+          reported = turn;
           failure = '';
           if (seen === watch.last) return;
           watch.last = seen;
           for (const listener of watch.listeners) listener(seen);
         } catch (error) {
           const reason = errorText(error);
-          if (!stop.signal.aborted && reason !== failure)
-            logger.error({ channel, reason }, 'page could not be followed');
+          if (!stop.signal.aborted && reason !== failure) logger.error({ channel, reason }, 'live page failed');
           failure = reason;
         }
       },
     };
-    const keepLooking = async (): Promise<void> => {
+    const keepChecking = async (): Promise<void> => {
       while (!stop.signal.aborted) {
-        await watch.look();
-        await clock.sleep(lookMs, stop.signal).catch(() => {});
+        await watch.check();
+        await clock.sleep(checkMs, stop.signal).catch(() => {});
       }
     };
     watches.set(key, watch);
-    keepLooking();
+    keepChecking();
     return watch;
   };
 
@@ -87,8 +85,8 @@ export const createWatches = ({ state, clock, logger }: WatchParts): Watches => 
         if (watches.get(key) === watch) watches.delete(key);
       };
     },
-    async lookNow() {
-      await Promise.all([...watches.values()].map((watch) => watch.look()));
+    async checkNow() {
+      await Promise.all([...watches.values()].map((watch) => watch.check()));
     },
     size: () => [...watches.values()].reduce((sum, { listeners }) => sum + listeners.size, 0),
     close() {

@@ -60,10 +60,10 @@ describe('without a secret', () => {
     expect(refused.status).toBe(403);
     expect(refused.headers.get('cache-control')).toBe('no-store');
     expect(await refused.text()).toBe(
-      'This Paperboy answers on its own machine only. Whoever runs it can set PAPERBOY_WEB_SECRET to let people sign in, or web.publicReading: true in its config file to let everybody read without acting.\n',
+      'This page can be read only on the machine that runs Paperboy. Your Paperboy admin can set PAPERBOY_WEB_SECRET to let people sign in, or web.publicReading: true in the config file to let everybody read.\n',
     );
     const open = await createGuarded({ isLoopback: false }).get();
-    expect(await open.text()).toContain('can be reached from other machines and has no secret, so it shows nothing');
+    expect(await open.text()).toContain('Other machines can reach this page and it has no secret, so it shows nothing');
     const vote = await createGuarded({ isLoopback: false, publicReading: true }).post('/vote', {});
     expect(await vote.text()).toMatch(/takes no votes or commands\. .*PAPERBOY_WEB_SECRET to let people sign in\.\n$/);
   });
@@ -104,7 +104,7 @@ describe('with a secret', () => {
     const vote = await createGuarded({ secret: theSecret, publicReading: true }).post('/vote', {});
     expect([vote.status, await vote.text()]).toEqual([
       401,
-      'Sign in at /sign-in first: to vote and to command takes the secret of this Paperboy.\n',
+      'Sign in at /sign-in first. Votes and commands need the secret of this Paperboy.\n',
     ]);
   });
 

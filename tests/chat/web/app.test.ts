@@ -182,8 +182,8 @@ describe('the web app', () => {
     const page = parsePage(await answer.text());
     expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(textOf(page.querySelector('h1'))).toBe('Not open to you');
-    expect(textOf(page.querySelector('.problem p'))).toMatch(/^This Paperboy can be reached .* sign in/);
+    expect(textOf(page.querySelector('h1'))).toBe('Not allowed');
+    expect(textOf(page.querySelector('.problem p'))).toMatch(/^Other machines can reach this page .* sign in/);
     expect(page.querySelector('link[rel=stylesheet]')?.getAttribute('href')).toBe('/assets/style.css');
     const form = { accept: 'text/html,*/*;q=0.8', 'sec-fetch-site': 'cross-site' };
     const posted = await app.request('/foundations/commands', { method: 'POST', body: 'text=top', headers: form });
@@ -197,7 +197,7 @@ describe('the web app', () => {
     const failed = await get('/', { site: broken, logger: keepingLogger().logger }, { accept: 'text/html' });
     expect([failed.status, failed.text]).toEqual([
       500,
-      'That did not work: The page could not be made; the log says why.',
+      'Something went wrong: The page failed. Please tell your Paperboy admin to look at the log.',
     ]);
   });
 
@@ -206,7 +206,7 @@ describe('the web app', () => {
     const broken = siteOf(() => Promise.reject(new Error('secret detail')));
     const { status, text } = await get('/', { site: broken, logger });
     expect(status).toBe(500);
-    expect(text).toContain('the log says why');
+    expect(text).toContain('to look at the log');
     expect(text).not.toContain('secret detail');
     expect(lines).toMatchObject([{ level: 'error', message: 'page failed' }]);
   });

@@ -82,10 +82,7 @@ describe('a vote', () => {
   it('on a message that is not there is refused with what to do', async () => {
     const { visitor, votes } = await setUp();
     const answer = await visitor.post('foundations/reactions', { message: 'elsewhere', vote: 'up' }, json);
-    expect([answer.status, await answer.text()]).toEqual([
-      404,
-      'This paper is no longer here to vote on; load the page again.',
-    ]);
+    expect([answer.status, await answer.text()]).toEqual([404, 'This paper is no longer here. Reload the page.']);
     expect(await votes()).toBeUndefined();
   });
 
@@ -98,12 +95,12 @@ describe('a vote', () => {
   ])('%s is refused', async (_, fields, headers) => {
     const { visitor } = await setUp();
     const answer = await visitor.post('foundations/reactions', fields, headers);
-    expect([answer.status, await answer.text()]).toEqual([400, 'This is no vote; load the page again.']);
+    expect([answer.status, await answer.text()]).toEqual([400, 'This is not a vote. Reload the page.']);
   });
 
   it.each([
-    ['reading', 'reading is not talked to here; add web to what it posts to.'],
-    ['elsewhere', 'There is no channel of this name. The pages begin at /'],
+    ['reading', 'reading does not post to the web page. Add web to its post setting.'],
+    ['elsewhere', 'There is no such channel. The pages begin at /'],
   ])('in the channel %s, which has no place here, is refused', async (channel, words) => {
     const { visitor, message } = await setUp();
     const answer = await visitor.post(`${channel}/reactions`, { message, vote: 'up' }, json);
@@ -213,11 +210,11 @@ describe('a command', () => {
   it('before the bot listens, and after it closed, is answered with what to do', async () => {
     const { web, visitor } = await setUp();
     const ask = async () => (await visitor.post('foundations/commands', { text: 'top' }, fragment)).text();
-    expect(await ask()).toContain('please ask again in a moment');
+    expect(await ask()).toContain('Please try again in a moment');
     await web.listen();
     expect(await ask()).toContain('You typed top.');
     await web.platform.close();
-    expect(await ask()).toContain('please ask again in a moment');
+    expect(await ask()).toContain('Please try again in a moment');
   });
 
   it.each<[string, Record<string, string>, Headers]>([

@@ -158,6 +158,6 @@ describe('a long command', () => {
     const { send } = await setUp(async () => {
       throw new Error('a bug');
     });
-    expect(replyOf(await (await send({ text: 'top' })).text())).toContain('the log says why');
+    expect(replyOf(await (await send({ text: 'top' })).text())).toContain('to look at the log');
   });
 });

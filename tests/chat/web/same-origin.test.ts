@@ -49,14 +49,16 @@ describe('a request that may change something', () => {
 
   it('is refused in one plain sentence', async () => {
     const answer = await createGuarded().app.request('/vote', { method: 'POST', headers: { host } });
-    expect(await answer.text()).toMatch(/^This did not come from a page of this Paperboy, [^.]*\.\n$/);
+    expect(await answer.text()).toMatch(
+      /^This request did not come from a page of this Paperboy, [^.]*\. Open the page and try there\.\n$/,
+    );
   });
 
   it('passes with up to 160 KB and no more', async () => {
     const { post } = createGuarded();
     expect((await post('/vote', { text: 'x'.repeat(160 * 1024 - 5) })).status).toBe(200);
     const long = await post('/vote', { text: 'x'.repeat(160 * 1024 - 4) });
-    expect([long.status, await long.text()]).toEqual([413, 'This is too long: at most 160 KB are taken.\n']);
+    expect([long.status, await long.text()]).toEqual([413, 'This is too long. Send at most 160 KB.\n']);
   });
 });
 

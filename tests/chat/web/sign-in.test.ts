@@ -31,7 +31,7 @@ describe('signing in', () => {
       expect(answer.headers.get('set-cookie')).toBeNull();
       expect(await formOf(answer)).toEqual({
         to: '/foundations/',
-        problem: 'That is not the secret. Ask whoever runs this Paperboy for it.',
+        problem: 'Wrong secret. Ask your Paperboy admin for it.',
       });
     },
   );
@@ -111,11 +111,11 @@ describe('wrong tries', () => {
     ]);
     expect(await formOf(closed)).toEqual({
       to: '/a',
-      problem: 'There were too many wrong tries. Wait 40 seconds, then try again.',
+      problem: 'Too many wrong attempts. Wait 40 seconds, then try again.',
     });
     clock.set('2025-07-08T12:00:59.100Z');
     expect(await formOf(await post('/sign-in', { secret: 'wrong' }))).toMatchObject({
-      problem: 'There were too many wrong tries. Wait a second, then try again.',
+      problem: 'Too many wrong attempts. Wait a second, then try again.',
     });
     // The first five are forgotten now, the later five are not.
     clock.set('2025-07-08T12:01:00Z');

@@ -91,8 +91,8 @@ describe('watches', () => {
     const { told } = follow();
     await expect.poll(() => told).toEqual(['first']);
     read.now = () => Promise.reject(new Error('the disk is gone'));
-    await watches.lookNow();
-    expect(lines[0]).toMatchObject({ level: 'error', message: 'page could not be followed', fields: { channel: 'a' } });
+    await watches.checkNow();
+    expect(lines[0]).toMatchObject({ level: 'error', message: 'live page failed', fields: { channel: 'a' } });
     read.now = async () => stateOf('second');
     await expect.poll(() => told).toEqual(['first', 'second']);
   });
@@ -103,9 +103,9 @@ describe('watches', () => {
     await expect.poll(() => told).toEqual(['first']);
     const slow = Promise.withResolvers<LiveState>();
     read.now = () => slow.promise;
-    const looking = watches.lookNow();
+    const looking = watches.checkNow();
     read.now = async () => stateOf('third');
-    await watches.lookNow();
+    await watches.checkNow();
     slow.resolve(stateOf('second'));
     await looking;
     expect(told).toEqual(['first', 'third']);
