@@ -65,7 +65,6 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
   const untilTopShows = (id: string, pattern: RegExp) =>
     expect
       .poll(async () => (await ask('top 50')).split(/(?=\n)|(?<=\d{4}\.\d{5})/).find((line) => line.includes(id)), {
-        timeout: 5_000,
         interval: 100,
       })
       .toMatch(pattern);

@@ -233,7 +233,7 @@ describe('metrics', () => {
       console.log(JSON.stringify({ before, after: loaded(), counted: text.includes('paperboy_votes_heard_total{platform="web"} 1') }));
     `;
     const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-      ...{ cwd: join(import.meta.dirname, '..', '..'), encoding: 'utf8', timeout: 10_000 },
+      ...{ cwd: join(import.meta.dirname, '..', '..'), encoding: 'utf8' },
     });
     expect(JSON.parse(stdout)).toEqual({ before: false, after: true, counted: true });
     expect(status).toBe(0);

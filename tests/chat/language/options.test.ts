@@ -3,6 +3,7 @@ import { completionsFor } from '../../../src/chat/language/complete.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
 import type { CommandEntry } from '../../../src/core/command.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { computing } from '../../computing.ts';
 import { commandOf } from '../../fakes/commands.ts';
 
 const now = new Date('2025-07-08T13:00:00Z');
@@ -122,10 +123,10 @@ describe('a date after a keyword', () => {
   });
 
   it('is read in a time that grows no faster than the line', () => {
-    const started = performance.now();
+    const took = computing();
     for (const part of ['"a ', '"a b" ', 'since 1', 'since last '])
       expect(() => values(`search ${part.repeat(20_000)}`)).toThrow(UserError);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(took()).toBeLessThan(3_000);
   });
 });
 

@@ -79,8 +79,8 @@ const storedDates = async (): Promise<string[]> => {
   for (const date of dates) if (await stores.announcements.has(date, categories)) stored.push(date);
   return stored;
 };
-const until = (condition: () => boolean) => expect.poll(condition, { timeout: 5_000, interval: 5 }).toBe(true);
-/** Long enough for a look that is cut short to some milliseconds. */
+const until = (condition: () => boolean) => expect.poll(condition, { interval: 5 }).toBe(true);
+/** Enough for a check with a delay of some milliseconds. */
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 60));
 
 describe('the archive', () => {

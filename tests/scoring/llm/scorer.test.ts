@@ -148,12 +148,11 @@ describe('papers without a valid verdict', () => {
 describe('leaving early', () => {
   const hanging = (): FakeOpenAiOptions => ({ fault: (call) => (call >= 2 ? { kind: 'hang' } : undefined) });
 
-  test('by the signal ends promptly and keeps the verdicts so far', async () => {
+  test('ends a call under way on the signal and keeps the verdicts so far', async () => {
     const server = await startServer(hanging());
     const aborter = new AbortController();
     const { scorer, ledger } = scorerFor(server.url, { clock: createClock(), model: 'priced' });
     const kept: string[] = [];
-    const began = performance.now();
     const scoring = (async () => {
       for await (const verdicts of scorer.score(taskOf(papersOf(40), aborter.signal))) {
         kept.push(...verdicts.map(({ paperId }) => paperId));
@@ -161,7 +160,6 @@ describe('leaving early', () => {
       }
     })();
     await expect(scoring).rejects.toThrow('shutting down');
-    expect(performance.now() - began).toBeLessThan(3000);
     expect(kept.sort()).toEqual(idsOf(8));
     const open = [...ledger.entries.values()].filter(({ usage }) => usage === undefined);
     expect(open).toHaveLength(2);
