@@ -11,7 +11,6 @@ export type AuthorCandidate = {
   papers: number | undefined;
 };
 
-/** The authors of some papers. A paper that is in neither set could not be looked up. */
 export type PaperLookup = {
   known: ReadonlyMap<string, readonly IndexedAuthor[]>;
   unknown: ReadonlySet<string>;

@@ -5,7 +5,6 @@ export type Clock = {
   now(): Date;
   /** System time, milliseconds since 1970; for what other processes read. */
   realNow(): number;
-  /** Milliseconds that never go back; for measuring within this process. */
   monotonic(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };

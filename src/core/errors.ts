@@ -10,7 +10,6 @@ type ExternalFailure = {
   retryAfterMs?: number | undefined;
   /** False if another attempt cannot help, such as with a refused key. */
   retryable?: boolean;
-  /** Only this message was refused, because of its content. */
   isAboutMessage?: boolean;
   cause?: unknown;
 };

@@ -30,7 +30,6 @@ export type PaperAnswer = {
 
 export type Complaint = { text: string; fix: string | undefined };
 
-/** The state of a channel, for `status`. Times are simulated, ISO 8601. */
 export type ChannelStatus = {
   engine: string;
   budgetLeftUsd: number | undefined;
