@@ -5,11 +5,11 @@ const idle = { phase: 'idle', scored: 0, toScore: 0, nextRun: undefined };
 const at = new Date('2025-07-09T13:00:00Z');
 
 describe('the activity of channels', () => {
-  it('is idle, with no next run, for a channel that nobody spoke of', () => {
+  it('is idle without a next run for an unknown channel', () => {
     expect(createActivity().of('foundations')).toEqual(idle);
   });
 
-  it('goes from collecting over scoring to posting, and back to idle', () => {
+  it('goes from collecting to scoring to posting, and back to idle', () => {
     const activity = createActivity();
     activity.began('foundations');
     expect(activity.of('foundations')).toEqual({ ...idle, phase: 'collecting' });
@@ -21,7 +21,7 @@ describe('the activity of channels', () => {
     expect(activity.of('foundations')).toEqual(idle);
   });
 
-  it('goes from posting back to scoring where a run has several days', () => {
+  it('goes from posting back to scoring if a run has several digests', () => {
     const activity = createActivity();
     activity.began('foundations');
     activity.progress('foundations', 9, 9);
@@ -29,7 +29,7 @@ describe('the activity of channels', () => {
     expect(activity.of('foundations')).toMatchObject({ phase: 'scoring', scored: 0, toScore: 30 });
   });
 
-  it('knows the next run, but for while one is under way', () => {
+  it('has the next run, except during a run', () => {
     const activity = createActivity();
     activity.next('foundations', at);
     expect(activity.of('foundations')).toEqual({ ...idle, nextRun: at });
@@ -47,7 +47,7 @@ describe('the activity of channels', () => {
     expect(activity.of('other')).toEqual({ ...idle, nextRun: at });
   });
 
-  it('is idle only when the last of two runs has ended, of which one waits for the other', () => {
+  it('is idle only after the last of two runs has ended', () => {
     const activity = createActivity();
     activity.began('foundations');
     activity.progress('foundations', 1, 2);
@@ -59,7 +59,7 @@ describe('the activity of channels', () => {
     expect(activity.of('foundations').phase).toBe('idle');
   });
 
-  it('takes no notice of scoring outside of a run', () => {
+  it('ignores scoring outside a run', () => {
     const activity = createActivity();
     activity.progress('foundations', 1, 2);
     expect(activity.of('foundations')).toEqual(idle);

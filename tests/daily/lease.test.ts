@@ -32,7 +32,6 @@ const clock: Clock = {
 const hold = <T>(work: (held: AbortSignal) => Promise<T>, more: { name?: string; signal?: AbortSignal } = {}) =>
   withLease(more.name ?? 'day', { leases: stores.leases, clock }, more.signal ?? signal, work);
 
-/** What a holder writes as its owner. */
 const ownOwner = async (): Promise<{ machine: string; pid: number; id: string }> => {
   let owner = '';
   const spy: LeaseStore = {
@@ -48,7 +47,6 @@ const ownOwner = async (): Promise<{ machine: string; pid: number; id: string }>
 const taken = (owner: object, expiresAt: number, name = 'day') =>
   stores.leases.acquire({ name, owner: JSON.stringify(owner), now: 0, expiresAt }, () => false);
 
-/** The id of a process that has ended. */
 const endedProcess = async (): Promise<number> => {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'exit');
@@ -56,14 +54,14 @@ const endedProcess = async (): Promise<number> => {
 };
 
 describe('a lease', () => {
-  it('gives the result of the work and is free afterwards, also when the work fails', async () => {
+  it('returns the result of the work and is free afterwards, even if the work fails', async () => {
     expect(await hold(async () => 'done')).toBe('done');
     await expect(hold(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     expect(await hold(async () => 'again')).toBe('again');
     expect(sleeps).toEqual([]);
   });
 
-  it('lets one after the other work, in one process too, and different names at once', async () => {
+  it('runs work of one name in sequence, also within a process, and of different names in parallel', async () => {
     const log: string[] = [];
     const work = (name: string, ms: number) => async () => {
       log.push(`${name} begins`);
@@ -75,7 +73,7 @@ describe('a lease', () => {
     expect(log.indexOf('other ends')).toBeLessThan(log.indexOf('a ends'));
   });
 
-  it('ends its wait when it is aborted, and never does the work', async () => {
+  it('stops waiting if it is aborted, without doing the work', async () => {
     const controller = new AbortController();
     let worked = false;
     await hold(async () => {
@@ -92,7 +90,7 @@ describe('a lease', () => {
     expect(await hold(async () => 'free')).toBe('free');
   });
 
-  it('of a process that has ended on this machine is taken at once', async () => {
+  it('is taken at once from a process that has ended on this machine', async () => {
     const own = await ownOwner();
     const dead = { ...own, pid: await endedProcess(), id: 'gone' };
     expect(isDead(JSON.stringify(dead))).toBe(true);
@@ -101,12 +99,12 @@ describe('a lease', () => {
     expect(sleeps).toEqual([]);
   });
 
-  it('of an earlier process with the same id, as in a container, is taken at once', async () => {
+  it('is taken at once from an earlier process with the same id, as in a container', async () => {
     await taken({ ...(await ownOwner()), id: 'before' }, Date.now() + 60_000);
     expect(await hold(async () => 'taken')).toBe('taken');
   });
 
-  it('of a live process, or of one on another machine, is waited for until it expires', async () => {
+  it('is waited for until it expires if its process is alive or on another machine', async () => {
     const own = await ownOwner();
     const alive = { ...own, pid: process.ppid, id: 'alive' };
     const elsewhere = { ...own, machine: 'another machine', id: 'elsewhere' };
@@ -120,7 +118,7 @@ describe('a lease', () => {
     }
   });
 
-  it('aborts the work when another process has taken it', async () => {
+  it('aborts the work if another process takes it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const work = hold(async (held) => {
       await stores.leases.release('day', await holder());
@@ -132,7 +130,7 @@ describe('a lease', () => {
     expect(JSON.parse(await holder())).toMatchObject({ id: 'thief' });
   });
 
-  it('is kept while the work lasts, also over a store that fails for a while', async () => {
+  it('is renewed while the work lasts, even if the store fails for a while', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     let renewals = 0;
     const failing: LeaseStore = {
@@ -165,7 +163,7 @@ describe('a lease', () => {
   });
 });
 
-/** Who holds the lease at a time, asked as somebody who would not take it from a live owner. */
+/** The holder at a time; a live owner keeps it. */
 const holderAt = async (now: number): Promise<string | undefined> => {
   const probe = { name: 'day', owner: 'probe', now, expiresAt: now };
   const held = await stores.leases.acquire(probe, () => false);

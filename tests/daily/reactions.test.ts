@@ -41,7 +41,7 @@ const read = async () => {
   await refresh();
   return lines;
 };
-/** Keeps which threads were asked for, by header; every thread stands empty. */
+/** Lists the requested threads by header; all are empty. */
 const asking = (answer: (asked: string[]) => void | Promise<void> = () => {}) => {
   const asked: string[] = [];
   slack.reactions = async ({ messageId }) => {
@@ -56,8 +56,8 @@ const ups = async (...ids: string[]) => {
   return ids.map((id) => votes.get(id)?.up ?? 0);
 };
 
-describe('reading reactions again', () => {
-  it('learns of votes that were given and taken back while nobody listened', async () => {
+describe('reading reactions', () => {
+  it('finds votes that were added and removed while the bot was off', async () => {
     await posted('1', '2025-07-18', now - day);
     await stores.reactions.add(thumb('1', 'gone'), '2025-07-18T13:00:00.000Z');
     slack.standing = [thumb('1', 'U1'), thumb('1', 'U2')];
@@ -68,7 +68,7 @@ describe('reading reactions again', () => {
     expect(await ups('1')).toEqual([1]);
   });
 
-  it('looks at the threads of the last 14 days alone', async () => {
+  it('reads the threads of the last 14 days only', async () => {
     const asked = asking();
     await posted('1', '2025-07-04', now - 15 * day);
     await posted('2', '2025-07-08', now - 13 * day);
@@ -77,7 +77,7 @@ describe('reading reactions again', () => {
     expect(asked).toEqual(['2-0']);
   });
 
-  it('leaves a thread that cannot be read as it was, says so, and reads the others', async () => {
+  it('logs a thread that cannot be read, keeps its reactions, and reads the others', async () => {
     await posted('1', '2025-07-17', now - 2 * day);
     await posted('2', '2025-07-18', now - day);
     await stores.reactions.add(thumb('2', 'U1'), '2025-07-18T13:00:00.000Z');
@@ -89,7 +89,7 @@ describe('reading reactions again', () => {
     expect(await ups('1', '2')).toEqual([1, 1]);
   });
 
-  it('keeps what is heard while a thread is read', async () => {
+  it('keeps reactions that arrive while a thread is read', async () => {
     await posted('1', '2025-07-18', now - day);
     await stores.reactions.add(thumb('1', 'U1'), '2025-07-18T13:00:00.000Z');
     slack.reactions = async () => {
@@ -109,7 +109,7 @@ describe('a platform that asks for a pause while reactions are read', () => {
     for (const id of ['1', '2', '3']) await posted(id, `2025-07-1${id}`, now - Number(id) * 1000);
   });
 
-  it('gets it, and is then asked for the same thread', async () => {
+  it('gets it, then the same thread is read', async () => {
     const asked = asking(({ length }) => {
       if (length === 2) throw busy(30_000);
     });
@@ -120,7 +120,7 @@ describe('a platform that asks for a pause while reactions are read', () => {
     expect(lines).toEqual([]);
   });
 
-  it('is not waited for longer than a minute in all: the rest stays as it is, which is said once', async () => {
+  it('gets at most a minute in all; then the rest stays as it is, with one log line', async () => {
     await stores.reactions.add(thumb('3', 'U1'), '2025-07-18T13:00:00.000Z');
     const asked = asking(({ length }) => {
       if (length >= 2) throw busy(25_000);
@@ -133,7 +133,7 @@ describe('a platform that asks for a pause while reactions are read', () => {
     expect(await ups('3')).toEqual([1]);
   });
 
-  it('does not hold up the end: a signal ends the wait', async () => {
+  it('does not delay an abort', async () => {
     const { clock, refresh } = setUp();
     const stop = new AbortController();
     const asked = asking(() => {
@@ -162,7 +162,7 @@ describe('runs that start together', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('read at once what a platform has that was connected meanwhile', async () => {
+  it('read a platform at once that has connected since', async () => {
     const asked = asking();
     const { platforms, refresh } = setUp();
     platforms.clear();
@@ -172,7 +172,7 @@ describe('runs that start together', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('do not end with one that is stopped', async () => {
+  it('continue if one of them is stopped', async () => {
     const stop = new AbortController();
     const asked = asking(({ length }) => {
       if (length > 1) return;

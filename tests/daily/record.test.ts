@@ -29,8 +29,8 @@ const failing = (error: unknown) => async (): Promise<RunResult> => {
   throw error;
 };
 
-describe('the record of a run', () => {
-  it('keeps the result, with the told times of its beginning and end, and gives it back', async () => {
+describe('recording a run', () => {
+  it('stores the result with the simulated times of start and end, and returns it', async () => {
     const { record, clock } = setUp();
     const given = await record(async () => {
       await clock.sleep(90_000);
@@ -52,7 +52,7 @@ describe('the record of a run', () => {
     new UserError('Write a date up to 2025-07-08.'),
     new ExternalError({ service: 'arXiv', message: 'does not answer' }),
     new TypeError('a bug'),
-  ])('keeps what failed with its text, and throws it on: %s', async (error) => {
+  ])('stores the text of a failure and throws it: %s', async (error) => {
     const { record, activity } = setUp();
     await expect(record(failing(error))).rejects.toBe(error);
     expect(await stores.runs.newest('foundations')).toMatchObject({
@@ -62,7 +62,7 @@ describe('the record of a run', () => {
     expect(activity.of('foundations').phase).toBe('idle');
   });
 
-  it('does not call a run failed that was told to stop', async () => {
+  it('does not store an aborted run as failed', async () => {
     const { record, activity, stop } = setUp();
     stop.abort();
     await expect(record(failing(stop.signal.reason))).rejects.toBe(stop.signal.reason);
@@ -70,7 +70,7 @@ describe('the record of a run', () => {
     expect(activity.of('foundations').phase).toBe('idle');
   });
 
-  it('keeps the result of a run that came to its end although it was told to stop', async () => {
+  it('stores the result of a run that ended in spite of an abort', async () => {
     const { record, stop } = setUp();
     await record(async () => {
       stop.abort();
@@ -79,7 +79,7 @@ describe('the record of a run', () => {
     expect(await stores.runs.newest('foundations')).toMatchObject({ status: 'incomplete' });
   });
 
-  it('shows the channel at work until its run is on record', async () => {
+  it('shows the channel as active until its run is stored', async () => {
     const { record, activity } = setUp({
       runs: {
         async add(run) {
@@ -92,7 +92,7 @@ describe('the record of a run', () => {
     expect.assertions(2);
   });
 
-  it('hides neither a result nor an error behind a store that fails', async () => {
+  it('returns the result or error even if the store fails', async () => {
     const full = new Error('disk full');
     const { record, activity, lines } = setUp({ runs: { add: () => Promise.reject(full) } });
     expect(await record(async () => result)).toBe(result);

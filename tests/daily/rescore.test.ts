@@ -66,8 +66,8 @@ const create = (scorer: Scorer | undefined = again, limits?: { perCall: number; 
 const papers = (...ids: string[]) => ids.map((id) => paperOf(id));
 const nothing = () => {};
 
-describe('asking again', () => {
-  it('adds new scores, tells old and new, and says how far it is', async () => {
+describe('rescoring', () => {
+  it('adds scores, returns old and new ones, and reports progress', async () => {
     const progress: string[] = [];
     const done = await create()(channel, papers('1', '2'), alice, (a, b) => void progress.push(`${a}/${b}`), signal);
     expect(done.papers.map(({ paper, before, after }) => [paper.id, before?.relevance, after?.relevance])).toEqual([
@@ -79,7 +79,7 @@ describe('asking again', () => {
     expect(progress).toEqual(['0/2', '2/2']);
   });
 
-  it('puts the new score into the posted message and leaves the digest as it was', async () => {
+  it('shows the new score in the posted message and leaves the digest as it is', async () => {
     const done = await create()(channel, papers('1', '2'), alice, nothing, signal);
     expect(done.papers.map(({ isUpdated }) => isUpdated)).toEqual([true, false]);
     expect(slack.edits).toHaveLength(1);
@@ -95,13 +95,13 @@ describe('asking again', () => {
     expect(digest?.entries[1]?.score).toMatchObject({ relevance: 8, attempt: 1 });
   });
 
-  it('reads under the rubric that the channel has now', async () => {
+  it('uses the current rubric of the channel', async () => {
     const rubric = { ...channel.rubric, hash: 'rubric-2', topics: 'others' };
     const done = await create()({ ...channel, rubric }, papers('1'), alice, nothing, signal);
     expect(done.papers[0]).toMatchObject({ before: { relevance: 8 }, after: { rubric: 'rubric-2', attempt: 1 } });
   });
 
-  it('leaves a message alone whose scores did not change', async () => {
+  it('leaves a message alone if its score did not change', async () => {
     const edited = slack.edits.length;
     const same = scriptedScorer([[['1', 8, 7]]]);
     const done = await create(same)(channel, papers('1'), alice, nothing, signal);
@@ -109,12 +109,12 @@ describe('asking again', () => {
     expect(slack.edits).toHaveLength(edited);
     await create()(channel, papers('1'), alice, nothing, signal);
     expect(slack.edits).toHaveLength(edited + 1);
-    // It would still say what it was changed to in between.
+    // Otherwise it would still show the score in between.
     await create(same)(channel, papers('1'), alice, nothing, signal);
     expect(slack.edits).toHaveLength(edited + 2);
   });
 
-  it('logs a message that cannot be edited, and tries a passing failure again', async () => {
+  it('logs a message that cannot be edited, and retries temporary failures', async () => {
     slack.changeFails = (_, tries) => (tries === 1 ? remoteFailure({ status: 503 }) : undefined);
     expect((await create()(channel, papers('1'), alice, nothing, signal)).papers[0]?.isUpdated).toBe(true);
     slack.changeFails = () => remoteFailure({ retryable: false });
@@ -122,7 +122,7 @@ describe('asking again', () => {
     expect(done.papers[0]).toMatchObject({ isUpdated: false, after: { attempt: 3 } });
   });
 
-  it('tells where the budget ended it, and counts only what was answered', async () => {
+  it('says that the budget ended it, and counts only answered papers', async () => {
     const short = scriptedScorer([[['1', 9, 7]]], {
       stop: { kind: 'budget', reason: 'the daily budget of $1.00 is spent' },
     });
@@ -133,7 +133,7 @@ describe('asking again', () => {
     expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
   });
 
-  it('keeps on record which digest of the day was there, as the told clock may begin anew', async () => {
+  it('logs which digest does not include its costs, because the simulated clock may restart', async () => {
     clock.set('2025-07-08T12:00:00Z');
     await create()(channel, papers('1'), alice, nothing, signal);
     clock.set('2025-07-09T12:00:00Z');
@@ -165,8 +165,8 @@ describe('asking again', () => {
   });
 });
 
-describe('asking a language model again', () => {
-  it('tells what it used, and stops at the budget of the day, earlier calls included', async () => {
+describe('rescoring by a language model', () => {
+  it('returns its usage, and stops at the daily budget, including earlier calls', async () => {
     const server = await startFakeOpenAi({ verdict: () => ({ relevance: 6, novelty: 5, comment: 'Again.' }) });
     const llm = (dailyBudgetUsd: number) =>
       createLlmScorer({
@@ -190,7 +190,7 @@ describe('asking a language model again', () => {
   });
 });
 
-describe('the limits of asking again', () => {
+describe('the limits of rescoring', () => {
   it('needs a model and a paper', async () => {
     const none = createRescore({
       ...{ stores, scorer: undefined, clock, logger: quietLogger, timezone: 'UTC', platforms: new Map() },
@@ -199,13 +199,13 @@ describe('the limits of asking again', () => {
     await expect(create()(channel, [], alice, nothing, signal)).rejects.toThrow(/no papers to rescore/);
   });
 
-  it('takes so many papers at once', async () => {
+  it('limits the papers in one call', async () => {
     await expect(
       create(again, { perCall: 1, perDay: 9 })(channel, papers('1', '2'), alice, nothing, signal),
     ).rejects.toThrow('2 papers are too many to rescore at once. Name at most 1.');
   });
 
-  it('holds per person and day, also for two calls at once', async () => {
+  it('limits the papers per person and day, even for two calls at once', async () => {
     const rescore = create(again, { perCall: 9, perDay: 3 });
     const two = (who: string) => rescore(channel, papers('1', '2'), who, nothing, signal);
     const ends = await Promise.allSettled([two(alice), two(alice), two('slack:T1:U2')]);

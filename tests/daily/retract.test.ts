@@ -55,8 +55,8 @@ const retract = (date = tuesday, platforms = [slack, discord]) => {
   );
 };
 
-describe('taking a digest back', () => {
-  it('removes the messages of every destination, the header last, and forgets the digest', async () => {
+describe('retracting a digest', () => {
+  it('removes the messages at every destination, the header last, and the digest', async () => {
     await run();
     expect(await retract()).toBe(6);
     expect(slack.removed).toEqual(['m3', 'm2', 'm1']);
@@ -67,7 +67,7 @@ describe('taking a digest back', () => {
     expect(record?.value).toMatchObject({ createdAt: expect.stringMatching(/^2025-07-08T13:00:0/), costUsd: 0 });
   });
 
-  it('tells what could not be removed, keeps the digest, and goes on at the next try', async () => {
+  it('reports what could not be removed, keeps the digest, and continues at the next attempt', async () => {
     await run();
     discord.changeFails = (id) =>
       id === 'm2' ? remoteFailure({ message: 'no permission', retryable: false }) : undefined;
@@ -82,13 +82,13 @@ describe('taking a digest back', () => {
     expect(discord.posted).toEqual([]);
   });
 
-  it('keeps the digest where a platform is not connected', async () => {
+  it('keeps the digest if a platform is not connected', async () => {
     await run();
     await expect(retract(tuesday, [slack])).rejects.toThrow(/discord is not connected/);
     expect(await stores.digests.find('foundations', tuesday)).toBeDefined();
   });
 
-  it('tries a passing failure again, and finds a message whose sending ended unclearly', async () => {
+  it('retries temporary failures, and finds a message whose sending was interrupted', async () => {
     await run();
     const digest = await stores.digests.find('foundations', tuesday);
     const [, first] = await stores.outbox.list(digest?.digestId ?? 0, 'slack:T1:C1');
@@ -99,39 +99,39 @@ describe('taking a digest back', () => {
     expect(slack.posted).toEqual([]);
   });
 
-  it('says that there is none of a day', async () => {
+  it('says that a date has no digest', async () => {
     await expect(retract('2025-07-07')).rejects.toThrow(
       'foundations has no digest of Monday, 7 July 2025. Enter another date.',
     );
   });
 });
 
-describe('a day that was taken back', () => {
+describe('a retracted digest', () => {
   beforeEach(async () => {
     await run();
     await retract();
     slack.sends = [];
   });
 
-  it('does not come back by itself, neither as the newest nor as a missed one', async () => {
+  it('is not remade as the newest or as a missed one', async () => {
     expect(await run()).toMatchObject({ status: 'nothing-new', date: tuesday, sent: 0 });
     expect(await run(onWednesday())).toMatchObject({ status: 'posted', date: '2025-07-09', sent: 1, earlier: [] });
     expect(await stores.digests.find('foundations', tuesday)).toBeUndefined();
   });
 
-  it('comes again by its date', async () => {
+  it('is remade by a run of its date', async () => {
     expect(await run(onTuesday(), { date: tuesday })).toMatchObject({ status: 'posted', sent: 2 });
     expect(await run()).toMatchObject({ status: 'nothing-new' });
     expect(slack.posted).toHaveLength(3);
   });
 
-  it('comes again by a remedial run', async () => {
+  it('is remade by a remedial run', async () => {
     const results: string[] = [];
     await remedyChannel(channel, [tuesday], onTuesday(), ({ status }) => results.push(status), signal);
     expect(results).toEqual(['posted']);
   });
 
-  it('comes again where its digest is asked for', async () => {
+  it('is remade by the digest command', async () => {
     const deliver = createDeliver({ runParts: async () => onTuesday() });
     expect(await deliver(channel, tuesday, signal, 'slack:T1:U2')).toBe(2);
     expect(await deliver(channel, tuesday, signal)).toBe(0);
@@ -140,7 +140,7 @@ describe('a day that was taken back', () => {
     ]);
   });
 
-  it('is on record as made anew, whoever asked for it, and each time', async () => {
+  it('is logged as remade each time, with the person', async () => {
     await run(onTuesday(), { date: tuesday });
     await retract();
     await run(onTuesday(), { date: tuesday, dryRun: true });
@@ -150,10 +150,10 @@ describe('a day that was taken back', () => {
   });
 });
 
-describe('sending what is missing', () => {
+describe('sending the rest of a digest', () => {
   const deliver = (one = channel) => createDeliver({ runParts: async () => onTuesday() })(one, tuesday, signal);
 
-  it('serves a destination that was out of reach, and one that is new', async () => {
+  it('sends to a destination that was out of reach, and to a new one', async () => {
     slack.outcome = () => remoteFailure({ retryable: false });
     await run();
     slack.outcome = () => 'arrives';
@@ -163,7 +163,7 @@ describe('sending what is missing', () => {
     expect(slack.posted.filter(({ destination }) => destination === 'slack:T1:C2')).toHaveLength(3);
   });
 
-  it('says what still fails, and that there is no digest', async () => {
+  it('says what still fails, or that there is no digest', async () => {
     await expect(deliver()).rejects.toThrow(
       /has no digest of Tuesday, 8 July 2025\. Your Paperboy admin can make it: run --date 2025-07-08/,
     );

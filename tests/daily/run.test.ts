@@ -50,7 +50,7 @@ const texts = (platform = slack) => platform.posted.map(({ text }) => text);
 const day = ['Tuesday, 8 July 2025 · foundations', '1. Title of 3', '2. Title of 1'];
 
 describe('a run', () => {
-  it('posts the newest announcement: the header and, best first, what passed', async () => {
+  it('posts the newest announcement: the header, then the picked papers, best first', async () => {
     const parts = partsOf();
     const result = await run(parts);
     expect(texts()).toEqual(day);
@@ -59,7 +59,7 @@ describe('a run', () => {
     expect(parts.refreshed).toBe(1);
   });
 
-  it('has nothing new to post the second time', async () => {
+  it('posts nothing the second time', async () => {
     await run(partsOf());
     const scorer = verdicts();
     const again = await run(partsOf({ scorers: [scorer] }));
@@ -69,27 +69,27 @@ describe('a run', () => {
     expect(scorer.tasks).toEqual([]);
   });
 
-  it('of a date on which nothing was announced says so', async () => {
+  it('says that nothing was announced on a date', async () => {
     const source = scriptedSource({ on: { 'cs.LG 2025-07-06': undefined } });
     const result = await run(partsOf({ source }), { date: '2025-07-06' });
     expect(result).toMatchObject({ date: '2025-07-06', status: 'no-announcement', sent: 0, digest: undefined });
     expect(texts()).toEqual([]);
   });
 
-  it('of a date that is posted does not ask arXiv', async () => {
+  it('does not ask arXiv for a date that is posted', async () => {
     await run(partsOf());
     expect(await run(partsOf({ source: scriptedSource({}) }), { date: tuesday })).toMatchObject({
       status: 'nothing-new',
     });
   });
 
-  it('is incomplete, with the reason, where arXiv fails', async () => {
+  it('is incomplete, with the reason, if arXiv fails', async () => {
     const source = scriptedSource({ newest: { 'cs.LG': remoteFailure({ message: 'arXiv answers with 503' }) } });
     const result = await run(partsOf({ source }));
     expect(result).toMatchObject({ status: 'incomplete', reasons: ['arXiv answers with 503'], date: undefined });
   });
 
-  it('is incomplete where a destination could not be served, and the next run sends what is missing', async () => {
+  it('is incomplete if a destination fails, and the next run sends the rest', async () => {
     slack.outcome = (_, tries) => (tries === 2 ? remoteFailure({ retryable: false, message: 'refused' }) : 'arrives');
     expect(await run(partsOf())).toMatchObject({ status: 'incomplete', reasons: ['slack:C1: refused'], sent: 0 });
     expect(texts()).toEqual(day.slice(0, 1));
@@ -98,7 +98,7 @@ describe('a run', () => {
     expect(texts()).toEqual(day);
   });
 
-  it('that is dry posts nothing and stores no digest, but keeps the scores that were paid for', async () => {
+  it('posts and stores no digest on a dry run, but keeps the paid scores', async () => {
     const result = await run(partsOf(), { dryRun: true });
     expect(result).toMatchObject({ date: tuesday, status: 'nothing-new', sent: 0 });
     expect(result.digest?.entries.map(({ paper }) => paper.id)).toEqual(['3', '1']);
@@ -110,14 +110,14 @@ describe('a run', () => {
     expect(texts()).toEqual(day);
   });
 
-  it('that is dry shows the draft again for a day that is posted', async () => {
+  it('shows the draft of a posted date on a dry run', async () => {
     await run(partsOf());
     const again = await run(partsOf(), { dryRun: true });
     expect(again.digest?.entries.map(({ paper }) => paper.id)).toEqual(['3', '1']);
     expect(texts()).toEqual(day);
   });
 
-  it('first finishes the digests of earlier days, oldest first', async () => {
+  it('sends the rest of earlier digests first, oldest first', async () => {
     slack.outcome = (_, tries) => (tries === 2 ? new Error('killed') : 'arrives');
     await expect(run(partsOf())).rejects.toThrow('killed');
     slack.outcome = () => 'arrives';
@@ -129,7 +129,7 @@ describe('a run', () => {
     expect(texts()).toEqual([...day, 'Wednesday, 9 July 2025 · foundations', '1. Title of 4']);
   });
 
-  it('posts a header with the three nearest on a day on which nothing passed', async () => {
+  it('posts a header with the three closest papers if none was picked', async () => {
     const ids = ['1', '2', '3', '4'];
     const source = scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', tuesday, ids) } });
     const scorer = scriptedScorer([ids.map((id, index) => [id, 7 - index, 5])]);
@@ -144,7 +144,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('does not bring a paper again that an earlier day had', async () => {
+  it('does not post a paper of an earlier digest again', async () => {
     await run(partsOf());
     const source = scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', '2025-07-09', ['3', '4']) } });
     const parts = partsOf({ source, scorers: [evenScorer(9, 9)] }, '2025-07-09T13:00:00Z');
@@ -153,7 +153,7 @@ describe('a run', () => {
     expect(digest?.counts).toMatchObject({ announced: 2, scanned: 1 });
   });
 
-  it('brings a new version of a posted paper where the channel wants replacements', async () => {
+  it('posts a new version of a posted paper if the channel wants replacements', async () => {
     await run(partsOf());
     const papers = [{ paper: paperOf('3', { version: 2 }), type: 'replace' as const }];
     const source = scriptedSource({ newest: { 'cs.LG': { category: 'cs.LG', date: '2025-07-09', papers } } });
@@ -162,7 +162,7 @@ describe('a run', () => {
     expect(digest?.entries.map(({ paper }) => [paper.id, paper.version])).toEqual([['3', 2]]);
   });
 
-  it('goes on where it was killed while it scored, and pays for no paper twice', async () => {
+  it('continues after a kill during scoring, and pays for no paper twice', async () => {
     await expect(run(partsOf({ scorers: [scriptedScorer([[['1', 8, 7]], new Error('killed')])] }))).rejects.toThrow();
     const scorer = verdicts();
     await run(partsOf({ scorers: [scorer] }));
@@ -172,13 +172,13 @@ describe('a run', () => {
 });
 
 describe('runs at the same time', () => {
-  it('of one channel post once', async () => {
+  it('post once for one channel', async () => {
     const results = await Promise.all([run(partsOf()), run(partsOf())]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['nothing-new', 'posted']);
     expect(texts()).toEqual(day);
   });
 
-  it('of two channels with the same rubric pay once, and both post', async () => {
+  it('pay once for two channels with the same rubric, and post both', async () => {
     const other = { ...channel, name: 'other', post: ['slack:C2'] };
     const scorers = [verdicts(), verdicts()] as const;
     await Promise.all([run(partsOf({ scorers: [scorers[0]] })), run(partsOf({ scorers: [scorers[1]] }), {}, other)]);
@@ -188,7 +188,7 @@ describe('runs at the same time', () => {
   });
 });
 
-describe('what a digest cost', () => {
+describe('the cost of a digest', () => {
   const paid = async (by: string, rubric: string, costUsd: number) => {
     await stores.scores.saveRubric({ ...channel.rubric, hash: rubric });
     const call = { rubric, channel: by, date: tuesday, model: 'gpt-test', at: tuesdayMorning, boundUsd: 1 };

@@ -37,7 +37,7 @@ describe('the next time of a schedule', () => {
   it.each([
     ['Europe/Berlin', '2025-10-26T00:00:00Z', '2025-10-26T00:30:00.000Z', '2025-10-27T01:30:00.000Z'],
     ['America/New_York', '2025-11-02T04:00:00Z', '2025-11-02T05:30:00.000Z', '2025-11-03T06:30:00.000Z'],
-  ])('comes once where its hour comes twice in %s', (timezone, after, once, then) => {
+  ])('comes once if its hour comes twice in %s', (timezone, after, once, then) => {
     const schedule = timezone === 'Europe/Berlin' ? '30 2 * * *' : '30 1 * * *';
     expect(iso(schedule, timezone, after)).toBe(once);
     expect(iso(schedule, timezone, once)).toBe(then);
@@ -47,19 +47,19 @@ describe('the next time of a schedule', () => {
     expect(iso(weekdays, 'UTC', '2025-07-08T09:00:00Z')).toBe('2025-07-09T09:00:00.000Z');
   });
 
-  it('is none where the schedule never comes', () => {
+  it('is undefined if the schedule never matches', () => {
     expect(iso('0 9 30 2 *', 'UTC', '2025-07-08T09:00:00Z')).toBeUndefined();
   });
 });
 
-/** By default of a date as new as any that is waited for. */
+/** By default the date is as new as any. */
 const result = (status: RunStatus, date = '2099-01-01'): RunResult => ({
   ...{ channel: 'foundations', date, status, reasons: [], digest: undefined, sent: 0, earlier: [] },
 });
 
 type Step = RunStatus | Error | { posted: string } | (() => RunStatus);
 
-/** Keeps a schedule until the steps are played; the times of the runs, without the date of the first day. */
+/** Keeps a schedule until the steps are played. Returns the times of the runs, without the date of the first day. */
 const played = (
   steps: Step[],
   start: string,
@@ -87,20 +87,20 @@ const played = (
   return { clock, lines, times, told, playing, stop };
 };
 
-describe('the keeper of a schedule', () => {
+describe('keeping a schedule', () => {
   it('runs at each time of the schedule, over a weekend too', async () => {
     const { times, playing } = played(['posted', 'posted', 'posted'], '2025-07-03T12:00:00Z');
     await playing;
     expect(times).toEqual(['07-03T13:00', '07-04T13:00', '07-07T13:00']);
   });
 
-  it('runs at once where it is told to, and then at the next time', async () => {
+  it('runs at once on request, then at the next time', async () => {
     const { times, playing } = played(['posted', 'posted'], '2025-07-08T11:00:00Z', { first: 'now' });
     await playing;
     expect(times).toEqual(['07-08T11:00', '07-08T13:00']);
   });
 
-  it('looks again for a late announcement, after waits that grow to an hour, and then keeps the schedule', async () => {
+  it('tries again for a late announcement with delays up to an hour, then keeps the schedule', async () => {
     const steps: Step[] = [...Array<RunStatus>(7).fill('nothing-new'), 'posted', 'posted'];
     const { times, playing } = played(steps, '2025-07-08T12:00:00Z');
     await playing;
@@ -117,7 +117,7 @@ describe('the keeper of a schedule', () => {
     ]);
   });
 
-  it('tells the time of every look and run that is to come, as it logs it', async () => {
+  it('reports and logs the time of each attempt and run', async () => {
     const { times, told, lines, playing } = played(['nothing-new', 'posted', 'posted'], '2025-07-08T12:59:00Z');
     await playing;
     expect(times).toEqual(['07-08T13:00', '07-08T13:10', '07-09T13:00']);
@@ -130,14 +130,14 @@ describe('the keeper of a schedule', () => {
     expect(told).toEqual(logged);
   });
 
-  it('looks on after it posted an older day than the one that is due', async () => {
+  it('tries again after posting an older announcement than the one due', async () => {
     const steps: Step[] = [{ posted: '2025-07-07' }, 'nothing-new', { posted: '2025-07-08' }, 'posted'];
     const { times, playing } = played(steps, '2025-07-08T12:59:00Z');
     await playing;
     expect(times).toEqual(['07-08T13:00', '07-08T13:10', '07-08T13:25', '07-09T13:00']);
   });
 
-  it('waits for no Saturday’s mailing', async () => {
+  it('waits for no mailing on Saturday', async () => {
     const steps: Step[] = [{ posted: '2025-07-11' }, 'posted'];
     const { times, playing } = played(steps, '2025-07-12T12:59:00Z', { first: 'now' });
     await playing;
@@ -153,7 +153,7 @@ describe('the keeper of a schedule', () => {
     expect(times.at(-2)).toBe('07-09T13:00');
   });
 
-  it('waits for the mailing where the next time is most of a day later, as at nine in Tokyo in winter', async () => {
+  it('waits for the mailing if the next time is most of a day later, such as nine in Tokyo in winter', async () => {
     const steps: Step[] = [...Array<RunStatus>(5).fill('nothing-new'), 'posted', 'posted'];
     const { times, playing } = played(steps, '2025-01-14T23:30:00Z', { timezone: 'Asia/Tokyo' });
     await playing;
@@ -168,7 +168,7 @@ describe('the keeper of a schedule', () => {
     ]);
   });
 
-  it.each<Step>(['no-announcement', 'incomplete', new Error('a bug')])('looks again after %s', async (step) => {
+  it.each<Step>(['no-announcement', 'incomplete', new Error('a bug')])('tries again after %s', async (step) => {
     const { times, playing, lines } = played([step, 'posted'], '2025-07-08T12:59:00Z');
     await playing;
     expect(times).toEqual(['07-08T13:00', '07-08T13:10']);
@@ -176,7 +176,7 @@ describe('the keeper of a schedule', () => {
     expect(failed).toEqual(step instanceof Error ? ['error'] : []);
   });
 
-  it('stops looking at the next time, which is its own run with its own waits', async () => {
+  it('stops at the next time, which has a run and delays of its own', async () => {
     const steps: Step[] = Array<RunStatus>(9).fill('nothing-new');
     const { times, playing } = played(steps, '2025-07-08T12:59:00Z', { schedule: '0 9,11 * * *' });
     await playing;
@@ -193,14 +193,14 @@ describe('the keeper of a schedule', () => {
     ]);
   });
 
-  it('runs late, once, where the machine slept over its time', async () => {
+  it('runs once, late, if the machine slept at its time', async () => {
     const { times, playing, clock } = played(['posted', 'posted'], '2025-07-08T12:00:00Z');
     clock.set('2025-07-08T16:30:00Z', 5);
     await playing;
     expect(times).toEqual(['07-08T16:30', '07-09T13:00']);
   });
 
-  it('still looks for a late announcement where the machine slept over the next time while it waited', async () => {
+  it('keeps trying for a late announcement if the machine slept beyond the next time', async () => {
     const steps: Step[] = ['nothing-new', 'nothing-new', 'nothing-new', 'posted'];
     const { times, playing, clock } = played(steps, '2025-07-08T12:59:30Z');
     clock.set('2025-07-09T16:00:00Z', 5);
@@ -208,7 +208,7 @@ describe('the keeper of a schedule', () => {
     expect(times).toEqual(['07-08T13:00', '07-09T16:00', '07-09T16:10', '07-09T16:25']);
   });
 
-  it('looks on after a run that lasted over the next time without posting', async () => {
+  it('tries again after a run that lasted beyond the next time without posting', async () => {
     const { times, playing, clock } = played(
       [
         () => {
@@ -224,27 +224,27 @@ describe('the keeper of a schedule', () => {
     expect(times).toEqual(['07-08T13:00', '07-09T13:40', '07-10T13:00']);
   });
 
-  it('compares the time anew at least every minute', async () => {
+  it('checks the time at least every minute', async () => {
     const { clock, playing } = played(['posted'], '2025-07-08T12:00:00Z');
     await playing;
     expect(Math.max(...clock.slept)).toBeLessThanOrEqual(60_000);
     expect(clock.slept).toHaveLength(60);
   });
 
-  it('ends quietly when it is aborted while it waits', async () => {
+  it('ends quietly if it is aborted while waiting', async () => {
     const { times, playing, stop } = played(['posted', 'posted'], '2025-07-08T02:00:00Z');
     stop.abort();
     await playing;
     expect(times).toEqual([]);
   });
 
-  it('ends quietly when a run is aborted', async () => {
+  it('ends quietly if a run is aborted', async () => {
     const { lines, playing } = played([new Error('stopped by a signal')], '2025-07-08T12:00:00Z');
     await playing;
     expect(lines.map(({ message }) => message)).not.toContain('run failed');
   });
 
-  it('ends where the schedule never comes', async () => {
+  it('ends if the schedule never matches', async () => {
     const { times, playing } = played(['posted'], '2025-07-08T12:00:00Z', { schedule: '0 9 30 2 *' });
     await playing;
     expect(times).toEqual([]);

@@ -4,7 +4,7 @@ import { entry } from '../pages/written-day.ts';
 
 const picked = (id: string): Picked => ({ date: '2025-07-08', entry: entry(1, id) });
 
-/** A store of these papers, and how many of the best it was asked for. */
+/** A store of these papers that records the limits it was asked for. */
 const storeOf = (ids: readonly string[]) => {
   const asked: number[] = [];
   const read = async (limit: number): Promise<Picked[]> => {

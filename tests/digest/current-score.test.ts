@@ -28,7 +28,7 @@ const add = (query: ScoreQuery, relevance: number, novelty: number) =>
     at,
   );
 
-/** What commands, the open page and a recap say of the paper. */
+/** The score in commands, on the open page and in a recap. */
 const shownEverywhere = async () => {
   const { stores } = web;
   const services = { papers: { find: async () => paperOf(id) } };

@@ -93,7 +93,7 @@ const papers: Record<string, ShownEntry> = {
 };
 
 const golden = (name: string) => `golden/${name}.json`;
-/** As JSON in the form that the project's formatter keeps: plain text too is an object. */
+/** In the JSON form of the project's formatter: plain text is an object too. */
 const asJson = (message: Message) => {
   const plain = (_: string, value: unknown) =>
     Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? { text: one } : one)) : value;
@@ -113,7 +113,7 @@ describe('the header of a digest', () => {
     });
   const header = (name: string) => textsOf(headerMessage(headers[name] ?? digestOf([])));
 
-  it('says day, counts, engine and cost, and links each title to its abstract', () => {
+  it('has date, counts, engine and cost, and links each title to its abstract', () => {
     expect(header('two-papers')).toEqual([
       'Tuesday, 8 July 2025 · foundations',
       '2 of 12 papers picked (relevance 8 and novelty 7 or higher), 1 by followed authors. 20 were announced.',
@@ -126,7 +126,7 @@ describe('the header of a digest', () => {
     expect(list?.items[0]?.[0]).toMatchObject({ url: 'https://arxiv.org/abs/2507.00001' });
   });
 
-  it('names the nearest where nothing passed, and asks for no votes', () => {
+  it('lists the closest papers if none was picked, and asks for no votes', () => {
     expect(header('nothing-passed').slice(1, 5)).toEqual([
       '0 of 12 papers picked (relevance 8 and novelty 7 or higher). 20 were announced.',
       'Closest to the cutoffs:',
@@ -136,7 +136,7 @@ describe('the header of a digest', () => {
     expect(header('nothing-passed').join()).not.toContain('React');
   });
 
-  it('says how many passed where `top` shows fewer', () => {
+  it('counts all picked papers if `top` shows fewer', () => {
     expect(header('cut-to-top')[1]).toContain('48 of 646 papers picked');
     expect(header('cut-to-top')[1]).toContain('The best 2 are shown.');
   });
@@ -176,7 +176,7 @@ describe('the message of a paper', () => {
     });
   });
 
-  it('has buttons for what people want of a paper next, but for an invented one', () => {
+  it('has buttons, except for an invented paper', () => {
     const block = paperMessage(entry(1, 'hep-th/9901001')).blocks.at(-1);
     expect(block?.type === 'buttons' ? block.buttons : []).toEqual([
       { label: 'More like this', command: 'similar hep-th/9901001' },
@@ -186,7 +186,7 @@ describe('the message of a paper', () => {
     expect(paperMessage(entry(1, 'sample.00001')).blocks.map(({ type }) => type)).not.toContain('buttons');
   });
 
-  it('says when a paper was asked about again, with both scores, and shows the new one', () => {
+  it('says when a paper was rescored, with both scores, and shows the new one', () => {
     const texts = paperMessage(papers.rescored ?? entry(1, '1')).blocks.map((block) =>
       block.type === 'paragraph' ? plainText(block.content) : '',
     );
@@ -221,13 +221,13 @@ describe('the message of a paper', () => {
   });
 });
 
-describe('what votes did to a paper', () => {
+describe('the effect of votes', () => {
   const textOf = (points: number): string =>
     paperMessage({ ...entry(1, '2507.00001'), nudge: { points, words: 'you liked 5 papers on quantization' } })
       .blocks.flatMap((block) => (block.type === 'note' ? [plainText(block.content)] : []))
       .join('\n');
 
-  it('is told in small print from half a point on', () => {
+  it('is a note from half a point on', () => {
     expect(textOf(0.84)).toContain('Moved by your votes, +0.8: you liked 5 papers on quantization');
     expect(textOf(-1.5)).toContain('−1.5: you liked');
     expect(textOf(0.4)).not.toContain('votes');

@@ -22,7 +22,7 @@ it.each([
   expect(dollars(usd)).toBe(read);
 });
 
-it('a cost says tokens, how much of the prompt was cached, and dollars; nothing where no model was called', () => {
+it('describes a cost by tokens, cached share and dollars; empty if no model was called', () => {
   const usage = { promptTokens: 9000, cachedTokens: 0, completionTokens: 1000, costUsd: 0.5 };
   expect(describeCost({ usage })).toBe('10,000 tokens · $0.50');
   expect(describeCost({ usage: { ...usage, cachedTokens: 3000 } })).toBe(
@@ -34,7 +34,7 @@ it('a cost says tokens, how much of the prompt was cached, and dollars; nothing 
   );
 });
 
-it('a digest names who scored it, with shares only where there were several', () => {
+it('names the scorers, with shares only if there are several', () => {
   const local = { engine: 'local', model: 'local-1', papers: 1 } as const;
   const model = { engine: 'openai', model: 'gpt-test', papers: 11 } as const;
   expect(describeEngines(digestOf([], { engines: [model] }))).toBe('Scored by gpt-test');
@@ -44,7 +44,7 @@ it('a digest names who scored it, with shares only where there were several', ()
   expect(describeEngines(digestOf([], { engines: [] }))).toBe('Nothing to score');
 });
 
-it('a digest says of an order that its points do not explain whose it is', () => {
+it('explains an order that the scores do not explain', () => {
   const ranked = (scores: [points: number, percentile: number | undefined][], more: Partial<DigestEntry> = {}) =>
     describeOrder({
       entries: scores.map(([points, percentile], at) => ({

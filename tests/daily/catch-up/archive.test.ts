@@ -52,7 +52,7 @@ afterEach(async () => {
 const post = (more: Parameters<typeof digestOf>[1] = {}) =>
   stores.digests.create(digestOf([], { date: today, ...more }), `${today}T13:00:00Z`, ['console']);
 
-/** Begins to fill with all waits cut short, and notes what is logged. */
+/** Fills the archive with short delays, and collects the log. */
 const fill = (onRequest: () => void = () => {}): void => {
   const clock = createQuickClock(`${today}T13:00:00Z`);
   const logger = {
@@ -84,7 +84,7 @@ const until = (condition: () => boolean) => expect.poll(condition, { interval: 5
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 60));
 
 describe('the archive', () => {
-  it('is filled with the ten dates before the newest, holidays passed over, and then left alone', async () => {
+  it('is filled with the ten dates before the newest, without holidays, then left alone', async () => {
     await post();
     fill();
     await until(() => log.includes('archive filled'));
@@ -115,14 +115,14 @@ describe('the archive', () => {
         running = true;
       },
     ],
-  ])('asks arXiv nothing while %s', async (_, given) => {
+  ])('asks arXiv nothing if %s', async (_, given) => {
     await given();
     fill();
     await aWhile();
     expect(arxiv.requests).toEqual([]);
   });
 
-  it('makes way for a run that begins, and goes on after it', async () => {
+  it('stops for a run and continues after it', async () => {
     await post();
     let requests = 0;
     fill(() => {
@@ -140,7 +140,7 @@ describe('the archive', () => {
     expect(await storedDates()).toHaveLength(10);
   });
 
-  it('rests after a failure of arXiv, and keeps what it has', async () => {
+  it('pauses after a failure of arXiv, and keeps what is stored', async () => {
     await post();
     fill(() => {
       if (arxiv.requests.length === 4) arxiv.failNext({ kind: 'status', status: 404 }, { route: 'catchup', times: 50 });

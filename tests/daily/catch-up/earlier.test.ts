@@ -14,7 +14,7 @@ import {
 import { channelOf, paperOf } from '../../fakes/fixtures.ts';
 import { runPartsOf } from '../../fakes/run.ts';
 
-describe('what a run leaves for the next day', () => {
+describe('what a run left unsent', () => {
   let stores: Stores;
   let slack: ScriptedPlatform;
   beforeEach(() => {
@@ -46,7 +46,7 @@ describe('what a run leaves for the next day', () => {
   };
   const posted = () => slack.posted.map(({ text }) => text);
 
-  it('reaches a destination that was not connected, also when the next day has come', async () => {
+  it('reaches a destination that was not connected, even the next day', async () => {
     const web = scriptedPlatform('web');
     const post = ['slack:C1', 'web'];
     const first = await run({ post }, { date: '2025-07-08', papers: ['1'], platforms: [web] });
@@ -56,7 +56,7 @@ describe('what a run leaves for the next day', () => {
     expect(posted()).toContain('1. Title of 1');
   });
 
-  it('goes out although the process died right after the digest was made', async () => {
+  it('is sent even if the process died right after making the digest', async () => {
     const outbox = { ...stores.outbox, enqueue: () => Promise.reject(new Error('killed')) };
     await expect(run({}, { date: '2025-07-08', papers: ['1'] }, { ...stores, outbox })).rejects.toThrow('killed');
     await run({}, { date: '2025-07-09', papers: ['2'] });
@@ -70,14 +70,14 @@ describe('what a run leaves for the next day', () => {
     expect(posted()).toContain('1. Title of 2');
   });
 
-  it('does not go to a destination that the channel has only since', async () => {
+  it('is not sent to a destination that was added since', async () => {
     await run({}, { date: '2025-07-08', papers: ['1'], platforms: [] });
     await run({ post: ['slack:C1', 'slack:C2'] }, { date: '2025-07-09', papers: ['2'] });
     const places = slack.posted.filter(({ text }) => text.endsWith('Title of 1')).map(({ destination }) => destination);
     expect(places).toEqual(['slack:T1:C1']);
   });
 
-  it('does not break when a new version of a paper cannot be told from the one before', async () => {
+  it('copes with a new version of a paper that looks like the one before', async () => {
     const again: AnnouncedPaper[] = [
       { paper: paperOf('1', { version: 2 }), type: 'replace' },
       { paper: paperOf('2', { version: 3 }), type: 'replace' },

@@ -21,18 +21,18 @@ const missedAt = (told: string, madeAt?: string): Promise<boolean> => {
   return missedItsTime(channel, { stores, channels: { origin: () => origin }, clock: { now: () => new Date(told) } });
 };
 
-it('a channel of the file without a digest runs at once', async () => {
+it('runs a channel of the file without a digest at once', async () => {
   expect(await missedAt('2025-07-08T15:00:00Z')).toBe(true);
 });
 
-it('a channel runs at once where its time has passed since its newest digest', async () => {
+it('runs a channel at once if its time has passed since its newest digest', async () => {
   // Made at 13:00 on 8 July.
   await saveDigest(stores, [paperOf('2507.00001')]);
   expect(await missedAt('2025-07-09T12:00:00Z')).toBe(false);
   expect(await missedAt('2025-07-09T14:00:00Z')).toBe(true);
 });
 
-it('a channel that was made in chat waits for its first time, also where one of its name had digests', async () => {
+it('waits for the first time of a channel created in chat, even if one of its name had digests', async () => {
   const made = '2025-07-10T15:00:00.000Z';
   expect(await missedAt('2025-07-10T16:00:00Z', made)).toBe(false);
   expect(await missedAt('2025-07-11T14:00:00Z', made)).toBe(true);

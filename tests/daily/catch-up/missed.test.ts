@@ -6,12 +6,12 @@ import { mailingDates, submissionWindow } from '../../../src/daily/collect/maili
 const digests = (...dates: string[]) => dates.map((date) => ({ date, remedial: undefined }));
 const remedial = { from: '2025-06-23', to: '2025-06-23', approximate: false };
 
-describe('missed days', () => {
+describe('missed dates', () => {
   const never = async () => false;
   const missed = async (newest: string, ...of: Parameters<typeof missedDates>[1]) =>
     (await missedDates(newest, of, never)).dates;
 
-  it('are those among the last five mailings that have no digest, oldest first', async () => {
+  it('are those of the last five mailings without a digest, oldest first', async () => {
     expect(await missed('2025-07-08', ...digests('2025-06-02', '2025-07-03'))).toEqual([
       '2025-07-01',
       '2025-07-02',
@@ -21,18 +21,18 @@ describe('missed days', () => {
     expect(await missed('2025-07-08', ...digests('2025-07-07'))).toEqual([]);
   });
 
-  it('begin after the first digest', async () => {
+  it('start after the first digest', async () => {
     expect(await missed('2025-07-08')).toEqual([]);
     expect(await missed('2025-07-08', ...digests('2025-07-08', '2025-07-04'))).toEqual(['2025-07-07']);
   });
 
-  it('are none before the first digest that was made on its day', async () => {
+  it('are none before the first regular digest', async () => {
     const remedied = { date: '2025-06-24', remedial };
     expect(await missed('2025-07-08', remedied)).toEqual([]);
     expect(await missed('2025-07-08', remedied, ...digests('2025-07-04'))).toEqual(['2025-07-07']);
   });
 
-  it('are not fewer for a holiday, which is no mailing, nor without end for a long row of them', async () => {
+  it('skip holidays, but not without limit', async () => {
     const holiday = async (date: string) => date === '2025-07-04';
     expect((await missedDates('2025-07-08', digests('2025-06-02'), holiday)).dates).toEqual([
       ...['2025-06-30', '2025-07-01', '2025-07-02', '2025-07-03', '2025-07-07'],
@@ -43,12 +43,12 @@ describe('missed days', () => {
     expect(asked).toHaveLength(10);
   });
 
-  it('are told apart from older ones, which do not come by themselves', async () => {
+  it('are separate from older ones, which are made only on request', async () => {
     const { older } = await missedDates('2025-07-08', digests('2025-06-26', '2025-06-30'), never);
     expect(older).toEqual(['2025-06-27']);
   });
 
-  it('do not grow older with the days, as only the last mailings are looked at', async () => {
+  it('are among the last mailings only, however many dates have passed', async () => {
     const after = ['2025-05-01', '2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07', '2025-07-08'];
     expect(await missed('2025-07-09', ...digests(...after))).toEqual([]);
   });
@@ -66,12 +66,12 @@ describe('a remedial digest', () => {
     expect(await remedialOf('2025-07-04', true, now, never)).toEqual(friday);
   });
 
-  it('covers the days of a holiday too, where it is known', async () => {
+  it('covers a known holiday too', async () => {
     const holiday = async (date: string) => date === '2025-07-04';
     expect((await remedialOf('2025-07-07', false, now, holiday))?.from).toBe('2025-07-03');
   });
 
-  it('is not one for the mailing of the day, nor on a weekend for that of Friday', async () => {
+  it('is none for the latest mailing, such as Friday’s on a weekend', async () => {
     expect(await remedialOf('2025-07-08', false, now, never)).toBeUndefined();
     expect(await remedialOf('2025-07-11', false, new Date('2025-07-13T13:00:00Z'), never)).toBeUndefined();
   });
@@ -80,7 +80,7 @@ describe('a remedial digest', () => {
 describe('the dates of a remedy', () => {
   const now = new Date('2025-07-08T13:00:00Z');
 
-  it('are those of mailings, oldest first, up to the newest if nobody says otherwise', () => {
+  it('are mailing dates, oldest first, by default up to the newest', () => {
     expect(remedyDates('2025-07-03', '2025-07-07', now)).toEqual(['2025-07-03', '2025-07-04', '2025-07-07']);
     expect(remedyDates('2025-07-05', undefined, now)).toEqual(['2025-07-07', '2025-07-08']);
   });

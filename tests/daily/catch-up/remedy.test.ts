@@ -48,7 +48,7 @@ describe('a remedy', () => {
   const days = { ...dayOf('2025-07-01', '1', '2'), ...dayOf('2025-07-02', '3'), ...dayOf('2025-07-03', '4') };
   const dates = ['2025-07-01', '2025-07-02', '2025-07-03'];
 
-  it('posts one digest a day, oldest first, each with a header that says what it is', async () => {
+  it('posts one digest per date, oldest first, each marked as remedial', async () => {
     const parts = partsOf(scriptedSource({ on: days }));
     const results: RunResult[] = [];
     await remedyChannel(channel, dates, parts, (result) => results.push(result), signal);
@@ -67,7 +67,7 @@ describe('a remedy', () => {
     expect(parts.refreshed).toBe(1);
   });
 
-  it('does nothing the second time, and asks for nothing', async () => {
+  it('does nothing the second time, without requests', async () => {
     await remedy(scriptedSource({ on: days }), dates);
     const again = scriptedSource({});
     expect(shown(await remedy(again, dates))).toEqual(dates.map((date) => `${date} nothing-new 0`));
@@ -75,13 +75,13 @@ describe('a remedy', () => {
     expect(slack.posted).toHaveLength(7);
   });
 
-  it('passes over a day without an announcement', async () => {
+  it('skips a date without an announcement', async () => {
     const source = scriptedSource({ on: { ...days, 'cs.LG 2025-07-02': undefined } });
     expect(shown(await remedy(source, dates))[1]).toBe('2025-07-02 no-announcement 0');
     expect(slack.posted).toHaveLength(5);
   });
 
-  it('asks again for a day that cannot be had in full, and goes on when it can', async () => {
+  it('retries an incomplete announcement, then continues', async () => {
     let looks = 0;
     const late = () => {
       looks += 1;
@@ -93,21 +93,21 @@ describe('a remedy', () => {
     expect(clock.slept).toEqual([5_000, 20_000]);
   });
 
-  it('does not ask again where the answer is final', async () => {
+  it('does not retry a final failure', async () => {
     const refused = remoteFailure({ message: 'no such category', retryable: false });
     const results = await remedy(scriptedSource({ on: { ...days, 'cs.LG 2025-07-01': refused } }), dates);
     expect(shown(results)).toEqual(['2025-07-01 incomplete 0']);
     expect(clock.slept).toEqual([]);
   });
 
-  it('of an old day makes no other day missed', async () => {
+  it('does not make other dates missed', async () => {
     await remedy(scriptedSource({ on: dayOf('2025-06-24', '1') }), ['2025-06-24']);
     const newest = scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['9']) } });
     await runChannel(channel, {}, partsOf(newest), signal);
     expect(newest.calls).toEqual(['newest cs.LG']);
   });
 
-  it('ends at a day that does not come, so that the days stay in order', async () => {
+  it('stops at an incomplete announcement, so that digests stay in order', async () => {
     const never = () => {
       throw remoteFailure({ message: 'only half of it came' });
     };
@@ -117,7 +117,7 @@ describe('a remedy', () => {
     expect(await stores.digests.find('foundations', '2025-07-03')).toBeUndefined();
   });
 
-  it('takes what was submitted for a day that arXiv no longer shows, and says that it is approximate', async () => {
+  it('takes the submissions for a date that arXiv no longer lists, marked as approximate', async () => {
     const source = scriptedSource({ submitted: { 'cs.LG 2025-01-10T19:00:00.000Z': announcedOf(['1']) } });
     expect(shown(await remedy(source, ['2025-01-14']))).toEqual(['2025-01-14 posted 1']);
     expect(JSON.stringify(slack.sends[0]?.message)).toContain('the list is approximate');
@@ -126,7 +126,7 @@ describe('a remedy', () => {
     });
   });
 
-  it('finishes what a killed one left, also long after its date', async () => {
+  it('continues a killed one, even long after its date', async () => {
     slack.outcome = (_, tries) => (tries > 1 ? remoteFailure({ retryable: false }) : 'arrives');
     expect((await remedy(scriptedSource({ on: days }), dates))[0]?.status).toBe('incomplete');
     slack.outcome = () => 'arrives';
@@ -137,7 +137,7 @@ describe('a remedy', () => {
   });
 });
 
-describe('after a time off', () => {
+describe('after the bot was off', () => {
   const digestOn = async (date: string, id: string) => {
     const parts = runPartsOf(`${date}T13:00:00Z`, {
       ...{ stores, scorers: [evenScorer(9, 9)], platforms: [slack], clock: createSteppingClock(`${date}T13:00:00Z`) },
@@ -148,7 +148,7 @@ describe('after a time off', () => {
   const newest = { 'cs.LG': announcementOf('cs.LG', '2025-07-08', ['9']) };
   const run = (source: AnnouncementSource) => runChannel(channel, {}, partsOf(source), signal);
 
-  it('the missed days come by themselves, oldest first, before the newest, which is no remedial one', async () => {
+  it('a run makes the missed digests first, oldest first, then the newest as a regular one', async () => {
     await digestOn('2025-07-02', '1');
     slack.posted.length = 0;
     const on = { ...dayOf('2025-07-03', '3'), 'cs.LG 2025-07-04': undefined, ...dayOf('2025-07-07', '7') };
@@ -172,7 +172,7 @@ describe('after a time off', () => {
     ]);
   });
 
-  it('at most the last five mailings are made up for, also on the days after', async () => {
+  it('a run catches up on five mailings at most, also on later days', async () => {
     await digestOn('2025-06-02', '1');
     const asked: string[] = [];
     const source = (date: string, id: string): AnnouncementSource => ({
@@ -191,7 +191,7 @@ describe('after a time off', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('a missed day that cannot be had keeps nothing back, and is asked for at the next run', async () => {
+  it('an incomplete missed announcement delays nothing, and the next run tries it again', async () => {
     await digestOn('2025-07-03', '1');
     const failing = { 'cs.LG 2025-07-04': undefined, 'cs.LG 2025-07-07': remoteFailure({ message: 'half of it' }) };
     const first = await run(scriptedSource({ newest, on: failing }));
@@ -200,7 +200,7 @@ describe('after a time off', () => {
     expect(second).toMatchObject({ status: 'posted', sent: 1 });
   });
 
-  it('a channel that was taken away and made again begins anew, and misses only what comes after that', async () => {
+  it('a channel that was removed and created again misses only what comes after that', async () => {
     const by = { at: '2025-07-03T14:00:00.000Z', person: 'slack:T1:U1', channel: channel.name };
     await digestOn('2025-07-02', '1');
     await stores.changes.add({ ...by, action: 'retract', value: { date: '2025-07-01' } });
@@ -216,7 +216,7 @@ describe('after a time off', () => {
     expect((await run(later)).earlier).toEqual([{ date: '2025-07-09', sent: 1 }]);
   });
 
-  it('a new channel has missed nothing, and a dry run makes up for nothing', async () => {
+  it('a new channel has missed nothing, and a dry run catches up on nothing', async () => {
     const source = scriptedSource({ newest });
     await run(source);
     expect(source.calls).toEqual(['newest cs.LG']);

@@ -69,7 +69,7 @@ describe('the sample', () => {
 });
 
 describe('the channels', () => {
-  it('are those of the file where nobody changed anything', async () => {
+  it('are those of the file without changes', async () => {
     const registry = await load();
     expect(registry.list()).toEqual(file());
     expect(registry.find('biology')).toEqual(file()[1]);
@@ -77,7 +77,7 @@ describe('the channels', () => {
     expect(registry.differences()).toEqual([]);
   });
 
-  it('carry each change from chat at once, and after a start', async () => {
+  it('have each change from chat at once and after a restart', async () => {
     const registry = await load();
     const changed = await registry.change('foundations', topics('1. New'), alice);
     await registry.change('foundations', { kind: 'schedule', schedule: '0 8 * * *' }, alice);
@@ -95,7 +95,7 @@ describe('the channels', () => {
     expect(registry.find('biology')).toEqual(file()[1]);
   });
 
-  it('are at hand too as they were before any change', async () => {
+  it('are also available without the changes', async () => {
     const registry = await load();
     await registry.change('foundations', topics('1. New'), alice);
     expect(registry.base('foundations')).toEqual(file()[0]);
@@ -105,14 +105,14 @@ describe('the channels', () => {
     expect(registry.base('none')).toBeUndefined();
   });
 
-  it('show what a change would be without making it', async () => {
+  it('preview a change without making it', async () => {
     const registry = await load();
     expect(registry.preview('foundations', topics('1. New')).rubric.topics).toBe('1. New');
     expect(registry.list()).toEqual(file());
     expect(await stores.changes.newest(9)).toEqual([]);
   });
 
-  it('go back one change at a time, each kind by itself', async () => {
+  it('undo one change at a time, each kind separately', async () => {
     const registry = await load();
     await registry.change('foundations', topics('1. First'), alice);
     await registry.change('foundations', topics('1. Second'), alice);
@@ -123,20 +123,20 @@ describe('the channels', () => {
     expect(registry.find('foundations')?.isPaused).toBe(true);
   });
 
-  it('keep a change over a file that changed later, and give way in nothing else', async () => {
+  it('keep a change if the file changes later, and take all else from the file', async () => {
     await (await load()).change('foundations', topics('1. Chat'), alice);
     const later = await load([channelOf({ rubric: rubricOf({ topics: '1. File' }), top: 5 })]);
     expect(later.find('foundations')).toMatchObject({ rubric: { topics: '1. Chat' }, top: 5 });
   });
 
-  it('learn of what another process changed', async () => {
+  it('load changes of another process', async () => {
     const [one, other] = [await load(), await load()];
     await other.change('foundations', { kind: 'pause', isPaused: true }, alice);
     await one.reload();
     expect(one.find('foundations')?.isPaused).toBe(true);
   });
 
-  it('skip a record that this version cannot read', async () => {
+  it('skip a change that this version cannot read', async () => {
     const at = '2025-07-08T00:00:00.000Z';
     for (const value of [null, { kind: 'topics' }, { kind: 'pause', isPaused: true }])
       await stores.changes.add({ at, person: alice, channel: 'foundations', action: 'topics', value: value as never });
@@ -145,7 +145,7 @@ describe('the channels', () => {
 });
 
 describe('differences from the file', () => {
-  it('are told with who and when, and end where the file takes them up', async () => {
+  it('are listed with person and time, until the file has the same value', async () => {
     const registry = await load();
     await registry.change('foundations', { kind: 'schedule', schedule: '0 8 * * *' }, alice);
     await registry.create(wanted(), bob);
@@ -172,8 +172,8 @@ describe('differences from the file', () => {
   });
 });
 
-describe('a channel that is made in chat', () => {
-  it('is there at once and after a start, with the defaults of the config file', async () => {
+describe('a channel created in chat', () => {
+  it('exists at once and after a restart, with the defaults of the config file', async () => {
     const registry = await load();
     const made = await registry.create(wanted({ categories: ['hep.th', 'hep.th '] }), alice);
     expect((await load()).find('physics')).toEqual(made);
@@ -199,7 +199,7 @@ describe('a channel that is made in chat', () => {
     expect((await load()).find('physics')?.rubric.topics).toBe('1. Branes');
   });
 
-  it('can be taken away, and made anew without what was changed of it before', async () => {
+  it('can be removed, and created again without its earlier changes', async () => {
     const registry = await load();
     await registry.create(wanted(), alice);
     await registry.change('physics', topics('1. Branes'), alice);
@@ -216,7 +216,7 @@ describe('a channel that is made in chat', () => {
     expect((await load()).find('physics')).toEqual(again);
   });
 
-  it('leaves its digests to be read when it is taken away, until the name is taken again', async () => {
+  it('leaves its digests when it is removed, until its name is used again', async () => {
     const registry = await load();
     await registry.create(wanted(), alice);
     await saveDigest(stores, [], { channel: 'physics' });
@@ -226,7 +226,7 @@ describe('a channel that is made in chat', () => {
     expect(registry.former()).toEqual([]);
   });
 
-  it('is the only kind that can be taken away in chat', async () => {
+  it('is the only kind that can be removed in chat', async () => {
     const registry = await load();
     await expect(registry.remove('foundations', alice)).rejects.toThrow(
       'foundations is in the config file, so only your Paperboy admin can remove it. Type /arxiv pause to stop it.',
@@ -242,14 +242,14 @@ describe('a channel that is made in chat', () => {
     [{ categories: ['nope'] }, 'The categories: "nope" is not an arXiv category.'],
     [{ timezone: 'Rome' }, /"Rome" is not a time zone/],
     [{ topics: ' ' }, /The topics are empty/],
-  ])('is refused with what to write instead (%o)', async (more, message) => {
+  ])('is refused with what to enter instead (%o)', async (more, message) => {
     const registry = await load();
     expect(() => registry.previewNew(wanted(more))).toThrow(UserError);
     await expect(registry.create(wanted(more), alice)).rejects.toThrow(message);
     expect(registry.list()).toHaveLength(2);
   });
 
-  it('is made once of a place, also where two ask at once', async () => {
+  it('is created once per destination, even on two requests at once', async () => {
     const registry = await load();
     const ends = await Promise.allSettled([
       registry.create(wanted(), alice),
@@ -268,7 +268,7 @@ describe('a change', () => {
     [{ kind: 'authors', authors: [{ name: 'A' }, { name: 'a' }] }, /a is already followed/],
     [{ kind: 'authors', authors: [{ name: 'A', semanticScholarId: 'x' }] }, /is not an author id/],
   ] satisfies [ChannelChange, string | RegExp][])(
-    'is refused with what to write instead (%o)',
+    'is refused with what to enter instead (%o)',
     async (change, message) => {
       const registry = await load();
       await expect(registry.change('foundations', change, alice)).rejects.toThrow(message);
@@ -277,7 +277,7 @@ describe('a change', () => {
     },
   );
 
-  it('of a channel that is not there names those that are', async () => {
+  it('of an unknown channel fails and lists the known ones', async () => {
     const registry = await load();
     await expect(registry.change('chemistry', topics('x'), alice)).rejects.toThrow(
       'There is no channel "chemistry". Enter one of foundations, biology.',

@@ -38,7 +38,7 @@ describe('the newest announcement', () => {
     expect(await storedIds('2025-07-08')).toEqual(['cs.LG 1', 'cs.LG 2', 'cs.AI 3']);
   });
 
-  it('of a page that is behind is looked up on its own date page', async () => {
+  it('comes from its date page if a listing page is behind', async () => {
     const { collector } = collectorAt(tuesdayMorning, {
       newest: { 'cs.LG': lg, 'cs.AI': aiBefore },
       on: { 'cs.AI 2025-07-08': ai },
@@ -47,7 +47,7 @@ describe('the newest announcement', () => {
     expect(await storedIds('2025-07-08')).toEqual(['cs.LG 1', 'cs.LG 2', 'cs.AI 3']);
   });
 
-  it('is not complete while a page may still turn over: until six in the morning in New York', async () => {
+  it('is incomplete until six in the morning in New York if a page still shows an older date', async () => {
     const script = { newest: { 'cs.LG': lg, 'cs.AI': aiBefore }, on: { 'cs.AI 2025-07-08': undefined } };
     for (const now of ['2025-07-08T00:30:00Z', '2025-07-08T05:30:00Z', '2025-07-08T09:59:00Z']) {
       const { collector } = collectorAt(now, script);
@@ -60,7 +60,7 @@ describe('the newest announcement', () => {
     expect(await stores.announcements.has('2025-07-08', ['cs.AI'])).toBe(false);
   });
 
-  it('has nothing of a category whose page shows an older date once the pages have settled', async () => {
+  it('has no papers of a category whose page shows an older date after that', async () => {
     for (const now of ['2025-07-08T10:00:00Z', '2025-07-09T02:00:00Z']) {
       const script = { newest: { 'cs.LG': lg, 'cs.AI': aiBefore }, on: { 'cs.AI 2025-07-08': undefined } };
       const { collector } = collectorAt(now, script);
@@ -70,7 +70,7 @@ describe('the newest announcement', () => {
     }
   });
 
-  it('is incomplete, with the reason, when arXiv fails, and what was had before stays', async () => {
+  it('is incomplete, with the reason, if arXiv fails, and keeps what is stored', async () => {
     const failure = remoteFailure({ service: 'arXiv', message: 'arXiv answers with 503' });
     const { collector } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': failure } });
     expect(await collector.newest(both, signal)).toEqual({
@@ -82,19 +82,19 @@ describe('the newest announcement', () => {
     expect(await later.collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
   });
 
-  it('passes a bug on', async () => {
+  it('throws bugs', async () => {
     const { collector } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': new TypeError('a bug') } });
     await expect(collector.newest(['cs.LG'], signal)).rejects.toThrow(TypeError);
   });
 
-  it('is asked for once a category, by however many channels, also at the same time', async () => {
+  it('is requested once per category, even by several channels at a time', async () => {
     const { collector, source } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
     await Promise.all([collector.newest(['cs.LG'], signal), collector.newest(both, signal)]);
     await collector.newest(['cs.AI', 'cs.LG'], signal);
     expect(source.calls.toSorted()).toEqual(['newest cs.AI', 'newest cs.LG']);
   });
 
-  it('is not asked for when the latest possible mailing is stored', async () => {
+  it('is not requested if the latest possible mailing is stored', async () => {
     const { collector, source } = collectorAt(tuesdayMorning, {});
     await stores.announcements.save(lg);
     expect(await collector.newest(['cs.LG'], signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
@@ -114,7 +114,7 @@ describe('the newest announcement', () => {
     expect(await looksAt('2025-07-09T00:00:00Z', '2025-07-08')).toBe(1);
   });
 
-  it('counts as there only when it is stored for every category', async () => {
+  it('counts as stored only with every category', async () => {
     const { collector, source } = collectorAt(tuesdayMorning, { newest: { 'cs.LG': lg, 'cs.AI': ai } });
     await stores.announcements.save(lg);
     expect(await collector.newest(both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
@@ -123,14 +123,14 @@ describe('the newest announcement', () => {
 });
 
 describe('the announcement of a date', () => {
-  it('is asked for in the categories that are not stored', async () => {
+  it('is requested in the categories that are not stored', async () => {
     const { collector, source } = collectorAt(tuesdayMorning, { on: { 'cs.AI 2025-07-08': ai } });
     await stores.announcements.save(lg);
     expect(await collector.on('2025-07-08', both, signal)).toEqual({ kind: 'complete', date: '2025-07-08' });
     expect(source.calls).toEqual(['on cs.AI 2025-07-08']);
   });
 
-  it('is none where no category has one, which of a day that is past is not asked again', async () => {
+  it('is none if no category has one; a past date is not requested again', async () => {
     const nothing = (date: string) => ({ [`cs.LG ${date}`]: undefined, [`cs.AI ${date}`]: undefined });
     const script = { on: { ...nothing('2025-07-04'), ...nothing('2025-07-08') } };
     const { collector } = collectorAt(tuesdayMorning, script);
@@ -140,27 +140,27 @@ describe('the announcement of a date', () => {
     expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(false);
   });
 
-  it('is made up of what was submitted for it where arXiv no longer shows it, and marked as that', async () => {
+  it('is rebuilt from submissions if arXiv no longer lists it, and marked as approximate', async () => {
     const key = (category: string) => `${category} 2025-01-10T19:00:00.000Z`;
     const script = { submitted: { [key('cs.LG')]: announcedOf(['1', '2']), [key('cs.AI')]: announcedOf(['2']) } };
     const { collector } = collectorAt(tuesdayMorning, script);
     expect(await collector.submitted('2025-01-14', both, signal)).toEqual({ kind: 'complete', date: '2025-01-14' });
     expect(await stores.announcements.read('2025-01-14', both)).toHaveLength(3);
     expect(await stores.announcements.isApproximate('2025-01-14', both)).toBe(true);
-    // Nothing is asked for twice: the script would not mind, the count of calls does.
+    // The count of calls shows that nothing is requested twice.
     const { collector: again, source } = collectorAt(tuesdayMorning, script);
     expect(await again.submitted('2025-01-14', both, signal)).toEqual({ kind: 'complete', date: '2025-01-14' });
     expect(source.calls).toEqual([]);
   });
 
-  it('is complete where one category had nothing that day', async () => {
+  it('is complete if one category had nothing on the date', async () => {
     const script = { on: { 'cs.LG 2025-07-07': undefined, 'cs.AI 2025-07-07': aiBefore } };
     const { collector } = collectorAt(tuesdayMorning, script);
     expect(await collector.on('2025-07-07', both, signal)).toEqual({ kind: 'complete', date: '2025-07-07' });
     expect(await stores.announcements.has('2025-07-07', both)).toBe(true);
   });
 
-  it('is not taken for empty in a category while its page may still turn over', async () => {
+  it('is not taken as empty while the category’s page may still change', async () => {
     const script = { on: { 'cs.LG 2025-07-08': lg, 'cs.AI 2025-07-08': undefined } };
     const { collector } = collectorAt('2025-07-08T00:10:00Z', script);
     expect(await collector.on('2025-07-08', both, signal)).toMatchObject({ kind: 'incomplete' });
@@ -168,7 +168,7 @@ describe('the announcement of a date', () => {
     expect(await stores.announcements.has('2025-07-08', ['cs.LG'])).toBe(true);
   });
 
-  it('is incomplete when arXiv fails; a bug is passed on', async () => {
+  it('is incomplete if arXiv fails, and throws bugs', async () => {
     const failing = collectorAt(tuesdayMorning, { on: { 'cs.LG 2025-07-07': remoteFailure() } });
     expect(await failing.collector.on('2025-07-07', ['cs.LG'], signal)).toMatchObject({ kind: 'incomplete' });
     const broken = collectorAt(tuesdayMorning, { on: { 'cs.LG 2025-07-07': new TypeError('a bug') } });

@@ -7,7 +7,7 @@ import { paperOf } from '../../fakes/fixtures.ts';
 
 const indexed = (name: string, authorId?: string, hIndex?: number): IndexedAuthor => ({ name, authorId, hIndex });
 
-/** An index that knows the papers given, lists those in `unknown`, and could not look the rest up. */
+/** An index that knows the given papers, does not know those in `unknown`, and could not look up the rest. */
 const indexOf = (
   known: Record<string, IndexedAuthor[]>,
   more: { unknown?: string[]; candidates?: Record<string, AuthorCandidate[]> } = {},
@@ -52,17 +52,17 @@ describe('a followed author', () => {
     expect(await matches(candidate('1', 'ADA  First'), index)).toEqual([{ name: 'ADA  First', basis: 'id' }]);
   });
 
-  it('is found by the exact name alone where the index does not know the paper, or was not asked', async () => {
+  it('is matched by the exact name if the index does not know the paper or was not asked', async () => {
     const name = [{ name: 'Ada First', basis: 'name' }];
     expect(await matches(candidate('1', 'Ben', 'Ada First'), indexOf({}, { unknown: ['1'] }))).toEqual(name);
     expect(await matches(candidate('1', 'Ada First'), indexOf({}))).toEqual(name);
   });
 
-  it('is not who the index says is another of that name', async () => {
+  it('is not matched if the index has another author of that name', async () => {
     expect(await matches(candidate('1', 'Ada First'), indexOf({ '1': [indexed('Ada First', '8')] }))).toBeUndefined();
   });
 
-  it('stays a match by name where the index knows the name without an id', async () => {
+  it('stays a match by name if the index has the name without an id', async () => {
     const index = indexOf({ '1': [indexed('Ada First')] });
     expect(await matches(candidate('1', 'Ada First'), index)).toEqual([{ name: 'Ada First', basis: 'name' }]);
   });
@@ -79,7 +79,7 @@ describe('a followed author', () => {
     expect(await matches(candidate('1', author), indexOf({}), { name: 'Jose Nunez' })).toBeUndefined();
   });
 
-  it('without an id in the config has that of the only author of the name, and names are searched for no other', async () => {
+  it('gets the id of the only author of the name if the config has none, and only then is the name searched', async () => {
     const known = { '1': [indexed('A. First', '7')] };
     const one = indexOf(known, {
       candidates: { 'Ada First': [person('7', 'ada first'), person('9', 'Ada F. First')] },
@@ -95,7 +95,7 @@ describe('a followed author', () => {
     expect(withId.searched).toEqual([]);
   });
 
-  it('whose id was only found by the name is not refuted by another id: a new paper often gets one of its own', async () => {
+  it('is not refuted by another id if its own was found by name, because a new paper often gets a new one', async () => {
     const index = indexOf(
       { '1': [indexed('Ada First', '8')] },
       { candidates: { 'Ada First': [person('7', 'Ada First')] } },
@@ -105,7 +105,7 @@ describe('a followed author', () => {
     ]);
   });
 
-  it('is named beside the others that a paper has', async () => {
+  it('is named with the other followed authors of a paper', async () => {
     const index = indexOf({ '1': [indexed('Ada First', '7'), indexed('Ben Second', '8')] });
     const authors = [ada, { name: 'Ben Second', semanticScholarId: '8' }];
     const { matches: found } = await gated([candidate('1', 'Ada First', 'Ben Second')], index, { authors });
@@ -113,7 +113,7 @@ describe('a followed author', () => {
   });
 });
 
-describe('the least h-index', () => {
+describe('the minimum h-index', () => {
   const two = (first?: number, second?: number) => [
     indexed('Ada First', '7', first),
     indexed('Ben Second', '8', second),
@@ -122,23 +122,23 @@ describe('the least h-index', () => {
     (await gated([candidate('1', 'Ada First', 'Ben Second')], indexOf({ '1': authors }), { minHIndex: 20, ...more }))
       .kept;
 
-  it('leaves a paper out when every author is known and none reaches it', async () => {
+  it('screens out a paper if every author is known and below it', async () => {
     expect(await kept(two(19, 3))).toEqual([]);
   });
 
-  it('keeps a paper when one author reaches it, or is not known, or is missing from the index', async () => {
+  it('keeps a paper if one author reaches it, or is unknown, or is missing from the index', async () => {
     expect(await kept(two(20, 3))).toEqual(['1']);
     expect(await kept(two(undefined, 3))).toEqual(['1']);
     expect(await kept([indexed('Ada First', '7', 3)])).toEqual(['1']);
     expect(await kept([])).toEqual(['1']);
   });
 
-  it('does not stand against a followed author', async () => {
+  it('does not apply to followed authors', async () => {
     expect(await kept(two(1, 3), { authors: [{ name: 'Ada First', semanticScholarId: '7' }] })).toEqual(['1']);
     expect(await kept(two(1, 3), { authors: [{ name: 'Ada First', semanticScholarId: '70' }] })).toEqual([]);
   });
 
-  it('loses no paper that could not be looked up, and counts it', async () => {
+  it('keeps and counts papers that could not be looked up', async () => {
     const papers = ['1', '2', '3', '4'].map((id) => candidate(id, 'Ada First'));
     const index = indexOf({ '1': [indexed('Ada First', '7', 1)] }, { unknown: ['2'] });
     const result = await gated(papers, index, { minHIndex: 20 });
@@ -147,7 +147,7 @@ describe('the least h-index', () => {
     expect(result.notices).toEqual(['The authors of 2 of 4 papers could not be looked up (the index was asleep).']);
   });
 
-  it('asks nobody where there is neither a limit nor an author to follow', async () => {
+  it('looks up nothing without a minimum and followed authors', async () => {
     const index: AuthorIndex = { ofPapers: () => Promise.reject(new Error('asked')), candidates: async () => [] };
     const result = await gated([candidate('1', 'Ada First')], index, {});
     expect(result).toEqual({ kept: ['1'], matches: new Map(), check: undefined, notices: [] });
@@ -160,7 +160,7 @@ describe('a match by name alone', () => {
   const settle = async (index: AuthorIndex) =>
     (await recheckMatches([{ paper, matches: [{ name: 'Ada First', basis: 'name' }] }], authors, index)).get('1');
 
-  it('is confirmed, refuted or left open by what the index knows later', async () => {
+  it('is later confirmed, refuted or left open by the index', async () => {
     expect(await settle(indexOf({ '1': [indexed('Ada First', '7')] }))).toEqual([{ name: 'Ada First', basis: 'id' }]);
     expect(await settle(indexOf({ '1': [indexed('Ada First', '8')] }))).toEqual([
       { name: 'Ada First', basis: 'refuted' },

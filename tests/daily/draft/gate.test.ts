@@ -19,7 +19,7 @@ const shown = (
 };
 
 describe('the gate', () => {
-  it('takes a paper as new where it is new in one category, whichever is read first', () => {
+  it('takes a paper as new if it is new in one category, whichever is read first', () => {
     expect(shown(announced(['1', 'cross'], ['2', 'new'], ['1', 'new'], ['2', 'cross']))).toEqual({
       count: 2,
       candidates: ['1 new', '2 new'],
@@ -30,7 +30,7 @@ describe('the gate', () => {
     expect(shown(announced(['1', 'replace'], ['1', 'cross']))).toEqual({ count: 1, candidates: ['1 cross'] });
   });
 
-  it('reads the version that was announced with the type that won', () => {
+  it('takes the version that was announced with the type it keeps', () => {
     const { candidates } = gate(announced(['1', 'replace', ['cs.LG'], 2], ['1', 'new']), channelOf(), new Map());
     expect(candidates.map(({ paper }) => paper.version)).toEqual([1]);
   });
@@ -42,18 +42,18 @@ describe('the gate', () => {
     expect(shown(list, { announceTypes: ['replace-cross'] }).candidates).toEqual(['3 replace-cross']);
   });
 
-  it('keeps the order of the announcement, at the place where a paper stood first', () => {
+  it('keeps the order of the announcement, by the first position of a paper', () => {
     const list = announced(['3', 'cross'], ['1', 'new'], ['2', 'new'], ['3', 'new']);
     expect(shown(list).candidates).toEqual(['3 new', '1 new', '2 new']);
   });
 
-  it('takes only papers of its own primary categories where the channel says so', () => {
+  it('takes only papers of the channel’s primary categories if so set', () => {
     const list = announced(['1', 'cross', ['stat.ML', 'cs.LG']], ['2', 'new', ['cs.AI', 'stat.ML']], ['3', 'new', []]);
     expect(shown(list).candidates).toHaveLength(3);
     expect(shown(list, { primaryOnly: true })).toEqual({ count: 3, candidates: ['2 new'] });
   });
 
-  it('leaves out what another day picked, except a newer version that is wanted', () => {
+  it('leaves out papers of another digest, except wanted newer versions', () => {
     const list = announced(
       ['1', 'new'],
       ['2', 'cross'],
@@ -69,7 +69,7 @@ describe('the gate', () => {
     });
   });
 
-  it('lets nothing through on an empty day', () => {
+  it('returns nothing for an empty announcement', () => {
     expect(shown([])).toEqual({ count: 0, candidates: [] });
   });
 });

@@ -27,13 +27,13 @@ const prefilterWith = (plan: PlanPrefilter, asked: unknown[] = []) => {
   return { logged, run: (until = signal) => prefilter(channelOf(), '2025-07-08', papers, query, until) };
 };
 
-/** Turns a day round, and reads the first hundred. */
+/** Reverses the papers, and scores the first hundred. */
 const reversed: PlanPrefilter = async (task) => {
   return { order: task.papers.map(({ id }) => id).reverse(), read: 100, recall: 0.981, days: 10 };
 };
 
-describe('a day that is divided', () => {
-  it('asks for the days before it under the same rubric, engine and model', async () => {
+describe('screening out papers', () => {
+  it('learns from the dates before under the same rubric, engine and model', async () => {
     const asked: unknown[] = [];
     const tasks: PrefilterTask[] = [];
     const { run } = prefilterWith(async (task) => {
@@ -46,7 +46,7 @@ describe('a day that is divided', () => {
     expect(tasks[0]?.papers).toHaveLength(2_000);
   });
 
-  it('names the unlikely papers with their places, and draws a twentieth of them, always the same', async () => {
+  it('returns the unlikely papers with their positions, and always samples the same twentieth', async () => {
     const { run, logged } = prefilterWith(reversed);
     const { prefilter, unlikely } = await run();
     expect(unlikely).toHaveLength(1_900);
@@ -60,7 +60,7 @@ describe('a day that is divided', () => {
     expect(logged[0]).toMatchObject({ channel: 'foundations', skipped: 1_900 - sampled, recall: 0.981 });
   });
 
-  it('does not skip what is read already, and leaves the sample as it is', async () => {
+  it('does not screen out papers with a score, and keeps the sample', async () => {
     const divided = await prefilterWith(reversed).run();
     const sampled = divided.unlikely.find(({ isSampled }) => isSampled)?.paperId ?? '';
     const other = divided.unlikely.find(({ isSampled }) => !isSampled)?.paperId ?? '';
@@ -74,7 +74,7 @@ describe('a day that is divided', () => {
     expect(prefilter).toMatchObject({ skipped: divided.unlikely.filter((one) => !one.isSampled).length - 1 });
   });
 
-  it('neither skips what must be read nor takes it for drawn by chance', async () => {
+  it('neither screens out nor samples papers that must be scored', async () => {
     const divided = await prefilterWith(reversed).run();
     const all = { mustRead: () => true, isRead: () => false };
     expect(keeping(divided, all)).toEqual({
@@ -87,7 +87,7 @@ describe('a day that is divided', () => {
     expect(prefilter).toMatchObject({ skipped: 1_900 - drawn.length, sampled: drawn.length - 1 });
   });
 
-  it('is read whole where the plan fails, which the log tells, but not where it was told to stop', async () => {
+  it('screens out nothing and logs the error if planning fails, but throws an abort', async () => {
     const failing = prefilterWith(async () => {
       throw new Error('out of memory');
     });

@@ -24,14 +24,14 @@ beforeEach(() => {
 });
 afterEach(() => stores.close());
 
-/** Forty papers; the last is by a followed author, on nothing that the model likes. */
+/** Forty papers. The last is by a followed author, on nothing that the model likes. */
 const announcedOn = (date: string, at: number): AnnouncedPaper[] =>
   dayPapers(date, 40, at + 1).map((paper, index) => ({
     paper: { ...paper, authors: index === 39 ? [followed] : [...paper.authors], categories: [...paper.categories] },
     type: 'new',
   }));
 
-it('days that come one after the other are read whole until enough is known, and then in part, for nearly all of the picks', async () => {
+it('scores all papers until enough is known, then part of them, with nearly all of the picks', async () => {
   const read: number[] = [];
   let [picks, kept] = [0, 0];
   for (const [at, date] of dates.entries()) {
@@ -62,7 +62,7 @@ it('days that come one after the other are read whole until enough is known, and
     expect(asked).toContain(`${date}.39`);
   }
   expect(read.slice(0, 15)).toEqual(Array.from({ length: 15 }, () => 40));
-  // Then the days it learns from have picks enough; with a fifth of the papers picked, two thirds of a day are more than enough.
+  // From here there are enough picks to learn from. A fifth of the papers are picked, so two thirds are more than enough.
   for (const count of read.slice(17)) expect(count).toBeLessThan(27);
   expect(kept / picks).toBeGreaterThanOrEqual(0.95);
   const last = await stores.digests.find(channel.name, dates.at(-1) ?? '');

@@ -51,7 +51,7 @@ describe('a preview', () => {
     expect(await stores.digests.find('foundations', tuesday)).toBeUndefined();
   });
 
-  it('is by the built-in scorer alone where that is asked for', async () => {
+  it('uses the built-in scorer only, on request', async () => {
     await stores.scores.saveRubric(channel.rubric);
     await stores.scores.add(
       { rubric: channel.rubric.hash, engine: 'openai', model: 'gpt-test' },
@@ -63,7 +63,7 @@ describe('a preview', () => {
     expect(day?.notices).toEqual([]);
   });
 
-  it('leaves every score and rubric as it is stored', async () => {
+  it('stores no score or rubric', async () => {
     const query = { rubric: channel.rubric.hash, engine: 'local', model: 'local 8/7' } as const;
     await stores.scores.saveRubric(channel.rubric);
     const verdict = { paperId: '1', version: 1, relevance: 9, novelty: 8, comment: 'Stored.' };
@@ -84,14 +84,14 @@ describe('a preview', () => {
     expect((await draft(strict, tuesday, signal))?.counts.relevant).toBe(0);
   });
 
-  it('knows nothing of a day that is not stored, and asks arXiv for none', async () => {
+  it('is undefined for a date that is not stored, without asking arXiv', async () => {
     const { draft, source } = make();
     expect(await draft(channel, '2025-07-07', signal)).toBeUndefined();
     expect(source.calls).toEqual([]);
   });
 });
 
-describe('a preview of categories that nobody reads yet', () => {
+describe('a preview of new categories', () => {
   it('is of their newest announcement', async () => {
     await stores.announcements.savePapers([paperOf('9')]);
     const { draft } = make();

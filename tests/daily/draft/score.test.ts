@@ -33,8 +33,8 @@ const allAtOnce: Batch[] = [ids.map((id) => [id, 5, 5])];
 const asked = (scorer: { tasks: { papers: readonly { id: string }[] }[] }) =>
   scorer.tasks.map((task) => task.papers.map(({ id }) => id));
 
-describe('the scoring of a day', () => {
-  it('gives each paper its verdict, names the engine, and has nothing to tell', async () => {
+describe('scoring candidates', () => {
+  it('gives each paper a verdict, names the engine, and has no notices', async () => {
     const local = evenScorer(1, 1);
     const { scores, engines, notices } = await score([
       scriptedScorer([
@@ -58,7 +58,7 @@ describe('the scoring of a day', () => {
     expect(local.tasks).toEqual([]);
   });
 
-  it('stores each batch before it takes the next, and reports how far it is', async () => {
+  it('stores each batch before the next, and reports progress', async () => {
     const seen: number[] = [];
     const progress: string[] = [];
     const query = { rubric: 'rubric-1', engine: 'openai', model: 'openai-test' } as const;
@@ -75,7 +75,7 @@ describe('the scoring of a day', () => {
     expect(progress.slice(-4)).toEqual(['1/4', '2/4', '3/4', '4/4']);
   });
 
-  it('goes on after it was killed midway, and pays for no paper twice', async () => {
+  it('continues after a kill, and pays for no paper twice', async () => {
     await expect(score([scriptedScorer([[['1', 9, 9]], new Error('killed')])])).rejects.toThrow('killed');
     const again = scriptedScorer(allAtOnce);
     const { scores } = await score([again]);
@@ -87,7 +87,7 @@ describe('the scoring of a day', () => {
     expect(third.tasks).toEqual([]);
   });
 
-  it('leaves what the first engine could not do to the next, and says why', async () => {
+  it('leaves papers that the first engine could not score to the next, and says why', async () => {
     const stop = { kind: 'outage', reason: 'the server does not answer' } as const;
     const local = evenScorer(6, 6);
     const { scores, engines, notices } = await score([scriptedScorer([[['2', 9, 9]]], { stop }), local]);
@@ -152,7 +152,7 @@ describe('the scoring of a day', () => {
       undefined,
       'openai-test gave no valid answer for 3 papers, so the built-in scorer scored them.',
     ],
-  ])('tells of %s in one sentence', async (_, batches, stop, sentence) => {
+  ])('reports %s in one sentence', async (_, batches, stop, sentence) => {
     const { scores, notices } = await score([scriptedScorer(batches, { stop }), evenScorer(4, 4)]);
     expect(notices).toEqual([sentence]);
     expect(scores.size).toBe(4);
@@ -174,7 +174,7 @@ describe('the scoring of a day', () => {
     expect(asked(again)).toEqual([['1'], ids]);
   });
 
-  it('expects 8 % to pass until there is enough history, then as many as passed, in whole percents within bounds', async () => {
+  it('expects to pick 8 % until there is enough history, then as many as before, in whole percents within bounds', async () => {
     const rates: number[] = [];
     const model: Scorer['model'] = ({ pickRate }) => {
       rates.push(pickRate);
@@ -199,7 +199,7 @@ describe('the scoring of a day', () => {
     expect(await withHistory('generous', 900, 900)).toBe(0.3);
   });
 
-  it('shows the local engine the papers of seven dates as recent, and those of the thirteen before as an archive', async () => {
+  it('gives the built-in scorer the papers of seven dates as recent, and of the thirteen before as archive', async () => {
     const days = Array.from({ length: 22 }, (_, at) => `2025-06-${String(at + 1).padStart(2, '0')}`);
     for (const day of days) {
       await stores.announcements.save(announcementOf('cs.LG', day, [day]));
@@ -211,7 +211,7 @@ describe('the scoring of a day', () => {
     expect(local.tasks[0]?.archive?.map(({ id }) => id)).toEqual(days.slice(-20, -7));
   });
 
-  it('shows recent papers to the local engine alone', async () => {
+  it('gives recent papers to the built-in scorer only', async () => {
     await stores.announcements.save(announcementOf('cs.LG', '2025-07-07', ['0']));
     const llm = scriptedScorer([]);
     const local = evenScorer(5, 5);
@@ -220,7 +220,7 @@ describe('the scoring of a day', () => {
     expect(local.tasks[0]?.recent.map(({ id }) => id)).toEqual(['0']);
   });
 
-  it('ends with the reason of an abort, and keeps what was stored until then', async () => {
+  it('throws the reason of an abort, and keeps what is stored', async () => {
     const controller = new AbortController();
     const scorer = scriptedScorer(({ papers }) => {
       controller.abort(new Error('stopped'));
@@ -234,7 +234,7 @@ describe('the scoring of a day', () => {
     expect(asked(again)).toEqual([['2', '3', '4']]);
   });
 
-  it('ends the scorer when a verdict cannot be stored', async () => {
+  it('stops the scorer if a verdict cannot be stored', async () => {
     const scorer = scriptedScorer([[['1', 5, 5]], [['2', 5, 5]]]);
     const broken = { ...stores, scores: { ...stores.scores, add: () => Promise.reject(new Error('disk full')) } };
     const parts = { scorers: [scorer], stores: broken, clock: createSteppingClock('2025-07-08T13:00:00Z') };
@@ -242,7 +242,7 @@ describe('the scoring of a day', () => {
     expect(scorer.ended).toBe(1);
   });
 
-  it('asks nobody on a day without candidates', async () => {
+  it('makes no calls without candidates', async () => {
     const scorer = scriptedScorer([]);
     const parts = { scorers: [scorer], stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };
     const scored = await scoreDay(channel, date, [], new AbortController().signal, parts);
@@ -263,7 +263,7 @@ describe('a prefilter', () => {
       ...{ scorers, stores, clock: createSteppingClock('2025-07-08T13:00:00Z'), prefilter, mustRead },
     });
 
-  it('spares the model the unlikely papers but for the sample, and nobody else reads them', async () => {
+  it('screens out unlikely papers except sampled ones, for all scorers', async () => {
     const model = scriptedScorer(allAtOnce);
     const local = evenScorer(1, 1);
     const { scores, prefiltered, notices } = await filtered([model, local], unlikely(['3', true], ['4', false]));
@@ -274,7 +274,7 @@ describe('a prefilter', () => {
     expect(prefiltered).toMatchObject({ prefilter: { skipped: 1 }, unlikely: [{ paperId: '3' }, { paperId: '4' }] });
   });
 
-  it('skips nothing that must be read or has a score already', async () => {
+  it('screens out no paper that must be scored or has a score', async () => {
     const query = { rubric: 'rubric-1', engine: 'openai', model: 'openai-test' } as const;
     await stores.scores.saveRubric(channel.rubric);
     await stores.scores.add(
@@ -291,7 +291,7 @@ describe('a prefilter', () => {
     expect(prefiltered?.unlikely.map(({ paperId }) => paperId)).toEqual(['1', '4']);
   });
 
-  it('does not count where the model reads nothing: then the next engine reads all', async () => {
+  it('does not apply if the model scores nothing: the next engine scores all', async () => {
     const local = evenScorer(6, 6);
     const stop = { kind: 'outage', reason: 'no answer' } as const;
     const { scores, prefiltered, notices } = await filtered(
@@ -304,7 +304,7 @@ describe('a prefilter', () => {
     expect(notices[0]).toContain('all 4 papers');
   });
 
-  it('holds where the model stops midway', async () => {
+  it('applies if the model stops midway', async () => {
     const local = evenScorer(6, 6);
     const stop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' } as const;
     const { scores, notices } = await filtered(
@@ -316,7 +316,7 @@ describe('a prefilter', () => {
     expect(notices[0]).toContain('2 of 3 papers');
   });
 
-  it('is not asked for the built-in scorer, nor where nothing is left to read', async () => {
+  it('does not run for the built-in scorer, nor without papers to score', async () => {
     let times = 0;
     const counted: Prefilter = async (...of) => {
       times += 1;

@@ -28,7 +28,7 @@ const selected = (
 const ids = (entries: ReturnType<typeof select>['entries']) => entries.map(({ rank, paper }) => `${rank} ${paper.id}`);
 
 describe('the selection', () => {
-  it('picks what reaches both cutoffs, and nothing that misses one', () => {
+  it('picks papers that reach both cutoffs', () => {
     const { entries, relevant, nearest } = selected([
       ['both', 8, 7],
       ['relevance', 10, 6],
@@ -49,7 +49,7 @@ describe('the selection', () => {
     expect(ids(selected(rows).entries)).toEqual(['1 a', '2 b', '3 c', '4 d']);
   });
 
-  it('orders by the percentiles in the day where every score has one, and by no place where one has none', () => {
+  it('orders by percentile if every score has one', () => {
     const { candidates, scores } = day(['high', 10, 10], ['best', 8, 7], ['worst', 9, 9]);
     const percentiles = new Map([
       ['high', 0.8],
@@ -65,7 +65,7 @@ describe('the selection', () => {
     expect(order()).toEqual(['1 high', '2 worst', '3 best']);
   });
 
-  it('puts a followed author on top, below the cutoffs too, and names the author', () => {
+  it('puts papers by followed authors first, even below the cutoffs, with the author', () => {
     const rows: Row[] = [
       ['best', 10, 10],
       ['low', 1, 2],
@@ -77,7 +77,7 @@ describe('the selection', () => {
     expect(relevant).toBe(3);
   });
 
-  it('never cuts a followed author for `top`', () => {
+  it('never cuts papers by followed authors for `top`', () => {
     const rows: Row[] = [
       ['best', 10, 10],
       ['one', 1, 1],
@@ -87,7 +87,7 @@ describe('the selection', () => {
     expect(ids(entries)).toEqual(['1 one', '2 two']);
   });
 
-  it('shows at most `top` papers, and still counts all that passed', () => {
+  it('keeps at most `top` papers, and counts all picked ones', () => {
     const { entries, relevant } = selected(
       [
         ['1', 8, 8],
@@ -100,7 +100,7 @@ describe('the selection', () => {
     expect(relevant).toBe(3);
   });
 
-  it('lets votes order what passes, and decide who is in beyond `top`', () => {
+  it('lets votes order picked papers, and decide which are among `top`', () => {
     const rows: Row[] = [
       ['first', 9, 8],
       ['second', 8, 8],
@@ -112,7 +112,7 @@ describe('the selection', () => {
     expect(relevant).toBe(3);
   });
 
-  it('never lets votes bring in what misses a cutoff, or put a paper above that of a followed author', () => {
+  it('lets votes neither pick a paper nor put it above one by a followed author', () => {
     const rows: Row[] = [
       ['missed', 10, 6],
       ['liked', 8, 7],
@@ -125,7 +125,7 @@ describe('the selection', () => {
     expect([none.relevant, ids(none.nearest)]).toEqual([0, ['1 missed', '2 near']]);
   });
 
-  it('names the three nearest where nothing passed', () => {
+  it('returns the three closest papers if none was picked', () => {
     const { entries, relevant, nearest } = selected([
       ['1', 2, 2],
       ['2', 7, 6],
@@ -136,7 +136,7 @@ describe('the selection', () => {
     expect(ids(nearest)).toEqual(['1 4', '2 3', '3 2']);
   });
 
-  it('has no nearest on a day without candidates, and leaves out papers without a score', () => {
+  it('returns no closest papers without candidates, and leaves out papers without a score', () => {
     expect(selected([])).toEqual({ relevant: 0, entries: [], nearest: [] });
     expect(
       ids(

@@ -44,7 +44,7 @@ const statuses = async (destination = place) =>
   (await stores.outbox.list(digest.digestId, destination)).map(({ status }) => status);
 
 describe('publishing a digest', () => {
-  it('sends the header, then the papers in its thread in order, and remembers each', async () => {
+  it('sends the header, then the papers in its thread in order, and stores each', async () => {
     const published = await post();
     expect(texts()).toEqual(everything);
     expect(slack.posted.map(({ thread }) => thread)).toEqual([undefined, 'm1', 'm1']);
@@ -54,7 +54,7 @@ describe('publishing a digest', () => {
     expect(slack.finds).toEqual([]);
   });
 
-  it('sends nothing again', async () => {
+  it('sends nothing twice', async () => {
     await post();
     expect(await post()).toEqual({ sent: new Set(), headers: 0, failed: [] });
     expect(slack.sends).toHaveLength(3);
@@ -69,7 +69,7 @@ describe('publishing a digest', () => {
     expect(published).toMatchObject({ sent: new Set(['a', 'b']), headers: 2 });
   });
 
-  it('sends once to a destination that is written in two ways', async () => {
+  it('sends once to a destination that is listed in two ways', async () => {
     await post(['slack:C1', 'slack:T1:C1']);
     expect(texts()).toEqual(everything);
   });
@@ -96,7 +96,7 @@ describe('a message that another process was sending when it died', () => {
     slack.outcome = () => 'arrives';
   };
 
-  it.each([0, 1, 2])('is found where it arrived and not sent again (rank %i)', async (rank) => {
+  it.each([0, 1, 2])('is found if it arrived, and not sent again (rank %i)', async (rank) => {
     await killedAt(rank, true);
     const { sent, headers } = await post();
     expect(texts()).toEqual(everything);
@@ -111,14 +111,14 @@ describe('a message that another process was sending when it died', () => {
     expect(await statuses()).toEqual(['sent', 'sent', 'sent']);
   });
 
-  it.each([0, 1, 2])('is sent where it did not arrive (rank %i)', async (rank) => {
+  it.each([0, 1, 2])('is sent if it did not arrive (rank %i)', async (rank) => {
     await killedAt(rank, false);
     await post();
     expect(texts()).toEqual(everything);
     expect(slack.finds).toHaveLength(1);
   });
 
-  it('is looked for only when it has had time to arrive, however long ago it was first tried', async () => {
+  it('is searched only after time to arrive, however long ago the first attempt was', async () => {
     await killedAt(1, false);
     clock.set('2025-07-08T14:00:00Z');
     clock.slept.length = 0;
@@ -131,7 +131,7 @@ describe('a platform that fails', () => {
   it.each([
     ['no answer', undefined],
     ['a server error', 503],
-  ])('is asked whether the message is there after %s', async (_, status) => {
+  ])('is searched for the message after %s', async (_, status) => {
     slack.outcome = (_request, tries) => (tries === 2 ? { arrivesThenFails: remoteFailure({ status }) } : 'arrives');
     const { sent } = await post();
     expect(texts()).toEqual(everything);
@@ -139,7 +139,7 @@ describe('a platform that fails', () => {
     expect(sent).toEqual(new Set(['a', 'b']));
   });
 
-  it('is sent the message again where it is not there', async () => {
+  it('is sent the message again if it is missing', async () => {
     slack.outcome = (_, tries) => (tries === 2 ? remoteFailure({ status: 500 }) : 'arrives');
     await post();
     expect(texts()).toEqual(everything);
@@ -147,14 +147,14 @@ describe('a platform that fails', () => {
     expect(slack.sends).toHaveLength(4);
   });
 
-  it('is given time to show a message before its absence is believed, after each try', async () => {
+  it('gets time to show a message after each attempt', async () => {
     slack.outcome = (_, tries) => (tries === 1 || tries === 2 ? remoteFailure() : 'arrives');
     await post();
     // Half a second and the rest of two seconds; then a second and the rest of two seconds.
     expect(clock.slept).toEqual([500, 1500, 1000, 1000]);
   });
 
-  it('is left alone for as long as it asks, and a refused message is sent without a look', async () => {
+  it('gets the pause it asks for, and a refused message is sent without a search', async () => {
     slack.outcome = (_, tries) => (tries === 1 ? remoteFailure({ status: 429, retryAfterMs: 7000 }) : 'arrives');
     await post();
     expect(clock.slept).toEqual([7000]);
@@ -162,7 +162,7 @@ describe('a platform that fails', () => {
     expect(texts()).toEqual(everything);
   });
 
-  it('is still asked about an unclear message after a refusal in between', async () => {
+  it('is searched for an unclear message even after a refusal in between', async () => {
     slack.outcome = (_, tries) => (tries === 1 ? { arrivesThenFails: remoteFailure() } : 'arrives');
     let looks = 0;
     const find = slack.find;
@@ -175,7 +175,7 @@ describe('a platform that fails', () => {
     expect(clock.slept).toContain(3000);
   });
 
-  it('is given up after six tries, with growing waits; the rest stays for the next run', async () => {
+  it('is given up after six attempts with growing delays; the rest stays for the next run', async () => {
     slack.outcome = (_, tries) => (tries === 1 ? 'arrives' : remoteFailure({ status: 429, message: 'too busy' }));
     const { sent, headers, failed } = await post();
     expect(slack.sends).toHaveLength(7);
@@ -188,7 +188,7 @@ describe('a platform that fails', () => {
     expect(texts()).toEqual(everything);
   });
 
-  it('for good is not asked again, and does not stop the other destinations', async () => {
+  it('is not retried after a permanent failure, and does not stop the other destinations', async () => {
     slack.outcome = ({ destination }) =>
       destination.endsWith('C1') ? remoteFailure({ retryable: false, message: 'archived' }) : 'arrives';
     const { sent, headers, failed } = await post(['slack:C1', 'slack:C2']);
@@ -198,7 +198,7 @@ describe('a platform that fails', () => {
     expect(texts()).toEqual(everything);
   });
 
-  it('or is not connected, or refuses an address, is named with the reason', async () => {
+  it('is reported with the reason, also if it is not connected or refuses an address', async () => {
     const web = scriptedPlatform('web');
     web.resolve = () => Promise.reject(remoteFailure({ message: 'no such place' }));
     const { failed, headers } = await post(['discord:1', 'web', 'slack:C1'], { platforms: [slack, web] });
@@ -211,11 +211,11 @@ describe('a platform that fails', () => {
 });
 
 describe('a platform that is slow', () => {
-  it('is looked at again half a minute later, before a message is sent a second time', async () => {
+  it('is searched again half a minute later, before a message is sent a second time', async () => {
     slack.outcome = async ({ key }, tries) => {
       if (tries !== 2) return 'arrives';
       await clock.sleep(30_000);
-      // It comes in after the first look.
+      // Arrives after the first search.
       setImmediate(async () => {
         while (slack.finds.length < 1) await new Promise((resolve) => setImmediate(resolve));
         slack.posted.push({ destination: place, thread: 'm1', key, text: '1. Title of a', messageId: 'late' });
@@ -229,7 +229,7 @@ describe('a platform that is slow', () => {
   });
 });
 
-describe('a message that is refused for what is in it', () => {
+describe('a message that is refused for its content', () => {
   const refusal = new ExternalError({
     service: 'Slack',
     message: 'invalid_blocks',
@@ -238,7 +238,7 @@ describe('a message that is refused for what is in it', () => {
     isAboutMessage: true,
   });
 
-  it('is sent as a bare line with its links, and the papers after it follow', async () => {
+  it('is sent as plain text with its links, and the next papers follow', async () => {
     slack.outcome = ({ message }) => (message.blocks.length > 2 && slack.sends.length === 2 ? refusal : 'arrives');
     const { sent, failed } = await post();
     expect(texts()).toEqual([header, '1. Title of a (a)', '2. Title of b']);
@@ -247,7 +247,7 @@ describe('a message that is refused for what is in it', () => {
     expect(failed).toEqual([]);
   });
 
-  it('and refused as a bare line too, is a failure that is told', async () => {
+  it('is reported as a failure if the plain text is refused too', async () => {
     slack.outcome = (_, tries) => (tries === 2 || tries === 3 ? refusal : 'arrives');
     const { failed } = await post();
     expect(failed).toEqual([{ destination: 'slack:C1', reason: 'invalid_blocks' }]);
@@ -255,7 +255,7 @@ describe('a message that is refused for what is in it', () => {
 });
 
 describe('a bug or an abort while publishing', () => {
-  it('is passed on, but only when no destination is sending any more', async () => {
+  it('is thrown once no destination is sending any more', async () => {
     let arrived = false;
     slack.outcome = async ({ destination }) => {
       if (destination === place) throw new TypeError('a bug');
@@ -267,7 +267,7 @@ describe('a bug or an abort while publishing', () => {
     expect(arrived).toBe(true);
   });
 
-  it('ends before the next message, and what is missing stays for the next run', async () => {
+  it('stops before the next message; the rest stays for the next run', async () => {
     const controller = new AbortController();
     slack.outcome = (_, tries) => {
       if (tries === 2) controller.abort(new Error('stopped'));

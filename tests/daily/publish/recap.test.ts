@@ -25,20 +25,20 @@ const setUp = () => {
 };
 const weekly = channelOf({ recap: 'week', post: ['slack:T1:C1'] });
 
-describe('the day that a recap ends with', () => {
+describe('the last day of a recap', () => {
   it.each([
     ['week', '2025-07-07', '2025-07-06'],
     ['week', '2025-07-13', '2025-07-06'],
     ['week', '2025-07-14', '2025-07-13'],
     ['month', '2025-07-01', '2025-06-30'],
     ['month', '2025-03-31', '2025-02-28'],
-  ] as const)('of a %s is, on %s, %s', (span, today, end) => {
+  ] as const)('of a %s on %s is %s', (span, today, end) => {
     expect(recapEnd(span, today)).toBe(end);
   });
 });
 
 describe('a recap', () => {
-  it('is posted once for its week, whatever calls for it', async () => {
+  it('is posted once a week, however often it is due', async () => {
     const { platform, parts } = setUp();
     expect(await postRecap(weekly, parts, never)).toBe(true);
     expect(await postRecap(weekly, parts, never)).toBe(false);
@@ -47,14 +47,14 @@ describe('a recap', () => {
     ]);
   });
 
-  it('is not posted where nobody wants it, where nothing was posted, and while the channel is paused', async () => {
+  it('is not posted without the setting, without digests, or in a paused channel', async () => {
     const { platform, parts } = setUp();
     for (const channel of [channelOf(), { ...weekly, isPaused: true }, { ...weekly, name: 'robots' }])
       expect(await postRecap(channel, parts, never)).toBe(false);
     expect(platform.sends).toEqual([]);
   });
 
-  it('goes out later to a place that could not be served, and not again to the others', async () => {
+  it('is sent later to a destination that failed, and not again to the others', async () => {
     const { platform, parts, lines } = setUp();
     const both = channelOf({ recap: 'week', post: ['slack:T1:C1', 'slack:T1:C2'] });
     platform.outcome = ({ destination }) => (destination === 'slack:T1:C2' ? remoteFailure() : 'arrives');
