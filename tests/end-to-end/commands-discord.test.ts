@@ -43,7 +43,8 @@ describe('the commands on Discord', () => {
         if (idIn(embeds) === id) return { thread: thread.id, message, text: shownText(embeds) };
     throw new Error(`${id} was not posted`);
   };
-  const refused = /^Only (admins|the managers of gears and the admins) may do that\. You are discord:\d+:9\d+2: /;
+  const refused =
+    /^Only (admins|the managers of gears and the admins) may do this\. Ask your Paperboy admin to add discord:\d+:9\d+2 to /;
 
   it('rescore a digest, show their progress, and update the posted scores', async () => {
     world.changeMind();

@@ -44,7 +44,8 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     if (!message || !digest?.ids.includes(id)) throw new Error(`${id} was not posted`);
     return message;
   };
-  const refused = /^Only (admins|the managers of gears and the admins) may do that\. You are slack:T01LOCAL:U02BOB: /;
+  const refused =
+    /^Only (admins|the managers of gears and the admins) may do this\. Ask your Paperboy admin to add slack:T01LOCAL:U02BOB to /;
 
   it('rescore a day, show progress, and update the posted messages', async () => {
     world.changeMind();
