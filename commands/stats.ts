@@ -17,8 +17,7 @@ import {
 } from '../src/core/message.ts';
 import type { IsoDate } from '../src/core/paper.ts';
 import { countOf } from '../src/core/paper-text.ts';
-import { screenedOutCount } from '../src/core/prefilter.ts';
-import { dollars } from '../src/core/price.ts';
+import { dollars, screenedOutCount } from '../src/core/score.ts';
 import type { DigestStore, PaperVotes, Stores } from '../src/core/stores.ts';
 import { dayText, shortDay } from './shared/dates.ts';
 

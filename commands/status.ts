@@ -11,7 +11,7 @@ import {
   paragraph,
 } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper-text.ts';
-import { dollars } from '../src/core/price.ts';
+import { dollars } from '../src/core/score.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
 import { dayText, momentText } from './shared/dates.ts';
 import { channelIfAny } from './shared/people.ts';

@@ -2,10 +2,8 @@ import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
 import type { AuthorCheck, EngineShare, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
-import type { Prefiltering } from '../src/core/prefilter.ts';
-import type { Price } from '../src/core/price.ts';
 import { runOutcomes } from '../src/core/run.ts';
-import { engines } from '../src/core/score.ts';
+import { engines, type Prefiltering, type Price } from '../src/core/score.ts';
 import type { Nudge } from '../src/core/votes.ts';
 import { orm, sqliteCore } from './client.ts';
 

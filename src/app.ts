@@ -44,12 +44,12 @@ import { createMetrics } from './monitoring/metrics.ts';
 import { readStatus } from './monitoring/status.ts';
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
+import { bestTopics } from './scoring/built-in/matches.ts';
 import { planInProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
 import { createAsk } from './scoring/llm/ask.ts';
 import { systemPrompt } from './scoring/llm/prompt.ts';
 import { createRubric } from './scoring/rubric.ts';
-import { bestTopics } from './scoring/topic-match.ts';
 import { createLearner } from './scoring/votes/learner.ts';
 
 export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'> & {

@@ -1,5 +1,5 @@
 import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../../src/core/digest.ts';
-import type { UnlikelyPaper } from '../../src/core/prefilter.ts';
+import type { UnlikelyPaper } from '../../src/core/score.ts';
 import type { DigestStore } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, scores, unlikelyPapers } from '../schema.ts';

@@ -1,5 +1,5 @@
 import type { ModelUsage } from '../../src/core/digest.ts';
-import type { Usage } from '../../src/core/price.ts';
+import type { Usage } from '../../src/core/score.ts';
 import type { Ledger } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
 import { calls, rubrics } from '../schema.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { IsoDate } from '../../src/core/paper.ts';
-import type { AuthoredPaper, PastDay, PastPaper } from '../../src/core/prefilter.ts';
+import type { AuthoredPaper, PastDay, PastPaper } from '../../src/core/score.ts';
 import type { ScoreQuery } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
 import { announcedPapers, digests, papers, scores, unlikelyPapers } from '../schema.ts';

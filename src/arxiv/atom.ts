@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Paper } from '../core/paper.ts';
 import { arxivError } from './client.ts';
 import { categoryForm, versionedIdForm, xmlSettings } from './feed.ts';
-import { unicodeAbstract, unicodeName, unicodeTitle } from './tex.ts';
+import { unicodeAbstract, unicodeName, unicodeTitle } from './text.ts';
 
 export type SubmittedPaper = { submitted: Date; paper: Paper };
 

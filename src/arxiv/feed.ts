@@ -3,9 +3,8 @@ import * as z from 'zod';
 import { arxivTimeZone, dateIn } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
 import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, type Paper } from '../core/paper.ts';
-import { splitAuthors } from './authors.ts';
 import { arxivError } from './client.ts';
-import { unicodeAbstract, unicodeTitle } from './tex.ts';
+import { splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
 
 /** One category's RSS feed. arXiv dates it with the day of the request, so the date does not show a stale feed. */
 export type Feed = {

@@ -1,8 +1,7 @@
 import { HTMLElement, parse } from 'node-html-parser';
 import type { IsoDate, Paper } from '../core/paper.ts';
-import { splitAuthors } from './authors.ts';
 import { arxivError } from './client.ts';
-import { unicodeAbstract, unicodeName, unicodeTitle } from './tex.ts';
+import { splitAuthors, unicodeAbstract, unicodeName, unicodeTitle } from './text.ts';
 
 /** A paper as a listing shows it. It has a version only if it links to an HTML version. */
 export type ListedPaper = Omit<Paper, 'version'> & { version: number | undefined };

@@ -7,7 +7,7 @@ import { errorText } from '../core/errors.ts';
 import { isReachable } from '../core/http.ts';
 import type { Check } from '../core/platform.ts';
 import { nextTime } from '../daily/schedule.ts';
-import { readPrices } from '../scoring/prices.ts';
+import { readPrices } from '../scoring/llm/budget.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);

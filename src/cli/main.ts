@@ -13,7 +13,7 @@ import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper-text.ts';
 import type { RunResult } from '../daily/run.ts';
-import { headerMessage, paperMessage } from '../digest/messages.ts';
+import { headerMessage, paperMessage } from '../digest/text.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';
 import { createLogger } from './logging.ts';

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { countOf } from '../core/paper-text.ts';
-import { screenedOutCount } from '../core/prefilter.ts';
+import { screenedOutCount } from '../core/score.ts';
 import type { RunResult } from '../daily/run.ts';
 
 /** To a millionth of a dollar, because sums of fractions end in noise. */

@@ -1,7 +1,5 @@
 import type { IsoDate, Paper } from './paper.ts';
-import type { Prefiltering, UnlikelyPaper } from './prefilter.ts';
-import type { Price, Usage } from './price.ts';
-import type { Cutoffs, Engine, Score } from './score.ts';
+import type { Cutoffs, Engine, Prefiltering, Price, Score, UnlikelyPaper, Usage } from './score.ts';
 import type { Nudge } from './votes.ts';
 
 /**

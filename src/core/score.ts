@@ -1,5 +1,52 @@
 import type { IsoDate, PaperVersion } from './paper.ts';
 
+/** US dollars per million tokens. */
+export type Price = {
+  prompt: number;
+  cachedPrompt: number;
+  completion: number;
+  /** URL of the page that publishes the price, and a day on which it was in force. */
+  source: string;
+  date: string;
+};
+
+/** Tokens of one model call, as the provider counted them. `cached` is a part of `prompt`. */
+export type TokenCount = { prompt: number; cached: number; completion: number };
+
+export type Usage = {
+  promptTokens: number;
+  /** The part of `promptTokens` that the provider had in its cache. */
+  cachedTokens: number;
+  completionTokens: number;
+  /** US dollars; undefined if a price is unknown. */
+  costUsd: number | undefined;
+};
+
+export const costOf = (tokens: TokenCount, price: Price): { prompt: number; completion: number } => {
+  const cached = Math.min(tokens.cached, tokens.prompt);
+  return {
+    prompt: ((tokens.prompt - cached) * price.prompt + cached * price.cachedPrompt) / 1e6,
+    completion: (tokens.completion * price.completion) / 1e6,
+  };
+};
+
+/** The sum of usages; its cost is unknown if the cost of any of them is. */
+export const sumUsages = (usages: readonly Usage[]): Usage => {
+  const sum = (of: (usage: Usage) => number): number => usages.reduce((total, usage) => total + of(usage), 0);
+  const isPriced = usages.every(({ costUsd }) => costUsd !== undefined);
+  return {
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+    completionTokens: sum(({ completionTokens }) => completionTokens),
+    costUsd: isPriced ? sum(({ costUsd }) => costUsd ?? 0) : undefined,
+  };
+};
+
+export const totalTokens = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;
+
+/** US dollars with as many digits as a small sum needs: "$0.0312", "$1.20". */
+export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
+
 export const engines = ['openai', 'local'] as const;
 
 /** `openai` is a language model behind any OpenAI-compatible server, `local` the built-in scorer. */
@@ -81,4 +128,60 @@ export type Scorer = {
   engine: Engine;
   model(task: Pick<ScoringTask, 'cutoffs' | 'pickRate'>): string;
   score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined>;
+};
+
+export type AuthoredPaper = ScorablePaper & { authors: readonly string[] };
+
+export type PastPaper = {
+  paper: AuthoredPaper;
+  /** The language model's score; undefined if it was not asked or did not answer. */
+  score: { relevance: number; novelty: number } | undefined;
+  /** The prefilter held it for unlikely, and it was scored only as part of the random sample. */
+  isSampled: boolean;
+};
+
+export type PastDay = { date: IsoDate; papers: readonly PastPaper[] };
+
+export type PrefilterTask = {
+  days: readonly PastDay[];
+  papers: readonly AuthoredPaper[];
+  cutoffs: Cutoffs;
+  topics: string;
+  targetRecall: number;
+  /** Share of the unlikely papers that are scored all the same, above 0 and at most 1. */
+  sampleShare: number;
+};
+
+export type PrefilterPlan = {
+  order: readonly string[];
+  read: number;
+  /** Estimated share of the picks that it keeps, below 1, from what it would have kept on so many past `days`. */
+  recall: number;
+  days: number;
+};
+
+/** A plan, or why there is none yet: all papers are scored then. */
+export type PrefilterOutcome = PrefilterPlan | { reason: string };
+
+export type PlanPrefilter = (task: PrefilterTask, signal: AbortSignal) => Promise<PrefilterOutcome>;
+
+/** What the prefilter did on a digest's day, with its estimated recall from past days; or why it did nothing yet. */
+export type Prefiltering =
+  | {
+      skipped: number;
+      sampled: number;
+      recall: number;
+      days: number;
+    }
+  | { reason: string };
+
+export const screenedOutCount = (prefilter: Prefiltering | undefined): number =>
+  prefilter && 'skipped' in prefilter ? prefilter.skipped : 0;
+
+/** A paper that the prefilter held for unlikely; it was screened out unless it was sampled. */
+export type UnlikelyPaper = {
+  paperId: string;
+  version: number;
+  position: number;
+  isSampled: boolean;
 };

@@ -3,8 +3,7 @@ import type { AuthorIndex } from './author.ts';
 import type { Channel } from './channel.ts';
 import type { DigestDraft } from './digest.ts';
 import type { IsoDate, Paper } from './paper.ts';
-import type { Usage } from './price.ts';
-import type { Score } from './score.ts';
+import type { Score, Usage } from './score.ts';
 import type { LearnedFeedback } from './votes.ts';
 
 export type Rescored = {

@@ -5,10 +5,19 @@ import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickRea
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
-import type { PastDay, UnlikelyPaper } from './prefilter.ts';
-import type { Price, TokenCount, Usage } from './price.ts';
 import type { PastRun } from './run.ts';
-import type { Engine, Rubric, ScorablePaper, Score, Verdict } from './score.ts';
+import type {
+  Engine,
+  PastDay,
+  Price,
+  Rubric,
+  ScorablePaper,
+  Score,
+  TokenCount,
+  UnlikelyPaper,
+  Usage,
+  Verdict,
+} from './score.ts';
 import type { PostedPaper, Vote, VoteCount } from './votes.ts';
 
 /**

@@ -15,8 +15,7 @@ import {
 } from '../core/message.ts';
 import type { IsoDate } from '../core/paper.ts';
 import { authorsLine, countOf, linkedTitle } from '../core/paper-text.ts';
-import { screenedOutCount } from '../core/prefilter.ts';
-import type { Score } from '../core/score.ts';
+import { type Score, screenedOutCount } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import type { VoteCount } from '../core/votes.ts';
 import { byScore, byVotes, firstOfEach, marginOf, type Picked, pickedOf } from './best-order.ts';

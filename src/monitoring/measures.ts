@@ -1,7 +1,6 @@
 import { addDays, arxivTimeZone, dateIn } from '../core/dates.ts';
-import { screenedOutCount } from '../core/prefilter.ts';
-import type { TokenCount } from '../core/price.ts';
 import { resendDays } from '../core/run.ts';
+import { screenedOutCount, type TokenCount } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
 

@@ -4,10 +4,10 @@ import type { Logger } from '../core/logger.ts';
 import type { Engine, Scorer } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
+import { type PriceTable, readPrices } from './llm/budget.ts';
 import { type ChatClient, createOpenAiClient, type OpenAiClientOptions } from './llm/client.ts';
 import { withRepeats } from './llm/repeat.ts';
 import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
-import { type PriceTable, readPrices } from './prices.ts';
 
 export type Engines = {
   local: Scorer;

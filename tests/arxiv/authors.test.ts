@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitAuthors } from '../../src/arxiv/authors.ts';
+import { splitAuthors } from '../../src/arxiv/text.ts';
 
 test.each([
   ['Ada Moe, Bo Ek', ['Ada Moe', 'Bo Ek']],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unicodeAbstract, unicodeName, unicodeTitle } from '../../src/arxiv/tex.ts';
+import { unicodeAbstract, unicodeName, unicodeTitle } from '../../src/arxiv/text.ts';
 
 test.each([
   [String.raw`Andr\'e`, 'André'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumUsages, totalTokens } from '../../src/core/price.ts';
+import { sumUsages, totalTokens } from '../../src/core/score.ts';
 
 describe('the sum of usages', () => {
   const one = { promptTokens: 100, cachedTokens: 50, completionTokens: 10, costUsd: 0.25 };

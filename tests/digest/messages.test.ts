@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
 import { type Message, plainText } from '../../src/core/message.ts';
-import { headerMessage, paperMessage, type ShownEntry } from '../../src/digest/messages.ts';
+import { headerMessage, paperMessage, type ShownEntry } from '../../src/digest/text.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
 const entry = (rank: number, id: string, relevance = 9, novelty = 8, title = `Title of ${id}`): DigestEntry =>

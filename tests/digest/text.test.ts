@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DigestEntry } from '../../src/core/digest.ts';
-import { dollars } from '../../src/core/price.ts';
+import { dollars } from '../../src/core/score.ts';
 import {
   byTopic,
   describeCost,

@@ -1,4 +1,4 @@
-import type { Usage } from '../../src/core/price.ts';
+import type { Usage } from '../../src/core/score.ts';
 import type { CallBooking, Ledger } from '../../src/core/stores.ts';
 
 /** A booked call, with its usage once it is settled. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TokenCount } from '../../src/core/price.ts';
+import type { TokenCount } from '../../src/core/score.ts';
 
 /** The fake model's scores for a paper; undefined if it leaves the paper out. */
 export type FakeVerdict = { relevance: unknown; novelty: unknown; comment: unknown } | undefined;

@@ -5,7 +5,7 @@ import { openStores } from '../../db/index.ts';
 import type { Block, Inline, Message } from '../../src/core/message.ts';
 import { linkedTitle } from '../../src/core/paper-text.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { headerMessage, paperMessage } from '../../src/digest/messages.ts';
+import { headerMessage, paperMessage } from '../../src/digest/text.ts';
 import { messageHtml } from '../../src/pages/message.ts';
 import { ask } from '../commands/context.ts';
 import { saveDigest } from '../fakes/digest.ts';

@@ -1,5 +1,5 @@
 import type { Digest, DigestDraft, DigestEntry, ModelUsage } from '../../src/core/digest.ts';
-import type { Price } from '../../src/core/price.ts';
+import type { Price } from '../../src/core/score.ts';
 import type { Day } from '../../src/pages/day/day.ts';
 import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { PastDay } from '../../src/core/prefilter.ts';
+import type { PastDay } from '../../src/core/score.ts';
 import { createPrefilter } from '../../src/daily/draft/prefilter.ts';
 import { planPrefilter } from '../../src/scoring/distilled/prefilter.ts';
 import { papersPrompt, systemPrompt } from '../../src/scoring/llm/prompt.ts';

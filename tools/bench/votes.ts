@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { PostedPaper } from '../../src/core/votes.ts';
-import { bestTopics } from '../../src/scoring/topic-match.ts';
+import { bestTopics } from '../../src/scoring/built-in/matches.ts';
 import { parseTopics } from '../../src/scoring/topics.ts';
 import { fitPreferences } from '../../src/scoring/votes/model.ts';
 import { type JudgedDay, readDays } from '../evaluation/days.ts';

@@ -5,8 +5,7 @@ import { z } from 'zod';
 import type { Channel } from '../../src/core/channel.ts';
 import { errorText, UserError } from '../../src/core/errors.ts';
 import type { AnnouncedPaper, Candidate, IsoDate } from '../../src/core/paper.ts';
-import type { AuthoredPaper } from '../../src/core/prefilter.ts';
-import type { Cutoffs } from '../../src/core/score.ts';
+import type { AuthoredPaper, Cutoffs } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 
 type JudgedPaper = {

@@ -1,8 +1,14 @@
+import { createPause } from '../../src/core/clock.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { AuthoredPaper } from '../../src/core/prefilter.ts';
-import { type Cutoffs, type Rubric, recentDays, type Scorer, type Verdict } from '../../src/core/score.ts';
+import {
+  type AuthoredPaper,
+  type Cutoffs,
+  type Rubric,
+  recentDays,
+  type Scorer,
+  type Verdict,
+} from '../../src/core/score.ts';
 import { buildCorpus } from '../../src/scoring/built-in/corpus.ts';
-import { createPause } from '../../src/scoring/built-in/pause.ts';
 import { fitRelevance } from '../../src/scoring/built-in/relevance.ts';
 import { fitDistilled } from '../../src/scoring/distilled/model.ts';
 import { parseTopics } from '../../src/scoring/topics.ts';

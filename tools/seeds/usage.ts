@@ -1,4 +1,4 @@
-import type { TokenCount } from '../../src/core/price.ts';
+import type { TokenCount } from '../../src/core/score.ts';
 import type { DayPage } from './page.ts';
 
 /** OpenAI's price of gpt-4o when the pages were made, in US dollars per million tokens. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel } from '../../core/channel.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { IsoDate, Paper } from '../../core/paper.ts';
-import type { PlanPrefilter, Prefiltering, UnlikelyPaper } from '../../core/prefilter.ts';
+import type { PlanPrefilter, Prefiltering, UnlikelyPaper } from '../../core/score.ts';
 import type { ScoreQuery, Stores } from '../../core/stores.ts';
 
 export type PrefilterParts = {

@@ -9,7 +9,7 @@ import type { Platform, SendRequest } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Score } from '../../core/score.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
-import { paperMessage } from '../../digest/messages.ts';
+import { paperMessage } from '../../digest/text.ts';
 
 /** A digest at one destination. `thread` is its header, if that was sent. */
 export type PostedDigest = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };

@@ -8,7 +8,7 @@ import { paperLinks } from '../../core/paper-text.ts';
 import type { Platform } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Delivery, Outbox } from '../../core/stores.ts';
-import { headerMessage, paperMessage } from '../../digest/messages.ts';
+import { headerMessage, paperMessage } from '../../digest/text.ts';
 
 export type Published = {
   sent: Set<string>;

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { isIsoDate } from '../../core/dates.ts';
-import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/price.ts';
+import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/score.ts';
 import { dateInWords } from '../dates.ts';
 import { type Html, lines, nothing, webAddress } from '../html.ts';
 import { amountsInRow, grouped, priceWords } from '../numbers.ts';

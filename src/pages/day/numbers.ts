@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest, DigestEntry } from '../../core/digest.ts';
-import { type Prefiltering, screenedOutCount } from '../../core/prefilter.ts';
+import { type Prefiltering, screenedOutCount } from '../../core/score.ts';
 import { recallText } from '../../digest/text.ts';
 import { type Html, lines, nothing, spoken } from '../html.ts';
 import { grouped } from '../numbers.ts';

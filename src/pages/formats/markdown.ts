@@ -4,7 +4,7 @@ import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { countOf } from '../../core/paper-text.ts';
-import { dollars, totalTokens } from '../../core/price.ts';
+import { dollars, totalTokens } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
 import { byTopic, describeNudge, recallText } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';

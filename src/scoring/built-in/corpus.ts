@@ -1,7 +1,7 @@
+import type { Pause } from '../../core/clock.ts';
 import type { ScorablePaper } from '../../core/score.ts';
 import { createLexicon, type Lexicon, phraseBreak, type Span } from './lexicon.ts';
 import type { Matrix } from './matrix.ts';
-import type { Pause } from './pause.ts';
 
 /** The tokens of all papers in one array: those of paper p go from `starts[p]` to `starts[p + 1]`. */
 type Tokens = {

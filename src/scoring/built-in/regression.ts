@@ -1,5 +1,5 @@
+import type { Pause } from '../../core/clock.ts';
 import type { Matrix } from './matrix.ts';
-import type { Pause } from './pause.ts';
 
 export type LogisticOptions = {
   penalty: number;

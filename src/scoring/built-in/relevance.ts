@@ -1,8 +1,8 @@
+import type { Pause } from '../../core/clock.ts';
 import type { Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { createKindOfWork } from './kinds.ts';
 import { type Matrix, scaleOf, standardized, timesVector, topValue } from './matrix.ts';
-import type { Pause } from './pause.ts';
 import { fitLogistic, leftOut, notOfClass, ofClass } from './regression.ts';
 import { createSimilarity } from './similarity.ts';
 

@@ -1,10 +1,10 @@
+import { createPause, type Pause } from '../../core/clock.ts';
 import type { ScorablePaper, Scorer, ScoringTask, Verdict } from '../../core/score.ts';
 import { parseTopics } from '../topics.ts';
 import { calibrate, defaultNoveltyGate, type Raw } from './calibration.ts';
 import { buildCorpus } from './corpus.ts';
 import { createMatcher, type Match } from './matches.ts';
 import type { Matrix } from './matrix.ts';
-import { createPause, type Pause } from './pause.ts';
 import { fitRelevance } from './relevance.ts';
 
 const minSimilarity = 0.5;

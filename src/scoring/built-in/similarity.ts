@@ -1,7 +1,7 @@
+import type { Pause } from '../../core/clock.ts';
 import type { Topic, Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
 import { type Matrix, timesVector, unit } from './matrix.ts';
-import type { Pause } from './pause.ts';
 import { isGenericText } from './words.ts';
 
 /** Weights relative to the cosine to the wanted text. */

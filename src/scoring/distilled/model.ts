@@ -1,8 +1,7 @@
-import type { AuthoredPaper } from '../../core/prefilter.ts';
-import { type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
+import { createPause } from '../../core/clock.ts';
+import { type AuthoredPaper, type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
 import { type Matrix, scaleOf, standardized, timesVector } from '../built-in/matrix.ts';
-import { createPause } from '../built-in/pause.ts';
 import { fitLogistic } from '../built-in/regression.ts';
 import { fitRelevance } from '../built-in/relevance.ts';
 import { parseTopics } from '../topics.ts';

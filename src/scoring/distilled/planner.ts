@@ -1,4 +1,4 @@
-import type { PrefilterTask } from '../../core/prefilter.ts';
+import type { PrefilterTask } from '../../core/score.ts';
 import { planPrefilter } from './prefilter.ts';
 
 // A program that plans one day and exits.

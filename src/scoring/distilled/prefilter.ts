@@ -1,6 +1,11 @@
 import { countOf } from '../../core/paper-text.ts';
-import type { PastDay, PlanPrefilter, PrefilterOutcome, PrefilterTask } from '../../core/prefilter.ts';
-import { passes } from '../../core/score.ts';
+import {
+  type PastDay,
+  type PlanPrefilter,
+  type PrefilterOutcome,
+  type PrefilterTask,
+  passes,
+} from '../../core/score.ts';
 import { type DistilledModel, fitDistilled } from './model.ts';
 
 /** Recall is measured on the last days, with a ranking learned from the earlier days. */

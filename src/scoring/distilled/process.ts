@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { PlanPrefilter, PrefilterOutcome } from '../../core/prefilter.ts';
+import type { PlanPrefilter, PrefilterOutcome } from '../../core/score.ts';
 
 const planner = fileURLToPath(new URL('./planner.ts', import.meta.url));
 

@@ -3,7 +3,7 @@ import type { APIError } from 'openai';
 import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
-import type { TokenCount } from '../../core/price.ts';
+import type { TokenCount } from '../../core/score.ts';
 import type { Secret } from '../../core/secret.ts';
 import { answerSchema } from './answer.ts';
 import type { AnswerForm, PromptMessage } from './prompt.ts';

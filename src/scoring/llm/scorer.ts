@@ -1,13 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { dollars } from '../../core/price.ts';
 import { retry } from '../../core/retry.ts';
-import type { Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
+import { dollars, type Scorer, type ScorerStop, type ScoringTask, type Verdict } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
-import type { PriceTable } from '../prices.ts';
 import { parseAnswer } from './answer.ts';
-import { completionBound, completionFactors, createBudget, createNotifier } from './budget.ts';
+import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
 import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';

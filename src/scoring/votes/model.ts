@@ -1,7 +1,7 @@
+import { createPause } from '../../core/clock.ts';
 import type { LearnedFeedback, Nudge, PostedPaper, Vote } from '../../core/votes.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
 import { type Matrix, timesVector } from '../built-in/matrix.ts';
-import { createPause } from '../built-in/pause.ts';
 import { nameColumns, withNames } from './features.ts';
 import { createTastes } from './tastes.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderAnswer, renderInThread, renderText } from '../../../src/chat/kit/text.ts';
 import type { Block, Message } from '../../../src/core/message.ts';
-import { headerMessage, paperMessage } from '../../../src/digest/messages.ts';
+import { headerMessage, paperMessage } from '../../../src/digest/text.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 
 const message = (...blocks: Block[]): Message => ({ summary: 'Summary', blocks });

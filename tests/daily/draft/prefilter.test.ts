@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanPrefilter, PrefilterTask } from '../../../src/core/prefilter.ts';
+import type { PlanPrefilter, PrefilterTask } from '../../../src/core/score.ts';
 import { createPrefilter, keeping } from '../../../src/daily/draft/prefilter.ts';
 import { channelOf, paperOf } from '../../fakes/fixtures.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createPause } from '../../../src/core/clock.ts';
 import type { ScorablePaper } from '../../../src/core/score.ts';
 import { buildCorpus } from '../../../src/scoring/built-in/corpus.ts';
 import { createKindOfWork } from '../../../src/scoring/built-in/kinds.ts';
-import { createPause } from '../../../src/scoring/built-in/pause.ts';
 import { fitLogistic, leftOut } from '../../../src/scoring/built-in/regression.ts';
 import { fitRelevance } from '../../../src/scoring/built-in/relevance.ts';
 import { createSimilarity } from '../../../src/scoring/built-in/similarity.ts';

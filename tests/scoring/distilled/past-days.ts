@@ -1,4 +1,4 @@
-import type { AuthoredPaper, PastDay, PrefilterTask } from '../../../src/core/prefilter.ts';
+import type { AuthoredPaper, PastDay, PrefilterTask } from '../../../src/core/score.ts';
 import { createSequence, inventedPaper } from '../built-in/papers.ts';
 
 export const topics = `1. Model Compression

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PastDay, PrefilterOutcome, PrefilterPlan } from '../../../src/core/prefilter.ts';
+import type { PastDay, PrefilterOutcome, PrefilterPlan } from '../../../src/core/score.ts';
 import { planPrefilter } from '../../../src/scoring/distilled/prefilter.ts';
 import { planInProcess } from '../../../src/scoring/distilled/process.ts';
 import { dayPapers, disliked, isLiked, liked, pastDays, prefilterTask } from './past-days.ts';

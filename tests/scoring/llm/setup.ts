@@ -1,9 +1,9 @@
 import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { ScorablePaper, Scorer, ScorerStop, ScoringTask, Verdict } from '../../../src/core/score.ts';
+import { parsePrices } from '../../../src/scoring/llm/budget.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
 import { createLlmScorer, type LlmScorerOptions } from '../../../src/scoring/llm/scorer.ts';
-import { parsePrices } from '../../../src/scoring/prices.ts';
 import { createRubric } from '../../../src/scoring/rubric.ts';
 import { createMemoryLedger } from '../../fakes/ledger.ts';
 import { quietLogger } from '../../fakes/logger.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bestTopics, type MatchablePaper } from '../../src/scoring/topic-match.ts';
-import { computing } from '../computing.ts';
-import { inventedDay } from './built-in/papers.ts';
+import { bestTopics, type MatchablePaper } from '../../../src/scoring/built-in/matches.ts';
+import { computing } from '../../computing.ts';
+import { inventedDay } from './papers.ts';
 
 const topics = `# What we read
 

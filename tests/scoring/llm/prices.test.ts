@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../src/core/errors.ts';
-import { costUsd, parsePrices, usageOf } from '../../src/scoring/prices.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { costUsd, parsePrices, usageOf } from '../../../src/scoring/llm/budget.ts';
 
-const shipped = parsePrices(JSON.parse(readFileSync(new URL('../../config/prices.json', import.meta.url), 'utf8')));
+const shipped = parsePrices(JSON.parse(readFileSync(new URL('../../../config/prices.json', import.meta.url), 'utf8')));
 const price = { prompt: 2, cachedPrompt: 0.5, completion: 8, source: 'https://example.org/', date: '2024-01-01' };
 
 describe('the price table', () => {
