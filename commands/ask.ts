@@ -1,9 +1,16 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import type { Form } from '../src/core/form.ts';
-import { button, buttonRow, type Message, message, note, paragraph, textMessage } from '../src/core/message.ts';
-import { isSamplePaper } from '../src/core/paper.ts';
-import { linkedTitle } from '../src/core/paper-text.ts';
+import {
+  button,
+  buttonRow,
+  type Form,
+  type Message,
+  message,
+  note,
+  paragraph,
+  textMessage,
+} from '../src/core/message.ts';
+import { isSamplePaper, linkedTitle } from '../src/core/paper.ts';
 import { describeCost } from '../src/digest/text.ts';
 
 const sourceTexts = {

@@ -10,7 +10,7 @@ import {
   type Part,
   paragraph,
 } from '../src/core/message.ts';
-import { countOf } from '../src/core/paper-text.ts';
+import { countOf } from '../src/core/paper.ts';
 import type { LearnedFeedback, Taste } from '../src/core/votes.ts';
 import { momentText } from './shared/dates.ts';
 

@@ -14,7 +14,7 @@ import {
   paragraph,
   textMessage,
 } from '../src/core/message.ts';
-import { countOf, shorten } from '../src/core/paper-text.ts';
+import { countOf, shorten } from '../src/core/paper.ts';
 import { nearestOf } from './shared/nearest.ts';
 
 /** Value of the option `id` for an author who is matched by name only. */

@@ -3,7 +3,7 @@ import { type Person, platformOf } from '../src/core/addresses.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { button, buttonRow, type Message, message, note, paragraph } from '../src/core/message.ts';
-import { countOf } from '../src/core/paper-text.ts';
+import { countOf } from '../src/core/paper.ts';
 
 type Asker = Pick<CommandContext, 'person' | 'platforms'>;
 

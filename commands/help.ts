@@ -24,7 +24,7 @@ import {
   note,
   paragraph,
 } from '../src/core/message.ts';
-import { shorten } from '../src/core/paper-text.ts';
+import { shorten } from '../src/core/paper.ts';
 import type { Section } from './index.ts';
 import { cutoffsText } from './shared/cutoffs.ts';
 import { nearestOf } from './shared/nearest.ts';

@@ -3,7 +3,7 @@ import type { FollowedAuthor } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { isIsoDate } from '../src/core/dates.ts';
 import { bulletList, button, buttonRow, heading, message, paragraph } from '../src/core/message.ts';
-import { countOf } from '../src/core/paper-text.ts';
+import { countOf } from '../src/core/paper.ts';
 import { dayText, momentText } from './shared/dates.ts';
 import { personText } from './shared/people.ts';
 import { scheduleText } from './shared/schedule-words.ts';

@@ -14,8 +14,7 @@ import {
   paragraph,
   textMessage,
 } from '../src/core/message.ts';
-import { type IsoDate, isSamplePaper, type Paper } from '../src/core/paper.ts';
-import { countOf, linkedTitle } from '../src/core/paper-text.ts';
+import { countOf, type IsoDate, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
 import { passes } from '../src/core/score.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import type { Stores } from '../src/core/stores.ts';

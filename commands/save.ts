@@ -1,8 +1,7 @@
 import { defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type Button, button, buttonRow, type Message, message, paragraph } from '../src/core/message.ts';
-import { isSamplePaper, type Paper } from '../src/core/paper.ts';
-import { countOf, linkedTitle } from '../src/core/paper-text.ts';
+import { countOf, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
 
 const paperOption = { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } as const;
 

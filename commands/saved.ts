@@ -11,7 +11,7 @@ import {
   paragraph,
   textMessage,
 } from '../src/core/message.ts';
-import { countOf, shorten } from '../src/core/paper-text.ts';
+import { countOf, shorten } from '../src/core/paper.ts';
 import type { SavedPaper } from '../src/core/stores.ts';
 import { bibtexOf } from './shared/bibtex.ts';
 import { dayText } from './shared/dates.ts';

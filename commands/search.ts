@@ -13,8 +13,7 @@ import {
   type Part,
   paragraph,
 } from '../src/core/message.ts';
-import { abstractUrl, isSamplePaper, paperIdOf } from '../src/core/paper.ts';
-import { countOf, linkedTitle, shorten } from '../src/core/paper-text.ts';
+import { abstractUrl, countOf, isSamplePaper, linkedTitle, paperIdOf, shorten } from '../src/core/paper.ts';
 import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
 import { dayText } from './shared/dates.ts';
 import { nearestOf } from './shared/nearest.ts';

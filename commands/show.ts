@@ -4,8 +4,16 @@ import { defineCommand } from '../src/core/command.ts';
 import { arxivTimeZone, dateIn, longDate } from '../src/core/dates.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { bulletList, button, buttonRow, type Inline, message, note, paragraph } from '../src/core/message.ts';
-import { type IsoDate, isSamplePaper, type Paper } from '../src/core/paper.ts';
-import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../src/core/paper-text.ts';
+import {
+  authorsLine,
+  countOf,
+  type IsoDate,
+  isSamplePaper,
+  linkedTitle,
+  type Paper,
+  paperLinks,
+  shorten,
+} from '../src/core/paper.ts';
 import type { Cutoffs, Score, UnlikelyPaper } from '../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
 import { currentScores } from '../src/digest/current-score.ts';

@@ -15,8 +15,7 @@ import {
   message,
   paragraph,
 } from '../src/core/message.ts';
-import type { IsoDate } from '../src/core/paper.ts';
-import { countOf } from '../src/core/paper-text.ts';
+import { countOf, type IsoDate } from '../src/core/paper.ts';
 import { dollars, screenedOutCount } from '../src/core/score.ts';
 import type { DigestStore, PaperVotes, Stores } from '../src/core/stores.ts';
 import { dayText, shortDay } from './shared/dates.ts';

@@ -10,7 +10,7 @@ import {
   type Part,
   paragraph,
 } from '../src/core/message.ts';
-import { countOf } from '../src/core/paper-text.ts';
+import { countOf } from '../src/core/paper.ts';
 import { dollars } from '../src/core/score.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
 import { dayText, momentText } from './shared/dates.ts';

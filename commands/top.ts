@@ -3,7 +3,7 @@ import { defineCommand } from '../src/core/command.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
 import { button, buttonRow, heading, type Inline, message, note } from '../src/core/message.ts';
-import { countOf, shorten } from '../src/core/paper-text.ts';
+import { countOf, shorten } from '../src/core/paper.ts';
 import type { Score } from '../src/core/score.ts';
 import type { Stores } from '../src/core/stores.ts';
 import { byScore, byVotes, firstOfEach, type Picked, pickedOf } from '../src/digest/best-order.ts';

@@ -1,7 +1,7 @@
 import type { NewChannel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { Form } from '../../src/core/form.ts';
+import type { Form } from '../../src/core/message.ts';
 
 /** A channel that is not started yet, as written in the form, for the destination where it was written. */
 export type PendingChannel = {

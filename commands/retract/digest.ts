@@ -15,8 +15,7 @@ import {
   paragraph,
   textMessage,
 } from '../../src/core/message.ts';
-import type { IsoDate } from '../../src/core/paper.ts';
-import { countOf } from '../../src/core/paper-text.ts';
+import { countOf, type IsoDate } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { describeCounts, describePrefilter, describeRemedial } from '../../src/digest/text.ts';
 import { dayText, momentText } from '../shared/dates.ts';

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../src/core/command.ts';
 import { longDate } from '../../src/core/dates.ts';
 import { bulletList, button, buttonRow, message, paragraph, textMessage } from '../../src/core/message.ts';
-import { countOf } from '../../src/core/paper-text.ts';
+import { countOf } from '../../src/core/paper.ts';
 import { findDigest, noDigest, retractedMessage } from './digest.ts';
 
 export const retract = defineCommand({

@@ -1,7 +1,6 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { type Inline, numberedList, type Part, paragraph } from '../../src/core/message.ts';
-import type { Paper } from '../../src/core/paper.ts';
-import { authorsLine, linkedTitle } from '../../src/core/paper-text.ts';
+import { authorsLine, linkedTitle, type Paper } from '../../src/core/paper.ts';
 import type { Score } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import type { VoteCount } from '../../src/core/votes.ts';

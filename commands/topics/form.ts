@@ -1,6 +1,6 @@
 import { UserError } from '../../src/core/errors.ts';
-import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/form.ts';
-import { shorten } from '../../src/core/paper-text.ts';
+import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/message.ts';
+import { shorten } from '../../src/core/paper.ts';
 
 const maxParts = maxFields - 1;
 

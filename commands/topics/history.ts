@@ -12,7 +12,7 @@ import {
   type Part,
   paragraph,
 } from '../../src/core/message.ts';
-import { countOf } from '../../src/core/paper-text.ts';
+import { countOf } from '../../src/core/paper.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 import { type LineChange, linesBlock } from './lines.ts';

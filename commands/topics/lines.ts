@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 import { type Block, codeBlock } from '../../src/core/message.ts';
-import { countOf, shorten } from '../../src/core/paper-text.ts';
+import { countOf, shorten } from '../../src/core/paper.ts';
 
 export type LineChange = { kind: 'added' | 'removed'; line: string };
 

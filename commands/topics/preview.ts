@@ -16,8 +16,7 @@ import {
   paragraph,
   textMessage,
 } from '../../src/core/message.ts';
-import type { IsoDate } from '../../src/core/paper.ts';
-import { countOf, linkedTitle } from '../../src/core/paper-text.ts';
+import { countOf, type IsoDate, linkedTitle } from '../../src/core/paper.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
 import { cutoffsInput, cutoffsText, readCutoffs } from '../shared/cutoffs.ts';
 import { scoreText } from '../shared/paper-lines.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuthorCandidate, IndexedAuthor } from '../core/author.ts';
-import { countOf } from '../core/paper-text.ts';
+import { countOf } from '../core/paper.ts';
 import { answerError, type ConnectionOptions, createConnection, type Patience } from './connection.ts';
 
 const count = z.number().nonnegative().nullish().catch(null);

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
-import { countOf } from '../core/paper-text.ts';
+import { countOf } from '../core/paper.ts';
 import { retry } from '../core/retry.ts';
 import type { Secret } from '../core/secret.ts';
 

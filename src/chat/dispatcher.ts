@@ -5,11 +5,20 @@ import type { Clock } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry, CommandOutcome } from '../core/command.ts';
 import { longDate } from '../core/dates.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
-import { type Answer, isForm, maxValueLength } from '../core/form.ts';
 import type { Logger } from '../core/logger.ts';
-import { button, buttonRow, type Message, message, note, paragraph, textMessage } from '../core/message.ts';
-import { findPaperLinks } from '../core/paper.ts';
-import { authorsLine, linkedTitle } from '../core/paper-text.ts';
+import {
+  type Answer,
+  button,
+  buttonRow,
+  isForm,
+  type Message,
+  maxValueLength,
+  message,
+  note,
+  paragraph,
+  textMessage,
+} from '../core/message.ts';
+import { authorsLine, findPaperLinks, linkedTitle } from '../core/paper.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
 import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';

@@ -11,7 +11,7 @@ import type { Channel } from '../core/channel.ts';
 import { isIsoDate } from '../core/dates.ts';
 import { ExternalError, errorText, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { countOf } from '../core/paper-text.ts';
+import { countOf } from '../core/paper.ts';
 import type { RunResult } from '../daily/run.ts';
 import { headerMessage, paperMessage } from '../digest/text.ts';
 import { createRubric } from '../scoring/rubric.ts';

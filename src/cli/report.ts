@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { countOf } from '../core/paper-text.ts';
+import { countOf } from '../core/paper.ts';
 import { screenedOutCount } from '../core/score.ts';
 import type { RunResult } from '../daily/run.ts';
 

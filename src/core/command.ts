@@ -1,8 +1,7 @@
 import type { Destination, Person } from './addresses.ts';
 import type { Channel, ChannelRegistry } from './channel.ts';
 import type { Clock } from './clock.ts';
-import type { Answer } from './form.ts';
-import type { Message } from './message.ts';
+import type { Answer, Message } from './message.ts';
 import type { IsoDate } from './paper.ts';
 import type { PlatformDescriptor } from './platform.ts';
 import type { Services } from './services.ts';

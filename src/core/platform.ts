@@ -2,9 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { Destination, MessageRef, Person, PlatformName } from './addresses.ts';
 import type { Clock } from './clock.ts';
 import type { CommandEntry } from './command.ts';
-import type { Answer } from './form.ts';
 import type { Logger } from './logger.ts';
-import type { Message } from './message.ts';
+import type { Answer, Message } from './message.ts';
 import type { Secret } from './secret.ts';
 
 export type Reaction = { message: MessageRef; person: Person; emoji: string };

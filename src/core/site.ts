@@ -1,5 +1,5 @@
 import type { Person } from './addresses.ts';
-import type { Answer } from './form.ts';
+import type { Answer } from './message.ts';
 import type { VoteCount } from './votes.ts';
 
 export type SiteFile = {

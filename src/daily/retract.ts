@@ -6,7 +6,7 @@ import { longDate } from '../core/dates.ts';
 import type { Digest, DigestSummary } from '../core/digest.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { countOf } from '../core/paper-text.ts';
+import { countOf } from '../core/paper.ts';
 import type { Platform } from '../core/platform.ts';
 import { retry } from '../core/retry.ts';
 import type { Services } from '../core/services.ts';

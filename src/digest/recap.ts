@@ -13,8 +13,7 @@ import {
   numberedList,
   paragraph,
 } from '../core/message.ts';
-import type { IsoDate } from '../core/paper.ts';
-import { authorsLine, countOf, linkedTitle } from '../core/paper-text.ts';
+import { authorsLine, countOf, type IsoDate, linkedTitle } from '../core/paper.ts';
 import { type Score, screenedOutCount } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import type { VoteCount } from '../core/votes.ts';

@@ -13,8 +13,7 @@ import {
   numberedList,
   paragraph,
 } from '../core/message.ts';
-import { type IsoDate, isSamplePaper } from '../core/paper.ts';
-import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../core/paper-text.ts';
+import { authorsLine, countOf, type IsoDate, isSamplePaper, linkedTitle, paperLinks, shorten } from '../core/paper.ts';
 import { dollars, totalScore, totalTokens, type Usage } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 

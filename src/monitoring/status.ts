@@ -3,7 +3,7 @@ import { lastRetraction } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
-import { countOf } from '../core/paper-text.ts';
+import { countOf } from '../core/paper.ts';
 import { type Activity, type ChannelActivity, type PastRun, resendDays } from '../core/run.ts';
 import { dollars } from '../core/score.ts';
 import type { ChannelStatus, Complaint } from '../core/services.ts';

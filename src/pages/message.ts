@@ -1,6 +1,17 @@
 import { html, raw } from 'hono/html';
-import { type Answer, type Form, type FormField, isForm, maxValueLength } from '../core/form.ts';
-import type { Block, Button, Chart, Inline, Message, MessageFile } from '../core/message.ts';
+import {
+  type Answer,
+  type Block,
+  type Button,
+  type Chart,
+  type Form,
+  type FormField,
+  type Inline,
+  isForm,
+  type Message,
+  type MessageFile,
+  maxValueLength,
+} from '../core/message.ts';
 import { type Html, lines, nothing, webAddress, withoutDirection } from './html.ts';
 import { typeset } from './math/typeset.ts';
 

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { Answer } from '../../src/core/form.ts';
-import { type Message, textMessage } from '../../src/core/message.ts';
+import { type Answer, type Message, textMessage } from '../../src/core/message.ts';
 import type { CommandRequest } from '../../src/core/platform.ts';
 import { postDigest, startWeb } from '../fakes/web.ts';
 import { describeInBrowser } from './browser.ts';

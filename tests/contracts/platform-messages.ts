@@ -1,5 +1,4 @@
-import type { Answer } from '../../src/core/form.ts';
-import type { Message } from '../../src/core/message.ts';
+import type { Answer, Message } from '../../src/core/message.ts';
 
 /** Texts that must be shown as they are. */
 export const hostile = [

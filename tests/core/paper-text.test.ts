@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../src/core/message.ts';
-import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../../src/core/paper-text.ts';
+import { authorsLine, countOf, linkedTitle, paperLinks, shorten } from '../../src/core/paper.ts';
 import { paperOf } from '../fakes/fixtures.ts';
 
 describe('a text that is shortened', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Form, type FormField, maxValueLength } from '../../src/core/form.ts';
-import { textMessage } from '../../src/core/message.ts';
+import { type Form, type FormField, maxValueLength, textMessage } from '../../src/core/message.ts';
 import { answerHtml } from '../../src/pages/message.ts';
 import { attributesOf, parsePage, textOf } from './page.ts';
 

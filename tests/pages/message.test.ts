@@ -3,7 +3,7 @@ import { createHelp } from '../../commands/help.ts';
 import { top } from '../../commands/top.ts';
 import { openStores } from '../../db/index.ts';
 import type { Block, Inline, Message } from '../../src/core/message.ts';
-import { linkedTitle } from '../../src/core/paper-text.ts';
+import { linkedTitle } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { headerMessage, paperMessage } from '../../src/digest/text.ts';
 import { messageHtml } from '../../src/pages/message.ts';

@@ -9,15 +9,14 @@ import { openStores } from '../../db/index.ts';
 import { createDispatcher } from '../../src/chat/dispatcher.ts';
 import { platforms } from '../../src/chat/platforms.ts';
 import { createClock } from '../../src/core/clock.ts';
-import { isForm } from '../../src/core/form.ts';
-import type { Message } from '../../src/core/message.ts';
+import { isForm, type Message } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../../tests/fakes/channels.ts';
 import { channelOf } from '../../tests/fakes/fixtures.ts';
 import { servicesOf } from '../../tests/fakes/services.ts';
 import { createRandom } from '../evaluation/metrics.ts';
-import { table } from '../table.ts';
 import { archiveOf, destination, channel as name, rubric, storeArchive } from './archive.ts';
+import { table } from './table.ts';
 
 const ignore = () => {};
 const fail = (fields: object, message: string): never => {

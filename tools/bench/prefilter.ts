@@ -7,7 +7,7 @@ import { papersPrompt, systemPrompt } from '../../src/scoring/llm/prompt.ts';
 import { createRubric } from '../../src/scoring/rubric.ts';
 import { channelOf } from '../../tests/fakes/fixtures.ts';
 import { cutoffsOf, type JudgedDay, readDays } from '../evaluation/days.ts';
-import { table } from '../table.ts';
+import { table } from './table.ts';
 
 // Measures what the prefilter saves and its recall, on a sequence of days with known picks. It learns only from the papers that
 // it let through: `npm run bench -- prefilter --days DIR [--last N] [--target R]`.

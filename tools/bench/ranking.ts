@@ -5,8 +5,8 @@ import { evaluate } from '../evaluation/evaluate.ts';
 import { type Estimate, figureNames, recallAt } from '../evaluation/metrics.ts';
 import { createDistilledRanker, createLocalRanker, type Ranker } from '../evaluation/rankers.ts';
 import { figureTitles } from '../evaluation/report.ts';
-import { table } from '../table.ts';
 import { lineChart } from './line-chart.ts';
+import { table } from './table.ts';
 
 // Measures how well the built-in rankings find known picks, after several lengths of history:
 // `npm run bench -- ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F]

@@ -6,8 +6,8 @@ import { parseTopics } from '../../src/scoring/topics.ts';
 import { fitPreferences } from '../../src/scoring/votes/model.ts';
 import { type JudgedDay, readDays } from '../evaluation/days.ts';
 import { createRandom } from '../evaluation/metrics.ts';
-import { table } from '../table.ts';
 import { type Line, lineChart } from './line-chart.ts';
+import { table } from './table.ts';
 
 // Measures how soon votes move up the topic that a team likes: `npm run bench -- votes --days DIR [--last N | --first N]
 // [--top N] [--without-topics] [--picture FILE]`. A simulated team likes one topic, votes on a third of the posted papers, and

@@ -1,4 +1,4 @@
-import { table } from '../table.ts';
+import { table } from '../bench/table.ts';
 import type { Difference } from './compare.ts';
 import type { Verdict } from './explanations.ts';
 

@@ -17,7 +17,7 @@ import {
   shownCommands,
   shownOptions,
 } from '../../core/command.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { shorten } from '../../core/paper.ts';
 import { messageMenu } from '../kit/replies.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';

@@ -12,9 +12,8 @@ import {
   TextInputStyle,
 } from 'discord.js';
 import { z } from 'zod';
-import { type Form, type FormField, maxFields, maxValueLength } from '../../core/form.ts';
-import type { Button } from '../../core/message.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { type Button, type Form, type FormField, maxFields, maxValueLength } from '../../core/message.ts';
+import { shorten } from '../../core/paper.ts';
 import { chunksOf } from '../kit/fit.ts';
 import { escaped } from './markdown.ts';
 

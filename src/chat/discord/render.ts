@@ -9,7 +9,7 @@ import {
   paragraph,
   plainText,
 } from '../../core/message.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { shorten } from '../../core/paper.ts';
 import { chunksOf, largestAccepted } from '../kit/fit.ts';
 import { type ButtonRow, buttonRows, maxButtons, usableButtons } from './forms.ts';
 import { chartTexts, codeBlock, escaped, inlineMarkdown, oneLine, unescaped } from './markdown.ts';

@@ -3,7 +3,7 @@ import QuickLru from 'quick-lru';
 import { z } from 'zod';
 import type { MessageRef } from '../../core/addresses.ts';
 import { ExternalError } from '../../core/errors.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { shorten } from '../../core/paper.ts';
 import type { ChannelRef } from './address.ts';
 import type { DiscordCall } from './api.ts';
 import { type Channels, channelSchema } from './channels.ts';

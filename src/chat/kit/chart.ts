@@ -1,5 +1,5 @@
 import type { Chart } from '../../core/message.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { shorten } from '../../core/paper.ts';
 
 type Widths = { label: number; bar: number; value: number };
 

@@ -1,5 +1,4 @@
-import type { Form } from '../../core/form.ts';
-import { button, buttonRow, type Message, message, paragraph, textMessage } from '../../core/message.ts';
+import { button, buttonRow, type Form, type Message, message, paragraph, textMessage } from '../../core/message.ts';
 
 /** The menu on a message about a paper: what people choose, and the command that is sent with the paper's id. */
 export const messageMenu = [

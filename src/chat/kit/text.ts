@@ -1,6 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type Answer, type Form, type FormField, isForm } from '../../core/form.ts';
-import type { Block, Chart, Inline, Message, MessageFile } from '../../core/message.ts';
+import {
+  type Answer,
+  type Block,
+  type Chart,
+  type Form,
+  type FormField,
+  type Inline,
+  isForm,
+  type Message,
+  type MessageFile,
+} from '../../core/message.ts';
 import { chartLines } from './chart.ts';
 
 /** What a platform without forms says under the fields of one. */

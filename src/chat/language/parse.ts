@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { type Command, type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
 import { UserError } from '../../core/errors.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
 import { placeWords } from './placement.ts';
 import { readInput, type Value } from './values.ts';

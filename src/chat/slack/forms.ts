@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Form, type FormField, maxValueLength } from '../../core/form.ts';
+import { type Form, type FormField, maxValueLength } from '../../core/message.ts';
 import { type PlainText, plain } from './blocks.ts';
 
 export const formCallback = 'paperboy_form';

@@ -1,8 +1,7 @@
 import type { Channel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { EngineShare } from '../../core/digest.ts';
-import type { Candidate, IsoDate } from '../../core/paper.ts';
-import { countOf } from '../../core/paper-text.ts';
+import { type Candidate, countOf, type IsoDate } from '../../core/paper.ts';
 import {
   defaultPickRate,
   recentDays,

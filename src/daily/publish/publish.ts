@@ -4,7 +4,7 @@ import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Block, Message } from '../../core/message.ts';
-import { paperLinks } from '../../core/paper-text.ts';
+import { paperLinks } from '../../core/paper.ts';
 import type { Platform } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Delivery, Outbox } from '../../core/stores.ts';

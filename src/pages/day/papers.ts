@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import type { AuthorMatch, DigestEntry } from '../../core/digest.ts';
-import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
-import { authorsLine, countOf } from '../../core/paper-text.ts';
+import { abstractUrl, authorsLine, countOf, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
 import { totalScore } from '../../core/score.ts';
 import type { Vote, VoteCount } from '../../core/votes.ts';
 import { byTopic, describeMatches } from '../../digest/text.ts';

@@ -3,8 +3,7 @@ import { html } from 'hono/html';
 import { acknowledgement } from '../../core/arxiv.ts';
 import { longDate } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
-import { abstractUrl, htmlUrl, pdfUrl } from '../../core/paper.ts';
-import { authorsLine, countOf } from '../../core/paper-text.ts';
+import { abstractUrl, authorsLine, countOf, htmlUrl, pdfUrl } from '../../core/paper.ts';
 import {
   describeAuthorCheck,
   describeCost,

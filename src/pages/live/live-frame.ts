@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { monthInWords } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
-import { shorten } from '../../core/paper-text.ts';
+import { shorten } from '../../core/paper.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
 import type { WebMessage } from '../../core/stores.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';

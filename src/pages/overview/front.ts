@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
 import { longDate, monthInWords } from '../../core/dates.ts';
 import type { DigestEntry, DigestSummary } from '../../core/digest.ts';
-import type { IsoDate } from '../../core/paper.ts';
-import { countOf } from '../../core/paper-text.ts';
+import { countOf, type IsoDate } from '../../core/paper.ts';
 import { describeCounts } from '../../digest/text.ts';
 import { monthOf, shortDay } from '../dates.ts';
 import type { Day, PageChannel } from '../day/day.ts';

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { monthInWords } from '../../core/dates.ts';
 import type { DayCounts, Digest, DigestSummary } from '../../core/digest.ts';
-import { countOf } from '../../core/paper-text.ts';
+import { countOf } from '../../core/paper.ts';
 import { dollars, totalTokens, type Usage } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
 import { bestByScore, bestByVotes, type Picked, pickedOf } from '../../digest/best-order.ts';

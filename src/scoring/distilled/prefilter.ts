@@ -1,4 +1,4 @@
-import { countOf } from '../../core/paper-text.ts';
+import { countOf } from '../../core/paper.ts';
 import {
   type PastDay,
   type PlanPrefilter,

@@ -1,4 +1,4 @@
-import { countOf } from '../../core/paper-text.ts';
+import { countOf } from '../../core/paper.ts';
 import type { Taste } from '../../core/votes.ts';
 import type { Corpus } from '../built-in/corpus.ts';
 import type { Matrix } from '../built-in/matrix.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
-import type { Answer, Form } from '../../../src/core/form.ts';
-import { type Message, textMessage } from '../../../src/core/message.ts';
+import { type Answer, type Form, type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest } from '../../../src/core/platform.ts';
 import { startDiscordServer } from '../../fakes/discord-server.ts';
 import { createRecordingClock, listenOn, open } from './connect.ts';

@@ -2,8 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { completionsFor } from '../../../src/chat/language/complete.ts';
 import { parseCommand } from '../../../src/chat/language/parse.ts';
-import { type Answer, isForm, maxFields, maxValueLength } from '../../../src/core/form.ts';
-import { type Message, maxActionLength } from '../../../src/core/message.ts';
+import {
+  type Answer,
+  isForm,
+  type Message,
+  maxActionLength,
+  maxFields,
+  maxValueLength,
+} from '../../../src/core/message.ts';
 import { createRandom } from '../../../tools/evaluation/metrics.ts';
 import { createAsked } from '../../fakes/asked.ts';
 import { createCommandTexts } from '../../fakes/command-texts.ts';

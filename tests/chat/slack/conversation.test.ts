@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Answer, Form } from '../../../src/core/form.ts';
-import { type Message, textMessage } from '../../../src/core/message.ts';
+import { type Answer, type Form, type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest, PlatformHandlers } from '../../../src/core/platform.ts';
 import { keepingLogger } from '../../fakes/logger.ts';
 import type { SlackApiAnswer, SlackApiCall } from '../../fakes/slack-api.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modalOf } from '../../../src/chat/slack/forms.ts';
 import { renderAnswer, renderPost, type SlackMessage } from '../../../src/chat/slack/render.ts';
-import { type FormField, maxValueLength } from '../../../src/core/form.ts';
-import type { Block, Button, Message } from '../../../src/core/message.ts';
+import { type Block, type Button, type FormField, type Message, maxValueLength } from '../../../src/core/message.ts';
 import { slackMessageSchema, slackModalSchema } from '../../fakes/slack-limits.ts';
 import { shownForm, shownText } from './shown.ts';
 

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/core/form.ts';
-import { textMessage } from '../../../src/core/message.ts';
+import { type Answer, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest } from '../../../src/core/platform.ts';
 import type { Headers } from '../../fakes/browser.ts';
 import { startWeb, type WebOptions } from '../../fakes/web.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
-import { maxValueLength } from '../../../src/core/form.ts';
+import { maxValueLength } from '../../../src/core/message.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 import { changingChannels, manager, pressed, reader, talk } from '../changing.ts';

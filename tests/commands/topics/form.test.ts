@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { topicsForm, topicsOfForm } from '../../../commands/topics/form.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import { maxFields, maxValueLength } from '../../../src/core/form.ts';
+import { maxFields, maxValueLength } from '../../../src/core/message.ts';
 
 const filled = (text: string, change: (value: string) => string = (value) => value) =>
   Object.fromEntries(

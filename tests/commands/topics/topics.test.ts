@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
-import type { Form } from '../../../src/core/form.ts';
-import type { Message } from '../../../src/core/message.ts';
+import type { Form, Message } from '../../../src/core/message.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../../fakes/fixtures.ts';
