@@ -61,17 +61,16 @@ const nearest = (word: string, names: readonly string[]): string | undefined => 
     .sort((a, b) => a.distance - b.distance)[0]?.name;
 };
 
+const allCommands = `${prefix} help lists all commands.`;
+
 const listed = (names: readonly string[], group: string): string =>
   names.map((name) => `${prefix} ${group}${name}`).join(', ');
 
 const unknown = (input: string, names: readonly string[], group: string): UserError => {
-  const word = repeated(input);
-  const near = nearest(word, names);
-  return new UserError(
-    near
-      ? `There is no "${group}${word}"; did you mean ${prefix} ${group}${near}? ${prefix} help lists all commands.`
-      : `There is no "${group}${word}"; type one of ${listed(names, group)}.`,
-  );
+  const word = `${group}${repeated(input)}`;
+  const near = nearest(repeated(input), names);
+  if (near) return new UserError(`There is no "${word}"; did you mean ${prefix} ${group}${near}? ${allCommands}`);
+  return new UserError(`There is no "${word}". ${group === '' ? allCommands : `Type one of ${listed(names, group)}.`}`);
 };
 
 /** Buttons and forms send hidden commands; people are not told about them. */

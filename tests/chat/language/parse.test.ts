@@ -108,29 +108,17 @@ describe('a text that is no command', () => {
     ['topics edit', 'Something is missing: the new topics; type /arxiv edit.'],
     ['tpo 5', 'There is no "tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
     ['hepl', 'There is no "hepl"; did you mean /arxiv help? /arxiv help lists all commands.'],
-    [
-      'unknowable',
-      'There is no "unknowable"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
-    ],
+    ['unknowable', 'There is no "unknowable". /arxiv help lists all commands.'],
     ['/arxivtop', 'There is no "/arxivtop"; did you mean /arxiv top? /arxiv help lists all commands.'],
     ['/arxivtop 5', 'There is no "/arxivtop"; did you mean /arxiv top? /arxiv help lists all commands.'],
     ['/ARXIV-tpo', 'There is no "/ARXIV-tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
     ['/top', 'There is no "/top"; did you mean /arxiv top? /arxiv help lists all commands.'],
-    [
-      '/arxivunknowable',
-      'There is no "/arxivunknowable"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
-    ],
+    ['/arxivunknowable', 'There is no "/arxivunknowable". /arxiv help lists all commands.'],
     ['topics shwo', 'There is no "topics shwo"; did you mean /arxiv topics show? /arxiv help lists all commands.'],
     ['topics', 'Say what to do with topics; type one of /arxiv topics show, /arxiv topics edit.'],
-    ['topics everything', 'There is no "topics everything"; type one of /arxiv topics show, /arxiv topics edit.'],
-    [
-      'constructor',
-      'There is no "constructor"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
-    ],
-    [
-      '__proto__',
-      'There is no "__proto__"; type one of /arxiv top, /arxiv help, /arxiv ask, /arxiv between, /arxiv topics.',
-    ],
+    ['topics everything', 'There is no "topics everything". Type one of /arxiv topics show, /arxiv topics edit.'],
+    ['constructor', 'There is no "constructor". /arxiv help lists all commands.'],
+    ['__proto__', 'There is no "__proto__". /arxiv help lists all commands.'],
   ])('"%s" is answered with one sentence that says what to type', (text, sentence) => {
     expect(problem(text)).toBe(sentence);
   });
