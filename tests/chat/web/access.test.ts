@@ -65,7 +65,9 @@ describe('without a secret', () => {
     const open = await createGuarded({ isLoopback: false }).get();
     expect(await open.text()).toContain('Other machines can reach this page and it has no secret, so it shows nothing');
     const vote = await createGuarded({ isLoopback: false, publicReading: true }).post('/vote', {});
-    expect(await vote.text()).toMatch(/accepts no votes or commands\. .*PAPERBOY_WEB_SECRET to let people sign in\.\n$/);
+    expect(await vote.text()).toMatch(
+      /accepts no votes or commands\. .*PAPERBOY_WEB_SECRET to let people sign in\.\n$/,
+    );
   });
 });
 
