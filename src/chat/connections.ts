@@ -12,15 +12,12 @@ type ConnectionParts = PlatformParts & {
   listens: boolean;
 };
 
-/** The chat platforms, connected or not. */
 export type Connections = {
   platforms: ReadonlyMap<PlatformName, Platform>;
   connected: ReadonlyMap<PlatformName, Platform>;
-  /** Why a platform is not connected. */
   outages: ReadonlyMap<PlatformName, string>;
   /** Connects what is not connected yet. Failures are logged; the next call tries those platforms again. */
   connect(): Promise<void>;
-  /** The channel that posts to a destination, if there is one. */
   channelAt(destination: string): Promise<Channel | undefined>;
 };
 

@@ -91,7 +91,6 @@ type DispatcherParts = {
   services: Services;
   clock: Clock;
   logger: Logger;
-  /** Aborted when the bot stops. */
   signal: AbortSignal;
   /** `command` is `unknown` if there is none of that name. */
   onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;

@@ -9,14 +9,12 @@ import { terminal } from './descriptor.ts';
 
 type ConsoleParts = {
   output: Writable;
-  /** Each line is a command. */
   input?: Readable | undefined;
   /** Where the progress of commands goes, such as the error output. */
   progress?: Writable | undefined;
   person?: string;
 };
 
-/** The terminal as a platform. */
 export const createConsolePlatform = (parts: ConsoleParts): Platform => {
   const { output, input, progress, person = 'console:local:admin' } = parts;
   const printed = new Map<string, { ref: MessageRef; message: Message }>();

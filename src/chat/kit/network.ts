@@ -6,5 +6,4 @@ export const networkReason = (error: unknown): string => {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 };
 
-/** HTTP statuses that another attempt may get past. */
 export const isPassing = (status: number): boolean => status >= 500 || status === 408 || status === 429;

@@ -12,7 +12,6 @@ import {
 } from '../../core/message.ts';
 import { chartLines } from './chart.ts';
 
-/** What a platform without forms says under the fields of one. */
 export const cannotFill = 'Forms cannot be filled in here. Use Slack, Discord or the web page.';
 
 /** Removes what could steer a terminal or reverse the direction of text. */

@@ -51,7 +51,6 @@ const hasText = ({ values }: Placement, { command }: NamedCommand): boolean =>
     ([name, { type, keyword }]) => type === 'text' && keyword === undefined && Object.hasOwn(values, name),
   );
 
-/** True if the option received the offered value. */
 const isRead = ({ type }: Option, value: unknown, offered: string): boolean =>
   value !== undefined && (type === 'period' || String(value) === offered);
 

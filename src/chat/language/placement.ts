@@ -2,10 +2,8 @@ import type { Option, Options } from '../../core/command.ts';
 import { isValue, misreadDate, type Refusal, readWord, type Value } from './values.ts';
 import { quoted, withoutJoiners } from './words.ts';
 
-/** Which option each word of a line went to. */
 export type Placement = {
   values: Record<string, Value>;
-  /** Options without a value, in their order. */
   free: readonly (readonly [name: string, option: Option])[];
   /** Number of words before the free text, or of all words read if there is none. */
   placed: number;

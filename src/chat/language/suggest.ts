@@ -28,7 +28,6 @@ const recentEntries = async (channel: Channel, digests: Stores['digests']): Prom
   return (await digests.between(channel.name, from, to)).toReversed().flatMap(({ entries }) => entries);
 };
 
-/** Each value once, the most frequent first. */
 const byCount = (values: readonly string[]): string[] => {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -40,7 +39,6 @@ const topicsOf = async (channel: Channel, { stores }: Parts): Promise<Suggestion
   return byCount(entries.flatMap(({ topic }) => topic ?? [])).map(asIs);
 };
 
-/** Followed authors, then authors of posted papers. */
 const authorsOf = async (channel: Channel, { stores }: Parts): Promise<Suggestion[]> => {
   const entries = await recentEntries(channel, stores.digests);
   const followed = channel.authors.map(({ name }) => name);

@@ -49,7 +49,6 @@ const readDate = (word: string, now: Date): Reading => {
   return /^\d+([-/]\d+){1,2}$|^\d+\.\d+\.\d+$/.test(word) ? notADate(now) : undefined;
 };
 
-/** `days` includes today. */
 const spans: Readonly<Record<string, { days: number; words: string }>> = {
   week: { days: rangeDays.week, words: 'the last seven days' },
   month: { days: rangeDays.month, words: 'the last thirty days' },
@@ -162,7 +161,6 @@ const unit = new RegExp(`^(?:${units}|${weekdays}|${months}|${longMonths})[.,]?$
 /** In UTF-16 units; no date is longer. */
 const maxJoinedLength = 40;
 
-/** How many letters may be wrong. */
 const slips = { today: 1, yesterday: 2 };
 
 /**

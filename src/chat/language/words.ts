@@ -25,7 +25,6 @@ export const wordsOf = (text: string): string[] => {
   return words[0] !== undefined && withoutJoiners(words[0]).toLowerCase() === prefix ? words.slice(1) : words;
 };
 
-/** Ignores case. */
 export const findNamed = <T extends { name: string }>(word: string | undefined, named: readonly T[]): T | undefined => {
   const name = word === undefined ? undefined : withoutJoiners(word).toLowerCase();
   return named.find((one) => one.name === name);

@@ -13,7 +13,6 @@ export type ClientOptions = Pick<
   'slackApiUrl' | 'retryConfig' | 'rejectRateLimitedCalls' | 'timeout' | 'fetch' | 'logger'
 >;
 
-/** Calls a Web API method. @throws ExternalError */
 export type SlackCall = <T>(method: string, args: Record<string, unknown>, answer: z.ZodType<T>) => Promise<T>;
 
 /** Logs what the SDK logs at the lowest level: failures come back as errors. */

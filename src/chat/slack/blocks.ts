@@ -17,7 +17,6 @@ type ActionButton = {
   /** Unique within a message, see `numbered`. */
   action_id: string;
   text: PlainText;
-  /** The command. */
   value: string;
   style?: 'primary' | 'danger';
 };
@@ -40,7 +39,6 @@ const textLength = 3000;
 const rowLength = 25;
 /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
 const buttonLimits = { label: 75, value: 2000 };
-/** Longer addresses are shown as text. */
 const urlLength = 2000;
 /** So that a line of a chart stays whole on a phone. */
 const chartWidths = { label: 24, bar: 16, value: 24 };
@@ -101,7 +99,6 @@ const rows = (buttons: readonly Button[]): SlackBlock[] => {
   return chunksOf(elements, rowLength).map((row): SlackBlock => ({ type: 'actions', elements: row }));
 };
 
-/** Gives every button of a message an action id of its own. */
 export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
   let next = 0;
   return blocks.map((block): SlackBlock => {
@@ -169,7 +166,6 @@ export const lineChunks = (text: string, length: number): string[] => {
   return chunk === undefined ? chunks : [...chunks, chunk];
 };
 
-/** A file's name and as many of its lines as fit. */
 export const fileBlocks = ({ name, text }: MessageFile, length: number): (Block | undefined)[] => {
   const whole = text.trimEnd();
   const [first = ''] = lineChunks(whole, length);

@@ -107,9 +107,7 @@ const notListening: Check = {
 /** Checks the token, the scopes, how the bot listens, and whether it is in each destination. Never rejects. */
 export const checkSlack = async (setup: {
   call: SlackCall;
-  /** Only in Socket Mode. */
   appCall: SlackCall | undefined;
-  /** Only in HTTP mode. */
   webhook: Webhook | undefined;
   destinations: readonly string[];
 }): Promise<Check[]> => {

@@ -24,7 +24,6 @@ export const fullDestination = (written: string, team: string): Destination => {
 export const channelIn = (destination: Destination): string => destination.split(':').at(-1) ?? '';
 
 export type SlackSettings = {
-  /** Begins with `xoxb-`. */
   botToken: Secret;
   /** Begins with `xapp-`. If set, the bot listens in Socket Mode. */
   appToken?: Secret | undefined;

@@ -18,7 +18,6 @@ const failureSchema = z.discriminatedUnion('code', [
   }),
 ]);
 
-/** What to do about Slack's error codes. */
 const advice: Readonly<Record<string, string>> = {
   not_in_channel: 'The bot is not in the Slack channel. Type /invite @ and the bot’s name there.',
   channel_not_found:

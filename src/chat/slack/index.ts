@@ -107,7 +107,6 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
     });
 
-  /** @returns the message's id */
   const post = async (to: { channel: string; thread?: string | undefined; message: SlackMessage }): Promise<string> => {
     await turn(to.channel);
     const thread = to.thread ? { thread_ts: to.thread } : {};

@@ -88,7 +88,6 @@ const createConversation = (setup: ConversationSetup) => {
       await converse(`${shortcutCommands[name] ?? 'show'} ${paper}`, origin, reply);
     },
 
-    /** A form that was sent. `acknowledge` closes it, or replaces it. */
     async submission(payload: unknown, acknowledge: (next?: ModalView) => Promise<void>): Promise<void> {
       const { text, fields, origin } = readSubmission(payload, clock.realNow());
       const reply = replyToPerson(setup, origin);

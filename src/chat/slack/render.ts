@@ -28,7 +28,6 @@ const fallbackLimit = 3000;
 export const answerLimit = 5;
 /** Characters of a file's text. An answer may be several messages. */
 const fileLength = { post: 6_000, answer: 30_000 };
-/** Preformatted text is split into chunks of so many characters. */
 const codePart = 4_000;
 
 const size = (blocks: readonly SlackBlock[]): number => JSON.stringify(blocks).length;
@@ -73,7 +72,6 @@ const fitted = (blocks: SlackBlock[]): SlackBlock[] => {
   return fits(cutDown) ? cutDown : (split(cutDown)[0] ?? [context('…')]);
 };
 
-/** A paragraph is split into parts of so many texts and links. */
 const paragraphPart = 50;
 
 /** The parts between which a message may end if a block does not fit whole: items of a list, parts of a paragraph. */
@@ -149,7 +147,6 @@ export const renderPost = (message: Message, blockId: string): SlackMessage => (
   ),
 });
 
-/** Anything else in one message. */
 export const renderNews = (message: Message): SlackMessage => ({
   text: fallback(message),
   blocks: fitted(rendered(message, fileLength.post)),

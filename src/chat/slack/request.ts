@@ -12,11 +12,9 @@ type ResponseUrl = {
   replaces: boolean;
 };
 
-/** Who sent a request from where, and how to answer there. */
 export type Origin = {
   person: Person;
   destination: Destination;
-  /** Slack's own ids of the two. */
   user: string;
   channel: string;
   thread?: string | undefined;
@@ -150,7 +148,6 @@ export const readReaction = (payload: unknown) => {
   return { id, user: event.user, reaction, handler } as const;
 };
 
-/** A person's message in a channel. */
 export type Mention = {
   /** As typed, without the mention of the bot. */
   text: string;

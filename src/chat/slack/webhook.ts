@@ -13,7 +13,6 @@ const maxBodyBytes = 1_000_000;
 const payloadSchema = z.record(z.string(), z.unknown());
 type Payload = z.infer<typeof payloadSchema>;
 
-/** A request's raw body, or the HTTP status of the problem. */
 const readBody = async (request: Request): Promise<Buffer | 400 | 413> => {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -63,7 +63,6 @@ const windowMs = 60_000;
 
 /** Counts wrong guesses of a secret, whoever makes them. */
 type Guesses = {
-  /** Whole seconds until the next guess is checked. */
   secondsToWait(): number;
   /** A guess with a name counts once in a window, because repeating it reveals nothing. */
   wrong(name?: string): void;
@@ -126,7 +125,6 @@ const refusalOf = (found: Case, request: Request): Response => {
 
 type Visitor = {
   mayRead: boolean;
-  /** May vote and send commands. */
   mayAct: boolean;
   /** Undefined until the browser has an identity, see `setCookie`. */
   person: Person | undefined;
@@ -139,21 +137,18 @@ type SignIn =
   | { kind: 'wait'; seconds: number };
 
 export type Access = {
-  /** Without a secret, nobody signs in. */
   hasSecret: boolean;
   of(request: Request): Visitor;
   /** The Set-Cookie value for a visitor who may act and has no identity yet. */
   setCookie(visitor: Visitor, request: Request): string | undefined;
   /** A browser that had an identity before stays the same person. */
   signIn(request: Request, given: string): SignIn;
-  /** The Set-Cookie value that removes a browser's identity. */
   signOut(request: Request): string;
   refusal(visitor: Visitor, request: Request): Response;
 };
 
 export type AccessParts = {
   secret: Secret | undefined;
-  /** Everybody who reaches the page may read it. */
   publicReading: boolean;
   /** The server listens on a loopback address only. */
   isLoopback: boolean;
@@ -180,7 +175,6 @@ const bearerOf = (request: Request): Buffer | undefined => {
   return token === undefined ? undefined : Buffer.from(token.trim(), 'latin1');
 };
 
-/** Follows the rules of docs/web.md. */
 export const createAccess = (parts: AccessParts): Access => {
   const { secret, publicReading, clock, random = randomBytes } = parts;
   // Separate, so that a feed reader with an old token locks nobody out of the form.

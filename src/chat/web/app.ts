@@ -60,7 +60,6 @@ export type WebParts = ChatParts &
 const cacheControl = (path: string): string =>
   path.startsWith('assets/') ? 'public, max-age=3600' : 'private, no-cache';
 
-/** Answers webhooks, monitoring, sign-in, chat and pages. */
 export const createWebApp = (parts: WebParts): Hono => {
   const { site, access, logger, webhooks = [] } = parts;
   const app = new Hono();

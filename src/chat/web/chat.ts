@@ -97,7 +97,6 @@ const wayBack = (context: Context, channel: string): string => {
 
 const fieldsOf = (context: Context): Promise<object> => context.req.parseBody().catch(() => ({}));
 
-/** Votes, commands, completions and live updates of a channel's page. */
 export const createChat = (parts: ChatParts): Hono => {
   const { access, platform, watches, stores } = parts;
   const app = new Hono();

@@ -6,7 +6,6 @@ import type { Stores } from '../../core/stores.ts';
 import type { Vote } from '../../core/votes.ts';
 
 export type WebPlatformParts = {
-  /** Destinations such as `web:foundations`. */
   places: readonly Destination[];
   stores: Pick<Stores, 'outbox' | 'reactions' | 'webMessages'>;
   clock: Clock;

@@ -14,7 +14,6 @@ const titles: Readonly<Record<number, string>> = {
 export const wantsPage = (request: Request): boolean =>
   /\btext\/html(?![\w-])/i.test(request.headers.get('accept') ?? '');
 
-/** Shows plain-text errors to browsers as pages. */
 export const problemPages =
   (render: (problem: ProblemPage) => Promise<string>): MiddlewareHandler =>
   async (context, next) => {

@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 /** Room for a form with all its fields full, at nine bytes a character. */
 const maxBodyBytes = 160 * 1024;
 
-/** Lower case, without a default port. */
 const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined);
 
 const isFromOwnPage = (request: Request): boolean => {

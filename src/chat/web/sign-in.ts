@@ -2,14 +2,12 @@ import { type Context, Hono } from 'hono';
 import type { Access } from './access.ts';
 
 type SignInForm = {
-  /** A path of this site to go to afterwards. */
   to: string;
   problem: string | undefined;
 };
 
 export type SignInParts = {
   access: Access;
-  /** A whole HTML page. */
   renderSignIn(form: SignInForm): Promise<string>;
 };
 
