@@ -72,7 +72,7 @@ const whyScreenedOut = (
   const recall = prefilter && 'recall' in prefilter ? prefilter.recall : 0;
   const why = `Screened out on ${longDate(date)} to save tokens: judging by earlier picks, it was number ${position} of ${countOf(counts.scanned, 'paper')}, too unlikely to be picked.`;
   if (!later)
-    return `${why} The papers that were scored hold about ${recallText(recall)} of the picks. To score it: /arxiv rescore ${paperId}`;
+    return `${why} The scored papers contain about ${recallText(recall)} of the picks. To score it: /arxiv rescore ${paperId}`;
   const verdict = shortfall(later, cutoffs) || 'that reaches the cutoffs, but the digest stays unchanged';
   return `${why} It was scored later, on ${dayText(dateIn(new Date(later.createdAt), timeZone))}, with ${scoreText(later)}: ${verdict}.`;
 };

@@ -17,7 +17,7 @@ const ownVariables = {
   DATABASE_URL: 'the database, file:PATH',
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
-  PAPERBOY_WEB_SECRET: 'secret with which people sign in to the web page',
+  PAPERBOY_WEB_SECRET: 'secret that people enter to sign in to the web page',
   PAPERBOY_NOW: 'ISO time at which the simulated time starts, for replays',
 } as const satisfies Record<string, string>;
 

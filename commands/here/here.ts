@@ -183,7 +183,7 @@ export const hereStart = defineCommand({
     return message(`${name} starts here`, [
       paragraph(
         { text: `${name} starts here. `, bold: true },
-        `It posts ${whenText(created)}; the next run brings the first papers.`,
+        `It posts ${whenText(created)}; the next run posts the first papers.`,
       ),
       paragraph(
         `${who} can change it with /arxiv topics edit, /arxiv schedule and /arxiv follow. Everybody can ask and vote.`,

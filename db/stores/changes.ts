@@ -45,7 +45,7 @@ export const createChangeStore = (db: Database): ChangeStore => ({
       (tx) => {
         const undone = tx.select().from(changes).where(eq(changes.changeId, changeId)).get();
         if (!undone) throw new UserError('There is no such change to undo.');
-        if (undone.undoneBy !== null) throw new UserError('That change is undone already.');
+        if (undone.undoneBy !== null) throw new UserError('That change was already undone.');
         const row = { at, person, channel: undone.channel, action: 'undo', value: asJson({ changeId }) };
         const undoneBy = tx.insert(changes).values(row).returning().get().changeId;
         tx.update(changes).set({ undoneBy }).where(eq(changes.changeId, changeId)).run();

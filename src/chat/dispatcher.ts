@@ -135,7 +135,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       .map(({ name }) => name)
       .join(', ');
     throw new UserError(
-      `Paperboy does not post here. Ask where it posts ${names}, or set it up here with /arxiv here.`,
+      `Paperboy does not post here. Use this command where it posts (${names}), or set it up here with /arxiv here.`,
     );
   };
 

@@ -46,7 +46,7 @@ const checkChanges = ({ channels }: App): Check[] =>
     ok: true,
     detail:
       what === 'channel'
-        ? `made in chat by ${by} on ${at.slice(0, 10)}`
+        ? `created in chat by ${by} on ${at.slice(0, 10)}`
         : `${what} changed in chat by ${by} on ${at.slice(0, 10)}; this overrides the config file`,
   }));
 

@@ -239,7 +239,7 @@ const program = new Command('paperboy')
 program
   .command('start')
   .description('run the bot: connect, post on schedule, answer commands')
-  .option('--now', 'also run every channel at once', false)
+  .option('--now', 'also post the newest announcement at once', false)
   .action((flags: { now: boolean }) =>
     withApp({ listens: true, endsBySignal: true }, async (app) => {
       const { start } = await import('./start.ts');
@@ -261,8 +261,8 @@ program
   .command('say')
   .description('send a chat command from the terminal, such as: say "top 5"')
   .argument('<text>')
-  .option('--channel <name>', 'channel to ask (default: the first)')
-  .option('--as <user>', 'user who asks', 'admin')
+  .option('--channel <name>', 'channel to use (default: the first)')
+  .option('--as <user>', 'user to run it as', 'admin')
   .action(say);
 
 program
@@ -278,7 +278,7 @@ program
   .command('page')
   .description('print the page of a digest')
   .argument('<date>', 'announcement date', date)
-  .option('--channel <name>', 'channel (default: the first)')
+  .option('--channel <name>', 'channel to use (default: the first)')
   .addOption(new Option('--format <format>', 'output format').choices(['md', 'html', 'json']).default('md'))
   .action(page);
 
@@ -293,15 +293,18 @@ program
   .description('measure how well papers are ranked, on days with known picks or on votes')
   .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", folder)
   .addOption(new Option('--engine <engine>', 'engine to measure').choices(evalEngines).default('local'))
-  .option('--history <days>', 'days before each day that the engine may learn from', days)
-  .option('--last <days>', 'measure only the last so many days (default: all)', atLeastOne)
+  .option('--history <days>', 'number of earlier days that the engine may learn from for each day', days)
+  .option('--last <days>', 'number of days to measure, counted from the last (default: all)', atLeastOne)
   .option('--topics <file>', "topics file to use instead of the channel's", folder)
   .option('--channel <name>', 'channel whose topics, categories and digests to use (default: the first)')
   .option('--picture <file>', 'also draw the result as an SVG file', folder)
   .option('--json', 'print one JSON object')
   .action(evaluate);
 
-program.command('doctor').description('check config, database and every remote, and say what to fix').action(doctor);
+program
+  .command('doctor')
+  .description('check the settings, the database and every remote service, and say what to fix')
+  .action(doctor);
 
 try {
   await program.parseAsync();

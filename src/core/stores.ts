@@ -271,7 +271,7 @@ export type SavedStore = {
 
 export type ChangeStore = {
   add(change: NewChange): Promise<Change>;
-  /** Undoes a change by adding one. @throws UserError if there is no such change, or it is undone already. */
+  /** Undoes a change by adding one. @throws UserError if there is no such change, or it was already undone. */
   undo(changeId: number, by: { at: string; person: Person }): Promise<void>;
   /** The changes of a channel, oldest first. With an action, rows of it that this version cannot read are left out. */
   list<A extends Change['action'] = Change['action']>(channel: string | undefined, action?: A): Promise<ChangeOf<A>[]>;

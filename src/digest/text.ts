@@ -92,7 +92,7 @@ export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCh
 const matchLabels = {
   id: 'Followed author',
   name: 'Followed author (by name only)',
-  refuted: 'Not the followed author, but of the same name',
+  refuted: 'Another author of the same name',
 } satisfies Record<AuthorMatch['basis'], string>;
 
 /** "Followed author: Ada Example; Followed author (by name only): Bo Example"; empty without a match. */
@@ -255,7 +255,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
     // Nothing is known of an invented paper beyond its message.
     !isSamplePaper(paper) &&
       buttonRow(
-        button('More like this', ['similar', paper.id]),
+        button('Similar', ['similar', paper.id]),
         button('Save', ['save', paper.id]),
         button('Rescore', ['rescore', paper.id]),
       ),

@@ -136,7 +136,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     ...(digest && digest.date < addDays(today, -quietDays) && !channel.isPaused
       ? [
           {
-            text: `The newest digest is of ${longDate(digest.date)}.`,
+            text: `The newest digest is that of ${longDate(digest.date)}.`,
             fix: 'Run doctor on the machine that runs Paperboy.',
           },
         ]

@@ -52,7 +52,7 @@ describeInBrowser('a page that is open', () => {
     await paperboy().run(later.date);
     await eventually(() => heading(page)).toBe(later.long);
     expect(await page.locator('.abstract[open]').count()).toBe(0);
-    const offer = reading.getByRole('button', { name: 'New content: show it' });
+    const offer = reading.getByRole('button', { name: 'Show new content' });
     await offer.waitFor();
     expect(await heading(reading)).toBe(newest.long);
     await offer.click();

@@ -150,7 +150,7 @@ describeInBrowser('buttons and forms', () => {
     const page = await visit('foundations/');
     const paper = page.getByRole('article', { name: 'Title of 2507.00002' });
     for (const [label, command] of [
-      ['More like this', 'similar 2507.00002'],
+      ['Similar', 'similar 2507.00002'],
       ['Save', 'save 2507.00002'],
       ['Rescore', 'rescore 2507.00002'],
     ] as const) {
@@ -194,7 +194,7 @@ describeInBrowser('buttons and forms', () => {
     await eventually(() => newest(page).locator('.reply').innerText()).toBe(`Saved ${JSON.stringify(fields)}.`);
     await page
       .getByRole('article', { name: 'Title of 2507.00001' })
-      .getByRole('button', { name: 'More like this' })
+      .getByRole('button', { name: 'Similar', exact: true })
       .click();
     await eventually(() => newest(page).locator('.reply').innerText()).toBe('You asked similar 2507.00001.');
   });

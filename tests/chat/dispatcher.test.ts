@@ -139,7 +139,7 @@ describe('a command', () => {
     expect(await setUp().ask('where', 'slack:T1:D1')).toBe('foundations for slack:T1:U1');
     const several = setUp({ channels: [foundations, robots] });
     expect(await several.ask('where', 'slack:T1:D1')).toBe(
-      'Paperboy does not post here. Ask where it posts foundations, robots, or set it up here with /arxiv here.',
+      'Paperboy does not post here. Use this command where it posts (foundations, robots), or set it up here with /arxiv here.',
     );
   });
 

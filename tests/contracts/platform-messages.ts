@@ -27,7 +27,7 @@ export const rich: Message = {
       type: 'buttons',
       buttons: [
         { label: 'Abstract', command: 'show 2503.07639', style: 'primary' },
-        { label: 'More like this', command: 'similar 2503.07639' },
+        { label: 'Similar', command: 'similar 2503.07639' },
         { label: 'Rescore', command: 'rescore 2503.07639', style: 'danger' },
       ],
     },

@@ -188,17 +188,17 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
         '@article{some2025,',
       ];
       for (const text of ['A paper with everything', ...parts]) expect(shown).toContain(text);
-      for (const label of ['Abstract', 'More like this', 'Rescore']) expect(shown).toContain(label);
+      for (const label of ['Abstract', 'Similar', 'Rescore']) expect(shown).toContain(label);
     });
 
     it('sends the command of a button that is pressed, or shows what to type', async () => {
       const shown = (await under.type('menu')).join('\n');
-      expect(shown).toContain('More like this');
+      expect(shown).toContain('Similar');
       if (!under.press) {
         expect(shown).toContain('/arxiv similar 2503.07639');
         return;
       }
-      expect(await under.press('More like this')).toEqual(['You typed similar 2503.07639.']);
+      expect(await under.press('Similar')).toEqual(['You typed similar 2503.07639.']);
       expect(commands.at(-1)).toMatchObject({ text: 'similar 2503.07639', person: under.people[0], destination });
     });
 

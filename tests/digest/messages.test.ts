@@ -179,7 +179,7 @@ describe('the message of a paper', () => {
   it('has buttons, except for an invented paper', () => {
     const block = paperMessage(entry(1, 'hep-th/9901001')).blocks.at(-1);
     expect(block?.type === 'buttons' ? block.buttons : []).toEqual([
-      { label: 'More like this', command: 'similar hep-th/9901001' },
+      { label: 'Similar', command: 'similar hep-th/9901001' },
       { label: 'Save', command: 'save hep-th/9901001' },
       { label: 'Rescore', command: 'rescore hep-th/9901001' },
     ]);

@@ -90,7 +90,7 @@ it('counts papers by followed authors, without refuted matches', () => {
 it.each([
   ['id', 'Followed author: Ada First'],
   ['name', 'Followed author (by name only): Ada First'],
-  ['refuted', 'Not the followed author, but of the same name: Ada First'],
+  ['refuted', 'Another author of the same name: Ada First'],
 ] as const)('labels a match by %s', (basis, shown) => {
   expect(describeMatches(entry(1, matched(basis)))).toBe(shown);
   expect(describeMatches(entry(1))).toBe('');

@@ -114,7 +114,7 @@ describe('the commands on Discord', () => {
     const { thread, message } = await posted(lowered);
     const bobInThread = createPerson(twin, { user: twin.people.bob, channel: thread });
     expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
-    expect((await bobInThread.press(message, 'More like this')).text).toMatch(/^Papers similar to Gears of kind 4/);
+    expect((await bobInThread.press(message, 'Similar')).text).toMatch(/^Papers similar to Gears of kind 4/);
     expect((await bobInThread.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*has 2 papers\.$/);
     const other = (await posted(picked[4] ?? '')).message;
     expect((await bobInThread.choose(other, 'Save to my list')).text).toMatch(/^Saved: Gears of kind 11 .*3 papers\.$/);

@@ -122,7 +122,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const [, , third = ''] = picked;
     expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
     const message = await posted(lowered);
-    expect((await bob.press(message, 'More like this')).text).toMatch(/^Papers similar to Gears of kind 4/);
+    expect((await bob.press(message, 'Similar')).text).toMatch(/^Papers similar to Gears of kind 4/);
     expect((await bob.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*Your list has 2 papers\.$/);
     expect((await bob.ask('saved as bibtex')).text).toMatch(/@misc\{[\s\S]*eprint = \{2507\.00004\}[\s\S]*@misc\{/);
     expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Removed from your list: Gears of kind 7/);

@@ -38,7 +38,7 @@ export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSit
   file: files,
   state: async () => undefined,
   exchange: async ({ text }) => text,
-  missing: async () => ({ title: 'Nothing', text: 'There is no page at this address. The pages begin at /' }),
+  missing: async () => ({ title: 'Nothing', text: 'There is no page at this address. Start at /' }),
   problem: async ({ title, text }) => `${title}: ${text}`,
   signIn: async ({ to }) => to,
 });

@@ -108,7 +108,7 @@ describe('the status of a channel', () => {
       'slack is not connected: Slack refuses the token.',
       'The last run failed: it broke.',
       '2 messages of recent digests could not be sent.',
-      'The newest digest is of Friday, 20 June 2025.',
+      'The newest digest is that of Friday, 20 June 2025.',
     ]);
     expect(complaints.every(({ fix }) => fix)).toBe(true);
   });

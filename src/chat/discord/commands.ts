@@ -38,8 +38,12 @@ const maxCommandLength = 8_000;
 /** Discord lists 25 entries. If there are more, the last ones are in a group of this name. */
 export const moreGroup = 'more';
 
+/** Clients may still show an entry under the name that an older version registered. */
+const formerEntries: Readonly<Record<string, string>> = { 'More like this': 'similar' };
+
 export const menuCommand = (entry: string): string | undefined =>
-  messageMenu.find(({ label }) => label === entry)?.command;
+  messageMenu.find(({ label }) => label === entry)?.command ??
+  (Object.hasOwn(formerEntries, entry) ? formerEntries[entry] : undefined);
 
 /** Discord allows no capitals: `minHIndex` becomes `min-h-index`. */
 export const optionName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -98,13 +102,13 @@ const entriesFor = (commands: readonly CommandEntry[]): CommandEntry[] => {
   // The group itself is an entry too.
   const last = single.slice(-(shown.length - maxEntries + 1));
   const others = shown.filter((entry) => isGroup(entry) || !last.includes(entry));
-  return [...others, { name: moreGroup, summary: 'further commands', commands: last }];
+  return [...others, { name: moreGroup, summary: 'more commands', commands: last }];
 };
 
 const commandWith = (entries: readonly CommandEntry[], describe: Describe) => {
   const command = new SlashCommandBuilder()
     .setName(commandName)
-    .setDescription('The papers that Paperboy has read for you on arXiv')
+    .setDescription('Show papers, scores and settings, or change them')
     .setContexts(contexts)
     .setIntegrationTypes(installations);
   for (const entry of entries) {

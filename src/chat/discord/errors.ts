@@ -12,7 +12,7 @@ const advice: Readonly<Record<number, string>> = {
   [codes.UnknownMember]: `The bot is not in the Discord server: ${howToInvite}.`,
   [codes.UnknownMessage]: 'The Discord message no longer exists: somebody deleted it.',
   [codes.UnknownInteraction]: 'Discord got no answer to the command within three seconds.',
-  [codes.VerifyYourAccount]: 'Discord wants the account of the bot verified first.',
+  [codes.VerifyYourAccount]: 'Verify the account of the bot with Discord first.',
   [codes.MissingAccess]: `The bot cannot see the Discord channel. Give it View Channel there; if it is not in the server, ${howToInvite}.`,
   [codes.CannotSendMessagesInNonTextChannel]:
     'The bot can post only to text and announcement channels of Discord. Choose another channel.',
@@ -22,7 +22,7 @@ const advice: Readonly<Record<number, string>> = {
   [codes.InvalidWebhookToken]: 'The command took longer than the 15 minutes in which Discord accepts an answer.',
   [codes.InvalidActionOnArchivedThread]: 'The bot cannot unarchive the Discord thread. Unarchive it in Discord.',
   [codes.ThreadLocked]:
-    'The Discord thread is locked. Let somebody with Manage Threads unlock it, so that the bot can post the rest.',
+    'The Discord thread is locked. Ask somebody with Manage Threads to unlock it, so that the bot can post the rest.',
   [codes.MaximumActiveThreads]: 'The Discord server has the maximum number of active threads. Close some of them.',
   [codes.MaximumActiveAnnouncementThreads]:
     'The Discord server has the maximum number of active announcement threads. Close some of them.',

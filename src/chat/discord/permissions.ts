@@ -17,7 +17,7 @@ const names = Object.keys(needed);
 
 export const missingPermissionAdvice = `The bot lacks a permission in the Discord channel. It needs ${names
   .slice(0, -1)
-  .join(', ')} and ${names.at(-1)}; npm run -s paperboy -- doctor names the one.`;
+  .join(', ')} and ${names.at(-1)}; npm run -s paperboy -- doctor says which one is missing.`;
 
 export const inviteLink = (application: string): string => {
   const permissions = Object.values(needed).reduce((all, bit) => all | bit, 0n);

@@ -3,7 +3,7 @@ import { button, buttonRow, type Form, type Message, message, paragraph, textMes
 /** The menu on a message about a paper: what people choose, and the command that is sent with the paper's id. */
 export const messageMenu = [
   { label: 'Show in Paperboy', command: 'show' },
-  { label: 'More like this', command: 'similar' },
+  { label: 'Similar papers', command: 'similar' },
   { label: 'Save to my list', command: 'save' },
 ] as const;
 

@@ -21,7 +21,7 @@ const failureSchema = z.discriminatedUnion('code', [
 const advice: Readonly<Record<string, string>> = {
   not_in_channel: 'The bot is not in the Slack channel. Type /invite @ and the bot’s name there.',
   channel_not_found:
-    'Slack knows no such channel. Check its id in the config; in a private channel type /invite @ and the bot’s name.',
+    'Slack has no such channel. Check its id in the config; in a private channel type /invite @ and the bot’s name.',
   is_archived: 'The Slack channel is archived. Unarchive it, or remove it from the config.',
   invalid_auth: 'Slack rejects the token. Copy it again from api.slack.com/apps: SLACK_BOT_TOKEN begins with xoxb-.',
   not_authed: 'Slack received no token. Set SLACK_BOT_TOKEN.',

@@ -121,10 +121,10 @@ export const createWebApp = (parts: WebParts): Hono => {
     return context.body(file.body, 200, { 'content-type': file.type, 'cache-control': cacheControl(path) });
   });
 
-  app.notFound((context) => context.text('There is no page at this address. The pages begin at /', 404));
+  app.notFound((context) => context.text('There is no page at this address. Start at /', 404));
   app.onError((error, context) => {
     logger.error({ err: error }, 'page failed');
-    return context.text('The page failed. Please tell your Paperboy admin to look at the log.', 500);
+    return context.text('The page failed. Ask your Paperboy admin to check the log.', 500);
   });
   return app;
 };

@@ -108,7 +108,7 @@ export const createChat = (parts: ChatParts): Hono => {
     const visitor = access.of(context.req.raw);
     if (!visitor.mayAct) return access.refusal(visitor, context.req.raw);
     const channel = channelOf(context);
-    if (!channel) return context.text('There is no such channel. The pages begin at /', 404);
+    if (!channel) return context.text('There is no such channel. Start at /', 404);
     if (channel.destination === undefined)
       return context.text(`${channel.name} does not post to the web page. Add web to its post setting.`, 404);
     if (visitor.person === undefined)
@@ -163,7 +163,7 @@ export const createChat = (parts: ChatParts): Hono => {
     const date = context.req.query('date');
     const channel = channelOf(context);
     if (!channel || (date !== undefined && !isIsoDate(date)))
-      return context.text('There is no page at this address. The pages begin at /', 404);
+      return context.text('There is no page at this address. Start at /', 404);
     if (watches.size() >= maxOpen)
       return context.text('Too many pages are open. Try again later.', 503, { 'retry-after': '60' });
     const person = visitor.mayAct ? visitor.person : undefined;

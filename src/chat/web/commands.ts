@@ -97,7 +97,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
         write(await markup(reply));
       } catch (error) {
         logger.error({ err: error }, 'page failed');
-        write(await markup(textMessage('Something went wrong. Please tell your Paperboy admin to look at the log.')));
+        write(await markup(textMessage('Something went wrong. Ask your Paperboy admin to check the log.')));
       } finally {
         clearInterval(beat);
       }

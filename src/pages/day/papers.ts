@@ -58,7 +58,7 @@ const paperActions = (paperId: string, { desk }: Ballot): Html =>
   desk
     ? commandButtons(
         [
-          { label: 'More like this', command: `similar ${paperId}` },
+          { label: 'Similar', command: `similar ${paperId}` },
           { label: 'Save', command: `save ${paperId}` },
           ...(desk.hasModel ? [{ label: 'Rescore', command: `rescore ${paperId}` }] : []),
         ],

@@ -112,7 +112,7 @@ export const channelPage = (
   return frame(
     {
       title: `${title} · ${name}`,
-      description: digest ? describeCounts(digest) : `The first digest of ${name} is on its way.`,
+      description: digest ? describeCounts(digest) : `${name} has no digest yet.`,
       links,
       channel: name,
       live,

@@ -198,10 +198,10 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     });
     if (asked + held <= questionsPerDay) return release;
     release();
-    throw new UserError(`You have reached the limit of ${questionsPerDay} questions a day. Ask again tomorrow.`);
+    throw new UserError(`You have reached the limit of ${questionsPerDay} questions a day. Try again tomorrow.`);
   };
 
-  const spentText = `The daily budget of ${dollars(parts.dailyBudgetUsd)} is spent, or too little of it is left for this question. Ask again tomorrow.`;
+  const spentText = `The daily budget of ${dollars(parts.dailyBudgetUsd)} is spent, or too little of it is left for this question. Try again tomorrow.`;
 
   return async (channel, paper, question, signal, by) => {
     if (!client)

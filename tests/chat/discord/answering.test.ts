@@ -221,6 +221,7 @@ describe('a form on Discord', () => {
 describe('the menu of a message on Discord', () => {
   it.each([
     ['Show in Paperboy', 'show 2503.07639'],
+    ['Similar papers', 'similar 2503.07639'],
     ['More like this', 'similar 2503.07639'],
     ['Save to my list', 'save 2503.07639'],
   ])('has %s, which runs "%s"', async (name, text) => {
@@ -244,7 +245,7 @@ describe('the menu of a message on Discord', () => {
   it('says what to choose if a message is not about a paper', async () => {
     const server = await start();
     await listenOn(server);
-    const chosen = server.choose('More like this', '1');
+    const chosen = server.choose('Similar papers', '1');
     await expect
       .poll(() => chosen.answers.map(shownText).join())
       .toMatch(/not about a paper\. Choose .* thread of a digest\.$/);

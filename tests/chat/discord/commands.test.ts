@@ -107,7 +107,7 @@ describe('/arxiv as registered with Discord', () => {
     const menu = server.registry.commands.slice(1);
     expect(menu).toMatchObject([
       { type: 3, name: 'Show in Paperboy' },
-      { type: 3, name: 'More like this' },
+      { type: 3, name: 'Similar papers' },
       { type: 3, name: 'Save to my list' },
     ]);
     server.registry.commands.reverse();

@@ -90,7 +90,7 @@ describe('the web app', () => {
     async (path) => {
       const { status, text } = await get(`http://localhost${path}`);
       expect(status).toBe(404);
-      expect(text).toContain('The pages begin at /');
+      expect(text).toContain('Start at /');
     },
   );
 
@@ -197,7 +197,7 @@ describe('the web app', () => {
     const failed = await get('/', { site: broken, logger: keepingLogger().logger }, { accept: 'text/html' });
     expect([failed.status, failed.text]).toEqual([
       500,
-      'Something went wrong: The page failed. Please tell your Paperboy admin to look at the log.',
+      'Something went wrong: The page failed. Ask your Paperboy admin to check the log.',
     ]);
   });
 
@@ -206,7 +206,7 @@ describe('the web app', () => {
     const broken = siteOf(() => Promise.reject(new Error('secret detail')));
     const { status, text } = await get('/', { site: broken, logger });
     expect(status).toBe(500);
-    expect(text).toContain('to look at the log');
+    expect(text).toContain('to check the log');
     expect(text).not.toContain('secret detail');
     expect(lines).toMatchObject([{ level: 'error', message: 'page failed' }]);
   });

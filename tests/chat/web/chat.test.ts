@@ -100,7 +100,7 @@ describe('a vote', () => {
 
   it.each([
     ['reading', 'reading does not post to the web page. Add web to its post setting.'],
-    ['elsewhere', 'There is no such channel. The pages begin at /'],
+    ['elsewhere', 'There is no such channel. Start at /'],
   ])('in the channel %s, which has no place here, is refused', async (channel, words) => {
     const { visitor, message } = await setUp();
     const answer = await visitor.post(`${channel}/reactions`, { message, vote: 'up' }, json);

@@ -157,6 +157,6 @@ describe('a long command', () => {
     const { send } = await setUp(async () => {
       throw new Error('a bug');
     });
-    expect(replyOf(await (await send({ text: 'top' })).text())).toContain('to look at the log');
+    expect(replyOf(await (await send({ text: 'top' })).text())).toContain('to check the log');
   });
 });

@@ -34,7 +34,7 @@ describe('under a paper of the running bot, there', () => {
     const { pageOf } = await setUp({ hasModel: true });
     const page = await pageOf();
     expect(actionsOn(page, 2)).toEqual([
-      ['More like this', `similar ${second}`],
+      ['Similar', `similar ${second}`],
       ['Save', `save ${second}`],
       ['Rescore', `rescore ${second}`],
     ]);
@@ -47,7 +47,7 @@ describe('under a paper of the running bot, there', () => {
 
   it('is no Rescore button without a language model', async () => {
     const { pageOf } = await setUp();
-    expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['More like this', 'Save']);
+    expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['Similar', 'Save']);
   });
 
   it('are no buttons for readers without rights, or if the channel takes no commands', async () => {

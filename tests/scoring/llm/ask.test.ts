@@ -155,7 +155,7 @@ describe('the limits of questions', () => {
     const { question, clock } = await start(() => saying(good), { questionsPerDay: 2 });
     const ends = await Promise.allSettled([question(), question(), question()]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-    await expect(question()).rejects.toThrow('You have reached the limit of 2 questions a day. Ask again tomorrow.');
+    await expect(question()).rejects.toThrow('You have reached the limit of 2 questions a day. Try again tomorrow.');
     await question('Another?', 'slack:T1:U2');
     clock.set('2025-07-09T01:00:00Z');
     await question();

@@ -49,7 +49,7 @@ const offerRenewal = () => {
   line.setAttribute('role', 'status');
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = 'New content: show it';
+  button.textContent = 'Show new content';
   button.addEventListener('click', () => {
     line.remove();
     scrollTo({ top: 0 });
