@@ -14,7 +14,7 @@ import type { CallBooking, Ledger } from '../../core/stores.ts';
 import { answerSchema } from './answer.ts';
 import { papersPrompt } from './prompt.ts';
 
-const pricesFile = join(import.meta.dirname, '..', '..', 'config', 'prices.json');
+const pricesFile = join(import.meta.dirname, '..', '..', '..', 'config', 'prices.json');
 
 const price = z.object({
   prompt: z.number().nonnegative(),
