@@ -75,7 +75,7 @@ const isSameAuthor = (one: FollowedAuthor, other: FollowedAuthor): boolean =>
     ? one.semanticScholarId === other.semanticScholarId
     : nameKey(one.name) === nameKey(other.name);
 
-/** @param lookup What came of looking the name up, as a sentence with a space before it. */
+/** @param lookup Result of looking up the name, as a sentence with a space before it. */
 const added = async (
   context: CommandContext,
   channel: Channel,

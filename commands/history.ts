@@ -32,8 +32,7 @@ const visibleChanges = (changes: readonly Change[]): Change[] => {
 
 /**
  * What a change did, to follow a name: "edited the topics, 1 line added".
- *
- * @param all Every change of the channel, among them those that were undone.
+ * @param all Every change of the channel, including undone ones.
  */
 const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {
   switch (change.action) {

@@ -29,7 +29,9 @@ type ReadStores = Pick<Stores, 'announcements' | 'digests'>;
 
 const titles = (papers: readonly Rescored[]): string => papers.map(({ paper }) => paper.title).join('; ');
 
-/** Date of the digest that a paper would be in with its new score; undefined if it is in one or none could have it. */
+/**
+ * Date of the digest that would contain a paper with its new score; undefined if a digest contains it, or none could.
+ */
 const missedDate = async (paper: Paper, channel: Channel, stores: ReadStores): Promise<IsoDate | undefined> => {
   if ((await stores.digests.withPaper(channel.name, paper.id)).length > 0) return undefined;
   const announced = await stores.announcements.datesOf(paper.id);
@@ -49,7 +51,7 @@ const remakeText = async (over: readonly Rescored[], channel: Channel, stores: R
   return `${unchanged}. To remake ${which} a manager can type /arxiv retract ${day}, then /arxiv digest ${day}.`;
 };
 
-/** Which papers crossed the cutoffs; a first score that reaches both counts as crossing. */
+/** Text on papers that crossed the cutoffs. A first score that reaches both cutoffs counts. */
 const crossedText = async (papers: readonly Rescored[], channel: Channel, stores: ReadStores): Promise<string> => {
   const { cutoffs } = channel;
   const passed = ({ before }: Rescored): boolean => before !== undefined && passes(before, cutoffs);
@@ -71,7 +73,7 @@ const maxProgressSteps = 10;
 
 const maxNamedUnchanged = 8;
 
-/** `of` is the day as people read it, if a day was given; `input` is what was typed. */
+/** `of` is the date for people, if one was given; `input` is the command's text. */
 type Request = { papers: readonly Paper[]; of?: string; input: string };
 
 const sampleRefusal = (): UserError =>
@@ -185,7 +187,7 @@ export const rescore = defineCommand({
     const { services, stores, person, signal } = context;
     const channel = await context.channel();
     if (ids && date) throw new UserError('Name papers or a day, not both. For example: /arxiv rescore 2503.07639.');
-    // Asks before the papers are fetched.
+    // Ask before fetching the papers.
     if (!confirmed && ids && ids.length > maxWithoutQuestion) return question(ids, { input: ids.join(' ') });
     const request = ids ? await named(ids, context) : await ofDay(channel, date, context);
     if (!confirmed && request.papers.length > maxWithoutQuestion) return question(request.papers, request);

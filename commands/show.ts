@@ -29,9 +29,8 @@ const isSame = (one: Score, other: Score): boolean =>
 const maxRaters = 8;
 
 /**
- * A line for each scorer: its newest score with the day in the time zone, and the one before it. An equal score of the same
- * day is left out, because some days score each paper several times. Scores under other topics come last.
- *
+ * One line for each scorer: its newest score with the date in the time zone, and its previous score. An equal score of
+ * the same day is left out, because some days score each paper several times. Scores under other topics come last.
  * @param scores Newest first.
  */
 const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZone: string): Inline[][] => {
@@ -78,8 +77,8 @@ const whyScreenedOut = (
 };
 
 /**
- * Whether a score came after the day that screened the paper out. Earlier scores of another model and any of the built-in
- * scorer, such as those of a preview, do not count.
+ * True if a score is newer than the digest that screened the paper out. Scores of another model or the built-in scorer,
+ * such as those of a preview, do not count.
  */
 const isLater = ({ engine, model, createdAt }: Score, digest: Digest): boolean =>
   engine !== 'local' && (digest.engines.some((one) => one.model === model) || createdAt >= digest.createdAt);
@@ -107,7 +106,7 @@ const whyNotIn = (
   return `Its score of ${scoreText(score)} reaches the cutoffs now, but it was not picked on ${day}.`;
 };
 
-/** The newest score of a digest's rubric, a language model's before the built-in scorer's. */
+/** The newest score under a rubric. A language model's score comes before the built-in scorer's. */
 const scoreUnder = (rubric: string, scores: readonly Score[]): Score | undefined => {
   const under = scores.filter((score) => score.rubric === rubric);
   return under.find(({ engine }) => engine !== 'local') ?? under[0];
@@ -164,7 +163,7 @@ const whyText = async (
   return [whyNotIn(digest, scoreUnder(digest.rubric, scores), unlikely, channel.timezone)];
 };
 
-/** In UTF-16 units; a button shows the rest. */
+/** In UTF-16 units. A button shows the rest. */
 const maxAbstractLength = 1_200;
 const maxDates = 4;
 

@@ -39,9 +39,8 @@ const rangeWords = ['today', 'yesterday', 'week', 'month'];
 const maxNamedTopics = 8;
 
 /**
- * The papers of the topics whose names contain the input, or else those whose titles contain its words.
- *
- * @throws UserError if nothing matches, with the nearest topic.
+ * Papers whose topic contains the input, or else papers whose titles contain its words.
+ * @throws UserError that suggests the nearest topic, if nothing matches.
  */
 const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> }>(
   papers: readonly T[],
@@ -129,7 +128,7 @@ const noteOf = (day: Digest | undefined, list: Shown): string => {
 
 const isEmptyDay = ({ day }: DigestRange): boolean => day?.entries.length === 0;
 
-/** The posted papers with their current scores; for a day without any, the ones that came closest. */
+/** The posted papers with their current scores; the nearest misses for a day that posted none. */
 const readPapers = async (stores: Stores, channel: Channel, { digests, day }: DigestRange): Promise<Ranked[]> => {
   const posted =
     day && day.entries.length === 0 ? day.nearest.map((entry) => ({ date: day.date, entry })) : postedOnce(digests);
@@ -146,7 +145,7 @@ const readPapers = async (stores: Stores, channel: Channel, { digests, day }: Di
   });
 };
 
-/** A day keeps its posted order, followed authors first, unless a paper was rescored or an order is given. */
+/** Keeps a day's posted order, unless a paper was rescored or an order is given. */
 const inOrder = (papers: readonly Ranked[], order: Order | undefined, range: DigestRange): Ranked[] =>
   isEmptyDay(range) || (range.day && order === undefined && !papers.some(({ isRescored }) => isRescored))
     ? [...papers]

@@ -31,7 +31,7 @@ const shortForm = (address: string): string => {
   return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
 };
 
-/** True if two addresses may be the same: identical, or one of them without the tenant. */
+/** True if two addresses may be the same: they are equal, or equal except that one has no tenant. */
 const sameDestination = (a: string, b: string): boolean =>
   a.trim() === b.trim() || (shortForm(a) === shortForm(b) && a.split(':').length !== b.split(':').length);
 
@@ -39,7 +39,7 @@ type Outline = z.infer<typeof outline>;
 
 const nameProblems = ({ channels }: Outline): PlacedProblem[] =>
   channels.flatMap(({ name }, index) => {
-    // Names become parts of addresses and file names, which may ignore case.
+    // Names become parts of addresses and file names, which may not be case-sensitive.
     const first = channels.findIndex((other) => other.name.trim().toLowerCase() === name.trim().toLowerCase());
     if (!name || first === index) return [];
     const text = `channels[${index}].name: ${quote(name)} is also the name of channels[${first}]; write another`;
@@ -51,7 +51,7 @@ const destinationProblems = ({ channels }: Outline): PlacedProblem[] => {
   return channels.flatMap(({ post }, channel) =>
     post.flatMap((address, index): PlacedProblem[] => {
       const key = `channels[${channel}].post[${index}]`;
-      // Every channel may post to a bare platform such as `web`.
+      // Several channels may post to a bare platform such as `web`.
       const shared = !address.includes(':');
       const clash = seen.find(
         (other) => sameDestination(other.address, address) && !(shared && other.channel !== channel),
@@ -141,7 +141,7 @@ const variableProblems = (
   return problems;
 };
 
-/** Finds values that contradict each other. Reads the raw data, so that it works even if there are other problems. */
+/** Finds values that contradict each other. Reads the raw data, so it works even if there are other problems. */
 export const inconsistencies = (data: unknown, environment: Environment, platforms: Platforms): PlacedProblem[] => {
   const file = outline.parse(data);
   return [

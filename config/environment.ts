@@ -21,7 +21,9 @@ const ownVariables = {
   PAPERBOY_NOW: 'ISO time at which the simulated time starts, for replays',
 } as const satisfies Record<string, string>;
 
-/** Every environment variable that Paperboy reads, with its meaning. Tests compare `.env.example` and the docs with it. */
+/**
+ * Every environment variable that Paperboy reads, with its meaning. Tests compare it with `.env.example` and the docs.
+ */
 export const environmentVariables = (platforms: readonly PlatformDescriptor[]): Readonly<Record<string, string>> =>
   Object.assign({}, ...platforms.map(({ variables }) => variables), ownVariables);
 

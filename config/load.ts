@@ -28,7 +28,7 @@ export type Config = {
   };
   admins: Person[];
   defaults: { schedule: string; language: string; criteria: string };
-  /** With `publicReading`, everybody who reaches the web page may read it, but not act there. */
+  /** With `publicReading`, everyone who can reach the web page can read it, but not act there. */
   web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
   source: string;
@@ -114,7 +114,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
-    // So that logs mask a secret from the file too.
+    // Logs must also mask a secret from the file.
     env: { ...env, webSecret: secret },
     timezone: file.timezone,
     scorer: {

@@ -1,11 +1,11 @@
 import leven from 'leven';
 import { z } from 'zod';
 
-/** What is wrong, and what to write: `channels[0].top: 0 is too small; write a whole number from 1 to 200`. */
+/** What is wrong and what to write: `channels[0].top: 0 is too small; write a whole number from 1 to 200`. */
 export type Problem = string;
 
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
-  // A third of the letters may be wrong: enough for typos, too few to turn one word into another.
+  // A third of the letters may differ: enough for typos, too few to match another word.
   const limit = Math.max(2, Math.ceil(name.length / 3));
   const ranked = known
     .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))

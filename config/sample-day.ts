@@ -29,7 +29,7 @@ const sampleDay = z.strictObject({
   ),
 });
 
-/** @throws ZodError if the file was changed and is not valid any more. */
+/** @throws ZodError if the file has been changed and is no longer valid. */
 export const readSampleDay = async (): Promise<SampleDay> =>
   sampleDay.parse(JSON.parse(await readFile(new URL('./sample-day.json', import.meta.url), 'utf8')));
 
@@ -57,7 +57,7 @@ export const createSampleSource = (): AnnouncementSource => {
   };
 };
 
-/** The sample is so small that the default pick rate would show next to nothing. */
+/** The sample is so small that the default pick rate would show almost nothing. */
 export const sampleDraft = {
   pickRate: 0.25,
   prefilter: undefined,

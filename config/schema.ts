@@ -41,7 +41,7 @@ const cutoffs = z.strictObject(
 const author = z.strictObject(
   {
     name: text('the name as on papers'),
-    // YAML reads an id without quotes as a number.
+    // YAML reads an unquoted id as a number.
     semanticScholarId: z
       .union(
         [text('the id').regex(/^\d+$/), z.int().positive().transform(String)],
@@ -52,7 +52,7 @@ const author = z.strictObject(
   write('{ name: …, semanticScholarId: … }'),
 );
 
-// consistency.ts checks addresses by the rules of their platforms.
+// consistency.ts checks addresses, because their rules depend on the platform.
 const person = text('a person such as slack:U01ALICE');
 const destination = text('an address such as slack:C01GEN, discord:1098765432101234567, web or console');
 

@@ -31,10 +31,10 @@ export const webSecret = z
   .transform((value) => (typeof value === 'string' ? new Secret(value.trim()) : undefined))
   .optional();
 
-/** The rest of a sentence about what is wrong; undefined if the name is valid. */
+/** What is wrong, as the rest of a sentence; undefined if the name is valid. */
 export const channelNameFault = (name: string): string | undefined => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name)) return 'write a name of up to 40 letters, digits, - and _';
-  // Pages have their styles in a folder of that name.
+  // The web page's styles are in a folder of that name.
   return name.toLowerCase() === 'assets' ? 'write another name, because the pages use this one' : undefined;
 };
 
@@ -61,7 +61,7 @@ const timeZoneComplaint = (name: string): string => {
 
 export const timeZone = text('an IANA time zone such as Europe/Berlin').refine(isTimeZone, complain(timeZoneComplaint));
 
-/** The rest of a sentence about what is wrong; undefined if the schedule is valid. */
+/** What is wrong, as the rest of a sentence; undefined if the schedule is valid. */
 export const cronFault = (pattern: string): string | undefined => {
   // croner also accepts dates and a field for seconds.
   if (pattern.split(/\s+/).length !== 5) return 'it needs five parts: minute, hour, day of month, month, day of week';

@@ -4,8 +4,8 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { makeFolder } from '../src/core/folder.ts';
 
 /*
- * drizzle-orm through its CommonJS build: importing its ES modules peaks at more than 250 MB of memory, this at a
- * fraction. Everything in db/ imports drizzle from here.
+ * drizzle-orm's CommonJS build, because importing its ES modules peaks at more than 250 MB of memory. Everything in db/
+ * imports drizzle from here.
  */
 const require = createRequire(import.meta.url);
 
@@ -14,19 +14,19 @@ export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = require('dri
 const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
 const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
 
-/** A list of values makes one statement for each length. */
+/** Lists of values need one statement for each length, so the number of statements is limited. */
 const maxKept = 500;
 
 /**
  * Makes a connection prepare each statement once. drizzle prepares one for every query and leaves it to the garbage
- * collector, which does not know how much memory SQLite holds for it: a busy bot grew by hundreds of megabytes.
+ * collector, which does not see SQLite's memory: a busy bot grew by hundreds of megabytes.
  */
 const keepStatements = (sqlite: BetterSqlite3.Database): void => {
   const kept = new Map<string, BetterSqlite3.Statement>();
   const prepare = sqlite.prepare.bind(sqlite);
   const prepareOnce = (source: string): BetterSqlite3.Statement => {
     const statement = kept.get(source) ?? prepare(source);
-    // Moves it to the end: the first one is the least recently used.
+    // Moves it to the end. The first entry is the least recently used.
     kept.delete(source);
     kept.set(source, statement);
     const [oldest] = kept.keys();
@@ -38,11 +38,10 @@ const keepStatements = (sqlite: BetterSqlite3.Database): void => {
 
 /**
  * Runs the missing migrations in one exclusive transaction, so that two processes that start together do not collide.
- * drizzle's own runner is not used: a generated migration may rebuild a table under `PRAGMA foreign_keys=OFF`, which does
- * nothing inside a transaction, and dropping the old table would then delete every row that refers to it. So foreign keys
- * are off during the migration and checked before the commit.
- *
- * @throws Error if a row refers to nothing after the migrations; the database is then unchanged.
+ * drizzle's own runner is not used, because a migration may rebuild a table. `PRAGMA foreign_keys=OFF` does nothing
+ * inside a transaction, so dropping the old table would delete every row that refers to it. Here, foreign keys are off
+ * during the migration and checked before the commit.
+ * @throws Error if a row refers to a missing row after the migrations; the database is then unchanged.
  */
 export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void => {
   const migrations = migrator.readMigrationFiles({ migrationsFolder: folder });
@@ -74,15 +73,15 @@ export type Database = ReturnType<typeof openDatabase>;
 export const migrationsFolder = join(import.meta.dirname, 'migrations');
 
 /**
- * Opens or creates the database file and migrates it. Readers and one writer work side by side (WAL); a writer waits up to
- * 10 s for another process's.
+ * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
+ * waits up to 10 s for another process.
  */
 export const openDatabase = (file: string) => {
   if (file !== ':memory:') makeFolder(dirname(file));
   const sqlite = openSqlite(file);
   sqlite.pragma('busy_timeout = 10000');
   sqlite.pragma('journal_mode = WAL');
-  // The mark of a message being sent and the booking of a call must survive a power loss.
+  // The status of a message being sent and the booking of a call must survive a power loss.
   sqlite.pragma('synchronous = FULL');
   migrate(sqlite, migrationsFolder);
   keepStatements(sqlite);

@@ -15,7 +15,7 @@ import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
-/** Codes of errors about the database file or its folder, as opposed to errors about what is done with it. */
+/** Codes of errors about the database file or its folder. */
 const fileFault = /^(E[A-Z]+|SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|FULL|CORRUPT|BUSY|IOERR)\w*)$/;
 
 const openFile = (file: string): Database => {
@@ -29,8 +29,7 @@ const openFile = (file: string): Database => {
 };
 
 /**
- * All stores on one SQLite file. `:memory:` keeps them in memory only.
- *
+ * All stores in one SQLite file; `:memory:` keeps them in memory only.
  * @throws UserError if the file cannot be opened as a database.
  */
 export const openStores = (file: string): Stores => {

@@ -130,7 +130,7 @@ export const digests = sqliteTable(
     digestId: integer('digest_id').primaryKey({ autoIncrement: true }),
     channel: text().notNull(),
     date: text().notNull(),
-    /** True for the invented digests of earlier versions. Not read: the sample is a channel of its own now. */
+    /** Marks the invented digests of earlier versions. No longer read, because the sample now has its own channel. */
     sample: integer({ mode: 'boolean' })
       .notNull()
       .$default(() => false),
@@ -149,7 +149,7 @@ export const digests = sqliteTable(
     rubric: text()
       .notNull()
       .references(() => rubrics.hash),
-    /** Null in digests of the first version. */
+    /** Null in digests of early versions. */
     models: text({ mode: 'json' }).$type<ModelUsage[]>(),
     notices: text({ mode: 'json' }).$type<string[]>().notNull(),
     authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
@@ -250,7 +250,7 @@ export const reactions = sqliteTable(
 
 export const paperAuthors = sqliteTable('paper_authors', {
   paperId: text('paper_id').primaryKey(),
-  /** Null if the author index does not know the paper. */
+  /** Null if the author index does not have the paper. */
   authors: text({ mode: 'json' }).$type<readonly IndexedAuthor[]>(),
   at: text().notNull(),
 });
@@ -289,7 +289,7 @@ export const webMessages = sqliteTable(
   (table) => [index('web_messages_place').on(table.destination, table.thread)],
 );
 
-/** The change log, which is only added to. Texts with a time in this file are simulated time, ISO 8601 in UTC. */
+/** The change log is append-only. Text columns with a time hold simulated time, ISO 8601 in UTC. */
 export const changes = sqliteTable(
   'changes',
   {
@@ -318,8 +318,8 @@ export const savedPapers = sqliteTable(
 );
 
 /**
- * The papers in the full-text index `papers_fts`, an FTS5 table without content whose rowid is the `search_id`. The newest
- * version is indexed. Later papers have higher ids.
+ * The papers in the full-text index `papers_fts`, a contentless FTS5 table whose rowid is the `search_id`. It has the
+ * newest version of each paper. Later papers have higher ids.
  */
 export const searchedPapers = sqliteTable('searched_papers', {
   searchId: integer('search_id').primaryKey({ autoIncrement: true }),

@@ -56,7 +56,7 @@ export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'>
   version: string;
   platforms: readonly PlatformDescriptor[];
   input?: PlatformParts['input'];
-  /** True for a bot that listens until it is stopped. */
+  /** True for a bot that runs until it is stopped. */
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
   signal: AbortSignal;
@@ -89,9 +89,8 @@ export type App = Connections & {
   authors: AuthorIndex;
   site: Site;
   /**
-   * Serves the web page until closed. `isStarted` says whether the bot keeps its schedules yet.
-   *
-   * @throws ExternalError if the address cannot be listened on.
+   * Serves the web page until closed. `isStarted` is true once the bot keeps its schedules.
+   * @throws ExternalError if it cannot listen on the address.
    */
   serve(
     address: { host: string; port: number },
@@ -100,7 +99,7 @@ export type App = Connections & {
   close(): Promise<void>;
 };
 
-/** A real digest takes the sample's place, and so does a channel of the config file that has its name. */
+/** Drops the sample if there is a real digest, or if a channel of the config file has its name. */
 const dropSample = async ({ digests }: Stores, sample: Channel | undefined): Promise<boolean> => {
   const withDigests = await digests.channels();
   if (!withDigests.includes(sampleName) || (sample && withDigests.length === 1)) return false;
@@ -123,7 +122,7 @@ const readChannels = (
     defaults: config.defaults,
   });
 
-/** Wires everything together. The only file that knows every room. */
+/** Wires everything together. Only this file imports every room. */
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = createClock(config.env.now);
@@ -238,7 +237,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     onVote: metrics.voteReceived,
   });
 
-  /** Channels that were removed in chat can still be read. */
+  /** Channels removed in chat stay readable. */
   const webChannels = () => [
     ...channels.list().map(({ name, timezone, rubric, post }) => ({
       ...{ name, timezone, rubric: rubric.hash },

@@ -33,7 +33,7 @@ const isSameDestination = (configured: string, destination: Destination): boolea
   return more.length === 0 && id !== undefined && parts.length === 3 && parts[0] === platform && parts[2] === id;
 };
 
-/** The channel that posts to a destination. The channel of a command may be another, if it is the only one. */
+/** The channel that posts to a destination. A command there may run for another channel, if that is the only one. */
 const ownerOf = (channels: readonly Channel[], destination: Destination): Channel | undefined =>
   channels.find(({ post }) => post.some((configured) => isSameDestination(configured, destination)));
 
@@ -48,7 +48,7 @@ const occupied = ({ name, categories }: Channel, canRemove: boolean): Message =>
     ),
   ]);
 
-/** @param changeId The change that created the channel; by the time of the click another one may post here. */
+/** @param changeId The change that created the channel. By the time of the click, another channel may post here. */
 const removalQuestion = ({ name }: Channel, changeId: number): Message =>
   message(`Remove ${name} from here?`, [
     paragraph(

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Form } from '../../src/core/message.ts';
 
-/** A channel that is not started yet, as written in the form, for the destination where it was written. */
+/** A channel that has not been started, as written in the form at that destination. */
 export type PendingChannel = {
   name: string;
   categories: string;
@@ -71,7 +71,9 @@ export const addPending = async (
   return (await stores.changes.add({ at, person, channel: undefined, action: 'here-draft', value: pending })).changeId;
 };
 
-/** The person's own pending channel for this destination. @throws UserError if there is none, or it was started. */
+/**
+ * The person's own pending channel for this destination. @throws UserError if there is none, or it has been started.
+ */
 export const findPending = async (id: number, { stores, person, destination }: Context): Promise<PendingChannel> => {
   const change = (await stores.changes.list(undefined, 'here-draft')).find(
     (one) => one.changeId === id && one.person === person,

@@ -45,8 +45,7 @@ const howToMake = async (
 };
 
 /**
- * The answer if there is no digest, with the nearest ones as buttons.
- *
+ * Says that there is no digest, with the nearest ones as buttons.
  * @param command What the buttons call, before the date.
  */
 export const noDigest = async (
@@ -66,7 +65,7 @@ export const noDigest = async (
   ]);
 };
 
-/** The answer for a day whose digest was retracted; undefined for any other day. */
+/** Says that the day's digest was retracted; undefined if it was not. */
 export const retractedMessage = async (
   context: Pick<CommandContext, 'stores' | 'person' | 'platforms' | 'mayManage'>,
   channel: Channel,
@@ -91,7 +90,7 @@ export const retractedMessage = async (
 const isUnsent = async (digest: Digest, { outbox }: Pick<Stores, 'outbox'>): Promise<boolean> =>
   (await outbox.unfinished(digest.channel, digest.createdAt)).includes(digest.date);
 
-/** The given day if its digest was retracted; without one, the newest such day. */
+/** The given date if its digest was retracted. Without a date, the newest one with a retracted digest. */
 const retractedDay = async (
   channel: Channel,
   date: IsoDate | undefined,
@@ -124,7 +123,6 @@ const sendMissing = async (context: CommandContext, channel: Channel, digest: Di
   }
 };
 
-/** Remakes a retracted digest only if a manager confirms it. */
 const remade = async (
   context: CommandContext,
   channel: Channel,
@@ -164,7 +162,7 @@ export const digest = defineCommand({
     }
     const day = longDate(found.date);
     const url = services.pageUrl(`${channel.name}/${found.date}.html`);
-    // The counts say what it screened out; a reason is said only if it screened nothing out.
+    // The counts already say what was screened out. The reason is needed only if nothing was.
     const isPrefilterIdle = found.prefilter !== undefined && 'reason' in found.prefilter;
     return message(`${channel.name}, ${day}`, [
       heading(`${day} · ${channel.name}`),

@@ -21,7 +21,7 @@ export const retract = defineCommand({
     if (!digest)
       return (date && (await retractedMessage(context, channel, date))) || noDigest(stores, channel, date, 'retract');
     const day = longDate(digest.date);
-    // Without a date, the digest that was shown may not be the newest any more.
+    // Without a date, there may be a newer digest than the one in the question.
     if (confirmed && date !== undefined) {
       await context.progress(textMessage(`Retracting the digest of ${day} …`));
       const removed = await services.retract(channel, digest.date, signal, person);

@@ -3,7 +3,7 @@ import { abstractUrl, type Paper } from '../../src/core/paper.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
-  // BibTeX counts braces even after a backslash, so these are written by name.
+  // BibTeX counts braces even after a backslash, so braces are written by name.
   '{': '\\textbraceleft{}',
   '}': '\\textbraceright{}',
   '~': '\\textasciitilde{}',
@@ -39,7 +39,7 @@ const plainName = /^(\p{Lu}[\p{L}\p{M}’'-]+(?: \p{Lu}\.)*|\p{Lu}\.(?:[ -]?\p{L
 const group = /\b(?:collaboration|team|group|consortium|project|laborator(?:y|ies)|university|institute)\b/i;
 const suffix = /^(?:Jr|Sr|II|III|IV)$/i;
 
-/** "Last, First" if that is certain; a group or a single word goes in braces. */
+/** "Last, First" if the name is unambiguous; a group or a single word goes in braces. */
 const authorName = (name: string): string => {
   const text = name.replace(/\s+/g, ' ').trim();
   if (group.test(text) || !text.includes(' ') || /,|(?:^|\s)and(?:\s|$)/i.test(text)) return `{${escaped(text)}}`;
@@ -54,7 +54,7 @@ const yearOf = (id: string): string | undefined => {
   return `${id.includes('/') && Number(year) > 90 ? '19' : '20'}${year}`;
 };
 
-/** Only a to z and digits, which every program accepts in a key. */
+/** Only a to z and digits, which every BibTeX program accepts in a key. */
 const keyPart = (text: string): string =>
   text
     .normalize('NFKD')
@@ -94,7 +94,7 @@ const uniqueKeys = (papers: readonly Paper[]): string[] => {
   });
 };
 
-/** Verbatim, because programs follow it; the first of several. Undefined if it would break the entry. */
+/** The first DOI, verbatim because programs follow it. Undefined if it would break the entry. */
 const doiOf = ({ doi }: Paper): string | undefined => {
   const [first] = (doi ?? '').trim().split(/[\s,]+/);
   return first && !/[{}\\]/.test(first) ? first : undefined;
@@ -116,7 +116,7 @@ const entryOf = (paper: Paper, key: string): string => {
   return `@misc{${key},\n${lines.join(',\n')}\n}\n`;
 };
 
-/** In UTF-8 and in the given order, each under a unique key: author, year and a word of the title. */
+/** Entries in UTF-8 and in the given order, with unique keys made of author, year and a title word. */
 export const bibtexOf = (papers: readonly Paper[]): string => {
   const keys = uniqueKeys(papers);
   return papers.map((paper, index) => entryOf(paper, keys[index] ?? paper.id)).join('\n');

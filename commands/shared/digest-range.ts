@@ -10,11 +10,11 @@ import type { Stores } from '../../src/core/stores.ts';
 export type DigestRange = {
   digests: Digest[];
   day: Digest | undefined;
-  /** For people: "Tuesday, 8 July 2025". */
+  /** Text for people: "Tuesday, 8 July 2025". */
   words: string;
-  /** For a command text: "2025-07-08"; empty if the range cannot be typed. */
+  /** Text for a command: "2025-07-08"; empty if no command accepts the range. */
   input: string;
-  /** File name of its page within the channel; undefined if it has no page of its own. */
+  /** File name of its page within the channel; undefined if it has no page. */
   page: string | undefined;
 };
 
@@ -56,7 +56,6 @@ const readDigests = async (digests: Stores['digests'], channel: string, { from, 
 
 /**
  * The channel's digests of a date range, or its newest digest if no range is given.
- *
  * @param command What to type before a date; the error suggests it with the nearest date.
  * @throws UserError if there is no digest.
  */

@@ -17,14 +17,14 @@ export const votesText = (votes: VoteCount | undefined): string => {
   return `${up}${down}`;
 };
 
-/** Title, then `facts` such as its score, then authors and id. */
+/** @param facts Goes after the title, such as the score. */
 export const paperLine = (paper: Paper, facts: string): Inline[] => [
   linkedTitle(paper),
   ...(facts === '' ? [] : [`  ${facts}`]),
   { text: `  ${authorsLine(paper.authors, 3)} · ${paper.id}`, italic: true },
 ];
 
-/** A numbered list that may start above 1, which lists of the platforms cannot. */
+/** A numbered list that may start above 1, which the platforms' own lists cannot. */
 export const numberedFrom = (from: number, items: readonly Inline[][]): Part =>
   from === 1
     ? numberedList(items)

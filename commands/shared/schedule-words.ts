@@ -6,7 +6,7 @@ const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 
 const weekdays = '1-5';
 
-/** 0 for Sunday, from a number 0 to 7 as in cron or a name of at least three letters; -1 for anything else. */
+/** 0 (Sunday) to 6, from a number 0 to 7 as in cron or a name of at least three letters; -1 for anything else. */
 const dayNumber = (word: string): number => {
   if (/^[0-7]$/.test(word)) return Number(word) % 7;
   const name = word.toLowerCase().replace(/s$/, '');
@@ -82,9 +82,8 @@ const cronDays = (input: string): string | undefined => {
 };
 
 /**
- * The cron expression for an input: "9:00" keeps the current days, "weekdays 9:00", "mon,wed,fri 8:30", or a cron expression,
- * which is not checked here.
- *
+ * Converts an input to a cron expression: "9:00" keeps the current days; also "weekdays 9:00" and "mon,wed,fri 8:30". A
+ * cron expression is returned unchecked.
  * @throws UserError for anything else.
  */
 export const readSchedule = (input: string, current: string): string => {

@@ -43,7 +43,7 @@ export const checkTopics = defineCommand({
     const earlier = id === undefined ? undefined : await findPending(channel, id, context);
     const topics = topicsOfForm(fields, earlier?.topics ?? channel.rubric.topics);
     const current = fingerprint(channel);
-    // The preview compares with the current topics, so from here on these are what the edit is based on.
+    // The preview compares with the current topics, so the edit is now based on them.
     const pending = await addPending(channel, { topics, cutoffs: fields.cutoffs, base: current }, context);
     if (earlier) await closePending(earlier.id, context);
     const isStale = base !== '' && base !== current;

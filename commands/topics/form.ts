@@ -4,10 +4,10 @@ import { shorten } from '../../src/core/paper.ts';
 
 const maxParts = maxFields - 1;
 
-/** Small parts first, to leave room for writing more. */
+/** Starts with small parts, to leave room for additions. */
 const partLengths = [2_000, 2_500, maxValueLength];
 
-/** Where a text may be cut, the best first: before headings, between paragraphs, lines, words. */
+/** Where to split a text, best first: before headings, then between paragraphs, lines and words. */
 const cuts = [/(?<=\n)(?=#{1,6}\s)/, /(?<=\n[^\S\n]*\n)(?=\S)/, /(?<=\n)/, /(?<=\s)(?=\S)/];
 
 const withPlainLineEnds = (text: string): string => text.replace(/\r\n?/g, '\n');
@@ -23,7 +23,7 @@ const packed = (cut: readonly string[], maxLength: number): string[] | undefined
   return parts;
 };
 
-/** The text of each field; joined they are the text. @throws UserError if the text does not fit in a form. */
+/** Splits a text into the fields of a form; `join('')` restores it. @throws UserError if it does not fit. */
 const partsOf = (text: string): string[] => {
   for (const cut of cuts)
     for (const maxLength of partLengths) {
@@ -41,7 +41,7 @@ const blanksAfter = (text: string): string => (text.trim() === '' ? '' : (/\s*$/
 
 const fieldName = (index: number): string => `topics${index + 1}`;
 
-/** The blanks around the parts of a text, which platforms trim from fields. */
+/** The whitespace around each part, because platforms trim it from fields. */
 const gapsOf = (parts: readonly string[]): string[] => {
   const around = parts.map((part) => [blanksBefore(part), blanksAfter(part)] as const);
   const inner = around.map(([before], index) => (around[index - 1]?.[1] ?? '') + before);
@@ -102,10 +102,9 @@ export const topicsForm = (
 };
 
 /**
- * The topics in a submitted form, with the original blanks between its fields: unchanged topics come back byte for byte,
- * except for line ends.
- *
- * @param original The topics that the form was made of. If they changed since, an empty line separates the fields.
+ * The topics in a submitted form, with the original whitespace between its fields. Unchanged topics come back byte for
+ * byte, except for line ends.
+ * @param original The topics when the form was made. If they have changed since, an empty line separates the fields.
  */
 export const topicsOfForm = (fields: Readonly<Record<string, string>>, original: string): string => {
   const names = Array.from({ length: maxParts }, (_, index) => fieldName(index)).filter((name) => name in fields);

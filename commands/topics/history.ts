@@ -23,7 +23,7 @@ const maxWithLines = 4;
 const maxLines = 6;
 const maxEditButtons = 2;
 
-/** `number` counts from the oldest edit, which is 1. */
+/** `number` is 1 for the oldest edit. */
 type Edit = { number: number; text: string; lines: readonly LineChange[] };
 
 const readEdits = async (channel: Channel, context: CommandContext): Promise<Edit[]> => {

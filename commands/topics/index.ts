@@ -10,7 +10,7 @@ export const topics: CommandGroup = {
   summary: 'Show and edit what the channel reads',
   commands: [
     ...[showTopics, editTopics, tryTopics, undoTopics, topicsHistory],
-    // What only buttons and forms call.
+    // Called only by buttons and forms.
     ...[checkTopics, amendTopics, lookAtTopics, saveTopics, discardTopics, againTopics],
   ],
 };

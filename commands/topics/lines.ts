@@ -4,12 +4,12 @@ import { countOf, shorten } from '../../src/core/paper.ts';
 
 export type LineChange = { kind: 'added' | 'removed'; line: string };
 
-/** Texts that differ in more lines count as wholly replaced: comparing them would block the event loop. */
+/** Texts with more differing lines count as replaced, because comparing them would block the event loop. */
 const maxEdits = 1_000;
 
 const linesOf = (text: string): string[] => text.split(/\r\n?|\n/).filter((line) => line.trim() !== '');
 
-/** The lines removed from and added to a text, in its order, ignoring empty lines and kinds of line ends. */
+/** Lines removed and added, in order. Ignores empty lines and kinds of line ends. */
 export const lineChanges = (before: string, after: string): LineChange[] => {
   const [old, now] = [linesOf(before), linesOf(after)];
   const changes = diffArrays(old, now, { maxEditLength: maxEdits }) ?? [

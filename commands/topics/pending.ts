@@ -27,7 +27,7 @@ export const addPending = async (channel: Channel, pending: PendingTopics, conte
   return { ...pending, id: changeId };
 };
 
-/** The person's own pending edit. @throws UserError if there is none of this id, or it was saved or discarded. */
+/** The person's own pending edit. @throws UserError if there is none with this id, or it was saved or discarded. */
 export const findPending = async (channel: Channel, id: number, context: Context): Promise<StoredTopics> => {
   const change = (await ownEdits(channel, context)).find(({ changeId }) => changeId === id);
   if (!change) throw new UserError(`You have no pending edit ${id} here. Type /arxiv topics edit to start one.`);
@@ -41,6 +41,6 @@ export const newestPending = async (channel: Channel, context: Context): Promise
   return change && storedTopics(change);
 };
 
-/** Marks an edit as saved or discarded. @throws UserError if it was already. */
+/** Marks an edit as saved or discarded. @throws UserError if it was already marked. */
 export const closePending = async (id: number, { stores, person, clock }: Context): Promise<void> =>
   stores.changes.undo(id, { at: clock.now().toISOString(), person });

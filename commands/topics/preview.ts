@@ -46,7 +46,7 @@ const without = (entries: readonly DigestEntry[], others: readonly DigestEntry[]
 const isLocal = ({ engines }: DigestDraft): boolean =>
   engines.length > 0 && engines.every(({ engine }) => engine === 'local');
 
-/** Whether the scores of two drafts can be compared: those of different engines differ for more reasons than the settings. */
+/** True if the drafts come from the same engine. Otherwise their scores differ for more reasons than the settings. */
 const areComparable = (one: DigestDraft, other: DigestDraft): boolean => {
   const [ours, theirs] = [one, other].map(({ engines }) => new Set(engines.map(({ engine }) => engine)));
   if (!ours?.size || !theirs?.size) return true;
@@ -69,7 +69,10 @@ const draftOf = async (channel: Channel, date: IsoDate, { services, signal }: Co
 
 type Comparison = { draft: DigestDraft; before: DigestDraft | undefined };
 
-/** The day under the wanted settings, and the posted digest or, if that is not comparable, a draft under the current ones. */
+/**
+ * Drafts of the day under the new settings, and the posted digest or, if that is not comparable, a draft under the
+ * current ones.
+ */
 const compare = async (
   channel: Channel,
   wanted: Channel,
@@ -92,7 +95,7 @@ const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
   return `${lists}, at no cost. The language model may pick other papers.`;
 };
 
-/** The built-in scorer maps its scores around the cutoffs, so these hardly change what it picks. */
+/** The built-in scorer scales its scores to the cutoffs, so cutoffs hardly change what it picks. */
 const cutoffsNote = (model: string | undefined): string =>
   model === undefined
     ? 'Cutoffs change little with the built-in scorer: it picks about as many papers whatever they are. For fewer papers, set top in the config file; for other papers, change the topics.'
@@ -107,7 +110,7 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
   if (!compared) return paragraph(`There is no preview, because the papers of ${day} could not be read.`);
   const { draft, before } = compared;
   const { model } = context.services;
-  // The channel has a language model that has not scored this day under these settings.
+  // The channel's language model has not scored this day under these settings.
   const isRough = model !== undefined && isLocal(draft);
   const [added, removed] = before
     ? [without(draft.entries, before.entries), without(before.entries, draft.entries)]
@@ -139,9 +142,8 @@ const isUnchanged = (channel: Channel, wanted: Channel): boolean =>
   cutoffsInput(channel.cutoffs) === cutoffsInput(wanted.cutoffs);
 
 /**
- * What a pending edit changes, with a preview and buttons to save, edit or discard it. An invalid edit is answered with what
- * is wrong.
- *
+ * Shows what a pending edit changes, with a preview and buttons to save, edit or discard it. For an invalid edit, says
+ * what is wrong.
  * @param notes Paragraphs to show first.
  */
 export const viewPending = async (

@@ -56,7 +56,7 @@ export const saveTopics = defineCommand({
         ),
       ]);
     const { rubric, cutoffs } = editedChannel(channel, pending, context);
-    // Closed first, so that pressing the button twice saves once.
+    // Closed first, so that pressing the button twice saves only once.
     await closePending(id, context);
     const change = { kind: 'topics', topics: rubric.topics, cutoffs } as const;
     return saved(await context.channels.change(channel.name, change, context.person), 'Saved');

@@ -11,14 +11,14 @@ import { type LineChange, lineChanges, lineCounts } from './lines.ts';
 
 type TopicsVersion = { change: ChangeOf<'topics'>; topics: string; cutoffs: Cutoffs };
 
-/** Every version saved in chat since the channel was last removed, oldest first. */
+/** Versions saved in chat since the channel was last removed, oldest first. */
 export const topicsVersions = async (channel: string, changes: Pick<ChangeStore, 'list'>): Promise<TopicsVersion[]> => {
   const removed = (await changes.list(channel, 'remove')).at(-1)?.changeId ?? 0;
   const saved = (await changes.list(channel, 'topics')).filter(({ changeId }) => changeId > removed);
   return saved.map((change) => ({ change, topics: change.value.topics, cutoffs: change.value.cutoffs }));
 };
 
-/** Undefined if the topics are those of the config file. */
+/** The current version; undefined if the topics are those of the config file. */
 export const currentVersion = (versions: readonly TopicsVersion[]): TopicsVersion | undefined =>
   versions.findLast(({ change }) => change.undoneBy === undefined);
 
@@ -29,7 +29,7 @@ export const fingerprint = ({ rubric, cutoffs }: Pick<Channel, 'rubric' | 'cutof
     .digest('hex')
     .slice(0, 11)}`;
 
-/** Where the topics of a channel come from before anybody edits them, to follow "the topics are". */
+/** The source of a channel's original topics, to follow "the topics are". */
 export const firstTopicsText = async (
   channel: Channel,
   context: Pick<CommandContext, 'stores' | 'person' | 'platforms'>,
@@ -42,7 +42,10 @@ export const firstTopicsText = async (
     : 'those of the config file';
 };
 
-/** A saved version with the lines it changed; `what` such as "1 line added; relevance 7 and novelty 6 or higher". */
+/**
+ * A saved version with its changed lines. `what` is a summary, such as "1 line added; relevance 7 and novelty 6 or
+ * higher".
+ */
 export type TopicsEdit = { version: TopicsVersion; lines: readonly LineChange[]; what: string };
 
 const editOf = (
@@ -57,8 +60,9 @@ const editOf = (
 };
 
 /**
- * The edits of a channel's topics in chat, oldest first. Each is compared with what it replaced: the newest edit before it
- * that was not undone by then, or else the topics of the config file as it is now or those that the channel was set up with.
+ * The edits of a channel's topics in chat, oldest first. Each is compared with the topics it replaced: those of the
+ * newest earlier edit that was not undone by then, or else those in the current config file or those the channel was
+ * set up with.
  */
 export const topicsEdits = async (
   channel: Pick<Channel, 'name'>,
@@ -72,7 +76,7 @@ export const topicsEdits = async (
       .findLast(({ change: { undoneBy } }) => undoneBy === undefined || undoneBy > version.change.changeId);
     if (before) return editOf(version, before, 'only spaces and empty lines');
     if (!base) return { version, lines: [], what: cutoffsText(version.cutoffs) };
-    // The config file may have adopted the edit since.
+    // The edit may have been copied into the config file since.
     const isAdopted = base.rubric.topics === version.topics;
     const nothing = isAdopted ? 'same as the config file now' : 'only spaces and empty lines';
     return editOf(version, { topics: base.rubric.topics, cutoffs: base.cutoffs }, nothing);

@@ -12,7 +12,7 @@ export type Filter = {
 
 export type Matching = {
   searchIds: number[];
-  /** There are, or may be, more matches. */
+  /** There may be more matches. */
   isMore: boolean;
 };
 
@@ -41,22 +41,20 @@ const paperOf = (row: Row): Paper => ({
 });
 
 const minPage = 500;
-/** Matches that a filter is applied to: about 50 ms of work. */
+/** How many matches to filter: about 50 ms of work. */
 const maxFiltered = 10_000;
-/** Matches counted to estimate how common a word is. */
+/** How many matches to count when estimating how common a word is. */
 const counted = 200;
 const maxFrequencies = 8_000;
 
-/**
- * Plain SQL for a connection of its own: in the worker, drizzle would take more memory than everything else.
- */
+/** Plain SQL for a connection of its own: in the worker, drizzle would need most of the memory. */
 export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const page = sqlite
     .prepare<[string, number, number], number>(
       'SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?',
     )
     .pluck();
-  // Each condition costs a look-up for every match, so unused ones are left out.
+  // Each condition costs a lookup for every match, so unused ones are left out.
   const conditions = {
     since: `EXISTS (SELECT 1 FROM announced_papers a WHERE a.paper_id = s.paper_id AND a.date >= @since AND a.type IN ('new', 'cross'))`,
     category: 'instr(lower(p.categories), @category) + instr(lower(p.categories), @archive) > 0',
@@ -85,7 +83,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const numberOf = sqlite.prepare<[string], number>('SELECT search_id FROM searched_papers WHERE paper_id = ?').pluck();
   const date = sqlite
     .prepare<[string], string | null>(
-      // Replacements do not count: a new version does not make an old paper new.
+      // Replacements do not count, because a new version does not make an old paper new.
       `SELECT coalesce(max(date) FILTER (WHERE type IN ('new', 'cross')), max(date)) FROM announced_papers WHERE paper_id = ?`,
     )
     .pluck();
@@ -106,7 +104,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
   let judgedAt = 0;
 
   const archive = {
-    /** Id of the newest paper: about how many papers there are. */
+    /** Id of the newest paper, which is about the number of papers. */
     size: (): number => newest.get() ?? 0,
 
     matching(expression: string, limit: number, filter?: Filter): Matching {
@@ -129,8 +127,8 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
     },
 
     /**
-     * How many papers match an FTS5 expression: exact if they are few, else estimated from how close together the newest
-     * ones are. Counting a common word would take as long as a whole search.
+     * How many papers match an FTS5 expression: exact if there are few, else estimated from the distance between the
+     * newest ones. Counting a common word would take as long as a whole search.
      */
     frequency(expression: string): number {
       const size = archive.size();

@@ -13,7 +13,7 @@ export type ReadQuery = Omit<SearchQuery, 'words' | 'author'> & {
   author: NameParts | undefined;
 };
 
-/** Matches considered, the newest first; fewer if each must pass a filter. */
+/** Matches considered, newest first; fewer if each must pass a filter. */
 const maxMatches = 3_000;
 const maxPassing = 1_000;
 /** Papers whose text is read for ranking: about 50 ms of work. */
@@ -40,8 +40,8 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
   };
 
   /**
-   * Which papers to read if there are too many matches: those with all words in the title, then those with some in the
-   * authors or the title, then the newest.
+   * Chooses which papers to read if there are too many matches: those with all words in the title, then those with some
+   * in the authors or the title, then the newest.
    */
   const firstCut = ({ searchIds, isMore }: Matching, terms: readonly Term[], filter: Filter | undefined): number[] => {
     if (searchIds.length <= maxPapersRead && !isMore) return searchIds;
@@ -54,7 +54,7 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       ...(terms.length > 1 ? [{ expression: `title : (${any}) AND ${all}`, limit: share }] : []),
     ];
     const chosen = new Set<number>();
-    // If all matches are known, they have passed the filter already.
+    // If all matches are known, they have already passed the filter.
     const known = isMore ? undefined : new Set(searchIds);
     for (const { expression, limit } of cuts)
       for (const searchId of archive.matching(expression, limit, known ? undefined : filter).searchIds)
@@ -81,7 +81,7 @@ export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
       const size = archive.size();
       // Without words to rank by, an author's papers stay newest first.
       const read = archive.read(terms.length === 0 ? searchIds.slice(0, limit) : firstCut(matching, terms, filter));
-      // A single term needs no weight, and the frequency of a rare phrase takes as long as the search.
+      // A single term needs no weight, and counting a rare phrase takes as long as the search.
       const weights = terms.length === 1 ? [1] : terms.map((term) => idfOf(archive.frequency(matchOf(term)), size));
       const ranked = rankPapers(read, terms, weights, size, stems).slice(0, limit);
       return { hits: ranked.map((one) => hitOf(one, terms, weights)), found: searchIds.length, isMore };

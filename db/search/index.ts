@@ -6,7 +6,7 @@ import { readName, readTerms } from './terms.ts';
 import { createSearchThread } from './thread.ts';
 
 /**
- * The search over a file runs in a thread with a connection of its own. `:memory:` allows no second connection, so it is
+ * A search in a file runs in a thread with its own connection. `:memory:` allows no second connection, so it is
  * searched through the first.
  */
 export const createSearchStore = (

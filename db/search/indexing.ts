@@ -13,8 +13,8 @@ const isSame = (a: Text, b: Text): boolean =>
   a.comments === b.comments;
 
 /**
- * Keeps the full-text index current as papers are stored: the newest version of each, without invented papers. It runs in
- * the caller's transaction.
+ * Keeps the full-text index current as papers are stored. It holds the newest version of each, without sample papers,
+ * and runs in the caller's transaction.
  */
 export const createIndexing = (sqlite: BetterSqlite3.Database) => {
   const indexed = sqlite.prepare<[string], Indexed>(
@@ -51,7 +51,7 @@ export const createIndexing = (sqlite: BetterSqlite3.Database) => {
       if (!there) fresh.push(paper);
       else if (!isSame(there, paper)) changed.push({ ...paper, searchId: there.searchId });
     }
-    // By id: FTS5 flushes what it has gathered whenever an id is lower than the last.
+    // In order of id, because FTS5 flushes its buffer whenever an id is lower than the last.
     for (const paper of changed.sort((a, b) => a.searchId - b.searchId)) {
       remove.run(paper.searchId);
       write(paper.searchId, paper);

@@ -3,14 +3,14 @@ import type { Hit } from './rank.ts';
 
 /** UTF-16 units, without the ellipses. */
 const passageLength = 200;
-/** How far a cut moves to fall between two words. */
+/** How far a cut may move to fall between two words. */
 const maxWordLength = 40;
-/** Weight of another hit of the same term, relative to the first. */
+/** Weight of a repeated hit of a term, relative to the first. */
 const repeatWeight = 0.1;
 
 type Range = { start: number; end: number };
 
-/** Hits as ranges that do not overlap. The space or hyphen between two words of a phrase belongs to the range. */
+/** Hits as ranges that do not overlap. The space or hyphen between two words of a phrase is part of the range. */
 const rangesOf = (text: string, hits: readonly Range[]): Range[] => {
   const ranges: Range[] = [];
   for (const hit of hits.toSorted((a, b) => a.start - b.start)) {
@@ -38,7 +38,7 @@ export const mark = (text: string, hits: readonly Range[], part: Range = { start
   return parts;
 };
 
-/** The range of passage length with the heaviest hits; the first of equals. */
+/** The range of passage length with the highest sum of weights; the first if several are equal. */
 const densest = (hits: readonly Hit[], weights: readonly number[]): Range | undefined => {
   let best: (Range & { weight: number }) | undefined;
   for (const [index, from] of hits.entries()) {
@@ -58,13 +58,13 @@ const densest = (hits: readonly Hit[], weights: readonly number[]): Range | unde
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The last position, at or before another, between two words, else between two graphemes. */
+/** The last position up to `position` that is between two words, or else between two graphemes. */
 const cutBefore = (text: string, position: number, min: number): number => {
   if (position >= text.length) return text.length;
   for (let at = position; at >= Math.max(min, position - maxWordLength); at -= 1)
     if (/\s/.test(text[at] ?? '')) return at;
   const from = Math.max(0, position - maxWordLength);
-  // `from` may be inside a grapheme, which makes at most the first segment wrong.
+  // `from` may be inside a grapheme, but then only the first segment is wrong.
   const segments = [...graphemes.segment(text.slice(from, position + maxWordLength))];
   const cut = segments.findLast(({ index }) => from + index <= position);
   return Math.max(min, from + (cut?.index ?? 0));
@@ -84,8 +84,7 @@ const startOf = (text: string, position: number): number => {
 };
 
 /**
- * About 200 characters of a text around its densest hits, or from its beginning. An ellipsis marks what is left out.
- *
+ * About 200 characters around the densest hits, or from the beginning. Ellipses mark omissions.
  * @param weights By term.
  */
 export const passageOf = (text: string, hits: readonly Hit[], weights: readonly number[]): Marked[] => {

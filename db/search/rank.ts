@@ -10,11 +10,11 @@ export type Hit = {
   end: number;
   first: number;
   words: number;
-  /** The query's own words, not only words with the same stem. */
+  /** Matches the query's own words, not only their stems. */
   isExact: boolean;
 };
 
-/** Stemming never changes a word's first letters, so comparing these first saves nearly every stemming. */
+/** Stemming never changes a word's first letters, so comparing them first saves nearly every stemming. */
 const sharedLetters = 2;
 
 const readHit = (
@@ -69,11 +69,11 @@ const fields = [
   { of: (paper: Paper) => paper.comments ?? '', weight: 0.5, words: 10, b: 0 },
 ] as const;
 
-/** How soon further hits of a term stop counting: BM25's common default. */
+/** How soon repeated hits of a term stop counting: BM25's usual value. */
 const k1 = 1.2;
-/** Weight of a hit that shares only the stem. */
+/** Weight of a hit that matches only the stem. */
 const sameStem = 0.6;
-/** Bonus for two words that follow each other as in the query. */
+/** Bonus for two words in the same order as in the query. */
 const together = 0.5;
 /** Bonus of the newest paper over a very old one. It halves every `halfLife` papers, about a month. */
 const recency = 0.2;
@@ -83,7 +83,7 @@ const halfLife = 15_000;
 export const idfOf = (frequency: number, papers: number): number =>
   Math.log(1 + (Math.max(0, papers - frequency) + 0.5) / (frequency + 0.5));
 
-/** Terms that follow their predecessor in the query in the text too. */
+/** Terms that follow the same term as in the query. */
 const neighbours = (hits: readonly Hit[]): Set<number> => {
   const ends = new Set(hits.map((hit) => `${hit.term} ${hit.first + hit.words}`));
   return new Set(hits.filter((hit) => ends.has(`${hit.term - 1} ${hit.first}`)).map((hit) => hit.term));
@@ -105,7 +105,7 @@ const similarityOf = (paper: Paper, terms: readonly Term[], weights: readonly nu
   return counts.reduce((sum, count, term) => sum + ((weights[term] ?? 0) * count * (k1 + 1)) / (count + k1), extra);
 };
 
-/** Best match first; of equals, the newer. `size` is the id of the newest paper. */
+/** Best match first; equal matches newest first. `size` is the id of the newest paper. */
 export const rankPapers = (
   found: readonly Found[],
   terms: readonly Term[],

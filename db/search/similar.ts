@@ -4,18 +4,18 @@ import type { Ranked } from './rank.ts';
 import { matchOf, stopWords, type Term } from './terms.ts';
 import { type Stems, tokensOf } from './text.ts';
 
-/** Papers from which the frequencies of common words are estimated. */
+/** Sample size for estimating the frequencies of common words. */
 const sampleSize = 1_500;
-/** A word in fewer of them is counted in the whole index. */
+/** A word in fewer sample papers is counted in the whole index. */
 const minCount = 5;
-/** A new sample is drawn once the archive has grown by this factor. */
+/** A new sample is drawn when the archive has grown by this factor. */
 const maxGrowth = 1.2;
-/** How many of a paper's terms are searched for, and how many of the newest papers with each are considered. */
+/** How many of a paper's terms to search for, and how many of the newest papers to consider for each. */
 const maxTerms = 14;
 const maxPapersByTerm = 700;
 const maxCompared = 250;
 const titleWeight = 2;
-/** Any two papers are this similar. */
+/** Below this, papers are not similar: any two papers reach it. */
 const minSimilarity = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;
@@ -40,7 +40,7 @@ const termOf = (word: string, stem: string): Term => ({ words: [word], stems: [s
 
 const wordMatch = (word: string): string => matchOf(termOf(word, word));
 
-/** Inverse document frequency: of common words from a sample of the archive, of rare words from the index. */
+/** Inverse document frequencies: of common words from a sample of the archive, of rare words from the index. */
 const createIdfs = (archive: Archive, stems: Stems) => {
   let sample = new Map<string, number>();
   let papers = 0;
@@ -54,7 +54,7 @@ const createIdfs = (archive: Archive, stems: Stems) => {
     const searchIds = Array.from({ length: Math.min(sampleSize, size) }, (_, index) => Math.floor(size - index * step));
     const counts = new Map<string, number>();
     papers = 0;
-    // In small batches, to keep few texts in memory.
+    // Small batches keep memory low.
     for (let start = 0; start < searchIds.length; start += 100) {
       const found = archive.read(searchIds.slice(start, start + 100));
       papers += found.length;
@@ -74,7 +74,7 @@ const createIdfs = (archive: Archive, stems: Stems) => {
       if (count !== undefined) return share(count, papers);
       return share(archive.frequency(wordMatch(word)), archive.size());
     },
-    /** Takes every word missing from the sample as equally rare. */
+    /** Treats every word missing from the sample as equally rare. */
     rough: (stem: string): number => share(sample.get(stem) ?? 1, papers),
   };
 };
@@ -102,7 +102,7 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
       .map(([searchId]) => searchId);
   };
 
-  /** Most similar first, without the paper itself; `terms` are its most characteristic ones, for marking. */
+  /** Most similar first, without the paper itself. `terms` are its most characteristic terms, for marking. */
   return (paper: Paper, limit: number): { ranked: Ranked[]; terms: Term[]; weights: number[] } => {
     idfs.renew();
     const counts = countsOf(paper, stems);
@@ -112,7 +112,7 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
     const length = lengthOf(vector.values());
     const chosen = [...vector]
       .map(([stem, weight]) => ({ stem, weight, word: counts.get(stem)?.word ?? stem }))
-      // A term that no other paper has finds nothing.
+      // Leave out terms that no other paper contains.
       .filter(({ word }) => archive.frequency(wordMatch(word)) > (archive.searchIdOf(paper.id) === undefined ? 0 : 1))
       .sort((a, b) => b.weight - a.weight)
       .slice(0, maxTerms);

@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import { createStems, tokensOf } from './text.ts';
 
-/** English words without meaning for a search. They are dropped from a query that has other words. */
+/** English words that mean nothing in a search. A query drops them if it has other words. */
 export const stopWords: ReadonlySet<string> = new Set(
   `a about all also among an and any are as at be because been being between both but by can could did do does each for
   from had has have how however i if in into is it its itself may might more most much no nor not of on only or other our
@@ -17,10 +17,10 @@ export type Term = {
   isPrefix: boolean;
 };
 
-/** Of a longer text that was pasted, only the beginning counts. */
+/** A longer query, such as a pasted text, is cut. */
 const maxTerms = 32;
 const maxQueryLength = 2_000;
-/** A shorter prefix matches half of the language, and takes the index seconds. */
+/** Shorter prefixes match too many words and take seconds. */
 const minPrefixLength = 3;
 
 const stem = createStems();
@@ -33,9 +33,8 @@ const termOf = (text: string, isPrefix: boolean): Term[] => {
 };
 
 /**
- * Parses a query: words, "phrases" and word*. Words joined by punctuation, such as `low-rank`, are
- * a phrase. Nothing else has a meaning.
- *
+ * Parses a query: words, "phrases" and word*. Words joined by punctuation, such as `low-rank`, are a phrase. There is
+ * no other syntax.
  * @throws UserError if it has no word.
  */
 export const readTerms = (query: string): Term[] => {
@@ -57,7 +56,7 @@ export const readTerms = (query: string): Term[] => {
   return [...distinct.values()].slice(0, maxTerms);
 };
 
-/** Single letters are initials. They are compared with the names, not looked up in the index. */
+/** Single letters are initials. They are compared with the names, not searched for in the index. */
 export type NameParts = { words: readonly string[]; initials: readonly string[] };
 
 /** @throws UserError if no part of the name is longer than a letter. */
@@ -77,7 +76,7 @@ export const hasName = (authors: readonly string[], { words, initials }: NamePar
     );
   });
 
-/** A term in FTS5's syntax. Its words have only letters and digits, so none of them can be syntax. */
+/** A term in FTS5's syntax. Its words have only letters and digits, so they need no escaping. */
 export const matchOf = ({ words, isPrefix }: Term): string => `"${words.join(' ')}"${isPrefix ? ' *' : ''}`;
 
 export const allOf = (terms: readonly Term[]): string => terms.map(matchOf).join(' AND ');

@@ -2,14 +2,14 @@ import { stemmer } from 'stemmer';
 
 export type Token = { word: string; start: number; end: number };
 
-// What FTS5's tokenizer unicode61 takes for a word: letters, digits and private-use characters. Marks belong to the
+// A word as FTS5's tokenizer unicode61 defines it: letters, digits and private-use characters. Marks belong to the
 // letter before them, so no boundary separates a letter from its accent.
 const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with control characters.
 const asciiPattern = /^[\x00-\x7f]*$/;
 
-/** A word without case and accents, like in the index before stemming. */
+/** A word without case and accents, as in the index before stemming. */
 const fold = (word: string): string => {
   if (asciiPattern.test(word)) return word.toLowerCase();
   return word.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase();
@@ -24,7 +24,7 @@ export const tokensOf = (text: string): Token[] => {
   return tokens;
 };
 
-/** Limit of the cache: a language has few words, but names and numbers have no end. */
+/** Limits the cache, because there is no end of names and numbers. */
 const maxStems = 12_000;
 
 export const createStems = (): ((word: string) => string) => {

@@ -5,7 +5,7 @@ import type { WorkerData, WorkerReply } from './worker.ts';
 
 const defaultTimeoutMs = 3_000;
 const startTimeoutMs = 10_000;
-/** Without a limit the thread's garbage reaches 150 MB before it is collected; about 10 MB are in use. */
+/** About 10 MB are in use. Without a limit, garbage reaches 150 MB before it is collected. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
 const closeMs = 500;
 
@@ -14,9 +14,9 @@ type Job = { id: number; request: SearchRequest; resolve(result: unknown): void;
 type Running = { worker: Worker; closed: Int32Array; isReady: boolean };
 
 export type SearchThread = {
-  /** @throws ExternalError if it takes too long or the thread dies. The next query starts a new thread. */
+  /** @throws ExternalError if the query takes too long or the thread dies. The next query starts a new thread. */
   ask(request: SearchRequest): Promise<unknown>;
-  /** Closes the thread's connection before it returns, so that the whole database is in its one file. */
+  /** Closes the thread's connection before returning, so that the whole database is in one file. */
   close(): void;
 };
 
@@ -25,7 +25,7 @@ export type ThreadOptions = { script?: URL | undefined; timeoutMs?: number | und
 const failure = (message: string, cause?: unknown): ExternalError =>
   new ExternalError({ service: 'The search', message, retryable: false, cause });
 
-/** A thread that answers one query at a time. The first query starts it. */
+/** Runs a thread that answers one query at a time. The first query starts it. */
 export const createSearchThread = (
   file: string,
   { script = new URL('./worker.ts', import.meta.url), timeoutMs = defaultTimeoutMs }: ThreadOptions = {},
@@ -78,7 +78,7 @@ export const createSearchThread = (
     return started;
   };
 
-  /** The timeout of a query starts when the thread is ready: a busy machine takes seconds to start it. */
+  /** A query's timeout starts when the thread is ready, because a busy machine takes seconds to start it. */
   const limit = (): void => {
     clearTimeout(timer);
     const wait = running?.isReady ? timeoutMs : startTimeoutMs;

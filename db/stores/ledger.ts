@@ -6,7 +6,7 @@ import { calls, rubrics } from '../schema.ts';
 
 const { and, between, eq, gte, sql } = orm;
 
-/** What a call counts against the budget: its cost if known, else its bound. */
+/** Budget use of calls: the cost if known, else the bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
 
 const sums = {
@@ -62,7 +62,7 @@ export const createLedger = (db: Database): Ledger => ({
   },
 
   async questions(channel, from, to) {
-    // Questions are booked under a rubric without topics; no channel has one.
+    // Questions are booked under a rubric without topics, which no channel has.
     const row = db
       .select(sums)
       .from(calls)

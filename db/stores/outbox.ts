@@ -21,7 +21,7 @@ export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, desti
   const messages = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
   return destinations.flatMap((destination) =>
     messages.map(({ rank, paperId }) => {
-      // Random, so that a message of another database is never mistaken for this one.
+      // Random, so that messages of another database are never mistaken for this one.
       return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
     }),
   );
@@ -42,7 +42,7 @@ export const removeDigest = (db: Database, digestId: number): void =>
         .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
         .run();
       tx.delete(deliveries).where(ofDigest).run();
-      // This deletes its entries too.
+      // This also deletes its entries.
       tx.delete(digests).where(eq(digests.digestId, digestId)).run();
     },
     { behavior: 'immediate' },
@@ -61,7 +61,7 @@ export const createOutbox = (db: Database): Outbox => ({
     const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
     db.transaction(
       (tx) => {
-        // A delivery to the full address exists already; readdressing would make a second one.
+        // If a delivery with the full address exists already, readdressing would create a duplicate.
         const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
         tx.delete(deliveries)
           .where(and(at(written), inArray(deliveries.rank, there)))

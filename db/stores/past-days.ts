@@ -40,7 +40,7 @@ const dayOf = (
       ),
     )
     .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
-    // Of several attempts on one paper, the last one counts.
+    // The last of several attempts on a paper counts.
     .orderBy(asc(papers.id), asc(scores.attempt))
     .all();
   const unlikely = db
@@ -59,7 +59,7 @@ const dayOf = (
   return { date, papers: [...found.values()] };
 };
 
-/** Reads one day at a time and yields in between, so that it does not block the event loop. */
+/** Reads one day at a time and yields in between, to keep the event loop free. */
 export const readPastDays = async (
   db: Database,
   channel: { name: string; categories: readonly string[] },

@@ -57,7 +57,7 @@ const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
-  /** If a person used both thumbs, or voted at several destinations, the newest thumb is the vote. */
+  /** The newest thumb is the person's vote, if there are both thumbs or votes at several destinations. */
   const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, StandingVote>> => {
     const rows = db
       .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji, at: reactions.at })
@@ -101,7 +101,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
           for (const row of storedOn(tx, thread))
             if (!listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
               tx.delete(reactions).where(rowIs(row)).run();
-          // A reaction stored before but not now was removed meanwhile. One that is still there keeps its time.
+          // Stored reactions that are no longer listed were removed meanwhile. The others keep their time.
           for (const reaction of listed)
             if (!known.has(keyOf(reaction)))
               tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();

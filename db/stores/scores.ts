@@ -59,7 +59,7 @@ export const createScoreStore = (db: Database): ScoreStore => ({
       .groupBy(scores.paperId, scores.engine);
     const rows = db.select().from(scores).where(inArray(scores.scoreId, last)).all();
     const isByModel = ({ engine }: (typeof rows)[number]): number => Number(engine !== 'local');
-    // The map keeps the last of two.
+    // For each paper, the map keeps the last score.
     return new Map(rows.sort((a, b) => isByModel(a) - isByModel(b)).map((row) => [row.paperId, scoreOf(row)]));
   },
 

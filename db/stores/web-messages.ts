@@ -4,7 +4,7 @@ import { deliveries, webMessages } from '../schema.ts';
 
 const { and, asc, desc, eq, isNull, lt, notInArray, or } = orm;
 
-/** Digests are shown from their own tables, and nobody scrolls further up. */
+/** Digests have their own tables, and nobody scrolls further up. */
 const keptMs = 60 * 86_400_000;
 
 const messageOf = ({ thread, ...row }: typeof webMessages.$inferSelect): WebMessage => ({

@@ -14,7 +14,7 @@ type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger
 
 const maxRounds = 3;
 
-/** Guards against endless paging. arXiv puts 2,000 entries on a page, so no announcement comes near it. */
+/** Limits paging. arXiv puts 2,000 entries on a page, so no announcement reaches it. */
 const maxPages = 100;
 
 const addPage = (known: Map<string, Section>, page: ListingPage): void => {
@@ -46,7 +46,7 @@ const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Se
 };
 
 /**
- * Checks that there are as many new and cross-listed papers as the listing said, and that those it showed are among them.
+ * Checks that there are as many new and cross-listed papers as on the listing page, and that its papers are among them.
  * The two pages count replacements differently.
  */
 const asExpected = (listing: Listing, expected: Expected | undefined): void => {

@@ -19,7 +19,6 @@ const connectionFaults: Readonly<Record<string, (host: string) => string>> = {
   UND_ERR_CONNECT_TIMEOUT: (host) => `${host} does not answer`,
 };
 
-/** Why fetch got no answer. Its own message is only "fetch failed"; the reason is in the cause. */
 const unreachedText = (host: string, error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
@@ -70,7 +69,7 @@ const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
 
 type ArxivRequest<T> = {
   accept: string;
-  /** If it throws an ExternalError, for an incomplete or contradictory answer, the address is fetched again. */
+  /** The address is fetched again if this throws an ExternalError, such as for an incomplete answer. */
   parse(body: string): T | Promise<T>;
   signal?: AbortSignal | undefined;
 };
@@ -90,7 +89,7 @@ type ArxivClientDependencies = {
 
 const maxAttempts = 6;
 const timeoutMs = 60_000;
-/** If a host asks for a longer pause, the error says how long, and the caller decides. */
+/** If a host asks for a longer pause, the error says how long. */
 const patienceMs = 300_000;
 
 const throttled = new Set([406, 429, 503]);

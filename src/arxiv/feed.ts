@@ -68,7 +68,7 @@ const parseXml = (xml: string): unknown => {
   return parser.parse(xml);
 };
 
-/** @returns undefined for a change of the abstract alone, which no listing has. */
+/** @returns undefined if only the abstract changed; no listing has such entries. */
 const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
   const { item } = itemSchema.parse(raw);
   const description = descriptionForm.exec(item.description.trim());

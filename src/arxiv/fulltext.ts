@@ -4,7 +4,7 @@ import type { Paper, PaperVersion } from '../core/paper.ts';
 import { htmlAccept } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
 
-/** A paragraph, a table row or a caption, as plain text with its mathematics as TeX. */
+/** A paragraph, table row or caption as plain text. Mathematics is TeX. */
 export type Passage = {
   /** Heading of its section; empty before the first. */
   section: string;
@@ -23,7 +23,7 @@ const unescaped = (text: string): string =>
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A formula as TeX. Markup of formulas is most of a page, so it is removed before the page is parsed. */
+/** Converts a formula to TeX before the page is parsed, because formulas are most of a page's markup. */
 const formula = (math: string): string => {
   const tex = /\balttext="([^"]*)"/.exec(math)?.[1] ?? '';
   const source = unescaped(tex)

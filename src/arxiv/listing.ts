@@ -3,7 +3,7 @@ import type { IsoDate, Paper } from '../core/paper.ts';
 import { arxivError } from './client.ts';
 import { splitAuthors, unicodeAbstract, unicodeName, unicodeTitle } from './text.ts';
 
-/** A paper as a listing shows it. It has a version only if it links to an HTML version. */
+/** The version is known only if the listing links to an HTML version. */
 export type ListedPaper = Omit<Paper, 'version'> & { version: number | undefined };
 
 const idForm = /\/abs\/([\w.-]+\/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?/;
@@ -94,7 +94,7 @@ export type SectionKind = (typeof sectionKinds)[number];
 
 export type Section = { kind: SectionKind; total: number; papers: ListedPaper[] };
 
-/** One page of a listing. Each section has as many papers as its heading says are shown. */
+/** Each section has as many papers as its heading says. */
 export type ListingPage = {
   date: IsoDate;
   /** Entries of the whole announcement in the category; 0 if there is none. */

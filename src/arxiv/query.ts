@@ -33,7 +33,7 @@ const minuteMs = 60_000;
 
 const minuteOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 12);
 
-/** Rounds up to whole minutes. Whether arXiv includes the last one makes no difference. */
+/** Rounds up to whole minutes. It does not matter whether arXiv includes the last minute. */
 const rangeOf = ({ from, to }: Window): string => {
   const end = new Date(Math.ceil(to.getTime() / minuteMs) * minuteMs);
   return `[${minuteOf(from)} TO ${minuteOf(end)}]`;
@@ -50,7 +50,7 @@ const addressOf = (apiUrl: string, category: string, window: Window, start: numb
   return `${apiUrl}/api/query?${parameters}`;
 };
 
-/** @throws ExternalError unless a slice is as long as its total says and continues those before it. */
+/** @throws ExternalError unless a slice has its announced length and continues the earlier slices. */
 const provenNext = (before: Slice, slice: Slice): Slice => {
   const start = before.ids.length;
   const { total } = slice;

@@ -63,11 +63,11 @@ const unreadable = (category: string, failure: ExternalError, retryable: boolean
   });
 
 /**
- * arXiv's announcements. The listing page says what an announcement contains (date, counts, papers). The RSS feed fills
- * in the fields. The catch-up pages have past dates, and days that do not fit on one page. Without the listing page the
- * newest announcement cannot be read, because the feed has the date of the request however old its papers are. The feed
- * may replace only catch-up pages that cannot be reached, and only if the listing page confirms it. What the catch-up
- * pages no longer show comes from the query API, by date of submission.
+ * arXiv's announcements. The listing page gives date, counts and papers of an announcement; the RSS feed fills in the
+ * fields. The catch-up pages have past dates, and days that do not fit on one page. The newest announcement cannot be
+ * read without the listing page, because the feed is always dated with the day of the request. The feed may replace
+ * catch-up pages only if they cannot be reached and the listing page confirms the feed. Dates that the catch-up pages
+ * no longer show come from the query API, by date of submission.
  */
 export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSource => {
   const { client, logger } = options;
@@ -102,7 +102,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
     let seen = { page, feed };
     for (let round = 1; seen.page.total === 0; round += 1) {
       const { date, papers } = seen.feed ?? { papers: [] };
-      // A feed of an earlier date is not yet updated.
+      // A feed of an earlier date has not been updated.
       if (papers.length > 0 && date !== undefined && date >= seen.page.date) {
         return { feed: seen.feed, page: await readNewListing(category, ({ total }) => total > 0, signal) };
       }
@@ -128,7 +128,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
   const report = (category: string, listing: Listing, feed: Feed | undefined, merged: Merged): void => {
     const { onlyListed, onlyFed, unreadable } = merged;
     const fields = { category, date: listing.date };
-    // The feed is empty at weekends, and from the new listing in the evening until midnight.
+    // The feed is empty at weekends, and in the evening between the new listing and midnight.
     if (feed && feed.papers.length > 0 && onlyListed.length + onlyFed.length > 0) {
       logger.warn(
         { ...fields, feedDate: feed.date, onlyListed: onlyListed.length, onlyFed: onlyFed.length },
@@ -150,7 +150,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
     failure: ExternalError,
     page: ListingPage,
   ): Announcement => {
-    // Retryable: the catch-up pages will show what the listing shows now.
+    // Retryable, because the catch-up pages will show what the listing shows now.
     if (feed === undefined || !isConfirmed(feed, page)) throw unreadable(category, failure, true);
     logger.warn(
       { category, date: page.date, error: failure.message },

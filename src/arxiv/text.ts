@@ -72,15 +72,15 @@ const fontCommand =
   /\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|underline|uline|mbox|url|mathrm)\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
 const fontSwitch = /\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl|bfseries|itshape|ttfamily|scshape)(?![A-Za-z])\s*/g;
 
-/** Stand for braces that are part of the text, until those that only group are removed. */
+/** Placeholders for braces in the text, while grouping braces are removed. */
 const shownBraces: Readonly<Record<string, string>> = { '{': '\ue000', '}': '\ue001' };
 
-/** The letter under an accent. Unicode's accents remove the dot themselves, so `\i` and `ı` become `i`. */
+/** The letter under an accent. Unicode accents remove the dot themselves, so `\i` and `ı` become `i`. */
 const plain = (base: string): string => base.replace('\\', '').replace('ı', 'i').replace('ȷ', 'j');
 
 /**
- * A letter with its mark as one character, or undefined if Unicode has none. Of two marks above a letter Unicode knows
- * one order only (`ế`), but authors write either.
+ * A letter with its mark as one character; undefined if Unicode has none. For two marks above a letter, Unicode has
+ * only one order (`ế`), but authors write either.
  */
 const composed = (base: string, mark: string): string | undefined => {
   const [first = '', ...marks] = [...plain(base).normalize('NFD')];
@@ -115,7 +115,7 @@ const maxAccents = 4;
 
 const accents = (text: string): string => {
   let result = text;
-  // From the inside out: the letter under an accent may have one itself, `\~{\^e}`.
+  // From the inside out, because the letter under an accent may be accented itself: `\~{\^e}`.
   for (let depth = 0; depth < maxAccents && result.includes('\\'); depth += 1) {
     const before = result;
     result = innermostAccents(result);
@@ -129,7 +129,7 @@ const accents = (text: string): string => {
 
 const commands = (text: string): string => {
   let result = text.replace(/\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '$2 ($1)');
-  // From the inside out: commands may be nested.
+  // From the inside out, because commands may be nested.
   for (let depth = 0; depth < 4 && result.includes('\\'); depth += 1) {
     const before = result;
     result = result
@@ -142,7 +142,7 @@ const commands = (text: string): string => {
       .replace(/\\([{}])/g, (_whole, brace: string) => shownBraces[brace] ?? brace)
       .replace(/\\([&%#_$])/g, '$1')
       .replace(/\\ /g, ' ')
-      // A tie between words, but not the tilde of "~5 %" or of a home page.
+      // A tie between words, but not the tilde in "~5 %" or in a home page.
       .replace(/(?<=[\p{L}.,)])~(?=[\p{L}\d([\\])/gu, ' ')
   );
 };

@@ -8,11 +8,11 @@ import type { Patience } from './connection.ts';
 
 const hourMs = 3_600_000;
 
-/** Maximum age of a stored answer. For a paper that was not known, tomorrow's run asks again. */
+/** Maximum age of a stored answer. A paper that was not known is looked up again the next day. */
 const oldestMs = { known: 30 * 24 * hourMs, unknown: 20 * hourMs, candidates: 30 * 24 * hourMs };
 
 /**
- * Time that a call may lose to failures: more than a minute, a common Retry-After; less soon after a failed call,
+ * Time that a call may lose to failures: more than a minute, a common Retry-After. After a failed call it is shorter,
  * because a run makes one call for each followed name.
  */
 const patienceMs = { fresh: 75_000, weary: 10_000 };
@@ -21,7 +21,7 @@ const wearyForMs = 300_000;
 const meantForAll = new Set([401, 403, 404, 429]);
 
 /**
- * True if the next batch may succeed. A server error, an unreadable answer and a 400 can be due to one paper of the batch
+ * True if the next batch may succeed. One paper of the batch can cause a server error, an unreadable answer or a 400
  * (allenai/s2-folks#103). If the service cannot be reached or refuses requests, more of them do not help.
  */
 const mayBeAboutBatch = ({ status }: ExternalError): boolean => status !== undefined && !meantForAll.has(status);
@@ -35,7 +35,9 @@ type AuthorIndexParts = {
 
 type Answers = Map<string, readonly IndexedAuthor[] | undefined>;
 
-/** Reads Semantic Scholar through the store. A stored answer is used while it is young enough, or if the remote fails. */
+/**
+ * Reads Semantic Scholar through the store. A stored answer is used while it is recent enough, or if the remote fails.
+ */
 export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexParts): AuthorIndex => {
   let wearyUntil = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +59,7 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
   const isCurrent = ({ authors, at }: StoredAuthors): boolean =>
     isYoung(at, authors ? oldestMs.known : oldestMs.unknown);
 
-  /** Stores each batch at once, so that a run that is killed continues where it stopped. */
+  /** Stores each batch at once, so that a killed run can continue where it stopped. */
   const lookUp = async (
     ids: readonly string[],
     signal: AbortSignal | undefined,
@@ -93,7 +95,7 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
         const before = stored.get(id);
         return !before || !isCurrent(before);
       });
-      // Papers without any answer come first; for the others there is an old one.
+      // Papers without any stored answer come first.
       const hasOld = (id: string): boolean => stored.get(id)?.authors !== undefined;
       const ordered = [...due.filter((id) => !hasOld(id)), ...due.filter(hasOld)];
       const { answers, failure } = await lookUp(ordered, signal);

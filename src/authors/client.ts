@@ -61,8 +61,8 @@ export const batchSize = 500;
 /** Authors in Semantic Scholar's Academic Graph. Both calls throw an ExternalError, or the reason of `signal`. */
 export type ScholarClient = {
   /**
-   * @param paperIds At most 500 bare arXiv ids.
-   * @returns The authors of each paper in the order of the ids, undefined if it is not known.
+   * @param paperIds At most 500 bare arXiv ids. @returns The authors of each paper in the order of the ids; undefined
+   * for unknown papers.
    */
   authorsOf(
     paperIds: readonly string[],
@@ -72,7 +72,7 @@ export type ScholarClient = {
   search(name: string, patience: Patience, signal?: AbortSignal): Promise<AuthorCandidate[]>;
 };
 
-/** Make one per process, because it keeps a gap between requests. @throws UserError if the key cannot be sent. */
+/** Create one per process, because it keeps a gap between requests. @throws UserError if the key cannot be sent. */
 export const createScholarClient = (options: ConnectionOptions): ScholarClient => {
   const connection = createConnection(options);
 

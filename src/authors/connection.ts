@@ -9,7 +9,7 @@ import type { Secret } from '../core/secret.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
-/** The message is shown inside a sentence, so it has no full stop. */
+/** The message becomes part of a sentence, so it has no full stop. */
 const scholarError = (what: string, details: Details = {}): ExternalError =>
   new ExternalError({ service: 'Semantic Scholar', message: `Semantic Scholar ${what}`, ...details });
 
@@ -38,7 +38,7 @@ const pauseError = (ms: number): ExternalError =>
 
 const timeoutError = (ms: number): ExternalError => scholarError(`did not answer within ${durationText(ms)}`);
 
-/** Leaves out fetch's own message: it may quote a header, and so the key. */
+/** Omits fetch's own message, because it may quote a header with the key. */
 const connectionError = (error: unknown): ExternalError => {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
@@ -49,17 +49,17 @@ const connectionError = (error: unknown): ExternalError => {
 export const answerError = (what: string, cause?: unknown): ExternalError => scholarError(what, { status: 200, cause });
 
 /**
- * Milliseconds that may still be lost to failures: to requests that fail, and to waits after them. Calls spend it. Good
- * answers cost nothing, however slow they are, and the first request is always made.
+ * Milliseconds that may be lost to failed requests and the waits after them; calls reduce it. Successful answers cost
+ * nothing, however slow they are. The first request is always made.
  */
 export type Patience = { leftMs: number };
 
 type ScholarRequest<T> = {
   path: string;
   body?: object;
-  /** If it throws an ExternalError, the request is made again. */
+  /** The request is made again if this throws an ExternalError. */
   parse(body: string): T;
-  /** The result of an answer other than 2xx that is not a failure, else undefined. */
+  /** The result if an answer other than 2xx is not a failure, else undefined. */
   parseRefusal?(status: number, body: string): T | undefined;
   patience: Patience;
   signal?: AbortSignal | undefined;
@@ -94,16 +94,15 @@ const delays = {
 
 const headersWith = (apiKey: Secret | undefined, userAgent: string): Record<string, string> => {
   const key = apiKey?.reveal();
-  // fetch would quote such a header in its error.
+  // fetch would quote an invalid header in its error.
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new UserError('S2_API_KEY contains a character that no key has. Copy the key again.');
   return { accept: 'application/json', 'user-agent': userAgent, ...(key === undefined ? {} : { 'x-api-key': key }) };
 };
 
 /**
- * All requests to Semantic Scholar go through one connection per process, one at a time, with a second between them
- * except on loopback, and with up to twelve attempts as far as patience allows.
- *
+ * All requests to Semantic Scholar go through one connection per process: one at a time, a second apart except on
+ * loopback, with up to twelve attempts as far as patience allows.
  * @throws UserError if the key cannot be sent.
  */
 export const createConnection = (options: ConnectionOptions): Connection => {

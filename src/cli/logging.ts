@@ -55,12 +55,12 @@ const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {
 };
 
 const prettyPrinter = (colorize: boolean): ((line: string) => string) => {
-  // Loaded for a terminal only: a server's logs are JSON.
+  // Loaded only for a terminal, because a server's logs are JSON.
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   return prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss', singleLine: true });
 };
 
-/** Writes one line per entry. Of errors it logs type, message, stack, status, code and cause, and nothing else. */
+/** Writes one line per entry. Errors are logged with type, message, stack, status, code and cause only. */
 export const createLogger = ({ level, stream = process.stderr, pretty, secrets = [] }: LoggingOptions): Logger => {
   const mask = maskFor(secrets);
   const print = pretty

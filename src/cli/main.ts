@@ -25,7 +25,7 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..'
 
 const exits = { done: 0, failed: 1, wrongUsage: 2 };
 
-/** Limit for work to end after a signal, in milliseconds. What is done is stored; the next start does the rest. */
+/** Milliseconds that work may take to end after a signal. Finished work is stored; the next start does the rest. */
 const graceMs = 1_000;
 
 const stop = new AbortController();
@@ -39,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     setTimeout(() => overdue.reject(stop.signal.reason), graceMs);
   });
 
-// A reader such as `head` may close the stream early; the work goes on.
+// A reader such as `head` may close the stream early; work continues.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -54,13 +54,13 @@ let logger: Logger | undefined;
 type Mode = {
   consoleTo?: NodeJS.WriteStream;
   listens?: boolean;
-  /** The work ends only by a signal, so a signal is no failure. */
+  /** The work ends only by a signal, so a signal is not a failure. */
   endsBySignal?: boolean;
 };
 
 /**
- * Sets everything up, does the work, and closes everything, even if the work fails. Most of the program is loaded only
- * here, so that help and errors in calls or settings appear in a third of the time.
+ * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
+ * here, so that help and errors in calls or settings take a third of the time.
  */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
@@ -312,7 +312,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.wrongUsage;
   else {
     process.exitCode = exits.failed;
-    // Only a bug needs its stack.
+    // Only a bug needs a stack.
     if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
     else if (logger) logger.error({ err: error }, 'paperboy failed');
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);

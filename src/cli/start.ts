@@ -47,7 +47,7 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
   return result;
 };
 
-/** How often settings are read again: people change them in chat, also by way of another process. */
+/** How often to read settings again, because people change them in chat and other processes do too. */
 const settingsMs = 5_000;
 
 /**
@@ -143,7 +143,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     for (const channel of app.channels.list())
       if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
     await app.connect();
-    // A run needs a minute to find out that arXiv cannot be reached; this takes three seconds.
+    // Without this, a run would need a minute to find out that arXiv cannot be reached; this takes three seconds.
     if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
     await app.refreshReactions(signal);
     isStarted = true;

@@ -1,13 +1,13 @@
 import type { AnnouncedPaper, Announcement, IsoDate } from './paper.ts';
 
-/** Source of announcements. Methods reject with ExternalError if no complete answer can be had. */
+/** Methods reject with ExternalError if there is no complete answer. */
 export type AnnouncementSource = {
   newest(category: string, signal?: AbortSignal): Promise<Announcement>;
   /** Undefined if there was no announcement on that date. */
   on(category: string, date: IsoDate, signal?: AbortSignal): Promise<Announcement | undefined>;
   /**
-   * The papers of a category first submitted from one instant to before another, in their newest version: an approximation
-   * of an announcement that arXiv no longer shows.
+   * Papers of a category first submitted in a window (`to` excluded), in their newest version. Approximates an
+   * announcement that arXiv no longer shows.
    */
   submitted(category: string, window: { from: Date; to: Date }, signal?: AbortSignal): Promise<AnnouncedPaper[]>;
 };

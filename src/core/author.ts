@@ -14,17 +14,17 @@ export type AuthorCandidate = {
 export type PaperLookup = {
   known: ReadonlyMap<string, readonly IndexedAuthor[]>;
   unknown: ReadonlySet<string>;
-  /** Why papers could not be looked up, in words for people. */
+  /** Why papers could not be looked up, as text for people. */
   failure: string | undefined;
 };
 
-/** An author index such as Semantic Scholar. A failing remote never makes it throw; see `PaperLookup.failure`. */
+/** An author index such as Semantic Scholar. It does not throw if the remote fails; see `PaperLookup.failure`. */
 export type AuthorIndex = {
   ofPapers(paperIds: readonly string[], signal?: AbortSignal): Promise<PaperLookup>;
-  /** Undefined if the index is out of reach. @throws the signal's reason. */
+  /** Undefined if the index cannot be reached. @throws the signal's reason. */
   candidates(name: string, signal?: AbortSignal): Promise<readonly AuthorCandidate[] | undefined>;
 };
 
-/** Names with the same key are taken to be the same: accents, case and white space do not matter. */
+/** Key of a name without accents, case and white space. Names with the same key are considered the same. */
 export const nameKey = (name: string): string =>
   name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();

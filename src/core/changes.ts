@@ -12,11 +12,11 @@ const noValue = z.object({}).catch({});
 const cost = z.number().nullable().default(null).catch(null);
 
 /**
- * The value that the change log stores for each action. Rows are kept forever, so an action keeps its name, and a field that
- * older versions did not store has a default.
+ * The value that the change log stores for each action. Rows are kept forever, so an action keeps its name, and a field
+ * that older versions did not store has a default.
  */
 const valueSchemas = {
-  // Settings of a channel: each holds the whole new value of what it changes.
+  // Settings of a channel. Each value is the whole new setting.
   topics: z.object({
     kind: z.literal('topics'),
     topics: text,
@@ -30,17 +30,17 @@ const valueSchemas = {
     ...{ name: text, destination: text, topics: text, timezone: text },
     categories: z.array(z.string()).min(1),
   }),
-  /** A channel created in chat was removed. Changes before it no longer apply. */
+  /** Removal of a channel created in chat. Changes before it no longer apply. */
   remove: noValue,
 
-  // What is pending until somebody saves it; undone once it is saved or discarded.
+  // Pending until somebody saves it; undone when it is saved or discarded.
   'topics-draft': z.object({ topics: z.string(), cutoffs: z.string(), base: z.string() }),
   'here-draft': z.object({
     ...{ name: z.string(), categories: z.string(), topics: z.string(), timezone: z.string() },
     destination: text,
   }),
 
-  /** A digest was retracted. `rubric` and `createdAt` tell its cost from that of a remade digest. */
+  /** A retracted digest. `rubric` and `createdAt` separate its cost from that of a remade digest. */
   retract: z.object({
     date: z.string(),
     remedial: z.boolean().default(false).catch(false),
@@ -103,7 +103,6 @@ export const readChange = ({ action, value, ...entry }: StoredChange): Change =>
 export const settingChange = (channel: string, change: ChannelChange, by: By): NewChange =>
   ({ ...by, channel, action: change.kind, value: change }) as NewChange;
 
-/** The change of a channel's settings that an entry holds, if any. */
 export const settingOf = (change: Change): ChannelChange | undefined => {
   switch (change.action) {
     case 'topics':
@@ -116,10 +115,12 @@ export const settingOf = (change: Change): ChannelChange | undefined => {
   }
 };
 
-/** Who is logged for what Paperboy does without being asked by a person. */
+/** Logged as the author of changes that no person asked for. */
 export const paperboyItself: Person = 'console:local:paperboy';
 
-/** Who last retracted the digest of a date, and when (simulated time, ISO 8601). It may have been remade since. */
+/**
+ * The person who last retracted the digest of a date, and the simulated time, ISO 8601. It may have been remade since.
+ */
 export const lastRetraction = async (
   channel: string,
   date: IsoDate,

@@ -16,10 +16,10 @@ export type Channel = {
   cutoffs: Cutoffs;
   top: number;
   authors: FollowedAuthor[];
-  /** A paper is left out if every author's h-index is known and none reaches this; 0 for no limit. */
+  /** Leaves a paper out if every author's h-index is known and none reaches this; 0 for no limit. */
   minHIndex: number;
   groupByTopic: boolean;
-  /** People who may change the channel, besides the admins; as written in the config. */
+  /** People who may change the channel, in addition to admins; as written in the config. */
   managers: readonly string[];
   isPaused: boolean;
   linkCards: boolean;
@@ -29,14 +29,13 @@ export type Channel = {
 export const recapSpans = ['week', 'month'] as const;
 export type RecapSpan = (typeof recapSpans)[number];
 
-/** A setting that managers change from chat, with its whole new value. */
+/** A setting that managers can change in chat. Each value is the whole new setting. */
 export type ChannelChange =
   | { kind: 'topics'; topics: string; cutoffs: Cutoffs }
   | { kind: 'schedule'; schedule: string }
   | { kind: 'pause'; isPaused: boolean }
   | { kind: 'authors'; authors: FollowedAuthor[] };
 
-/** The settings of a channel if nobody sets them, in the config file or in chat. */
 export const channelDefaults = {
   announceTypes: ['new', 'cross'],
   primaryOnly: false,
@@ -57,11 +56,11 @@ export type NewChannel = {
 
 export type ChannelOrigin = { changeId: number; by: Person; at: string };
 
-/** The current channels: those of the config file and those created in chat, with the changes from chat. */
+/** The current channels from the config file and from chat, with the changes made in chat. */
 export type ChannelRegistry = {
   list(): readonly Channel[];
   find(name: string): Channel | undefined;
-  /** A channel as it is in the config file or was created in chat, without later changes. */
+  /** A channel as it was in the config file or when created in chat, without later changes. */
   base(name: string): Channel | undefined;
   change(channel: string, change: ChannelChange, by: Person): Promise<Channel>;
   /** The channel with the change, without making it. @throws UserError as `change` does. */
@@ -72,7 +71,6 @@ export type ChannelRegistry = {
   origin(name: string): ChannelOrigin | undefined;
   /**
    * Removes a channel created in chat and its settings. Its digests and its history stay.
-   *
    * @throws UserError for a channel of the config file.
    */
   remove(name: string, by: Person): Promise<void>;

@@ -1,9 +1,12 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 
-/** Simulated time (`PAPERBOY_NOW` plus the time since the start) for dates and schedules, system time for all else. */
+/**
+ * Simulated time (`PAPERBOY_NOW` plus the time since the start) is for dates and schedules, system time for everything
+ * else.
+ */
 export type Clock = {
   now(): Date;
-  /** System time, milliseconds since 1970; for what other processes read. */
+  /** System time, milliseconds since 1970; for values that other processes read. */
   realNow(): number;
   monotonic(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -17,13 +20,16 @@ export const createClock = (simulatedStart?: Date): Clock => {
     monotonic: () => performance.now(),
     sleep: (ms, signal) =>
       delay(ms, undefined, { signal }).catch((error: unknown) => {
-        // Node's own error says only that it was aborted; people are shown the reason.
+        // Node's own error says only that it was aborted; people need the reason.
         throw signal?.aborted ? signal.reason : error;
       }),
   };
 };
 
-/** Waits for work, but at most so many milliseconds; afterwards the process may end without it. */
+/**
+ * Waits for work, but at most so many milliseconds. The work may continue afterwards, but does not keep the process
+ * alive.
+ */
 export const atMost = async (ms: number, work: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<void> => {
   const done = new AbortController();
   await Promise.race([work, clock.sleep(ms, done.signal)]);
@@ -33,7 +39,10 @@ export const atMost = async (ms: number, work: Promise<unknown>, clock: Pick<Clo
 /** Yields to the event loop if enough time has passed. @throws The signal's reason if it is aborted. */
 export type Pause = () => Promise<void> | undefined;
 
-/** With the longest step between two pauses, about 20 ms for 30 days of papers, the event loop is blocked for less than 50 ms. */
+/**
+ * The longest step between two pauses takes about 20 ms for 30 days of papers, so the event loop is blocked for less
+ * than 50 ms.
+ */
 const sliceMs = 15;
 
 export const createPause = (signal: AbortSignal): Pause => {

@@ -7,7 +7,7 @@ import type { PlatformDescriptor } from './platform.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 
-/** Both days included; `words` such as "Tuesday, 8 July 2025", "July 2025", "the last seven days". */
+/** Includes both days. `words` is text such as "Tuesday, 8 July 2025", "July 2025" or "the last seven days". */
 export type DateRange = { from: IsoDate; to: IsoDate; words: string };
 
 export type Offers = 'commands' | 'topics' | 'authors' | 'following';
@@ -27,7 +27,7 @@ export type Option =
   /** An arXiv id or a link to a paper, read as the bare id without a version. */
   | (Shared & { type: 'paper'; required: boolean })
   | (Shared & { type: 'papers' })
-  /** Without a keyword: what no other option takes. With one: the next word, "quoted words", or the rest. */
+  /** Without a keyword: the words that no other option takes. With one: the next word, "quoted words", or the rest. */
   | (Shared & { type: 'text'; required: boolean; offers?: Offers });
 
 type OptionValue<O extends Option> = O extends { type: 'integer' }
@@ -70,19 +70,19 @@ export type CommandContext = {
 
 export type Command = {
   name: string;
-  /** What it does, verb first and without a full stop: "Show the best papers of a day". */
+  /** Verb first and without a full stop: "Show the best papers of a day". */
   summary: string;
   examples: readonly string[];
   options: Options;
-  /** Who may run it: everybody, or only the managers of the channel and the admins. The dispatcher checks it. */
+  /** Who may run it: everyone, or only managers of the channel and admins. The dispatcher checks it. */
   rights?: 'managers';
   isPersonal?: boolean;
-  /** Only buttons and forms run it: help and suggestions leave it out. */
+  /** Called only by buttons and forms; help and suggestions leave it out. */
   isHidden?: boolean;
   run(context: CommandContext, values: OptionValues<Options>): Promise<Answer>;
 };
 
-/** Commands under one name, such as `topics show` and `topics edit`. No command has the name of a group. */
+/** Commands under one name, such as `topics show` and `topics edit`. No command may have the name of a group. */
 export type CommandGroup = { name: string; summary: string; commands: readonly Command[] };
 
 export type CommandEntry = Command | CommandGroup;

@@ -3,8 +3,8 @@ import type { IsoDate } from './paper.ts';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * A cached date format. Each holds some 30 KB outside of the heap, which the garbage collector does not see, so one is made
- * only once for its locale and options.
+ * A cached date format. Each takes some 30 KB outside of the heap, which the garbage collector does not see, so each
+ * locale and options get only one.
  */
 export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
   const key = JSON.stringify([locale, options]);
@@ -15,7 +15,7 @@ export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions):
 
 const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
 
-/** arXiv's own time zone: the date of an announcement is its mailing date there. */
+/** arXiv's time zone. The date of an announcement is its mailing date there. */
 export const arxivTimeZone = 'America/New_York';
 
 export const dateIn = (instant: Date, timeZone: string): IsoDate =>
@@ -27,7 +27,7 @@ const zoneOffset = (instant: Date, timeZone: string): number => {
   return (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000);
 };
 
-/** Midnight of an instant's day in a time zone, also on a day when its clocks change. */
+/** Midnight of an instant's day in a time zone; also right on days when the clocks change. */
 export const startOfDay = (instant: Date, timeZone: string): Date => {
   const midnight = instantOf(dateIn(instant, timeZone)).getTime();
   const guess = midnight - zoneOffset(new Date(midnight), timeZone);
@@ -39,7 +39,7 @@ const dayMs = 86_400_000;
 export const addDays = (date: IsoDate, days: number): IsoDate =>
   new Date(instantOf(date).getTime() + days * dayMs).toISOString().slice(0, 10);
 
-/** True for `YYYY-MM-DD` that names a real day. */
+/** True for a real date as `YYYY-MM-DD`. */
 export const isIsoDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
 
@@ -53,7 +53,7 @@ export const mondayOf = (date: IsoDate): IsoDate => addDays(date, 1 - weekdayOf(
 /** The last day of a month such as `2025-07`. */
 export const endOfMonth = (month: string): IsoDate => addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1);
 
-/** How many days the ranges `week` and `month` have, today included. */
+/** Days in the ranges `week` and `month`, today included. */
 export const rangeDays = { week: 7, month: 30 };
 
 /** "Tuesday, 8 July 2025". */

@@ -3,8 +3,8 @@ import type { Cutoffs, Engine, Prefiltering, Price, Score, UnlikelyPaper, Usage 
 import type { Nudge } from './votes.ts';
 
 /**
- * How a followed author was matched: by the id in the author index, or by the exact name as long as the index does not know
- * the paper. A match by name is refuted if the index later names somebody else.
+ * How a followed author was matched: by the id in the author index, or by the exact name if the index does not have the
+ * paper yet. A match by name is refuted if the index later names another author.
  */
 export type AuthorMatch = { name: string; basis: 'id' | 'name' | 'refuted' };
 
@@ -26,10 +26,10 @@ export type DayCounts = {
   unscored: number;
 };
 
-/** What was found about the authors of the day's papers, if the channel asks about authors. */
+/** Results of the author check, if the channel uses authors. */
 export type AuthorCheck = {
   minHIndex: number;
-  /** Papers left out because every author is known and none reaches it. */
+  /** Papers left out because every h-index is known and none reaches the minimum. */
   below: number;
   unknown: number;
   notLookedUp: number;
@@ -52,23 +52,23 @@ export type ModelUsage = {
   price: Price | undefined;
 };
 
-/** A digest before it is posted: a snapshot for one announcement date, which later rescoring does not change. */
+/** A digest before it is posted: a snapshot for one announcement date. Later rescoring does not change it. */
 export type DigestDraft = {
   channel: string;
   date: IsoDate;
   counts: DayCounts;
   cutoffs: Cutoffs;
   engines: EngineShare[];
-  /** What the channel itself paid for the scores: its own part of `models`. */
+  /** The channel's own cost of the scores, a part of `models`. */
   usage: Usage;
-  /** The model calls that the scores came from, including those that another channel of the rubric paid for. */
+  /** The model calls behind the scores, including those that another channel with the same rubric paid for. */
   models: ModelUsage[];
   rubric: string;
   authorCheck: AuthorCheck | undefined;
   prefilter?: Prefiltering | undefined;
   remedial: Remedial | undefined;
   groupByTopic: boolean;
-  /** Sentences that the reader must know, such as that the model was out of reach. */
+  /** Warnings for readers, such as that the language model could not be reached. */
   notices: string[];
   entries: DigestEntry[];
   nearest: DigestEntry[];

@@ -1,4 +1,4 @@
-/** Somebody asked for something impossible. The message is shown to them as it is and says what to do instead. */
+/** A request that cannot be fulfilled. People see the message as it is: what is wrong and what to do. */
 export class UserError extends Error {
   override name = 'UserError';
 }

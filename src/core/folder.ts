@@ -4,9 +4,7 @@ import { dirname } from 'node:path';
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
- * Creates a folder and its parents. Node's own recursive mode never ends if an existing parent takes no folders, such as
- * /proc.
- *
+ * Creates a folder and its parents. Node's own recursive mode never ends if a parent such as /proc allows no folders.
  * @throws the system's error if it cannot be created.
  */
 export const makeFolder = (path: string): void => {
@@ -16,7 +14,7 @@ export const makeFolder = (path: string): void => {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another process was first.
+    // Another process created it first.
     if (!isFolder(path)) throw error;
   }
 };

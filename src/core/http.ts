@@ -5,10 +5,9 @@ export const isLoopback = (url: URL): boolean =>
   url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
 
 /**
- * How long a Retry-After header asks to wait. It holds seconds or an HTTP date (RFC 9110, 10.2.3).
- *
+ * Parses a Retry-After header: seconds or an HTTP date (RFC 9110, 10.2.3).
  * @param now milliseconds since 1970
- * @returns whole milliseconds, 0 for a past date; undefined if the header holds neither
+ * @returns whole milliseconds, 0 for a past date; undefined if the header has neither
  */
 export const retryAfterMs = (header: string | null | undefined, now: number): number | undefined => {
   const text = header?.trim() ?? '';

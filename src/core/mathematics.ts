@@ -1,11 +1,11 @@
-/** Part of a text. `source` is the part as written; the sources of all parts together are the text. */
+/** `source` is the part as written. Joined, the sources of all parts are the text. */
 export type TextPart = {
   kind: 'text' | 'inline' | 'display';
   text: string;
   source: string;
 };
 
-/** UTF-16 units. A longer formula is one that was never closed. */
+/** In UTF-16 units. A longer formula is treated as unclosed. */
 const maxLength = 4000;
 
 const environments =
@@ -18,7 +18,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 };
 
-/** End of the group whose brace is right before `from`; `from` itself if it is never closed. */
+/** End of the group whose brace is right before `from`; `from` itself if the group is not closed. */
 const endOfGroup = (text: string, from: number, limit: number): number => {
   let depth = 1;
   for (let at = from; at < limit; at += 1) {
@@ -58,7 +58,7 @@ const isBalanced = (text: string): boolean =>
   (text.match(/[([]/g) ?? []).length === (text.match(/[)\]]/g) ?? []).length;
 
 /**
- * True if the text between two dollar signs is mathematics rather than the text between two sums of money. The rules are
+ * True if the text between two dollar signs is mathematics and not the text between two sums of money. The rules are
  * pandoc's (no white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`), except that
  * certain TeX is always mathematics: `$ x_i $`, `$\sim$10`.
  */
@@ -69,7 +69,7 @@ const isInline = (content: string, after: string): boolean => {
   const isNumber = /^\s*\d/.test(content);
   if (isProse(content) || (isNumber && !isBalanced(content))) return false;
   if (/\d/.test(after)) return isTight && !isNumber && !/\s/.test(content);
-  // Both sides or none: `$ n $`, but not "$n and m $".
+  // White space on both sides or on neither: `$ n $`, but not "$n and m $".
   return isTight || (/^\s.*\s$/s.test(content) && !isNumber && !/[A-Za-z]{2,}/.test(content) && /\w/.test(content));
 };
 
@@ -125,7 +125,7 @@ export const splitMathematics = (text: string): TextPart[] => {
   for (let match = sign.exec(text); match; match = sign.exec(text)) {
     const found = mathematicsAt(text, match.index);
     if (!found) {
-      // The character after a backslash is skipped: `\$` begins nothing.
+      // Skip the character after a backslash, because `\$` begins no formula.
       if (match[0] === '\\') sign.lastIndex += 1;
       continue;
     }

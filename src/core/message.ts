@@ -1,6 +1,6 @@
 /**
- * A chat message in neutral blocks. Text is plain text: an adapter renders it so that nothing in it can format, ping,
- * link or unfurl. Only the fields of these types carry meaning.
+ * A chat message in neutral blocks. Text is plain text: adapters render it so that it cannot format, ping, link or
+ * unfurl.
  */
 export type Message = {
   /** One line for notifications and for clients that show no blocks. */
@@ -8,7 +8,7 @@ export type Message = {
   blocks: Block[];
   files?: readonly MessageFile[];
   isPublic?: boolean;
-  /** Never shown to anybody but the person who asked, even if answers are usually public, such as to a mention. */
+  /** Shown only to the person who asked, even if answers are usually public, as after a mention. */
   isPersonal?: boolean;
 };
 
@@ -23,10 +23,10 @@ export type Block =
 
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
 
-/** Characters of a button's or form's command: Discord has 100 for it and our prefix. */
+/** Characters of a button's or form's command. Discord allows 100, including our prefix. */
 export const maxActionLength = 90;
 
-/** Pressing a button runs its command with the rights of the person who presses it. */
+/** A button runs its command with the rights of the person who presses it. */
 export type Button = {
   label: string;
   /** Such as `show 2503.07639`, at most `maxActionLength` characters. */
@@ -49,7 +49,7 @@ export type MessageFile = {
   text: string;
 };
 
-/** What a false condition leaves behind. Builders drop it, and a builder without any content gives undefined. */
+/** Builders drop these, and return undefined if no content is left. */
 type Absent = undefined | false | '';
 
 export type Part = Block | Absent | readonly Part[];
@@ -109,8 +109,8 @@ export const plainText = (content: readonly Inline[]): string =>
   content.map((part) => (typeof part === 'string' ? part : part.text)).join('');
 
 /**
- * One field of a form. Its value comes back as text, whatever the kind. Discord's limits: 45 characters for the label, 100
- * for the hint, `maxValueLength` for the value, 25 options, and `maxFields` fields in a form.
+ * One field of a form. Its value is returned as text, whatever the kind. Limits are Discord's: 45 characters for the
+ * label, 100 for the hint, `maxValueLength` for the value, 25 options, and `maxFields` fields in a form.
  */
 export type FormField = {
   name: string;
@@ -127,7 +127,7 @@ export const maxValueLength = 3_000;
 
 export const maxFields = 5;
 
-/** Sending a form runs its command, of at most `maxActionLength` characters, with the values of the fields. */
+/** Sending a form runs its command, which has at most `maxActionLength` characters, with the values of the fields. */
 export type Form = {
   /** At most 24 characters: Slack's limit. */
   title: string;

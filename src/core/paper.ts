@@ -1,11 +1,11 @@
 import type { Inline } from './message.ts';
 
-/** A calendar day as `YYYY-MM-DD`; of an announcement, arXiv's mailing date in New York. */
+/** A calendar day as `YYYY-MM-DD`. The date of an announcement is arXiv's mailing date in New York. */
 export type IsoDate = string;
 
-/** One version of an arXiv paper. Its text is Unicode (TeX accents are resolved), its mathematics TeX. */
+/** One version of an arXiv paper. Its text is Unicode (without TeX accents), its mathematics TeX. */
 export type Paper = {
-  /** Bare arXiv id, such as `2503.07639` or `hep-th/9901001`; always text, never a number. */
+  /** Bare arXiv id, such as `2503.07639` or `hep-th/9901001`. */
   id: string;
   version: number;
   title: string;
@@ -29,7 +29,7 @@ export type AnnouncedPaper = {
   type: AnnounceType;
 };
 
-/** Everything that arXiv announced in one category on one date, in its order; complete by the listing's own counts. */
+/** All that arXiv announced in one category on one date, in its order. Complete by the listing's own counts. */
 export type Announcement = {
   category: string;
   date: IsoDate;
@@ -37,14 +37,14 @@ export type Announcement = {
   papers: AnnouncedPaper[];
 };
 
-/** A paper of a channel's day: its announcements in the channel's categories merged into one. */
+/** A paper announced to a channel, with its announcements in all of the channel's categories merged. */
 export type Candidate = {
   paper: Paper;
-  /** `new` wins over `cross`, `cross` over `replace`. */
+  /** `new` takes precedence over `cross`, and `cross` over `replace`. */
   type: AnnounceType;
 };
 
-/** An invented paper of the built-in sample. It has no page to link to. */
+/** An invented paper of the built-in sample, without a page to link to. */
 export const isSamplePaper = (paper: Pick<Paper, 'id'>): boolean => paper.id.startsWith('sample.');
 
 export const abstractUrl = (paper: PaperVersion): string => `https://arxiv.org/abs/${paper.id}`;
@@ -59,7 +59,7 @@ const id = new RegExp(`^(${newForm}|${oldForm})(?:v\\d{1,3})?$`);
 
 const version = String.raw`(?:v\d{1,3})?`;
 const web = String.raw`(?:https?:\/\/)?`;
-/** What precedes an id in a link: arXiv and its mirrors, sites that show its papers, and arXiv's DOIs. */
+/** Prefixes of ids in links: arXiv and its mirrors, sites that show its papers, and arXiv's DOIs. */
 const prefixes = [
   String.raw`${web}(?:(?:www\.|export\.|ar5iv\.(?:labs\.)?)?arxiv|(?:www\.)?alphaxiv|ar5iv)\.org\/(?:[a-z]+\/)*`,
   String.raw`${web}(?:huggingface|hf)\.co\/papers\/`,
@@ -78,9 +78,9 @@ const bare = (found: string): string =>
     .replace(/^([a-z-]+)\.[a-z]{2}\//, '$1/');
 
 /**
- * The bare id, without a version, of what a person wrote: `2503.07639`, `2503.07639v2`, `arXiv:2503.07639`,
- * `hep-th/9901001`, its DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also in
- * the brackets of chat programs. Undefined for anything else.
+ * Reads the bare id, without a version, from text: `2503.07639`, `2503.07639v2`, `arXiv:2503.07639`, `hep-th/9901001`,
+ * a DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also in the brackets of
+ * chat programs. Undefined for anything else.
  */
 export const paperIdOf = (written: string): string | undefined => {
   const word = written
@@ -96,7 +96,7 @@ export const paperIdOf = (written: string): string | undefined => {
   return linked === undefined ? undefined : bare(linked);
 };
 
-/** True for a word that was meant as an id or a link, even if `paperIdOf` cannot read it. */
+/** True for a word that looks like an id or a link, even if `paperIdOf` cannot read it. */
 export const looksLikePaperId = (word: string): boolean =>
   /^(?:arxiv:)?\d{3,6}\.\d{2,7}(?:v\d*)?$/i.test(word) ||
   anyPrefix.test(word) ||
@@ -115,12 +115,12 @@ export const authorsLine = (authors: readonly string[], max = maxNames): string 
   return `${authors.slice(0, max).join(', ')} and ${authors.length - max} more`;
 };
 
-/** Cuts a text at a word to at most `max` UTF-16 units, the ellipsis included. */
+/** Cuts a text between words to at most `max` UTF-16 units, including the ellipsis. */
 export const shorten = (text: string, max: number): string => {
   if (text.length <= max) return text;
   const cut = text.slice(0, max - 1);
   const space = cut.lastIndexOf(' ');
-  // A long word is cut rather than left out.
+  // Cut a long word rather than leave it out.
   const atWord = space > Math.max(0, max - 40) ? cut.slice(0, space) : cut;
   return `${atWord.replace(/[\s,;:.]+$/, '').replace(/[\uD800-\uDBFF]$/, '')}…`;
 };

@@ -8,13 +8,13 @@ import type { Secret } from './secret.ts';
 
 export type Reaction = { message: MessageRef; person: Person; emoji: string };
 
-/** Raw values of a command's options, by the options' names in the command's spec. */
+/** Raw values of a command's options, by the names in the command's spec. */
 export type OptionInputs = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * What a person asked for. Platforms with a text line, buttons and forms send a command text without its `/arxiv`, such
- * as `top 5`. Platforms with typed options send the command's path (`top`, `topics show`) and the values as they were
- * entered. Both are validated by the same rules.
+ * Platforms with a text line, buttons and forms send a command text without its `/arxiv`, such as `top 5`. Platforms
+ * with typed options send the command's path (`top`, `topics show`) and the values as entered. Both are validated by
+ * the same rules.
  */
 export type CommandInput =
   | { text: string; command?: undefined; values?: undefined }
@@ -25,7 +25,7 @@ export type CommandRequest = CommandInput & {
   destination: Destination;
   fields?: Readonly<Record<string, string>> | undefined;
   isOwner?: boolean | undefined;
-  /** Shows the progress of a long command in place of its answer. A platform may skip calls. Never rejects. */
+  /** Shows the progress of a long command until its answer is ready. A platform may skip calls. Never rejects. */
   progress?: ((message: Message) => Promise<void>) | undefined;
 };
 
@@ -39,7 +39,6 @@ export type SuggestionRequest = {
 
 export type Suggestion = { label: string; value: string };
 
-/** A way to complete an unfinished command line. */
 export type Completion = {
   /** The whole line, with `/arxiv` if the person typed it. Ends in a space if more may follow. */
   text: string;
@@ -48,12 +47,12 @@ export type Completion = {
   description: string;
 };
 
-/** What a platform calls when something happens on it. Handlers never reject. */
+/** Handlers never reject. */
 export type PlatformHandlers = {
-  /** A platform can show a form only soon after the request, so commands that answer with one do nothing slow first. */
+  /** A platform can show a form only soon after the request, so commands that open a form do nothing slow first. */
   command(request: CommandRequest): Promise<Answer>;
   paperOf(message: MessageRef): Promise<string | undefined>;
-  /** A card about the first paper that a text links to, if the channel wants cards. */
+  /** A card about the first paper that a text links to, if the channel has cards turned on. */
   card(text: string, destination: Destination): Promise<Message | undefined>;
   /** At most 25 values, best first. */
   suggest(request: SuggestionRequest): Promise<Suggestion[]>;
@@ -70,30 +69,30 @@ export type SendRequest = {
 };
 
 export type FindRequest = Pick<SendRequest, 'destination' | 'thread' | 'key'> & {
-  /** The message was sent after this system time, in milliseconds. */
+  /** System time in milliseconds; the message was sent later. */
   since: number;
 };
 
-/** One result of `doctor`. `fix` says what to do about a problem. */
+/** One result of `doctor`. `fix` says how to solve a problem. */
 export type Check = { name: string; ok: boolean; detail: string; fix?: string };
 
-/** HTTP requests of a platform at one path, such as `/slack/events`. */
+/** HTTP requests to one path, such as `/slack/events`. */
 export type Webhook = {
   path: string;
   /** What to set instead if there is no web server: `set SLACK_APP_TOKEN for Socket Mode`. */
   alternative?: string;
-  /** Answers every request, also those that are not from the platform. Never rejects. */
+  /** Answers every request, including those that are not from the platform. Never rejects. */
   handle(request: Request): Promise<Response>;
 };
 
 /**
- * A chat platform. Every method rejects with ExternalError if the platform fails, retryable if another attempt may help.
- * None of them retries by itself.
+ * A chat platform. Every method rejects with ExternalError if the platform fails, retryable if another attempt may
+ * help. No method retries.
  */
 export type Platform = {
   name: PlatformName;
   webhook?: Webhook | undefined;
-  /** Finds out who the bot is and which tenant it is in. Called once, before anything else. */
+  /** Finds out the bot's identity and tenant. Called once, before anything else. */
   connect(): Promise<void>;
   /** The full address of a destination in the config. @throws UserError if the address is not valid. */
   resolve(destination: string): Promise<Destination>;
@@ -108,10 +107,10 @@ export type Platform = {
   close(): Promise<void>;
 };
 
-/** A destination as its platform reads it. The tenant is undefined if the address leaves it out. */
+/** The tenant is undefined if the address leaves it out. */
 export type ParsedAddress = { tenant: string | undefined; id: string };
 
-/** Why an address is not valid, as the end of a sentence that begins with the address: "names no …; write …". */
+/** Why an address is not valid, to follow the address in a sentence: "names no …; write …". */
 export type AddressFault = { fault: string };
 
 /** Reads environment variables. Values are trimmed; empty ones count as unset. */
@@ -124,16 +123,15 @@ export type EnvironmentReader = {
 };
 
 /**
- * What a platform may be unable to do, and what it does instead. The contract suite in tests/contracts/platform.ts holds
- * each platform to both.
- *
- * - `threads`: papers are sent below their header, in the same place.
+ * Features that a platform may lack, and what it does instead. The contract suite in tests/contracts/platform.ts tests
+ * both.
+ * - `threads`: papers are sent below their header, in the same destination.
  * - `edits`: an edit is sent as a new message, and a removed message stays.
  * - `reactions`: none are received, and `reactions` is empty.
  * - `buttons`: a button is shown with the command to type.
- * - `forms`: a form is shown as text that says where it can be filled in.
+ * - `forms`: a form is shown as text that says where to fill it in.
  * - `progress`: only the answer of a long command is shown.
- * - `find`: a message is not found after a restart, so one may be sent twice.
+ * - `find`: a message is not found after a restart, so it may be sent twice.
  */
 export type Capability = 'threads' | 'edits' | 'reactions' | 'buttons' | 'forms' | 'progress' | 'find';
 
@@ -143,18 +141,18 @@ export type PlatformParts = {
   clock: Clock;
   logger: Logger;
   commands: readonly CommandEntry[];
-  /** The terminal: where to print, where commands come from (if anywhere), and where their progress goes. */
+  /** The terminal: where to print, where commands come from (if anywhere), and where to show their progress. */
   output: Writable;
   input: Readable | undefined;
   progress: Writable;
-  /** The web page, which exists whether or not a channel posts to it. */
+  /** The web page, which exists even if no channel posts to it. */
   web: Platform;
 };
 
 /**
- * What the rest of Paperboy needs to know about a platform. Descriptors are listed in src/chat/platforms.ts; that line
- * and the platform's folder are all that a new platform needs. A descriptor's module is always loaded, so it imports
- * neither the platform's SDK nor its adapter: `create` does, with `await import(…)`.
+ * What the rest of Paperboy needs to know about a platform. A new platform needs only its folder and a line in
+ * src/chat/platforms.ts. A descriptor's module is always loaded, so it must import neither the platform's SDK nor its
+ * adapter: `create` does, with `await import(…)`.
  */
 export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSettings> = {
   name: PlatformName;
@@ -162,18 +160,18 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   example: string;
   /** Addresses that people write without the platform's name, such as `#general`. */
   bareAddress?: RegExp;
-  /** The one rule for destinations, in the config and in the adapter. The address begins with the platform's name. */
+  /** Parses destinations in the config and in the adapter. The address begins with the platform's name. */
   parseAddress(written: string): ParsedAddress | AddressFault;
   cannot?: readonly Capability[];
-  /** `NAME` in a channel's `post` stands for `NAME:CHANNEL`: each channel has a destination of its own. */
+  /** `NAME` in a channel's `post` means `NAME:CHANNEL`: each channel has its own destination. */
   hasDestinationPerChannel?: boolean;
-  /** People's messages and reactions are stored by the platform, so Paperboy cannot delete them. */
+  /** The platform stores people's messages and reactions, so Paperboy cannot delete them. */
   keepsReactions?: boolean;
   variables: Readonly<Record<string, string>>;
-  /** The variable to set if `readEnvironment` gives nothing. Not set if the platform needs no configuration. */
+  /** The variable to set if `readEnvironment` returns nothing. Not set if the platform needs no configuration. */
   requiredVariable?: string;
   readEnvironment(reader: EnvironmentReader): Settings | undefined;
-  /** Why the bot could post with these settings but not listen, and what to set. */
+  /** Why the bot can post with these settings but not listen, and what to set. */
   listeningFault?(settings: Settings): string | undefined;
   create(settings: Settings, parts: PlatformParts): Promise<Platform>;
 };

@@ -2,25 +2,27 @@ import pRetry from 'p-retry';
 import type { Clock } from './clock.ts';
 import { ExternalError } from './errors.ts';
 
-/** A timer that is set to more milliseconds than this fires at once. */
+/** Timers with a longer delay fire at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
 export type RetryOptions = {
-  /** The first attempt included; `Infinity` for no limit. */
+  /** Includes the first attempt; `Infinity` for no limit. */
   maxAttempts: number;
   /** Wait after the first failure, in milliseconds. Each further failure doubles it. */
   minDelayMs: number;
-  /** Limit of a wait, in milliseconds. A longer Retry-After is obeyed all the same. */
+  /** Limit of a wait, in milliseconds. A longer Retry-After is still obeyed. */
   maxDelayMs: number;
-  /** A Retry-After longer than this ends the attempts. Without it, every Retry-After is obeyed. */
+  /** A Retry-After longer than this ends the attempts. Without a limit, every Retry-After is obeyed. */
   maxRetryAfterMs?: number;
-  /** Milliseconds left for waiting, spent here. The caller may share it between several calls and spend from it too. */
+  /**
+   * Milliseconds left for waiting; waits reduce it. The caller may share it between several calls and reduce it too.
+   */
   patience?: { leftMs: number };
   clock: Pick<Clock, 'sleep'>;
-  /** 0 to below 1. Spreads each wait between half of it and all of it; without it, waits are exact. */
+  /** 0 to below 1. Spreads each wait between half of it and all of it. If left out, waits are exact. */
   random?: () => number;
   signal?: AbortSignal | undefined;
-  /** Runs before each wait, for the log. What it throws ends the attempts. */
+  /** Runs before each wait, for the log. Throwing ends the attempts. */
   onRetry?(failure: { error: ExternalError; attempt: number; delayMs: number }): void;
 };
 
@@ -62,7 +64,7 @@ export const retry = <T>(work: (attempt: number) => T | Promise<T>, options: Ret
     },
     {
       retries: maxAttempts - 1,
-      // The waits are those of waitAfter. The signal is not passed on either: p-retry would drop a result that came in time.
+      // waitAfter waits. The signal is not passed on either, because p-retry would drop a result that came in time.
       minTimeout: 0,
       onFailedAttempt: () => signal?.throwIfAborted(),
       shouldRetry: ({ error, attemptNumber }) => waitAfter(error, attemptNumber),

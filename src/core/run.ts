@@ -1,13 +1,13 @@
 import type { IsoDate } from './paper.ts';
 
-/** What a run did. `incomplete` means that something is left to do. */
+/** `incomplete` means that something is left to do. */
 export const runStatuses = ['posted', 'nothing-new', 'no-announcement', 'incomplete'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
 export const runOutcomes = [...runStatuses, 'failed'] as const;
 export type RunOutcome = (typeof runOutcomes)[number];
 
-/** A run of a channel that has ended. Times are simulated, ISO 8601 in UTC. */
+/** A finished run of a channel. Times are simulated, ISO 8601 in UTC. */
 export type PastRun = {
   channel: string;
   startedAt: string;
@@ -18,7 +18,7 @@ export type PastRun = {
   reasons: readonly string[];
 };
 
-/** What a run could not send is tried again for this many days; after that nobody waits for it. */
+/** How many days to retry unsent messages. Later, nobody is waiting for them. */
 export const resendDays = 7;
 
 export const isSuccess = (status: RunOutcome): boolean => status !== 'incomplete' && status !== 'failed';
@@ -28,7 +28,7 @@ export type ChannelActivity = {
   /** Papers scored so far and in all; 0 unless the phase is `scoring`. */
   scored: number;
   toScore: number;
-  /** Simulated time; undefined during a run, and if none is planned. */
+  /** Simulated time; undefined during a run and if no run is planned. */
   nextRun: Date | undefined;
 };
 

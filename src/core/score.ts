@@ -5,7 +5,7 @@ export type Price = {
   prompt: number;
   cachedPrompt: number;
   completion: number;
-  /** URL of the page that publishes the price, and a day on which it was in force. */
+  /** URL of the page with the price, and a day on which it was valid. */
   source: string;
   date: string;
 };
@@ -15,7 +15,7 @@ export type TokenCount = { prompt: number; cached: number; completion: number };
 
 export type Usage = {
   promptTokens: number;
-  /** The part of `promptTokens` that the provider had in its cache. */
+  /** The part of `promptTokens` that the provider had cached. */
   cachedTokens: number;
   completionTokens: number;
   /** US dollars; undefined if a price is unknown. */
@@ -30,7 +30,7 @@ export const costOf = (tokens: TokenCount, price: Price): { prompt: number; comp
   };
 };
 
-/** The sum of usages; its cost is unknown if the cost of any of them is. */
+/** The sum of usages. Its cost is unknown if any cost is. */
 export const sumUsages = (usages: readonly Usage[]): Usage => {
   const sum = (of: (usage: Usage) => number): number => usages.reduce((total, usage) => total + of(usage), 0);
   const isPriced = usages.every(({ costUsd }) => costUsd !== undefined);
@@ -44,7 +44,7 @@ export const sumUsages = (usages: readonly Usage[]): Usage => {
 
 export const totalTokens = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;
 
-/** US dollars with as many digits as a small sum needs: "$0.0312", "$1.20". */
+/** US dollars with enough digits for small sums: "$0.0312", "$1.20". */
 export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
 
 export const engines = ['openai', 'local'] as const;
@@ -52,9 +52,9 @@ export const engines = ['openai', 'local'] as const;
 /** `openai` is a language model behind any OpenAI-compatible server, `local` the built-in scorer. */
 export type Engine = (typeof engines)[number];
 
-/** What a scorer is given to judge by. Channels with the same rubric share scores. */
+/** Channels with the same rubric share scores. */
 export type Rubric = {
-  /** SHA-256 of the parts, hex; the identity of the rubric. */
+  /** SHA-256 of the parts, hex; identifies the rubric. */
   hash: string;
   template: string;
   topics: string;
@@ -62,7 +62,7 @@ export type Rubric = {
   language: string;
 };
 
-/** A scorer's verdict on one paper. Relevance and novelty are integers from 1 to 10. */
+/** Relevance and novelty are integers from 1 to 10. */
 export type Verdict = {
   paperId: string;
   version: number;
@@ -70,8 +70,8 @@ export type Verdict = {
   novelty: number;
   comment: string;
   /**
-   * Share of the day's papers that are less relevant, 0 to 1. Only from a scorer whose order is finer than its scores; not
-   * comparable between days.
+   * Share of the day's papers that are less relevant, 0 to 1. Only from a scorer whose order is finer than its scores.
+   * Days cannot be compared.
    */
   percentile?: number | undefined;
 };
@@ -95,10 +95,10 @@ export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cut
 
 export const totalScore = (score: Pick<Score, 'relevance' | 'novelty'>): number => score.relevance + score.novelty;
 
-/** Share of candidates that GPT-4o picked on real days; for a channel without a history of its own. */
+/** Share of candidates that GPT-4o picked on real days, for channels without history. */
 export const defaultPickRate = 0.08;
 
-/** Novelty is measured against the papers of so many days before. */
+/** Novelty is measured against the papers of this many earlier days. */
 export const recentDays = 7;
 
 export type ScorablePaper = PaperVersion & { title: string; abstract: string; categories: readonly string[] };
@@ -108,10 +108,10 @@ export type ScoringTask = {
   date: IsoDate;
   rubric: Rubric;
   papers: readonly ScorablePaper[];
-  /** Every candidate of the day, `papers` included; the built-in scorer takes its quantiles from them. */
+  /** Every candidate of the day, including `papers`. The built-in scorer takes its quantiles from them. */
   day: readonly ScorablePaper[];
   recent: readonly ScorablePaper[];
-  /** Papers of the days before these, from which the built-in scorer also learns the field's words. */
+  /** Papers of earlier days, from which the built-in scorer also learns the field's words. */
   archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
   pickRate: number;
@@ -121,8 +121,8 @@ export type ScoringTask = {
 export type ScorerStop = { kind: 'outage' | 'budget' | 'refused'; reason: string };
 
 /**
- * A scorer yields verdicts as they come, in no promised order, so that the caller can store each before the next.
- * It returns the reason if it stopped early; papers without a verdict then stay without one.
+ * A scorer yields verdicts in any order as they become available, so that the caller can store each before the next. It
+ * returns the reason if it stopped early, and then some papers have no verdict.
  */
 export type Scorer = {
   engine: Engine;
@@ -134,9 +134,9 @@ export type AuthoredPaper = ScorablePaper & { authors: readonly string[] };
 
 export type PastPaper = {
   paper: AuthoredPaper;
-  /** The language model's score; undefined if it was not asked or did not answer. */
+  /** The language model's score; undefined if it did not score the paper. */
   score: { relevance: number; novelty: number } | undefined;
-  /** The prefilter held it for unlikely, and it was scored only as part of the random sample. */
+  /** The prefilter judged the paper unlikely; it was scored only as part of the random sample. */
   isSampled: boolean;
 };
 
@@ -148,24 +148,24 @@ export type PrefilterTask = {
   cutoffs: Cutoffs;
   topics: string;
   targetRecall: number;
-  /** Share of the unlikely papers that are scored all the same, above 0 and at most 1. */
+  /** Share of the unlikely papers to score as a sample, above 0 and at most 1. */
   sampleShare: number;
 };
 
 export type PrefilterPlan = {
   order: readonly string[];
   read: number;
-  /** Estimated share of the picks that it keeps, below 1, from what it would have kept on so many past `days`. */
+  /** Estimated share of the picks that the prefilter keeps, below 1, measured on so many past `days`. */
   recall: number;
   days: number;
 };
 
-/** A plan, or why there is none yet: all papers are scored then. */
+/** A plan, or why there is none yet. Without a plan, all papers are scored. */
 export type PrefilterOutcome = PrefilterPlan | { reason: string };
 
 export type PlanPrefilter = (task: PrefilterTask, signal: AbortSignal) => Promise<PrefilterOutcome>;
 
-/** What the prefilter did on a digest's day, with its estimated recall from past days; or why it did nothing yet. */
+/** What the prefilter did on a digest's day with its estimated recall, or why it did nothing. */
 export type Prefiltering =
   | {
       skipped: number;
@@ -178,7 +178,7 @@ export type Prefiltering =
 export const screenedOutCount = (prefilter: Prefiltering | undefined): number =>
   prefilter && 'skipped' in prefilter ? prefilter.skipped : 0;
 
-/** A paper that the prefilter held for unlikely; it was screened out unless it was sampled. */
+/** A paper that the prefilter judged unlikely. It was screened out unless it was sampled. */
 export type UnlikelyPaper = {
   paperId: string;
   version: number;

@@ -21,7 +21,7 @@ export type Rescoring = {
 
 export type PaperAnswer = {
   text: string;
-  /** Passages of the paper that support it, word for word; empty if the paper does not say. */
+  /** Verbatim passages of the paper that support the answer; empty if there are none. */
   quotes: readonly string[];
   source: 'full text' | 'abstract';
   usage: Usage;
@@ -39,21 +39,20 @@ export type ChannelStatus = {
   complaints: readonly Complaint[];
 };
 
-/** Services the rest of the bot provides to commands. `by` is who the change log names. */
+/** Services the rest of the bot provides to commands. `by` is the person for the change log. */
 export type Services = {
   authors: AuthorIndex;
   model: string | undefined;
   papers: {
     /**
-     * A paper in its newest stored version, else fetched from arXiv by its id and stored.
-     *
-     * @throws UserError if arXiv has no such paper, ExternalError if arXiv is out of reach.
+     * Finds a paper in its newest stored version, or fetches it from arXiv by its id and stores it.
+     * @throws UserError if arXiv has no such paper, ExternalError if arXiv cannot be reached.
      */
     find(id: string, signal: AbortSignal): Promise<Paper>;
   };
   /**
-   * Rescores papers with the language model under the channel's current topics, and shows the new scores in posted messages.
-   *
+   * Rescores papers with the language model under the channel's current topics, and shows the new scores in posted
+   * messages.
    * @throws UserError if no model is configured, or the person has reached the daily limit.
    */
   rescore(
@@ -70,13 +69,13 @@ export type Services = {
    */
   ask(channel: Channel, paper: Paper, question: string, signal: AbortSignal, by?: Person): Promise<PaperAnswer>;
   /**
-   * The digest of a day under other settings, at no cost: from the language model's stored scores, else from the built-in
-   * scorer; with `local` from the built-in scorer only.
+   * The digest of a day under other settings, at no cost: from the language model's stored scores, else from the
+   * built-in scorer; with `local` always from the built-in scorer.
    */
   draft(channel: Channel, date: IsoDate, signal: AbortSignal, only?: 'local'): Promise<DigestDraft | undefined>;
-  /** Sends what is unsent of a digest; remakes a retracted one. @returns how many papers were sent. */
+  /** Sends the unsent messages of a digest; remakes a retracted digest. @returns the number of papers sent. */
   deliver(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
-  /** Removes the posted messages of a digest, then the digest. @returns how many messages were removed. */
+  /** Removes the posted messages of a digest, then the digest. @returns the number of messages removed. */
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;

@@ -7,7 +7,7 @@ export type SiteFile = {
   body: string | Uint8Array<ArrayBuffer>;
 };
 
-/** The pages of every channel, as files that link to each other by relative URLs only and so need no server. */
+/** The pages of every channel, as files linked by relative URLs only, so they need no server. */
 export type Site = {
   /** The file at a path such as `foundations/2025-07-08.html`, if there is one. */
   file(path: string): Promise<SiteFile | undefined>;
@@ -24,7 +24,7 @@ export type Reader = {
 };
 
 export type LiveState = {
-  /** A mark of the content: it differs if the content does. */
+  /** Changes when the content changes. */
   content: string;
   votes: Readonly<Record<string, VoteCount>>;
   activity: {

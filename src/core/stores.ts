@@ -21,12 +21,11 @@ import type {
 import type { PostedPaper, Vote, VoteCount } from './votes.ts';
 
 /**
- * The stores. Each method is one whole transaction; no transaction and no row of the database leaves it. One contract
- * suite holds for every implementation.
- *
- * In all of them, times as text (`at`, `since`, `…At`) are simulated time, ISO 8601 in UTC; times as numbers are system
- * time, milliseconds since 1970. Date ranges include both ends. Lists come newest first unless a method says otherwise. A
- * paper of which nothing is stored is left out of a map.
+ * Each method is one whole transaction. No transaction and no database row leaves a store. One contract suite tests
+ * every implementation.
+ * Times as text (`at`, `since`, `…At`) are simulated time, ISO 8601 in UTC; times as numbers are system time,
+ * milliseconds since 1970. Date ranges include both ends. Lists are newest first unless a method says otherwise. Maps
+ * leave out papers with nothing stored.
  */
 export type Stores = {
   announcements: AnnouncementStore;
@@ -54,7 +53,7 @@ export type AnnouncementStore = {
   isApproximate(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
   read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
-  /** New and cross-listed papers of the last `dates` stored dates before a date, without the `passed` nearest ones. */
+  /** New and cross-listed papers of the last `dates` stored dates before a date, without the nearest `passed` dates. */
   recent(before: IsoDate, dates: number, categories: readonly string[], passed?: number): Promise<ScorablePaper[]>;
   datesOf(paperId: string): Promise<PaperAnnouncement[]>;
   paper(id: string): Promise<Paper | undefined>;
@@ -83,8 +82,8 @@ export type CallBooking = {
 /** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
 export type Ledger = {
   /**
-   * Books a call and returns its id, or undefined if the cost since `dayStart`, bookings included, would exceed the budget.
-   * The booking of a process that died keeps its bound: the provider may have charged for it.
+   * Books a call and returns its id, or undefined if the cost since `dayStart`, including bookings, would exceed the
+   * budget. The booking of a process that died keeps its bound, because the provider may have charged for it.
    */
   book(call: CallBooking, budgetUsd: number, dayStart: string): Promise<number | undefined>;
   settle(callId: number, usage: Usage, price: Price | undefined): Promise<void>;
@@ -97,8 +96,8 @@ export type Ledger = {
 
 export type DigestStore = {
   /**
-   * Stores the snapshot with one delivery for each of its messages and destinations, as written in the config. A channel
-   * has one digest a date.
+   * Stores the snapshot with one delivery for each of its messages and destinations, as written in the config. A
+   * channel has one digest per date.
    */
   create(draft: NewDigest, createdAt: string, destinations: readonly string[]): Promise<Digest>;
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
@@ -117,8 +116,8 @@ export type DigestStore = {
   setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
   alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
   /**
-   * The days of the channel's last digests under a rubric before a date, oldest first: their papers with their scores by
-   * this engine and model, and those that were screened out.
+   * The days of the channel's last digests under a rubric before a date, oldest first: papers with scores by this
+   * engine and model, and papers screened out.
    */
   pastDays(
     channel: { name: string; categories: readonly string[] },
@@ -158,15 +157,14 @@ export type Outbox = {
 
 export type LeaseStore = {
   /**
-   * Takes the lease if it is free, expired, ours, or if `isDead` says that its owner is gone.
-   *
-   * @returns undefined if taken, else the owner that holds it.
+   * Takes the lease if it is free, expired, ours, or if `isDead` says that its owner has ended.
+   * @returns undefined on success, else the owner of the lease.
    */
   acquire(
     lease: { name: string; owner: string; now: number; expiresAt: number },
     isDead: (owner: string) => boolean,
   ): Promise<{ owner: string; expiresAt: number } | undefined>;
-  /** @returns false if it is no longer ours. */
+  /** @returns false if another owner has it now. */
   renew(lease: { name: string; owner: string; expiresAt: number }): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
 };
@@ -176,7 +174,7 @@ export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };
 export type StoredReaction = Reaction & { at: string };
 
 export type ThreadReading = {
-  /** What was stored when the reading began: a row that differs from it was changed by an event since. */
+  /** The stored reactions when the reading began. Rows that differ from them were changed by an event since. */
   before: readonly StoredReaction[];
   listed: readonly Reaction[];
   readAt: string;
@@ -186,7 +184,7 @@ export type ReactionStore = {
   add(reaction: Reaction, at: string): Promise<void>;
   remove(reaction: Reaction): Promise<void>;
   ofThread(thread: MessageRef): Promise<StoredReaction[]>;
-  /** Makes the stored reactions of a thread those listed, except for what events changed during the reading. */
+  /** Replaces the stored reactions of a thread by the listed ones, except for changes by events during the reading. */
   replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;
@@ -220,7 +218,7 @@ export type WebMessage = {
 };
 
 export type WebMessageStore = {
-  /** Stores a message, once for its key, and deletes those of the destination that are older than 60 days. */
+  /** Stores a message once per key, and deletes messages of the destination that are older than 60 days. */
   add(message: WebMessage): Promise<void>;
   find(key: string): Promise<WebMessage | undefined>;
   replace(key: string, message: Message): Promise<void>;
@@ -230,7 +228,7 @@ export type WebMessageStore = {
 };
 
 export type SearchQuery = {
-  /** As a person wrote them: words, "quoted phrases", prefix*. A paper must have them all. */
+  /** The query as written: words, "quoted phrases", prefix*. A paper must match all of them. */
   words: string;
   since?: IsoDate | undefined;
   author?: string | undefined;
@@ -263,7 +261,7 @@ export type SearchStore = {
 export type SavedPaper = { paper: Paper; at: string };
 
 export type SavedStore = {
-  /** @returns false if it was on the list already. */
+  /** @returns false if the paper was already on the list. */
   add(person: Person, paperId: string, at: string): Promise<boolean>;
   remove(person: Person, paperId: string): Promise<boolean>;
   list(person: Person): Promise<SavedPaper[]>;
@@ -271,12 +269,12 @@ export type SavedStore = {
 
 export type ChangeStore = {
   add(change: NewChange): Promise<Change>;
-  /** Undoes a change by adding one. @throws UserError if there is no such change, or it was already undone. */
+  /** Adds a change that undoes another. @throws UserError if there is no such change, or it is already undone. */
   undo(changeId: number, by: { at: string; person: Person }): Promise<void>;
-  /** The changes of a channel, oldest first. With an action, rows of it that this version cannot read are left out. */
+  /** The changes of a channel, oldest first. With an action, leaves out its rows that this version cannot read. */
   list<A extends Change['action'] = Change['action']>(channel: string | undefined, action?: A): Promise<ChangeOf<A>[]>;
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
-  /** Deletes a person's votes and reading list, and their address in the log. @returns what was deleted. */
+  /** Deletes a person's votes and reading list, and their address in the change log. @returns the numbers deleted. */
   forget(person: Person): Promise<{ votes: number; saved: number }>;
 };

@@ -1,6 +1,6 @@
 import type { IsoDate, Paper } from './paper.ts';
 
-/** A person's 👍 or 👎 on a paper; one a person, channel and paper counts. */
+/** A person's 👍 or 👎 on a paper. Only one counts for each person, channel and paper. */
 export type Vote = 'up' | 'down';
 
 export type VoteCount = Record<Vote, number>;
@@ -14,7 +14,7 @@ const thumbs: ReadonlyMap<string, Vote> = new Map([
   ['👎', 'down'],
 ]);
 
-/** The vote that an emoji stands for, by name or as a character, in any skin tone: `thumbsup::skin-tone-3`, `👍🏽`. */
+/** The vote for an emoji, given by name or as a character, in any skin tone: `thumbsup::skin-tone-3`, `👍🏽`. */
 export const voteOfEmoji = (emoji: string): Vote | undefined =>
   thumbs.get(emoji.replace(/::skin-tone-\d$|[\u{1F3FB}-\u{1F3FF}]$/u, ''));
 
@@ -44,7 +44,7 @@ export type Taste = {
 export type LearnedFeedback = {
   votes: number;
   voters: number;
-  /** The maximum number of points that a paper moves up and down, both positive, given how many votes there are. */
+  /** Maximum points that a paper moves up and down, both positive, for the number of votes. */
   bounds: Record<Vote, number>;
   liked: readonly Taste[];
   disliked: readonly Taste[];

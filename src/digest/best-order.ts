@@ -8,7 +8,7 @@ const maxListed = 10;
 export type Picked = {
   date: IsoDate;
   entry: DigestEntry;
-  /** Its current score, if that is not the digest's. */
+  /** Its current score, if different from the digest's. */
   score?: Score | undefined;
   votes?: VoteCount | undefined;
 };
@@ -21,8 +21,8 @@ type Points = Pick<Score, 'relevance' | 'novelty'>;
 export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
 
 /**
- * The order of the scores of one digest, the better first: by points, or by the built-in scorer's own ranking if all scores
- * have it. Points tie what that ranking tells apart.
+ * The order of one digest's scores, better first: by points, or by the built-in scorer's own ranking if all scores have
+ * it. That ranking also orders equal points.
  */
 export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => number) =>
   scores.every(({ percentile }) => percentile !== undefined)
@@ -30,8 +30,8 @@ export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => n
     : byPoints;
 
 /**
- * The order of papers of several digests: by points; of equal ones the newer digest first, then the higher rank in it.
- * Equal points are common, and with the older digest first a full list would never show a new paper.
+ * The order of papers of several digests: by points, then newer digest first, then rank. Points are often equal, and a
+ * full list would never show a new paper if older digests came first.
  */
 export const byScore = (a: Picked, b: Picked): number =>
   byPoints(a.score ?? a.entry.score, b.score ?? b.entry.score) ||
@@ -40,7 +40,7 @@ export const byScore = (a: Picked, b: Picked): number =>
 
 export const marginOf = ({ votes }: Pick<Picked, 'votes'>): number => (votes ? votes.up - votes.down : 0);
 
-/** By the margin of votes, then by the votes for the paper, then by score. */
+/** By votes for minus votes against, then by votes for, then by score. */
 export const byVotes = (a: Picked, b: Picked): number =>
   marginOf(b) - marginOf(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b);
 
@@ -51,10 +51,10 @@ export const firstOfEach = <T extends { entry: Pick<DigestEntry, 'paper'> }>(pap
 
 const bestOf = (sorted: readonly Picked[]): Picked[] => firstOfEach(sorted).slice(0, maxListed);
 
-/** The ten best papers by score; one that several digests picked counts once, with its best score. */
+/** The ten best papers by score. A paper that several digests picked counts once, with its best score. */
 export const bestByScore = (papers: readonly Picked[]): Picked[] => bestOf(papers.toSorted(byScore));
 
-/** The same from a store, which reads no more papers than are shown. `read` returns the best `limit`, in `byScore` order. */
+/** Like `bestByScore`, but reads no more papers than are shown. `read` returns the best `limit`, in `byScore` order. */
 export const readBestByScore = async (read: (limit: number) => Promise<readonly Picked[]>): Promise<Picked[]> => {
   for (let limit = maxListed; ; limit *= 2) {
     const found = await read(limit);

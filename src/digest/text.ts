@@ -17,7 +17,7 @@ import { authorsLine, countOf, type IsoDate, isSamplePaper, linkedTitle, paperLi
 import { dollars, totalScore, totalTokens, type Usage } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 
-/** "98 %": the share of the picks that a prefilter keeps, rounded down. */
+/** "98 %", rounded down: the share of the picks that a prefilter keeps. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)} %`;
 
 const describeScreenedOut = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): string => {
@@ -27,7 +27,10 @@ const describeScreenedOut = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): str
   return `${skipped.toLocaleString('en-US')} ${were} screened out as unlikely, keeping about ${recallText(recall)} of the picks.`;
 };
 
-/** "screened out 71 of 185 papers, keeping about 98 % of the picks", or why none; empty without a prefilter. */
+/**
+ * "screened out 71 of 185 papers, keeping about 98 % of the picks", or why it screened out nothing; empty without a
+ * prefilter.
+ */
 export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'prefilter' | 'counts'>): string => {
   if (!prefilter) return '';
   const candidates = countOf(counts.scanned, 'paper');
@@ -42,7 +45,7 @@ export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'pref
 const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
   `${counts.relevant.toLocaleString('en-US')} of ${countOf(counts.scanned, 'paper')} picked`;
 
-/** "48 of 646 papers picked (relevance 8 and novelty 7 or higher). 820 were announced." Starts as `describePicked`. */
+/** "48 of 646 papers picked (relevance 8 and novelty 7 or higher). 820 were announced." */
 export const describeCounts = (digest: DigestDraft): string => {
   const { counts, cutoffs, entries } = digest;
   const { relevant, announced, unscored } = counts;
@@ -110,7 +113,7 @@ export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>, min = minRe
 
 const otherTopics = 'Other';
 
-/** Papers by the topic that each matches best; the topic of the best paper first, papers without one last. */
+/** Papers grouped by best matching topic. The topic of the best paper comes first, papers without a topic last. */
 export const byTopic = (entries: readonly DigestEntry[]): { topic: string; entries: DigestEntry[] }[] => {
   const groups = new Map<string, DigestEntry[]>();
   for (const entry of entries) {
@@ -156,7 +159,7 @@ const maxAbstractLength = 2_600;
 
 const scoreText = ({ relevance, novelty }: DigestEntry['score']): string => `${relevance} + ${novelty}`;
 
-/** Titles in a header. With more than `maxFullTitles`, each is shortened. */
+/** Limit of titles in a header. With more than `maxFullTitles`, each is shortened. */
 const maxTitles = 50;
 const maxFullTitles = 25;
 const shortTitleLength = 56;
@@ -220,7 +223,7 @@ export const headerMessage = (digest: DigestDraft): Message => {
   ]);
 };
 
-/** An entry with its score after a rescore, if any, and the date of that in the channel's time zone. */
+/** An entry with its score after a rescore, if any, and the date of that score in the channel's time zone. */
 export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score']; on: IsoDate } | undefined };
 
 const dayAndMonth = (date: IsoDate): string =>
@@ -252,7 +255,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
     paragraph(shorten(paper.abstract, maxAbstractLength)),
     nudge && note(`Moved by your votes, ${nudge}`),
     note(...paperLinks(paper)),
-    // Nothing is known of an invented paper beyond its message.
+    // Sample papers have no details besides their message.
     !isSamplePaper(paper) &&
       buttonRow(
         button('Similar', ['similar', paper.id]),

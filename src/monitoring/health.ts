@@ -50,7 +50,7 @@ const healthOf = (
   };
 };
 
-/** @throws What a store throws: without its database Paperboy is not ready. */
+/** @throws Any error of a store, because Paperboy is not ready without its database. */
 export const readHealth = async (parts: HealthParts): Promise<Health> => {
   const { platforms, connected, outages, isStarted, version, now } = parts;
   const channels: ChannelHealth[] = [];

@@ -20,7 +20,7 @@ export type MetricsParts = MeasureParts & {
 
 export type Metrics = {
   contentType: string;
-  /** Prometheus' text format. @throws What a store throws. */
+  /** Prometheus' text format. @throws Any error of a store. */
   read(): Promise<string>;
   commandAnswered(command: string, outcome: CommandOutcome, seconds: number): void;
   voteReceived(platform: string): void;
@@ -31,10 +31,10 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 const outcomes: readonly CommandOutcome[] = ['answered', 'refused', 'failed'];
 
-/** In seconds: from a read of the database to an answer of a language model. */
+/** In seconds, from a database read to an answer of a language model. */
 const durationBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 30];
 
-/** Events wait until somebody reads the metrics. After this many, the client is loaded anyway. */
+/** Events wait until the metrics are read. After this many, prom-client is loaded anyway. */
 const maxWaiting = 500;
 
 type Client = typeof import('prom-client');
@@ -94,8 +94,8 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
 };
 
 /**
- * Numbers are read from the stores on request; only commands and votes are counted as they happen. prom-client takes 20 MB,
- * so it is loaded at the first request.
+ * Reads numbers from the stores on request; only commands and votes are counted as they happen. prom-client takes 20
+ * MB, so it is loaded at the first request.
  */
 export const createMetrics = (parts: MetricsParts): Metrics => {
   const { platforms, connected } = parts;
@@ -146,7 +146,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
       const loaded = await load();
       const channels = await readChannels(parts);
       const spending = await readSpending(parts);
-      // Synchronous until the end, so that two readers do not reset each other's gauges.
+      // Synchronous from here on, so that two readers do not reset each other's gauges.
       fill(loaded, channels, spending);
       return loaded.registry.metrics();
     },

@@ -40,7 +40,7 @@ export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   outages: ReadonlyMap<string, string>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
-  /** The next time of a cron expression, for a process that keeps no schedule itself. */
+  /** The next time of a cron expression, for a process that runs no schedule itself. */
   nextTime(schedule: string, timezone: string, after: Date): Date | undefined;
   now(): Date;
 };
@@ -96,7 +96,7 @@ const runComplaint = (run: PastRun | undefined): Complaint[] => {
 const platformComplaints = (channel: Channel, { connected, outages }: StatusParts): Complaint[] =>
   [...new Set(channel.post.map(platformOf))].flatMap((platform) => {
     const reason = outages.get(platform);
-    // Without a reason, nothing has tried to connect it yet.
+    // Without a reason, no attempt to connect has been made yet.
     if (connected.has(platform) || reason === undefined) return [];
     const text = sentence(`${platform} is not connected: ${reason}`);
     return [{ text, fix: 'Run doctor on the machine that runs Paperboy.' }];

@@ -3,8 +3,8 @@ import type { Rubric } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createRandom } from '../evaluation/metrics.ts';
 
-// Years of invented announcements, stored day by day as the program does. The words have the frequencies of a natural language.
-// The archive is the same each time.
+// Years of invented announcements, stored day by day as the program does. Word frequencies are those of a natural
+// language. The archive is the same each time.
 
 export const channel = 'bench';
 export const destination = 'web:bench';
@@ -39,7 +39,7 @@ const inventWords = (random: () => number): string[] => {
 
 /** Draws word numbers by Zipf's law: the n-th most common word is 1/n as common as the first. */
 const createZipf = (size: number, random: () => number): (() => number) => {
-  // Inversion with a table of 2^16 steps is close enough, and takes one lookup per word.
+  // Inversion with a table of 2^16 steps is close enough and takes one lookup per word.
   const steps = 1 << 16;
   const table = new Uint32Array(steps);
   const total = Math.log(size);

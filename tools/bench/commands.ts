@@ -60,7 +60,7 @@ const targets = { read: 50, search: 150, held: 50 };
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
-  // Other parts have other options.
+  // Other benchmarks have other options.
   strict: false,
   options: { papers: { type: 'string', default: '500000' }, file: { type: 'string' } },
 });
@@ -122,7 +122,7 @@ try {
 
   const stores = openStores(file);
   const ask = askerOf(stores, `${dates.at(-1)}T18:00:00Z`);
-  // Function words come first, and queries ignore them.
+  // Function words come first in the list, and queries ignore them.
   const common = () => pick(words, 28, 80);
   const rare = () => pick(words, 10_000, 60_000);
   const middle = () => pick(words, 100, 2_000);

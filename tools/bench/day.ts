@@ -15,7 +15,7 @@ type ProcessUsage = z.infer<typeof usageSchema>;
 type Measured = {
   command: readonly string[];
   env: Record<string, string>;
-  /** Sends SIGTERM once the log has matched all of these. If empty, the process exits by itself. */
+  /** Sends SIGTERM once the log has matched all of these. If empty, the process exits without a signal. */
   until: readonly RegExp[];
 };
 
@@ -141,7 +141,7 @@ try {
   const names = Object.keys(kinds) as Kind[];
   const used = new Map<Kind, ProcessUsage[]>(names.map((name) => [name, []]));
   const usagesOf = (name: Kind): ProcessUsage[] => used.get(name) ?? [];
-  // The first round is not counted. It fills Node's compile cache, like the first start on a machine.
+  // The first round is not counted, because it fills Node's compile cache.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
       const { stdout, ...usage } = await measure(kinds[name]);

@@ -10,7 +10,7 @@ import type { Stores } from '../../src/core/stores.ts';
 
 type JudgedPaper = {
   paper: AuthoredPaper;
-  /** Picked, or liked with 👍. Rankings are measured by this. */
+  /** Picked, or liked with 👍. Rankings are compared with this. */
   picked: boolean;
   score: { relevance: number; novelty: number };
 };
@@ -38,7 +38,7 @@ const unlabelled = { relevance: 1, novelty: 1 };
 
 /**
  * Papers of a day file in any of the categories. A label with scores marks a pick. A label with only a comment marks a
- * followed author's paper. It is left out, because it was posted whatever its subject.
+ * followed author's paper, which is left out because it was posted whatever its subject.
  */
 export const judgedDay = (file: unknown, categories: readonly string[]): JudgedDay => {
   const { date, papers, labels } = daySchema.parse(file);
@@ -98,8 +98,8 @@ type OwnDaysParts = {
 };
 
 /**
- * A channel's days with a digest, oldest first. They contain the papers with a score under the digest's rubric. Papers with
- * more 👍 than 👎 are picks. All others are not, including those that were not posted.
+ * A channel's days with a digest, oldest first, with the papers that have a score under the digest's rubric. Papers
+ * with more 👍 than 👎 are picks. All others are not, including those that were not posted.
  */
 export const ownDays = async (
   { name, categories }: Pick<Channel, 'name' | 'categories'>,

@@ -83,7 +83,7 @@ export const compare = (seed: SeedPage, ours: DayPage): Difference[] => {
     ['relevant', shown(seed.counts.relevant), shown(ours.counts.relevant)],
     ['model', seed.model, ours.model],
     ['tokens', sharesOf(seed.tokens), sharesOf(ours.tokens)],
-    // Seeds do not show cached tokens, so any of them are a difference to explain.
+    // Seeds do not show cached tokens, so every cached token is a difference to explain.
     ['cached', shown(seed.cached ?? 0), shown(ours.cached)],
     ['cost', sharesOf(seed.cost), sharesOf(agrees(seed.cost, ours.cost) ? seed.cost : ours.cost)],
     ['remedial', remedialOf(seed), remedialOf(ours)],

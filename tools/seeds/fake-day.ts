@@ -3,7 +3,7 @@ import type { FakeVerdict } from '../../tests/fakes/openai.ts';
 import type { FakeScholarAuthor } from '../../tests/fakes/semantic-scholar.ts';
 import type { PagePaper, SeedPage } from './page.ts';
 
-/** The settings behind a page, which the page does not show. */
+/** Settings that the page does not show. */
 export type Settings = {
   cutoffs: { relevance: number; novelty: number };
   minHIndex: number;
@@ -46,7 +46,7 @@ const missed = ({ relevance, novelty }: Settings['cutoffs']): FakeVerdict[] =>
 const fillerCategories = [['cs.LG'], ['cs.AI'], ['cs.AI', 'cs.LG'], ['stat.ML', 'cs.LG'], ['math.OC', 'cs.AI']];
 
 const fillerOf = (date: string, number: number, replaced: boolean): FakePaper => ({
-  // Higher than any number of a month.
+  // Higher than any number in a month.
   id: `${date.slice(2, 4)}${date.slice(5, 7)}.${99_999 - number}`,
   title: `An invented paper, number ${number}`,
   abstract: `This paper fills the day. It is about nothing, for the ${number}th time.`,

@@ -35,6 +35,6 @@ export type SeedPage = DayPage & {
   file: string;
   topics: string;
   criteria: string;
-  /** Texts are TeX as in arXiv's feed in `markdown`, and as on arXiv's pages in `text`. */
+  /** In `markdown`, texts are TeX as in arXiv's feed; in `text`, as on arXiv's pages. */
   form: 'markdown' | 'text';
 };

@@ -11,7 +11,7 @@ type Dialect = {
   promptHeading: RegExp;
 };
 
-/** The first generation and that of remedial runs are Markdown. */
+/** The first generation and remedial runs are Markdown. */
 const markdown: Dialect = {
   form: 'markdown',
   contents: /^\d+\. \[(?<title>.*)\]\(#\S+\)\n\*\*Authors:\*\* (?<authors>.*)$/gm,
@@ -22,7 +22,7 @@ const markdown: Dialect = {
   promptHeading: /^## (.+)$/m,
 };
 
-/** The third is the text of a web page. Lists of its prompt are lost. */
+/** The third generation is the text of a web page, where lists of the prompt are lost. */
 const text: Dialect = {
   form: 'text',
   contents: /^ +\d+\. (?<title>.*?) Authors: (?<authors>.*)$/gm,

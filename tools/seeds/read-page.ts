@@ -112,7 +112,7 @@ const dataSchema = z.object({
   prompt: z.string(),
 });
 
-/** The page as JSON. It has no table of contents, so its papers are taken. */
+/** Reads the page's JSON, which has no table of contents, so its papers are used. */
 export const readData = (json: string): DayPage => {
   const { navigation, remedial, models, papers, ...data } = dataSchema.parse(JSON.parse(json));
   const [charge] = models;
