@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { LeaseStore } from '../core/stores.ts';
 
-/** In milliseconds. How long a lease stays if its process may still be alive. */
+/** Milliseconds that a lease lasts if its process may still be running. */
 const leaseMs = 60_000;
 const renewEveryMs = 15_000;
 const pollMs = 500;
@@ -22,7 +22,7 @@ type Owner = { machine: string; pid: number; id: string };
 
 const alive = new Set<string>();
 
-/** True if the owner's process ran on this machine and is gone; false if that is unknown. */
+/** True if the owner's process ran on this machine and has ended; false if unknown. */
 export const isDead = (owner: string): boolean => {
   const { machine: ownerMachine, pid, id } = JSON.parse(owner) as Owner;
   if (ownerMachine !== machine) return false;
@@ -37,7 +37,10 @@ export const isDead = (owner: string): boolean => {
 
 type LeaseParts = { leases: LeaseStore; clock: Clock };
 
-/** Waits for the lease, in system time, then does the work. The signal of the work is aborted if another process takes the lease. */
+/**
+ * Waits for the lease, in system time, then does the work. Aborts the signal of the work if another process takes the
+ * lease.
+ */
 export const withLease = async <T>(
   name: string,
   { leases, clock }: LeaseParts,

@@ -6,7 +6,7 @@ import type { Platform } from '../core/platform.ts';
 import { retry } from '../core/retry.ts';
 import type { Stores } from '../core/stores.ts';
 
-/** Reactions on threads of this many milliseconds are read again, to find what the bot missed while it was off. */
+/** Threads of the last so many milliseconds are read again, to find reactions that the bot missed while it was off. */
 const catchUpMs = 14 * 86_400_000;
 /** In milliseconds, over all platforms that ask for a pause. */
 const maxWaitMs = 60_000;
@@ -33,7 +33,7 @@ const readThread = async (
 
 /**
  * @throws The signal's reason if it is aborted.
- * @throws ExternalError if platforms asked for longer pauses than `patience` has left.
+ * @throws ExternalError if platforms ask for longer pauses than `patience` allows.
  */
 const readThreadPatiently = (
   thread: MessageRef,
@@ -71,10 +71,9 @@ const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): P
 };
 
 /**
- * Creates a function that reads the reactions on the threads of the last 14 days. Calls within a minute share one reading, unless
- * another platform has connected since. A thread that cannot be read keeps its stored reactions. Pauses that a platform asks for
- * are kept, up to a minute in all; then the remaining threads keep theirs.
- *
+ * Creates a function that reads the reactions on threads of the last 14 days. Calls within a minute share one reading,
+ * unless another platform has connected since. A thread that cannot be read keeps its stored reactions. Pauses that
+ * platforms ask for are kept, up to a minute in all; then the remaining threads keep their stored reactions.
  * The function rejects with its signal's reason if that is aborted.
  */
 export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSignal) => Promise<void>) => {
@@ -105,7 +104,7 @@ export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSign
       try {
         return await known.reading;
       } catch {
-        // The caller that began it was stopped or failed, so this one reads for itself.
+        // The first caller was stopped or failed, so this one starts its own reading.
         if (shared === known) shared = undefined;
       }
     }

@@ -6,7 +6,7 @@ import type { RunStore } from '../core/stores.ts';
 import type { RunResult } from './run.ts';
 
 export type ActivityRecord = Activity & {
-  /** If two runs of a channel overlap, it is idle only after both have ended. */
+  /** If two runs of a channel overlap, it is idle after both have ended. */
   began(channel: string): void;
   /** Ignored for a channel without a run, such as on a dry run. */
   progress(channel: string, scored: number, total: number): void;
@@ -59,9 +59,8 @@ export type RecordParts = {
 };
 
 /**
- * Stores how the work of a run ended. If that fails, it is only logged.
- *
- * @throws What the work throws.
+ * Stores how a run ended; if that fails, only logs it.
+ * @throws Any error of the work.
  */
 export const recordRun = async (
   channel: string,

@@ -13,9 +13,8 @@ const maxChanges = 5_000;
 
 type Quota = {
   /**
-   * Reserves an amount, so that parallel calls never exceed the limit together.
-   *
-   * @returns How much is left if there is too little; otherwise `release`, to call once the amount is logged or unused.
+   * Reserves an amount, so that parallel calls together stay within the limit.
+   * @returns How much is left if that is too little; otherwise `release`, to call once the amount is logged or unused.
    */
   reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
 };
@@ -39,7 +38,7 @@ const createQuota = (changes: Pick<ChangeStore, 'count' | 'newest'>, dayStart: (
 
   return {
     async reserve(person, amount, limit) {
-      // Reserved before the log is read, so that the second of two calls sees the first.
+      // Reserved before the log is read, so that the second of two calls counts the first.
       const held = add(person, amount);
       let kept = false;
       try {
@@ -131,8 +130,9 @@ const isSame = (one: Score | undefined, other: Score | undefined): boolean =>
 const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((paper) => [paper.id, paper])).values()];
 
 /**
- * Scores papers again with the language model, under the current rubric and within the daily budget, and updates posted messages
- * whose scores differ. Digests stay as they were made. Papers without an answer do not count towards the limit per person.
+ * Rescores papers with the language model, under the current rubric and within the daily budget, and updates posted
+ * messages whose scores differ. Digests do not change. Papers without an answer do not count towards the limit per
+ * person.
  */
 export const createRescore = (parts: RescoreParts): Services['rescore'] => {
   const { stores, clock, scorer, timezone, limits = rescoreLimits } = parts;
@@ -173,8 +173,8 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
           ids: [...after.keys()],
           rubric: channel.rubric.hash,
           costUsd: usage.costUsd ?? null,
-          // Names the digest that does not include these costs: a digest counts its date's calls up to its creation. Times
-          // cannot decide, because the simulated clock may restart with each process.
+          // Identifies the digest that does not include these costs: a digest counts its date's calls up to its
+          // creation. Times cannot tell, because the simulated clock may restart with each process.
           after: digest?.createdAt ?? null,
         };
         await stores.changes.add({ at, person: by, channel: channel.name, action: 'rescore', value });
@@ -184,7 +184,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         const posted = await findPicked(channel, paper.id, stores.digests);
         const score = after.get(paper.id);
         const was = before.get(paper.id) ?? posted?.entry.score;
-        // An earlier update may have failed, so messages that differ are updated again.
+        // An earlier update may have failed, so update messages that differ.
         const isAsPosted = isSame(score, was) && isSame(score, posted?.entry.score);
         const isUpdated = Boolean(
           posted && score && !isAsPosted && (await showRescored(channel, posted, score, parts, signal)),

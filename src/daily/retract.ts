@@ -15,8 +15,7 @@ import { withLease } from './lease.ts';
 import { type PostedDigest, readPosted } from './publish/posted.ts';
 
 /**
- * The dates of retracted digests, as digests: these dates count as posted, so catching up leaves them out.
- *
+ * Retracted digests of a channel. Their dates count as posted, so that catching up leaves them out.
  * @param since Only retractions after the change with this id.
  */
 export const retractedDays = async (
@@ -39,7 +38,7 @@ type RetractParts = {
 
 type Retraction = { removed: number; failed: { destination: string; messages: number; reason: string }[] };
 
-/** The delivery's message. If sending it was interrupted, the platform is asked for it. */
+/** The delivery's message. If sending it was interrupted, searches for it on the platform. */
 const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread }: PostedDigest) => {
   if (delivery.status !== 'sending') return message;
   const { destination, key, firstTriedAt = 0 } = delivery;
@@ -57,7 +56,7 @@ const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: 
     { maxAttempts: 4, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 60_000, clock, signal },
   );
 
-/** Papers first: without its header, a thread could no longer be found. */
+/** Papers first, because a thread cannot be found without its header. */
 const retractFrom = async (
   digest: Digest,
   written: string,
@@ -94,8 +93,9 @@ const failureText = (date: string, { removed, failed }: Retraction): string => {
 };
 
 /**
- * Removes the messages of a digest, then the digest with its deliveries and their reactions. If a message cannot be removed, the
- * digest stays, so that retracting can be tried again. The date still counts as posted; the digest is remade only on request.
+ * Removes the messages of a digest, then the digest with its deliveries and their reactions. If a message cannot be
+ * removed, the digest stays, so that retracting can be retried. The date still counts as posted; the digest is remade
+ * only on request.
  */
 export const createRetract =
   (parts: RetractParts): Services['retract'] =>
@@ -110,7 +110,7 @@ export const createRetract =
       const { rubric, createdAt, usage } = digest;
       const paid = { rubric, createdAt, costUsd: usage.costUsd ?? null };
       const value = { date, remedial: digest.remedial !== undefined, messages: retraction.removed, ...paid };
-      // Logged before the digest is removed: a date with neither would be posted again.
+      // Logged before the digest is removed, because a date with neither would be posted again.
       const at = clock.now().toISOString();
       await stores.changes.add({ at, person: by, channel: channel.name, action: 'retract', value });
       await stores.digests.remove(digest.digestId);

@@ -27,7 +27,7 @@ export type RunResult = {
   sent: number;
   /** The part of `sent` that belongs to earlier digests. */
   earlier: { date: IsoDate; sent: number }[];
-  /** Missed dates that are too old to catch up on; only set if this run caught up on others. */
+  /** Missed dates that are too old to catch up on. Only set if this run caught up on others. */
   older?: IsoDate[];
 };
 
@@ -141,7 +141,10 @@ const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunPart
   return (await stores.digests.find(channel.name, date)) === undefined;
 };
 
-/** Makes and posts the digest of a collected announcement, or sends the rest of a stored one. Requires the lease. */
+/**
+ * Makes and posts the digest of a collected announcement, or sends the unsent messages of a stored one. Requires the
+ * lease.
+ */
 export const runCollected = async (
   channel: Channel,
   collected: Collected,
@@ -203,8 +206,9 @@ const catchUp = async (
 };
 
 /**
- * Runs a channel once, for its newest announcement or for a date: collect, gate, score, select, publish. Continues a killed run, and
- * does nothing if everything is sent. Missed digests come first. A retracted digest is remade only if its date is given.
+ * Runs a channel once, for its newest announcement or for a date: collects, gates, scores, selects and publishes.
+ * Continues a killed run, and does nothing if everything is sent. Missed digests come first. A retracted digest is
+ * remade only if its date is given.
  */
 export const runChannel = (
   channel: Channel,
@@ -236,7 +240,7 @@ type DeliverParts = {
   runParts(): Promise<RunParts>;
 };
 
-/** Sends the rest of a stored digest to every destination of its channel, or remakes a retracted one. */
+/** Sends the unsent messages of a stored digest to every destination of its channel, or remakes a retracted digest. */
 export const createDeliver =
   ({ runParts }: DeliverParts): Services['deliver'] =>
   async (channel, date, signal, by) => {

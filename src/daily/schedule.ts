@@ -5,17 +5,20 @@ import type { Logger } from '../core/logger.ts';
 import { lastMailingDate, nextMailing } from './collect/mailing.ts';
 import type { RunResult } from './run.ts';
 
-/** Delay between two attempts to find a late announcement; it grows with each. */
+/** Delay between the first two attempts to find a late announcement. It grows with each attempt. */
 const firstRetryMs = 10 * 60_000;
 const maxRetryMs = 60 * 60_000;
 
-/** If the schedule runs this soon after the evening's mailing, attempts stop at the mailing, so nothing is posted at night. */
+/**
+ * If the schedule runs within this time after the evening's mailing, attempts end at the mailing, so that nothing is
+ * posted at night.
+ */
 const soonAfterMs = 16 * 60 * 60_000;
 
 /** Timers ignore a machine's sleep and clock changes, so the time is checked at least this often. */
 const maxSleepMs = 60_000;
 
-/** croner only computes: the simulated clock is the time. */
+/** croner only computes times, because schedules follow the simulated clock. */
 export const nextTime = (schedule: string, timezone: string, after: Date): Date | undefined =>
   new Cron(schedule, { timezone, paused: true }).nextRun(after) ?? undefined;
 
@@ -37,9 +40,8 @@ export type ScheduleParts = {
 };
 
 /**
- * Runs a channel on its schedule until the signal is aborted. If the announcement is late or the run fails, tries again until there is
- * one, until the evening's mailing, or until the next scheduled time.
- *
+ * Runs a channel on its schedule until the signal is aborted. If the announcement is late or the run fails, retries
+ * until there is one, until the evening's mailing, or until the next scheduled time.
  * @param first `now` runs the channel at once.
  */
 export const keepSchedule = async (
@@ -80,7 +82,7 @@ export const keepSchedule = async (
       // The run may have posted an older announcement that the channel had missed.
       if (status === 'posted' && date !== undefined && date >= awaited) return;
       const now = clock.now();
-      // The run or a machine's sleep lasted beyond the next scheduled time, so this run takes its place.
+      // The run or a machine's sleep lasted beyond the next scheduled time, so that run is due now.
       if (until && now >= until) {
         until = next();
         giveUpAt = giveUpTime(now);

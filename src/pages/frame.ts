@@ -21,7 +21,7 @@ export type LiveFrame = {
   sidebar: Html;
   dock: Html;
   activity: Html;
-  /** Source of updates; undefined for pages of no channel. */
+  /** Source of updates; undefined for pages that belong to no channel. */
   stream: { address: string; content: string } | undefined;
 };
 
@@ -81,7 +81,7 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
 
 export type Neighbour = { href: string; date: string; label: string; words: string };
 
-/** The same links above and below the content; each is a landmark, so their names differ. */
+/** The same links above and below the content. Both are landmarks, so they need different names. */
 export type Navigation = { above: Html; below: Html };
 
 export const neighbours = (

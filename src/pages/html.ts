@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 
-/** Markup; every value filled in was escaped, unless it is markup itself. */
+/** Markup. Values filled in are escaped, unless they are markup. */
 export type Html = ReturnType<typeof html>;
 
 const lineEnd = raw('\n');
@@ -21,7 +21,7 @@ export const escaped = (text: string): string => String(html`${text}`);
 
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A text without the invisible characters that change the direction of writing, also of the text around them. */
+/** A text without the invisible characters that change the text direction, also of the text around them. */
 export const withoutDirection = (text: string): string => text.replace(directionMarks, '');
 
 /** A URL as a browser would write it; undefined unless it is HTTP or HTTPS. */

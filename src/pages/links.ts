@@ -1,6 +1,6 @@
 import type { Digest } from '../core/digest.ts';
 
-/** Links to the site's files from one page; all are relative and name a file. */
+/** Links to the site's files from one page. All are relative and name a file. */
 export type Links = {
   top: string;
   asset(name: string): string;

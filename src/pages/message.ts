@@ -51,7 +51,7 @@ ${pageField(desk)}<input type="hidden" name="text" value="${submit.command}" />
 </fieldset>
 </form>`;
 
-/** The answer to a command, a message or a form, as HTML. All of its content is text. */
+/** All of its content is text. */
 export const answerHtml = (answer: Answer, desk: Desk): Html =>
   isForm(answer) ? raw(withoutDirection(String(formHtml(answer.form, desk)))) : messageHtml(answer, desk);
 
@@ -68,10 +68,10 @@ const inlineHtml = (part: Inline): Html => {
 
 const contentHtml = (content: readonly Inline[]): Html => html`${content.map(inlineHtml)}`;
 
-/** Where a page's buttons and forms send their commands. */
+/** Receives the commands of a page's buttons and forms. */
 export type Desk = {
   address: string;
-  /** The page they are on, such as `2025-07-08.html`; without scripts, the answer leads back to it. */
+  /** Page of the buttons and forms, such as `2025-07-08.html`. Without scripts, the answer links back to it. */
   page: string;
 };
 
@@ -85,7 +85,7 @@ export const commandButtons = (buttons: readonly Button[], desk: Desk, name: str
 
 const maxShortLabel = 14;
 
-/** A bar chart; a table for screen readers. */
+/** A bar chart, and a table for screen readers. */
 const chartHtml = ({ title, bars }: Chart): Html => {
   const max = Math.max(0, ...bars.map(({ value }) => value));
   const share = (value: number): number => (max > 0 ? Math.max(0, Math.round((1000 * value) / max) / 10) : 0);
@@ -128,8 +128,7 @@ const blockHtml = (block: Block, desk: Desk | undefined): Html => {
 /**
  * A chat message as HTML, one line per block. All of its content is text: formulas are typeset, and only HTTP addresses
  * become links.
- *
- * @param desk where its buttons lead; without one, for readers without rights, there are no buttons
+ * @param desk Receives the commands of buttons. Without one, for readers without rights, there are no buttons.
  */
 export const messageHtml = ({ blocks, files = [] }: Message, desk?: Desk): Html => {
   const shown = blocks.filter(({ type }) => type !== 'buttons' || desk);

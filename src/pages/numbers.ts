@@ -1,6 +1,6 @@
 export const grouped = (value: number): string => value.toLocaleString('en-US');
 
-/** A price in US dollars, as exactly as its publisher gives it: "$10.00", "$0.075". */
+/** A price in US dollars with its publisher's decimals: "$10.00", "$0.075". */
 export const priceWords = (usd: number): string =>
   `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
 
@@ -13,8 +13,8 @@ const decimalsOf = (usd: number): number => {
 };
 
 /**
- * Amounts in US dollars with the same number of decimals, so that they can be compared: two to four, as the smallest needs
- * for two significant digits. "$0.1300", "$0.0018".
+ * Amounts in US dollars with the same number of decimals, for comparison: two to four, as the smallest needs for two
+ * significant digits. "$0.1300", "$0.0018".
  */
 export const amountsInRow = (row: readonly number[]): string[] => {
   const decimals = Math.max(minDecimals, ...row.filter((usd) => usd > 0).map(decimalsOf));

@@ -143,7 +143,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
   };
 };
 
-/** The pages of the channels, made from the stores on each request; with a view, as the running bot shows them. */
+/** The pages of the channels, made from the stores on each request; with a view, as in the running bot. */
 export const createSite = (parts: SiteParts, view?: LiveView): Site => {
   const channels = new Map(parts.channels.map((channel) => [channel.name, createChannelPages(channel, parts, view)]));
   const first = async (): Promise<SiteFile> => {

@@ -20,7 +20,7 @@ export type Engines = {
 export type EngineOptions = {
   settings: Pick<LlmScorerOptions, 'model' | 'batchSize' | 'concurrency' | 'dailyBudgetUsd'> & {
     engine: Engine;
-    /** How often papers near the cutoffs are rescored. */
+    /** How often to rescore papers near the cutoffs. */
     repeat: number;
   };
   openai: Pick<OpenAiClientOptions, 'apiKey' | 'baseUrl'> | undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Rubric } from '../core/score.ts';
 import { promptTemplate } from './llm/prompt.ts';
 
-/** Removes a byte order mark and Windows line ends, so that the editor that saved a file does not change the hash. */
+/** Removes a byte order mark and Windows line ends, so that the hash does not depend on the editor. */
 const normalized = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 
 /**

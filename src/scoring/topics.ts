@@ -4,7 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string';
 
 export type Topic = {
   name: string;
-  /** What belongs to it. Its name, if the file says no more. */
+  /** What belongs to the topic; its name if the file has no description. */
   relevant: string;
   irrelevant: string;
 };
@@ -51,15 +51,15 @@ const labeled = (text: string): { label: Label; rest: string } | undefined => {
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
 
 /**
- * Parts of Markdown that people do not mean in topics files: lists may be indented as a whole, "<" and "\\" are characters,
- * and a rule under a line does not make it a heading. Marks in a line are removed by `withoutMarks`.
+ * Parts of Markdown that people do not mean in topics files: lists may be indented as a whole, "<" and "\\" are
+ * characters, and a rule under a line does not make it a heading. `withoutMarks` removes marks in a line.
  */
 const disabled = [
   ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],
   ...['characterEscape', 'characterReference', 'hardBreakEscape', 'attention', 'codeText'],
 ];
 
-/** Removes marks more generously than Markdown, which ignores them beside Chinese punctuation or without a partner. */
+/** Removes marks more generously than Markdown, which ignores them beside Chinese punctuation or if unpaired. */
 const withoutMarks = (text: string): string =>
   text
     .replace(/\*\*|__|`|~~/g, '')
@@ -67,7 +67,7 @@ const withoutMarks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** A row without tabs and quote marks, as Markdown needs it to be read as people mean it. */
+/** A row without tabs and quote marks, so that Markdown reads it as people mean it. */
 const normalized = (row: string): string[] => {
   const plain = row
     .replaceAll('\t', '    ')
@@ -77,8 +77,8 @@ const normalized = (row: string): string[] => {
   const [marks, indent = '', mark = ''] =
     /^(\s*)([-*+]\s+|\d{1,3}[.)]\s+)(?:[-*+]\s+|\d{1,3}[.)]\s+)*/.exec(plain) ?? [];
   if (marks === undefined) return [plain];
-  // Only the first mark: more would be lists inside lists, as deep as the row is long. Without the blank row, a list that
-  // begins with another number than 1 would be part of the paragraph above.
+  // Only the first mark, because more would be nested lists as deep as the row is long. Without the blank row, a list
+  // that begins with another number than 1 would be part of the paragraph above.
   return ['', indent + mark + plain.slice(marks.length)];
 };
 
@@ -182,7 +182,7 @@ const cutName = (text: string): string => {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 20))}…`;
 };
 
-/** "Name: what it is" → name and rest. A line without a name is named by its beginning. */
+/** Splits "Name: description". A line without a name is named by its beginning. */
 const named = (text: string): { name: string; rest: string } => {
   const match = /^(.{2,60}?)(?::\s+|:$|\s+[–—-]\s+)(.*)$/s.exec(text);
   if (match?.[1]) return { name: match[1].trim(), rest: match[2]?.trim() ?? '' };
@@ -213,7 +213,7 @@ export const parseTopics = (markdown: string): Topics => {
   const isPlain = (heading: Heading): boolean => !isKeywords(heading.text) && labelOf(heading.text) === undefined;
   const headings = lines.filter((line) => line.kind === 'heading');
   const hasNumbers = lines.some((line) => line.kind === 'item' && line.isNumbered && line.indent < minNestedIndent);
-  /** Whether a heading is a title and not a topic: it has headings below it, or the file's only list. */
+  /** True if a heading is a title and not a topic: it has headings below it, or the file's only list. */
   const isTitle = (at: number, heading: Heading): boolean => {
     if (hasNumbers) return true;
     const later = lines.slice(at + 1);

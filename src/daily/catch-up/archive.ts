@@ -19,7 +19,7 @@ const watchEveryMs = 250;
 export type ArchiveParts = {
   stores: Pick<Stores, 'announcements' | 'digests'>;
   collector(): Promise<Pick<Collector, 'on'>>;
-  /** True during any run. Runs go first, because arXiv is asked one thing at a time. */
+  /** True during any run. Runs have priority, because requests to arXiv are made one at a time. */
   isRunning(): boolean;
   clock: Clock;
   logger: Logger;
@@ -53,8 +53,7 @@ const collectWhileIdle = async (
 };
 
 /**
- * Collects announcements before the channel's newest, nearest first, until ten dates with papers are stored.
- *
+ * Collects announcements older than the channel's newest, nearest first, until ten dates with papers are stored.
  * @returns false if arXiv failed for one of them.
  */
 const fillFor = async (
@@ -92,8 +91,8 @@ const fillFor = async (
 };
 
 /**
- * Fills the archive of each channel with a digest, in the background until the signal is aborted, so that the built-in scorer has papers
- * to learn from.
+ * Fills the archive of each channel that has a digest, so that the built-in scorer has papers to learn from. Runs in
+ * the background until the signal is aborted.
  */
 export const keepArchive = async (
   channels: () => readonly Pick<Channel, 'name' | 'categories'>[],

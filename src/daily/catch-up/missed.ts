@@ -8,7 +8,7 @@ import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/m
 import { retractedDays } from '../retract.ts';
 import { lastTime } from '../schedule.ts';
 
-/** Dates with a digest, including retracted ones. A channel that was removed in chat and created again has none from before. */
+/** Dates with a digest, including retracted ones. A channel that was recreated in chat has none from before. */
 export const knownDays = async (
   { name }: Pick<Channel, 'name'>,
   { digests, changes }: Pick<Stores, 'digests' | 'changes'>,
@@ -31,7 +31,8 @@ export const missedItsTime = async (
 ): Promise<boolean> => {
   const newest = await stores.digests.newest(name);
   const last = lastTime(schedule, timezone, clock.now());
-  // A channel created in chat starts at its scheduled time, as announced there. Older digests belong to a removed channel.
+  // A channel created in chat starts at the scheduled time that its creator saw. Older digests belong to a removed
+  // channel.
   const made = channels.origin(name);
   if (made && (!newest || newest.createdAt < made.at)) return last !== undefined && last > new Date(made.at);
   // A remedial digest does not show whether today's is posted.
@@ -43,7 +44,7 @@ export const missedItsTime = async (
 /** Older missed digests are made only on request. */
 const maxMailings = 5;
 
-/** In weekdays; no series of holidays is longer. */
+/** In weekdays; longer than any series of holidays. */
 const maxWeekdays = 10;
 
 type Missed = {
@@ -53,8 +54,7 @@ type Missed = {
 };
 
 /**
- * Dates without a digest among the five mailings before the newest. Dates before the channel's first regular digest are not missed.
- *
+ * Dates without a digest among the five mailings before the newest, but none before the channel's first regular digest.
  * @param wasEmpty True for a holiday. Called for dates without a digest, newest first.
  */
 export const missedDates = async (

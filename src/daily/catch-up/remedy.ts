@@ -9,7 +9,7 @@ import { type RunParts, type RunResult, readingReactionsOnce, runCollected } fro
 
 const retryDelaysMs = [5_000, 20_000, 60_000];
 
-/** Date of its first paper; https://info.arxiv.org/about/index.html. */
+/** Date of arXiv's first paper; https://info.arxiv.org/about/index.html. */
 const arxivBegan = '1991-08-14';
 
 const maxDays = 366;
@@ -48,9 +48,8 @@ const collect = async (
 };
 
 /**
- * Makes the digests of the dates in order. Dates with a digest stay as they are. If an announcement stays incomplete after a few attempts,
- * the dates after it are left out, so that digests come in order.
- *
+ * Makes the digests of the dates in order. Existing digests do not change. If an announcement stays incomplete after a
+ * few attempts, later dates are left out, so that digests come in order.
  * @param onResult Called after each date.
  */
 export const remedyChannel = async (

@@ -35,8 +35,8 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
 type StandingChange = { change: ChannelChange; record: Change };
 
 /**
- * The newest change of each kind that was not undone, since the channel was last removed. Each has the whole value, so older ones do not
- * count.
+ * The newest change of each kind that was not undone, since the channel was last removed. Each has the whole value, so
+ * older ones do not count.
  */
 const standingChanges = (records: readonly Change[]): StandingChange[] => {
   const newest = new Map<string, StandingChange>();
@@ -50,14 +50,14 @@ const standingChanges = (records: readonly Change[]): StandingChange[] => {
 
 type RegistryParts = {
   fileChannels: readonly Channel[];
-  /** The channel of the sample; listed first while it is the only one with a digest. */
+  /** The channel of the sample. Listed first while it is the only one with a digest. */
   sample?: Channel | undefined;
   changes: ChangeStore;
   digests: Pick<DigestStore, 'channels'>;
   createRubric: CreateRubric;
   clock: Clock;
   validate: Validators;
-  /** Settings that the config file has for all channels; the start of a channel created in chat. */
+  /** The config file's settings for all channels, used for channels created in chat. */
   defaults: { schedule: string; language: string; criteria: string };
 };
 
@@ -65,14 +65,14 @@ type Difference = {
   channel: string;
   /** `channel` if it was created in chat. */
   what: ChannelChange['kind'] | 'channel';
-  /** Who changed it, and when: simulated time, ISO 8601. */
+  /** Who changed it, and when in simulated time, ISO 8601. */
   by: string;
   at: string;
 };
 
 export type LoadedRegistry = ChannelRegistry & {
   reload(): Promise<void>;
-  /** Removed channels with digests; their pages stay. */
+  /** Removed channels whose digests still have pages. */
   former(): readonly Pick<Channel, 'name' | 'timezone'>[];
   differences(): readonly Difference[];
 };
@@ -85,7 +85,7 @@ const tidy = (settings: NewChannel): NewChannel => ({
 });
 
 type State = {
-  /** `bases` are without, `channels` with the changes made in chat. */
+  /** `channels` includes the changes made in chat, `bases` does not. */
   bases: ReadonlyMap<string, Channel>;
   channels: ReadonlyMap<string, Channel>;
   standing: ReadonlyMap<string, readonly StandingChange[]>;
@@ -96,8 +96,9 @@ type State = {
 const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * The channels of the config file and those created in chat, with the changes made in chat. A change holds until it is undone, even if the
- * file changes later. A channel in the file replaces one of the same name from chat. Channels are read once here, then on `reload`.
+ * The channels of the config file and those created in chat, with the changes made in chat. A change applies until it
+ * is undone, even if the file changes later. A channel in the file replaces one with the same name from chat. Channels
+ * are read here once, then on `reload`.
  */
 export const createChannelRegistry = async (parts: RegistryParts): Promise<LoadedRegistry> => {
   const { fileChannels, sample, changes, digests, createRubric, clock, validate, defaults } = parts;

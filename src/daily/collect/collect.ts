@@ -9,14 +9,14 @@ import { isListingFinal, lastMailingDate, latestMailingDate, submissionWindow } 
 export type Collected =
   | { kind: 'complete'; date: IsoDate }
   | { kind: 'none' }
-  /** Part of it is missing; worth another attempt unless final. */
+  /** Incomplete; worth another attempt unless `isFinal`. */
   | { kind: 'incomplete'; reason: string; isFinal: boolean };
 
-/** Stores announcements. Asks the source once for the newest of each category. */
+/** Stores announcements. Asks the source for the newest of each category only once. */
 export type Collector = {
   newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
-  /** The papers submitted for the announcement of a date; stored as approximate. */
+  /** The papers submitted for the announcement of a date, stored as approximate. */
   submitted(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
 };
 
@@ -92,13 +92,13 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
           any ||= announcement !== undefined;
         }
         if (!any) {
-          // A past date stays empty and is not asked for again; today's announcement may only be late.
+          // A past date stays empty and is not requested again; today's announcement may only be late.
           if (date < lastMailingDate(clock.now()))
             for (const category of empty) await save({ category, date, papers: [] });
           return { kind: 'none' };
         }
         const [late] = empty;
-        // A category stored as empty is never asked for again.
+        // A category stored as empty is never requested again.
         if (late !== undefined && !isListingFinal(date, clock.now())) return notListedYet(late, date);
         for (const category of empty) await save({ category, date, papers: [] });
         return { kind: 'complete', date };
@@ -122,7 +122,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   };
 };
 
-/** One collector for all calls within `ms` milliseconds, so that runs that start together ask arXiv once. */
+/** Shares one collector between all calls within `ms` milliseconds, so that runs that start together ask arXiv once. */
 export const sharedFor = (ms: number, clock: Pick<Clock, 'monotonic'>, create: () => Collector): (() => Collector) => {
   let shared: { collector: Collector; since: number } | undefined;
   return () => {

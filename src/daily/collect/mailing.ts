@@ -4,7 +4,7 @@ import type { IsoDate } from '../../core/paper.ts';
 /** Days that arXiv keeps its catch-up pages. */
 export const catchupDays = 90;
 
-/** Hour in New York; the mailing has the date of the next morning. */
+/** Hour in New York. The mailing has the date of the next morning. */
 const mailingHour = 20;
 const hourMs = 3_600_000;
 
@@ -14,13 +14,13 @@ const turnoverHour = 6;
 const hourInNewYork = (instant: Date): number =>
   Number(dateFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant));
 
-/** The latest mailing date that can be announced by then, on weekends too. */
+/** The latest mailing date that can have been announced by an instant, on weekends too. */
 export const latestMailingDate = (instant: Date): IsoDate => {
   const today = dateIn(instant, arxivTimeZone);
   return hourInNewYork(instant) >= mailingHour ? addDays(today, 1) : today;
 };
 
-/** True if a category whose listing shows an older date has nothing on this one. */
+/** True if a category whose listing shows an older date has no papers on this one. */
 export const isListingFinal = (date: IsoDate, now: Date): boolean => {
   const today = dateIn(now, arxivTimeZone);
   return today > date || (today === date && hourInNewYork(now) >= turnoverHour);
@@ -28,13 +28,13 @@ export const isListingFinal = (date: IsoDate, now: Date): boolean => {
 
 const hasEveningMailing = (date: IsoDate): boolean => weekdayOf(date) % 7 <= 4;
 
-/** For hours from noon on. Counted back from midnight, because clocks change in the small hours. */
+/** For hours from noon on. Counted back from midnight, because clocks change in the early morning. */
 const hourOf = (date: IsoDate, hour: number): Date => {
   const midnight = startOfDay(new Date(`${addDays(date, 1)}T17:00:00Z`), arxivTimeZone);
   return new Date(midnight.getTime() - (24 - hour) * hourMs);
 };
 
-/** Holidays are ignored, as in all functions below. */
+/** Ignores holidays, as do all functions below. */
 export const nextMailing = (instant: Date): Date => {
   for (let date = dateIn(instant, arxivTimeZone); ; date = addDays(date, 1)) {
     const evening = hourOf(date, mailingHour);
@@ -55,14 +55,13 @@ export const previousMailingDate = (date: IsoDate): IsoDate => {
   return before;
 };
 
-/** Both ends included. */
 export const mailingDates = (from: IsoDate, to: IsoDate): IsoDate[] => {
   const dates: IsoDate[] = [];
   for (let date = from; date <= to; date = addDays(date, 1)) if (isMailingDate(date)) dates.push(date);
   return dates;
 };
 
-/** Submissions close at 14:00 in New York; for Sunday's mailing, on Friday. */
+/** Submissions close at 14:00 in New York; on Friday for Sunday's mailing. */
 const cutOffHour = 14;
 
 const cutOff = (mailing: IsoDate): Date => {
@@ -70,7 +69,7 @@ const cutOff = (mailing: IsoDate): Date => {
   return hourOf(weekdayOf(evening) === 7 ? addDays(evening, -2) : evening, cutOffHour);
 };
 
-/** When the papers of a mailing were submitted, without the end; https://info.arxiv.org/help/availability.html. */
+/** When the papers of a mailing were submitted (`to` excluded); https://info.arxiv.org/help/availability.html. */
 export const submissionWindow = (mailing: IsoDate): { from: Date; to: Date } => {
   return { from: cutOff(previousMailingDate(mailing)), to: cutOff(mailing) };
 };

@@ -11,13 +11,13 @@ import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { select } from './select.ts';
 
-/** Returns the best topic of each paper, by id; papers without a match are left out. */
+/** Returns the best topic of each paper by id, without papers that match no topic. */
 export type TopicMatcher = (
   topics: string,
   papers: readonly { id: string; title: string; abstract: string; comment: string }[],
 ) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
 
-/** Returns how far votes move each paper, by id; papers that votes do not move are left out. */
+/** Returns how far votes move each paper, by id, without papers that votes do not move. */
 export type Nudger = (
   channel: string,
   papers: readonly (Paper & Pick<DigestEntry, 'topic'>)[],
@@ -32,7 +32,7 @@ export type DraftParts = {
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
-  /** Share of papers that the built-in scorer picks; by default from the channel's history. */
+  /** Share of papers that the built-in scorer picks; default: from the channel's history. */
   pickRate?: number | undefined;
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
@@ -62,7 +62,7 @@ const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string,
 const usageOf = (models: readonly ModelUsage[], channel: string): Usage =>
   sumUsages(models.filter((one) => one.channel === channel).map(({ usage }) => usage));
 
-/** Gates, scores and selects. Pays only for papers without a stored score. */
+/** Pays only for papers without a stored score. */
 export const draftDigest = async (
   channel: Channel,
   { date, announced, remedial }: DraftDay,
@@ -73,7 +73,7 @@ export const draftDigest = async (
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
-  // Channels with the same rubric share scores: one scores, the others wait and find them stored.
+  // Channels with the same rubric share scores: one channel scores, the others wait and use the stored scores.
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
       ...{ scorers, stores, clock, pickRate, prefilter },

@@ -5,7 +5,7 @@ import { type AnnouncedPaper, announceTypes, type Candidate, type Paper } from '
 import type { DraftParts } from './draft.ts';
 
 type Gated = {
-  /** Papers in the announcement, each counted once, including replacements. */
+  /** Papers in the announcement, including replacements. Each paper counts once. */
   announced: number;
   candidates: Candidate[];
 };
@@ -13,12 +13,11 @@ type Gated = {
 const precedence = (type: Candidate['type']): number => announceTypes.indexOf(type);
 
 /**
- * Merges the announcements of several categories by paper and keeps those that the channel wants. A paper that is new in one category
- * and cross-listed in another is new.
- *
+ * Merges the announcements of several categories by paper and keeps those that the channel wants. A paper that is new
+ * in one category and cross-listed in another is new.
  * @param announced The order breaks ties in the ranking.
- * @param alreadyPicked Versions of papers in other digests of the channel. Such a paper is only a candidate as a newer version, if
- *   the channel wants replacements.
+ * @param alreadyPicked Versions of papers in other digests of the channel. Such a paper is a candidate only if this
+ * version is newer and the channel wants replacements.
  */
 export const gate = (
   announced: readonly AnnouncedPaper[],
@@ -45,7 +44,7 @@ export const gate = (
 type Followed = {
   name: string;
   authorId: string | undefined;
-  /** False if the id was found by the name. Then it can confirm a match, but not refute one. */
+  /** True if the config names the id. An id found by name can confirm a match, but not refute one. */
   isGiven: boolean;
 };
 
@@ -68,7 +67,10 @@ const identifyAll = async (
   return followed;
 };
 
-/** Matches by id if the index knows the paper and the author's id, otherwise by the exact name, ignoring accents, case and spaces. */
+/**
+ * Matches by id if the index has the paper and the author's id, otherwise by the exact name, ignoring accents, case and
+ * spaces.
+ */
 const matchOf = (
   paper: Pick<Paper, 'authors'>,
   known: readonly IndexedAuthor[] | undefined,
@@ -79,7 +81,7 @@ const matchOf = (
   if (known && authorId !== undefined) {
     if (known.some((author) => author.authorId === authorId)) return { name: written ?? name, basis: 'id' };
     const namesake = known.find((author) => nameKey(author.name) === key);
-    // The index often gives the authors of a new paper new ids, so an id found by name refutes nothing.
+    // The index often gives authors of new papers new ids, so an id found by name refutes nothing.
     if (isGiven && written !== undefined && namesake?.authorId !== undefined)
       return { name: written, basis: 'refuted' };
   }
@@ -146,8 +148,7 @@ export const gateByAuthors = async (
 };
 
 /**
- * Looks up papers again that matched by name only, because the index may know them by now.
- *
+ * Looks up papers again that matched by name only, because the index may have them by now.
  * @returns Changed matches, by paper id.
  */
 export const recheckMatches = async (
@@ -174,7 +175,7 @@ export const recheckMatches = async (
   return rechecked;
 };
 
-/** The index usually knows a paper within two weeks. */
+/** The index usually adds a paper within two weeks. */
 const recheckMs = 14 * 86_400_000;
 
 export const recheckAuthors = async (

@@ -23,17 +23,17 @@ export type Prefilter = (
   signal: AbortSignal,
 ) => Promise<Prefiltered>;
 
-/** The ranking hardly improves with more. */
+/** More hardly improves the ranking. */
 const pastDigests = 20;
 
-/** Share of unlikely papers that are scored all the same: about six a day. */
+/** Share of unlikely papers to score as a sample: about six a day. */
 const sampleShare = 0.05;
 
-/** By the id alone, so that a restarted run, and channels with the same rubric, sample the same papers. */
+/** Depends only on the id, so that a restarted run, and channels with the same rubric, sample the same papers. */
 const isSampled = (paperId: string): boolean =>
   createHash('sha256').update(paperId).digest().readUInt32BE(0) / 2 ** 32 < sampleShare;
 
-/** Trained for each date on the model's verdicts of the dates before. */
+/** Trained for each date on the model's verdicts of earlier dates. */
 export const createPrefilter =
   ({ stores, plan, targetRecall, logger }: PrefilterParts): Prefilter =>
   async (channel, date, papers, query, signal) => {
@@ -45,7 +45,7 @@ export const createPrefilter =
     const task = { days, papers: asked, cutoffs, topics: rubric.topics, targetRecall, sampleShare };
     const outcome = await plan(task, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      // The prefilter only saves tokens, so a failure must not cost the digest.
+      // The prefilter only saves tokens, so its failure must not prevent the digest.
       logger.error({ channel: name, date, err: error }, 'prefilter failed');
       return { reason: 'it failed (see the log)' };
     });
@@ -65,8 +65,8 @@ export const createPrefilter =
   };
 
 /**
- * Removes papers that must be scored, because chance does not decide about them. Papers with a score are not screened out; sampled ones
- * may have been scored by a killed run.
+ * Removes papers that must be scored, because the random sample must not decide about them. Papers with a score are not
+ * screened out. A killed run may have scored sampled papers.
  */
 export const keeping = (
   { prefilter, unlikely }: Prefiltered,

@@ -20,11 +20,11 @@ const storedScores = (model: string): Scorer => ({
   },
 });
 
-/** Returns added scores without storing them, so that previews leave no trace in a paper's history. */
+/** Returns added scores without storing them, so that previews do not change a paper's history. */
 const withoutStoring = (scores: ScoreStore): ScoreStore => ({
   ...scores,
   saveRubric: async () => {},
-  // Negative, so not the id of a stored score.
+  // Negative, so that it is no stored score's id.
   add: async ({ rubric, engine, model }, verdicts, createdAt) =>
     verdicts.map((verdict, index): Score => {
       return { ...verdict, scoreId: -1 - index, ...{ rubric, engine, model }, attempt: 1, createdAt };
@@ -32,8 +32,9 @@ const withoutStoring = (scores: ScoreStore): ScoreStore => ({
 });
 
 /**
- * Drafts a digest under other settings, at no cost: with stored scores, then the built-in scorer, or with that alone. Stores nothing.
- * If nothing is stored for the categories, their newest announcement is collected and used.
+ * Drafts a digest under other settings, at no cost: with stored scores and then the built-in scorer, or with the
+ * built-in scorer alone. If nothing is stored for the categories, collects their newest announcement. Stores nothing
+ * else.
  */
 export const createPreview =
   ({ local, model, collector, ...parts }: PreviewParts): Services['draft'] =>

@@ -24,7 +24,7 @@ export type ScoredDay = {
 };
 
 export type ScoreParts = {
-  /** Each scores what the ones before left. The last is the built-in scorer, which never stops. */
+  /** Each scores the papers left by the previous one. The last is the built-in scorer, which never stops early. */
   scorers: readonly Scorer[];
   stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
   clock: Clock;
@@ -35,7 +35,7 @@ export type ScoreParts = {
   onProgress?: ((done: number, total: number) => void) | undefined;
 };
 
-/** Announcement dates that the built-in scorer learns from; more cost memory and hardly improve its ranking. */
+/** Announcement dates that the built-in scorer learns from. More dates cost memory and hardly improve its ranking. */
 const archiveDates = 20;
 
 const historyDigests = 20;
@@ -76,7 +76,7 @@ const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
   return [...shares.values()].sort((a, b) => b.papers - a.papers);
 };
 
-/** If storing fails, the scorer is stopped, so that it makes no more calls. */
+/** Stops the scorer if storing fails, so that it makes no more calls. */
 const storeAll = async (
   scoring: ReturnType<Scorer['score']>,
   store: (verdicts: Verdict[]) => Promise<void>,
@@ -90,7 +90,10 @@ const storeAll = async (
   }
 };
 
-/** Verdicts are stored as they arrive, and stored ones for the same rubric, engine and model are reused: a killed run continues. */
+/**
+ * Stores verdicts as they arrive, and reuses stored ones for the same rubric, engine and model. A killed run can
+ * therefore continue.
+ */
 export const scoreDay = async (
   channel: Channel,
   date: IsoDate,
@@ -145,7 +148,7 @@ export const scoreDay = async (
     });
     signal.throwIfAborted();
 
-    // A model that scored nothing screens out nothing: the next scorer gets all papers.
+    // If a model scored nothing, it screens out nothing: the next scorer gets all papers.
     if (scorer.engine !== 'local' && scores.size === 0) skip(undefined);
     const left = day.length - skipped.size - scores.size;
     if (left > 0) notices.push(noticeOf(stop, left, day.length - skipped.size, query.model));

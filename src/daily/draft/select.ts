@@ -6,7 +6,7 @@ import type { Nudge } from '../../core/votes.ts';
 import { scoreOrder } from '../../digest/best-order.ts';
 
 export type Selection = {
-  /** Picked papers before `top` cut the list. */
+  /** Number of picked papers before the limit `top`. */
   relevant: number;
   entries: DigestEntry[];
   nearest: DigestEntry[];
@@ -30,8 +30,8 @@ const reasonFor = (
 };
 
 /**
- * Followed authors first, then by score plus votes, then in arXiv's order. Votes add to total scores that are assigned in score order, so
- * a vote counts the same if that order is finer than the totals.
+ * Orders papers: followed authors first, then by score plus votes, then in arXiv's order. Votes add to total scores
+ * that are assigned in score order, so a vote counts the same even if that order is finer than the totals.
  */
 const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
   const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);
@@ -57,7 +57,7 @@ const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
 
 /**
  * @param matches By paper id.
- * @param nudges How far votes move papers, by id. Votes order picked papers; they never pick one.
+ * @param nudges How far votes move papers, by id. Votes order picked papers but never pick one.
  */
 export const select = (
   candidates: readonly Candidate[],
@@ -75,7 +75,7 @@ export const select = (
   });
   const ranked = inOrder(judged, scoreOrder([...scores.values()]));
   const passed = ranked.filter(({ reason }) => reason !== undefined);
-  // Papers by followed authors are always posted, so `top` never cuts them.
+  // Papers by followed authors are always posted, so `top` does not apply to them.
   const byAuthors = passed.filter(({ reason }) => reason?.kind === 'author').length;
   return {
     relevant: passed.length,

@@ -11,7 +11,7 @@ import type { Score } from '../../core/score.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
 import { paperMessage } from '../../digest/text.ts';
 
-/** A digest at one destination. `thread` is its header, if that was sent. */
+/** `thread` is the digest's header, if it was sent. */
 export type PostedDigest = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
 
 /**
@@ -67,8 +67,7 @@ const editPatiently = (
   });
 
 /**
- * Shows a new score in the posted messages of a paper. Messages that cannot be edited stay as they are.
- *
+ * Shows a new score in the posted messages of a paper, except those that cannot be edited.
  * @returns true if the paper was posted and all of its messages show the score.
  */
 export const showRescored = async (

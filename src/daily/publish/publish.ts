@@ -25,14 +25,14 @@ export type PublishParts = {
   random: () => number;
 };
 
-/** If sending was interrupted, the message may still arrive; it counts as missing only after this many milliseconds. */
+/** Milliseconds after which a message counts as missing if sending was interrupted. */
 const arrivalMs = 2_000;
 
-/** If a platform took this many milliseconds to fail, it is searched again much later. */
+/** If a platform took this many milliseconds to fail, the next search for the message is much later. */
 const slowMs = 5_000;
 const slowArrivalMs = 30_000;
 
-/** True if the message may have arrived. What the platform refused has not. */
+/** True if the message may have arrived despite the error. A refused message has not. */
 const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
 
 const messageOf = (digest: Digest, delivery: Delivery): Message => {
@@ -42,16 +42,15 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   return paperMessage(entry);
 };
 
-/** If the platform refuses a paper's message, its title and links are posted as plain text. */
+/** Title and links as plain text, for a platform that refuses a paper's message. */
 const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Message => {
   const links: Block[] = entry ? [{ type: 'note', content: paperLinks(entry.paper) }] : [];
   return { summary, blocks: [{ type: 'paragraph', content: [summary] }, ...links] };
 };
 
 /**
- * Sends one delivery. After an unclear failure, searches the platform for the message before sending it again, so that a kill at any
- * point neither loses nor repeats it.
- *
+ * Sends one delivery. After an unclear failure, searches for the message on the platform before sending it again, so
+ * that a kill at any point neither loses nor repeats it.
  * @throws ExternalError if the platform refuses, or fails too often.
  */
 const deliver = async (
@@ -144,8 +143,8 @@ const publishTo = async (
 };
 
 /**
- * Sends the rest of a digest to all destinations in parallel; with `fill`, also to destinations that were added after it was made. If one
- * fails, the others continue, and its messages stay in the outbox for the next run.
+ * Sends the unsent messages of a digest to all destinations in parallel; with `fill`, also to destinations added since
+ * it was made. If one destination fails, the others continue, and its messages stay in the outbox for the next run.
  */
 export const publish = async (
   digest: Digest,
@@ -177,7 +176,7 @@ export const publish = async (
       }
     }),
   );
-  // Thrown only after all have ended: nothing may be sending when the caller's lease ends.
+  // Thrown only after all have ended, because nothing may be sending when the caller's lease ends.
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return published;
 };

@@ -19,10 +19,10 @@ type RecapParts = {
   logger: Logger;
 };
 
-/** In milliseconds. Posted recaps are searched this far back. */
+/** Milliseconds to search back for a posted recap. */
 const lookBackMs = 7 * 86_400_000;
 
-/** The last day of a recap that is due today: the Sunday before, or the last day of the month before. */
+/** The last day of a recap that is due today: the last Sunday, or the last day of the previous month. */
 export const recapEnd = (span: RecapSpan, today: IsoDate): IsoDate => {
   if (span === 'month') return addDays(`${today.slice(0, 7)}-01`, -1);
   return addDays(today, -weekdayOf(today));
@@ -32,9 +32,8 @@ const keyOf = (channel: string, destination: string, to: IsoDate): string =>
   `recap-${to}-${createHash('sha256').update(`${channel} ${destination}`).digest('hex').slice(0, 16)}`;
 
 /**
- * Posts the recap of the week or month before to every destination of a channel that has recaps, once. If a destination fails, the next
- * call tries it again. Without digests there is no recap.
- *
+ * Posts the recap of the previous week or month once to every destination of a channel with recaps. If a destination
+ * fails, the next call retries it. Without digests there is no recap.
  * @returns true if something was posted.
  */
 export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSignal): Promise<boolean> => {

@@ -11,7 +11,6 @@ type Cost = { prompt: number; cached: number; completion: number; total: number 
 
 export type Charge = {
   model: string;
-  /** The channel that paid. */
   channel: string;
   calls: number | undefined;
   usage: Usage;
@@ -30,7 +29,7 @@ const costBy = (
   return { prompt, cached: ofCached, completion, total: prompt + completion };
 };
 
-/** The model calls behind a day's scores; if none were recorded, the digest's own totals. */
+/** The model calls behind a day's scores. If none were recorded, the digest's own totals. */
 export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): Charge[] => {
   if (models.length > 0) return models.map((model) => ({ ...model, cost: costBy(model.usage, model.price) }));
   const { usage, channel, engines } = digest;
@@ -43,7 +42,7 @@ export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): C
 export const cachedPercent = ({ promptTokens, cachedTokens }: Usage): number =>
   promptTokens === 0 ? 0 : Math.round((100 * cachedTokens) / promptTokens);
 
-/** Who paid, if not the channel whose page it is; else empty. */
+/** The channel that paid, if not the channel of the page; else empty. */
 export const payerWords = ({ channel }: Charge, reader: string): string =>
   channel === reader ? '' : `Paid by channel ${channel}, for all of its papers; ${reader} uses the same scores.`;
 

@@ -18,7 +18,7 @@ export type Day = {
   previous: IsoDate | undefined;
   next: IsoDate | undefined;
   rubric: Rubric | undefined;
-  /** The model calls behind its scores, including those paid by another channel. */
+  /** The model calls behind its scores, including those that another channel paid for. */
   models: ModelUsage[];
   votes: ReadonlyMap<string, VoteCount>;
 };
@@ -32,7 +32,7 @@ export const readDay = async (channel: PageChannel, digest: Digest, stores: Page
     previous: dates.find((date) => date < digest.date),
     next: dates.findLast((date) => date > digest.date),
     rubric: await stores.scores.rubric(digest.rubric),
-    // Digests of the first version have no calls of their own.
+    // Digests of early versions have no calls of their own.
     models: digest.models.length > 0 ? digest.models : await stores.ledger.models(digest.rubric, digest.date),
     votes: await stores.reactions.votes(channel.name, papers),
   };

@@ -13,13 +13,13 @@ import { movedLine } from './notices.ts';
 
 type Scored = { relevance: number; novelty: number };
 
-/** Votes on a paper, and what one reader may do with it. */
+/** Votes on a paper, and actions for one reader. */
 export type Ballot = {
   count: VoteCount | undefined;
-  /** Where this reader's vote goes; undefined for readers without rights. */
+  /** How this reader votes; undefined for readers without rights. */
   box?: { address: string; message: string; own: Vote | undefined } | undefined;
   before?: Scored | undefined;
-  /** Where this reader's commands go; undefined for readers without rights. */
+  /** How this reader sends commands; undefined for readers without rights. */
   desk?: (Desk & { hasModel: boolean }) | undefined;
 };
 

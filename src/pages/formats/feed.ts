@@ -25,7 +25,7 @@ type Feed = {
 
 export const feedDays = 20;
 
-/** Text for XML, without characters that XML 1.0 (2.2) forbids or that change the direction of writing. */
+/** Text for XML, without characters that XML 1.0 (2.2) forbids or that change the text direction. */
 const xml = (text: string): string =>
   escaped(
     withoutDirection(text)
@@ -90,8 +90,8 @@ const entry = (digest: Digest): string => {
 };
 
 /**
- * The newest days of a channel as an Atom feed (RFC 4287), one entry per day. Links are relative to the feed, which is in
- * the same folder as the pages.
+ * The newest days of a channel as an Atom feed (RFC 4287), one entry per day. Links are relative to the feed, which is
+ * in the folder of the pages.
  */
 export const channelFeed = ({ channel, digests, now }: Feed): string => {
   const shown = digests.toSorted((one, other) => other.date.localeCompare(one.date)).slice(0, feedDays);

@@ -10,7 +10,7 @@ import type { Day } from '../day/day.ts';
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null;
 
-/** Without the noise of floating-point sums; nothing costs less than a billionth of a dollar. */
+/** Without rounding errors of floating-point sums. Nothing costs less than a billionth of a dollar. */
 const usdOrNull = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(9)));
 
 const usageOf = ({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage) => ({
@@ -42,7 +42,7 @@ const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
 const linksOf = (paper: Paper) =>
   isSamplePaper(paper) ? null : { abstract: abstractUrl(paper), pdf: pdfUrl(paper), html: htmlUrl(paper) };
 
-/** Null for moves that the other formats do not show either. */
+/** Null for moves that the other formats do not show. */
 const movedOf = ({ nudge }: DigestEntry) =>
   nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
 
@@ -79,8 +79,7 @@ const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
 };
 
 /**
- * The page of a day as data; docs/pages.md describes it. Version 1 may only gain names.
- *
+ * The page of a day as JSON; docs/pages.md describes it. New names may be added to version 1, but none may be removed.
  * @param prompt empty if unknown
  */
 export const dayAsJson = (day: Day, prompt: string) => {

@@ -13,7 +13,7 @@ import { movedSummary, nearestTitle } from '../day/notices.ts';
 import { webAddress, withoutDirection } from '../html.ts';
 import { amountsInRow, grouped } from '../numbers.ts';
 
-/** One line, without control characters and without characters that change the direction of writing. */
+/** One line, without control characters and characters that change the text direction. */
 const oneLine = (text: string): string =>
   withoutDirection(text)
     .replace(/\s+/g, ' ')
@@ -40,8 +40,8 @@ const areBracketsNested = (text: string): boolean => {
 const bracketNames: Readonly<Record<string, string>> = { '[': '\\lbrack ', ']': '\\rbrack ' };
 
 /**
- * Mathematics in dollar signs. It stays harmless in renderers without mathematics, which read it as Markdown: it contains
- * no HTML, code span or link, and closes no bracket opened before it.
+ * Mathematics in dollar signs. It is safe in renderers that read it as Markdown, because it contains no HTML, code span
+ * or link, and closes no bracket opened before it.
  */
 const escapeMathematics = ({ kind, text, source }: TextPart): string => {
   // Nested dollar signs, as in `\text{if $n$}`, work only in TeX.

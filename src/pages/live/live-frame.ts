@@ -101,8 +101,7 @@ const post = (messages: Post, { timezone }: PageChannel, desk: Desk | undefined)
 
 /**
  * Messages to the channel besides digests, oldest first.
- *
- * @param desk where their buttons lead; undefined for readers without rights
+ * @param desk For the messages' buttons; undefined for readers without rights.
  */
 export const postList = (posts: readonly Post[], channel: PageChannel, desk: Desk | undefined): Html =>
   posts.length === 0

@@ -26,7 +26,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   const { channels, stores, activity, now } = parts;
   const channelOf = (name: string) => channels.find((channel) => channel.name === name);
 
-  /** Where the reader's commands go; undefined without rights, or if the channel takes none. */
+  /** Receives the reader's commands; undefined without rights, or if the channel accepts no commands. */
   const deskOn = (channel: string, page: string, links: Links): Desk | undefined =>
     reader.person !== undefined && channelOf(channel)?.destination !== undefined
       ? { address: links.file(channel, 'commands'), page }
@@ -79,7 +79,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
           const ballot = {
             count: counts.get(id),
             box: message ? { address, message, own: own.get(id) } : undefined,
-            // Commands know nothing of invented papers.
+            // Commands do not work for sample papers.
             desk: isSamplePaper({ id })
               ? undefined
               : desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },

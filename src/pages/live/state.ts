@@ -13,7 +13,7 @@ import { grouped } from '../numbers.ts';
 import type { SiteParts } from '../site.ts';
 
 export type LiveChannel = PageChannel & {
-  /** Its destination on the web platform; undefined if it does not post there and can only be read. */
+  /** Its destination on the web platform; undefined if it does not post there and is read-only. */
   destination: string | undefined;
   rubric?: string | undefined;
   isFormer?: boolean;

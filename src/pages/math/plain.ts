@@ -72,7 +72,7 @@ const script = (whole: string, sign: '^' | '_', braced?: string, bare?: string):
   const text = (braced ?? bare ?? '').trim();
   if (text === '∘' && sign === '^') return '°';
   if (/[\\{}^_]/.test(text)) return whole;
-  // A placeholder, so that the next pass does not take the sign for a script again.
+  // A placeholder, so that the next pass does not read the sign as a script again.
   return scriptOf(sign, text.replace(/\s/g, '')) ?? `${sign === '^' ? '\ue002' : '\ue003'}${parenthesized(text)}`;
 };
 
@@ -126,7 +126,7 @@ const readable = (tex: string): string | undefined => {
 
 const scriptSigns = { superscript: '^', subscript: '_' } as const;
 
-/** Repetitions are bounded: without that, ten thousand spaces would take quadratic time. */
+/** Repetitions are bounded, because ten thousand spaces would otherwise take quadratic time. */
 const commands = (text: string): string =>
   text
     // arXiv turns `\beta` into an accent: `\b{eta}`.

@@ -63,7 +63,7 @@ const options = {
 
 const require = createRequire(import.meta.url);
 
-/** On first use: KaTeX takes 20 ms and 12 MB to load, and many runs show no formula. */
+/** Loaded on first use, because KaTeX takes 20 ms and 12 MB, and many runs show no formula. */
 const loadKatex = (): typeof import('katex').default => require('katex');
 
 const isTooLarge = (typesetFormula: string): boolean =>

@@ -43,7 +43,7 @@ export const calendar = (month: string, days: readonly CalendarDay[], href: (dat
       </table>`;
 };
 
-/** Links to the pages of months and years, `open` being the file name of the current page. */
+/** @param open File name of the current page. */
 export const monthAndYearLinks = (
   dates: readonly IsoDate[],
   file: (name: string) => string,

@@ -3,7 +3,7 @@ import type { Cutoffs } from '../../core/score.ts';
 export type Raw = {
   relevance: number;
   novelty: number;
-  /** Whether the paper has a term of the topics. Other papers are never picked. */
+  /** True if the paper has a term of the topics. Other papers are never picked. */
   matched: boolean;
 };
 
@@ -12,8 +12,8 @@ export type Calibration = (paper: Raw) => { relevance: number; novelty: number }
 const minScore = 1;
 const maxScore = 10;
 /**
- * Share of a day's papers that the novelty cutoff may reject. It is small because distance says little about what readers find
- * new, and papers far from all others are mostly off topic.
+ * Share of a day's papers that the novelty cutoff may reject. It is small because distance hardly predicts what readers
+ * find new, and papers far from all others are mostly off topic.
  */
 export const defaultNoveltyGate = 0.1;
 
@@ -34,7 +34,7 @@ const bounds = (sorted: readonly number[], shares: readonly number[]): number[] 
 };
 
 const fewerEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => levels - level);
-/** Each level has a third of the papers of the level below. For novelty, which should rarely decide the order. */
+/** Each level has a third of the papers of the level below. Used for novelty, which should rarely decide the order. */
 const thirdEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => 3 ** -level);
 
 /**

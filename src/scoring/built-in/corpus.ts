@@ -3,7 +3,7 @@ import type { ScorablePaper } from '../../core/score.ts';
 import { createLexicon, type Lexicon, phraseBreak, type Span } from './lexicon.ts';
 import type { Matrix } from './matrix.ts';
 
-/** The tokens of all papers in one array: those of paper p go from `starts[p]` to `starts[p + 1]`. */
+/** The tokens of all papers in one array. Those of paper p go from `starts[p]` to `starts[p + 1]`. */
 type Tokens = {
   all: Int32Array;
   starts: Uint32Array;
@@ -186,13 +186,16 @@ export type Corpus = {
   matrix: Matrix;
   terms(text: string): Term[];
   primaries: ReadonlyMap<string, number>;
-  /** Other papers as rows with the same columns. Terms without a column are left out. */
+  /** Other papers as rows with the same columns, without terms that have no column. */
   rowsOf(papers: readonly ScorablePaper[], pause: Pause): Promise<Matrix>;
 };
 
-/** How many words of the abstract a word of the title counts for. The best of 2 to 20 for rankings; little changes from 6 on. */
+/**
+ * How many words of the abstract one word of the title counts for. The best of 2 to 20 for rankings; little changes
+ * from 6 on.
+ */
 const defaultTitleWeight = 10;
-/** Terms in fewer papers are left out, unless the topics name them. */
+/** Terms in fewer papers are left out, unless the topics contain them. */
 const minPapers = { word: 3, pair: 8 };
 const minInSmallCorpus = { word: 1, pair: 2 };
 const smallCorpusSize = 400;
@@ -216,8 +219,8 @@ const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, 
 
 /**
  * @param named Text of the topics file. Its terms are kept even if they are rare.
- * @param titleWeight How many words of the abstract a word of the title counts for.
- * @throws The signal's reason if the pause finds it aborted.
+ * @param titleWeight How many words of the abstract one word of the title counts for.
+ * @throws The signal's reason if it is aborted.
  */
 export const buildCorpus = async (
   papers: readonly ScorablePaper[],

@@ -3,8 +3,8 @@ import type { Corpus } from './corpus.ts';
 import { createLexicon, phraseBreak } from './lexicon.ts';
 import { type Matrix, scaleOf, standardized, timesVector } from './matrix.ts';
 
-// Topics files ask for kinds of work ("theoretical insight", "no applications") in words that papers do not use themselves.
-// These lists connect the two.
+// Topics files ask for kinds of work ("theoretical insight", "no applications") in words that papers do not use. These
+// lists connect the two.
 
 const theoryCues = `theory theoretical theoretically provable provably prove theorem proof bound convergence generalization
   characterize fundamental phenomenon geometry geometric principled understanding expressivity expressive asymptotic
@@ -23,7 +23,7 @@ const fieldCues = `clinical clinician patient medical medicine healthcare health
   political cultural emotion recommendation forecasting detection recognition segmentation tracking pose scene camera
   lidar navigation manipulation planning agent human simulation practical monitoring`;
 
-/** Applied fields by the beginning of their category, with words that topics about them would use. */
+/** Applied fields by the beginning of their category, with words that topics on them use. */
 const appliedCategories: Record<string, string> = {
   'cs.CR': 'security cryptography attack privacy',
   'cs.CV': 'vision image video',
@@ -92,8 +92,8 @@ export type KindOfWork = {
 };
 
 /**
- * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them, and reports always
- * do. What the topics name never counts against a paper.
+ * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them, and reports
+ * always do. Terms of the topics never count against a paper.
  */
 export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): KindOfWork => {
   const wantedText = [...topics.flatMap(({ name, relevant }) => [name, relevant]), ...keywords.relevant].join('\n');

@@ -77,7 +77,7 @@ export const createLexicon = (): Lexicon => {
         compoundStart = stem !== none && lower.charCodeAt(position) === hyphen ? wordStart : -1;
       } else {
         if (code === backslash) {
-          // TeX commands say nothing about the topic.
+          // TeX commands are not part of the topic.
           while (isWordCode(lower.charCodeAt(position + 1))) position += 1;
           add(phraseBreak, position, position);
         } else if (code !== space && code !== hyphen && code !== lineFeed && code !== apostrophe) {

@@ -10,7 +10,7 @@ export type Match = { topic: string; terms: string[] };
 type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
 
 const maxTerms = 4;
-/** Part of the best term's share. Terms below are not named. */
+/** Relative to the best term's share. Lesser terms are not named. */
 const minShare = 0.1;
 const keywordsName = 'the keywords';
 
@@ -20,7 +20,7 @@ const shownForm = (text: string): string =>
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
   for (const { column, idf, span } of corpus.terms(text)) {
     const shown = text.slice(span.start, span.end);
-    // A term on its own is meant even if it sounds generic: "Foundation Model".
+    // A term alone in its list is meant even if it sounds generic: "Foundation Model".
     if ((isGenericText(shown) && shown !== text) || topic.terms.has(column)) continue;
     topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
   }
@@ -41,7 +41,7 @@ const joinPhrases = (terms: readonly string[]): string[] => {
 const shares = (topic: NamedTopic, corpus: Corpus, keyword: string): boolean =>
   corpus.terms(keyword).some(({ column }) => topic.terms.has(column));
 
-/** The terms of each topic, including keywords that share a term with it, and the other keywords as `loose`. */
+/** `named`: terms of each topic, including keywords that share a term with it. `loose`: the other keywords. */
 const termsOfTopics = (corpus: Corpus, { topics, keywords }: Topics): { named: NamedTopic[]; loose: NamedTopic } => {
   const named = topics.map((topic): NamedTopic => {
     const result: NamedTopic = { name: topic.name, terms: new Map() };
@@ -80,7 +80,7 @@ export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) =>
     const ordered = match.terms.toSorted((a, b) => b.share - a.share || (a.shown < b.shown ? -1 : 1));
     const min = (ordered[0]?.share ?? 0) * minShare;
     const shown: string[] = [];
-    // Phrases first: their words are then not named again.
+    // Phrases first, so that their words are not named again.
     for (const term of [...ordered.filter((each) => each.pair), ...ordered.filter((each) => !each.pair)]) {
       if (shown.length === maxTerms) break;
       const lower = term.shown.toLowerCase();
@@ -97,14 +97,14 @@ export type MatchablePaper = {
   comment: string;
 };
 
-/** Words between names of one list, without stop words. */
+/** Maximum number of words between names of one list, without stop words. */
 const maxGap = 1;
 
 /** Below this, the best topic is right only by chance. Measured on GPT-4o's comments without the names of topics. */
 const minScore = 0.4;
 const titleWeight = 3;
 
-/** Returns a function that finds the last list of names in a text, as indices of `names`. */
+/** The returned function finds the last list of names in a text, as indices of `names`. */
 const createNameFinder = (names: readonly string[]): ((text: string) => number[]) => {
   const lexicon = createLexicon();
   const stemsOf = (text: string): number[] => {
@@ -143,11 +143,11 @@ const nearness = ({ matrix }: Corpus, row: number, { terms }: NamedTopic): numbe
 };
 
 /**
- * The best topic of each paper: one that the scorer's comment names, or else the one whose terms weigh most in the paper's text
- * and the comment.
+ * The best topic of each paper: a topic named in the scorer's comment, or else the topic whose terms weigh most in the
+ * paper's text and the comment.
  * @param topicsMarkdown Text of the topics file.
  * @param papers All papers of one digest.
- * @returns Names of topics by paper id. Papers without a matching topic are left out.
+ * @returns Names of topics by paper id, without papers that match no topic.
  */
 export const bestTopics = async (
   topicsMarkdown: string,

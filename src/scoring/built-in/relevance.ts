@@ -10,7 +10,7 @@ import { createSimilarity } from './similarity.ts';
 const examplesOfAll = 0.05;
 const examplesOfEach = 0.02;
 const examplesOfSecondClassifier = 0.1;
-/** Papers in this top share that are no examples may be relevant, so nothing is learned from them. */
+/** Papers in this top share that are no examples may be relevant, so they are left out. */
 const doubtfulShare = 0.3;
 const counterExampleShare = 0.15;
 
@@ -19,7 +19,7 @@ const withDoubtful = (examples: Uint8Array, values: Float32Array): Uint8Array =>
   return examples.map((each, row) => (each !== ofClass && (values[row] as number) >= min ? leftOut : each));
 };
 
-/** @param merits What the kind of work adds to the similarity of each paper, in the same unit. */
+/** @param merits Added to the similarity of each paper for its kind of work, in the same unit. */
 export const nearestExamples = (
   toAll: Float32Array,
   toEach: readonly Float32Array[],
@@ -71,11 +71,11 @@ const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Prom
 };
 
 /**
- * Ranks papers by the topics file and a corpus alone, without scores. The papers nearest to the topics by words and kind of
- * work become examples, and a classifier learned from them finds similar papers with other words (self-training: D. Yarowsky,
- * "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the topics reject applications, another
- * classifier learns what these look like. A last one learns from the best papers so far. Its values are added to the others,
- * because alone they would drift away from the topics.
+ * Ranks papers by the topics file and a corpus alone, without scores. The papers nearest to the topics by words and
+ * kind of work become examples, from which a classifier learns to find similar papers with other words (self-training:
+ * D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the topics reject
+ * applications, a second classifier learns to recognize them. A last one learns from the best papers so far. Its values
+ * are added to the others, because alone they would drift away from the topics.
  */
 export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;

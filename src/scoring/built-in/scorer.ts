@@ -81,7 +81,7 @@ const nearestNeighbors = async (
   return found;
 };
 
-/** Raise it if the same papers may get other scores than before. */
+/** Increase it if the same papers may get other scores than before. */
 const version = 4;
 const papersPerChunk = 50;
 /** The scores of a smaller day are scaled together with papers of recent days. */
@@ -116,7 +116,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const known = new Set([...ofDay, ...recent.map(({ id }) => id)]);
   const archive = distinct(task.archive ?? []).filter(({ id }) => !known.has(id));
   const papers = [...day, ...recent, ...archive];
-  // The archive, whose rows come last, only improves relevance.
+  // The archive comes last and only improves relevance.
   const end = day.length + recent.length;
   const corpus = await buildCorpus(papers, task.rubric.topics, pause);
   const topics = parseTopics(task.rubric.topics);
@@ -136,7 +136,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
       matched: matches[at] !== undefined,
     }),
   );
-  // Without recent days, papers on one topic only look alike, so that novelty rejects none.
+  // Without recent days, only papers on the same topic look alike, so novelty rejects none.
   const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? defaultNoveltyGate : 0);
 
   const percentileOf = createPercentiles(raw);
@@ -162,9 +162,9 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
 }
 
 /**
- * The built-in scorer, which needs no key and no network. Relevance comes from the topics file and the papers of the day and
- * of recent days. Novelty is the distance to the nearest paper of recent days, or of the day if there are none. Both are
- * scaled to 1–10 by quantile. Deterministic. Never stops early. Throws the signal's reason if it is aborted.
+ * The built-in scorer, which needs no key and no network. Relevance comes from the topics file and the papers of the
+ * day and of recent days. Novelty is the distance to the nearest paper of recent days, or of the day if there are none.
+ * Both are scaled to 1–10 by quantile. Deterministic; never stops early. Throws the signal's reason if it is aborted.
  */
 export const createLocalScorer = (): Scorer => ({
   engine: 'local',

@@ -70,14 +70,14 @@ const createBest = (columns: number, vectors: readonly Map<number, number>[]): (
 const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text, weight: 1 }));
 
 /**
- * Includes the topic's name, because the text often does not repeat it. The name is left out if the text begins with it or if
- * it says nothing ("Topics").
+ * Includes the topic's name, because the text often does not repeat it, unless the text begins with the name or the
+ * name is generic ("Topics").
  */
 const wantedText = ({ name, relevant }: Topic): string =>
   isGenericText(name) || relevant.startsWith(name.replace(/…$/, '')) ? relevant : `${name}\n${relevant}`;
 
 export type Similarity = {
-  /** The cosine to all wanted text, minus a share of that to the unwanted text. */
+  /** The cosine to all wanted text, minus a share of the cosine to the unwanted text. */
   toAll(matrix: Matrix, pause: Pause): Promise<Float32Array>;
   toEach(matrix: Matrix, pause: Pause): Promise<Float32Array[]>;
 };
@@ -92,7 +92,7 @@ export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): 
     ...whole(wantedTexts),
     ...unwantedTexts.flatMap((text) => text.match(missing) ?? []).map((text) => ({ text, weight: 0.5 })),
   ]);
-  // Words that some topic wants never count against a paper.
+  // Words in any topic's wanted text never count against a paper.
   const unwanted = unit(
     vectorOf(corpus, whole(unwantedTexts.map((text) => text.replace(missing, ' . ')))).map((value, column) =>
       wanted[column] === 0 ? value : 0,

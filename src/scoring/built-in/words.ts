@@ -18,8 +18,8 @@ export const stopWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * Words of nearly every abstract or topics file ("novel", "approach", "insights"). They are part of the statistics, but they
- * are no match, and comments do not name them.
+ * Words of nearly every abstract or topics file ("novel", "approach", "insights"). They are part of the statistics, but
+ * are never matches or named in comments.
  */
 const genericWords = new Set(
   `achieve achieved achieves achieving address addresses advance advances allow allows apply applying approach approaches
@@ -54,8 +54,8 @@ export const isGenericText = (text: string): boolean =>
 const maxPhraseLength = 40;
 
 /**
- * Verbs, adjectives and general nouns that occur in at least 1 % of the abstracts of cs.LG and cs.AI. They may distinguish a
- * team's papers, but they do not name a subject.
+ * Verbs, adjectives and general nouns in at least 1 % of the abstracts of cs.LG and cs.AI. They may distinguish a
+ * team's papers, but do not name a subject.
  */
 const plainWords = `ability able absence abstract accelerate acceptance access according account accuracy accurate acquire act actual
   adding additional additionally adjust adoption advantages affect aided aims alleviate alone alternative ambiguity
@@ -127,7 +127,7 @@ const stemsOf = (words: string): Set<string> => new Set(words.split(/\s+/).map(s
 const headStems = stemsOf(headWords);
 const plainStems = stemsOf(plainWords);
 
-/** Whether a phrase can name a subject of papers: "weight quantization", not "enhance". @param phrase In lower case. */
+/** True if a phrase can name a subject of papers: "weight quantization", not "enhance". @param phrase In lower case. */
 export const canNameSubject = (phrase: string): boolean => {
   const words = phrase.split(/[\s-]+/);
   const others = words.filter((word) => !headStems.has(stemmer(word)));

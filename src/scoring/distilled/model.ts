@@ -47,8 +47,8 @@ export const firstRows = (matrix: Matrix, rows: number): Matrix => ({
 const maxCountedAuthors = 4;
 
 /**
- * Two features: how many papers of the history the busiest author has, including this one, and the number of authors. Both
- * are logarithmic, and standardized over the history.
+ * Two features: how many papers of the history the paper's most frequent author has, including this one, and the number
+ * of authors. Both are logarithmic, and standardized over the history.
  */
 export const createAuthorFeatures = (
   history: readonly AuthoredPaper[],
@@ -84,9 +84,9 @@ type DistilledHistory = {
 };
 
 export type DistilledModel = {
-  /** Picks it learned from. With too few, papers are ranked by the topics file alone. */
+  /** Number of picks learned from. With too few, papers are ranked by the topics file alone. */
   picks: number;
-  /** One value per paper; only their order has a meaning. Higher is better. */
+  /** One value per paper; higher is better. Only the order is meaningful. */
   score(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Float32Array>;
 };
 

@@ -14,9 +14,11 @@ const minDays = 15;
 const maxShareRead = 0.9;
 
 type MeasuredPick = {
-  /** Share of its day that must be read to include it, 0 to 1. */
+  /** Share of its day that must be scored to include it, 0 to 1. */
   share: number;
-  /** How many picks it stands for. A random pick from the unlikely papers also stands for the unread ones. */
+  /**
+   * How many picks it represents. A pick from the random sample also represents unlikely papers that were not scored.
+   */
   weight: number;
 };
 
@@ -89,9 +91,9 @@ const withoutRepeats = (days: readonly PastDay[]): PastDay[] => {
 };
 
 /**
- * Decides which of a day's papers the language model reads. A ranking learned from the earlier past days shows, on the last
- * ten, how much of a day must be read to find `targetRecall` of the picks. The day itself is ranked with all past days.
- * Deterministic.
+ * Decides which of a day's papers the language model scores. A ranking learned from earlier past days shows, on the
+ * last ten, how much of a day must be scored to find `targetRecall` of the picks. The day itself is ranked with all
+ * past days. Deterministic.
  */
 export const planPrefilter: PlanPrefilter = async (task, signal): Promise<PrefilterOutcome> => {
   const days = withoutRepeats(task.days).filter(({ papers }) => papers.some(({ score }) => score));

@@ -18,7 +18,7 @@ export const answerSchema = {
           type: 'object',
           additionalProperties: false,
           required: ['id', 'comment', 'relevance', 'novelty'],
-          // The comment comes before the scores, so that the model reasons before it scores.
+          // The comment comes first, so that the model reasons before it scores.
           properties: {
             id: { type: 'string' },
             comment: { type: 'string' },
@@ -67,7 +67,7 @@ const parsed = (text: string): unknown => {
 };
 
 /**
- * Every complete JSON object in a text, with anything around it: a list cut off in the middle, lines, code fences, prose.
+ * Every complete JSON object in a text, whatever is around it: a list cut off in the middle, lines, code fences, prose.
  * Of nested objects, only the innermost are returned.
  */
 const objectsIn = (text: string): unknown[] => {
@@ -79,7 +79,7 @@ const objectsIn = (text: string): unknown[] => {
     if (inString) {
       if (char === '\\') at += 1;
       else if (char === '"') inString = false;
-      // JSON strings have no line breaks, so this one was never closed or was prose.
+      // JSON strings have no line breaks, so this string is unclosed or prose.
       else if (char === '\n') inString = false;
     } else if (char === '"') inString = true;
     else if (char === '{') start = at;

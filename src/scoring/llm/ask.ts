@@ -27,8 +27,8 @@ const wordsOf = (text: string): string[] =>
     .map((word) => (word.length > 4 ? word.replace(/(ings?|ed|es|s)$/, '') : word));
 
 /**
- * The passages that fit into `length` characters, in order. If not all fit, those that share most with the question are
- * taken. Rare words count more, as in tf-idf, and the neighbours of a good passage count a little for context.
+ * The passages that fit into `length` characters, in order. If not all fit, takes those that share most with the
+ * question. Rare words count more, as in tf-idf, and the neighbours of a good passage count a little for context.
  */
 export const choosePassages = (
   passages: readonly TextPassage[],
@@ -160,7 +160,7 @@ const maxAnswerLength = 2_000;
 
 const answerTokens = 900;
 
-/** Lower limits than for scoring, because somebody waits for the answer. */
+/** Lower limits than for scoring, because somebody is waiting for the answer. */
 const maxAttempts = 3;
 const maxRetryAfterMs = 20_000;
 
@@ -172,7 +172,7 @@ const noAnswer = (paper: Paper, source: PaperAnswer['source'], isWhole: boolean)
     : `The paper is too long to read in full, and its most relevant passages do not answer this question. See the PDF: ${pdfUrl(paper)}`;
 };
 
-/** An answer counts only if a quote supports it that occurs in the text. */
+/** An answer counts only if a verbatim quote from the text supports it. */
 const answerOf = (
   answer: ModelAnswer | undefined,
   paper: Paper,
@@ -187,7 +187,10 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
   const { client, stores, prices, clock, dayStart, questionsPerDay = defaultQuestionsPerDay } = parts;
   const pending = new Map<Person, number>();
 
-  /** Counts the question before checking the limit, so that parallel questions count too. Returns a function to uncount it. */
+  /**
+   * Counts the question before checking the limit, so that parallel questions count too. The returned function uncounts
+   * it.
+   */
   const countQuestion = async (by: Person): Promise<() => void> => {
     const held = (pending.get(by) ?? 0) + 1;
     pending.set(by, held);

@@ -27,7 +27,7 @@ const price = z.object({
 const priceFile = z.object({ models: z.record(z.string(), price) });
 
 export type PriceTable = {
-  /** A dated snapshot such as `gpt-4o-2024-08-06` has its model's price, unless it is listed itself. */
+  /** A dated snapshot such as `gpt-4o-2024-08-06` has its model's price, unless it has an entry. */
   of(model: string): Price | undefined;
 };
 
@@ -78,8 +78,8 @@ export const completionBound = (papers: number, factor: number): number =>
   (papers * completionTokens.perPaper + completionTokens.around) * factor;
 
 /**
- * Upper bound of a prompt's tokens: one per byte, the worst case of a byte-level tokenizer. The bound must hold for papers
- * that are written to cost much and for topics in any script.
+ * Upper bound of a prompt's tokens: one per byte, the worst case of a byte-level tokenizer. The bound must hold for
+ * papers that are written to be expensive and for topics in any script.
  */
 export const promptBound = (systemPrompt: string, papers: readonly ScorablePaper[]): number => {
   const texts = [systemPrompt, JSON.stringify(answerSchema), papersPrompt(papers, 'lines')];
@@ -113,14 +113,14 @@ type BudgetOptions = {
   prices: PriceTable;
   model: string;
   dailyBudgetUsd: number;
-  /** Simulated time, ISO 8601, from which on costs count. */
+  /** Costs count from this simulated time, ISO 8601. */
   dayStart: () => string;
   now: () => Date;
 };
 
 /**
- * Books calls so that the day's cost never exceeds the budget. If a call does not fit, it waits for calls in progress,
- * which mostly cost less than their bound, and then tries fewer papers.
+ * Books calls so that the day's cost never exceeds the budget. If a call does not fit, waits for calls in progress,
+ * which mostly cost less than their bound, and then attempts fewer papers.
  */
 export const createBudget = (
   options: BudgetOptions,

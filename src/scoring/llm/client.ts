@@ -28,15 +28,15 @@ const codesOf = (error: unknown): string[] => {
 };
 
 /**
- * Whether the provider may have charged for a failed call. Answers with an error status are free, except if a gateway timed
- * out while the model was working. Without an answer, it depends on whether the request was sent.
+ * True if the provider may have charged for a failed call. Answers with an error status are free, unless a gateway
+ * timed out while the model was working. Without an answer, it depends on whether the request was sent.
  */
 export const mayBeCharged = (error: ExternalError): boolean => {
   if (error.status !== undefined) return [200, 408, 504, 524].includes(error.status);
   return !codesOf(error).some((code) => errorsBeforeSending.has(code));
 };
 
-/** In milliseconds. `retry-after-ms` is more exact than the standard header and comes first. */
+/** In milliseconds. `retry-after-ms` is more exact than the standard header, so it takes precedence. */
 export const retryAfterOf = (headers: Headers | undefined, now: number): number | undefined => {
   const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact;
@@ -46,7 +46,7 @@ export const retryAfterOf = (headers: Headers | undefined, now: number): number 
 const isOutOfQuota = (error: APIError): boolean =>
   [error.code, error.type].some((word) => word === 'insufficient_quota' || word === 'billing_hard_limit_reached');
 
-/** The rest of a sentence about the service. Never the server's own words: some servers repeat the key in them. */
+/** The rest of a sentence about the service. It never quotes the server, because some servers repeat the key. */
 const describe = (error: APIError, model: string): string => {
   if (isOutOfQuota(error)) return 'has no quota left for this key';
   switch (error.status) {
@@ -110,7 +110,7 @@ const concessions: readonly Concession[] = [
     change: { form: 'lines' },
   },
   {
-    // If the limit is too large, the message names the parameter too, but its name is accepted.
+    // If the limit is too large, the message also names the parameter, but the server accepts its name.
     refusal: /^(?!.*(too large|at most|maximum|context)).*max_completion_tokens/is,
     applies: (dialect) => dialect.limit === 'max_completion_tokens',
     change: { limit: 'max_tokens' },
@@ -143,7 +143,9 @@ export type ChatClient = {
   model: string;
   /** Name of the server for people: its host, or OpenAI. */
   service: string;
-  /** One call. Only repeated without a parameter that the server refuses. @throws ExternalError or the signal's reason. */
+  /**
+   * One call, repeated only without a parameter that the server refused. @throws ExternalError or the signal's reason.
+   */
   complete(request: CompletionRequest): Promise<ChatCompletion>;
 };
 
@@ -217,7 +219,7 @@ const bodyOf = (model: string, dialect: Dialect, request: CompletionRequest) => 
 });
 
 /**
- * What a server refuses (a schema, the name of a parameter, a temperature) is left out for as long as the client lives. The
+ * The client permanently leaves out what a server refuses (a schema, the name of a parameter, a temperature). The
  * `openai` package takes 30 MB, so it is loaded at the first call.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
@@ -227,7 +229,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
 
   const connect = async () => {
     const { OpenAI, APIError, APIConnectionTimeoutError } = await import('openai');
-    // The package reads omitted options from the environment, so all are given.
+    // The package reads omitted options from the environment, so all are set.
     const sdk: OpenAI = new OpenAI({
       baseURL: baseUrl,
       apiKey: options.apiKey?.reveal() || 'none',
@@ -263,7 +265,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
         ? concessions.find(({ refusal, applies }) => applies(used) && refusal.test(text))
         : undefined;
       if (!concession) throw statusFailure(error, service, model, Date.now());
-      // Keeps the concessions that parallel calls have made meanwhile.
+      // Keeps changes that parallel calls have made meanwhile.
       dialect = { ...dialect, ...concession.change };
       return complete(request);
     }

@@ -1,8 +1,8 @@
 import type { Rubric, ScorablePaper } from '../../core/score.ts';
 
 /**
- * The system message before a rubric is filled in. It is the same for all calls with one rubric, so that providers can cache
- * it. Any change to this text changes every rubric's hash, and stored scores are then no longer reused.
+ * The system message before a rubric is filled in. It is the same for all calls with one rubric, so that providers can
+ * cache it. Any change to this text changes every rubric's hash, so that stored scores are no longer reused.
  */
 export const promptTemplate = `You read arXiv's daily announcements for a research team and judge how well each new paper fits what the team cares
 about. Read every title and abstract with care and score the paper by the topics and criteria below.

@@ -3,13 +3,13 @@ import type { ScorablePaper } from '../../core/score.ts';
 export type Batch = {
   papers: readonly ScorablePaper[];
   emptyAnswers: number;
-  /** Half of a batch without verdicts. It is halved again after its first answer without verdicts. */
+  /** True for half of a batch that got no verdicts. It is halved again after its first answer without verdicts. */
   isHalf: boolean;
 };
 
 const maxAnswersPerPaper = 8;
 
-/** A batch is halved after this many answers without verdicts, because one paper can spoil the answers for the others. */
+/** Halves a batch after this many answers without verdicts, because one paper can spoil the answers for the others. */
 const maxEmptyAnswers = 2;
 
 export type WorkQueue = {
@@ -19,11 +19,11 @@ export type WorkQueue = {
   halve(batch: Batch): void;
   /** Puts papers before the others, as one batch. */
   next(papers: readonly ScorablePaper[]): void;
-  /** Requeues the papers of an answered batch that have no verdict. @returns the papers that are given up. */
+  /** Requeues papers of an answered batch that have no verdict. @returns the papers without further attempts. */
   answered(batch: Batch, missing: ReadonlySet<string>): ScorablePaper[];
 };
 
-/** Batches in order, then the papers that were left without a verdict, pooled into new batches. */
+/** Batches in order, then papers without a verdict in new batches. */
 export const createWorkQueue = (papers: readonly ScorablePaper[], batchSize: number): WorkQueue => {
   const queue: Batch[] = [];
   const leftovers: ScorablePaper[] = [];

@@ -2,7 +2,7 @@ import type { Cutoffs, Scorer, ScorerStop, ScoringTask, Verdict } from '../../co
 
 const maxDistance = 1;
 
-/** Whether the score that decides, the one with the smaller lead over its cutoff, is close to it. */
+/** True if the score with the smaller lead over its cutoff is close to it. */
 const isNear = ({ relevance, novelty }: Verdict, cutoffs: Cutoffs): boolean =>
   Math.abs(Math.min(relevance - cutoffs.relevance, novelty - cutoffs.novelty)) <= maxDistance;
 

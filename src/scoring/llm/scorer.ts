@@ -51,7 +51,7 @@ const createStreaks = (service: string) => {
   };
 };
 
-/** A pause that a server asked for. It holds for all calls. */
+/** A pause that a server asked for, applied to all calls. */
 const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
   let until = 0;
   return {
@@ -66,7 +66,7 @@ const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
   };
 };
 
-/** Whether the server refused the content of one request, and not the key or the model. */
+/** True if the server refused the content of one request, and not the key or the model. */
 const isAboutTheRequest = (status: number | undefined): boolean =>
   status !== undefined && [400, 413, 422].includes(status);
 
@@ -74,7 +74,7 @@ type Run = {
   take(): Verdict[][];
   changed(): Promise<void>;
   isFinished(): boolean;
-  /** Resolves at the end of all work to the reason for stopping early. */
+  /** Resolves when all work has ended; the reason if it stopped early. */
   result: Promise<ScorerStop | undefined>;
   abort(): void;
 };
@@ -98,7 +98,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
   const stop = (reason: ScorerStop | undefined) => {
     if (!reason || stopped) return;
     stopped = reason;
-    // Calls in progress are within the budget, so their answers are worth waiting for. After other stops they would fail.
+    // Calls in progress are within the budget, so wait for their answers. After other reasons to stop, they would fail.
     if (reason.kind !== 'budget') aborter.abort(new Error(reason.reason));
   };
 
@@ -206,7 +206,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
     try {
       await work();
     } catch (error) {
-      // An abort is no failure. Any other error ends the other workers too.
+      // An abort is not a failure. Any other error also ends the other workers.
       if (signal.aborted) return;
       aborter.abort(error);
       throw error;
@@ -221,7 +221,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
     if (broken) throw broken.reason;
     return stopped ?? streaks.atEnd();
   });
-  // It is awaited after the last verdict. Without this, an earlier rejection would count as unhandled.
+  // Awaited after the last verdict. Without this, an earlier rejection would count as unhandled.
   result.catch(() => undefined);
 
   return {
@@ -245,7 +245,7 @@ export type LlmScorerOptions = {
   model: string;
   batchSize: number;
   concurrency: number;
-  /** US dollars that calls since `dayStart` may cost, those of other channels included. */
+  /** US dollars for calls since `dayStart`, including those of other channels. */
   dailyBudgetUsd: number;
   ledger: Pick<Ledger, 'book' | 'settle' | 'release'>;
   prices: PriceTable;
@@ -257,11 +257,10 @@ export type LlmScorerOptions = {
 };
 
 /**
- * Scores papers with a language model behind an OpenAI-compatible server. It sends batches in parallel, yields the verdicts
- * of each answer at once, and asks again for papers without a valid verdict. After several attempts such a paper stays
- * without one. Stops early if the server fails, refuses requests, or the budget is spent.
- *
- * If the task's signal aborts, it throws the signal's reason after the verdicts that have arrived. Leaving the generator
+ * Scores papers with a language model behind an OpenAI-compatible server. Sends batches in parallel, yields the
+ * verdicts of each answer at once, and resends papers without a valid verdict up to a few times. Stops early if the
+ * server fails or refuses requests, or if the budget is spent.
+ * If the task's signal aborts, throws the signal's reason after the verdicts that have arrived. Leaving the generator
  * early ends the calls in progress.
  */
 export const createLlmScorer = (options: LlmScorerOptions): Scorer => {

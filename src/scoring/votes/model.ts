@@ -5,7 +5,7 @@ import { type Matrix, timesVector } from '../built-in/matrix.ts';
 import { nameColumns, withNames } from './features.ts';
 import { createTastes } from './tastes.ts';
 
-/** The product of the transposed matrix with a vector of one factor per row. */
+/** The transposed matrix times a vector with one factor per row. */
 const timesTransposed = ({ rows, columns, starts, indices, values }: Matrix, factors: Float32Array): Float32Array => {
   const result = new Float32Array(columns);
   for (let row = 0; row < rows; row += 1) {
@@ -75,8 +75,8 @@ type Judgement = { target: number; weight: number };
 /** A vote counts half after this many days. */
 const halfLifeDays = 60;
 /**
- * A vote also counts half after this many later votes of the same person. The votes of a person then never count more than 1.44
- * times this number, and a team's change of mind soon shows.
+ * A vote also counts half after this many later votes of the same person. A person's votes then never count more than
+ * 1.44 times this number, and a team's change of mind soon shows.
  */
 const halfLifeVotes = 8;
 /** Weight of a paper without votes on a day with votes. A 👎 has weight 1. */
@@ -136,8 +136,8 @@ type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
 export const maxPoints = 2;
 const votesForMaxPoints = 20;
 /**
- * For the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together as at most ten: a paper that is
- * not similar to liked papers is not disliked.
+ * For the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together as at most ten. Papers that
+ * are not similar to liked papers are not disliked.
  */
 const likeWeightDown = 0.25;
 const maxLikesDown = 10;
@@ -146,7 +146,7 @@ const penalty = 0.5;
 const gain = 20;
 const minWeight = 0.002;
 const maxWithoutVotes = 200;
-/** Added to the channel's average, which the first votes say little about. */
+/** Added to the channel's average, because the first votes are poor evidence of it. */
 const neutralVotes = 2;
 
 const boundsOf = ({ up, down }: Judgements['counts']): LearnedFeedback['bounds'] => {

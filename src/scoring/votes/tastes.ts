@@ -135,7 +135,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
         .sort((one, other) => priorities[one.kind] - priorities[other.kind] || byValue(one, other));
       const [first] = named;
       if (!first) {
-        // Without words of its own, the paper differs from the average by what it lacks.
+        // Without distinctive words, the paper differs from the average by what it lacks.
         const own = [...entries].reduce((sum, [column, value]) => sum + value * (learned[column] ?? 0), 0);
         const isLike = sign * own > 0 && counts.size > 0;
         const [same, opposite] = points > 0 ? ['liked', 'disliked'] : ['disliked', 'liked'];

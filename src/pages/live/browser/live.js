@@ -1,4 +1,4 @@
-// The pages also work without scripts, with forms and reloads.
+// Without scripts, the pages work with forms and reloads.
 import { enableCommands } from './commands.js';
 import { followStream } from './stream.js';
 import { enableVotes } from './votes.js';
