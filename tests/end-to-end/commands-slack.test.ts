@@ -222,7 +222,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const question = await aliceThere.ask('here remove');
     expect(question.text).toMatch(/^This removes clocks from here\./);
     expect((await aliceThere.press(question.message, 'Remove')).text).toMatch(/^clocks has been removed\./);
-    await Promise.all([socket, web].map((one) => waitForOutput(one, /"channel":"clocks","msg":"channel is gone"/)));
+    await Promise.all([socket, web].map((one) => waitForOutput(one, /"channel":"clocks","msg":"channel removed"/)));
     expect((await bobThere.ask('status')).text).toMatch(/^gears: /);
     for (const one of [socket, web]) expect((await stop(one)).code).toBe(0);
     await expectHarmless(slack);
