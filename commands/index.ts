@@ -26,7 +26,6 @@ export type Section = { title: string; entries: readonly CommandEntry[] };
 
 const help = createHelp(() => sections);
 
-/** The one list of commands, in the order that help, the README and Discord show. */
 const sections: readonly Section[] = [
   { title: 'Read papers', entries: [top, digest, search, show, similar, recap] },
   { title: 'Ask the language model', entries: [ask, rescore] },

@@ -29,7 +29,6 @@ export const environmentVariables = (platforms: readonly PlatformDescriptor[]): 
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The checked environment. Base URLs have no slash at the end. */
 export type Environment = {
   platforms: Readonly<Record<string, PlatformSettings>>;
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;

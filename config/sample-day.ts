@@ -29,7 +29,6 @@ const sampleDay = z.strictObject({
   ),
 });
 
-/** @throws ZodError if the file has been changed and is no longer valid. */
 export const readSampleDay = async (): Promise<SampleDay> =>
   sampleDay.parse(JSON.parse(await readFile(new URL('./sample-day.json', import.meta.url), 'utf8')));
 

@@ -15,7 +15,6 @@ import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
-/** Codes of errors about the database file or its folder. */
 const fileFault = /^(E[A-Z]+|SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|FULL|CORRUPT|BUSY|IOERR)\w*)$/;
 
 const openFile = (file: string): Database => {

@@ -56,7 +56,6 @@ export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'>
   version: string;
   platforms: readonly PlatformDescriptor[];
   input?: PlatformParts['input'];
-  /** True for a bot that runs until it is stopped. */
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
   signal: AbortSignal;
@@ -237,7 +236,6 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     onVote: metrics.voteReceived,
   });
 
-  /** Channels removed in chat stay readable. */
   const webChannels = () => [
     ...channels.list().map(({ name, timezone, rubric, post }) => ({
       ...{ name, timezone, rubric: rubric.hash },

@@ -3,7 +3,6 @@ import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Form } from '../../src/core/message.ts';
 
-/** A channel that has not been started, as written in the form at that destination. */
 export type PendingChannel = {
   name: string;
   categories: string;

@@ -65,7 +65,6 @@ export const noDigest = async (
   ]);
 };
 
-/** Says that the day's digest was retracted; undefined if it was not. */
 export const retractedMessage = async (
   context: Pick<CommandContext, 'stores' | 'person' | 'platforms' | 'mayManage'>,
   channel: Channel,

@@ -1,7 +1,6 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { Cutoffs } from '../../src/core/score.ts';
 
-/** "7 6", as `readCutoffs` reads it. */
 export const cutoffsInput = ({ relevance, novelty }: Cutoffs): string => `${relevance} ${novelty}`;
 
 export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>

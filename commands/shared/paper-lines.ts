@@ -6,7 +6,6 @@ import type { Stores } from '../../src/core/stores.ts';
 import type { VoteCount } from '../../src/core/votes.ts';
 import { currentScores } from '../../src/digest/current-score.ts';
 
-/** "9 + 8": relevance and novelty. */
 export const scoreText = ({ relevance, novelty }: Pick<Score, 'relevance' | 'novelty'>): string =>
   `${relevance} + ${novelty}`;
 
@@ -17,7 +16,6 @@ export const votesText = (votes: VoteCount | undefined): string => {
   return `${up}${down}`;
 };
 
-/** @param facts Goes after the title, such as the score. */
 export const paperLine = (paper: Paper, facts: string): Inline[] => [
   linkedTitle(paper),
   ...(facts === '' ? [] : [`  ${facts}`]),

@@ -15,7 +15,6 @@ export const personText = (
   return id === undefined ? label : `${id} on ${label}`;
 };
 
-/** The channel, or undefined instead of an error; for commands that work without one. */
 export const channelIfAny = async (context: Pick<CommandContext, 'channel'>): Promise<Channel | undefined> => {
   try {
     return await context.channel();

@@ -41,7 +41,6 @@ const blanksAfter = (text: string): string => (text.trim() === '' ? '' : (/\s*$/
 
 const fieldName = (index: number): string => `topics${index + 1}`;
 
-/** The whitespace around each part, because platforms trim it from fields. */
 const gapsOf = (parts: readonly string[]): string[] => {
   const around = parts.map((part) => [blanksBefore(part), blanksAfter(part)] as const);
   const inner = around.map(([before], index) => (around[index - 1]?.[1] ?? '') + before);

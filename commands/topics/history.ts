@@ -23,7 +23,6 @@ const maxWithLines = 4;
 const maxLines = 6;
 const maxEditButtons = 2;
 
-/** `number` is 1 for the oldest edit. */
 type Edit = { number: number; text: string; lines: readonly LineChange[] };
 
 const readEdits = async (channel: Channel, context: CommandContext): Promise<Edit[]> => {

@@ -3,7 +3,6 @@ import type { IsoDate, Paper } from '../../src/core/paper.ts';
 
 export type Found = { searchId: number; paper: Paper };
 
-/** Conditions that the full-text index does not cover. */
 export type Filter = {
   since?: IsoDate | undefined;
   category?: string | undefined;
@@ -12,7 +11,6 @@ export type Filter = {
 
 export type Matching = {
   searchIds: number[];
-  /** There may be more matches. */
   isMore: boolean;
 };
 
@@ -43,7 +41,6 @@ const paperOf = (row: Row): Paper => ({
 const minPage = 500;
 /** How many matches to filter: about 50 ms of work. */
 const maxFiltered = 10_000;
-/** How many matches to count when estimating how common a word is. */
 const counted = 200;
 const maxFrequencies = 8_000;
 

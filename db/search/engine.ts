@@ -19,7 +19,6 @@ const maxPassing = 1_000;
 /** Papers whose text is read for ranking: about 50 ms of work. */
 const maxPapersRead = 300;
 
-/** Synchronous search over an open database. */
 export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {
   const archive = openArchive(sqlite);
   const stems = createStems();

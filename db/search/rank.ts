@@ -71,7 +71,6 @@ const fields = [
 
 /** How soon repeated hits of a term stop counting: BM25's usual value. */
 const k1 = 1.2;
-/** Weight of a hit that matches only the stem. */
 const sameStem = 0.6;
 /** Bonus for two words in the same order as in the query. */
 const together = 0.5;

@@ -4,7 +4,6 @@ import type { Ranked } from './rank.ts';
 import { matchOf, stopWords, type Term } from './terms.ts';
 import { type Stems, tokensOf } from './text.ts';
 
-/** Sample size for estimating the frequencies of common words. */
 const sampleSize = 1_500;
 /** A word in fewer sample papers is counted in the whole index. */
 const minCount = 5;
@@ -68,7 +67,6 @@ const createIdfs = (archive: Archive, stems: Stems) => {
 
   return {
     renew,
-    /** Counts rare words in the index. */
     exact(stem: string, word: string): number {
       const count = sample.get(stem);
       if (count !== undefined) return share(count, papers);

@@ -13,7 +13,6 @@ export const stopWords: ReadonlySet<string> = new Set(
 export type Term = {
   words: readonly string[];
   stems: readonly string[];
-  /** The last word may be the beginning of a word. */
   isPrefix: boolean;
 };
 

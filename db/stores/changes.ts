@@ -13,7 +13,6 @@ const changeOf = ({ channel, undoneBy, ...row }: typeof changes.$inferSelect): C
 
 const asJson = (value: unknown) => sql`${JSON.stringify(value ?? null)}`;
 
-/** How many of a person's votes count: one for each channel and paper. */
 const votesOf = (reader: Pick<Database, 'select'>, person: string): number => {
   const rows = reader
     .select({ channel: digests.channel, paperId: deliveries.paperId, emoji: reactions.emoji })

@@ -75,7 +75,6 @@ type ArxivRequest<T> = {
 };
 
 export type ArxivClient = {
-  /** @throws ExternalError after the last attempt; the reason of `signal` if aborted. */
   get<T>(url: string, request: ArxivRequest<T>): Promise<T>;
 };
 

@@ -94,7 +94,6 @@ export type SectionKind = (typeof sectionKinds)[number];
 
 export type Section = { kind: SectionKind; total: number; papers: ListedPaper[] };
 
-/** Each section has as many papers as its heading says. */
 export type ListingPage = {
   date: IsoDate;
   /** Entries of the whole announcement in the category; 0 if there is none. */

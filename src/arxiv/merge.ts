@@ -38,7 +38,6 @@ const enriched = (listed: ListedPaper, kind: SectionKind, fed: Paper): Paper => 
 
 export type Merged = {
   papers: AnnouncedPaper[];
-  /** Ids of new and cross-listed papers that only one of the two has. */
   onlyListed: string[];
   onlyFed: string[];
   unreadable: string[];

@@ -44,7 +44,6 @@ const readPaper = async (
  * https://info.arxiv.org/help/api/user-manual.html#search_query_and_id_list
  */
 export const createPaperFinder = (parts: PaperFinderParts) => ({
-  /** @throws UserError if arXiv has no such paper, ExternalError if it does not answer. */
   async find(requested: string, signal: AbortSignal): Promise<Paper> {
     const id = bareId(requested);
     const stored = await parts.announcements.paper(id);

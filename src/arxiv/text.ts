@@ -156,7 +156,6 @@ const outsideMathematics = (text: string, change: (text: string) => string): str
     .map(({ kind, source }) => (kind === 'text' ? change(source) : source))
     .join('');
 
-/** Turns TeX accents into Unicode and `~` into a space, and removes braces. */
 export const unicodeName = (name: string): string => {
   if (!/[\\{}~]/.test(name)) return collapse(name);
   return collapse(showBraces(commands(accents(name)).replace(/[{}]/g, '')).replace(/(?<!\\)~/g, ' '));

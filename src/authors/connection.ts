@@ -57,7 +57,6 @@ export type Patience = { leftMs: number };
 type ScholarRequest<T> = {
   path: string;
   body?: object;
-  /** The request is made again if this throws an ExternalError. */
   parse(body: string): T;
   /** The result if an answer other than 2xx is not a failure, else undefined. */
   parseRefusal?(status: number, body: string): T | undefined;

@@ -106,7 +106,6 @@ const folder = (text: string): string => {
   throw new InvalidArgumentError('Write a path, such as ./public.');
 };
 
-/** Exits with the code for wrong usage on a UserError. */
 const orWrongUsage = <T>(read: () => T): T => {
   try {
     return read();

@@ -7,7 +7,6 @@ export type PlatformName = string;
  */
 export type Destination = string;
 
-/** `PLATFORM:TENANT:ID`. */
 export type Person = string;
 
 export type MessageRef = { destination: Destination; messageId: string };

@@ -3,7 +3,6 @@ import type { AnnouncedPaper, Announcement, IsoDate } from './paper.ts';
 /** Methods reject with ExternalError if there is no complete answer. */
 export type AnnouncementSource = {
   newest(category: string, signal?: AbortSignal): Promise<Announcement>;
-  /** Undefined if there was no announcement on that date. */
   on(category: string, date: IsoDate, signal?: AbortSignal): Promise<Announcement | undefined>;
   /**
    * Papers of a category first submitted in a window (`to` excluded), in their newest version. Approximates an

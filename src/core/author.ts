@@ -14,7 +14,6 @@ export type AuthorCandidate = {
 export type PaperLookup = {
   known: ReadonlyMap<string, readonly IndexedAuthor[]>;
   unknown: ReadonlySet<string>;
-  /** Why papers could not be looked up, as text for people. */
   failure: string | undefined;
 };
 

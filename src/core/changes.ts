@@ -30,7 +30,6 @@ const valueSchemas = {
     ...{ name: text, destination: text, topics: text, timezone: text },
     categories: z.array(z.string()).min(1),
   }),
-  /** Removal of a channel created in chat. Changes before it no longer apply. */
   remove: noValue,
 
   // Pending until somebody saves it; undone when it is saved or discarded.
@@ -77,7 +76,6 @@ type Entry = {
 
 export type Change =
   | { [A in ChangeAction]: Entry & { action: A; value: z.output<Schemas[A]> } }[ChangeAction]
-  /** A row that this version cannot read, with its stored action. */
   | (Entry & { action: 'unknown'; value: { action: string } });
 
 export type ChangeOf<A extends Change['action']> = Extract<Change, { action: A }>;

@@ -29,7 +29,6 @@ export type Channel = {
 export const recapSpans = ['week', 'month'] as const;
 export type RecapSpan = (typeof recapSpans)[number];
 
-/** A setting that managers can change in chat. Each value is the whole new setting. */
 export type ChannelChange =
   | { kind: 'topics'; topics: string; cutoffs: Cutoffs }
   | { kind: 'schedule'; schedule: string }

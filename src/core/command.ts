@@ -50,7 +50,6 @@ export type OptionValues<O extends Options> = { [Name in keyof O]: OptionValue<O
 export type CommandOutcome = 'answered' | 'refused' | 'failed';
 
 export type CommandContext = {
-  /** @throws UserError if it is not clear which channel the command is about. */
   channel(): Promise<Channel>;
   channels: ChannelRegistry;
   person: Person;

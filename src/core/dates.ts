@@ -50,7 +50,6 @@ export const isWeekend = (date: IsoDate): boolean => weekdayOf(date) >= 6;
 
 export const mondayOf = (date: IsoDate): IsoDate => addDays(date, 1 - weekdayOf(date));
 
-/** The last day of a month such as `2025-07`. */
 export const endOfMonth = (month: string): IsoDate => addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1);
 
 /** Days in the ranges `week` and `month`, today included. */

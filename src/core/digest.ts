@@ -26,10 +26,8 @@ export type DayCounts = {
   unscored: number;
 };
 
-/** Results of the author check, if the channel uses authors. */
 export type AuthorCheck = {
   minHIndex: number;
-  /** Papers left out because every h-index is known and none reaches the minimum. */
   below: number;
   unknown: number;
   notLookedUp: number;

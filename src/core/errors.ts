@@ -8,7 +8,6 @@ type ExternalFailure = {
   message: string;
   status?: number | undefined;
   retryAfterMs?: number | undefined;
-  /** False if another attempt cannot help, such as with a refused key. */
   retryable?: boolean;
   isAboutMessage?: boolean;
   cause?: unknown;

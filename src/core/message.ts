@@ -3,7 +3,6 @@
  * unfurl.
  */
 export type Message = {
-  /** One line for notifications and for clients that show no blocks. */
   summary: string;
   blocks: Block[];
   files?: readonly MessageFile[];

@@ -102,7 +102,6 @@ export const looksLikePaperId = (word: string): boolean =>
   anyPrefix.test(word) ||
   /^[a-z-]+(?:\.[A-Z]{2})?\/\d+/i.test(word);
 
-/** The bare ids of the papers that a text links to, without duplicates. */
 export const findPaperLinks = (text: string): string[] => [
   ...new Set([...text.matchAll(anyLink)].map(([, found = '']) => bare(found))),
 ];

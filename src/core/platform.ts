@@ -8,7 +8,6 @@ import type { Secret } from './secret.ts';
 
 export type Reaction = { message: MessageRef; person: Person; emoji: string };
 
-/** Raw values of a command's options, by the names in the command's spec. */
 export type OptionInputs = Readonly<Record<string, string | number | boolean>>;
 
 /**
@@ -42,7 +41,6 @@ export type Suggestion = { label: string; value: string };
 export type Completion = {
   /** The whole line, with `/arxiv` if the person typed it. Ends in a space if more may follow. */
   text: string;
-  /** `top [n] [date]`, `2025-07-08 · Tuesday, 8 July 2025`. */
   label: string;
   description: string;
 };
@@ -69,14 +67,11 @@ export type SendRequest = {
 };
 
 export type FindRequest = Pick<SendRequest, 'destination' | 'thread' | 'key'> & {
-  /** System time in milliseconds; the message was sent later. */
   since: number;
 };
 
-/** One result of `doctor`. `fix` says how to solve a problem. */
 export type Check = { name: string; ok: boolean; detail: string; fix?: string };
 
-/** HTTP requests to one path, such as `/slack/events`. */
 export type Webhook = {
   path: string;
   /** What to set instead if there is no web server: `set SLACK_APP_TOKEN for Socket Mode`. */

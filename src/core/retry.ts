@@ -22,7 +22,6 @@ export type RetryOptions = {
   /** 0 to below 1. Spreads each wait between half of it and all of it. If left out, waits are exact. */
   random?: () => number;
   signal?: AbortSignal | undefined;
-  /** Runs before each wait, for the log. Throwing ends the attempts. */
   onRetry?(failure: { error: ExternalError; attempt: number; delayMs: number }): void;
 };
 

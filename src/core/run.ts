@@ -1,6 +1,5 @@
 import type { IsoDate } from './paper.ts';
 
-/** `incomplete` means that something is left to do. */
 export const runStatuses = ['posted', 'nothing-new', 'no-announcement', 'incomplete'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
@@ -28,7 +27,6 @@ export type ChannelActivity = {
   /** Papers scored so far and in all; 0 unless the phase is `scoring`. */
   scored: number;
   toScore: number;
-  /** Simulated time; undefined during a run and if no run is planned. */
   nextRun: Date | undefined;
 };
 

@@ -15,7 +15,6 @@ export type TokenCount = { prompt: number; cached: number; completion: number };
 
 export type Usage = {
   promptTokens: number;
-  /** The part of `promptTokens` that the provider had cached. */
   cachedTokens: number;
   completionTokens: number;
   /** US dollars; undefined if a price is unknown. */
@@ -160,7 +159,6 @@ export type PrefilterPlan = {
   days: number;
 };
 
-/** A plan, or why there is none yet. Without a plan, all papers are scored. */
 export type PrefilterOutcome = PrefilterPlan | { reason: string };
 
 export type PlanPrefilter = (task: PrefilterTask, signal: AbortSignal) => Promise<PrefilterOutcome>;

@@ -21,7 +21,6 @@ export type Rescoring = {
 
 export type PaperAnswer = {
   text: string;
-  /** Verbatim passages of the paper that support the answer; empty if there are none. */
   quotes: readonly string[];
   source: 'full text' | 'abstract';
   usage: Usage;

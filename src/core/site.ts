@@ -9,7 +9,6 @@ export type SiteFile = {
 
 /** The pages of every channel, as files linked by relative URLs only, so they need no server. */
 export type Site = {
-  /** The file at a path such as `foundations/2025-07-08.html`, if there is one. */
   file(path: string): Promise<SiteFile | undefined>;
   paths(): Promise<string[]>;
 };
@@ -24,7 +23,6 @@ export type Reader = {
 };
 
 export type LiveState = {
-  /** Changes when the content changes. */
   content: string;
   votes: Readonly<Record<string, VoteCount>>;
   activity: {
@@ -44,7 +42,6 @@ export type LiveSite = {
   file(path: string, reader: Reader): Promise<SiteFile | undefined>;
   /** The state of a channel's day, the newest if no date is given; undefined for an unknown channel. */
   state(channel: string, date: string | undefined): Promise<LiveState | undefined>;
-  /** HTML of a command and its answer, for a page of a channel such as `2025-07-08.html`. */
   exchange(exchange: Exchange, on: { channel: string; page: string }): Promise<string>;
   missing(path: string): Promise<ProblemPage>;
   problem(problem: ProblemPage): Promise<string>;

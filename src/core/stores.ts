@@ -103,7 +103,6 @@ export type DigestStore = {
   find(channel: string, date: IsoDate): Promise<Digest | undefined>;
   newest(channel: string): Promise<Digest | undefined>;
   summaries(channel: string): Promise<DigestSummary[]>;
-  /** Oldest first. */
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   channels(): Promise<string[]>;
@@ -134,7 +133,6 @@ export type Delivery = {
   key: string;
   digestId: number;
   destination: Destination;
-  /** Rank of the paper in the digest; 0 for the header, which has no paper. */
   rank: number;
   paperId: string | undefined;
   status: 'pending' | 'sending' | 'sent';
@@ -203,7 +201,6 @@ export type AuthorStore = {
 };
 
 export type RunStore = {
-  /** Adds a run and deletes the channel's runs that ended more than 90 days before it. */
   add(run: PastRun): Promise<void>;
   newest(channel: string): Promise<PastRun | undefined>;
   newestSuccess(channel: string): Promise<PastRun | undefined>;

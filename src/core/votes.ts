@@ -29,7 +29,6 @@ export type PostedPaper = {
 };
 
 export type Nudge = {
-  /** Points of the total score; negative for down. */
   points: number;
   words: string;
 };

@@ -55,7 +55,6 @@ const readThreadPatiently = (
     { maxAttempts: Infinity, minDelayMs: minPauseMs, maxDelayMs: minPauseMs, patience, clock: parts.clock, signal },
   );
 
-/** @throws The signal's reason if it is aborted. */
 const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): Promise<void> => {
   const { stores, clock, logger } = parts;
   const threads = await stores.outbox.threads(clock.realNow() - catchUpMs);

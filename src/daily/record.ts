@@ -8,7 +8,6 @@ import type { RunResult } from './run.ts';
 export type ActivityRecord = Activity & {
   /** If two runs of a channel overlap, it is idle after both have ended. */
   began(channel: string): void;
-  /** Ignored for a channel without a run, such as on a dry run. */
   progress(channel: string, scored: number, total: number): void;
   ended(channel: string): void;
   next(channel: string, at: Date | undefined): void;

@@ -45,7 +45,6 @@ const messageOf = async ({ message, ...delivery }: Delivery, { platform, thread 
   return platform.find({ destination, thread: delivery.rank === 0 ? undefined : thread, key, since: firstTriedAt });
 };
 
-/** @returns false if there is no message. */
 const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: AbortSignal): Promise<boolean> =>
   retry(
     async () => {

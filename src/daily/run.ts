@@ -21,11 +21,9 @@ export type RunResult = {
   date: IsoDate | undefined;
   status: RunStatus;
   reasons: string[];
-  /** True if another attempt would not help. */
   isFinal?: boolean;
   digest: DigestDraft | undefined;
   sent: number;
-  /** The part of `sent` that belongs to earlier digests. */
   earlier: { date: IsoDate; sent: number }[];
   /** Missed dates that are too old to catch up on. Only set if this run caught up on others. */
   older?: IsoDate[];
@@ -73,7 +71,6 @@ export type RunOptions = {
   by?: Person | undefined;
 };
 
-/** @param fill Also posts to destinations that were added after the digest was made. */
 const publishDigest = async (
   digest: Digest,
   channel: Channel,

@@ -8,7 +8,6 @@ const maxListed = 10;
 export type Picked = {
   date: IsoDate;
   entry: DigestEntry;
-  /** Its current score, if different from the digest's. */
   score?: Score | undefined;
   votes?: VoteCount | undefined;
 };
@@ -40,7 +39,6 @@ export const byScore = (a: Picked, b: Picked): number =>
 
 export const marginOf = ({ votes }: Pick<Picked, 'votes'>): number => (votes ? votes.up - votes.down : 0);
 
-/** By votes for minus votes against, then by votes for, then by score. */
 export const byVotes = (a: Picked, b: Picked): number =>
   marginOf(b) - marginOf(a) || (b.votes?.up ?? 0) - (a.votes?.up ?? 0) || byScore(a, b);
 

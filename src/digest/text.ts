@@ -41,7 +41,6 @@ export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'pref
     : `screened out ${skipped.toLocaleString('en-US')} of ${candidates}, keeping about ${recallText(recall)} of the picks`;
 };
 
-/** "48 of 646 papers picked". */
 const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
   `${counts.relevant.toLocaleString('en-US')} of ${countOf(counts.scanned, 'paper')} picked`;
 
@@ -190,7 +189,6 @@ const titleLists = (entries: readonly DigestEntry[], groupByTopic: boolean): (Bl
   ];
 };
 
-/** The message in the channel; its thread has the papers. */
 export const headerMessage = (digest: DigestDraft): Message => {
   const { entries, nearest, notices } = digest;
   const order = scoreOrder(entries.map(({ score }) => score));

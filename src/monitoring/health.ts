@@ -15,7 +15,6 @@ export type ChannelHealth = {
   channel: string;
   paused: boolean;
   phase: ChannelActivity['phase'];
-  /** Both 0 unless the phase is `scoring`. */
   scored: number;
   toScore: number;
   /** `at` is when it ended, `date` that of the announcement. */

@@ -20,7 +20,6 @@ export type MetricsParts = MeasureParts & {
 
 export type Metrics = {
   contentType: string;
-  /** Prometheus' text format. @throws Any error of a store. */
   read(): Promise<string>;
   commandAnswered(command: string, outcome: CommandOutcome, seconds: number): void;
   voteReceived(platform: string): void;

@@ -49,7 +49,6 @@ export const monthsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dat
 
 export const yearsOf = (dates: readonly IsoDate[]): string[] => [...new Set(dates.map(yearOf))];
 
-/** The first and last day of a month such as `2025-02`. */
 export const daysOf = (of: string): { from: IsoDate; to: IsoDate } => ({ from: `${of}-01`, to: endOfMonth(of) });
 
 /** The weeks of a month such as `2025-02`, Monday to Sunday; undefined for days of other months. */

@@ -8,7 +8,6 @@ const katexFolder = dirname(createRequire(import.meta.url).resolve('katex'));
 const styleFolder = join(import.meta.dirname, 'style');
 const scriptFolder = join(import.meta.dirname, 'live', 'browser');
 
-/** The parts of the style sheet; later rules override earlier ones. */
 const styleParts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'widths', 'dock', 'live', 'commands'];
 
 /** Font formats that only browsers from before 2016 need. */

@@ -10,7 +10,6 @@ export type Frame = {
   links: Links;
   channel: string | undefined;
   navigation?: Html;
-  /** Target of the skip link; the main content by default. */
   skip?: { to: string; label: string };
   reload?: number;
   made?: string;
@@ -21,7 +20,6 @@ export type LiveFrame = {
   sidebar: Html;
   dock: Html;
   activity: Html;
-  /** Source of updates; undefined for pages that belong to no channel. */
   stream: { address: string; content: string } | undefined;
 };
 

@@ -51,7 +51,6 @@ ${pageField(desk)}<input type="hidden" name="text" value="${submit.command}" />
 </fieldset>
 </form>`;
 
-/** All of its content is text. */
 export const answerHtml = (answer: Answer, desk: Desk): Html =>
   isForm(answer) ? raw(withoutDirection(String(formHtml(answer.form, desk)))) : messageHtml(answer, desk);
 
@@ -68,7 +67,6 @@ const inlineHtml = (part: Inline): Html => {
 
 const contentHtml = (content: readonly Inline[]): Html => html`${content.map(inlineHtml)}`;
 
-/** Receives the commands of a page's buttons and forms. */
 export type Desk = {
   address: string;
   /** Page of the buttons and forms, such as `2025-07-08.html`. Without scripts, the answer links back to it. */
@@ -85,7 +83,6 @@ export const commandButtons = (buttons: readonly Button[], desk: Desk, name: str
 
 const maxShortLabel = 14;
 
-/** A bar chart, and a table for screen readers. */
 const chartHtml = ({ title, bars }: Chart): Html => {
   const max = Math.max(0, ...bars.map(({ value }) => value));
   const share = (value: number): number => (max > 0 ? Math.max(0, Math.round((1000 * value) / max) / 10) : 0);

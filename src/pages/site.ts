@@ -33,7 +33,6 @@ export type LiveView = {
 
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
 
-/** The neighbours of a value in a list, newest first. */
 const beside = (all: readonly string[], one: string): { previous: string | undefined; next: string | undefined } => ({
   previous: all.find((other) => other < one),
   next: all.findLast((other) => other > one),

@@ -20,7 +20,6 @@ export type Engines = {
 export type EngineOptions = {
   settings: Pick<LlmScorerOptions, 'model' | 'batchSize' | 'concurrency' | 'dailyBudgetUsd'> & {
     engine: Engine;
-    /** How often to rescore papers near the cutoffs. */
     repeat: number;
   };
   openai: Pick<OpenAiClientOptions, 'apiKey' | 'baseUrl'> | undefined;

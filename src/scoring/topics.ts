@@ -40,14 +40,12 @@ const labelOf = (text: string): Label | undefined => {
   return labelNames.find(([, pattern]) => pattern.test(name))?.[0];
 };
 
-/** "Relevant: this and that" → its label and the rest. */
 const labeled = (text: string): { label: Label; rest: string } | undefined => {
   const at = text.indexOf(':');
   const label = at < 0 || at > 30 ? undefined : labelOf(text.slice(0, at).trim());
   return label === undefined ? undefined : { label, rest: text.slice(at + 1).trim() };
 };
 
-/** "Sparsity - Relevant: this - Irrelevant: that" → its three parts. */
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
 
 /**
@@ -160,7 +158,6 @@ const alternatives = (phrase: string): string[] => {
   return variants.flatMap((word) => alternatives([...words.slice(0, at), word, ...words.slice(at + 1)].join(' ')));
 };
 
-/** "Mixture of Experts (MoE), Sparse/Sparsity, etc." → four terms. */
 export const keywordTerms = (list: string): string[] => {
   const terms = splitList(list)
     .flatMap((entry) => {
@@ -182,7 +179,6 @@ const cutName = (text: string): string => {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 20))}…`;
 };
 
-/** Splits "Name: description". A line without a name is named by its beginning. */
 const named = (text: string): { name: string; rest: string } => {
   const match = /^(.{2,60}?)(?::\s+|:$|\s+[–—-]\s+)(.*)$/s.exec(text);
   if (match?.[1]) return { name: match[1].trim(), rest: match[2]?.trim() ?? '' };

@@ -16,7 +16,6 @@ export type Evaluation = {
 export type EvaluationOptions = {
   days: readonly JudgedDay[];
   engine: 'local' | 'distilled' | { name: string; rank: Ranker };
-  /** Number of earlier days to learn from. Days with fewer earlier days are not measured. */
   history: number;
   topics: string;
   cutoffs: Cutoffs;

@@ -23,7 +23,6 @@ export type RankingTask = {
   signal: AbortSignal;
 };
 
-/** Returns a value for each paper, in order. Higher is better. */
 export type Ranker = (task: RankingTask) => Promise<ArrayLike<number>>;
 
 const papersOf = (history: readonly JudgedDay[]): AuthoredPaper[] =>

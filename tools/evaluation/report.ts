@@ -4,7 +4,6 @@ import { type Estimate, type Figures, figureNames } from './metrics.ts';
 const barWidth = 40;
 const steps = '▁▂▃▄▅▆▇█';
 
-/** A bar from 0 to 1. The 95 % interval is shaded. */
 const bar = (low: number, high: number): string => {
   const [full, shaded] = [Math.round(barWidth * low), Math.round(barWidth * high)];
   return `${'█'.repeat(full)}${'▒'.repeat(shaded - full)}${'░'.repeat(barWidth - shaded)}`;

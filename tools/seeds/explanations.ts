@@ -15,7 +15,6 @@ const outsideMathematics = (change: (text: string) => string) => (text: string) 
     .map((part, index) => (index % 2 === 0 ? change(part) : part))
     .join('');
 
-/** `\'e`, `{\"o}`, `\v{c}` and `{\o}` as Unicode. */
 export const accents = outsideMathematics((text) =>
   text
     .replace(/\{\\(ss|ae|aa|[oOlLi])\}/g, (_, name: string) => letters[name] ?? '')
@@ -37,7 +36,6 @@ export const fonts = outsideMathematics((text) => {
 
 export const escapes = outsideMathematics((text) => text.replace(/\\([%&_#$])/g, '$1'));
 
-/** `\href{address}{words}` as the words and the address in parentheses. */
 export const links = (text: string): string => text.replace(/\\href\{([^{}]*)\}\{([^{}]*)\}/g, '$2 ($1)');
 
 export const ties = outsideMathematics((text) => text.replace(/(?<=\w)~(?=[\w\\])/g, ' '));
@@ -49,7 +47,6 @@ export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim(
 
 type Explanation = { fields: readonly Field[]; reason: string } & (
   | { holds(difference: Difference, seed: SeedPage): boolean }
-  /** Turns the seed's text into ours. Several may be needed together. */
   | { rewrite(text: string): string }
 );
 
@@ -88,7 +85,6 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
-/** The reasons that together explain a difference, or what they do not explain. */
 export type Verdict = { reasons: string[]; left: Difference | undefined };
 
 export const explain = (difference: Difference, seed: SeedPage): Verdict => {

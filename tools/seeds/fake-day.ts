@@ -3,7 +3,6 @@ import type { FakeVerdict } from '../../tests/fakes/openai.ts';
 import type { FakeScholarAuthor } from '../../tests/fakes/semantic-scholar.ts';
 import type { PagePaper, SeedPage } from './page.ts';
 
-/** Settings that the page does not show. */
 export type Settings = {
   cutoffs: { relevance: number; novelty: number };
   minHIndex: number;

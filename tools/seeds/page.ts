@@ -18,10 +18,8 @@ export type DayPage = {
   counts: { announced: number; scanned: number; relevant: number };
   model: string;
   tokens: Shares<number>;
-  /** Cached tokens of the prompt. Undefined if the page does not show them. */
   cached: number | undefined;
   cost: Shares<number>;
-  /** The days that a remedial run covers, and the day it was made. */
   remedial: { from: IsoDate; to: IsoDate; made: IsoDate } | undefined;
   previous: IsoDate | undefined;
   month: string | undefined;

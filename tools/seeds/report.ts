@@ -31,7 +31,6 @@ const unexplainedRows = (findings: readonly Finding[]): string[][] =>
     left ? [[day, where, left.field, left.paper ?? '', ...around(left.seed, left.ours)]] : [],
   );
 
-/** One row for each day, field and reason, with the number of papers and an example. */
 const explainedRows = (findings: readonly Finding[]): string[][] => {
   const groups = new Map<string, { row: string[]; wheres: Set<string>; papers: Set<string | undefined> }>();
   for (const { day, where, difference, reasons } of findings) {

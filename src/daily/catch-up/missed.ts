@@ -49,7 +49,6 @@ const maxWeekdays = 10;
 
 type Missed = {
   dates: IsoDate[];
-  /** Older dates without a digest, oldest first, including holidays. */
   older: IsoDate[];
 };
 

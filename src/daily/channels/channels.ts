@@ -63,7 +63,6 @@ type RegistryParts = {
 
 type Difference = {
   channel: string;
-  /** `channel` if it was created in chat. */
   what: ChannelChange['kind'] | 'channel';
   /** Who changed it, and when in simulated time, ISO 8601. */
   by: string;
@@ -85,7 +84,6 @@ const tidy = (settings: NewChannel): NewChannel => ({
 });
 
 type State = {
-  /** `channels` includes the changes made in chat, `bases` does not. */
   bases: ReadonlyMap<string, Channel>;
   channels: ReadonlyMap<string, Channel>;
   standing: ReadonlyMap<string, readonly StandingChange[]>;

@@ -16,7 +16,6 @@ export type Collected =
 export type Collector = {
   newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
-  /** The papers submitted for the announcement of a date, stored as approximate. */
   submitted(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
 };
 

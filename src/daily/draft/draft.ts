@@ -11,7 +11,6 @@ import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { select } from './select.ts';
 
-/** Returns the best topic of each paper by id, without papers that match no topic. */
 export type TopicMatcher = (
   topics: string,
   papers: readonly { id: string; title: string; abstract: string; comment: string }[],
@@ -32,7 +31,6 @@ export type DraftParts = {
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
-  /** Share of papers that the built-in scorer picks; default: from the channel's history. */
   pickRate?: number | undefined;
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;

@@ -40,7 +40,6 @@ export const gate = (
   return { announced: merged.size, candidates };
 };
 
-/** `authorId` is undefined if the name is ambiguous or unknown. */
 type Followed = {
   name: string;
   authorId: string | undefined;

@@ -12,7 +12,6 @@ export type PrefilterParts = {
   logger: Logger;
 };
 
-/** Papers that are not in `unlikely` are scored. */
 export type Prefiltered = { prefilter: Prefiltering; unlikely: UnlikelyPaper[] };
 
 export type Prefilter = (

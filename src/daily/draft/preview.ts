@@ -10,7 +10,6 @@ export type PreviewParts = Omit<DraftParts, 'scorers' | 'onProgress'> & {
   collector(): Collector;
 };
 
-/** Reuses stored scores and makes no calls. */
 const storedScores = (model: string): Scorer => ({
   engine: 'openai',
   model: () => model,

@@ -16,7 +16,6 @@ import type { Stores } from '../../core/stores.ts';
 import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
 
 export type ScoredDay = {
-  /** By paper id; without papers that could not be scored. */
   scores: Map<string, Score>;
   engines: EngineShare[];
   notices: string[];
@@ -29,7 +28,6 @@ export type ScoreParts = {
   stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
   clock: Clock;
   pickRate?: number | undefined;
-  /** Applies to language models only. */
   prefilter?: Prefilter | undefined;
   mustRead?: { has(paperId: string): boolean } | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;

@@ -6,7 +6,6 @@ import type { Nudge } from '../../core/votes.ts';
 import { scoreOrder } from '../../digest/best-order.ts';
 
 export type Selection = {
-  /** Number of picked papers before the limit `top`. */
   relevant: number;
   entries: DigestEntry[];
   nearest: DigestEntry[];

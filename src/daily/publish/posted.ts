@@ -11,7 +11,6 @@ import type { Score } from '../../core/score.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
 import { paperMessage } from '../../digest/text.ts';
 
-/** `thread` is the digest's header, if it was sent. */
 export type PostedDigest = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
 
 /**

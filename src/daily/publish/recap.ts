@@ -19,7 +19,6 @@ type RecapParts = {
   logger: Logger;
 };
 
-/** Milliseconds to search back for a posted recap. */
 const lookBackMs = 7 * 86_400_000;
 
 /** The last day of a recap that is due today: the last Sunday, or the last day of the previous month. */

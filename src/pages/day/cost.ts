@@ -42,7 +42,6 @@ export const chargesOf = ({ digest, models }: Pick<Day, 'digest' | 'models'>): C
 export const cachedPercent = ({ promptTokens, cachedTokens }: Usage): number =>
   promptTokens === 0 ? 0 : Math.round((100 * cachedTokens) / promptTokens);
 
-/** The channel that paid, if not the channel of the page; else empty. */
 export const payerWords = ({ channel }: Charge, reader: string): string =>
   channel === reader ? '' : `Paid by channel ${channel}, for all of its papers; ${reader} uses the same scores.`;
 

@@ -91,9 +91,7 @@ const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rub
 export type LiveDay = {
   frame: LiveFrame;
   ballots: Ballots;
-  /** Other messages, if this is also the channel's page. */
   posts: Html;
-  /** Folder of the page; undefined at the top of the site. */
   folder: string | undefined;
 };
 

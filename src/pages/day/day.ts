@@ -14,7 +14,6 @@ export type PageStores = Pick<Stores, 'digests' | 'scores' | 'ledger' | 'reactio
 export type Day = {
   channel: PageChannel;
   digest: Digest;
-  /** Dates of the channel's digests before and after this one. */
   previous: IsoDate | undefined;
   next: IsoDate | undefined;
   rubric: Rubric | undefined;

@@ -52,7 +52,6 @@ const funnel = ({ counts, authorCheck, prefilter }: Pick<Digest, 'counts' | 'aut
         }${prefilter && 'reason' in prefilter ? html`<p class="small">The prefilter is not active: ${prefilter.reason}.</p>` : ''}`;
 };
 
-/** Whole numbers, including both ends. */
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
 const scoreGrid = (entries: readonly DigestEntry[]): Html => {

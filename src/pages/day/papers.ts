@@ -13,13 +13,10 @@ import { movedLine } from './notices.ts';
 
 type Scored = { relevance: number; novelty: number };
 
-/** Votes on a paper, and actions for one reader. */
 export type Ballot = {
   count: VoteCount | undefined;
-  /** How this reader votes; undefined for readers without rights. */
   box?: { address: string; message: string; own: Vote | undefined } | undefined;
   before?: Scored | undefined;
-  /** How this reader sends commands; undefined for readers without rights. */
   desk?: (Desk & { hasModel: boolean }) | undefined;
 };
 
@@ -78,7 +75,6 @@ const scoreBars = ({ relevance, novelty }: Scored): Html => html`<p class="score
 const scoreSum = ({ relevance, novelty }: Scored): Html =>
   html`<span class="sum">${spoken('relevance ')}<b class="relevance">${relevance}</b> + ${spoken('novelty ')}<b class="novelty">${novelty}</b></span>`;
 
-/** Longer lists of authors are folded after `shownOfLonger`. */
 const maxAuthors = 14;
 const shownOfLonger = 10;
 

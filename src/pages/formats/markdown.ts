@@ -69,7 +69,6 @@ const link = (text: string, url: string): string => {
   return `[${text}](${href.replace(/[()<>\\`]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)})`;
 };
 
-/** A code block; its fence is longer than any in the text. */
 const fenced = (text: string): string => {
   const maxFence = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(maxFence + 1);

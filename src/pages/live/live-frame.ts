@@ -18,7 +18,6 @@ type SidebarChannel = { name: string; days: readonly DigestSummary[] };
 
 type Sidebar = {
   channels: readonly SidebarChannel[];
-  /** The channel whose days are listed, and the open page, such as `2025-07-08.html`. */
   open: { channel: string; page: string } | undefined;
   reader: Reader;
 };

@@ -37,7 +37,6 @@ export const signInPage = ({ to, problem }: { to: string; problem: string | unde
   );
 };
 
-/** Absolute links, because a missing page may be in any folder. */
 const links: Links = {
   top: '/',
   asset: (name) => `/assets/${name}`,

@@ -28,7 +28,6 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
 
 export const maxPosts = 50;
 
-/** By paper id; see `rescoredOf`. */
 export const readRescored = (
   { entries, nearest }: Digest,
   { rubric }: LiveChannel,
@@ -78,7 +77,6 @@ export const activityLine = ({ words: status, done, total }: LiveState['activity
         <span class="number" aria-hidden="true">${total > 0 ? `${grouped(done)} of ${grouped(total)}` : ''}</span>
       </div>`;
 
-/** The state of a day's page or, without a date, of the channel's page. */
 export const readState = async (
   channel: LiveChannel,
   date: string | undefined,

@@ -1,7 +1,6 @@
 import { splitMathematics } from '../../core/mathematics.ts';
 import { withoutDirection } from '../html.ts';
 
-/** Command names, each followed by its character. */
 const table = `
 alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu μ nu ν
 xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π

@@ -43,7 +43,6 @@ export const calendar = (month: string, days: readonly CalendarDay[], href: (dat
       </table>`;
 };
 
-/** @param open File name of the current page. */
 export const monthAndYearLinks = (
   dates: readonly IsoDate[],
   file: (name: string) => string,

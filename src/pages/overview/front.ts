@@ -23,7 +23,6 @@ const reloadSeconds = 15;
 export type Overview = {
   channel: PageChannel;
   newest: Day | undefined;
-  /** Newest first. */
   days: readonly DigestSummary[];
 };
 

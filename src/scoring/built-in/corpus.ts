@@ -186,7 +186,6 @@ export type Corpus = {
   matrix: Matrix;
   terms(text: string): Term[];
   primaries: ReadonlyMap<string, number>;
-  /** Other papers as rows with the same columns, without terms that have no column. */
   rowsOf(papers: readonly ScorablePaper[], pause: Pause): Promise<Matrix>;
 };
 

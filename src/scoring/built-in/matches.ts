@@ -97,7 +97,6 @@ export type MatchablePaper = {
   comment: string;
 };
 
-/** Maximum number of words between names of one list, without stop words. */
 const maxGap = 1;
 
 /** Below this, the best topic is right only by chance. Measured on GPT-4o's comments without the names of topics. */

@@ -20,7 +20,6 @@ const localComment = (match: Match | undefined, near: { id: string; similarity: 
   return `${matches} Similar to the recent paper ${near.id}.`;
 };
 
-/** The nearest other paper: its row and cosine. The row is -1 if no paper shares a term. */
 type Neighbor = { row: number; similarity: number };
 
 /** For each of `rows`, its nearest neighbor among the other rows from `first` to `end` (exclusive). */
@@ -97,7 +96,6 @@ const spread = (first: number, end: number, max: number): number[] => {
   return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);
 };
 
-/** The share of papers that are less relevant, to four digits. */
 const createPercentiles = (raw: readonly Raw[]): ((paper: Raw) => number) => {
   const below = new Map<number, number>();
   for (const [index, relevance] of raw

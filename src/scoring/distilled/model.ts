@@ -76,7 +76,6 @@ export type ScoredPaper = { paper: AuthoredPaper; relevance: number; novelty: nu
 type DistilledHistory = {
   /** Scores of past days, for picked papers and all others. The last score of each paper counts. */
   scored: readonly ScoredPaper[];
-  /** Papers of past days without a score. They show which words are common. */
   archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
   topics: string;

@@ -38,7 +38,6 @@ export const parsePrices = (json: unknown, file = 'prices.json'): PriceTable => 
   return { of: (model) => models.get(model) ?? models.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, '')) };
 };
 
-/** @throws UserError if config/prices.json is invalid. */
 export const readPrices = async (): Promise<PriceTable> => parsePrices(JSON.parse(await readFile(pricesFile, 'utf8')));
 
 export const costUsd = (tokens: TokenCount, price: Price): number => {

@@ -129,7 +129,6 @@ type CompletionRequest = {
   schema?: AnswerSchema;
 };
 
-/** A JSON schema in OpenAI's strict form: every field required, no others allowed. */
 type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
 
 export type ChatCompletion = {

@@ -17,13 +17,11 @@ export type WorkQueue = {
   take(inProgress: number): Batch | undefined;
   postpone(batch: Batch): void;
   halve(batch: Batch): void;
-  /** Puts papers before the others, as one batch. */
   next(papers: readonly ScorablePaper[]): void;
   /** Requeues papers of an answered batch that have no verdict. @returns the papers without further attempts. */
   answered(batch: Batch, missing: ReadonlySet<string>): ScorablePaper[];
 };
 
-/** Batches in order, then papers without a verdict in new batches. */
 export const createWorkQueue = (papers: readonly ScorablePaper[], batchSize: number): WorkQueue => {
   const queue: Batch[] = [];
   const leftovers: ScorablePaper[] = [];

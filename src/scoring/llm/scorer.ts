@@ -14,7 +14,6 @@ const maxAttempts = 5;
 
 const maxPauseMs = 5 * 60_000;
 
-/** Scoring stops after this many failures in a row. */
 const maxInARow = {
   unanswered: 3,
   unreadable: 10,
@@ -51,7 +50,6 @@ const createStreaks = (service: string) => {
   };
 };
 
-/** A pause that a server asked for, applied to all calls. */
 const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
   let until = 0;
   return {
@@ -74,7 +72,6 @@ type Run = {
   take(): Verdict[][];
   changed(): Promise<void>;
   isFinished(): boolean;
-  /** Resolves when all work has ended; the reason if it stopped early. */
   result: Promise<ScorerStop | undefined>;
   abort(): void;
 };
@@ -136,7 +133,6 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
   const ask = async (whole: Batch): Promise<void> => {
     let batch = whole;
 
-    /** One call. @throws ExternalError if another attempt may help. */
     const attempt = async (number: number): Promise<void> => {
       await pause.over(signal);
       const { factor } = room;

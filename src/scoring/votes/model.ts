@@ -89,7 +89,6 @@ const ageWeight = (at: string, now: Date): number =>
 
 type Judgements = {
   judged: Judgement[];
-  /** Weighted by age. */
   counts: Record<Vote, number>;
 };
 

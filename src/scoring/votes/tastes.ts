@@ -105,7 +105,6 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
       return { liked: up, disliked: down };
     },
 
-    /** The reason for a paper's points: "you liked 5 papers on quantization". */
     why(paper: Readable & NamedPaper, rows: Matrix, row: number, points: number): string {
       const sign = Math.sign(points);
       const counts = points > 0 ? liked : disliked;
