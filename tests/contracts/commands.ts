@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { parseCommand, readCommand } from '../../src/chat/language/parse.ts';
@@ -6,6 +5,7 @@ import { shownCommands } from '../../src/core/command.ts';
 import { type Answer, isForm, plainText } from '../../src/core/message.ts';
 import type { CommandRequest } from '../../src/core/platform.ts';
 import { createAsked } from '../fakes/asked.ts';
+import { eventually } from '../fakes/patience.ts';
 import type { PlatformUnderTest } from './platform.ts';
 
 const now = new Date('2025-07-08T13:00:00Z');
@@ -55,10 +55,10 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
       if (!answer) throw new Error('nothing was answered');
       let text = first.join('\n');
       const missing = (): string[] => partsOf(answer, under.press !== undefined).filter((part) => !text.includes(part));
-      for (const deadline = Date.now() + 3000; missing().length > 0 && under.answer && Date.now() < deadline; ) {
-        await delay(20);
-        text = [...first, ...(await under.answer())].join('\n');
-      }
+      await eventually(async () => {
+        if (missing().length > 0 && under.answer) text = [...first, ...(await under.answer())].join('\n');
+        return missing().length === 0 || !under.answer ? true : undefined;
+      });
       expect(missing(), `in what is shown: ${text}`).toEqual([]);
       expect(text).not.toContain(wrong);
     };

@@ -49,9 +49,9 @@ describe('the commands on Discord', () => {
   it('rescore a digest, show their progress, and update the posted scores', async () => {
     world.changeMind();
     const release = world.holdModel();
-    setTimeout(release, 500);
-    const { text, before, labels } = await alice.ask('rescore', /^Rescored 7 papers · gears/);
-    expect(before[0]).toBe('Scored 0 of 7 papers …');
+    await alice.ask('rescore', /^Scored 0 of 7 papers …$/);
+    release();
+    const { text, labels } = await alice.until(/^Rescored 7 papers · gears/);
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
     expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Top papers']);

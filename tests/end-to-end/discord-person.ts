@@ -23,9 +23,11 @@ const valuesOf = ({ components }: FakeModal): Record<string, string> =>
 export const createPerson = (twin: Twin, { user = twin.people.alice, channel = twin.general } = {}) => {
   const at = { user, channel };
   let form: FakeModal | undefined;
+  let last: Promise<Answers> | undefined;
 
   /** Waits for an answer that matches, and collects the texts before it. */
   const answered = async (asked: Promise<Answers>, pattern: RegExp): Promise<Answered> => {
+    last = asked;
     const deadline = Date.now() + patienceMs;
     const { messages, modal } = await asked;
     if (modal) throw new Error(`the form "${modal.title}" was opened`);
@@ -57,6 +59,11 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
     ask: (text: string, pattern = /[^…]$/) => answered(type(text), pattern),
     press: (message: string, label: string, pattern = /[^…]$/) =>
       answered(twin.press(label, { ...at, message }), pattern),
+    /** Waits until the last answer matches. */
+    async until(pattern: RegExp) {
+      if (!last) throw new Error('nothing was asked');
+      return answered(last, pattern);
+    },
     /** Chooses an entry in the menu of a message. */
     choose: (message: string, name: string, pattern = /[^…]$/) => answered(twin.choose(name, message, at), pattern),
     /** Sends a command that opens a form, and reads its fields. */

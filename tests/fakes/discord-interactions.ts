@@ -9,16 +9,12 @@ import {
 import { type Route, read, refusal, route } from './discord-route.ts';
 import type { FakeEmbed } from './discord-state.ts';
 
-/** Milliseconds that Discord waits for a first response. */
-const patience = 3_000;
-
 /** A message of an answer; `files` are names. */
 export type FakeAnswer = { embeds: FakeEmbed[]; components: FakeRow[]; files: string[]; isEphemeral: boolean };
 
 export type Interaction = {
   kind: 'command' | 'autocomplete' | 'button' | 'form' | 'menu';
-  createdAt: number;
-  acknowledgedAt: number | undefined;
+  isAcknowledged: boolean;
   /** True if only the person sees the first response, which may be a deferral. */
   isEphemeral: boolean;
   messages: FakeAnswer[];
@@ -28,7 +24,7 @@ export type Interaction = {
 };
 
 export const newInteraction = (kind: Interaction['kind']): Interaction => ({
-  ...{ kind, createdAt: performance.now(), acknowledgedAt: undefined, isEphemeral: false },
+  ...{ kind, isAcknowledged: false, isEphemeral: false },
   ...{ messages: [], answers: [], choices: undefined, modal: undefined },
 });
 
@@ -52,8 +48,7 @@ export const interactionRoutes = (interactions: ReadonlyMap<string, Interaction>
   return [
     route('POST', '/interactions/:id/:id/callback', ([, token = ''], { body, files }) => {
       const interaction = interactionOf(token);
-      if (interaction.acknowledgedAt !== undefined) throw refusal(400, 40_060, 'already acknowledged');
-      if (performance.now() - interaction.createdAt > patience) throw refusal(404, 10_062, 'Unknown interaction');
+      if (interaction.isAcknowledged) throw refusal(400, 40_060, 'already acknowledged');
       if (interaction.kind === 'autocomplete') interaction.choices = read(choices, body).data.choices;
       else {
         const opens = interaction.kind === 'form' ? [deferred, message] : [deferred, message, modal];
@@ -62,12 +57,12 @@ export const interactionRoutes = (interactions: ReadonlyMap<string, Interaction>
         else interaction.isEphemeral = response.data.flags === 64;
         if (response.type === 4) keep(interaction, 0, response.data, files);
       }
-      interaction.acknowledgedAt = performance.now();
+      interaction.isAcknowledged = true;
       return {};
     }),
     route('PATCH', '/webhooks/:id/:id/messages/@original', ([, token = ''], { body, files }) => {
       const interaction = interactionOf(token);
-      if (interaction.acknowledgedAt === undefined) throw refusal(404, 10_015, 'Unknown Webhook');
+      if (!interaction.isAcknowledged) throw refusal(404, 10_015, 'Unknown Webhook');
       const flags = interaction.isEphemeral ? { flags: 64 as const } : {};
       keep(interaction, 0, { ...read(discordAnswerSchema, body), ...flags }, files);
       return { body: { id: '1' } };

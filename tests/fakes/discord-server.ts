@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createDiscordGateway } from './discord-gateway.ts';
 import { type Interaction, newInteraction } from './discord-interactions.ts';
 import type { FakeModal, FakeRow } from './discord-limits.ts';
 import type { Answer } from './discord-route.ts';
 import { discordRoutes, type Registry } from './discord-routes.ts';
 import { createDiscordState, type FakeEmbed, nextId } from './discord-state.ts';
+import { eventually } from './patience.ts';
 
 export type DiscordApiCall = {
   method: string;
@@ -170,9 +170,7 @@ export const startDiscordServer = async (
     },
     async suggestions(options: TypedOption[]) {
       const interaction = interact('autocomplete', slash(options));
-      const deadline = performance.now() + 3000;
-      while (!interaction.choices && performance.now() < deadline) await delay(10);
-      return interaction.choices;
+      return eventually(() => interaction.choices);
     },
     async close() {
       gateway.close();

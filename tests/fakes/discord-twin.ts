@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DigitalDiscord } from 'discord-digital-twin';
 import type { FakeModal, FakeRow } from './discord-limits.ts';
 import type { TypedOption } from './discord-server.ts';
 import type { FakeEmbed } from './discord-state.ts';
 import { startJsonGate } from './discord-twin-gate.ts';
+import { eventually } from './patience.ts';
 
 type Shown = { embeds: FakeEmbed[]; components: FakeRow[] };
 
@@ -87,8 +87,7 @@ export const startDiscordTwin = async () => {
       const { messages } = await answersAfter(channel, () =>
         scope.user(user).runSlashCommand({ name: 'arxiv', options }),
       );
-      const deadline = performance.now() + 3000;
-      while ((await messages()).length === 0 && performance.now() < deadline) await delay(20);
+      await eventually(async () => (await messages())[0]);
       return (await messages()).map(({ embeds }) => embeds);
     },
     /** A person sends a command; resolves with the first response. */

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { LocalSlack, ShownMessage, ShownView } from './local-slack.ts';
+import { eventually } from './patience.ts';
 import { slackMessageSchema, slackModalSchema } from './slack-limits.ts';
 
 const buttonSchema = z.looseObject({
@@ -21,15 +21,6 @@ const fieldSchema = z.looseObject({
 });
 const bodySchema = z.looseObject({ response_type: z.string().optional(), replace_original: z.boolean().optional() });
 
-const waitFor = async <T>(look: () => Promise<T | undefined>): Promise<T | undefined> => {
-  const deadline = Date.now() + 3000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined || Date.now() > deadline) return found;
-    await delay(20);
-  }
-};
-
 /** Acts as one person in a local Slack, and checks every answer against Slack's limits. */
 export const createSlackPerson = (slack: LocalSlack) => {
   /** Whether each private answer, in order, replaces the one before; the local server ignores this. */
@@ -38,7 +29,7 @@ export const createSlackPerson = (slack: LocalSlack) => {
 
   /** The private answers after the first `before`, or the form that opened. */
   const answered = async (before: number): Promise<ShownMessage[] | ShownView> => {
-    const found = await waitFor(async () => {
+    const found = await eventually(async () => {
       const fresh = (await given()).slice(before);
       return fresh.length > 0 ? fresh : slack.view();
     });

@@ -1,5 +1,6 @@
 import { RESTJSONErrorCodes as codes, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { ExternalError } from '../../core/errors.ts';
+import { countOf } from '../../core/paper.ts';
 import { networkReason } from '../kit/network.ts';
 import { missingPermissionAdvice } from './permissions.ts';
 
@@ -72,7 +73,7 @@ const fromApi = (cause: DiscordAPIError): ExternalError => {
 
 /** @param retryAfterMs undefined if Discord does not say how long to wait */
 export const rateLimited = (retryAfterMs: number | undefined, cause?: unknown): ExternalError => {
-  const pause = retryAfterMs === undefined ? '' : ` of ${Math.ceil(retryAfterMs / 1000)} seconds`;
+  const pause = retryAfterMs === undefined ? '' : ` of ${countOf(Math.ceil(retryAfterMs / 1000), 'second')}`;
   const message = `Discord asks for a pause${pause}.`;
   return new ExternalError({ service: 'Discord', message, status: 429, retryAfterMs, cause });
 };

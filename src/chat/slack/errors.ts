@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
+import { countOf } from '../../core/paper.ts';
 import { isPassing, networkReason } from '../kit/network.ts';
 
 const metadata = z.looseObject({ messages: z.array(z.string()).optional() }).optional();
@@ -88,7 +89,7 @@ export const slackFailure = (error: unknown): ExternalError => {
     case 'slack_webapi_rate_limited_error':
       return new ExternalError({
         service: 'Slack',
-        message: `Slack asks for a pause of ${failure.retryAfter} seconds.`,
+        message: `Slack asks for a pause of ${countOf(failure.retryAfter, 'second')}.`,
         status: 429,
         retryAfterMs: failure.retryAfter * 1000,
         cause: error,

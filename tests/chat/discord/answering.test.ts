@@ -148,7 +148,7 @@ describe('a button on Discord', () => {
     const ours = server.command(inputs('show'));
     await expect.poll(() => ours.messages.length).toBe(1);
     expect(requests).toHaveLength(1);
-    expect(other.acknowledgedAt).toBeUndefined();
+    expect(other.isAcknowledged).toBe(false);
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { commands } from '../../../commands/index.ts';
 import { discord } from '../../../src/chat/discord/descriptor.ts';
 import type { MessageRef } from '../../../src/core/addresses.ts';
@@ -9,6 +8,7 @@ import type { Interaction } from '../../fakes/discord-interactions.ts';
 import type { FakeModal } from '../../fakes/discord-limits.ts';
 import { startDiscordServer } from '../../fakes/discord-server.ts';
 import { startDiscordTwin } from '../../fakes/discord-twin.ts';
+import { eventually } from '../../fakes/patience.ts';
 import { platformOn } from './connect.ts';
 import { inputs, inputsFor } from './inputs.ts';
 import { shownMessage, shownModal, shownText } from './shown.ts';
@@ -34,8 +34,7 @@ const onFake = async ({ list = everyKind, fieldsOf = (text: string) => inputs(te
   let last: Interaction | undefined;
   const answered = async (interaction: Interaction): Promise<string[]> => {
     last = interaction;
-    const deadline = Date.now() + 3000;
-    while (interaction.answers.length === 0 && !interaction.modal && Date.now() < deadline) await delay(10);
+    await eventually(() => interaction.modal ?? interaction.answers[0]);
     if (interaction.modal) return shownModal(interaction.modal);
     return interaction.isEphemeral ? interaction.messages.map(shownMessage) : [];
   };
@@ -84,8 +83,7 @@ const onTwin = async () => {
     last = answer;
     const { modal } = answer;
     if (modal) return shownModal(modal);
-    const deadline = Date.now() + 3000;
-    while ((await answer.messages()).length === 0 && Date.now() < deadline) await delay(20);
+    await eventually(async () => (await answer.messages())[0]);
     return (await answer.messages()).map(shownMessage);
   };
   const person = (user: string) => `discord:${twin.guild}:${user}`;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import { textMessage } from '../../../src/core/message.ts';
@@ -14,7 +13,7 @@ const start = async (fault?: Parameters<typeof startDiscordServer>[0]) => {
   open.push(server);
   return server;
 };
-const seconds = { timeout: 6000, interval: 10 };
+const often = { interval: 10 };
 
 /** A bot that keeps the reactions it receives, and a post to react to. */
 const withReactions = async (clock?: Clock) => {
@@ -47,10 +46,10 @@ describe('the gateway of Discord', () => {
     const { server, received, react, messages, warnings } = await withReactions();
     react('👍');
     server.gateway.drop(code);
-    await expect.poll(messages, seconds).toContain('lost the connection to Discord; reconnecting');
+    await expect.poll(messages, often).toContain('lost the connection to Discord; reconnecting');
     react('👎');
     react('👍', false);
-    await expect.poll(() => received, seconds).toEqual(['+👍', '+👎', '-👍']);
+    await expect.poll(() => received, often).toEqual(['+👍', '+👎', '-👍']);
     expect(messages().filter((message) => message === 'connected to Discord again')).toHaveLength(1);
     expect(server.gateway.asked.map(({ op }) => op)).toEqual(['identify', 'resume']);
     expect(warnings()).toHaveLength(1);
@@ -59,9 +58,9 @@ describe('the gateway of Discord', () => {
   it('reconnects if Discord asks for it', async () => {
     const { server, received, react } = await withReactions();
     server.gateway.askToReconnect();
-    await expect.poll(() => server.gateway.asked.length, seconds).toBe(2);
+    await expect.poll(() => server.gateway.asked.length, often).toBe(2);
     react('👍');
-    await expect.poll(() => received, seconds).toEqual(['+👍']);
+    await expect.poll(() => received, often).toEqual(['+👍']);
   });
 
   it('starts a new session if Discord no longer knows the old one; missed reactions can be read', async () => {
@@ -70,7 +69,7 @@ describe('the gateway of Discord', () => {
     server.gateway.drop(4000);
     react('👍');
     await expect
-      .poll(() => server.gateway.asked.map(({ op }) => op), seconds)
+      .poll(() => server.gateway.asked.map(({ op }) => op), often)
       .toEqual(['identify', 'resume', 'identify']);
     expect(received).toEqual([]);
     const [message] = server.state.ofChannel(server.state.general);
@@ -80,7 +79,7 @@ describe('the gateway of Discord', () => {
     };
     expect((await platform.reactions(thread)).map(({ emoji }) => emoji)).toEqual(['👍']);
     react('👎');
-    await expect.poll(() => received, seconds).toEqual(['+👎']);
+    await expect.poll(() => received, often).toEqual(['+👎']);
   });
 
   it('waits longer after each failed reconnect, logs one line, and answers once it is connected', async () => {
@@ -88,7 +87,7 @@ describe('the gateway of Discord', () => {
     const { server, messages, warnings } = await withReactions(clock);
     server.gateway.faults.push({ closesWith: 1012 }, { closesWith: 1012 });
     server.gateway.drop();
-    await expect.poll(messages, seconds).toContain('connected to Discord again');
+    await expect.poll(messages, often).toContain('connected to Discord again');
     expect(server.gateway.connections()).toBe(4);
     expect(clock.slept.filter((ms) => ms >= 1_000 && ms < 30_000)).toEqual([1_000, 2_000]);
     expect(warnings().map(({ message }) => message)).toEqual(['lost the connection to Discord; reconnecting']);
@@ -100,9 +99,9 @@ describe('the gateway of Discord', () => {
     const { server, received, react } = await withReactions();
     server.gateway.faults.push('unreachable');
     server.gateway.drop();
-    await expect.poll(() => server.gateway.asked.length, seconds).toBe(2);
+    await expect.poll(() => server.gateway.asked.length, often).toBe(2);
     react('👍');
-    await expect.poll(() => received, seconds).toEqual(['+👍']);
+    await expect.poll(() => received, often).toEqual(['+👍']);
   });
 
   it.each([
@@ -114,7 +113,7 @@ describe('the gateway of Discord', () => {
       const clock = createRecordingClock();
       const { server, warnings, platform } = await withReactions(clock);
       server.gateway.drop(code);
-      await expect.poll(warnings, seconds).toHaveLength(1);
+      await expect.poll(warnings, often).toHaveLength(1);
       expect(warnings()[0]).toMatchObject({ level: 'error', fields: { reason: expect.stringMatching(reason) } });
       await expect.poll(() => clock.slept.at(-1)).toBe(30_000);
       expect(server.gateway.connections()).toBe(1);
@@ -132,13 +131,13 @@ describe('the gateway of Discord', () => {
 
   it('does not reconnect if it is closed while it waits to', async () => {
     const { server, platform } = await withReactions();
+    // Both wait equally long, so the first would have reconnected once the second has.
+    const second = await listenOn(server);
     server.gateway.drop(4000);
-    await delay(50);
+    await expect.poll(second.warnings, often).toHaveLength(1);
     await platform.close();
-    const connections = server.gateway.connections();
-    // discord.js waits half a second.
-    await delay(600);
-    expect(server.gateway.connections()).toBe(connections);
+    await expect.poll(() => second.lines.map(({ message }) => message), often).toContain('connected to Discord again');
+    expect(server.gateway.asked.map(({ op }) => op)).toEqual(['identify', 'identify', 'resume']);
   });
 
   it('logs one line if the bot is removed from a server, and none for an outage', async () => {

@@ -33,7 +33,7 @@ describe('a command on Discord', () => {
     const clock = createRecordingClock();
     await listenOn(server, { command: () => worked.promise }, clock);
     const interaction = server.command(inputs('top 5'));
-    await expect.poll(() => interaction.acknowledgedAt).toBeDefined();
+    await expect.poll(() => interaction.isAcknowledged).toBe(true);
     expect(clock.slept.at(-1)).toBe(2_000);
     expect(interaction).toMatchObject({ isEphemeral: true, answers: [] });
     worked.resolve(textMessage('Done'));

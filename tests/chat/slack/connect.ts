@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
-import { createClock } from '../../../src/core/clock.ts';
+import { type Clock, createClock } from '../../../src/core/clock.ts';
+import type { Logger } from '../../../src/core/logger.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { quietLogger } from '../../fakes/logger.ts';
 import { startSlackApi } from '../../fakes/slack-api.ts';
@@ -14,7 +15,12 @@ afterEach(async () => {
 /** A platform connected to a Web API that answers as told. */
 export const connect = async (
   answer: Parameters<typeof startSlackApi>[0],
-  { logger = quietLogger, appToken = '', signingSecret = '' } = {},
+  {
+    logger = quietLogger,
+    appToken = '',
+    signingSecret = '',
+    clock = createClock(),
+  }: { logger?: Logger; appToken?: string; signingSecret?: string; clock?: Clock | undefined } = {},
 ) => {
   const api = await startSlackApi(answer);
   const platform = createSlackPlatform({
@@ -22,7 +28,7 @@ export const connect = async (
     appToken: appToken ? new Secret(appToken) : undefined,
     signingSecret: signingSecret ? new Secret(signingSecret) : undefined,
     apiUrl: api.apiUrl,
-    clock: createClock(),
+    clock,
     logger,
   });
   open.push(platform, api);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { type Clock, createClock } from '../../../src/core/clock.ts';
 import { type Answer, type Form, type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest, PlatformHandlers } from '../../../src/core/platform.ts';
 import { keepingLogger } from '../../fakes/logger.ts';
@@ -29,15 +30,15 @@ type Usual = (call: SlackApiCall) => SlackApiAnswer | undefined;
 /** A platform that hears over HTTP, with what it is asked and what it sends. */
 const hearing = async (
   command: (request: CommandRequest) => Promise<Answer>,
-  more: Partial<PlatformHandlers> & { slack?: Usual } = {},
+  more: Partial<PlatformHandlers> & { slack?: Usual; clock?: Clock } = {},
 ) => {
-  const { slack, ...handlers } = more;
+  const { slack, clock, ...handlers } = more;
   const { lines, logger } = keepingLogger();
   const fine: Record<string, SlackApiAnswer> = Object.fromEntries(
     ['views.open', 'chat.update', 'chat.postEphemeral', 'chat.delete'].map((name) => [name, { body: { ok: true } }]),
   );
   const usual: Usual = (call) => slack?.(call) ?? (call.method === 'answer' ? {} : fine[call.method]);
-  const { api, platform, calls } = await connect(usual, { signingSecret, logger });
+  const { api, platform, calls } = await connect(usual, { signingSecret, logger, clock });
   const asked: CommandRequest[] = [];
   await platform.listen({
     async command(request) {
@@ -194,13 +195,17 @@ describe('a form in Slack', () => {
   });
 
   it('is not tried where the answer comes too late for it', async () => {
-    const late = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 2600));
+    const clock = createClock();
+    let late = 0;
+    const answersLate = async () => {
+      late = 2600;
       return { form };
     };
-    const { send, said, calls, url } = await hearing(late);
+    const { send, said, calls, url } = await hearing(answersLate, {
+      clock: { ...clock, monotonic: () => clock.monotonic() + late },
+    });
     await send(commandForm('topics edit', url));
-    await expect.poll(() => said().length, { timeout: 4000 }).toBe(1);
+    await expect.poll(() => said().length).toBe(1);
     expect(calls('views.open')).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ describe.skipIf(!localSlackAvailable())('the bot in HTTP mode', () => {
     const ended = await stop(bot);
     expect(ended.code).toBe(0);
     expect(ended.stdout + ended.stderr).not.toContain(slack.signingSecret);
-  }, 30_000);
+  });
 });
 
 describe('the bot that could not hear Slack', () => {

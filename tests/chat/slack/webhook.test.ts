@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { describe, expect, it } from 'vitest';
 import { createSlackWebhook } from '../../../src/chat/slack/webhook.ts';
-import { createClock } from '../../../src/core/clock.ts';
+import { type Clock, createClock } from '../../../src/core/clock.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { PlatformHandlers, Webhook } from '../../../src/core/platform.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -13,10 +13,10 @@ import { address, commandForm, reactionEvent, signed, signingSecret } from './si
 type Sent = ReturnType<typeof signed>;
 
 /** Slack's webhook of a connected platform that hears, if told so, with all that it heard. */
-const hearing = async (handlers: Partial<PlatformHandlers> | 'not yet' = {}) => {
+const hearing = async (handlers: Partial<PlatformHandlers> | 'not yet' = {}, clock: Clock = createClock()) => {
   const { lines, logger } = keepingLogger();
   const { api, platform, calls } = await connect(({ method }) => (method === 'answer' ? {} : undefined), {
-    ...{ signingSecret, logger },
+    ...{ signingSecret, logger, clock },
   });
   const heard: string[] = [];
   const listen = () =>
@@ -99,10 +99,10 @@ describe('the webhook of Slack', () => {
 
   it('acknowledges a command before it is worked out, and answers it later', async () => {
     const worked = Promise.withResolvers<Message>();
-    const { send, responseUrl, answers } = await hearing({ command: () => worked.promise });
-    const since = performance.now();
+    // The longest wait for an acknowledgement never ends.
+    const clock = { ...createClock(), sleep: () => new Promise<never>(() => {}) };
+    const { send, responseUrl, answers } = await hearing({ command: () => worked.promise }, clock);
     const answer = await send(signed(commandForm('rescore', responseUrl)));
-    expect(performance.now() - since).toBeLessThan(1000);
     expect([answer.status, await answer.text()]).toEqual([200, '']);
     expect(answers()).toBe(0);
     worked.resolve(textMessage('Done'));
