@@ -17,7 +17,6 @@ import {
 import { countOf, shorten } from '../src/core/paper.ts';
 import { nearestOf } from './shared/nearest.ts';
 
-/** Value of the option `id` for an author who is matched by name only. */
 const nameOnly = 'none';
 
 const idOption = {

@@ -51,7 +51,6 @@ const remakeText = async (over: readonly Rescored[], channel: Channel, stores: R
   return `${unchanged}. To remake ${which} a manager can type /arxiv retract ${day}, then /arxiv digest ${day}.`;
 };
 
-/** Text on papers that crossed the cutoffs. A first score that reaches both cutoffs counts. */
 const crossedText = async (papers: readonly Rescored[], channel: Channel, stores: ReadStores): Promise<string> => {
   const { cutoffs } = channel;
   const passed = ({ before }: Rescored): boolean => before !== undefined && passes(before, cutoffs);

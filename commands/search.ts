@@ -41,7 +41,6 @@ const foundText = ({ found, isMore }: SearchResult): string =>
 
 type Query = { words: string; since?: string | undefined; author?: string | undefined; cat?: string | undefined };
 
-/** The filters as a command text; names are quoted so that nothing after them counts as part of the name. */
 const filterWords = ({ since, author, cat }: Query): string[] => [
   ...(since ? [`since ${since}`] : []),
   ...(author ? [`author "${author.replaceAll('"', '')}"`] : []),

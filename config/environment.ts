@@ -115,7 +115,6 @@ const unknownProblems = (variables: Variables, platforms: readonly PlatformDescr
     .map((name) => `${name} is not known; ${suggestion(name, ours)}`);
 };
 
-/** Reads and checks the environment. Empty values count as unset. If there are problems, values may be unusable. */
 export const readEnvironment = (
   variables: Variables,
   cwd: string,

@@ -7,7 +7,6 @@ import { type AnnouncedPaper, announceTypes, type IsoDate } from '../src/core/pa
 
 type SampleDay = {
   date: IsoDate;
-  /** Ids such as `sample.00001`, which no arXiv paper can have. */
   papers: AnnouncedPaper[];
 };
 

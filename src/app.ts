@@ -98,7 +98,6 @@ export type App = Connections & {
   close(): Promise<void>;
 };
 
-/** Drops the sample if there is a real digest, or if a channel of the config file has its name. */
 const dropSample = async ({ digests }: Stores, sample: Channel | undefined): Promise<boolean> => {
   const withDigests = await digests.channels();
   if (!withDigests.includes(sampleName) || (sample && withDigests.length === 1)) return false;
@@ -121,7 +120,6 @@ const readChannels = (
     defaults: config.defaults,
   });
 
-/** Wires everything together. Only this file imports every room. */
 export const createApp = async (config: Config, around: Surroundings): Promise<App> => {
   const { logger } = around;
   const clock = createClock(config.env.now);
@@ -137,10 +135,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const sample = example && sampleChannel(example);
   await dropSample(stores, sample);
   const channels = await readChannels(config, sample, stores, clock);
-  const places = [...config.channels, ...(sample ? [sample] : [])].flatMap(({ post }) =>
+  const destinations = [...config.channels, ...(sample ? [sample] : [])].flatMap(({ post }) =>
     post.filter((address) => platformOf(address) === 'web'),
   );
-  const web = createWebPlatform({ places, stores, clock });
+  const web = createWebPlatform({ destinations, stores, clock });
   const connections = await createConnections({
     ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, clock, logger },
     ...{ output: around.output, input: around.input, progress: around.progress },

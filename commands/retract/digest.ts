@@ -89,7 +89,6 @@ export const retractedMessage = async (
 const isUnsent = async (digest: Digest, { outbox }: Pick<Stores, 'outbox'>): Promise<boolean> =>
   (await outbox.unfinished(digest.channel, digest.createdAt)).includes(digest.date);
 
-/** The given date if its digest was retracted. Without a date, the newest one with a retracted digest. */
 const retractedDay = async (
   channel: Channel,
   date: IsoDate | undefined,

@@ -103,7 +103,6 @@ export const readSchedule = (input: string, current: string): string => {
   return `${time.minute} ${time.hour} * * ${on}`;
 };
 
-/** "on weekdays at 09:00 (Europe/Berlin)". */
 export const whenText = ({ schedule, timezone }: Pick<Channel, 'schedule' | 'timezone'>): string =>
   `${scheduleText(schedule)} (${timezone})`;
 

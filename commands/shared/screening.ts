@@ -24,7 +24,6 @@ export const announcedHere = (
 ): PaperAnnouncement[] =>
   announced.filter(({ category, type }) => categories.includes(category) && types.includes(type));
 
-/** Why the gate stops a paper; undefined if the paper passes it. */
 export const heldBack = (
   paper: Paper,
   channel: Pick<Channel, 'name' | 'categories' | 'announceTypes' | 'primaryOnly'>,

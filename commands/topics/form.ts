@@ -61,12 +61,6 @@ const cutoffsHints = {
   local: 'Such as 7 6. The built-in scorer picks about as many papers whatever the cutoffs are',
 } as const;
 
-/**
- * A form to edit the topics and cutoffs. Long topics are split over several fields, at headings if possible.
- *
- * @param command What submitting the form calls.
- * @throws UserError if the topics do not fit in a form.
- */
 export const topicsForm = (
   topics: string,
   cutoffs: string,

@@ -9,7 +9,6 @@ const maxEdits = 1_000;
 
 const linesOf = (text: string): string[] => text.split(/\r\n?|\n/).filter((line) => line.trim() !== '');
 
-/** Lines removed and added, in order. Ignores empty lines and kinds of line ends. */
 export const lineChanges = (before: string, after: string): LineChange[] => {
   const [old, now] = [linesOf(before), linesOf(after)];
   const changes = diffArrays(old, now, { maxEditLength: maxEdits }) ?? [

@@ -69,10 +69,6 @@ const draftOf = async (channel: Channel, date: IsoDate, { services, signal }: Co
 
 type Comparison = { draft: DigestDraft; before: DigestDraft | undefined };
 
-/**
- * Drafts of the day under the new settings, and the posted digest or, if that is not comparable, a draft under the
- * current ones.
- */
 const compare = async (
   channel: Channel,
   wanted: Channel,

@@ -18,11 +18,9 @@ export const topicsVersions = async (channel: string, changes: Pick<ChangeStore,
   return saved.map((change) => ({ change, topics: change.value.topics, cutoffs: change.value.cutoffs }));
 };
 
-/** The current version; undefined if the topics are those of the config file. */
 export const currentVersion = (versions: readonly TopicsVersion[]): TopicsVersion | undefined =>
   versions.findLast(({ change }) => change.undoneBy === undefined);
 
-/** "v" and hex digits, different for different topics or cutoffs. */
 export const fingerprint = ({ rubric, cutoffs }: Pick<Channel, 'rubric' | 'cutoffs'>): string =>
   `v${createHash('sha256')
     .update(JSON.stringify([rubric.topics, cutoffs.relevance, cutoffs.novelty]))

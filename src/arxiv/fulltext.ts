@@ -4,7 +4,6 @@ import type { Paper, PaperVersion } from '../core/paper.ts';
 import { htmlAccept } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
 
-/** A paragraph, table row or caption as plain text. Mathematics is TeX. */
 export type Passage = {
   /** Heading of its section; empty before the first. */
   section: string;

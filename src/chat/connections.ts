@@ -4,11 +4,10 @@ import { ExternalError, UserError } from '../core/errors.ts';
 import type { Platform, PlatformDescriptor, PlatformParts, PlatformSettings } from '../core/platform.ts';
 
 type ConnectionParts = PlatformParts & {
-  /** The platforms that exist, and the settings of those that are configured. */
   descriptors: readonly PlatformDescriptor[];
   settings: Readonly<Record<PlatformName, PlatformSettings>>;
   channels: ChannelRegistry;
-  /** True for a bot that listens: people can invite it to destinations that no channel posts to yet. */
+  /** True for a bot that listens. People can invite it to destinations that no channel posts to yet. */
   listens: boolean;
 };
 
@@ -16,12 +15,11 @@ export type Connections = {
   platforms: ReadonlyMap<PlatformName, Platform>;
   connected: ReadonlyMap<PlatformName, Platform>;
   outages: ReadonlyMap<PlatformName, string>;
-  /** Connects what is not connected yet. Failures are logged; the next call tries those platforms again. */
   connect(): Promise<void>;
   channelAt(destination: string): Promise<Channel | undefined>;
 };
 
-/** Platforms that a channel posts to and, for a bot that listens, those that are configured by a variable of their own. */
+/** Platforms that a channel posts to and, for a bot that listens, those with a configured variable. */
 const createPlatforms = async (parts: ConnectionParts): Promise<Map<PlatformName, Platform>> => {
   const named = new Set(parts.channels.list().flatMap(({ post }) => post.map(platformOf)));
   const platforms = new Map<PlatformName, Platform>();
@@ -34,7 +32,7 @@ const createPlatforms = async (parts: ConnectionParts): Promise<Map<PlatformName
   return platforms;
 };
 
-/** Nobody can send a command from an address that is wrong or that the bot cannot see. */
+/** Undefined if the address is wrong or the bot cannot see it, because then nobody can send a command from it. */
 const fullAddress = (platform: Platform, written: string): Promise<string | undefined> =>
   platform.resolve(written).catch((error: unknown) => {
     if (error instanceof UserError || (error instanceof ExternalError && !error.retryable)) return undefined;

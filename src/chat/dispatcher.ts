@@ -57,7 +57,6 @@ type Parts = {
   channelAt(destination: string): Promise<Channel | undefined>;
 };
 
-/** A card about the first paper that a text links to, if it was announced in the channel. */
 const linkCard = async (
   text: string,
   destination: string,
@@ -84,7 +83,6 @@ type DispatcherParts = {
   channels: ChannelRegistry;
   /** Undefined for a direct message, and for destinations that no channel posts to. */
   channelAt(destination: string): Promise<Channel | undefined>;
-  /** People as written in the config. */
   admins: readonly string[];
   platforms: CommandContext['platforms'];
   stores: Stores;
@@ -92,7 +90,6 @@ type DispatcherParts = {
   clock: Clock;
   logger: Logger;
   signal: AbortSignal;
-  /** `command` is `unknown` if there is none of that name. */
   onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;
   /** Also called if a vote is removed. */
   onVote?: (platform: PlatformName) => void;
@@ -110,7 +107,7 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
   return textMessage(`Something went wrong (error ${id}). Please tell your Paperboy admin.`);
 };
 
-/** A form can show these again. @throws UserError if one is longer than a field may be. */
+/** Checks fields, because a form may show them again. @throws UserError if one is too long for a field. */
 const validFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
   if (Object.values(fields).some(({ length }) => length > maxValueLength))
     throw new UserError(

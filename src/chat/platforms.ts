@@ -4,5 +4,7 @@ import { discord } from './discord/descriptor.ts';
 import { slack } from './slack/descriptor.ts';
 import { web } from './web/descriptor.ts';
 
-/** The one list of chat platforms: a new one is a folder and a line here. Help and errors name them in this order. */
+/**
+ * All chat platforms. A new platform needs a folder and an entry here. Help and errors list platforms in this order.
+ */
 export const platforms: readonly PlatformDescriptor[] = [slack, discord, web, terminal];

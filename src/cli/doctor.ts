@@ -116,7 +116,6 @@ const checkModel = async ({ config }: App): Promise<Check> => {
 
 const service = 'Semantic Scholar';
 
-/** With another person's id, no paper would match. */
 const checkGivenId = async ({ name, semanticScholarId }: FollowedAuthor, { authors }: App): Promise<Check> => {
   const check = `author ${name}`;
   const candidates = await authors.candidates(name);

@@ -113,7 +113,6 @@ export const settingOf = (change: Change): ChannelChange | undefined => {
   }
 };
 
-/** Logged as the author of changes that no person asked for. */
 export const paperboyItself: Person = 'console:local:paperboy';
 
 /**

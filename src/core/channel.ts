@@ -19,7 +19,6 @@ export type Channel = {
   /** Leaves a paper out if every author's h-index is known and none reaches this; 0 for no limit. */
   minHIndex: number;
   groupByTopic: boolean;
-  /** People who may change the channel, in addition to admins; as written in the config. */
   managers: readonly string[];
   isPaused: boolean;
   linkCards: boolean;

@@ -81,7 +81,6 @@ export type Command = {
   run(context: CommandContext, values: OptionValues<Options>): Promise<Answer>;
 };
 
-/** Commands under one name, such as `topics show` and `topics edit`. No command may have the name of a group. */
 export type CommandGroup = { name: string; summary: string; commands: readonly Command[] };
 
 export type CommandEntry = Command | CommandGroup;

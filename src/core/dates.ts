@@ -39,7 +39,6 @@ const dayMs = 86_400_000;
 export const addDays = (date: IsoDate, days: number): IsoDate =>
   new Date(instantOf(date).getTime() + days * dayMs).toISOString().slice(0, 10);
 
-/** True for a real date as `YYYY-MM-DD`. */
 export const isIsoDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
 

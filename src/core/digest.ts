@@ -66,7 +66,6 @@ export type DigestDraft = {
   prefilter?: Prefiltering | undefined;
   remedial: Remedial | undefined;
   groupByTopic: boolean;
-  /** Warnings for readers, such as that the language model could not be reached. */
   notices: string[];
   entries: DigestEntry[];
   nearest: DigestEntry[];

@@ -44,7 +44,6 @@ export type Candidate = {
   type: AnnounceType;
 };
 
-/** An invented paper of the built-in sample, without a page to link to. */
 export const isSamplePaper = (paper: Pick<Paper, 'id'>): boolean => paper.id.startsWith('sample.');
 
 export const abstractUrl = (paper: PaperVersion): string => `https://arxiv.org/abs/${paper.id}`;
@@ -96,7 +95,6 @@ export const paperIdOf = (written: string): string | undefined => {
   return linked === undefined ? undefined : bare(linked);
 };
 
-/** True for a word that looks like an id or a link, even if `paperIdOf` cannot read it. */
 export const looksLikePaperId = (word: string): boolean =>
   /^(?:arxiv:)?\d{3,6}\.\d{2,7}(?:v\d*)?$/i.test(word) ||
   anyPrefix.test(word) ||

@@ -31,7 +31,7 @@ export type CommandRequest = CommandInput & {
 export type SuggestionRequest = {
   command: string;
   option: string;
-  typed: string;
+  input: string;
   person: Person;
   destination: Destination;
 };
@@ -102,7 +102,6 @@ export type Platform = {
   close(): Promise<void>;
 };
 
-/** The tenant is undefined if the address leaves it out. */
 export type ParsedAddress = { tenant: string | undefined; id: string };
 
 /** Why an address is not valid, to follow the address in a sentence: "names no …; write …". */
@@ -136,11 +135,9 @@ export type PlatformParts = {
   clock: Clock;
   logger: Logger;
   commands: readonly CommandEntry[];
-  /** The terminal: where to print, where commands come from (if anywhere), and where to show their progress. */
   output: Writable;
   input: Readable | undefined;
   progress: Writable;
-  /** The web page, which exists even if no channel posts to it. */
   web: Platform;
 };
 

@@ -24,7 +24,6 @@ export const isSuccess = (status: RunOutcome): boolean => status !== 'incomplete
 
 export type ChannelActivity = {
   phase: 'idle' | 'collecting' | 'scoring' | 'posting';
-  /** Papers scored so far and in all; 0 unless the phase is `scoring`. */
   scored: number;
   toScore: number;
   nextRun: Date | undefined;

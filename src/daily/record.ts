@@ -53,7 +53,6 @@ export type RecordParts = {
   activity: Pick<ActivityRecord, 'began' | 'ended'>;
   clock: Pick<Clock, 'now'>;
   logger: Pick<Logger, 'warn'>;
-  /** An aborted run does not count as failed. */
   signal: AbortSignal;
 };
 

@@ -127,7 +127,6 @@ export const readingReactionsOnce = (parts: RunParts): RunParts => {
   };
 };
 
-/** True if the stored announcement has no papers: a holiday. */
 const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> =>
   (await stores.announcements.has(date, channel.categories)) &&
   (await stores.announcements.read(date, channel.categories)).length === 0;

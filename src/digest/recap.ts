@@ -34,7 +34,6 @@ const spanWords = { week: 'the last seven days', month: 'the last thirty days' }
 
 const maxListed = 5;
 
-/** Every posted paper once, from its newest digest, with its current score. */
 const postedPapers = ({ digests, votes, rescored }: Recap): Picked[] =>
   firstOfEach(pickedOf(digests, votes).toSorted((a, b) => b.date.localeCompare(a.date))).map((paper) => ({
     ...paper,

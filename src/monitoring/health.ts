@@ -17,7 +17,6 @@ export type ChannelHealth = {
   phase: ChannelActivity['phase'];
   scored: number;
   toScore: number;
-  /** `at` is when it ended, `date` that of the announcement. */
   lastRun: { at: string; status: RunOutcome; date: IsoDate | null; reasons: readonly string[] } | null;
   lastSuccess: { at: string; date: IsoDate | null } | null;
   newestDigest: IsoDate | null;

@@ -25,7 +25,6 @@ export type SiteParts = {
 };
 
 export type LiveView = {
-  /** `open` is undefined on the front page of several channels. */
   frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
   day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots }>;
   posts(channel: PageChannel, links: Links): Promise<Html>;

@@ -200,7 +200,7 @@ describe('suggestions', () => {
   ];
   const suggest = async (command: string, option: string, typed: string, more: Parameters<typeof setUp>[0] = {}) => {
     const { handlers, lines } = setUp({ list, ...more });
-    const request = { command, option, typed, person: 'slack:T1:U1', destination: 'slack:T1:C1' };
+    const request = { command, option, input: typed, person: 'slack:T1:U1', destination: 'slack:T1:C1' };
     return { values: (await handlers.suggest(request)).map(({ value }) => value), lines };
   };
 

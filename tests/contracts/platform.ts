@@ -94,7 +94,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
         },
         paperOf: async () => undefined,
         card: async () => undefined,
-        suggest: async ({ typed }) => [{ label: `${typed}?`, value: typed }],
+        suggest: async ({ input }) => [{ label: `${input}?`, value: input }],
         reactionAdded: async (reaction) => void added.push(reaction),
         reactionRemoved: async (reaction) => void removed.push(reaction),
       });

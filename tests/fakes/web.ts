@@ -59,7 +59,7 @@ export const createWeb = (options: WebOptions = {}) => {
     ...more
   } = options;
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
-  const platform = createWebPlatform({ places: [place], stores, clock });
+  const platform = createWebPlatform({ destinations: [place], stores, clock });
   const channels = [
     { name: 'foundations', destination: place },
     { name: 'reading', destination: undefined },

@@ -36,7 +36,6 @@ const paperOf = (title: string, section: string): PagePaper => {
   };
 };
 
-/** A heading of a paper, `## 1. [Title](address)`, and the text up to the next rule. */
 const sectionForm = /^## \d+\. \[(?<title>.*)\]\(https:\/\/arxiv\.org\/abs\/[^)]*\).*\n(?<section>(?:(?!---$).*\n)*)/gm;
 
 const contentsForm = /^\d+\. \[(?<title>.*)\]\(#paper-\d+\)(?:\\\n +by (?<authors>.*))?/gm;

@@ -10,7 +10,6 @@ import { terminal } from './descriptor.ts';
 type ConsoleParts = {
   output: Writable;
   input?: Readable | undefined;
-  /** Where the progress of commands goes, such as the error output. */
   progress?: Writable | undefined;
   person?: string;
 };

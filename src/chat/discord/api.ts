@@ -9,8 +9,8 @@ import { discordFailure, rateLimited } from './errors.ts';
 const defaultTimeoutMs = 30_000;
 
 /**
- * Longest wait for a rate limit that an earlier answer announced, in milliseconds. Nothing has been sent then, so this is
- * pacing, not a retry; posting to a channel needs up to 5 seconds. A longer one is thrown, so that the outbox waits.
+ * Maximum wait, in milliseconds, for a rate limit announced by an earlier answer. Nothing has been sent then, so this
+ * is pacing, not a retry; posting to a channel needs up to 5 seconds. A longer wait throws, so that the outbox waits.
  */
 const maxRateLimitWait = 10_000;
 
@@ -18,11 +18,10 @@ export type CallOptions = {
   query?: Record<string, string | number>;
   body?: object;
   files?: readonly { name: string; data: string; contentType: string }[];
-  /** False for answers to interactions: their URL contains a token of its own. */
+  /** False for answers to interactions, because their URL contains a token. */
   auth?: boolean;
 };
 
-/** One call of the HTTP API; the answer is read by a schema. @throws ExternalError */
 export type DiscordCall = <T>(
   method: 'get' | 'post' | 'patch' | 'put' | 'delete',
   route: `/${string}`,
@@ -35,7 +34,7 @@ const baseOf = (apiUrl: string): string => apiUrl.replace(/\/+$/, '').replace(/\
 
 const limitSchema = z.looseObject({ retry_after: z.number().nonnegative() });
 
-/** Milliseconds that a response with status 429 asks to wait: the longer of its header and its body. */
+/** Wait in milliseconds that a response with status 429 asks for: the longer of its header and its body. */
 const pauseIn = async (response: Response, now: number): Promise<number | undefined> => {
   const body = limitSchema.safeParse(await response.json().catch(() => undefined)).data;
   const header = retryAfterMs(response.headers.get('retry-after'), now);
@@ -51,7 +50,7 @@ export type CallerSetup = {
   timeoutMs?: number;
 };
 
-/** Calls with one token. discord.js' REST client keeps the order and the announced rate limits of each route. */
+/** Calls with one token. discord.js's REST client keeps the order and the announced rate limits of each route. */
 export const createCaller = ({
   token,
   apiUrl,
@@ -101,7 +100,6 @@ export const createCaller = ({
 
   return {
     call,
-    /** For a further REST client with the same base, timeouts and limits. */
     options,
     close(): void {
       rest.clearHashSweeper();

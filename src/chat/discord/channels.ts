@@ -25,13 +25,12 @@ export type DiscordChannel = z.infer<typeof channelSchema>;
 
 const isThread = ({ type }: Pick<DiscordChannel, 'type'>): boolean => threadTypes.has(type);
 
-/** The channel in the addresses of a channel's messages. For a thread, it is the channel that the thread belongs to. */
+/** The channel in the addresses of messages. For a thread, its parent channel. */
 export const channelRefOf = (channel: DiscordChannel): ChannelRef => ({
   guild: channel.guild_id ?? noGuild,
   channel: isThread(channel) && channel.parent_id ? channel.parent_id : channel.id,
 });
 
-/** @throws UserError if digests cannot be posted to the channel. */
 export const checkPostable = (channel: DiscordChannel, written: string): void => {
   if (isThread(channel)) throw new UserError(`"${written}" is a Discord thread. Write the id of its channel.`);
   if (!channel.guild_id || !postable.has(channel.type))
@@ -40,7 +39,7 @@ export const checkPostable = (channel: DiscordChannel, written: string): void =>
     );
 };
 
-/** Channels and threads by id. What a message in them is addressed by never changes, so Discord is asked once. */
+/** Channels and threads by id. Addresses never change, so Discord is asked only once. */
 export const createChannels = (call: DiscordCall) => {
   const known = new QuickLru<string, ChannelRef>({ maxSize: maxRemembered });
   const learn = (channel: DiscordChannel): ChannelRef => {

@@ -77,8 +77,8 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
 };
 
 /**
- * For `doctor`: the bot, its servers, and its permissions in each destination, with the link that invites the bot where
- * that helps. Never rejects.
+ * For `doctor`: checks the bot, its servers, and its permissions in each destination, with an invitation link if that
+ * helps. Never rejects.
  */
 export const checkDiscord = async (call: DiscordCall, destinations: readonly string[]): Promise<Check[]> => {
   try {

@@ -35,7 +35,7 @@ const maxEntries = 25;
 /** Discord's limit of one command's names, descriptions and values together, in characters. */
 const maxCommandLength = 8_000;
 
-/** Discord lists 25 entries. If there are more, the last ones are in a group of this name. */
+/** Discord lists 25 entries. If there are more, the last ones go into a group of this name. */
 export const moreGroup = 'more';
 
 /** Clients may still show an entry under the name that an older version registered. */
@@ -124,7 +124,6 @@ const commandWith = (entries: readonly CommandEntry[], describe: Describe) => {
   return command.toJSON();
 };
 
-/** An option as Paperboy registers it and as Discord returns it; Discord leaves out default values. */
 type RegisteredOption = {
   type: number;
   name: string;
@@ -176,8 +175,8 @@ const lengthOf = ({
   options.reduce((sum, option) => sum + lengthOf(option), 0);
 
 /**
- * `/arxiv` with a subcommand for each command and a group for each group, as Discord registers it. If the descriptions
- * are too long together, the longest are cut.
+ * `/arxiv` with its subcommands and groups, as Discord registers it. If the descriptions are too long together, the
+ * longest are cut.
  */
 export const arxivCommand = (commands: readonly CommandEntry[]) => {
   const entries = entriesFor(commands);
@@ -205,9 +204,8 @@ const menuEntries = (commands: readonly CommandEntry[]) => {
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
 /**
- * Registers `/arxiv` and the menu of messages if they differ from what is registered. One request covers all servers, those
- * that the bot joins later, and direct messages.
- *
+ * Registers `/arxiv` and the message menu if they have changed. One request covers all servers, including future ones,
+ * and direct messages.
  * @returns true if something was registered
  * @throws ExternalError
  */

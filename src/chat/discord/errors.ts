@@ -71,7 +71,6 @@ const fromApi = (cause: DiscordAPIError): ExternalError => {
   );
 };
 
-/** @param retryAfterMs undefined if Discord does not say how long to wait */
 export const rateLimited = (retryAfterMs: number | undefined, cause?: unknown): ExternalError => {
   const pause = retryAfterMs === undefined ? '' : ` of ${countOf(Math.ceil(retryAfterMs / 1000), 'second')}`;
   const message = `Discord asks for a pause${pause}.`;
@@ -79,8 +78,8 @@ export const rateLimited = (retryAfterMs: number | undefined, cause?: unknown): 
 };
 
 /**
- * The ExternalError for what a call threw. Refusals are not retryable; rate limits (with Discord's waiting time), server
- * errors and network failures are.
+ * Converts any error of a call to an ExternalError. Rate limits (with Discord's waiting time), server errors and
+ * network failures are retryable; refusals are not.
  */
 export const discordFailure = (error: unknown): ExternalError => {
   if (error instanceof ExternalError) return error;

@@ -35,7 +35,7 @@ const styles = { primary: ButtonStyle.Primary, plain: ButtonStyle.Secondary, dan
 
 export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
 
-/** The id of a button or form, from which its command is read back. `nth` keeps ids in one message apart. */
+/** The id of a button or form, which contains its command. `nth` makes ids unique in a message. */
 const actionId = (command: string, nth: number | '' = ''): string => `arxiv${nth}:${command}`;
 
 export const actionIn = (id: string): string | undefined => /^arxiv\d*:(.+)$/s.exec(id)?.[1];
@@ -51,7 +51,7 @@ const labelOf = (text: string): string => {
 export const usableButtons = (buttons: readonly Button[]): Button[] =>
   buttons.filter((button) => isAction(button.command) && button.label.trim() !== '');
 
-/** Groups of buttons, at most 25 in all, as rows under a message. Each group has rows of its own if they fit. */
+/** Rows of buttons, at most 25 buttons in all. Each group has its own rows if they fit. */
 export const buttonRows = (groups: readonly (readonly Button[])[]): ButtonRow[] => {
   const apart = groups.flatMap((group) => chunksOf(group, buttonsPerRow));
   const rows = apart.length <= maxRows ? apart : chunksOf(groups.flat(), buttonsPerRow).slice(0, maxRows);
@@ -101,7 +101,7 @@ const fieldOf = (field: FormField): LabelBuilder => {
     : label.setTextInputComponent(inputOf(field));
 };
 
-/** A form as a modal. Its introduction takes up the room of a field, so a form with five fields shows none. */
+/** A form as a modal. The introduction needs the space of a field, so a form with five fields omits it. */
 export const modalOf = ({ title, intro, fields, submit }: Form) => {
   const modal = new ModalBuilder().setCustomId(actionId(submit.command)).setTitle(shorten(title, maxTitleLength));
   if (intro && fields.length < maxFields)
@@ -122,7 +122,7 @@ export const filledFormSchema = z.looseObject({
   ),
 });
 
-/** Values by the names of their fields. A choice that was not made is an empty text. */
+/** Values by field name. A choice that was not made is an empty text. */
 export const fieldsIn = ({ components }: z.infer<typeof filledFormSchema>): Record<string, string> =>
   Object.fromEntries(
     components

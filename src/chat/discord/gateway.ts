@@ -20,7 +20,7 @@ import { discordFailure } from './errors.ts';
 
 const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions];
 
-/** Everything here reads raw events, so nothing is cached that discord.js can do without. */
+/** Only raw events are read, so the cache holds only what discord.js needs. */
 const makeCache = Options.cacheWithLimits({
   ApplicationCommandManager: 0,
   ApplicationEmojiManager: 0,
@@ -52,12 +52,12 @@ const readyTimeoutMs = 30_000;
 const closeTimeoutMs = 500;
 const maxWaitMs = 30_000;
 const maxRefusedWaitMs = 300_000;
-/** After a connection that lasted this many milliseconds, waits start from the shortest again. */
+/** If a connection lasted this many milliseconds, waits start at the minimum again. */
 const stableAfter = 60_000;
 
-/** Discord takes one identify in five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
+/** Discord accepts one identify every five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
 const identifyGapMs = 5_000;
-/** Milliseconds; well below the 1,000 identifies that a day allows. */
+/** In milliseconds. Far below the 1,000 identifies that a day allows. */
 const maxIdentifyGapMs = 300_000;
 const localIdentifyGapMs = 20;
 
@@ -86,7 +86,7 @@ type IdentifyPaceParts = {
 };
 
 /**
- * Spaces out identifies, each of which starts a new session: the first one is immediate, and waits double until a session
+ * Spaces out identifies, each of which starts a new session. The first is immediate, and waits double until a session
  * has lasted. discord.js has a fixed pace, and Discord resets the token of a bot that starts 1,000 sessions in a day.
  */
 export const createIdentifyPace = ({ isLocal, clock, signal, readyAt }: IdentifyPaceParts) => {
@@ -117,9 +117,9 @@ type Setup = {
 };
 
 /**
- * The connection that delivers events. discord.js' client resumes a broken session, and starts a new one if that is
- * refused. This adds waits between reconnects, one log line per outage, new attempts after a refusal, and an end to all
- * of it once it is closed.
+ * The connection that delivers events. discord.js's client resumes a broken session, and starts a new one if that is
+ * refused. This adds waits between reconnects, one log line per outage, and new attempts after a refusal. Closing stops
+ * all of it.
  */
 export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent }: Setup) => {
   const closing = new AbortController();
@@ -252,7 +252,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
     }
   };
 
-  /** After a refusal, somebody may put things right at Discord, so even that is retried. */
+  /** Retries even after a refusal, because somebody may fix its cause at Discord. */
   const reconnect = (): Promise<Connection> =>
     retry(
       () =>

@@ -21,7 +21,6 @@ import { createThreads, threadDeleted } from './threads.ts';
 
 type DiscordSetup = {
   token: Secret;
-  /** Another base of Discord's API, such as `http://127.0.0.1:3000/api`. */
   apiUrl?: string | undefined;
   clock: Clock;
   logger: Logger;
@@ -29,7 +28,7 @@ type DiscordSetup = {
   fetch?: typeof fetch;
 };
 
-/** How far the clocks of this machine and of Discord may differ, in milliseconds. */
+/** Maximum difference between the clocks of this machine and of Discord, in milliseconds. */
 const maxClockSkew = 120_000;
 
 const maxResolved = 500;

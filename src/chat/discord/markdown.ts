@@ -5,16 +5,19 @@ import { chunksOf } from '../kit/fit.ts';
 const maxUrlLength = 512;
 
 /**
- * Characters that begin something in Discord's markdown: emphasis, code, spoilers, mentions, timestamps and custom emoji
- * (all in angle brackets), masked links, addresses and emoji names. A colon before a space begins nothing. Discord ends a
+ * Characters with a meaning in Discord's markdown: emphasis, code, spoilers, mentions, timestamps and custom emoji (all
+ * in angle brackets), masked links, addresses and emoji names. A colon before a space has no meaning. Discord ends a
  * label even at an escaped bracket, so the parenthesis after it is escaped too.
  */
 const special = /[\\*_~`|<[\]@]|:(?!\s)|(?<=^|\])\(/g;
 
-/** What begins a heading, a quotation, small print or a list at the start of a line; an arXiv id begins no list. */
+/** Starts of a heading, quotation, small print or list at the start of a line. An arXiv id starts no list. */
 const lineStart = /^(\s*)([-+#>]|\d+(?=[.)](?:\s|$)))/gm;
 
-/** Escapes plain text, so that Discord shows it as it is: https://docs.discord.com/developers/reference#message-formatting */
+/**
+ * Escapes plain text, so that Discord shows it unchanged:
+ * https://docs.discord.com/developers/reference#message-formatting
+ */
 export const escaped = (text: string): string =>
   text
     .toWellFormed()
@@ -29,8 +32,8 @@ export const unescaped = (markdown: string): string => markdown.replace(/\\([^0-
 export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
 
 /**
- * Inline code, between more backticks than the text has in a row. It is plain text instead if three backticks would begin
- * a block, or if it could end the label of a link before it.
+ * Inline code, between more backticks than the text has in a row. Plain text instead if three backticks would start a
+ * block, or if the text could end the label of a link before it.
  */
 const codeSpan = (text: string): string => {
   if (text.includes('``') || text.includes('](')) return escaped(text);
@@ -93,7 +96,6 @@ const chartWidths = { label: 14, bar: 16, value: 14 };
 
 const barsPerBlock = 40;
 
-/** A chart as its title and code blocks of bars. The first text holds the title and the first block. */
 export const chartTexts = (chart: Chart): string[] => {
   const title = inlineMarkdown([{ text: oneLine(chart.title).trim(), bold: true }]);
   const [first, ...others] = chunksOf(chartLines(chart, chartWidths), barsPerBlock).map((lines) =>

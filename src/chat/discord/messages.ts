@@ -9,14 +9,14 @@ const marker = 'paperboy-';
 const pageSize = 100;
 
 /**
- * The URL that carries a delivery's key in a message. It is the `url` of the message's first embed: Discord keeps it, and
- * shows it only under a title, of which there is none. It leads to the channel itself.
+ * The URL that carries a delivery's key in a message. It is the `url` of the message's first embed: Discord keeps it,
+ * but shows it only if there is a title. It links to the channel.
  */
 export const deliveryUrl = ({ guild, channel }: ChannelRef, key: string): string =>
   `https://discord.com/channels/${guild}/${channel}#${marker}${key}`;
 
 /**
- * A delivery's nonce, by which Discord drops a message that is sent twice within some minutes: at most 25 characters,
+ * A delivery's nonce, by which Discord drops a message that is sent twice within some minutes. At most 25 characters,
  * unique over all channels (https://docs.discord.com/developers/resources/message#create-message-jsonform-params).
  */
 export const deliveryNonce = ({ guild, channel }: ChannelRef, key: string): string =>
@@ -33,13 +33,12 @@ export const isDelivery = (message: z.infer<typeof listedSchema>, at: ChannelRef
   message.nonce === deliveryNonce(at, key) ||
   message.embeds.some(({ url }) => url && URL.parse(url)?.hash === `#${marker}${key}`);
 
-/** The smallest id of a message sent at this time, in milliseconds since 1970. */
 export const firstIdAt = (time: number): string => {
   const timestamp = Math.max(Number(SnowflakeUtil.epoch), Math.floor(time));
   return String(SnowflakeUtil.generate({ timestamp, increment: 0n, workerId: 0n, processId: 0n }));
 };
 
-/** The messages of a channel or thread after an id, page by page, the oldest page first. @throws ExternalError */
+/** The messages of a channel or thread after an id, page by page, oldest page first. @throws ExternalError */
 export async function* messagesAfter<T extends { id: string }>(
   call: DiscordCall,
   channel: string,

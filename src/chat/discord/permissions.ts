@@ -1,7 +1,7 @@
 import { OAuth2Scopes, PermissionFlagsBits } from 'discord.js';
 import { z } from 'zod';
 
-/** What the bot needs, by the names in Discord's settings: https://docs.discord.com/developers/topics/permissions */
+/** Needed permissions, by their names in Discord's settings: https://docs.discord.com/developers/topics/permissions */
 const needed = {
   'View Channel': PermissionFlagsBits.ViewChannel,
   'Send Messages': PermissionFlagsBits.SendMessages,

@@ -11,13 +11,13 @@ import { messagesAfter } from './messages.ts';
 export const emojiSchema = z.looseObject({ id: z.string().nullish(), name: z.string().nullish() });
 
 /**
- * An emoji by Discord's name for it: the characters themselves (`👍`, `👎🏽`), or `NAME:ID` if a server made it, so that
- * no other emoji of that name is taken for it.
+ * Discord's name for an emoji: the characters (`👍`, `👎🏽`), or `NAME:ID` for a server's own emoji, so that it is not
+ * confused with another of that name.
  */
 export const emojiName = ({ id, name }: z.infer<typeof emojiSchema>): string =>
   id ? `${name ?? ''}:${id}` : (name ?? '');
 
-/** `count` includes the bot's own; super reactions (`burst`) are listed apart. */
+/** `count` includes the bot's own reaction; super reactions (`burst`) are separate. */
 const reactionSchema = z.looseObject({
   emoji: emojiSchema,
   count: z.number(),
@@ -41,7 +41,7 @@ const maxRememberedMessages = 2000;
 
 /**
  * Reactions received as events or read from lists. If all reactions of a message, or all of one emoji, are removed,
- * Discord does not say whose they were; this does. What is missing here is corrected when the thread is read again.
+ * Discord does not say whose they were, but this cache does. Reading the thread again corrects gaps.
  */
 export const createReactionCache = () => {
   const messages = new QuickLru<string, Map<string, Reaction>>({ maxSize: maxRememberedMessages });
@@ -66,12 +66,11 @@ export const createReactionCache = () => {
 export type ReactionCache = ReturnType<typeof createReactionCache>;
 
 /**
- * The current reactions on a header and on the bot's messages in its thread, without the bot's own. The messages include
- * how many reactions each emoji has. Only if some are not the bot's, this asks whose they are: one call for each message,
+ * The current reactions on a header and on the bot's messages in its thread, without the bot's own. Messages include
+ * the number of reactions of each emoji. Only if others reacted does this request people: one call for each message,
  * emoji and hundred people.
- *
  * @param target.threadId undefined if it is not known
- * @throws ExternalError, also if the thread was deleted: that nobody reacts in it is not known.
+ * @throws ExternalError, also if the thread was deleted, because its reactions are then unknown.
  */
 export const readReactions = async (
   call: DiscordCall,
@@ -108,7 +107,7 @@ export const readReactions = async (
     return found;
   };
 
-  /** A header may be deleted while its thread lives on. */
+  /** A header may be deleted while its thread still exists. */
   const header = async (): Promise<ReactedMessage | undefined> => {
     try {
       return await call('get', `/channels/${at.channel}/messages/${thread.messageId}`, messageSchema);

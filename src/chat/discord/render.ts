@@ -17,15 +17,15 @@ import { chartTexts, codeBlock, escaped, inlineMarkdown, oneLine, unescaped } fr
 /** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
 const limits = { embeds: 10, description: 4096, footer: 2048, total: 6000 } as const;
 
-/** A heading and any other text are cut to no less, in characters. What does not fit then is left out. */
+/** In characters. Headings and other texts are not cut further; what does not fit is then left out. */
 const minHeadingLength = 100;
 const minTextLength = 40;
 
 const maxAnswerMessages = 5;
 
 /**
- * A text that is never split. `foot` is small print under an embed, which Discord shows as plain text; what follows it
- * starts a new embed. `glue` goes between this text and the one before it.
+ * A text that is never split. `foot` is small print under an embed, shown as plain text; the next part starts a new
+ * embed. `glue` goes between this text and the previous one.
  */
 type TextPart = { kind: 'body' | 'foot'; text: string; glue: string };
 
@@ -59,7 +59,7 @@ const paragraphTexts = (content: readonly Inline[]): string[] => {
   return [...texts, inlineMarkdown(current)];
 };
 
-/** A block in the parts between which an embed or a message may end; none if the block is empty. */
+/** The parts of a block, between which an embed or a message may end; none if the block is empty. */
 const partsOf = (block: Block): Part[] => {
   const body = (text: string, glue = '\n\n'): TextPart[] => (text.trim() ? [{ kind: 'body', text, glue }] : []);
   switch (block.type) {
@@ -136,7 +136,6 @@ const embedsWith = (embeds: readonly Embed[], part: TextPart): Embed[] | undefin
   return fits(all) ? all : undefined;
 };
 
-/** A message with one more part; undefined if that breaks a limit. */
 const added = (layout: Layout, part: Part): Layout | undefined => {
   if (part.kind === 'buttons') {
     const buttons = [...layout.buttons, part.buttons];
@@ -193,11 +192,11 @@ const shownBlocks = ({ blocks, summary }: Pick<Message, 'blocks' | 'summary'>): 
     ? blocks
     : blocksOf(paragraph(summary.trim() || '…'), blocks);
 
-/** Files as text: to post a file, the bot would need one more permission in each channel. */
+/** Files as text, because posting a file would need one more permission in each channel. */
 const filesAsText = ({ files = [] }: Message): Block[] =>
   files.flatMap(({ name, text }) => blocksOf(paragraph({ text: name, bold: true }), codeBlockOf(text)));
 
-/** A message to post, in one piece. Its first embed gets `url`, which Discord does not show. */
+/** A single message to post. Its first embed gets `url`, which Discord does not show. */
 export const renderPost = (message: Message, url: string): Rendered => {
   const blocks = shownBlocks({ ...message, blocks: [...message.blocks, ...filesAsText(message)] });
   const isOne = (messages: Layout[] | undefined): boolean => messages?.length === 1;
@@ -208,7 +207,6 @@ export const renderPost = (message: Message, url: string): Rendered => {
   return rendered({ ...shown, embeds });
 };
 
-/** The answer to a command, in at most five messages. If something is left out, the last one says so. */
 export const renderAnswer = (message: Message): [Rendered, ...Rendered[]] => {
   const blocks = shownBlocks(message);
   const messages = laidOut(blocks) ?? cutUntil(blocks, (cut) => cut !== undefined) ?? [];

@@ -21,7 +21,7 @@ import {
   slashCommandSchema,
 } from './request.ts';
 
-/** Discord waits 3 seconds for a first response. After this many milliseconds, it is told that the answer will follow. */
+/** Discord waits 3 seconds for a first response. After this many milliseconds, the response is deferred. */
 const deferAfterMs = 2_000;
 /** Milliseconds for finding suggestions; Discord waits 3 seconds for them. */
 const suggestionTimeoutMs = 2_000;
@@ -57,9 +57,9 @@ const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
   }));
 
 /**
- * Makes a function that answers interactions: commands, buttons, forms and menu entries, and requests for suggestions. An
- * answer within two seconds is the first response, as a form has to be. Later ones follow a deferral, up to 15 minutes
- * after the request, and replace the progress that is shown meanwhile.
+ * Creates a function that answers interactions: commands, buttons, forms, menu entries and requests for suggestions. An
+ * answer within two seconds is the first response; forms must be. Later answers follow a deferral, up to 15 minutes
+ * after the request, and replace the progress shown meanwhile.
  */
 export const createAnswering = ({ call, commands, handlers, clock, logger }: Parts) => {
   const respond = async (

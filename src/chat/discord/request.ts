@@ -59,8 +59,8 @@ export const originOf = ({ guild_id, channel_id, channel, member, user }: Intera
 };
 
 /**
- * Reads the options of `/arxiv`, by their names in the command. Unknown ones, of an earlier registration, keep Discord's
- * names.
+ * Reads the options of `/arxiv`, by their names in the command. Unknown options, from an earlier registration, keep
+ * Discord's names.
  */
 export const readOptions = ({ options }: z.infer<typeof slashCommandSchema>, commands: readonly CommandEntry[]) => {
   const names: string[] = [];
@@ -80,14 +80,14 @@ export const readOptions = ({ options }: z.infer<typeof slashCommandSchema>, com
     command,
     values,
     text: [command, ...words].filter((word) => word !== undefined && word !== '').join(' '),
-    focused: focused && { option: keyOf(focused), typed: String(focused.value ?? '') },
+    focused: focused && { option: keyOf(focused), input: String(focused.value ?? '') },
   };
 };
 
-/** A command, and a text that asks for it again; or a command to run on the paper of a message. */
+/** A command with a text to send it again, or a command to run on the paper of a message. */
 type Asked = { input: CommandInput & Pick<CommandRequest, 'fields'>; text: string } | { menu: string; message: string };
 
-/** Reads a command, a button, a form or a menu entry; undefined if it is not Paperboy's. */
+/** Reads a command, a button, a form or a menu entry; undefined if it is from another app. */
 export const readAsked = ({ type, data }: Interaction, commands: readonly CommandEntry[]): Asked | undefined => {
   switch (type) {
     case InteractionType.ApplicationCommand: {

@@ -32,8 +32,8 @@ export const threadDeleted = (cause?: unknown): ExternalError => {
 };
 
 /**
- * The threads of headers. Discord gives a thread the id of the message that it was started from, so Paperboy finds it
- * without a record of it.
+ * The threads of headers. A thread has the id of the message that it was started from, so Paperboy finds it without
+ * storing anything.
  */
 export const createThreads = (call: DiscordCall, channels: Channels, me: () => { userId: string }) => {
   const ids = new QuickLru<string, string>({ maxSize: maxRemembered });
@@ -110,7 +110,6 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
     }
   };
 
-  /** Runs work on a thread. If Discord refuses because it is archived, unarchives it and runs the work again. */
   const unarchiveFor = async <T>(header: string, thread: string, work: (thread: string) => Promise<T>): Promise<T> => {
     try {
       try {
@@ -163,7 +162,7 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
       return id === undefined ? undefined : unarchiveFor(header, id, work);
     },
 
-    /** Runs a change of a header and gives its thread the new heading as a name. @throws ExternalError */
+    /** Changes a header, and renames its thread to the new heading. @throws ExternalError */
     async renamed(at: ChannelRef, header: string, heading: string, change: () => Promise<unknown>): Promise<void> {
       const name = nameFrom(heading);
       const thread = (await nameOf(at, header)) === name ? undefined : await find(at, header);
@@ -176,7 +175,7 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
       });
     },
 
-    /** Archives the thread of a header that will be deleted; people's messages in it stay. @throws ExternalError */
+    /** Archives the thread of a header that will be deleted. People's messages in it stay. @throws ExternalError */
     async archive(at: ChannelRef, header: string): Promise<void> {
       const thread = await find(at, header);
       if (!thread) return;

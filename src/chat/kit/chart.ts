@@ -3,7 +3,6 @@ import { shorten } from '../../core/paper.ts';
 
 type Widths = { label: number; bar: number; value: number };
 
-/** Eighths of a character, U+258F to U+2589. */
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 const widthOf = (text: string): number => [...text].length;
@@ -18,7 +17,7 @@ const barOf = (value: number, max: number, width: number): string => {
   return '█'.repeat(Math.floor(filled / 8)) + (eighths[filled % 8] ?? '');
 };
 
-/** A chart as lines of a fixed-width font: label, bar, value, each in its column. Widths are limits in characters. */
+/** A chart as lines in a fixed-width font, with columns for label, bar and value. Widths are limits in characters. */
 export const chartLines = ({ bars }: Chart, widths: Widths): string[] => {
   const max = Math.max(0, ...bars.map(({ value }) => value).filter(Number.isFinite));
   const rows = bars.map(({ label, value, shown }) => ({

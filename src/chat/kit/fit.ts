@@ -1,4 +1,7 @@
-/** The largest whole number from `low` to `high` that is accepted, or `low`. Acceptance may only get harder upwards. */
+/**
+ * The largest whole number from `low` to `high` that is accepted, or `low`. If a number is not accepted, larger numbers
+ * must not be either.
+ */
 export const largestAccepted = (low: number, high: number, accepts: (value: number) => boolean): number => {
   let [known, limit] = [low, high];
   while (known < limit) {

@@ -3,17 +3,15 @@ import type { Message } from '../../core/message.ts';
 
 type Parts = {
   show(message: Message): Promise<void>;
-  /** Milliseconds to wait after so many messages have been shown; undefined if no more may be shown. */
   pauseAfter(shown: number): number | undefined;
-  /** Called once with the failure that ended the progress. */
   onError(error: unknown): void;
   clock: Pick<Clock, 'sleep'>;
 };
 
 export type Progress = {
-  /** Resolves at once, so that the command goes on. */
+  /** Resolves at once, so that the command continues. */
   tell(message: Message): Promise<void>;
-  /** Resolves when nothing more is being shown. Call it before the answer, so that the answer comes last. */
+  /** Resolves when no message is being shown. Call it before the answer, so that the answer comes last. */
   end(): Promise<void>;
 };
 

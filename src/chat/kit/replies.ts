@@ -1,6 +1,6 @@
 import { button, buttonRow, type Form, type Message, message, paragraph, textMessage } from '../../core/message.ts';
 
-/** The menu on a message about a paper: what people choose, and the command that is sent with the paper's id. */
+/** The menu on a message about a paper: labels, and the commands that are sent with the paper's id. */
 export const messageMenu = [
   { label: 'Show in Paperboy', command: 'show' },
   { label: 'Similar papers', command: 'similar' },
@@ -10,9 +10,8 @@ export const messageMenu = [
 export const noPaper: Message = textMessage('This message is not about a paper. Choose one in the thread of a digest.');
 
 /**
- * Replaces a form that cannot be opened, such as one that came too late. The button sends the command again.
- *
- * @param command A command text for the button; undefined if the platform cannot send the command again.
+ * Replaces a form that cannot be opened, for example because it came too late.
+ * @param command Command text for a button that sends it again; undefined if the platform cannot.
  */
 export const lateForm = ({ title }: Form, command: string | undefined): Message => {
   const open = command === undefined ? undefined : button('Open form', [command], 'primary');

@@ -1,6 +1,6 @@
 import QuickLRU from 'quick-lru';
 
-/** Tells whether an id is new. For events that a platform delivers again if it thinks they were missed. */
+/** Returns a function that is true for new ids. Platforms may deliver an event twice if they think it was missed. */
 export const createSeen = (limit: number): ((id: string) => boolean) => {
   const ids = new QuickLRU<string, true>({ maxSize: limit });
   return (id) => {

@@ -14,7 +14,7 @@ import { chartLines } from './chart.ts';
 
 export const cannotFill = 'Forms cannot be filled in here. Use Slack, Discord or the web page.';
 
-/** Removes what could steer a terminal or reverse the direction of text. */
+/** Removes characters that could control a terminal or reverse the text direction. */
 const harmless = (text: string): string =>
   stripVTControlCharacters(text).replaceAll(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu, '');
 
@@ -67,7 +67,6 @@ const blockText = (block: Block): string => {
 
 const fileText = ({ name, text }: MessageFile): string => `${underlined(name)}\n${harmless(text).trimEnd()}`;
 
-/** A message as plain text with a line break at the end. Buttons are shown as the commands to type. */
 export const renderText = ({ blocks, files = [] }: Message): string =>
   `${[...blocks.map(blockText), ...files.map(fileText)].join('\n\n')}\n`;
 

@@ -9,13 +9,13 @@ type Parts = { commands: readonly CommandEntry[]; suggest: PlatformHandlers['sug
 
 const maxCompletions = 30;
 
-/** In UTF-16 units. A longer line holds a text of its own. */
+/** In UTF-16 units. Longer lines contain free text. */
 const maxLineLength = 300;
 
-/** What `today` means does not change which option a word goes to. */
+/** The meaning of `today` does not change which option a word belongs to. */
 const anyTime = new Date(0);
 
-/** A line as its finished words and the unfinished one, which is empty after a space. */
+/** Finished words of a line, and the unfinished one, which is empty after a space. */
 type Line = { start: string; finished: string[]; last: string };
 
 const readLine = (input: string): Line => {
@@ -28,7 +28,6 @@ const readLine = (input: string): Line => {
     : { start, finished: words.slice(0, -1), last: words.at(-1) ?? '' };
 };
 
-/** The begun name, without its slash: empty while the line may become `/arxiv`. */
 const begunName = ({ finished, last }: Line): string => {
   const input = [...finished, last].join(' ').toLowerCase().trim();
   return prefix.startsWith(input) ? '' : input.replace(/^\/(?:arxiv)?/, '');
@@ -54,7 +53,6 @@ const hasText = ({ values }: Placement, { command }: NamedCommand): boolean =>
 const isRead = ({ type }: Option, value: unknown, offered: string): boolean =>
   value !== undefined && (type === 'period' || String(value) === offered);
 
-/** Leaves out values that the parser would give to another option. */
 const optionCompletions = (
   [name, option]: readonly [string, Option],
   { value, label }: Suggestion,
@@ -68,7 +66,7 @@ const optionCompletions = (
   return [{ text: `${start}${named.path} ${line}${end}`, label, description: option.description }];
 };
 
-/** The option whose keyword comes last, so that its value is next. */
+/** The option whose keyword is the last word, so that its value comes next. */
 const awaited = ({ command, rest }: NamedCommand): readonly [string, Option] | undefined => {
   const before = placeWords(command.options, rest.slice(0, -1), anyTime);
   const word = rest.at(-1)?.toLowerCase();
@@ -91,7 +89,7 @@ const valueCompletions = async (
   const { start, last } = line;
   const expected = awaited(named);
   if (expected) {
-    const suggestions = await suggest({ command: named.path, option: expected[0], typed: last, ...sender });
+    const suggestions = await suggest({ command: named.path, option: expected[0], input: last, ...sender });
     return suggestions.flatMap((one) => optionCompletions(expected, one, { start, words: named.rest, named }));
   }
   const placement = placeWords(named.command.options, named.rest, anyTime);
@@ -101,12 +99,14 @@ const valueCompletions = async (
     inText ? Object.entries(named.command.options).filter(([, { type }]) => type === 'text') : placement.free
   ).filter(([, { keyword, isHidden }]) => keyword === undefined && !isHidden);
   const words = named.rest.slice(0, placement.placed);
-  const typed = [...named.rest.slice(placement.placed), last].join(' ');
+  const unfinished = [...named.rest.slice(placement.placed), last].join(' ');
   const offers = await Promise.all(
     open.map(async (option) => {
-      const suggestions = await suggest({ command: named.path, option: option[0], typed, ...sender });
+      const suggestions = await suggest({ command: named.path, option: option[0], input: unfinished, ...sender });
       // Digits are likely a number, unless a date begins with them.
-      const fitting = /^\d+$/.test(typed) ? suggestions.filter(({ value }) => value.startsWith(typed)) : suggestions;
+      const fitting = /^\d+$/.test(unfinished)
+        ? suggestions.filter(({ value }) => value.startsWith(unfinished))
+        : suggestions;
       return fitting.flatMap((suggestion) => optionCompletions(option, suggestion, { start, words, named }));
     }),
   );
@@ -114,9 +114,9 @@ const valueCompletions = async (
 };
 
 /**
- * What a command box offers for an unfinished line such as `/arxiv top 5 20`: commands until the name is complete, then
- * values for the options that are still free, as the parser would read them. At most 30, and none for lines of more than
- * 300 characters.
+ * Completions for an unfinished line such as `/arxiv top 5 20`: commands until the name is complete, then values for
+ * the options that are still free, as the parser would read them. At most 30, and none for lines of more than 300
+ * characters.
  */
 export const completionsFor = async (
   input: string,

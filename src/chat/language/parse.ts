@@ -52,7 +52,7 @@ const readInputs = (command: Command, inputs: OptionInputs, now: Date): Record<s
   return complete(command, values);
 };
 
-/** The most similar name, if any is similar. Ignores a prefix without its space, as in `/arxivtop`. */
+/** The most similar name, if any is similar. Ignores a prefix without a space, as in `/arxivtop`. */
 const nearest = (word: string, names: readonly string[]): string | undefined => {
   const input = word.toLowerCase().replace(/^\/(?:arxiv)?[^a-z]*/, '');
   return names
@@ -73,7 +73,7 @@ const unknown = (input: string, names: readonly string[], group: string): UserEr
   return new UserError(`There is no "${word}". ${group === '' ? allCommands : `Type one of ${listed(names, group)}.`}`);
 };
 
-/** Buttons and forms send hidden commands; people are not told about them. */
+/** Hidden commands are for buttons and forms only. */
 const isShown = (entry: CommandEntry): boolean => isGroup(entry) || !entry.isHidden;
 
 const unnamed = ([name = '', member]: readonly string[], commands: readonly CommandEntry[]): UserError => {

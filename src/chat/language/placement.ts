@@ -13,7 +13,7 @@ export type Placement = {
 
 const isText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
 
-/** Reads the value after a keyword. Undefined if there is none, so that the keyword is an ordinary word. */
+/** Reads the value after a keyword. Undefined if there is none; the keyword is then an ordinary word. */
 const readKeyworded = (
   option: Option,
   words: readonly string[],
@@ -38,7 +38,7 @@ const readKeyworded = (
 
 /**
  * Each word goes to the first free option of its type, and the words after a keyword to that keyword's option. From the
- * first word that fits neither, everything else is free text. In quotes, no keyword is read.
+ * first word that fits neither, everything else is free text. Keywords in quotes do not count.
  */
 export const placeWords = (options: Options, words: readonly string[], now: Date): Placement => {
   const values: Record<string, Value> = {};

@@ -66,7 +66,7 @@ const spans: readonly Suggestion[] = [
   { label: 'month · the last thirty days', value: 'month' },
 ];
 
-/** Days before the months, which would otherwise not be shown. */
+/** Limits days, so that months are shown too. */
 const daysBeforeMonths = 10;
 
 const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
@@ -81,13 +81,13 @@ const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts
   return [...spans, ...days.slice(0, daysBeforeMonths), ...months, ...days.slice(daysBeforeMonths)];
 };
 
-/** Known values of an option that contain the input; those that begin with it come first. */
+/** Known values of an option that contain the input. Values that start with it come first. */
 export const suggestionsFor = async (request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {
   const listed = listedCommands(parts.commands).find(({ path }) => path === request.command);
   const option = listed?.command.options[request.option];
   if (!option) return [];
-  const typed = request.typed.trim().toLowerCase();
-  const begins = ({ value }: Suggestion): boolean => value.toLowerCase().startsWith(typed);
-  const fitting = (await valuesOf(option, request, parts)).filter(({ label }) => label.toLowerCase().includes(typed));
+  const input = request.input.trim().toLowerCase();
+  const begins = ({ value }: Suggestion): boolean => value.toLowerCase().startsWith(input);
+  const fitting = (await valuesOf(option, request, parts)).filter(({ label }) => label.toLowerCase().includes(input));
   return [...fitting.filter(begins), ...fitting.filter((one) => !begins(one))].slice(0, maxSuggestions);
 };

@@ -15,7 +15,7 @@ import { cleanWords, quoted, withoutJoiners } from './words.ts';
 
 export type Value = string | number | DateRange | readonly string[];
 
-/** A word has the option's type but is not allowed. `refused` says why, as a sentence about the word as it is shown. */
+/** The word has the option's type but is not allowed. `refused` returns a sentence that says why. */
 export type Refusal = { refused: (word: string) => string };
 
 /** Undefined if the word has another type than the option. */
@@ -94,7 +94,7 @@ export const readWord = (input: string, option: Option, now: Date): Reading => {
   }
 };
 
-/** What to say of an input that has another type than its option. */
+/** Explains that an input has another type than its option. */
 const mistyped = (option: Option, now: Date): Refusal => {
   switch (option.type) {
     case 'date':
@@ -164,9 +164,8 @@ const maxJoinedLength = 40;
 const slips = { today: 1, yesterday: 2 };
 
 /**
- * The words that were meant as a date, though Paperboy cannot read them: numbers, months, weekdays, "last week", "3 days
- * ago". Undefined for other words, as in "memory since transformers".
- *
+ * The words that look like a date that Paperboy cannot read: numbers, months, weekdays, "last week", "3 days ago".
+ * Undefined for other words, as in "memory since transformers".
  * @param words The words after a keyword that a date follows.
  */
 const dateAttempt = (words: readonly string[]): string | undefined => {
@@ -188,7 +187,7 @@ const dateAttempt = (words: readonly string[]): string | undefined => {
   return isSlip ? first : undefined;
 };
 
-/** Refuses what was meant as the date after a keyword, and says how to search for the words instead. */
+/** Refuses an unreadable date after a keyword, and says how to search for the words instead. */
 export const misreadDate = (
   keyword: string | undefined,
   words: readonly string[],

@@ -1,17 +1,17 @@
 import { type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
 
-/** Characters that nobody sees and that carry no meaning. They come along when text is copied. */
+/** Invisible characters without meaning, which are often copied with text. */
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
-/** Joiners belong to emoji and to several scripts, so free text keeps them. Names, numbers and dates have none. */
+/** Joiners belong to emoji and to several scripts, so free text keeps them. Names, numbers and dates contain none. */
 const joiners = /[\u200c\u200d]/g;
 
 export const withoutJoiners = (word: string): string => word.replace(joiners, '');
 
-/** What people type before a command if the platform does not remove it. */
+/** Typed before a command, if the platform does not remove it. */
 export const prefix = '/arxiv';
 
-/** The words of a text without invisible characters and lone surrogates. Takes linear time. */
+/** The words of a text, without invisible characters and lone surrogates. Takes linear time. */
 export const cleanWords = (text: string): string[] =>
   text
     .toWellFormed()
@@ -19,7 +19,6 @@ export const cleanWords = (text: string): string[] =>
     .split(/[\s\p{Cc}]+/u)
     .filter((word) => withoutJoiners(word) !== '');
 
-/** The words of a command line without the `/arxiv` before them. */
 export const wordsOf = (text: string): string[] => {
   const words = cleanWords(text);
   return words[0] !== undefined && withoutJoiners(words[0]).toLowerCase() === prefix ? words.slice(1) : words;
@@ -32,7 +31,6 @@ export const findNamed = <T extends { name: string }>(word: string | undefined, 
 
 export type NamedCommand = ListedCommand & { rest: string[] };
 
-/** The command that the first words name, and the words after its name. */
 export const namedCommand = (words: readonly string[], commands: readonly CommandEntry[]): NamedCommand | undefined => {
   const entry = findNamed(words[0], commands);
   if (!entry) return undefined;
@@ -41,7 +39,7 @@ export const namedCommand = (words: readonly string[], commands: readonly Comman
   return command && { path: `${entry.name} ${command.name}`, command, rest: words.slice(2) };
 };
 
-/** Text in quotes that begins at a word; undefined if no quotes open there or none close. */
+/** Text in quotes that starts at a word; undefined if no quotes open there, or if they do not close. */
 export const quoted = (words: readonly string[], from: number): { text: string; next: number } | undefined => {
   if (!/^["“„]/.test(words[from] ?? '')) return undefined;
   const isEnd = (word: string, index: number): boolean => /["”“]$/.test(word) && (index > from || word.length > 1);

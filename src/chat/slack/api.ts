@@ -15,7 +15,7 @@ export type ClientOptions = Pick<
 
 export type SlackCall = <T>(method: string, args: Record<string, unknown>, answer: z.ZodType<T>) => Promise<T>;
 
-/** Logs what the SDK logs at the lowest level: failures come back as errors. */
+/** Logs the SDK's messages at the lowest level, because failures are returned as errors. */
 const sdkLogger = (logger: Logger): NonNullable<ClientOptions['logger']> => {
   // The SDK's debug lines contain whole requests.
   const quiet = () => {};
@@ -48,12 +48,12 @@ export const clientOptions = (setup: {
   };
 };
 
-/** Some servers name no scopes. */
+/** Some servers do not list scopes. */
 export const scopesSchema = z.looseObject({
   response_metadata: z.looseObject({ scopes: z.array(z.string()).optional() }).optional(),
 });
 
-/** Loads the SDK at the first call: about 10 MB and 30 ms, a quarter of Bolt's. */
+/** Loads the SDK at the first call. It needs about 10 MB and 30 ms, a quarter of Bolt's. */
 export const createCaller = (token: Secret, options: ClientOptions): SlackCall => {
   let client: Promise<webApi.WebClient> | undefined;
   const connected = async () => {

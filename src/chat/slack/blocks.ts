@@ -8,13 +8,15 @@ type RichElement =
   | { type: 'text'; text: string; style?: Style }
   | { type: 'link'; url: string; text: string; style?: Style };
 type Section = { type: 'rich_text_section'; elements: RichElement[] };
-/** `offset` is how many numbers an ordered list skips: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block */
+/**
+ * `offset` is how many numbers an ordered list skips: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+ */
 export type List = { type: 'rich_text_list'; style: 'ordered' | 'bullet'; offset?: number; elements: Section[] };
 type Preformatted = { type: 'rich_text_preformatted'; elements: { type: 'text'; text: string }[] };
 
 type ActionButton = {
   type: 'button';
-  /** Unique within a message, see `numbered`. */
+  /** Unique within a message; see `numbered`. */
   action_id: string;
   text: PlainText;
   value: string;
@@ -23,7 +25,7 @@ type ActionButton = {
 
 export type RichPart = Section | List | Preformatted;
 
-/** The Slack blocks used here. None holds mrkdwn, which paper text could break out of. */
+/** The Slack blocks used here. None contains mrkdwn, because paper text could break out of it. */
 export type SlackBlock = { block_id?: string } & (
   | { type: 'header'; text: PlainText }
   | { type: 'context'; elements: PlainText[] }
@@ -40,12 +42,12 @@ const rowLength = 25;
 /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
 const buttonLimits = { label: 75, value: 2000 };
 const urlLength = 2000;
-/** So that a line of a chart stays whole on a phone. */
+/** Keeps lines of a chart whole on a phone. */
 const chartWidths = { label: 24, bar: 16, value: 24 };
-/** A message has room for so many bars beside its other blocks. */
+/** Limit of bars in a message with other blocks. */
 const maxBars = 60;
 
-/** At most `length` UTF-16 units, cut anywhere but within a character, and ending in … if cut. */
+/** At most `length` UTF-16 units, cut anywhere but within a character, with … at the end if cut. */
 export const cut = (text: string, length: number): string =>
   text.length <= length
     ? text
@@ -112,7 +114,7 @@ export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
 
 export const context = (text: string): SlackBlock => ({ type: 'context', elements: [plain(text)] });
 
-/** No blocks if nothing would be shown. */
+/** Empty if nothing would be shown. */
 export const slackBlocks = (block: Block): SlackBlock[] => {
   switch (block.type) {
     case 'heading':
@@ -148,7 +150,7 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
 /** Length in JSON, where escaped characters count twice. */
 const jsonLength = (text: string): number => JSON.stringify(text).length;
 
-/** Whole lines in chunks of at most so many characters; a longer line is a chunk of its own. */
+/** Whole lines in chunks of at most `length` characters; a longer line has its own chunk. */
 export const lineChunks = (text: string, length: number): string[] => {
   const chunks: string[] = [];
   let chunk: string | undefined;

@@ -4,7 +4,7 @@ import type { Check, Webhook } from '../../core/platform.ts';
 import { type SlackCall, scopesSchema } from './api.ts';
 import { channelIn, fullDestination } from './descriptor.ts';
 
-/** What each scope is for. Private channels also need `groups:history`, see `destinationCheck`. */
+/** Purpose of each scope. Private channels also need `groups:history`; see `destinationCheck`. */
 const scopes = {
   'chat:write': 'to post',
   commands: 'for /arxiv and the menu on messages',
@@ -89,7 +89,7 @@ const socketCheck = async (appCall: SlackCall): Promise<Check> => {
   }
 };
 
-/** Whether Slack can reach the address cannot be checked from here. */
+/** It cannot be checked from here whether Slack can reach the address. */
 const webhookCheck = ({ path }: Webhook): Check => ({
   name: 'Slack over HTTP',
   ok: true,
@@ -104,7 +104,7 @@ const notListening: Check = {
   fix: 'For Socket Mode, make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN; for HTTP mode, set SLACK_SIGNING_SECRET',
 };
 
-/** Checks the token, the scopes, how the bot listens, and whether it is in each destination. Never rejects. */
+/** Checks the token, the scopes, how the bot listens, and its membership in each destination. Never rejects. */
 export const checkSlack = async (setup: {
   call: SlackCall;
   appCall: SlackCall | undefined;

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { AddressFault, EnvironmentReader, ParsedAddress, PlatformDescriptor } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 
-/** `slack:CHANNEL` or `slack:TEAM:CHANNEL`. Slack's ids of workspaces begin with T or E, of channels with C, G or D. */
+/** `slack:CHANNEL` or `slack:TEAM:CHANNEL`. Ids of workspaces start with T or E, ids of channels with C, G or D. */
 const parseAddress = (written: string): ParsedAddress | AddressFault => {
   const [, tenant, id] = /^slack:(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)$/.exec(written) ?? [];
   if (id) return { tenant, id };
@@ -25,11 +25,10 @@ export const channelIn = (destination: Destination): string => destination.split
 
 export type SlackSettings = {
   botToken: Secret;
-  /** Begins with `xapp-`. If set, the bot listens in Socket Mode. */
+  /** Starts with `xapp-`. If set, the bot listens in Socket Mode. */
   appToken?: Secret | undefined;
-  /** If set without an app token, the bot listens in HTTP mode. With neither it only posts. */
+  /** If set without an app token, the bot listens in HTTP mode. Without either, it only posts. */
   signingSecret?: Secret | undefined;
-  /** Another Slack API base, with or without the last slash. */
   apiUrl?: string | undefined;
 };
 

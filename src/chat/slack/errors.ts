@@ -5,7 +5,7 @@ import { isPassing, networkReason } from '../kit/network.ts';
 
 const metadata = z.looseObject({ messages: z.array(z.string()).optional() }).optional();
 
-/** The errors of @slack/web-api, recognised by `code` so that the package need not be loaded. */
+/** The errors of @slack/web-api, recognised by `code`, so that the package need not be loaded. */
 const failureSchema = z.discriminatedUnion('code', [
   z.looseObject({
     code: z.literal('slack_webapi_platform_error'),
@@ -53,7 +53,7 @@ const passing = new Set([
   'team_added_to_org',
 ]);
 
-/** Only this message is rejected; others may pass. */
+/** Errors about one message; others may succeed. */
 const aboutMessage = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -77,8 +77,8 @@ const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['da
 };
 
 /**
- * What an SDK call threw, as ExternalError: retryable for rate limits (with Slack's waiting time), server errors and
- * network failures, not for what Slack rejects. ExternalErrors pass unchanged.
+ * Converts any error of an SDK call to an ExternalError. Rate limits (with Slack's waiting time), server errors and
+ * network failures are retryable; rejections are not. ExternalErrors pass unchanged.
  */
 export const slackFailure = (error: unknown): ExternalError => {
   if (error instanceof ExternalError) return error;
@@ -115,7 +115,7 @@ export const slackFailure = (error: unknown): ExternalError => {
   }
 };
 
-/** True if Slack says that the thread or message does not exist, such as after somebody deleted it. */
+/** True if Slack says that the thread or message does not exist, for example because somebody deleted it. */
 export const isGone = (error: unknown): boolean => {
   const failure = failureSchema.safeParse(error instanceof ExternalError ? error.cause : error).data;
   if (failure?.code !== 'slack_webapi_platform_error') return false;

@@ -76,9 +76,8 @@ const element = ({ kind, value, options = [] }: FormField): Element => {
 
 /**
  * A form as a modal.
- *
- * @param metadata Comes back with the values.
- * @param nonce Part of the fields' ids: if one form replaces another, Slack keeps the values of fields with equal ids.
+ * @param metadata Returned with the values.
+ * @param nonce Part of the fields' ids. If one form replaces another, Slack keeps the values of fields with equal ids.
  */
 export const modalOf = (form: Form, metadata: string, nonce: string): ModalView => ({
   type: 'modal',
@@ -110,7 +109,6 @@ const valueSchema = z.looseObject({
 /** https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
 export const stateSchema = z.looseObject({ values: z.record(z.string(), z.record(z.string(), valueSchema)) });
 
-/** Values by field name; an empty field gives an empty text. */
 export const filledIn = ({ values }: z.infer<typeof stateSchema>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).map(([block, actions]) => {

@@ -24,20 +24,19 @@ const sentSchema = z.looseObject({
   blocks: z.array(z.looseObject({ block_id: z.string().optional() })).optional(),
 });
 
-/** Milliseconds that the clocks here and at Slack may differ. */
+/** Maximum difference between the clocks here and at Slack, in milliseconds. */
 const clockSkew = 120_000;
 
-/** Nothing in a message is markup, is previewed or mentions anybody. */
+/** Turns off markup, previews and mentions in messages. */
 const plainArgs = { mrkdwn: false, parse: 'none', link_names: false };
 const noPreviews = { unfurl_links: false, unfurl_media: false };
 
-/** Id of the block that carries the delivery key. Slack allows 255 characters. */
 const blockId = (key: string): string => `paperboy:${key}`;
 
 /** Milliseconds between two messages to one channel: https://docs.slack.dev/apis/web-api/rate-limits */
 const spacing = 1050;
 
-/** Waits for a channel's turn; not for a server on this machine. @throws the reason of `signal` */
+/** Waits for a channel's turn, except for a server on this machine. @throws the reason of `signal` */
 export const createPace = ({ clock, apiUrl }: Pick<SlackSetup, 'clock' | 'apiUrl'>, signal: AbortSignal) => {
   if (apiUrl && isLoopback(new URL(apiUrl))) return async () => {};
   const free = new Map<string, number>();
@@ -55,7 +54,7 @@ const reactedSchema = z.looseObject({
 });
 type Reacted = z.infer<typeof reactedSchema>;
 
-/** @throws ExternalError, also if the thread was deleted, because its reactions are then not known. */
+/** @throws ExternalError, also if the thread was deleted, because its reactions are then unknown. */
 const currentReactions = async (
   call: SlackCall,
   thread: { ref: MessageRef; team: string; channel: string; bot: string },
@@ -82,7 +81,7 @@ const currentReactions = async (
   return found;
 };
 
-/** Slack as a platform: posts through the Web API, listens in Socket Mode or at a webhook. */
+/** Slack as a platform. Posts through the Web API, and listens in Socket Mode or at a webhook. */
 export const createSlackPlatform = (setup: SlackSetup): Platform => {
   const { botToken, appToken, signingSecret, clock, logger } = setup;
   const options = clientOptions(setup);
@@ -101,7 +100,6 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
   const resolve = (destination: string): Destination => fullDestination(destination, me().team);
   const channelOf = (destination: Destination): string => channelIn(resolve(destination));
 
-  /** @throws ExternalError if the platform closes in the meantime. */
   const turn = async (channel: string): Promise<void> =>
     pace(channel).catch((cause: unknown) => {
       throw new ExternalError({ service: 'Slack', message: 'The connection to Slack was closed.', cause });
@@ -114,7 +112,6 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     return (await call('chat.postMessage', args, postedSchema)).ts;
   };
 
-  /** @throws UserError if neither mode is configured. */
   const receiverMaker = (): CreateReceiver => {
     if (appToken) return (onError) => createSocketReceiver({ appToken, options, clock, logger }, onError);
     if (http) return http.receiver;

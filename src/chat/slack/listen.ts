@@ -26,12 +26,12 @@ import {
   readSubmission,
 } from './request.ts';
 
-/** Milliseconds after which no form is opened. Slack accepts its trigger for 3 seconds. */
+/** Milliseconds after which no form is opened, because Slack accepts its trigger for only 3 seconds. */
 const triggerLife = 2500;
-/** Milliseconds in which a form may answer a form that was sent; after that the first one closes. */
+/** Milliseconds in which a form may follow a submitted form. Then the first one closes. */
 const formPatience = 2000;
 
-/** Callback ids of the menu on messages, as in manifest.slack.json, and the command that each sends with a paper's id. */
+/** Callback ids of the message menu, as in manifest.slack.json, and the commands sent with a paper's id. */
 export const shortcutCommands: Readonly<Record<string, string>> = {
   paperboy_show: 'show',
   paperboy_similar: 'similar',
@@ -43,7 +43,7 @@ const maxSeenEvents = 1000;
 
 type ConversationSetup = ReplySetup & { handlers: PlatformHandlers; logger: Logger };
 
-/** Runs what people send in Slack's several ways, and answers. Each method rejects with ExternalError. */
+/** Runs and answers requests of every kind that Slack sends. Each method rejects with ExternalError. */
 const createConversation = (setup: ConversationSetup) => {
   const { handlers, clock, logger, call } = setup;
 
@@ -120,12 +120,12 @@ const createConversation = (setup: ConversationSetup) => {
   };
 };
 
-/** Milliseconds in which running work has to finish when the bot closes. */
+/** Milliseconds for running work to finish when the bot closes. */
 const closingTimeout = 1000;
 
 export type Listening = { close(): Promise<void> };
 
-/** Makes the receiver of Slack's events for Bolt. `start` rejects with ExternalError if Slack does not open it. */
+/** Creates the receiver of Slack's events for Bolt. `start` rejects with ExternalError if Slack does not open it. */
 export type CreateReceiver = (onError: (error: unknown) => void) => Receiver | Promise<Receiver>;
 
 type Setup = Omit<ReplySetup, 'fetch'> & {
@@ -139,8 +139,8 @@ type Setup = Omit<ReplySetup, 'fetch'> & {
 };
 
 /**
- * Receives commands and reactions through Bolt, which is loaded here because only a bot that listens needs it: about
- * 40 MB and 0.3 s. @throws ExternalError if the receiver does not start.
+ * Receives commands and reactions through Bolt. Bolt is loaded here, because it needs about 40 MB and 0.3 s and only a
+ * bot that listens uses it. @throws ExternalError if the receiver does not start.
  */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
   const { botToken, createReceiver, bot, options, call, post, clock, logger } = setup;

@@ -12,15 +12,14 @@ import {
   slackBlocks,
 } from './blocks.ts';
 
-/** `text` is what notifications show. */
 export type SlackMessage = { text: string; blocks: SlackBlock[] };
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
 const blockLimit = 50;
 /**
- * Characters of a message's blocks as JSON. Slack does not document the limit of `msg_blocks_too_long`. People met it at
- * about 13,200 characters (github.com/slackapi/bolt-js/issues/2509) and, in rich text, at 11,300 characters of text alone
- * (issues/2867). The JSON is longer than whatever Slack counts.
+ * Characters of a message's blocks as JSON. Slack does not document the limit of `msg_blocks_too_long`. People reported
+ * it at about 13,200 characters (github.com/slackapi/bolt-js/issues/2509) and, in rich text, at 11,300 characters of
+ * text alone (issues/2867). The JSON is longer than whatever Slack counts.
  */
 const sizeLimit = 12_000;
 const fallbackLimit = 3000;
@@ -63,7 +62,6 @@ const trimmed = (blocks: readonly SlackBlock[], length: number): SlackBlock[] =>
   });
 };
 
-/** One message that Slack accepts. Cuts the longest texts first, and no more than needed. */
 const fitted = (blocks: SlackBlock[]): SlackBlock[] => {
   const some = blocks.length > blockLimit ? [...blocks.slice(0, blockLimit - 1), context('…')] : blocks;
   if (fits(some)) return some;
@@ -74,7 +72,7 @@ const fitted = (blocks: SlackBlock[]): SlackBlock[] => {
 
 const paragraphPart = 50;
 
-/** The parts between which a message may end if a block does not fit whole: items of a list, parts of a paragraph. */
+/** The parts between which a message may end if a block does not fit: items of a list, parts of a paragraph. */
 const partsOf = (block: SlackBlock): SlackBlock[] => {
   const part = block.type === 'rich_text' && block.elements.length === 1 ? block.elements[0] : undefined;
   if (part?.type === 'rich_text_list') {
@@ -98,7 +96,6 @@ const listOf = (block: SlackBlock | undefined): List | undefined => {
   return part?.type === 'rich_text_list' ? part : undefined;
 };
 
-/** Adds a list item to the list at the end of a message, and anything else as a new block. */
 const joined = (message: readonly SlackBlock[], part: SlackBlock, continues: boolean): SlackBlock[] => {
   const [list, item] = [listOf(message.at(-1)), listOf(part)];
   if (!continues || !list || !item) return [...message, part];
@@ -131,7 +128,7 @@ const split = (blocks: readonly SlackBlock[]): SlackBlock[][] => {
   return current.length > 0 ? [...messages, current] : messages;
 };
 
-/** Cuts a part that is too long by itself, or leaves it out if it has no text to cut. */
+/** Cuts a part that is too long for a message, or leaves it out if it has no text to cut. */
 const trimToOne = (part: SlackBlock): SlackBlock[] => (fits(trimmed([part], 1)) ? fitted([part]) : []);
 
 const rendered = ({ summary, blocks, files = [] }: Message, maxFileLength: number): SlackBlock[] => {
@@ -139,7 +136,7 @@ const rendered = ({ summary, blocks, files = [] }: Message, maxFileLength: numbe
   return all.length > 0 ? numbered(all) : [context(summary.toWellFormed() || '…')];
 };
 
-/** A delivery in one message. Its first block carries the delivery key, by which it is found again. */
+/** A delivery in one message. Its first block contains the delivery key, by which `find` finds it. */
 export const renderPost = (message: Message, blockId: string): SlackMessage => ({
   text: fallback(message),
   blocks: fitted(rendered(message, fileLength.post)).map((block, index) =>
@@ -152,7 +149,6 @@ export const renderNews = (message: Message): SlackMessage => ({
   blocks: fitted(rendered(message, fileLength.post)),
 });
 
-/** An answer in at most `limit` messages. The last one says if something is left out. */
 export const renderAnswer = (message: Message, limit = answerLimit): SlackMessage[] => {
   const text = fallback(message);
   const messages = split(rendered(message, fileLength.answer));

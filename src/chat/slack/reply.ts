@@ -11,13 +11,12 @@ import type { Origin } from './request.ts';
 export type Reply = {
   /** Never rejects. */
   progress(message: Message): Promise<void>;
-  /** @throws ExternalError */
   answer(message: Message): Promise<void>;
 };
 
 export type ReplySetup = {
   call: SlackCall;
-  /** Posts what is not a delivery. @returns its id */
+  /** Posts any message but a delivery. @returns its id */
   post(args: { channel: string; thread?: string | undefined; message: SlackMessage }): Promise<string>;
   fetch: (
     url: string,
@@ -26,11 +25,11 @@ export type ReplySetup = {
   clock: Clock;
 };
 
-/** Milliseconds for which a response_url is used. Slack accepts it for 30 minutes. */
+/** Milliseconds for which to use a response_url. Slack accepts it for 30 minutes. */
 const responseLife = 29 * 60_000;
 /** Milliseconds between progress messages to a response_url: three of its five uses, spread over a long command. */
 const responsePauses = [4_000, 20_000];
-/** The same for a posted message, which may be edited often. */
+/** Milliseconds between edits of a posted message, which may be edited often. */
 const postPause = 2_000;
 
 // Lost progress is not worth a log line: the answer shows the result.
@@ -46,7 +45,6 @@ const respond = async (setup: ReplySetup, url: string, body: object): Promise<vo
   throw new ExternalError({ service: 'Slack', message: `Slack rejects the answer: HTTP ${status}.`, status });
 };
 
-/** Answers only the person who asked, unless the message is public. */
 export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
   const { call, clock, post } = setup;
   const { channel, user, thread, response } = origin;
@@ -99,7 +97,7 @@ export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
   };
 };
 
-/** Answers everybody in a thread. A mention can be answered in no other way. */
+/** Answers everyone in a thread, the only way to answer a mention. */
 export const replyInThread = (setup: ReplySetup, { channel, thread }: { channel: string; thread: string }): Reply => {
   let shown: string | undefined;
   const put = async (message: SlackMessage): Promise<string> => {

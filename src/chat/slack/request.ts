@@ -3,12 +3,12 @@ import type { Destination, MessageRef, Person } from '../../core/addresses.ts';
 import type { PlatformHandlers, Reaction } from '../../core/platform.ts';
 import { filledIn, stateSchema } from './forms.ts';
 
-/** Takes five messages within 30 minutes: https://docs.slack.dev/interactivity/handling-user-interaction */
+/** Accepts five messages within 30 minutes: https://docs.slack.dev/interactivity/handling-user-interaction */
 type ResponseUrl = {
   url: string;
   /** System time in milliseconds when Slack sent it. */
   at: number;
-  /** Whether `replace_original` replaces what was sent to this URL. After a click it replaces the button's message. */
+  /** True if `replace_original` replaces what was sent to this URL. After a click, it replaces the button's message. */
   replaces: boolean;
 };
 
@@ -19,11 +19,11 @@ export type Origin = {
   channel: string;
   thread?: string | undefined;
   response?: ResponseUrl | undefined;
-  /** Opens a form within three seconds. */
+  /** Can open a form within three seconds. */
   trigger?: string | undefined;
 };
 
-/** Slack escapes these three in what people type. */
+/** Slack escapes these three characters. */
 const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
@@ -88,7 +88,6 @@ const originOf = (
   };
 };
 
-/** A button with its command. @throws ZodError */
 export const readClick = (payload: unknown, now: number): { text: string; origin: Origin } => {
   const click = clickSchema.parse(payload);
   const channel = click.channel?.id ?? click.container?.channel_id ?? '';
@@ -96,7 +95,6 @@ export const readClick = (payload: unknown, now: number): { text: string; origin
   return { text: click.actions[0]?.value ?? '', origin: originOf(click, channel, thread, now) };
 };
 
-/** An entry of the menu on a message. @throws ZodError */
 export const readShortcut = (payload: unknown, now: number): { name: string; message: MessageRef; origin: Origin } => {
   const { callback_id: name, channel, message, ...shortcut } = shortcutSchema.parse(payload);
   const origin = originOf(shortcut, channel.id, message.thread_ts, now);
@@ -110,11 +108,11 @@ const carriedSchema = z.looseObject({
   response: z.looseObject({ url: z.string(), at: z.number(), replaces: z.boolean() }).optional(),
 });
 
-/** What a form carries from where it was opened to where it is sent, at most 3,000 characters. */
+/** The metadata of a form, for when it is submitted. At most 3,000 characters. */
 export const carriedBy = (command: string, { channel, thread, response }: Origin): string =>
   JSON.stringify({ command, channel, thread, response });
 
-/** A form that was sent. @throws ZodError, or SyntaxError if the form is not from Paperboy. */
+/** Reads a submitted form. @throws ZodError, or SyntaxError if the form is not from Paperboy. */
 export const readSubmission = (payload: unknown, now: number) => {
   const submission = submissionSchema.parse(payload);
   const { command, channel, thread, response } = carriedSchema.parse(JSON.parse(submission.view.private_metadata));
@@ -149,13 +147,12 @@ export const readReaction = (payload: unknown) => {
 };
 
 export type Mention = {
-  /** As typed, without the mention of the bot. */
   text: string;
   person: Person;
   destination: Destination;
   user: string;
   channel: string;
-  /** The thread that the message is in, or that an answer to it starts. */
+  /** The thread of the message, or the thread that an answer starts. */
   thread: string;
 };
 
@@ -176,7 +173,9 @@ const messageSchema = z.looseObject({
   }),
 });
 
-/** Shows `<https://…|label>`, `<@U1|name>`, `<#C1|name>` and `<!here>` as people see them, links as their addresses. */
+/**
+ * Shows `<https://…|label>`, `<@U1|name>`, `<#C1|name>` and `<!here>` as people see them, and links as their addresses.
+ */
 const asTyped = (text: string): string =>
   unescaped(
     text
@@ -208,7 +207,7 @@ const readMessage = (payload: unknown, bot: string) => {
 /** A message that mentions the bot; undefined for bots and edited messages. */
 export const readMention = (payload: unknown, bot: string) => readMessage(payload, bot);
 
-/** A message that links to a paper and does not mention the bot, which would be handled as a mention. */
+/** A message that links to a paper without mentioning the bot; `readMention` reads those that do. */
 export const readLinked = (payload: unknown, bot: string) => {
   const received = readMessage(payload, bot);
   if (!received || received.isMention) return undefined;

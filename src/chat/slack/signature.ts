@@ -1,13 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../core/secret.ts';
 
-/** Milliseconds that a request's timestamp may be off: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+/**
+ * Maximum difference of a request's timestamp, in milliseconds:
+ * https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
 const replayWindow = 5 * 60_000;
 
 /**
- * Why a request may not be a recent one from Slack, for the log; undefined if its signature is valid. Bolt's own check
+ * Why a request is not a recent request from Slack, for the log; undefined if its signature is valid. Bolt's own check
  * accepts any future timestamp, needs a decoded body, and loads all of Bolt.
- *
  * @param request The body is the raw bytes.
  * @param now System time in milliseconds.
  */

@@ -9,24 +9,22 @@ import { slackFailure } from './errors.ts';
 
 type Client = SocketModeReceiver['client'];
 
-/** Milliseconds for Slack to greet a new connection. */
+/** Milliseconds to wait for Slack's greeting on a new connection. */
 const greetingTimeout = 30_000;
-/** Milliseconds between two attempts to connect again. */
 const minWait = 500;
 const maxWait = 30_000;
-/** Milliseconds for Slack to confirm the end of a connection. */
+/** Milliseconds to wait for Slack to confirm the end of a connection. */
 const farewellTimeout = 500;
 
 /**
- * A Socket Mode connection that reconnects. The SDK's own reconnecting is off: if Slack's address cannot be reached, it
- * rejects a promise that nobody handles, which ends the process.
+ * A Socket Mode connection that reconnects. The SDK's own reconnecting is off, because it rejects an unhandled promise
+ * if Slack's address cannot be reached, and that ends the process.
  */
 const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
   const ending = new AbortController();
   let lost = Promise.withResolvers<void>();
   client.on('disconnected', () => lost.resolve());
 
-  /** @throws ExternalError */
   const connect = async (): Promise<void> => {
     lost = Promise.withResolvers();
     const timeout = AbortSignal.any([AbortSignal.timeout(greetingTimeout), ending.signal]);
@@ -43,7 +41,7 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
     }
   };
 
-  /** Reconnects whatever the failure: a token that is rejected now may be accepted later. */
+  /** Reconnects after any failure, because a token that is rejected now may be accepted later. */
   const reconnect = async (): Promise<void> => {
     let attempts = 0;
     await retry(

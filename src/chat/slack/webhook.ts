@@ -7,7 +7,7 @@ import type { Secret } from '../../core/secret.ts';
 import { createSeen } from '../kit/seen.ts';
 import { signatureFault } from './signature.ts';
 
-/** Anybody can send a request. Slack's own are far smaller. */
+/** Anyone can send a request. Slack's own are far smaller. */
 const maxBodyBytes = 1_000_000;
 
 const payloadSchema = z.record(z.string(), z.unknown());
@@ -45,7 +45,10 @@ const form = 'application/x-www-form-urlencoded';
 const isCertificateCheck = (contentType: string | null, body: Buffer): boolean =>
   mediaType(contentType) === form && new URLSearchParams(body.toString()).get('ssl_check') === '1';
 
-/** Events are JSON, commands are forms, and clicks are forms with one field of JSON. A number is the status of a problem. */
+/**
+ * Events are JSON, commands are forms, and clicks are forms with one field of JSON. Returns an HTTP status for a
+ * problem.
+ */
 const readPayload = (contentType: string | null, body: Buffer): Payload | 400 | 415 => {
   switch (mediaType(contentType)) {
     case 'application/json':
@@ -59,14 +62,14 @@ const readPayload = (contentType: string | null, body: Buffer): Payload | 400 | 
   }
 };
 
-/** Each of the Request URLs entered at Slack ends in this. */
+/** The end of every Request URL entered at Slack. */
 const webhookPath = '/slack/events';
 
 /** Milliseconds after which a request is acknowledged even if its handler is still busy. Slack waits 3 seconds. */
 const maxAckDelay = 2500;
-/** Milliseconds between two log lines about rejected requests, which anybody can send. */
+/** Milliseconds between log lines about rejected requests, because anyone can send them. */
 const rejectionPause = 60_000;
-/** Slack sends at most 30,000 events an hour, so these cover the 10 minutes in which a signature is valid. */
+/** Slack sends at most 30,000 events an hour, so this covers the 10 minutes for which a signature is valid. */
 const maxSeenRequests = 5000;
 
 type Setup = { signingSecret: Secret; clock: Clock; logger: Logger };
@@ -102,7 +105,7 @@ const retryOf = (headers: Headers): Pick<ReceiverEvent, 'retryNum' | 'retryReaso
   return { ...(retryNum && { retryNum: Number(retryNum) }), ...(retryReason && { retryReason }) };
 };
 
-/** Answers as soon as the event is acknowledged, while its handler goes on. */
+/** Answers when the event is acknowledged, while its handler continues. */
 const acknowledged = async (process: Process, event: Omit<ReceiverEvent, 'ack'>, clock: Clock): Promise<Response> => {
   const answer = Promise.withResolvers<Response>();
   const ack = async (content: unknown) => answer.resolve(acknowledgement(content));
@@ -114,8 +117,8 @@ const acknowledged = async (process: Process, event: Omit<ReceiverEvent, 'ack'>,
 };
 
 /**
- * Slack's HTTP mode: passes to Bolt each request that is signed with the app's secret, no older than 5 minutes and new.
- * https://docs.slack.dev/apis/events-api/using-http-request-urls
+ * Slack's HTTP mode. Passes requests to Bolt if they are new, signed with the app's secret, and no older than 5
+ * minutes. https://docs.slack.dev/apis/events-api/using-http-request-urls
  */
 export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): SlackWebhook => {
   const reject = createRejections({ clock, logger });

@@ -9,24 +9,23 @@ import { wantsPage } from './problems.ts';
 
 const cookieName = 'paperboy';
 
-/** Browsers keep a cookie no longer: RFC 6265bis, 5.5. */
+/** The maximum age of a cookie in browsers: RFC 6265bis, 5.5. */
 const maxAgeSeconds = 400 * 24 * 60 * 60;
 
-/** Who a browser is: a random token of 256 bits, and a signature if it has signed in. */
+/** A browser's identity: a random token of 256 bits, and a signature if it has signed in. */
 type Identity = { token: string; signature: string | undefined };
 
 const tokenBytes = 32;
 
 const digestOf = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
 
-/** Takes the same time whatever the guess. */
+/** Takes the same time for every guess. */
 const isSame = (given: string | Buffer, expected: string): boolean =>
   timingSafeEqual(digestOf(given), digestOf(expected));
 
-/** Does not reveal the text. */
 const nameOf = (text: string): string => digestOf(text).toString('base64');
 
-/** The address may be shown, because the token cannot be derived from it. */
+/** The address may be public, because the token cannot be derived from it. */
 export const personOf = ({ token }: Identity): Person => `web:local:${digestOf(token).toString('hex').slice(0, 16)}`;
 
 /** Proves that the holder of a token has entered the secret: HMAC-SHA256. */
@@ -57,11 +56,9 @@ const identityCookie = (request: Request, identity: Identity | undefined): strin
   });
 };
 
-/** Wrong guesses in a window; after these, none are checked. */
 const maxWrong = 10;
 const windowMs = 60_000;
 
-/** Counts wrong guesses of a secret, whoever makes them. */
 type Guesses = {
   secondsToWait(): number;
   /** A guess with a name counts once in a window, because repeating it reveals nothing. */
@@ -89,7 +86,6 @@ const createGuesses = (clock: Pick<Clock, 'monotonic'>): Guesses => {
 
 type Case = {
   hasSecret: boolean;
-  /** The server listens on a loopback address only. */
   isLoopback: boolean;
   mayRead: boolean;
 };
@@ -110,7 +106,7 @@ const withoutSecret = ({ isLoopback, mayRead }: Case): string => {
 
 const isPage = (request: Request): boolean => /^(?:GET|HEAD)$/.test(request.method) && wantsPage(request);
 
-/** Redirects a browser to the sign-in form; anything else gets text, as does everybody if there is no secret. */
+/** Redirects a browser to the sign-in form. Other clients get text, and so does everyone if there is no secret. */
 const refusalOf = (found: Case, request: Request): Response => {
   if (!found.hasSecret) return answer(403, withoutSecret(found), {});
   if (isPage(request)) {
@@ -126,22 +122,21 @@ const refusalOf = (found: Case, request: Request): Response => {
 type Visitor = {
   mayRead: boolean;
   mayAct: boolean;
-  /** Undefined until the browser has an identity, see `setCookie`. */
+  /** Undefined until the browser has an identity; see `setCookie`. */
   person: Person | undefined;
 };
 
 type SignIn =
   | { kind: 'signed in'; cookie: string }
   | { kind: 'wrong' }
-  /** Not checked, after too many wrong guesses. */
+  /** Not checked, because there were too many wrong guesses. */
   | { kind: 'wait'; seconds: number };
 
 export type Access = {
   hasSecret: boolean;
   of(request: Request): Visitor;
-  /** The Set-Cookie value for a visitor who may act and has no identity yet. */
   setCookie(visitor: Visitor, request: Request): string | undefined;
-  /** A browser that had an identity before stays the same person. */
+  /** A browser that already has an identity stays the same person. */
   signIn(request: Request, given: string): SignIn;
   signOut(request: Request): string;
   refusal(visitor: Visitor, request: Request): Response;
@@ -150,26 +145,24 @@ export type Access = {
 export type AccessParts = {
   secret: Secret | undefined;
   publicReading: boolean;
-  /** The server listens on a loopback address only. */
   isLoopback: boolean;
   clock: Pick<Clock, 'monotonic'>;
   random?: (bytes: number) => Buffer;
 };
 
-/** Valid signatures and bearer tokens are remembered, so that somebody else's wrong guesses lock nobody out. */
+/** Valid signatures and bearer tokens are remembered, so that wrong guesses of others lock nobody out. */
 const maxRemembered = 1_000;
 
-/** A proxy sets these on requests that it passes on. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** True if the request names this machine's own address, which no other website does. */
+/** True if the request uses this machine's own address, which no other website does. */
 const isAskedLocally = (request: Request): boolean => {
   if (proxyHeaders.some((name) => request.headers.has(name))) return false;
   const host = request.headers.get('host') ?? new URL(request.url).host;
   return /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`));
 };
 
-/** Headers are bytes, so a secret with other characters than ASCII is compared as bytes. */
+/** Compared as bytes, because headers are bytes and a secret may have characters outside of ASCII. */
 const bearerOf = (request: Request): Buffer | undefined => {
   const [, token] = /^Bearer +(\S.*)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   return token === undefined ? undefined : Buffer.from(token.trim(), 'latin1');
@@ -195,7 +188,7 @@ export const createAccess = (parts: AccessParts): Access => {
     return { ...identity, signature };
   };
 
-  /** An invented signature is a guess of the secret, so it is counted too. */
+  /** An invented signature is a guess of the secret, so it counts too. */
   const isSignedIn = ({ token, signature }: Identity, by: Secret): boolean => {
     if (signature === undefined) return false;
     const name = nameOf(`${token}.${signature}`);
@@ -255,7 +248,7 @@ export const createAccess = (parts: AccessParts): Access => {
   };
 };
 
-/** A visitor without an identity reads as a person without votes. */
+/** Stands for visitors without an identity: a person without votes. */
 const newcomer: Person = 'web:local:newcomer';
 
 export const readerOf = (visitor: Visitor, { hasSecret }: Access, request: Request): Reader => {

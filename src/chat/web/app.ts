@@ -10,18 +10,15 @@ import { problemPages, wantsPage } from './problems.ts';
 import { sameOrigin, smallBody } from './same-origin.ts';
 import { createSignIn } from './sign-in.ts';
 
-/** `brief` is for visitors who may not read the pages. */
 type HealthAnswer = { isReady: boolean; full: object; brief: object };
 
 type MonitoringParts = {
   access: Access;
   logger: Logger;
-  /** @throws if the bot is not healthy. */
   health(): Promise<HealthAnswer>;
   metrics: { contentType: string; read(): Promise<string> };
 };
 
-/** `/healthz` and `/metrics`: see docs/monitoring.md. */
 const createMonitoring = ({ access, logger, health, metrics }: MonitoringParts): Hono => {
   const app = new Hono();
 
@@ -52,7 +49,7 @@ export type WebParts = ChatParts &
   MonitoringParts & {
     site: LiveSite;
     access: Access;
-    /** Answered before any page. Each does its own authentication. */
+    /** Answered before any page. Each authenticates its own requests. */
     webhooks?: readonly Webhook[];
   };
 

@@ -31,7 +31,6 @@ const plain = (address: string): string =>
     .replace(/^::ffff:(?=\d+\.)/i, '')
     .replace(/%.*$/, '');
 
-/** A visitor has a whole IPv6 network of 64 bits. */
 const networkOf = (address: string): string => {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
@@ -63,25 +62,23 @@ const visitorAddress = (context: Context): string => {
 export type ChatParts = {
   site: LiveSite;
   access: Access;
-  /** `place` is undefined if the channel does not post to the web page. */
   channels: readonly { name: string; destination: Destination | undefined }[];
   platform: WebPlatform;
   stores: Pick<Stores, 'reactions' | 'outbox'>;
   watches: Watches;
   logger: Logger;
-  complete(typed: string, place: { person: Person; destination: Destination }): Promise<Completion[]>;
+  complete(input: string, from: { person: Person; destination: Destination }): Promise<Completion[]>;
 };
 
-/** Pages that may be open at once. A browser beyond that retries later. */
 const maxOpen = 500;
 
 /**
- * Open pages of one signed-in person, and of all others at one address together, which may be a whole office. Hidden tabs
- * do not count.
+ * Limits of open pages: of one signed-in person, and of all others at one address together, which may be a whole
+ * office. Hidden tabs do not count.
  */
 const maxOpenPerVisitor = { person: 20, address: 100 };
 
-/** Milliseconds between signs of life, so that no proxy closes a silent connection. */
+/** Milliseconds between keep-alive messages, so that no proxy closes a silent connection. */
 const beatMs = 20_000;
 
 const reactionFields = z.object({ message: z.string().min(1).max(200), vote: z.enum(['up', 'down', 'none']) });
@@ -103,7 +100,7 @@ export const createChat = (parts: ChatParts): Hono => {
   const openOf = new Map<string, number>();
   const channelOf = (context: Context) => parts.channels.find(({ name }) => name === context.req.param('channel'));
 
-  /** The person who acts and the channel's destination, or a response if they may not act. */
+  /** The acting person and the channel's destination, or a response if they may not act. */
   const actor = (context: Context): { person: Person; destination: Destination } | Response => {
     const visitor = access.of(context.req.raw);
     if (!visitor.mayAct) return access.refusal(visitor, context.req.raw);
@@ -153,8 +150,8 @@ export const createChat = (parts: ChatParts): Hono => {
   app.get('/:channel/completions', async (context) => {
     const who = actor(context);
     if (who instanceof Response) return who;
-    const typed = (context.req.query('typed') ?? '').slice(0, maxCommandLength);
-    return context.json(await parts.complete(typed, { person: who.person, destination: who.destination }));
+    const input = (context.req.query('typed') ?? '').slice(0, maxCommandLength);
+    return context.json(await parts.complete(input, { person: who.person, destination: who.destination }));
   });
 
   app.get('/:channel/live', (context) => {

@@ -15,19 +15,18 @@ export type CommandParts = {
   access: Access;
   platform: WebPlatform;
   logger: Logger;
-  /** The person who acts and the channel's destination, or a response if they may not act. */
   actor(context: Context): { person: Person; destination: Destination } | Response;
 };
 
 export const maxCommandLength = 2_000;
 
 /**
- * Ends a part of a streamed answer: progress as HTML, or nothing as a sign of life. The answer follows the last one. HTML
- * never contains this character.
+ * Ends a part of a streamed answer: progress as HTML, or nothing to keep the connection alive. The answer follows the
+ * last one. HTML never contains this character.
  */
 const partEnd = '\0';
 
-/** Milliseconds between signs of life, so that no proxy closes a silent connection. */
+/** Milliseconds between keep-alive messages, so that no proxy closes a silent connection. */
 const beatMs = 20_000;
 
 const commandFields = z.object({
@@ -44,7 +43,7 @@ type TextRequest = CommandRequest & { text: string };
 
 type Sent = { text: string; page: string; fields: Readonly<Record<string, string>> | undefined };
 
-/** A string is what is wrong with the form. */
+/** Returns a text if something is wrong with the form. */
 const sentBy = async (context: Context): Promise<Sent | string> => {
   const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
   const command = commandFields.safeParse(body);
@@ -61,14 +60,14 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
   return { ...command.data, fields: fields.data };
 };
 
-/** Answers commands with a part of the page if the page's script asks, else with the whole page. */
+/** Answers with a part of the page for the page's script, else with the whole page. */
 export const createCommands = ({ site, access, platform, logger, actor }: CommandParts): Hono => {
   const app = new Hono();
 
   const answerTo = async (request: CommandRequest) =>
     (await platform.handlers()?.command(request)) ?? textMessage('Paperboy is starting. Please try again in a moment.');
 
-  /** The command goes on even if nobody waits for the answer any more. */
+  /** The command continues even if nobody waits for its answer. */
   const streamed = (context: Context, request: TextRequest, on: { channel: string; page: string }) => {
     context.header('content-type', 'text/html; charset=utf-8');
     context.header('cache-control', 'no-store');

@@ -6,12 +6,11 @@ import type { Stores } from '../../core/stores.ts';
 import type { Vote } from '../../core/votes.ts';
 
 export type WebPlatformParts = {
-  places: readonly Destination[];
+  destinations: readonly Destination[];
   stores: Pick<Stores, 'outbox' | 'reactions' | 'webMessages'>;
   clock: Clock;
 };
 
-/** The web page as a platform. Its messages and reactions are in the bot's own database. */
 export type WebPlatform = Platform & {
   /** Undefined until `listen`. */
   handlers(): PlatformHandlers | undefined;
@@ -21,10 +20,9 @@ export type WebPlatform = Platform & {
 
 const emoji: Record<Vote, string> = { up: '👍', down: '👎' };
 
-/** A channel's destination: the config writes `web`. */
-const placePattern = /^web:[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const destinationPattern = /^web:[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
-export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): WebPlatform => {
+export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformParts): WebPlatform => {
   const { outbox, reactions, webMessages } = stores;
   let listener: PlatformHandlers | undefined;
 
@@ -37,7 +35,7 @@ export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): 
     name: 'web',
     async connect() {},
     async resolve(destination) {
-      if (placePattern.test(destination)) return destination;
+      if (destinationPattern.test(destination)) return destination;
       throw new UserError(`"${destination}" is not on the web page. Write web alone.`);
     },
     async listen(handlers) {
@@ -45,7 +43,7 @@ export const createWebPlatform = ({ places, stores, clock }: WebPlatformParts): 
     },
     handlers: () => listener,
     async send({ destination, thread, message, key }) {
-      if (!places.includes(destination))
+      if (!destinations.includes(destination))
         throw new ExternalError({
           service: 'web page',
           message: `there is no ${destination}: no channel of that name posts to web`,

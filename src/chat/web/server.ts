@@ -8,8 +8,7 @@ import { createWatches } from './watch.ts';
 
 /**
  * Serves the pages and webhooks until closed.
- *
- * @param address `port` 0 for any free one.
+ * @param address `port` 0 for any free port.
  * @throws ExternalError if it cannot listen on the address.
  */
 export const startWebServer = async (
@@ -52,9 +51,8 @@ type Address = { host: string; port: number };
 type WebServer = { url: string; close(): Promise<void> };
 
 /**
- * Guards the pages, keeps open ones current, and serves them until closed.
- *
- * @throws ExternalError if the address cannot be listened on.
+ * Adds access control and live updates to the pages, and serves them until closed.
+ * @throws ExternalError if it cannot listen on the address.
  */
 export const serveWeb = async (
   address: Address,

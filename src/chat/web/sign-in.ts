@@ -13,11 +13,11 @@ export type SignInParts = {
 
 /**
  * The given path if it is on this site, else `/`. Browsers read `//`, backslashes and some invisible characters as the
- * address of another site.
+ * start of another site's address.
  */
 const localPath = (to: unknown): string => (typeof to === 'string' && /^\/(?!\/)[!-[\]-~]*$/.test(to) ? to : '/');
 
-/** Open to visitors who may not read. `sameOrigin` and `smallBody` come before it. */
+/** Open to visitors who may not read the pages. `sameOrigin` and `smallBody` come before it. */
 export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
   const app = new Hono();
 

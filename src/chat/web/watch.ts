@@ -3,7 +3,6 @@ import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { LiveState } from '../../core/site.ts';
 
-/** Milliseconds between two checks, while somebody has the page open. */
 const checkMs = 500;
 
 type WatchParts = {
@@ -15,16 +14,15 @@ type WatchParts = {
 type Watch = {
   listeners: Set<(state: string) => void>;
   last: string;
-  /** Never rejects. */
   check(): Promise<void>;
   stop: AbortController;
 };
 
-/** Sends changes to open pages. It reads the stores, so that changes by another process are seen too. */
+/** Sends changes to open pages. Reads the stores, so that it includes changes by other processes. */
 export type Watches = {
-  /** Calls the listener with the state as JSON, now and after every change. @returns a function that ends this. */
+  /** Calls the listener with the state as JSON, now and after every change. @returns a function that stops this. */
   follow(channel: string, date: string | undefined, listener: (state: string) => void): () => void;
-  /** Checks at once, after a change made here. Never rejects. */
+  /** Checks at once, after a change by this process. Never rejects. */
   checkNow(): Promise<void>;
   size(): number;
   close(): void;

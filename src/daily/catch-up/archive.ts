@@ -9,7 +9,6 @@ import { catchupDays, latestMailingDate, previousMailingDate } from '../collect/
 
 /** More dates hardly improve what the built-in scorer learns. */
 const enoughDates = 10;
-/** Including holidays. */
 const maxDates = 20;
 /** In milliseconds: between checks, and after a failure. */
 const checkEveryMs = 60_000;

@@ -41,7 +41,6 @@ export const missedItsTime = async (
   return last !== undefined && last > new Date(newest.createdAt);
 };
 
-/** Older missed digests are made only on request. */
 const maxMailings = 5;
 
 /** In weekdays; longer than any series of holidays. */

@@ -50,21 +50,18 @@ const standingChanges = (records: readonly Change[]): StandingChange[] => {
 
 type RegistryParts = {
   fileChannels: readonly Channel[];
-  /** The channel of the sample. Listed first while it is the only one with a digest. */
   sample?: Channel | undefined;
   changes: ChangeStore;
   digests: Pick<DigestStore, 'channels'>;
   createRubric: CreateRubric;
   clock: Clock;
   validate: Validators;
-  /** The config file's settings for all channels, used for channels created in chat. */
   defaults: { schedule: string; language: string; criteria: string };
 };
 
 type Difference = {
   channel: string;
   what: ChannelChange['kind'] | 'channel';
-  /** Who changed it, and when in simulated time, ISO 8601. */
   by: string;
   at: string;
 };

@@ -9,7 +9,6 @@ import { isListingFinal, lastMailingDate, latestMailingDate, submissionWindow } 
 export type Collected =
   | { kind: 'complete'; date: IsoDate }
   | { kind: 'none' }
-  /** Incomplete; worth another attempt unless `isFinal`. */
   | { kind: 'incomplete'; reason: string; isFinal: boolean };
 
 /** Stores announcements. Asks the source for the newest of each category only once. */

@@ -1,7 +1,6 @@
 import { addDays, arxivTimeZone, dateFormat, dateIn, startOfDay, weekdayOf } from '../../core/dates.ts';
 import type { IsoDate } from '../../core/paper.ts';
 
-/** Days that arXiv keeps its catch-up pages. */
 export const catchupDays = 90;
 
 /** Hour in New York. The mailing has the date of the next morning. */

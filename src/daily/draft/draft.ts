@@ -16,7 +16,6 @@ export type TopicMatcher = (
   papers: readonly { id: string; title: string; abstract: string; comment: string }[],
 ) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
 
-/** Returns how far votes move each paper, by id, without papers that votes do not move. */
 export type Nudger = (
   channel: string,
   papers: readonly (Paper & Pick<DigestEntry, 'topic'>)[],

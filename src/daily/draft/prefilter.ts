@@ -22,7 +22,6 @@ export type Prefilter = (
   signal: AbortSignal,
 ) => Promise<Prefiltered>;
 
-/** More hardly improves the ranking. */
 const pastDigests = 20;
 
 /** Share of unlikely papers to score as a sample: about six a day. */

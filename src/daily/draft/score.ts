@@ -74,7 +74,6 @@ const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
   return [...shares.values()].sort((a, b) => b.papers - a.papers);
 };
 
-/** Stops the scorer if storing fails, so that it makes no more calls. */
 const storeAll = async (
   scoring: ReturnType<Scorer['score']>,
   store: (verdicts: Verdict[]) => Promise<void>,

@@ -42,7 +42,6 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   return paperMessage(entry);
 };
 
-/** Title and links as plain text, for a platform that refuses a paper's message. */
 const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Message => {
   const links: Block[] = entry ? [{ type: 'note', content: paperLinks(entry.paper) }] : [];
   return { summary, blocks: [{ type: 'paragraph', content: [summary] }, ...links] };

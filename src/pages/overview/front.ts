@@ -96,7 +96,6 @@ const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
       </aside>`;
 };
 
-/** The page of one channel: its newest digest and links to the others. It is in the channel's folder or at the top. */
 export const channelPage = (
   overview: Overview,
   folder: string | undefined,

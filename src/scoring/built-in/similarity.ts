@@ -40,7 +40,6 @@ const vectorOf = (corpus: Corpus, parts: readonly Part[]): Float32Array => {
 
 type KeywordPart = { keyword: number; value: number };
 
-/** The highest cosine of each row to one of the sparse vectors, at least 0. */
 const createBest = (columns: number, vectors: readonly Map<number, number>[]): ((matrix: Matrix) => Float32Array) => {
   const partsOf = new Array<KeywordPart[] | undefined>(columns).fill(undefined);
   for (const [keyword, vector] of vectors.entries()) {

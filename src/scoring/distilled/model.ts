@@ -6,7 +6,6 @@ import { fitLogistic } from '../built-in/regression.ts';
 import { fitRelevance } from '../built-in/relevance.ts';
 import { parseTopics } from '../topics.ts';
 
-/** Joins matrices with the same rows, and appends columns. The values of the second matrix are multiplied by `factor`. */
 export const joined = (first: Matrix, second: Matrix, factor: number, added: readonly Float32Array[]): Matrix => {
   const { rows } = first;
   const sizeOf = ({ starts }: Matrix): number => (starts[rows] as number) - (starts[0] as number);

@@ -134,7 +134,6 @@ type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unkn
 export type ChatCompletion = {
   text: string;
   cutOff: boolean;
-  /** Undefined if the server did not count them. */
   tokens: TokenCount | undefined;
 };
 

@@ -5,7 +5,6 @@ import { type Matrix, timesVector } from '../built-in/matrix.ts';
 import { nameColumns, withNames } from './features.ts';
 import { createTastes } from './tastes.ts';
 
-/** The transposed matrix times a vector with one factor per row. */
 const timesTransposed = ({ rows, columns, starts, indices, values }: Matrix, factors: Float32Array): Float32Array => {
   const result = new Float32Array(columns);
   for (let row = 0; row < rows; row += 1) {

@@ -43,7 +43,7 @@ describe('/arxiv as registered with Discord', () => {
     const [command] = discordCommandsSchema.parse([arxivCommand([long])]);
     expect(command?.options[0]?.options).toMatchObject([{ name: 'min-h-index' }, { name: 'kind', autocomplete: true }]);
     expect(read([sub('long', [{ name: 'min-h-index', type: 4, value: 7, focused: true }])], [long])).toEqual({
-      ...{ command: 'long', values: { minHIndex: 7 }, text: 'long 7', focused: { option: 'minHIndex', typed: '7' } },
+      ...{ command: 'long', values: { minHIndex: 7 }, text: 'long 7', focused: { option: 'minHIndex', input: '7' } },
     });
   });
 
@@ -215,7 +215,7 @@ describe('the options of a command on Discord', () => {
   it('include the one that the person is filling in, in a group too', () => {
     const options = [{ name: 'text', type: 3, value: 'mor', focused: true }];
     expect(read([{ name: 'topics', type: 2, options: [sub('edit', options)] }])).toMatchObject({
-      ...{ command: 'topics edit', focused: { option: 'text', typed: 'mor' } },
+      ...{ command: 'topics edit', focused: { option: 'text', input: 'mor' } },
     });
   });
 });

@@ -123,7 +123,7 @@ describe('suggestions on Discord', () => {
     expect(choices?.[1]).toEqual({ name: 'Day 0', value: 'day-0' });
     expect(requests).toEqual([
       {
-        ...{ command: 'top', option: 'date', typed: '2025', destination: place(server) },
+        ...{ command: 'top', option: 'date', input: '2025', destination: place(server) },
         person: `discord:${server.state.guild.id}:${server.state.people.alice}`,
       },
     ]);

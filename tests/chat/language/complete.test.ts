@@ -165,8 +165,8 @@ describe('after the name', () => {
     await completionsFor('/arxiv top 5 20', place, { commands: list, suggest });
     await completionsFor('topics edit two words', place, { commands: list, suggest });
     expect(asked).toEqual([
-      { command: 'top', option: 'date', typed: '20', ...place },
-      { command: 'topics edit', option: 'text', typed: 'two words', ...place },
+      { command: 'top', option: 'date', input: '20', ...place },
+      { command: 'topics edit', option: 'text', input: 'two words', ...place },
     ]);
   });
 

@@ -26,7 +26,7 @@ const commands: readonly CommandEntry[] = [
 const channel = channelOf({ authors: [{ name: 'Yoshua Bengio' }] });
 
 const suggest = async (command: string, option: string, typed = '') => {
-  const request = { command, option, typed, person: 'slack:T1:U1', destination: 'slack:T1:C1' };
+  const request = { command, option, input: typed, person: 'slack:T1:U1', destination: 'slack:T1:C1' };
   const found = await suggestionsFor(request, { commands, stores, channelFor: async () => channel });
   return found.map(({ value }) => value);
 };
