@@ -15,7 +15,7 @@ export default defineConfig({
     // An end for what hangs, no promise of speed: the suite must pass on a machine with eight times the work.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     // Many tests wait for other processes or a browser.
     maxWorkers: availableParallelism() + 2,
   },

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * How long a test waits before it gives up, in milliseconds. It is no promise of speed, only an end for what hangs, so
  * it is long enough for a machine with eight times the work.
  */
-export const patienceMs = 60_000;
+export const patienceMs = 120_000;
 
 /** Asks every few milliseconds until there is an answer; undefined if there is none in `patienceMs`. */
 export const eventually = async <T>(
