@@ -172,8 +172,8 @@ export const rescore = defineCommand({
   summary: 'Rescore papers with the language model and the current topics',
   examples: ['rescore 2503.07639', 'rescore 2503.07639 2507.01234', 'rescore 2025-07-08', 'rescore'],
   options: {
-    papers: { type: 'papers', description: 'the papers; those of the newest digest by default' },
-    date: { type: 'date', description: 'a day, to rescore the papers posted then' },
+    papers: { type: 'papers', description: 'papers to rescore (default: those of the newest digest)' },
+    date: { type: 'date', description: 'date of a digest, to rescore its papers' },
     confirmed: {
       type: 'word',
       isHidden: true,

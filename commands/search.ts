@@ -90,7 +90,7 @@ export const search = defineCommand({
   options: {
     words: {
       type: 'text',
-      description: 'words, "quoted phrases", or the start of a word with a star',
+      description: 'words, "quoted phrases", or the start of a word and a star, such as quant*',
       required: true,
     },
     since: { type: 'date', keyword: 'since', description: 'only papers announced on or after this day' },

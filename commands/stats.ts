@@ -173,7 +173,7 @@ const nothing = (days: number, newest: IsoDate | undefined, otherCosts: string):
 
 export const stats = defineCommand({
   name: 'stats',
-  summary: 'Show papers, cost and votes of the last days',
+  summary: 'Show recent papers, cost and votes',
   examples: ['stats', 'stats 90'],
   options: {
     days: {

@@ -78,12 +78,17 @@ type Shown = {
   order: Order | undefined;
   hasVotes: boolean;
   orderNote: string;
+  /** What to type after the number of papers for the same list. */
+  input: readonly (string | undefined)[];
 };
+
+const commandText = (n: number, input: Shown['input']): string =>
+  ['/arxiv top', n, ...input].filter((word) => word !== undefined && word !== '').join(' ');
 
 const defaultCount = 5;
 const maxCount = 50;
 
-const ofDay = ({ counts, entries, nearest }: Digest, { shown, all }: Shown): string => {
+const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, input }: Shown): string => {
   if (entries.length === 0) {
     const none = `None of ${countOf(counts.scanned, 'paper')} was picked that day.`;
     return nearest.length > 0 ? `${none} These came closest.` : none;
@@ -93,7 +98,7 @@ const ofDay = ({ counts, entries, nearest }: Digest, { shown, all }: Shown): str
     return `All posted papers are shown; ${countOf(more, 'more paper')} ${more === 1 ? 'was' : 'were'} picked but not posted.`;
   if (shown === all) return `${countOf(all, 'paper')} in all. Scores are relevance + novelty.`;
   if (shown === maxCount) return `The other ${all - shown} of ${countOf(all, 'paper')} are in the thread.`;
-  const see = `type /arxiv top ${Math.min(maxCount, all)} to see ${all > maxCount ? 'more' : 'them'}.`;
+  const see = `type ${commandText(Math.min(maxCount, all), input)} to see ${all > maxCount ? 'more' : 'them'}.`;
   return more > 0
     ? `The best ${all} of ${countOf(counts.relevant, 'picked paper')} were posted; ${see}`
     : `${countOf(all, 'paper')} in all; ${see}`;
@@ -201,16 +206,17 @@ export const top = defineCommand({
     const papers = inOrder(narrowed?.papers ?? every, by, range);
     const all = papers.length;
     const from = isEmpty ? 1 : first;
+    const input = [period && range.input, topic, by && `by ${by}`];
     if (from > Math.max(all, 1))
       throw new UserError(
-        `There are only ${countOf(all, 'paper')}. Type /arxiv top ${n} from ${Math.max(1, all - n + 1)}.`,
+        `There are only ${countOf(all, 'paper')}. Type ${commandText(n, [...input, `from ${Math.max(1, all - n + 1)}`])}.`,
       );
     const shown = isEmpty ? papers : papers.slice(from - 1, from - 1 + n);
     const title = titleOf(range, from, shown.length, narrowed?.words, by);
     const next = from + shown.length;
     const hasVotes = papers.some(({ votes }) => votes !== undefined);
     const orderNote = by === undefined && range.day && !isEmpty ? orderText(range.day, papers) : '';
-    const list = { from, shown: shown.length, all, topic: narrowed?.words, order: by, hasVotes, orderNote };
+    const list = { from, shown: shown.length, all, topic: narrowed?.words, order: by, hasVotes, orderNote, input };
     const url = range.page && context.services.pageUrl(`${channel.name}/${range.page}`);
     const link: Inline[] = url ? ['  ', { text: range.day ? 'Full digest' : 'Full month', url }] : [];
     return message(title, [

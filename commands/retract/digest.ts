@@ -137,10 +137,10 @@ const remade = async (
 
 export const digest = defineCommand({
   name: 'digest',
-  summary: 'Show the digest of a day, and send what is still unsent',
+  summary: 'Show a digest, and send what is still unsent',
   examples: ['digest', 'digest 2025-07-08'],
   options: {
-    date: { type: 'date', description: 'the day; the newest digest by default' },
+    date: { type: 'date', description: 'date of the digest (default: the newest)' },
     confirmed: {
       type: 'word',
       isHidden: true,

@@ -10,7 +10,7 @@ export const retract = defineCommand({
   examples: ['retract', 'retract 2025-07-08'],
   rights: 'managers',
   options: {
-    date: { type: 'date', description: 'the day; the newest digest by default' },
+    date: { type: 'date', description: 'date of the digest (default: the newest)' },
     confirmed: { type: 'word', isHidden: true, values: ['confirmed'], description: 'retract without asking' },
   },
 

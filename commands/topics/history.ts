@@ -61,7 +61,7 @@ export const topicsHistory = defineCommand({
   summary: 'Show who edited the topics, when, and which lines',
   examples: ['topics history', 'topics history 3'],
   options: {
-    edit: { type: 'integer', description: 'the number of an edit, to see its lines', minimum: 1, maximum: 100_000 },
+    edit: { type: 'integer', description: 'number of the change to show', minimum: 1, maximum: 100_000 },
   },
 
   async run(context, { edit }) {

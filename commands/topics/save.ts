@@ -65,7 +65,7 @@ export const saveTopics = defineCommand({
 
 export const undoTopics = defineCommand({
   name: 'undo',
-  summary: 'Undo the newest edit of the topics',
+  summary: 'Undo the newest change to the topics',
   examples: ['topics undo'],
   rights: 'managers',
   options: {},
@@ -97,7 +97,7 @@ export const undoTopics = defineCommand({
 
 export const againTopics = defineCommand({
   name: 'again',
-  summary: 'Save an undone edit of the topics again',
+  summary: 'Redo an undone change to the topics',
   examples: ['topics again 12'],
   rights: 'managers',
   isHidden: true,

@@ -63,7 +63,9 @@ const provenNext = (before: Slice, slice: Slice): Slice => {
   }
   const due = Math.min(sliceSize, total - start);
   if (slice.ids.length !== due) {
-    throw arxivError(`arXiv's query API shows ${slice.ids.length} papers from number ${start + 1}, not ${due}.`);
+    throw arxivError(
+      `arXiv's query API returned ${slice.ids.length} papers instead of ${due}, starting at ${start + 1}.`,
+    );
   }
   const ids = [...before.ids, ...slice.ids];
   if (new Set(ids).size !== ids.length) throw arxivError("arXiv's query API shows a paper twice.");

@@ -292,7 +292,7 @@ program
   .description('measure how well papers are ranked, on days with known picks or on votes')
   .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", folder)
   .addOption(new Option('--engine <engine>', 'engine to measure').choices(evalEngines).default('local'))
-  .option('--history <days>', 'number of earlier days that the engine may learn from for each day', days)
+  .option('--history <days>', 'number of earlier days that the scorer may learn from for each day', days)
   .option('--last <days>', 'number of days to measure, counted from the last (default: all)', atLeastOne)
   .option('--topics <file>', "topics file to use instead of the channel's", folder)
   .option('--channel <name>', 'channel whose topics, categories and digests to use (default: the first)')

@@ -182,7 +182,7 @@ test('refuses answers that stay incomplete', async () => {
   expect(failure).toBeInstanceOf(ExternalError);
   expect(failure).toMatchObject({ service: 'arXiv', retryable: true });
   expect(String(failure)).toMatch(
-    /submitted to cs\.LG from 2025-03-03T19.* could not be read: .* shows 2 papers .* not 3/,
+    /submitted to cs\.LG from 2025-03-03T19.* could not be read: .* returned 2 papers instead of 3/,
   );
   expect(arxiv.requests).toHaveLength(18);
 });

@@ -56,7 +56,7 @@ describe('the list of commands', () => {
   it.each(all)('explains $path and its options', ({ path, command }) => {
     expect(
       command.summary,
-      `The summary of ${path} must start with a verb in capitals and end without a full stop, such as "Show the best papers of a day".`,
+      `The summary of ${path} must start with a verb and a capital letter and end without a full stop, such as "Show the best papers of a day".`,
     ).toMatch(/^[A-Z].*[^.]$/);
     for (const [name, option] of Object.entries(command.options))
       expect(option.description, `The option ${name} of ${path} needs a description.`).not.toBe('');

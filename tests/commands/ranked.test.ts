@@ -80,7 +80,7 @@ describe('top of a week or a month', () => {
     expect(next[1]).toMatch(/^4\. Title of 2507\.00004/);
     expect(next.at(-1)).toBe('4 papers in all; this is the end of the list.');
     await expect(ask(stores, 'top 3 week from 9', { list })).rejects.toThrow(
-      'There are only 4 papers. Type /arxiv top 3 from 2.',
+      'There are only 4 papers. Type /arxiv top 3 week from 2.',
     );
   });
 

@@ -46,7 +46,7 @@ const daysOfChannel = ({ name, days }: SidebarChannel, page: string, links: Link
     file,
     page,
   );
-  return html`<section class="archive" aria-label="Earlier days of ${name}">
+  return html`<section class="archive" aria-label="Earlier digests of ${name}">
             <h2>Recent days</h2>
             <ul class="days">${lines(days.slice(0, recentDays).map((day) => dayItem(day, isOpen(day), file(`${day.date}.html`))))}</ul>
             <h2><a href="${file(`${month}.html`)}">${monthInWords(month)}</a></h2>

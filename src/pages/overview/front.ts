@@ -83,7 +83,7 @@ const archive = ({ channel: { name }, days }: Overview, links: Links): Html => {
     file,
   );
   const ofMonth = days.filter(({ date }) => monthOf(date) === month);
-  return html`<aside class="archive card" aria-label="Earlier days of ${name}">
+  return html`<aside class="archive card" aria-label="Earlier digests of ${name}">
         <h2><a href="${file(`${month}.html`)}">${monthInWords(month)}</a></h2>
         ${calendar(month, ofMonth, day)}
         <h2>Recent days</h2>
@@ -136,7 +136,7 @@ const section = ({ channel, newest }: Overview, links: Links): Html => {
         ${channelKicker(name, links)}
         <h2>${newest ? longDate(newest.digest.date) : 'No digest yet'}</h2>
         ${newest ? newestList(newest, links) : waiting(channel)}
-        <p class="small"><a href="${links.file(name, 'index.html')}">Earlier days of ${name}</a></p>
+        <p class="small"><a href="${links.file(name, 'index.html')}">Earlier digests of ${name}</a></p>
       </section>`;
 };
 
