@@ -15,7 +15,7 @@ const remoteNote = ({ person, platforms }: Asker) => {
   );
 };
 
-/** Ties the button to the person who asked; under a mention, others see it too. */
+/** Ties the button to the person who asked, because others also see it in a reply to a mention. */
 const markOf = (person: Person): string => createHash('sha256').update(person).digest('hex').slice(0, 12);
 
 const question = (asker: Asker, papers: number): Message => {

@@ -72,7 +72,7 @@ const details = (listed: ListedCommand): Block[] =>
     codeBlock(listed.command.examples.map((example) => `/arxiv ${example}`).join('\n')),
   );
 
-/** @param hidden Commands that help explains by name but does not list; some messages mention them. */
+/** @param hidden Commands that help explains by name but does not list, because only some messages mention them. */
 const helpFor = (input: string, listed: readonly ListedCommand[], hidden: readonly ListedCommand[]): Block[] => {
   const name = input.toLowerCase().replace(/^\/(?:arxiv(?:\s+|$))?/, '');
   const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));

@@ -31,7 +31,7 @@ const visibleChanges = (changes: readonly Change[]): Change[] => {
 };
 
 /**
- * What a change did, to follow a name: "edited the topics, 1 line added".
+ * What a change did, phrased to follow a name: "edited the topics, 1 line added".
  * @param all Every change of the channel, including undone ones.
  */
 const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {

@@ -30,7 +30,8 @@ type ReadStores = Pick<Stores, 'announcements' | 'digests'>;
 const titles = (papers: readonly Rescored[]): string => papers.map(({ paper }) => paper.title).join('; ');
 
 /**
- * Date of the digest that would contain a paper with its new score; undefined if a digest contains it, or none could.
+ * Date of the digest that would contain a paper with its new score; undefined if a digest already contains it or none
+ * could.
  */
 const missedDate = async (paper: Paper, channel: Channel, stores: ReadStores): Promise<IsoDate | undefined> => {
   if ((await stores.digests.withPaper(channel.name, paper.id)).length > 0) return undefined;
@@ -72,7 +73,7 @@ const maxProgressSteps = 10;
 
 const maxNamedUnchanged = 8;
 
-/** `of` is the date for people, if one was given; `input` is the command's text. */
+/** `of` is the date as shown to people, if given; `input` is the text of the command. */
 type Request = { papers: readonly Paper[]; of?: string; input: string };
 
 const sampleRefusal = (): UserError =>

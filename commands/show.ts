@@ -29,8 +29,8 @@ const isSame = (one: Score, other: Score): boolean =>
 const maxRaters = 8;
 
 /**
- * One line for each scorer: its newest score with the date in the time zone, and its previous score. An equal score of
- * the same day is left out, because some days score each paper several times. Scores under other topics come last.
+ * One line for each scorer: its newest score with the date in the time zone, and its previous score. Omits an equal
+ * score from the same day, because a paper can be scored several times a day. Scores under other topics come last.
  * @param scores Newest first.
  */
 const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZone: string): Inline[][] => {
@@ -77,8 +77,8 @@ const whyScreenedOut = (
 };
 
 /**
- * True if a score is newer than the digest that screened the paper out. Scores of another model or the built-in scorer,
- * such as those of a preview, do not count.
+ * True if a score is newer than the digest that screened the paper out. Ignores scores by another model or the built-in
+ * scorer, such as those of a preview.
  */
 const isLater = ({ engine, model, createdAt }: Score, digest: Digest): boolean =>
   engine !== 'local' && (digest.engines.some((one) => one.model === model) || createdAt >= digest.createdAt);

@@ -29,7 +29,7 @@ const maxDailyBars = 31;
 
 type Bucket<T> = { label: string; items: T[] };
 
-/** Items by day, or by week (starting on Monday) if there are many days; oldest first. */
+/** Groups items by day, or by week (from Monday) if there are many days; oldest first. */
 const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: number): Bucket<T>[] => {
   const startOf = days > maxDailyBars ? mondayOf : (date: IsoDate): IsoDate => date;
   const buckets = new Map<IsoDate, T[]>();
@@ -90,8 +90,8 @@ type Days = { from: IsoDate; to: IsoDate };
 type RetractedDigest = Pick<Digest, 'date' | 'rubric' | 'createdAt'> & { costUsd: number | undefined };
 
 /**
- * Retracted digests whose cost is in no other digest. A digest remade under the same rubric counts all calls of its
- * day.
+ * Retracted digests whose cost no other digest includes. A digest remade under the same rubric includes all calls of
+ * its day.
  */
 const retractedDigests = async (
   { changes }: Pick<Stores, 'changes'>,
@@ -109,7 +109,10 @@ const retractedDigests = async (
   return [...last.values()];
 };
 
-/** True if the day's digest includes the cost of a rescoring. It counts all calls of the day before it was created. */
+/**
+ * True if the day's digest includes the cost of a rescoring. A digest includes all calls made that day before it was
+ * created.
+ */
 const isInDigest = (
   { at, value: { rubric, after } }: ChangeOf<'rescore'>,
   date: IsoDate,

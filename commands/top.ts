@@ -39,7 +39,7 @@ const rangeWords = ['today', 'yesterday', 'week', 'month'];
 const maxNamedTopics = 8;
 
 /**
- * Papers whose topic contains the input, or else papers whose titles contain its words.
+ * Papers whose topic contains the input; if there are none, papers whose titles contain its words.
  * @throws UserError that suggests the nearest topic, if nothing matches.
  */
 const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> }>(
@@ -133,7 +133,7 @@ const noteOf = (day: Digest | undefined, list: Shown): string => {
 
 const isEmptyDay = ({ day }: DigestRange): boolean => day?.entries.length === 0;
 
-/** The posted papers with their current scores; the nearest misses for a day that posted none. */
+/** The posted papers with their current scores. For a day without posted papers, the nearest misses. */
 const readPapers = async (stores: Stores, channel: Channel, { digests, day }: DigestRange): Promise<Ranked[]> => {
   const posted =
     day && day.entries.length === 0 ? day.nearest.map((entry) => ({ date: day.date, entry })) : postedOnce(digests);
@@ -150,7 +150,7 @@ const readPapers = async (stores: Stores, channel: Channel, { digests, day }: Di
   });
 };
 
-/** Keeps a day's posted order, unless a paper was rescored or an order is given. */
+/** Keeps the order in which a day was posted, unless a paper was rescored or `order` is given. */
 const inOrder = (papers: readonly Ranked[], order: Order | undefined, range: DigestRange): Ranked[] =>
   isEmptyDay(range) || (range.day && order === undefined && !papers.some(({ isRescored }) => isRescored))
     ? [...papers]

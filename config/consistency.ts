@@ -31,7 +31,7 @@ const shortForm = (address: string): string => {
   return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
 };
 
-/** True if two addresses may be the same: they are equal, or equal except that one has no tenant. */
+/** True if two addresses may be the same: they are equal, or differ only because one has no tenant. */
 const sameDestination = (a: string, b: string): boolean =>
   a.trim() === b.trim() || (shortForm(a) === shortForm(b) && a.split(':').length !== b.split(':').length);
 
@@ -141,7 +141,7 @@ const variableProblems = (
   return problems;
 };
 
-/** Finds values that contradict each other. Reads the raw data, so it works even if there are other problems. */
+/** Finds values that contradict each other. Reads the raw data, so that it works even if there are other problems. */
 export const inconsistencies = (data: unknown, environment: Environment, platforms: Platforms): PlacedProblem[] => {
   const file = outline.parse(data);
   return [

@@ -28,7 +28,7 @@ export type Config = {
   };
   admins: Person[];
   defaults: { schedule: string; language: string; criteria: string };
-  /** With `publicReading`, everyone who can reach the web page can read it, but not act there. */
+  /** With `publicReading`, everyone who can reach the web page can read it, but not vote or run commands. */
   web: { secret: Secret | undefined; publicReading: boolean };
   channels: Channel[];
   source: string;
@@ -91,7 +91,10 @@ type Texts = ReadonlyMap<string, string>;
 const pathOf = (folder: string, name: string | undefined): string =>
   name ? resolve(folder, name.trim()) : builtInCriteria;
 
-/** Reads the files that channels name, by absolute path. An unreadable file is a problem of its key. */
+/**
+ * Reads the files that channels name, keyed by absolute path. Reports an unreadable file as a problem of its config
+ * key.
+ */
 const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
   const texts = new Map<string, string>();
   const problems: PlacedProblem[] = [];
@@ -222,8 +225,8 @@ const section = (title: string, problems: readonly Problem[]): string[] =>
   problems.length === 0 ? [] : [`${title}:`, ...problems.map((problem) => `  - ${problem}`)];
 
 /**
- * Reads the environment (a `.env` file in `cwd` adds what it does not set), the config file (`PAPERBOY_CONFIG`, else
- * `config/paperboy.yaml`, else the built-in example), and the files that channels name.
+ * Reads the environment (a `.env` file in `cwd` fills in unset variables), the config file (`PAPERBOY_CONFIG` if set,
+ * otherwise `config/paperboy.yaml` if it exists, otherwise the built-in example), and the files that channels name.
  * @throws UserError that lists every problem with its key and what to write instead.
  */
 export const loadConfig = async (options: LoadOptions): Promise<Config> => {

@@ -14,12 +14,12 @@ export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = require('dri
 const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
 const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
 
-/** Lists of values need one statement for each length, so the number of statements is limited. */
+/** Limits the cached statements, because lists of values need one for each length. */
 const maxKept = 500;
 
 /**
- * Makes a connection prepare each statement once. drizzle prepares one for every query and leaves it to the garbage
- * collector, which does not see SQLite's memory: a busy bot grew by hundreds of megabytes.
+ * Makes a connection prepare each statement once. drizzle prepares a new one for every query and leaves it to the
+ * garbage collector, which does not see SQLite's memory: a busy bot grew by hundreds of megabytes.
  */
 const keepStatements = (sqlite: BetterSqlite3.Database): void => {
   const kept = new Map<string, BetterSqlite3.Statement>();
@@ -39,8 +39,8 @@ const keepStatements = (sqlite: BetterSqlite3.Database): void => {
 /**
  * Runs the missing migrations in one exclusive transaction, so that two processes that start together do not collide.
  * drizzle's own runner is not used, because a migration may rebuild a table. `PRAGMA foreign_keys=OFF` does nothing
- * inside a transaction, so dropping the old table would delete every row that refers to it. Here, foreign keys are off
- * during the migration and checked before the commit.
+ * inside a transaction, so dropping the old table would delete every row that refers to it. This runner turns foreign
+ * keys off before the transaction and checks them before the commit.
  * @throws Error if a row refers to a missing row after the migrations; the database is then unchanged.
  */
 export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void => {

@@ -108,7 +108,7 @@ export const calls = sqliteTable(
     date: text().notNull(),
     model: text().notNull(),
     at: text().notNull(),
-    /** Upper bound of the cost; it counts until the call is settled. */
+    /** Upper bound of the cost. Counts towards the budget until the call is settled. */
     boundUsd: real('bound_usd').notNull(),
     settled: integer({ mode: 'boolean' }).notNull(),
     promptTokens: integer('prompt_tokens'),
@@ -318,7 +318,7 @@ export const savedPapers = sqliteTable(
 );
 
 /**
- * The papers in the full-text index `papers_fts`, a contentless FTS5 table whose rowid is the `search_id`. It has the
+ * The papers in the full-text index `papers_fts`, a contentless FTS5 table whose rowid is the `search_id`. Contains the
  * newest version of each paper. Later papers have higher ids.
  */
 export const searchedPapers = sqliteTable('searched_papers', {

@@ -33,7 +33,10 @@ const isSameDestination = (configured: string, destination: Destination): boolea
   return more.length === 0 && id !== undefined && parts.length === 3 && parts[0] === platform && parts[2] === id;
 };
 
-/** The channel that posts to a destination. A command there may run for another channel, if that is the only one. */
+/**
+ * The channel that posts to a destination. The command's own channel may differ, because it defaults to the only
+ * channel.
+ */
 const ownerOf = (channels: readonly Channel[], destination: Destination): Channel | undefined =>
   channels.find(({ post }) => post.some((configured) => isSameDestination(configured, destination)));
 
@@ -48,7 +51,9 @@ const occupied = ({ name, categories }: Channel, canRemove: boolean): Message =>
     ),
   ]);
 
-/** @param changeId The change that created the channel. By the time of the click, another channel may post here. */
+/**
+ * @param changeId The change that created the channel, because another channel may post here by the time of the click.
+ */
 const removalQuestion = ({ name }: Channel, changeId: number): Message =>
   message(`Remove ${name} from here?`, [
     paragraph(
@@ -58,7 +63,7 @@ const removalQuestion = ({ name }: Channel, changeId: number): Message =>
     buttonRow(button('Remove', ['here remove confirmed', String(changeId)], 'danger'), button('Pause', ['pause'])),
   ]);
 
-/** Removes a channel created in chat. @throws UserError if there is none here, or it is in the config file. */
+/** Removes a channel created in chat. @throws UserError if there is none here or it comes from the config file. */
 const removeHere = async (context: CommandContext, confirmed: number | undefined): Promise<Message> => {
   const { channels, destination, person } = context;
   const owner = ownerOf(channels.list(), destination);

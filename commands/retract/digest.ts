@@ -45,8 +45,8 @@ const howToMake = async (
 };
 
 /**
- * Says that there is no digest, with the nearest ones as buttons.
- * @param command What the buttons call, before the date.
+ * Says that there is no digest, with buttons for the nearest ones.
+ * @param command The command that the buttons run; the date follows it.
  */
 export const noDigest = async (
   stores: Pick<Stores, 'announcements' | 'digests'>,

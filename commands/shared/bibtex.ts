@@ -94,7 +94,7 @@ const uniqueKeys = (papers: readonly Paper[]): string[] => {
   });
 };
 
-/** The first DOI, verbatim because programs follow it. Undefined if it would break the entry. */
+/** The first DOI, verbatim because programs resolve it. Undefined if it would break the entry. */
 const doiOf = ({ doi }: Paper): string | undefined => {
   const [first] = (doi ?? '').trim().split(/[\s,]+/);
   return first && !/[{}\\]/.test(first) ? first : undefined;
@@ -116,7 +116,7 @@ const entryOf = (paper: Paper, key: string): string => {
   return `@misc{${key},\n${lines.join(',\n')}\n}\n`;
 };
 
-/** Entries in UTF-8 and in the given order, with unique keys made of author, year and a title word. */
+/** UTF-8 entries in the given order, with unique keys made of author, year and a title word. */
 export const bibtexOf = (papers: readonly Paper[]): string => {
   const keys = uniqueKeys(papers);
   return papers.map((paper, index) => entryOf(paper, keys[index] ?? paper.id)).join('\n');

@@ -10,7 +10,7 @@ import type { Stores } from '../../src/core/stores.ts';
 export type DigestRange = {
   digests: Digest[];
   day: Digest | undefined;
-  /** Text for people: "Tuesday, 8 July 2025". */
+  /** Text shown to people: "Tuesday, 8 July 2025". */
   words: string;
   /** Text for a command: "2025-07-08"; empty if no command accepts the range. */
   input: string;
@@ -56,7 +56,7 @@ const readDigests = async (digests: Stores['digests'], channel: string, { from, 
 
 /**
  * The channel's digests of a date range, or its newest digest if no range is given.
- * @param command What to type before a date; the error suggests it with the nearest date.
+ * @param command The command that the error suggests, followed by the nearest date.
  * @throws UserError if there is no digest.
  */
 export const readDigestRange = async (

@@ -22,7 +22,7 @@ export const paperLine = (paper: Paper, facts: string): Inline[] => [
   { text: `  ${authorsLine(paper.authors, 3)} · ${paper.id}`, italic: true },
 ];
 
-/** A numbered list that may start above 1, which the platforms' own lists cannot. */
+/** A numbered list that may start above 1, unlike the platforms' own lists. */
 export const numberedFrom = (from: number, items: readonly Inline[][]): Part =>
   from === 1
     ? numberedList(items)

@@ -6,14 +6,17 @@ const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 
 const weekdays = '1-5';
 
-/** 0 (Sunday) to 6, from a number 0 to 7 as in cron or a name of at least three letters; -1 for anything else. */
+/**
+ * A weekday from 0 (Sunday) to 6, read from a cron number (0 to 7) or a name of at least three letters; -1 for anything
+ * else.
+ */
 const dayNumber = (word: string): number => {
   if (/^[0-7]$/.test(word)) return Number(word) % 7;
   const name = word.toLowerCase().replace(/s$/, '');
   return name.length < 3 ? -1 : dayNames.findIndex((day) => day.toLowerCase().startsWith(name));
 };
 
-/** Reads "mon-fri", "mon,wed" or "1-5", 0 for Sunday; undefined for anything else. */
+/** Reads "mon-fri", "mon,wed" or "1-5", where 0 is Sunday; undefined for anything else. */
 const readDays = (text: string): number[] | undefined => {
   const days = text.split(',').flatMap((part) => {
     const [first = '', last = first, ...more] = part.split('-');
@@ -42,7 +45,7 @@ const weeklyOf = (schedule: string): Weekly | undefined => {
     : { minute: Number(minute), hour: Number(hour), days };
 };
 
-/** "on weekdays at 09:00", "on Monday and Friday at 08:30"; a more complex cron expression is quoted. */
+/** "on weekdays at 09:00", "on Monday and Friday at 08:30"; quotes a more complex cron expression. */
 export const scheduleText = (schedule: string): string => {
   const weekly = weeklyOf(schedule);
   const days = weekly && (weekly.days === '*' ? [0, 1, 2, 3, 4, 5, 6] : readDays(weekly.days));
@@ -82,8 +85,8 @@ const cronDays = (input: string): string | undefined => {
 };
 
 /**
- * Converts an input to a cron expression: "9:00" keeps the current days; also "weekdays 9:00" and "mon,wed,fri 8:30". A
- * cron expression is returned unchecked.
+ * Converts "weekdays 9:00", "mon,wed,fri 8:30" or "9:00" (on the current days) to a cron expression. Returns a cron
+ * expression unchecked.
  * @throws UserError for anything else.
  */
 export const readSchedule = (input: string, current: string): string => {

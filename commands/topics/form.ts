@@ -4,7 +4,7 @@ import { shorten } from '../../src/core/paper.ts';
 
 const maxParts = maxFields - 1;
 
-/** Starts with small parts, to leave room for additions. */
+/** The first parts are short, to leave room for additions. */
 const partLengths = [2_000, 2_500, maxValueLength];
 
 /** Where to split a text, best first: before headings, then between paragraphs, lines and words. */
@@ -97,7 +97,7 @@ export const topicsForm = (
 /**
  * The topics in a submitted form, with the original whitespace between its fields. Unchanged topics come back byte for
  * byte, except for line ends.
- * @param original The topics when the form was made. If they have changed since, an empty line separates the fields.
+ * @param original The topics when the form was created. If they have changed since, an empty line separates the fields.
  */
 export const topicsOfForm = (fields: Readonly<Record<string, string>>, original: string): string => {
   const names = Array.from({ length: maxParts }, (_, index) => fieldName(index)).filter((name) => name in fields);

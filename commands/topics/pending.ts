@@ -5,7 +5,7 @@ import { UserError } from '../../src/core/errors.ts';
 
 export type PendingTopics = {
   topics: string;
-  /** As written, so it may be invalid. */
+  /** As entered, so possibly invalid. */
   cutoffs: string;
   base: string;
 };
@@ -27,7 +27,7 @@ export const addPending = async (channel: Channel, pending: PendingTopics, conte
   return { ...pending, id: changeId };
 };
 
-/** The person's own pending edit. @throws UserError if there is none with this id, or it was saved or discarded. */
+/** The person's own pending edit. @throws UserError if none has this id, or it was saved or discarded. */
 export const findPending = async (channel: Channel, id: number, context: Context): Promise<StoredTopics> => {
   const change = (await ownEdits(channel, context)).find(({ changeId }) => changeId === id);
   if (!change) throw new UserError(`You have no pending edit ${id} here. Type /arxiv topics edit to start one.`);

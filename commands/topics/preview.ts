@@ -46,7 +46,7 @@ const without = (entries: readonly DigestEntry[], others: readonly DigestEntry[]
 const isLocal = ({ engines }: DigestDraft): boolean =>
   engines.length > 0 && engines.every(({ engine }) => engine === 'local');
 
-/** True if the drafts come from the same engine. Otherwise their scores differ for more reasons than the settings. */
+/** True if the drafts come from the same engine. Otherwise, their scores differ for reasons other than the settings. */
 const areComparable = (one: DigestDraft, other: DigestDraft): boolean => {
   const [ours, theirs] = [one, other].map(({ engines }) => new Set(engines.map(({ engine }) => engine)));
   if (!ours?.size || !theirs?.size) return true;
@@ -138,8 +138,8 @@ const isUnchanged = (channel: Channel, wanted: Channel): boolean =>
   cutoffsInput(channel.cutoffs) === cutoffsInput(wanted.cutoffs);
 
 /**
- * Shows what a pending edit changes, with a preview and buttons to save, edit or discard it. For an invalid edit, says
- * what is wrong.
+ * Shows what a pending edit changes, with a preview and buttons to save, edit or discard it. If the edit is invalid,
+ * says what is wrong.
  * @param notes Paragraphs to show first.
  */
 export const viewPending = async (

@@ -20,7 +20,7 @@ import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 import { currentVersion, firstTopicsText, topicsVersions } from './versions.ts';
 
-/** People indent lists by any number of spaces. Four spaces must not turn a list into code. */
+/** People indent lists by any number of spaces, and four must not turn a list into code. */
 const extensions = [{ disable: { null: ['codeIndented'] } }];
 
 const isList = (node: RootContent) => node.type === 'list';

@@ -27,7 +27,7 @@ export const fingerprint = ({ rubric, cutoffs }: Pick<Channel, 'rubric' | 'cutof
     .digest('hex')
     .slice(0, 11)}`;
 
-/** The source of a channel's original topics, to follow "the topics are". */
+/** The source of a channel's original topics, phrased to follow "the topics are". */
 export const firstTopicsText = async (
   channel: Channel,
   context: Pick<CommandContext, 'stores' | 'person' | 'platforms'>,
@@ -59,8 +59,8 @@ const editOf = (
 
 /**
  * The edits of a channel's topics in chat, oldest first. Each is compared with the topics it replaced: those of the
- * newest earlier edit that was not undone by then, or else those in the current config file or those the channel was
- * set up with.
+ * newest earlier edit that had not been undone by then. Without one, those in the current config file, or those from
+ * the channel's setup.
  */
 export const topicsEdits = async (
   channel: Pick<Channel, 'name'>,

@@ -39,12 +39,12 @@ const paperOf = (row: Row): Paper => ({
 });
 
 const minPage = 500;
-/** How many matches to filter: about 50 ms of work. */
+/** Maximum number of matches to filter, which takes about 50 ms. */
 const maxFiltered = 10_000;
 const counted = 200;
 const maxFrequencies = 8_000;
 
-/** Plain SQL for a connection of its own: in the worker, drizzle would need most of the memory. */
+/** Plain SQL for a separate connection, because drizzle would need most of the worker's memory. */
 export const openArchive = (sqlite: BetterSqlite3.Database) => {
   const page = sqlite
     .prepare<[string, number, number], number>(
@@ -124,8 +124,8 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
     },
 
     /**
-     * How many papers match an FTS5 expression: exact if there are few, else estimated from the distance between the
-     * newest ones. Counting a common word would take as long as a whole search.
+     * Number of papers that match an FTS5 expression. Exact if there are few; otherwise estimated from the distance
+     * between the newest ones, because counting a common word takes as long as a whole search.
      */
     frequency(expression: string): number {
       const size = archive.size();

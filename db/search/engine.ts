@@ -16,7 +16,7 @@ export type ReadQuery = Omit<SearchQuery, 'words' | 'author'> & {
 /** Matches considered, newest first; fewer if each must pass a filter. */
 const maxMatches = 3_000;
 const maxPassing = 1_000;
-/** Papers whose text is read for ranking: about 50 ms of work. */
+/** Maximum number of papers to read for ranking, which takes about 50 ms. */
 const maxPapersRead = 300;
 
 export const createSearchEngine = (sqlite: BetterSqlite3.Database) => {

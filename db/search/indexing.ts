@@ -13,8 +13,8 @@ const isSame = (a: Text, b: Text): boolean =>
   a.comments === b.comments;
 
 /**
- * Keeps the full-text index current as papers are stored. It holds the newest version of each, without sample papers,
- * and runs in the caller's transaction.
+ * Updates the full-text index as papers are stored, in the caller's transaction. The index holds the newest version of
+ * each paper, without sample papers.
  */
 export const createIndexing = (sqlite: BetterSqlite3.Database) => {
   const indexed = sqlite.prepare<[string], Indexed>(

@@ -3,7 +3,7 @@ import type { Hit } from './rank.ts';
 
 /** UTF-16 units, without the ellipses. */
 const passageLength = 200;
-/** How far a cut may move to fall between two words. */
+/** Maximum distance that a cut moves to fall between two words. */
 const maxWordLength = 40;
 /** Weight of a repeated hit of a term, relative to the first. */
 const repeatWeight = 0.1;
@@ -38,7 +38,7 @@ export const mark = (text: string, hits: readonly Range[], part: Range = { start
   return parts;
 };
 
-/** The range of passage length with the highest sum of weights; the first if several are equal. */
+/** The range of `passageLength` with the highest sum of weights; the first one if several are equal. */
 const densest = (hits: readonly Hit[], weights: readonly number[]): Range | undefined => {
   let best: (Range & { weight: number }) | undefined;
   for (const [index, from] of hits.entries()) {
@@ -58,7 +58,7 @@ const densest = (hits: readonly Hit[], weights: readonly number[]): Range | unde
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The last position up to `position` that is between two words, or else between two graphemes. */
+/** The last position up to `position` between two words; if there is none, between two graphemes. */
 const cutBefore = (text: string, position: number, min: number): number => {
   if (position >= text.length) return text.length;
   for (let at = position; at >= Math.max(min, position - maxWordLength); at -= 1)

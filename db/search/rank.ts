@@ -14,7 +14,7 @@ export type Hit = {
   isExact: boolean;
 };
 
-/** Stemming never changes a word's first letters, so comparing them first saves nearly every stemming. */
+/** Stemming never changes a word's first letters, so comparing them first avoids nearly all stemming. */
 const sharedLetters = 2;
 
 const readHit = (
@@ -69,12 +69,12 @@ const fields = [
   { of: (paper: Paper) => paper.comments ?? '', weight: 0.5, words: 10, b: 0 },
 ] as const;
 
-/** How soon repeated hits of a term stop counting: BM25's usual value. */
+/** How quickly repeated hits of a term stop adding to the score. BM25's usual value. */
 const k1 = 1.2;
 const sameStem = 0.6;
 /** Bonus for two words in the same order as in the query. */
 const together = 0.5;
-/** Bonus of the newest paper over a very old one. It halves every `halfLife` papers, about a month. */
+/** Bonus of the newest paper over a very old one. Halves every `halfLife` papers, about a month. */
 const recency = 0.2;
 const halfLife = 15_000;
 
@@ -82,7 +82,7 @@ const halfLife = 15_000;
 export const idfOf = (frequency: number, papers: number): number =>
   Math.log(1 + (Math.max(0, papers - frequency) + 0.5) / (frequency + 0.5));
 
-/** Terms that follow the same term as in the query. */
+/** Terms that follow the same term in the text as in the query. */
 const neighbours = (hits: readonly Hit[]): Set<number> => {
   const ends = new Set(hits.map((hit) => `${hit.term} ${hit.first + hit.words}`));
   return new Set(hits.filter((hit) => ends.has(`${hit.term - 1} ${hit.first}`)).map((hit) => hit.term));

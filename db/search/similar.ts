@@ -5,16 +5,16 @@ import { matchOf, stopWords, type Term } from './terms.ts';
 import { type Stems, tokensOf } from './text.ts';
 
 const sampleSize = 1_500;
-/** A word in fewer sample papers is counted in the whole index. */
+/** Words in fewer sample papers are counted in the whole index. */
 const minCount = 5;
 /** A new sample is drawn when the archive has grown by this factor. */
 const maxGrowth = 1.2;
-/** How many of a paper's terms to search for, and how many of the newest papers to consider for each. */
+/** Number of a paper's terms to search for, and number of the newest papers to consider for each. */
 const maxTerms = 14;
 const maxPapersByTerm = 700;
 const maxCompared = 250;
 const titleWeight = 2;
-/** Below this, papers are not similar: any two papers reach it. */
+/** Papers below this are not similar, because almost any two papers reach it. */
 const minSimilarity = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;
@@ -100,7 +100,7 @@ export const createSimilar = (archive: Archive, stems: Stems) => {
       .map(([searchId]) => searchId);
   };
 
-  /** Most similar first, without the paper itself. `terms` are its most characteristic terms, for marking. */
+  /** Most similar papers first, without the paper itself. `terms` are its most characteristic terms, for marking. */
   return (paper: Paper, limit: number): { ranked: Ranked[]; terms: Term[]; weights: number[] } => {
     idfs.renew();
     const counts = countsOf(paper, stems);

@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import { createStems, tokensOf } from './text.ts';
 
-/** English words that mean nothing in a search. A query drops them if it has other words. */
+/** English words without meaning in a search. Dropped from queries that have other words. */
 export const stopWords: ReadonlySet<string> = new Set(
   `a about all also among an and any are as at be because been being between both but by can could did do does each for
   from had has have how however i if in into is it its itself may might more most much no nor not of on only or other our
@@ -16,7 +16,7 @@ export type Term = {
   isPrefix: boolean;
 };
 
-/** A longer query, such as a pasted text, is cut. */
+/** Longer queries, such as pasted text, are truncated. */
 const maxTerms = 32;
 const maxQueryLength = 2_000;
 /** Shorter prefixes match too many words and take seconds. */
@@ -58,7 +58,7 @@ export const readTerms = (query: string): Term[] => {
 /** Single letters are initials. They are compared with the names, not searched for in the index. */
 export type NameParts = { words: readonly string[]; initials: readonly string[] };
 
-/** @throws UserError if no part of the name is longer than a letter. */
+/** @throws UserError if no part of the name is longer than one letter. */
 export const readName = (name: string): NameParts => {
   const parts = tokensOf(name.slice(0, maxQueryLength)).map((token) => token.word);
   const words = parts.filter((part) => part.length > 1).slice(0, maxTerms);

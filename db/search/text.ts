@@ -24,7 +24,7 @@ export const tokensOf = (text: string): Token[] => {
   return tokens;
 };
 
-/** Limits the cache, because there is no end of names and numbers. */
+/** Limits the cache, because texts keep adding new names and numbers. */
 const maxStems = 12_000;
 
 export const createStems = (): ((word: string) => string) => {

@@ -5,7 +5,7 @@ import type { WorkerData, WorkerReply } from './worker.ts';
 
 const defaultTimeoutMs = 3_000;
 const startTimeoutMs = 10_000;
-/** About 10 MB are in use. Without a limit, garbage reaches 150 MB before it is collected. */
+/** About 10 MB is in use. Without a limit, garbage grows to 150 MB before it is collected. */
 const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
 const closeMs = 500;
 

@@ -19,7 +19,7 @@ export const paperOf = (row: PaperRow): Paper => {
   };
 };
 
-/** SQLite allows 32,766 variables in a statement. With ten columns per row, this stays far below. */
+/** SQLite allows 32,766 variables in a statement. With ten columns per row, this is far below the limit. */
 const rowsAtOnce = 500;
 
 const chunks = function* <T>(rows: readonly T[]): Generator<T[]> {
@@ -28,7 +28,9 @@ const chunks = function* <T>(rows: readonly T[]): Generator<T[]> {
 
 type Writer = Pick<Database, 'insert'>;
 
-/** A later version replaces the text but keeps fields that it lacks, because the listing has fewer than the feed. */
+/**
+ * A later version replaces the text but keeps fields that it lacks, because the listing has fewer fields than the feed.
+ */
 const savePapers = (tx: Writer, list: readonly Paper[]): void => {
   for (const rows of chunks(list))
     tx.insert(papers)

@@ -28,7 +28,7 @@ const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
 
 type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
 
-/** Prepared once, because for a month of digests building the query takes longer than running it. */
+/** Prepared once, because building the query for each digest of a month takes longer than running it. */
 const createReadEntries = (reader: Reader): ReadEntries => {
   const query = reader
     .select()

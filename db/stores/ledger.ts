@@ -6,7 +6,7 @@ import { calls, rubrics } from '../schema.ts';
 
 const { and, between, eq, gte, sql } = orm;
 
-/** Budget use of calls: the cost if known, else the bound. */
+/** Amount that calls take from the budget: the cost if known, otherwise the bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
 
 const sums = {

@@ -57,7 +57,7 @@ const counts = (standing: ReadonlyMap<string, ReadonlyMap<string, StandingVote>>
 };
 
 export const createReactionStore = (db: Database): ReactionStore => {
-  /** The newest thumb is the person's vote, if there are both thumbs or votes at several destinations. */
+  /** If a person used both thumbs or voted at several destinations, the newest thumb is the vote. */
   const standing = (channel: string, paperIds: readonly string[]): Map<string, Map<string, StandingVote>> => {
     const rows = db
       .select({ paperId: deliveries.paperId, person: reactions.person, emoji: reactions.emoji, at: reactions.at })

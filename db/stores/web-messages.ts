@@ -4,7 +4,7 @@ import { deliveries, webMessages } from '../schema.ts';
 
 const { and, asc, desc, eq, isNull, lt, notInArray, or } = orm;
 
-/** Digests have their own tables, and nobody scrolls further up. */
+/** Messages older than this are deleted. Digests are stored elsewhere. */
 const keptMs = 60 * 86_400_000;
 
 const messageOf = ({ thread, ...row }: typeof webMessages.$inferSelect): WebMessage => ({

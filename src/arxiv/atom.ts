@@ -81,9 +81,10 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
 };
 
 /**
- * Reads an answer of arXiv's query API, an Atom feed: https://info.arxiv.org/help/api/user-manual.html.
- * arXiv may report an error as a feed with one entry that describes it.
- * @throws ExternalError if the answer is cut off, is not such a feed, has an entry without an id, or reports an error.
+ * Reads a response of arXiv's query API, an Atom feed: https://info.arxiv.org/help/api/user-manual.html. arXiv may
+ * report an error as a feed with one entry that describes it.
+ * @throws ExternalError if the response is truncated, is not such a feed, has an entry without an id, or reports an
+ *   error.
  */
 export const parseAtom = (xml: string): Slice => {
   const trimmed = xml.trim();

@@ -46,8 +46,8 @@ const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Se
 };
 
 /**
- * Checks that there are as many new and cross-listed papers as on the listing page, and that its papers are among them.
- * The two pages count replacements differently.
+ * Checks that the numbers of new and cross-listed papers match the listing page and that its papers are included.
+ * Ignores replacements, which the two pages count differently.
  */
 const asExpected = (listing: Listing, expected: Expected | undefined): void => {
   for (const { kind, total, papers } of expected?.sections ?? []) {
@@ -66,10 +66,10 @@ const asExpected = (listing: Listing, expected: Expected | undefined): void => {
 };
 
 /**
- * Reads a category's announcement of a date from arXiv's catch-up pages, https://arxiv.org/catchup, and checks by its
- * counts that it is complete. `total` is 0 if there was no announcement, or none in the category.
- * @throws ExternalError if the pages stay cut off, incomplete or contradictory; not retryable if arXiv no longer shows
- *   the date.
+ * Reads a category's announcement for a date from arXiv's catch-up pages, https://arxiv.org/catchup, and verifies its
+ * counts. `total` is 0 if nothing was announced in the category.
+ * @throws ExternalError if the pages remain truncated, incomplete or contradictory; not retryable if arXiv no longer
+ *   shows the date.
  */
 export const readCatchup = async (
   { client, webUrl, logger }: CatchupDependencies,

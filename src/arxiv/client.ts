@@ -25,10 +25,13 @@ const unreachedText = (host: string, error: unknown): string => {
   return connectionFaults[code]?.(host) ?? `${host} cannot be reached (${code || errorText(cause)})`;
 };
 
-/** Between any two requests to arXiv. https://info.arxiv.org/help/api/tou.html allows one every three seconds. */
+/**
+ * Milliseconds between any two requests to arXiv. https://info.arxiv.org/help/api/tou.html allows one every three
+ * seconds.
+ */
 const anyHostGapMs = 3_000;
 
-/** Between two requests to arxiv.org itself: `Crawl-delay: 15` of https://arxiv.org/robots.txt. */
+/** Milliseconds between two requests to arxiv.org itself: `Crawl-delay: 15` in https://arxiv.org/robots.txt. */
 const webHostGapMs = 15_000;
 
 /** Keeps a gap between requests, except on loopback. The caller makes one request at a time. */
@@ -69,7 +72,7 @@ const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
 
 type ArxivRequest<T> = {
   accept: string;
-  /** The address is fetched again if this throws an ExternalError, such as for an incomplete answer. */
+  /** If this throws an ExternalError, for example for an incomplete response, the address is fetched again. */
   parse(body: string): T | Promise<T>;
   signal?: AbortSignal | undefined;
 };
@@ -88,7 +91,7 @@ type ArxivClientDependencies = {
 
 const maxAttempts = 6;
 const timeoutMs = 60_000;
-/** If a host asks for a longer pause, the error says how long. */
+/** If a host asks for a longer pause, fails with an error that states its length. */
 const patienceMs = 300_000;
 
 const throttled = new Set([406, 429, 503]);

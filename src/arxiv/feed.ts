@@ -6,14 +6,17 @@ import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, ty
 import { arxivError } from './client.ts';
 import { splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
 
-/** One category's RSS feed. arXiv dates it with the day of the request, so the date does not show a stale feed. */
+/** One category's RSS feed. arXiv dates it with the day of the request, so the date does not reveal a stale feed. */
 export type Feed = {
   date: IsoDate | undefined;
   papers: AnnouncedPaper[];
   leftOut: number;
 };
 
-/** arXiv cuts its feed after so many items and lists replacements first, so a feed of this length may lack new papers. */
+/**
+ * arXiv truncates its feed at this many items and lists replacements first, so a feed of this length may lack new
+ * papers.
+ */
 export const feedLimit = 2_000;
 
 const text = z.union([z.string(), z.array(z.string()).transform((values) => values.join(', '))]);
@@ -99,8 +102,8 @@ const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
 };
 
 /**
- * Reads an RSS feed. An item that cannot be read is logged, counted and left out.
- * @throws ExternalError if it is cut off or not a feed; not retryable if arXiv refuses the category.
+ * Reads an RSS feed. Logs, counts and omits items that cannot be read.
+ * @throws ExternalError if it is truncated or not a feed; not retryable if arXiv rejects the category.
  */
 export const parseFeed = (xml: string, logger: Logger): Feed => {
   const trimmed = xml.trimEnd();

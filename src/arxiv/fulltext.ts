@@ -10,7 +10,7 @@ export type Passage = {
   text: string;
 };
 
-/** In characters. The tree of a longer page would take too much memory. */
+/** In characters. The DOM of a longer page would take too much memory. */
 const maxPageLength = 12_000_000;
 
 const maxKeptPapers = 6;
@@ -70,8 +70,8 @@ const walk = (node: Node, section: string, found: Passage[]): string => {
 };
 
 /**
- * Reads a paper in arXiv's HTML, which LaTeXML makes, without its references and table of contents.
- * @throws ExternalError if the page is cut off.
+ * Reads a paper from arXiv's HTML (made by LaTeXML), without references and table of contents.
+ * @throws ExternalError if the page is truncated.
  */
 export const parseFullText = (html: string): Passage[] => {
   if (!/<\/html>\s*$/i.test(html.slice(-2_000))) throw arxivError("arXiv's page of the paper was cut off.");
@@ -85,7 +85,7 @@ export const parseFullText = (html: string): Passage[] => {
 export type FullTextReader = {
   /**
    * @returns undefined if arXiv has no HTML version.
-   * @throws ExternalError if arXiv does not answer.
+   * @throws ExternalError if arXiv does not respond.
    */
   read(paper: PaperVersion, signal: AbortSignal): Promise<readonly Passage[] | undefined>;
 };

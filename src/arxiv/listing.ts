@@ -96,7 +96,7 @@ export type Section = { kind: SectionKind; total: number; papers: ListedPaper[] 
 
 export type ListingPage = {
   date: IsoDate;
-  /** Entries of the whole announcement in the category; 0 if there is none. */
+  /** Number of entries in the category's whole announcement; 0 if there is none. */
   total: number;
   sections: Section[];
 };
@@ -118,7 +118,7 @@ const dateOf = (text: string): IsoDate => {
 
 const textOf = (html: string): string => parse(html).text.replace(/\s+/g, ' ').trim();
 
-/** Reads a `<dl>` entry by entry: the tree of a whole page would take a hundred megabytes. */
+/** Reads a `<dl>` entry by entry, because the DOM of a whole page takes a hundred megabytes. */
 const readSection = (list: string): Section | undefined => {
   const entries = list.match(/<dt\b[\s\S]*?<\/dd>/g) ?? [];
   const heading = textOf(/<h3\b[\s\S]*?<\/h3>/.exec(list)?.[0] ?? '');
@@ -137,7 +137,7 @@ const readSection = (list: string): Section | undefined => {
 
 /**
  * Reads `/list/CATEGORY/new` or a page of `/catchup/CATEGORY/DATE?abs=True`.
- * @throws ExternalError if the page is cut off, or if its counts contradict each other.
+ * @throws ExternalError if the page is truncated or its counts contradict each other.
  */
 export const parseListing = (html: string): ListingPage => {
   if (!/<\/html>/i.test(html.slice(html.lastIndexOf('</dl>') + 1)))

@@ -3,7 +3,7 @@ import type { Listing } from './catchup.ts';
 import type { Feed } from './feed.ts';
 import type { ListedPaper, SectionKind } from './listing.ts';
 
-/** `cs` covers `cs.LG`: a channel may read a whole archive. */
+/** `cs` covers `cs.LG`, because a channel may read a whole archive. */
 export const covers = (category: string, primary: string | undefined): boolean =>
   primary !== undefined && (primary === category || primary.startsWith(`${category}.`));
 
@@ -14,7 +14,7 @@ const typeOf = (kind: SectionKind, paper: Pick<Paper, 'categories'>, category: s
 
 const kindOf = (type: AnnounceType): SectionKind => (type === 'new' || type === 'cross' ? type : 'replace');
 
-/** If the listing gives no version, it is the lowest possible: 1, or 2 for a replaced paper. */
+/** If the listing gives no version, uses the lowest possible one: 1, or 2 for a replaced paper. */
 const fromListing = (listed: ListedPaper, kind: SectionKind): Paper => ({
   ...listed,
   version: listed.version ?? (kind === 'replace' ? 2 : 1),
@@ -45,7 +45,7 @@ export type Merged = {
 
 /**
  * Merges a category's whole listing with its feed, if there is one. The listing decides which papers are new or
- * cross-listed. The feed fills in their fields, and adds replacements if it is of the same announcement.
+ * cross-listed. The feed fills in their fields, and adds replacements if it belongs to the same announcement.
  */
 export const mergeFeed = (category: string, listing: Listing, feed: Feed | undefined): Merged => {
   const fed = new Map(feed?.papers.map((announced) => [announced.paper.id, announced]));

@@ -15,7 +15,7 @@ const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
 /** The query API sometimes finds nothing although the paper exists. Only two attempts, because somebody is waiting. */
 const maxEmptyAnswers = 2;
 
-/** Without the version: asking for a version would store an old one. */
+/** Removes the version, because fetching a version would store an old one. */
 const bareId = (id: string): string => id.trim().replace(/v\d+$/, '');
 
 const readPaper = async (

@@ -16,17 +16,21 @@ type Window = { from: Date; to: Date };
 const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
 
 /**
- * arXiv allows 2,000, but large slices have come back short or empty: https://github.com/ContentMine/getpapers/issues/179
- * and https://github.com/lukasschwab/arxiv.py/issues/43. arxiv.py uses 100. A day is a few slices.
+ * arXiv allows 2,000, but large slices have come back short or empty:
+ * https://github.com/ContentMine/getpapers/issues/179 and https://github.com/lukasschwab/arxiv.py/issues/43. arxiv.py
+ * uses 100. A day has only a few slices.
  */
 const sliceSize = 100;
 
-/** Of one query: https://info.arxiv.org/help/api/user-manual.html#paging. */
+/** arXiv's limit for one query: https://info.arxiv.org/help/api/user-manual.html#paging. */
 const maxResults = 30_000;
 
 const maxRounds = 3;
 
-/** The query API sometimes finds nothing although there are papers, so only so many empty answers in a row count. */
+/**
+ * Empty responses in a row before a result counts as empty. The query API sometimes finds nothing although there are
+ * papers.
+ */
 const maxEmptyAnswers = 3;
 
 const minuteMs = 60_000;
@@ -96,10 +100,10 @@ const readRound = async (
 };
 
 /**
- * The papers of a category, cross-listed ones included, that were first submitted in a time window (`to` excluded), by
- * time of submission and in their newest version. The counts in the query API's answers prove that none is missing. A
- * paper is `new` if the category is or covers its primary one, else `cross`.
- * @throws ExternalError if the answers stay cut off, incomplete or contradictory, or have more than 30,000 papers.
+ * The papers of a category, including cross-lists, that were first submitted in a time window (`to` excluded). Ordered
+ * by submission time, in their newest version. The counts in the query API's responses prove that none is missing. A
+ * paper is `new` if its primary category is `category` or covered by it; otherwise `cross`.
+ * @throws ExternalError if responses remain truncated, incomplete or contradictory, or list more than 30,000 papers.
  */
 export const readSubmitted = async (
   dependencies: QueryDependencies,

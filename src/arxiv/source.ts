@@ -21,8 +21,8 @@ export type ArxivSourceOptions = {
 const feedAccept = 'application/rss+xml,application/xml;q=0.9,text/xml;q=0.8';
 
 /**
- * Empty answers in a row before an announcement counts as empty. For the newest, the listing and the feed are read in
- * turn. A past date has only the catch-up pages.
+ * Empty responses in a row before an announcement counts as empty. The newest has two sources, read in turn: the
+ * listing and the feed. A past date has only the catch-up pages.
  */
 const maxEmptyAnswers = { newest: 4, past: 6 };
 
@@ -63,11 +63,11 @@ const unreadable = (category: string, failure: ExternalError, retryable: boolean
   });
 
 /**
- * arXiv's announcements. The listing page gives date, counts and papers of an announcement; the RSS feed fills in the
- * fields. The catch-up pages have past dates, and days that do not fit on one page. The newest announcement cannot be
- * read without the listing page, because the feed is always dated with the day of the request. The feed may replace
- * catch-up pages only if they cannot be reached and the listing page confirms the feed. Dates that the catch-up pages
- * no longer show come from the query API, by date of submission.
+ * arXiv's announcements. The listing page gives an announcement's date, counts and papers; the RSS feed fills in the
+ * fields. The catch-up pages cover past dates and days that do not fit on one page. The newest announcement cannot be
+ * read without the listing page, because the feed always has the date of the request. The feed replaces the catch-up
+ * pages only if they are unreachable and the listing page confirms the feed. Dates that the catch-up pages no longer
+ * show come from the query API, by date of submission.
  */
 export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSource => {
   const { client, logger } = options;

@@ -80,7 +80,7 @@ const plain = (base: string): string => base.replace('\\', '').replace('ı', 'i'
 
 /**
  * A letter with its mark as one character; undefined if Unicode has none. For two marks above a letter, Unicode has
- * only one order (`ế`), but authors write either.
+ * only one order (`ế`), but authors use both.
  */
 const composed = (base: string, mark: string): string | undefined => {
   const [first = '', ...marks] = [...plain(base).normalize('NFD')];
@@ -161,7 +161,7 @@ export const unicodeName = (name: string): string => {
   return collapse(showBraces(commands(accents(name)).replace(/[{}]/g, '')).replace(/(?<!\\)~/g, ' '));
 };
 
-/** Turns TeX accents into Unicode and removes grouping braces. Mathematics stays as it is. */
+/** Turns TeX accents into Unicode and removes grouping braces. Leaves mathematics unchanged. */
 export const unicodeTitle = (title: string): string => {
   if (!/[\\{}~]/.test(title)) return collapse(title);
   const change = (text: string) =>
@@ -173,7 +173,7 @@ export const unicodeTitle = (title: string): string => {
   return collapse(outsideMathematics(title, change));
 };
 
-/** Turns TeX accents into Unicode and joins lines. Mathematics and other braces stay as they are. */
+/** Turns TeX accents into Unicode and joins lines. Leaves mathematics and other braces unchanged. */
 export const unicodeAbstract = (abstract: string): string => {
   if (!/[\\~]/.test(abstract)) return collapse(abstract);
   return collapse(outsideMathematics(abstract, (text) => showBraces(commands(accents(text)))));

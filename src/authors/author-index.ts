@@ -8,12 +8,12 @@ import type { Patience } from './connection.ts';
 
 const hourMs = 3_600_000;
 
-/** Maximum age of a stored answer. A paper that was not known is looked up again the next day. */
+/** Maximum age of a stored response. An unknown paper is looked up again the next day. */
 const oldestMs = { known: 30 * 24 * hourMs, unknown: 20 * hourMs, candidates: 30 * 24 * hourMs };
 
 /**
- * Time that a call may lose to failures: more than a minute, a common Retry-After. After a failed call it is shorter,
- * because a run makes one call for each followed name.
+ * Milliseconds that a call may lose to failures. Longer than a minute, which is a common Retry-After. Shorter after a
+ * failed call, because a run makes one call for each followed name.
  */
 const patienceMs = { fresh: 75_000, weary: 10_000 };
 const wearyForMs = 300_000;
@@ -21,8 +21,8 @@ const wearyForMs = 300_000;
 const meantForAll = new Set([401, 403, 404, 429]);
 
 /**
- * True if the next batch may succeed. One paper of the batch can cause a server error, an unreadable answer or a 400
- * (allenai/s2-folks#103). If the service cannot be reached or refuses requests, more of them do not help.
+ * True if the next batch may succeed. A single paper can cause a server error, an unreadable response or a 400
+ * (allenai/s2-folks#103). If the service is unreachable or refuses requests, sending more does not help.
  */
 const mayBeAboutBatch = ({ status }: ExternalError): boolean => status !== undefined && !meantForAll.has(status);
 
@@ -35,9 +35,7 @@ type AuthorIndexParts = {
 
 type Answers = Map<string, readonly IndexedAuthor[] | undefined>;
 
-/**
- * Reads Semantic Scholar through the store. A stored answer is used while it is recent enough, or if the remote fails.
- */
+/** Reads Semantic Scholar through the store. Uses a stored response if it is recent enough or the remote fails. */
 export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexParts): AuthorIndex => {
   let wearyUntil = Number.NEGATIVE_INFINITY;
 

@@ -29,11 +29,11 @@ const parse = <T>(schema: z.ZodType<T>, body: string): T => {
 };
 
 /**
- * Reads the answer of `/paper/batch`, which has the order and the length of the request.
+ * Reads the response of `/paper/batch`, which has the order and length of the request.
  *
  * @returns The authors of each paper, undefined for an unknown one. A paper without authors counts as unknown: Semantic
  *   Scholar adds a paper before its authors.
- * @throws ExternalError if the answer cannot be read or is not as long as the request.
+ * @throws ExternalError if the response is unreadable or its length differs from the request's.
  */
 const parseBatch = (body: string, requested: number): (IndexedAuthor[] | undefined)[] => {
   const papers = parse(batchSchema, body);
@@ -55,7 +55,7 @@ const parseSearch = (body: string): AuthorCandidate[] =>
     authorId && name ? [{ authorId, name, hIndex: hIndex ?? undefined, papers: paperCount ?? undefined }] : [],
   );
 
-/** Limit of ids in one call of `/paper/batch`: https://api.semanticscholar.org/api-docs/graph. */
+/** Maximum number of ids in one call of `/paper/batch`: https://api.semanticscholar.org/api-docs/graph. */
 export const batchSize = 500;
 
 /** Authors in Semantic Scholar's Academic Graph. Both calls throw an ExternalError, or the reason of `signal`. */

@@ -49,8 +49,8 @@ const connectionError = (error: unknown): ExternalError => {
 export const answerError = (what: string, cause?: unknown): ExternalError => scholarError(what, { status: 200, cause });
 
 /**
- * Milliseconds that may be lost to failed requests and the waits after them; calls reduce it. Successful answers cost
- * nothing, however slow they are. The first request is always made.
+ * Milliseconds that may be lost to failed requests and the waits after them; calls reduce it. Successful requests cost
+ * nothing, however slow. The first request is always made.
  */
 export type Patience = { leftMs: number };
 
@@ -58,7 +58,7 @@ type ScholarRequest<T> = {
   path: string;
   body?: object;
   parse(body: string): T;
-  /** The result if an answer other than 2xx is not a failure, else undefined. */
+  /** The result if a response other than 2xx is not a failure; otherwise undefined. */
   parseRefusal?(status: number, body: string): T | undefined;
   patience: Patience;
   signal?: AbortSignal | undefined;
@@ -80,10 +80,10 @@ export type ConnectionOptions = {
   timeoutMs?: number;
 };
 
-/** Between requests. https://www.semanticscholar.org/product/api#api-key-form allows one a second. */
+/** Milliseconds between requests. https://www.semanticscholar.org/product/api#api-key-form allows one a second. */
 const gapMs = 1_000;
 
-/** Without a key everybody shares one limit. If half of the requests are refused, 1 batch in 4,096 fails. */
+/** Without a key, all users share one rate limit. If it rejects half of the requests, 1 batch in 4,096 fails. */
 const maxAttempts = 12;
 
 const delays = {

@@ -32,7 +32,7 @@ const createPlatforms = async (parts: ConnectionParts): Promise<Map<PlatformName
   return platforms;
 };
 
-/** Undefined if the address is wrong or the bot cannot see it, because then nobody can send a command from it. */
+/** Undefined if the address is wrong or hidden from the bot, because nobody can then send a command from it. */
 const fullAddress = (platform: Platform, written: string): Promise<string | undefined> =>
   platform.resolve(written).catch((error: unknown) => {
     if (error instanceof UserError || (error instanceof ExternalError && !error.retryable)) return undefined;

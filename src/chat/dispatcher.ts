@@ -35,7 +35,7 @@ const isSamePerson = (written: string, person: Person): boolean => {
   return more.length === 0 && parts.length === 3 && parts[0] === platform && parts[2] === id;
 };
 
-/** Admins may change everything, managers their channel. An owner is an admin. */
+/** Admins may change everything; managers, their channel. An owner is an admin. */
 export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
   const isAdmin = isOwner || admins.some((one) => isSamePerson(one, person));
   const mayManage = (channel: Channel | undefined): boolean =>
@@ -81,7 +81,7 @@ const linkCard = async (
 type DispatcherParts = {
   commands: readonly CommandEntry[];
   channels: ChannelRegistry;
-  /** Undefined for a direct message, and for destinations that no channel posts to. */
+  /** Undefined for direct messages and destinations that no channel posts to. */
   channelAt(destination: string): Promise<Channel | undefined>;
   admins: readonly string[];
   platforms: CommandContext['platforms'];

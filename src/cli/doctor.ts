@@ -29,7 +29,7 @@ const checkChannels = ({ channels, clock }: App): Check[] =>
     };
   });
 
-/** A renamed channel loses its digests, and gets the newest announcement again under its new name. */
+/** A renamed channel loses its digests and posts the newest announcement again under its new name. */
 const checkNames = async ({ channels, stores }: App): Promise<Check[]> => {
   const known = new Set([...channels.list(), ...channels.former()].map(({ name }) => name));
   const strangers = (await stores.digests.channels()).filter((name) => !known.has(name));

@@ -25,7 +25,7 @@ type LoggedError = {
 
 const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
-/** Picks fields by name, because errors of SDKs contain requests with headers and tokens. */
+/** Picks fields by name, because SDK errors contain requests with headers and tokens. */
 const describeError = (error: Error, depth = 0): LoggedError => {
   const { status, statusCode, code, cause } = error as Error & Record<'status' | 'statusCode' | 'code', unknown>;
   return {
@@ -43,7 +43,7 @@ const describeErrors = (fields: Record<string, unknown>): Record<string, unknown
     Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? describeError(value) : value]),
   );
 
-/** No service has shorter keys, and masking them would mask ordinary words. */
+/** Masking shorter values would mask ordinary words. No service has shorter keys. */
 const minMaskedLength = 8;
 
 const maskFor = (secrets: readonly Secret[]): ((line: string) => string) => {

@@ -25,7 +25,7 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..'
 
 const exits = { done: 0, failed: 1, wrongUsage: 2 };
 
-/** Milliseconds that work may take to end after a signal. Finished work is stored; the next start does the rest. */
+/** Milliseconds that work may take to end after a signal. The next start does whatever is not yet stored. */
 const graceMs = 1_000;
 
 const stop = new AbortController();
@@ -54,13 +54,13 @@ let logger: Logger | undefined;
 type Mode = {
   consoleTo?: NodeJS.WriteStream;
   listens?: boolean;
-  /** The work ends only by a signal, so a signal is not a failure. */
+  /** True if a signal is the normal way to end the work and not a failure. */
   endsBySignal?: boolean;
 };
 
 /**
  * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
- * here, so that help and errors in calls or settings take a third of the time.
+ * here, which makes help and usage errors three times as fast.
  */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });

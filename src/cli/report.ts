@@ -3,7 +3,7 @@ import { countOf } from '../core/paper.ts';
 import { screenedOutCount } from '../core/score.ts';
 import type { RunResult } from '../daily/run.ts';
 
-/** To a millionth of a dollar, because sums of fractions end in noise. */
+/** Rounds to a millionth of a dollar, because floating-point sums are inexact. */
 const rounded = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(6)));
 
 export const asJson = ({ channel, date, status, reasons, digest, sent }: RunResult): object => {

@@ -10,7 +10,7 @@ import { keepSchedule } from '../daily/schedule.ts';
 
 const reconnectMs = 30_000;
 
-/** Listens to each platform as soon as it is connected. Resolves when all are, or when the signal is aborted. */
+/** Listens to each platform as soon as it is connected. Resolves when all are connected or the signal is aborted. */
 const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
   const listening = new Set<string>();
   const listenToConnected = async (): Promise<void> => {
@@ -47,12 +47,12 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
   return result;
 };
 
-/** How often to read settings again, because people change them in chat and other processes do too. */
+/** Milliseconds between readings of the settings, which other processes may change. */
 const settingsMs = 5_000;
 
 /**
- * Keeps the schedules of all channels until the signal is aborted, and follows changes made in chat. A run in progress
- * continues.
+ * Keeps the schedules of all channels until the signal is aborted, and applies changes made in chat. Such changes do
+ * not interrupt a run in progress.
  *
  * @param due Names of the channels that run at once.
  */
@@ -115,8 +115,8 @@ const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
 /**
- * Runs the bot until the signal is aborted: serves the page, listens, and keeps every channel's schedule. A channel without
- * a digest, or one that missed its time, runs at once; with `now` every channel does.
+ * Runs the bot until the signal is aborted: serves the page, listens, and keeps every channel's schedule. Immediately
+ * runs channels without a digest and those that missed their time; with `now`, every channel.
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {
   const { config, logger } = app;

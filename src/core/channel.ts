@@ -68,7 +68,7 @@ export type ChannelRegistry = {
   previewNew(settings: NewChannel): Channel;
   origin(name: string): ChannelOrigin | undefined;
   /**
-   * Removes a channel created in chat and its settings. Its digests and its history stay.
+   * Removes a channel created in chat and its settings. Keeps its digests and history.
    * @throws UserError for a channel of the config file.
    */
   remove(name: string, by: Person): Promise<void>;

@@ -1,8 +1,8 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 
 /**
- * Simulated time (`PAPERBOY_NOW` plus the time since the start) is for dates and schedules, system time for everything
- * else.
+ * Simulated time (`PAPERBOY_NOW` plus the time since the start) is for dates and schedules; system time is for
+ * everything else.
  */
 export type Clock = {
   now(): Date;
@@ -27,7 +27,7 @@ export const createClock = (simulatedStart?: Date): Clock => {
 };
 
 /**
- * Waits for work, but at most so many milliseconds. The work may continue afterwards, but does not keep the process
+ * Waits for work, but for at most `ms` milliseconds. The work may continue afterwards, but does not keep the process
  * alive.
  */
 export const atMost = async (ms: number, work: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<void> => {

@@ -24,7 +24,7 @@ export type Option =
   /** A day, a month such as `2025-07`, or `week` or `month` for the last 7 or 30 days. */
   | (Shared & { type: 'period' })
   | (Shared & { type: 'word'; values: readonly string[] })
-  /** An arXiv id or a link to a paper, read as the bare id without a version. */
+  /** An arXiv id or a link to a paper, converted to the bare id without a version. */
   | (Shared & { type: 'paper'; required: boolean })
   | (Shared & { type: 'papers' })
   /** Without a keyword: the words that no other option takes. With one: the next word, "quoted words", or the rest. */
@@ -69,7 +69,7 @@ export type CommandContext = {
 
 export type Command = {
   name: string;
-  /** Verb first and without a full stop: "Show the best papers of a day". */
+  /** Starts with a verb and has no full stop: "Show the best papers of a day". */
   summary: string;
   examples: readonly string[];
   options: Options;

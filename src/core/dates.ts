@@ -27,7 +27,7 @@ const zoneOffset = (instant: Date, timeZone: string): number => {
   return (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60_000 : 60_000);
 };
 
-/** Midnight of an instant's day in a time zone; also right on days when the clocks change. */
+/** Midnight at the start of an instant's day in a time zone, even on days when the clocks change. */
 export const startOfDay = (instant: Date, timeZone: string): Date => {
   const midnight = instantOf(dateIn(instant, timeZone)).getTime();
   const guess = midnight - zoneOffset(new Date(midnight), timeZone);
@@ -51,7 +51,7 @@ export const mondayOf = (date: IsoDate): IsoDate => addDays(date, 1 - weekdayOf(
 
 export const endOfMonth = (month: string): IsoDate => addDays(`${addDays(`${month}-01`, 31).slice(0, 7)}-01`, -1);
 
-/** Days in the ranges `week` and `month`, today included. */
+/** Days in the ranges `week` and `month`, including today. */
 export const rangeDays = { week: 7, month: 30 };
 
 /** "Tuesday, 8 July 2025". */
@@ -60,6 +60,6 @@ export const longDate = (date: IsoDate): string =>
     .format(instantOf(date))
     .replace(/^(\w+) /, '$1, ');
 
-/** "July 2025" of `2025-07`. */
+/** "July 2025" for `2025-07`. */
 export const monthInWords = (month: string): string =>
   dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(instantOf(`${month}-01`));

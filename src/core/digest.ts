@@ -33,7 +33,7 @@ export type AuthorCheck = {
   notLookedUp: number;
 };
 
-/** Marks a digest created later than on its day, for an announcement that the channel had missed. */
+/** Marks a digest created after its day, for an announcement that the channel had missed. */
 export type Remedial = {
   from: IsoDate;
   to: IsoDate;

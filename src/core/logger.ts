@@ -1,4 +1,4 @@
-/** Implemented by pino. Messages are fixed texts; everything that varies goes into the fields. */
+/** Implemented by pino. Messages are constant; everything that varies goes into the fields. */
 export type Logger = {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

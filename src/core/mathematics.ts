@@ -1,4 +1,4 @@
-/** `source` is the part as written. Joined, the sources of all parts are the text. */
+/** `source` is the part as written; the sources of all parts join to the original text. */
 export type TextPart = {
   kind: 'text' | 'inline' | 'display';
   text: string;
@@ -58,9 +58,9 @@ const isBalanced = (text: string): boolean =>
   (text.match(/[([]/g) ?? []).length === (text.match(/[)\]]/g) ?? []).length;
 
 /**
- * True if the text between two dollar signs is mathematics and not the text between two sums of money. The rules are
- * pandoc's (no white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`), except that
- * certain TeX is always mathematics: `$ x_i $`, `$\sim$10`.
+ * True if the text between two dollar signs is mathematics, not the text between two prices. The rules are pandoc's (no
+ * white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`), except that certain TeX
+ * is always mathematics: `$ x_i $`, `$\sim$10`.
  */
 const isInline = (content: string, after: string): boolean => {
   if (content.trim() === '' || money.test(content)) return false;
@@ -113,7 +113,7 @@ const mathematicsAt = (text: string, at: number): TextPart | undefined => {
 
 /**
  * Splits an abstract into prose and mathematics: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments such as
- * `\begin{align}…\end{align}`. Sums of money stay prose. No part is empty.
+ * `\begin{align}…\end{align}`. Prices remain prose. No part is empty.
  */
 export const splitMathematics = (text: string): TextPart[] => {
   const parts: TextPart[] = [];

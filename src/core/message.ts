@@ -7,7 +7,7 @@ export type Message = {
   blocks: Block[];
   files?: readonly MessageFile[];
   isPublic?: boolean;
-  /** Shown only to the person who asked, even if answers are usually public, as after a mention. */
+  /** Shown only to the person who asked, even where answers are usually public, as after a mention. */
   isPersonal?: boolean;
 };
 
@@ -22,13 +22,13 @@ export type Block =
 
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
 
-/** Characters of a button's or form's command. Discord allows 100, including our prefix. */
+/** Maximum length of a button's or form's command, in characters. Discord allows 100, including our prefix. */
 export const maxActionLength = 90;
 
 /** A button runs its command with the rights of the person who presses it. */
 export type Button = {
   label: string;
-  /** Such as `show 2503.07639`, at most `maxActionLength` characters. */
+  /** A command such as `show 2503.07639`, of at most `maxActionLength` characters. */
   command: string;
   style?: 'primary' | 'danger';
 };
@@ -48,7 +48,7 @@ export type MessageFile = {
   text: string;
 };
 
-/** Builders drop these, and return undefined if no content is left. */
+/** Builders drop these values and return undefined if no content is left. */
 type Absent = undefined | false | '';
 
 export type Part = Block | Absent | readonly Part[];
@@ -108,8 +108,8 @@ export const plainText = (content: readonly Inline[]): string =>
   content.map((part) => (typeof part === 'string' ? part : part.text)).join('');
 
 /**
- * One field of a form. Its value is returned as text, whatever the kind. Limits are Discord's: 45 characters for the
- * label, 100 for the hint, `maxValueLength` for the value, 25 options, and `maxFields` fields in a form.
+ * One field of a form. Its value is always returned as text. Limits are Discord's: 45 characters for the label, 100 for
+ * the hint, `maxValueLength` for the value, 25 options, and `maxFields` fields in a form.
  */
 export type FormField = {
   name: string;
@@ -121,7 +121,7 @@ export type FormField = {
   options?: readonly { label: string; value: string }[];
 };
 
-/** Characters. Slack allows 3,000 in a field, Discord 4,000. */
+/** In characters. Slack allows 3,000 in a field; Discord, 4,000. */
 export const maxValueLength = 3_000;
 
 export const maxFields = 5;
@@ -130,7 +130,7 @@ export const maxFields = 5;
 export type Form = {
   /** At most 24 characters: Slack's limit. */
   title: string;
-  /** Shown above the fields if the platform can, and instead of them on a platform without forms. */
+  /** Shown above the fields if the platform supports it, and instead of them on platforms without forms. */
   intro?: string;
   fields: readonly FormField[];
   submit: { label: string; command: string };

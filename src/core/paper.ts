@@ -29,7 +29,9 @@ export type AnnouncedPaper = {
   type: AnnounceType;
 };
 
-/** All that arXiv announced in one category on one date, in its order. Complete by the listing's own counts. */
+/**
+ * All that arXiv announced in one category on one date, in its order. Verified as complete by the listing's own counts.
+ */
 export type Announcement = {
   category: string;
   date: IsoDate;
@@ -78,8 +80,8 @@ const bare = (found: string): string =>
 
 /**
  * Reads the bare id, without a version, from text: `2503.07639`, `2503.07639v2`, `arXiv:2503.07639`, `hep-th/9901001`,
- * a DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, also in the brackets of
- * chat programs. Undefined for anything else.
+ * a DOI, or a link to the paper on arxiv.org, ar5iv, alphaxiv.org, huggingface.co or doi.org, with or without a chat
+ * program's angle brackets. Undefined for anything else.
  */
 export const paperIdOf = (written: string): string | undefined => {
   const word = written
@@ -112,7 +114,7 @@ export const authorsLine = (authors: readonly string[], max = maxNames): string 
   return `${authors.slice(0, max).join(', ')} and ${authors.length - max} more`;
 };
 
-/** Cuts a text between words to at most `max` UTF-16 units, including the ellipsis. */
+/** Truncates a text between words to at most `max` UTF-16 units, including the ellipsis. */
 export const shorten = (text: string, max: number): string => {
   if (text.length <= max) return text;
   const cut = text.slice(0, max - 1);

@@ -47,7 +47,9 @@ export type Completion = {
 
 /** Handlers never reject. */
 export type PlatformHandlers = {
-  /** A platform can show a form only soon after the request, so commands that open a form do nothing slow first. */
+  /**
+   * A platform can show a form only soon after the request, so commands that open a form must not do slow work first.
+   */
   command(request: CommandRequest): Promise<Answer>;
   paperOf(message: MessageRef): Promise<string | undefined>;
   /** A card about the first paper that a text links to, if the channel has cards turned on. */
@@ -62,7 +64,7 @@ export type SendRequest = {
   destination: Destination;
   thread?: MessageRef | undefined;
   message: Message;
-  /** Unique per delivery; `find` finds a message by it. At most 200 characters of `[a-z0-9-]`. */
+  /** Unique per delivery. `find` searches for it. At most 200 characters of `[a-z0-9-]`. */
   key: string;
 };
 
@@ -76,7 +78,7 @@ export type Webhook = {
   path: string;
   /** What to set instead if there is no web server: `set SLACK_APP_TOKEN for Socket Mode`. */
   alternative?: string;
-  /** Answers every request, including those that are not from the platform. Never rejects. */
+  /** Responds to every request, including those that are not from the platform. Never rejects. */
   handle(request: Request): Promise<Response>;
 };
 
@@ -104,7 +106,7 @@ export type Platform = {
 
 export type ParsedAddress = { tenant: string | undefined; id: string };
 
-/** Why an address is not valid, to follow the address in a sentence: "names no …; write …". */
+/** Why an address is not valid, phrased to follow the address: "names no …; write …". */
 export type AddressFault = { fault: string };
 
 /** Reads environment variables. Values are trimmed; empty ones count as unset. */
@@ -120,7 +122,7 @@ export type EnvironmentReader = {
  * Features that a platform may lack, and what it does instead. The contract suite in tests/contracts/platform.ts tests
  * both.
  * - `threads`: papers are sent below their header, in the same destination.
- * - `edits`: an edit is sent as a new message, and a removed message stays.
+ * - `edits`: an edit is sent as a new message, and a removed message remains.
  * - `reactions`: none are received, and `reactions` is empty.
  * - `buttons`: a button is shown with the command to type.
  * - `forms`: a form is shown as text that says where to fill it in.
@@ -152,7 +154,7 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   example: string;
   /** Addresses that people write without the platform's name, such as `#general`. */
   bareAddress?: RegExp;
-  /** Parses destinations in the config and in the adapter. The address begins with the platform's name. */
+  /** Parses a destination from the config or the adapter. The address begins with the platform's name. */
   parseAddress(written: string): ParsedAddress | AddressFault;
   cannot?: readonly Capability[];
   /** `NAME` in a channel's `post` means `NAME:CHANNEL`: each channel has its own destination. */

@@ -8,7 +8,7 @@ const maxTimerMs = 2 ** 31 - 1;
 export type RetryOptions = {
   /** Includes the first attempt; `Infinity` for no limit. */
   maxAttempts: number;
-  /** Wait after the first failure, in milliseconds. Each further failure doubles it. */
+  /** Wait after the first failure, in milliseconds. Doubles with each further failure. */
   minDelayMs: number;
   /** Limit of a wait, in milliseconds. A longer Retry-After is still obeyed. */
   maxDelayMs: number;
@@ -19,7 +19,7 @@ export type RetryOptions = {
    */
   patience?: { leftMs: number };
   clock: Pick<Clock, 'sleep'>;
-  /** 0 to below 1. Spreads each wait between half of it and all of it. If left out, waits are exact. */
+  /** Returns 0 to below 1, to vary each wait between half and full length. If omitted, waits are exact. */
   random?: () => number;
   signal?: AbortSignal | undefined;
   onRetry?(failure: { error: ExternalError; attempt: number; delayMs: number }): void;

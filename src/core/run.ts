@@ -17,7 +17,7 @@ export type PastRun = {
   reasons: readonly string[];
 };
 
-/** How many days to retry unsent messages. Later, nobody is waiting for them. */
+/** Number of days to retry unsent messages. After that, nobody is waiting for them. */
 export const resendDays = 7;
 
 export const isSuccess = (status: RunOutcome): boolean => status !== 'incomplete' && status !== 'failed';

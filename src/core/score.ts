@@ -69,8 +69,8 @@ export type Verdict = {
   novelty: number;
   comment: string;
   /**
-   * Share of the day's papers that are less relevant, 0 to 1. Only from a scorer whose order is finer than its scores.
-   * Days cannot be compared.
+   * Share of the day's papers that are less relevant, 0 to 1. Only from scorers that rank more finely than they score.
+   * Not comparable between days.
    */
   percentile?: number | undefined;
 };
@@ -110,7 +110,7 @@ export type ScoringTask = {
   /** Every candidate of the day, including `papers`. The built-in scorer takes its quantiles from them. */
   day: readonly ScorablePaper[];
   recent: readonly ScorablePaper[];
-  /** Papers of earlier days, from which the built-in scorer also learns the field's words. */
+  /** Papers of earlier days, which also teach the built-in scorer the field's vocabulary. */
   archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
   pickRate: number;
@@ -120,8 +120,8 @@ export type ScoringTask = {
 export type ScorerStop = { kind: 'outage' | 'budget' | 'refused'; reason: string };
 
 /**
- * A scorer yields verdicts in any order as they become available, so that the caller can store each before the next. It
- * returns the reason if it stopped early, and then some papers have no verdict.
+ * A scorer yields verdicts in any order as they become available, so that the caller can store each one before the
+ * next. If it stops early, it returns the reason, and some papers have no verdict.
  */
 export type Scorer = {
   engine: Engine;
@@ -154,7 +154,7 @@ export type PrefilterTask = {
 export type PrefilterPlan = {
   order: readonly string[];
   read: number;
-  /** Estimated share of the picks that the prefilter keeps, below 1, measured on so many past `days`. */
+  /** Estimated share of the picks that the prefilter keeps, below 1, measured on the number of past `days`. */
   recall: number;
   days: number;
 };
@@ -163,7 +163,7 @@ export type PrefilterOutcome = PrefilterPlan | { reason: string };
 
 export type PlanPrefilter = (task: PrefilterTask, signal: AbortSignal) => Promise<PrefilterOutcome>;
 
-/** What the prefilter did on a digest's day with its estimated recall, or why it did nothing. */
+/** What the prefilter did on a digest's day and its estimated recall, or why it did nothing. */
 export type Prefiltering =
   | {
       skipped: number;

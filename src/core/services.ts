@@ -68,8 +68,8 @@ export type Services = {
    */
   ask(channel: Channel, paper: Paper, question: string, signal: AbortSignal, by?: Person): Promise<PaperAnswer>;
   /**
-   * The digest of a day under other settings, at no cost: from the language model's stored scores, else from the
-   * built-in scorer; with `local` always from the built-in scorer.
+   * The digest of a day under other settings, at no cost: from the language model's stored scores, otherwise from the
+   * built-in scorer. With `local`, always from the built-in scorer.
    */
   draft(channel: Channel, date: IsoDate, signal: AbortSignal, only?: 'local'): Promise<DigestDraft | undefined>;
   /** Sends the unsent messages of a digest; remakes a retracted digest. @returns the number of papers sent. */

@@ -83,7 +83,7 @@ export type CallBooking = {
 export type Ledger = {
   /**
    * Books a call and returns its id, or undefined if the cost since `dayStart`, including bookings, would exceed the
-   * budget. The booking of a process that died keeps its bound, because the provider may have charged for it.
+   * budget. If the process dies, the booking keeps its bound, because the provider may have charged for the call.
    */
   book(call: CallBooking, budgetUsd: number, dayStart: string): Promise<number | undefined>;
   settle(callId: number, usage: Usage, price: Price | undefined): Promise<void>;
@@ -155,8 +155,8 @@ export type Outbox = {
 
 export type LeaseStore = {
   /**
-   * Takes the lease if it is free, expired, ours, or if `isDead` says that its owner has ended.
-   * @returns undefined on success, else the owner of the lease.
+   * Takes the lease if it is free, expired, already ours, or if its owner is dead according to `isDead`.
+   * @returns undefined on success, otherwise the owner of the lease.
    */
   acquire(
     lease: { name: string; owner: string; now: number; expiresAt: number },
@@ -172,7 +172,7 @@ export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };
 export type StoredReaction = Reaction & { at: string };
 
 export type ThreadReading = {
-  /** The stored reactions when the reading began. Rows that differ from them were changed by an event since. */
+  /** The stored reactions when the reading began. Rows that differ now were changed by a later event. */
   before: readonly StoredReaction[];
   listed: readonly Reaction[];
   readAt: string;
@@ -182,7 +182,9 @@ export type ReactionStore = {
   add(reaction: Reaction, at: string): Promise<void>;
   remove(reaction: Reaction): Promise<void>;
   ofThread(thread: MessageRef): Promise<StoredReaction[]>;
-  /** Replaces the stored reactions of a thread by the listed ones, except for changes by events during the reading. */
+  /**
+   * Replaces the stored reactions of a thread with the listed ones, except for changes by events during the reading.
+   */
   replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
   votesOf(channel: string, paperIds: readonly string[], person: Person): Promise<Map<string, Vote>>;

@@ -6,9 +6,9 @@ import type { Platform } from '../core/platform.ts';
 import { retry } from '../core/retry.ts';
 import type { Stores } from '../core/stores.ts';
 
-/** Threads of the last so many milliseconds are read again, to find reactions that the bot missed while it was off. */
+/** Age in milliseconds up to which threads are read again, to find reactions that the bot missed while it was off. */
 const catchUpMs = 14 * 86_400_000;
-/** In milliseconds, over all platforms that ask for a pause. */
+/** Maximum wait in milliseconds, summed over all platforms that ask for a pause. */
 const maxWaitMs = 60_000;
 /** In milliseconds; keeps pauses of 0 from looping forever. */
 const minPauseMs = 1_000;
@@ -71,9 +71,9 @@ const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): P
 
 /**
  * Creates a function that reads the reactions on threads of the last 14 days. Calls within a minute share one reading,
- * unless another platform has connected since. A thread that cannot be read keeps its stored reactions. Pauses that
- * platforms ask for are kept, up to a minute in all; then the remaining threads keep their stored reactions.
- * The function rejects with its signal's reason if that is aborted.
+ * unless another platform has connected since. A thread that cannot be read keeps its stored reactions. Waits as long
+ * as platforms ask, up to a minute in all; after that, the remaining threads keep their stored reactions. The function
+ * rejects with its signal's reason if that is aborted.
  */
 export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSignal) => Promise<void>) => {
   const { platforms, clock } = parts;

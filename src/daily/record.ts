@@ -6,7 +6,7 @@ import type { RunStore } from '../core/stores.ts';
 import type { RunResult } from './run.ts';
 
 export type ActivityRecord = Activity & {
-  /** If two runs of a channel overlap, it is idle after both have ended. */
+  /** If two runs of a channel overlap, the channel is idle after both have ended. */
   began(channel: string): void;
   progress(channel: string, scored: number, total: number): void;
   ended(channel: string): void;

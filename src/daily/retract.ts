@@ -15,7 +15,7 @@ import { withLease } from './lease.ts';
 import { type PostedDigest, readPosted } from './publish/posted.ts';
 
 /**
- * Retracted digests of a channel. Their dates count as posted, so that catching up leaves them out.
+ * Retracted digests of a channel. Their dates count as posted, so that catching up skips them.
  * @param since Only retractions after the change with this id.
  */
 export const retractedDays = async (
@@ -93,7 +93,7 @@ const failureText = (date: string, { removed, failed }: Retraction): string => {
 
 /**
  * Removes the messages of a digest, then the digest with its deliveries and their reactions. If a message cannot be
- * removed, the digest stays, so that retracting can be retried. The date still counts as posted; the digest is remade
+ * removed, keeps the digest, so that retracting can be retried. The date still counts as posted; the digest is remade
  * only on request.
  */
 export const createRetract =

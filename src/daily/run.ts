@@ -25,7 +25,7 @@ export type RunResult = {
   digest: DigestDraft | undefined;
   sent: number;
   earlier: { date: IsoDate; sent: number }[];
-  /** Missed dates that are too old to catch up on. Only set if this run caught up on others. */
+  /** Missed dates that are too old to catch up on. Set only if this run caught up on others. */
   older?: IsoDate[];
 };
 

@@ -10,8 +10,8 @@ const firstRetryMs = 10 * 60_000;
 const maxRetryMs = 60 * 60_000;
 
 /**
- * If the schedule runs within this time after the evening's mailing, attempts end at the mailing, so that nothing is
- * posted at night.
+ * If the schedule next runs within this time after the evening's mailing, attempts end at that mailing, so that nothing
+ * is posted at night.
  */
 const soonAfterMs = 16 * 60 * 60_000;
 

@@ -20,7 +20,7 @@ type Points = Pick<Score, 'relevance' | 'novelty'>;
 export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
 
 /**
- * The order of one digest's scores, better first: by points, or by the built-in scorer's own ranking if all scores have
+ * Orders the scores of one digest, best first: by points, or by the built-in scorer's own ranking if all scores have
  * it. That ranking also orders equal points.
  */
 export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => number) =>
@@ -29,8 +29,8 @@ export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => n
     : byPoints;
 
 /**
- * The order of papers of several digests: by points, then newer digest first, then rank. Points are often equal, and a
- * full list would never show a new paper if older digests came first.
+ * Orders the papers of several digests by points, then newer digest first, then rank. Points are often equal, so with
+ * older digests first, a full list would never show a new paper.
  */
 export const byScore = (a: Picked, b: Picked): number =>
   byPoints(a.score ?? a.entry.score, b.score ?? b.entry.score) ||

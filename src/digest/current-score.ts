@@ -30,8 +30,8 @@ export const rescoredOf = async (
 };
 
 /**
- * The scores of papers in a channel, by paper id: for a picked paper that of the digest or a later one (see
- * `rescoredOf`), for any other the newest under the channel's topics.
+ * The scores of papers in a channel, by paper id: for a picked paper, that of the digest or a later one (see
+ * `rescoredOf`); for any other, the newest under the channel's topics.
  */
 export const currentScores = async (
   ids: readonly string[],

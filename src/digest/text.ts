@@ -79,7 +79,7 @@ export const describeRemedial = ({ date, remedial }: Pick<DigestDraft, 'date' | 
     : missed;
 };
 
-/** Papers that the minimum h-index screened out, and papers it could not judge; empty without a minimum. */
+/** Counts the papers that the minimum h-index screened out and those it could not judge; empty without a minimum. */
 export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCheck'>): string => {
   if (!authorCheck || authorCheck.minHIndex === 0) return '';
   const { minHIndex, below, unknown } = authorCheck;

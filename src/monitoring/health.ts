@@ -23,7 +23,7 @@ export type ChannelHealth = {
   nextRun: string | null;
 };
 
-/** What `/healthz` answers. Times are simulated times, ISO 8601 in UTC. */
+/** The response of `/healthz`. Times are simulated times, ISO 8601 in UTC. */
 export type Health = {
   status: 'ready' | 'starting';
   version: string;

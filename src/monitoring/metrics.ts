@@ -30,7 +30,7 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 const outcomes: readonly CommandOutcome[] = ['answered', 'refused', 'failed'];
 
-/** In seconds, from a database read to an answer of a language model. */
+/** In seconds, from a database read to a language model call. */
 const durationBuckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 30];
 
 /** Events wait until the metrics are read. After this many, prom-client is loaded anyway. */

@@ -45,7 +45,7 @@ export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   now(): Date;
 };
 
-/** Holidays never leave more days without an announcement. */
+/** Holidays never cause a longer gap between announcements. */
 const quietDays = 8;
 
 const about = (date: string | undefined): string => (date === undefined ? '' : ` of ${longDate(date)}`);

@@ -10,7 +10,7 @@ const scriptFolder = join(import.meta.dirname, 'live', 'browser');
 
 const styleParts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'widths', 'dock', 'live', 'commands'];
 
-/** Font formats that only browsers from before 2016 need. */
+/** Font formats that only browsers older than 2016 need. */
 const olderFonts = /,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g;
 
 const css = (body: string): SiteFile => ({ type: 'text/css; charset=utf-8', body });

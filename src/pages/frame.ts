@@ -23,7 +23,7 @@ export type LiveFrame = {
   stream: { address: string; content: string } | undefined;
 };
 
-/** With scripts, the page follows the stream instead. */
+/** If scripts run, the page follows the stream instead. */
 const reloading = (seconds: number, live: LiveFrame | undefined): Html => {
   const tag = html`<meta http-equiv="refresh" content="${seconds}" />`;
   return live ? html`<noscript>${tag}</noscript>` : tag;

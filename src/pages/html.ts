@@ -21,7 +21,7 @@ export const escaped = (text: string): string => String(html`${text}`);
 
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A text without the invisible characters that change the text direction, also of the text around them. */
+/** Removes the invisible characters that change the direction of the text and of the text around it. */
 export const withoutDirection = (text: string): string => text.replace(directionMarks, '');
 
 /** A URL as a browser would write it; undefined unless it is HTTP or HTTPS. */

@@ -15,7 +15,7 @@ import {
 import { type Html, lines, nothing, webAddress, withoutDirection } from './html.ts';
 import { typeset } from './math/typeset.ts';
 
-/** Height of a text field in lines: one to spare, but never the whole window. */
+/** Height of a text field in lines: one more than the text, but never the whole window. */
 const rowsFor = (value: string): number => Math.min(14, Math.max(4, value.split('\n').length + 1));
 
 const control = ({ name, kind, value = '', required, options = [] }: FormField): Html => {

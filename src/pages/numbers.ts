@@ -13,8 +13,8 @@ const decimalsOf = (usd: number): number => {
 };
 
 /**
- * Amounts in US dollars with the same number of decimals, for comparison: two to four, as the smallest needs for two
- * significant digits. "$0.1300", "$0.0018".
+ * Amounts in US dollars with the same number of decimals, for comparison: two to four, enough for two significant
+ * digits of the smallest. "$0.1300", "$0.0018".
  */
 export const amountsInRow = (row: readonly number[]): string[] => {
   const decimals = Math.max(minDecimals, ...row.filter((usd) => usd > 0).map(decimalsOf));

@@ -50,7 +50,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
   const liveFrame = (file: string, folder: string | undefined): Promise<LiveFrame> | undefined =>
     view?.frame({ channel: name, page: file }, linksFrom(folder));
 
-  /** A day's page; in the running bot, the newest is also the channel's page. */
+  /** A day's page. In the running bot, the newest is also the channel's page. */
   const wholeDay = async (day: Day, file: string, folder: string | undefined): Promise<SiteFile> => {
     if (!view) return page(await dayPage(day, prompt));
     const links = linksFrom(folder);
@@ -141,7 +141,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
   };
 };
 
-/** The pages of the channels, made from the stores on each request; with a view, as in the running bot. */
+/** The pages of the channels, created from the stores on each request. With a view, as in the running bot. */
 export const createSite = (parts: SiteParts, view?: LiveView): Site => {
   const channels = new Map(parts.channels.map((channel) => [channel.name, createChannelPages(channel, parts, view)]));
   const first = async (): Promise<SiteFile> => {

@@ -4,7 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string';
 
 export type Topic = {
   name: string;
-  /** What belongs to the topic; its name if the file has no description. */
+  /** What belongs to the topic; the topic's name if the file has no description. */
   relevant: string;
   irrelevant: string;
 };
@@ -23,7 +23,7 @@ type Prose = { kind: 'prose'; text: string };
 type Line = Heading | Item | Prose;
 
 const maxNameLength = 60;
-/** Columns. Items that are indented less are topics; other items belong to the topic above. */
+/** In columns. Items indented less are topics; other items belong to the topic above. */
 const minNestedIndent = 2;
 
 const labelNames: readonly (readonly [Label, RegExp])[] = [
@@ -49,7 +49,7 @@ const labeled = (text: string): { label: Label; rest: string } | undefined => {
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
 
 /**
- * Parts of Markdown that people do not mean in topics files: lists may be indented as a whole, "<" and "\\" are
+ * Markdown syntax that people do not intend in topics files: lists may be indented as a whole, "<" and "\\" are
  * characters, and a rule under a line does not make it a heading. `withoutMarks` removes marks in a line.
  */
 const disabled = [
@@ -65,7 +65,7 @@ const withoutMarks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** A row without tabs and quote marks, so that Markdown reads it as people mean it. */
+/** A row without tabs and quote marks, so that Markdown reads it as intended. */
 const normalized = (row: string): string[] => {
   const plain = row
     .replaceAll('\t', '    ')
@@ -147,7 +147,7 @@ const splitList = (text: string): string[] => {
   return [...entries, text.slice(start)];
 };
 
-/** "Spatial/Temporal Modeling" → "Spatial Modeling" and "Temporal Modeling". "I/O" stays. */
+/** "Spatial/Temporal Modeling" → "Spatial Modeling" and "Temporal Modeling". "I/O" is unchanged. */
 const alternatives = (phrase: string): string[] => {
   const spaced = phrase.split(/\s+\/\s+/);
   if (spaced.length > 1) return spaced.flatMap(alternatives);

@@ -61,7 +61,7 @@ const idOf = (index: number): string => {
   return `${two(20 + Math.floor(month / 12))}${two(1 + (month % 12))}.${String(index % papersPerMonth).padStart(5, '0')}`;
 };
 
-/** Papers are the same each time only if they are invented in order. */
+/** Papers are reproducible only if they are invented in order. */
 const createInventor = () => {
   const random = createRandom(500_000);
   const words = inventWords(random);

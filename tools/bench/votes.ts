@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Whether the model has the topics as features. The simulated team likes exactly one of them. */
+/** True if the model has the topics as features. The simulated team likes exactly one of them. */
 const hasTopics = values['without-topics'] !== true;
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -60,7 +60,7 @@ const picksOf = async (day: JudgedDay, topics: string): Promise<Day> => {
   };
 };
 
-/** One day of one team: the votes before it, and shares of papers on its topic among the first five. */
+/** One team's day: the number of earlier votes, and shares of papers on the team's topic among the first five. */
 type Measure = { votes: number; since: number | undefined; learned: number; frozen: number; possible: number };
 
 const share = (picks: readonly Pick[], topic: string): number =>

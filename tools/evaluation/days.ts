@@ -38,7 +38,7 @@ const unlabelled = { relevance: 1, novelty: 1 };
 
 /**
  * Papers of a day file in any of the categories. A label with scores marks a pick. A label with only a comment marks a
- * followed author's paper, which is left out because it was posted whatever its subject.
+ * followed author's paper, which is left out because it was posted regardless of its subject.
  */
 export const judgedDay = (file: unknown, categories: readonly string[]): JudgedDay => {
   const { date, papers, labels } = daySchema.parse(file);

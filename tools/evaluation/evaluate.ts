@@ -9,7 +9,7 @@ export type Evaluation = {
   engine: string;
   history: number;
   days: DayFigures[];
-  /** All days have the same weight. Undefined if no day could be measured. */
+  /** Weighs all days equally. Undefined if no day could be measured. */
   overall: Record<keyof Figures, Estimate> | undefined;
 };
 

@@ -30,7 +30,7 @@ export const estimate = (values: readonly number[]): Estimate => {
 };
 
 export type Figures = {
-  /** Share of pairs of a pick and another paper in the right order. Ties count half. */
+  /** Share of pick/non-pick pairs in the right order. Ties count half. */
   auc: number;
   /** Share of picks among the first k papers, where k is the number of picks. */
   precision: number;

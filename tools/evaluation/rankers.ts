@@ -55,7 +55,7 @@ const digestOrder = ({ relevance, novelty }: { relevance: number; novelty: numbe
 
 /**
  * Ranks by the verdicts of a scorer, in the order of a digest. Papers without a verdict come last.
- * @throws UserError if the scorer stops early, because the figures of half a day would mean nothing.
+ * @throws UserError if the scorer stops early, because figures for half a day are meaningless.
  */
 export const createScorerRanker =
   (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs, pickRate: number): Ranker =>

@@ -74,7 +74,7 @@ const maxDistance = 0.0055;
 const agrees = (seed: DayPage['cost'], ours: DayPage['cost']): boolean =>
   (['prompt', 'completion', 'total'] as const).every((share) => Math.abs(seed[share] - ours[share]) <= maxDistance);
 
-/** Compares only what the seed shows. Additions on our page, such as links, are no differences. */
+/** Compares only what the seed shows. Additions on our page, such as links, do not count as differences. */
 export const compare = (seed: SeedPage, ours: DayPage): Difference[] => {
   const rows: [Field, string, string][] = [
     ['date', seed.date, ours.date],

@@ -2,7 +2,7 @@ import type { Difference, Field } from './compare.ts';
 import type { SeedPage } from './page.ts';
 import { usageOf } from './usage.ts';
 
-/** Combining marks of TeX's accents. Not the program's own list, because that list is under test here. */
+/** Combining marks of TeX accents. Separate from the program's own list, which is under test here. */
 const marks: Readonly<Record<string, string>> = {
   ...{ "'": '\u0301', '`': '\u0300', '^': '\u0302', '"': '\u0308', '~': '\u0303', '=': '\u0304', '.': '\u0307' },
   ...{ c: '\u0327', v: '\u030c', u: '\u0306', H: '\u030b', k: '\u0328', r: '\u030a' },

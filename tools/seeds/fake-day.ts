@@ -67,8 +67,8 @@ export const fillerDay = (date: string, { cutoffs }: Settings): FakeDay => {
 };
 
 /**
- * The day behind a page: its papers, and invented ones up to the announced number. Lower scores come first, so that the ranking
- * has to find the order. Papers with equal scores are in the page's order.
+ * The day behind a page: its papers, and invented ones up to the announced number. Lower scores come first, so that the
+ * ranking has to find the order. Papers with equal scores keep the page's order.
  */
 export const fakeDayOf = (seed: SeedPage, { cutoffs, minHIndex }: Settings): FakeDay => {
   const { announced, scanned } = seed.counts;

@@ -33,6 +33,6 @@ export type SeedPage = DayPage & {
   file: string;
   topics: string;
   criteria: string;
-  /** In `markdown`, texts are TeX as in arXiv's feed; in `text`, as on arXiv's pages. */
+  /** In `markdown`, texts are TeX as in arXiv's feed. In `text`, they are as on arXiv's pages. */
   form: 'markdown' | 'text';
 };

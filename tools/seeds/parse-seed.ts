@@ -22,7 +22,7 @@ const markdown: Dialect = {
   promptHeading: /^## (.+)$/m,
 };
 
-/** The third generation is the text of a web page, where lists of the prompt are lost. */
+/** The third generation is the text of a web page, which loses the lists in the prompt. */
 const text: Dialect = {
   form: 'text',
   contents: /^ +\d+\. (?<title>.*?) Authors: (?<authors>.*)$/gm,

@@ -67,8 +67,8 @@ const startRemotes = async (seed: SeedPage, settings: Settings) => {
 };
 
 /**
- * Remakes the day of a seed with the real command line: on its own morning, or for a remedial page, on the day it was made,
- * together with the days that it links to.
+ * Remakes the day of a seed with the real command line, on the morning of that day. A remedial page is remade on the
+ * day of its creation, together with the days that it links to.
  */
 export const runSeed = async (seed: SeedPage): Promise<Made> => {
   const settings = settingsOf(seed);

@@ -1,7 +1,7 @@
 import type { TokenCount } from '../../src/core/score.ts';
 import type { DayPage } from './page.ts';
 
-/** OpenAI's price of gpt-4o when the pages were made, in US dollars per million tokens. */
+/** OpenAI's price for gpt-4o when the pages were made, in US dollars per million tokens. */
 const price = { prompt: 2.5, cached: 1.25, completion: 10 };
 
 const cacheStep = 128;

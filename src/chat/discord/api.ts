@@ -9,8 +9,8 @@ import { discordFailure, rateLimited } from './errors.ts';
 const defaultTimeoutMs = 30_000;
 
 /**
- * Maximum wait, in milliseconds, for a rate limit announced by an earlier answer. Nothing has been sent then, so this
- * is pacing, not a retry; posting to a channel needs up to 5 seconds. A longer wait throws, so that the outbox waits.
+ * Maximum wait, in milliseconds, for a rate limit announced by an earlier response. Nothing has been sent yet, so this
+ * is pacing, not a retry. Posting to a channel needs up to 5 seconds. A longer wait throws, so that the outbox waits.
  */
 const maxRateLimitWait = 10_000;
 
@@ -18,7 +18,7 @@ export type CallOptions = {
   query?: Record<string, string | number>;
   body?: object;
   files?: readonly { name: string; data: string; contentType: string }[];
-  /** False for answers to interactions, because their URL contains a token. */
+  /** False for responses to interactions, because their URL contains a token. */
   auth?: boolean;
 };
 

@@ -25,7 +25,7 @@ export type DiscordChannel = z.infer<typeof channelSchema>;
 
 const isThread = ({ type }: Pick<DiscordChannel, 'type'>): boolean => threadTypes.has(type);
 
-/** The channel in the addresses of messages. For a thread, its parent channel. */
+/** The channel that message addresses contain; for a thread, its parent channel. */
 export const channelRefOf = (channel: DiscordChannel): ChannelRef => ({
   guild: channel.guild_id ?? noGuild,
   channel: isThread(channel) && channel.parent_id ? channel.parent_id : channel.id,
@@ -39,7 +39,7 @@ export const checkPostable = (channel: DiscordChannel, written: string): void =>
     );
 };
 
-/** Channels and threads by id. Addresses never change, so Discord is asked only once. */
+/** Channels and threads by id. Cached, because addresses never change. */
 export const createChannels = (call: DiscordCall) => {
   const known = new QuickLru<string, ChannelRef>({ maxSize: maxRemembered });
   const learn = (channel: DiscordChannel): ChannelRef => {

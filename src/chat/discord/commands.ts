@@ -32,7 +32,7 @@ const maxDescriptionLength = 100;
 const maxChoices = 25;
 const maxEntries = 25;
 
-/** Discord's limit of one command's names, descriptions and values together, in characters. */
+/** Discord's limit in characters for the names, descriptions and values of one command together. */
 const maxCommandLength = 8_000;
 
 /** Discord lists 25 entries. If there are more, the last ones go into a group of this name. */
@@ -175,8 +175,8 @@ const lengthOf = ({
   options.reduce((sum, option) => sum + lengthOf(option), 0);
 
 /**
- * `/arxiv` with its subcommands and groups, as Discord registers it. If the descriptions are too long together, the
- * longest are cut.
+ * `/arxiv` with its subcommands and groups, as Discord registers it. If the descriptions exceed the total limit, the
+ * longest are truncated.
  */
 export const arxivCommand = (commands: readonly CommandEntry[]) => {
   const entries = entriesFor(commands);

@@ -32,7 +32,7 @@ const advice: Readonly<Record<number, string>> = {
   [codes.MessageBlockedByHarmfulLinksFilter]: 'Discord blocked the message because of a link in it.',
 };
 
-/** Codes about the content of one message: empty, malformed, too long, or blocked for its words. */
+/** Codes for the content of one message: empty, malformed, too long, or blocked for its words. */
 const aboutMessage = new Set<number>([
   codes.InvalidFormBodyOrContentType,
   codes.CannotSendAnEmptyMessage,
@@ -40,7 +40,7 @@ const aboutMessage = new Set<number>([
   codes.MessageBlockedByHarmfulLinksFilter,
 ]);
 
-/** Codes of limits and overload that also come without status 429 or 5xx. */
+/** Codes for limits and overload that also occur without status 429 or 5xx. */
 const temporary = new Set<number>([
   codes.ActionCannotBePerformedDueToSlowmodeRateLimit,
   codes.ChannelSendRateLimit,

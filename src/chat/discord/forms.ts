@@ -122,7 +122,7 @@ export const filledFormSchema = z.looseObject({
   ),
 });
 
-/** Values by field name. A choice that was not made is an empty text. */
+/** Values by field name. An unselected choice is an empty string. */
 export const fieldsIn = ({ components }: z.infer<typeof filledFormSchema>): Record<string, string> =>
   Object.fromEntries(
     components

@@ -52,7 +52,7 @@ const readyTimeoutMs = 30_000;
 const closeTimeoutMs = 500;
 const maxWaitMs = 30_000;
 const maxRefusedWaitMs = 300_000;
-/** If a connection lasted this many milliseconds, waits start at the minimum again. */
+/** After a connection of this many milliseconds, waits restart at the minimum. */
 const stableAfter = 60_000;
 
 /** Discord accepts one identify every five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
@@ -86,8 +86,8 @@ type IdentifyPaceParts = {
 };
 
 /**
- * Spaces out identifies, each of which starts a new session. The first is immediate, and waits double until a session
- * has lasted. discord.js has a fixed pace, and Discord resets the token of a bot that starts 1,000 sessions in a day.
+ * Spaces out identifies, each of which starts a new session. The first is immediate; waits then double until a session
+ * is stable. discord.js has a fixed pace, and Discord resets the token of a bot that starts 1,000 sessions in a day.
  */
 export const createIdentifyPace = ({ isLocal, clock, signal, readyAt }: IdentifyPaceParts) => {
   const minGap = isLocal ? localIdentifyGapMs : identifyGapMs;
@@ -117,9 +117,9 @@ type Setup = {
 };
 
 /**
- * The connection that delivers events. discord.js's client resumes a broken session, and starts a new one if that is
- * refused. This adds waits between reconnects, one log line per outage, and new attempts after a refusal. Closing stops
- * all of it.
+ * The connection that delivers events. discord.js's client resumes a broken session, and starts a new one if Discord
+ * refuses to resume it. This gateway adds waits between reconnects, one log line per outage, and new attempts after a
+ * refusal. Closing stops all of it.
  */
 export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent }: Setup) => {
   const closing = new AbortController();
@@ -252,7 +252,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
     }
   };
 
-  /** Retries even after a refusal, because somebody may fix its cause at Discord. */
+  /** Retries even after a refusal, because somebody may fix the cause in Discord. */
   const reconnect = (): Promise<Connection> =>
     retry(
       () =>

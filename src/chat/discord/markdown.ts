@@ -11,7 +11,10 @@ const maxUrlLength = 512;
  */
 const special = /[\\*_~`|<[\]@]|:(?!\s)|(?<=^|\])\(/g;
 
-/** Starts of a heading, quotation, small print or list at the start of a line. An arXiv id starts no list. */
+/**
+ * Markers that Discord reads at the start of a line as a heading, block quote, subtext or list. An arXiv id is not a
+ * list marker.
+ */
 const lineStart = /^(\s*)([-+#>]|\d+(?=[.)](?:\s|$)))/gm;
 
 /**
@@ -32,8 +35,8 @@ export const unescaped = (markdown: string): string => markdown.replace(/\\([^0-
 export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
 
 /**
- * Inline code, between more backticks than the text has in a row. Plain text instead if three backticks would start a
- * block, or if the text could end the label of a link before it.
+ * Inline code, delimited by more backticks than the text has in a row. Plain text if three backticks would start a
+ * block, or if the text could end a preceding link label.
  */
 const codeSpan = (text: string): string => {
   if (text.includes('``') || text.includes('](')) return escaped(text);

@@ -16,8 +16,8 @@ export const deliveryUrl = ({ guild, channel }: ChannelRef, key: string): string
   `https://discord.com/channels/${guild}/${channel}#${marker}${key}`;
 
 /**
- * A delivery's nonce, by which Discord drops a message that is sent twice within some minutes. At most 25 characters,
- * unique over all channels (https://docs.discord.com/developers/resources/message#create-message-jsonform-params).
+ * A delivery's nonce, which lets Discord drop a message sent twice within a few minutes. At most 25 characters, unique
+ * over all channels (https://docs.discord.com/developers/resources/message#create-message-jsonform-params).
  */
 export const deliveryNonce = ({ guild, channel }: ChannelRef, key: string): string =>
   createHash('sha256').update(`${guild}:${channel}:${key}`).digest('base64url').slice(0, 25);

@@ -17,15 +17,18 @@ import { chartTexts, codeBlock, escaped, inlineMarkdown, oneLine, unescaped } fr
 /** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
 const limits = { embeds: 10, description: 4096, footer: 2048, total: 6000 } as const;
 
-/** In characters. Headings and other texts are not cut further; what does not fit is then left out. */
+/**
+ * In characters. Headings and other texts are never shortened below these limits; whatever still does not fit is
+ * omitted.
+ */
 const minHeadingLength = 100;
 const minTextLength = 40;
 
 const maxAnswerMessages = 5;
 
 /**
- * A text that is never split. `foot` is small print under an embed, shown as plain text; the next part starts a new
- * embed. `glue` goes between this text and the previous one.
+ * A text that is never split. `foot` is the footer of an embed, shown as plain text; the next part starts a new embed.
+ * `glue` goes between this text and the previous one.
  */
 type TextPart = { kind: 'body' | 'foot'; text: string; glue: string };
 
@@ -147,7 +150,7 @@ const added = (layout: Layout, part: Part): Layout | undefined => {
 
 const empty: Layout = { embeds: [], buttons: [] };
 
-/** Blocks in as many messages as they need; undefined if a single part is too long for any message. */
+/** Splits blocks into as many messages as they need; undefined if a single part is too long for any message. */
 const laidOut = (blocks: readonly Block[]): Layout[] | undefined => {
   const messages: Layout[] = [];
   let current = empty;
@@ -165,7 +168,7 @@ const laidOut = (blocks: readonly Block[]): Layout[] | undefined => {
   return current === empty ? messages : [...messages, current];
 };
 
-/** Cuts the longest texts first, as little as `accepts` allows; if it never accepts, as far as possible. */
+/** Shortens the longest texts first, by as little as `accepts` allows; if it never accepts, as far as possible. */
 const cutUntil = (blocks: readonly Block[], accepts: (messages: Layout[] | undefined) => boolean) => {
   const cut = (length: number) => laidOut(trimmed(blocks, length));
   return cut(largestAccepted(minTextLength, limits.total, (length) => accepts(cut(length))));

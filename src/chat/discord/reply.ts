@@ -57,9 +57,9 @@ const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
   }));
 
 /**
- * Creates a function that answers interactions: commands, buttons, forms, menu entries and requests for suggestions. An
- * answer within two seconds is the first response; forms must be. Later answers follow a deferral, up to 15 minutes
- * after the request, and replace the progress shown meanwhile.
+ * Creates a function that responds to interactions: commands, buttons, forms, menu entries and requests for
+ * suggestions. An answer within two seconds is the first response; a form must be. Later answers follow a deferral, up
+ * to 15 minutes after the request, and replace the progress.
  */
 export const createAnswering = ({ call, commands, handlers, clock, logger }: Parts) => {
   const respond = async (

@@ -84,7 +84,7 @@ export const readOptions = ({ options }: z.infer<typeof slashCommandSchema>, com
   };
 };
 
-/** A command with a text to send it again, or a command to run on the paper of a message. */
+/** A command with the text that repeats it, or a command to run on the paper of a message. */
 type Asked = { input: CommandInput & Pick<CommandRequest, 'fields'>; text: string } | { menu: string; message: string };
 
 /** Reads a command, a button, a form or a menu entry; undefined if it is from another app. */

@@ -11,7 +11,9 @@ import { isRefusal } from './errors.ts';
 import { listedSchema } from './messages.ts';
 import { headingIn } from './render.ts';
 
-/** Discord's limit of a thread's name: https://docs.discord.com/developers/resources/channel#start-thread-from-message */
+/**
+ * Discord's limit for a thread name: https://docs.discord.com/developers/resources/channel#start-thread-from-message
+ */
 const maxNameLength = 100;
 
 const maxRemembered = 500;
@@ -175,7 +177,7 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
       });
     },
 
-    /** Archives the thread of a header that will be deleted. People's messages in it stay. @throws ExternalError */
+    /** Archives the thread of a header before the header is deleted. Keeps people's messages. @throws ExternalError */
     async archive(at: ChannelRef, header: string): Promise<void> {
       const thread = await find(at, header);
       if (!thread) return;

@@ -1,4 +1,4 @@
-/** Why a request got no answer: the code or message of the innermost cause. */
+/** Why a request got no response: the code or message of the innermost cause. */
 export const networkReason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   if (error.cause) return networkReason(error.cause);

@@ -11,11 +11,11 @@ type Parts = {
 export type Progress = {
   /** Resolves at once, so that the command continues. */
   tell(message: Message): Promise<void>;
-  /** Resolves when no message is being shown. Call it before the answer, so that the answer comes last. */
+  /** Resolves when no message is being shown. Call this before answering, so that the answer comes last. */
   end(): Promise<void>;
 };
 
-/** Shows the progress of a command. If messages come faster than the pauses allow, only the newest is shown. */
+/** Shows the progress of a command. If messages arrive faster than the pauses allow, shows only the newest. */
 export const createProgress = ({ show, pauseAfter, onError, clock }: Parts): Progress => {
   const over = new AbortController();
   let newest: Message | undefined;

@@ -1,6 +1,6 @@
 import { button, buttonRow, type Form, type Message, message, paragraph, textMessage } from '../../core/message.ts';
 
-/** The menu on a message about a paper: labels, and the commands that are sent with the paper's id. */
+/** The menu of a message about a paper: labels, and commands to send with the paper's id. */
 export const messageMenu = [
   { label: 'Show in Paperboy', command: 'show' },
   { label: 'Similar papers', command: 'similar' },
@@ -10,7 +10,7 @@ export const messageMenu = [
 export const noPaper: Message = textMessage('This message is not about a paper. Choose one in the thread of a digest.');
 
 /**
- * Replaces a form that cannot be opened, for example because it came too late.
+ * Replaces a form that cannot be opened, for example because it is too late.
  * @param command Command text for a button that sends it again; undefined if the platform cannot.
  */
 export const lateForm = ({ title }: Form, command: string | undefined): Message => {

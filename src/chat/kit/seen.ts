@@ -1,6 +1,6 @@
 import QuickLRU from 'quick-lru';
 
-/** Returns a function that is true for new ids. Platforms may deliver an event twice if they think it was missed. */
+/** Returns a function that is true for new ids. Platforms may deliver an event again if they saw no acknowledgement. */
 export const createSeen = (limit: number): ((id: string) => boolean) => {
   const ids = new QuickLRU<string, true>({ maxSize: limit });
   return (id) => {

@@ -15,7 +15,7 @@ const maxLineLength = 300;
 /** The meaning of `today` does not change which option a word belongs to. */
 const anyTime = new Date(0);
 
-/** Finished words of a line, and the unfinished one, which is empty after a space. */
+/** The finished words of a line and the unfinished last one, which is empty after a space. */
 type Line = { start: string; finished: string[]; last: string };
 
 const readLine = (input: string): Line => {
@@ -66,7 +66,7 @@ const optionCompletions = (
   return [{ text: `${start}${named.path} ${line}${end}`, label, description: option.description }];
 };
 
-/** The option whose keyword is the last word, so that its value comes next. */
+/** The option whose keyword is the last word, so its value comes next. */
 const awaited = ({ command, rest }: NamedCommand): readonly [string, Option] | undefined => {
   const before = placeWords(command.options, rest.slice(0, -1), anyTime);
   const word = rest.at(-1)?.toLowerCase();
@@ -115,8 +115,8 @@ const valueCompletions = async (
 
 /**
  * Completions for an unfinished line such as `/arxiv top 5 20`: commands until the name is complete, then values for
- * the options that are still free, as the parser would read them. At most 30, and none for lines of more than 300
- * characters.
+ * the options that are still free, as the parser would read them. Returns at most 30, and none for lines of more than
+ * 300 characters.
  */
 export const completionsFor = async (
   input: string,

@@ -9,7 +9,7 @@ import { findNamed, namedCommand, prefix, wordsOf } from './words.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
-/** In UTF-16 units: as much as a Slack message holds. */
+/** In UTF-16 units. Equals the limit of a Slack message. */
 const maxTextLength = 4_000;
 
 const repeated = (word: string): string => shorten(word.toWellFormed(), 60);

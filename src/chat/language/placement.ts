@@ -7,13 +7,13 @@ export type Placement = {
   free: readonly (readonly [name: string, option: Option])[];
   /** Number of words before the free text, or of all words read if there is none. */
   placed: number;
-  /** The first word that no option takes. Words after it were not read. */
+  /** The first word that no option accepts. The words after it are unread. */
   stray?: { word: string } & Partial<Refusal>;
 };
 
 const isText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
 
-/** Reads the value after a keyword. Undefined if there is none; the keyword is then an ordinary word. */
+/** Reads the value after a keyword. Undefined if there is none, which makes the keyword an ordinary word. */
 const readKeyworded = (
   option: Option,
   words: readonly string[],
@@ -37,8 +37,8 @@ const readKeyworded = (
 };
 
 /**
- * Each word goes to the first free option of its type, and the words after a keyword to that keyword's option. From the
- * first word that fits neither, everything else is free text. Keywords in quotes do not count.
+ * Each word goes to the first free option of its type, and the words after a keyword to that keyword's option.
+ * Everything from the first word that fits neither is free text. Keywords in quotes do not count.
  */
 export const placeWords = (options: Options, words: readonly string[], now: Date): Placement => {
   const values: Record<string, Value> = {};

@@ -15,10 +15,10 @@ import { cleanWords, quoted, withoutJoiners } from './words.ts';
 
 export type Value = string | number | DateRange | readonly string[];
 
-/** The word has the option's type but is not allowed. `refused` returns a sentence that says why. */
+/** A word that has the option's type but is not allowed. `refused` returns a sentence that says why. */
 export type Refusal = { refused: (word: string) => string };
 
-/** Undefined if the word has another type than the option. */
+/** Undefined if the word is not of the option's type. */
 export type Reading = { value: Value } | Refusal | undefined;
 
 export const isValue = (reading: Reading): reading is { value: Value } => reading !== undefined && 'value' in reading;
@@ -94,7 +94,7 @@ export const readWord = (input: string, option: Option, now: Date): Reading => {
   }
 };
 
-/** Explains that an input has another type than its option. */
+/** Explains that an input is not of its option's type. */
 const mistyped = (option: Option, now: Date): Refusal => {
   switch (option.type) {
     case 'date':
@@ -164,8 +164,8 @@ const maxJoinedLength = 40;
 const slips = { today: 1, yesterday: 2 };
 
 /**
- * The words that look like a date that Paperboy cannot read: numbers, months, weekdays, "last week", "3 days ago".
- * Undefined for other words, as in "memory since transformers".
+ * The words that look like an unreadable date: numbers, months, weekdays, "last week", "3 days ago". Undefined for
+ * other words, as in "memory since transformers".
  * @param words The words after a keyword that a date follows.
  */
 const dateAttempt = (words: readonly string[]): string | undefined => {

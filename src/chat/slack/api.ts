@@ -76,7 +76,7 @@ export const createCaller = (token: Secret, options: ClientOptions): SlackCall =
   };
 };
 
-/** 200 messages a page. @throws ExternalError, also if the thread was deleted. */
+/** Reads 200 messages a page. @throws ExternalError, also if the thread was deleted. */
 export async function* messagePages<T>(
   call: SlackCall,
   method: 'conversations.history' | 'conversations.replies',

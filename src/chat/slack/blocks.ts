@@ -9,7 +9,8 @@ type RichElement =
   | { type: 'link'; url: string; text: string; style?: Style };
 type Section = { type: 'rich_text_section'; elements: RichElement[] };
 /**
- * `offset` is how many numbers an ordered list skips: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+ * `offset` is the number of items that an ordered list skips:
+ * https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
 export type List = { type: 'rich_text_list'; style: 'ordered' | 'bullet'; offset?: number; elements: Section[] };
 type Preformatted = { type: 'rich_text_preformatted'; elements: { type: 'text'; text: string }[] };
@@ -47,7 +48,7 @@ const chartWidths = { label: 24, bar: 16, value: 24 };
 /** Limit of bars in a message with other blocks. */
 const maxBars = 60;
 
-/** At most `length` UTF-16 units, cut anywhere but within a character, with … at the end if cut. */
+/** Truncates to at most `length` UTF-16 units with a final …, never within a character. */
 export const cut = (text: string, length: number): string =>
   text.length <= length
     ? text
@@ -114,7 +115,7 @@ export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
 
 export const context = (text: string): SlackBlock => ({ type: 'context', elements: [plain(text)] });
 
-/** Empty if nothing would be shown. */
+/** Empty if there is nothing to show. */
 export const slackBlocks = (block: Block): SlackBlock[] => {
   switch (block.type) {
     case 'heading':

@@ -89,7 +89,7 @@ const socketCheck = async (appCall: SlackCall): Promise<Check> => {
   }
 };
 
-/** It cannot be checked from here whether Slack can reach the address. */
+/** Always `ok`: Paperboy cannot check whether Slack reaches the address. */
 const webhookCheck = ({ path }: Webhook): Check => ({
   name: 'Slack over HTTP',
   ok: true,

@@ -53,7 +53,7 @@ const passing = new Set([
   'team_added_to_org',
 ]);
 
-/** Errors about one message; others may succeed. */
+/** Errors about one message, after which others may succeed. */
 const aboutMessage = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -115,7 +115,7 @@ export const slackFailure = (error: unknown): ExternalError => {
   }
 };
 
-/** True if Slack says that the thread or message does not exist, for example because somebody deleted it. */
+/** True if Slack reports that the thread or message does not exist, for example after somebody deleted it. */
 export const isGone = (error: unknown): boolean => {
   const failure = failureSchema.safeParse(error instanceof ExternalError ? error.cause : error).data;
   if (failure?.code !== 'slack_webapi_platform_error') return false;

@@ -77,7 +77,8 @@ const element = ({ kind, value, options = [] }: FormField): Element => {
 /**
  * A form as a modal.
  * @param metadata Returned with the values.
- * @param nonce Part of the fields' ids. If one form replaces another, Slack keeps the values of fields with equal ids.
+ * @param nonce Part of the fields' ids. When one form replaces another, Slack keeps the values of fields with equal
+ *   ids.
  */
 export const modalOf = (form: Form, metadata: string, nonce: string): ModalView => ({
   type: 'modal',

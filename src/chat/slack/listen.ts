@@ -28,7 +28,7 @@ import {
 
 /** Milliseconds after which no form is opened, because Slack accepts its trigger for only 3 seconds. */
 const triggerLife = 2500;
-/** Milliseconds in which a form may follow a submitted form. Then the first one closes. */
+/** Milliseconds in which a form may follow a submitted form, before the first one closes. */
 const formPatience = 2000;
 
 /** Callback ids of the message menu, as in manifest.slack.json, and the commands sent with a paper's id. */
@@ -38,12 +38,12 @@ export const shortcutCommands: Readonly<Record<string, string>> = {
   paperboy_save: 'save',
 };
 
-/** Slack delivers an event again if it thinks that it was missed. */
+/** Slack delivers an event again if it saw no acknowledgement. */
 const maxSeenEvents = 1000;
 
 type ConversationSetup = ReplySetup & { handlers: PlatformHandlers; logger: Logger };
 
-/** Runs and answers requests of every kind that Slack sends. Each method rejects with ExternalError. */
+/** Handles every kind of request from Slack. Each method rejects with ExternalError. */
 const createConversation = (setup: ConversationSetup) => {
   const { handlers, clock, logger, call } = setup;
 

@@ -23,9 +23,9 @@ const blockLimit = 50;
  */
 const sizeLimit = 12_000;
 const fallbackLimit = 3000;
-/** A command may be answered five times: https://docs.slack.dev/interactivity/handling-user-interaction */
+/** Maximum number of answers to one command: https://docs.slack.dev/interactivity/handling-user-interaction */
 export const answerLimit = 5;
-/** Characters of a file's text. An answer may be several messages. */
+/** Maximum length of a file's text, in characters. An answer may take several messages. */
 const fileLength = { post: 6_000, answer: 30_000 };
 const codePart = 4_000;
 
@@ -46,7 +46,7 @@ const fallback = (message: Message): string => {
   return text;
 };
 
-/** Cuts every text but headers to a length; links stay links. */
+/** Truncates every text except headers to a length; keeps links. */
 const trimmed = (blocks: readonly SlackBlock[], length: number): SlackBlock[] => {
   const trim = <T extends { text: string }>(element: T): T => ({ ...element, text: cut(element.text, length) });
   const trimPart = (part: RichPart): RichPart => {
@@ -72,7 +72,7 @@ const fitted = (blocks: SlackBlock[]): SlackBlock[] => {
 
 const paragraphPart = 50;
 
-/** The parts between which a message may end if a block does not fit: items of a list, parts of a paragraph. */
+/** Splits a block where a message may end if the block does not fit: between list items or parts of a paragraph. */
 const partsOf = (block: SlackBlock): SlackBlock[] => {
   const part = block.type === 'rich_text' && block.elements.length === 1 ? block.elements[0] : undefined;
   if (part?.type === 'rich_text_list') {
@@ -128,7 +128,7 @@ const split = (blocks: readonly SlackBlock[]): SlackBlock[][] => {
   return current.length > 0 ? [...messages, current] : messages;
 };
 
-/** Cuts a part that is too long for a message, or leaves it out if it has no text to cut. */
+/** Shortens a part that is too long for a message, or omits it if it has no text. */
 const trimToOne = (part: SlackBlock): SlackBlock[] => (fits(trimmed([part], 1)) ? fitted([part]) : []);
 
 const rendered = ({ summary, blocks, files = [] }: Message, maxFileLength: number): SlackBlock[] => {
@@ -136,7 +136,7 @@ const rendered = ({ summary, blocks, files = [] }: Message, maxFileLength: numbe
   return all.length > 0 ? numbered(all) : [context(summary.toWellFormed() || '…')];
 };
 
-/** A delivery in one message. Its first block contains the delivery key, by which `find` finds it. */
+/** A delivery in one message. `find` recognizes it by the delivery key in its first block. */
 export const renderPost = (message: Message, blockId: string): SlackMessage => ({
   text: fallback(message),
   blocks: fitted(rendered(message, fileLength.post)).map((block, index) =>

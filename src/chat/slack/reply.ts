@@ -16,7 +16,7 @@ export type Reply = {
 
 export type ReplySetup = {
   call: SlackCall;
-  /** Posts any message but a delivery. @returns its id */
+  /** Posts any message except a delivery. @returns its id */
   post(args: { channel: string; thread?: string | undefined; message: SlackMessage }): Promise<string>;
   fetch: (
     url: string,
@@ -97,7 +97,7 @@ export const replyToPerson = (setup: ReplySetup, origin: Origin): Reply => {
   };
 };
 
-/** Answers everyone in a thread, the only way to answer a mention. */
+/** Answers in a thread that everyone sees, the only way to answer a mention. */
 export const replyInThread = (setup: ReplySetup, { channel, thread }: { channel: string; thread: string }): Reply => {
   let shown: string | undefined;
   const put = async (message: SlackMessage): Promise<string> => {

@@ -8,7 +8,10 @@ type ResponseUrl = {
   url: string;
   /** System time in milliseconds when Slack sent it. */
   at: number;
-  /** True if `replace_original` replaces what was sent to this URL. After a click, it replaces the button's message. */
+  /**
+   * True if `replace_original` replaces the last message sent to this URL. After a click, it replaces the button's
+   * message.
+   */
   replaces: boolean;
 };
 
@@ -19,7 +22,7 @@ export type Origin = {
   channel: string;
   thread?: string | undefined;
   response?: ResponseUrl | undefined;
-  /** Can open a form within three seconds. */
+  /** Trigger id, which can open a form for three seconds. */
   trigger?: string | undefined;
 };
 
@@ -108,7 +111,7 @@ const carriedSchema = z.looseObject({
   response: z.looseObject({ url: z.string(), at: z.number(), replaces: z.boolean() }).optional(),
 });
 
-/** The metadata of a form, for when it is submitted. At most 3,000 characters. */
+/** A form's metadata, which Slack returns with the submission. At most 3,000 characters. */
 export const carriedBy = (command: string, { channel, thread, response }: Origin): string =>
   JSON.stringify({ command, channel, thread, response });
 
@@ -173,9 +176,7 @@ const messageSchema = z.looseObject({
   }),
 });
 
-/**
- * Shows `<https://…|label>`, `<@U1|name>`, `<#C1|name>` and `<!here>` as people see them, and links as their addresses.
- */
+/** Converts `<@U1|name>`, `<#C1|name>` and `<!here>` to what people see, and `<https://…|label>` to its address. */
 const asTyped = (text: string): string =>
   unescaped(
     text

@@ -17,8 +17,8 @@ const maxWait = 30_000;
 const farewellTimeout = 500;
 
 /**
- * A Socket Mode connection that reconnects. The SDK's own reconnecting is off, because it rejects an unhandled promise
- * if Slack's address cannot be reached, and that ends the process.
+ * A Socket Mode connection that reconnects. The SDK's own reconnecting is off, because an unreachable Slack then causes
+ * an unhandled rejection, which ends the process.
  */
 const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
   const ending = new AbortController();
@@ -75,7 +75,7 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
   };
 
   return {
-    /** Resolves when Slack has greeted. @throws ExternalError if the first connection fails. */
+    /** Resolves after Slack's greeting. @throws ExternalError if the first connection fails. */
     async start(): Promise<void> {
       await connect();
       void stayConnected();

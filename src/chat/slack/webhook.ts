@@ -77,7 +77,7 @@ type Process = (event: ReceiverEvent) => Promise<void>;
 
 type SlackWebhook = {
   webhook: Webhook;
-  /** For Bolt. Before `start` and after `stop`, requests are answered with 503, so that Slack sends them again. */
+  /** For Bolt. Before `start` and after `stop`, requests get status 503, so that Slack sends them again. */
   receiver(onError: (error: unknown) => void): Receiver;
 };
 
@@ -105,7 +105,7 @@ const retryOf = (headers: Headers): Pick<ReceiverEvent, 'retryNum' | 'retryReaso
   return { ...(retryNum && { retryNum: Number(retryNum) }), ...(retryReason && { retryReason }) };
 };
 
-/** Answers when the event is acknowledged, while its handler continues. */
+/** Responds when the event is acknowledged, while its handler continues. */
 const acknowledged = async (process: Process, event: Omit<ReceiverEvent, 'ack'>, clock: Clock): Promise<Response> => {
   const answer = Promise.withResolvers<Response>();
   const ack = async (content: unknown) => answer.resolve(acknowledgement(content));

@@ -32,7 +32,7 @@ export const personOf = ({ token }: Identity): Person => `web:local:${digestOf(t
 const signatureOf = (token: string, secret: Secret): string =>
   createHmac('sha256', secret.reveal()).update(token).digest('base64url');
 
-/** Undefined if there is no cookie, or it has another format. */
+/** Undefined if the cookie is missing or malformed. */
 export const identityOf = (request: Request): Identity | undefined => {
   const value = parse(request.headers.get('cookie') ?? '', cookieName)[cookieName] ?? '';
   const [, token, signature] = /^([\w-]{43})(?:\.([\w-]{43}))?$/.exec(value) ?? [];
@@ -61,7 +61,7 @@ const windowMs = 60_000;
 
 type Guesses = {
   secondsToWait(): number;
-  /** A guess with a name counts once in a window, because repeating it reveals nothing. */
+  /** A named guess counts once in a window, because repeating it reveals nothing. */
   wrong(name?: string): void;
 };
 
@@ -106,7 +106,7 @@ const withoutSecret = ({ isLoopback, mayRead }: Case): string => {
 
 const isPage = (request: Request): boolean => /^(?:GET|HEAD)$/.test(request.method) && wantsPage(request);
 
-/** Redirects a browser to the sign-in form. Other clients get text, and so does everyone if there is no secret. */
+/** Redirects a browser to the sign-in form. Other clients get text; without a secret, all clients do. */
 const refusalOf = (found: Case, request: Request): Response => {
   if (!found.hasSecret) return answer(403, withoutSecret(found), {});
   if (isPage(request)) {
@@ -129,14 +129,14 @@ type Visitor = {
 type SignIn =
   | { kind: 'signed in'; cookie: string }
   | { kind: 'wrong' }
-  /** Not checked, because there were too many wrong guesses. */
+  /** Unchecked because of too many wrong guesses. */
   | { kind: 'wait'; seconds: number };
 
 export type Access = {
   hasSecret: boolean;
   of(request: Request): Visitor;
   setCookie(visitor: Visitor, request: Request): string | undefined;
-  /** A browser that already has an identity stays the same person. */
+  /** A browser that already has an identity remains the same person. */
   signIn(request: Request, given: string): SignIn;
   signOut(request: Request): string;
   refusal(visitor: Visitor, request: Request): Response;
@@ -150,7 +150,7 @@ export type AccessParts = {
   random?: (bytes: number) => Buffer;
 };
 
-/** Valid signatures and bearer tokens are remembered, so that wrong guesses of others lock nobody out. */
+/** Remembers valid signatures and bearer tokens, so that wrong guesses by others lock nobody out. */
 const maxRemembered = 1_000;
 
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
@@ -162,7 +162,7 @@ const isAskedLocally = (request: Request): boolean => {
   return /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`));
 };
 
-/** Compared as bytes, because headers are bytes and a secret may have characters outside of ASCII. */
+/** Compared as bytes, because headers are bytes and a secret may contain non-ASCII characters. */
 const bearerOf = (request: Request): Buffer | undefined => {
   const [, token] = /^Bearer +(\S.*)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   return token === undefined ? undefined : Buffer.from(token.trim(), 'latin1');
@@ -188,7 +188,7 @@ export const createAccess = (parts: AccessParts): Access => {
     return { ...identity, signature };
   };
 
-  /** An invented signature is a guess of the secret, so it counts too. */
+  /** A forged signature is a guess at the secret, so it counts too. */
   const isSignedIn = ({ token, signature }: Identity, by: Secret): boolean => {
     if (signature === undefined) return false;
     const name = nameOf(`${token}.${signature}`);
@@ -248,7 +248,7 @@ export const createAccess = (parts: AccessParts): Access => {
   };
 };
 
-/** Stands for visitors without an identity: a person without votes. */
+/** Represents visitors without an identity: a person without votes. */
 const newcomer: Person = 'web:local:newcomer';
 
 export const readerOf = (visitor: Visitor, { hasSecret }: Access, request: Request): Reader => {

@@ -49,7 +49,7 @@ export type WebParts = ChatParts &
   MonitoringParts & {
     site: LiveSite;
     access: Access;
-    /** Answered before any page. Each authenticates its own requests. */
+    /** Matched before any page. Each authenticates its own requests. */
     webhooks?: readonly Webhook[];
   };
 

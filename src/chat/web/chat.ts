@@ -73,8 +73,8 @@ export type ChatParts = {
 const maxOpen = 500;
 
 /**
- * Limits of open pages: of one signed-in person, and of all others at one address together, which may be a whole
- * office. Hidden tabs do not count.
+ * Limits on open pages: for one signed-in person, and for all others at one address, which may be a whole office.
+ * Hidden tabs do not count.
  */
 const maxOpenPerVisitor = { person: 20, address: 100 };
 

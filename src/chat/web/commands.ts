@@ -43,7 +43,7 @@ type TextRequest = CommandRequest & { text: string };
 
 type Sent = { text: string; page: string; fields: Readonly<Record<string, string>> | undefined };
 
-/** Returns a text if something is wrong with the form. */
+/** Returns an error text if the form is invalid. */
 const sentBy = async (context: Context): Promise<Sent | string> => {
   const body: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
   const command = commandFields.safeParse(body);
@@ -60,7 +60,7 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
   return { ...command.data, fields: fields.data };
 };
 
-/** Answers with a part of the page for the page's script, else with the whole page. */
+/** Responds with part of the page to the page's script; otherwise with the whole page. */
 export const createCommands = ({ site, access, platform, logger, actor }: CommandParts): Hono => {
   const app = new Hono();
 

@@ -10,7 +10,10 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not available right now',
 };
 
-/** True for a browser that opens a page or sends a form. Scripts and feed readers get plain text. */
+/**
+ * True for a browser that opens a page or sends a form. Other clients, such as scripts and feed readers, get plain
+ * text.
+ */
 export const wantsPage = (request: Request): boolean =>
   /\btext\/html(?![\w-])/i.test(request.headers.get('accept') ?? '');
 

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
-/** Enough for a form with all its fields full, at nine bytes per character. */
+/** Enough for a form with every field full, at nine bytes per character. */
 const maxBodyBytes = 160 * 1024;
 
 const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined);

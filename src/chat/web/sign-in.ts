@@ -12,8 +12,8 @@ export type SignInParts = {
 };
 
 /**
- * The given path if it is on this site, else `/`. Browsers read `//`, backslashes and some invisible characters as the
- * start of another site's address.
+ * The given path if it is on this site; otherwise `/`. Browsers read `//`, backslashes and some invisible characters as
+ * the start of another site's address.
  */
 const localPath = (to: unknown): string => (typeof to === 'string' && /^\/(?!\/)[!-[\]-~]*$/.test(to) ? to : '/');
 

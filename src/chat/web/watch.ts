@@ -20,7 +20,7 @@ type Watch = {
 
 /** Sends changes to open pages. Reads the stores, so that it includes changes by other processes. */
 export type Watches = {
-  /** Calls the listener with the state as JSON, now and after every change. @returns a function that stops this. */
+  /** Calls the listener with the state as JSON, now and after every change. @returns a function that unsubscribes. */
   follow(channel: string, date: string | undefined, listener: (state: string) => void): () => void;
   /** Checks at once, after a change by this process. Never rejects. */
   checkNow(): Promise<void>;

@@ -10,7 +10,7 @@ import { catchupDays, latestMailingDate, previousMailingDate } from '../collect/
 /** More dates hardly improve what the built-in scorer learns. */
 const enoughDates = 10;
 const maxDates = 20;
-/** In milliseconds: between checks, and after a failure. */
+/** Milliseconds between checks and after a failure. */
 const checkEveryMs = 60_000;
 const retryAfterMs = 60 * 60_000;
 const watchEveryMs = 250;
@@ -18,7 +18,7 @@ const watchEveryMs = 250;
 export type ArchiveParts = {
   stores: Pick<Stores, 'announcements' | 'digests'>;
   collector(): Promise<Pick<Collector, 'on'>>;
-  /** True during any run. Runs have priority, because requests to arXiv are made one at a time. */
+  /** True during any run. Runs take priority, because arXiv allows only one request at a time. */
   isRunning(): boolean;
   clock: Clock;
   logger: Logger;

@@ -8,7 +8,7 @@ import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/m
 import { retractedDays } from '../retract.ts';
 import { lastTime } from '../schedule.ts';
 
-/** Dates with a digest, including retracted ones. A channel that was recreated in chat has none from before. */
+/** Dates with a digest, including retracted ones. A channel recreated in chat has none from before. */
 export const knownDays = async (
   { name }: Pick<Channel, 'name'>,
   { digests, changes }: Pick<Stores, 'digests' | 'changes'>,
@@ -52,7 +52,8 @@ type Missed = {
 };
 
 /**
- * Dates without a digest among the five mailings before the newest, but none before the channel's first regular digest.
+ * Dates without a digest among the five mailings before the newest, excluding any before the channel's first regular
+ * digest.
  * @param wasEmpty True for a holiday. Called for dates without a digest, newest first.
  */
 export const missedDates = async (

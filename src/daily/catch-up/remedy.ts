@@ -48,8 +48,8 @@ const collect = async (
 };
 
 /**
- * Makes the digests of the dates in order. Existing digests do not change. If an announcement stays incomplete after a
- * few attempts, later dates are left out, so that digests come in order.
+ * Makes the digests of the dates in order. Existing digests do not change. If an announcement is still incomplete after
+ * a few attempts, skips later dates, so that digests are posted in order.
  * @param onResult Called after each date.
  */
 export const remedyChannel = async (

@@ -2,7 +2,7 @@ import type { Channel, ChannelChange, NewChannel } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
 
 /**
- * Each returns what is wrong with a value and what to write instead, as for the config file; undefined if the value is
+ * Each returns what is wrong with a value and what to write instead, as in config errors; undefined if the value is
  * valid.
  */
 export type Validators = {
@@ -12,7 +12,7 @@ export type Validators = {
   timezone(timezone: string): string | undefined;
 };
 
-/** Real topics files have about 3,000 characters, and every call to the model pays for the whole file. */
+/** Real topics files have about 3,000 characters, and every model call pays for the whole file. */
 const maxTopicsLength = 20_000;
 const maxAuthors = 200;
 

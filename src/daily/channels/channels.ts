@@ -35,8 +35,8 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
 type StandingChange = { change: ChannelChange; record: Change };
 
 /**
- * The newest change of each kind that was not undone, since the channel was last removed. Each has the whole value, so
- * older ones do not count.
+ * The newest change of each kind that was not undone, since the channel was last removed. Each holds the whole value,
+ * so older ones do not count.
  */
 const standingChanges = (records: readonly Change[]): StandingChange[] => {
   const newest = new Map<string, StandingChange>();

@@ -11,7 +11,7 @@ export type Collected =
   | { kind: 'none' }
   | { kind: 'incomplete'; reason: string; isFinal: boolean };
 
-/** Stores announcements. Asks the source for the newest of each category only once. */
+/** Stores announcements. Fetches the newest of each category only once. */
 export type Collector = {
   newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
@@ -120,7 +120,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   };
 };
 
-/** Shares one collector between all calls within `ms` milliseconds, so that runs that start together ask arXiv once. */
+/** Shares one collector between all calls within `ms` milliseconds, so that simultaneous runs query arXiv once. */
 export const sharedFor = (ms: number, clock: Pick<Clock, 'monotonic'>, create: () => Collector): (() => Collector) => {
   let shared: { collector: Collector; since: number } | undefined;
   return () => {

@@ -3,7 +3,7 @@ import type { IsoDate } from '../../core/paper.ts';
 
 export const catchupDays = 90;
 
-/** Hour in New York. The mailing has the date of the next morning. */
+/** Hour in New York. The mailing is dated the next day. */
 const mailingHour = 20;
 const hourMs = 3_600_000;
 
@@ -19,7 +19,7 @@ export const latestMailingDate = (instant: Date): IsoDate => {
   return hourInNewYork(instant) >= mailingHour ? addDays(today, 1) : today;
 };
 
-/** True if a category whose listing shows an older date has no papers on this one. */
+/** True if a listing with an older date means that its category has no papers on `date`. */
 export const isListingFinal = (date: IsoDate, now: Date): boolean => {
   const today = dateIn(now, arxivTimeZone);
   return today > date || (today === date && hourInNewYork(now) >= turnoverHour);
@@ -27,7 +27,7 @@ export const isListingFinal = (date: IsoDate, now: Date): boolean => {
 
 const hasEveningMailing = (date: IsoDate): boolean => weekdayOf(date) % 7 <= 4;
 
-/** For hours from noon on. Counted back from midnight, because clocks change in the early morning. */
+/** For hours from 12 to 23. Counts back from midnight, because clocks change in the early morning. */
 const hourOf = (date: IsoDate, hour: number): Date => {
   const midnight = startOfDay(new Date(`${addDays(date, 1)}T17:00:00Z`), arxivTimeZone);
   return new Date(midnight.getTime() - (24 - hour) * hourMs);
@@ -60,7 +60,7 @@ export const mailingDates = (from: IsoDate, to: IsoDate): IsoDate[] => {
   return dates;
 };
 
-/** Submissions close at 14:00 in New York; on Friday for Sunday's mailing. */
+/** Submissions close at this hour in New York, on Friday for Sunday's mailing. */
 const cutOffHour = 14;
 
 const cutOff = (mailing: IsoDate): Date => {

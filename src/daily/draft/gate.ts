@@ -109,8 +109,8 @@ type AuthorGate = {
 };
 
 /**
- * Looks up authors if the channel follows any or has a minimum h-index. Papers by followed authors, and papers whose authors cannot be
- * looked up, always stay.
+ * Looks up authors if the channel follows any or has a minimum h-index. Papers by followed authors, and papers whose
+ * authors cannot be looked up, are always kept.
  */
 export const gateByAuthors = async (
   candidates: readonly Candidate[],

@@ -63,8 +63,8 @@ export const createPrefilter =
   };
 
 /**
- * Removes papers that must be scored, because the random sample must not decide about them. Papers with a score are not
- * screened out. A killed run may have scored sampled papers.
+ * Removes papers that must be scored regardless of the random sample, and papers already scored. Keeps sampled papers,
+ * which a killed run may have scored.
  */
 export const keeping = (
   { prefilter, unlikely }: Prefiltered,

@@ -56,7 +56,7 @@ const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
 
 /**
  * @param matches By paper id.
- * @param nudges How far votes move papers, by id. Votes order picked papers but never pick one.
+ * @param nudges How far votes move papers, by id. Votes reorder picked papers but never pick one.
  */
 export const select = (
   candidates: readonly Candidate[],

@@ -28,11 +28,11 @@ export type PublishParts = {
 /** Milliseconds after which a message counts as missing if sending was interrupted. */
 const arrivalMs = 2_000;
 
-/** If a platform took this many milliseconds to fail, the next search for the message is much later. */
+/** If a platform took this long to fail, in milliseconds, the next search for the message is much later. */
 const slowMs = 5_000;
 const slowArrivalMs = 30_000;
 
-/** True if the message may have arrived despite the error. A refused message has not. */
+/** True if the message may have arrived despite the error, unlike a refused message. */
 const isUncertain = (error: ExternalError): boolean => error.status === undefined || error.status >= 500;
 
 const messageOf = (digest: Digest, delivery: Delivery): Message => {
@@ -49,7 +49,7 @@ const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Mes
 
 /**
  * Sends one delivery. After an unclear failure, searches for the message on the platform before sending it again, so
- * that a kill at any point neither loses nor repeats it.
+ * that killing the process at any point neither loses nor repeats it.
  * @throws ExternalError if the platform refuses, or fails too often.
  */
 const deliver = async (
@@ -143,7 +143,7 @@ const publishTo = async (
 
 /**
  * Sends the unsent messages of a digest to all destinations in parallel; with `fill`, also to destinations added since
- * it was made. If one destination fails, the others continue, and its messages stay in the outbox for the next run.
+ * it was made. If one destination fails, the others continue, and its messages remain in the outbox for the next run.
  */
 export const publish = async (
   digest: Digest,

@@ -31,8 +31,8 @@ const keyOf = (channel: string, destination: string, to: IsoDate): string =>
   `recap-${to}-${createHash('sha256').update(`${channel} ${destination}`).digest('hex').slice(0, 16)}`;
 
 /**
- * Posts the recap of the previous week or month once to every destination of a channel with recaps. If a destination
- * fails, the next call retries it. Without digests there is no recap.
+ * Posts the recap of the previous week or month once to every destination of a channel with recaps. The next call
+ * retries failed destinations. Posts nothing if there are no digests.
  * @returns true if something was posted.
  */
 export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSignal): Promise<boolean> => {

@@ -10,7 +10,7 @@ import type { Day } from '../day/day.ts';
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null;
 
-/** Without rounding errors of floating-point sums. Nothing costs less than a billionth of a dollar. */
+/** Removes rounding errors of floating-point sums. Nothing costs less than a billionth of a dollar. */
 const usdOrNull = (usd: number | undefined): number | null => (usd === undefined ? null : Number(usd.toFixed(9)));
 
 const usageOf = ({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage) => ({
@@ -42,7 +42,7 @@ const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
 const linksOf = (paper: Paper) =>
   isSamplePaper(paper) ? null : { abstract: abstractUrl(paper), pdf: pdfUrl(paper), html: htmlUrl(paper) };
 
-/** Null for moves that the other formats do not show. */
+/** Null for moves too small to show in the other formats. */
 const movedOf = ({ nudge }: DigestEntry) =>
   nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
 

@@ -62,7 +62,7 @@ const paperText = (text: string): string =>
     .map((part) => (part.kind === 'text' ? escapeProse(part.text) : escapeMathematics(part)))
     .join('');
 
-/** A link; `text` is Markdown. Addresses other than HTTP become text. */
+/** A link; `text` is Markdown. Non-HTTP addresses become text. */
 const link = (text: string, url: string): string => {
   const href = webAddress(url);
   if (href === undefined) return text;

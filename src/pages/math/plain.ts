@@ -185,8 +185,8 @@ export const proseOf = (tex: string): string | undefined => {
 };
 
 /**
- * A paper's text as plain text, for page titles and feeds: mathematics in Unicode if it fits on one line (`$O(n^2)$` becomes
- * O(n²)), else as TeX without the dollar signs.
+ * A paper's text as plain text, for page titles and feeds: mathematics in Unicode if it fits on one line (`$O(n^2)$`
+ * becomes O(n²)), otherwise as TeX without the dollar signs.
  */
 export const plainMathematics = (text: string): string =>
   splitMathematics(text)

@@ -17,8 +17,8 @@ const maxHtmlLength = 200_000;
 const maxLength = 30;
 
 /**
- * Commands that define others and thousands of columns, which turn a line of TeX into gigabytes, and commands that write to
- * the console. Titles and abstracts need none of them.
+ * Commands that titles and abstracts never need: definitions and thousands of columns, which turn a line of TeX into
+ * gigabytes, and commands that write to the console.
  */
 const forbidden = new RegExp(
   [
@@ -29,7 +29,7 @@ const forbidden = new RegExp(
   ].join('|'),
 );
 
-/** Commands from packages and private definitions that authors often use, such as `\cO` and `\bW`. */
+/** Commands from packages and authors' own definitions that are common in abstracts, such as `\cO` and `\bW`. */
 const macros: Readonly<Record<string, string>> = {
   '\\mathds': '\\mathbb{#1}',
   '\\mathbbm': '\\mathbb{#1}',
@@ -91,8 +91,8 @@ const formula = ({ kind, text, source }: TextPart): string => {
 };
 
 /**
- * A paper's text as HTML: text escaped, with TeX's quotation marks and dashes replaced, and formulas typeset by KaTeX for
- * `katex.min.css`. A formula that KaTeX refuses is shown as its source in `<code class="tex">`.
+ * A paper's text as HTML: text escaped, with TeX's quotation marks and dashes replaced, and formulas typeset by KaTeX
+ * for `katex.min.css`. A formula that KaTeX rejects is shown as its source in `<code class="tex">`.
  */
 export const typeset = (text: string): Html =>
   raw(

@@ -38,7 +38,7 @@ const fewerEachLevel = (levels: number): number[] => Array.from({ length: levels
 const thirdEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => 3 ** -level);
 
 /**
- * Values from `bar` on get the cutoff or more, all others less. The levels below the cutoff have equal shares.
+ * Values of at least `bar` get the cutoff or more; all others get less. The levels below the cutoff have equal shares.
  * @param sharesAbove Shares of the levels from the cutoff on, in any unit.
  */
 const createScale = (
@@ -66,9 +66,9 @@ const barFor = (values: readonly number[], count: number): number =>
     : (values.toSorted((a, b) => b - a)[Math.min(count, values.length) - 1] ?? Number.POSITIVE_INFINITY);
 
 /**
- * Maps raw values to scores from 1 to 10 by quantile, so that about `pickRate` of the reference papers reach both cutoffs.
- * One pair of cutoffs then fits every engine. Unless the rate is 0, at least one paper that matches the topics is picked.
- * A cutoff of 1 lets every paper pass, and the other cutoff alone decides.
+ * Maps raw values to scores from 1 to 10 by quantile, so that about `pickRate` of the reference papers reach both
+ * cutoffs. One pair of cutoffs then fits every engine. Unless the rate is 0, at least one paper that matches the topics
+ * is picked. A cutoff of 1 lets every paper pass, so the other cutoff alone decides.
  * @param noveltyGate Share of the papers that the novelty cutoff rejects.
  */
 export const calibrate = (

@@ -111,7 +111,7 @@ const createPairs = () => {
 type Columns = { ofStem: Int32Array; ofPair: Int32Array; idf: Float32Array };
 
 /**
- * Stems and pairs that are newer than the columns are left out.
+ * Omits stems and pairs that are newer than the columns.
  * @param pairAt The pair that starts at each token, or -1.
  * @returns Rows of length 1.
  */
@@ -190,8 +190,8 @@ export type Corpus = {
 };
 
 /**
- * How many words of the abstract one word of the title counts for. The best of 2 to 20 for rankings; little changes
- * from 6 on.
+ * How many words of the abstract one word of the title counts for. Of 2 to 20, this ranks best; values above 6 differ
+ * little.
  */
 const defaultTitleWeight = 10;
 /** Terms in fewer papers are left out, unless the topics contain them. */
@@ -199,7 +199,7 @@ const minPapers = { word: 3, pair: 8 };
 const minInSmallCorpus = { word: 1, pair: 2 };
 const smallCorpusSize = 400;
 
-/** How many papers have each of the numbers below `kinds`. `each` has one number per token, or -1. */
+/** Counts the papers that have each of the numbers below `kinds`. `each` has one number per token, or -1. */
 const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, pause: Pause): Promise<Int32Array> => {
   const counts = new Int32Array(kinds);
   const lastRow = new Int32Array(kinds).fill(-1);

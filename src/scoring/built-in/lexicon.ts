@@ -1,7 +1,7 @@
 import { stemmer } from 'stemmer';
 import { stopWords } from './words.ts';
 
-/** Longer than any abstract or topics file. The limit keeps a hostile paper from slowing down the day. */
+/** Longer than any abstract or topics file. The limit keeps a hostile paper from slowing down the run. */
 const maxTextLength = 20_000;
 const maxWordLength = 40;
 

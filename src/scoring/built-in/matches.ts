@@ -10,7 +10,7 @@ export type Match = { topic: string; terms: string[] };
 type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
 
 const maxTerms = 4;
-/** Relative to the best term's share. Lesser terms are not named. */
+/** Relative to the best term's share. Terms below this are not named. */
 const minShare = 0.1;
 const keywordsName = 'the keywords';
 
@@ -99,7 +99,9 @@ export type MatchablePaper = {
 
 const maxGap = 1;
 
-/** Below this, the best topic is right only by chance. Measured on GPT-4o's comments without the names of topics. */
+/**
+ * Below this score, the best topic is right only by chance. Measured on GPT-4o's comments without the names of topics.
+ */
 const minScore = 0.4;
 const titleWeight = 3;
 
@@ -142,8 +144,8 @@ const nearness = ({ matrix }: Corpus, row: number, { terms }: NamedTopic): numbe
 };
 
 /**
- * The best topic of each paper: a topic named in the scorer's comment, or else the topic whose terms weigh most in the
- * paper's text and the comment.
+ * The best topic of each paper: a topic named in the scorer's comment; otherwise the topic whose terms weigh most in
+ * the paper's text and the comment.
  * @param topicsMarkdown Text of the topics file.
  * @param papers All papers of one digest.
  * @returns Names of topics by paper id, without papers that match no topic.

@@ -4,11 +4,11 @@ import type { Matrix } from './matrix.ts';
 export type LogisticOptions = {
   penalty: number;
   steps: number;
-  /** At 1 both classes have the same total weight, at 0 each row has. */
+  /** At 1, both classes have the same total weight; at 0, all rows have the same weight. */
   balance: number;
 };
 
-/** Labels of rows. Nothing is learned from rows that are left out. */
+/** Labels of rows. Rows labeled `leftOut` are ignored. */
 export const ofClass = 1;
 export const notOfClass = 0;
 export const leftOut = 2;
@@ -52,8 +52,8 @@ const countOf = (labels: Uint8Array, label: number): number =>
   labels.reduce((count, each) => count + (each === label ? 1 : 0), 0);
 
 /**
- * Logistic regression with an L2 penalty, by accelerated gradient descent from zero (Y. Nesterov, "A method of solving a
- * convex programming problem with convergence rate O(1/k²)", 1983). Few steps regularize too. Deterministic.
+ * Logistic regression with an L2 penalty, by accelerated gradient descent from zero (Y. Nesterov, "A method of solving
+ * a convex programming problem with convergence rate O(1/k²)", 1983). Using few steps regularizes too. Deterministic.
  * @param labels `ofClass`, `notOfClass` or `leftOut` for each row.
  * @returns Column weights, without the intercept, which does not affect the order. All 0 if there is only one class.
  */

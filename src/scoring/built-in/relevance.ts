@@ -10,7 +10,7 @@ import { createSimilarity } from './similarity.ts';
 const examplesOfAll = 0.05;
 const examplesOfEach = 0.02;
 const examplesOfSecondClassifier = 0.1;
-/** Papers in this top share that are no examples may be relevant, so they are left out. */
+/** Papers in this top share that are not examples may be relevant, so they are left out. */
 const doubtfulShare = 0.3;
 const counterExampleShare = 0.15;
 
@@ -75,7 +75,7 @@ const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Prom
  * kind of work become examples, from which a classifier learns to find similar papers with other words (self-training:
  * D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the topics reject
  * applications, a second classifier learns to recognize them. A last one learns from the best papers so far. Its values
- * are added to the others, because alone they would drift away from the topics.
+ * are added to the others', because alone they would drift away from the topics.
  */
 export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;

@@ -80,7 +80,7 @@ const nearestNeighbors = async (
   return found;
 };
 
-/** Increase it if the same papers may get other scores than before. */
+/** Increase this if the same papers may get different scores than before. */
 const version = 4;
 const papersPerChunk = 50;
 /** The scores of a smaller day are scaled together with papers of recent days. */

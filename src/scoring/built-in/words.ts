@@ -18,7 +18,7 @@ export const stopWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * Words of nearly every abstract or topics file ("novel", "approach", "insights"). They are part of the statistics, but
+ * Words in nearly every abstract or topics file ("novel", "approach", "insights"). They are part of the statistics, but
  * are never matches or named in comments.
  */
 const genericWords = new Set(

@@ -82,7 +82,7 @@ type DistilledHistory = {
 };
 
 export type DistilledModel = {
-  /** Number of picks learned from. With too few, papers are ranked by the topics file alone. */
+  /** Number of picks in the training data. If there are too few, papers are ranked by the topics file alone. */
   picks: number;
   /** One value per paper; higher is better. Only the order is meaningful. */
   score(papers: readonly AuthoredPaper[], signal: AbortSignal): Promise<Float32Array>;
@@ -93,8 +93,8 @@ const learning = { steps: 40, balance: 0.5 };
 /** Spread over all papers, so that the penalty counts less in a longer history. */
 const totalPenalty = 0.7;
 /**
- * Lengths of features. The words of a text have length 1. The longer a feature, the less its weight is penalized: a short
- * history relies on the zero-shot ranking, a long one on its own words.
+ * Lengths of features, relative to length 1 for the words of a text. A longer feature is penalized less: a short
+ * history relies on the zero-shot ranking; a long one, on its own words.
  */
 const zeroShotLength = 0.25;
 const authorLength = 0.2;

@@ -17,7 +17,8 @@ type MeasuredPick = {
   /** Share of its day that must be scored to include it, 0 to 1. */
   share: number;
   /**
-   * How many picks it represents. A pick from the random sample also represents unlikely papers that were not scored.
+   * Number of picks that this one represents. A pick from the random sample also represents unlikely papers that were
+   * not scored.
    */
   weight: number;
 };

@@ -5,8 +5,8 @@ import type { PlanPrefilter, PrefilterOutcome } from '../../core/score.ts';
 const planner = fileURLToPath(new URL('./planner.ts', import.meta.url));
 
 /**
- * Plans in a separate process, because learning takes two seconds of CPU time and about 200 MB. It must not block the
- * bot's event loop, and a worker thread would not free the memory.
+ * Plans in a separate process, because learning takes two seconds of CPU time and about 200 MB. In the bot's process,
+ * it would block the event loop; a worker thread would not free the memory.
  */
 export const planInProcess: PlanPrefilter = (task, signal) =>
   new Promise((resolve, reject) => {

@@ -67,8 +67,8 @@ const parsed = (text: string): unknown => {
 };
 
 /**
- * Every complete JSON object in a text, whatever is around it: a list cut off in the middle, lines, code fences, prose.
- * Of nested objects, only the innermost are returned.
+ * Every complete JSON object in a text, whatever surrounds it: a truncated list, lines, code fences, prose. Returns
+ * only the innermost of nested objects.
  */
 const objectsIn = (text: string): unknown[] => {
   const found: unknown[] = [];
@@ -91,7 +91,7 @@ const objectsIn = (text: string): unknown[] => {
   return found;
 };
 
-/** Accepts `{"papers": [...]}` under any name, a bare list, or a single object. */
+/** Accepts `{"papers": [...]}` with any key, a bare list, or a single object. */
 const listIn = (value: unknown): unknown[] => {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null) return [];
@@ -120,8 +120,8 @@ const knownFields = (value: unknown): Record<string, unknown> => {
 
 /**
  * Parses a model's answer: a JSON object with a list, a bare list, or JSON lines, with or without code fences. If the
- * answer was cut off, its complete objects count. A valid verdict has an id of the batch, whole numbers from 1 to 10 and
- * a comment; the first one for each paper counts. Never throws.
+ * answer is truncated, its complete objects count. A valid verdict has an id of the batch, whole numbers from 1 to 10
+ * and a comment; the first one for each paper counts. Never throws.
  */
 export const parseAnswer = (text: string, batch: readonly Pick<ScorablePaper, 'id' | 'version'>[]): ParsedAnswer => {
   const whole = parsed(text);

@@ -27,8 +27,9 @@ const wordsOf = (text: string): string[] =>
     .map((word) => (word.length > 4 ? word.replace(/(ings?|ed|es|s)$/, '') : word));
 
 /**
- * The passages that fit into `length` characters, in order. If not all fit, takes those that share most with the
- * question. Rare words count more, as in tf-idf, and the neighbours of a good passage count a little for context.
+ * The passages that fit into `length` characters, in order. If not all fit, takes those that have the most words in
+ * common with the question. Rare words count more, as in tf-idf, and the neighbours of a good passage count a little
+ * for context.
  */
 export const choosePassages = (
   passages: readonly TextPassage[],
@@ -83,7 +84,7 @@ Answer with one JSON object alone. Its fields:
 - found: true where the text holds the answer, else false.
 - answer: the answer in {{language}}, in at most five sentences of plain text, without Markdown.`;
 
-/** Questions are booked under a rubric of their own, so that no digest includes their cost. */
+/** Questions are booked under a separate rubric, so that no digest includes their cost. */
 const askRubric = (language: string): Rubric => {
   const texts = { topics: '', criteria: '', language: language.trim() };
   const hash = createHash('sha256')

@@ -27,7 +27,7 @@ const price = z.object({
 const priceFile = z.object({ models: z.record(z.string(), price) });
 
 export type PriceTable = {
-  /** A dated snapshot such as `gpt-4o-2024-08-06` has its model's price, unless it has an entry. */
+  /** A dated snapshot such as `gpt-4o-2024-08-06` has the price of its model, unless it has its own entry. */
   of(model: string): Price | undefined;
 };
 
@@ -67,7 +67,10 @@ export const createNotifier = (): Notifier => {
 
 const completionTokens = { perPaper: 160, around: 400 };
 
-/** Tokens that providers add to the messages, and the longer instructions of the other answer form, with room to spare. */
+/**
+ * Generous allowance in tokens for what providers add to messages and for the longer instructions of the other answer
+ * form.
+ */
 export const overheadTokens = 100;
 
 /** Completion limits grow by these factors for models that spend tokens on reasoning. */
@@ -103,7 +106,7 @@ type Booking = {
   papers: readonly ScorablePaper[];
   settle(tokens: TokenCount | undefined): Promise<void>;
   release(): Promise<void>;
-  /** The call may have been charged, so its bound stays booked. */
+  /** Keeps the bound booked, because the call may have been charged. */
   leave(): void;
 };
 
@@ -112,14 +115,14 @@ type BudgetOptions = {
   prices: PriceTable;
   model: string;
   dailyBudgetUsd: number;
-  /** Costs count from this simulated time, ISO 8601. */
+  /** Simulated time from which costs count, ISO 8601. */
   dayStart: () => string;
   now: () => Date;
 };
 
 /**
  * Books calls so that the day's cost never exceeds the budget. If a call does not fit, waits for calls in progress,
- * which mostly cost less than their bound, and then attempts fewer papers.
+ * which usually cost less than their bound, and then tries fewer papers.
  */
 export const createBudget = (
   options: BudgetOptions,

@@ -28,8 +28,8 @@ const codesOf = (error: unknown): string[] => {
 };
 
 /**
- * True if the provider may have charged for a failed call. Answers with an error status are free, unless a gateway
- * timed out while the model was working. Without an answer, it depends on whether the request was sent.
+ * True if the provider may have charged for a failed call. Responses with an error status are free, unless a gateway
+ * timed out while the model was working. Without a response, it depends on whether the request was sent.
  */
 export const mayBeCharged = (error: ExternalError): boolean => {
   if (error.status !== undefined) return [200, 408, 504, 524].includes(error.status);
@@ -46,7 +46,7 @@ export const retryAfterOf = (headers: Headers | undefined, now: number): number 
 const isOutOfQuota = (error: APIError): boolean =>
   [error.code, error.type].some((word) => word === 'insufficient_quota' || word === 'billing_hard_limit_reached');
 
-/** The rest of a sentence about the service. It never quotes the server, because some servers repeat the key. */
+/** Predicate of a sentence about the service. Never quotes the server, because some servers repeat the key. */
 const describe = (error: APIError, model: string): string => {
   if (isOutOfQuota(error)) return 'has no quota left for this key';
   switch (error.status) {
@@ -217,8 +217,8 @@ const bodyOf = (model: string, dialect: Dialect, request: CompletionRequest) => 
 });
 
 /**
- * The client permanently leaves out what a server refuses (a schema, the name of a parameter, a temperature). The
- * `openai` package takes 30 MB, so it is loaded at the first call.
+ * The client permanently omits what a server rejects (a schema, the name of a parameter, a temperature). The `openai`
+ * package takes 30 MB, so it is loaded at the first call.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
   const { model, baseUrl = openAiUrl, timeoutMs = 120_000 } = options;

@@ -55,7 +55,9 @@ export const systemPrompt = (rubric: Rubric): string => {
   );
 };
 
-/** One line without control characters, cut to `length` and escaped, so that it cannot open or close a delimiter. */
+/**
+ * One line without control characters, truncated to `length` and escaped, so that it cannot open or close a delimiter.
+ */
 export const asData = (text: string, length: number): string =>
   text
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')

@@ -9,11 +9,11 @@ export type Batch = {
 
 const maxAnswersPerPaper = 8;
 
-/** Halves a batch after this many answers without verdicts, because one paper can spoil the answers for the others. */
+/** Halves a batch after this many answers without verdicts, because one paper can spoil the answers for all. */
 const maxEmptyAnswers = 2;
 
 export type WorkQueue = {
-  /** The next batch. While other batches are in progress, leftovers wait until they fill a batch. */
+  /** Takes the next batch. While others are in progress, leftovers wait until they fill a batch. */
   take(inProgress: number): Batch | undefined;
   postpone(batch: Batch): void;
   halve(batch: Batch): void;

@@ -2,11 +2,11 @@ import type { Cutoffs, Scorer, ScorerStop, ScoringTask, Verdict } from '../../co
 
 const maxDistance = 1;
 
-/** True if the score with the smaller lead over its cutoff is close to it. */
+/** True if the smaller of the two margins over the cutoffs is close to 0. */
 const isNear = ({ relevance, novelty }: Verdict, cutoffs: Cutoffs): boolean =>
   Math.abs(Math.min(relevance - cutoffs.relevance, novelty - cutoffs.novelty)) <= maxDistance;
 
-/** A random order (R. Durstenfeld, "Algorithm 235: Random permutation", 1964). */
+/** Shuffles items (R. Durstenfeld, "Algorithm 235: Random permutation", 1964). */
 const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last -= 1) {
@@ -37,9 +37,9 @@ async function* watched(
 }
 
 /**
- * Rescores papers near the cutoffs `times` times, in a new random order each time, because a model's scores vary from call to
- * call and with the other papers of a batch. Each time it yields a further verdict: the average of all scores so far, with
- * the first comment. If a repeat stops early, the verdicts so far stay and no stop is reported.
+ * Rescores papers near the cutoffs `times` times, in a new random order each time, because a model's scores vary from
+ * call to call and with the other papers of a batch. Each time it yields a further verdict: the average of all scores
+ * so far, with the first comment. If a repeat stops early, the verdicts so far remain valid, and no stop is reported.
  *
  * @param random Returns 0 to below 1.
  */

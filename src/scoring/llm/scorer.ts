@@ -64,7 +64,7 @@ const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
   };
 };
 
-/** True if the server refused the content of one request, and not the key or the model. */
+/** True if the server rejected the content of one request rather than the key or the model. */
 const isAboutTheRequest = (status: number | undefined): boolean =>
   status !== undefined && [400, 413, 422].includes(status);
 
@@ -255,9 +255,8 @@ export type LlmScorerOptions = {
 /**
  * Scores papers with a language model behind an OpenAI-compatible server. Sends batches in parallel, yields the
  * verdicts of each answer at once, and resends papers without a valid verdict up to a few times. Stops early if the
- * server fails or refuses requests, or if the budget is spent.
- * If the task's signal aborts, throws the signal's reason after the verdicts that have arrived. Leaving the generator
- * early ends the calls in progress.
+ * server fails or refuses requests, or if the budget is spent. If the task's signal is aborted, yields the verdicts
+ * that have arrived and then throws the signal's reason. Leaving the generator early ends the calls in progress.
  */
 export const createLlmScorer = (options: LlmScorerOptions): Scorer => {
   const room: { factor: number } = { factor: completionFactors[0] };

@@ -134,8 +134,8 @@ type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
 export const maxPoints = 2;
 const votesForMaxPoints = 20;
 /**
- * For the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together as at most ten. Papers that
- * are not similar to liked papers are not disliked.
+ * Towards the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together count as at most ten.
+ * Papers that are not similar to liked papers are not disliked.
  */
 const likeWeightDown = 0.25;
 const maxLikesDown = 10;
@@ -144,7 +144,7 @@ const penalty = 0.5;
 const gain = 20;
 const minWeight = 0.002;
 const maxWithoutVotes = 200;
-/** Added to the channel's average, because the first votes are poor evidence of it. */
+/** Neutral votes added to the channel's average, because the first few votes are poor evidence. */
 const neutralVotes = 2;
 
 const boundsOf = ({ up, down }: Judgements['counts']): LearnedFeedback['bounds'] => {

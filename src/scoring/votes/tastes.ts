@@ -44,7 +44,7 @@ type Reason = Strong & { kind: keyof typeof priorities; isAuthor?: boolean };
 
 const maxPhrasesPerReason = 2;
 const minShareOfStrongest = 0.3;
-/** A word of a single paper may be there by chance. */
+/** A word in only one paper may be there by chance. */
 const minPapers = 2;
 const maxPhrasesPerSide = 8;
 

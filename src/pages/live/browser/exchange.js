@@ -30,8 +30,8 @@ const parsed = (markup) => {
 };
 
 /**
- * Reads a streamed answer. Each chunk before the last ends with a NUL and shows the progress, or is empty to keep the
- * connection alive; the last is the answer. A proxy may deliver all of them at the end.
+ * Reads a streamed response. Each chunk before the last ends with a NUL and contains the progress, or is empty to keep
+ * the connection alive; the last is the answer. A proxy may deliver all chunks at the end.
  *
  * @param {Response} answer
  * @param {(markup: string) => void} showProgress

@@ -59,7 +59,7 @@ const offerRenewal = () => {
   document.body.append(line);
 };
 
-/** A reader who scrolled further than this, in pixels, is reading: the page must not move. */
+/** Scroll distance in pixels. Beyond it, the reader is reading, and the page must not move. */
 const readingFrom = 400;
 
 /** Milliseconds before the first retry of a refused connection, and the maximum. */
