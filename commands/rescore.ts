@@ -68,7 +68,7 @@ const crossedText = async (papers: readonly Rescored[], channel: Channel, stores
 
 const maxWithoutQuestion = 20;
 
-/** Platforms limit how often a message may be edited. */
+/** Limits edits of one message, because platforms restrict how often it may be edited. */
 const maxProgressSteps = 10;
 
 const maxNamedUnchanged = 8;

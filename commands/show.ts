@@ -163,7 +163,7 @@ const whyText = async (
   return [whyNotIn(digest, scoreUnder(digest.rubric, scores), unlikely, channel.timezone)];
 };
 
-/** In UTF-16 units. A button shows the rest. */
+/** In UTF-16 units. A button shows the full text. */
 const maxAbstractLength = 1_200;
 const maxDates = 4;
 

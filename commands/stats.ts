@@ -40,7 +40,7 @@ const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: numbe
   return [...buckets].map(([start, inside]) => ({ label: shortDay(start), items: inside }));
 };
 
-/** Reads month by month and yields in between, because a year of digests would block the event loop. */
+/** Reads one month at a time and yields in between, because a year of digests would block the event loop. */
 const readDigests = async (store: DigestStore, channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]> => {
   const digests: Digest[] = [];
   for (let start = from; start <= to; start = addDays(start, 31)) {
@@ -132,7 +132,10 @@ const costText = (costs: readonly (number | null | undefined)[]): string | undef
   return known > 0 ? dollars(known) : undefined;
 };
 
-/** "$0.0020 for questions, $0.0100 for rescoring 20 papers, $0.0312 for a retracted digest"; empty if there are none. */
+/**
+ * "$0.0020 for questions, $0.0100 for rescoring 20 papers, $0.0312 for a retracted digest"; empty if there are no other
+ * costs.
+ */
 const otherCostsText = async (
   { changes, ledger }: Pick<Stores, 'changes' | 'ledger'>,
   { name }: Pick<Channel, 'name'>,

@@ -55,7 +55,7 @@ export const createSampleSource = (): AnnouncementSource => {
   };
 };
 
-/** The sample is so small that the default pick rate would show almost nothing. */
+/** The pick rate is higher than the default, which would show almost nothing of such a small sample. */
 export const sampleDraft = {
   pickRate: 0.25,
   prefilter: undefined,

@@ -130,7 +130,7 @@ export const digests = sqliteTable(
     digestId: integer('digest_id').primaryKey({ autoIncrement: true }),
     channel: text().notNull(),
     date: text().notNull(),
-    /** Marks the invented digests of earlier versions. No longer read, because the sample now has its own channel. */
+    /** Marks the sample digests of earlier versions. Unused, because the sample now has its own channel. */
     sample: integer({ mode: 'boolean' })
       .notNull()
       .$default(() => false),

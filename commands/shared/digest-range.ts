@@ -43,7 +43,7 @@ const noDigest = (range: DateRange | undefined, dates: readonly IsoDate[], comma
   );
 };
 
-/** Reads week by week and yields in between, because a month of long digests would block the event loop. */
+/** Reads one week at a time and yields in between, because a month of long digests would block the event loop. */
 const readDigests = async (digests: Stores['digests'], channel: string, { from, to }: DateRange): Promise<Digest[]> => {
   const found: Digest[] = [];
   for (let start = from; start <= to; start = addDays(start, rangeDays.week)) {

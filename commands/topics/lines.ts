@@ -4,7 +4,7 @@ import { countOf, shorten } from '../../src/core/paper.ts';
 
 export type LineChange = { kind: 'added' | 'removed'; line: string };
 
-/** Texts with more differing lines count as replaced, because comparing them would block the event loop. */
+/** Texts with more differing lines are treated as replaced, because comparing them would block the event loop. */
 const maxEdits = 1_000;
 
 const linesOf = (text: string): string[] => text.split(/\r\n?|\n/).filter((line) => line.trim() !== '');

@@ -6,8 +6,8 @@ import { readName, readTerms } from './terms.ts';
 import { createSearchThread } from './thread.ts';
 
 /**
- * A search in a file runs in a thread with its own connection. `:memory:` allows no second connection, so it is
- * searched through the first.
+ * Searches a file in a thread with its own connection. `:memory:` allows no second connection, so searches use the
+ * first.
  */
 export const createSearchStore = (
   file: string,

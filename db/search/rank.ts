@@ -10,7 +10,7 @@ export type Hit = {
   end: number;
   first: number;
   words: number;
-  /** Matches the query's own words, not only their stems. */
+  /** True if the hit matches the query's words, not only their stems. */
   isExact: boolean;
 };
 

@@ -39,7 +39,7 @@ const termOf = (word: string, stem: string): Term => ({ words: [word], stems: [s
 
 const wordMatch = (word: string): string => matchOf(termOf(word, word));
 
-/** Inverse document frequencies: of common words from a sample of the archive, of rare words from the index. */
+/** Inverse document frequencies: for common words, from a sample of the archive; for rare words, from the index. */
 const createIdfs = (archive: Archive, stems: Stems) => {
   let sample = new Map<string, number>();
   let papers = 0;
@@ -85,7 +85,7 @@ const lengthOf = (values: Iterable<number>): number => {
   return Math.sqrt(sum);
 };
 
-/** Ranks papers by the cosine of their tf-idf vectors, 0 to 1. */
+/** Ranks papers by the cosine similarity of their tf-idf vectors, 0 to 1. */
 export const createSimilar = (archive: Archive, stems: Stems) => {
   const idfs = createIdfs(archive, stems);
 

@@ -9,7 +9,7 @@ const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with control characters.
 const asciiPattern = /^[\x00-\x7f]*$/;
 
-/** A word without case and accents, as in the index before stemming. */
+/** Removes case and accents from a word, as the index does before stemming. */
 const fold = (word: string): string => {
   if (asciiPattern.test(word)) return word.toLowerCase();
   return word.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase();

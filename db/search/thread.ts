@@ -25,7 +25,7 @@ export type ThreadOptions = { script?: URL | undefined; timeoutMs?: number | und
 const failure = (message: string, cause?: unknown): ExternalError =>
   new ExternalError({ service: 'The search', message, retryable: false, cause });
 
-/** Runs a thread that answers one query at a time. The first query starts it. */
+/** Creates a thread that handles one query at a time. The first query starts it. */
 export const createSearchThread = (
   file: string,
   { script = new URL('./worker.ts', import.meta.url), timeoutMs = defaultTimeoutMs }: ThreadOptions = {},

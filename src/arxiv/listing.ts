@@ -16,7 +16,7 @@ const elementsIn = (element: HTMLElement): HTMLElement[] =>
 const ofTag = (element: HTMLElement, tag: string): HTMLElement[] =>
   elementsIn(element).flatMap((inner) => (inner.rawTagName === tag ? [inner] : ofTag(inner, tag)));
 
-/** Text of a field without its label, such as "Title:". arXiv shows addresses as "this https URL"; they are restored. */
+/** Text of a field without its label, such as "Title:". Restores addresses, which arXiv shows as "this https URL". */
 const fieldText = (element: HTMLElement | undefined): string => {
   let text = '';
   for (const node of element?.childNodes ?? []) {

@@ -37,7 +37,7 @@ const minuteMs = 60_000;
 
 const minuteOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 12);
 
-/** Rounds up to whole minutes. It does not matter whether arXiv includes the last minute. */
+/** Rounds up to whole minutes, so whether arXiv includes the last minute does not matter. */
 const rangeOf = ({ from, to }: Window): string => {
   const end = new Date(Math.ceil(to.getTime() / minuteMs) * minuteMs);
   return `[${minuteOf(from)} TO ${minuteOf(end)}]`;

@@ -7,7 +7,7 @@ type ConnectionParts = PlatformParts & {
   descriptors: readonly PlatformDescriptor[];
   settings: Readonly<Record<PlatformName, PlatformSettings>>;
   channels: ChannelRegistry;
-  /** True for a bot that listens. People can invite it to destinations that no channel posts to yet. */
+  /** True for a bot that listens, which people can invite to destinations that no channel posts to yet. */
   listens: boolean;
 };
 

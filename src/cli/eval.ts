@@ -105,7 +105,7 @@ const checkPicture = async (picture: string | undefined): Promise<void> => {
 
 /**
  * Measures an engine's ranking on day files, or on a channel's own history with votes as labels.
- * @param say Receives a line of progress per day.
+ * @param say Receives one line of progress per day.
  * @throws UserError if the folder, the files or the votes are not sufficient.
  */
 export const evaluateFor = async (

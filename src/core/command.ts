@@ -76,7 +76,7 @@ export type Command = {
   /** Who may run it: everyone, or only managers of the channel and admins. The dispatcher checks it. */
   rights?: 'managers';
   isPersonal?: boolean;
-  /** Called only by buttons and forms; help and suggestions leave it out. */
+  /** True if only buttons and forms call it. Help and suggestions omit it. */
   isHidden?: boolean;
   run(context: CommandContext, values: OptionValues<Options>): Promise<Answer>;
 };

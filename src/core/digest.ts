@@ -57,9 +57,9 @@ export type DigestDraft = {
   counts: DayCounts;
   cutoffs: Cutoffs;
   engines: EngineShare[];
-  /** The channel's own cost of the scores, a part of `models`. */
+  /** The channel's own share of `models`. */
   usage: Usage;
-  /** The model calls behind the scores, including those that another channel with the same rubric paid for. */
+  /** The model calls behind the scores, including those paid for by another channel with the same rubric. */
   models: ModelUsage[];
   rubric: string;
   authorCheck: AuthorCheck | undefined;

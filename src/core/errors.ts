@@ -13,7 +13,7 @@ type ExternalFailure = {
   cause?: unknown;
 };
 
-/** A remote failed. The only kind of error that is retried. */
+/** A failure of a remote service. The only kind of error that is retried. */
 export class ExternalError extends Error {
   override name = 'ExternalError';
   readonly service: string;

@@ -126,7 +126,9 @@ export const maxValueLength = 3_000;
 
 export const maxFields = 5;
 
-/** Sending a form runs its command, which has at most `maxActionLength` characters, with the values of the fields. */
+/**
+ * Submitting a form runs its command, which has at most `maxActionLength` characters, with the values of the fields.
+ */
 export type Form = {
   /** At most 24 characters: Slack's limit. */
   title: string;

@@ -9,7 +9,7 @@ const leaseMs = 60_000;
 const renewEveryMs = 15_000;
 const pollMs = 500;
 
-/** Process ids are unique only within one pid namespace. */
+/** Includes the pid namespace, because process ids are unique only within one. */
 const machine = ((): string => {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;

@@ -55,7 +55,7 @@ const remove = (delivery: Delivery, posted: PostedDigest, clock: Clock, signal: 
     { maxAttempts: 4, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 60_000, clock, signal },
   );
 
-/** Papers first, because a thread cannot be found without its header. */
+/** Removes papers first, because a thread cannot be found without its header. */
 const retractFrom = async (
   digest: Digest,
   written: string,

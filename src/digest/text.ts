@@ -101,7 +101,7 @@ const matchLabels = {
 export const describeMatches = ({ reason }: Pick<DigestEntry, 'reason'>): string =>
   reason.kind === 'author' ? reason.matches.map(({ name, basis }) => `${matchLabels[basis]}: ${name}`).join('; ') : '';
 
-/** In points; smaller moves are not reported. */
+/** In points. Smaller moves are not reported. */
 const minReported = 0.5;
 
 /** "+0.8: you liked 5 papers on quantization"; empty if votes moved the paper less than `min`. */
@@ -153,12 +153,12 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
   return `${tokens.toLocaleString('en-US')} tokens${cached} · ${cost}`;
 };
 
-/** Slack takes 3,000 characters in a text; the abstract is the longest text of a paper. */
+/** Slack allows 3,000 characters in a text, and the abstract is a paper's longest text. */
 const maxAbstractLength = 2_600;
 
 const scoreText = ({ relevance, novelty }: DigestEntry['score']): string => `${relevance} + ${novelty}`;
 
-/** Limit of titles in a header. With more than `maxFullTitles`, each is shortened. */
+/** Maximum number of titles in a header. If there are more than `maxFullTitles`, each is shortened. */
 const maxTitles = 50;
 const maxFullTitles = 25;
 const shortTitleLength = 56;

@@ -10,7 +10,7 @@ import type { Stores } from '../../src/core/stores.ts';
 
 type JudgedPaper = {
   paper: AuthoredPaper;
-  /** Picked, or liked with 👍. Rankings are compared with this. */
+  /** True if picked or liked with 👍. Rankings are compared with this. */
   picked: boolean;
   score: { relevance: number; novelty: number };
 };

@@ -111,7 +111,7 @@ const dataSchema = z.object({
   prompt: z.string(),
 });
 
-/** Reads the page's JSON, which has no table of contents, so its papers are used. */
+/** Reads the page's JSON. It has no table of contents, so its papers are used instead. */
 export const readData = (json: string): DayPage => {
   const { navigation, remedial, models, papers, ...data } = dataSchema.parse(JSON.parse(json));
   const [charge] = models;

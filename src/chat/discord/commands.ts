@@ -35,7 +35,7 @@ const maxEntries = 25;
 /** Discord's limit in characters for the names, descriptions and values of one command together. */
 const maxCommandLength = 8_000;
 
-/** Discord lists 25 entries. If there are more, the last ones go into a group of this name. */
+/** Name of the group for the last entries if there are more than the 25 that Discord lists. */
 export const moreGroup = 'more';
 
 /** Clients may still show an entry under the name that an older version registered. */

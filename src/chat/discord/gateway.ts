@@ -57,7 +57,7 @@ const stableAfter = 60_000;
 
 /** Discord accepts one identify every five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
 const identifyGapMs = 5_000;
-/** In milliseconds. Far below the 1,000 identifies that a day allows. */
+/** In milliseconds. Keeps the bot far below the limit of 1,000 identifies a day. */
 const maxIdentifyGapMs = 300_000;
 const localIdentifyGapMs = 20;
 

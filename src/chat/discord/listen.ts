@@ -56,7 +56,7 @@ type Setup = {
   logger: Logger;
 };
 
-/** Runs work on one message in order, and work on different messages at the same time. */
+/** Runs work on the same message in order, and work on different messages in parallel. */
 const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
   const last = new Map<string, Promise<void>>();
   return (message: string, work: () => Promise<void>): void => {
@@ -148,7 +148,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   const gateway = createGateway({ ...setup, onEvent });
   const closing = new AbortController();
 
-  /** Resolves after the first attempt; later attempts run in the background. Rejects only for a bug. */
+  /** Resolves after the first attempt; later attempts run in the background. Rejects only because of a bug. */
   const register = (): Promise<void> => {
     const attempted = Promise.withResolvers<void>();
     const logFailure = (error: ExternalError): void => {

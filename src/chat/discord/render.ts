@@ -62,7 +62,7 @@ const paragraphTexts = (content: readonly Inline[]): string[] => {
   return [...texts, inlineMarkdown(current)];
 };
 
-/** The parts of a block, between which an embed or a message may end; none if the block is empty. */
+/** The parts of a block. An embed or a message may end between them. None if the block is empty. */
 const partsOf = (block: Block): Part[] => {
   const body = (text: string, glue = '\n\n'): TextPart[] => (text.trim() ? [{ kind: 'body', text, glue }] : []);
   switch (block.type) {

@@ -23,7 +23,7 @@ import {
 
 /** Discord waits 3 seconds for a first response. After this many milliseconds, the response is deferred. */
 const deferAfterMs = 2_000;
-/** Milliseconds for finding suggestions; Discord waits 3 seconds for them. */
+/** Milliseconds to find suggestions, for which Discord waits 3 seconds. */
 const suggestionTimeoutMs = 2_000;
 
 const progressPauseMs = 1_000;

@@ -66,7 +66,7 @@ const spans: readonly Suggestion[] = [
   { label: 'month · the last thirty days', value: 'month' },
 ];
 
-/** Limits days, so that months are shown too. */
+/** Limits days, to leave room for months. */
 const daysBeforeMonths = 10;
 
 const valuesOf = async (option: Option, request: SuggestionRequest, parts: Parts): Promise<Suggestion[]> => {

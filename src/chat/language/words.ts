@@ -3,12 +3,12 @@ import { type CommandEntry, isGroup, type ListedCommand } from '../../core/comma
 /** Invisible characters without meaning, which are often copied with text. */
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
-/** Joiners belong to emoji and to several scripts, so free text keeps them. Names, numbers and dates contain none. */
+/** Joiners are part of emoji and several scripts, so free text keeps them. Names, numbers and dates contain none. */
 const joiners = /[\u200c\u200d]/g;
 
 export const withoutJoiners = (word: string): string => word.replace(joiners, '');
 
-/** Typed before a command, if the platform does not remove it. */
+/** Precedes a command, unless the platform removes it. */
 export const prefix = '/arxiv';
 
 /** The words of a text, without invisible characters and lone surrogates. Takes linear time. */

@@ -43,9 +43,9 @@ const rowLength = 25;
 /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
 const buttonLimits = { label: 75, value: 2000 };
 const urlLength = 2000;
-/** Keeps lines of a chart whole on a phone. */
+/** Keeps chart lines from wrapping on a phone. */
 const chartWidths = { label: 24, bar: 16, value: 24 };
-/** Limit of bars in a message with other blocks. */
+/** Maximum number of bars in a message with other blocks. */
 const maxBars = 60;
 
 /** Truncates to at most `length` UTF-16 units with a final …, never within a character. */
@@ -148,10 +148,10 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
   }
 };
 
-/** Length in JSON, where escaped characters count twice. */
+/** Length as JSON, where escaped characters count twice. */
 const jsonLength = (text: string): number => JSON.stringify(text).length;
 
-/** Whole lines in chunks of at most `length` characters; a longer line has its own chunk. */
+/** Splits text between lines into chunks of at most `length` characters; a longer line gets its own chunk. */
 export const lineChunks = (text: string, length: number): string[] => {
   const chunks: string[] = [];
   let chunk: string | undefined;

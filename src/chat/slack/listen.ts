@@ -120,7 +120,7 @@ const createConversation = (setup: ConversationSetup) => {
   };
 };
 
-/** Milliseconds for running work to finish when the bot closes. */
+/** Milliseconds that unfinished work gets when the bot closes. */
 const closingTimeout = 1000;
 
 export type Listening = { close(): Promise<void> };

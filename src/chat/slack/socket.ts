@@ -13,7 +13,7 @@ type Client = SocketModeReceiver['client'];
 const greetingTimeout = 30_000;
 const minWait = 500;
 const maxWait = 30_000;
-/** Milliseconds to wait for Slack to confirm the end of a connection. */
+/** Milliseconds to wait for Slack to confirm that a connection has closed. */
 const farewellTimeout = 500;
 
 /**

@@ -9,7 +9,7 @@ import { wantsPage } from './problems.ts';
 
 const cookieName = 'paperboy';
 
-/** The maximum age of a cookie in browsers: RFC 6265bis, 5.5. */
+/** The maximum cookie age that browsers allow: RFC 6265bis, 5.5. */
 const maxAgeSeconds = 400 * 24 * 60 * 60;
 
 /** A browser's identity: a random token of 256 bits, and a signature if it has signed in. */

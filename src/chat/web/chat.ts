@@ -85,7 +85,7 @@ const reactionFields = z.object({ message: z.string().min(1).max(200), vote: z.e
 
 const wants = (context: Context, type: string): boolean => (context.req.header('accept') ?? '').includes(type);
 
-/** The page of the form, if it is on this site. Browsers read `//` as the address of another site. */
+/** The form's page, if it is on this site. Browsers read `//` as the start of another site's address. */
 const wayBack = (context: Context, channel: string): string => {
   const from = URL.parse(context.req.header('referer') ?? '');
   const isOwn = from !== null && from.host === context.req.header('host') && !from.pathname.startsWith('//');

@@ -17,7 +17,7 @@ export type SignInParts = {
  */
 const localPath = (to: unknown): string => (typeof to === 'string' && /^\/(?!\/)[!-[\]-~]*$/.test(to) ? to : '/');
 
-/** Open to visitors who may not read the pages. `sameOrigin` and `smallBody` come before it. */
+/** Open to visitors who may not read the pages. Runs after `sameOrigin` and `smallBody`. */
 export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
   const app = new Hono();
 

@@ -7,7 +7,7 @@ import type { Stores } from '../../core/stores.ts';
 import type { Collected, Collector } from '../collect/collect.ts';
 import { catchupDays, latestMailingDate, previousMailingDate } from '../collect/mailing.ts';
 
-/** More dates hardly improve what the built-in scorer learns. */
+/** With more dates, the built-in scorer hardly improves. */
 const enoughDates = 10;
 const maxDates = 20;
 /** Milliseconds between checks and after a failure. */
@@ -52,7 +52,7 @@ const collectWhileIdle = async (
 };
 
 /**
- * Collects announcements older than the channel's newest, nearest first, until ten dates with papers are stored.
+ * Collects announcements older than the channel's newest, most recent first, until ten dates with papers are stored.
  * @returns false if arXiv failed for one of them.
  */
 const fillFor = async (

@@ -43,7 +43,7 @@ export const missedItsTime = async (
 
 const maxMailings = 5;
 
-/** In weekdays; longer than any series of holidays. */
+/** In weekdays. Longer than any series of holidays. */
 const maxWeekdays = 10;
 
 type Missed = {

@@ -33,7 +33,7 @@ const hourOf = (date: IsoDate, hour: number): Date => {
   return new Date(midnight.getTime() - (24 - hour) * hourMs);
 };
 
-/** Ignores holidays, as do all functions below. */
+/** Ignores holidays, like all functions below. */
 export const nextMailing = (instant: Date): Date => {
   for (let date = dateIn(instant, arxivTimeZone); ; date = addDays(date, 1)) {
     const evening = hourOf(date, mailingHour);

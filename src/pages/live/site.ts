@@ -26,7 +26,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
   const { channels, stores, activity, now } = parts;
   const channelOf = (name: string) => channels.find((channel) => channel.name === name);
 
-  /** Receives the reader's commands; undefined without rights, or if the channel accepts no commands. */
+  /** Receives the reader's commands; undefined if the reader has no rights or the channel accepts no commands. */
   const deskOn = (channel: string, page: string, links: Links): Desk | undefined =>
     reader.person !== undefined && channelOf(channel)?.destination !== undefined
       ? { address: links.file(channel, 'commands'), page }

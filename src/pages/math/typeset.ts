@@ -56,7 +56,7 @@ const options = {
   trust: false,
   strict: 'ignore',
   throwOnError: true,
-  /** KaTeX's own macros need fewer steps. */
+  /** Enough for KaTeX's own macros. */
   maxExpand: 100,
   maxSize: 10,
 } satisfies KatexOptions;

@@ -83,7 +83,7 @@ const nearestNeighbors = async (
 /** Increase this if the same papers may get different scores than before. */
 const version = 4;
 const papersPerChunk = 50;
-/** The scores of a smaller day are scaled together with papers of recent days. */
+/** Scores of a day with fewer papers are scaled together with those of recent days. */
 const smallDay = 50;
 const recentForSmallDay = 200;
 

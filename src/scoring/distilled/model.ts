@@ -90,7 +90,7 @@ export type DistilledModel = {
 
 const minPicks = 50;
 const learning = { steps: 40, balance: 0.5 };
-/** Spread over all papers, so that the penalty counts less in a longer history. */
+/** Divided among all papers, so that the penalty counts less in a longer history. */
 const totalPenalty = 0.7;
 /**
  * Lengths of features, relative to length 1 for the words of a text. A longer feature is penalized less: a short

@@ -14,7 +14,7 @@ const minDays = 15;
 const maxShareRead = 0.9;
 
 type MeasuredPick = {
-  /** Share of its day that must be scored to include it, 0 to 1. */
+  /** Share of the day that must be scored to include this pick, 0 to 1. */
   share: number;
   /**
    * Number of picks that this one represents. A pick from the random sample also represents unlikely papers that were

@@ -139,7 +139,7 @@ export type ChatCompletion = {
 
 export type ChatClient = {
   model: string;
-  /** Name of the server for people: its host, or OpenAI. */
+  /** Name of the server as shown to people: its host, or OpenAI. */
   service: string;
   /**
    * One call, repeated only without a parameter that the server refused. @throws ExternalError or the signal's reason.

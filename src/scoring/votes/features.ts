@@ -3,7 +3,7 @@ import type { Matrix } from '../built-in/matrix.ts';
 /** Lengths of the columns of authors and topics. The words of a text have length 1. */
 const authorLength = 0.2;
 const topicLength = 0.5;
-/** The authors of a large collaboration would outweigh the words. */
+/** Limits authors, because those of a large collaboration would outweigh the words. */
 const maxAuthors = 12;
 
 export type NamedPaper = { authors: readonly string[]; topic: string | undefined };

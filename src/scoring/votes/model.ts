@@ -71,7 +71,7 @@ const fitRidge = (
 /** The votes on one posted paper. `target` is from -1 (disliked) to 1 (liked). */
 type Judgement = { target: number; weight: number };
 
-/** A vote counts half after this many days. */
+/** Days after which a vote counts half. */
 const halfLifeDays = 60;
 /**
  * A vote also counts half after this many later votes of the same person. A person's votes then never count more than
