@@ -50,7 +50,7 @@ export const forget = defineCommand({
 
 export const forgotten = defineCommand({
   name: 'forgotten',
-  summary: 'Delete your votes, your reading list and your name at once',
+  summary: 'Delete your votes, your reading list and your name without asking',
   isPersonal: true,
   examples: ['forgotten 0123456789ab'],
   isHidden: true,

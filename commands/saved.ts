@@ -37,7 +37,7 @@ export const saved = defineCommand({
   isPersonal: true,
   examples: ['saved', 'saved as bibtex'],
   options: {
-    as: { type: 'word', keyword: 'as', values: ['bibtex'], description: 'as a file for your bibliography' },
+    as: { type: 'word', keyword: 'as', values: ['bibtex'], description: 'export as BibTeX' },
     from: {
       type: 'integer',
       keyword: 'from',

@@ -135,7 +135,7 @@ const whyNoDigest = async (
   const retraction = await lastRetraction(name, date, changes);
   return retraction
     ? `${announced}; the digest of that day was retracted on ${dayText(dateIn(new Date(retraction.at), timezone))}.`
-    : `${announced}, but ${name} has no digest of that day.`;
+    : `${announced}, but ${name} has no digest for that day.`;
 };
 
 const whyText = async (

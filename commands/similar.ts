@@ -12,7 +12,7 @@ const percent = (similarity: number): string => `${Math.round(100 * similarity)}
 
 export const similar = defineCommand({
   name: 'similar',
-  summary: 'Find papers similar to one',
+  summary: 'Find papers similar to a given paper',
   examples: ['similar 2503.07639', 'similar https://arxiv.org/abs/2503.07639', 'similar 2503.07639 20'],
   options: {
     paper: { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' },

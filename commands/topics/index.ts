@@ -7,7 +7,7 @@ import { tryTopics } from './try.ts';
 
 export const topics: CommandGroup = {
   name: 'topics',
-  summary: 'Show and edit what the channel reads',
+  summary: "Show and edit the channel's topics",
   commands: [
     ...[showTopics, editTopics, tryTopics, undoTopics, topicsHistory],
     // Called only by buttons and forms.

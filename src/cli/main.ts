@@ -289,7 +289,7 @@ program
 
 program
   .command('eval')
-  .description('measure how well papers are ranked, on days with known picks or on votes')
+  .description('measure ranking quality against known picks or votes')
   .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", folder)
   .addOption(new Option('--engine <engine>', 'engine to measure').choices(evalEngines).default('local'))
   .option('--history <days>', 'number of earlier days that the scorer may learn from for each day', days)

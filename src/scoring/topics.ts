@@ -49,8 +49,8 @@ const labeled = (text: string): { label: Label; rest: string } | undefined => {
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
 
 /**
- * Markdown syntax that people do not intend in topics files: lists may be indented as a whole, "<" and "\\" are
- * characters, and a rule under a line does not make it a heading. `withoutMarks` removes marks in a line.
+ * Markdown syntax to disable, because topics files contain it only by accident: an indented list is no code block, `<` and
+ * `\` are literal, and underlining a line makes no heading. `withoutMarks` removes marks in a line.
  */
 const disabled = [
   ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],

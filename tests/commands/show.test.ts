@@ -208,7 +208,7 @@ describe('why a paper was not picked', () => {
     await stores.announcements.savePapers([paperOf(id)]);
     expect(await whyNot()).toBe('Paperboy has not seen it announced.');
     await announce(paperOf(id));
-    expect(await whyNot()).toBe('Announced on Tuesday, 8 July 2025, but foundations has no digest of that day.');
+    expect(await whyNot()).toBe('Announced on Tuesday, 8 July 2025, but foundations has no digest for that day.');
   });
 
   it('is a retracted digest', async () => {

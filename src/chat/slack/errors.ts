@@ -5,7 +5,7 @@ import { isPassing, networkReason } from '../kit/network.ts';
 
 const metadata = z.looseObject({ messages: z.array(z.string()).optional() }).optional();
 
-/** The errors of @slack/web-api, recognised by `code`, so that the package need not be loaded. */
+/** The errors of @slack/web-api, recognized by `code`, so that the package need not be loaded. */
 const failureSchema = z.discriminatedUnion('code', [
   z.looseObject({
     code: z.literal('slack_webapi_platform_error'),

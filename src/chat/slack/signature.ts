@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../core/secret.ts';
 
 /**
- * Maximum difference of a request's timestamp, in milliseconds:
+ * Maximum difference between a request's timestamp and system time, in milliseconds:
  * https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 const replayWindow = 5 * 60_000;

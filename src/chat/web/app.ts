@@ -121,7 +121,7 @@ export const createWebApp = (parts: WebParts): Hono => {
   app.notFound((context) => context.text('There is no page at this address. Start at /', 404));
   app.onError((error, context) => {
     logger.error({ err: error }, 'page failed');
-    return context.text('The page failed. Ask your Paperboy admin to check the log.', 500);
+    return context.text('This page could not be loaded. Ask your Paperboy admin to check the log.', 500);
   });
   return app;
 };

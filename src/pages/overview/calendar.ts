@@ -11,7 +11,7 @@ const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 export type CalendarDay = Pick<DigestSummary, 'date' | 'counts' | 'remedial'>;
 
 /**
- * A month with one cell per day, coloured by the number of picked papers and linked to the day's page. Weekend columns
+ * A month with one cell per day, colored by the number of picked papers and linked to the day's page. Weekend columns
  * appear only if a weekend day has a digest.
  */
 export const calendar = (month: string, days: readonly CalendarDay[], href: (date: IsoDate) => string): Html => {

@@ -42,7 +42,7 @@ export const scaleOf = (scores: Float32Array): Scale => {
 export const standardized = (scores: Float32Array, { mean, deviation }: Scale): Float32Array =>
   scores.map((score) => (deviation > 1e-9 ? (score - mean) / deviation : 0));
 
-/** The value that a share of the scores reaches, at least one of them. */
+/** The lowest of the top `share` of the scores; the top score if the share is smaller than one paper. */
 export const topValue = (scores: Float32Array, share: number): number => {
   const descending = scores.toSorted().reverse();
   const at = Math.min(descending.length - 1, Math.max(0, Math.round(descending.length * share) - 1));

@@ -197,7 +197,7 @@ describe('the web app', () => {
     const failed = await get('/', { site: broken, logger: keepingLogger().logger }, { accept: 'text/html' });
     expect([failed.status, failed.text]).toEqual([
       500,
-      'Something went wrong: The page failed. Ask your Paperboy admin to check the log.',
+      'Something went wrong: This page could not be loaded. Ask your Paperboy admin to check the log.',
     ]);
   });
 
