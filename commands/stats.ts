@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { ChangeOf } from '../src/core/changes.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
@@ -17,8 +16,9 @@ import {
 } from '../src/core/message.ts';
 import { countOf, type IsoDate } from '../src/core/paper.ts';
 import { dollars, screenedOutCount } from '../src/core/score.ts';
-import type { DigestStore, PaperVotes, Stores } from '../src/core/stores.ts';
+import type { PaperVotes, Stores } from '../src/core/stores.ts';
 import { dayText, shortDay } from './shared/dates.ts';
+import { readDigests } from './shared/digest-range.ts';
 
 const defaultDays = 30;
 const maxDays = 365;
@@ -38,17 +38,6 @@ const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: numbe
     buckets.set(start, [...(buckets.get(start) ?? []), item]);
   }
   return [...buckets].map(([start, inside]) => ({ label: shortDay(start), items: inside }));
-};
-
-/** Reads one month at a time and yields in between, because a year of digests would block the event loop. */
-const readDigests = async (store: DigestStore, channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]> => {
-  const digests: Digest[] = [];
-  for (let start = from; start <= to; start = addDays(start, 31)) {
-    const end = addDays(start, 30);
-    digests.push(...(await store.between(channel, start, end < to ? end : to)));
-    await turn();
-  }
-  return digests;
 };
 
 const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
@@ -195,7 +184,7 @@ export const stats = defineCommand({
     const { digests: store, reactions } = context.stores;
     const to = dateIn(context.clock.now(), arxivTimeZone);
     const from = addDays(to, 1 - days);
-    const digests = await readDigests(store, channel.name, from, to);
+    const digests = await readDigests(store, channel.name, { from, to });
     const otherCosts = await otherCostsText(context.stores, channel, digests, { from, to });
     if (digests.length === 0) return nothing(days, (await store.summaries(channel.name))[0]?.date, otherCosts);
     const votes = await reactions.votesBetween(channel.name, from, to);

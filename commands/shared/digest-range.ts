@@ -44,7 +44,11 @@ const noDigest = (range: DateRange | undefined, dates: readonly IsoDate[], comma
 };
 
 /** Reads one week at a time and yields in between, because a month of long digests would block the event loop. */
-const readDigests = async (digests: Stores['digests'], channel: string, { from, to }: DateRange): Promise<Digest[]> => {
+export const readDigests = async (
+  digests: Stores['digests'],
+  channel: string,
+  { from, to }: Omit<DateRange, 'words'>,
+): Promise<Digest[]> => {
   const found: Digest[] = [];
   for (let start = from; start <= to; start = addDays(start, rangeDays.week)) {
     const end = addDays(start, rangeDays.week - 1);

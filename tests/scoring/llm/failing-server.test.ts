@@ -4,7 +4,7 @@ import type { Fault } from '../../fakes/openai.ts';
 import { collect, idsOf, inFirstCalls, papersOf, scorerFor, startServer, taskOf } from './setup.ts';
 
 describe('a server that fails', () => {
-  test('is asked again after about 1, 2, 4 and 8 seconds', async () => {
+  test('retries after about 1, 2, 4 and 8 seconds', async () => {
     const server = await startServer({ fault: inFirstCalls(4, { kind: 'status', status: 500 }) });
     const { scorer, clock } = scorerFor(server.url);
     const { ids } = await collect(scorer, taskOf(papersOf(3)));
