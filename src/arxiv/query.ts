@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.ts';
 import type { AnnouncedPaper } from '../core/paper.ts';
 import { parseAtom, type Slice } from './atom.ts';
 import { type ArxivClient, arxivError } from './client.ts';
-import { covers } from './merge.ts';
+import { covers } from './feed.ts';
 
 type QueryDependencies = {
   client: ArxivClient;

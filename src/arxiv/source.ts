@@ -5,9 +5,8 @@ import type { Logger } from '../core/logger.ts';
 import type { Announcement } from '../core/paper.ts';
 import { htmlAccept, type Listing, readCatchup } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
-import { type Feed, feedLimit, parseFeed } from './feed.ts';
+import { type Feed, feedLimit, type Merged, mergeFeed, parseFeed } from './feed.ts';
 import { isWhole, type ListingPage, parseListing } from './listing.ts';
-import { type Merged, mergeFeed } from './merge.ts';
 import { readSubmitted } from './query.ts';
 
 export type ArxivSourceOptions = {

@@ -1,8 +1,7 @@
 import { createPause } from '../../core/clock.ts';
 import { parseTopics, type Topics } from '../topics.ts';
 import { buildCorpus, type Corpus } from './corpus.ts';
-import { createLexicon } from './lexicon.ts';
-import { isGenericText } from './words.ts';
+import { createLexicon, isGenericText } from './lexicon.ts';
 
 export type Match = { topic: string; terms: string[] };
 

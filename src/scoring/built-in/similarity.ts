@@ -1,8 +1,8 @@
 import type { Pause } from '../../core/clock.ts';
 import type { Topic, Topics } from '../topics.ts';
 import type { Corpus } from './corpus.ts';
+import { isGenericText } from './lexicon.ts';
 import { type Matrix, timesVector, unit } from './matrix.ts';
-import { isGenericText } from './words.ts';
 
 /** Weights relative to the cosine to the wanted text. */
 const unwantedShare = 0.5;

@@ -11,8 +11,7 @@ import {
   type Usage,
 } from '../../core/score.ts';
 import type { CallBooking, Ledger } from '../../core/stores.ts';
-import { answerSchema } from './answer.ts';
-import { papersPrompt } from './prompt.ts';
+import { answerSchema, papersPrompt } from './prompt.ts';
 
 const pricesFile = join(import.meta.dirname, '..', '..', '..', 'config', 'prices.json');
 

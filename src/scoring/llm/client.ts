@@ -5,8 +5,7 @@ import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
 import type { TokenCount } from '../../core/score.ts';
 import type { Secret } from '../../core/secret.ts';
-import { answerSchema } from './answer.ts';
-import type { AnswerForm, PromptMessage } from './prompt.ts';
+import { type AnswerForm, answerSchema, type PromptMessage } from './prompt.ts';
 
 export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
 

@@ -4,10 +4,9 @@ import type { Logger } from '../../core/logger.ts';
 import { retry } from '../../core/retry.ts';
 import { dollars, type Scorer, type ScorerStop, type ScoringTask, type Verdict } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
-import { parseAnswer } from './answer.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
-import { promptMessages, systemPrompt } from './prompt.ts';
+import { parseAnswer, promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
 
 const maxAttempts = 5;

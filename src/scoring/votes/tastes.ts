@@ -1,8 +1,8 @@
 import { countOf } from '../../core/paper.ts';
 import type { Taste } from '../../core/votes.ts';
 import type { Corpus } from '../built-in/corpus.ts';
+import { canNameSubject } from '../built-in/lexicon.ts';
 import type { Matrix } from '../built-in/matrix.ts';
-import { canNameSubject } from '../built-in/words.ts';
 import { authorKey, type NamedPaper, topicKey } from './features.ts';
 
 type Readable = { title: string; abstract: string };

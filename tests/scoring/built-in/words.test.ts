@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canNameSubject } from '../../../src/scoring/built-in/words.ts';
+import { canNameSubject } from '../../../src/scoring/built-in/lexicon.ts';
 
 describe('a phrase that can name a subject', () => {
   it.each([

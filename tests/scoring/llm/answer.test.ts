@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAnswer } from '../../../src/scoring/llm/answer.ts';
+import { parseAnswer } from '../../../src/scoring/llm/prompt.ts';
 
 const batch = [
   { id: '2401.00001', version: 1 },
