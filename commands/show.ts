@@ -122,7 +122,7 @@ const pickedText = (date: IsoDate, entry: DigestEntry, digest: Digest | undefine
   const cut = isCut
     ? ` Of ${countOf(digest.counts.relevant, 'picked paper')}, the best ${digest.entries.length} by score and votes were posted.`
     : '';
-  const moved = nudge ? ` Moved by your votes, ${nudge}.${cut}` : '';
+  const moved = nudge ? ` Your votes moved it by ${nudge}.${cut}` : '';
   return `Picked on ${longDate(date)} as number ${entry.rank}${of}${why ? ` (${why})` : ''}.${moved}`;
 };
 

@@ -121,7 +121,7 @@ const orderText = (day: Digest, papers: readonly Ranked[]): string => {
     ...(papers.some(({ entry }) => entry.reason.kind === 'author') ? ['followed authors first'] : []),
     ...(papers.some(({ entry }) => entry.nudge) ? ['moved by your votes'] : []),
   ].join(', ');
-  return why && `In posted order (${why}); type /arxiv top ${day.date} by score for the order by score. `;
+  return why && `In posted order (${why}). To sort by score, type /arxiv top ${day.date} by score. `;
 };
 
 const noteOf = (day: Digest | undefined, list: Shown): string => {

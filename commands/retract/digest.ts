@@ -28,7 +28,7 @@ export const findDigest = (
 ): Promise<Digest | undefined> =>
   date === undefined ? digests.newest(channel.name) : digests.find(channel.name, date);
 
-const neighbours = (date: IsoDate, dates: readonly IsoDate[]): IsoDate[] =>
+const neighbors = (date: IsoDate, dates: readonly IsoDate[]): IsoDate[] =>
   [dates.find((other) => other < date), dates.findLast((other) => other > date)].filter((one) => one !== undefined);
 
 const howToMake = async (
@@ -61,7 +61,7 @@ export const noDigest = async (
   return message(text, [
     paragraph(text),
     note(date !== undefined && (await howToMake(stores, channel, date))),
-    buttonRow(date !== undefined && neighbours(date, dates).map((one) => button(dayText(one), [command, one]))),
+    buttonRow(date !== undefined && neighbors(date, dates).map((one) => button(dayText(one), [command, one]))),
   ]);
 };
 

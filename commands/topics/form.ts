@@ -58,7 +58,7 @@ const labelOf = (part: string, index: number, all: number): string => {
 
 const cutoffsHints = {
   model: 'Two whole numbers from 1 to 10, such as 7 6',
-  local: 'Such as 7 6. The built-in scorer picks about as many papers whatever the cutoffs are',
+  local: 'Such as 7 6. With the built-in scorer, cutoffs hardly change how many papers are picked',
 } as const;
 
 export const topicsForm = (

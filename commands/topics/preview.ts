@@ -94,8 +94,8 @@ const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
 /** The built-in scorer scales its scores to the cutoffs, so cutoffs hardly change what it picks. */
 const cutoffsNote = (model: string | undefined): string =>
   model === undefined
-    ? 'Cutoffs change little with the built-in scorer: it picks about as many papers whatever they are. For fewer papers, set top in the config file; for other papers, change the topics.'
-    : 'Only the language model’s scores show what new cutoffs do: the built-in scorer picks about as many papers whatever they are.';
+    ? 'With the built-in scorer, cutoffs hardly change how many papers are picked. For fewer papers, set top in the config file; for other papers, change the topics.'
+    : 'Only the language model’s scores show what new cutoffs do. With the built-in scorer, they hardly change how many papers are picked.';
 
 export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
   const date = await previewDay(channel, context);

@@ -83,7 +83,7 @@ export const idfOf = (frequency: number, papers: number): number =>
   Math.log(1 + (Math.max(0, papers - frequency) + 0.5) / (frequency + 0.5));
 
 /** Terms that follow the same term in the text as in the query. */
-const neighbours = (hits: readonly Hit[]): Set<number> => {
+const neighbors = (hits: readonly Hit[]): Set<number> => {
   const ends = new Set(hits.map((hit) => `${hit.term} ${hit.first + hit.words}`));
   return new Set(hits.filter((hit) => ends.has(`${hit.term - 1} ${hit.first}`)).map((hit) => hit.term));
 };
@@ -98,7 +98,7 @@ const similarityOf = (paper: Paper, terms: readonly Term[], weights: readonly nu
     const thinned = field.weight / (1 - field.b + (field.b * tokens.length) / field.words);
     for (const { term, isExact } of hits) counts[term] = (counts[term] ?? 0) + thinned * (isExact ? 1 : sameStem);
     if (terms.length > 1)
-      for (const term of neighbours(hits))
+      for (const term of neighbors(hits))
         extra += (together * ((weights[term] ?? 0) + (weights[term - 1] ?? 0)) * field.weight) / (field.weight + k1);
   }
   return counts.reduce((sum, count, term) => sum + ((weights[term] ?? 0) * count * (k1 + 1)) / (count + k1), extra);

@@ -89,19 +89,19 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
 export const parseAtom = (xml: string): Slice => {
   const trimmed = xml.trim();
   // The parser accepts a feed that was cut off.
-  if (!trimmed.endsWith('</feed>')) throw arxivError("The answer of arXiv's query API was cut off.");
+  if (!trimmed.endsWith('</feed>')) throw arxivError("The response from arXiv's query API was cut off.");
   const verdict = XMLValidator.validate(trimmed);
-  if (verdict !== true) throw arxivError(`The answer of arXiv's query API is broken: ${verdict.err.msg}`);
+  if (verdict !== true) throw arxivError(`The response from arXiv's query API is broken: ${verdict.err.msg}`);
   const answer = answerSchema.safeParse(parser.parse(trimmed));
   if (!answer.success)
-    throw arxivError("The answer of arXiv's query API is not a list of papers.", { cause: answer.error });
+    throw arxivError("The response from arXiv's query API is not a list of papers.", { cause: answer.error });
   const { entry: entries = [], 'opensearch:totalResults': total } = answer.data.feed;
   const refusal = entries.find(({ id }) => id.includes('/api/errors'));
   if (refusal) throw arxivError(`arXiv's query API reports an error: ${unicodeTitle(refusal.summary ?? refusal.id)}`);
   const slice: Slice = { total, ids: [], papers: [], unreadable: [] };
   for (const entry of entries) {
     const [, id, version] = versionedIdForm.exec(entry.id.trim()) ?? [];
-    if (!id) throw arxivError("An entry in the answer of arXiv's query API has no id and version.");
+    if (!id) throw arxivError("An entry in the response from arXiv's query API has no id and version.");
     const read = submittedPaper(id, Number(version), entry);
     slice.ids.push(id);
     if (read) slice.papers.push(read);

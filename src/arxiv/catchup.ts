@@ -21,7 +21,7 @@ const addPage = (known: Map<string, Section>, page: ListingPage): void => {
   for (const section of page.sections) {
     const before = known.get(section.kind);
     if (before && before.total !== section.total) {
-      throw arxivError(`The pages of arXiv's catch-up disagree on the size of a section: ${section.kind}.`);
+      throw arxivError(`arXiv's catch-up pages disagree about the size of a section: ${section.kind}.`);
     }
     known.set(section.kind, { ...section, papers: [...(before?.papers ?? []), ...section.papers] });
   }
@@ -40,7 +40,7 @@ const provenWhole = (date: IsoDate, total: number, known: ReadonlyMap<string, Se
     ({ papers, total: size }) => papers.length !== size || new Set(papers.map(({ id }) => id)).size !== size,
   );
   if (short || !isWhole(listing)) {
-    throw arxivError(`arXiv's catch-up of ${date} has only ${sizeOf(sections)} of ${total} entries.`);
+    throw arxivError(`arXiv's catch-up for ${date} has only ${sizeOf(sections)} of ${total} entries.`);
   }
   return listing;
 };
@@ -56,12 +56,12 @@ const asExpected = (listing: Listing, expected: Expected | undefined): void => {
     const found = section?.total ?? 0;
     if (found !== total) {
       throw arxivError(
-        `arXiv's catch-up of ${listing.date} has ${found} papers of type ${kind}, its listing ${total}.`,
+        `arXiv's catch-up for ${listing.date} has ${found} papers of type ${kind}, its listing ${total}.`,
       );
     }
     const ids = new Set(section?.papers.map(({ id }) => id));
     const missing = papers.find(({ id }) => !ids.has(id));
-    if (missing) throw arxivError(`arXiv's catch-up of ${listing.date} lacks ${missing.id} of its listing.`);
+    if (missing) throw arxivError(`arXiv's catch-up for ${listing.date} lacks ${missing.id} of its listing.`);
   }
 };
 
@@ -87,13 +87,13 @@ export const readCatchup = async (
         const read = parseListing(html);
         if (read.date !== date) throw arxivError(`arXiv answered with ${read.date} instead of ${date}.`);
         if (total !== undefined && read.total !== total) {
-          throw arxivError(`The pages of arXiv's catch-up of ${date} disagree on its size.`);
+          throw arxivError(`arXiv's catch-up pages for ${date} disagree about its size.`);
         }
         if (read.total === 0 && expected && expected.sections.length > 0) {
-          throw arxivError(`arXiv's catch-up of ${date} is empty, but its listing is not.`);
+          throw arxivError(`arXiv's catch-up for ${date} is empty, but its listing is not.`);
         }
         if (read.total > 0 && read.sections.length === 0) {
-          throw arxivError(`A page of arXiv's catch-up of ${date} shows nothing.`);
+          throw arxivError(`A page of arXiv's catch-up for ${date} shows nothing.`);
         }
         return read;
       },
@@ -124,7 +124,7 @@ export const readCatchup = async (
   } catch (error) {
     if (!(error instanceof ExternalError) || (error.status !== 400 && error.status !== 404)) throw error;
     const message =
-      `arXiv has no catch-up page of ${category} for ${date} (HTTP ${error.status}). ` +
+      `arXiv has no catch-up page for ${category} on ${date} (HTTP ${error.status}). ` +
       'It has pages for its own categories and the last 90 days only.';
     throw arxivError(message, { status: error.status, retryable: false, cause: error });
   }

@@ -69,7 +69,7 @@ const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
 
 const parseXml = (xml: string): unknown => {
   const verdict = XMLValidator.validate(xml);
-  if (verdict !== true) throw arxivError(`The RSS feed of arXiv is broken: ${verdict.err.msg}`);
+  if (verdict !== true) throw arxivError(`arXiv's RSS feed is broken: ${verdict.err.msg}`);
   return parser.parse(xml);
 };
 
@@ -109,11 +109,11 @@ const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
  */
 export const parseFeed = (xml: string, logger: Logger): Feed => {
   const trimmed = xml.trimEnd();
-  if (!trimmed.endsWith('</rss>')) throw arxivError('The RSS feed of arXiv was cut off.');
+  if (!trimmed.endsWith('</rss>')) throw arxivError("arXiv's RSS feed was cut off.");
   const items = trimmed.match(/<item\b[\s\S]*?<\/item>/g) ?? [];
   const frame = trimmed.replace(/<item\b[\s\S]*?<\/item>/g, '');
   const feed = feedSchema.safeParse(parseXml(frame));
-  if (!feed.success) throw arxivError('The RSS feed of arXiv has no channel.', { cause: feed.error });
+  if (!feed.success) throw arxivError("arXiv's RSS feed has no channel.", { cause: feed.error });
   const { channel } = feed.data.rss;
   if (channel.title?.startsWith('Feed error')) {
     throw arxivError(`arXiv refuses the feed: ${channel.description ?? channel.title}`, { retryable: false });
@@ -150,7 +150,7 @@ const fromListing = (listed: ListedPaper, kind: SectionKind): Paper => ({
   version: listed.version ?? (kind === 'replace' ? 2 : 1),
 });
 
-/** The feed has full author lists, addresses in abstracts, licence and references; the listing has the comments. */
+/** The feed has full author lists, addresses in abstracts, license and references; the listing has the comments. */
 const enriched = (listed: ListedPaper, kind: SectionKind, fed: Paper): Paper => {
   const [primary] = listed.categories;
   return {

@@ -74,7 +74,7 @@ const walk = (node: Node, section: string, found: Passage[]): string => {
  * @throws ExternalError if the page is truncated.
  */
 export const parseFullText = (html: string): Passage[] => {
-  if (!/<\/html>\s*$/i.test(html.slice(-2_000))) throw arxivError("arXiv's page of the paper was cut off.");
+  if (!/<\/html>\s*$/i.test(html.slice(-2_000))) throw arxivError("arXiv's page for the paper was cut off.");
   if (html.length > maxPageLength) return [];
   const root = parse(lightened(html));
   const found: Passage[] = [];

@@ -112,7 +112,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const dateOf = (text: string): IsoDate => {
   const [, day = '', name = '', year = ''] = datesForm.exec(text) ?? [];
   const month = months.indexOf(name) + 1;
-  if (month === 0) throw arxivError('The listing of arXiv has no date.');
+  if (month === 0) throw arxivError("arXiv's listing has no date.");
   return `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
 };
 
@@ -126,11 +126,11 @@ const readSection = (list: string): Section | undefined => {
   const kind = kinds[word];
   if (!kind) {
     if (heading === '' && entries.length === 0) return undefined;
-    throw arxivError(`The listing of arXiv has an unknown section: "${heading.slice(0, 80)}".`);
+    throw arxivError(`arXiv's listing has an unknown section: "${heading.slice(0, 80)}".`);
   }
   const papers = entries.map(readItem).filter((paper) => paper !== undefined);
   if (papers.length !== Number(shown) || papers.length > Number(total)) {
-    throw arxivError(`The listing of arXiv says "${heading}" and has ${papers.length}.`);
+    throw arxivError(`arXiv's listing says "${heading}" and has ${papers.length}.`);
   }
   return { kind, total: Number(total), papers };
 };
@@ -140,9 +140,8 @@ const readSection = (list: string): Section | undefined => {
  * @throws ExternalError if the page is truncated or its counts contradict each other.
  */
 export const parseListing = (html: string): ListingPage => {
-  if (!/<\/html>/i.test(html.slice(html.lastIndexOf('</dl>') + 1)))
-    throw arxivError('The listing of arXiv was cut off.');
-  if (!/id=['"]dlpage['"]/.test(html)) throw arxivError('The page of arXiv is not a listing.');
+  if (!/<\/html>/i.test(html.slice(html.lastIndexOf('</dl>') + 1))) throw arxivError("arXiv's listing was cut off.");
+  if (!/id=['"]dlpage['"]/.test(html)) throw arxivError("arXiv's page is not a listing.");
   const listForm = /<dl\b[\s\S]*?<\/dl>/g;
   const lists = html.match(listForm) ?? [];
   const around = textOf(html.replace(listForm, ' '));
@@ -150,14 +149,14 @@ export const parseListing = (html: string): ListingPage => {
   const sections = lists.map(readSection).filter((section) => section !== undefined);
   const shownTotal = /total of (\d+) entries/i.exec(around)?.[1];
   const none = /No (?:further )?updates/.test(around);
-  if (shownTotal === undefined && !none) throw arxivError('The listing of arXiv has no total.');
+  if (shownTotal === undefined && !none) throw arxivError("arXiv's listing has no total.");
   const total = Number(shownTotal ?? 0);
   const inSections = sections.reduce((sum, section) => sum + section.total, 0);
   if (inSections > total || new Set(sections.map(({ kind }) => kind)).size !== sections.length) {
-    throw arxivError(`The listing of arXiv has a total of ${total} and sections of ${inSections} entries.`);
+    throw arxivError(`arXiv's listing has a total of ${total} and sections of ${inSections} entries.`);
   }
   if (total > 0 && sections.length === 0 && !/No further updates/.test(around)) {
-    throw arxivError(`The listing of arXiv has a total of ${total} and shows none.`);
+    throw arxivError(`arXiv's listing has a total of ${total} and shows none.`);
   }
   return { date, total, sections };
 };

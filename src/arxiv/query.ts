@@ -124,7 +124,7 @@ export const readSubmitted = async (
         if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
         logger.warn(
           { category, range, round, error: error.message },
-          "answers of arXiv's query API disagree, reading them again",
+          "responses from arXiv's query API disagree, reading them again",
         );
       }
     }

@@ -111,7 +111,7 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
 const validFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
   if (Object.values(fields).some(({ length }) => length > maxValueLength))
     throw new UserError(
-      `That is too long; write at most ${maxValueLength.toLocaleString('en-US')} characters into a field.`,
+      `That is too long; write at most ${maxValueLength.toLocaleString('en-US')} characters in a field.`,
     );
   return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toWellFormed()]));
 };

@@ -139,7 +139,7 @@ export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string
   const isFiner = byScore.every(({ percentile }) => percentile !== undefined);
   const isUnexpected = byScore.some((score, at) => totalScore(score) > totalScore(byScore[at - 1] ?? score));
   return isFiner && isUnexpected
-    ? 'The order follows the built-in scorer’s ranking, which is finer than its scores.'
+    ? 'Papers are in the order of the built-in scorer’s ranking, which is finer than its scores.'
     : '';
 };
 
@@ -251,7 +251,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
       }),
     paragraph(score.comment),
     paragraph(shorten(paper.abstract, maxAbstractLength)),
-    nudge && note(`Moved by your votes, ${nudge}`),
+    nudge && note(`Your votes moved it by ${nudge}`),
     note(...paperLinks(paper)),
     // Sample papers have no details besides their message.
     !isSamplePaper(paper) &&

@@ -77,20 +77,20 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
   return withoutDirection(String(await whole));
 };
 
-export type Neighbour = { href: string; date: string; label: string; words: string };
+export type Neighbor = { href: string; date: string; label: string; words: string };
 
 /** The same links above and below the content. Both are landmarks, so they need different names. */
 export type Navigation = { above: Html; below: Html };
 
-export const neighbours = (
+export const neighbors = (
   name: string,
-  { previous, up, next }: { previous: Neighbour | undefined; up: Neighbour; next: Neighbour | undefined },
+  { previous, up, next }: { previous: Neighbor | undefined; up: Neighbor; next: Neighbor | undefined },
 ): Navigation => {
-  const cell = (rel: string, page: Neighbour | undefined): Html =>
+  const cell = (rel: string, page: Neighbor | undefined): Html =>
     page
       ? html`<a rel="${rel}" href="${page.href}"><small>${page.label}</small> <time datetime="${page.date}">${page.words}</time></a>`
       : html`<span></span>`;
-  const navigation = (label: string): Html => html`<nav class="neighbours" aria-label="${label}">
+  const navigation = (label: string): Html => html`<nav class="neighbors" aria-label="${label}">
       ${cell('prev', previous)} ${cell('up', up)} ${cell('next', next)}
     </nav>`;
   return { above: navigation(name), below: navigation(`${name}, bottom`) };

@@ -67,7 +67,7 @@ test('keeps an id that looks like a number', () => {
   expect(papers.map((item) => item.paper.id)).toEqual(['2401.00010', 'hep-th/9901001']);
 });
 
-test('leaves out a licence that is not a web address', () => {
+test('leaves out a license that is not a web address', () => {
   const { papers } = parseFeed(feedOf(paper('2507.00001', { license: 'javascript:alert(1)' })), logger);
   expect(papers[0]?.paper.license).toBeUndefined();
 });

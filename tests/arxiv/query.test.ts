@@ -172,7 +172,7 @@ test('reads everything again if the first slice contradicts the rest', async () 
   arxiv.failNext({ kind: 'change', change: totalOf(120) });
   expect(ids(await read())).toEqual(many(150).map(({ id }) => id));
   expect(arxiv.requests).toHaveLength(1 + 6 + 2);
-  expect(warnings.at(-1)).toBe("answers of arXiv's query API disagree, reading them again");
+  expect(warnings.at(-1)).toBe("responses from arXiv's query API disagree, reading them again");
 });
 
 test('refuses answers that stay incomplete', async () => {

@@ -17,7 +17,7 @@ const paper = (id: string, more: Partial<FakePaper> = {}): FakePaper => ({
 
 const monday = [paper('2507.00101'), paper('2507.00102')];
 const tuesday = [
-  paper('2507.00201', { license: 'https://example.org/licence', doi: '10.1000/a', journalReference: 'J. 1' }),
+  paper('2507.00201', { license: 'https://example.org/license', doi: '10.1000/a', journalReference: 'J. 1' }),
   paper('2507.00202', { comments: '9 pages' }),
   paper('2507.00203', { categories: ['cs.AI', 'cs.LG'], version: 2 }),
   paper('2507.00101', { replaced: true, version: 2 }),
@@ -65,7 +65,7 @@ test("reads the newest announcement from listing and feed, with the listing's da
     abstract: 'About 2507.00201.',
     authors: ['Ada Moe', 'Bo Ek'],
     categories: ['cs.LG'],
-    license: 'https://example.org/licence',
+    license: 'https://example.org/license',
     doi: '10.1000/a',
     journalReference: 'J. 1',
   });

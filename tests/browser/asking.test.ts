@@ -40,7 +40,7 @@ describeInBrowser('asking', () => {
     const { box, answers } = await open();
     await box.fill('/arxiv tpo 5');
     await box.press('Enter');
-    await eventually(() => answers.innerText()).toContain('There is no "tpo"; did you mean /arxiv top?');
+    await eventually(() => answers.innerText()).toContain('There is no command "tpo". Did you mean /arxiv top?');
   });
 
   it('suggests completions: arrow keys choose, Enter or Tab takes, Escape closes', async () => {

@@ -33,7 +33,7 @@ const rows: Record<string, Record<string, Row>> = {
     '2507.00003': { ...hostile, authors: [hostile.author, 'Ben Second'], verdict: [8, 8] },
     '2507.00004': { title: 'Bearings alone', verdict: [2, 3] },
     '2507.00005': { title: 'Teeth that mesh without noise', verdict: [7, 6] },
-    '2507.00006': { title: 'A catalogue of springs', verdict: [3, 2] },
+    '2507.00006': { title: 'A catalog of springs', verdict: [3, 2] },
   },
   '2025-07-09': {
     '2507.00201': { title: 'Cycloids of the day after', verdict: [9, 7] },

@@ -8,9 +8,9 @@ const everything = {
   rules: { 'label-content-name-mismatch': { enabled: false } },
 };
 
-const colours = { ...everything, runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
+const colors = { ...everything, runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
 
-const faultsOf = (page: Page, rules: typeof everything | typeof colours): Promise<string[]> =>
+const faultsOf = (page: Page, rules: typeof everything | typeof colors): Promise<string[]> =>
   page.evaluate<string[]>(`axe.run(document, ${JSON.stringify(rules)})
     .then(({ violations }) => violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => [id, target.join(' '), failureSummary].join(' | '))))`);
@@ -26,7 +26,7 @@ export const faultsInAllLooks = async (page: Page): Promise<string[]> => {
     await page.emulateMedia({ colorScheme: 'light' });
     found.push(...(await faultsOf(page, everything)).map((fault) => `${width} px: ${fault}`));
     await page.emulateMedia({ colorScheme: 'dark' });
-    found.push(...(await faultsOf(page, colours)).map((fault) => `${width} px, dark: ${fault}`));
+    found.push(...(await faultsOf(page, colors)).map((fault) => `${width} px, dark: ${fault}`));
   }
   return found;
 };

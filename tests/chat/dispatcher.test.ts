@@ -102,7 +102,7 @@ describe('a command', () => {
     const halved = await handlers.command({ ...request, fields: { topics: 'a\ud800b' } });
     expect(halved).toMatchObject({ summary: '{"topics":"a\ufffdb"}' });
     const refused = await handlers.command({ ...request, fields: { topics: 'x'.repeat(3_001) } });
-    expect(refused).toMatchObject({ summary: 'That is too long; write at most 3,000 characters into a field.' });
+    expect(refused).toMatchObject({ summary: 'That is too long; write at most 3,000 characters in a field.' });
   });
 
   it('that cannot be read is answered with what to type, and not logged', async () => {

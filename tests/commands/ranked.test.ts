@@ -150,7 +150,7 @@ describe('the order of a day', () => {
     await saveMoved();
     expect(await idsOf('top')).toEqual(['2507.00004', '2507.00003']);
     expect((await asked('top')).slice(-1)).toEqual([
-      'In posted order (followed authors first, moved by your votes); type /arxiv top 2025-07-08 by score for the order by score. 2 papers in all. Scores are relevance + novelty.',
+      'In posted order (followed authors first, moved by your votes). To sort by score, type /arxiv top 2025-07-08 by score. 2 papers in all. Scores are relevance + novelty.',
     ]);
   });
 

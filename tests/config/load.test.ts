@@ -187,6 +187,6 @@ describe('several problems', () => {
   });
 
   it('are counted, with a singular for one', async () => {
-    await expect(withFile(`colour: red\nchannels:\n${channel()}`)).rejects.toThrow(/^One setting needs a change\.\n/);
+    await expect(withFile(`color: red\nchannels:\n${channel()}`)).rejects.toThrow(/^One setting needs a change\.\n/);
   });
 });

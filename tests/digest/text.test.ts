@@ -60,7 +60,7 @@ it('explains an order that the scores do not explain', () => {
     [8, 0.9],
     [9, 0.8],
   ];
-  expect(ranked(odd)).toBe('The order follows the built-in scorer’s ranking, which is finer than its scores.');
+  expect(ranked(odd)).toBe('Papers are in the order of the built-in scorer’s ranking, which is finer than its scores.');
   expect(ranked(odd.toReversed())).toBe('');
   expect(
     ranked([

@@ -91,7 +91,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
   });
 
   it.each([
-    ['tpo 5', 'There is no "tpo"; did you mean /arxiv top? /arxiv help lists all commands.'],
+    ['tpo 5', 'There is no command "tpo". Did you mean /arxiv top? /arxiv help lists all commands.'],
     ['top 500', '500 is out of range; write a whole number from 1 to 50.'],
     ['top 2025-02-30', '"2025-02-30" is not a date; write it as year-month-day, such as 2025-07-08.'],
     ['stats <!channel>', '"<!channel>" does not fit here; type /arxiv stats or /arxiv stats 90.'],

@@ -61,14 +61,14 @@ describe('the scripts', () => {
 
 const styleSheet = async (): Promise<string> => String((await staticFile('assets/style.css'))?.body);
 
-/** The colours that a block of the style sheet defines, by name. */
-const colours = (block: string): Map<string, string> =>
+/** The colors that a block of the style sheet defines, by name. */
+const colors = (block: string): Map<string, string> =>
   new Map([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]));
 
 /** Relative luminance, after WCAG 2.2. */
-const luminance = (colour: string): number => {
+const luminance = (color: string): number => {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    const share = Number.parseInt(color.slice(at, at + 2), 16) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
@@ -79,7 +79,7 @@ const contrast = (one: string, other: string): number => {
   return (light + 0.05) / (dark + 0.05);
 };
 
-/** Text colours and their backgrounds. */
+/** Text colors and their backgrounds. */
 const pairs = [
   ...['ink', 'soft', 'link', 'relevance', 'novelty'].flatMap((text) => [
     [text, 'card'],
@@ -93,7 +93,7 @@ const pairs = [
 describe('the style sheet', () => {
   it.each(['light', 'dark'])('has enough contrast for every text, %s', async (scheme) => {
     const [light = '', dark = ''] = [...(await styleSheet()).matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block);
-    const found = new Map([...colours(light), ...(scheme === 'dark' ? colours(dark) : [])]);
+    const found = new Map([...colors(light), ...(scheme === 'dark' ? colors(dark) : [])]);
     for (const [text = '', back = ''] of pairs)
       expect(contrast(found.get(text) ?? '', found.get(back) ?? ''), `${text} on ${back}`).toBeGreaterThanOrEqual(4.5);
     for (const fill of ['fill', 'relevance', 'novelty'])
@@ -116,10 +116,10 @@ describe('the style sheet', () => {
     expect(text).not.toMatch(/url\(|@import|https?:/);
   });
 
-  it('defines every colour that it uses', async () => {
+  it('defines every color that it uses', async () => {
     const text = await styleSheet();
     const [light = ''] = [...text.matchAll(/:root \{([^}]*)\}/g)].map(([, block]) => block);
-    const known = new Set([...colours(light).keys(), 'share']);
+    const known = new Set([...colors(light).keys(), 'share']);
     for (const [, name = ''] of text.matchAll(/var\(--([\w-]+)/g)) expect(known).toContain(name);
   });
 

@@ -139,22 +139,22 @@ describe('the site', () => {
   it('links from day to day only within a channel', async () => {
     await saveDays();
     const page = parsePage(await bodyOf('foundations/2025-07-01.html'));
-    expect(attributesOf(page, '.masthead .neighbours a', 'href')).toEqual([
+    expect(attributesOf(page, '.masthead .neighbors a', 'href')).toEqual([
       '2025-06-30.html',
       '2025-07.html',
       '2025-07-08.html',
     ]);
-    expect(attributesOf(parsePage(await bodyOf('vision/2025-07-02.html')), '.masthead .neighbours a', 'href')).toEqual([
+    expect(attributesOf(parsePage(await bodyOf('vision/2025-07-02.html')), '.masthead .neighbors a', 'href')).toEqual([
       '2025-07.html',
     ]);
     const month = parsePage(await bodyOf('foundations/2025-06.html'));
-    expect(attributesOf(month, '.masthead .neighbours a', 'href')).toEqual([
+    expect(attributesOf(month, '.masthead .neighbors a', 'href')).toEqual([
       '2024-12.html',
       '2025.html',
       '2025-07.html',
     ]);
     const year = parsePage(await bodyOf('foundations/2025.html'));
-    expect(attributesOf(year, '.masthead .neighbours a', 'href')).toEqual(['2024.html', 'index.html']);
+    expect(attributesOf(year, '.masthead .neighbors a', 'href')).toEqual(['2024.html', 'index.html']);
   });
 
   it('shows the prompt of the rubric that scored the day', async () => {

@@ -1,7 +1,7 @@
 export type Axis = { title: string; from: number; to: number; ticks: readonly number[]; label(value: number): string };
 export type Line = {
   name: string;
-  colour: string;
+  color: string;
   isDashed?: boolean;
   points: readonly (readonly [x: number, y: number])[];
   named: { x: number; y: number; anchor?: 'start' | 'middle' | 'end' };
@@ -27,12 +27,12 @@ export const lineChart = (title: string, x: Axis, y: Axis, lines: readonly Line[
     (tick) =>
       `<text x="${across(tick)}" y="${height - plot.bottom + 20}" text-anchor="middle">${escaped(x.label(tick))}</text>`,
   );
-  const drawn = lines.map(({ name, colour, isDashed, points, named }) => {
+  const drawn = lines.map(({ name, color, isDashed, points, named }) => {
     const path = points.map(([px, py]) => `${across(px)},${up(py)}`).join(' ');
     const dash = isDashed ? ' stroke-dasharray="6 5"' : '';
     const { x: nameX, y: nameY, anchor = 'start' } = named;
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2.5" stroke-linejoin="round"${dash}/>
-<text x="${across(nameX)}" y="${up(nameY)}" text-anchor="${anchor}" font-weight="600" style="fill:${colour}">${escaped(name)}</text>`;
+    return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2.5" stroke-linejoin="round"${dash}/>
+<text x="${across(nameX)}" y="${up(nameY)}" text-anchor="${anchor}" font-weight="600" style="fill:${color}">${escaped(name)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">
 <title>${escaped(title)}</title>

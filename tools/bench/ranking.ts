@@ -58,7 +58,7 @@ const picture = async (days: readonly JudgedDay[], topics: string, last: number)
     [
       {
         name: 'by chance',
-        colour: '#8a8a8a',
+        color: '#8a8a8a',
         isDashed: true,
         points: [
           [0, 0],
@@ -66,9 +66,9 @@ const picture = async (days: readonly JudgedDay[], topics: string, last: number)
         ],
         named: { x: 0.6, y: 0.52 },
       },
-      { name: 'by the topics file alone', colour: '#6b46c1', points: local, named: { x: 0.24, y: 0.68 } },
+      { name: 'by the topics file alone', color: '#6b46c1', points: local, named: { x: 0.24, y: 0.68 } },
       {
-        ...{ name: `after ${picturedHistory} days`, colour: '#1f7a4d', points: distilled },
+        ...{ name: `after ${picturedHistory} days`, color: '#1f7a4d', points: distilled },
         named: { x: 0.03, y: 0.89 },
       },
     ],

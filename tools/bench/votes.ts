@@ -154,15 +154,15 @@ const picture = (steady: readonly Measure[], turned: readonly Measure[]): string
   const after = ({ since }: Measure): number | undefined => since;
   const lines: Line[] = [
     {
-      ...{ name: 'by votes', colour: '#1f7a4d', named: { x: 17, y: 0.42, anchor: 'end' } },
+      ...{ name: 'by votes', color: '#1f7a4d', named: { x: 17, y: 0.42, anchor: 'end' } },
       points: lineOf(steady, ({ votes }) => votes, 'learned'),
     },
     {
-      ...{ name: 'by votes, since a change of mind', colour: '#6b46c1', named: { x: 24, y: 0.24 } },
+      ...{ name: 'by votes, since a change of mind', color: '#6b46c1', named: { x: 24, y: 0.24 } },
       points: lineOf(turned, after, 'learned'),
     },
     {
-      ...{ name: 'by scores alone', colour: '#8a8a8a', isDashed: true, named: { x: 40, y: 0.09 } },
+      ...{ name: 'by scores alone', color: '#8a8a8a', isDashed: true, named: { x: 40, y: 0.09 } },
       points: lineOf(steady, ({ votes }) => votes, 'frozen'),
     },
   ];

@@ -34,7 +34,7 @@ const daySchema = z.object({
   ),
 });
 
-const unlabelled = { relevance: 1, novelty: 1 };
+const unlabeled = { relevance: 1, novelty: 1 };
 
 /**
  * Papers of a day file in any of the categories. A label with scores marks a pick. A label with only a comment marks a
@@ -48,7 +48,7 @@ export const judgedDay = (file: unknown, categories: readonly string[]): JudgedD
       .filter((paper) => paper.categories.some((category) => categories.includes(category)))
       .flatMap((paper): JudgedPaper[] => {
         const label = labels[paper.id];
-        const { relevance, novelty } = label ?? unlabelled;
+        const { relevance, novelty } = label ?? unlabeled;
         if (relevance === undefined || novelty === undefined) return [];
         return [{ paper: { ...paper, version: 1 }, picked: label !== undefined, score: { relevance, novelty } }];
       }),

@@ -82,7 +82,7 @@ export const precisionAt = (scores: ArrayLike<number>, picked: readonly boolean[
 
 const discount = (index: number): number => 1 / Math.log2(index + 2);
 
-/** Normalised discounted cumulative gain (K. Järvelin and J. Kekäläinen, 2002). */
+/** Normalized discounted cumulative gain (K. Järvelin and J. Kekäläinen, 2002). */
 export const ndcgAt = (scores: ArrayLike<number>, picked: readonly boolean[], count: number): number => {
   const order = ranked(scores).slice(0, count);
   const gain = order.reduce((sum, row, index) => sum + (picked[row] ? discount(index) : 0), 0);

@@ -69,8 +69,11 @@ const listed = (names: readonly string[], group: string): string =>
 const unknown = (input: string, names: readonly string[], group: string): UserError => {
   const word = `${group}${repeated(input)}`;
   const near = nearest(repeated(input), names);
-  if (near) return new UserError(`There is no "${word}"; did you mean ${prefix} ${group}${near}? ${allCommands}`);
-  return new UserError(`There is no "${word}". ${group === '' ? allCommands : `Type one of ${listed(names, group)}.`}`);
+  if (near)
+    return new UserError(`There is no command "${word}". Did you mean ${prefix} ${group}${near}? ${allCommands}`);
+  return new UserError(
+    `There is no command "${word}". ${group === '' ? allCommands : `Type one of ${listed(names, group)}.`}`,
+  );
 };
 
 /** Hidden commands are for buttons and forms only. */

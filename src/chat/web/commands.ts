@@ -56,7 +56,7 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
   );
   if (pairs.length === 0) return { ...command.data, fields: undefined };
   const fields = formFields.safeParse(pairs);
-  if (!fields.success) return `Write at most ${maxValueLength.toLocaleString('en')} characters into each field.`;
+  if (!fields.success) return `Write at most ${maxValueLength.toLocaleString('en')} characters in each field.`;
   return { ...command.data, fields: fields.data };
 };
 

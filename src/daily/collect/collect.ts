@@ -42,7 +42,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
   };
 
   const notListedYet = (category: string, date: IsoDate): Collected => {
-    return { kind: 'incomplete', reason: `arXiv's page of ${category} does not show ${date} yet`, isFinal: false };
+    return { kind: 'incomplete', reason: `arXiv's page for ${category} does not show ${date} yet`, isFinal: false };
   };
 
   const incomplete = (error: unknown): Collected => {

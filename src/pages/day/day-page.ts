@@ -5,7 +5,7 @@ import type { IsoDate } from '../../core/paper.ts';
 import type { Rubric } from '../../core/score.ts';
 import { byTopic, describeCounts, describeEngines, describeOrder } from '../../digest/text.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
-import { channelKicker, frame, type LiveFrame, type Navigation, neighbours } from '../frame.ts';
+import { channelKicker, frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
 import type { Day } from './day.ts';
@@ -19,7 +19,7 @@ const navigation = ({ channel, digest, previous, next }: Day, links: Links): Nav
       ? undefined
       : { href: links.file(channel.name, `${date}.html`), date, label, words: shortDay(date) };
   const month = monthOf(digest.date);
-  return neighbours('Days', {
+  return neighbors('Days', {
     previous: day(previous, '← Previous day'),
     up: { href: links.file(channel.name, `${month}.html`), date: month, label: 'Month', words: monthInWords(month) },
     next: day(next, 'Next day →'),
@@ -62,7 +62,7 @@ const papers = ({ digest }: Day, ballots: Ballots): Html => {
   const title = entries.length > 0 ? 'Papers' : nearestTitle;
   const moved = movedSummary(some);
   if (some.length === 0) return html`<p id="papers">No papers to show for this day.</p>`;
-  return html`<section class="papers" id="papers" aria-labelledby="papers-title">
+  return html`<section class="papers" id="papers" aria-labeledby="papers-title">
         <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>${
           moved &&
           html`
@@ -81,7 +81,7 @@ const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rub
   if (!rubric) return nothing;
   const isBuiltIn = engines.some(({ engine }) => engine === 'local');
   const isByModel = engines.some(({ engine }) => engine !== 'local');
-  return html`<section class="why" aria-labelledby="why">
+  return html`<section class="why" aria-labeledby="why">
       <h2 id="why">Why these papers</h2>
       ${isBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
       ${isBuiltIn && !isByModel ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}

@@ -8,7 +8,7 @@ import { bestByScore, bestByVotes, type Picked, pickedOf } from '../../digest/be
 import { dayOfMonth, dayOfYear, monthOf, monthWithoutYear, shortDay, yearOf } from '../dates.ts';
 import type { PageChannel } from '../day/day.ts';
 import { type Listed, paperList } from '../day/papers.ts';
-import { channelKicker, frame, type LiveFrame, type Neighbour, neighbours } from '../frame.ts';
+import { channelKicker, frame, type LiveFrame, type Neighbor, neighbors } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
 import { grouped } from '../numbers.ts';
@@ -137,10 +137,10 @@ export const monthPage = (
   const { name } = channel;
   const links = linksFrom(name);
   const totals = totalsOf(digests);
-  const beside = (of: string | undefined, label: string): Neighbour | undefined =>
+  const beside = (of: string | undefined, label: string): Neighbor | undefined =>
     of === undefined ? undefined : { href: links.file(name, `${of}.html`), date: of, label, words: monthInWords(of) };
   const year = yearOf(month);
-  const { above, below } = neighbours('Months', {
+  const { above, below } = neighbors('Months', {
     previous: beside(previous, '← Previous month'),
     up: { href: links.file(name, `${year}.html`), date: year, label: 'Year', words: year },
     next: beside(next, 'Next month →'),
@@ -166,11 +166,11 @@ export const monthPage = (
         </div>
       </div>
       ${bestLists(pickedOf(digests, votes), name, links)}
-      <section class="days" aria-labelledby="days">
+      <section class="days" aria-labeledby="days">
         <h2 id="days">Day by day</h2>
         <div class="cards">${lines(digests.toReversed().map((digest) => daySection(digest, links)))}</div>
       </section>
-      <section aria-labelledby="ledger">
+      <section aria-labeledby="ledger">
         <h2 id="ledger">Counts and cost</h2>
         ${daysTable(digests, totals, links)}
       </section>
@@ -218,10 +218,10 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year, li
   const { name } = channel;
   const links = linksFrom(name);
   const totals = totalsOf(days);
-  const beside = (of: string | undefined, label: string): Neighbour | undefined =>
+  const beside = (of: string | undefined, label: string): Neighbor | undefined =>
     of === undefined ? undefined : { href: links.file(name, `${of}.html`), date: of, label, words: of };
   const newest = days.at(-1)?.date ?? year;
-  const { above, below } = neighbours('Years', {
+  const { above, below } = neighbors('Years', {
     previous: beside(previous, '← Previous year'),
     up: { href: links.file(name, 'index.html'), date: newest, label: 'Channel', words: name },
     next: beside(next, 'Next year →'),
@@ -240,11 +240,11 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year, li
         <h1><time datetime="${year}">${year}</time></h1>
         ${totalTiles(totals)}
       </header>
-      <section aria-labelledby="months">
+      <section aria-labeledby="months">
         <h2 id="months">Months</h2>
         ${monthsTable(totalsByMonth(days), totals, (month) => links.file(name, `${month}.html`))}
       </section>
-      <section aria-labelledby="best">
+      <section aria-labeledby="best">
         <h2 id="best">Best of the year</h2>
         <div class="card">${paperList(best.map((one) => listedPaper(one, name, links)))}</div>
       </section>

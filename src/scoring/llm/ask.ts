@@ -28,7 +28,7 @@ const wordsOf = (text: string): string[] =>
 
 /**
  * The passages that fit into `length` characters, in order. If not all fit, takes those that have the most words in
- * common with the question. Rare words count more, as in tf-idf, and the neighbours of a good passage count a little
+ * common with the question. Rare words count more, as in tf-idf, and the neighbors of a good passage count a little
  * for context.
  */
 export const choosePassages = (

@@ -44,7 +44,7 @@ describe('a message as plain text', () => {
   });
 
   const hostile: [what: string, text: string, shown: string][] = [
-    ['a colour', '\u001b[31mred\u001b[0m', 'red'],
+    ['a color', '\u001b[31mred\u001b[0m', 'red'],
     ['a cleared screen', 'a\u001b[2J\u001b[Hb', 'ab'],
     ['a window title', '\u001b]0;owned\u0007text', 'text'],
     ['a link', '\u001b]8;;https://evil.example\u001b\\here\u001b]8;;\u001b\\', 'here'],

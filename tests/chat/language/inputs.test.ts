@@ -79,7 +79,7 @@ describe('a command with typed options', () => {
     ['find', { n: 5 }, 'Something is missing: what to find; type /arxiv find.'],
     ['find', { words: 'x', constructor: 'x' }, '"constructor" does not fit here; type /arxiv find.'],
     ['find', { words: 'x'.repeat(4_001) }, 'That is too long; write at most 4,000 characters.'],
-    ['gone', { n: 7 }, 'There is no "gone". /arxiv help lists all commands.'],
+    ['gone', { n: 7 }, 'There is no command "gone". /arxiv help lists all commands.'],
     ['topics', {}, 'Say what to do with topics; type one of /arxiv topics show.'],
   ])('that cannot be read says what to write: %s %o', (command, values, sentence) => {
     expect(problem(command, values)).toBe(sentence);

@@ -61,7 +61,7 @@ describe('what is filled into a form', () => {
   ])('is refused where it is %s', async (_, fields) => {
     const { requests, send } = await setUp(done);
     const answer = await send({ text: 'topics save', ...fields });
-    expect([answer.status, await answer.text()]).toEqual([400, 'Write at most 3,000 characters into each field.']);
+    expect([answer.status, await answer.text()]).toEqual([400, 'Write at most 3,000 characters in each field.']);
     expect(requests).toEqual([]);
   });
 

@@ -112,7 +112,7 @@ describe('the preview of an edit', () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { engines: [local] });
     const { asked, draft } = drafting(() => ({ ids: ['1', '2'], engines: [local] }));
     const lines = await tried({ draft });
-    const note = lines.findIndex((line) => line.startsWith('Cutoffs change little with the built-in scorer'));
+    const note = lines.findIndex((line) => line.startsWith('With the built-in scorer, cutoffs'));
     expect(lines[note]).toContain('For fewer papers, set top in the config file; for other papers, change the topics.');
     expect(lines[note + 1]).toBe('The same papers would be posted.');
     expect(asked).toHaveLength(1);

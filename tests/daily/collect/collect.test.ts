@@ -53,7 +53,7 @@ describe('the newest announcement', () => {
       const { collector } = collectorAt(now, script);
       expect(await collector.newest(both, signal)).toEqual({
         kind: 'incomplete',
-        reason: "arXiv's page of cs.AI does not show 2025-07-08 yet",
+        reason: "arXiv's page for cs.AI does not show 2025-07-08 yet",
         isFinal: false,
       });
     }

@@ -189,9 +189,9 @@ describe('the page of a day', () => {
       'Your votes moved 2 papers; the note under each says why.',
     );
     expect(page.querySelectorAll('article').map((one) => textOf(one.querySelector('.comment + .small')))).toEqual([
-      'Moved by your votes, +1.3: you liked 5 papers on quantization',
+      'Your votes moved it by +1.3: you liked 5 papers on quantization',
       '',
-      'Moved by your votes, −0.5: you liked 5 papers on quantization',
+      'Your votes moved it by −0.5: you liked 5 papers on quantization',
       '',
     ]);
     for (const quiet of [papers.slice(1, 2), papers.slice(3), []])
@@ -242,7 +242,7 @@ describe('the page of a day', () => {
       expect(page.querySelectorAll('script, [onclick], [onload], iframe')).toEqual([]);
       expect(page.querySelectorAll('nav:not([aria-label])')).toEqual([]);
       const ids = new Set(attributesOf(page, '[id]', 'id'));
-      for (const id of attributesOf(page, '[aria-labelledby]', 'aria-labelledby')) expect(ids).toContain(id);
+      for (const id of attributesOf(page, '[aria-labeledby]', 'aria-labeledby')) expect(ids).toContain(id);
       for (const href of attributesOf(page, 'a', 'href').filter((one) => one.startsWith('#')))
         expect(ids).toContain(decodeURIComponent(href.slice(1)));
     }

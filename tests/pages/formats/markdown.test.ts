@@ -82,7 +82,7 @@ describe('the page of a day', () => {
     expect(dayAsMarkdown(writtenDay([entry(1, '1', moved(0.4)), entry(2, '2')]), '')).not.toMatch(/moved/i);
   });
 
-  it('links only to neighbours that exist', () => {
+  it('links only to neighbors that exist', () => {
     const page = dayAsMarkdown(writtenDay([], {}, { previous: undefined, next: undefined }), '');
     expect(page.split('\n')[0]).toBe('[Month 2025-07](2025-07.html)');
   });

@@ -146,9 +146,9 @@ describe('the page of a month', () => {
     expect(textOf(page)).toContain('The cost leaves out model calls with no known price.');
   });
 
-  it('links to the neighbouring months with digests, and to the year', async () => {
+  it('links to the neighboring months with digests, and to the year', async () => {
     const page = parsePage(await monthPage(monthOf(july())));
-    expect(attributesOf(page, '.masthead .neighbours a', 'href')).toEqual(['2025-06.html', '2025.html']);
+    expect(attributesOf(page, '.masthead .neighbors a', 'href')).toEqual(['2025-06.html', '2025.html']);
   });
 });
 
