@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { makeFolder } from '../src/core/folder.ts';
 
@@ -66,11 +67,12 @@ export const migrate = (sqlite: BetterSqlite3.Database, folder: string): void =>
   sqlite.pragma('foreign_keys = ON');
 };
 
-const openSqlite: typeof BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3');
+const openSqlite: typeof BetterSqlite3 = require('better-sqlite3');
 
 export type Database = ReturnType<typeof openDatabase>;
 
-export const migrationsFolder = join(import.meta.dirname, 'migrations');
+/** Not from `import.meta.dirname`, which drizzle-kit does not provide. */
+export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /**
  * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
