@@ -220,7 +220,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     feedback: (channel, signal) => learner.learned(channel.name, signal),
     status: (channel) =>
       readStatus(channel, {
-        ...{ stores, activity, connected, outages, nextTime },
+        ...{ stores, activity, connected, outages, nextTime, descriptors: around.platforms },
         llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
         now,
       }),

@@ -1,7 +1,8 @@
+import { sampleName } from '../../config/sample-day.ts';
 import type { App } from '../app.ts';
 import { platformOf } from '../core/addresses.ts';
 import { nameKey } from '../core/author.ts';
-import type { FollowedAuthor } from '../core/channel.ts';
+import type { Channel, FollowedAuthor } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
 import { isReachable } from '../core/http.ts';
@@ -12,15 +13,17 @@ import { readPrices } from '../scoring/llm/budget.ts';
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
 
-const checkChannels = ({ channels, clock }: App): Check[] =>
+const whenText = ({ isPaused, timezone }: Channel, next: Date | undefined): string => {
+  if (isPaused) return 'paused in chat; /arxiv resume starts it again';
+  return next ? `next run ${timeIn(next, timezone)} (${timezone})` : 'its schedule never runs';
+};
+
+const checkChannels = ({ config, channels, clock }: App): Check[] =>
   channels.list().map((channel) => {
     const next = nextTime(channel.schedule, channel.timezone, clock.now());
     const categories = channel.categories.join(', ');
-    const when = channel.isPaused
-      ? 'paused in chat; /arxiv resume starts it again'
-      : next
-        ? `next run ${timeIn(next, channel.timezone)} (${channel.timezone})`
-        : 'its schedule never runs';
+    const isSample = config.isExample && channel.name === sampleName;
+    const when = isSample ? 'invented papers, shown until the first digest' : whenText(channel, next);
     return {
       name: `channel ${channel.name}`,
       ok: next !== undefined,

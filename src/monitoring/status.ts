@@ -4,6 +4,7 @@ import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import { countOf } from '../core/paper.ts';
+import type { PlatformDescriptor } from '../core/platform.ts';
 import { type Activity, type ChannelActivity, type PastRun, resendDays } from '../core/run.ts';
 import { dollars } from '../core/score.ts';
 import type { ChannelStatus, Complaint } from '../core/services.ts';
@@ -36,6 +37,7 @@ export const readChannelState = async (
 
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   stores: Pick<Stores, 'changes' | 'runs' | 'digests' | 'outbox' | 'ledger'>;
+  descriptors: readonly Pick<PlatformDescriptor, 'name' | 'label'>[];
   connected: ReadonlyMap<string, unknown>;
   outages: ReadonlyMap<string, string>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
@@ -93,12 +95,13 @@ const runComplaint = (run: PastRun | undefined): Complaint[] => {
   ];
 };
 
-const platformComplaints = (channel: Channel, { connected, outages }: StatusParts): Complaint[] =>
+const platformComplaints = (channel: Channel, { descriptors, connected, outages }: StatusParts): Complaint[] =>
   [...new Set(channel.post.map(platformOf))].flatMap((platform) => {
     const reason = outages.get(platform);
     // Without a reason, no attempt to connect has been made yet.
     if (connected.has(platform) || reason === undefined) return [];
-    const text = sentence(`${platform} is not connected: ${reason}`);
+    const label = descriptors.find(({ name }) => name === platform)?.label ?? platform;
+    const text = sentence(`${label} is not connected: ${reason}`);
     return [{ text, fix: 'Run doctor on the machine that runs Paperboy.' }];
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
+import { platforms } from '../../src/chat/platforms.ts';
 import type { PastRun } from '../../src/core/run.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
@@ -18,7 +19,15 @@ const channel = channelOf({ post: ['slack:C1', 'web:foundations'] });
 const activity = createActivity();
 const llm = { model: 'gpt-test', dailyBudgetUsd: 1, dayStart: () => '2025-07-08T04:00:00.000Z' };
 const partsOf = (more: Partial<StatusParts> = {}): StatusParts => ({
-  ...{ stores, activity, llm, nextTime, outages: new Map(), now: () => new Date('2025-07-08T15:00:00Z') },
+  ...{
+    descriptors: platforms,
+    stores,
+    activity,
+    llm,
+    nextTime,
+    outages: new Map(),
+    now: () => new Date('2025-07-08T15:00:00Z'),
+  },
   connected: new Map([
     ['slack', {}],
     ['web', {}],
@@ -105,7 +114,7 @@ describe('the status of a channel', () => {
     );
     expect(lastRun?.text).toBe('failed');
     expect(complaints.map(({ text }) => text)).toEqual([
-      'slack is not connected: Slack refuses the token.',
+      'Slack is not connected: Slack refuses the token.',
       'The last run failed: it broke.',
       '2 messages of recent digests could not be sent.',
       'The newest digest is that of Friday, 20 June 2025.',
