@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { platformOf } from '../src/core/addresses.ts';
+import { isAddressOf, platformOf } from '../src/core/addresses.ts';
 import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Environment } from './environment.ts';
 import { type PlacedProblem, quote, suggestion } from './problems.ts';
@@ -26,15 +26,6 @@ const outline = z
   })
   .catch({ scorer: { engine: '' }, admins: [], managers: [], channels: [] });
 
-const shortForm = (address: string): string => {
-  const parts = address.trim().split(':');
-  return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
-};
-
-/** True if two addresses may be the same: they are equal, or differ only because one has no tenant. */
-const sameDestination = (a: string, b: string): boolean =>
-  a.trim() === b.trim() || (shortForm(a) === shortForm(b) && a.split(':').length !== b.split(':').length);
-
 type Outline = z.infer<typeof outline>;
 
 const nameProblems = ({ channels }: Outline): PlacedProblem[] =>
@@ -54,7 +45,9 @@ const destinationProblems = ({ channels }: Outline): PlacedProblem[] => {
       // Several channels may post to a bare platform such as `web`.
       const shared = !address.includes(':');
       const clash = seen.find(
-        (other) => sameDestination(other.address, address) && !(shared && other.channel !== channel),
+        (other) =>
+          (isAddressOf(other.address, address.trim()) || isAddressOf(address, other.address.trim())) &&
+          !(shared && other.channel !== channel),
       );
       seen.push({ key, channel, address });
       if (!address || !clash) return [];

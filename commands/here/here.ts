@@ -1,4 +1,4 @@
-import type { Destination } from '../../src/core/addresses.ts';
+import { type Destination, isAddressOf } from '../../src/core/addresses.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { arxivTimeZone, dateIn, longDate } from '../../src/core/dates.ts';
@@ -18,27 +18,18 @@ import {
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
 import { cutoffsText } from '../shared/cutoffs.ts';
 import { paperLine, scoreText } from '../shared/paper-lines.ts';
+import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { whenText } from '../shared/schedule-words.ts';
 import { addPending, findPending, hereForm, type PendingChannel, settingsOf, starterTopics } from './pending.ts';
 
 const maxShown = 5;
-
-const idOption = { type: 'integer', description: 'number of the pending channel', minimum: 0, maximum: 1e12 } as const;
-
-/** The config file may leave the team out: `slack:C01GEN` for `slack:T01TEAM:C01GEN`. */
-const isSameDestination = (configured: string, destination: Destination): boolean => {
-  const [platform, id, ...more] = configured.trim().split(':');
-  const parts = destination.split(':');
-  if (configured.trim() === destination) return true;
-  return more.length === 0 && id !== undefined && parts.length === 3 && parts[0] === platform && parts[2] === id;
-};
 
 /**
  * The channel that posts to a destination. The command's own channel may differ, because it defaults to the only
  * channel.
  */
 const ownerOf = (channels: readonly Channel[], destination: Destination): Channel | undefined =>
-  channels.find(({ post }) => post.some((configured) => isSameDestination(configured, destination)));
+  channels.find(({ post }) => post.some((written) => isAddressOf(written, destination)));
 
 const occupied = ({ name, categories }: Channel, canRemove: boolean): Message =>
   message(`${name} already posts here`, [
@@ -90,7 +81,7 @@ export const here = defineCommand({
   rights: 'managers',
   options: {
     remove: { type: 'word', values: ['remove'], description: 'remove the channel that was set up here; asks first' },
-    confirmed: { ...idOption, keyword: 'confirmed', isHidden: true, description: 'remove without asking' },
+    confirmed: { ...changeNumber('remove without asking'), keyword: 'confirmed', isHidden: true },
   },
 
   async run(context, { remove, confirmed }) {
@@ -158,42 +149,24 @@ export const hereCheck = defineCommand({
   },
 });
 
-export const hereChange = defineCommand({
-  name: 'herechange',
-  summary: 'Edit the pending channel',
-  examples: ['herechange 12'],
-  rights: 'managers',
-  isHidden: true,
-  options: { draft: idOption },
+export const hereChange = pendingStep('herechange', 'Edit the pending channel', async (context, id) => ({
+  form: hereForm(await findPending(id, context)),
+}));
 
-  async run(context, { draft: id = 0 }) {
-    return { form: hereForm(await findPending(id, context)) };
-  },
-});
-
-export const hereStart = defineCommand({
-  name: 'herestart',
-  summary: 'Start the pending channel',
-  examples: ['herestart 12'],
-  rights: 'managers',
-  isHidden: true,
-  options: { draft: idOption },
-
-  async run(context, { draft: id = 0 }) {
-    const { channels, stores, clock, person } = context;
-    const created = await channels.create(settingsOf(await findPending(id, context)), person);
-    await stores.changes.undo(id, { at: clock.now().toISOString(), person });
-    const { name, managers } = created;
-    const who = managers.length > 0 ? 'Its managers and the admins' : 'The admins';
-    return message(`${name} starts here`, [
-      paragraph(
-        { text: `${name} starts here. `, bold: true },
-        `It posts ${whenText(created)}; the next run posts the first papers.`,
-      ),
-      paragraph(
-        `${who} can change it with /arxiv topics edit, /arxiv schedule and /arxiv follow. Everybody can ask and vote.`,
-      ),
-      buttonRow(button('Topics', ['topics show']), button('Schedule', ['schedule']), button('Help', ['help'])),
-    ]);
-  },
+export const hereStart = pendingStep('herestart', 'Start the pending channel', async (context, id) => {
+  const { channels, stores, clock, person } = context;
+  const created = await channels.create(settingsOf(await findPending(id, context)), person);
+  await stores.changes.undo(id, { at: clock.now().toISOString(), person });
+  const { name, managers } = created;
+  const who = managers.length > 0 ? 'Its managers and the admins' : 'The admins';
+  return message(`${name} starts here`, [
+    paragraph(
+      { text: `${name} starts here. `, bold: true },
+      `It posts ${whenText(created)}; the next run posts the first papers.`,
+    ),
+    paragraph(
+      `${who} can change it with /arxiv topics edit, /arxiv schedule and /arxiv follow. Everybody can ask and vote.`,
+    ),
+    buttonRow(button('Topics', ['topics show']), button('Schedule', ['schedule']), button('Help', ['help'])),
+  ]);
 });

@@ -2,12 +2,11 @@ import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, message, paragraph } from '../../src/core/message.ts';
 import { cutoffsInput } from '../shared/cutoffs.ts';
+import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { topicsForm, topicsOfForm } from './form.ts';
 import { addPending, closePending, findPending } from './pending.ts';
 import { viewPending } from './preview.ts';
 import { fingerprint } from './versions.ts';
-
-const idOption = { type: 'integer', description: 'number of the pending edit', minimum: 0, maximum: 1e12 } as const;
 
 const scorerOf = ({ services }: Pick<CommandContext, 'services'>) => (services.model === undefined ? 'local' : 'model');
 
@@ -32,7 +31,7 @@ export const checkTopics = defineCommand({
   rights: 'managers',
   isHidden: true,
   options: {
-    draft: idOption,
+    draft: changeNumber('number of the pending edit'),
     base: { type: 'text', description: 'fingerprint of the edited topics', required: false },
   },
 
@@ -58,47 +57,28 @@ export const checkTopics = defineCommand({
   },
 });
 
-export const amendTopics = defineCommand({
-  name: 'amend',
-  summary: 'Continue a pending edit of the topics',
-  examples: ['topics amend 12'],
-  rights: 'managers',
-  isHidden: true,
-  options: { draft: idOption },
-
-  async run(context, { draft: id = 0 }) {
-    const channel = await context.channel();
-    const { topics, cutoffs, base } = await findPending(channel, id, context);
-    return { form: topicsForm(topics, cutoffs, `topics check ${id} ${base}`, scorerOf(context)) };
-  },
+export const amendTopics = pendingStep('topics amend', 'Continue a pending edit of the topics', async (context, id) => {
+  const channel = await context.channel();
+  const { topics, cutoffs, base } = await findPending(channel, id, context);
+  return { form: topicsForm(topics, cutoffs, `topics check ${id} ${base}`, scorerOf(context)) };
 });
 
-export const lookAtTopics = defineCommand({
-  name: 'look',
-  summary: 'Preview a pending edit next to the current topics',
-  examples: ['topics look 12'],
-  rights: 'managers',
-  isHidden: true,
-  options: { draft: idOption },
-
-  async run(context, { draft: id = 0 }) {
+export const lookAtTopics = pendingStep(
+  'topics look',
+  'Preview a pending edit next to the current topics',
+  async (context, id) => {
     const channel = await context.channel();
     const { topics, cutoffs } = await findPending(channel, id, context);
     const pending = await addPending(channel, { topics, cutoffs, base: fingerprint(channel) }, context);
     await closePending(id, context);
     return viewPending(channel, pending, context, ['Compared with the current topics.']);
   },
-});
+);
 
-export const discardTopics = defineCommand({
-  name: 'discard',
-  summary: 'Discard a pending edit of the topics',
-  examples: ['topics discard 12'],
-  rights: 'managers',
-  isHidden: true,
-  options: { draft: idOption },
-
-  async run(context, { draft: id = 0 }) {
+export const discardTopics = pendingStep(
+  'topics discard',
+  'Discard a pending edit of the topics',
+  async (context, id) => {
     const channel = await context.channel();
     await findPending(channel, id, context);
     await closePending(id, context);
@@ -107,4 +87,4 @@ export const discardTopics = defineCommand({
       buttonRow(button('Edit', ['topics edit'])),
     ]);
   },
-});
+);

@@ -4,6 +4,7 @@ import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, type Message, message, paragraph } from '../../src/core/message.ts';
 import { cutoffsInput, cutoffsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
+import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { personText } from '../shared/people.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, findPending } from './pending.ts';
@@ -33,34 +34,25 @@ const saved = (channel: Channel, done: string): Message =>
     ),
   ]);
 
-export const saveTopics = defineCommand({
-  name: 'save',
-  summary: 'Save a pending edit of the topics',
-  examples: ['topics save 12'],
-  rights: 'managers',
-  isHidden: true,
-  options: { draft: { type: 'integer', description: 'number of the pending edit', minimum: 0, maximum: 1e12 } },
-
-  async run(context, { draft: id = 0 }) {
-    const channel = await context.channel();
-    const pending = await findPending(channel, id, context);
-    if (pending.base !== fingerprint(channel))
-      return message('Not saved: the topics have changed', [
-        paragraph(
-          `Not saved: ${await lastChangeText(channel, context)} after you started. Preview your edit again to compare it with the current topics.`,
-        ),
-        buttonRow(
-          button('Preview again', ['topics look', String(id)], 'primary'),
-          button('Current topics', ['topics show']),
-          button('Discard', ['topics discard', String(id)]),
-        ),
-      ]);
-    const { rubric, cutoffs } = editedChannel(channel, pending, context);
-    // Closed first, so that pressing the button twice saves only once.
-    await closePending(id, context);
-    const change = { kind: 'topics', topics: rubric.topics, cutoffs } as const;
-    return saved(await context.channels.change(channel.name, change, context.person), 'Saved');
-  },
+export const saveTopics = pendingStep('topics save', 'Save a pending edit of the topics', async (context, id) => {
+  const channel = await context.channel();
+  const pending = await findPending(channel, id, context);
+  if (pending.base !== fingerprint(channel))
+    return message('Not saved: the topics have changed', [
+      paragraph(
+        `Not saved: ${await lastChangeText(channel, context)} after you started. Preview your edit again to compare it with the current topics.`,
+      ),
+      buttonRow(
+        button('Preview again', ['topics look', String(id)], 'primary'),
+        button('Current topics', ['topics show']),
+        button('Discard', ['topics discard', String(id)]),
+      ),
+    ]);
+  const { rubric, cutoffs } = editedChannel(channel, pending, context);
+  // Closed first, so that pressing the button twice saves only once.
+  await closePending(id, context);
+  const change = { kind: 'topics', topics: rubric.topics, cutoffs } as const;
+  return saved(await context.channels.change(channel.name, change, context.person), 'Saved');
 });
 
 export const undoTopics = defineCommand({
@@ -101,7 +93,7 @@ export const againTopics = defineCommand({
   examples: ['topics again 12'],
   rights: 'managers',
   isHidden: true,
-  options: { version: { type: 'integer', description: 'number of the edit', minimum: 0, maximum: 1e12 } },
+  options: { version: changeNumber('number of the edit') },
 
   async run(context, { version: wanted = 0 }) {
     const { channels, person, stores } = context;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Person, type PlatformName, platformOf } from '../core/addresses.ts';
+import { isAddressOf, type Person, type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry, CommandOutcome } from '../core/command.ts';
@@ -27,19 +27,11 @@ import { grammarProblems } from './language/grammar.ts';
 import { namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
 import { suggestionsFor } from './language/suggest.ts';
 
-/** The config may leave out the tenant: `slack:U01ALICE` is `slack:T01TEAM:U01ALICE`. */
-const isSamePerson = (written: string, person: Person): boolean => {
-  if (written === person) return true;
-  const [platform, id, ...more] = written.split(':');
-  const parts = person.split(':');
-  return more.length === 0 && parts.length === 3 && parts[0] === platform && parts[2] === id;
-};
-
 /** Admins may change everything; managers, their channel. An owner is an admin. */
 export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
-  const isAdmin = isOwner || admins.some((one) => isSamePerson(one, person));
+  const isAdmin = isOwner || admins.some((one) => isAddressOf(one, person));
   const mayManage = (channel: Channel | undefined): boolean =>
-    isAdmin || (channel?.managers.some((one) => isSamePerson(one, person)) ?? false);
+    isAdmin || (channel?.managers.some((one) => isAddressOf(one, person)) ?? false);
   return {
     mayManage,
     requireManager(channel: Channel | undefined): void {

@@ -11,4 +11,12 @@ export type Person = string;
 
 export type MessageRef = { destination: Destination; messageId: string };
 
+/** True if an address from the config, which may leave out the tenant, means a full address. */
+export const isAddressOf = (written: string, full: string): boolean => {
+  if (written.trim() === full) return true;
+  const [platform, id, ...more] = written.trim().split(':');
+  const parts = full.split(':');
+  return more.length === 0 && id !== undefined && parts.length === 3 && parts[0] === platform && parts[2] === id;
+};
+
 export const platformOf = (address: string): PlatformName => address.split(':', 1)[0] ?? '';

@@ -1,3 +1,4 @@
+import { isAddressOf } from '../../core/addresses.ts';
 import type { Channel, ChannelChange, NewChannel } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
 
@@ -69,20 +70,10 @@ export const checkChange = (change: ChannelChange, validate: Validators): void =
   }
 };
 
-/** The address without its team: `slack:T1:C1` and `slack:C1` give `slack:C1`. */
-const shortForm = (address: string): string => {
-  const parts = address.trim().split(':');
-  return parts.length < 2 ? address.trim() : `${parts[0]}:${parts.at(-1)}`;
-};
-
-const isSameDestination = (one: string, other: string): boolean =>
-  one.trim() === other.trim() ||
-  (shortForm(one) === shortForm(other) && one.split(':').length !== other.split(':').length);
-
 /** @throws UserError if a value is invalid, or the destination or name is taken. */
 export const checkNewChannel = (settings: NewChannel, channels: readonly Channel[], validate: Validators): void => {
   const { name, destination, categories, topics, timezone } = settings;
-  const owner = channels.find(({ post }) => post.some((written) => isSameDestination(written, destination)));
+  const owner = channels.find(({ post }) => post.some((written) => isAddressOf(written, destination)));
   if (owner)
     throw new UserError(
       `The channel ${owner.name} already posts here. Change it with /arxiv topics edit or /arxiv schedule.`,
