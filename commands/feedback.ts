@@ -43,7 +43,7 @@ const learnedParts = ({ votes, voters, bounds, liked, disliked }: LearnedFeedbac
       liked.length + disliked.length === 0 &&
         'No words stand out yet. That takes several papers on one subject with the same votes.',
     ),
-    note('Longer bars count more. Newer votes count more, and each person counts the same.'),
+    note('Longer bars mean stronger effects. Newer votes count more, and everybody has the same influence.'),
   ];
 };
 

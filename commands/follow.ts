@@ -88,7 +88,7 @@ const added = async (
   const authors = [...channel.authors.filter((one) => one !== known), author];
   await context.channels.change(channel.name, { kind: 'authors', authors }, context.person);
   const id = author.semanticScholarId;
-  const how = id === undefined ? `${lookup} Papers are matched by the exact name.` : '';
+  const how = id === undefined ? `${lookup} Papers are matched by exact name.` : '';
   return message(`${channel.name} follows ${author.name}`, [
     paragraph(`${channel.name} now follows `, ...authorLine(author), ` and posts all of their papers.${how}`),
     buttonRow(button('Unfollow', ['unfollow', author.name, ...(id ? ['id', id] : [])]), listButton),
@@ -121,7 +121,7 @@ export const follow = defineCommand({
     const candidates = await context.services.authors.candidates(name, context.signal);
     if (candidates === undefined) return added(context, channel, { name }, ' Semantic Scholar could not be reached.');
     if (candidates.length === 0)
-      return added(context, channel, { name }, ' Semantic Scholar lists no author of this name.');
+      return added(context, channel, { name }, ' Semantic Scholar lists no author with this name.');
     return choice(name, candidates);
   },
 });
@@ -152,7 +152,7 @@ export const unfollow = defineCommand({
     }
     if (others.length > 0)
       return message(`Which ${author.name}?`, [
-        paragraph(`${channel.name} follows ${found.length} authors of this name. Which one do you mean?`),
+        paragraph(`${channel.name} follows ${found.length} authors with this name. Which one do you mean?`),
         bulletList(found.map(authorLine)),
         buttonRow(
           found.map(

@@ -11,7 +11,7 @@ const remoteNote = ({ person, platforms }: Asker) => {
   const platform = platforms.find(({ name }) => name === platformOf(person));
   return note(
     platform?.keepsReactions &&
-      `Paperboy cannot remove your messages and reactions on ${platform.label}. It counts reactions of the last two weeks again unless you remove them there.`,
+      `Paperboy cannot remove your messages and reactions on ${platform.label}. It counts reactions from the last two weeks again unless you remove them there.`,
   );
 };
 

@@ -32,7 +32,7 @@ const visibleChanges = (changes: readonly Change[]): Change[] => {
 
 /**
  * What a change did, phrased to follow a name: "edited the topics, 1 line added".
- * @param all Every change of the channel, including undone ones.
+ * @param all Every change to the channel, including undone ones.
  */
 const changeText = (change: Change, all: readonly Change[], edits: readonly TopicsEdit[]): string => {
   switch (change.action) {
@@ -93,7 +93,7 @@ export const history = defineCommand({
     const visible = visibleChanges(all);
     if (visible.length === 0)
       return message(`No changes in ${name}`, [
-        paragraph(`Nobody has changed ${name} in chat. Its settings are those of the config file.`),
+        paragraph(`Nobody has changed ${name} in chat. Its settings come from the config file.`),
         buttonRow(button('Topics', ['topics show'])),
       ]);
     const items = visible.slice(0, n).map((change) => {

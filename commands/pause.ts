@@ -3,7 +3,7 @@ import { whenMessage, whenText } from './shared/schedule-words.ts';
 
 export const pause = defineCommand({
   name: 'pause',
-  summary: 'Stop posting here until somebody resumes it',
+  summary: 'Pause posting here until somebody resumes it',
   examples: ['pause'],
   rights: 'managers',
   options: {},

@@ -68,7 +68,7 @@ const crossedText = async (papers: readonly Rescored[], channel: Channel, stores
 
 const maxWithoutQuestion = 20;
 
-/** Limits edits of one message, because platforms restrict how often it may be edited. */
+/** Limits edits to one message, because platforms restrict how often a message may be edited. */
 const maxProgressSteps = 10;
 
 const maxNamedUnchanged = 8;
@@ -102,8 +102,10 @@ const question = (papers: readonly unknown[], { of, input }: Omit<Request, 'pape
   const count = countOf(papers.length, 'paper');
   const confirm = button('Rescore', ['rescore', input, 'confirmed'], 'primary');
   return message(`Rescore ${count}?`, [
-    paragraph(`Rescoring ${count}${of ? ` of ${of}` : ''} costs money and counts towards your limit for today.`),
-    confirm ? buttonRow(confirm) : paragraph('To continue, type the same again with the word confirmed at the end.'),
+    paragraph(`Rescoring ${count}${of ? ` of ${of}` : ''} costs money and counts toward your limit for today.`),
+    confirm
+      ? buttonRow(confirm)
+      : paragraph('To continue, type the same command again with the word confirmed at the end.'),
   ]);
 };
 

@@ -24,13 +24,13 @@ export const schedule = defineCommand({
     const { name, isPaused } = channel;
     if (when === undefined) {
       const text = `${name} posts ${whenText(channel)}.${isPaused ? ' It is paused.' : ''}`;
-      return whenMessage(text, isPaused, 'To change it, type for example /arxiv schedule weekdays 8:30');
+      return whenMessage(text, isPaused, 'To change it, type a command such as /arxiv schedule weekdays 8:30');
     }
     context.requireManager(channel);
     const wanted = readSchedule(when, channel.schedule);
     if (wanted === channel.schedule) return whenMessage(`${name} already posts ${whenText(channel)}.`, isPaused);
     const changed = await context.channels.change(name, { kind: 'schedule', schedule: wanted }, context.person);
-    const before = `Before, it posted ${scheduleText(channel.schedule)}.`;
+    const before = `It used to post ${scheduleText(channel.schedule)}.`;
     const paused = changed.isPaused ? ' It is paused, so nothing is posted until somebody resumes it.' : '';
     return whenMessage(`${name} now posts ${whenText(changed)}. ${before}${paused}`, changed.isPaused);
   },

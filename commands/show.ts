@@ -78,7 +78,7 @@ const whyScreenedOut = (
 
 /**
  * True if a score is newer than the digest that screened the paper out. Ignores scores by another model or the built-in
- * scorer, such as those of a preview.
+ * scorer, such as those from a preview.
  */
 const isLater = ({ engine, model, createdAt }: Score, digest: Digest): boolean =>
   engine !== 'local' && (digest.engines.some((one) => one.model === model) || createdAt >= digest.createdAt);

@@ -8,7 +8,7 @@ import { channelIfAny } from './shared/people.ts';
 const defaultCount = 8;
 const maxCount = 20;
 
-const percent = (similarity: number): string => `${Math.round(100 * similarity)} % similar`;
+const percent = (similarity: number): string => `${Math.round(100 * similarity)}% similar`;
 
 export const similar = defineCommand({
   name: 'similar',
@@ -39,7 +39,7 @@ export const similar = defineCommand({
     const found = hits.length === 0 ? 'No similar papers yet' : `Only ${countOf(hits.length, 'similar paper')} so far`;
     return message(`Papers similar to ${paper.title}`, [
       heading(shorten(`Papers similar to ${paper.title}`, 140)),
-      paragraph('Similar to ', linkedTitle(paper), ` (${paper.id}), by the words of title and abstract:`),
+      paragraph('Similar to ', linkedTitle(paper), ` (${paper.id}), by the words in the title and abstract:`),
       numberedList(items),
       note(hits.length < n && `${found}. Only papers announced since Paperboy was set up are searched.`),
       buttonRow(

@@ -40,7 +40,7 @@ const bucketsOf = <T extends { date: IsoDate }>(items: readonly T[], days: numbe
   return [...buckets].map(([start, inside]) => ({ label: shortDay(start), items: inside }));
 };
 
-const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
+const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((100 * part) / whole)}%`;
 
 const chart = (title: string, bars: { label: string; value: number; shown: string }[]): Block | undefined =>
   bars.length === 0 ? undefined : { type: 'chart', chart: { title, bars } };
@@ -79,8 +79,8 @@ type Days = { from: IsoDate; to: IsoDate };
 type RetractedDigest = Pick<Digest, 'date' | 'rubric' | 'createdAt'> & { costUsd: number | undefined };
 
 /**
- * Retracted digests whose cost no other digest includes. A digest remade under the same rubric includes all calls of
- * its day.
+ * Retracted digests whose cost no other digest includes. A digest remade under the same rubric includes all calls
+ * made that day.
  */
 const retractedDigests = async (
   { changes }: Pick<Stores, 'changes'>,

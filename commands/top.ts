@@ -78,7 +78,7 @@ type Shown = {
   order: Order | undefined;
   hasVotes: boolean;
   orderNote: string;
-  /** What to type after the number of papers for the same list. */
+  /** What to type after the number of papers to get the same list. */
   input: readonly (string | undefined)[];
 };
 
@@ -90,7 +90,7 @@ const maxCount = 50;
 
 const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, input }: Shown): string => {
   if (entries.length === 0) {
-    const none = `None of ${countOf(counts.scanned, 'paper')} was picked that day.`;
+    const none = `None of the ${countOf(counts.scanned, 'paper')} was picked that day.`;
     return nearest.length > 0 ? `${none} These came closest.` : none;
   }
   const more = counts.relevant - all;
@@ -133,7 +133,7 @@ const noteOf = (day: Digest | undefined, list: Shown): string => {
 
 const isEmptyDay = ({ day }: DigestRange): boolean => day?.entries.length === 0;
 
-/** The posted papers with their current scores. For a day without posted papers, the nearest misses. */
+/** The posted papers with their current scores. If the digest has no papers, its nearest misses. */
 const readPapers = async (stores: Stores, channel: Channel, { digests, day }: DigestRange): Promise<Ranked[]> => {
   const posted =
     day && day.entries.length === 0 ? day.nearest.map((entry) => ({ date: day.date, entry })) : postedOnce(digests);
@@ -150,7 +150,7 @@ const readPapers = async (stores: Stores, channel: Channel, { digests, day }: Di
   });
 };
 
-/** Keeps the order in which a day was posted, unless a paper was rescored or `order` is given. */
+/** Keeps the order in which a digest was posted, unless a paper was rescored or `order` is given. */
 const inOrder = (papers: readonly Ranked[], order: Order | undefined, range: DigestRange): Ranked[] =>
   isEmptyDay(range) || (range.day && order === undefined && !papers.some(({ isRescored }) => isRescored))
     ? [...papers]

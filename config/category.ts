@@ -77,7 +77,7 @@ const advice = (category: string): string => {
   return `${archive} has ${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}; write one such as ${example}`;
 };
 
-/** What is wrong with a category, as a sentence without a full stop; undefined if the category exists. */
+/** What is wrong with a category, as a sentence without a period; undefined if the category exists. */
 export const categoryFault = (category: string): string | undefined =>
   categories.has(category) ? undefined : `${quote(category)} is not an arXiv category; ${advice(category)}`;
 

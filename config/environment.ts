@@ -7,9 +7,9 @@ import { type Problem, quote, suggestion } from './problems.ts';
 import { webSecretFault } from './values.ts';
 
 const ownVariables = {
-  OPENAI_API_KEY: 'key of an OpenAI-compatible server',
+  OPENAI_API_KEY: 'API key for an OpenAI-compatible server',
   OPENAI_BASE_URL: 'base URL of an OpenAI-compatible server, including /v1; OpenAI if unset',
-  S2_API_KEY: 'key of Semantic Scholar',
+  S2_API_KEY: 'API key for Semantic Scholar',
   S2_API_URL: 'Semantic Scholar: another base URL',
   ARXIV_RSS_URL: 'arXiv: base URL of /rss/CATEGORIES',
   ARXIV_WEB_URL: 'arXiv: base URL of /list/CATEGORY/new and /catchup/CATEGORY/DATE',
@@ -49,7 +49,7 @@ const isBase = (value: string): boolean => {
 const readerOf = (variables: Variables, report: (problem: Problem) => void): EnvironmentReader => {
   const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
   const problem = (name: string, text: string): void =>
-    report(/^(and|holds|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);
+    report(/^(and|contains|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);
   return {
     read,
     problem,

@@ -92,7 +92,7 @@ const pathOf = (folder: string, name: string | undefined): string =>
   name ? resolve(folder, name.trim()) : builtInCriteria;
 
 /**
- * Reads the files that channels name, keyed by absolute path. Reports an unreadable file as a problem of its config
+ * Reads the files that channels name, keyed by absolute path. Reports an unreadable file as a problem with its config
  * key.
  */
 const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
@@ -117,7 +117,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
-    // Logs must also mask a secret from the file.
+    // A secret in the config file must also be masked in logs.
     env: { ...env, webSecret: secret },
     timezone: file.timezone,
     scorer: {

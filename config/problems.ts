@@ -55,7 +55,7 @@ const complaint = (issue: Issue): string => {
   if (issue.origin === 'array') return issue.code === 'too_small' ? 'is empty' : 'has too many entries';
   if (issue.code === 'too_small') return `${value} is too small`;
   if (issue.code === 'too_big') return `${value} is too large`;
-  return `${value} does not fit`;
+  return `${value} is not valid`;
 };
 
 export const oneOf = (words: readonly string[]) => ({
@@ -67,7 +67,7 @@ export const oneOf = (words: readonly string[]) => ({
 
 export const write = (instead: string) => ({ error: (issue: Issue) => `${complaint(issue)}; write ${instead}` });
 
-/** The zod error of a refinement. Missing values and values of a wrong type keep their own errors. */
+/** The zod error of a refinement. Missing values and values of the wrong type keep their own errors. */
 export const complain = (sentence: (input: string) => string) => ({
   error: (issue: Issue) => sentence(String(issue.input)),
 });

@@ -55,7 +55,7 @@ export const createSampleSource = (): AnnouncementSource => {
   };
 };
 
-/** The pick rate is higher than the default, which would show almost nothing of such a small sample. */
+/** The pick rate is higher than the default, which would pick almost nothing from such a small sample. */
 export const sampleDraft = {
   pickRate: 0.25,
   prefilter: undefined,

@@ -40,7 +40,7 @@ const cutoffs = z.strictObject(
 
 const author = z.strictObject(
   {
-    name: text('the name as on papers'),
+    name: text('the name as it appears on papers'),
     // YAML reads an unquoted id as a number.
     semanticScholarId: z
       .union(
@@ -64,7 +64,7 @@ const channel = z.strictObject(
   {
     name: text('a name such as foundations').refine(
       (name) => channelNameFault(name) === undefined,
-      complain((name) => `${quote(name)} does not fit; ${channelNameFault(name)}`),
+      complain((name) => `${quote(name)} is not a valid name; ${channelNameFault(name)}`),
     ),
     timezone: timeZone.optional(),
     schedule: cron.optional(),

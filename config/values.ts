@@ -15,7 +15,7 @@ export const text = (instead: string) => z.string(write(instead)).trim().min(1);
 const minWebSecretLength = 12;
 const newWebSecret = `at least ${minWebSecretLength} characters, such as what "openssl rand -hex 16" prints`;
 
-/** What is wrong with a secret of the web page, without quoting it; undefined if it is valid. */
+/** What is wrong with a secret for the web page, without quoting it; undefined if it is valid. */
 export const webSecretFault = (value: unknown): string | undefined => {
   if (value === null) return `is empty; write ${newWebSecret}, or leave it out`;
   if (typeof value !== 'string') return `is not text; put it in quotes, and write ${newWebSecret}`;
@@ -34,7 +34,7 @@ export const webSecret = z
 /** What is wrong, as the rest of a sentence; undefined if the name is valid. */
 export const channelNameFault = (name: string): string | undefined => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name)) return 'write a name of up to 40 letters, digits, - and _';
-  // The web page's styles are in a folder of that name.
+  // The web page's styles are in a folder with that name.
   return name.toLowerCase() === 'assets' ? 'write another name, because the pages use this one' : undefined;
 };
 

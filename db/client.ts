@@ -15,12 +15,12 @@ export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = require('dri
 const betterSqlite: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
 const migrator: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
 
-/** Limits the cached statements, because lists of values need one for each length. */
+/** Limits the cached statements, because a query with a list of values needs one for each list length. */
 const maxKept = 500;
 
 /**
  * Makes a connection prepare each statement once. drizzle prepares a new one for every query and leaves it to the
- * garbage collector, which does not see SQLite's memory: a busy bot grew by hundreds of megabytes.
+ * garbage collector, which does not see SQLite's memory: a busy bot's memory grew by hundreds of megabytes.
  */
 const keepStatements = (sqlite: BetterSqlite3.Database): void => {
   const kept = new Map<string, BetterSqlite3.Statement>();

@@ -108,7 +108,7 @@ export const calls = sqliteTable(
     date: text().notNull(),
     model: text().notNull(),
     at: text().notNull(),
-    /** Upper bound of the cost. Counts towards the budget until the call is settled. */
+    /** Upper bound on the cost. Counts toward the budget until the call is settled. */
     boundUsd: real('bound_usd').notNull(),
     settled: integer({ mode: 'boolean' }).notNull(),
     promptTokens: integer('prompt_tokens'),
@@ -130,7 +130,7 @@ export const digests = sqliteTable(
     digestId: integer('digest_id').primaryKey({ autoIncrement: true }),
     channel: text().notNull(),
     date: text().notNull(),
-    /** Marks the sample digests of earlier versions. Unused, because the sample now has its own channel. */
+    /** Marks sample digests from earlier versions. No longer used, because the sample now has its own channel. */
     sample: integer({ mode: 'boolean' })
       .notNull()
       .$default(() => false),
@@ -149,7 +149,7 @@ export const digests = sqliteTable(
     rubric: text()
       .notNull()
       .references(() => rubrics.hash),
-    /** Null in digests of early versions. */
+    /** Null in digests from early versions. */
     models: text({ mode: 'json' }).$type<ModelUsage[]>(),
     notices: text({ mode: 'json' }).$type<string[]>().notNull(),
     authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
@@ -289,7 +289,7 @@ export const webMessages = sqliteTable(
   (table) => [index('web_messages_place').on(table.destination, table.thread)],
 );
 
-/** The change log is append-only. Text columns with a time hold simulated time, ISO 8601 in UTC. */
+/** The change log is append-only. Times in text columns are simulated time, ISO 8601 in UTC. */
 export const changes = sqliteTable(
   'changes',
   {

@@ -88,7 +88,7 @@ export type App = Connections & {
   authors: AuthorIndex;
   site: Site;
   /**
-   * Serves the web page until closed. `isStarted` is true once the bot keeps its schedules.
+   * Serves the web page until closed. `isStarted` is true once the bot is running its schedules.
    * @throws ExternalError if it cannot listen on the address.
    */
   serve(

@@ -76,7 +76,7 @@ const removeHere = async (context: CommandContext, confirmed: number | undefined
 
 export const here = defineCommand({
   name: 'here',
-  summary: 'Set up Paperboy here, with a preview before it starts; or remove it',
+  summary: 'Set up Paperboy here after a preview, or remove it',
   examples: ['here', 'here remove'],
   rights: 'managers',
   options: {
@@ -159,9 +159,9 @@ export const hereStart = pendingStep('herestart', 'Start the pending channel', a
   await stores.changes.undo(id, { at: clock.now().toISOString(), person });
   const { name, managers } = created;
   const who = managers.length > 0 ? 'Its managers and the admins' : 'The admins';
-  return message(`${name} starts here`, [
+  return message(`${name} now posts here`, [
     paragraph(
-      { text: `${name} starts here. `, bold: true },
+      { text: `${name} now posts here. `, bold: true },
       `It posts ${whenText(created)}; the next run posts the first papers.`,
     ),
     paragraph(

@@ -137,7 +137,7 @@ const remade = async (
 
 export const digest = defineCommand({
   name: 'digest',
-  summary: 'Show a digest, and send what is still unsent',
+  summary: 'Show a digest and send any unsent messages',
   examples: ['digest', 'digest 2025-07-08'],
   options: {
     date: { type: 'date', description: 'date of the digest (default: the newest)' },

@@ -6,7 +6,7 @@ import { findDigest, noDigest, retractedMessage } from './digest.ts';
 
 export const retract = defineCommand({
   name: 'retract',
-  summary: 'Retract a digest with its messages and votes, after asking',
+  summary: 'Retract a digest, with its messages and votes, after you confirm',
   examples: ['retract', 'retract 2025-07-08'],
   rights: 'managers',
   options: {

@@ -59,7 +59,7 @@ export const readDigests = async (
 };
 
 /**
- * The channel's digests of a date range, or its newest digest if no range is given.
+ * The channel's digests in a date range, or its newest digest if no range is given.
  * @param command The command that the error suggests, followed by the nearest date.
  * @throws UserError if there is no digest.
  */

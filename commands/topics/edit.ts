@@ -51,7 +51,9 @@ export const checkTopics = defineCommand({
       pending,
       context,
       isStale
-        ? ['Somebody changed the topics while you were writing. This preview compares with the current topics.']
+        ? [
+            'Somebody changed the topics while you were writing. This preview compares your edit with the current topics.',
+          ]
         : [],
     );
   },

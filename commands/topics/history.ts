@@ -58,7 +58,7 @@ const editParts = ({ number, text, lines }: Edit, hasLines: boolean): Part => [
 
 export const topicsHistory = defineCommand({
   name: 'history',
-  summary: 'Show who edited the topics, when, and which lines',
+  summary: 'Show who edited which lines of the topics, and when',
   examples: ['topics history', 'topics history 3'],
   options: {
     edit: { type: 'integer', description: 'number of the change to show', minimum: 1, maximum: 100_000 },

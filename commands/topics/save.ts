@@ -76,7 +76,7 @@ export const undoTopics = defineCommand({
     const areCutoffsSame = cutoffsInput(now.cutoffs) === cutoffsInput(channel.cutoffs);
     const cutoffs = `${channel.name} ${areCutoffsSame ? 'still' : 'again'} posts papers with ${cutoffsText(now.cutoffs)}.`;
     return message('The newest edit of the topics was undone', [
-      paragraph(`Undone: the edit by ${personText(change.person, context)} of ${when}. ${cutoffs}`),
+      paragraph(`Undone: the edit by ${personText(change.person, context)} on ${when}. ${cutoffs}`),
       linesBlock(lineChanges(channel.rubric.topics, now.rubric.topics)),
       buttonRow(
         button('Save again', ['topics again', String(change.changeId)]),

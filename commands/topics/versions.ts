@@ -58,9 +58,9 @@ const editOf = (
 };
 
 /**
- * The edits of a channel's topics in chat, oldest first. Each is compared with the topics it replaced: those of the
- * newest earlier edit that had not been undone by then. Without one, those in the current config file, or those from
- * the channel's setup.
+ * Edits made in chat to a channel's topics, oldest first. Each is compared with the topics it replaced: those from
+ * the newest earlier edit not undone by then. If there is none, they come from the current config file or the
+ * channel's setup.
  */
 export const topicsEdits = async (
   channel: Pick<Channel, 'name'>,
@@ -74,7 +74,7 @@ export const topicsEdits = async (
       .findLast(({ change: { undoneBy } }) => undoneBy === undefined || undoneBy > version.change.changeId);
     if (before) return editOf(version, before, 'only spaces and empty lines');
     if (!base) return { version, lines: [], what: cutoffsText(version.cutoffs) };
-    // The edit may have been copied into the config file since.
+    // The edit may have been copied into the config file in the meantime.
     const isAdopted = base.rubric.topics === version.topics;
     const nothing = isAdopted ? 'same as the config file now' : 'only spaces and empty lines';
     return editOf(version, { topics: base.rubric.topics, cutoffs: base.cutoffs }, nothing);

@@ -125,7 +125,7 @@ export const openArchive = (sqlite: BetterSqlite3.Database) => {
 
     /**
      * Number of papers that match an FTS5 expression. Exact if there are few; otherwise estimated from the distance
-     * between the newest ones, because counting a common word takes as long as a whole search.
+     * between the newest ones, because counting the matches of a common word takes as long as a whole search.
      */
     frequency(expression: string): number {
       const size = archive.size();

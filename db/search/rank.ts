@@ -74,7 +74,7 @@ const k1 = 1.2;
 const sameStem = 0.6;
 /** Bonus for two words in the same order as in the query. */
 const together = 0.5;
-/** Bonus of the newest paper over a very old one. Halves every `halfLife` papers, about a month. */
+/** Bonus for the newest paper over a very old one. Halves every `halfLife` papers, about a month's worth. */
 const recency = 0.2;
 const halfLife = 15_000;
 

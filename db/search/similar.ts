@@ -5,7 +5,7 @@ import { matchOf, stopWords, type Term } from './terms.ts';
 import { type Stems, tokensOf } from './text.ts';
 
 const sampleSize = 1_500;
-/** Words in fewer sample papers are counted in the whole index. */
+/** Words found in fewer sample papers than this are counted in the whole index. */
 const minCount = 5;
 /** A new sample is drawn when the archive has grown by this factor. */
 const maxGrowth = 1.2;
@@ -14,7 +14,7 @@ const maxTerms = 14;
 const maxPapersByTerm = 700;
 const maxCompared = 250;
 const titleWeight = 2;
-/** Papers below this are not similar, because almost any two papers reach it. */
+/** Papers below this are not similar: almost any two papers score this high. */
 const minSimilarity = 0.02;
 
 type Counts = Map<string, { word: string; count: number }>;

@@ -1,7 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import { createStems, tokensOf } from './text.ts';
 
-/** English words without meaning in a search. Dropped from queries that have other words. */
+/** English words that carry no meaning in a search. Dropped from queries that have other words. */
 export const stopWords: ReadonlySet<string> = new Set(
   `a about all also among an and any are as at be because been being between both but by can could did do does each for
   from had has have how however i if in into is it its itself may might more most much no nor not of on only or other our

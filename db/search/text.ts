@@ -33,7 +33,7 @@ export const createStems = (): ((word: string) => string) => {
     const there = known.get(word);
     if (there !== undefined) return there;
     if (known.size >= maxStems) known.clear();
-    // FTS5 does not stem shorter and longer words, nor those of other alphabets.
+    // FTS5 does not stem shorter or longer words, or words in other alphabets.
     const stem = word.length < 3 || word.length > 64 ? word : stemmer(word);
     known.set(word, stem);
     return stem;

@@ -95,7 +95,8 @@ const chunks = function* <T>(rows: readonly T[]): Generator<T[]> {
 type Writer = Pick<Database, 'insert'>;
 
 /**
- * A later version replaces the text but keeps fields that it lacks, because the listing has fewer fields than the feed.
+ * A later version replaces the text, but fields that it lacks keep their old values, because the listing has fewer
+ * fields than the feed.
  */
 const savePapers = (tx: Writer, list: readonly Paper[]): void => {
   for (const rows of chunks(list))

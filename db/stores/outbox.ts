@@ -21,7 +21,7 @@ export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, desti
   const messages = [{ rank: 0, paperId: null }, ...entries.map(({ rank, paper }) => ({ rank, paperId: paper.id }))];
   return destinations.flatMap((destination) =>
     messages.map(({ rank, paperId }) => {
-      // Random, so that messages of another database are never mistaken for this one.
+      // Random, so that messages from another database are never mistaken for this one's.
       return { key: randomUUID(), digestId, destination, rank, paperId, status: 'pending' as const };
     }),
   );

@@ -101,7 +101,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
           for (const row of storedOn(tx, thread))
             if (!listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
               tx.delete(reactions).where(rowIs(row)).run();
-          // Stored reactions that are no longer listed were removed meanwhile. The others keep their time.
+          // Stored reactions that are no longer listed have been removed. The others keep their time.
           for (const reaction of listed)
             if (!known.has(keyOf(reaction)))
               tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();

@@ -42,7 +42,7 @@ const successes = runOutcomes.filter(isSuccess);
 const runOf = ({ runId: _, date, ...row }: typeof runs.$inferSelect): PastRun => ({ ...row, date: date ?? undefined });
 
 export const createRunStore = (db: Database): RunStore => {
-  // Runs are added when they end, so the last one added ended last, even if simulated time went back in between.
+  // Runs are added when they end, so the last one added ended last, even if simulated time went backward in between.
   const last = (condition: ReturnType<typeof and>): PastRun | undefined => {
     const row = db.select().from(runs).where(condition).orderBy(desc(runs.runId)).limit(1).get();
     return row && runOf(row);

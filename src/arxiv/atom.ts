@@ -56,7 +56,7 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
   const entry = entrySchema.safeParse(raw).data;
   if (!entry) return undefined;
   const terms = [entry['arxiv:primary_category'], ...(entry.category ?? [])].map((named) => named?.['@term'] ?? '');
-  // Authors may add subject classes of other schemes, such as 68T05 in mathematics.
+  // Authors may add subject classes from other schemes, such as 68T05 in mathematics.
   const categories = [...new Set(terms)].filter((term) => categoryForm.test(term));
   if (categories.length === 0) return undefined;
   const names = (entry.author ?? []).map((author) => unicodeName(author?.name ?? ''));
@@ -81,7 +81,7 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
 };
 
 /**
- * Reads a response of arXiv's query API, an Atom feed: https://info.arxiv.org/help/api/user-manual.html. arXiv may
+ * Reads a response from arXiv's query API, an Atom feed: https://info.arxiv.org/help/api/user-manual.html. arXiv may
  * report an error as a feed with one entry that describes it.
  * @throws ExternalError if the response is truncated, is not such a feed, has an entry without an id, or reports an
  *   error.

@@ -14,7 +14,7 @@ type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger
 
 const maxRounds = 3;
 
-/** Limits paging. arXiv puts 2,000 entries on a page, so no announcement reaches it. */
+/** Limits paging. arXiv puts 2,000 entries on a page, so no announcement reaches this limit. */
 const maxPages = 100;
 
 const addPage = (known: Map<string, Section>, page: ListingPage): void => {
@@ -56,12 +56,12 @@ const asExpected = (listing: Listing, expected: Expected | undefined): void => {
     const found = section?.total ?? 0;
     if (found !== total) {
       throw arxivError(
-        `arXiv's catch-up for ${listing.date} has ${found} papers of type ${kind}, its listing ${total}.`,
+        `arXiv's catch-up for ${listing.date} has ${found} papers of type ${kind}, but its listing has ${total}.`,
       );
     }
     const ids = new Set(section?.papers.map(({ id }) => id));
     const missing = papers.find(({ id }) => !ids.has(id));
-    if (missing) throw arxivError(`arXiv's catch-up for ${listing.date} lacks ${missing.id} of its listing.`);
+    if (missing) throw arxivError(`arXiv's catch-up for ${listing.date} lacks ${missing.id}, which is in its listing.`);
   }
 };
 
@@ -93,7 +93,7 @@ export const readCatchup = async (
           throw arxivError(`arXiv's catch-up for ${date} is empty, but its listing is not.`);
         }
         if (read.total > 0 && read.sections.length === 0) {
-          throw arxivError(`A page of arXiv's catch-up for ${date} shows nothing.`);
+          throw arxivError(`A page of arXiv's catch-up for ${date} is empty.`);
         }
         return read;
       },
@@ -125,7 +125,7 @@ export const readCatchup = async (
     if (!(error instanceof ExternalError) || (error.status !== 400 && error.status !== 404)) throw error;
     const message =
       `arXiv has no catch-up page for ${category} on ${date} (HTTP ${error.status}). ` +
-      'It has pages for its own categories and the last 90 days only.';
+      'It has pages only for its own categories and the last 90 days.';
     throw arxivError(message, { status: error.status, retryable: false, cause: error });
   }
 };

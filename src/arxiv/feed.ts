@@ -8,7 +8,7 @@ import { arxivError } from './client.ts';
 import type { ListedPaper, SectionKind } from './listing.ts';
 import { splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
 
-/** One category's RSS feed. arXiv dates it with the day of the request, so the date does not reveal a stale feed. */
+/** One category's RSS feed. arXiv gives it the date of the request, so the date does not reveal a stale feed. */
 export type Feed = {
   date: IsoDate | undefined;
   papers: AnnouncedPaper[];
@@ -86,7 +86,7 @@ const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
   const guid = versionedIdForm.exec(item.guid.trim());
   if (!guid?.[1]) throw new Error(`no id and version in "${item.guid}"`);
   if (!description) throw new Error('no abstract');
-  // Authors may add subject classes of other schemes, such as 68T05 in mathematics.
+  // Authors may add subject classes from other schemes, such as 68T05 in mathematics.
   const categories = [...new Set(item.category)].filter((category) => categoryForm.test(category));
   if (categories.length === 0) throw new Error('no category');
   const paper: Paper = {

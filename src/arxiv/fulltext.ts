@@ -70,7 +70,7 @@ const walk = (node: Node, section: string, found: Passage[]): string => {
 };
 
 /**
- * Reads a paper from arXiv's HTML (made by LaTeXML), without references and table of contents.
+ * Reads a paper from arXiv's HTML (made by LaTeXML), without the references and the table of contents.
  * @throws ExternalError if the page is truncated.
  */
 export const parseFullText = (html: string): Passage[] => {

@@ -130,7 +130,7 @@ const readSection = (list: string): Section | undefined => {
   }
   const papers = entries.map(readItem).filter((paper) => paper !== undefined);
   if (papers.length !== Number(shown) || papers.length > Number(total)) {
-    throw arxivError(`arXiv's listing says "${heading}" and has ${papers.length}.`);
+    throw arxivError(`arXiv's listing says "${heading}" but has ${papers.length}.`);
   }
   return { kind, total: Number(total), papers };
 };
@@ -153,10 +153,10 @@ export const parseListing = (html: string): ListingPage => {
   const total = Number(shownTotal ?? 0);
   const inSections = sections.reduce((sum, section) => sum + section.total, 0);
   if (inSections > total || new Set(sections.map(({ kind }) => kind)).size !== sections.length) {
-    throw arxivError(`arXiv's listing has a total of ${total} and sections of ${inSections} entries.`);
+    throw arxivError(`arXiv's listing has a total of ${total}, but its sections have ${inSections} entries.`);
   }
   if (total > 0 && sections.length === 0 && !/No further updates/.test(around)) {
-    throw arxivError(`arXiv's listing has a total of ${total} and shows none.`);
+    throw arxivError(`arXiv's listing has a total of ${total} but shows none.`);
   }
   return { date, total, sections };
 };

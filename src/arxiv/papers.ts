@@ -12,7 +12,9 @@ export type PaperFinderParts = {
 
 const accept = 'application/atom+xml,application/xml;q=0.9,text/xml;q=0.8';
 
-/** The query API sometimes finds nothing although the paper exists. Only two attempts, because somebody is waiting. */
+/**
+ * The query API sometimes finds nothing although the paper exists. It is tried only twice, because somebody is waiting.
+ */
 const maxEmptyAnswers = 2;
 
 /** Removes the version, because fetching a version would store an old one. */
@@ -24,7 +26,7 @@ const readPaper = async (
   signal: AbortSignal,
 ): Promise<Paper | undefined> => {
   const address = `${apiUrl.replace(/\/+$/, '')}/api/query?${new URLSearchParams({ id_list: id, max_results: '1' })}`;
-  // For an ill-formed id the feed contains an error. A retry would not help.
+  // For a malformed id, the feed contains an error. A retry would not help.
   const parse = (xml: string): Paper | undefined =>
     xml.includes('/api/errors') ? undefined : parseAtom(xml).papers.find(({ paper }) => paper.id === id)?.paper;
   try {
@@ -40,7 +42,7 @@ const readPaper = async (
 };
 
 /**
- * Finds papers by id, first in the store (newest stored version), then at arXiv. Papers from arXiv are stored.
+ * Finds papers by id, first in the store (newest stored version), then on arXiv. Papers from arXiv are stored.
  * https://info.arxiv.org/help/api/user-manual.html#search_query_and_id_list
  */
 export const createPaperFinder = (parts: PaperFinderParts) => ({

@@ -28,8 +28,8 @@ const maxResults = 30_000;
 const maxRounds = 3;
 
 /**
- * Empty responses in a row before a result counts as empty. The query API sometimes finds nothing although there are
- * papers.
+ * Number of empty responses in a row after which a result counts as empty. The query API sometimes finds nothing
+ * although there are papers.
  */
 const maxEmptyAnswers = 3;
 
@@ -54,7 +54,7 @@ const addressOf = (apiUrl: string, category: string, window: Window, start: numb
   return `${apiUrl}/api/query?${parameters}`;
 };
 
-/** @throws ExternalError unless a slice has its announced length and continues the earlier slices. */
+/** @throws ExternalError unless a slice has the expected length and continues the earlier slices. */
 const provenNext = (before: Slice, slice: Slice): Slice => {
   const start = before.ids.length;
   const { total } = slice;
@@ -100,7 +100,7 @@ const readRound = async (
 };
 
 /**
- * The papers of a category, including cross-lists, that were first submitted in a time window (`to` excluded). Ordered
+ * The papers in a category, including cross-lists, that were first submitted in a time window (`to` excluded). Ordered
  * by submission time, in their newest version. The counts in the query API's responses prove that none is missing. A
  * paper is `new` if its primary category is `category` or covered by it; otherwise `cross`.
  * @throws ExternalError if responses remain truncated, incomplete or contradictory, or list more than 30,000 papers.
@@ -120,7 +120,7 @@ export const readSubmitted = async (
       try {
         return await readRound(dependencies, category, window, signal);
       } catch (error) {
-        // An error with a status is about one answer, which the client has already retried.
+        // An error with a status is about one response, which the client has already retried.
         if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
         logger.warn(
           { category, range, round, error: error.message },
@@ -141,7 +141,7 @@ export const readSubmitted = async (
     const { papers, unreadable } = await readCertain();
     if (unreadable.length > 0)
       logger.warn({ category, range, unreadable }, 'entries of the query API could not be read');
-    // The query's range is in minutes, and mirrors round it to days.
+    // The query's range is in minutes, but arXiv's mirrors round it to days.
     const within = papers.filter(({ submitted }) => submitted >= window.from && submitted < window.to);
     return within
       .sort((one, other) => one.submitted.getTime() - other.submitted.getTime())

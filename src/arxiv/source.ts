@@ -20,8 +20,8 @@ export type ArxivSourceOptions = {
 const feedAccept = 'application/rss+xml,application/xml;q=0.9,text/xml;q=0.8';
 
 /**
- * Empty responses in a row before an announcement counts as empty. The newest has two sources, read in turn: the
- * listing and the feed. A past date has only the catch-up pages.
+ * Number of empty responses in a row after which an announcement counts as empty. The newest announcement has two
+ * sources, read in turn: the listing and the feed. A past date has only the catch-up pages.
  */
 const maxEmptyAnswers = { newest: 4, past: 6 };
 
@@ -35,9 +35,9 @@ const attempt = async <T>(promise: Promise<T>): Promise<T | ExternalError> => {
 };
 
 /**
- * True if a feed may replace what a listing page does not show. All its items were read, it is shorter than arXiv's
- * limit, and the page confirms that it is not stale: same date, same numbers of new and cross-listed papers, and every
- * paper on the page is in the feed.
+ * True if a feed may replace what a listing page does not show: all its items were read, it is shorter than arXiv's
+ * limit, and the page confirms that it is not stale. Both must have the same date and the same numbers of new and
+ * cross-listed papers, and every paper on the page must be in the feed.
  */
 const isConfirmed = (feed: Feed, page: ListingPage): boolean => {
   const sections = page.sections.filter(({ kind }) => kind !== 'replace');
@@ -66,7 +66,7 @@ const unreadable = (category: string, failure: ExternalError, retryable: boolean
  * fields. The catch-up pages cover past dates and days that do not fit on one page. The newest announcement cannot be
  * read without the listing page, because the feed always has the date of the request. The feed replaces the catch-up
  * pages only if they are unreachable and the listing page confirms the feed. Dates that the catch-up pages no longer
- * show come from the query API, by date of submission.
+ * show come from the query API, by submission date.
  */
 export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSource => {
   const { client, logger } = options;
@@ -101,7 +101,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
     let seen = { page, feed };
     for (let round = 1; seen.page.total === 0; round += 1) {
       const { date, papers } = seen.feed ?? { papers: [] };
-      // A feed of an earlier date has not been updated.
+      // A feed with an earlier date has not been updated.
       if (papers.length > 0 && date !== undefined && date >= seen.page.date) {
         return { feed: seen.feed, page: await readNewListing(category, ({ total }) => total > 0, signal) };
       }
@@ -127,7 +127,7 @@ export const createArxivSource = (options: ArxivSourceOptions): AnnouncementSour
   const report = (category: string, listing: Listing, feed: Feed | undefined, merged: Merged): void => {
     const { onlyListed, onlyFed, unreadable } = merged;
     const fields = { category, date: listing.date };
-    // The feed is empty at weekends, and in the evening between the new listing and midnight.
+    // The feed is empty on weekends, and in the evening between the new listing and midnight.
     if (feed && feed.papers.length > 0 && onlyListed.length + onlyFed.length > 0) {
       logger.warn(
         { ...fields, feedDate: feed.date, onlyListed: onlyListed.length, onlyFed: onlyFed.length },

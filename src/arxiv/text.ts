@@ -142,7 +142,7 @@ const commands = (text: string): string => {
       .replace(/\\([{}])/g, (_whole, brace: string) => shownBraces[brace] ?? brace)
       .replace(/\\([&%#_$])/g, '$1')
       .replace(/\\ /g, ' ')
-      // A tie between words, but not the tilde in "~5 %" or in a home page.
+      // Replaces a tie between words, but not the tilde in "~5 %" or in a home page's address.
       .replace(/(?<=[\p{L}.,)])~(?=[\p{L}\d([\\])/gu, ' ')
   );
 };
@@ -200,7 +200,7 @@ const splitOutsideBrackets = (text: string): string[] => {
   return depth === 0 ? [...parts, text.slice(start)] : text.split(',');
 };
 
-/** Removes affiliations, which follow a name in brackets: "Ada Moe (Univ. A (Dept. B), Lab C)". */
+/** Removes affiliations, which follow a name in parentheses or brackets: "Ada Moe (Univ. A (Dept. B), Lab C)". */
 const withoutAffiliations = (name: string): string => {
   let rest = name.trim();
   while (rest.endsWith(')') || rest.endsWith(']')) {
@@ -220,7 +220,10 @@ const withoutAffiliations = (name: string): string => {
 
 const suffix = /^(?:Jr|Sr)\.?$|^(?:II|III|IV)$/;
 
-/** The names in an author line such as `Ada Moe (Univ. A, Lab B), Bo Ek, and Cy D\'ia`, as Unicode, without affiliations. */
+/**
+ * The names in an author line such as `Ada Moe (Univ. A, Lab B), Bo Ek, and Cy D\'ia`, as Unicode, without
+ * affiliations.
+ */
 export const splitAuthors = (line: string): string[] => {
   const names: string[] = [];
   for (const part of splitOutsideBrackets(line.replace(/\s+/g, ' '))) {

@@ -12,8 +12,8 @@ const hourMs = 3_600_000;
 const oldestMs = { known: 30 * 24 * hourMs, unknown: 20 * hourMs, candidates: 30 * 24 * hourMs };
 
 /**
- * Milliseconds that a call may lose to failures. Longer than a minute, which is a common Retry-After. Shorter after a
- * failed call, because a run makes one call for each followed name.
+ * Milliseconds that a call may lose to failures. `fresh` exceeds a minute, a common Retry-After. `weary` applies
+ * after a failed call and is shorter, because a run makes one call for each followed name.
  */
 const patienceMs = { fresh: 75_000, weary: 10_000 };
 const wearyForMs = 300_000;
@@ -75,7 +75,7 @@ export const createAuthorIndex = ({ client, store, clock, logger }: AuthorIndexP
         for (const [id, answer] of found) answers.set(id, answer);
       } catch (error) {
         const cause = failed(error, signal);
-        // Two failures cannot both be about the papers.
+        // Two failures are not both due to the papers.
         const isLast = failure !== undefined || !mayBeAboutBatch(cause);
         failure ??= cause.message;
         if (isLast) break;

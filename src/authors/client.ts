@@ -29,9 +29,9 @@ const parse = <T>(schema: z.ZodType<T>, body: string): T => {
 };
 
 /**
- * Reads the response of `/paper/batch`, which has the order and length of the request.
+ * Reads the response from `/paper/batch`, which has one entry for each requested paper, in the same order.
  *
- * @returns The authors of each paper, undefined for an unknown one. A paper without authors counts as unknown: Semantic
+ * @returns The authors of each paper; undefined for unknown papers. A paper without authors counts as unknown: Semantic
  *   Scholar adds a paper before its authors.
  * @throws ExternalError if the response is unreadable or its length differs from the request's.
  */
@@ -72,7 +72,9 @@ export type ScholarClient = {
   search(name: string, patience: Patience, signal?: AbortSignal): Promise<AuthorCandidate[]>;
 };
 
-/** Create one per process, because it keeps a gap between requests. @throws UserError if the key cannot be sent. */
+/**
+ * Create only one per process, because it keeps a gap between requests. @throws UserError if the key cannot be sent.
+ */
 export const createScholarClient = (options: ConnectionOptions): ScholarClient => {
   const connection = createConnection(options);
 
@@ -89,7 +91,7 @@ export const createScholarClient = (options: ConnectionOptions): ScholarClient =
         path: '/graph/v1/paper/batch?fields=authors.name,authors.hIndex',
         body: { ids: paperIds.map((id) => `ARXIV:${id}`) },
         parse: (body) => parseBatch(body, paperIds.length),
-        // The answer if none of the papers is known, as on the morning of their announcement.
+        // Semantic Scholar's response if it has none of the papers, as on the morning of their announcement.
         parseRefusal: (status, body) =>
           status === 400 && /no valid paper ids/i.test(body) ? paperIds.map(() => undefined) : undefined,
         ...{ patience, signal },

@@ -9,7 +9,7 @@ import type { Secret } from '../core/secret.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
-/** The message becomes part of a sentence, so it has no full stop. */
+/** The message becomes part of a sentence, so it has no period. */
 const scholarError = (what: string, details: Details = {}): ExternalError =>
   new ExternalError({ service: 'Semantic Scholar', message: `Semantic Scholar ${what}`, ...details });
 
@@ -80,7 +80,7 @@ export type ConnectionOptions = {
   timeoutMs?: number;
 };
 
-/** Milliseconds between requests. https://www.semanticscholar.org/product/api#api-key-form allows one a second. */
+/** Milliseconds between requests. https://www.semanticscholar.org/product/api#api-key-form allows one per second. */
 const gapMs = 1_000;
 
 /** Without a key, all users share one rate limit. If it rejects half of the requests, 1 batch in 4,096 fails. */
@@ -95,13 +95,13 @@ const headersWith = (apiKey: Secret | undefined, userAgent: string): Record<stri
   const key = apiKey?.reveal();
   // fetch would quote an invalid header in its error.
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-    throw new UserError('S2_API_KEY contains a character that no key has. Copy the key again.');
+    throw new UserError('S2_API_KEY contains an invalid character. Copy the key again.');
   return { accept: 'application/json', 'user-agent': userAgent, ...(key === undefined ? {} : { 'x-api-key': key }) };
 };
 
 /**
  * All requests to Semantic Scholar go through one connection per process: one at a time, a second apart except on
- * loopback, with up to twelve attempts as far as patience allows.
+ * loopback, with up to twelve attempts while `patience` lasts.
  * @throws UserError if the key cannot be sent.
  */
 export const createConnection = (options: ConnectionOptions): Connection => {

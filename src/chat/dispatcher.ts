@@ -175,7 +175,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       const report = (outcome: CommandOutcome): void =>
         parts.onAnswered?.(name, outcome, (clock.monotonic() - from) / 1_000);
       try {
-        // Known even if the options cannot be read.
+        // The name is known even if the options cannot be read.
         name = namedPath(request, commands) ?? name;
         const { command, path, values } = readCommand(request, commands, clock.now());
         name = path;

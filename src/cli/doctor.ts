@@ -147,7 +147,7 @@ const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<
     };
   const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
   const [one] = namesakes;
-  if (!one) return { name: check, ok: true, detail: `not known to ${service}; papers match by the exact name` };
+  if (!one) return { name: check, ok: true, detail: `not found on ${service}; papers match by exact name` };
   if (namesakes.length === 1) return { name: check, ok: true, detail: `semanticScholarId "${one.authorId}"` };
   const known = namesakes
     .toSorted((a, b) => (b.papers ?? 0) - (a.papers ?? 0))

@@ -19,7 +19,7 @@ export type EvalRequest = {
   picture: string | undefined;
 };
 
-/** Days of history, or half of the days if there are fewer. */
+/** Default number of days of history, but at most half of all days. */
 const defaultHistory = 20;
 const minLikedDays = 3;
 
@@ -74,13 +74,13 @@ const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Pro
   if (folder === undefined && engine === 'openai' && request.topics !== undefined)
     throw new UserError("The scores in a channel's history belong to its own topics. Leave out --topics.");
   const topics = request.topics === undefined ? channel.rubric.topics : await readTopics(request.topics);
-  // A language model does not learn from the days before.
+  // A language model does not learn from earlier days.
   const wanted = engine === 'openai' ? (request.history ?? 0) : request.history;
   const days = folder === undefined ? await daysOfChannel(channel, app, wanted) : await daysOfFolder(folder, channel);
   const history = wanted ?? defaultHistoryOf(days);
   if (engine === 'distilled' && history < 1)
     throw new UserError(
-      'The distilled engine learns from the days before. Give it more days, and set --history to at least 1.',
+      'The distilled engine learns from earlier days. Give it more days, and set --history to at least 1.',
     );
   const model = async () =>
     folder === undefined

@@ -249,7 +249,7 @@ program
 
 program
   .command('run')
-  .description('post the newest announcement, or that of a date, and exit')
+  .description('post the newest announcement, or the one for a date, and exit')
   .option('--date <date>', 'announcement date', date)
   .option('--channel <name>', 'run this channel only')
   .option('--dry-run', 'show what would be posted, but post nothing (the language model still costs money)')
@@ -302,7 +302,7 @@ program
 
 program
   .command('doctor')
-  .description('check the settings, the database and every remote service, and say what to fix')
+  .description('check the settings, the database and every remote service, and explain how to fix problems')
   .action(doctor);
 
 try {

@@ -47,14 +47,14 @@ const runOrSample = async (app: App, channel: Channel, signal: AbortSignal): Pro
   return result;
 };
 
-/** Milliseconds between readings of the settings, which other processes may change. */
+/** Milliseconds between checks of the settings, which other processes may change. */
 const settingsMs = 5_000;
 
 /**
- * Keeps the schedules of all channels until the signal is aborted, and applies changes made in chat. Such changes do
+ * Runs the schedules of all channels until the signal is aborted, and applies changes made in chat. Such changes do
  * not interrupt a run in progress.
  *
- * @param due Names of the channels that run at once.
+ * @param due Names of the channels to run immediately.
  */
 const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {
   const { logger, clock, channels, activity } = app;
@@ -115,7 +115,7 @@ const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
 /**
- * Runs the bot until the signal is aborted: serves the page, listens, and keeps every channel's schedule. Immediately
+ * Runs the bot until the signal is aborted: serves the page, listens, and runs every channel's schedule. Immediately
  * runs channels without a digest and those that missed their time; with `now`, every channel.
  */
 export const start = async (app: App, options: { now: boolean }, signal: AbortSignal): Promise<void> => {

@@ -24,6 +24,6 @@ export type AuthorIndex = {
   candidates(name: string, signal?: AbortSignal): Promise<readonly AuthorCandidate[] | undefined>;
 };
 
-/** Key of a name without accents, case and white space. Names with the same key are treated as the same. */
+/** Key of a name without accents, case or whitespace. Names with the same key are treated as the same. */
 export const nameKey = (name: string): string =>
   name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();

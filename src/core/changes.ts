@@ -90,7 +90,7 @@ export type StoredChange = Entry & { action: string; value: unknown };
 
 const isAction = (action: string): action is ChangeAction => Object.hasOwn(valueSchemas, action);
 
-/** Reads a stored row. A row with an unknown action or an ill-formed value becomes an `unknown` change. */
+/** Reads a stored row. A row with an unknown action or a malformed value becomes an `unknown` change. */
 export const readChange = ({ action, value, ...entry }: StoredChange): Change => {
   const read = isAction(action) ? valueSchemas[action].safeParse(value) : undefined;
   if (!read?.success) return { ...entry, action: 'unknown', value: { action } };
@@ -116,7 +116,8 @@ export const settingOf = (change: Change): ChannelChange | undefined => {
 export const paperboyItself: Person = 'console:local:paperboy';
 
 /**
- * The person who last retracted the digest of a date, and the simulated time, ISO 8601. It may have been remade since.
+ * The person who last retracted the digest of a date, and the simulated time, ISO 8601. The digest may have been remade
+ * since.
  */
 export const lastRetraction = async (
   channel: string,

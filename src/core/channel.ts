@@ -69,9 +69,9 @@ export type ChannelRegistry = {
   origin(name: string): ChannelOrigin | undefined;
   /**
    * Removes a channel created in chat and its settings. Keeps its digests and history.
-   * @throws UserError for a channel of the config file.
+   * @throws UserError for a channel from the config file.
    */
   remove(name: string, by: Person): Promise<void>;
-  /** Undoes the newest change of the kind. @returns undefined if there is none. */
+  /** Undoes the newest change of this kind. @returns undefined if there is none. */
   undo(channel: string, kind: ChannelChange['kind'], by: Person): Promise<Channel | undefined>;
 };

@@ -20,14 +20,14 @@ export const createClock = (simulatedStart?: Date): Clock => {
     monotonic: () => performance.now(),
     sleep: (ms, signal) =>
       delay(ms, undefined, { signal }).catch((error: unknown) => {
-        // Node's own error says only that it was aborted; people need the reason.
+        // Node's own error says only that the operation was aborted; people need the reason.
         throw signal?.aborted ? signal.reason : error;
       }),
   };
 };
 
 /**
- * Waits for work, but for at most `ms` milliseconds. The work may continue afterwards, but does not keep the process
+ * Waits for work, but for at most `ms` milliseconds. The work may continue afterward, but does not keep the process
  * alive.
  */
 export const atMost = async (ms: number, work: Promise<unknown>, clock: Pick<Clock, 'sleep'>): Promise<void> => {

@@ -55,7 +55,7 @@ export type CommandContext = {
   person: Person;
   destination: Destination;
   mayManage(channel: Channel | undefined): boolean;
-  /** @throws UserError with the address of the person if they may not change the channel. */
+  /** @throws UserError with the person's address if they may not change the channel. */
   requireManager(channel: Channel | undefined): void;
   fields: Readonly<Record<string, string>>;
   progress(message: Message): Promise<void>;
@@ -69,7 +69,7 @@ export type CommandContext = {
 
 export type Command = {
   name: string;
-  /** Starts with a verb and has no full stop: "Show the best papers of a day". */
+  /** Starts with a verb and has no period: "Show the best papers of a day". */
   summary: string;
   examples: readonly string[];
   options: Options;

@@ -3,8 +3,8 @@ import type { IsoDate } from './paper.ts';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * A cached date format. Each takes some 30 KB outside of the heap, which the garbage collector does not see, so each
- * locale and options get only one.
+ * A cached date format. Each takes about 30 KB outside the heap, which the garbage collector does not see, so only
+ * one is kept per locale and options.
  */
 export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
   const key = JSON.stringify([locale, options]);

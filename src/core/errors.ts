@@ -1,4 +1,4 @@
-/** A request that cannot be fulfilled. People see the message unchanged: what is wrong and what to do. */
+/** A request that cannot be fulfilled. People see the message unchanged, so it says what is wrong and what to do. */
 export class UserError extends Error {
   override name = 'UserError';
 }

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
- * Creates a folder and its parents. Node's recursive mode never ends if a parent such as /proc allows no folders.
+ * Creates a folder and its parents. Node's recursive mode never returns if a parent such as /proc does not allow new
+ * folders.
  * @throws the system's error if it cannot be created.
  */
 export const makeFolder = (path: string): void => {

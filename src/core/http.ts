@@ -12,7 +12,7 @@ export const isLoopback = (url: URL): boolean =>
 export const retryAfterMs = (header: string | null | undefined, now: number): number | undefined => {
   const text = header?.trim() ?? '';
   const isSeconds = /^\d+(?:\.\d+)?$/.test(text);
-  // Date.parse finds a date in "-5" and in "in 3 days" too; an HTTP date has a time of day.
+  // Date.parse finds a date even in "-5" and "in 3 days", but an HTTP date has a time of day.
   if (!isSeconds && !/\d:\d\d/.test(text)) return undefined;
   const ms = isSeconds ? Math.ceil(Number(text) * 1_000) : Date.parse(text) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;

@@ -1,4 +1,4 @@
-/** `source` is the part as written; the sources of all parts join to the original text. */
+/** `source` is the part as written; joined, the sources of all parts are the original text. */
 export type TextPart = {
   kind: 'text' | 'inline' | 'display';
   text: string;
@@ -18,7 +18,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 };
 
-/** End of the group whose brace is right before `from`; `from` itself if the group is not closed. */
+/** End of the group whose opening brace is right before `from`; `from` itself if the group is not closed. */
 const endOfGroup = (text: string, from: number, limit: number): number => {
   let depth = 1;
   for (let at = from; at < limit; at += 1) {
@@ -58,9 +58,9 @@ const isBalanced = (text: string): boolean =>
   (text.match(/[([]/g) ?? []).length === (text.match(/[)\]]/g) ?? []).length;
 
 /**
- * True if the text between two dollar signs is mathematics, not the text between two prices. The rules are pandoc's (no
- * white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`), except that certain TeX
- * is always mathematics: `$ x_i $`, `$\sim$10`.
+ * True if the text between two dollar signs is mathematics, not the text between two prices. The rules are pandoc's
+ * (no white space inside the dollar signs, no digit after the second; manual, `tex_math_dollars`), except that TeX
+ * that is not prose is always mathematics: `$ x_i $`, `$\sim$10`.
  */
 const isInline = (content: string, after: string): boolean => {
   if (content.trim() === '' || money.test(content)) return false;
@@ -125,7 +125,7 @@ export const splitMathematics = (text: string): TextPart[] => {
   for (let match = sign.exec(text); match; match = sign.exec(text)) {
     const found = mathematicsAt(text, match.index);
     if (!found) {
-      // Skip the character after a backslash, because `\$` begins no formula.
+      // Skip the character after a backslash, because `\$` does not start a formula.
       if (match[0] === '\\') sign.lastIndex += 1;
       continue;
     }

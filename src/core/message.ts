@@ -7,7 +7,7 @@ export type Message = {
   blocks: Block[];
   files?: readonly MessageFile[];
   isPublic?: boolean;
-  /** Shown only to the person who asked, even where answers are usually public, as after a mention. */
+  /** Shown only to the person who asked, even if answers are usually public, such as after a mention. */
   isPersonal?: boolean;
 };
 

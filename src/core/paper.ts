@@ -3,7 +3,7 @@ import type { Inline } from './message.ts';
 /** A calendar day as `YYYY-MM-DD`. The date of an announcement is arXiv's mailing date in New York. */
 export type IsoDate = string;
 
-/** One version of an arXiv paper. Its text is Unicode (without TeX accents), its mathematics TeX. */
+/** One version of an arXiv paper. Text is Unicode without TeX accents; mathematics is TeX. */
 export type Paper = {
   /** Bare arXiv id, such as `2503.07639` or `hep-th/9901001`. */
   id: string;
@@ -30,7 +30,8 @@ export type AnnouncedPaper = {
 };
 
 /**
- * All that arXiv announced in one category on one date, in its order. Verified as complete by the listing's own counts.
+ * Everything arXiv announced in one category on one date, in arXiv's order. Checked against the listing's own counts to
+ * be complete.
  */
 export type Announcement = {
   category: string;
@@ -52,7 +53,8 @@ export const abstractUrl = (paper: PaperVersion): string => `https://arxiv.org/a
 export const pdfUrl = (paper: PaperVersion): string => `https://arxiv.org/pdf/${paper.id}`;
 export const htmlUrl = (paper: PaperVersion): string => `https://arxiv.org/html/${paper.id}v${paper.version}`;
 
-// https://info.arxiv.org/help/arxiv_identifier.html: YYMM.number of four digits until 2014 and five since, archive/YYMMNNN before 2007.
+// https://info.arxiv.org/help/arxiv_identifier.html: YYMM.number of four digits until 2014 and five since,
+// archive/YYMMNNN before 2007.
 const month = '(?:0[1-9]|1[0-2])';
 const newForm = String.raw`(?:(?:0[7-9]|1[0-4])${month}\.\d{4}|(?:1[5-9]|[2-9]\d)${month}\.\d{5})`;
 const oldForm = String.raw`[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?\/\d{2}${month}\d{3}`;

@@ -126,7 +126,7 @@ export type EnvironmentReader = {
  * - `reactions`: none are received, and `reactions` is empty.
  * - `buttons`: a button is shown with the command to type.
  * - `forms`: a form is shown as text that says where to fill it in.
- * - `progress`: only the answer of a long command is shown.
+ * - `progress`: only the answer to a long command is shown.
  * - `find`: a message is not found after a restart, so it may be sent twice.
  */
 export type Capability = 'threads' | 'edits' | 'reactions' | 'buttons' | 'forms' | 'progress' | 'find';
@@ -146,7 +146,7 @@ export type PlatformParts = {
 /**
  * What the rest of Paperboy needs to know about a platform. A new platform needs only its folder and a line in
  * src/chat/platforms.ts. A descriptor's module is always loaded, so it must import neither the platform's SDK nor its
- * adapter: `create` does, with `await import(…)`.
+ * adapter: `create` imports them, with `await import(…)`.
  */
 export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSettings> = {
   name: PlatformName;

@@ -10,7 +10,7 @@ export type RetryOptions = {
   maxAttempts: number;
   /** Wait after the first failure, in milliseconds. Doubles with each further failure. */
   minDelayMs: number;
-  /** Limit of a wait, in milliseconds. A longer Retry-After is still obeyed. */
+  /** Maximum wait, in milliseconds. A longer Retry-After is still obeyed. */
   maxDelayMs: number;
   /** A Retry-After longer than this ends the attempts. Without a limit, every Retry-After is obeyed. */
   maxRetryAfterMs?: number;
@@ -19,22 +19,21 @@ export type RetryOptions = {
    */
   patience?: { leftMs: number };
   clock: Pick<Clock, 'sleep'>;
-  /** Returns 0 to below 1, to vary each wait between half and full length. If omitted, waits are exact. */
+  /**
+   * Returns a number of at least 0 and below 1, to vary each wait between half and full length. If omitted, waits are
+   * exact.
+   */
   random?: () => number;
   signal?: AbortSignal | undefined;
   onRetry?(failure: { error: ExternalError; attempt: number; delayMs: number }): void;
 };
 
 /**
- * Runs `work` until it succeeds. This is the only place that retries a remote: the SDKs' own retries are off, because a
- * request whose answer was lost would be made twice.
- *
- * Only an `ExternalError` with `retryable` is retried. Each wait is the longer one of the backoff and the remote's
- * Retry-After. To retry only some failures, or to act between attempts, do that inside `work`:
- *
- *     await retry(() => platform.edit(ref, message), {
- *       maxAttempts: 3, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 15_000, clock, random, signal,
- *     });
+ * Runs `work` until it succeeds. This is the only place that retries a remote: the SDKs' own retries are off, because
+ * they would repeat a request whose answer was lost. Only an `ExternalError` with `retryable` is retried. Each wait
+ * is the longer of the backoff and the remote's Retry-After. To retry only some failures, or to act between attempts,
+ * do that inside `work`: await retry(() => platform.edit(ref, message), { maxAttempts: 3, minDelayMs: 1_000,
+ * maxDelayMs: 4_000, maxRetryAfterMs: 15_000, clock, random, signal, });
  *
  * @param work Called with the number of the attempt, 1 for the first.
  * @throws The last error, or the reason of `signal` if it is aborted before an attempt or during a wait.
@@ -63,7 +62,8 @@ export const retry = <T>(work: (attempt: number) => T | Promise<T>, options: Ret
     },
     {
       retries: maxAttempts - 1,
-      // waitAfter waits. The signal is not passed on either, because p-retry would drop a result that came in time.
+      // No timeout, because waitAfter waits. No signal either, because p-retry would drop a result that arrived in
+      // time.
       minTimeout: 0,
       onFailedAttempt: () => signal?.throwIfAborted(),
       shouldRetry: ({ error, attemptNumber }) => waitAfter(error, attemptNumber),

@@ -5,7 +5,7 @@ export type Price = {
   prompt: number;
   cachedPrompt: number;
   completion: number;
-  /** URL of the page with the price, and a day on which it was valid. */
+  /** URL of the page with the price, and a day on which the price was valid. */
   source: string;
   date: string;
 };
@@ -69,8 +69,8 @@ export type Verdict = {
   novelty: number;
   comment: string;
   /**
-   * Share of the day's papers that are less relevant, 0 to 1. Only from scorers that rank more finely than they score.
-   * Not comparable between days.
+   * Share of the day's papers that are less relevant, 0 to 1. Given only by scorers that rank more finely than they
+   * score. Not comparable between days.
    */
   percentile?: number | undefined;
 };
@@ -80,7 +80,7 @@ export type Score = Verdict & {
   scoreId: number;
   rubric: string;
   engine: Engine;
-  /** Name of the model; for the built-in scorer its version and calibration. */
+  /** Name of the model; for the built-in scorer, its version and calibration. */
   model: string;
   /** 1 for the first verdict of this engine and model on this paper under this rubric. */
   attempt: number;
@@ -135,7 +135,9 @@ export type PastPaper = {
   paper: AuthoredPaper;
   /** The language model's score; undefined if it did not score the paper. */
   score: { relevance: number; novelty: number } | undefined;
-  /** The prefilter judged the paper unlikely; it was scored only as part of the random sample. */
+  /**
+   * True if the prefilter judged the paper unlikely to be picked, so it was scored only as part of the random sample.
+   */
   isSampled: boolean;
 };
 
@@ -154,7 +156,7 @@ export type PrefilterTask = {
 export type PrefilterPlan = {
   order: readonly string[];
   read: number;
-  /** Estimated share of the picks that the prefilter keeps, below 1, measured on the number of past `days`. */
+  /** Estimated share of the picks that the prefilter keeps, below 1, measured on `days` past days. */
   recall: number;
   days: number;
 };
@@ -176,7 +178,7 @@ export type Prefiltering =
 export const screenedOutCount = (prefilter: Prefiltering | undefined): number =>
   prefilter && 'skipped' in prefilter ? prefilter.skipped : 0;
 
-/** A paper that the prefilter judged unlikely. It was screened out unless it was sampled. */
+/** A paper that the prefilter judged unlikely to be picked. It was screened out unless it was sampled. */
 export type UnlikelyPaper = {
   paperId: string;
   version: number;

@@ -21,7 +21,7 @@ import type {
 import type { PostedPaper, Vote, VoteCount } from './votes.ts';
 
 /**
- * Each method is one whole transaction. No transaction and no database row leaves a store. One contract suite tests
+ * Each method is one whole transaction. No store exposes a transaction or a database row. One contract suite tests
  * every implementation.
  * Times as text (`at`, `since`, `…At`) are simulated time, ISO 8601 in UTC; times as numbers are system time,
  * milliseconds since 1970. Date ranges include both ends. Lists are newest first unless a method says otherwise. Maps
@@ -53,7 +53,10 @@ export type AnnouncementStore = {
   isApproximate(date: IsoDate, categories: readonly string[]): Promise<boolean>;
   newestDate(categories: readonly string[]): Promise<IsoDate | undefined>;
   read(date: IsoDate, categories: readonly string[]): Promise<(AnnouncedPaper & { category: string })[]>;
-  /** New and cross-listed papers of the last `dates` stored dates before a date, without the nearest `passed` dates. */
+  /**
+   * Skips the `passed` newest stored dates before a date; returns the new and cross-listed papers of the next older
+   * `dates`.
+   */
   recent(before: IsoDate, dates: number, categories: readonly string[], passed?: number): Promise<ScorablePaper[]>;
   datesOf(paperId: string): Promise<PaperAnnouncement[]>;
   paper(id: string): Promise<Paper | undefined>;
@@ -106,7 +109,7 @@ export type DigestStore = {
   between(channel: string, from: IsoDate, to: IsoDate): Promise<Digest[]>;
   best(channel: string, from: IsoDate, to: IsoDate, limit: number): Promise<{ date: IsoDate; entry: DigestEntry }[]>;
   channels(): Promise<string[]>;
-  /** The digests that picked a paper, newest first; of all channels if none is given. */
+  /** The digests that picked a paper, newest first; in all channels if no channel is given. */
   withPaper(
     channel: string | undefined,
     paperId: string,
@@ -162,7 +165,7 @@ export type LeaseStore = {
     lease: { name: string; owner: string; now: number; expiresAt: number },
     isDead: (owner: string) => boolean,
   ): Promise<{ owner: string; expiresAt: number } | undefined>;
-  /** @returns false if another owner has it now. */
+  /** @returns false if another owner has the lease now. */
   renew(lease: { name: string; owner: string; expiresAt: number }): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
 };
@@ -172,7 +175,7 @@ export type PaperVotes = VoteCount & { date: IsoDate; paperId: string };
 export type StoredReaction = Reaction & { at: string };
 
 export type ThreadReading = {
-  /** The stored reactions when the reading began. Rows that differ now were changed by a later event. */
+  /** The reactions that were stored when the reading began. Rows that differ now were changed by a later event. */
   before: readonly StoredReaction[];
   listed: readonly Reaction[];
   readAt: string;
@@ -183,7 +186,8 @@ export type ReactionStore = {
   remove(reaction: Reaction): Promise<void>;
   ofThread(thread: MessageRef): Promise<StoredReaction[]>;
   /**
-   * Replaces the stored reactions of a thread with the listed ones, except for changes by events during the reading.
+   * Replaces the stored reactions of a thread with the listed ones, except those that events changed during the
+   * reading.
    */
   replaceThread(thread: MessageRef, reading: ThreadReading): Promise<void>;
   votes(channel: string, paperIds: readonly string[]): Promise<Map<string, VoteCount>>;
@@ -270,10 +274,16 @@ export type ChangeStore = {
   add(change: NewChange): Promise<Change>;
   /** Adds a change that undoes another. @throws UserError if there is no such change, or it is already undone. */
   undo(changeId: number, by: { at: string; person: Person }): Promise<void>;
-  /** The changes of a channel, oldest first. With an action, leaves out its rows that this version cannot read. */
+  /**
+   * The changes of a channel, oldest first. With an action, returns only its changes, without rows that this version
+   * cannot read.
+   */
   list<A extends Change['action'] = Change['action']>(channel: string | undefined, action?: A): Promise<ChangeOf<A>[]>;
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
-  /** Deletes a person's votes and reading list, and their address in the change log. @returns the numbers deleted. */
+  /**
+   * Deletes a person's votes and reading list, and their address in the change log. @returns how many votes and saved
+   * papers were deleted.
+   */
   forget(person: Person): Promise<{ votes: number; saved: number }>;
 };

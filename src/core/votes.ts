@@ -43,7 +43,7 @@ export type Taste = {
 export type LearnedFeedback = {
   votes: number;
   voters: number;
-  /** Maximum number of points, given the number of votes, that a paper moves up or down. Both are positive. */
+  /** Maximum points that a paper moves up or down with this many votes. Both are positive. */
   bounds: Record<Vote, number>;
   liked: readonly Taste[];
   disliked: readonly Taste[];

@@ -10,7 +10,7 @@ import type { Stores } from '../core/stores.ts';
 const catchUpMs = 14 * 86_400_000;
 /** Maximum wait in milliseconds, summed over all platforms that ask for a pause. */
 const maxWaitMs = 60_000;
-/** In milliseconds; keeps pauses of 0 from looping forever. */
+/** Minimum pause in milliseconds, so that a requested pause of 0 does not cause an endless loop. */
 const minPauseMs = 1_000;
 const freshMs = 60_000;
 
@@ -70,10 +70,10 @@ const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): P
 };
 
 /**
- * Creates a function that reads the reactions on threads of the last 14 days. Calls within a minute share one reading,
- * unless another platform has connected since. A thread that cannot be read keeps its stored reactions. Waits as long
- * as platforms ask, up to a minute in all; after that, the remaining threads keep their stored reactions. The function
- * rejects with its signal's reason if that is aborted.
+ * Creates a function that reads the reactions on threads of the last 14 days. Calls within a minute share one
+ * reading, unless another platform has connected since. A thread that cannot be read keeps its stored reactions.
+ * Waits as long as platforms ask, up to a minute in all; after that, the remaining threads keep their stored
+ * reactions. If its signal is aborted, the function rejects with the signal's reason.
  */
 export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSignal) => Promise<void>) => {
   const { platforms, clock } = parts;

@@ -14,7 +14,8 @@ const maxChanges = 5_000;
 type Quota = {
   /**
    * Reserves an amount, so that parallel calls do not exceed the limit together.
-   * @returns The amount left if it is too small; otherwise `release`, to call once the amount is logged or unused.
+   * @returns The amount left if it is too small; otherwise `release`, to be called once the amount is logged or no
+   * longer needed.
    */
   reserve(person: Person, amount: number, limit: number): Promise<{ left: number } | { release: () => void }>;
 };
@@ -131,7 +132,7 @@ const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((pa
 
 /**
  * Rescores papers with the language model, under the current rubric and within the daily budget, and updates posted
- * messages whose scores differ. Digests do not change. Papers that get no score do not count towards the limit per
+ * messages whose scores differ. Digests do not change. Papers that get no score do not count toward the limit per
  * person.
  */
 export const createRescore = (parts: RescoreParts): Services['rescore'] => {

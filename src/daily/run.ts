@@ -111,7 +111,7 @@ const collectFor = async (
   const oldest = addDays(latest, -catchupDays);
   if (wanted < oldest && !(await stores.announcements.has(wanted, channel.categories)))
     throw new UserError(
-      `arXiv lists announcements for ${catchupDays} days only, so since ${oldest}. For an approximate digest run: remedy --from ${wanted} --to ${wanted}`,
+      `arXiv lists announcements only for the last ${catchupDays} days, back to ${oldest}. For an approximate digest, run: remedy --from ${wanted} --to ${wanted}`,
     );
   return collector.on(wanted, channel.categories, signal);
 };

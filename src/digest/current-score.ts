@@ -4,9 +4,9 @@ import type { Score } from '../core/score.ts';
 import type { ScoreStore, Stores } from '../core/stores.ts';
 
 /**
- * Scores that papers got after they were picked, by paper id, without papers that were not rescored. The newest later
- * score of any language model counts, under the rubric that picked the paper or under `rubric`, the channel's current
- * one. The built-in scorer never replaces a score, because it also scores papers for previews of other topics.
+ * Scores that papers got after they were picked, by paper id. Papers that were not rescored are left out. The newest
+ * later score of any language model counts, under the rubric that picked the paper or under `rubric`, the channel's
+ * current one. The built-in scorer never replaces a score, because it also scores papers for previews of other topics.
  */
 export const rescoredOf = async (
   picked: readonly Pick<DigestEntry, 'paper' | 'score'>[],
@@ -30,8 +30,8 @@ export const rescoredOf = async (
 };
 
 /**
- * The scores of papers in a channel, by paper id: for a picked paper, that of the digest or a later one (see
- * `rescoredOf`); for any other, the newest under the channel's topics.
+ * The scores of papers in a channel, by paper id: for a picked paper, the digest's score or a later one (see
+ * `rescoredOf`); for any other paper, the newest score under the channel's topics.
  */
 export const currentScores = async (
   ids: readonly string[],

@@ -17,8 +17,8 @@ import { authorsLine, countOf, type IsoDate, isSamplePaper, linkedTitle, paperLi
 import { dollars, totalScore, totalTokens, type Usage } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 
-/** "98 %", rounded down: the share of the picks that a prefilter keeps. */
-export const recallText = (recall: number): string => `${Math.floor(100 * recall)} %`;
+/** "98%", rounded down: the share of the picks that a prefilter keeps. */
+export const recallText = (recall: number): string => `${Math.floor(100 * recall)}%`;
 
 const describeScreenedOut = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): string => {
   if (!prefilter || 'reason' in prefilter || prefilter.skipped === 0) return '';
@@ -28,7 +28,7 @@ const describeScreenedOut = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): str
 };
 
 /**
- * "screened out 71 of 185 papers, keeping about 98 % of the picks", or why it screened out nothing; empty without a
+ * "screened out 71 of 185 papers, keeping about 98% of the picks", or why it screened out nothing; empty without a
  * prefilter.
  */
 export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'prefilter' | 'counts'>): string => {
@@ -70,7 +70,9 @@ const dateRange = (from: string, to: string): string => {
   return from === to ? format.format(first) : format.formatRange(first, last).replace(/\s*–\s*/, ' to ');
 };
 
-/** "Remedial run for the missed announcement of Friday, 2 May 2025, covering 1 May 2025."; empty for any other digest. */
+/**
+ * "Remedial run for the missed announcement of Friday, 2 May 2025, covering 1 May 2025."; empty for any other digest.
+ */
 export const describeRemedial = ({ date, remedial }: Pick<DigestDraft, 'date' | 'remedial'>): string => {
   if (!remedial) return '';
   const missed = `Remedial run for the missed announcement of ${longDate(date)}, covering ${dateRange(remedial.from, remedial.to)}.`;
@@ -84,7 +86,7 @@ export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCh
   if (!authorCheck || authorCheck.minHIndex === 0) return '';
   const { minHIndex, below, unknown } = authorCheck;
   return [
-    below > 0 && `${countOf(below, 'paper')} screened out: no author has an h-index of ${minHIndex} or higher.`,
+    below > 0 && `${countOf(below, 'paper')} left out: no author has an h-index of ${minHIndex} or higher.`,
     unknown > 0 && `Semantic Scholar does not list the authors of ${countOf(unknown, 'paper')} yet.`,
   ]
     .filter(Boolean)
@@ -94,7 +96,7 @@ export const describeAuthorCheck = ({ authorCheck }: Pick<DigestDraft, 'authorCh
 const matchLabels = {
   id: 'Followed author',
   name: 'Followed author (by name only)',
-  refuted: 'Another author of the same name',
+  refuted: 'Another author with the same name',
 } satisfies Record<AuthorMatch['basis'], string>;
 
 /** "Followed author: Ada Example; Followed author (by name only): Bo Example"; empty without a match. */
@@ -133,7 +135,10 @@ export const describeEngines = ({ engines }: DigestDraft): string => {
   return names.length > 0 ? `Scored by ${names.join(' and ')}` : 'Nothing to score';
 };
 
-/** Explains why a paper is above one with a higher score; empty if the scores, votes or followed authors explain the order. */
+/**
+ * Explains why a paper is above one with a higher score; empty if the scores, votes or followed authors explain the
+ * order.
+ */
 export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string => {
   const byScore = entries.filter(({ reason, nudge }) => reason.kind === 'cutoffs' && !nudge).map(({ score }) => score);
   const isFiner = byScore.every(({ percentile }) => percentile !== undefined);
@@ -143,12 +148,12 @@ export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string
     : '';
 };
 
-/** "182,400 tokens, 61 % cached · $0.03"; empty if no model was called. */
+/** "182,400 tokens, 61% cached · $0.03"; empty if no model was called. */
 export const describeCost = ({ usage }: { usage: Usage }): string => {
   const tokens = totalTokens(usage);
   if (tokens === 0) return '';
   const share = usage.promptTokens === 0 ? 0 : Math.round((100 * usage.cachedTokens) / usage.promptTokens);
-  const cached = share > 0 ? `, ${share} % of the prompt cached` : '';
+  const cached = share > 0 ? `, ${share}% of the prompt cached` : '';
   const cost = usage.costUsd === undefined ? 'cost unknown (no price for this model)' : dollars(usage.costUsd);
   return `${tokens.toLocaleString('en-US')} tokens${cached} · ${cost}`;
 };

@@ -22,7 +22,7 @@ export const secondsOf = (time: string | Date | undefined): number | undefined =
 export const channelMeasures: readonly Measure<ChannelReading>[] = [
   {
     name: 'paperboy_channel_last_success_timestamp_seconds',
-    help: 'When the last run ended that was neither incomplete nor failed.',
+    help: 'When the last run that was neither incomplete nor failed ended.',
     value: ({ lastSuccess }) => secondsOf(lastSuccess?.endedAt),
   },
   {
@@ -95,12 +95,12 @@ export const spendingMeasures: readonly Measure<Spending>[] = [
   },
   {
     name: 'paperboy_llm_spent_today_usd',
-    help: 'US dollars spent on model calls today. A call in progress counts with its maximum cost.',
+    help: 'US dollars spent on model calls today. A call in progress counts at its maximum cost.',
     value: ({ spentUsd }) => spentUsd,
   },
   {
     name: 'paperboy_llm_daily_budget_usd',
-    help: 'Limit of US dollars per day.',
+    help: 'Daily limit in US dollars.',
     value: ({ dailyBudgetUsd }) => dailyBudgetUsd,
   },
 ];

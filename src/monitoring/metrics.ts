@@ -116,7 +116,7 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
   const count = (note: (to: Instruments) => void): void => {
     if (instruments) note(instruments);
     else waiting.push(note);
-    // If it fails, the next reader gets the error.
+    // If loading fails, the next reader gets the error.
     if (waiting.length === maxWaiting) load().catch(() => {});
   };
 

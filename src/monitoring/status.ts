@@ -42,7 +42,7 @@ export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   outages: ReadonlyMap<string, string>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
-  /** The next time of a cron expression, for a process that runs no schedule itself. */
+  /** The next time that matches a cron expression, for a process that does not run the schedule itself. */
   nextTime(schedule: string, timezone: string, after: Date): Date | undefined;
   now(): Date;
 };
@@ -98,7 +98,7 @@ const runComplaint = (run: PastRun | undefined): Complaint[] => {
 const platformComplaints = (channel: Channel, { descriptors, connected, outages }: StatusParts): Complaint[] =>
   [...new Set(channel.post.map(platformOf))].flatMap((platform) => {
     const reason = outages.get(platform);
-    // Without a reason, no attempt to connect has been made yet.
+    // If there is no reason, no attempt to connect has been made yet.
     if (connected.has(platform) || reason === undefined) return [];
     const label = descriptors.find(({ name }) => name === platform)?.label ?? platform;
     const text = sentence(`${label} is not connected: ${reason}`);

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 
-/** Markup. Values filled in are escaped, unless they are markup. */
+/** Markup. Interpolated values are escaped, unless they are markup. */
 export type Html = ReturnType<typeof html>;
 
 const lineEnd = raw('\n');

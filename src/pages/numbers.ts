@@ -1,6 +1,6 @@
 export const grouped = (value: number): string => value.toLocaleString('en-US');
 
-/** A price in US dollars with its publisher's decimals: "$10.00", "$0.075". */
+/** A price in US dollars with two to six decimals, as published: "$10.00", "$0.075". */
 export const priceWords = (usd: number): string =>
   `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
 

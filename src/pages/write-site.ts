@@ -8,7 +8,7 @@ import type { Site } from '../core/site.ts';
 export type SiteProgress = { written: number; all: number };
 
 const writeWhole = async (file: string, body: string | Uint8Array): Promise<void> => {
-  // Under another name first, so that no file is ever half written.
+  // Written under another name first, so that no file is ever half written.
   const unfinished = join(dirname(file), `.${randomUUID()}.unfinished`);
   try {
     await writeFile(unfinished, body, { flag: 'wx' });
@@ -23,7 +23,7 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error;
 
 /**
- * Writes every page into a folder, which is created if necessary. Existing files are overwritten, none are deleted.
+ * Writes every page into a folder, which is created if necessary. Existing files are overwritten; none are deleted.
  *
  * @returns the number of files written
  * @throws UserError if the folder cannot be written to

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Rubric } from '../core/score.ts';
 import { promptTemplate } from './llm/prompt.ts';
 
-/** Removes a byte order mark and Windows line ends, so that the hash does not depend on the editor. */
+/** Removes a byte order mark and Windows line endings, so that the hash does not depend on the editor. */
 const normalized = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 
 /**
- * The hash is the SHA-256, in hex, of template, topics, criteria and language as a JSON list. Channels with the same texts
- * share their scores.
+ * The hash is the SHA-256, in hex, of the template, topics, criteria and language as a JSON list. Channels with the
+ * same texts share their scores.
  */
 export const createRubric = (texts: Pick<Rubric, 'topics' | 'criteria' | 'language'>): Rubric => {
   const template = promptTemplate;

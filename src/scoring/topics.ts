@@ -49,8 +49,8 @@ const labeled = (text: string): { label: Label; rest: string } | undefined => {
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
 
 /**
- * Markdown syntax to disable, because topics files contain it only by accident: an indented list is no code block, `<` and
- * `\` are literal, and underlining a line makes no heading. `withoutMarks` removes marks in a line.
+ * Markdown syntax to disable, because topics files contain it only by accident: an indented list is not a code block,
+ * `<` and `\` are literal, and underlining a line does not make it a heading. `withoutMarks` removes marks in a line.
  */
 const disabled = [
   ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],
@@ -76,7 +76,7 @@ const normalized = (row: string): string[] => {
     /^(\s*)([-*+]\s+|\d{1,3}[.)]\s+)(?:[-*+]\s+|\d{1,3}[.)]\s+)*/.exec(plain) ?? [];
   if (marks === undefined) return [plain];
   // Only the first mark, because more would be nested lists as deep as the row is long. Without the blank row, a list
-  // that begins with another number than 1 would be part of the paragraph above.
+  // that begins with a number other than 1 would be part of the paragraph above.
   return ['', indent + mark + plain.slice(marks.length)];
 };
 
@@ -90,7 +90,7 @@ const readLines = (source: string): Line[] => {
 
   const addProse = (raw: string): void => {
     const text = withoutMarks(raw);
-    // A line that is bold as a whole serves as a heading.
+    // A line that is entirely bold serves as a heading.
     if (/^\*\*[^*]+\*\*:?$/.test(raw)) lines.push({ kind: 'heading', level: 7, text: text.replace(/:$/, '') });
     else if (!/^[-=*_~`|:\s]{3,}$/.test(raw)) lines.push({ kind: 'prose', text });
   };
@@ -104,7 +104,7 @@ const readLines = (source: string): Line[] => {
   const add = (node: Nodes): void => {
     if (node.type === 'heading') {
       const text = withoutMarks(textOf(node));
-      // Without a title, the marks are text.
+      // If the heading has no title, its marks are text.
       if (text === '') lines.push({ kind: 'prose', text: '#'.repeat(node.depth) });
       else lines.push({ kind: 'heading', level: node.depth, text });
     } else if (node.type === 'paragraph') for (const raw of textOf(node).split('\n')) addProse(raw);
@@ -191,13 +191,11 @@ const isKeywords = (text: string): boolean => /^key\s?-?(?:words?|terms?)\b/i.te
 
 /**
  * Parses a topics file in Markdown, in one of these forms:
- * - numbered topics with `- Relevant:` and `- Irrelevant:` lines, and a **Keywords** section with Relevant, Irrelevant and
- *   Application lists;
+ * - numbered topics with `- Relevant:` and `- Irrelevant:` lines, and a **Keywords** section with Relevant, Irrelevant
+ * and Application lists;
  * - headings with text below;
  * - a plain list of topics;
- * - prose, which becomes one topic named "Topics".
- *
- * All other text belongs to the topic above it. Never throws.
+ * - prose, which becomes one topic named "Topics". All other text belongs to the topic above it. Never throws.
  */
 export const parseTopics = (markdown: string): Topics => {
   const lines = withoutOuterIndent(readLines(markdown));

@@ -308,7 +308,7 @@ test('refuses a catch-up with fewer new papers than the listing, but not with fe
   expect(summary(await source.newest('cs.LG'))).toEqual(wholeTuesday);
   arxiv.failNext({ kind: 'change', change: fewer('New', 2) }, { route: 'list' });
   arxiv.failNext({ kind: 'status', status: 404 }, { route: 'rss' });
-  await expect(source.newest('cs.LG')).rejects.toThrow(/2 papers of type new, its listing 3/);
+  await expect(source.newest('cs.LG')).rejects.toThrow(/2 papers of type new, but its listing has 3/);
 });
 
 test('ends an aborted call with the reason', async () => {

@@ -47,7 +47,7 @@ describe('follow', () => {
 
   it.each([
     [undefined, 'Semantic Scholar could not be reached.'],
-    [[], 'Semantic Scholar lists no author of this name.'],
+    [[], 'Semantic Scholar lists no author with this name.'],
   ])('follows by name only if no author is found (%j)', async (candidates, sentence) => {
     const channels = await changingChannels(stores);
     const { lines } = await talk(stores, { channels, services: knowing(candidates) });

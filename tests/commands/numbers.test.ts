@@ -33,7 +33,7 @@ describe('stats', () => {
       'The last 30 days · foundations',
       'Papers posted: 4 of 24 scored, in 2 digests',
       'Cost: $0.0246, $0.0123 per digest',
-      'Votes: 2 👍 and 1 👎; 25 % of posted papers (1 of 4) have more 👍 than 👎',
+      'Votes: 2 👍 and 1 👎; 25% of posted papers (1 of 4) have more 👍 than 👎',
       'Papers posted by day',
       '7 Jul 2',
       '8 Jul 2',
@@ -41,9 +41,9 @@ describe('stats', () => {
       '7 Jul $0.0123',
       '8 Jul $0.0123',
       'Liked papers by topic',
-      'Sparsity 50 % (1 of 2)',
-      'Pruning 0 % (0 of 1)',
-      'Other 0 % (0 of 1)',
+      'Sparsity 50% (1 of 2)',
+      'Pruning 0% (0 of 1)',
+      'Other 0% (0 of 1)',
       '[Last 365 days: stats 365]',
       '[Weekly recap: recap]',
     ]);
@@ -55,7 +55,7 @@ describe('stats', () => {
     await savePosted(stores, '2025-07-08', [{ id: '2507.00003' }], { prefilter: { reason: 'there is too little' } });
     expect((await lines('stats')).slice(1, 3)).toEqual([
       'Papers posted: 2 of 18 scored, in 2 digests',
-      'Screened out: 6 of 24 (25 %), at no cost',
+      'Screened out: 6 of 24 (25%), at no cost',
     ]);
   });
 
@@ -198,9 +198,9 @@ describe('status', () => {
   });
 
   it('shows what the prefilter did', async () => {
-    const prefilter = { date: '2025-07-08', text: 'screened out 71 of 185 papers, keeping about 98 % of the picks' };
+    const prefilter = { date: '2025-07-08', text: 'screened out 71 of 185 papers, keeping about 98% of the picks' };
     expect(await lines('status', { services: { status: async () => ({ ...well, prefilter }) } })).toContain(
-      'Prefilter: screened out 71 of 185 papers, keeping about 98 % of the picks (8 July 2025)',
+      'Prefilter: screened out 71 of 185 papers, keeping about 98% of the picks (8 July 2025)',
     );
   });
 

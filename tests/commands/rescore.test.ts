@@ -150,7 +150,7 @@ describe('rescore', () => {
     const services = rescoring(({ id }) => ({ after: scoreOf(id, 8, 7) }));
     const { lines } = await talk(stores, { services });
     const text = `rescore ${ids(21).join(' ')}`;
-    expect(await lines(text)).toContain('To continue, type the same again with the word confirmed at the end.');
+    expect(await lines(text)).toContain('To continue, type the same command again with the word confirmed at the end.');
     expect((await lines(`${text} confirmed`))[0]).toContain('Rescored 21 papers');
   });
 

@@ -60,7 +60,7 @@ describe('schedule, pause and resume', () => {
     const { lines } = await talk(stores, { channels });
     expect((await lines('schedule'))[0]).toBe('foundations posts on weekdays at 09:00 (America/New_York).');
     expect((await lines('schedule mon,wed,fri 8:30'))[0]).toBe(
-      'foundations now posts on Monday, Wednesday and Friday at 08:30 (America/New_York). Before, it posted on weekdays at 09:00.',
+      'foundations now posts on Monday, Wednesday and Friday at 08:30 (America/New_York). It used to post on weekdays at 09:00.',
     );
     expect(channels.find('foundations')?.schedule).toBe('30 8 * * 1,3,5');
     expect((await lines('schedule mon,wed,fri 8:30'))[0]).toContain('foundations already posts');

@@ -150,7 +150,7 @@ describe('similar', () => {
     const found = await lines('similar 2507.00001');
     expect(found[0]).toBe('Papers similar to pruning of quantized transformer weights');
     expect(found[2]).toMatch(
-      /^pruning and quantized weights of transformer layers {2}\d+ % similar · 8 July 2025 {2}Ada First, Ben Second · 2507\.00002$/,
+      /^pruning and quantized weights of transformer layers {2}\d+% similar · 8 July 2025 {2}Ada First, Ben Second · 2507\.00002$/,
     );
     expect(found.join()).toContain('Only 1 similar paper so far.');
     expect(found).toContain('[Show paper: show 2507.00001]');
@@ -170,7 +170,7 @@ describe('similar', () => {
     const found = linesOf(
       await ask({ ...stores, search: fake }, 'similar 2507.00010 2', { list: [similar], services: { papers } }),
     );
-    expect(found[2]).toBe('Title of 2507.00011  50 % similar  Ada First, Ben Second · 2507.00011');
+    expect(found[2]).toBe('Title of 2507.00011  50% similar  Ada First, Ben Second · 2507.00011');
     expect(found).toContain('[More: similar 2507.00010 20]');
   });
 

@@ -174,7 +174,7 @@ describe('why a paper was not picked', () => {
     const unlikely = [{ paperId: id, version: 1, position: 9, isSampled: false }];
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }], { prefilter, unlikely });
     expect(await whyNot()).toBe(
-      `Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. The scored papers contain about 98 % of the picks. To score it: /arxiv rescore ${id}`,
+      `Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. The scored papers contain about 98% of the picks. To score it: /arxiv rescore ${id}`,
     );
     const local = { ...scoredBy, engine: 'local', model: 'local-1' } as const;
     await stores.scores.add(local, [verdictOf(id, 9, 9)], '2025-07-09T13:00:00.000Z');

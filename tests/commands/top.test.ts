@@ -119,7 +119,7 @@ describe('top', () => {
     expect(linesOf(message)).toEqual([
       'No papers picked on Tuesday, 8 July 2025 · foundations',
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
-      'None of 12 papers was picked that day. These came closest.',
+      'None of the 12 papers was picked that day. These came closest.',
     ]);
   });
 

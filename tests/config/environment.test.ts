@@ -101,7 +101,7 @@ describe('the environment', () => {
     expect(revealed(environment.platforms.discord?.token)).toBe('abc.def');
     expect(environment.platforms.discord?.apiUrl).toBe('http://127.0.0.1:1/api');
     expect(read({ DISCORD_TOKEN: 'Bot abc' }).problems).toEqual([
-      'DISCORD_TOKEN holds more than the token; write it without "Bot" before it',
+      'DISCORD_TOKEN contains more than the token; leave out "Bot" before it',
     ]);
     expect(read({ DISCORD_API_URL: 'http://127.0.0.1:1' }).environment.platforms.discord).toBeUndefined();
   });
@@ -120,10 +120,13 @@ describe('the environment', () => {
 
 describe('a problem of the environment', () => {
   it.each([
-    [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…'],
+    [
+      { SLACK_APP_TOKEN: 'xapp-1' },
+      'SLACK_BOT_TOKEN is missing, but SLACK_APP_TOKEN is set; write the bot token, xoxb-…',
+    ],
     [
       { SLACK_SIGNING_SECRET: 'x' },
-      'SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET; write the bot token, xoxb-…',
+      'SLACK_BOT_TOKEN is missing, but SLACK_SIGNING_SECRET is set; write the bot token, xoxb-…',
     ],
     [
       { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xoxb-1' },
@@ -131,11 +134,11 @@ describe('a problem of the environment', () => {
     ],
     [
       { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1' },
-      'SLACK_BOT_TOKEN holds an app-level token (xapp-…); write the bot token, xoxb-…',
+      'SLACK_BOT_TOKEN contains an app-level token (xapp-…); write the bot token, xoxb-…',
     ],
     [
       { SLACK_BOT_TOKEN: 'odd', SLACK_APP_TOKEN: 'xoxb-1' },
-      'SLACK_APP_TOKEN holds a bot token (xoxb-…); write the app-level token, xapp-…',
+      'SLACK_APP_TOKEN contains a bot token (xoxb-…); write the app-level token, xapp-…',
     ],
     [
       { S2_API_URL: 'api.example.org' },

@@ -129,7 +129,7 @@ describe('the name of a channel', () => {
   it.each(['two words', '-x', 'a/b', 'é', 'x'.repeat(41)])('may not be %s', async (name) => {
     const [problem] = await problems(withFile(`channels:\n${channel('', JSON.stringify(name))}`));
     expect(problem).toBe(
-      `channels[0].name: "${name}" does not fit; write a name of up to 40 letters, digits, - and _ (line 2)`,
+      `channels[0].name: "${name}" is not a valid name; write a name of up to 40 letters, digits, - and _ (line 2)`,
     );
   });
 });
@@ -163,7 +163,7 @@ describe('a destination', () => {
       address,
       'names no Slack channel; write its id, such as slack:C01GEN (in Slack: channel name, About, Channel ID)',
     ]),
-    ['web:main', 'has too much; write web alone'],
+    ['web:main', 'has extra text; write only web'],
   ])('may not be %s', async (address, complaint) => {
     const env = { ...slack, DISCORD_TOKEN: 'x' };
     expect(await inChannel(`post: ["${address}"]`, env)).toEqual([`channels[0].post[0]: "${address}" ${complaint}`]);

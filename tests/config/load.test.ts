@@ -174,7 +174,7 @@ describe('several problems', () => {
       /^9 settings need a change\.\nenvironment:\n {2}- [\s\S]*\n\S+paperboy\.yaml:\n/,
     );
     expect(await problems(loading)).toEqual([
-      'SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN; write the bot token, xoxb-…',
+      'SLACK_BOT_TOKEN is missing, but SLACK_APP_TOKEN is set; write the bot token, xoxb-…',
       'PAPERBOY_HTTP: "here" is not HOST:PORT; write one such as 127.0.0.1:3210, or off',
       'schedule: "whenever" is not a schedule: it needs five parts: minute, hour, day of month, month, day of week; write a cron expression such as "0 9 * * 1-5" (line 1)',
       'scorer.modle is not known; did you mean "model"? (line 2)',

@@ -119,7 +119,7 @@ describe('the header of a digest', () => {
       '2 of 12 papers picked (relevance 8 and novelty 7 or higher), 1 by followed authors. 20 were announced.',
       'Title of 2507.00001  10 + 9',
       'Title of 2507.00002  3 + 2  by Ada First',
-      'Scored by gpt-test · 9,700 tokens, 50 % of the prompt cached · $0.0123',
+      'Scored by gpt-test · 9,700 tokens, 50% of the prompt cached · $0.0123',
       'Scores are relevance + novelty, each from 1 to 10. React with 👍 or 👎 in the thread.',
     ]);
     const list = headerMessage(digestOf(two)).blocks.find((block) => block.type === 'list');

@@ -26,7 +26,7 @@ it('describes a cost by tokens, cached share and dollars; empty if no model was 
   const usage = { promptTokens: 9000, cachedTokens: 0, completionTokens: 1000, costUsd: 0.5 };
   expect(describeCost({ usage })).toBe('10,000 tokens · $0.50');
   expect(describeCost({ usage: { ...usage, cachedTokens: 3000 } })).toBe(
-    '10,000 tokens, 33 % of the prompt cached · $0.50',
+    '10,000 tokens, 33% of the prompt cached · $0.50',
   );
   expect(describeCost({ usage: { ...usage, promptTokens: 0, completionTokens: 0 } })).toBe('');
   expect(describeCost({ usage: { ...usage, costUsd: undefined } })).toMatch(
@@ -90,7 +90,7 @@ it('counts papers by followed authors, without refuted matches', () => {
 it.each([
   ['id', 'Followed author: Ada First'],
   ['name', 'Followed author (by name only): Ada First'],
-  ['refuted', 'Another author of the same name: Ada First'],
+  ['refuted', 'Another author with the same name: Ada First'],
 ] as const)('labels a match by %s', (basis, shown) => {
   expect(describeMatches(entry(1, matched(basis)))).toBe(shown);
   expect(describeMatches(entry(1))).toBe('');

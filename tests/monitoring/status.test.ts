@@ -63,7 +63,7 @@ describe('the status of a channel', () => {
     await saveDigest(stores, [paperOf('3')], { date: '2025-07-08', prefilter });
     const working = await readStatus(channel, partsOf());
     expect(working.prefilter).toEqual({
-      ...{ date: '2025-07-08', text: 'screened out 7 of 12 papers, keeping about 98 % of the picks' },
+      ...{ date: '2025-07-08', text: 'screened out 7 of 12 papers, keeping about 98% of the picks' },
     });
   });
 

@@ -3,8 +3,8 @@ import type { Rubric } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createRandom } from '../evaluation/metrics.ts';
 
-// Years of invented announcements, stored day by day as the program does. Word frequencies are those of a natural
-// language. The archive is the same each time.
+// Years of invented announcements, stored day by day as the program stores them. Word frequencies are those of a
+// natural language. The archive is the same each time.
 
 export const channel = 'bench';
 export const destination = 'web:bench';

@@ -72,8 +72,8 @@ const measure = async ({ command, env, until }: Measured): Promise<ProcessUsage 
   }
 };
 
-// Measures CPU time and memory of one day's run, and how much of it is for loading modules: `npm run bench -- day`.
-// If ARXIV_RSS_URL, ARXIV_WEB_URL and OPENAI_BASE_URL are set, only Slack is a fake.
+// Measures the CPU time and memory of one day's run, and how much of each goes to loading modules: `npm run bench --
+// day`. If ARXIV_RSS_URL, ARXIV_WEB_URL and OPENAI_BASE_URL are set, only Slack is a fake.
 
 const rounds = 5;
 const targets = { cpuMs: 4_000, maxRssMb: 250 };
@@ -114,7 +114,7 @@ const spread = (usages: readonly ProcessUsage[], key: keyof ProcessUsage, unit: 
 
 const share = (part: readonly ProcessUsage[], whole: readonly ProcessUsage[], key: keyof ProcessUsage): string => {
   const [of, all] = [part, whole].map((usages) => median(usages.map((usage) => usage[key])));
-  return `${Math.round((100 * (of ?? 0)) / (all || 1))} %`;
+  return `${Math.round((100 * (of ?? 0)) / (all || 1))}%`;
 };
 
 const remotes = await startRemotes();

@@ -2,13 +2,13 @@ const usage = `npm run bench -- [PART] [OPTIONS]
 
   day                          measure CPU time and memory of a day's run and a start
   commands [--papers N] [--file FILE]
-                               measure commands on an archive of N papers (500,000), kept in FILE
+                               measure commands on an archive of N papers (default 500,000), kept in FILE
   ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F] [--picture FILE]
                                measure rankings on days with known picks
   prefilter --days DIR [--last N] [--target R]
                                measure what the prefilter saves, and which picks it keeps
   votes --days DIR [--last N | --first N] [--seeds N] [--picture FILE]
-                               measure how soon votes move up what a team likes
+                               measure how soon votes raise the papers that a team likes
 
 Without PART, all parts run. Parts that need --days are left out without it.`;
 

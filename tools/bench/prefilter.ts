@@ -93,7 +93,7 @@ else {
       ...[String(target), String(measured.length)],
       `${perDay(sum(({ read }) => read))} of ${perDay(sum(({ papers }) => papers))}`,
       `${(sum(({ kept }) => kept) / sum(({ picks }) => picks)).toFixed(3)} of ${sum(({ picks }) => picks)}`,
-      ...[perDay(tokens), perDay(allTokens), `${Math.round((100 * tokens) / allTokens)} %`],
+      ...[perDay(tokens), perDay(allTokens), `${Math.round((100 * tokens) / allTokens)}%`],
     ]);
   }
   const head = ['target', 'days', 'papers read per day', 'recall of picks', 'tokens per day', 'of all papers', 'share'];

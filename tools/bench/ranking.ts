@@ -45,7 +45,7 @@ const keptBy = async (rank: Ranker, days: readonly JudgedDay[], last: number): P
   return shares.map((share, index) => [share, (sums[index] ?? 0) / last]);
 };
 
-const percent = (value: number): string => `${Math.round(100 * value)} %`;
+const percent = (value: number): string => `${Math.round(100 * value)}%`;
 
 const picture = async (days: readonly JudgedDay[], topics: string, last: number): Promise<string> => {
   const axis = { from: 0, to: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: percent };

@@ -9,9 +9,10 @@ import { createRandom } from '../evaluation/metrics.ts';
 import { type Line, lineChart } from './line-chart.ts';
 import { table } from './table.ts';
 
-// Measures how soon votes move up the topic that a team likes: `npm run bench -- votes --days DIR [--last N | --first N]
-// [--top N] [--without-topics] [--picture FILE]`. A simulated team likes one topic, votes on a third of the posted papers, and
-// clicks wrong in one of twenty votes. In a second run it changes its mind. Repeated for each topic and several seeds.
+// Measures how soon votes raise the topic that a team likes: `npm run bench -- votes --days DIR [--last N | --first N]
+// [--top N] [--without-topics] [--picture FILE]`. A simulated team likes one topic, votes on a third of the posted
+// papers, and misclicks on one vote in twenty. In a second run it changes its mind. Repeated for each topic and several
+// seeds.
 
 const { values } = parseArgs({
   strict: false,
@@ -150,7 +151,7 @@ const lineOf = (
   });
 
 const picture = (steady: readonly Measure[], turned: readonly Measure[]): string => {
-  const share = (value: number): string => `${Math.round(100 * value)} %`;
+  const share = (value: number): string => `${Math.round(100 * value)}%`;
   const after = ({ since }: Measure): number | undefined => since;
   const lines: Line[] = [
     {
@@ -167,13 +168,13 @@ const picture = (steady: readonly Measure[], turned: readonly Measure[]): string
     },
   ];
   return lineChart(
-    'Papers on what a team likes among the first five, by the number of votes',
+    'Papers that a team likes among the first five, by number of votes',
     { from: 0, to: 55, ticks: [0, 10, 20, 30, 40, 50], title: 'votes given', label: String },
     {
       from: 0,
       to: 0.6,
       ticks: [0, 0.2, 0.4, 0.6],
-      title: 'of the first five papers, on what the team likes',
+      title: 'share of the first five papers that the team likes',
       label: share,
     },
     lines,

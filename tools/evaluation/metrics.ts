@@ -34,7 +34,7 @@ export type Figures = {
   auc: number;
   /** Share of picks among the first k papers, where k is the number of picks. */
   precision: number;
-  /** Share of the picks in the best half, or the best 30 %, of the day. */
+  /** Share of the picks in the best half, or the best 30%, of the day. */
   recallAt50: number;
   recallAt30: number;
   ndcg20: number;

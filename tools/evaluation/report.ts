@@ -29,8 +29,8 @@ export const evaluationBars = ({ days, overall }: Evaluation): string => {
 export const figureTitles: Record<keyof Figures, string> = {
   auc: 'AUC',
   precision: 'precision@k',
-  recallAt50: 'recall@50 %',
-  recallAt30: 'recall@30 %',
+  recallAt50: 'recall@50%',
+  recallAt30: 'recall@30%',
   ndcg20: 'nDCG@20',
 };
 
@@ -58,7 +58,7 @@ export const evaluationTable = ({ engine, history, days, overall }: Evaluation):
       ...figureNames.map((name) => number(figures[name])),
     ]),
     ['mean', '', '', ...figureNames.map((name) => number(overall[name].mean))],
-    ['95 %', '', '', ...figureNames.map((name) => interval(overall[name]))],
+    ['95%', '', '', ...figureNames.map((name) => interval(overall[name]))],
   ];
   return `${title}\n\n${aligned(rows)}`;
 };
@@ -119,7 +119,7 @@ export const evaluationPicture = ({ engine, history, days, overall }: Evaluation
 <text x="8" y="20">${escaped(`${engine}, ${history} days of history${span}`)}</text>
 ${panels.join('\n')}
 ${axis.join('\n')}
-<text x="${panel.left + plotWidth / 2}" y="${height - 6}" text-anchor="middle" class="scale">Points are days, the line is the mean, the band its 95 % interval</text>
+<text x="${panel.left + plotWidth / 2}" y="${height - 6}" text-anchor="middle" class="scale">Points are days, the line is the mean, the band its 95% interval</text>
 </svg>
 `;
 };

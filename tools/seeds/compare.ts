@@ -68,7 +68,9 @@ const contentsOf = (seed: SeedPage, ours: DayPage): Difference[] =>
     return item.seed === item.ours ? [] : [{ field: 'contents', paper, ...item }];
   });
 
-/** US dollars. A seed is rounded to cents, our page to tenths of a cent, so they differ by half a unit of each at most. */
+/**
+ * US dollars. A seed is rounded to cents, our page to tenths of a cent, so they differ by at most half a unit of each.
+ */
 const maxDistance = 0.0055;
 
 const agrees = (seed: DayPage['cost'], ours: DayPage['cost']): boolean =>

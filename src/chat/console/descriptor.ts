@@ -5,7 +5,7 @@ export const terminal: PlatformDescriptor = {
   label: 'the terminal',
   example: 'console',
   parseAddress: (written) =>
-    written === 'console' ? { tenant: undefined, id: 'console' } : { fault: 'has too much; write console alone' },
+    written === 'console' ? { tenant: undefined, id: 'console' } : { fault: 'has extra text; write only console' },
   cannot: ['threads', 'edits', 'reactions', 'buttons', 'forms', 'progress', 'find'],
   variables: {},
   readEnvironment: () => ({}),

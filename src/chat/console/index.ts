@@ -37,7 +37,7 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
         if (text.trim() === '') return;
         const answer = await handlers.command({
           ...{ text, person, destination: 'console' },
-          // Whoever types where the bot runs could stop it too.
+          // Anyone who can type here could also stop the bot.
           isOwner: true,
           progress: async (message) => void progress?.write(renderText(message)),
         });
@@ -58,7 +58,7 @@ export const createConsolePlatform = (parts: ConsoleParts): Platform => {
     async remove({ messageId }, thread) {
       const removed = printed.get(messageId);
       printed.delete(messageId);
-      // Of a digest, only the header is reported.
+      // For a digest, only the header is reported.
       if (removed && !thread) print(`Retracted: ${renderText(textMessage(removed.message.summary))}`);
     },
     async find({ key }) {

@@ -50,7 +50,10 @@ export type CallerSetup = {
   timeoutMs?: number;
 };
 
-/** Calls with one token. discord.js's REST client keeps the order and the announced rate limits of each route. */
+/**
+ * Makes calls with one token. On each route, discord.js's REST client keeps calls in order and within the announced
+ * rate limits.
+ */
 export const createCaller = ({
   token,
   apiUrl,
@@ -59,7 +62,7 @@ export const createCaller = ({
   timeoutMs = defaultTimeoutMs,
 }: CallerSetup) => {
   const makeRequest = async (url: string, init: RequestInit): Promise<Response> => {
-    // The signal of discord.js ends with the headers, but the body may hang too.
+    // discord.js's own signal covers only the wait for headers, but the body may hang too.
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])]);
     const { method, headers, body } = init;
     const response = await request(url, { method, headers, body, signal });
@@ -74,7 +77,7 @@ export const createCaller = ({
     retries: 0,
     timeout: timeoutMs,
     rejectOnRateLimit: ({ timeToReset }) => timeToReset > maxRateLimitWait,
-    // discord.js describes it in undici's types, which are those of Node's fetch.
+    // discord.js declares it with undici's types, which match Node's fetch.
     makeRequest: makeRequest as unknown as RESTOptions['makeRequest'],
   };
   const rest = new REST(options);

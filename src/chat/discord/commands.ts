@@ -155,7 +155,7 @@ const numbers = z
 const commandSchema = z.object({
   type: z.number().default(ApplicationCommandType.ChatInput),
   name: z.string(),
-  // Empty for an entry of a menu.
+  // Empty for a menu entry.
   description: z.string().default(''),
   contexts: numbers,
   integration_types: numbers,
@@ -218,7 +218,7 @@ export const registerCommands = async (
   const wanted = [arxivCommand(commands), ...menuEntries(commands)];
   try {
     const registered = registeredSchema.safeParse(await call('get', route, z.unknown())).data;
-    // Discord lists them in an order of its own.
+    // Discord lists them in its own order.
     if (registered && isDeepStrictEqual(registered.sort(byName), registeredSchema.parse(wanted).sort(byName)))
       return false;
   } catch (error) {

@@ -12,14 +12,14 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
   keepsReactions: true,
   variables: {
     DISCORD_TOKEN: 'Discord: the bot token',
-    DISCORD_API_URL: 'Discord: another API base, for tests',
+    DISCORD_API_URL: 'Discord: another API base URL, for tests',
   },
   requiredVariable: 'DISCORD_TOKEN',
   readEnvironment({ secret, baseUrl, problem }) {
     const token = secret('DISCORD_TOKEN');
     const apiUrl = baseUrl('DISCORD_API_URL');
     if (token && /^Bot\s/i.test(token.reveal()))
-      problem('DISCORD_TOKEN', 'holds more than the token; write it without "Bot" before it');
+      problem('DISCORD_TOKEN', 'contains more than the token; leave out "Bot" before it');
     return token && { token, apiUrl };
   },
   async create(settings, { clock, logger, commands }) {

@@ -6,14 +6,16 @@ import { missingPermissionAdvice } from './permissions.ts';
 
 const howToInvite = 'npm run -s paperboy -- doctor prints the link that invites it';
 
-/** What to do about a refusal, by its code: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
+/**
+ * What to do about a refusal, by error code: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+ */
 const advice: Readonly<Record<number, string>> = {
   [codes.UnknownChannel]: 'Discord has no such channel. Check its id in the config.',
   [codes.UnknownGuild]: `The bot is not in this Discord server: ${howToInvite}.`,
   [codes.UnknownMember]: `The bot is not in the Discord server: ${howToInvite}.`,
   [codes.UnknownMessage]: 'The Discord message no longer exists: somebody deleted it.',
   [codes.UnknownInteraction]: 'Discord got no answer to the command within three seconds.',
-  [codes.VerifyYourAccount]: 'Verify the account of the bot with Discord first.',
+  [codes.VerifyYourAccount]: 'Verify the bot’s account with Discord first.',
   [codes.MissingAccess]: `The bot cannot see the Discord channel. Give it View Channel there; if it is not in the server, ${howToInvite}.`,
   [codes.CannotSendMessagesInNonTextChannel]:
     'The bot can post only to text and announcement channels of Discord. Choose another channel.',
@@ -28,11 +30,11 @@ const advice: Readonly<Record<number, string>> = {
   [codes.MaximumActiveAnnouncementThreads]:
     'The Discord server has the maximum number of active announcement threads. Close some of them.',
   [codes.MessageWasBlockedByAutomaticModeration]:
-    'The AutoMod of the Discord server blocked the message. Exempt the bot’s role from its rules.',
+    'The Discord server’s AutoMod blocked the message. Exempt the bot’s role from its rules.',
   [codes.MessageBlockedByHarmfulLinksFilter]: 'Discord blocked the message because of a link in it.',
 };
 
-/** Codes for the content of one message: empty, malformed, too long, or blocked for its words. */
+/** Codes for the content of one message: empty, malformed, too long, or blocked because of its words. */
 const aboutMessage = new Set<number>([
   codes.InvalidFormBodyOrContentType,
   codes.CannotSendAnEmptyMessage,
@@ -51,7 +53,7 @@ const temporary = new Set<number>([
 ]);
 
 const tokenAdvice =
-  'Discord refuses the token. At discord.com/developers/applications, under Bot, make a new one for DISCORD_TOKEN.';
+  'Discord refuses the token. At discord.com/developers/applications, under Bot, create a new one for DISCORD_TOKEN.';
 
 const unreadable = 'Discord’s answer could not be read.';
 
@@ -60,12 +62,12 @@ const fromApi = (cause: DiscordAPIError): ExternalError => {
   const external = (text: string, retryable: boolean, isAboutMessage = false) =>
     new ExternalError({ service: 'Discord', message: text, status, retryable, isAboutMessage, cause });
   if (status === 401) return external(tokenAdvice, false);
-  // A proxy or gateway on the way answered with a page of its own.
+  // A proxy or gateway in between answered with its own page.
   if (typeof code !== 'number') return external(unreadable, true);
   // Discord's text spans several lines for a malformed body.
   const details = message.replace(/\s+/g, ' ').slice(0, 300);
   return external(
-    advice[code] ?? `Discord refuses (${code}): ${details}.`,
+    advice[code] ?? `Discord refuses the request (${code}): ${details}.`,
     temporary.has(code) || status === 408,
     aboutMessage.has(code),
   );

@@ -101,7 +101,7 @@ const fieldOf = (field: FormField): LabelBuilder => {
     : label.setTextInputComponent(inputOf(field));
 };
 
-/** A form as a modal. The introduction needs the space of a field, so a form with five fields omits it. */
+/** A form as a modal. The introduction takes the space of a field, so a form with five fields omits it. */
 export const modalOf = ({ title, intro, fields, submit }: Form) => {
   const modal = new ModalBuilder().setCustomId(actionId(submit.command)).setTitle(shorten(title, maxTitleLength));
   if (intro && fields.length < maxFields)

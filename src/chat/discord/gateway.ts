@@ -52,7 +52,7 @@ const readyTimeoutMs = 30_000;
 const closeTimeoutMs = 500;
 const maxWaitMs = 30_000;
 const maxRefusedWaitMs = 300_000;
-/** After a connection of this many milliseconds, waits restart at the minimum. */
+/** After a connection has lasted this many milliseconds, waits restart at the minimum. */
 const stableAfter = 60_000;
 
 /** Discord accepts one identify every five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
@@ -61,15 +61,18 @@ const identifyGapMs = 5_000;
 const maxIdentifyGapMs = 300_000;
 const localIdentifyGapMs = 20;
 
-/** After these codes, discord.js does not reconnect: https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway */
+/**
+ * After these codes, discord.js does not reconnect:
+ * https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway
+ */
 const refusals: Readonly<Record<number, string>> = {
   [GatewayCloseCodes.AuthenticationFailed]:
-    'Discord refuses the token. Put a new one into DISCORD_TOKEN and start the bot again.',
+    'Discord refuses the token. Set DISCORD_TOKEN to a new one and restart the bot.',
   [GatewayCloseCodes.InvalidShard]: 'Discord refuses the shard.',
   [GatewayCloseCodes.ShardingRequired]: 'The bot is in more servers than one connection can serve.',
   [GatewayCloseCodes.InvalidAPIVersion]: 'Discord no longer supports this version of its API.',
-  [GatewayCloseCodes.InvalidIntents]: 'Discord does not know the events that the bot asks for.',
-  [GatewayCloseCodes.DisallowedIntents]: 'Discord does not allow the bot the events that it asks for.',
+  [GatewayCloseCodes.InvalidIntents]: 'Discord does not recognize the events that the bot requests.',
+  [GatewayCloseCodes.DisallowedIntents]: 'Discord does not let the bot receive the events that it requests.',
 };
 
 const gatewaySchema = z.looseObject({
@@ -127,7 +130,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
   const checkSessionLimit = async (): Promise<void> => {
     const { shards, session_start_limit: limit } = await call('get', '/gateway/bot', gatewaySchema);
     if (limit.remaining >= shards) return;
-    const message = 'The bot has started as many Discord sessions as a day allows.';
+    const message = 'The bot has reached Discord’s daily limit of sessions.';
     throw new ExternalError({ service: 'Discord', message, retryAfterMs: limit.reset_after });
   };
 
@@ -145,14 +148,14 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
       intents,
       makeCache,
       shards: 'auto',
-      // Its only call is the one for the gateway's address.
+      // The client makes only one call, for the gateway's address.
       rest: { ...rest, hashSweepInterval: 0, handlerSweepInterval: 0 },
       ws: {
         buildIdentifyThrottler: async () =>
           createIdentifyPace({ isLocal, clock, signal: closing.signal, readyAt: () => readyAt }),
         buildStrategy(manager) {
           const { retrieveSessionInfo } = manager.options;
-          // A shard asks for its session before it connects, so it can wait here, and stops here once it is closed.
+          // A shard requests its session before it connects, so its wait goes here. After closing, it never gets one.
           manager.options.retrieveSessionInfo = async (shard) => {
             const wait = waits.get(shard) ?? 0;
             waits.delete(shard);
@@ -203,7 +206,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
       refused.resolve(refusal);
     });
     const onError = (error: Error): void =>
-      logger.debug({ reason: errorText(error) }, 'error of the connection to Discord');
+      logger.debug({ reason: errorText(error) }, 'error in the connection to Discord');
     client.on(Events.ShardError, onError);
     // Without a listener, it would end the process.
     client.on(Events.Error, onError);
@@ -223,7 +226,7 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
           await Promise.race([connecting, timeout, refused.promise]);
           if (refusal) throw refusal;
         } catch (error) {
-          // discord.js' own error does not say why Discord refused.
+          // discord.js's own error does not say why Discord refused.
           throw refusal ?? discordFailure(error);
         } finally {
           done.abort();

@@ -28,7 +28,7 @@ type DiscordSetup = {
   fetch?: typeof fetch;
 };
 
-/** Maximum difference between the clocks of this machine and of Discord, in milliseconds. */
+/** Maximum difference between this machine's clock and Discord's, in milliseconds. */
 const maxClockSkew = 120_000;
 
 const maxResolved = 500;
@@ -132,7 +132,7 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
           if (found) return { destination: addressOf(at), messageId: found.id };
         }
       } catch (error) {
-        // A deleted thread holds no message.
+        // A deleted thread contains no messages.
         if (!thread || !isRefusal(error, codes.UnknownChannel)) throw error;
         threads.forget(thread.messageId);
       }

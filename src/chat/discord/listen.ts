@@ -22,7 +22,9 @@ const closeTimeoutMs = 1000;
 const minRegisterDelayMs = 30_000;
 const maxRegisterDelayMs = 3_600_000;
 
-/** https://docs.discord.com/developers/events/gateway-events#message-reaction-add and the three after it */
+/**
+ * https://docs.discord.com/developers/events/gateway-events#message-reaction-add and the next three events on that page
+ */
 const reactionSchema = z.looseObject({
   user_id: z.string(),
   channel_id: z.string(),
@@ -68,7 +70,9 @@ const createQueues = (run: (work: Promise<void>) => Promise<void>) => {
   };
 };
 
-/** Receives `/arxiv` and reactions through Discord's gateway. @throws ExternalError if Discord refuses the connection. */
+/**
+ * Receives `/arxiv` and reactions through Discord's gateway. @throws ExternalError if Discord refuses the connection.
+ */
 export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<Listening> => {
   const { call, bot, commands, channels, threads, reactions, clock, logger } = setup;
 

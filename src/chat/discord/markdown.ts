@@ -5,9 +5,9 @@ import { chunksOf } from '../kit/fit.ts';
 const maxUrlLength = 512;
 
 /**
- * Characters with a meaning in Discord's markdown: emphasis, code, spoilers, mentions, timestamps and custom emoji (all
- * in angle brackets), masked links, addresses and emoji names. A colon before a space has no meaning. Discord ends a
- * label even at an escaped bracket, so the parenthesis after it is escaped too.
+ * Characters with special meaning in Discord's markdown: emphasis, code, spoilers, mentions, timestamps and custom
+ * emoji (all in angle brackets), masked links, addresses and emoji names. A colon before a space has no meaning.
+ * Discord ends a label even at an escaped bracket, so the parenthesis after it is escaped too.
  */
 const special = /[\\*_~`|<[\]@]|:(?!\s)|(?<=^|\])\(/g;
 
@@ -70,7 +70,7 @@ const inlinePart = (part: Inline): { text: string; isStyled: boolean } => {
   if (core === '' || !(bold || italic || code || target)) return { text: escaped(text), isStyled: false };
   const content = code ? codeSpan(oneLine(core)) : escaped(target ? oneLine(core) : core);
   const linked = target && canBeLabel(core) ? `[${content}](${target})` : content;
-  // White space inside a mark would disable it; the content of code could end it.
+  // Whitespace just inside a mark would disable it. Code gets no marks, because its content could end them.
   const mark = code ? '' : `${italic ? '*' : ''}${bold ? '**' : ''}`;
   return { text: `${before}${mark}${linked}${mark}${after}`, isStyled: mark !== '' || code === true };
 };
@@ -80,7 +80,7 @@ export const inlineMarkdown = (content: readonly Inline[]): string => {
   let afterStyled = false;
   for (const part of content) {
     const { text, isStyled } = inlinePart(part);
-    // Discord reads marks that touch as one.
+    // Discord reads adjacent marks as one.
     const touches = afterStyled && isStyled && /[*`]$/.test(result) && /^[*`]/.test(text);
     result += touches ? `\u200b${text}` : text;
     if (text !== '') afterStyled = isStyled;
@@ -89,7 +89,7 @@ export const inlineMarkdown = (content: readonly Inline[]): string => {
 };
 
 export const codeBlock = (text: string): string => {
-  // A block allows no escapes, so an invisible space splits what would end it, or the label of a link before it.
+  // A block allows no escapes. An invisible space splits any text that would end the block or a preceding link label.
   const content = text.toWellFormed().replaceAll('```', '`\u200b`\u200b`').replaceAll('](', ']\u200b(');
   return `\`\`\`\n${content}\n\`\`\``;
 };

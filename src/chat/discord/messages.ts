@@ -16,8 +16,8 @@ export const deliveryUrl = ({ guild, channel }: ChannelRef, key: string): string
   `https://discord.com/channels/${guild}/${channel}#${marker}${key}`;
 
 /**
- * A delivery's nonce, which lets Discord drop a message sent twice within a few minutes. At most 25 characters, unique
- * over all channels (https://docs.discord.com/developers/resources/message#create-message-jsonform-params).
+ * A delivery's nonce, which lets Discord drop a message sent twice within a few minutes. At most 25 characters,
+ * unique across all channels (https://docs.discord.com/developers/resources/message#create-message-jsonform-params).
  */
 export const deliveryNonce = ({ guild, channel }: ChannelRef, key: string): string =>
   createHash('sha256').update(`${guild}:${channel}:${key}`).digest('base64url').slice(0, 25);
@@ -38,7 +38,7 @@ export const firstIdAt = (time: number): string => {
   return String(SnowflakeUtil.generate({ timestamp, increment: 0n, workerId: 0n, processId: 0n }));
 };
 
-/** The messages of a channel or thread after an id, page by page, oldest page first. @throws ExternalError */
+/** The messages in a channel or thread after an id, page by page, oldest page first. @throws ExternalError */
 export async function* messagesAfter<T extends { id: string }>(
   call: DiscordCall,
   channel: string,

@@ -12,7 +12,7 @@ export const emojiSchema = z.looseObject({ id: z.string().nullish(), name: z.str
 
 /**
  * Discord's name for an emoji: the characters (`👍`, `👎🏽`), or `NAME:ID` for a server's own emoji, so that it is not
- * confused with another emoji of that name.
+ * confused with another emoji with the same name.
  */
 export const emojiName = ({ id, name }: z.infer<typeof emojiSchema>): string =>
   id ? `${name ?? ''}:${id}` : (name ?? '');
@@ -40,8 +40,8 @@ const pageSize = 100;
 const maxRememberedMessages = 2000;
 
 /**
- * Reactions received as events or read from lists. Remembers who reacted, because Discord does not say so when it
- * removes all reactions of a message or an emoji. Reading the thread again corrects gaps.
+ * Reactions received as events or read from lists. Remembers who reacted, because Discord does not say so when all
+ * reactions, or all with one emoji, are removed from a message. Reading the thread again corrects gaps.
  */
 export const createReactionCache = () => {
   const messages = new QuickLru<string, Map<string, Reaction>>({ maxSize: maxRememberedMessages });
@@ -67,8 +67,8 @@ export type ReactionCache = ReturnType<typeof createReactionCache>;
 
 /**
  * The current reactions on a header and on the bot's messages in its thread, without the bot's own. Messages include
- * the count of each emoji. If others reacted, also requests who they are: one call per message, emoji and hundred
- * people.
+ * the count of each emoji. If others reacted, also requests who they are, with one call for every hundred people per
+ * message and emoji.
  * @param target.threadId undefined if it is not known
  * @throws ExternalError, also if the thread was deleted, because its reactions are then unknown.
  */

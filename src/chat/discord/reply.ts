@@ -28,7 +28,9 @@ const suggestionTimeoutMs = 2_000;
 
 const progressPauseMs = 1_000;
 
-/** https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure */
+/**
+ * https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-choice-structure
+ */
 const maxChoices = 25;
 const maxChoiceLength = 100;
 
@@ -58,8 +60,8 @@ const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
 
 /**
  * Creates a function that responds to interactions: commands, buttons, forms, menu entries and requests for
- * suggestions. An answer within two seconds is the first response; a form must be. Later answers follow a deferral, up
- * to 15 minutes after the request, and replace the progress.
+ * suggestions. An answer within two seconds is sent as the first response; a form can only be sent that way. Later
+ * answers follow a deferral, up to 15 minutes after the request, and replace the progress.
  */
 export const createAnswering = ({ call, commands, handlers, clock, logger }: Parts) => {
   const respond = async (
@@ -115,7 +117,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
     const answer = await working;
     await progress.end();
 
-    // Discord opens no form in response to a form.
+    // Discord cannot open a form in response to a form.
     if (isForm(answer) && !deferral && interaction.type !== InteractionType.ModalSubmit)
       return respond(interaction, InteractionResponseType.Modal, modalOf(answer.form));
     const whole = isForm(answer) ? lateForm(answer.form, isAction(command) ? command : undefined) : answer;

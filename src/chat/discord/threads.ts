@@ -88,7 +88,7 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
   };
 
   const start = async (at: ChannelRef, header: string): Promise<Thread> => {
-    // Archiving ends reacting, so it comes as late as Discord allows.
+    // Nobody can react in an archived thread, so it is archived as late as Discord allows.
     const body = { name: await nameOf(at, header), auto_archive_duration: ThreadAutoArchiveDuration.OneWeek };
     try {
       return await call('post', `/channels/${at.channel}/messages/${header}/threads`, threadSchema, { body });
@@ -182,7 +182,7 @@ export const createThreads = (call: DiscordCall, channels: Channels, me: () => {
       const thread = await find(at, header);
       if (!thread) return;
       await call('patch', `/channels/${thread}`, z.unknown(), { body: { archived: true } }).catch((error: unknown) => {
-        // A refusal must not keep the header.
+        // The header is deleted even if Discord refuses.
         if (!(error instanceof ExternalError) || error.retryable) throw error;
       });
       ids.delete(header);

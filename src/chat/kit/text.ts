@@ -20,7 +20,7 @@ const harmless = (text: string): string =>
 
 const urlOf = (part: Inline | undefined): string | undefined => (typeof part === 'object' ? part.url : undefined);
 
-/** A link of several parts shows its address once, after the last part. */
+/** A link with several parts shows its address once, after the last part. */
 const inlineText = (content: readonly Inline[]): string =>
   content
     .map((part, index) => {

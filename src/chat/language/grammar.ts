@@ -3,7 +3,7 @@ import { type Command, type CommandEntry, isGroup } from '../../core/command.ts'
 const namePattern = /^[a-z]{1,32}$/;
 
 const nameProblems = (path: string, name: string): string[] =>
-  namePattern.test(name) ? [] : [`${path}: a name is one word of lower-case letters`];
+  namePattern.test(name) ? [] : [`${path}: a name is one word in lowercase letters`];
 
 const twice = (prefix: string, entries: readonly CommandEntry[]): string[] => {
   const names = entries.map(({ name }) => name);

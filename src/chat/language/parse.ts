@@ -9,7 +9,7 @@ import { findNamed, namedCommand, prefix, wordsOf } from './words.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
-/** In UTF-16 units. Equals the limit of a Slack message. */
+/** In UTF-16 units. Equals Slack's limit for a message. */
 const maxTextLength = 4_000;
 
 const repeated = (word: string): string => shorten(word.toWellFormed(), 60);
@@ -87,7 +87,9 @@ const unnamed = ([name = '', member]: readonly string[], commands: readonly Comm
   return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
 };
 
-/** Reads a command text such as `top 5 2025-07-08`; an empty one means `help`. @throws UserError that says what to type. */
+/**
+ * Reads a command text such as `top 5 2025-07-08`; an empty one means `help`. @throws UserError that says what to type.
+ */
 export const parseCommand = (text: string, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
   const given = wordsOf(text);
   const words = given.length > 0 ? given : ['help'];

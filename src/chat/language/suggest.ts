@@ -6,7 +6,7 @@ import type { IsoDate } from '../../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
 
-/** Discord shows no more. */
+/** Discord shows no more than this. */
 const maxSuggestions = 25;
 
 type Parts = {

@@ -112,7 +112,7 @@ const mistyped = (option: Option, now: Date): Refusal => {
 };
 
 /**
- * Reads the raw value of one option from a platform with typed options, by the rules of words in a command line.
+ * Reads the raw value of one option from a platform with typed options, by the same rules as words in a command line.
  *
  * @returns undefined if nothing was entered.
  */

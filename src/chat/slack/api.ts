@@ -7,7 +7,9 @@ import { slackFailure } from './errors.ts';
 
 const callTimeoutMs = 30_000;
 
-/** Options of every Slack client, Bolt's included. SDK retries are off, because a retried post may be posted twice. */
+/**
+ * Options for every Slack client, including Bolt's. SDK retries are off, because a retried post may be posted twice.
+ */
 export type ClientOptions = Pick<
   webApi.WebClientOptions,
   'slackApiUrl' | 'retryConfig' | 'rejectRateLimitedCalls' | 'timeout' | 'fetch' | 'logger'
@@ -42,7 +44,7 @@ export const clientOptions = (setup: {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: callTimeoutMs,
-    // Bolt answers commands through this too, without a timeout of its own.
+    // Bolt also answers commands through this, and sets no timeout of its own.
     fetch: (url, init) => request(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(callTimeoutMs) }),
     logger: sdkLogger(setup.logger),
   };
@@ -53,7 +55,7 @@ export const scopesSchema = z.looseObject({
   response_metadata: z.looseObject({ scopes: z.array(z.string()).optional() }).optional(),
 });
 
-/** Loads the SDK at the first call. It needs about 10 MB and 30 ms, a quarter of Bolt's. */
+/** Loads the SDK on the first call. It needs about 10 MB and 30 ms, a quarter of Bolt's. */
 export const createCaller = (token: Secret, options: ClientOptions): SlackCall => {
   let client: Promise<webApi.WebClient> | undefined;
   const connected = async () => {

@@ -93,7 +93,7 @@ export const actionPrefix = 'paperboy:';
 
 const rows = (buttons: readonly Button[]): SlackBlock[] => {
   const elements = buttons
-    // Slack would reject the whole message for one of these.
+    // A single invalid button would make Slack reject the whole message.
     .filter(({ label, command }) => label.trim() && command.trim() && command.length <= buttonLimits.value)
     .map(({ label, command, style }, index): ActionButton => {
       const text = plain(label, buttonLimits.label);

@@ -93,7 +93,7 @@ const socketCheck = async (appCall: SlackCall): Promise<Check> => {
 const webhookCheck = ({ path }: Webhook): Check => ({
   name: 'Slack over HTTP',
   ok: true,
-  detail: `enter https://YOUR-HOST${path} at Slack as the Request URL of events, interactivity and /arxiv; Slack must be able to reach PAPERBOY_HTTP there, for example through a reverse proxy`,
+  detail: `enter https://YOUR-HOST${path} in Slack as the Request URL for events, interactivity and /arxiv; Slack must be able to reach PAPERBOY_HTTP there, for example through a reverse proxy`,
 });
 
 const notListening: Check = {

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { AddressFault, EnvironmentReader, ParsedAddress, PlatformDescriptor } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 
-/** `slack:CHANNEL` or `slack:TEAM:CHANNEL`. Ids of workspaces start with T or E, ids of channels with C, G or D. */
+/** `slack:CHANNEL` or `slack:TEAM:CHANNEL`. Workspace ids start with T or E, channel ids with C, G or D. */
 const parseAddress = (written: string): ParsedAddress | AddressFault => {
   const [, tenant, id] = /^slack:(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)$/.exec(written) ?? [];
   if (id) return { tenant, id };
@@ -17,7 +17,7 @@ export const fullDestination = (written: string, team: string): Destination => {
   const parsed = parseAddress(written);
   if ('fault' in parsed) throw new UserError(`"${written}" ${parsed.fault}.`);
   if (parsed.tenant && parsed.tenant !== team)
-    throw new UserError(`"${written}" is in another Slack workspace than the bot. Its own is ${team}.`);
+    throw new UserError(`"${written}" is not in the bot’s Slack workspace, which is ${team}.`);
   return `slack:${team}:${parsed.id}`;
 };
 
@@ -36,8 +36,8 @@ const swappedTokens = (bot: string | undefined, app: string | undefined): [name:
   const botIsApp = bot?.startsWith('xapp-') ?? false;
   const appIsBot = app?.startsWith('xoxb-') ?? false;
   if (botIsApp && appIsBot) return ['SLACK_BOT_TOKEN', 'and SLACK_APP_TOKEN are swapped; exchange their values'];
-  if (botIsApp) return ['SLACK_BOT_TOKEN', 'holds an app-level token (xapp-…); write the bot token, xoxb-…'];
-  if (appIsBot) return ['SLACK_APP_TOKEN', 'holds a bot token (xoxb-…); write the app-level token, xapp-…'];
+  if (botIsApp) return ['SLACK_BOT_TOKEN', 'contains an app-level token (xapp-…); write the bot token, xoxb-…'];
+  if (appIsBot) return ['SLACK_APP_TOKEN', 'contains a bot token (xoxb-…); write the app-level token, xapp-…'];
   return undefined;
 };
 
@@ -47,7 +47,7 @@ const readEnvironment = ({ read, secret, baseUrl, problem }: EnvironmentReader):
   const swapped = swappedTokens(bot, app);
   const [unused] = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'].filter((name) => read(name) && !bot);
   if (swapped) problem(...swapped);
-  else if (unused) problem('SLACK_BOT_TOKEN', `is missing beside ${unused}; write the bot token, xoxb-…`);
+  else if (unused) problem('SLACK_BOT_TOKEN', `is missing, but ${unused} is set; write the bot token, xoxb-…`);
   const botToken = secret('SLACK_BOT_TOKEN');
   if (!botToken) return undefined;
   return { botToken, appToken: secret('SLACK_APP_TOKEN'), signingSecret: secret('SLACK_SIGNING_SECRET'), apiUrl };
@@ -64,7 +64,7 @@ export const slack: PlatformDescriptor<SlackSettings> = {
     SLACK_BOT_TOKEN: 'Slack: the bot token, xoxb-…',
     SLACK_APP_TOKEN: 'Slack: the app-level token of Socket Mode, xapp-…',
     SLACK_SIGNING_SECRET: 'Slack: the signing secret, for HTTP mode instead of Socket Mode',
-    SLACK_API_URL: 'Slack: another API base, for tests',
+    SLACK_API_URL: 'Slack: another API base URL, for tests',
   },
   requiredVariable: 'SLACK_BOT_TOKEN',
   readEnvironment,

@@ -38,7 +38,7 @@ const advice: Readonly<Record<string, string>> = {
   message_not_found: 'Somebody deleted the message in Slack.',
   cant_update_message: 'Another app or token posted this message, so the bot cannot edit it.',
   cant_delete_message: 'Another app or token posted this message, so the bot cannot delete it.',
-  edit_window_closed: 'The Slack workspace no longer lets this message be edited. Ask its admin.',
+  edit_window_closed: 'The Slack workspace no longer allows this message to be edited. Ask its admin.',
   msg_too_long: 'The message is too long for Slack. Post fewer papers a day, or report this as a bug.',
 };
 
@@ -63,7 +63,7 @@ const aboutMessage = new Set([
 ]);
 
 const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['data'], cause: unknown) => {
-  // A proxy answered in place of Slack, which another attempt may get past.
+  // A proxy answered instead of Slack. Another attempt may get through.
   if (!/^[a-z0-9_]+$/.test(data.error)) {
     return new ExternalError({ service: 'Slack', message: 'The answer did not come from Slack.', cause });
   }

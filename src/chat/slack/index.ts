@@ -24,7 +24,7 @@ const sentSchema = z.looseObject({
   blocks: z.array(z.looseObject({ block_id: z.string().optional() })).optional(),
 });
 
-/** Maximum difference between the clocks here and at Slack, in milliseconds. */
+/** Maximum difference between this machine's clock and Slack's, in milliseconds. */
 const clockSkew = 120_000;
 
 /** Turns off markup, previews and mentions in messages. */
@@ -61,7 +61,7 @@ const currentReactions = async (
 ): Promise<Reaction[]> => {
   const { ref, team, channel, bot } = thread;
   const complete = async (message: Reacted): Promise<Reacted> => {
-    // Of many people, Slack lists only some.
+    // If many people reacted, Slack lists only some of them.
     if (!message.reactions?.some((reaction) => reaction.count > reaction.users.length)) return message;
     const args = { channel, timestamp: message.ts, full: true };
     return (await call('reactions.get', args, z.looseObject({ message: reactedSchema }))).message;
@@ -176,7 +176,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
           if (found) return { destination: resolve(destination), messageId: found.ts };
         }
       } catch (error) {
-        // A thread that people deleted holds nothing.
+        // A deleted thread contains nothing.
         if (!isGone(error)) throw error;
       }
       return undefined;

@@ -28,7 +28,7 @@ import {
 
 /** Milliseconds after which no form is opened, because Slack accepts its trigger for only 3 seconds. */
 const triggerLife = 2500;
-/** Milliseconds in which a form may follow a submitted form, before the first one closes. */
+/** Milliseconds within which another form may replace a submitted one. After that, the submitted form closes. */
 const formPatience = 2000;
 
 /** Callback ids of the message menu, as in manifest.slack.json, and the commands sent with a paper's id. */
@@ -187,7 +187,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
       await (next ? ack({ response_action: 'update', view: next }) : ack());
     };
     await background.run(conversation.submission(body, acknowledge), 'form');
-    // After a failure too, the form must close.
+    // The form must close even after a failure.
     if (!isAcknowledged) await ack();
   });
 

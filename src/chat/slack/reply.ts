@@ -25,11 +25,11 @@ export type ReplySetup = {
   clock: Clock;
 };
 
-/** Milliseconds for which to use a response_url. Slack accepts it for 30 minutes. */
+/** Milliseconds for which a response_url is used. Slack accepts it for 30 minutes. */
 const responseLife = 29 * 60_000;
 /** Milliseconds between progress messages to a response_url: three of its five uses, spread over a long command. */
 const responsePauses = [4_000, 20_000];
-/** Milliseconds between edits of a posted message, which may be edited often. */
+/** Milliseconds between edits to a posted message, which allows many edits. */
 const postPause = 2_000;
 
 // Lost progress is not worth a log line: the answer shows the result.

@@ -169,7 +169,7 @@ const messageSchema = z.looseObject({
     ts: z.string(),
     channel: z.string(),
     thread_ts: z.string().optional(),
-    // Not from a bot, and neither edited nor a notice such as "joined".
+    // Excludes messages from bots, edited messages and notices such as "joined".
     bot_id: z.never().optional(),
     subtype: z.literal('thread_broadcast').optional(),
     edited: z.never().optional(),

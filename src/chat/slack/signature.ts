@@ -8,7 +8,7 @@ import type { Secret } from '../../core/secret.ts';
 const replayWindow = 5 * 60_000;
 
 /**
- * Reason, for the log, why a request is not a recent one from Slack; undefined if its signature is valid. Bolt's own
+ * Why a request is not a recent one from Slack, for the log; undefined if it is. Bolt's own
  * check accepts any future timestamp, needs a decoded body, and loads all of Bolt.
  * @param request The body is the raw bytes.
  * @param now System time in milliseconds.

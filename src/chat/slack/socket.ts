@@ -35,7 +35,7 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
       await Promise.race([client.start(), gaveUp.promise]);
     } catch (error) {
       void client.disconnect();
-      throw slackFailure(error ?? new Error('the connection broke before Slack greeted'));
+      throw slackFailure(error ?? new Error('the connection broke before Slack’s greeting'));
     } finally {
       timeout.removeEventListener('abort', giveUp);
     }
@@ -84,7 +84,7 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
       if (ending.signal.aborted) return;
       ending.abort();
       await atMost(farewellTimeout, client.disconnect(), clock);
-      // The second call does not wait for Slack's answer.
+      // The second call closes the connection without waiting for Slack.
       void client.disconnect();
     },
   };

@@ -46,8 +46,8 @@ const isCertificateCheck = (contentType: string | null, body: Buffer): boolean =
   mediaType(contentType) === form && new URLSearchParams(body.toString()).get('ssl_check') === '1';
 
 /**
- * Events are JSON, commands are forms, and clicks are forms with one field of JSON. Returns an HTTP status for a
- * problem.
+ * Events are JSON, commands are forms, and clicks are forms with one field of JSON. Returns an HTTP status if there
+ * is a problem.
  */
 const readPayload = (contentType: string | null, body: Buffer): Payload | 400 | 415 => {
   switch (mediaType(contentType)) {
@@ -62,7 +62,7 @@ const readPayload = (contentType: string | null, body: Buffer): Payload | 400 | 
   }
 };
 
-/** The end of every Request URL entered at Slack. */
+/** The end of every Request URL entered in Slack. */
 const webhookPath = '/slack/events';
 
 /** Milliseconds after which a request is acknowledged even if its handler is still busy. Slack waits 3 seconds. */
@@ -109,7 +109,7 @@ const retryOf = (headers: Headers): Pick<ReceiverEvent, 'retryNum' | 'retryReaso
 const acknowledged = async (process: Process, event: Omit<ReceiverEvent, 'ack'>, clock: Clock): Promise<Response> => {
   const answer = Promise.withResolvers<Response>();
   const ack = async (content: unknown) => answer.resolve(acknowledgement(content));
-  // No handler wanted it if nothing has acknowledged it at the end.
+  // If nothing has acknowledged the event by the end, no handler wanted it.
   void process({ ...event, ack }).then(() => answer.resolve(empty(404)));
   await atMost(maxAckDelay, answer.promise, clock);
   answer.resolve(empty(200));
@@ -140,10 +140,10 @@ export const createSlackWebhook = ({ signingSecret, clock, logger }: Setup): Sla
     }
     const payload = readPayload(contentType, body);
     if (typeof payload === 'number') return empty(payload);
-    // Sent when the URL is entered at Slack, maybe before the bot is connected.
+    // Sent when the URL is entered in Slack, possibly before the bot is connected.
     if (payload.type === 'url_verification') return Response.json({ challenge: payload.challenge });
     if (!process) return empty(503);
-    // A replayed request, or one that a proxy sends twice.
+    // A replayed request, or one that a proxy sent twice.
     if (!isNew(headers.get('x-slack-signature') ?? '')) return empty(200);
     return acknowledged(process, { body: payload, ...retryOf(headers) }, clock);
   };

@@ -74,9 +74,9 @@ export const createWebApp = (parts: WebParts): Hono => {
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
-      // Up to the proxy that ends TLS, which decides for the whole host.
+      // Left to the proxy that terminates TLS, because it applies to the whole host.
       strictTransportSecurity: false,
-      // Leads back to the page of a sent form; other sites do not see it.
+      // The referrer leads back to the page of a submitted form. Other sites do not receive it.
       referrerPolicy: 'same-origin',
     }),
   );
@@ -105,7 +105,7 @@ export const createWebApp = (parts: WebParts): Hono => {
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
       const page = `${path.endsWith('/') ? path.slice(0, -1) : path}.html`;
       if (await site.file(page, nobody)) return context.redirect(`/${page}`, 308);
-      // Where the sample was before it had a channel of its own.
+      // Earlier versions had the sample here, before it had its own channel.
       if (path.endsWith('/sample.html') && (await site.file('sample/index.html', nobody)))
         return context.redirect('/sample/', 308);
       const problem = await site.missing(path);

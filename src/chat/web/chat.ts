@@ -49,8 +49,8 @@ const peerOf = (context: Context): string => {
 };
 
 /**
- * Identifies a visitor for limits: an IPv4 address, or the first half of an IPv6 address. X-Forwarded-For counts only from a
- * trusted proxy.
+ * Identifies a visitor for limits: an IPv4 address, or the first half of an IPv6 address. X-Forwarded-For counts only
+ * from a trusted proxy.
  */
 const visitorAddress = (context: Context): string => {
   const peer = peerOf(context);
@@ -141,7 +141,7 @@ export const createChat = (parts: ChatParts): Hono => {
 
   app.route('/', createCommands({ ...parts, actor }));
 
-  // Reloading a page that showed the answer to a form.
+  // Handles reloads of a page that showed the answer to a form.
   app.get('/:channel/:form{reactions|commands}', (context, next) => {
     const channel = channelOf(context);
     return channel ? Promise.resolve(context.redirect(`/${channel.name}/`, 303)) : next();

@@ -5,7 +5,7 @@ export const web: PlatformDescriptor = {
   label: 'the web page',
   example: 'web',
   parseAddress: (written) =>
-    written === 'web' ? { tenant: undefined, id: 'web' } : { fault: 'has too much; write web alone' },
+    written === 'web' ? { tenant: undefined, id: 'web' } : { fault: 'has extra text; write only web' },
   hasDestinationPerChannel: true,
   variables: {},
   readEnvironment: () => ({}),

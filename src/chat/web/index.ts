@@ -36,7 +36,7 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
     async connect() {},
     async resolve(destination) {
       if (destinationPattern.test(destination)) return destination;
-      throw new UserError(`"${destination}" is not on the web page. Write web alone.`);
+      throw new UserError(`"${destination}" is not on the web page. Write only web.`);
     },
     async listen(handlers) {
       listener = handlers;
@@ -46,14 +46,14 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
       if (!destinations.includes(destination))
         throw new ExternalError({
           service: 'web page',
-          message: `there is no ${destination}: no channel of that name posts to web`,
+          message: `there is no ${destination}: no channel with that name posts to web`,
           retryable: false,
         });
       await webMessages.add({ key, destination, thread: thread?.messageId, message, sentAt: clock.realNow() });
       return { destination, messageId: key };
     },
     async edit({ messageId }, { message }) {
-      // Papers of a digest are drawn from their own tables instead.
+      // A digest's papers are rendered from their own tables instead.
       await webMessages.replace(messageId, message);
     },
     async remove({ messageId }) {
@@ -67,7 +67,7 @@ export const createWebPlatform = ({ destinations, stores, clock }: WebPlatformPa
     async reactions(thread) {
       const messages = await webMessages.thread(thread.messageId);
       const keys = messages.filter(({ destination }) => destination === thread.destination).map(({ key }) => key);
-      // Threads of earlier versions have deliveries, but no messages here.
+      // Threads from earlier versions have deliveries, but no messages here.
       const stored = keys.length > 0 ? await reactions.on(thread.destination, keys) : await reactions.ofThread(thread);
       return stored.map(({ message, person, emoji }) => ({ message, person, emoji }));
     },

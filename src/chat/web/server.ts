@@ -68,7 +68,7 @@ export const serveWeb = async (
   const server = await startWebServer(address, {
     ...parts,
     ...{ access, watches },
-    // Looked up at each request: channels come and go while the page is served.
+    // Looked up on each request: channels come and go while the page is served.
     get channels() {
       return parts.channels;
     },

@@ -37,7 +37,7 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
   });
 
   app.post('/sign-in', async (context) => {
-    // Anything but a form holds no secret.
+    // Only a form can contain a secret.
     const fields: Record<string, unknown> = await context.req.parseBody().catch(() => ({}));
     const to = localPath(fields.to);
     const result = access.signIn(context.req.raw, typeof fields.secret === 'string' ? fields.secret : '');

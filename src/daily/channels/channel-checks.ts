@@ -40,7 +40,7 @@ const checkAuthors = (authors: Channel['authors']): void => {
     throw new UserError(`A channel can follow ${maxAuthors} authors. Unfollow one first.`);
   const seen = new Set<string>();
   for (const { name, semanticScholarId } of authors) {
-    if (!name.trim()) throw new UserError('The author has no name. Enter it as on papers.');
+    if (!name.trim()) throw new UserError('The author has no name. Enter it as it appears on papers.');
     if (semanticScholarId !== undefined && !/^\d+$/.test(semanticScholarId))
       throw new UserError(
         `"${semanticScholarId}" is not an author id. Enter the number in the address of the author's page.`,
@@ -80,7 +80,7 @@ export const checkNewChannel = (settings: NewChannel, channels: readonly Channel
     );
   refuse('The name', validate.name(name));
   if (channels.some((other) => other.name.toLowerCase() === name.toLowerCase()))
-    throw new UserError(`There is already a channel ${name}. Enter another name.`);
+    throw new UserError(`There is already a channel named ${name}. Enter another name.`);
   if (categories.length === 0) throw new UserError('Enter at least one arXiv category, such as cs.LG.');
   for (const category of categories) refuse('The categories', validate.category(category));
   refuse('The time zone', validate.timezone(timezone));

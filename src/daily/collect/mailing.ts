@@ -13,7 +13,7 @@ const turnoverHour = 6;
 const hourInNewYork = (instant: Date): number =>
   Number(dateFormat('en-GB', { timeZone: arxivTimeZone, hour: '2-digit', hourCycle: 'h23' }).format(instant));
 
-/** The latest mailing date that can have been announced by an instant, on weekends too. */
+/** The latest mailing date that may have been announced by the given instant; it may fall on a weekend. */
 export const latestMailingDate = (instant: Date): IsoDate => {
   const today = dateIn(instant, arxivTimeZone);
   return hourInNewYork(instant) >= mailingHour ? addDays(today, 1) : today;

@@ -147,7 +147,7 @@ export const gateByAuthors = async (
 };
 
 /**
- * Looks up papers again that matched by name only, because the index may have them by now.
+ * Looks up again the papers that matched by name only, because the index may have them by now.
  * @returns Changed matches, by paper id.
  */
 export const recheckMatches = async (

@@ -63,8 +63,8 @@ export const createPrefilter =
   };
 
 /**
- * Removes papers that must be scored regardless of the random sample, and papers already scored. Keeps sampled papers,
- * which a killed run may have scored.
+ * Removes papers that must be scored regardless of the random sample, and papers already scored. Keeps sampled papers
+ * even if a killed run already scored them.
  */
 export const keeping = (
   { prefilter, unlikely }: Prefiltered,

@@ -23,7 +23,7 @@ const storedScores = (model: string): Scorer => ({
 const withoutStoring = (scores: ScoreStore): ScoreStore => ({
   ...scores,
   saveRubric: async () => {},
-  // Negative, so that it is no stored score's id.
+  // Negative, so that it cannot be a stored score's id.
   add: async ({ rubric, engine, model }, verdicts, createdAt) =>
     verdicts.map((verdict, index): Score => {
       return { ...verdict, scoreId: -1 - index, ...{ rubric, engine, model }, attempt: 1, createdAt };

@@ -23,7 +23,10 @@ export type ScoredDay = {
 };
 
 export type ScoreParts = {
-  /** Each scores the papers that the previous one left. The last is the built-in scorer, which never stops early. */
+  /**
+   * Each scores the papers that the previous one left unscored. The last is the built-in scorer, which never stops
+   * early.
+   */
   scorers: readonly Scorer[];
   stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
   clock: Clock;

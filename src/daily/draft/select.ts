@@ -29,8 +29,9 @@ const reasonFor = (
 };
 
 /**
- * Orders papers: followed authors first, then by score plus votes, then in arXiv's order. Votes add to total scores
- * that are assigned in score order, so a vote counts the same even if that order is finer than the totals.
+ * Orders papers: followed authors first, then by score plus votes, then in arXiv's order. Before votes are added, the
+ * total scores are assigned to the papers in score order, so that a vote counts the same even if that order is finer
+ * than the totals.
  */
 const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
   const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);

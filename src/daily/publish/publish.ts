@@ -28,7 +28,7 @@ export type PublishParts = {
 /** Milliseconds after which a message counts as missing if sending was interrupted. */
 const arrivalMs = 2_000;
 
-/** If a platform took this long to fail, in milliseconds, the next search for the message is much later. */
+/** If a platform takes this many milliseconds to fail, the next search for the message is much later. */
 const slowMs = 5_000;
 const slowArrivalMs = 30_000;
 
@@ -175,7 +175,7 @@ export const publish = async (
       }
     }),
   );
-  // Thrown only after all have ended, because nothing may be sending when the caller's lease ends.
+  // Thrown only after every destination is done, because nothing may still be sending when the caller's lease ends.
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return published;
 };

@@ -65,7 +65,7 @@ const chargeRows = (charge: Charge, reader: string): Html => {
             <tr>
               <th scope="row">Tokens</th>
               <td>${grouped(promptTokens)}</td>
-              <td>${grouped(cachedTokens)} <small>(${cachedPercent(usage)} %)</small></td>
+              <td>${grouped(cachedTokens)} <small>(${cachedPercent(usage)}%)</small></td>
               <td>${grouped(completionTokens)}</td>
               <td>${grouped(totalTokens(usage))}</td>
             </tr>

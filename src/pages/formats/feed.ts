@@ -33,7 +33,7 @@ const xml = (text: string): string =>
       .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''),
   );
 
-/** An id that does not depend on the feed's address: a UUID of version 5 (RFC 9562, 5.5). */
+/** An id that does not depend on the feed's address: a version 5 UUID (RFC 9562, 5.5). */
 const idOf = (name: string): string => {
   const bytes = createHash('sha1').update(`paperboy/${name}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);

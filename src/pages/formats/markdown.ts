@@ -13,7 +13,7 @@ import { movedSummary, nearestTitle } from '../day/notices.ts';
 import { webAddress, withoutDirection } from '../html.ts';
 import { amountsInRow, grouped } from '../numbers.ts';
 
-/** One line, without control characters and characters that change the text direction. */
+/** One line, without control characters or characters that change the text direction. */
 const oneLine = (text: string): string =>
   withoutDirection(text)
     .replace(/\s+/g, ' ')
@@ -113,7 +113,7 @@ const chargeTable = (charge: Charge, reader: string): string => {
     : ['', '', '', usage.costUsd === undefined ? 'unknown: no price for this model' : dollars(usage.costUsd)];
   const tokens = [
     grouped(promptTokens),
-    `${grouped(cachedTokens)} (${cachedPercent(usage)} %)`,
+    `${grouped(cachedTokens)} (${cachedPercent(usage)}%)`,
     grouped(completionTokens),
     grouped(totalTokens(usage)),
   ];

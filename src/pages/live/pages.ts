@@ -13,7 +13,7 @@ import { type Links, linksFrom } from '../links.ts';
  * The page at `/sign-in`.
  *
  * @param to the path to open afterwards
- * @param problem what was wrong with the last attempt, a sentence
+ * @param problem a sentence that says what was wrong with the last attempt
  */
 export const signInPage = ({ to, problem }: { to: string; problem: string | undefined }): Promise<string> => {
   const hasFailed = problem !== undefined;

@@ -87,7 +87,7 @@ export const readState = async (
   const ids = [...(digest?.entries ?? []), ...(digest?.nearest ?? [])].map(({ paper }) => paper.id);
   const sent = digest && destination !== undefined ? await stores.outbox.list(digest.digestId, destination) : [];
   const rescored = digest ? await readRescored(digest, channel, stores) : new Map();
-  // With their texts, because sent messages may change.
+  // Includes their texts, because sent messages may change.
   const posts =
     destination !== undefined && date === undefined ? await stores.webMessages.posts(destination, maxPosts) : [];
   // For the sidebar.

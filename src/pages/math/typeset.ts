@@ -11,8 +11,8 @@ import { proseOf, smoothProse } from './plain.ts';
 const maxTexLength = 1000;
 const maxHtmlLength = 200_000;
 /**
- * Longest size or shift in em; a larger one would push the rest of the page away. The largest in 3,000 abstracts is 5.6.
- * KaTeX's `maxSize` limits neither negative lengths nor sums.
+ * Largest size or shift, in em; a larger one would push the rest of the page away. The largest in 3,000 abstracts is
+ * 5.6. KaTeX's `maxSize` limits neither negative lengths nor sums.
  */
 const maxLength = 30;
 

@@ -27,7 +27,7 @@ export type Overview = {
 };
 
 const waiting = ({ name }: PageChannel): Html => html`<p class="card">
-        The first digest of ${name} appears here as soon as its papers are scored. This page reloads by itself.
+        The first digest of ${name} appears here as soon as its papers are scored. This page reloads automatically.
       </p>`;
 
 const intro = ({ digest, channel }: Day): Html => {
@@ -146,7 +146,7 @@ export const indexPage = (overviews: readonly Overview[], live?: LiveFrame): Pro
   return frame(
     {
       title: 'Paperboy',
-      description: `The latest papers of ${countOf(overviews.length, 'channel')}.`,
+      description: `The latest papers from ${countOf(overviews.length, 'channel')}.`,
       links,
       channel: undefined,
       live,

@@ -3,7 +3,7 @@ import type { Cutoffs } from '../../core/score.ts';
 export type Raw = {
   relevance: number;
   novelty: number;
-  /** True if the paper has a term of the topics. Other papers are never picked. */
+  /** True if the paper contains a term from the topics. Other papers are never picked. */
   matched: boolean;
 };
 
@@ -34,7 +34,7 @@ const bounds = (sorted: readonly number[], shares: readonly number[]): number[] 
 };
 
 const fewerEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => levels - level);
-/** Each level has a third of the papers of the level below. Used for novelty, which should rarely decide the order. */
+/** Each level has a third as many papers as the level below. Used for novelty, which should rarely decide the order. */
 const thirdEachLevel = (levels: number): number[] => Array.from({ length: levels }, (_, level) => 3 ** -level);
 
 /**

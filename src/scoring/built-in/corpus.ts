@@ -62,7 +62,10 @@ const hashOf = (a: number, b: number): number => {
   return (h ^ (h >>> 13)) >>> 0;
 };
 
-/** Numbers pairs of stems in order of arrival, with a hash table in typed arrays. A Map is three times slower. */
+/**
+ * Assigns numbers to pairs of stems in order of arrival, using a hash table in typed arrays. A Map is three times
+ * slower.
+ */
 const createPairs = () => {
   let capacity = 1 << 16;
   let left = new Int32Array(capacity).fill(-1);
@@ -179,8 +182,9 @@ const weigh = async (
 type Term = { column: number; idf: number; span: Span };
 
 /**
- * Papers as rows of TF-IDF weights of stems and pairs of neighboring stems. Each row has length 1. The term frequency is
- * logarithmic, the idf smoothed (G. Salton and C. Buckley, "Term-weighting approaches in automatic text retrieval", 1988).
+ * Papers as rows of TF-IDF weights of stems and pairs of neighboring stems. Each row has length 1. The term frequency
+ * is logarithmic, the idf smoothed (G. Salton and C. Buckley, "Term-weighting approaches in automatic text retrieval",
+ * 1988).
  */
 export type Corpus = {
   matrix: Matrix;
@@ -190,8 +194,8 @@ export type Corpus = {
 };
 
 /**
- * How many words of the abstract one word of the title counts for. Of 2 to 20, this ranks best; values above 6 differ
- * little.
+ * How many words of the abstract one word of the title counts for. Of the values from 2 to 20, this one ranks best;
+ * those above 6 differ little.
  */
 const defaultTitleWeight = 10;
 /** Terms in fewer papers are left out, unless the topics contain them. */
@@ -199,7 +203,7 @@ const minPapers = { word: 3, pair: 8 };
 const minInSmallCorpus = { word: 1, pair: 2 };
 const smallCorpusSize = 400;
 
-/** Counts the papers that have each of the numbers below `kinds`. `each` has one number per token, or -1. */
+/** For each number below `kinds`, counts the papers that have it. `each` holds one number per token, or -1. */
 const countPapers = async (each: Int32Array, kinds: number, { starts }: Tokens, pause: Pause): Promise<Int32Array> => {
   const counts = new Int32Array(kinds);
   const lastRow = new Int32Array(kinds).fill(-1);

@@ -23,7 +23,7 @@ const fieldCues = `clinical clinician patient medical medicine healthcare health
   political cultural emotion recommendation forecasting detection recognition segmentation tracking pose scene camera
   lidar navigation manipulation planning agent human simulation practical monitoring`;
 
-/** Applied fields by the beginning of their category, with words that topics on them use. */
+/** Applied fields by the prefix of their category, with words that topics in these fields use. */
 const appliedCategories: Record<string, string> = {
   'cs.CR': 'security cryptography attack privacy',
   'cs.CV': 'vision image video',
@@ -85,15 +85,21 @@ const indicator = (corpus: Corpus, columns: Iterable<number>): Float32Array => {
 };
 
 export type KindOfWork = {
-  /** Higher if the topics want this kind of work. The mean of the corpus is 0; all values are 0 if the topics want no kind. */
+  /**
+   * Higher if the topics want this kind of work. The mean of the corpus is 0; all values are 0 if the topics want no
+   * kind.
+   */
   merit(matrix: Matrix): Float32Array;
-  /** Higher for papers about applications, by words and primary category. Undefined unless the topics reject applications. */
+  /**
+   * Higher for papers about applications, by words and primary category. Undefined unless the topics reject
+   * applications.
+   */
   application: ((matrix: Matrix) => Float32Array) | undefined;
 };
 
 /**
- * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them, and reports
- * always do. Terms of the topics never count against a paper.
+ * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them; reports,
+ * such as surveys, always do. Terms of the topics never count against a paper.
  */
 export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): KindOfWork => {
   const wantedText = [...topics.flatMap(({ name, relevant }) => [name, relevant]), ...keywords.relevant].join('\n');

@@ -54,7 +54,7 @@ export const isGenericText = (text: string): boolean =>
 const maxPhraseLength = 40;
 
 /**
- * Verbs, adjectives and general nouns in at least 1 % of the abstracts of cs.LG and cs.AI. They may distinguish a
+ * Verbs, adjectives and general nouns in at least 1% of the abstracts of cs.LG and cs.AI. They may distinguish a
  * team's papers, but do not name a subject.
  */
 const plainWords = `ability able absence abstract accelerate acceptance access according account accuracy accurate acquire act actual

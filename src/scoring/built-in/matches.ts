@@ -19,7 +19,7 @@ const shownForm = (text: string): string =>
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
   for (const { column, idf, span } of corpus.terms(text)) {
     const shown = text.slice(span.start, span.end);
-    // A term alone in its list is meant even if it sounds generic: "Foundation Model".
+    // A term that sounds generic counts only if it is the whole text: "Foundation Model".
     if ((isGenericText(shown) && shown !== text) || topic.terms.has(column)) continue;
     topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
   }
@@ -122,7 +122,8 @@ const createNameFinder = (names: readonly string[]): ((text: string) => number[]
         return name.length === 0 ? [] : starts.map((start) => ({ index, start, end: start + name.length }));
       })
       .sort((a, b) => b.end - a.end);
-    // A comment begins with what the paper does ("quantization of large language models") and ends with the matching topic.
+    // A comment begins with what the paper does ("quantization of large language models") and ends with the matching
+    // topic.
     const last: number[] = [];
     let from = stems.length;
     for (const { index, start, end } of found) {

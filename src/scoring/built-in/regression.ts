@@ -53,7 +53,8 @@ const countOf = (labels: Uint8Array, label: number): number =>
 
 /**
  * Logistic regression with an L2 penalty, by accelerated gradient descent from zero (Y. Nesterov, "A method of solving
- * a convex programming problem with convergence rate O(1/k²)", 1983). Using few steps regularizes too. Deterministic.
+ * a convex programming problem with convergence rate O(1/k²)", 1983). Stopping after a few steps also regularizes.
+ * Deterministic.
  * @param labels `ofClass`, `notOfClass` or `leftOut` for each row.
  * @returns Column weights, without the intercept, which does not affect the order. All 0 if there is only one class.
  */

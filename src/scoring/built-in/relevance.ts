@@ -72,10 +72,10 @@ const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Prom
 
 /**
  * Ranks papers by the topics file and a corpus alone, without scores. The papers nearest to the topics by words and
- * kind of work become examples, from which a classifier learns to find similar papers with other words (self-training:
- * D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the topics reject
- * applications, a second classifier learns to recognize them. A last one learns from the best papers so far. Its values
- * are added to the others', because alone they would drift away from the topics.
+ * kind of work become examples, from which a classifier learns to find similar papers that use other words
+ * (self-training: D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the
+ * topics reject applications, a second classifier learns to recognize them. A last one learns from the best papers so
+ * far. Its values are added to the others', because alone they would drift away from the topics.
  */
 export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
   const { matrix } = corpus;

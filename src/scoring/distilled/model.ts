@@ -93,8 +93,8 @@ const learning = { steps: 40, balance: 0.5 };
 /** Divided among all papers, so that the penalty counts less in a longer history. */
 const totalPenalty = 0.7;
 /**
- * Lengths of features, relative to length 1 for the words of a text. A longer feature is penalized less: a short
- * history relies on the zero-shot ranking; a long one, on its own words.
+ * Lengths of features, relative to length 1 for the words of a text. A longer feature is penalized less. With a short
+ * history, the model therefore relies on the zero-shot ranking; with a long one, on the words of its papers.
  */
 const zeroShotLength = 0.25;
 const authorLength = 0.2;
@@ -110,8 +110,8 @@ const scaledBy = (factor: number, values: Float32Array): Float32Array => values.
 
 /**
  * Learns a channel's picks from a language model's scores of past days: a logistic regression on the words of title and
- * abstract, the categories, the authors, and the ranking by the topics file alone (zero-shot). Deterministic. Only scores are
- * stored, so a model is fitted on each call.
+ * abstract, the categories, the authors, and the ranking by the topics file alone (zero-shot). Deterministic. Only
+ * scores are stored, so a model is fitted on each call.
  * @throws The signal's reason if it is aborted.
  */
 export const fitDistilled = async (history: DistilledHistory): Promise<DistilledModel> => {

@@ -111,7 +111,7 @@ export const planPrefilter: PlanPrefilter = async (task, signal): Promise<Prefil
     };
   }
   if (enough.share > maxShareRead)
-    return { reason: `it would have to read ${Math.round(100 * enough.share)} % of a day, which saves too little` };
+    return { reason: `it would have to read ${Math.round(100 * enough.share)}% of a day, which saves too little` };
   const model = await fitTo(days, task, signal);
   const order = await orderBy(model, task.papers, signal);
   return {

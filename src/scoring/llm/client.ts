@@ -96,7 +96,7 @@ type Dialect = {
 const firstDialect: Dialect = { form: 'schema', limit: 'max_completion_tokens', temperature: true };
 
 type Concession = {
-  /** Matches a refusal: its message, after the name of the parameter if the server gives one. */
+  /** Matches the text of a refusal: the name of the parameter, if the server gives one, then the message. */
   refusal: RegExp;
   applies(dialect: Dialect): boolean;
   change: Partial<Dialect>;
@@ -109,7 +109,7 @@ const concessions: readonly Concession[] = [
     change: { form: 'lines' },
   },
   {
-    // If the limit is too large, the message also names the parameter, but the server accepts its name.
+    // The message about too large a limit also names the parameter, although the server supports it.
     refusal: /^(?!.*(too large|at most|maximum|context)).*max_completion_tokens/is,
     applies: (dialect) => dialect.limit === 'max_completion_tokens',
     change: { limit: 'max_tokens' },
@@ -141,7 +141,8 @@ export type ChatClient = {
   /** Name of the server as shown to people: its host, or OpenAI. */
   service: string;
   /**
-   * One call, repeated only without a parameter that the server refused. @throws ExternalError or the signal's reason.
+   * One call. Repeated only if the server refused a parameter, then without it. @throws ExternalError or the signal's
+   * reason.
    */
   complete(request: CompletionRequest): Promise<ChatCompletion>;
 };

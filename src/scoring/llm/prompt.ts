@@ -206,7 +206,7 @@ const knownFields = (value: unknown): Record<string, unknown> => {
 
 /**
  * Parses a model's answer: a JSON object with a list, a bare list, or JSON lines, with or without code fences. If the
- * answer is truncated, its complete objects count. A valid verdict has an id of the batch, whole numbers from 1 to 10
+ * answer is truncated, its complete objects count. A valid verdict has an id from the batch, whole numbers from 1 to 10
  * and a comment; the first one for each paper counts. Never throws.
  */
 export const parseAnswer = (text: string, batch: readonly Pick<ScorablePaper, 'id' | 'version'>[]): ParsedAnswer => {

@@ -41,7 +41,7 @@ async function* watched(
  * call to call and with the other papers of a batch. Each time it yields a further verdict: the average of all scores
  * so far, with the first comment. If a repeat stops early, the verdicts so far remain valid, and no stop is reported.
  *
- * @param random Returns 0 to below 1.
+ * @param random Returns a number of at least 0 and below 1.
  */
 export const withRepeats = (scorer: Scorer, times: number, random: () => number): Scorer => {
   async function* score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined> {

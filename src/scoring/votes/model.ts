@@ -27,8 +27,8 @@ const dot = (a: Float32Array, b: Float32Array): number => {
 const steps = 25;
 
 /**
- * Ridge regression on weighted rows, by conjugate gradients from zero (M. Hestenes and E. Stiefel, "Methods of conjugate
- * gradients for solving linear systems", 1952). `offset` is subtracted from the targets. Deterministic.
+ * Ridge regression on weighted rows, by conjugate gradients from zero (M. Hestenes and E. Stiefel, "Methods of
+ * conjugate gradients for solving linear systems", 1952). `offset` is subtracted from the targets. Deterministic.
  * @param penalty Factor of the squared column weights, in the unit of the rows' weights.
  * @returns Column weights.
  */
@@ -74,7 +74,7 @@ type Judgement = { target: number; weight: number };
 /** Days after which a vote counts half. */
 const halfLifeDays = 60;
 /**
- * A vote also counts half after this many later votes of the same person. A person's votes then never count more than
+ * A vote also counts half after this many later votes by the same person. A person's votes then never count more than
  * 1.44 times this number, and a team's change of mind soon shows.
  */
 const halfLifeVotes = 8;
@@ -92,8 +92,8 @@ type Judgements = {
 };
 
 /**
- * Weighs the votes on posted papers. The newest vote of each person counts 1. Older ones count less by age and by the number
- * of later votes. A paper without votes counts as slightly disliked if other papers of its day have votes.
+ * Weighs the votes on posted papers. The newest vote of each person counts 1. Older ones count less by age and by the
+ * number of later votes. A paper without votes counts as slightly disliked if other papers of its day have votes.
  * @param now Simulated time.
  */
 const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {
@@ -130,11 +130,11 @@ type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
   nudges(papers: readonly PreferencePaper[]): Promise<Map<string, Nudge>>;
 };
 
-/** Points that votes add or subtract, on the scale of the total score from 2 to 20. */
+/** Maximum points that votes add or subtract, on the scale of the total score from 2 to 20. */
 export const maxPoints = 2;
 const votesForMaxPoints = 20;
 /**
- * Towards the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together count as at most ten.
+ * Toward the limit of subtracted points, a 👍 counts as a quarter of a 👎, and all 👍 together count as at most ten 👎.
  * Papers that are not similar to liked papers are not disliked.
  */
 const likeWeightDown = 0.25;
@@ -153,8 +153,8 @@ const boundsOf = ({ up, down }: Judgements['counts']): LearnedFeedback['bounds']
 };
 
 /**
- * Learns from votes what a channel likes: a ridge regression on the words of title and abstract, the categories, the authors
- * and the topic of posted papers. Deterministic. Only votes are stored, so it is fitted on each call.
+ * Learns from votes what a channel likes: a ridge regression on the words of title and abstract, the categories, the
+ * authors and the topic of posted papers. Deterministic. Only votes are stored, so it is fitted on each call.
  * @param posted Oldest first.
  * @param now Simulated time. Votes count less with age.
  * @throws The signal's reason if it is aborted.

@@ -25,17 +25,17 @@ describe('the grammar of commands', () => {
       ['topics show: named twice'],
     ],
     ['an empty group', [{ name: 'topics', summary: '', commands: [] }], ['topics: an empty group']],
-    ['a name of two words', [commandOf('top papers')], ['top papers: a name is one word of lower-case letters']],
-    ['a name with capitals', [commandOf('Top')], ['Top: a name is one word of lower-case letters']],
+    ['a name of two words', [commandOf('top papers')], ['top papers: a name is one word in lowercase letters']],
+    ['a name with capitals', [commandOf('Top')], ['Top: a name is one word in lowercase letters']],
     [
       'a name that is too long',
       [commandOf('x'.repeat(33))],
-      [`${'x'.repeat(33)}: a name is one word of lower-case letters`],
+      [`${'x'.repeat(33)}: a name is one word in lowercase letters`],
     ],
     [
       'a group whose name is not a word',
       [{ name: 'My Topics', summary: '', commands: [commandOf('show')] }],
-      ['My Topics: a name is one word of lower-case letters'],
+      ['My Topics: a name is one word in lowercase letters'],
     ],
     ['two free texts', [commandOf('ask', { a: text, b: text })], ['ask: more than one free text']],
     [
@@ -48,7 +48,7 @@ describe('the grammar of commands', () => {
       'several at once, in groups too',
       [{ name: 'topics', summary: '', commands: [commandOf('Edit', { a: text, n: integer }, { examples: [] })] }],
       [
-        'topics Edit: a name is one word of lower-case letters',
+        'topics Edit: a name is one word in lowercase letters',
         'topics Edit: the free text is not the last option without a keyword',
         'topics Edit: no example',
       ],

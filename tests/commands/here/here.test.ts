@@ -57,7 +57,7 @@ describe('here', () => {
     expect(progress).toEqual(['Reading the newest papers of cs.CV and cs.LG …']);
     expect(channels.find('vision-team')).toBeUndefined();
     const started = await one.message(pressed(shown, 'Start'));
-    expect(linesOf(started)[0]).toContain('vision-team starts here. It posts on weekdays at 09:00 (Europe/Berlin)');
+    expect(linesOf(started)[0]).toContain('vision-team now posts here. It posts on weekdays at 09:00 (Europe/Berlin)');
     expect(channels.find('vision-team')).toMatchObject({
       ...{ post: [destination], categories: ['cs.CV', 'cs.LG'], timezone: 'Europe/Berlin' },
       rubric: { topics: '# Vision\n\n- Relevant: all' },
@@ -70,7 +70,7 @@ describe('here', () => {
 
   it.each([
     [{ name: 'two words' }, 'The name:'],
-    [{ name: 'Foundations' }, 'There is already a channel Foundations'],
+    [{ name: 'Foundations' }, 'There is already a channel named Foundations'],
     [{ categories: ' , ' }, 'Enter at least one arXiv category'],
     [{ categories: 'vision' }, 'The categories: "vision" is not an arXiv category; write one such as'],
     [{ categories: 'cs.CV, cs.ML' }, 'The categories: "cs.ML" is not an arXiv category; did you mean "stat.ML"?'],

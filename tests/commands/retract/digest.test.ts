@@ -49,7 +49,7 @@ describe('digest', () => {
     const { lines } = await talk(stores, { person: reader });
     expect(await lines('digest 2025-07-07')).toContain(`The prefilter screened out none of 12 papers: ${reason}.`);
     const worked = (await lines('digest 2025-07-08')).join('\n');
-    expect(worked).toContain('7 were screened out as unlikely, keeping about 98 % of the picks.');
+    expect(worked).toContain('7 were screened out as unlikely, keeping about 98% of the picks.');
     expect(worked).not.toContain('The prefilter');
   });
 

@@ -169,7 +169,7 @@ describe('topics edit', () => {
     await other.message(pressed(await edit(other, { topics1: 'Theirs' }), 'Save'));
     const shown = await one.message(form.submit.command, { fields: filled(form, { topics1: 'Mine' }) });
     expect(linesOf(shown)).toContain(
-      'Somebody changed the topics while you were writing. This preview compares with the current topics.',
+      'Somebody changed the topics while you were writing. This preview compares your edit with the current topics.',
     );
   });
 
@@ -229,7 +229,7 @@ describe('topics undo', () => {
     await other.message(pressed(await edit(other, { topics1: 'Theirs', cutoffs: '5 5' }), 'Save'));
     const undone = await one.message('topics undo');
     expect(linesOf(undone)[0]).toBe(
-      'Undone: the edit by UOTHER on Slack of Tue, 8 July 2025, 09:00. foundations again posts papers with relevance 8 and novelty 7 or higher.',
+      'Undone: the edit by UOTHER on Slack on Tue, 8 July 2025, 09:00. foundations again posts papers with relevance 8 and novelty 7 or higher.',
     );
     expect(linesOf(undone)).toContain('− Theirs');
     expect(channels.find('foundations')?.rubric.topics).toBe(first);

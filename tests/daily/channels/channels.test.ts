@@ -236,7 +236,7 @@ describe('a channel created in chat', () => {
 
   it.each([
     [{ destination: 'slack:T1:C1' }, /channel foundations already posts here/],
-    [{ name: 'Foundations' }, /There is already a channel Foundations\. Enter another name\./],
+    [{ name: 'Foundations' }, /There is already a channel named Foundations\. Enter another name\./],
     [{ name: 'a b' }, 'The name: write a name of letters, digits, - and _.'],
     [{ categories: [] }, /Enter at least one arXiv category/],
     [{ categories: ['nope'] }, 'The categories: "nope" is not an arXiv category.'],

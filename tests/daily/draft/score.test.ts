@@ -174,7 +174,7 @@ describe('scoring candidates', () => {
     expect(asked(again)).toEqual([['1'], ids]);
   });
 
-  it('expects to pick 8 % until there is enough history, then as many as before, in whole percents within bounds', async () => {
+  it('expects to pick 8% until there is enough history, then as many as before, in whole percents within bounds', async () => {
     const rates: number[] = [];
     const model: Scorer['model'] = ({ pickRate }) => {
       rates.push(pickRate);

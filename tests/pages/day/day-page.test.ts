@@ -52,10 +52,10 @@ describe('the page of a day', () => {
     const page = await pageOf(writtenDay([entry(1, '2505.00001')], { ...fullDay().digest, prefilter }));
     expect(textOf(page.querySelector('.funnel'))).toBe('Announced 1,820 Candidates 1,013 Scored 400 Picked 4');
     const rest = textOf(page.querySelector('.rest'));
-    expect(rest).toContain('Screened out, keeping about 98 % of the picks (estimated from 10 days) 613');
+    expect(rest).toContain('Screened out, keeping about 98% of the picks (estimated from 10 days) 613');
     expect(rest).toContain('Unlikely but scored: a random sample, to check that estimate 27');
     expect(textOf(page.querySelector('.summary'))).toContain(
-      '613 were screened out as unlikely, keeping about 98 % of the picks.',
+      '613 were screened out as unlikely, keeping about 98% of the picks.',
     );
   });
 
@@ -78,7 +78,7 @@ describe('the page of a day', () => {
 
   it('shows tokens, cached share, cost, price and source for each model', async () => {
     const table = textOf((await pageOf(fullDay())).querySelector('.numbers'));
-    expect(table).toContain('Tokens 9,000 4,500 (50 %) 700 9,700 Cost $0.0135 $0.0045 $0.0056 $0.0191');
+    expect(table).toContain('Tokens 9,000 4,500 (50%) 700 9,700 Cost $0.0135 $0.0045 $0.0056 $0.0191');
     expect(table).toContain(
       'Price of gpt-test: $2.00 per million prompt tokens ($1.00 cached), $8.00 per million completion tokens; example.org , 1 July 2025.',
     );
@@ -96,7 +96,7 @@ describe('the page of a day', () => {
 
   it('shows the totals of the digest if its calls were not recorded', async () => {
     const table = textOf((await pageOf(writtenDay([entry(1, '1')], {}, { models: [] }))).querySelector('.cost'));
-    expect(table).toContain('gpt-test Tokens 9,000 4,500 (50 %) 700 9,700 Cost $0.01');
+    expect(table).toContain('gpt-test Tokens 9,000 4,500 (50%) 700 9,700 Cost $0.01');
   });
 
   it('shows no cost and the topics if only the built-in scorer was used', async () => {

@@ -123,8 +123,8 @@ describe('the report', () => {
     const result = await evaluate({ days, engine: 'local', history: 4, topics, cutoffs });
     const lines = evaluationTable(result).split('\n');
     expect(lines[0]).toBe('local, 4 days of history, measured on 2');
-    expect(lines[2]).toMatch(/^day +papers +picks +AUC +precision@k +recall@50 % +recall@30 % +nDCG@20$/);
-    expect(lines.slice(3).map((line) => line.split(' ')[0])).toEqual(['2025-01-05', '2025-01-06', 'mean', '95']);
+    expect(lines[2]).toMatch(/^day +papers +picks +AUC +precision@k +recall@50% +recall@30% +nDCG@20$/);
+    expect(lines.slice(3).map((line) => line.split(' ')[0])).toEqual(['2025-01-05', '2025-01-06', 'mean', '95%']);
     const picture = evaluationPicture(result);
     expect(picture.match(/<circle/g)).toHaveLength(10);
     expect(picture).toContain(result.overall?.auc.mean.toFixed(3));

@@ -15,7 +15,7 @@ describe('the figures of a day', () => {
   it('are 1 for a perfect order', () => {
     const figures = figuresOf([5, 1, 4, 2, 3], picked);
     expect(figures).toMatchObject({ auc: 1, precision: 1, recallAt50: 1, ndcg20: 1 });
-    // 30 % of five papers are two: room for both picks.
+    // 30% of five papers are two: room for both picks.
     expect(figures?.recallAt30).toBe(1);
   });
 
@@ -65,7 +65,7 @@ describe('estimate', () => {
     expect(estimate([0.25, 0.25])).toEqual({ mean: 0.25, low: 0.25, high: 0.25 });
   });
 
-  it('covers a known mean in about 95 % of cases', () => {
+  it('covers a known mean in about 95% of cases', () => {
     const random = createRandom(1);
     const covered = Array.from({ length: 100 }, () => estimate(Array.from({ length: 30 }, random))).filter(
       ({ low, high }) => low <= 0.5 && high >= 0.5,

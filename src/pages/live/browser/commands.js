@@ -15,8 +15,8 @@ const bodyOf = (form, submitter) => {
 };
 
 /**
- * Moves the focus to the first field of a form, or to the answer if a button was pressed. Does nothing if the reader has
- * moved on.
+ * Moves the focus to the first field of a form, or to the answer if a button was pressed. Does nothing if the reader
+ * has moved on.
  *
  * @param {HTMLElement} exchange
  * @param {{ from: Element | null, isPressed: boolean }} request
@@ -67,7 +67,7 @@ export const enableCommands = () => {
     const pressed = event.target;
     if (!(pressed instanceof HTMLFormElement) || !pressed.classList.contains('command')) return;
     event.preventDefault();
-    // Until the answer, so that a second press does nothing.
+    // Busy until the answer arrives, so that a second press does nothing.
     if (pressed.ariaBusy === 'true') return;
     pressed.ariaBusy = 'true';
     await ask(bodyOf(pressed, event.submitter), { from: document.activeElement, isPressed: true });

@@ -4,7 +4,7 @@
 const pauseMs = 80;
 
 /**
- * Shows completions as a list for the keyboard (the combobox pattern of WAI-ARIA).
+ * Shows completions in a list that works with the keyboard (the combobox pattern of WAI-ARIA).
  *
  * @param {HTMLFormElement} form
  * @param {HTMLInputElement} input
@@ -93,7 +93,7 @@ export const enableCompletions = (form, input) => {
     if (list.hidden) return;
     const { length } = shown;
     const completion = shown[chosen];
-    // In an empty field, Tab moves on through the page unless a completion is chosen.
+    // In an empty field, Tab moves to the next control unless a completion is chosen.
     const accepted = completion ?? (input.value.trim() === '' ? undefined : shown[0]);
     if (event.key === 'ArrowDown') choose((chosen + 1) % length);
     else if (event.key === 'ArrowUp') choose(chosen <= 0 ? length - 1 : chosen - 1);

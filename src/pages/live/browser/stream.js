@@ -27,7 +27,7 @@ const renew = async () => {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  // By title id, which is the paper's own: the ranks of another day belong to other papers.
+  // Matched by title id, which belongs to the paper. On another day, the same rank belongs to another paper.
   const opened = [...document.querySelectorAll('main .paper:has(.abstract[open]) :is(h3, h4)')].map(({ id }) => id);
   for (const sheet of fresh.querySelectorAll('link[rel=stylesheet]'))
     if (!document.querySelector(`link[href="${sheet.getAttribute('href')}"]`)) document.head.append(sheet);
@@ -59,7 +59,7 @@ const offerRenewal = () => {
   document.body.append(line);
 };
 
-/** Scroll distance in pixels. Beyond it, the reader is reading, and the page must not move. */
+/** Scroll distance in pixels beyond which somebody is reading, so the page must not move. */
 const readingFrom = 400;
 
 /** Milliseconds before the first retry of a refused connection, and the maximum. */
@@ -101,7 +101,8 @@ export const followStream = () => {
     opened.addEventListener('error', () => {
       if (source !== opened) return;
       showActivity({ words: 'Paperboy does not answer; trying again …', done: 0, total: 0 });
-      // The browser reconnects after a broken connection by itself, but not after an error status such as a proxy's 502.
+      // By itself, the browser reconnects after a broken connection but not after an error status such as a proxy's
+      // 502.
       if (opened.readyState !== EventSource.CLOSED) return;
       retry = setTimeout(connect, waitMs);
       waitMs = Math.min(maxWaitMs, waitMs * 2);
