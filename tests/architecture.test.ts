@@ -41,7 +41,7 @@ const readRooms = (page: string): Rooms => {
 
 const rooms = readRooms(readFileSync(join(root, tablePage), 'utf8'));
 
-/** Packages that belong to one place, by the beginning of their name. */
+/** Packages that only one room may import, by the beginning of their name. */
 const owners: Record<string, string> = {
   'drizzle-orm': 'db',
   'better-sqlite3': 'db',
@@ -87,9 +87,9 @@ const importsOf = ({ path, text }: Source): Import[] =>
     return [{ from: path, to: name }];
   });
 
-const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+const isIn = (path: string, room: string): boolean => path === room || path.startsWith(`${room}/`);
 
-/** The most exact of the rooms that a file is in: `src/chat/kit` before `src/chat`. */
+/** The innermost room of a file: `src/chat/kit` before `src/chat`. */
 const roomOf = (path: string): string | undefined =>
   [...rooms.keys()].filter((room) => isIn(path, room)).sort((a, b) => b.length - a.length)[0];
 
@@ -113,7 +113,7 @@ const faultOf = ({ from, to }: Import): string | undefined => {
   if (part) return `${from} is in no room of the table in ${tablePage}; add ${part}/ to the row of the adapters`;
   const allowed = rooms.get(here) ?? [];
   if (here === there || allowed.includes(everything) || (there && allowed.includes(there))) return undefined;
-  // Prices and other data files in config/ are read by whoever needs them.
+  // Prices and other data files in config/ may be read from anywhere.
   if (to.startsWith('config/') && to.endsWith('.json')) return undefined;
   const names = allowed.length === 0 ? 'nothing' : allowed.join(', ');
   return `${from} imports ${to}, but the table in ${tablePage} lets ${here} import ${names}`;
@@ -180,7 +180,7 @@ describe('reading the imports', () => {
     ]);
   });
 
-  it('sees a stray package', () => {
+  it('reports a package outside its room', () => {
     expect(
       strays([
         { from: 'src/daily/run.ts', to: 'openai' },
@@ -189,7 +189,7 @@ describe('reading the imports', () => {
     ).toEqual(['src/daily/run.ts imports openai']);
   });
 
-  it('covers the project', () => {
+  it('reads the sources of the project', () => {
     expect(sources.length).toBeGreaterThan(20);
     expect(imports.length).toBeGreaterThan(50);
   });
@@ -209,7 +209,7 @@ describe('the table of rooms', () => {
     expect(free).toEqual(['src/app.ts', 'tools/bench', 'tools/seeds']);
   });
 
-  it('has no two rooms that import each other, also not by way of others', () => {
+  it('has no import cycle between rooms', () => {
     const reach = (room: string, seen = new Set<string>()): Set<string> => {
       const allowed = rooms.get(room);
       for (const next of Array.isArray(allowed) ? allowed : []) if (!seen.has(next)) reach(next, seen.add(next));
@@ -224,11 +224,11 @@ describe('the project', () => {
     expect(forbidden(imports)).toEqual([]);
   });
 
-  it('keeps each package behind its one owner', () => {
+  it('lets one room import each package', () => {
     expect(strays(imports)).toEqual([]);
   });
 
-  it('has a core that imports nothing but itself, Node, zod and p-retry', () => {
+  it('lets core import only Node, zod and p-retry', () => {
     const outside = imports.filter(
       ({ from, to }) =>
         isIn(from, 'src/core') && !isIn(to, 'src/core') && !to.startsWith('node:') && !['zod', 'p-retry'].includes(to),
@@ -236,7 +236,7 @@ describe('the project', () => {
     expect(outside.map(show)).toEqual([]);
   });
 
-  it('has commands that import only the core, the texts of a digest, Node and small text libraries', () => {
+  it('lets commands import only core, digest, Node and small text libraries', () => {
     const outside = imports.filter(
       ({ from, to }) =>
         isIn(from, 'commands') &&

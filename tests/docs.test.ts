@@ -41,15 +41,15 @@ const lists = ['channels', 'authors'];
 const schemaKeys = (path: PropertyKey[] = []): string[] =>
   keysAt(fileSchema, path).flatMap((key) => {
     const deeper = [...path, key, ...(lists.includes(key) ? [0] : [])];
-    const place = [...path, key].reduce<string>(
+    const dotted = [...path, key].reduce<string>(
       (text, part) => (typeof part === 'number' ? `${text}[]` : `${text}${text && '.'}${String(part)}`),
       '',
     );
-    return [place, ...schemaKeys(deeper)];
+    return [dotted, ...schemaKeys(deeper)];
   });
 
-const valueAt = (data: unknown, place: string): unknown =>
-  place
+const valueAt = (data: unknown, dotted: string): unknown =>
+  dotted
     .replaceAll('[]', '.0')
     .split('.')
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], data);
@@ -115,7 +115,7 @@ describe('config/paperboy.example.yaml', () => {
     const example = read('config/paperboy.example.yaml');
     // `secret` belongs in the environment.
     const leftOut = ['managers', 'recap', 'secret'];
-    const keys = new Set(schemaKeys().map((place) => place.split('.').at(-1)?.replace('[]', '') ?? ''));
+    const keys = new Set(schemaKeys().map((dotted) => dotted.split('.').at(-1)?.replace('[]', '') ?? ''));
     const unmentioned = [...keys].filter((key) => !leftOut.includes(key) && !new RegExp(`\\b${key}:`).test(example));
     expect(unmentioned).toEqual([]);
   });

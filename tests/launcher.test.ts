@@ -14,7 +14,7 @@ const [what, value] = process.argv.slice(2);
 if (what === 'exit') process.exitCode = Number(value);
 if (what === 'die') setTimeout(() => process.kill(process.pid, value), 50);
 if (what === 'wait') {
-  process.on(value as NodeJS.Signals, () => { console.log('heard'); process.exit(7); });
+  process.on(value as NodeJS.Signals, () => { console.log('received'); process.exit(7); });
   setInterval(() => {}, 1000);
 }
 console.log(JSON.stringify({ args: process.argv.slice(2), node: process.versions.node }));`;
@@ -84,7 +84,7 @@ describe('the launcher', () => {
     const child = launch(true, ['wait', name]);
     child.stdout?.once('data', () => child.kill(name));
     const { code, stdout } = await finish(child);
-    expect(stdout).toContain('heard');
+    expect(stdout).toContain('received');
     expect(code).toBe(7);
   });
 

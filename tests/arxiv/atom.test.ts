@@ -86,7 +86,7 @@ test("puts the primary category first and leaves out authors' own subject classe
   ]);
 });
 
-test('does not take the colon after a collaboration for an author', () => {
+test('does not read the colon after a collaboration as an author', () => {
   const xml = answerOf(paper('2503.00001', { authors: ['TEST Collaboration', ':', 'Ada Moe'] }));
   expect(first(xml)?.authors).toEqual(['TEST Collaboration', 'Ada Moe']);
 });
@@ -127,7 +127,7 @@ test('accepts an entry whose optional fields are missing or broken', () => {
   });
 });
 
-test('refuses an answer that is cut off anywhere', () => {
+test('refuses an answer that is cut off at any point', () => {
   const xml = answerOf(paper('2503.00001'), paper('2503.00002'));
   for (const part of [0, 0.1, 0.5, 0.9, 0.99]) {
     expect(() => parseAtom(xml.slice(0, xml.length * part))).toThrow(/cut off/);
@@ -145,7 +145,7 @@ test.each([
   expect(() => parseAtom(xml)).toThrow(reason);
 });
 
-test('reports an error that comes as an entry', () => {
+test('reports an error sent as an entry', () => {
   const xml = answerOf(paper('2503.00001', { title: 'Error', abstract: 'start must be an integer' })).replace(
     'abs/2503.00001v1',
     'api/errors#start_must_be_an_integer',

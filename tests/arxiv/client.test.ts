@@ -43,7 +43,7 @@ const clientWith = (clock: ReturnType<typeof quickClock>, fetcher: typeof fetch 
 const request = { accept: 'text/html', parse: (body: string) => body };
 const feedUrl = () => `${arxiv.url}/rss/cs.LG`;
 
-/** A fetch that answers every address and notes when, and how many at a time. */
+/** A fetch that answers every address and records the times and the number of parallel calls. */
 const recordingFetch = (clock: ReturnType<typeof quickClock>) => {
   const calls: { host: string; at: number }[] = [];
   let running = 0;
@@ -154,7 +154,7 @@ test('throws a bug in parsing at once', async () => {
   expect(arxiv.requests).toHaveLength(1);
 });
 
-test('makes six attempts, each wait twice the one before', async () => {
+test('makes six attempts with doubling waits', async () => {
   arxiv.failNext({ kind: 'status', status: 500 }, { times: 6 });
   const clock = quickClock();
   await expect(clientWith(clock).get(feedUrl(), request)).rejects.toMatchObject({ status: 500, retryable: true });

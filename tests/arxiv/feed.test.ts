@@ -106,7 +106,7 @@ test('leaves out a change of the abstract alone', () => {
   expect(parseFeed(xml, logger)).toMatchObject({ papers: [], leftOut: 0 });
 });
 
-test('refuses a feed that is cut off anywhere', () => {
+test('refuses a feed that is cut off at any point', () => {
   const xml = feedOf(paper('2507.00001'), paper('2507.00002'));
   for (const part of [0.1, 0.5, 0.9, 0.99]) {
     expect(() => parseFeed(xml.slice(0, xml.length * part), logger)).toThrow(/cut off/);

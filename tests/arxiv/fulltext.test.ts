@@ -6,7 +6,7 @@ import { computing } from '../computing.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { keepWarnings } from '../fakes/logger.ts';
 
-/** As LaTeXML writes a paper, cut down to one of each thing. */
+/** LaTeXML's markup of a paper, with one element of each kind. */
 const page = `<!DOCTYPE html><html><head><title>x</title><style>p { color: red }</style></head><body>
 <nav class="ltx_TOC"><ol><li><a href="#S1">1 Introduction</a></li></ol></nav>
 <header class="desktop_header"><p>Report an issue</p></header>

@@ -92,7 +92,7 @@ test.each([
   expect([section?.kind, section?.papers.length, section?.total]).toEqual(['new', 2, heading.includes('40') ? 40 : 2]);
 });
 
-test('knows that one page of several is not whole', () => {
+test('recognizes one page of several as incomplete', () => {
   const first = parseListing(page({ pageSize: 3 }));
   expect(first).toMatchObject({ total: 4 });
   expect(isWhole(first)).toBe(false);

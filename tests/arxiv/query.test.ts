@@ -18,7 +18,7 @@ const paper = (id: string, more: Partial<FakePaper> = {}): FakePaper => ({
 
 const window = { from: new Date('2025-03-03T19:00:00Z'), to: new Date('2025-03-04T19:00:00Z') };
 
-/** So many papers of the window, a minute apart. */
+/** The given number of papers in the window, a minute apart. */
 const many = (count: number): FakePaper[] =>
   Array.from({ length: count }, (_, index) =>
     paper(`2503.${10_000 + index}`, { submitted: new Date(window.from.getTime() + index * 60_000).toISOString() }),
@@ -43,7 +43,7 @@ const start = async (papers: readonly FakePaper[]) => {
   return { arxiv, warnings, read };
 };
 
-/** Has the query API answer as it should, for the requests before one that fails. */
+/** Lets the query API answer normally before a request that fails. */
 const spare = (arxiv: FakeArxiv, times: number): void =>
   arxiv.failNext({ kind: 'change', change: (body) => body }, { times });
 
@@ -62,7 +62,7 @@ const caught = async (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test('returns papers by time of submission, each with its newest version and its type', async () => {
+test('returns papers by time of submission, with their newest version and type', async () => {
   const { read, warnings } = await start([
     paper('2503.00003', { submitted: '2025-03-04T18:59:59Z', version: 3, categories: ['cs.AI', 'cs.LG'] }),
     paper('2503.00001', { submitted: '2025-03-03T19:00:00Z' }),
@@ -86,12 +86,12 @@ test('returns papers by time of submission, each with its newest version and its
   expect(warnings).toEqual([]);
 });
 
-test('asks for minutes in GMT, slice by slice', async () => {
+test('queries minutes in GMT, slice by slice', async () => {
   const { read, arxiv } = await start(many(250));
   expect(ids(await read())).toEqual(many(250).map(({ id }) => id));
-  const asked = arxiv.requests.map((address) => new URL(address, arxiv.url));
-  expect(asked.map(({ pathname }) => pathname)).toEqual(['/api/query', '/api/query', '/api/query']);
-  expect(asked.map(({ searchParams }) => Object.fromEntries(searchParams))).toEqual(
+  const queries = arxiv.requests.map((address) => new URL(address, arxiv.url));
+  expect(queries.map(({ pathname }) => pathname)).toEqual(['/api/query', '/api/query', '/api/query']);
+  expect(queries.map(({ searchParams }) => Object.fromEntries(searchParams))).toEqual(
     ['0', '100', '200'].map((from) => ({
       search_query: 'cat:cs.LG AND submittedDate:[202503031900 TO 202503041900]',
       sortBy: 'submittedDate',
@@ -121,7 +121,7 @@ test('includes the start of the window and excludes its end', async () => {
   expect(decodeURIComponent(arxiv.requests[0] ?? '')).toContain('[202503041000+TO+202503041006]');
 });
 
-test('gives the same for a mirror that rounds to days and does not sort', async () => {
+test('gets the same papers from a mirror that rounds to days and does not sort', async () => {
   const { read, arxiv } = await start([]);
   const found = [
     { paper: paper('2503.00001'), submitted: '2025-03-03T18:59:59Z' },
@@ -158,7 +158,7 @@ test.each([
   ['is a page of another kind', { kind: 'body', body: '<html>Soon back</html>' }],
   ['is HTTP 503', { kind: 'status', status: 503, retryAfter: '3' }],
   ['never comes', { kind: 'drop' }],
-] as const)('a second slice that %s is asked for again, and it alone', async (_what, fault) => {
+] as const)('requests only the second slice again if it %s', async (_what, fault) => {
   const { read, arxiv } = await start(many(150));
   spare(arxiv, 1);
   arxiv.failNext(fault, { times: 2 });

@@ -181,7 +181,7 @@ test.each([
   ['unreachable', { kind: 'status', status: 503 }],
   ['not read in full', { kind: 'change', change: (body: string) => body.replace('2506.00009v4', '') }],
   ['short of a new paper', { kind: 'change', change: (body: string) => body.replace(/<item>[\s\S]*?<\/item>/, '') }],
-] as const)('a feed that is %s does not stand in for pages that cannot be had', async (_what, fault) => {
+] as const)('does not replace unreadable pages by a feed that is %s', async (_what, fault) => {
   const { source, arxiv } = await start({ pageSize: 2 });
   arxiv.failNext({ kind: 'status', status: 503 }, { route: 'catchup', times: 6 });
   arxiv.failNext(fault, { route: 'rss', times: 6 });

@@ -26,7 +26,7 @@ const open = async (options: FakeScholarOptions = {}) => {
   clock = createSteppingClock(start);
   index = restarted();
 };
-/** The index as a new process makes it, over the same store. */
+/** The index of a new process over the same store. */
 const restarted = (): AuthorIndex => {
   const kept = keepWarnings();
   warnings = kept.warnings;
@@ -46,7 +46,7 @@ const everyPaper = (ids: readonly string[]) => Object.fromEntries(ids.map((id) =
 const sizes = () => scholar.requests.map(({ ids }) => ids.length);
 
 describe('the authors of papers', () => {
-  test('are known or unknown, and each is asked for once', async () => {
+  test('are known or unknown, and requested once', async () => {
     const ids = ['2507.00001', '2507.00009', 'hep-th/9901001', '2507.00001'];
     const lookup = {
       known: new Map([
@@ -62,7 +62,7 @@ describe('the authors of papers', () => {
     expect(await index.ofPapers([])).toEqual({ known: new Map(), unknown: new Set(), failure: undefined });
   });
 
-  test('are asked for in batches of 500', async () => {
+  test('are requested in batches of 500', async () => {
     const ids = idsFrom(1_201);
     await scholar.close();
     stores.close();
@@ -72,7 +72,7 @@ describe('the authors of papers', () => {
     expect(sizes()).toEqual([500, 500, 201]);
   });
 
-  test('are asked for again after 20 hours if the paper was unknown', async () => {
+  test('are requested again after 20 hours if the paper was unknown', async () => {
     await index.ofPapers(['2507.00001', '2507.00009']);
     scholar.learn('2507.00009', [bo]);
     clock.set(later(20 * hour - 1));
@@ -85,7 +85,7 @@ describe('the authors of papers', () => {
     ]);
   });
 
-  test('are asked for again after 30 days if they were known', async () => {
+  test('are requested again after 30 days if they were known', async () => {
     await index.ofPapers(['2507.00001']);
     scholar.learn('2507.00001', [ada]);
     clock.set(later(30 * day - 1));
@@ -94,7 +94,7 @@ describe('the authors of papers', () => {
     expect((await index.ofPapers(['2507.00001'])).known.get('2507.00001')).toEqual([ada]);
   });
 
-  test('are asked for again if they were stored at a much later simulated time', async () => {
+  test('are requested again if they were stored at a much later simulated time', async () => {
     await stores.authors.savePapers(new Map([['2507.00001', undefined]]), later(365 * day));
     expect((await index.ofPapers(['2507.00001'])).known.get('2507.00001')).toEqual([ada, bo]);
   });
@@ -123,7 +123,7 @@ describe('an outage', () => {
     expect((await index.ofPapers(['2507.00001'])).failure).toBeUndefined();
   });
 
-  test('keeps earlier batches, and the next run asks for the rest', async () => {
+  test('keeps earlier batches, and the next run requests the rest', async () => {
     const ids = idsFrom(1_100);
     await scholar.close();
     stores.close();
@@ -135,7 +135,7 @@ describe('an outage', () => {
     });
     const first = await index.ofPapers(ids);
     expect([first.known.size, first.unknown.size, first.failure]).toEqual([500, 0, why]);
-    // The second batch in all its tries, and not the third.
+    // All attempts of the second batch, and not the third.
     expect(sizes()).toEqual([500, ...Array.from({ length: 12 }, () => 500)]);
     isOut = false;
     scholar.requests.length = 0;
@@ -143,7 +143,7 @@ describe('an outage', () => {
     expect(scholar.requests.map((request) => request.ids[0])).toEqual(['ARXIV:2507.00500', 'ARXIV:2507.01000']);
   });
 
-  test('costs a call much less time soon after a failed one', async () => {
+  test('delays a call much less soon after a failed one', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '11' }, { times: 3 });
     await index.ofPapers(['2507.00001']);
     expect(clock.slept).toEqual([11_000, 11_000, 11_000]);
@@ -156,7 +156,7 @@ describe('an outage', () => {
     expect(await index.candidates('Bo Ek')).toEqual([]);
   });
 
-  test('costs a call little more than a minute', async () => {
+  test('delays a call by little more than a minute', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '30' }, { times: 100 });
     expect((await index.ofPapers(['2507.00001'])).failure).toMatch(/turned requests away/);
     expect(clock.slept).toEqual([30_000, 30_000]);
@@ -166,32 +166,35 @@ describe('an outage', () => {
 describe('a batch that fails', () => {
   const ids = idsFrom(1_600);
   const batchOf = (id: string): number => Math.floor(ids.indexOf(id.replace('ARXIV:', '')) / 500);
-  const asked = () => [...new Set(scholar.requests.map((request) => batchOf(request.ids[0] ?? '')))];
+  const requestedBatches = () => [...new Set(scholar.requests.map((request) => batchOf(request.ids[0] ?? '')))];
   const openWith = async (fault: FakeScholarOptions['fault']) => {
     await scholar.close();
     stores.close();
     await open({ papers: everyPaper(ids), fault });
   };
 
-  test.each([400, 500])('because of one of its papers (HTTP %i) does not affect other batches', async (status) => {
-    await openWith((count) =>
-      batchOf(scholar.requests[count]?.ids[0] ?? '') === 1 ? { kind: 'status', status } : undefined,
-    );
-    const { known, unknown, failure } = await index.ofPapers(ids);
-    expect([known.size, unknown.size]).toEqual([1_100, 0]);
-    expect(failure).toMatch(`HTTP ${status}`);
-    expect(asked()).toEqual([0, 1, 2, 3]);
-  });
+  test.each([400, 500])(
+    'does not affect other batches if one of its papers is the reason (HTTP %i)',
+    async (status) => {
+      await openWith((count) =>
+        batchOf(scholar.requests[count]?.ids[0] ?? '') === 1 ? { kind: 'status', status } : undefined,
+      );
+      const { known, unknown, failure } = await index.ofPapers(ids);
+      expect([known.size, unknown.size]).toEqual([1_100, 0]);
+      expect(failure).toMatch(`HTTP ${status}`);
+      expect(requestedBatches()).toEqual([0, 1, 2, 3]);
+    },
+  );
 
-  test('after another ends the look-up', async () => {
+  test('ends the look-up if another batch failed before', async () => {
     await openWith(() => ({ kind: 'shorter' }));
     const { known, failure } = await index.ofPapers(ids);
     expect(known.size).toBe(0);
     expect(failure).toBe('Semantic Scholar answered for 499 papers instead of 500');
-    expect(asked()).toEqual([0, 1]);
+    expect(requestedBatches()).toEqual([0, 1]);
   });
 
-  test.each([401, 403, 404])('for a reason that all batches share (HTTP %i) ends the look-up', async (status) => {
+  test.each([401, 403, 404])('ends the look-up if all batches share the reason (HTTP %i)', async (status) => {
     await openWith(() => ({ kind: 'status', status }));
     await index.ofPapers(ids);
     expect(sizes()).toEqual([500]);
@@ -225,7 +228,7 @@ describe('the candidates of a name', () => {
   });
   const found = [{ ...ada, papers: 40 }];
 
-  test('are asked for once in 30 days, ignoring accents and case', async () => {
+  test('are requested once in 30 days, ignoring accents and case', async () => {
     expect(await index.candidates('Ada Moe')).toEqual(found);
     clock.set(later(30 * day - 1));
     expect(await index.candidates('ADA  Moé')).toEqual(found);

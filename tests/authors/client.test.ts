@@ -37,7 +37,7 @@ const start = async (options: FakeScholarOptions = {}, more: Partial<ConnectionO
   return { scholar, ...clientOf(scholar.url, more) };
 };
 
-const failureOf = (asked: Promise<unknown>): Promise<unknown> => asked.catch((error: unknown) => error);
+const failureOf = (call: Promise<unknown>): Promise<unknown> => call.catch((error: unknown) => error);
 
 describe('a batch', () => {
   test('asks for bare arXiv ids of either style and gives the authors in the order of the ids', async () => {
@@ -84,7 +84,7 @@ describe('a batch', () => {
     expect(await client.authorsOf(['2507.00001'], minute())).toEqual([undefined]);
   });
 
-  test('of unknown papers only, answered with HTTP 400, counts as an answer', async () => {
+  test('counts as answered if HTTP 400 says that no paper is known', async () => {
     const { scholar, client } = await start();
     expect(await client.authorsOf(['2507.00008', '2507.00009'], minute())).toEqual([undefined, undefined]);
     expect(scholar.requests).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('a batch', () => {
     ['cut', { kind: 'cut' }, /cannot be read$/],
     ['not a list', { kind: 'body', body: '{"message":"fine"}' }, /cannot be read$/],
     ['of broken authors', { kind: 'body', body: '[{"authors":"Ada Moe"},null]' }, /cannot be read$/],
-  ])('that is %s is requested again and never used', async (_name, fault, message) => {
+  ])('is requested again and never used if its answer is %s', async (_name, fault, message) => {
     const { scholar, client } = await start();
     scholar.failNext(fault);
     const ids = ['2507.00009', '2507.00001'];
@@ -123,14 +123,14 @@ describe('a search', () => {
     ]);
   });
 
-  test('for a name with hyphens that finds nobody is repeated with spaces', async () => {
+  test('is repeated with spaces if a hyphenated name finds nobody', async () => {
     const { scholar, client } = await start({ authors: { 'Ada Moe Ek': [{ ...ada, name: 'Ada-Moe Ek' }] } });
     expect(await client.search('Ada-Moe Ek', minute())).toMatchObject([{ name: 'Ada-Moe Ek' }]);
     expect(await client.search('Nobody', minute())).toEqual([]);
     expect(scholar.requests.map(({ query }) => query)).toEqual(['Ada-Moe Ek', 'Ada Moe Ek', 'Nobody']);
   });
 
-  test('without data is an answer only if its total is 0', async () => {
+  test('counts as answered without data only if its total is 0', async () => {
     const { scholar, client } = await start();
     scholar.failNext({ kind: 'body', body: '{"total":0,"offset":0}' });
     expect(await client.search('Ada Moe', minute())).toEqual([]);

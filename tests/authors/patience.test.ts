@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => scholar.close());
 
-/** A fetch that stands in for the real host: notes when it is called, and how many calls run at a time. */
+/** A fetch in place of the real host that records when it is called and how many calls run at a time. */
 const recordingFetch = (answer: () => Response) => {
   const at: number[] = [];
   let inFlight = 0;
@@ -52,14 +52,14 @@ describe('the gap between requests', () => {
     expect(most()).toBe(1);
   });
 
-  test('is not waited for if it has passed, and costs no patience', async () => {
+  test('does not delay a request if it has passed, and costs no patience', async () => {
     const remote = clientOf(host, recordingFetch(() => Response.json([{ authors: [ada] }])).fetcher);
     const patience = minute();
     await remote.authorsOf(ids, patience);
     clock.set('2025-07-08T12:01:00Z');
     await remote.authorsOf(ids, patience);
     await remote.authorsOf(ids, patience);
-    // 300 ms are the answers' own.
+    // Each answer takes 300 ms.
     expect(clock.slept).toEqual([300, 300, 1_000, 300]);
     expect(patience).toEqual(minute());
   });
@@ -116,13 +116,13 @@ describe('Retry-After', () => {
     expect(scholar.requests).toHaveLength(3);
   });
 
-  test('with a date is read by the system clock', async () => {
+  test('is compared with the system clock if it is a date', async () => {
     scholar.failNext({ kind: 'status', status: 503, retryAfter: 'Tue, 08 Jul 2025 12:00:09 GMT' });
     await client.authorsOf(ids, minute());
     expect(clock.slept).toEqual([9_000]);
   });
 
-  test('of an hour ends the attempts and holds for later calls until it is over', async () => {
+  test('ends the attempts if it is an hour, and those of later calls until then', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '3600' });
     const first = await client.authorsOf(ids, minute()).catch((error: unknown) => error);
     expect(first).toBeInstanceOf(ExternalError);
@@ -141,7 +141,7 @@ describe('Retry-After', () => {
 describe('aborting', () => {
   const reason = new Error('shutting down');
 
-  test('a request, or one that waits for it, rejects with the reason and lets others go on', async () => {
+  test('rejects a request, or one that waits for it, with the reason, and continues others', async () => {
     scholar.failNext({ kind: 'hang' });
     const controller = new AbortController();
     const hanging = client.authorsOf(ids, minute(), controller.signal);
@@ -153,7 +153,7 @@ describe('aborting', () => {
     await expect(client.authorsOf(ids, minute(), AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  test('a wait rejects with the reason', async () => {
+  test('rejects a wait with the reason', async () => {
     scholar.failNext({ kind: 'status', status: 429, retryAfter: '30' });
     const controller = new AbortController();
     const real = createClock();

@@ -16,7 +16,7 @@ describeInBrowser('the page for every reader', () => {
     ['the page of a day', 'gears/2025-07-08.html'],
     ['that of a month', 'gears/2025-07.html'],
     ['the first of two channels', ''],
-  ])('has on %s no fault that axe knows, nor does it scroll sideways', async (_name, path) => {
+  ])('has no axe findings or sideways scrolling on %s', async (_name, path) => {
     const page = await visit(path);
     expect(await faultsInAllLooks(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
@@ -24,7 +24,7 @@ describeInBrowser('the page for every reader', () => {
     expect(await scrollsSideways(page)).toBe(false);
   });
 
-  it('has none with an answer, suggestions and all abstracts open', async () => {
+  it('has no axe findings with an answer, suggestions and all abstracts open', async () => {
     const page = await visit('gears/');
     const box = page.getByLabel('Ask Paperboy: /arxiv');
     await box.fill('top 5');
@@ -42,7 +42,7 @@ describeInBrowser('the page for every reader', () => {
   it('reaches every control in page order and shows the focus', async () => {
     const stops = await stopsOf(await visit('gears/'));
     const words = stops.map((stop) => stop.words);
-    const places = [
+    const controls = [
       /^Skip to the papers/,
       /^# ?gears/,
       /Planetary trains/,
@@ -50,14 +50,14 @@ describeInBrowser('the page for every reader', () => {
       /against this paper$/,
       /^Ask Paperboy/,
     ];
-    const order = places.map((pattern) => words.findIndex((one) => pattern.test(one)));
+    const order = controls.map((pattern) => words.findIndex((one) => pattern.test(one)));
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((one, other) => one - other));
     expect(words.filter((one) => /for this paper$/.test(one))).toHaveLength(4);
     expect(stops.filter(({ isShown, isMarked }) => !isShown || !isMarked)).toEqual([]);
   });
 
-  it('leaves the command box with Tab, whatever it suggests', async () => {
+  it('leaves the command box with Tab, even with suggestions', async () => {
     const page = await visit('gears/');
     const box = page.getByLabel('Ask Paperboy: /arxiv');
     await box.focus();

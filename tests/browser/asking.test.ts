@@ -43,7 +43,7 @@ describeInBrowser('asking', () => {
     await eventually(() => answers.innerText()).toContain('There is no command "tpo". Did you mean /arxiv top?');
   });
 
-  it('suggests completions: arrow keys choose, Enter or Tab takes, Escape closes', async () => {
+  it('suggests completions: arrow keys choose, Enter or Tab accepts, Escape closes', async () => {
     const { box, offers, chosen, answers } = await open();
     await box.pressSequentially('t');
     await eventually(() => offers.first().innerText()).toMatch(/^top \[n\] \[period\]/);
@@ -89,7 +89,7 @@ describeInBrowser('asking', () => {
     expect(await offers.first().isVisible()).toBe(false);
   });
 
-  it('takes a suggestion on click', async () => {
+  it('accepts a suggestion on click', async () => {
     const { box, offers } = await open();
     await box.pressSequentially('to');
     await offers.first().click();

@@ -55,15 +55,15 @@ const form: Answer = {
 
 const start = async () => {
   const web = await startWeb({ hasModel: true });
-  const asked: string[] = [];
+  const received: string[] = [];
   let held = Promise.withResolvers<void>();
   await web.platform.listen({
     async command({ text = '', fields, progress }: CommandRequest) {
-      asked.push(text);
+      received.push(text);
       if (text === 'menu') return menu;
       if (text === 'topics edit') return form;
       if (text === 'topics save') return textMessage(`Saved ${JSON.stringify(fields)}.`);
-      if (text !== 'count') return textMessage(`You asked ${text}.`);
+      if (text !== 'count') return textMessage(`You typed ${text}.`);
       await progress?.(textMessage('1 of 2 counted.'));
       await held.promise;
       held = Promise.withResolvers();
@@ -76,7 +76,7 @@ const start = async () => {
     reactionRemoved: async () => {},
   });
   await postDigest(web, ['2507.00001', '2507.00002']);
-  return { url: web.url, asked, letGo: () => held.resolve(), close: () => web.close() };
+  return { url: web.url, received, finish: () => held.resolve(), close: () => web.close() };
 };
 
 const hasFocus = async (one: Locator): Promise<boolean> => (await one.and(one.page().locator(':focus')).count()) === 1;
@@ -100,7 +100,7 @@ describeInBrowser('buttons and forms', () => {
     const page = await visit('foundations/');
     await openMenu(page);
     await page.getByRole('button', { name: 'Take it back' }).press('Enter');
-    await eventually(() => newest(page).innerText()).toMatch(/\/arxiv retract\s+You asked retract\./);
+    await eventually(() => newest(page).innerText()).toMatch(/\/arxiv retract\s+You typed retract\./);
     expect(await page.locator('.exchange').count()).toBe(2);
     expect(await hasFocus(newest(page))).toBe(true);
   });
@@ -126,24 +126,24 @@ describeInBrowser('buttons and forms', () => {
     await say(page, 'topics edit');
     const topics = page.getByLabel('Topics');
     await eventually(() => hasFocus(topics)).toBe(true);
-    const before = served().asked.length;
+    const before = served().received.length;
     await topics.fill('');
     await page.locator('.fill button').click();
     expect(await page.locator('.exchange').count()).toBe(1);
-    expect(served().asked).toHaveLength(before);
+    expect(served().received).toHaveLength(before);
   });
 
-  it("shows a command's progress, then its answer in its place, and ignores a second press", async () => {
+  it("replaces a command's progress by its answer, and ignores a second press", async () => {
     const page = await visit('foundations/');
     await openMenu(page);
     const count = page.getByRole('button', { name: 'Count' });
     await count.click();
     await eventually(() => newest(page).locator('.reply').innerText()).toBe('1 of 2 counted.');
     await count.click();
-    served().letGo();
+    served().finish();
     await eventually(() => newest(page).locator('.reply').innerText()).toBe('All counted.');
     expect(await page.locator('.exchange').count()).toBe(2);
-    expect(served().asked.filter((text) => text === 'count')).toHaveLength(1);
+    expect(served().received.filter((text) => text === 'count')).toHaveLength(1);
   });
 
   it('asks about a paper from its card', async () => {
@@ -155,7 +155,7 @@ describeInBrowser('buttons and forms', () => {
       ['Rescore', 'rescore 2507.00002'],
     ] as const) {
       await paper.getByRole('button', { name: label }).click();
-      await eventually(() => newest(page).locator('.reply').innerText()).toBe(`You asked ${command}.`);
+      await eventually(() => newest(page).locator('.reply').innerText()).toBe(`You typed ${command}.`);
       expect(await hasFocus(newest(page))).toBe(true);
     }
   });
@@ -196,6 +196,6 @@ describeInBrowser('buttons and forms', () => {
       .getByRole('article', { name: 'Title of 2507.00001' })
       .getByRole('button', { name: 'Similar', exact: true })
       .click();
-    await eventually(() => newest(page).locator('.reply').innerText()).toBe('You asked similar 2507.00001.');
+    await eventually(() => newest(page).locator('.reply').innerText()).toBe('You typed similar 2507.00001.');
   });
 });

@@ -48,7 +48,7 @@ const setUp = (
     admins?: string[];
   } = {},
 ) => {
-  const told: unknown[] = [];
+  const reports: unknown[] = [];
   const counted = new Map<string, number>();
   const { lines, logger } = keepingLogger();
   const clock = createSteppingClock('2025-07-08T13:00:00Z');
@@ -57,7 +57,7 @@ const setUp = (
     ...{ commands: list, channels: registryOf(channels), channelAt, platforms, stores, clock, logger, admins },
     services: servicesOf(),
     signal: new AbortController().signal,
-    onAnswered: (...answer) => told.push(answer),
+    onAnswered: (...answer) => reports.push(answer),
     onVote: (platform) => counted.set(platform, (counted.get(platform) ?? 0) + 1),
   });
   const ask = async (text: string, destination = 'slack:T1:C1') => {
@@ -65,7 +65,7 @@ const setUp = (
     const { blocks } = isForm(answer) ? textMessage('a form') : answer;
     return blocks.map((block) => (block.type === 'paragraph' ? plainText(block.content) : block.type)).join('\n');
   };
-  return { ask, handlers, lines, clock, told, counted };
+  return { ask, handlers, lines, clock, reports, counted };
 };
 
 describe('a command', () => {
@@ -105,14 +105,14 @@ describe('a command', () => {
     expect(refused).toMatchObject({ summary: 'That is too long; write at most 3,000 characters in a field.' });
   });
 
-  it('that cannot be read is answered with what to type, and not logged', async () => {
+  it('with a mistake is answered with what to type, and is not logged', async () => {
     const { ask, lines } = setUp();
     expect(await ask('top 99')).toBe('99 is out of range; write a whole number from 1 to 9.');
     expect(await ask('wrong')).toBe('Write it another way.');
     expect(lines).toEqual([]);
   });
 
-  it('says which service failed, and logs a warning', async () => {
+  it('is answered with the service that failed, and logged as a warning', async () => {
     const { ask, lines } = setUp();
     expect(await ask('outside')).toBe('arXiv failed (no answer). Please try again in a minute.');
     expect(lines).toMatchObject([
@@ -120,7 +120,7 @@ describe('a command', () => {
     ]);
   });
 
-  it.each(['broken', 'odd'])('shows the id of an error that is logged (%s)', async (text) => {
+  it.each(['broken', 'odd'])('is answered with the id of its logged error (%s)', async (text) => {
     const { ask, lines } = setUp();
     const reply = await ask(text);
     const [, id] = /\(error ([0-9a-f]{8})\)\. Please tell your Paperboy admin\.$/.exec(reply) ?? [];
@@ -158,7 +158,7 @@ describe('a command', () => {
   });
 });
 
-describe('whoever counts the answers', () => {
+describe('the report of an answer', () => {
   it.each([
     ['top 5', ['top', 'answered']],
     ['/arxiv TOP', ['top', 'answered']],
@@ -167,17 +167,17 @@ describe('whoever counts the answers', () => {
     ['wrong', ['wrong', 'refused']],
     ['outside', ['outside', 'failed']],
     ['broken', ['broken', 'failed']],
-    // A name that nobody chose, so that nobody who types fills the statistics with names.
+    // Unknown names are not counted, so that what people type does not fill the statistics.
     ['tops', ['unknown', 'refused']],
     ['top 99', ['top', 'refused']],
-  ])('is told the command of "%s" and how it went', async (text, expected) => {
+  ])('has the command and the outcome of "%s"', async (text, expected) => {
     const group = { name: 'topics', summary: 'what is read for', commands: [commandOf('show')] };
-    const { ask, told } = setUp({ list: [...commands, commandOf('help'), group] });
+    const { ask, reports } = setUp({ list: [...commands, commandOf('help'), group] });
     await ask(text);
-    expect(told).toEqual([[...expected, 0]]);
+    expect(reports).toEqual([[...expected, 0]]);
   });
 
-  it('is told how many seconds it took', async () => {
+  it('has its duration in seconds', async () => {
     let clock: ReturnType<typeof setUp>['clock'] | undefined;
     const run = async () => {
       await clock?.sleep(2_500);
@@ -186,7 +186,7 @@ describe('whoever counts the answers', () => {
     const slow = setUp({ list: [commandOf('slow', {}, { run })] });
     clock = slow.clock;
     await slow.ask('slow');
-    expect(slow.told).toEqual([['slow', 'answered', 2.5]]);
+    expect(slow.reports).toEqual([['slow', 'answered', 2.5]]);
   });
 });
 
@@ -211,7 +211,7 @@ describe('suggestions', () => {
     expect((await suggest('top', 'date', 'thurs')).values).toEqual(['2025-07-03']);
   });
 
-  it('are the words of an option, or the commands, those first that begin with what is typed', async () => {
+  it('are the values of an option, or the commands, that match the input', async () => {
     expect((await suggest('top', 'by', 'O')).values).toEqual(['score', 'votes', 'novelty']);
     expect((await suggest('top', 'by', 'no')).values).toEqual(['novelty']);
     expect((await suggest('help', 'command', 'to')).values).toEqual(['top']);
@@ -224,7 +224,7 @@ describe('suggestions', () => {
     expect(await suggest(command, option, '')).toEqual({ values: [], lines: [] });
   });
 
-  it('are none, and no news for the log, where the place belongs to no channel', async () => {
+  it('are none, without a log line, if the destination has no channel', async () => {
     expect(await suggest('top', 'date', '', { channels: [foundations, robots] })).toEqual({ values: [], lines: [] });
   });
 });
@@ -241,7 +241,7 @@ describe('a reaction', () => {
     await stores.outbox.sent(paper?.deliveryId ?? 0, message, 1);
   });
 
-  it('on a paper is a vote until it is taken back', async () => {
+  it('on a paper is a vote until it is removed', async () => {
     const { handlers } = setUp();
     await handlers.reactionAdded(by('U1'));
     await handlers.reactionAdded(by('U2'));
@@ -250,7 +250,7 @@ describe('a reaction', () => {
     expect(await votes()).toEqual(new Map([['1', { up: 1, down: 0 }]]));
   });
 
-  it('is counted with its platform as it is given and taken back, and not where it is given on other messages', async () => {
+  it('is counted by platform when it is added and removed, but not on other messages', async () => {
     const { handlers, counted } = setUp();
     await handlers.reactionAdded(by('U1'));
     expect(counted).toEqual(new Map([['slack', 1]]));
@@ -261,7 +261,7 @@ describe('a reaction', () => {
     expect(counted).toEqual(new Map([['slack', 2]]));
   });
 
-  it('on a message that is not ours is not stored', async () => {
+  it('on any other message is not stored', async () => {
     const stored: unknown[] = [];
     const add = stores.reactions.add;
     stores.reactions.add = async (reaction, at) => {
@@ -276,7 +276,7 @@ describe('a reaction', () => {
     expect(stored).toHaveLength(1);
   });
 
-  it('never makes a handler fail: a bug is logged', async () => {
+  it('does not make a handler fail: a bug is logged', async () => {
     const { handlers, lines } = setUp();
     stores.close();
     await handlers.reactionAdded(by('U1'));

@@ -16,7 +16,7 @@ const origin = {
   response: { url: `https://hooks.slack.com/commands/T1/${'1'.repeat(80)}`, at: 1, replaces: true },
 };
 
-/** A text as it arrives: JSON carries half a character, and a platform then refuses all of it. */
+/** Checks for half characters, which JSON carries but a platform refuses with the whole message. */
 const expectSound = (sent: unknown): void => {
   expect(JSON.stringify(sent)).not.toMatch(/\\ud[89a-f][0-9a-f]{2}/i);
 };
@@ -62,7 +62,7 @@ const onTheConsole = (answer: Answer): void => {
   expect(text).not.toMatch(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
 };
 
-/** Holds that every platform takes and shows an answer. */
+/** Checks that every platform accepts and shows an answer. */
 export const expectRendered = (answer: Answer): void => {
   onSlack(answer);
   onDiscord(answer);
@@ -70,7 +70,7 @@ export const expectRendered = (answer: Answer): void => {
   onTheConsole(answer);
 };
 
-/** The same of what is shown while a command is at work. */
+/** Checks the same for the progress of a command. */
 export const expectProgress = (message: Message): void => {
   expectSound(slackMessageSchema.parse(renderNews(message)));
   expectRendered(message);

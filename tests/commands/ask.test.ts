@@ -13,15 +13,20 @@ beforeEach(() => {
 afterEach(() => stores.close());
 
 const usage = { promptTokens: 900, cachedTokens: 0, completionTokens: 100, costUsd: 0.002 };
-const said: PaperAnswer = { text: 'On C4.', quotes: ['We train on C4.', 'C4 alone.'], source: 'full text', usage };
+const paperAnswer: PaperAnswer = {
+  text: 'On C4.',
+  quotes: ['We train on C4.', 'C4 alone.'],
+  source: 'full text',
+  usage,
+};
 
-const answering = (answer: PaperAnswer): Partial<Services> & { asked: string[][] } => {
-  const asked: string[][] = [];
+const answering = (answer: PaperAnswer): Partial<Services> & { questions: string[][] } => {
+  const questions: string[][] = [];
   return {
-    asked,
+    questions,
     papers: { find: async (id) => paperOf(id) },
     async ask(_channel, paper, question, _signal, by = '') {
-      asked.push([paper.id, question, by]);
+      questions.push([paper.id, question, by]);
       return answer;
     },
   };
@@ -29,7 +34,7 @@ const answering = (answer: PaperAnswer): Partial<Services> & { asked: string[][]
 
 describe('ask', () => {
   it('answers with quotes and the source', async () => {
-    const services = answering(said);
+    const services = answering(paperAnswer);
     const progress: string[] = [];
     const { lines } = await talk(stores, {
       person: reader,
@@ -47,13 +52,13 @@ describe('ask', () => {
       '[New question: ask 2503.07639]',
       '[Show paper: show 2503.07639]',
     ]);
-    expect(services.asked).toEqual([['2503.07639', 'What data was it trained on?', reader]]);
+    expect(services.questions).toEqual([['2503.07639', 'What data was it trained on?', reader]]);
     expect(progress).toEqual(['Reading the paper …']);
   });
 
   it('says that only the abstract was read', async () => {
     const services = answering({
-      ...said,
+      ...paperAnswer,
       text: 'The abstract does not hold the answer.',
       quotes: [],
       source: 'abstract',
@@ -66,7 +71,7 @@ describe('ask', () => {
   });
 
   it('asks for the question in a form', async () => {
-    const services = answering(said);
+    const services = answering(paperAnswer);
     const { form, lines } = await talk(stores, { services });
     const shown = await form('ask 2503.07639');
     expect(shown.fields.map(({ name, kind }) => [name, kind])).toEqual([['question', 'text']]);

@@ -19,7 +19,7 @@ import { createSteppingClock } from '../fakes/clock.ts';
 import { channelOf, rubricOf } from '../fakes/fixtures.ts';
 import { type Asking, answerTo, linesOf } from './context.ts';
 
-/** The commands that change things, with what their buttons and forms say. */
+/** The commands that change things, with the hidden ones of their buttons and forms. */
 export const changing: readonly CommandEntry[] = [
   ...[rescore, askPaper, digest, retract, topics, follow, unfollow, following],
   ...[here, hereCheck, hereChange, hereStart, pause, resume, schedule, history],
@@ -46,7 +46,7 @@ export const changingChannels = (stores: Stores, fileChannels: readonly Channel[
     validate: { name: channelNameFault, schedule: cronFault, category: categoryFault, timezone: timeZoneFault },
   });
 
-/** Somebody who talks to the bot, a manager if nothing else is said. */
+/** A person who sends commands, by default a manager. */
 export const talk = async (stores: Stores, more: Asking = {}) => {
   const channels = more.channels ?? (await changingChannels(stores));
   const asking: Asking = { list: changing, person: manager, ...more, channels };
@@ -71,7 +71,7 @@ export const talk = async (stores: Stores, more: Asking = {}) => {
 export const buttonsOf = ({ blocks }: Message): readonly Button[] =>
   blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
 
-/** The command that a button of this label says. */
+/** The command of the button with this label. */
 export const pressed = (message: Message, label: string): string => {
   const found = buttonsOf(message).find((one) => one.label === label);
   if (!found)

@@ -12,11 +12,11 @@ import { registryOf } from '../fakes/channels.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { servicesOf } from '../fakes/services.ts';
 
-/** What may differ from a plain question in the channel foundations on 8 July 2025, nine in the morning in New York. */
+/** By default, the channel is foundations and the time nine in the morning in New York on 8 July 2025. */
 export type Asking = {
   list?: readonly CommandEntry[];
   channels?: ChannelRegistry;
-  /** Name of the channel that the place of the command belongs to; undefined for a place of none. */
+  /** Name of the destination's channel; undefined if it has none. */
   channel?: string | undefined;
   person?: string;
   admins?: readonly string[];
@@ -27,7 +27,7 @@ export type Asking = {
   now?: string;
 };
 
-/** Asks a command as a person types it, or as a form or button says it. */
+/** Runs a command as a person, a form or a button sends it. */
 export const answerTo = async (stores: Stores, text: string, asking: Asking = {}): Promise<Answer> => {
   const { list = commands, channels = registryOf(), person = 'slack:T1:U1', admins = [], fields = {} } = asking;
   const clock = createSteppingClock(asking.now ?? '2025-07-08T13:00:00Z');
@@ -73,5 +73,5 @@ const linesOfBlock = (block: Block): string[] => {
   }
 };
 
-/** What a reader sees of a message, a line a block, list item, button or bar. */
+/** What a reader sees of a message, one line per block, list item, button or bar. */
 export const linesOf = ({ blocks }: Message): string[] => blocks.flatMap(linesOfBlock);

@@ -115,7 +115,7 @@ describe('stats', () => {
     await again('2025-05-08T20:00:00.000Z', { papers: 20, rubric: 'rubric-1', costUsd: 0.01 });
     // Before the digest, under the same rubric: the digest's own cost includes it.
     await again('2025-07-08T05:00:00.000Z', { papers: 5, rubric: 'rubric-1', costUsd: 0.5 });
-    // So does it without a digest at the time, whatever the times; a digest that existed does not include it.
+    // Without a digest at the time, the next one includes it; a digest that existed does not.
     await again('2025-07-08T20:00:00.000Z', { papers: 5, rubric: 'rubric-1', costUsd: 0.5, after: null });
     expect(await lines('stats')).toContain('Other costs: $0.0020 for questions, $0.0100 for rescoring 20 papers');
     const after = (await stores.digests.find('foundations', '2025-07-08'))?.createdAt;

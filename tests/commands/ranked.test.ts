@@ -14,9 +14,9 @@ beforeEach(() => {
 afterEach(() => stores.close());
 
 const list = [top];
-const asked = async (text: string) => linesOf(await ask(stores, text, { list }));
+const answerTo = async (text: string) => linesOf(await ask(stores, text, { list }));
 /** The ids of the listed papers, in their order. */
-const idsOf = async (text: string) => (await asked(text)).flatMap((line) => /Title of (\S+) /.exec(line)?.[1] ?? []);
+const idsOf = async (text: string) => (await answerTo(text)).flatMap((line) => /Title of (\S+) /.exec(line)?.[1] ?? []);
 
 const save = (date: string, ones: readonly Posted[], relevant = ones.length) =>
   savePosted(stores, date, ones, { counts: { announced: 90, scanned: 80, relevant, unscored: 0 } });
@@ -39,12 +39,12 @@ describe('top of a week or a month', () => {
   });
 
   it('shows the best of all its days, each with its day', async () => {
-    const lines = await asked('top week');
+    const lines = await answerTo('top week');
     expect(lines[0]).toBe('Top 4 of the last seven days · foundations');
     expect(lines[1]).toBe('Title of 2507.00003  9 + 9  8 Jul  Ada First, Ben Second · 2507.00003');
     expect(await idsOf('top month')).toEqual(['2506.00009', '2507.00003', '2507.00001', '2507.00002', '2507.00004']);
     expect(await idsOf('top 2025-07')).toEqual(['2507.00003', '2507.00001', '2507.00002', '2507.00004']);
-    expect((await asked('top 2025-07'))[0]).toBe('Top 4 of July 2025 · foundations');
+    expect((await answerTo('top 2025-07'))[0]).toBe('Top 4 of July 2025 · foundations');
   });
 
   it('orders by novelty, or by votes for minus votes against', async () => {
@@ -53,13 +53,13 @@ describe('top of a week or a month', () => {
     await vote('2025-07-07', 2, 'a');
     await vote('2025-07-08', 1, 'a', '-1');
     expect(await idsOf('top week by votes')).toEqual(['2507.00004', '2507.00002', '2507.00001', '2507.00003']);
-    expect((await asked('top week by votes'))[0]).toContain('by votes');
+    expect((await answerTo('top week by votes'))[0]).toContain('by votes');
     expect(await idsOf('top week by novelty')).toEqual(['2507.00003', '2507.00002', '2507.00001', '2507.00004']);
     expect(await idsOf('top 2025-07-07 by novelty')).toEqual(['2507.00002', '2507.00001']);
   });
 
   it('says that there are no votes to order by', async () => {
-    expect((await asked('top week by votes')).at(-1)).toMatch(/^No votes yet, so the order is by score/);
+    expect((await answerTo('top week by votes')).at(-1)).toMatch(/^No votes yet, so the order is by score/);
   });
 
   it('shows a paper of two days once, under the newer day', async () => {
@@ -73,9 +73,9 @@ describe('top of a week or a month', () => {
   });
 
   it('continues the list with a button that keeps the options', async () => {
-    const lines = await asked('top 3 week by novelty');
+    const lines = await answerTo('top 3 week by novelty');
     expect(lines.at(-1)).toBe('[More: top 3 week by novelty from 4]');
-    const next = await asked('top 3 week by novelty from 4');
+    const next = await answerTo('top 3 week by novelty from 4');
     expect(next[0]).toBe('Number 4 of the last seven days by novelty · foundations');
     expect(next[1]).toMatch(/^4\. Title of 2507\.00004/);
     expect(next.at(-1)).toBe('4 papers in all; this is the end of the list.');
@@ -110,11 +110,11 @@ describe('top of a topic', () => {
 
   it.each(['quantization', 'QUANT', 'Quantization'])('finds the papers of "%s"', async (topic) => {
     expect(await idsOf(`top week ${topic}`)).toEqual(['2507.00003', '2507.00002']);
-    expect((await asked(`top week ${topic}`))[0]).toContain('the last seven days: Quantization');
+    expect((await answerTo(`top week ${topic}`))[0]).toContain('the last seven days: Quantization');
   });
 
   it('searches the titles if no topic matches, and says so', async () => {
-    const lines = await asked('top week of 2507.00004');
+    const lines = await answerTo('top week of 2507.00004');
     expect(lines[0]).toBe('Top 1 of the last seven days: “of 2507.00004” in the title · foundations');
   });
 
@@ -149,7 +149,7 @@ describe('the order of a day', () => {
   it('is the posted order, with a note if votes or followed authors changed it', async () => {
     await saveMoved();
     expect(await idsOf('top')).toEqual(['2507.00004', '2507.00003']);
-    expect((await asked('top')).slice(-1)).toEqual([
+    expect((await answerTo('top')).slice(-1)).toEqual([
       'In posted order (followed authors first, moved by your votes). To sort by score, type /arxiv top 2025-07-08 by score. 2 papers in all. Scores are relevance + novelty.',
     ]);
   });
@@ -157,16 +157,16 @@ describe('the order of a day', () => {
   it('is by score on request, and the heading says so', async () => {
     await saveMoved();
     expect(await idsOf('top by score')).toEqual(['2507.00003', '2507.00004']);
-    const lines = await asked('top by score');
+    const lines = await answerTo('top by score');
     expect(lines[0]).toBe('Top 2 of Tuesday, 8 July 2025 by score · foundations');
     expect(lines.at(-1)).toBe('2 papers in all. Scores are relevance + novelty.');
   });
 
   it('is by current score, with a note, if rescoring moved a paper', async () => {
     await save('2025-07-08', tuesday);
-    expect((await asked('top')).at(-1)).toMatch(/^2 papers in all/);
+    expect((await answerTo('top')).at(-1)).toMatch(/^2 papers in all/);
     await stores.scores.add(scoredBy, [verdictOf('2507.00004', 10, 10)], postedAt);
-    expect((await asked('top')).at(-1)).toMatch(/^Ordered by score, because papers were rescored\. 2 papers in all/);
+    expect((await answerTo('top')).at(-1)).toMatch(/^Ordered by score, because papers were rescored\. 2 papers in all/);
   });
 });
 
@@ -174,7 +174,7 @@ describe('a rescored paper', () => {
   it('ranks by its new score and shows both', async () => {
     await save('2025-07-08', tuesday);
     await stores.scores.add(scoredBy, [verdictOf('2507.00004', 10, 10)], postedAt);
-    expect((await asked('top'))[1]).toBe(
+    expect((await answerTo('top'))[1]).toBe(
       'Title of 2507.00004  8 + 7 → 10 + 10 (rescored)  Ada First, Ben Second · 2507.00004',
     );
   });
@@ -187,15 +187,17 @@ describe('a rescored paper', () => {
       postedAt,
     );
     expect(await idsOf('top')).toEqual(['2507.00003', '2507.00004']);
-    expect((await asked('top')).join()).not.toContain('rescored');
+    expect((await answerTo('top')).join()).not.toContain('rescored');
   });
 });
 
 it('says how many papers were picked if fewer were posted', async () => {
   const twenty = Array.from({ length: 20 }, (_, index) => ({ id: `2507.${10_000 + index}`, relevance: 9, novelty: 8 }));
   await save('2025-07-08', twenty, 52);
-  expect(await asked('top')).toContain('The best 20 of 52 picked papers were posted; type /arxiv top 20 to see them.');
-  expect(await asked('top 20')).toContain('All posted papers are shown; 32 more papers were picked but not posted.');
+  expect(await answerTo('top')).toContain(
+    'The best 20 of 52 picked papers were posted; type /arxiv top 20 to see them.',
+  );
+  expect(await answerTo('top 20')).toContain('All posted papers are shown; 32 more papers were picked but not posted.');
 });
 
 it('asks for the channel if the destination has none', async () => {

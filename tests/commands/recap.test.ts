@@ -67,7 +67,7 @@ describe('recap', () => {
     expect((await lines('recap month')).at(-1)).toBe('[Newest papers: top]');
   });
 
-  it('suggests the spans it knows', async () => {
+  it('suggests the known spans', async () => {
     await expect(say('recap year')).rejects.toThrow(
       '"year" does not fit here; type /arxiv recap or /arxiv recap month.',
     );

@@ -20,13 +20,13 @@ const papers: Services['papers'] = { find: async (id) => paperOf(id) };
 const rescoring = (
   answer: (paper: Paper, index: number) => Partial<Rescored>,
   stop?: string,
-): Partial<Services> & { asked: string[][] } => {
-  const asked: string[][] = [];
+): Partial<Services> & { rescored: string[][] } => {
+  const rescored: string[][] = [];
   return {
-    asked,
+    rescored,
     papers,
     async rescore(_channel, wanted, by, onProgress): Promise<Rescoring> {
-      asked.push([by, ...wanted.map(({ id }) => id)]);
+      rescored.push([by, ...wanted.map(({ id }) => id)]);
       wanted.forEach((_, index) => {
         onProgress(index, wanted.length);
       });
@@ -58,7 +58,7 @@ describe('rescore', () => {
       'Relevance + novelty. 2 posted messages updated. 1,000 tokens · $0.0020',
       '[Top papers: top]',
     ]);
-    expect(services.asked).toEqual([[reader, one, two, three]]);
+    expect(services.rescored).toEqual([[reader, one, two, three]]);
   });
 
   it('folds papers that keep their scores into one line', async () => {
@@ -123,7 +123,7 @@ describe('rescore', () => {
     const { lines } = await talk(stores, { services });
     expect(await lines('rescore')).toContain('No paper crossed the cutoffs (relevance 8 and novelty 7 or higher).');
     await lines('rescore 2025-07-07');
-    expect(services.asked.map(([, ...asked]) => asked)).toEqual([['3'], ['1', '2']]);
+    expect(services.rescored.map(([, ...ids]) => ids)).toEqual([['3'], ['1', '2']]);
     await expect(lines('rescore 2025-07-01')).rejects.toThrow('Type /arxiv rescore 2025-07-07');
   });
 
@@ -135,12 +135,12 @@ describe('rescore', () => {
     );
     const { message } = await talk(stores, { services });
     const question = await message('rescore');
-    expect(services.asked).toEqual([]);
+    expect(services.rescored).toEqual([]);
     const progress: string[] = [];
     await message(pressed(question, 'Rescore'), {
       progress: ({ summary }) => progress.push(summary),
     });
-    expect(services.asked[0]).toHaveLength(38);
+    expect(services.rescored[0]).toHaveLength(38);
     expect(progress[0]).toBe('Scored 0 of 37 papers …');
     expect(progress).toContain('Scored 12 of 37 papers …');
     expect(progress.length).toBeLessThanOrEqual(11);

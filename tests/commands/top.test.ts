@@ -125,9 +125,9 @@ describe('top', () => {
 
   it('names the newest digest if a date has none', async () => {
     await save('2025-07-08', ['1']);
-    const asked = ask(stores, 'top 3 2025-07-06');
-    await expect(asked).rejects.toThrow(UserError);
-    await expect(asked).rejects.toThrow(
+    const answer = ask(stores, 'top 3 2025-07-06');
+    await expect(answer).rejects.toThrow(UserError);
+    await expect(answer).rejects.toThrow(
       'There is no digest for 2025-07-06. Type /arxiv top 3 2025-07-08 for the newest one.',
     );
   });

@@ -81,7 +81,7 @@ describe('a channel', () => {
   });
 
   it.each(['"0 0 30 2 *"', '"99 9 * * *"', '"0 0 9 * * 1"', '2030-01-01T09:00:00', '"@daily"'])(
-    'has no use for the schedule %s',
+    'may not have the schedule %s',
     async (schedule) => {
       const [problem, ...others] = await inChannel(`schedule: ${schedule}`);
       expect(problem).toMatch(/^channels\[0\]\.schedule: .* is not a schedule: .*; write a cron expression such as/);
@@ -285,7 +285,7 @@ describe('YAML that does not parse', () => {
     ['language: English\nlanguage: German', /^line 2, column 1: this key is a duplicate; keep one$/],
     ['channels:\n\t- name: x', /^line 2, column 1: this line is indented with a tab; use spaces$/],
     ['schedule: *soon', /^Unresolved alias .*; put text that begins with \* in quotes$/],
-  ])('is reported with its place: %j', async (yaml, problem) => {
+  ])('is reported with its line: %j', async (yaml, problem) => {
     const [first] = await problems(withFile(yaml));
     expect(first).toMatch(problem);
   });

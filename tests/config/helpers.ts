@@ -5,7 +5,7 @@ import { platforms } from '../../src/chat/platforms.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Rubric } from '../../src/core/score.ts';
 
-/** Where the tests pretend to be. */
+/** The folder that the tests pretend to run in. */
 export const cwd = '/home/team/paperboy';
 
 type Files = Record<string, string>;

@@ -3,7 +3,7 @@ import { secretsOf } from '../../config/environment.ts';
 import { channel, cwd, load, problems, withFile } from './helpers.ts';
 
 describe('the settings without a file', () => {
-  it('are the built-in example: one channel on the web page and the console, with the built-in scorer', async () => {
+  it('are those of the built-in example, with one channel and the built-in scorer', async () => {
     const config = await load();
     expect(config).toMatchObject({
       source: 'built-in example',

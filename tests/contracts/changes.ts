@@ -58,7 +58,7 @@ export const changesContract = (opened: () => Stores, storedDigest: (ids: string
       expect(await stores.changes.list('foundations', 'topics')).toEqual([]);
     });
 
-    test('lists the changes of a channel oldest first, by action if given, and apart from those of no channel', async () => {
+    test('lists the changes of a channel or of none, oldest first, by action if given', async () => {
       const [first, other, none, last] = [
         await add(pause),
         await add(pause, { channel: 'other' }),

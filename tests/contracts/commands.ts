@@ -4,7 +4,7 @@ import { parseCommand, readCommand } from '../../src/chat/language/parse.ts';
 import { shownCommands } from '../../src/core/command.ts';
 import { type Answer, isForm, plainText } from '../../src/core/message.ts';
 import type { CommandRequest } from '../../src/core/platform.ts';
-import { createAsked } from '../fakes/asked.ts';
+import { createCommandBot } from '../fakes/command-bot.ts';
 import { eventually } from '../fakes/patience.ts';
 import type { PlatformUnderTest } from './platform.ts';
 
@@ -26,14 +26,14 @@ const partsOf = (answer: Answer, hasButtons: boolean): string[] => {
 export const commandsContract = (name: string, setup: () => Promise<PlatformUnderTest>, options = { skip: false }) => {
   describe.skipIf(options.skip)(`${name} with every command`, () => {
     let under: PlatformUnderTest;
-    let asked: Awaited<ReturnType<typeof createAsked>>;
+    let bot: Awaited<ReturnType<typeof createCommandBot>>;
     const received: { request: CommandRequest; answer: Answer }[] = [];
 
     beforeAll(async () => {
       under = await setup();
       const { platform, people } = under;
-      asked = await createAsked({ admins: [people[0]] });
-      const { handlers } = asked;
+      bot = await createCommandBot({ admins: [people[0]] });
+      const { handlers } = bot;
       await platform.connect();
       await platform.listen({
         ...handlers,
@@ -46,7 +46,7 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
     });
     afterAll(async () => {
       await under?.close();
-      asked?.close();
+      bot?.close();
     });
 
     /** Compares what is shown with the last answer. The first text shown may have been the progress of the command. */
@@ -75,8 +75,8 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
           );
           if (answer && isForm(answer) && under.fill) await expectShown(await under.fill({}));
         }
-        expect(asked.outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
-        expect(asked.lines.filter(({ level }) => level === 'error')).toEqual([]);
+        expect(bot.outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+        expect(bot.lines.filter(({ level }) => level === 'error')).toEqual([]);
       },
     );
   });

@@ -161,7 +161,7 @@ export const digestsContract = (
       expect(found).toMatchObject({ remedial, authorCheck, groupByTopic: true });
     });
 
-    test('finds the digests that picked a paper, newest first, without those where it was only near', async () => {
+    test('finds the digests that picked a paper, newest first', async () => {
       await storedDigest(['2507.00001', '2507.00002'], { date: '2025-07-07' });
       const digest = await stores.digests.find('foundations', '2025-07-07');
       await stores.announcements.savePapers([{ ...paperOf('2507.00002'), version: 2 }]);
@@ -181,7 +181,7 @@ export const digestsContract = (
       expect(await stores.digests.withPaper(undefined, '2507.00009')).toEqual([]);
     });
 
-    test('removes a digest with its deliveries, reactions and messages, so that its papers may be picked again', async () => {
+    test('removes a digest with its deliveries, reactions, messages and picks', async () => {
       const [destination, at] = ['web:foundations', '2025-07-08T12:00:00.000Z'];
       const sent = async (ids: string[], date: string) => {
         const digest = await storedDigest(ids, { date });

@@ -11,13 +11,13 @@ import { editing, hostile, rich } from './platform-messages.ts';
 export type PlatformUnderTest = {
   /** Not connected yet. */
   platform: Platform;
-  /** What it declares that it cannot do is checked too. */
+  /** Its declared limits are checked too. */
   descriptor: PlatformDescriptor;
   /** Capabilities that the platform has and the server of this test lacks. */
   untested?: readonly Capability[];
   /** A destination as written in the config. */
   destination: string;
-  /** Well formed, but not to be posted to; undefined if there can be none. */
+  /** Well-formed addresses that cannot be posted to; undefined if there are none. */
   elsewhere: { otherTenant: string; missing: string } | undefined;
   /** Two people, as full addresses. */
   people: readonly [Person, Person];
@@ -86,7 +86,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
             return textMessage(`Saved: ${fields.topics} from ${fields.cutoff} in ${fields.language}.`);
           if (text === 'menu') return rich;
           if (text === 'rescore today') {
-            await request.progress?.(textMessage('1 of 2 papers asked.'));
+            await request.progress?.(textMessage('1 of 2 papers rescored.'));
             await held.promise;
             return textMessage('2 papers rescored.');
           }
@@ -116,14 +116,14 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       await expect(platform.resolve(wrong)).rejects.toThrow(UserError);
     });
 
-    it('is tested in everything that it does not declare as impossible', () => {
+    it('is tested for every feature that it does not declare as missing', () => {
       const tested = { reactions: under.reactions, buttons: under.press, forms: under.fill, progress: under.answer };
       for (const [name, means] of Object.entries(tested) as [Capability, unknown][])
         if (!under.untested?.includes(name)) expect(means !== undefined, name).toBe(can(name));
     });
 
     it('fails for good if the destination does not exist', async ({ skip }) => {
-      if (!under.elsewhere) return skip('there is one place');
+      if (!under.elsewhere) return skip('there is one destination');
       const missing = await platform.resolve(under.elsewhere.missing);
       const sent = platform.send({ destination: missing, message: textMessage('Hello'), key: nextKey() });
       const error = await sent.catch((error: unknown) => error);
@@ -210,8 +210,8 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
         expect(shown).toContain(cannotFill);
         return;
       }
-      const said = await under.fill({ topics: 'Sorting <networks>\n& more', language: 'de' });
-      expect(said).toEqual(['Saved: Sorting <networks>\n& more from 7 in de.']);
+      const answer = await under.fill({ topics: 'Sorting <networks>\n& more', language: 'de' });
+      expect(answer).toEqual(['Saved: Sorting <networks>\n& more from 7 in de.']);
       const { text, fields, person, destination: sentTo } = commands.at(-1) ?? {};
       expect({ text, person, sentTo }).toEqual({
         text: 'topics save foundations',
@@ -223,7 +223,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       expect(fields?.note ?? '').toBe('');
     });
 
-    it('shows the progress of a command, then the answer in its place, or the answer alone', async () => {
+    it('replaces the progress of a command by the answer, or shows only the answer', async () => {
       const { answer } = under;
       held = Promise.withResolvers();
       if (!answer) {
@@ -232,13 +232,13 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
         return;
       }
       const typing = under.type('rescore today');
-      await expect.poll(answer).toEqual(['1 of 2 papers asked.']);
+      await expect.poll(answer).toEqual(['1 of 2 papers rescored.']);
       held.resolve();
       await expect.poll(answer).toEqual(['2 papers rescored.']);
       await typing;
     });
 
-    it('changes a message that was sent, which is still found by its key', async () => {
+    it('changes a sent message and still finds it by its key', async () => {
       const [top, inside] = [nextKey(), nextKey()];
       const header = await send(textMessage('Header before'), undefined, top);
       const paper = await send(textMessage('Paper before'), header, inside);
@@ -262,7 +262,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       expect(await under.shown(header)).toEqual(['Header changed', 'Paper changed again', 'Paper after it']);
     });
 
-    it('removes a message, also twice', async () => {
+    it('removes a message, also a second time', async () => {
       const key = nextKey();
       const header = await send(textMessage('Header to remove'));
       const paper = await send(textMessage('Paper to remove'), header, key);
@@ -326,7 +326,7 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       expect(added).not.toContainEqual(own);
     });
 
-    it('closes, twice if need be', async () => {
+    it('closes, also a second time', async () => {
       await platform.close();
       await platform.close();
     });

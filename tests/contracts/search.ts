@@ -26,7 +26,7 @@ export const searchContract = (opened: () => Stores): void => {
       stores.search.search({ words, limit: 10, ...more });
     const ids = async (...query: Parameters<typeof find>) => (await find(...query)).hits.map(({ paper }) => paper.id);
 
-    test('finds papers by title, abstract, authors and comments, in any form, case and accents of a word', async () => {
+    test('finds papers by words in any field, form, case and accents', async () => {
       const paper = paperOf('2507.00001', {
         title: 'Quantizing Networks',
         abstract: 'We prune transformers.',
@@ -42,7 +42,7 @@ export const searchContract = (opened: () => Stores): void => {
       expect({ found, isMore }).toEqual({ found: 1, isMore: false });
     });
 
-    test('requires all words, phrases in their order, and takes a word with a star as a prefix', async () => {
+    test('requires all words and phrases, and reads a word with a star as a prefix', async () => {
       await save(
         paperOf('2507.00001', { abstract: 'Sparse attention in graph networks.' }),
         paperOf('2507.00002', { abstract: 'Attention that is sparse. Graphs.' }),
@@ -85,7 +85,7 @@ export const searchContract = (opened: () => Stores): void => {
     });
 
     test('ranks titles first, exact words above stems, and adjacent words above separate ones', async () => {
-      const filler = 'Something about methods and their data, told at some length so that it is a text.';
+      const filler = 'Something about methods and their data, described at some length.';
       await save(
         paperOf('2507.00001', { title: 'A pruned tree', abstract: filler }),
         paperOf('2507.00002', { title: 'Apples', abstract: `${filler} Pruning.` }),
@@ -179,12 +179,12 @@ export const searchContract = (opened: () => Stores): void => {
       expect(shown(hit?.passage)).toContain('[e\u0301toile pruning]');
     });
 
-    test('finds papers that share rare words, without the paper itself, which need not be stored', async () => {
+    test('finds papers that share rare words, but not the paper itself, stored or not', async () => {
       const of = (id: string, title: string, abstract: string) => paperOf(id, { title, abstract });
       const filler = Array.from({ length: 30 }, (_, index) =>
         of(`2506.${String(index).padStart(5, '0')}`, `Study ${index}`, 'We study the learning of models from data.'),
       );
-      const asked = of(
+      const queried = of(
         '2507.00001',
         'Sparse attention kernels',
         'We study fast kernels for sparse attention on chips.',
@@ -192,11 +192,11 @@ export const searchContract = (opened: () => Stores): void => {
       const near = of('2507.00002', 'Kernels of attention', 'Sparse kernels, fast on chips, for learning models.');
       const far = of('2507.00003', 'Attention in birds', 'We study how birds look at data.');
       await save(...filler, near, far);
-      const order = async () => (await stores.search.similar(asked, 2)).map(({ paper }) => paper.id);
+      const order = async () => (await stores.search.similar(queried, 2)).map(({ paper }) => paper.id);
       expect(await order()).toEqual(['2507.00002', '2507.00003']);
-      await save(asked);
+      await save(queried);
       expect(await order()).toEqual(['2507.00002', '2507.00003']);
-      const [first, second] = await stores.search.similar(asked, 2);
+      const [first, second] = await stores.search.similar(queried, 2);
       expect(first?.similarity).toBeLessThanOrEqual(1);
       expect(first?.similarity).toBeGreaterThan(second?.similarity ?? 1);
       expect(second?.similarity).toBeGreaterThan(0);

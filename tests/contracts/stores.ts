@@ -134,7 +134,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         await stores.scores.saveRubric(rubricOf());
       });
 
-      test('appends attempts, and takes the newest as current', async () => {
+      test('appends attempts, and treats the newest as current', async () => {
         await stores.scores.add(query, [verdict('2507.00001', 5, 5)], at);
         const [again] = await stores.scores.add(query, [verdict('2507.00001', 9, 8)], at);
         expect(again?.attempt).toBe(2);
@@ -174,7 +174,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(stored.map((score) => ('percentile' in score ? score.percentile : 'none'))).toEqual(['none', 0.9375]);
       });
 
-      test('takes no score of another model, rubric or version as current', async () => {
+      test('treats no score of another model, rubric or version as current', async () => {
         await stores.scores.add(query, [verdict('2507.00001')], at);
         expect(await stores.scores.current({ ...query, model: 'other' }, [paperOf('2507.00001')])).toEqual([]);
         expect(await stores.scores.current({ ...query, rubric: 'other' }, [paperOf('2507.00001')])).toEqual([]);
@@ -205,7 +205,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(list.every(({ key }) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true);
       });
 
-      test('is filled with the digest for the destinations as written, which get their full address once', async () => {
+      test('is filled for the destinations as written, which get their full address once', async () => {
         const digest = await storedDigest(['2507.00001'], {}, ['slack:C1', 'slack:C1']);
         const pending = await stores.outbox.list(digest.digestId, 'slack:C1');
         expect(pending.map(({ rank }) => rank)).toEqual([0, 1]);

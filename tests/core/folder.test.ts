@@ -23,6 +23,6 @@ it('fails if a file is in the way', () => {
   expect(() => makeFolder(join(root, 'file', 'a'))).toThrow(/EEXIST|ENOTDIR/);
 });
 
-it.runIf(existsSync('/proc'))('fails in a folder that takes no others', () => {
+it.runIf(existsSync('/proc'))('fails in a folder where none can be created', () => {
   expect(() => makeFolder('/proc/paperboy/a')).toThrow(/ENOENT|EACCES|EPERM/);
 });

@@ -34,7 +34,7 @@ it('keeps options beside summary and blocks', () => {
   });
 });
 
-it('takes list items as text or inline content', () => {
+it('accepts list items as text or inline content', () => {
   const items = [['a', { text: 'b', bold: true }]];
   expect(numberedList(['x', ...items])).toEqual({
     type: 'list',

@@ -14,7 +14,7 @@ describe('the sum of usages', () => {
     expect(sumUsages([one, { ...one, costUsd: undefined }])).toMatchObject({ promptTokens: 200, costUsd: undefined });
   });
 
-  it('is nothing for nothing', () => {
+  it('is zero for no usage', () => {
     expect(sumUsages([])).toEqual({ promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 });
   });
 });

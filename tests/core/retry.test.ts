@@ -56,7 +56,7 @@ describe('retry', () => {
     expect(await run([failure({ retryAfterMs: 1e12 })])).toMatchObject({ result: 'done', slept: [2 ** 31 - 1] });
   });
 
-  it('spends the patience that it is given, and ends when it is spent', async () => {
+  it('ends when the given patience is spent', async () => {
     const patience = { leftMs: 3_500 };
     const { attempts, slept } = await run([failure(), failure(), failure()], { patience });
     expect(slept).toEqual([1_000, 2_000]);
@@ -76,7 +76,7 @@ describe('retry', () => {
     expect(seen).toEqual([['arXiv is busy', { attempt: 1, delayMs: 1_000 }]]);
   });
 
-  it('throws the reason of a signal that is aborted before, during an attempt that fails, or during a wait', async () => {
+  it('throws the reason of a signal aborted before or during an attempt or a wait', async () => {
     const reason = new Error('lease lost');
     const signal = AbortSignal.abort(reason);
     expect(await run([], { signal })).toMatchObject({ result: reason, attempts: [] });

@@ -9,7 +9,7 @@ import { paperOf } from '../fakes/fixtures.ts';
 import { keepingLogger } from '../fakes/logger.ts';
 
 const now = Date.parse('2025-07-20T13:00:00Z');
-const place = 'slack:T1:C1';
+const general = 'slack:T1:C1';
 const day = 86_400_000;
 
 let stores: Stores;
@@ -21,14 +21,14 @@ beforeEach(() => {
 afterEach(() => stores.close());
 
 /** A posted digest of one paper: messages `ID-0`, the header, and `ID-1`. */
-const posted = async (id: string, date: string, sentAt: number, destination = place) => {
+const posted = async (id: string, date: string, sentAt: number, destination = general) => {
   const digest = await saveDigest(stores, [paperOf(id)], { date });
   await stores.outbox.enqueue(digest, [destination]);
   for (const { deliveryId, rank } of await stores.outbox.list(digest.digestId, destination))
     await stores.outbox.sent(deliveryId, { destination, messageId: `${id}-${rank}` }, sentAt);
 };
 const thumb = (id: string, person: string) => ({
-  ...{ message: { destination: place, messageId: `${id}-1` }, person: `slack:T1:${person}`, emoji: '+1' },
+  ...{ message: { destination: general, messageId: `${id}-1` }, person: `slack:T1:${person}`, emoji: '+1' },
 });
 const setUp = () => {
   const { lines, logger } = keepingLogger();
@@ -42,14 +42,14 @@ const read = async () => {
   return lines;
 };
 /** Lists the requested threads by header; all are empty. */
-const asking = (answer: (asked: string[]) => void | Promise<void> = () => {}) => {
-  const asked: string[] = [];
+const recordReads = (answer: (threads: string[]) => void | Promise<void> = () => {}) => {
+  const threads: string[] = [];
   slack.reactions = async ({ messageId }) => {
-    asked.push(messageId);
-    await answer(asked);
+    threads.push(messageId);
+    await answer(threads);
     return [];
   };
-  return asked;
+  return threads;
 };
 const ups = async (...ids: string[]) => {
   const votes = await stores.reactions.votes('foundations', ids);
@@ -69,12 +69,12 @@ describe('reading reactions', () => {
   });
 
   it('reads the threads of the last 14 days only', async () => {
-    const asked = asking();
+    const threads = recordReads();
     await posted('1', '2025-07-04', now - 15 * day);
     await posted('2', '2025-07-08', now - 13 * day);
     await posted('3', '2025-07-18', now - day, 'web');
     await read();
-    expect(asked).toEqual(['2-0']);
+    expect(threads).toEqual(['2-0']);
   });
 
   it('logs a thread that cannot be read, keeps its reactions, and reads the others', async () => {
@@ -110,24 +110,24 @@ describe('a platform that asks for a pause while reactions are read', () => {
   });
 
   it('gets it, then the same thread is read', async () => {
-    const asked = asking(({ length }) => {
+    const threads = recordReads(({ length }) => {
       if (length === 2) throw busy(30_000);
     });
     const { lines, clock, refresh } = setUp();
     await refresh();
-    expect(asked).toEqual(['1-0', '2-0', '2-0', '3-0']);
+    expect(threads).toEqual(['1-0', '2-0', '2-0', '3-0']);
     expect(clock.slept).toEqual([30_000]);
     expect(lines).toEqual([]);
   });
 
   it('gets at most a minute in all; then the rest stays as it is, with one log line', async () => {
     await stores.reactions.add(thumb('3', 'U1'), '2025-07-18T13:00:00.000Z');
-    const asked = asking(({ length }) => {
+    const threads = recordReads(({ length }) => {
       if (length >= 2) throw busy(25_000);
     });
     const { lines, clock, refresh } = setUp();
     await refresh();
-    expect(asked).toEqual(['1-0', '2-0', '2-0', '2-0']);
+    expect(threads).toEqual(['1-0', '2-0', '2-0', '2-0']);
     expect(clock.slept).toEqual([25_000, 25_000]);
     expect(lines).toMatchObject([{ level: 'warn', fields: { left: 2, reason: 'too many calls' } }]);
     expect(await ups('3')).toEqual([1]);
@@ -136,12 +136,12 @@ describe('a platform that asks for a pause while reactions are read', () => {
   it('does not delay an abort', async () => {
     const { clock, refresh } = setUp();
     const stop = new AbortController();
-    const asked = asking(() => {
+    const threads = recordReads(() => {
       stop.abort(new Error('stopped'));
       throw busy(30_000);
     });
     await expect(refresh(stop.signal)).rejects.toThrow('stopped');
-    expect(asked).toEqual(['1-0']);
+    expect(threads).toEqual(['1-0']);
     expect(clock.slept).toEqual([]);
   });
 });
@@ -150,31 +150,31 @@ describe('runs that start together', () => {
   beforeEach(() => posted('1', '2025-07-18', now - day));
 
   it('read the threads once, and again after a minute', async () => {
-    const asked = asking();
+    const threads = recordReads();
     const { clock, refresh } = setUp();
     await Promise.all([refresh(), refresh()]);
     await refresh();
     await clock.sleep(59_000);
     await refresh();
-    expect(asked).toHaveLength(1);
+    expect(threads).toHaveLength(1);
     await clock.sleep(1_000);
     await refresh();
-    expect(asked).toHaveLength(2);
+    expect(threads).toHaveLength(2);
   });
 
   it('read a platform at once that has connected since', async () => {
-    const asked = asking();
+    const threads = recordReads();
     const { platforms, refresh } = setUp();
     platforms.clear();
     await refresh();
     platforms.set('slack', slack);
     await refresh();
-    expect(asked).toHaveLength(1);
+    expect(threads).toHaveLength(1);
   });
 
   it('continue if one of them is stopped', async () => {
     const stop = new AbortController();
-    const asked = asking(({ length }) => {
+    const threads = recordReads(({ length }) => {
       if (length > 1) return;
       stop.abort(new Error('stopped'));
       throw stop.signal.reason;
@@ -183,6 +183,6 @@ describe('runs that start together', () => {
     const [first, second] = await Promise.allSettled([refresh(stop.signal), refresh()]);
     expect(first).toMatchObject({ status: 'rejected', reason: { message: 'stopped' } });
     expect(second).toMatchObject({ status: 'fulfilled' });
-    expect(asked).toHaveLength(2);
+    expect(threads).toHaveLength(2);
   });
 });

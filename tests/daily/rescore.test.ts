@@ -133,7 +133,7 @@ describe('rescoring', () => {
     expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
   });
 
-  it('logs which digest does not include its costs, because the simulated clock may restart', async () => {
+  it('logs which digest does not include its costs', async () => {
     clock.set('2025-07-08T12:00:00Z');
     await create()(channel, papers('1'), alice, nothing, signal);
     clock.set('2025-07-09T12:00:00Z');
@@ -144,9 +144,9 @@ describe('rescoring', () => {
   });
 
   it('waits for a run under the same rubric', async () => {
-    const asked: string[] = [];
+    const batches: string[] = [];
     const slow = scriptedScorer(({ papers: some }) => {
-      asked.push(some.map(({ id }) => id).join());
+      batches.push(some.map(({ id }) => id).join());
       return [];
     });
     const rescore = create(slow);
@@ -160,7 +160,7 @@ describe('rescoring', () => {
       () => false,
     );
     await rescore(channel, papers('1'), alice, nothing, signal);
-    expect(asked).toEqual(['1']);
+    expect(batches).toEqual(['1']);
     expect(clock.slept.length).toBeGreaterThan(5);
   });
 });

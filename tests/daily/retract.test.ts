@@ -34,8 +34,8 @@ const announcements = {
   tuesday: announcementOf('cs.LG', tuesday, ['1', '2']),
   wednesday: announcementOf('cs.LG', '2025-07-09', ['3']),
 };
-const partsAt = (told: string, newest = announcements.tuesday) =>
-  runPartsOf(told, {
+const partsAt = (now: string, newest = announcements.tuesday) =>
+  runPartsOf(now, {
     stores,
     source: scriptedSource({ newest: { 'cs.LG': newest }, on: { 'cs.LG 2025-07-08': announcements.tuesday } }),
     scorers: [evenScorer(9, 9)],

@@ -19,7 +19,7 @@ import { runPartsOf } from '../fakes/run.ts';
 const signal = new AbortController().signal;
 const tuesday = '2025-07-08';
 const tuesdayMorning = '2025-07-08T13:00:00Z';
-const place = 'slack:T1:C1';
+const general = 'slack:T1:C1';
 
 let stores: Stores;
 let slack: ScriptedPlatform;
@@ -40,8 +40,8 @@ const verdicts = () =>
     ],
   ]);
 
-const partsOf = (more: Partial<Parameters<typeof runPartsOf>[1]> = {}, told = tuesdayMorning) =>
-  runPartsOf(told, {
+const partsOf = (more: Partial<Parameters<typeof runPartsOf>[1]> = {}, now = tuesdayMorning) =>
+  runPartsOf(now, {
     ...{ stores, source: scriptedSource({ newest }), scorers: [verdicts()], platforms: [slack], ...more },
   });
 const run = (parts: RunParts, options: RunOptions = {}, one: Channel = channel) =>
@@ -183,7 +183,7 @@ describe('runs at the same time', () => {
     const scorers = [verdicts(), verdicts()] as const;
     await Promise.all([run(partsOf({ scorers: [scorers[0]] })), run(partsOf({ scorers: [scorers[1]] }), {}, other)]);
     expect(scorers[0].tasks.length + scorers[1].tasks.length).toBe(1);
-    expect(slack.posted.filter(({ destination }) => destination === place)).toHaveLength(3);
+    expect(slack.posted.filter(({ destination }) => destination === general)).toHaveLength(3);
     expect(slack.posted.filter(({ destination }) => destination === 'slack:T1:C2')).toHaveLength(3);
   });
 });

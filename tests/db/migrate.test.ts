@@ -86,7 +86,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('move what was sent to the single web page of the second version to the channel’s own', () => {
+  test("move the posts of the second version's single web page to the channel's own", () => {
     const sqlite = new Database(join(folder, 'old.db'));
     const run = (file: string) =>
       sqlite.exec(readFileSync(join(migrationsFolder, file), 'utf8').replaceAll('--> statement-breakpoint', ''));
@@ -121,7 +121,7 @@ describe('migrations', () => {
     sqlite.close();
   });
 
-  test('give a sample digest a channel of its own and a notice that its papers are invented', () => {
+  test('give a sample digest its own channel and a notice about invented papers', () => {
     const sqlite = new Database(join(folder, 'old.db'));
     const run = (file: string) =>
       sqlite.exec(readFileSync(join(migrationsFolder, file), 'utf8').replaceAll('--> statement-breakpoint', ''));

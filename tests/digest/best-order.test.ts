@@ -4,14 +4,14 @@ import { entry } from '../pages/written-day.ts';
 
 const picked = (id: string): Picked => ({ date: '2025-07-08', entry: entry(1, id) });
 
-/** A store of these papers that records the limits it was asked for. */
+/** A store of these papers that records the requested limits. */
 const storeOf = (ids: readonly string[]) => {
-  const asked: number[] = [];
+  const limits: number[] = [];
   const read = async (limit: number): Promise<Picked[]> => {
-    asked.push(limit);
+    limits.push(limit);
     return ids.slice(0, limit).map(picked);
   };
-  return { asked, read };
+  return { limits, read };
 };
 
 const idsOf = (papers: readonly Picked[]): string[] => papers.map(({ entry }) => entry.paper.id);
@@ -19,15 +19,15 @@ const range = (count: number): string[] => Array.from({ length: count }, (_, ind
 
 describe('the best papers of a store', () => {
   it('are read without other papers', async () => {
-    const { asked, read } = storeOf(range(30));
+    const { limits, read } = storeOf(range(30));
     expect(idsOf(await readBestByScore(read))).toEqual(range(10));
-    expect(asked).toEqual([10]);
+    expect(limits).toEqual([10]);
   });
 
   it('are ten even if one was picked on many days', async () => {
-    const { asked, read } = storeOf([...Array.from({ length: 25 }, () => '2507.0'), ...range(30)]);
+    const { limits, read } = storeOf([...Array.from({ length: 25 }, () => '2507.0'), ...range(30)]);
     expect(idsOf(await readBestByScore(read))).toEqual(range(10));
-    expect(asked).toEqual([10, 20, 40]);
+    expect(limits).toEqual([10, 20, 40]);
   });
 
   it('are fewer if the store has fewer', async () => {

@@ -32,13 +32,13 @@ const add = (query: ScoreQuery, relevance: number, novelty: number) =>
 const shownEverywhere = async () => {
   const { stores } = web;
   const services = { papers: { find: async () => paperOf(id) } };
-  const said = async (command: string) => linesOf(await ask(stores, command, { services })).join('\n');
+  const answerTo = async (command: string) => linesOf(await ask(stores, command, { services })).join('\n');
   const page = await web.parts.site.file(`foundations/${date}.html`, { person: 'web:local:a' });
   const [channel] = registryOf().list();
   if (!channel) throw new Error('there is no channel');
   return {
-    show: await said(`show ${id}`),
-    top: await said('top'),
+    show: await answerTo(`show ${id}`),
+    top: await answerTo('top'),
     recap: linesOf(recapMessage(await readRecap(stores, channel, 'week', date))).join('\n'),
     page: textOf(parsePage(String(page?.body)).querySelector('#paper-1')),
     known: (await currentScores([id], channel, stores)).get(id)?.comment,
@@ -46,7 +46,7 @@ const shownEverywhere = async () => {
 };
 
 describe('the current score of a paper', () => {
-  it('is the newest of any language model, the same in commands, recaps and on the open page', async () => {
+  it('is the newest of any language model, in commands, recaps and on the open page', async () => {
     await postDigest(web, [id]);
     await add(otherModel, 3, 4);
     await add(builtIn, 10, 10);
@@ -58,7 +58,7 @@ describe('the current score of a paper', () => {
     expect(known).toBe('Scored 3 + 4.');
   });
 
-  it('is that of the digest if only the built-in scorer scored the paper later', async () => {
+  it('is that of the digest if only the built-in scorer scored later', async () => {
     await postDigest(web, [id]);
     await add(builtIn, 10, 10);
     const { show, top, recap, page, known } = await shownEverywhere();
@@ -69,7 +69,7 @@ describe('the current score of a paper', () => {
     expect(known).toBe(`Comment on ${id}.`);
   });
 
-  it('of a paper that no digest picked is a language model’s before the built-in scorer’s', async () => {
+  it('prefers a language model for a paper that no digest picked', async () => {
     await postDigest(web, ['2507.00002']);
     await web.stores.announcements.savePapers([paperOf(id)]);
     await add(otherModel, 6, 5);

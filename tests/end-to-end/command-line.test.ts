@@ -10,7 +10,7 @@ import { closeAfterEach } from './setup.ts';
 
 const opened = closeAfterEach();
 
-const home = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
+const openHome = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
 
 describe('wrong settings', () => {
   it('lists every problem with what to write instead, and exits with 1', async () => {
@@ -24,9 +24,12 @@ channels:
     topics: nowhere.md
     cutoffs: { relevance: 11 }
 `;
-    const place = await home({ config, env: { PAPERBOY_NOW: 'yesterday', PAPERBOY_HTP: 'off', DATABASE_URL: 'here' } });
+    const home = await openHome({
+      config,
+      env: { PAPERBOY_NOW: 'yesterday', PAPERBOY_HTP: 'off', DATABASE_URL: 'here' },
+    });
     for (const args of [['run'], ['start'], ['doctor']]) {
-      const { code, stdout, stderr } = await place.run(args);
+      const { code, stdout, stderr } = await home.run(args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       for (const part of [
         /PAPERBOY_NOW: "yesterday" is not a time/,
@@ -45,28 +48,28 @@ channels:
   });
 
   it('reports problems before it creates a database', async () => {
-    const place = await home({ config: 'channels: []\n' });
-    expect(await place.run(['run'])).toMatchObject({ code: 1 });
-    await writeFile(join(place.folder, 'paperboy.yaml'), configOf({ post: ['console'] }));
-    const { stdout } = await place.run(['doctor'], toArxiv({ url: await closedAddress() }));
+    const home = await openHome({ config: 'channels: []\n' });
+    expect(await home.run(['run'])).toMatchObject({ code: 1 });
+    await writeFile(join(home.folder, 'paperboy.yaml'), configOf({ post: ['console'] }));
+    const { stdout } = await home.run(['doctor'], toArxiv({ url: await closedAddress() }));
     expect(stdout).toContain('no digest yet');
   });
 });
 
 describe('a broken environment', () => {
   it('names a file that is no database, and a folder that is a file, in one line', async () => {
-    const place = await home({});
-    await writeFile(join(place.folder, 'notes.txt'), 'These are notes, not a database.\n');
+    const home = await openHome({});
+    await writeFile(join(home.folder, 'notes.txt'), 'These are notes, not a database.\n');
     for (const path of ['notes.txt', 'notes.txt/paperboy.db', '.']) {
-      const { code, stdout, stderr } = await place.run(['say', 'top'], { DATABASE_URL: `file:./${path}` });
+      const { code, stdout, stderr } = await home.run(['say', 'top'], { DATABASE_URL: `file:./${path}` });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: and a path .*\n$/);
     }
   });
 
   it('finishes a command whose reader closes the pipe early', async () => {
-    const place = await home({});
-    const command = place.start(['say', 'help']);
+    const home = await openHome({});
+    const command = home.start(['say', 'help']);
     command.leave();
     expect(await command.ended).toMatchObject({ code: 0, stderr: '' });
   });
@@ -80,18 +83,18 @@ describe('wrong usage', () => {
     [['say'], /missing required argument 'text'/],
     [[], /Usage: paperboy/],
   ])('%j exits with 2 and says what is meant', async (args, message) => {
-    const place = await home({});
-    const { code, stdout, stderr } = await place.run(args);
+    const home = await openHome({});
+    const { code, stdout, stderr } = await home.run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
 
   it('does not apply to --help and --version', async () => {
-    const place = await home({});
-    const help = await place.run(['--help']);
+    const home = await openHome({});
+    const help = await home.run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const command of ['start', 'run', 'say', 'page', 'doctor']) expect(help.stdout).toContain(`  ${command} `);
-    expect((await place.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await home.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 
@@ -100,18 +103,18 @@ describe.skipIf(!localSlackAvailable())('doctor', () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const slack = opened(await startLocalSlack());
     const model = opened(await startModel(verdictOf));
-    const place = await home({
+    const home = await openHome({
       config: configOf({ post: [`slack:${slack.channels.general}`, 'console'] }),
       env: { ...toArxiv(arxiv), ...toSlack(slack), ...model.env },
     });
-    const well = await place.run(['doctor']);
+    const well = await home.run(['doctor']);
     expect(well).toMatchObject({ code: 0 });
     expect(well.stdout).not.toContain('✗');
     for (const name of ['config', 'channel gears', 'database', 'arXiv pages', 'scorer', 'Slack slack:C01GEN'])
       expect(well.stdout).toContain(`✓ ${name}: `);
 
     const closed = await closedAddress();
-    const unwell = await place.run(['doctor'], { ARXIV_WEB_URL: closed, SLACK_API_URL: closed });
+    const unwell = await home.run(['doctor'], { ARXIV_WEB_URL: closed, SLACK_API_URL: closed });
     expect(unwell).toMatchObject({ code: 1 });
     expect(unwell.stdout).toMatch(/✗ arXiv pages: .* cannot be reached\n {2}→ check the network/);
     expect(unwell.stdout).toMatch(/✗ Slack: .*\n {2}→ /);

@@ -39,7 +39,7 @@ export type CommandsDay = {
 
 /** A home with the day, a model that may change its scores, and an author index. */
 export const startCommandsDay = async (
-  place: { post: string; admin: string },
+  target: { post: string; admin: string },
   env: Record<string, string>,
 ): Promise<CommandsDay> => {
   let isChanged = false;
@@ -54,7 +54,7 @@ export const startCommandsDay = async (
   });
   const scholar = await startFakeScholar({ authors });
   const home = await createHome({
-    config: `admins: [${place.admin}]\n${configOf({ post: [place.post] })}`,
+    config: `admins: [${target.admin}]\n${configOf({ post: [target.post] })}`,
     env: {
       ...toArxiv(arxiv),
       ARXIV_API_URL: arxiv.url,

@@ -24,7 +24,7 @@ import {
 import { type Model, startModel } from './model.ts';
 
 type Fault = NonNullable<Parameters<typeof startDiscordServer>[0]>;
-type Place = { server: DiscordServer; model: Model; home: Home };
+type Setup = { server: DiscordServer; model: Model; home: Home };
 
 const general = '200000000000000001';
 
@@ -42,7 +42,7 @@ const limited = (seconds: number): DiscordApiFault => ({
 });
 
 /** Runs `work` in a folder of its own, with a Discord that has these faults. */
-const withDiscord = async (fault: Fault, work: (place: Place) => Promise<void>, config?: string): Promise<void> => {
+const withDiscord = async (fault: Fault, work: (setup: Setup) => Promise<void>, config?: string): Promise<void> => {
   const arxiv = await startFakeArxiv({ days: { [date]: day } });
   const server = await startDiscordServer(fault);
   const model = await startModel(verdictOf);
@@ -138,7 +138,7 @@ describe.concurrent('a digest on a faulty Discord', () => {
     });
   });
 
-  it('waits for a long pause; meanwhile the bot answers and can be stopped, and the next run posts the rest', async () => {
+  it('waits for a long pause while the bot answers, and is finished by the next run', async () => {
     let isLimited = true;
     const fault: Fault = (call, nth) => (isLimited && isPaper(call) && nth >= 3 ? limited(279.6) : undefined);
     await withDiscord(fault, async ({ home, server }) => {
@@ -169,7 +169,7 @@ describe.concurrent('destinations on Discord that cannot be posted to', () => {
   });
   const refusal = (code: number): DiscordApiFault => ({ status: 403, body: { code, message: 'Missing something' } });
 
-  it('get one clear line each, in doctor and in the log; others still get their digests, and these once they can', async () => {
+  it('get one line each in doctor and the log, and their digests once they can be posted to', async () => {
     let isMended = false;
     const fault: Fault = (call) => {
       if (isMended) return undefined;

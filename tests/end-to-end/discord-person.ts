@@ -26,10 +26,10 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
   let last: Promise<Answers> | undefined;
 
   /** Waits for an answer that matches, and collects the texts before it. */
-  const answered = async (asked: Promise<Answers>, pattern: RegExp): Promise<Answered> => {
-    last = asked;
+  const answered = async (answers: Promise<Answers>, pattern: RegExp): Promise<Answered> => {
+    last = answers;
     const deadline = Date.now() + patienceMs;
-    const { messages, modal } = await asked;
+    const { messages, modal } = await answers;
     if (modal) throw new Error(`the form "${modal.title}" was opened`);
     const seen: string[] = [];
     for (;;) {
@@ -45,8 +45,8 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
     }
   };
 
-  const opened = async (asked: Promise<Answers>): Promise<Record<string, string>> => {
-    const { modal, messages } = await asked;
+  const opened = async (answers: Promise<Answers>): Promise<Record<string, string>> => {
+    const { modal, messages } = await answers;
     if (!modal)
       throw new Error(`no form was opened, but: ${(await messages()).map(({ embeds }) => shownText(embeds))}`);
     form = discordModalSchema.parse(modal);
@@ -61,7 +61,7 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
       answered(twin.press(label, { ...at, message }), pattern),
     /** Waits until the last answer matches. */
     async until(pattern: RegExp) {
-      if (!last) throw new Error('nothing was asked');
+      if (!last) throw new Error('no command was sent');
       return answered(last, pattern);
     },
     /** Chooses an entry in the menu of a message. */

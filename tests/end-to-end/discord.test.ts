@@ -12,7 +12,7 @@ import { type Model, startModel } from './model.ts';
 
 const heading = 'Tuesday, 8 July 2025 · gears';
 
-describe('the bot on a Discord server that others wrote', () => {
+describe('the bot on a third-party Discord server', () => {
   let arxiv: FakeArxiv;
   let twin: Awaited<ReturnType<typeof startDiscordTwin>>;
   let gate: Awaited<ReturnType<typeof startDiscordGate>>;
@@ -47,7 +47,7 @@ describe('the bot on a Discord server that others wrote', () => {
   const ask = async (text: string, user?: string): Promise<string> =>
     (await twin.command(inputsFor(commands, text), { user })).map(shownText).join('\n');
 
-  it('has the digest in one thread after it was killed midway: the header, then the papers in order, without duplicates', async () => {
+  it('posts the digest into one thread without duplicates, even after a kill midway', async () => {
     const headers = (await twin.embedsIn(twin.general)).map(shownText);
     expect(headers).toEqual([expect.stringMatching(/^Tuesday, 8 July 2025 · gears\n[\s\S]*7 of 12 papers picked/)]);
     const [thread, ...others] = await twin.threads(twin.general);
@@ -128,7 +128,7 @@ describe('the bot on Discord', () => {
   const untilTopShows = (id: string, pattern: RegExp) =>
     expect.poll(async () => lineOf(await ask(server, 'top 50'), id), { interval: 100 }).toMatch(pattern);
 
-  it('posts the digest into one thread that stays open for a week, each message with a nonce of its own', () => {
+  it('posts the digest into one thread for a week, each message with its own nonce', () => {
     expect(digestsOn(server)).toEqual([{ name: heading, ids: picked }]);
     expect(server.state.channels.get(headerId())?.thread_metadata?.auto_archive_duration).toBe(7 * 24 * 60);
     const nonces = server.called('POST', /\/messages$/).map(({ body }) => body.nonce);
@@ -154,7 +154,7 @@ describe('the bot on Discord', () => {
     react(second, bob, '👎');
     react(second, server.state.bot.id, '👍');
     await untilTopShows(second, /👍 1 {2}👎 1 /);
-    expect(server.gateway.asked.at(-1)?.op).toBe('resume');
+    expect(server.gateway.starts.at(-1)?.op).toBe('resume');
     for (const emoji of ['👍🏿', '👍']) react(second, alice, emoji, false);
     await untilTopShows(second, /^(?!.*👍).*👎 1 /);
   });

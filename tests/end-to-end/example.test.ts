@@ -6,12 +6,12 @@ import { closeAfterEach } from './setup.ts';
 
 const opened = closeAfterEach();
 
-const home = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
+const openHome = async (setup: Parameters<typeof createHome>[0]): Promise<Home> => opened(await createHome(setup));
 
 describe('the built-in example without a network', () => {
-  it('shows a sample in a channel of its own, answers commands, and drops it for the first real digest', async () => {
-    const place = await home({ env: { ...toArxiv({ url: await closedAddress() }), PAPERBOY_HTTP: '127.0.0.1:0' } });
-    const bot = place.start(['start']);
+  it('shows a sample in its own channel until the first real digest', async () => {
+    const home = await openHome({ env: { ...toArxiv({ url: await closedAddress() }), PAPERBOY_HTTP: '127.0.0.1:0' } });
+    const bot = home.start(['start']);
     await waitForOutput(
       bot,
       /Monday, 6 January 2025 · sample[\s\S]*Every paper here is invented\.[\s\S]*sample\.\d{5}/,
@@ -23,23 +23,25 @@ describe('the built-in example without a network', () => {
     expect(await (await fetch(new URL(page, url))).text()).toMatch(sample);
     expect(await (await fetch(new URL('foundations/sample.html', url))).text()).toMatch(sample);
 
-    const said = await place.run(['say', 'top 5']);
-    expect(said).toMatchObject({ code: 0, stderr: '' });
-    expect(said.stdout).toMatch(/^Top \d of Monday, 6 January 2025 · sample\n[\s\S]*\(invented\)[\s\S]*sample\.\d{5}/);
+    const answer = await home.run(['say', 'top 5']);
+    expect(answer).toMatchObject({ code: 0, stderr: '' });
+    expect(answer.stdout).toMatch(
+      /^Top \d of Monday, 6 January 2025 · sample\n[\s\S]*\(invented\)[\s\S]*sample\.\d{5}/,
+    );
 
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0, signal: null });
     expect(ended.stdout.match(/January 2025 · sample/g)).toHaveLength(1);
 
-    const again = place.start(['start']);
+    const again = home.start(['start']);
     await waitForOutput(again, /retrying arXiv/);
     expect((await stop(again)).stdout).toBe('');
 
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
-    const reached = place.start(['start'], toArxiv(arxiv));
+    const reached = home.start(['start'], toArxiv(arxiv));
     await waitForOutput(reached, /"status":"posted"/);
     expect((await stop(reached)).stdout).toMatch(/^Tuesday, 8 July 2025 · foundations/);
-    expect((await place.run(['say', 'top'])).stdout).toMatch(
+    expect((await home.run(['say', 'top'])).stdout).toMatch(
       /^(Top \d of|No papers picked on) Tuesday, 8 July 2025 · foundations/,
     );
   });
@@ -48,8 +50,8 @@ describe('the built-in example without a network', () => {
 describe('the built-in example with a network', () => {
   it('posts the newest announcement at once, without a key and without a sample', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
-    const place = await home({ env: toArxiv(arxiv) });
-    const bot = place.start(['start']);
+    const home = await openHome({ env: toArxiv(arxiv) });
+    const bot = home.start(['start']);
     await waitForOutput(bot, /"status":"posted"/);
     const { code, stdout } = await stop(bot);
     expect(code).toBe(0);

@@ -40,8 +40,8 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     const page = await home.run(['page', date]);
     expect(page.code).toBe(0);
     for (const id of picked) expect(page.stdout).toContain(`https://arxiv.org/abs/${id}`);
-    const said = await home.run(['say', 'top 2']);
-    expect(said.stdout).toMatch(/Top 2 of Tuesday, 8 July 2025 · gears[\s\S]*2507\.00007[\s\S]*2507\.00004/);
+    const answer = await home.run(['say', 'top 2']);
+    expect(answer.stdout).toMatch(/Top 2 of Tuesday, 8 July 2025 · gears[\s\S]*2507\.00007[\s\S]*2507\.00004/);
   });
 
   it("posts hostile titles and comments as plain text within Slack's limits", async () => {
@@ -73,7 +73,7 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(model.calls).toHaveLength(3);
   });
 
-  it('posts nothing and exits with 1 if the announcement is incomplete, and posts it once it is complete', async () => {
+  it('exits with 1 for an incomplete announcement, and posts it once it is complete', async () => {
     const model = opened(await startModel(verdictOf));
     const home = await homeWith(model.env);
     at.arxiv.failNext({ kind: 'status', status: 500 }, { times: 6 });

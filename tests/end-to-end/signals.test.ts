@@ -12,17 +12,17 @@ const opened = closeAfterEach();
 /** A server that accepts every connection and never answers. */
 const startSilence = async () => {
   const sockets = new Set<Socket>();
-  const heard = Promise.withResolvers<void>();
+  const requested = Promise.withResolvers<void>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}));
-    socket.once('data', () => heard.resolve());
+    socket.once('data', () => requested.resolve());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
     /** Resolves on the first request. */
-    heard: heard.promise,
+    requested: requested.promise,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -41,14 +41,14 @@ describe('SIGTERM', () => {
   it.each(Object.keys(remotes))('ends the bot with exit code 0 while %s does not answer', async (remote) => {
     const silence = opened(await startSilence());
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
-    const place = opened(
+    const home = opened(
       await createHome({
         config: configOf({ post: [remote === 'Slack' ? 'slack:C01GEN' : 'console'] }),
         env: { ...toArxiv(arxiv), ...remotes[remote]?.(silence.url) },
       }),
     );
-    const bot = place.start(['start']);
-    await silence.heard;
+    const bot = home.start(['start']);
+    await silence.requested;
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0, signal: null, stdout: '' });
     expect(ended.stderr).not.toMatch(/"level":"error"/);
@@ -59,19 +59,19 @@ describe('SIGTERM', () => {
     const model = opened(
       await startFakeOpenAi({ verdict: verdictOf, fault: (call) => (call === 2 ? { kind: 'hang' } : undefined) }),
     );
-    const place = opened(
+    const home = opened(
       await createHome({
         config: configOf({ post: ['console'], scorer: 'batchSize: 4, concurrency: 1' }),
         env: { ...toArxiv(arxiv), OPENAI_BASE_URL: model.url },
       }),
     );
-    const run = place.start(['run', '--json']);
+    const run = home.start(['run', '--json']);
     await expect.poll(() => model.requests.length).toBe(3);
     const ended = await stop(run);
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
 
-    const next = await place.run(['run', '--json']);
+    const next = await home.run(['run', '--json']);
     expect(reportOf(next)).toMatchObject({ status: 'posted', posted: picked.length, engine: 'openai' });
     expect(model.requests.map(({ ids }) => ids.length)).toEqual([4, 4, 4, 4]);
   });
@@ -79,8 +79,8 @@ describe('SIGTERM', () => {
   it('ends a run that waits for Retry-After with the same message', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     arxiv.failNext({ kind: 'status', status: 503, retryAfter: '60' });
-    const place = opened(await createHome({ config: configOf({ post: ['console'] }), env: toArxiv(arxiv) }));
-    const run = place.start(['run']);
+    const home = opened(await createHome({ config: configOf({ post: ['console'] }), env: toArxiv(arxiv) }));
+    const run = home.start(['run']);
     await waitForOutput(run, /retrying arXiv/);
     const ended = await stop(run);
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
@@ -90,14 +90,14 @@ describe('SIGTERM', () => {
 
   it('frees the port and the database for the next bot at once', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
-    const place = opened(await createHome({ env: { ...toArxiv(arxiv), PAPERBOY_HTTP: '127.0.0.1:0' } }));
-    const bot = place.start(['start']);
+    const home = opened(await createHome({ env: { ...toArxiv(arxiv), PAPERBOY_HTTP: '127.0.0.1:0' } }));
+    const bot = home.start(['start']);
     const [, port = ''] = await waitForOutput(bot, /"url":"http:\/\/127\.0\.0\.1:(\d+)\/"/);
     await waitForOutput(bot, /"status":"posted"/);
     // A browser's open connection does not keep the bot running.
     await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'keep-alive' } });
 
-    const second = await place.run(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
+    const second = await home.run(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
     expect(second).toMatchObject({ code: 1, stdout: '' });
     expect(second.stderr).toMatch(
       /^cannot listen on 127.*: another process uses this port; set PAPERBOY_HTTP to a free HOST:PORT, or to off\n$/,
@@ -105,7 +105,7 @@ describe('SIGTERM', () => {
 
     const ended = await stop(bot);
     expect(ended).toMatchObject({ code: 0 });
-    const next = place.start(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
+    const next = home.start(['start'], { PAPERBOY_HTTP: `127.0.0.1:${port}` });
     await waitForOutput(next, /"msg":"next run"/);
     expect((await stop(next)).code).toBe(0);
   });

@@ -100,7 +100,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     expect(await ask(text)).toBe(sentence);
   });
 
-  it('counts one vote per person in any skin tone, removes it with the reaction, and never counts its own', async () => {
+  it('counts one vote per person in any skin tone until it is removed, and never its own', async () => {
     const [first = '', second = ''] = picked;
     const { alice, bob } = slack.people;
     const message = await messageOf(second);

@@ -113,8 +113,8 @@ export const startFakeArxiv = async (options: FakeArxivOptions): Promise<FakeArx
   const atom = (parameters: URLSearchParams, fault: FakeFault | undefined): string | undefined => {
     const id = parameters.get('id_list');
     if (id) {
-      const asked = fault?.kind === 'empty' ? [] : submissions(today).filter(({ paper }) => paper.id === id);
-      return arxivAtom({ query: `id_list=${id}`, found: asked, start: 0, max: 1 });
+      const found = fault?.kind === 'empty' ? [] : submissions(today).filter(({ paper }) => paper.id === id);
+      return arxivAtom({ query: `id_list=${id}`, found, start: 0, max: 1 });
     }
     const query = parameters.get('search_query') ?? '';
     const [, category, from = '', to = ''] = /^cat:(\S+) AND submittedDate:\[(\d{12}) TO (\d{12})\]$/.exec(query) ?? [];

@@ -4,11 +4,11 @@ import type { Platform, PlatformDescriptor, PlatformHandlers } from '../../src/c
 import type { Secret } from '../../src/core/secret.ts';
 
 /**
- * A chat of lines in rooms, with a server called home: the least that Paperboy can post to. docs/adding-a-platform.md
+ * A chat of lines in rooms, with a server called home: the simplest platform that Paperboy can post to. docs/adding-a-platform.md
  * builds an adapter for it, which this file holds below; a test holds the page to this code.
  */
 export type BareServer = {
-  /** What has been said in each room, oldest first. */
+  /** The lines of each room, oldest first. */
   rooms: Map<string, string[]>;
   isReachable: boolean;
   /** Adds a line and shows it to everybody in the room. */

@@ -68,12 +68,12 @@ export const scriptedScorer = (
     model: typeof model === 'string' ? () => model : model,
     async *score(task) {
       scorer.tasks.push(task);
-      const asked = new Map(task.papers.map((paper) => [paper.id, paper]));
+      const papers = new Map(task.papers.map((paper) => [paper.id, paper]));
       try {
         for (const batch of typeof batches === 'function' ? batches(task) : batches) {
           if (batch instanceof Error) throw batch;
           const verdicts = batch.flatMap(([paperId, relevance, novelty]): Verdict[] => {
-            const paper = asked.get(paperId);
+            const paper = papers.get(paperId);
             if (!paper) return [];
             return [{ paperId, version: paper.version, relevance, novelty, comment: `Comment on ${paperId}.` }];
           });

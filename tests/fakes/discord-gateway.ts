@@ -21,7 +21,7 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
   const sockets = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();
   const faults: GatewayFault[] = [];
-  const asked: { op: 'identify' | 'resume'; intents: number | undefined }[] = [];
+  const starts: { op: 'identify' | 'resume'; intents: number | undefined }[] = [];
   let connections = 0;
 
   const send = (socket: WebSocket | undefined, payload: object): void => {
@@ -65,7 +65,7 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
       const { op, d } = JSON.parse(String(raw));
       if (op === 1) send(socket, { op: 11 });
       if (op !== 2 && op !== 6) return;
-      asked.push({ op: op === 2 ? 'identify' : 'resume', intents: d.intents });
+      starts.push({ op: op === 2 ? 'identify' : 'resume', intents: d.intents });
       if (d.token !== token) return socket.close(4004);
       if (op === 2) return void identify(socket);
       const session = sessions.get(d.session_id);
@@ -89,7 +89,7 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
   });
 
   return {
-    asked,
+    starts,
     faults,
     connections: (): number => connections,
     /** Sends to every session. One with a broken connection receives it when it resumes. */

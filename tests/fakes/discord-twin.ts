@@ -18,7 +18,7 @@ const ephemeral = 1 << 6;
 const people = { alice: '900000000000000001', bob: '900000000000000002' };
 
 /**
- * A Discord server that others wrote, on this machine. It gives threads ids of their own, lists no reactions, takes a
+ * A third-party Discord server on this machine. It gives threads ids of their own, lists no reactions, takes a
  * message with a known nonce a second time, and replaces the button's message with an answer that was deferred.
  */
 export const startDiscordTwin = async () => {

@@ -138,15 +138,15 @@ export const startLocalSlack = async (options: Options = {}): Promise<LocalSlack
   const gone = once(child, 'exit');
 
   const uiUrl = await new Promise<string>((resolve, reject) => {
-    const said: string[] = [];
+    const output: string[] = [];
     const read = (line: string) => {
-      said.push(line);
+      output.push(line);
       const url = /Web UI:\s+(http:\S+)/.exec(line)?.[1];
       if (url) resolve(url);
     };
     createInterface(child.stdout).on('line', read);
     createInterface(child.stderr).on('line', read);
-    gone.then(() => reject(new Error(`local-slack ended: ${said.join(' ').trim()}`)), reject);
+    gone.then(() => reject(new Error(`local-slack ended: ${output.join(' ').trim()}`)), reject);
   });
 
   const control = async (path: string, body?: object): Promise<unknown> => {

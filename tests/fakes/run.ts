@@ -16,7 +16,7 @@ const emptyIndex: AuthorIndex = {
 
 /** The parts of a run at a simulated time; the default clock sleeps briefly. */
 export const runPartsOf = (
-  told: string,
+  now: string,
   parts: {
     stores: Stores;
     source: AnnouncementSource;
@@ -27,7 +27,7 @@ export const runPartsOf = (
   },
 ): RunParts & { refreshed: number } => {
   const { stores, source, scorers, platforms } = parts;
-  const { clock = createQuickClock(told), authors = emptyIndex } = parts;
+  const { clock = createQuickClock(now), authors = emptyIndex } = parts;
   const made: RunParts & { refreshed: number } = {
     ...{ stores, scorers, clock, authors, refreshed: 0 },
     topicsOf: () => new Map(),

@@ -31,7 +31,7 @@ export type WebOptions = Partial<WebParts> & {
 };
 
 /** The destination of the channel `foundations`. */
-export const place = 'web:foundations';
+export const destination = 'web:foundations';
 
 /** A site with only these files. */
 export const siteOf = (files: LiveSite['file'] = async () => undefined): LiveSite => ({
@@ -59,9 +59,9 @@ export const createWeb = (options: WebOptions = {}) => {
     ...more
   } = options;
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
-  const platform = createWebPlatform({ destinations: [place], stores, clock });
+  const platform = createWebPlatform({ destinations: [destination], stores, clock });
   const channels = [
-    { name: 'foundations', destination: place },
+    { name: 'foundations', destination },
     { name: 'reading', destination: undefined },
   ];
   const site = createLiveSite({
@@ -132,13 +132,13 @@ export const postDigest = async (
     ids.map((id) => paperOf(id)),
     { date },
   );
-  await stores.outbox.enqueue(digest, [place]);
+  await stores.outbox.enqueue(digest, [destination]);
   const messages = new Map<string, string>();
-  const [header, ...papers] = await stores.outbox.list(digest.digestId, place);
+  const [header, ...papers] = await stores.outbox.list(digest.digestId, destination);
   for (const { key, deliveryId, paperId } of header ? [header, ...papers] : []) {
-    const thread = paperId === undefined ? undefined : { destination: place, messageId: header?.key ?? '' };
+    const thread = paperId === undefined ? undefined : { destination, messageId: header?.key ?? '' };
     const message = textMessage(paperId ?? 'Header');
-    const ref = await platform.send({ destination: place, thread, message, key });
+    const ref = await platform.send({ destination, thread, message, key });
     await stores.outbox.sent(deliveryId, ref, Date.now());
     if (paperId !== undefined) messages.set(paperId, ref.messageId);
   }

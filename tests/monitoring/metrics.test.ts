@@ -169,7 +169,7 @@ describe('metrics', () => {
     expect(samplesOf(await metrics.read())['paperboy_commands_total{command="top",outcome="answered"}']).toBe(1_234);
   });
 
-  it('have no label with what people typed', async () => {
+  it('have no label with text that people typed', async () => {
     const metrics = createMetrics(partsOf());
     metrics.commandAnswered('my "secret" text', 'refused', 0.01);
     const text = await metrics.read();

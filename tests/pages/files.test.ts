@@ -15,8 +15,8 @@ describe('the files of mathematics', () => {
 
   it('include every font that the style sheet asks for, by relative address', async () => {
     const style = String((await staticFile('assets/katex.min.css'))?.body);
-    const asked = [...style.matchAll(/url\(([^)]*)\)/g)].map(([, url]) => `assets/${url}`);
-    expect(new Set(asked)).toEqual(new Set(fontPaths));
+    const requested = [...style.matchAll(/url\(([^)]*)\)/g)].map(([, url]) => `assets/${url}`);
+    expect(new Set(requested)).toEqual(new Set(fontPaths));
     expect(style).toContain('format("woff2")}');
   });
 
@@ -100,7 +100,7 @@ describe('the style sheet', () => {
       expect(contrast(found.get(fill) ?? '', found.get('track') ?? ''), fill).toBeGreaterThanOrEqual(3);
   });
 
-  it('clips no list item, whose number is outside of it', async () => {
+  it('does not clip the numbers of list items', async () => {
     const rules = [...(await styleSheet()).matchAll(/([^{}]+)\{([^{}]*)\}/g)].map(([, of = '', what = '']) => [
       of,
       what,

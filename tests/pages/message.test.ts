@@ -104,7 +104,7 @@ describe('a message in a page', () => {
   );
 
   it('has buttons in a form that sends their commands, and none for readers without rights', () => {
-    const said = message({
+    const sent = message({
       type: 'buttons',
       buttons: [
         { label: 'Save <it>', command: 'save "2507.00001"', style: 'primary' },
@@ -112,8 +112,8 @@ describe('a message in a page', () => {
         { label: 'More', command: 'similar 2507.00001' },
       ],
     });
-    expect(String(messageHtml(said))).toBe('');
-    const page = parsePage(String(messageHtml(said, { address: '/gears/commands', page: '2025-07-08.html' })));
+    expect(String(messageHtml(sent))).toBe('');
+    const page = parsePage(String(messageHtml(sent, { address: '/gears/commands', page: '2025-07-08.html' })));
     const form = page.querySelector('form.command.buttons');
     expect([form?.getAttribute('method'), form?.getAttribute('action')]).toEqual(['post', '/gears/commands']);
     expect(attributesOf(page, 'input[name=page]', 'value')).toEqual(['2025-07-08.html']);
@@ -222,7 +222,7 @@ describe('the content of a message', () => {
     expect(link?.rawAttrs).toBe(`href="${written}" rel="noopener noreferrer"`);
   });
 
-  it('loses direction marks everywhere', () => {
+  it('drops direction marks everywhere', () => {
     const text = 'a\u202eb\u2066c\u200fd\u061ce\u2069 $\u202ex^2$';
     const html = String(messageHtml(everywhere(text, 'https://example.org/\u202e')));
     expect(html).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);

@@ -79,7 +79,7 @@ describe('a platform that is added to the list', () => {
 
   afterAll(async () => rm(await folder, { recursive: true, force: true }));
 
-  it('is known to the config: its addresses, its variables and its secrets', async () => {
+  it('is in the config with its addresses, variables and secrets', async () => {
     const config = await load('bare:papers');
     expect(config.channels[0]?.post).toEqual(['bare:papers']);
     expect(secretsOf(config.env).map((secret) => secret.reveal())).toEqual(['hush hush']);
@@ -110,7 +110,7 @@ describe('a platform that is added to the list', () => {
     }
   });
 
-  it('is tried again while its server is out of reach, and the other platforms go on', async () => {
+  it('reconnects after its server was down, while the other platforms continue', async () => {
     server.isReachable = false;
     const app = await createApp(await load('bare:papers'), {
       ...{ logger: quietLogger, version: '0.0.0', platforms: descriptors },
@@ -124,7 +124,7 @@ describe('a platform that is added to the list', () => {
     await app.close();
   });
 
-  it('is named by its label wherever people are named', () => {
+  it('has its label next to the names of its people', () => {
     expect(personText('bare:home:ada', { person: 'web:local:me', platforms: descriptors })).toBe('ada on Bare');
   });
 });

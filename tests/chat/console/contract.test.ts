@@ -9,8 +9,8 @@ import type { Platform } from '../../../src/core/platform.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
 
-/** A terminal of one's own: what is typed, and what was printed, a text a message. */
-const ownTerminal = () => {
+/** A terminal with its input and the printed texts, one per message. */
+const createTerminal = () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const printed: string[] = [];
   output.setEncoding('utf8').on('data', (text: string) => printed.push(text.trimEnd()));
@@ -18,15 +18,15 @@ const ownTerminal = () => {
 };
 
 const setup = async () => {
-  const { input, output, printed } = ownTerminal();
+  const { input, output, printed } = createTerminal();
   const created = createConsolePlatform({ input, output });
   const starts = new Map<string, number>();
-  /** Until what was written is printed. */
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  /** Resolves once everything written is printed. */
+  const flushed = () => new Promise((resolve) => setImmediate(resolve));
   const platform: Platform = {
     ...created,
     async send(request) {
-      await settled();
+      await flushed();
       starts.set(request.key, printed.length);
       return created.send(request);
     },
@@ -43,7 +43,7 @@ const setup = async () => {
       return printed.slice(before);
     },
     async shown(thread?: { messageId: string }) {
-      await settled();
+      await flushed();
       return printed.slice(thread ? starts.get(thread.messageId) : 0);
     },
     descriptor: terminal,
@@ -61,19 +61,19 @@ const setup = async () => {
 platformContract('The console', setup);
 commandsContract('The console', setup);
 
-it('finds what it printed in its own life, so that nothing is printed twice', async () => {
-  const { output } = ownTerminal();
+it('finds what its process printed, so that nothing is printed twice', async () => {
+  const { output } = createTerminal();
   const platform = createConsolePlatform({ output });
   const ref = await platform.send({ destination: 'console', message: textMessage('Hello'), key: 'd1-console-0' });
   expect(await platform.find({ destination: 'console', key: 'd1-console-0', since: 0 })).toEqual(ref);
 });
 
-it('answers no empty line, and listens to nobody where nobody can type', async () => {
-  const { input, output, printed } = ownTerminal();
-  const heard: string[] = [];
+it('ignores empty lines, and does not listen without an input', async () => {
+  const { input, output, printed } = createTerminal();
+  const received: string[] = [];
   const handlers = {
     command: async ({ text = '' }: { text?: string | undefined }) => {
-      heard.push(text);
+      received.push(text);
       return textMessage('Done.');
     },
     paperOf: async () => undefined,
@@ -87,12 +87,12 @@ it('answers no empty line, and listens to nobody where nobody can type', async (
   input.end('\n   \nhelp\n');
   await once(input, 'end');
   await expect.poll(() => printed).toEqual(['Done.']);
-  expect(heard).toEqual(['help']);
+  expect(received).toEqual(['help']);
   await createConsolePlatform({ output }).listen(handlers);
 });
 
-it('says what is changed and what is taken back, the latter once a thread', async () => {
-  const { output, printed } = ownTerminal();
+it('prints changes and retractions, the latter once per thread', async () => {
+  const { output, printed } = createTerminal();
   const platform = createConsolePlatform({ output });
   const send = (key: string, text: string, thread?: { destination: string; messageId: string }) =>
     platform.send({ destination: 'console', thread, key, message: textMessage(text) });
@@ -106,10 +106,10 @@ it('says what is changed and what is taken back, the latter once a thread', asyn
   expect(await platform.find({ destination: 'console', key: 'p', since: 0 })).toBeUndefined();
 });
 
-it('takes whoever types for the owner, and tells progress apart from answers', async () => {
-  const { input, output, printed } = ownTerminal();
-  const apart = ownTerminal();
-  const platform = createConsolePlatform({ input, output, progress: apart.output });
+it('treats the person at the terminal as the owner, and prints progress separately', async () => {
+  const { input, output, printed } = createTerminal();
+  const separate = createTerminal();
+  const platform = createConsolePlatform({ input, output, progress: separate.output });
   const owners: unknown[] = [];
   await platform.listen({
     async command({ isOwner, progress }) {
@@ -127,10 +127,10 @@ it('takes whoever types for the owner, and tells progress apart from answers', a
   await expect
     .poll(() => printed)
     .toEqual(['Topics\n──────\n\nForms cannot be filled in here. Use Slack, Discord or the web page.']);
-  expect([owners, apart.printed]).toEqual([[true], ['Half.']]);
+  expect([owners, separate.printed]).toEqual([[true], ['Half.']]);
 });
 
-it.each(['slack:C1', 'web', 'console:foundations', ''])('has no place "%s"', async (address) => {
-  const { output } = ownTerminal();
+it.each(['slack:C1', 'web', 'console:foundations', ''])('refuses the destination "%s"', async (address) => {
+  const { output } = createTerminal();
   await expect(createConsolePlatform({ output }).resolve(address)).rejects.toThrow(UserError);
 });

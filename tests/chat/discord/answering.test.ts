@@ -157,9 +157,9 @@ describe('a form on Discord', () => {
     const { server, requests } = await answering(async ({ command }) =>
       command === 'topics' ? { form } : textMessage('Saved'),
     );
-    const asked = server.command(inputs('topics'));
+    const opening = server.command(inputs('topics'));
     await expect
-      .poll(() => asked.modal && shownModal(asked.modal))
+      .poll(() => opening.modal && shownModal(opening.modal))
       .toEqual([
         ...[
           'Topics of foundations',
@@ -172,7 +172,7 @@ describe('a form on Discord', () => {
           'Cross-lists',
         ],
       ]);
-    const sent = server.fill(asked.modal ?? never(), { topics: '# Searching\nin "trees"', kind: 'new' });
+    const sent = server.fill(opening.modal ?? never(), { topics: '# Searching\nin "trees"', kind: 'new' });
     await expect.poll(() => sent.answers.map(shownText)).toEqual(['Saved']);
     expect(sent.isEphemeral).toBe(true);
     expect(requests[1]).toMatchObject({
@@ -196,15 +196,15 @@ describe('a form on Discord', () => {
     expect(requests[1]?.text).toBe('topics');
   });
 
-  it('is replaced by a button if it answers a form, since Discord opens none then', async () => {
+  it('is replaced by a button if it answers a form', async () => {
     const { server } = await answering(async () => ({ form }));
-    const asked = server.command(inputs('topics'));
-    await expect.poll(() => asked.modal).toBeDefined();
-    const sent = server.fill(asked.modal ?? never(), {});
+    const opening = server.command(inputs('topics'));
+    await expect.poll(() => opening.modal).toBeDefined();
+    const sent = server.fill(opening.modal ?? never(), {});
     await expect.poll(() => sent.messages.map(shownMessage).join()).toMatch(/Open form$/);
   });
 
-  it("keeps to Discord's limits, however long it is", async () => {
+  it("stays within Discord's limits at any length", async () => {
     const options = Array.from({ length: 30 }, (_, index) => ({ label: 'l'.repeat(150), value: `${index}` }));
     const fields = Array.from({ length: 5 }, (_, index): Form['fields'][number] => ({
       ...{ name: `f${index}`, label: 'l'.repeat(80), kind: index > 2 ? 'choice' : 'text', required: index % 2 === 0 },
@@ -213,8 +213,8 @@ describe('a form on Discord', () => {
     const command = `topics ${'x'.repeat(83)}`;
     const much: Form = { title: 't'.repeat(60), intro: 'i', fields, submit: { label: 'Go', command } };
     const { server } = await answering(async () => ({ form: much }));
-    const asked = server.command(inputs('topics'));
-    await expect.poll(() => asked.modal?.components.length).toBe(5);
+    const opening = server.command(inputs('topics'));
+    await expect.poll(() => opening.modal?.components.length).toBe(5);
   });
 });
 
@@ -226,10 +226,10 @@ describe('the menu of a message on Discord', () => {
     ['Save to my list', 'save 2503.07639'],
   ])('has %s, which runs "%s"', async (name, text) => {
     const server = await start();
-    const asked: object[] = [];
+    const requests: object[] = [];
     const { platform } = await listenOn(server, {
       async paperOf(message) {
-        asked.push(message);
+        requests.push(message);
         return '2503.07639';
       },
     });
@@ -239,7 +239,7 @@ describe('the menu of a message on Discord', () => {
     const chosen = server.choose(name, paper.messageId, { channel: thread.messageId });
     await expect.poll(() => chosen.answers.map(shownText)).toEqual([`You typed ${text}.`]);
     expect(chosen.isEphemeral).toBe(true);
-    expect(asked).toEqual([paper]);
+    expect(requests).toEqual([paper]);
   });
 
   it('says what to choose if a message is not about a paper', async () => {

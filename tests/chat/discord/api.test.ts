@@ -172,7 +172,7 @@ describe('posting to Discord', () => {
 });
 
 describe('a destination on Discord', () => {
-  it('gets a missing server from Discord once, and does not ask for a written one', async () => {
+  it('looks up a missing server once, and does not look up a given one', async () => {
     const { server, platform } = await connect();
     const before = server.calls.length;
     expect(await platform.resolve('discord:100000000000000007:200000000000000007')).toBe(

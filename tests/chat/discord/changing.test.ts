@@ -101,7 +101,7 @@ describe('a changed message on Discord', () => {
 });
 
 describe('a removed message on Discord', () => {
-  it("leaves the header, then an archived thread with people's messages", async () => {
+  it("leaves an archived thread with people's messages", async () => {
     const { server, platform, header, paper, papers, thread } = await posted();
     server.state.post(header.messageId, server.state.people.bob, [{ description: 'I liked it' }]);
     await platform.remove(paper, header);

@@ -131,8 +131,8 @@ describe('the set-up check of Discord', () => {
     ];
     for (const [fault, shown] of answers) {
       const { platform, destination } = await connect(({ path }) => (path === '/users/@me/guilds' ? fault : undefined));
-      const [bot, servers, place] = await platform.check([destination]);
-      expect([bot, place]).toMatchObject([{ ok: true }, { ok: true }]);
+      const [bot, servers, channel] = await platform.check([destination]);
+      expect([bot, channel]).toMatchObject([{ ok: true }, { ok: true }]);
       expect(servers).toMatchObject({ name: 'Discord servers', ...shown });
     }
   });

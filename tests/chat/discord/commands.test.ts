@@ -30,7 +30,7 @@ describe('/arxiv as registered with Discord', () => {
     expect(names).toEqual(commands.filter((entry) => isGroup(entry) || !entry.isHidden).map(({ name }) => name));
   });
 
-  it("keeps to Discord's limits, however long a summary is and however many values a word has", () => {
+  it("stays within Discord's limits, with any length of summaries and number of values", () => {
     const values = Array.from({ length: 30 }, (_, index) => `value-${index}`);
     const long = commandOf(
       'long',
@@ -77,7 +77,7 @@ describe('/arxiv as registered with Discord', () => {
     expect(command?.options).toMatchObject([{ name: 'top' }, { name: 'topics', options: [{ name: 'show' }] }]);
   });
 
-  it('lists the last of too many commands in a group, whose name is dropped when it is read', () => {
+  it('puts excess commands into a group, and drops its name when one is read', () => {
     const names = Array.from({ length: 27 }, (_, index) => `c${'x'.repeat(index)}`);
     const entries = names.map((name) => commandOf(name));
     const [command] = discordCommandsSchema.parse([arxivCommand(entries)]);
@@ -200,7 +200,7 @@ describe('the options of a command on Discord', () => {
     });
   });
 
-  it('make a text that asks for the same command again', () => {
+  it('can be written as a text for the same command', () => {
     const options = [
       { name: 'order', type: 3, value: 'votes' },
       { name: 'n', type: 4, value: 5 },
@@ -212,7 +212,7 @@ describe('the options of a command on Discord', () => {
     expect(read([sub('top', options)], [entry]).text).toBe('top 5 by votes');
   });
 
-  it('include the one that the person is filling in, in a group too', () => {
+  it('include the one that is being filled in, in a group too', () => {
     const options = [{ name: 'text', type: 3, value: 'mor', focused: true }];
     expect(read([{ name: 'topics', type: 2, options: [sub('edit', options)] }])).toMatchObject({
       ...{ command: 'topics edit', focused: { option: 'text', input: 'mor' } },

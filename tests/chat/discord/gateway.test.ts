@@ -33,9 +33,9 @@ const withReactions = async (clock?: Clock) => {
 };
 
 describe('the gateway of Discord', () => {
-  it('is asked for servers and reactions, and for no privileged intent', async () => {
+  it('requests servers and reactions, and no privileged intent', async () => {
     const { server } = await withReactions();
-    expect(server.gateway.asked).toEqual([{ op: 'identify', intents: 1 | 1024 }]);
+    expect(server.gateway.starts).toEqual([{ op: 'identify', intents: 1 | 1024 }]);
   });
 
   it.each([
@@ -51,25 +51,25 @@ describe('the gateway of Discord', () => {
     react('👍', false);
     await expect.poll(() => received, often).toEqual(['+👍', '+👎', '-👍']);
     expect(messages().filter((message) => message === 'connected to Discord again')).toHaveLength(1);
-    expect(server.gateway.asked.map(({ op }) => op)).toEqual(['identify', 'resume']);
+    expect(server.gateway.starts.map(({ op }) => op)).toEqual(['identify', 'resume']);
     expect(warnings()).toHaveLength(1);
   });
 
   it('reconnects if Discord asks for it', async () => {
     const { server, received, react } = await withReactions();
     server.gateway.askToReconnect();
-    await expect.poll(() => server.gateway.asked.length, often).toBe(2);
+    await expect.poll(() => server.gateway.starts.length, often).toBe(2);
     react('👍');
     await expect.poll(() => received, often).toEqual(['+👍']);
   });
 
-  it('starts a new session if Discord no longer knows the old one; missed reactions can be read', async () => {
+  it('starts a new session if Discord rejects the old one; missed reactions can be read', async () => {
     const { server, platform, received, react } = await withReactions();
     server.gateway.faults.push('invalid session');
     server.gateway.drop(4000);
     react('👍');
     await expect
-      .poll(() => server.gateway.asked.map(({ op }) => op), often)
+      .poll(() => server.gateway.starts.map(({ op }) => op), often)
       .toEqual(['identify', 'resume', 'identify']);
     expect(received).toEqual([]);
     const [message] = server.state.ofChannel(server.state.general);
@@ -99,7 +99,7 @@ describe('the gateway of Discord', () => {
     const { server, received, react } = await withReactions();
     server.gateway.faults.push('unreachable');
     server.gateway.drop();
-    await expect.poll(() => server.gateway.asked.length, often).toBe(2);
+    await expect.poll(() => server.gateway.starts.length, often).toBe(2);
     react('👍');
     await expect.poll(() => received, often).toEqual(['+👍']);
   });
@@ -121,7 +121,7 @@ describe('the gateway of Discord', () => {
     },
   );
 
-  it('does not end the process if discord.js fails on an event, which is handled all the same', async () => {
+  it('handles an event even if discord.js fails on it, without ending the process', async () => {
     const { server, warnings, received, react } = await withReactions();
     server.gateway.broadcast('INTERACTION_CREATE', { id: '1', type: 2, token: 't', channel_id: '2', data: null });
     await expect.poll(warnings).toMatchObject([{ level: 'error', message: 'discord.js failed on an event' }]);
@@ -137,7 +137,7 @@ describe('the gateway of Discord', () => {
     await expect.poll(second.warnings, often).toHaveLength(1);
     await platform.close();
     await expect.poll(() => second.lines.map(({ message }) => message), often).toContain('connected to Discord again');
-    expect(server.gateway.asked.map(({ op }) => op)).toEqual(['identify', 'identify', 'resume']);
+    expect(server.gateway.starts.map(({ op }) => op)).toEqual(['identify', 'identify', 'resume']);
   });
 
   it('logs one line if the bot is removed from a server, and none for an outage', async () => {

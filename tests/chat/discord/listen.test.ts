@@ -13,14 +13,14 @@ const start = async (fault?: Parameters<typeof startDiscordServer>[0]) => {
   return server;
 };
 
-const place = ({ state }: DiscordServer) => `discord:${state.guild.id}:${state.general}`;
+const generalOf = ({ state }: DiscordServer) => `discord:${state.guild.id}:${state.general}`;
 
 /** A header and a paper in its thread, sent before a restart. */
 const posted = async (server: DiscordServer) => {
   const { platform } = await listenOn(server);
-  const header = await platform.send({ destination: place(server), message: textMessage('Day'), key: 'k-0' });
+  const header = await platform.send({ destination: generalOf(server), message: textMessage('Day'), key: 'k-0' });
   const paper = await platform.send({
-    ...{ destination: place(server), thread: header, message: textMessage('Paper'), key: 'k-1' },
+    ...{ destination: generalOf(server), thread: header, message: textMessage('Paper'), key: 'k-1' },
   });
   await platform.close();
   return { header, paper };
@@ -123,7 +123,7 @@ describe('suggestions on Discord', () => {
     expect(choices?.[1]).toEqual({ name: 'Day 0', value: 'day-0' });
     expect(requests).toEqual([
       {
-        ...{ command: 'top', option: 'date', input: '2025', destination: place(server) },
+        ...{ command: 'top', option: 'date', input: '2025', destination: generalOf(server) },
         person: `discord:${server.state.guild.id}:${server.state.people.alice}`,
       },
     ]);
@@ -175,7 +175,7 @@ describe('reactions on Discord', () => {
         ['added', { message: header, person: person(people.bob), emoji: '👎' }],
       ]),
     );
-    expect(paper.destination).toBe(place(server));
+    expect(paper.destination).toBe(generalOf(server));
   });
 
   it('count in a thread that is not known yet: its channel is looked up once', async () => {

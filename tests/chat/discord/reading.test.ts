@@ -96,9 +96,9 @@ describe('the current reactions in a thread of Discord', () => {
       ].sort(),
     );
     // If only the bot itself has reacted, nobody is looked up.
-    const asked = server.called('GET', /\/reactions\//);
-    expect(asked.filter(({ path }) => decodeURIComponent(path).includes('👎'))).toEqual([]);
-    expect(asked).toHaveLength(5);
+    const calls = server.called('GET', /\/reactions\//);
+    expect(calls.filter(({ path }) => decodeURIComponent(path).includes('👎'))).toEqual([]);
+    expect(calls).toHaveLength(5);
   });
 
   it('are only those of the header if no paper was posted, at two calls', async () => {

@@ -94,8 +94,8 @@ describe('a message rendered for Discord', () => {
   });
 
   it('shows any sequence of marks as plain text', () => {
-    const pieces = ['*', '**', '_', '`', '``', '```', '~~', '||', '\\', '[', ']', '(', '](https://x.y)', '<@1>', ':a:'];
-    const marks = [...pieces, '\n', '# ', '> ', '- ', '1. ', 'a', 'bc', ' ', 'https://x.y', 'x:'];
+    const inline = ['*', '**', '_', '`', '``', '```', '~~', '||', '\\', '[', ']', '(', '](https://x.y)', '<@1>', ':a:'];
+    const marks = [...inline, '\n', '# ', '> ', '- ', '1. ', 'a', 'bc', ' ', 'https://x.y', 'x:'];
     let seed = 7;
     const random = (limit: number): number => {
       seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;

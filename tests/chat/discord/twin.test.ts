@@ -7,7 +7,7 @@ import { shownText } from './shown.ts';
 
 const day: Message = { summary: 'Day', blocks: [{ type: 'heading', text: 'Tuesday, 8 July 2025 · foundations' }] };
 
-describe('a digest on a Discord server that others wrote', () => {
+describe('a digest on a third-party Discord server', () => {
   it('is in one thread after a restart midway, without duplicates, and receives votes', async () => {
     const twin = await startDiscordTwin();
     open.push(twin);

@@ -29,7 +29,7 @@ describe('background work', () => {
     expect(isDone).toBe(true);
   });
 
-  it('is not waited for longer than it may take', async () => {
+  it('is not awaited beyond its limit', async () => {
     const clock = clockNow();
     const background = createBackground(clock, () => {});
     void background.run(new Promise(() => {}), 'command');
@@ -39,7 +39,7 @@ describe('background work', () => {
 });
 
 describe('a seen set', () => {
-  it('knows an id once, and forgets the oldest', () => {
+  it('recognizes a repeated id, and forgets the oldest', () => {
     const isNew = createSeen(10);
     expect([isNew('a'), isNew('a'), isNew('b')]).toEqual([true, false, true]);
     for (let index = 0; index < 30; index += 1) isNew(`c${index}`);
@@ -74,7 +74,7 @@ describe('progress', () => {
     expect(shown).toEqual(['1', '3']);
   });
 
-  it('shows no more than the platform allows', async () => {
+  it('is limited to what the platform allows', async () => {
     const { shown, tell } = progressOf([undefined]);
     await tell(textMessage('1'));
     await expect.poll(() => shown).toEqual(['1']);
@@ -93,7 +93,7 @@ describe('progress', () => {
     expect(errors).toEqual([new Error('refused')]);
   });
 
-  it('is over before the answer is sent', async () => {
+  it('ends before the answer is sent', async () => {
     const held = Promise.withResolvers<void>();
     let isOver = false;
     const { tell, end } = progressOf([0], () => held.promise);

@@ -55,15 +55,15 @@ describe('a message as plain text', () => {
     ['a bell and a null', 'a\u0007\u0000b', 'ab'],
     ['a reversed direction', 'a\u202eb\u2066c', 'abc'],
   ];
-  it.each(hostile)('loses %s in every kind of block', (_, text, shown) => {
-    const places: Block[] = [
+  it.each(hostile)('drops %s in every kind of block', (_, text, shown) => {
+    const blocks: Block[] = [
       { type: 'heading', text },
       paragraph(text, { text, url: `https://example.org/${text}` }),
       { type: 'note', content: [{ text }] },
       { type: 'list', ordered: false, items: [[text]] },
       { type: 'code', text },
     ];
-    for (const block of places) {
+    for (const block of blocks) {
       const rendered = renderText(message(block));
       expect(rendered).toContain(shown);
       expect(rendered).not.toMatch(/(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u);
@@ -71,7 +71,7 @@ describe('a message as plain text', () => {
     expect(renderText(message({ type: 'list', ordered: false, items: [[text]] }))).toBe(`• ${shown}\n`);
   });
 
-  it('underlines only what is shown of a heading', () => {
+  it('underlines only the visible part of a heading', () => {
     expect(renderText(message({ type: 'heading', text: '\u001b[31mred\u001b[0m' }))).toBe('red\n───\n');
   });
 

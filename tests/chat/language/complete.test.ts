@@ -18,7 +18,7 @@ import { paperOf } from '../../fakes/fixtures.ts';
 import { keepingLogger } from '../../fakes/logger.ts';
 import { servicesOf } from '../../fakes/services.ts';
 
-const place = { person: 'web:local:U1', destination: 'web:local:foundations' };
+const sender = { person: 'web:local:U1', destination: 'web:local:foundations' };
 const now = new Date('2025-07-08T13:00:00Z');
 
 /** Every kind of option, and `help` with the commands as its offers. */
@@ -48,24 +48,24 @@ const dispatcher = (commands: readonly CommandEntry[]) => {
   });
 };
 const complete = (typed: string, commands = list) =>
-  completionsFor(typed, place, { commands, suggest: dispatcher(commands).suggest });
+  completionsFor(typed, sender, { commands, suggest: dispatcher(commands).suggest });
 const texts = async (typed: string, commands = list) => (await complete(typed, commands)).map(({ text }) => text);
 
-describe('while the name is not complete', () => {
+describe('completions of a name', () => {
   const all = ['top ', 'ask ', 'between ', 'topics show', 'topics edit ', 'help '];
 
-  it.each(['', ' ', '\n'])('every command is offered in its order for %j', async (typed) => {
+  it.each(['', ' ', '\n'])('are all commands in order for %j', async (typed) => {
     expect(await texts(typed)).toEqual(all);
   });
 
   it.each(['/', '/a', '/ARX', '/arxiv', '/arxiv ', ' /arxiv\u00a0'])(
-    'the beginning %j of the prefix is no name, and the prefix stays',
+    'keep the prefix, and read its beginning %j as no name',
     async (typed) => {
       expect(await texts(typed)).toEqual(all.map((text) => `/arxiv ${text}`));
     },
   );
 
-  it('a command is shown with how it is used and what it does', async () => {
+  it('show how a command is used and what it does', async () => {
     expect((await complete('to'))[0]).toEqual({ text: 'top ', label: 'top [n] [date]', description: 'does top' });
   });
 
@@ -84,16 +84,16 @@ describe('while the name is not complete', () => {
     ['topics x ', []],
     ['nothing', []],
     ['arxiv', []],
-  ])('"%s" is offered what begins with it, then what contains it', async (typed, offered) => {
+  ])('of "%s" are the names that begin with it, then those that contain it', async (typed, offered) => {
     expect(await texts(typed)).toEqual(offered);
   });
 
-  it('what would change nothing is not offered', async () => {
+  it('leave out what would change nothing', async () => {
     expect(await texts('topics show')).toEqual([]);
     expect(await texts('topics show ')).toEqual([]);
   });
 
-  it('there are at most 30', async () => {
+  it('are at most 30', async () => {
     const many = Array.from({ length: 40 }, (_, index) =>
       commandOf(`x${'ab'[index % 2]}${String.fromCharCode(97 + index / 2)}`),
     );
@@ -101,8 +101,8 @@ describe('while the name is not complete', () => {
   });
 });
 
-describe('after the name', () => {
-  it('a date is shown with its day and its option', async () => {
+describe('completions after a name', () => {
+  it('show a date with its weekday and its option', async () => {
     expect((await complete('/arxiv top 5 20'))[0]).toEqual({
       text: '/arxiv top 5 2025-07-08',
       label: '2025-07-08 · Tuesday, 8 July 2025',
@@ -126,11 +126,11 @@ describe('after the name', () => {
     ['help topics ', ['help topics show', 'help topics edit']],
     ['help topics sh', ['help topics show']],
     ['help topics show', []],
-  ])('"%s" is offered values for what is free', async (typed, offered) => {
+  ])('of "%s" are values of the options that are left', async (typed, offered) => {
     expect(await texts(typed)).toEqual(offered);
   });
 
-  it('a value is offered once, for the option that the parser gives it to', async () => {
+  it('include a value once, for the option that the parser gives it to', async () => {
     const offered = await complete('between ');
     expect(offered.map(({ text, description }) => [text, description])).toEqual([
       ['between 2025-07-08 ', 'first'],
@@ -144,38 +144,38 @@ describe('after the name', () => {
     });
   });
 
-  it('a number is completed to a date that begins with it, not to one that has it somewhere', async () => {
+  it('complete a number only to a date that begins with it', async () => {
     expect(await texts('top 7')).toEqual([]);
     expect(await texts('top 2')).toHaveLength(3);
   });
 
   it.each(['top 99 ', 'top five ', 'top 5 6 ', 'top 2025-02-30 ', 'topics show x ', 'ask why '])(
-    'nothing is offered after "%s", to which nothing can be added',
+    'are none after "%s", which is complete or wrong',
     async (typed) => {
       expect(await complete(typed)).toEqual([]);
     },
   );
 
-  it('the option, what is typed of it, the person and the place are asked for', async () => {
-    const asked: SuggestionRequest[] = [];
+  it('come from a request with the option, its input, the person and the destination', async () => {
+    const requests: SuggestionRequest[] = [];
     const suggest = async (request: SuggestionRequest) => {
-      asked.push(request);
+      requests.push(request);
       return [];
     };
-    await completionsFor('/arxiv top 5 20', place, { commands: list, suggest });
-    await completionsFor('topics edit two words', place, { commands: list, suggest });
-    expect(asked).toEqual([
-      { command: 'top', option: 'date', input: '20', ...place },
-      { command: 'topics edit', option: 'text', input: 'two words', ...place },
+    await completionsFor('/arxiv top 5 20', sender, { commands: list, suggest });
+    await completionsFor('topics edit two words', sender, { commands: list, suggest });
+    expect(requests).toEqual([
+      { command: 'top', option: 'date', input: '20', ...sender },
+      { command: 'topics edit', option: 'text', input: 'two words', ...sender },
     ]);
   });
 
-  it('what another option would take is not offered for a free text', async () => {
+  it('of a free text leave out values that another option would take', async () => {
     const suggest = async ({ option }: SuggestionRequest) =>
       option === 'question'
         ? ['best', 'why best', '7 times', 'two  spaces'].map((value) => ({ value, label: value }))
         : [];
-    const offered = await completionsFor('ask ', place, { commands: list, suggest });
+    const offered = await completionsFor('ask ', sender, { commands: list, suggest });
     expect(offered.map(({ text }) => text)).toEqual(['ask why best']);
   });
 });
@@ -228,12 +228,12 @@ const randomLines = (count: number): string[] => {
   );
 };
 
-describe('whatever is typed', () => {
-  it('2,000 lines are answered, and every line that is offered is one that the parser goes along with', async () => {
+describe('completions of any input', () => {
+  it('are lines that the parser accepts, for 2,000 random lines', async () => {
     const { suggest } = dispatcher(list);
     let offered = 0;
     for (const typed of randomLines(2_000)) {
-      const completions = await completionsFor(typed, place, { commands: list, suggest });
+      const completions = await completionsFor(typed, sender, { commands: list, suggest });
       expect(completions.length).toBeLessThanOrEqual(12);
       for (const { text, label, description } of completions) {
         offered += 1;
@@ -242,7 +242,7 @@ describe('whatever is typed', () => {
         try {
           parseCommand(text, list, now);
         } catch (error) {
-          // A command that needs more is the only problem that a finished completion may leave.
+          // The only problem that a finished completion may leave is a missing option.
           expect(error instanceof UserError && error.message, text).toMatch(/^Something is missing/);
         }
       }
@@ -250,7 +250,7 @@ describe('whatever is typed', () => {
     expect(offered).toBeGreaterThan(1_000);
   });
 
-  it('long lines cost nothing, and none is cut by what is offered', async () => {
+  it('take little time for long lines, and cut none', async () => {
     const took = computing();
     for (const part of ['x', ' ', '/arxiv ', 'top ', 'topics ', '\u200b', '5 ', '1-'])
       for (const typed of [part.repeat(10_000), `help ${part.repeat(10_000)}`]) {
@@ -259,7 +259,7 @@ describe('whatever is typed', () => {
     expect(took()).toBeLessThan(1_000);
   });
 
-  it('every example of the real commands is reached by accepting what is offered', async () => {
+  it('lead to the examples of the real commands', async () => {
     expect(await texts('/arxiv t', realCommands)).toContain('/arxiv top ');
     expect(await texts('/arxiv top 5 2025', realCommands)).toContain('/arxiv top 5 2025-07-08 ');
     expect((await texts('help t', realCommands))[0]).toBe('help top');

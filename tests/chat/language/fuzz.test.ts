@@ -11,7 +11,7 @@ import {
   maxValueLength,
 } from '../../../src/core/message.ts';
 import { createRandom } from '../../../tools/evaluation/metrics.ts';
-import { createAsked } from '../../fakes/asked.ts';
+import { createCommandBot } from '../../fakes/command-bot.ts';
 import { createCommandTexts } from '../../fakes/command-texts.ts';
 import { expectProgress, expectRendered } from '../rendered.ts';
 
@@ -22,15 +22,15 @@ const now = new Date('2025-07-08T13:00:00Z');
 const [admin, reader] = ['slack:T1:U1', 'slack:T1:U2'] as const;
 const here = 'slack:T1:C1';
 
-/** Answers that were looked at; how one is shown depends on nothing else, so that the same one again proves nothing. */
+/** Answers that were checked. Rendering depends on nothing else, so a repeated answer needs no second check. */
 const known = new Set<string>();
 
-/** Holds a message or a form to what core asks of it, above all that its buttons say commands that there are. */
+/** Checks the rules that core has for a message or form, above all that its buttons send existing commands. */
 const expectSound = (answer: Answer): void => {
-  const said = isForm(answer)
+  const buttons = isForm(answer)
     ? [answer.form.submit]
     : answer.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
-  for (const { label, command } of said) {
+  for (const { label, command } of buttons) {
     expect(label.trim()).not.toBe('');
     expect(command.length).toBeLessThanOrEqual(maxActionLength);
     expect(() => parseCommand(command, commands, now), `the button "${label}"`).not.toThrow();
@@ -52,18 +52,18 @@ const expectSound = (answer: Answer): void => {
 };
 
 describe.each(Array.from({ length: groups }, (_, group) => firstSeed + group))('commands of the seed %i', (seed) => {
-  let asked: Awaited<ReturnType<typeof createAsked>>;
+  let bot: Awaited<ReturnType<typeof createCommandBot>>;
   beforeAll(async () => {
-    asked = await createAsked({ admins: [admin], isHere: (destination) => destination === here });
+    bot = await createCommandBot({ admins: [admin], isHere: (destination) => destination === here });
   });
-  afterAll(() => asked?.close());
+  afterAll(() => bot?.close());
 
-  it(`are answered whatever is typed, as every platform can show it (${textsAGroup} texts)`, async () => {
+  it(`get an answer that every platform can show (${textsAGroup} texts)`, async () => {
     const texts = createCommandTexts(commands, createRandom(seed));
-    const { handlers, lines } = asked;
+    const { handlers, lines } = bot;
 
-    /** Says a command; then, now and then, what the answer offers, as people do. */
-    const say = async (text: string, fields: Record<string, string>, steps: number): Promise<void> => {
+    /** Sends a command, then sometimes what the answer offers, as people do. */
+    const send = async (text: string, fields: Record<string, string>, steps: number): Promise<void> => {
       const progress: Message[] = [];
       const person = texts.chance(0.7) ? admin : reader;
       const destination = texts.chance(0.9) ? here : 'slack:T1:D9';
@@ -85,22 +85,22 @@ describe.each(Array.from({ length: groups }, (_, group) => firstSeed + group))('
         throw new Error(`seed ${seed}, ${JSON.stringify(text)} with ${JSON.stringify(fields)}`, { cause: error });
       }
       if (steps === 0) return;
-      if (isForm(answer)) return say(answer.form.submit.command, texts.fields(answer.form.fields), steps - 1);
+      if (isForm(answer)) return send(answer.form.submit.command, texts.fields(answer.form.fields), steps - 1);
       const buttons = answer.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
-      if (buttons.length > 0) await say(texts.pick(buttons).command, {}, steps - 1);
+      if (buttons.length > 0) await send(texts.pick(buttons).command, {}, steps - 1);
     };
 
     for (let nth = 0; nth < textsAGroup; nth += 1) {
       const text = texts.next();
-      await say(text, {}, 2);
+      await send(text, {}, 2);
       if (nth % 10 > 0) continue;
-      const place = { person: reader, destination: here };
-      const offered = await completionsFor(text, place, { commands, suggest: handlers.suggest });
+      const sender = { person: reader, destination: here };
+      const offered = await completionsFor(text, sender, { commands, suggest: handlers.suggest });
       expect(offered.length, `seed ${seed}, ${JSON.stringify(text)}`).toBeLessThanOrEqual(30);
     }
-    const { outcomes } = asked;
+    const { outcomes } = bot;
     expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     const answered = outcomes.filter(({ outcome }) => outcome === 'answered').length;
-    expect(answered / outcomes.length, `seed ${seed}: the share that is no refusal`).toBeGreaterThan(0.3);
+    expect(answered / outcomes.length, `seed ${seed}: the share that was not refused`).toBeGreaterThan(0.3);
   });
 });

@@ -7,7 +7,7 @@ const text: Option = { type: 'text', description: 'anything', required: false };
 const integer: Option = { type: 'integer', description: 'a number', minimum: 1, maximum: 9 };
 
 describe('the grammar of commands', () => {
-  it('takes commands and groups with every kind of option', () => {
+  it('accepts commands and groups with every kind of option', () => {
     expect(grammarProblems(everyKind)).toEqual([]);
     expect(grammarProblems([])).toEqual([]);
   });

@@ -31,7 +31,7 @@ const problem = (command: string, values: OptionInputs): string => {
 };
 
 describe('a command with typed options', () => {
-  it('is read to the values that its text is read to', () => {
+  it('has the same values as its text', () => {
     const values = {
       n: 5,
       date: 'today',
@@ -45,12 +45,12 @@ describe('a command with typed options', () => {
     expect(read('topics show', {}).path).toBe('topics show');
   });
 
-  it('keeps a text as it was entered, whatever other options could read in it', () => {
+  it('keeps a text that other options could also read', () => {
     const { values } = read('find', { words: ' by votes  5 today \u200b', author: 'Ada "A" by Example' });
     expect(values).toEqual({ words: 'by votes 5 today', author: 'Ada "A" by Example' });
   });
 
-  it('takes the quotes off a name that was entered in quotes', () => {
+  it('drops the quotes of a quoted name', () => {
     expect(read('find', { words: '"tree search"', author: '"Ada Example"' }).values).toEqual({
       ...{ words: '"tree search"', author: 'Ada Example' },
     });
@@ -62,7 +62,7 @@ describe('a command with typed options', () => {
     expect(read('save', { paper: 'arXiv: 2503.07639' }).values).toEqual({ paper: '2503.07639' });
   });
 
-  it('takes an empty value as none', () => {
+  it('treats an empty value as none', () => {
     expect(read('find', { words: 'x', author: ' ', date: '' }).values).toEqual({ words: 'x' });
   });
 
@@ -81,7 +81,7 @@ describe('a command with typed options', () => {
     ['find', { words: 'x'.repeat(4_001) }, 'That is too long; write at most 4,000 characters.'],
     ['gone', { n: 7 }, 'There is no command "gone". /arxiv help lists all commands.'],
     ['topics', {}, 'Say what to do with topics; type one of /arxiv topics show.'],
-  ])('that cannot be read says what to write: %s %o', (command, values, sentence) => {
+  ])('says what to write for a wrong value: %s %o', (command, values, sentence) => {
     expect(problem(command, values)).toBe(sentence);
   });
 });

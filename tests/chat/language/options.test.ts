@@ -53,16 +53,16 @@ describe('a period', () => {
     ['best MONTH', { from: '2025-06-09', to: '2025-07-08', words: 'the last thirty days' }],
     ['best 2024-02', { from: '2024-02-01', to: '2024-02-29', words: 'February 2024' }],
     ['best 2025-12', { from: '2025-12-01', to: '2025-12-31', words: 'December 2025' }],
-  ])('%s is %j', (text, period) => {
+  ])('is read from "%s": %j', (text, period) => {
     expect(values(text)).toEqual({ period });
   });
 
-  it.each(['best 2025-13', 'best 2025-02-30', 'best 8.7.2025'])('%s is told how to write one', (text) => {
+  it.each(['best 2025-13', 'best 2025-02-30', 'best 8.7.2025'])('is refused in "%s" with how to write one', (text) => {
     expect(refusal(text)).toContain('write it as year-month-day, such as 2025-07-08.');
   });
 });
 
-describe('what follows a keyword', () => {
+describe('the text after a keyword', () => {
   it.each([
     ['best 5 week by votes', { n: 5, by: 'votes' }],
     ['best by VOTES quantization and pruning', { by: 'votes', topic: 'quantization and pruning' }],
@@ -76,7 +76,7 @@ describe('what follows a keyword', () => {
     ['search waiting since forever', { words: 'waiting since forever' }],
     ['search cat', { words: 'cat' }],
     ['search "exact phrase" author', { words: '"exact phrase" author' }],
-  ])('%s goes to its option: %j', (text, expected) => {
+  ])('in "%s" belongs to its option: %j', (text, expected) => {
     expect(values(text)).toMatchObject(expected);
     const named = (of: object) => Object.keys(of).filter((name) => name !== 'period');
     expect(named(values(text)).sort()).toEqual(named(expected).sort());
@@ -99,7 +99,7 @@ describe('a date after a keyword', () => {
     ['3-days-ago', '3-days-ago'],
     ['yesteday', 'yesteday'],
     ['2025-07-08T09:00', '2025-07-08T09:00'],
-  ])('"since %s" that cannot be read is told of, and never becomes a word to look for', (since, shown) => {
+  ])('is refused in "since %s", and never becomes a search word', (since, shown) => {
     expect(refusal(`search x since ${since}`)).toBe(
       `"${shown}" is not a date; after since write it as year-month-day, such as 2025-07-08, or today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
     );
@@ -112,17 +112,17 @@ describe('a date after a keyword', () => {
     'x since',
     'x since tidal',
     'x since last-layer pruning',
-  ])('that nobody meant leaves "%s" the words to look for', (words) => {
+  ])('is not read from words such as "%s"', (words) => {
     expect(values(`search ${words}`)).toEqual({ words });
   });
 
-  it('is none between quotes', () => {
+  it('is not read between quotes', () => {
     const words = 'tests "unchanged since 2017" and "since last week"';
     expect(values(`search ${words} since 2025-07-01`)).toEqual({ words, since: '2025-07-01' });
     expect(refusal('search "unchanged since 2017')).toContain('"2017" is not a date');
   });
 
-  it('is read in a time that grows no faster than the line', () => {
+  it('is read in time proportional to the line', () => {
     const took = computing();
     for (const part of ['"a ', '"a b" ', 'since 1', 'since last '])
       expect(() => values(`search ${part.repeat(20_000)}`)).toThrow(UserError);
@@ -151,30 +151,30 @@ describe('a paper', () => {
     ['show https://ar5iv.labs.arxiv.org/html/hep-th/9901001', 'hep-th/9901001'],
     ['show https://alphaxiv.org/overview/2503.07639', '2503.07639'],
     ['show alphaxiv.org/abs/2503.07639v1#section', '2503.07639'],
-  ])('%s is %s', (text, id) => {
+  ])('is read from "%s": %s', (text, id) => {
     expect(values(text)).toEqual({ paper: id });
   });
 
   it.each([
     ...['show 2503.0763', 'show 2513.07639', 'show https://arxiv.org/list/cs.LG/new', 'show hep-th/99'],
     ...['show https://huggingface.co/papers/trending', 'show https://doi.org/10.48550/arXiv.x'],
-  ])('%s is told what one looks like', (text) => {
+  ])('is refused in "%s" with an example', (text) => {
     expect(refusal(text)).toMatch(/is not an arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
   });
 
-  it('that is missing is asked for with an example', () => {
+  it('is required, with an example', () => {
     expect(refusal('show')).toBe('Something is missing: a paper; type /arxiv show 2503.07639.');
     expect(refusal('ask why')).toContain('Something is missing: a paper');
   });
 
-  it('may be one of several, each once, beside a date', () => {
+  it('may be one of several distinct ones, next to a date', () => {
     expect(values('again 2503.07639 today 2503.07640v2 2503.07639')).toEqual({
       papers: ['2503.07639', '2503.07640'],
       date: '2025-07-08',
     });
   });
 
-  it('in a question after it is part of the question', () => {
+  it('is part of the question if another paper comes before', () => {
     expect(values('ask 2503.07639 how is it other than 2401.00010?')).toEqual({
       paper: '2503.07639',
       question: 'how is it other than 2401.00010?',
@@ -196,7 +196,7 @@ describe('the completion of keywords', () => {
       )
     ).map(({ text }) => text);
 
-  it('offers a keyword where it may come, and its values after it', async () => {
+  it('offers a keyword, then its values', async () => {
     expect(await complete('best 5 b')).toEqual(['best 5 by ']);
     expect(await complete('best 5 by ')).toEqual(['best 5 by score ', 'best 5 by votes ']);
     expect(await complete('search x s')).toEqual(['search x since ']);

@@ -17,7 +17,7 @@ const problem = (text: string): string => {
     if (error instanceof UserError) return error.message;
     throw error;
   }
-  throw new Error(`"${text}" was understood`);
+  throw new Error(`"${text}" was accepted`);
 };
 
 describe('a command text', () => {
@@ -42,24 +42,27 @@ describe('a command text', () => {
     ['top \u2066\u20692025\u00ad-07-\u200b08\u202c', { date: '2025-07-08' }],
     ['top \u200b \u200d 5', { n: 5 }],
     ['\u0000top\u0000 5', { n: 5 }],
-  ])('%j gives the options by their type, in any order', (text, values) => {
+  ])('has options by type, in any order: %j', (text, values) => {
     expect(parse(text)).toEqual(['top', values]);
   });
 
-  it.each(['', '   ', '/arxiv', ' /arxiv ', '\n', '\u200b', '/arxiv\u00a0\u200d'])('%j asks for help', (text) => {
-    expect(parse(text)).toEqual(['help', {}]);
-  });
+  it.each(['', '   ', '/arxiv', ' /arxiv ', '\n', '\u200b', '/arxiv\u00a0\u200d'])(
+    'is a request for help: %j',
+    (text) => {
+      expect(parse(text)).toEqual(['help', {}]);
+    },
+  );
 
   it('may have any number of spaces', () => {
     expect(parse(`${' '.repeat(10_000)}top${'\n'.repeat(10_000)}5`)).toEqual(['top', { n: 5 }]);
   });
 
-  it('reads dates as arXiv does: the day of New York', () => {
+  it('has dates in New York time, as arXiv does', () => {
     expect(parse('top today')).toEqual(['top', { date: '2025-07-08' }]);
     expect(parse('top Yesterday 3')).toEqual(['top', { n: 3, date: '2025-07-07' }]);
   });
 
-  it('gives two options of one type in their order', () => {
+  it('has two options of one type in their order', () => {
     expect(parse('between 2025-07-01 today')).toEqual(['between', { from: '2025-07-01', to: '2025-07-08' }]);
   });
 
@@ -69,23 +72,23 @@ describe('a command text', () => {
     ['ask what is the best 3', { question: 'what is the best 3' }],
     ['ask best newest 3', { order: 'best', question: 'newest 3' }],
     ['ask 1 2 3', { n: 1, question: '2 3' }],
-  ])('"%s" gives the rest of the line to the free text, as it is written', (text, values) => {
+  ])('has the rest of the line as its free text: "%s"', (text, values) => {
     expect(parse(text)).toEqual(['ask', values]);
   });
 
-  it('has its free text on one line, without what nobody sees, its emoji and scripts whole and nothing by half', () => {
+  it('has its free text on one line, without invisible or broken characters', () => {
     expect(parse('ask a\ud800b \udc00')).toEqual(['ask', { question: 'a\ufffdb \ufffd' }]);
     expect(parse('ask what\nis\u00a0\u200bnew\u202e?')).toEqual(['ask', { question: 'what is new?' }]);
     expect(parse('ask 👩‍🔬 می‌خواهم')).toEqual(['ask', { question: '👩‍🔬 می‌خواهم' }]);
   });
 
-  it('finds the commands of a group', () => {
+  it('may name a command of a group', () => {
     expect(parse('topics show')).toEqual(['show', {}]);
     expect(parse('Topics EDIT Robots & more')).toEqual(['edit', { text: 'Robots & more' }]);
   });
 });
 
-describe('a text that is no command', () => {
+describe('a text that is not a command', () => {
   it.each([
     ['top 0', '0 is out of range; write a whole number from 1 to 50.'],
     ['top -3', '-3 is out of range; write a whole number from 1 to 50.'],
@@ -125,11 +128,11 @@ describe('a text that is no command', () => {
     ],
     ['constructor', 'There is no command "constructor". /arxiv help lists all commands.'],
     ['__proto__', 'There is no command "__proto__". /arxiv help lists all commands.'],
-  ])('"%s" is answered with one sentence that says what to type', (text, sentence) => {
+  ])('is answered with what to type: "%s"', (text, sentence) => {
     expect(problem(text)).toBe(sentence);
   });
 
-  it('of any length is answered briefly', () => {
+  it('has a short answer at any length', () => {
     const long = (part: string) => part.repeat(10_000 / part.length);
     for (const text of [
       long('x'),
@@ -146,15 +149,15 @@ describe('a text that is no command', () => {
     }
   });
 
-  it('is told when its free text is longer than 4,000 characters, and is never cut unseen', () => {
-    const [most, word] = ['q'.repeat(4_000), 'w'.repeat(300)];
-    expect(parse(`ask ${most}`)).toEqual(['ask', { question: most }]);
+  it('is refused with a free text over 4,000 characters, which is never cut', () => {
+    const [longest, word] = ['q'.repeat(4_000), 'w'.repeat(300)];
+    expect(parse(`ask ${longest}`)).toEqual(['ask', { question: longest }]);
     expect(parse(`ask ${word} end`)).toEqual(['ask', { question: `${word} end` }]);
-    expect(problem(`ask ${most}q`)).toBe('That is too long; write at most 4,000 characters.');
+    expect(problem(`ask ${longest}q`)).toBe('That is too long; write at most 4,000 characters.');
     expect(problem(`ask ${'why '.repeat(2_500)}`)).toBe('That is too long; write at most 4,000 characters.');
   });
 
-  it('takes no longer than it is', () => {
+  it('is read in time proportional to its length', () => {
     const took = computing();
     for (const part of [' ', '\n', '\u200b', '1-', '/arxiv', '/arxiv ', 'a ', '\u200d ', '-', '5 '])
       for (const text of [part.repeat(100_000), `top ${part.repeat(100_000)}`, `ask ${part.repeat(100_000)}`])
@@ -166,7 +169,7 @@ describe('a text that is no command', () => {
     expect(took()).toBeLessThan(3_000);
   });
 
-  it('never gives anything but values of the right type or a sentence for the user, in 2,000 texts', () => {
+  it('gives values of the right type or a sentence, for 2,000 random texts', () => {
     // A linear congruential generator: the same texts in every run (Numerical Recipes, 3rd ed., 7.1).
     let state = 20_250_708;
     const random = (below: number) => {
@@ -202,19 +205,19 @@ describe('a text that is no command', () => {
       '5.',
       '``',
     ];
-    const piece = () => {
+    const part = () => {
       const kind = random(10);
       if (kind < 5) return words[random(words.length)] ?? '';
       if (kind < 8) return odd[random(odd.length)] ?? '';
       return String.fromCharCode(...Array.from({ length: random(6) }, () => random(0x10000)));
     };
     const separators = [' ', ' ', '  ', '\n', '\t', '\u00a0', ''];
-    let understood = 0;
+    let accepted = 0;
     for (let index = 0; index < 2000; index += 1) {
-      const text = Array.from({ length: random(6) }, () => piece() + separators[random(separators.length)]).join('');
+      const text = Array.from({ length: random(6) }, () => part() + separators[random(separators.length)]).join('');
       try {
         const { values } = parseCommand(text, everyKind, now);
-        understood += 1;
+        accepted += 1;
         for (const value of Object.values(values)) expect(['string', 'number']).toContain(typeof value);
         if ('n' in values) expect(Number.isInteger(values.n)).toBe(true);
         if ('date' in values) expect(values.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
@@ -222,7 +225,7 @@ describe('a text that is no command', () => {
         expect(error, JSON.stringify(text)).toBeInstanceOf(UserError);
       }
     }
-    expect(understood).toBeGreaterThan(200);
-    expect(understood).toBeLessThan(1800);
+    expect(accepted).toBeGreaterThan(200);
+    expect(accepted).toBeLessThan(1800);
   });
 });

@@ -31,7 +31,7 @@ const suggest = async (command: string, option: string, typed = '') => {
   return found.map(({ value }) => value);
 };
 
-describe('what is offered', () => {
+describe('suggestions', () => {
   beforeEach(async () => {
     await savePosted(stores, '2025-06-30', [{ id: '2506.00001', topic: 'Pruning', paper: { authors: ['Ada First'] } }]);
     await savePosted(stores, '2025-07-08', [
@@ -41,35 +41,35 @@ describe('what is offered', () => {
     ]);
   });
 
-  it('for a period: the last week and month, the days and the months that have digests', async () => {
+  it('for a period are the last week and month, then the days and months with digests', async () => {
     expect(await suggest('top', 'when')).toEqual(['week', 'month', '2025-07-08', '2025-06-30', '2025-07', '2025-06']);
     expect(await suggest('top', 'when', '2025-07')).toEqual(['2025-07-08', '2025-07']);
     expect(await suggest('top', 'when', 'june')).toEqual(['2025-06-30', '2025-06']);
     expect(await suggest('top', 'when', 'we')).toEqual(['week']);
   });
 
-  it('for a topic: the topics of the recent digests, the most frequent first', async () => {
+  it('for a topic are those of the recent digests, the most frequent first', async () => {
     expect(await suggest('top', 'topic')).toEqual(['Pruning', 'Sparsity']);
     expect(await suggest('top', 'topic', 'spa')).toEqual(['Sparsity']);
   });
 
-  it('for an author: whom the channel follows, then who wrote what was posted', async () => {
+  it('for an author are the followed authors, then those of posted papers', async () => {
     const found = await suggest('follow', 'who');
     expect(found[0]).toBe('Yoshua Bengio');
     expect(found.indexOf('Ada First')).toBeLessThan(found.indexOf('Zoe Third'));
     expect(await suggest('follow', 'who', 'third')).toEqual(['Zoe Third']);
   });
 
-  it('for somebody who is followed: those alone', async () => {
+  it('for a followed author are only the followed ones', async () => {
     expect(await suggest('unfollow', 'who')).toEqual(['Yoshua Bengio']);
   });
 
-  it('for a command: none that is hidden', async () => {
+  it('for a command leave out hidden ones', async () => {
     expect(await suggest('help', 'command')).toEqual(['top', 'follow', 'unfollow', 'help']);
   });
 });
 
-it('offers topics and authors of no digest where there is none', async () => {
+it('suggests no topics and only followed authors without digests', async () => {
   expect(await suggest('top', 'topic')).toEqual([]);
   expect(await suggest('follow', 'who')).toEqual(['Yoshua Bengio']);
 });

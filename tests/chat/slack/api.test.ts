@@ -37,7 +37,7 @@ describe('posting to Slack', () => {
     });
   });
 
-  it('posts once per call where the connection breaks twice, and leaves trying again to its caller', async () => {
+  it('posts once per call if the connection breaks, and lets the caller retry', async () => {
     const { platform, calls } = await connect(({ method }, nth) =>
       method === 'chat.postMessage' && nth <= 2 ? 'reset' : undefined,
     );
@@ -61,7 +61,7 @@ describe('posting to Slack', () => {
     { status: 500, retryable: true },
     { status: 503, retryable: true, headers: { 'retry-after': '7' }, retryAfterMs: 7000 },
     { status: 404, retryable: false },
-  ])('takes HTTP $status as retryable: $retryable', async ({ retryable, retryAfterMs, ...post }) => {
+  ])('treats HTTP $status as retryable: $retryable', async ({ retryable, retryAfterMs, ...post }) => {
     const { platform, calls } = await connect(onPost(post));
     const expected = { status: post.status, retryable, retryAfterMs };
     expect(await failure(platform.send(hello))).toMatchObject(expected);
@@ -76,23 +76,23 @@ describe('posting to Slack', () => {
     { code: 'token_revoked', says: /Install the app again/ },
     { code: 'msg_blocks_too_long', says: /too long/ },
     { code: 'some_new_code', says: /some_new_code/ },
-  ])('takes $code as final and says what to do', async ({ code, says }) => {
+  ])('treats $code as final and says what to do', async ({ code, says }) => {
     const { platform } = await connect(refused(code));
     const error = await failure(platform.send(hello));
     expect(error.retryable).toBe(false);
     expect(error.message).toMatch(says);
   });
 
-  it('names the scope that is missing', async () => {
+  it('names the missing scope', async () => {
     const { platform } = await connect(refused('missing_scope', { needed: 'chat:write', provided: 'commands' }));
     expect((await failure(platform.send(hello))).message).toMatch(/scope chat:write.*reinstall/);
   });
 
   it.each([
     ['a failure of its own', { ok: false, error: 'internal_error' }],
-    ['a page of something in between', '<html>Sign in to the hotel</html>'],
+    ['a page of a proxy', '<html>Sign in to the hotel</html>'],
     ['an answer without the message', { ok: true }],
-  ])('lets the caller try again after %s', async (_, body) => {
+  ])('lets the caller retry after %s', async (_, body) => {
     const { platform } = await connect(onPost({ body }));
     expect((await failure(platform.send(hello))).retryable).toBe(true);
   });
@@ -104,7 +104,7 @@ describe('posting to Slack', () => {
     expect(JSON.stringify([lines, error, error.cause])).not.toContain('xoxb-1');
   });
 
-  it('refuses destinations that are not of its workspace, and says what to write', async () => {
+  it('refuses destinations outside its workspace, and says what to write', async () => {
     const { platform } = await connect(undefined);
     expect(await platform.resolve('slack:C01GEN')).toBe('slack:T01:C01GEN');
     for (const wrong of ['slack:T02:C01', 'slack:#general', 'slack:', 'slack:U01ALICE', 'discord:1:2']) {
@@ -113,7 +113,7 @@ describe('posting to Slack', () => {
   });
 });
 
-describe('changing and taking away what was posted to Slack', () => {
+describe('changing and removing a post on Slack', () => {
   const sent = { destination, messageId: '1.5' };
   const refusing =
     (error: string) =>
@@ -130,7 +130,7 @@ describe('changing and taking away what was posted to Slack', () => {
     expect(JSON.parse(call?.args.blocks ?? '[]')[0].block_id).toBe('paperboy:k-1');
   });
 
-  it('finds nothing wrong with taking away what is gone, but with changing it', async () => {
+  it('accepts that a message to remove is gone, but not one to change', async () => {
     const { platform } = await connect(refusing('message_not_found'));
     await platform.remove(sent, undefined);
     expect(await failure(platform.edit(sent, hello))).toMatchObject({ retryable: false });

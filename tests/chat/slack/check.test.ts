@@ -31,7 +31,7 @@ describe('the set-up check of Slack', () => {
   };
   const all = 'chat:write,commands,app_mentions:read,reactions:read,channels:history,channels:read';
 
-  it('passes where everything is in place', async () => {
+  it('passes if everything is set up', async () => {
     const { platform } = await connect(answer(all), { appToken: 'xapp-1' });
     const checks = await platform.check(['slack:C01']);
     expect(checks.map((check) => [check.name, check.ok])).toEqual([
@@ -43,7 +43,7 @@ describe('the set-up check of Slack', () => {
     expect(checks[0]?.detail).toBe('paperboy in Reading Group');
   });
 
-  it('names each missing scope and what to do about it', async () => {
+  it('names each missing scope and says what to do', async () => {
     const { platform } = await connect(answer('chat:write,commands,channels:read,app_mentions:read'), {
       appToken: 'xapp-1',
     });
@@ -54,7 +54,7 @@ describe('the set-up check of Slack', () => {
     });
   });
 
-  it('says what to do about each destination, and about a token that Slack refuses', async () => {
+  it('says what to do about each destination and a refused token', async () => {
     const { platform } = await connect(answer(all), { appToken: 'xapp-wrong' });
     const checks = await platform.check(['slack:C02', 'slack:T01:C03', 'slack:C404']);
     const fixes = Object.fromEntries(checks.map((check) => [check.name, check.fix]));
@@ -66,23 +66,23 @@ describe('the set-up check of Slack', () => {
     });
   });
 
-  it('says in HTTP mode what to enter at Slack, and what to set in neither mode', async () => {
-    const hearing = async (tokens: { signingSecret?: string }) => {
+  it('says what to enter at Slack in HTTP mode, and what to set in neither mode', async () => {
+    const modeCheck = async (tokens: { signingSecret?: string }) => {
       const { platform, calls } = await connect(answer(all), tokens);
       const checks = await platform.check(['slack:C01']);
       expect(calls('apps.connections.open')).toEqual([]);
       return checks[2];
     };
-    const http = await hearing({ signingSecret: 'x' });
+    const http = await modeCheck({ signingSecret: 'x' });
     expect(http).toMatchObject({ name: 'Slack over HTTP', ok: true });
     expect(http?.detail).toMatch(/https:\/\/YOUR-HOST\/slack\/events.*PAPERBOY_HTTP.*reverse proxy/);
-    expect(await hearing({})).toMatchObject({
+    expect(await modeCheck({})).toMatchObject({
       ok: false,
       fix: expect.stringMatching(/SLACK_APP_TOKEN; .*SLACK_SIGNING_SECRET/),
     });
   });
 
-  it('finds a destination that the bot could not post to by its address alone, and says what to write', async () => {
+  it('finds wrong addresses without a request, and says what to write', async () => {
     const { platform, calls } = await connect(answer(all), { appToken: 'xapp-1' });
     const checks = await platform.check(['slack:general', 'slack:T02:C01', 'slack:T01:C01']);
     expect(checks.slice(3)).toEqual([
@@ -103,7 +103,7 @@ describe('the set-up check of Slack', () => {
     expect(calls('conversations.info').map(({ args }) => args.channel)).toEqual(['C01']);
   });
 
-  it('never rejects, even where Slack refuses the token', async () => {
+  it('does not reject if Slack refuses the token', async () => {
     const api = await startSlackApi(() => ({ body: { ok: false, error: 'invalid_auth' } }));
     open.push(api);
     const setup = { botToken: new Secret('xoxb-1'), apiUrl: api.apiUrl, clock: createClock(), logger: quietLogger };

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-/** A platform connected to a Web API that answers as told. */
+/** A platform connected to a Web API with the given answers. */
 export const connect = async (
   answer: Parameters<typeof startSlackApi>[0],
   {

@@ -13,35 +13,35 @@ import { shownForm, shownText } from './shown.ts';
 
 const id = (address: string) => address.split(':').at(-1) ?? '';
 
-/** A server that hands webhooks to a platform which, like its Slack, comes after it. */
-const startDoor = async () => {
+/** A web server whose webhook passes requests to a platform that is set later. */
+const startWebhook = async () => {
   let platform: Platform | undefined;
-  const webhook: Webhook = {
+  const forwarding: Webhook = {
     path: '/slack/events',
     handle: async (request) => platform?.webhook?.handle(request) ?? new Response(null, { status: 503 }),
   };
-  const { url, close } = await startWeb({ webhooks: [webhook] });
-  const lead = (to: Platform) => {
+  const { url, close } = await startWeb({ webhooks: [forwarding] });
+  const serve = (to: Platform) => {
     platform = to;
   };
-  return { requestUrl: `${url}slack/events`, close, lead };
+  return { requestUrl: `${url}slack/events`, close, serve };
 };
 
 const setup = async (mode: 'socket' | 'http') => {
-  const door = mode === 'http' ? await startDoor() : undefined;
-  const slack = await startLocalSlack({ requestUrl: door?.requestUrl });
+  const webhook = mode === 'http' ? await startWebhook() : undefined;
+  const slack = await startLocalSlack({ requestUrl: webhook?.requestUrl });
   const alice = createSlackPerson(slack);
   const create = () =>
     createSlackPlatform({
       botToken: new Secret(slack.botToken),
-      ...(door ? { signingSecret: new Secret(slack.signingSecret) } : { appToken: new Secret(slack.appToken) }),
+      ...(webhook ? { signingSecret: new Secret(slack.signingSecret) } : { appToken: new Secret(slack.appToken) }),
       apiUrl: slack.apiUrl,
       clock: createClock(),
       logger: quietLogger,
       fetch: alice.fetch,
     });
   const platform = create();
-  door?.lead(platform);
+  webhook?.serve(platform);
   const person = (user: string) => `slack:${slack.team}:${user}`;
   const texts = (messages: ShownMessage[]) => messages.map((message) => shownText(message.blocks));
   const shown = (answer: ShownMessage[] | ShownView) => (Array.isArray(answer) ? texts(answer) : shownForm(answer));
@@ -75,7 +75,7 @@ const setup = async (mode: 'socket' | 'http') => {
     },
     async close() {
       await platform.close();
-      await door?.close();
+      await webhook?.close();
       await slack.close();
     },
   };

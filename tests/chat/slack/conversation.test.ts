@@ -25,106 +25,107 @@ const form: Form = {
   submit: { label: 'Save', command: 'topics save' },
 };
 
-type Usual = (call: SlackApiCall) => SlackApiAnswer | undefined;
+type Responder = (call: SlackApiCall) => SlackApiAnswer | undefined;
 
-/** A platform that hears over HTTP, with what it is asked and what it sends. */
-const hearing = async (
+/** A platform that listens over HTTP, with the requests that it receives and the messages that it sends. */
+const connectListening = async (
   command: (request: CommandRequest) => Promise<Answer>,
-  more: Partial<PlatformHandlers> & { slack?: Usual; clock?: Clock } = {},
+  more: Partial<PlatformHandlers> & { slack?: Responder; clock?: Clock } = {},
 ) => {
   const { slack, clock, ...handlers } = more;
   const { lines, logger } = keepingLogger();
-  const fine: Record<string, SlackApiAnswer> = Object.fromEntries(
+  const successes: Record<string, SlackApiAnswer> = Object.fromEntries(
     ['views.open', 'chat.update', 'chat.postEphemeral', 'chat.delete'].map((name) => [name, { body: { ok: true } }]),
   );
-  const usual: Usual = (call) => slack?.(call) ?? (call.method === 'answer' ? {} : fine[call.method]);
-  const { api, platform, calls } = await connect(usual, { signingSecret, logger, clock });
-  const asked: CommandRequest[] = [];
+  const respond: Responder = (call) => slack?.(call) ?? (call.method === 'answer' ? {} : successes[call.method]);
+  const { api, platform, calls } = await connect(respond, { signingSecret, logger, clock });
+  const received: CommandRequest[] = [];
   await platform.listen({
     async command(request) {
-      asked.push(request);
+      received.push(request);
       return command(request);
     },
     ...{ suggest: async () => [], paperOf: async () => undefined, card: async () => undefined },
     ...{ reactionAdded: async () => {}, reactionRemoved: async () => {}, ...handlers },
   });
   const send = async (body: string) => platform.webhook?.handle(new Request(address, signed(body)));
-  /** What was sent to Slack after it was heard of, each with its text. */
-  const said = (method = 'answer'): (Record<string, string> & { shown: string })[] =>
+  /** The calls of a method, by default the answers to requests, each with its text. */
+  const sent = (method = 'answer'): (Record<string, string> & { shown: string })[] =>
     calls(method).map(({ args }) => {
       const blocks: unknown = JSON.parse(args.blocks ?? '[]');
       slackMessageSchema.parse({ text: args.text, blocks });
       return { ...args, shown: shownText(blocks) };
     });
-  return { api, platform, asked, send, said, calls, lines, url: `${api.apiUrl}/answer` };
+  return { api, platform, received, send, sent, calls, lines, url: `${api.apiUrl}/answer` };
 };
-const echo = async ({ text }: CommandRequest) => textMessage(`You said ${text}.`);
-const open = async () => ({ form });
+const echo = async ({ text }: CommandRequest) => textMessage(`You typed ${text}.`);
+const openForm = async () => ({ form });
 
 describe('a button in Slack', () => {
-  it('says its command, and is answered in its thread to the one who pressed it, never in its place', async () => {
-    const { send, asked, said, url } = await hearing(echo);
+  it('sends its command; the answer is private, in the thread, and never replaces the message', async () => {
+    const { send, received, sent, url } = await connectListening(echo);
     expect((await send(clickForm('show 2503.07639', url, { thread: '1.0' })))?.status).toBe(200);
-    await expect.poll(() => said().length).toBe(1);
-    expect(asked).toMatchObject([{ text: 'show 2503.07639', person: 'slack:T01:U1', destination: 'slack:T01:C1' }]);
-    expect(said()).toMatchObject([
-      { response_type: 'ephemeral', replace_original: 'false', thread_ts: '1.0', shown: 'You said show 2503.07639.' },
+    await expect.poll(() => sent().length).toBe(1);
+    expect(received).toMatchObject([{ text: 'show 2503.07639', person: 'slack:T01:U1', destination: 'slack:T01:C1' }]);
+    expect(sent()).toMatchObject([
+      { response_type: 'ephemeral', replace_original: 'false', thread_ts: '1.0', shown: 'You typed show 2503.07639.' },
     ]);
   });
 
-  it('shows one progress only, since another would take the place of the message of the button', async () => {
-    const { send, said, url } = await hearing(async ({ progress }) => {
+  it('shows progress only once, because a second would replace the message of the button', async () => {
+    const { send, sent, url } = await connectListening(async ({ progress }) => {
       for (const done of [1, 2, 3]) await progress?.(textMessage(`${done} of 3`));
       return textMessage('Done');
     });
     await send(clickForm('rescore today', url));
-    await expect.poll(() => said().map(({ shown }) => shown)).toEqual(['1 of 3', 'Done']);
-    expect(calledFalse(said())).toBe(true);
+    await expect.poll(() => sent().map(({ shown }) => shown)).toEqual(['1 of 3', 'Done']);
+    expect(replacesNothing(sent())).toBe(true);
   });
 
-  it('is answered in the thread for everybody where the answer is for everybody', async () => {
-    const { send, said, url } = await hearing(async () => ({ ...textMessage('For all'), isPublic: true }));
+  it('gets a public answer in the thread', async () => {
+    const { send, sent, url } = await connectListening(async () => ({ ...textMessage('For all'), isPublic: true }));
     await send(clickForm('stats', url, { thread: '1.0' }));
     await expect
-      .poll(() => said('chat.postMessage'))
+      .poll(() => sent('chat.postMessage'))
       .toMatchObject([{ channel: 'C1', thread_ts: '1.0', shown: 'For all' }]);
-    expect(said()).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 });
-const calledFalse = (said: Record<string, string>[]) => said.every((one) => one.replace_original === 'false');
+const replacesNothing = (answers: Record<string, string>[]) =>
+  answers.every((answer) => answer.replace_original === 'false');
 
 describe('a slash command in Slack', () => {
-  it('is answered for everybody where the answer is for everybody', async () => {
-    const { send, said, url } = await hearing(async () => ({ ...textMessage('For all'), isPublic: true }));
+  it('gets a public answer in the channel', async () => {
+    const { send, sent, url } = await connectListening(async () => ({ ...textMessage('For all'), isPublic: true }));
     await send(commandForm('stats', url));
-    await expect.poll(() => said()).toMatchObject([{ response_type: 'in_channel', unfurl_links: 'false' }]);
+    await expect.poll(() => sent()).toMatchObject([{ response_type: 'in_channel', unfurl_links: 'false' }]);
   });
 
-  it('keeps a use of its address for the answer, however often it tells how far it is', async () => {
+  it('leaves uses of its response URL for the answer, however often it reports progress', async () => {
     const long: Message = {
       summary: 'Long',
       blocks: [{ type: 'list', ordered: false, items: Array.from({ length: 900 }, () => ['word '.repeat(30)]) }],
     };
-    const { send, said, url } = await hearing(async ({ progress }) => {
+    const { send, sent, url } = await connectListening(async ({ progress }) => {
       for (let done = 0; done < 50; done += 1) await progress?.(textMessage(`${done} of 50`));
       return long;
     });
     await send(commandForm('rescore today', url));
-    await expect.poll(() => said().length).toBe(5);
-    expect(said().map(({ replace_original }) => replace_original)).toEqual([
+    await expect.poll(() => sent().length).toBe(5);
+    expect(sent().map(({ replace_original }) => replace_original)).toEqual([
       'false',
       'true',
       'false',
       'false',
       'false',
     ]);
-    expect(said().at(-1)?.shown).toMatch(/Ask for less at a time\.$/);
+    expect(sent().at(-1)?.shown).toMatch(/Ask for less at a time\.$/);
   });
 
-  it('answers, and logs nothing, where a progress is refused', async () => {
+  it('is answered without an error in the log if Slack refuses its progress', async () => {
     let nth = 0;
-    const slack: Usual = ({ method }) => (method === 'answer' && nth++ === 0 ? { status: 500 } : undefined);
-    const { send, said, url, lines } = await hearing(
+    const slack: Responder = ({ method }) => (method === 'answer' && nth++ === 0 ? { status: 500 } : undefined);
+    const { send, sent, url, lines } = await connectListening(
       async ({ progress }) => {
         await progress?.(textMessage('1 of 2'));
         return textMessage('Done');
@@ -132,7 +133,7 @@ describe('a slash command in Slack', () => {
       { slack },
     );
     await send(commandForm('rescore today', url));
-    await expect.poll(() => said().at(-1)?.shown).toBe('Done');
+    await expect.poll(() => sent().at(-1)?.shown).toBe('Done');
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
@@ -140,8 +141,8 @@ describe('a slash command in Slack', () => {
 describe('a form in Slack', () => {
   const viewOf = (call: SlackApiCall | undefined) => slackModalSchema.parse(JSON.parse(call?.args.view ?? '{}'));
 
-  it('is opened by what Slack gave with the command, and carries what its sending says', async () => {
-    const { send, asked, said, calls, url } = await hearing(async (request) =>
+  it('opens with the trigger of the command, and sends its command and fields', async () => {
+    const { send, received, sent, calls, url } = await connectListening(async (request) =>
       request.fields ? textMessage(`Saved ${request.fields.topics}.`) : { form },
     );
     await send(commandForm('topics edit', url));
@@ -151,13 +152,17 @@ describe('a form in Slack', () => {
     const values = { [field?.block_id ?? '']: { value: { type: 'plain_text_input', value: 'Graphs' } } };
     const closed = await send(submissionForm(view, values));
     expect([closed?.status, await closed?.text()]).toEqual([200, '']);
-    await expect.poll(() => said()).toMatchObject([{ response_type: 'ephemeral', shown: 'Saved Graphs.' }]);
-    expect(asked.at(-1)).toMatchObject({ text: 'topics save', fields: { topics: 'Graphs' }, person: 'slack:T01:U1' });
-    expect(asked.at(-1)).toMatchObject({ destination: 'slack:T01:C1' });
+    await expect.poll(() => sent()).toMatchObject([{ response_type: 'ephemeral', shown: 'Saved Graphs.' }]);
+    expect(received.at(-1)).toMatchObject({
+      text: 'topics save',
+      fields: { topics: 'Graphs' },
+      person: 'slack:T01:U1',
+    });
+    expect(received.at(-1)).toMatchObject({ destination: 'slack:T01:C1' });
   });
 
-  it('opened by a button never takes the place of the message of the button', async () => {
-    const { send, said, calls, url } = await hearing(async ({ fields, progress }) => {
+  it('never replaces the message of the button that opened it', async () => {
+    const { send, sent, calls, url } = await connectListening(async ({ fields, progress }) => {
       if (!fields) return { form };
       await progress?.(textMessage('Trying'));
       return textMessage('Saved');
@@ -165,14 +170,14 @@ describe('a form in Slack', () => {
     await send(clickForm('topics edit', url, { thread: '1.0' }));
     await expect.poll(() => calls('views.open').length).toBe(1);
     await send(submissionForm(viewOf(calls('views.open')[0]), {}));
-    await expect.poll(() => said().map(({ shown }) => shown)).toEqual(['Trying', 'Saved']);
-    expect(said().every(({ replace_original, thread_ts }) => replace_original === 'false' && thread_ts === '1.0')).toBe(
+    await expect.poll(() => sent().map(({ shown }) => shown)).toEqual(['Trying', 'Saved']);
+    expect(sent().every(({ replace_original, thread_ts }) => replace_original === 'false' && thread_ts === '1.0')).toBe(
       true,
     );
   });
 
-  it('answers a form that was sent in its place', async () => {
-    const { send, calls, url } = await hearing(open);
+  it('replaces a submitted form if it is the answer', async () => {
+    const { send, calls, url } = await connectListening(openForm);
     await send(commandForm('topics edit', url));
     await expect.poll(() => calls('views.open').length).toBe(1);
     const first = viewOf(calls('views.open')[0]);
@@ -185,27 +190,27 @@ describe('a form in Slack', () => {
   it.each<[string, SlackApiAnswer]>([
     ['refuses it', { body: { ok: false, error: 'expired_trigger_id' } }],
     ['cannot be reached', 'reset'],
-  ])('comes as a button with the same command where Slack %s', async (_, answer) => {
-    const slack: Usual = ({ method }) => (method === 'views.open' ? answer : undefined);
-    const { send, said, url } = await hearing(open, { slack });
+  ])('is replaced by a button with the same command if Slack %s', async (_, answer) => {
+    const slack: Responder = ({ method }) => (method === 'views.open' ? answer : undefined);
+    const { send, sent, url } = await connectListening(openForm, { slack });
     await send(commandForm('topics edit', url));
-    await expect.poll(() => said().length).toBe(1);
-    expect(said()[0]?.shown).toMatch(/could not be opened\. Press the button/);
-    expect(said()[0]?.blocks).toContain('"value":"topics edit"');
+    await expect.poll(() => sent().length).toBe(1);
+    expect(sent()[0]?.shown).toMatch(/could not be opened\. Press the button/);
+    expect(sent()[0]?.blocks).toContain('"value":"topics edit"');
   });
 
-  it('is not tried where the answer comes too late for it', async () => {
+  it('is not opened if the answer comes too late', async () => {
     const clock = createClock();
     let late = 0;
     const answersLate = async () => {
       late = 2600;
       return { form };
     };
-    const { send, said, calls, url } = await hearing(answersLate, {
+    const { send, sent, calls, url } = await connectListening(answersLate, {
       clock: { ...clock, monotonic: () => clock.monotonic() + late },
     });
     await send(commandForm('topics edit', url));
-    await expect.poll(() => said().length).toBe(1);
+    await expect.poll(() => sent().length).toBe(1);
     expect(calls('views.open')).toEqual([]);
   });
 });
@@ -225,44 +230,44 @@ describe('a mention of the bot in Slack', () => {
       'ask 2503.07639 is a < b && b > c for @ann in #general?',
     ],
     ['<@U0BOT>', ''],
-  ])('is the command without the mention: %s', async (text, command) => {
-    const { send, asked, said } = await hearing(echo);
+  ])('runs the text without the mention as a command: %s', async (text, command) => {
+    const { send, received, sent } = await connectListening(echo);
     await send(mention('Ev1', { text }));
-    await expect.poll(() => said('chat.postMessage').length).toBe(1);
-    expect(asked.map((request) => request.text)).toEqual([command]);
+    await expect.poll(() => sent('chat.postMessage').length).toBe(1);
+    expect(received.map((request) => request.text)).toEqual([command]);
   });
 
-  it('is answered once in the thread of the message, or in the thread that it is in', async () => {
-    const { send, said } = await hearing(echo);
+  it('is answered once, in the thread of its message', async () => {
+    const { send, sent } = await connectListening(echo);
     await send(mention('Ev1', { text: '<@U0BOT> top', ts: '3.3' }));
     await send(mention('Ev1', { text: '<@U0BOT> top', ts: '3.3' }));
     await send(mention('Ev2', { text: '<@U0BOT> top', ts: '3.4', thread_ts: '1.0' }));
-    await expect.poll(() => said('chat.postMessage').map(({ thread_ts }) => thread_ts)).toEqual(['3.3', '1.0']);
+    await expect.poll(() => sent('chat.postMessage').map(({ thread_ts }) => thread_ts)).toEqual(['3.3', '1.0']);
   });
 
-  it('of another bot, of itself or in a changed message is left alone', async () => {
-    const { send, asked } = await hearing(echo);
+  it('is ignored if it is by a bot or in an edited message', async () => {
+    const { send, received } = await connectListening(echo);
     for (const [index, more] of [{ bot_id: 'B9' }, { user: 'U0BOT' }, { edited: {} }, { subtype: 'x' }].entries())
       await send(mention(`Ev${index}`, { text: '<@U0BOT> top', ...more }));
     await send(mention('Ev9', { text: '<@U0BOT> last' }));
-    await expect.poll(() => asked.map(({ text }) => text)).toEqual(['last']);
+    await expect.poll(() => received.map(({ text }) => text)).toEqual(['last']);
   });
 
-  it('shows how far it is in one message, which becomes the answer', async () => {
-    const { send, said } = await hearing(async ({ progress }) => {
+  it('shows its progress in one message, which becomes the answer', async () => {
+    const { send, sent } = await connectListening(async ({ progress }) => {
       await progress?.(textMessage('1 of 2'));
       await progress?.(textMessage('2 of 2'));
       return textMessage('Done');
     });
     await send(mention('Ev1', { text: '<@U0BOT> rescore today' }));
-    await expect.poll(() => said('chat.update')).toMatchObject([{ ts: '1.000001', shown: 'Done' }]);
-    expect(said('chat.postMessage').map(({ shown }) => shown)).toEqual(['1 of 2']);
+    await expect.poll(() => sent('chat.update')).toMatchObject([{ ts: '1.000001', shown: 'Done' }]);
+    expect(sent('chat.postMessage').map(({ shown }) => shown)).toEqual(['1 of 2']);
   });
 
-  it('whose answer is a form gets a button that opens it', async () => {
-    const { send, said } = await hearing(open);
+  it('gets a button that opens the form if its answer is one', async () => {
+    const { send, sent } = await connectListening(openForm);
     await send(mention('Ev1', { text: '<@U0BOT> topics edit' }));
-    await expect.poll(() => said('chat.postMessage')[0]?.blocks).toContain('"value":"topics edit"');
+    await expect.poll(() => sent('chat.postMessage')[0]?.blocks).toContain('"value":"topics edit"');
   });
 });
 
@@ -274,21 +279,21 @@ describe('the menu on a message in Slack', () => {
     ['paperboy_show', 'show 2503.07639'],
     ['paperboy_similar', 'similar 2503.07639'],
     ['paperboy_save', 'save 2503.07639'],
-  ])('says of the paper: %s', async (callback, command) => {
-    const { send, said, url } = await hearing(echo, { paperOf });
+  ])('runs a command for the paper: %s', async (callback, command) => {
+    const { send, sent, url } = await connectListening(echo, { paperOf });
     await send(shortcutForm(callback, '2.2', url));
     await expect
-      .poll(() => said())
+      .poll(() => sent())
       .toMatchObject([
-        { response_type: 'ephemeral', replace_original: 'false', thread_ts: '1.0', shown: `You said ${command}.` },
+        { response_type: 'ephemeral', replace_original: 'false', thread_ts: '1.0', shown: `You typed ${command}.` },
       ]);
   });
 
-  it('says in one sentence that a message is about no paper', async () => {
-    const { send, said, asked, url } = await hearing(echo, { paperOf });
+  it('says in one sentence that a message is not about a paper', async () => {
+    const { send, sent, received, url } = await connectListening(echo, { paperOf });
     await send(shortcutForm('paperboy_show', '9.9', url));
-    await expect.poll(() => said()[0]?.shown).toMatch(/not about a paper/);
-    expect(asked).toEqual([]);
+    await expect.poll(() => sent()[0]?.shown).toMatch(/not about a paper/);
+    expect(received).toEqual([]);
   });
 });
 
@@ -298,17 +303,17 @@ describe('a link to a paper in Slack', () => {
   const link = 'Look: <https://arxiv.org/abs/2503.07639>';
 
   it('gets its card in the thread of the message, once and without previews', async () => {
-    const { send, said } = await hearing(echo, { card });
+    const { send, sent } = await connectListening(echo, { card });
     await send(messageEvent('Ev1', { text: link }));
     await send(messageEvent('Ev1', { text: link }));
     await expect
-      .poll(() => said('chat.postMessage'))
+      .poll(() => sent('chat.postMessage'))
       .toMatchObject([{ thread_ts: '3.3', unfurl_links: 'false', shown: 'A card for slack:T01:C1' }]);
   });
 
-  it('is not looked at from bots, in changed messages, beside a mention, or where it leads elsewhere', async () => {
+  it('gets no card by bots, in edited messages, with a mention, or to other sites', async () => {
     const texts: string[] = [];
-    const { send } = await hearing(echo, {
+    const { send } = await connectListening(echo, {
       card: async (text) => {
         texts.push(text);
         return undefined;

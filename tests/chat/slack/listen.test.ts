@@ -32,9 +32,9 @@ const listen = async (slack: LocalSlack, handlers: Partial<PlatformHandlers>) =>
   const ignore = async () => {};
   const echo = async ({ text = '' }: { text?: string | undefined }) => textMessage(`You typed ${text}.`);
   const suggest = async () => [];
-  const nothing = { paperOf: async () => undefined, card: async () => undefined };
+  const papers = { paperOf: async () => undefined, card: async () => undefined };
   await platform.listen({
-    ...nothing,
+    ...papers,
     command: echo,
     suggest,
     reactionAdded: ignore,
@@ -52,7 +52,7 @@ const answers = async (slack: LocalSlack) =>
   (await slack.messages()).filter(({ subtype, ephemeral_to }) => subtype === 'ephemeral' && ephemeral_to);
 
 describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
-  it('answers at length in several messages that only the person sees, in order', async () => {
+  it('splits a long private answer into several messages, in order', async () => {
     const slack = await start();
     const items = Array.from({ length: 120 }, (_, index) => [`${index} ${'word '.repeat(40)}`]);
     const long: Message = { summary: 'Long', blocks: [{ type: 'list', ordered: true, items }] };
@@ -69,22 +69,22 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     expect(shown.map(({ blocks }) => shownText(blocks)).join('')).toBe(items.flat().join(''));
   });
 
-  it('acknowledges a command before it is worked out', async () => {
+  it('acknowledges a command before it is answered', async () => {
     const slack = await start();
-    const worked = Promise.withResolvers<Message>();
-    await listen(slack, { command: () => worked.promise });
+    const answer = Promise.withResolvers<Message>();
+    await listen(slack, { command: () => answer.promise });
     await slack.command('top 5');
     expect(await answers(slack)).toEqual([]);
-    worked.resolve(textMessage('Done'));
+    answer.resolve(textMessage('Done'));
     await expect.poll(async () => (await answers(slack)).length).toBe(1);
   });
 
-  it('answers who mentions it, in a thread too, once', async () => {
+  it('answers each mention once, also in a thread', async () => {
     const slack = await start();
     await listen(slack, { card: async () => textMessage('A card') });
     await slack.say(`<@${slack.bot}> show <https://arxiv.org/abs/2503.07639>`);
-    const [asked] = await slack.messages();
-    const ts = asked?.ts ?? '';
+    const [mention] = await slack.messages();
+    const ts = mention?.ts ?? '';
     const answer = 'You typed show https://arxiv.org/abs/2503.07639.';
     await expect
       .poll(async () => (await slack.thread(ts)).slice(1).map(({ blocks }) => shownText(blocks)))
@@ -101,19 +101,19 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
       .toEqual(['A card', answer, 'You typed top.']);
   });
 
-  it('goes on after a handler failed, and logs it', async () => {
+  it('logs a failed handler and continues', async () => {
     const slack = await start();
-    const heard: Reaction[] = [];
+    const received: Reaction[] = [];
     const { platform, lines } = await listen(slack, {
       async reactionAdded(reaction) {
         if (reaction.emoji === 'boom') throw new Error('the database is gone');
-        heard.push(reaction);
+        received.push(reaction);
       },
     });
     const sent = await platform.send({ destination: 'slack:C01GEN', message: textMessage('Paper'), key: 'k' });
     await slack.react(sent.messageId, 'boom');
     await slack.react(sent.messageId, 'thumbsdown::skin-tone-5');
-    await expect.poll(() => heard.map(({ emoji }) => emoji)).toEqual(['thumbsdown::skin-tone-5']);
+    await expect.poll(() => received.map(({ emoji }) => emoji)).toEqual(['thumbsdown::skin-tone-5']);
     expect(lines.filter(({ level }) => level === 'error')).toEqual([
       {
         level: 'error',
@@ -123,7 +123,7 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     ]);
   });
 
-  it('hands over reactions one after the other', async () => {
+  it('handles reactions in sequence', async () => {
     const slack = await start();
     const order: string[] = [];
     const { platform } = await listen(slack, {
@@ -141,7 +141,7 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
     await expect.poll(() => order).toEqual(['added', 'removed']);
   });
 
-  it('survives that Slack goes away, says so once, and listens again when it is back', async () => {
+  it('logs a lost connection once, and listens again once Slack is back', async () => {
     const slack = await startLocalSlack();
     const { lines } = await listen(slack, {});
     await slack.close();
@@ -156,7 +156,7 @@ describe.skipIf(!localSlackAvailable())('listening on Slack', () => {
       .toEqual(['You typed top 5.']);
   });
 
-  it('closes while Slack is away', async () => {
+  it('closes while Slack is down', async () => {
     const slack = await startLocalSlack();
     const { platform, lines } = await listen(slack, {});
     await slack.close();
@@ -195,12 +195,12 @@ describe('starting to listen on Slack', () => {
     await expect(connected(undefined)).rejects.toThrow(/SLACK_APP_TOKEN .*SLACK_SIGNING_SECRET/);
   });
 
-  it('fails for good where Slack refuses the app token', async () => {
+  it('fails for good if Slack refuses the app token', async () => {
     await expect(connected('xapp-1')).rejects.toMatchObject({ service: 'Slack', retryable: false });
   });
 });
 
-describe('what Slack tells of', () => {
+describe('an event from Slack', () => {
   const event = (more: object) => ({
     event_id: 'Ev1',
     team_id: 'T01',
@@ -213,18 +213,18 @@ describe('what Slack tells of', () => {
     },
   });
 
-  it('is a reaction to a message, not to a file', () => {
+  it('is read as a reaction on a message, but not on a file', () => {
     expect(readReaction(event({}))?.reaction.message).toEqual({ destination: 'slack:T01:C1', messageId: '1.1' });
     expect(readReaction(event({ item: { type: 'file', file: 'F1' } }))).toBeUndefined();
   });
 
-  it.each(['+1', '+1::skin-tone-2', 'thumbsdown::skin-tone-6'])('keeps its name: %s', (name) => {
+  it.each(['+1', '+1::skin-tone-2', 'thumbsdown::skin-tone-6'])('keeps the name of the emoji: %s', (name) => {
     expect(readReaction(event({ reaction: name }))?.reaction.emoji).toBe(name);
   });
 
-  it('is a command as it was typed, without what Slack escapes', () => {
-    const typed = { text: ' ask x &lt; y &amp;&amp; &amp;lt; ', team_id: 'T01', channel_id: 'D1', user_id: 'U1' };
-    expect(readCommand(typed, 0)).toMatchObject({
+  it('is read as the command that was typed, without escapes', () => {
+    const body = { text: ' ask x &lt; y &amp;&amp; &amp;lt; ', team_id: 'T01', channel_id: 'D1', user_id: 'U1' };
+    expect(readCommand(body, 0)).toMatchObject({
       text: 'ask x < y && &lt;',
       origin: { person: 'slack:T01:U1', destination: 'slack:T01:D1' },
     });

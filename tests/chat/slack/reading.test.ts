@@ -18,7 +18,7 @@ describe('finding a post again', () => {
   };
   const others = Array.from({ length: 200 }, (_, index) => ({ ts: `1.${index}`, user: 'U1' }));
 
-  it('reads a channel page by page from a while before it can have been sent', async () => {
+  it('reads a channel page by page from shortly before it was sent', async () => {
     const { platform, calls } = await connect(paged('conversations.history', [others, [keyed('2.1', 'k-1')]]));
     const since = Date.UTC(2025, 0, 2);
     expect(await platform.find({ destination, key: 'k-1', since })).toEqual({ destination, messageId: '2.1' });
@@ -34,7 +34,7 @@ describe('finding a post again', () => {
     expect(calls('conversations.replies')[0]?.args).toMatchObject({ channel: 'C01', ts: '1.0' });
   });
 
-  it('takes no message of another bot or another key for its own', async () => {
+  it('ignores messages of other bots and other keys', async () => {
     const messages = [keyed('2.1', 'k-1', 'B99'), keyed('2.2', 'k-10'), { ts: '2.3', bot_id: 'B0BOT' }];
     const { platform } = await connect(paged('conversations.history', [messages]));
     expect(await platform.find({ destination, key: 'k-1', since: 0 })).toBeUndefined();
@@ -47,14 +47,14 @@ describe('finding a post again', () => {
   });
 });
 
-describe('the reactions that stand on a thread', () => {
-  it.each(['thread_not_found', 'message_not_found'])('are not none where Slack says %s', async (error) => {
+describe('the current reactions of a thread', () => {
+  it.each(['thread_not_found', 'message_not_found'])('are an error if Slack answers %s', async (error) => {
     const { platform } = await connect(gone(error));
     const reading = platform.reactions({ destination, messageId: '1.0' });
     await expect(reading).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
   });
 
-  it('have the names that Slack gives, skin tones too, and are complete where Slack lists only some people', async () => {
+  it("keep Slack's names and skin tones, and include people whom Slack did not list at first", async () => {
     const messages = [
       {
         ts: '1.0',

@@ -45,7 +45,7 @@ describe('a message rendered for Slack', () => {
   });
 
   it.each(['<!channel>', '<@U1>', '@here', '*bold*', '`code`', '<https://x|y>', ':tada:', '~a~ _b_', 'a\u2028b'])(
-    'keeps %s as plain text wherever it stands',
+    'keeps %s as plain text everywhere',
     (text) => {
       const blocks: Block[] = [
         { type: 'heading', text },
@@ -63,26 +63,23 @@ describe('a message rendered for Slack', () => {
     expect(post([], '<!channel> & <@U1>').text).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;');
   });
 
-  it.each(['javascript:alert(1)', 'data:text/html,x', 'slack://open', 'not an address'])(
-    'makes no link of %s',
-    (url) => {
-      expect(elements([{ text: 'here', url }])).toEqual([{ type: 'text', text: 'here' }]);
-    },
-  );
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'slack://open', 'not an address'])('does not link %s', (url) => {
+    expect(elements([{ text: 'here', url }])).toEqual([{ type: 'text', text: 'here' }]);
+  });
 
-  it('makes no link of an endless address', () => {
+  it('does not link an address that is too long', () => {
     const url = `https://x.example/${'a'.repeat(3000)}`;
     expect(elements([{ text: 'here', url }])).toEqual([{ type: 'text', text: 'here' }]);
   });
 
-  it('keeps what stands out in small print', () => {
+  it('keeps bold text in small print', () => {
     const content = ['teeth ', { text: 'mesh', bold: true }];
     expect(accepted(post([{ type: 'note', content }])).blocks).toMatchObject([
       { type: 'rich_text', elements: [{ elements: [{}, { text: 'mesh', style: { bold: true } }] }] },
     ]);
   });
 
-  it('drops what is empty, since Slack refuses it', () => {
+  it('drops empty blocks, because Slack refuses them', () => {
     expect(elements(['', { text: '', bold: true }, 'a', { text: '', url: 'https://x.example' }])).toEqual([
       { type: 'text', text: 'a' },
     ]);
@@ -96,17 +93,17 @@ describe('a message rendered for Slack', () => {
     expect(accepted(post([...empty, { type: 'paragraph', content: ['left'] }])).blocks).toHaveLength(1);
   });
 
-  it('still says something where every block is empty', () => {
+  it('shows the summary if every block is empty', () => {
     expect(accepted(post([], 'Nothing today')).blocks.map(shownText)).toEqual(['Nothing today']);
     accepted(post([], ''));
   });
 
-  it('cuts a long heading without breaking a character in two', () => {
+  it('cuts a long heading between characters', () => {
     const [block] = accepted(post([{ type: 'heading', text: `${'a'.repeat(148)}😀😀` }])).blocks;
     expect(shownText(block)).toBe(`${'a'.repeat(148)}…`);
   });
 
-  it('survives half a character', () => {
+  it('replaces half a character', () => {
     expect(shownText(accepted(post([{ type: 'paragraph', content: ['a\ud83d'] }], 'b\ud83d')).blocks)).toBe('a\ufffd');
   });
 
@@ -125,7 +122,7 @@ describe('a message rendered for Slack', () => {
     expect(JSON.stringify(message.blocks).split(url)).toHaveLength(3);
   });
 
-  it('fits fifty linked titles of a day into one post, every link included', () => {
+  it('fits fifty linked titles into one post, with every link', () => {
     const items = Array.from({ length: 50 }, (_, index) => [
       { text: `Title ${index} ${'word '.repeat(60)}`, url: `https://arxiv.org/abs/2501.${10_000 + index}` },
       ' 9 + 8',
@@ -139,7 +136,7 @@ describe('a message rendered for Slack', () => {
     expect(JSON.stringify(blocks).match(/arxiv\.org\/abs/g)).toHaveLength(50);
   });
 
-  it('keeps a post to fifty blocks and says that it is not all', () => {
+  it('keeps at most fifty blocks of a post, and marks the cut', () => {
     const { blocks } = accepted(
       post(Array.from({ length: 80 }, (_, index) => ({ type: 'paragraph', content: [`${index}`] }))),
     );
@@ -147,7 +144,7 @@ describe('a message rendered for Slack', () => {
     expect(shownText(blocks.at(-1))).toBe('…');
   });
 
-  it('accepts a post of links without end', () => {
+  it('accepts thousands of links', () => {
     const content = Array.from({ length: 2000 }, () => ({ text: 'a', url: 'https://x.example' }));
     accepted(post([{ type: 'paragraph', content }]));
     accepted(post([{ type: 'list', ordered: false, items: content.map((one) => [one]) }]));
@@ -178,11 +175,11 @@ describe('an answer to a command', () => {
     ],
   });
 
-  it('is one message where that holds it', () => {
+  it('is one message if it fits', () => {
     expect(renderAnswer(textMessage('Yes')).map(accepted)).toHaveLength(1);
   });
 
-  it('is split between list items, whose numbers go on', () => {
+  it('is split between list items, which keep their numbers', () => {
     const messages = renderAnswer(listOf(100, 'a'.repeat(300))).map(accepted);
     expect(messages.length).toBeGreaterThan(2);
     let seen = 0;
@@ -198,7 +195,7 @@ describe('an answer to a command', () => {
     expect(seen).toBe(100);
   });
 
-  it('takes at most five messages, the last of which says that there is more', () => {
+  it('takes at most five messages, and the last one says that there is more', () => {
     const messages = renderAnswer(listOf(1000, 'a'.repeat(300))).map(accepted);
     expect(messages).toHaveLength(5);
     expect(shownText(messages.at(-1)?.blocks)).toMatch(/Ask for less at a time\.$/);
@@ -210,7 +207,7 @@ describe('an answer to a command', () => {
     expect(messages.map((message) => message.blocks.length)).toEqual([50, 50, 20]);
   });
 
-  it('cuts a single paragraph that no message holds', () => {
+  it('cuts a paragraph that no message can hold', () => {
     const messages = renderAnswer(textMessage('z'.repeat(40_000))).map(accepted);
     expect(messages).toHaveLength(1);
     expect(shownText(messages[0]?.blocks)).toMatch(/^z{10000,}…$/);

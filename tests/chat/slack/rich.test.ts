@@ -14,7 +14,7 @@ const buttonsOf = ({ blocks }: SlackMessage) =>
 describe('buttons in Slack', () => {
   const button = (label: string, command = 'top'): Button => ({ label, command });
 
-  it('carry their commands, each with an action of its own, also in two rows', () => {
+  it('carry their commands, each with its own action id, also in two rows', () => {
     const buttons = Array.from({ length: 30 }, (_, index) => button(`Button ${index}`, `show ${index}`));
     const message = post([
       { type: 'buttons', buttons },
@@ -27,7 +27,7 @@ describe('buttons in Slack', () => {
     expect(shown.at(-1)).toMatchObject({ style: 'danger', text: { text: 'Last' } });
   });
 
-  it('have labels of at most 75 characters, and are left out where Slack would refuse them', () => {
+  it('have labels of at most 75 characters, and are left out if Slack would refuse them', () => {
     const shown = buttonsOf(
       post([{ type: 'buttons', buttons: [button('x'.repeat(90)), button(' '), button('No', '')] }]),
     );
@@ -66,14 +66,14 @@ describe('a chart in Slack', () => {
       .blocks.map(shownText)[1]
       ?.split('\n') ?? [];
 
-  it('draws values that are not numbers, and long or broken labels', () => {
+  it('accepts values that are not numbers, and long or broken labels', () => {
     const lines = linesOf(bars(Number.NaN, -3, Number.POSITIVE_INFINITY, 2));
     expect(lines.map((line) => line.split('█').length - 1)).toEqual([0, 0, 16, 16]);
     const [line] = linesOf([{ label: 'a\nb '.repeat(20), value: 0, shown: '0' }]);
     expect(line).toBe('a b a b a b a b a b a… 0');
   });
 
-  it('says how many bars it has no room for', () => {
+  it('counts the bars that do not fit', () => {
     const lines = linesOf(bars(...Array.from({ length: 400 }, (_, index) => index)));
     expect(lines).toHaveLength(61);
     expect(lines.at(-1)).toBe('… and 340 more');
@@ -89,12 +89,12 @@ describe('a file in Slack', () => {
     text: `${lines(count).join('\n')}\n`,
   });
 
-  it('is shown below its name, whole where it fits', () => {
+  it('is shown below its name, whole if it fits', () => {
     const { blocks } = post([{ type: 'paragraph', content: ['Here'] }], { files: [file(20)] });
     expect(blocks.map(shownText)).toEqual(['Here', 'list.bib', lines(20).join('\n')]);
   });
 
-  it('is cut between lines in a post, which says how much is left', () => {
+  it('is cut between lines in a post, with a count of the other lines', () => {
     const shown = post([{ type: 'paragraph', content: ['Here'] }], { files: [file(1000)] }).blocks.map(shownText);
     const kept = shown[2]?.split('\n') ?? [];
     expect(kept).toEqual(lines(kept.length));
@@ -102,7 +102,7 @@ describe('a file in Slack', () => {
     expect(shown[3]).toBe(`The file is cut here: ${1000 - kept.length} more lines do not fit.`);
   });
 
-  it('goes on in the next message of an answer, between lines', () => {
+  it('continues between lines in the next message of an answer', () => {
     const messages = renderAnswer({ summary: 'List', blocks: [], files: [file(600)] }).map(accepted);
     expect(messages.length).toBeGreaterThan(1);
     const code = messages.flatMap(({ blocks }) => blocks.map(shownText)).slice(1);
@@ -132,7 +132,7 @@ describe('a form in Slack', () => {
     },
   ];
 
-  it('keeps to what Slack takes, whatever stands in it', () => {
+  it("stays within Slack's limits, whatever its content", () => {
     const form = { title: 'A title that is far too long for Slack', intro: 'i'.repeat(4000), fields };
     const view = modalOf({ ...form, submit: { label: '', command: 'x' } }, '{}', 'n1');
     slackModalSchema.parse(view);

@@ -1,4 +1,4 @@
-/** Every `text` of Slack blocks in reading order: what a reader sees, since no block used here holds markup. */
+/** Every `text` of Slack blocks in reading order, which is what a reader sees, because no block here has markup. */
 export const shownText = (node: unknown): string => {
   if (Array.isArray(node)) return node.map(shownText).join('');
   if (typeof node !== 'object' || node === null) return '';
@@ -7,7 +7,7 @@ export const shownText = (node: unknown): string => {
     .join('');
 };
 
-/** What a reader sees of a form: its title, its labels and what stands in its fields. */
+/** What a reader sees of a form: title, labels and values. */
 export const shownForm = (node: unknown): string[] => {
   if (Array.isArray(node)) return node.flatMap(shownForm);
   if (typeof node !== 'object' || node === null) return [];

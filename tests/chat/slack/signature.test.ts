@@ -20,7 +20,7 @@ const fault = (change: Partial<typeof example> & { now?: number; bytes?: Uint8Ar
 };
 
 describe('the signature of a request', () => {
-  it("is right for the example of Slack's documentation", () => {
+  it("is valid for the example in Slack's documentation", () => {
     expect(fault()).toBeUndefined();
   });
 
@@ -41,20 +41,20 @@ describe('the signature of a request', () => {
   it.each([
     ['no signature', { signature: '' }],
     ['no timestamp', { timestamp: '' }],
-    ['a timestamp that is no number', { timestamp: 'NaN' }],
+    ['a timestamp that is not a number', { timestamp: 'NaN' }],
     ['a timestamp with a sign', { timestamp: '-1' }],
-  ])('is missed with %s', (_, change) => {
+  ])('is missing with %s', (_, change) => {
     expect(fault(change)).toBe('it is not signed');
   });
 
-  it('holds for five minutes, either way', () => {
+  it('is valid for five minutes before and after', () => {
     for (const minutes of [-5, 5]) {
       expect(fault({ now: signedAt + minutes * 60_000 })).toBeUndefined();
       expect(fault({ now: signedAt + minutes * 60_200 })).toMatch(/5 minutes.*clock/);
     }
   });
 
-  it('is over the bytes, also where these are no text', () => {
+  it('covers the bytes, even if they are not text', () => {
     const bytes = Uint8Array.of(0xff, 0xfe, 0x00);
     const hmac = createHmac('sha256', example.secret).update(`v0:${example.timestamp}:`).update(bytes);
     const signature = `v0=${hmac.digest('hex')}`;

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 export const signingSecret = 'local-signing-secret';
 export const address = 'http://127.0.0.1/slack/events';
 
-type Told = {
+type Signing = {
   /** Milliseconds since 1970. */
   at?: number;
   secret?: string;
@@ -12,7 +12,7 @@ type Told = {
 };
 
 /** A request as Slack sends and signs it. */
-export const signed = (body: string, { at = Date.now(), secret = signingSecret, type, headers }: Told = {}) => {
+export const signed = (body: string, { at = Date.now(), secret = signingSecret, type, headers }: Signing = {}) => {
   const timestamp = String(Math.floor(at / 1000));
   const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
   return {
@@ -27,7 +27,7 @@ export const signed = (body: string, { at = Date.now(), secret = signingSecret, 
   };
 };
 
-/** A reaction as the Events API tells it. */
+/** A reaction as the Events API sends it. */
 export const reactionEvent = (id: string, emoji = '+1'): string =>
   JSON.stringify({
     type: 'event_callback',
@@ -49,12 +49,12 @@ export const commandForm = (text: string, responseUrl: string, command = '/arxiv
     trigger_id: `${Math.random()}`,
   }).toString();
 
-const heard = (payload: object): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+const formOf = (payload: object): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 const someone = { team: { id: 'T01' }, user: { id: 'U1' } };
 
-/** A pressed button as Slack tells it: one in a thread, where there is one. */
+/** A pressed button as Slack sends it. */
 export const clickForm = (command: string, responseUrl: string, more: { thread?: string; trigger?: string } = {}) =>
-  heard({
+  formOf({
     ...{ type: 'block_actions', ...someone, channel: { id: 'C1' }, response_url: responseUrl },
     trigger_id: more.trigger ?? `${Math.random()}`,
     container: { type: 'message', message_ts: '2.2', channel_id: 'C1' },
@@ -64,19 +64,19 @@ export const clickForm = (command: string, responseUrl: string, more: { thread?:
 
 /** An entry of the menu on a message. */
 export const shortcutForm = (callback: string, ts: string, responseUrl: string) =>
-  heard({
+  formOf({
     ...{ type: 'message_action', ...someone, channel: { id: 'C1' }, response_url: responseUrl },
     ...{ callback_id: callback, trigger_id: `${Math.random()}`, message: { ts, thread_ts: '1.0' } },
   });
 
-/** A form that is sent. */
+/** A submitted form. */
 export const submissionForm = (view: { private_metadata: string }, values: object) =>
-  heard({
+  formOf({
     ...{ type: 'view_submission', ...someone, trigger_id: `${Math.random()}` },
     view: { id: 'V1', type: 'modal', callback_id: 'paperboy_form', ...view, state: { values } },
   });
 
-/** A message or a mention as the Events API tells it. */
+/** A message or mention as the Events API sends it. */
 export const messageEvent = (id: string, event: object): string =>
   JSON.stringify({
     ...{ type: 'event_callback', team_id: 'T01', event_id: id },

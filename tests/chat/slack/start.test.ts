@@ -44,7 +44,7 @@ describe.skipIf(!localSlackAvailable())('the bot in HTTP mode', () => {
   });
 });
 
-describe('the bot that could not hear Slack', () => {
+describe('the bot without a way to listen on Slack', () => {
   it.each([
     ['without app token and signing secret', {}, /SLACK_APP_TOKEN .*SLACK_SIGNING_SECRET/],
     ['in HTTP mode without web server', { SLACK_SIGNING_SECRET: 'hush', PAPERBOY_HTTP: 'off' }, /PAPERBOY_HTTP is off/],

@@ -9,7 +9,7 @@ const all = { mayRead: true, mayAct: true };
 
 describe('without a secret', () => {
   it.each(['localhost:3210', 'localhost', 'LOCALHOST:80', '127.0.0.1:3210', '127.8.9.10', '[::1]:3210'])(
-    'who asks this machine for %s reads and acts',
+    'lets this machine read and act at %s',
     async (host) => {
       expect(await createGuarded().seen({ host })).toEqual(all);
     },
@@ -26,27 +26,27 @@ describe('without a secret', () => {
     'localhost/evil',
     '[::2]',
     'localhost:x',
-  ])('a website that points %s at this machine gets nothing', async (host) => {
+  ])('gives nothing to a website that points %s at this machine', async (host) => {
     const { seen, post } = createGuarded();
     expect(await seen({ host })).toEqual(nothing);
     expect((await post('/vote', {}, { host })).status).toBe(403);
   });
 
   it.each(['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded'])(
-    'nobody is taken for this machine whose request a proxy passed on, by %s',
+    'gives nothing to a request that a proxy passed on with %s',
     async (name) => {
       expect(await createGuarded().seen({ headers: { [name]: 'somebody' } })).toEqual(nothing);
     },
   );
 
   it.each(['localhost:3210', '127.0.0.1:3210', 'evil.example:3210'])(
-    'a server that listens beyond its machine shows nothing, also where %s is asked for',
+    'shows nothing at %s if the server listens to other machines',
     async (host) => {
       expect(await createGuarded({ isLoopback: false }).seen({ host })).toEqual(nothing);
     },
   );
 
-  it('public reading lets everybody read and only this machine act', async () => {
+  it('lets everybody read and only this machine act if reading is public', async () => {
     const here = createGuarded({ publicReading: true });
     expect(await here.seen()).toEqual(all);
     expect(await here.seen({ host: 'evil.example:3210' })).toEqual(reading);
@@ -55,7 +55,7 @@ describe('without a secret', () => {
     expect((await everywhere.post('/vote', {})).status).toBe(403);
   });
 
-  it('says in words what to set', async () => {
+  it('says what to set', async () => {
     const refused = await createGuarded().get('/', { host: 'evil.example', headers: { accept: 'text/html' } });
     expect(refused.status).toBe(403);
     expect(refused.headers.get('cache-control')).toBe('no-store');
@@ -75,7 +75,7 @@ describe('with a secret', () => {
   const guarded = () => createGuarded({ secret: theSecret });
 
   it.each([true, false])(
-    'nobody reads or acts without it, on this machine neither (loopback: %s)',
+    'lets nobody read or act without it, even on this machine (loopback: %s)',
     async (isLoopback) => {
       const { seen, post } = createGuarded({ secret: theSecret, isLoopback });
       expect(await seen()).toEqual(nothing);
@@ -84,14 +84,14 @@ describe('with a secret', () => {
     },
   );
 
-  it('who has signed in reads and acts, under any name of the server', async () => {
+  it('lets a signed-in person read and act at any name of the server', async () => {
     const { seen, signedIn, post } = createGuarded({ secret: theSecret, isLoopback: false });
     const cookie = await signedIn({ host: 'papers.example' });
     expect(await seen({ cookie, host: 'papers.example' })).toMatchObject(all);
     expect((await post('/vote', {}, { cookie, host: 'papers.example' })).status).toBe(200);
   });
 
-  it('leads browsers to the form and back to where they were going', async () => {
+  it('redirects browsers to the form, with the page to return to', async () => {
     const answer = await guarded().get('/foundations/?a=1&b=%2F', { headers: { accept: 'text/html,*/*;q=0.8' } });
     expect([answer.status, answer.headers.get('location')]).toEqual([
       303,
@@ -99,7 +99,7 @@ describe('with a secret', () => {
     ]);
   });
 
-  it('tells programs how to show it', async () => {
+  it('tells programs how to send it', async () => {
     const answer = await guarded().get('/foundations/feed.xml', { headers: { accept: 'application/atom+xml' } });
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(await answer.text()).toContain('bearer token');
@@ -110,7 +110,7 @@ describe('with a secret', () => {
     ]);
   });
 
-  it('a bearer token that is the secret reads and never acts', async () => {
+  it('lets a bearer token read but never act', async () => {
     const { seen, post } = guarded();
     const headers = { authorization: `Bearer ${theSecret}` };
     expect(await seen({ headers })).toEqual(reading);
@@ -119,13 +119,13 @@ describe('with a secret', () => {
       expect(await seen({ headers: { authorization: wrong } })).toEqual(nothing);
   });
 
-  it('takes a bearer token beyond ASCII as the bytes that it is sent as', async () => {
+  it('accepts a bearer token with other characters than ASCII', async () => {
     const secret = 'Schlüssel für alle';
     const sent = Buffer.from(secret).toString('latin1');
     expect(await createGuarded({ secret }).seen({ headers: { authorization: `Bearer ${sent}` } })).toEqual(reading);
   });
 
-  it('a cookie that is forged, cut or of another person acts for nobody', async () => {
+  it("ignores a cookie that is forged, cut or another person's", async () => {
     const { seen, signedIn } = guarded();
     const [first, second] = [await signedIn(), await signedIn()];
     const [token = '', signature = ''] = first.slice('paperboy='.length).split('.');
@@ -146,7 +146,7 @@ describe('with a secret', () => {
     expect(await seen({ cookie: first })).toMatchObject(all);
   });
 
-  it('a changed secret signs everybody out, and keeps who they are for when they sign in again', async () => {
+  it('signs everybody out if the secret changes, and keeps their identities', async () => {
     const before = guarded();
     const cookie = await before.signedIn();
     const { person } = await before.seen({ cookie });
@@ -155,7 +155,7 @@ describe('with a secret', () => {
     expect(await after.seen({ cookie: await after.signedIn({ cookie }) })).toEqual({ ...all, person });
   });
 
-  it('a restart signs nobody out', async () => {
+  it('signs nobody out on a restart', async () => {
     const cookie = await guarded().signedIn();
     expect(await guarded().seen({ cookie })).toMatchObject(all);
   });
@@ -167,7 +167,7 @@ describe('guesses at the secret', () => {
     cookie: `paperboy=${token}.${String(number).padStart(43, 'A')}`,
   });
 
-  it('by bearer tokens end after ten in a minute, and begin again after it', async () => {
+  it('with bearer tokens are limited to ten a minute', async () => {
     const clock = createSteppingClock('2025-07-08T12:00:00Z');
     const { seen } = createGuarded({ secret: theSecret, clock });
     const right = { headers: { authorization: `Bearer ${theSecret}` } };
@@ -179,7 +179,7 @@ describe('guesses at the secret', () => {
     expect(await seen(right)).toEqual(reading);
   });
 
-  it('by bearer tokens shut out nobody whose token was right before', async () => {
+  it('with bearer tokens do not affect a token that was right before', async () => {
     const { seen } = createGuarded({ secret: theSecret });
     const right = { headers: { authorization: `Bearer ${theSecret}` } };
     expect(await seen(right)).toEqual(reading);
@@ -187,13 +187,13 @@ describe('guesses at the secret', () => {
     expect(await seen(right)).toEqual(reading);
   });
 
-  it('repeated by a reader with an old token count once', async () => {
+  it('count once if a reader repeats an old token', async () => {
     const { seen } = createGuarded({ secret: theSecret });
-    for (let time = 0; time < 30; time += 1) await seen(wrongBearer(1));
+    for (let attempt = 0; attempt < 30; attempt += 1) await seen(wrongBearer(1));
     expect(await seen({ headers: { authorization: `Bearer ${theSecret}` } })).toEqual(reading);
   });
 
-  it('by made-up signatures end too, without signing out those who are known', async () => {
+  it('with forged signatures are limited too, without signing out known people', async () => {
     const cookies = [await createGuarded({ secret: theSecret }).signedIn()];
     const { seen, signedIn } = createGuarded({ secret: theSecret });
     cookies.push(await signedIn());
@@ -217,7 +217,7 @@ describe('the identity of a browser', () => {
     );
   });
 
-  it('is given once, makes the person, and is another one in another browser', async () => {
+  it('is set once per browser, and its hash identifies the person', async () => {
     const { get, seen } = createGuarded();
     const cookie = cookieOf(await get());
     const other = cookieOf(await get());
@@ -230,13 +230,13 @@ describe('the identity of a browser', () => {
   });
 
   it.each(['', 'x', 'web:local:0123456789abcdef', 'A'.repeat(42), 'A'.repeat(44), `${'A'.repeat(42)}%00`])(
-    'is not what has another form: %j',
+    'is not read from a malformed cookie: %j',
     async (value) => {
       expect((await createGuarded().seen({ cookie: `paperboy=${value}` })).person).toBeUndefined();
     },
   );
 
-  it('is not given to those who only read', async () => {
+  it('is not set for people who may only read', async () => {
     const { get } = createGuarded({ publicReading: true });
     expect((await get('/', { host: 'papers.example' })).headers.get('set-cookie')).toBeNull();
   });
@@ -248,7 +248,7 @@ describe('the identity of a browser', () => {
     ['http', false],
     ['http, https', false],
     ['httpsx', false],
-  ])('keeps to HTTPS where a proxy was asked by %s: %s', async (proto, isSecure) => {
+  ])('is limited to HTTPS if a proxy reports %s: %s', async (proto, isSecure) => {
     const { post } = createGuarded({ secret: theSecret });
     const answer = await post('/sign-in', { secret: theSecret }, { headers: { 'x-forwarded-proto': proto } });
     expect(answer.headers.get('set-cookie')?.includes('; Secure')).toBe(isSecure);

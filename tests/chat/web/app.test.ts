@@ -35,19 +35,19 @@ describe('the web app', () => {
     ['/', '<h1>All channels</h1>'],
     ['/index.html', '<h1>All channels</h1>'],
     ['/foundations/', '<h1>foundations</h1>'],
-  ])('serves the page at %s, which is one reader’s own', async (path, body) => {
+  ])('serves the page at %s, which caches may not share', async (path, body) => {
     const { status, text, headers } = await get(path);
     expect([status, text]).toEqual([200, body]);
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(headers.get('cache-control')).toBe('private, no-cache');
   });
 
-  it('leads from a folder without its slash to its first page', async () => {
+  it('redirects from a folder without a slash to the folder', async () => {
     const { status, headers } = await get('/foundations');
     expect([status, headers.get('location')]).toEqual([308, '/foundations/']);
   });
 
-  it('leads from a day without its ending to its page, and says of no other address that a day has no digest', async () => {
+  it('redirects from a day to its page, and names a date only if a day has no digest', async () => {
     const web = createWeb();
     open.push(web);
     const app = createWebApp(web.parts);
@@ -67,7 +67,7 @@ describe('the web app', () => {
     }
   });
 
-  it('serves data and assets as what they are, byte by byte', async () => {
+  it('serves data and assets unchanged with their types', async () => {
     expect((await get('/foundations/2025-07-08.json')).headers.get('content-type')).toBe('application/json');
     const { answer, headers } = await get('/assets/fonts/a.woff2');
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(new Uint8Array([1, 2, 255]));
@@ -75,7 +75,7 @@ describe('the web app', () => {
     expect(headers.get('cache-control')).toBe('public, max-age=3600');
   });
 
-  it('gives a newcomer who may act an identity with a page, once, and with nothing else', async () => {
+  it('gives a new visitor who may act an identity, once, and only with a page', async () => {
     const { headers } = await get('/');
     const [cookie = ''] = headers.get('set-cookie')?.split(';') ?? [];
     expect(cookie).toMatch(/^paperboy=[\w-]{43}$/);
@@ -86,7 +86,7 @@ describe('the web app', () => {
   });
 
   it.each(['/elsewhere', '/../package.json', '/%2e%2e/package.json', '/foundations//', '//evil.example', '/%ff'])(
-    'answers %s with 404 and where the pages begin',
+    'answers %s with 404 and a link to the start',
     async (path) => {
       const { status, text } = await get(`http://localhost${path}`);
       expect(status).toBe(404);
@@ -94,7 +94,7 @@ describe('the web app', () => {
     },
   );
 
-  it('shows a browser a page of the site where there is nothing, with the way to where there is something', async () => {
+  it('shows browsers a page of the site at an unknown address, with links to others', async () => {
     const web = createWeb();
     const app = createWebApp(web.parts);
     const value = { date: '2025-07-07' };
@@ -135,7 +135,7 @@ describe('the web app', () => {
   });
 
   it.each(['/', '/elsewhere', '/assets/fonts/a.woff2', '/sign-in', '/healthz'])(
-    'lets %s load and run nothing from elsewhere, send nothing there and be framed by nobody',
+    'lets %s load from and send to no other site, and not be framed',
     async (path) => {
       const { headers } = await get(path);
       const policy = headers.get('content-security-policy')?.split('; ');
@@ -156,25 +156,25 @@ describe('the web app', () => {
     },
   );
 
-  it('leaves the address of a webhook to it, whatever is asked and sent there, and no other', async () => {
-    const heard: string[] = [];
+  it('passes every request at the address of a webhook to it, and no others', async () => {
+    const received: string[] = [];
     const handle = async (request: Request) => {
-      heard.push(`${request.method} ${await request.text()}`);
-      return new Response('heard', { status: 202 });
+      received.push(`${request.method} ${await request.text()}`);
+      return new Response('accepted', { status: 202 });
     };
     const app = appOf({ webhooks: [{ path: '/chat/events', handle }], secret: 'a secret for the page' });
     expect((await app.request('/chat/events')).status).toBe(202);
     const answer = await app.request('/chat/events?x=1', { method: 'POST', body: '{"a":"é"}' });
-    expect([answer.status, await answer.text()]).toEqual([202, 'heard']);
+    expect([answer.status, await answer.text()]).toEqual([202, 'accepted']);
     for (const path of ['/chat', '/chat/events/', '/chat/events/more', '/']) {
       expect((await app.request(path, { method: 'POST', body: 'x' })).status).toBe(403);
       const headers = { 'sec-fetch-site': 'same-origin' };
       expect((await app.request(path, { method: 'POST', body: 'x', headers })).status).toBe(404);
     }
-    expect(heard).toEqual(['GET ', 'POST {"a":"é"}']);
+    expect(received).toEqual(['GET ', 'POST {"a":"é"}']);
   });
 
-  it('shows a browser a page of the site also where it refuses or fails, and scripts plain words', async () => {
+  it('shows errors as a page to browsers and as plain text to scripts', async () => {
     const web = createWeb({ isLoopback: false });
     open.push(web);
     const app = createWebApp(web.parts);
@@ -201,7 +201,7 @@ describe('the web app', () => {
     ]);
   });
 
-  it('logs a bug and shows none of it', async () => {
+  it('logs a bug and does not show it', async () => {
     const { lines, logger } = keepingLogger();
     const broken = siteOf(() => Promise.reject(new Error('secret detail')));
     const { status, text } = await get('/', { site: broken, logger });
@@ -223,14 +223,14 @@ describe('the reader of a page', () => {
     return { status: answer.status, readers, location: answer.headers.get('location') };
   };
 
-  it('is on the own machine the person of the cookie, or a newcomer who may act', async () => {
+  it('is the person of the cookie, or a new visitor who may act, on this machine', async () => {
     expect((await seenBy({})).readers).toEqual([{ person: 'web:local:newcomer', isSignedIn: false }]);
     const cookie = `paperboy=${'a'.repeat(43)}`;
     const [reader] = (await seenBy({}, { cookie })).readers;
     expect(reader?.person).toMatch(/^web:local:[0-9a-f]{16}$/);
   });
 
-  it('is nobody where reading is public, and told where to sign in if there is a secret', async () => {
+  it('is unknown if reading is public, and sees a sign-in link if there is a secret', async () => {
     const there = { publicReading: true, isLoopback: false };
     expect((await seenBy(there)).readers).toEqual([{ person: undefined, signIn: undefined }]);
     expect((await seenBy({ ...there, secret: 'a secret for the page' })).readers).toEqual([
@@ -238,7 +238,7 @@ describe('the reader of a page', () => {
     ]);
   });
 
-  it('is led to the sign-in where reading is not public, and no page is made', async () => {
+  it('is redirected to the sign-in if reading is not public, before any page is made', async () => {
     const { status, readers, location } = await seenBy({ secret: 'a secret for the page' }, { accept: 'text/html' });
     expect([status, location]).toEqual([303, '/sign-in?to=%2Ffoundations%2F%3Fa%3D1']);
     expect(readers).toEqual([]);
@@ -248,14 +248,14 @@ describe('the reader of a page', () => {
 describe('monitoring', () => {
   const refused = { isLoopback: false };
 
-  it('tells whoever may read all of it, and everybody else only whether it is well', async () => {
+  it('shows all details to people who may read, and only the status to others', async () => {
     expect(JSON.parse((await get('/healthz')).text)).toEqual({ status: 'ready', channels: [] });
     const { status, text, headers } = await get('/healthz', refused);
     expect([status, JSON.parse(text)]).toEqual([200, { status: 'ready' }]);
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('answers 503 where the bot is not ready, and where its health cannot be told, which is logged', async () => {
+  it('answers 503 if the bot is not ready, or if reading its health fails', async () => {
     const health = async () => ({ isReady: false, full: {}, brief: { status: 'starting' } });
     expect((await get('/healthz', { health })).status).toBe(503);
     const { lines, logger } = keepingLogger();
@@ -265,7 +265,7 @@ describe('monitoring', () => {
     expect(lines).toMatchObject([{ level: 'error', message: 'not healthy' }]);
   });
 
-  it('gives the metrics to those who may read alone, a scraper with the secret among them', async () => {
+  it('shows metrics only to people who may read and scrapers with the secret', async () => {
     const { status, text, headers } = await get('/metrics');
     expect([status, text, headers.get('content-type')]).toEqual([200, 'papers 1\n', 'text/plain; version=0.0.4']);
     expect((await get('/metrics', refused)).status).toBe(403);

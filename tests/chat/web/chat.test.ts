@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const web of open.splice(0)) await web.close();
 });
 
-/** The page with a digest of one paper, and somebody who looks at it. */
+/** The page with a digest of one paper, and a visitor. */
 const setUp = async (options: WebOptions = {}) => {
   const web = await startWeb(options);
   open.push(web);
@@ -27,7 +27,7 @@ const setUp = async (options: WebOptions = {}) => {
   return { web, digest, message, visitor, votes, vote };
 };
 
-/** What the page shows a reader on a paper's buttons: their counts, and which of them is pressed. */
+/** The counts of a paper's vote buttons, and which are pressed. */
 const shown = (page: string) => ({
   counts: parsePage(page)
     .querySelectorAll('.ballot .number')
@@ -36,7 +36,7 @@ const shown = (page: string) => ({
 });
 
 describe('a vote', () => {
-  it('counts, is switched, and is taken back', async () => {
+  it('counts, and can be switched and removed', async () => {
     const { vote, votes, visitor } = await setUp();
     const answerOf = async (how: string) => (await vote(how)).json();
     expect(await answerOf('up')).toEqual({ count: { up: 1, down: 0 }, own: 'up' });
@@ -49,7 +49,7 @@ describe('a vote', () => {
     expect(await votes()).toBeUndefined();
   });
 
-  it('is one of each person', async () => {
+  it('counts once per person', async () => {
     const { web, vote, votes, visitor } = await setUp();
     const other = await web.visitor();
     expect(other.person()).not.toBe(visitor.person());
@@ -61,25 +61,25 @@ describe('a vote', () => {
     expect(await votes()).toEqual({ up: 1, down: 0 });
   });
 
-  it('stands whether or not the bot listens, and is told to whoever does', async () => {
+  it('is stored before the bot listens, and is reported once it does', async () => {
     const { web, vote, votes, visitor, message } = await setUp();
     await vote('up');
-    const heard: string[] = [];
+    const reported: string[] = [];
     await web.platform.listen({
       command: async () => textMessage(''),
       paperOf: async () => undefined,
       card: async () => undefined,
       suggest: async () => [],
-      reactionAdded: async ({ emoji, person }) => void heard.push(`+${emoji} ${person}`),
-      reactionRemoved: async ({ emoji }) => void heard.push(`-${emoji}`),
+      reactionAdded: async ({ emoji, person }) => void reported.push(`+${emoji} ${person}`),
+      reactionRemoved: async ({ emoji }) => void reported.push(`-${emoji}`),
     });
     await vote('down');
-    expect(heard).toEqual(['-👍', `+👎 ${visitor.person()}`]);
+    expect(reported).toEqual(['-👍', `+👎 ${visitor.person()}`]);
     expect(await votes()).toEqual({ up: 0, down: 1 });
     expect(await web.platform.reactions({ destination: 'web:foundations', messageId: message })).toHaveLength(1);
   });
 
-  it('on a message that is not there is refused with what to do', async () => {
+  it('on an unknown message is refused with what to do', async () => {
     const { visitor, votes } = await setUp();
     const answer = await visitor.post('foundations/reactions', { message: 'elsewhere', vote: 'up' }, json);
     expect([answer.status, await answer.text()]).toEqual([404, 'This paper is no longer here. Reload the page.']);
@@ -101,20 +101,20 @@ describe('a vote', () => {
   it.each([
     ['reading', 'reading does not post to the web page. Add web to its post setting.'],
     ['elsewhere', 'There is no such channel. Start at /'],
-  ])('in the channel %s, which has no place here, is refused', async (channel, words) => {
+  ])('in the channel %s is refused, because it has no page', async (channel, words) => {
     const { visitor, message } = await setUp();
     const answer = await visitor.post(`${channel}/reactions`, { message, vote: 'up' }, json);
     expect([answer.status, await answer.text()]).toEqual([404, words]);
   });
 
-  it('without a cookie is refused, as nobody knows whose it is', async () => {
+  it('without a cookie is refused', async () => {
     const { web, vote, votes } = await setUp();
     const answer = await vote('up', createBrowser(web.url));
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('Allow cookies')]);
     expect(await votes()).toBeUndefined();
   });
 
-  it('from another website is refused, and changes nothing', async () => {
+  it('from another website is refused and changes nothing', async () => {
     const { visitor, vote, votes } = await setUp();
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }])
       expect((await vote('up', visitor, { ...json, ...headers })).status).toBe(403);
@@ -130,7 +130,7 @@ describe('a vote without a script', () => {
     ['https://evil.example/foundations/x', '/foundations/'],
     ['/evil.example/', '/foundations/'],
     ['no address: //', '/foundations/'],
-  ])('from the page "%s" leads back to %s', async (from, to) => {
+  ])('from the page "%s" redirects to %s', async (from, to) => {
     const { web, visitor, vote, votes } = await setUp();
     const referer = from.includes(':') ? from : `${web.url}${from}`;
     const answer = await vote('up', visitor, { referer });
@@ -138,7 +138,7 @@ describe('a vote without a script', () => {
     expect(await votes()).toEqual({ up: 1, down: 0 });
   });
 
-  it('is what the buttons of the page send', async () => {
+  it('is sent by the buttons of the page', async () => {
     const { web, visitor, votes } = await setUp();
     const page = parsePage(await (await visitor.get('foundations/2025-07-08.html')).text());
     const [action = ''] = attributesOf(page, 'form.ballot', 'action');
@@ -148,7 +148,7 @@ describe('a vote without a script', () => {
     expect(await votes()).toEqual({ up: 0, down: 1 });
   });
 
-  it.each(['commands', 'reactions'])('after %s were answered with a page leads to one that is there', async (name) => {
+  it.each(['commands', 'reactions'])('redirects to an existing page after an answer at /%s', async (name) => {
     const { web, visitor, vote } = await setUp();
     const answer = await vote('up', visitor, { referer: `${web.url}foundations/${name}` });
     const back = await visitor.get((answer.headers.get('location') ?? '').slice(1));
@@ -161,7 +161,7 @@ describe('a vote without a script', () => {
 describe('a command', () => {
   const hostile = '<script>alert(1)</script> "&amp;" <@U1>';
 
-  it('is answered with the exchange as a piece of a page', async () => {
+  it('is answered with the exchange as a fragment', async () => {
     const { web, visitor } = await setUp();
     await web.listen();
     const answer = await visitor.post('foundations/commands', { text: '/arxiv top 5' }, fragment);
@@ -176,7 +176,7 @@ describe('a command', () => {
     ['index.html', 'index.html'],
     ['../reading/index.html', 'index.html'],
     ['1999-01-01.html', 'index.html'],
-  ])('without a script, typed on %s, is answered with that page and the exchange', async (page, expected) => {
+  ])('without a script is answered with its page %s and the exchange', async (page, expected) => {
     const { web, visitor } = await setUp();
     await web.listen();
     const answer = await visitor.post('foundations/commands', { text: 'top 5', page });
@@ -188,7 +188,7 @@ describe('a command', () => {
     expect(shownPage.querySelector('.ballot')).not.toBeNull();
   });
 
-  it('is told who asks, and where', async () => {
+  it('includes the person and the destination', async () => {
     const { web, visitor } = await setUp();
     const requests: unknown[] = [];
     await web.platform.listen({
@@ -203,11 +203,11 @@ describe('a command', () => {
       reactionRemoved: async () => {},
     });
     await visitor.post('foundations/commands', { text: 'top' }, fragment);
-    const asked = { text: 'top', person: visitor.person(), destination: 'web:foundations' };
-    expect(requests).toEqual([{ ...asked, isOwner: true, progress: expect.any(Function) }]);
+    const sent = { text: 'top', person: visitor.person(), destination: 'web:foundations' };
+    expect(requests).toEqual([{ ...sent, isOwner: true, progress: expect.any(Function) }]);
   });
 
-  it('before the bot listens, and after it closed, is answered with what to do', async () => {
+  it('is answered with what to do before the bot listens and after it closes', async () => {
     const { web, visitor } = await setUp();
     const ask = async () => (await visitor.post('foundations/commands', { text: 'top' }, fragment)).text();
     expect(await ask()).toContain('Please try again in a moment');
@@ -228,13 +228,13 @@ describe('a command', () => {
     expect([answer.status, await answer.text()]).toEqual([400, 'Write a command of at most 2000 characters.']);
   });
 
-  it('of the greatest length is answered', async () => {
+  it('of the maximum length is answered', async () => {
     const { web, visitor } = await setUp();
     await web.listen();
     expect((await visitor.post('foundations/commands', { text: 'é'.repeat(2000) }, fragment)).status).toBe(200);
   });
 
-  it('is never markup, nor is its answer', async () => {
+  it('is escaped, as is its answer', async () => {
     const { web, visitor } = await setUp();
     await web.listen();
     for (const headers of [fragment, {}]) {
@@ -246,7 +246,7 @@ describe('a command', () => {
     }
   });
 
-  it('from another website reaches nobody', async () => {
+  it('from another website is refused', async () => {
     const { web, visitor } = await setUp();
     await web.listen();
     const headers = { ...fragment, 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
@@ -254,21 +254,21 @@ describe('a command', () => {
   });
 });
 
-describe('what may be typed next', () => {
-  it('is offered to the person in the channel, for as much as a command may have', async () => {
-    const asked: unknown[] = [];
+describe('completions on the page', () => {
+  it('get the text up to the maximum length, the person and the destination', async () => {
+    const requests: unknown[] = [];
     const complete = async (...request: unknown[]) => {
-      asked.push(request);
+      requests.push(request);
       return [{ text: 'top 5', label: 'top [n]', description: 'the best' }];
     };
     const { visitor } = await setUp({ complete });
     const answer = await visitor.get('foundations/completions?typed=to%20%C3%A9', json);
     expect(await answer.json()).toEqual([{ text: 'top 5', label: 'top [n]', description: 'the best' }]);
     const who = { person: visitor.person(), destination: 'web:foundations' };
-    expect(asked).toEqual([['to é', who]]);
+    expect(requests).toEqual([['to é', who]]);
     await visitor.get('foundations/completions');
     await visitor.get(`foundations/completions?typed=${'x'.repeat(3000)}`);
-    expect(asked.slice(1)).toEqual([
+    expect(requests.slice(1)).toEqual([
       ['', who],
       ['x'.repeat(2000), who],
     ]);
@@ -276,11 +276,11 @@ describe('what may be typed next', () => {
   });
 });
 
-describe('one who may only read', () => {
+describe('a person who may only read', () => {
   it.each<[string, WebOptions, number]>([
-    ['where reading is public and there is no secret', { publicReading: true, isLoopback: false }, 403],
-    ['where reading is public and acting needs the secret', { publicReading: true, secret }, 401],
-  ])('%s, sees pages and their changes and does nothing', async (_, options, status) => {
+    ['if reading is public and there is no secret', { publicReading: true, isLoopback: false }, 403],
+    ['if reading is public and acting needs the secret', { publicReading: true, secret }, 401],
+  ])('sees pages and their changes but cannot act %s', async (_, options, status) => {
     const { web, vote, votes } = await setUp(options);
     const reader = createBrowser(web.url);
     const page = parsePage(await (await reader.get('foundations/')).text());
@@ -296,7 +296,7 @@ describe('one who may only read', () => {
     expect(await votes()).toBeUndefined();
   });
 
-  it('acts after signing in, and no longer after signing out', async () => {
+  it('can act between signing in and signing out', async () => {
     const { visitor, vote, votes } = await setUp({ publicReading: true, secret });
     expect((await vote('up')).status).toBe(200);
     await visitor.post('sign-out', {});
@@ -305,8 +305,8 @@ describe('one who may only read', () => {
   });
 });
 
-describe('one who may not even read', () => {
-  it('is told nothing of what changes', async () => {
+describe('a person who may not read', () => {
+  it('gets no changes', async () => {
     const { web } = await setUp({ secret });
     const stream = await createBrowser(web.url).follow('foundations/live');
     await stream.leave();

@@ -35,8 +35,8 @@ const setUp = async (command: (request: CommandRequest) => Promise<Answer>, opti
 
 const done = async () => textMessage('Done.');
 
-describe('what is filled into a form', () => {
-  it('comes with its command, ends of lines as one character', async () => {
+describe('the values of a form', () => {
+  it('come with its command, with line ends as one character', async () => {
     const { requests, send } = await setUp(done);
     await send({ text: 'topics save', 'field.topics': 'Gears\r\n\r\n<Trains> & $x$', 'field.why': '' });
     await send({ text: 'top' });
@@ -46,7 +46,7 @@ describe('what is filled into a form', () => {
     ]);
   });
 
-  it('fits in any script at its greatest length, in all its fields', async () => {
+  it('fit at the maximum length in all fields and any script', async () => {
     const { requests, send } = await setUp(done);
     const names = ['a', 'b', 'c', 'd', 'e'];
     const full = Object.fromEntries(names.map((name) => [`field.${name}`, '字'.repeat(3000)]));
@@ -57,25 +57,25 @@ describe('what is filled into a form', () => {
   it.each<[string, Record<string, string>]>([
     ['too long', { 'field.topics': 'x'.repeat(3001) }],
     ['too many', Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`field.${at}`, 'x']))],
-    ['without a name', { 'field.': 'x' }],
-  ])('is refused where it is %s', async (_, fields) => {
+    ['without names', { 'field.': 'x' }],
+  ])('are refused if they are %s', async (_, fields) => {
     const { requests, send } = await setUp(done);
     const answer = await send({ text: 'topics save', ...fields });
     expect([answer.status, await answer.text()]).toEqual([400, 'Write at most 3,000 characters in each field.']);
     expect(requests).toEqual([]);
   });
 
-  it('is no way to other properties of a request', async () => {
+  it('cannot set other properties of a request', async () => {
     const { requests, send } = await setUp(done);
     await send({ text: 'topics save', 'field.__proto__': 'x', isOwner: 'x', fields: 'y' });
     expect(Object.entries(requests[0]?.fields ?? {})).toEqual([['__proto__', 'x']]);
   });
 });
 
-describe('who runs the bot', () => {
+describe('the owner of the bot', () => {
   it.each<[string, WebOptions, boolean]>([
-    ['everybody on this machine, where there is no secret', {}, true],
-    ['nobody that the page could know, where there is one', { secret: 'a secret of some length' }, false],
+    ['everybody on this machine if there is no secret', {}, true],
+    ['nobody if there is a secret', { secret: 'a secret of some length' }, false],
   ])('is %s', async (_, options, expected) => {
     const { requests, send } = await setUp(done, options);
     await send({ text: 'status' });
@@ -84,7 +84,7 @@ describe('who runs the bot', () => {
 });
 
 describe('a form as the answer', () => {
-  it('without a script is a form of the whole page, which is filled in the same way', async () => {
+  it('is shown in the whole page without a script, and can be submitted', async () => {
     const form: Answer = {
       form: {
         title: 'Topics',
@@ -102,58 +102,58 @@ describe('a form as the answer', () => {
   });
 });
 
-/** A command that tells of two steps and ends when it is let go. */
+/** A command that reports two steps and waits for `finish` between them. */
 const longCommand = () => {
-  const held = Promise.withResolvers<void>();
+  const waiting = Promise.withResolvers<void>();
   const state = { isDone: false };
   const command = async ({ progress }: CommandRequest) => {
     await progress?.(textMessage('1 of 2.'));
-    await held.promise;
+    await waiting.promise;
     await progress?.(textMessage('2 of 2\0.'));
     state.isDone = true;
-    // Late, and so of no use.
+    // Too late to be shown.
     setTimeout(() => progress?.(textMessage('Too late.')), 0);
     return textMessage('Both.');
   };
-  return { command, state, letGo: held.resolve };
+  return { command, state, finish: waiting.resolve };
 };
 
 const replyOf = (markup: string) => textOf(parsePage(markup).querySelector('.reply'));
 
 describe('a long command', () => {
-  it('tells its steps as they come, each ended by a NUL, then the answer', async () => {
-    const { command, letGo } = longCommand();
+  it('streams its steps, each with a NUL at its end, then the answer', async () => {
+    const { command, finish } = longCommand();
     const { send } = await setUp(command);
     const answer = await send({ text: 'rescore today' });
     expect(answer.headers.get('x-accel-buffering')).toBe('no');
     const reader = (answer.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
     const first = (await reader.read()).value ?? '';
     expect([replyOf(first), first.endsWith('\0')]).toEqual(['1 of 2.', true]);
-    letGo();
+    finish();
     let rest = '';
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) rest += piece.value;
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) rest += chunk.value;
     expect(rest.split('\0').map(replyOf)).toEqual(['2 of 2.', 'Both.']);
   });
 
-  it('without a script is answered once it is done', async () => {
-    const { command, letGo } = longCommand();
+  it('is answered once it is done without a script', async () => {
+    const { command, finish } = longCommand();
     const { send } = await setUp(command);
-    letGo();
+    finish();
     const page = parsePage(await (await send({ text: 'rescore today' }, {})).text());
     expect(page.querySelectorAll('#conversation .reply').map(textOf)).toEqual(['Both.']);
   });
 
-  it('goes on where the browser leaves', async () => {
-    const { command, state, letGo } = longCommand();
+  it('continues if the browser leaves', async () => {
+    const { command, state, finish } = longCommand();
     const { web, send } = await setUp(command);
     const answer = await send({ text: 'rescore today' });
     await answer.body?.cancel();
-    letGo();
+    finish();
     await expect.poll(() => state.isDone).toBe(true);
     expect((await fetch(web.url)).status).toBe(200);
   });
 
-  it('that fails in a way nobody thought of is answered too', async () => {
+  it('is answered even if it fails with a bug', async () => {
     const { send } = await setUp(async () => {
       throw new Error('a bug');
     });

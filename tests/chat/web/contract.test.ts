@@ -5,9 +5,9 @@ import type { Reaction } from '../../../src/core/platform.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
 import type { Browser } from '../../fakes/browser.ts';
-import { createWeb, place, startWeb } from '../../fakes/web.ts';
+import { createWeb, destination, startWeb } from '../../fakes/web.ts';
 
-/** What a reader sees of a message: a formula, which is drawn, by the source that it keeps for those who hear it. */
+/** What a reader sees of a message; a formula by the TeX that it has for screen readers. */
 const visibleText = (message: HTMLElement): string => {
   for (const formula of message.querySelectorAll('.katex')) {
     const source = formula.querySelector('annotation')?.text ?? '';
@@ -21,11 +21,11 @@ const visibleText = (message: HTMLElement): string => {
     .join('\n');
 };
 
-/** What stands in the fields of a form, as a browser would send it. */
+/** The values of a form, as a browser would send them. */
 const valuesOf = (form: HTMLElement): Record<string, string> => {
   const fields = form.querySelectorAll('input, textarea, select').map((field): [string, string] => {
     const chosen = field.querySelector('option[selected]')?.getAttribute('value');
-    // A browser leaves out the first end of a line.
+    // A browser drops the first line end of a text area.
     const text = field.tagName === 'TEXTAREA' ? decoded(field.rawText).replace(/^\n/, '') : undefined;
     return [field.getAttribute('name') ?? '', chosen ?? text ?? field.getAttribute('value') ?? ''];
   });
@@ -39,7 +39,7 @@ const answered = async (answer: Response): Promise<HTMLElement> => {
   return parse(await answer.text());
 };
 
-/** Whose cookie it is; nobody has the bot's. */
+/** The browser of a reaction's person; none for the bot. */
 const browserOf = (browsers: readonly Browser[], { person }: Reaction): Browser | undefined =>
   browsers.find((browser) => browser.person() === person);
 
@@ -49,19 +49,19 @@ const setup = async () => {
   const [first, second] = browsers;
   const page = async () => answered(await first.get('foundations/'));
 
-  /** What stands in the place of the last answer now, and whether it stays. */
+  /** The last answer as it is shown now. */
   let last = parse('');
   const repliesOf = (exchange: HTMLElement) => exchange.querySelectorAll('.reply').map(visibleText);
 
-  /** Sends what the page's script sends, and shows each piece of the answer in place of the one before. */
+  /** Sends what the page's script sends, and replaces each part of the answer by the next. */
   const ask = async (fields: Record<string, string>): Promise<string[]> => {
     const answer = await first.post('foundations/commands', fields, { accept: 'text/html-fragment' });
     if (answer.status !== 200) throw new Error(`${answer.status}: ${await answer.text()}`);
     let text = '';
-    for await (const piece of (answer.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-      const pieces = (text + piece).split('\0');
-      text = pieces.pop() ?? '';
-      last = parse(pieces.filter((one) => one !== '').at(-1) ?? String(last));
+    for await (const chunk of (answer.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+      const parts = (text + chunk).split('\0');
+      text = parts.pop() ?? '';
+      last = parse(parts.filter((one) => one !== '').at(-1) ?? String(last));
     }
     last = parse(text);
     return repliesOf(last);
@@ -69,7 +69,7 @@ const setup = async () => {
   return {
     platform: web.platform,
     descriptor: webDescriptor,
-    destination: place,
+    destination,
     elsewhere: { otherTenant: 'slack:T1:C1', missing: 'web:nowhere' },
     people: [first.person() ?? '', second.person() ?? ''] as const,
     type: (text: string) => ask({ text }),
@@ -100,7 +100,7 @@ const setup = async () => {
         if (answer && answer.status !== 303) throw new Error(`${answer.status}: ${await answer.text()}`);
       },
     },
-    // The page shows no character that turns the direction, and a command of TeX as its sign.
+    // The page drops direction marks and shows a TeX command as its character.
     visible: (text: string) => text.replace('\u202e', '').replace('\\alpha', 'α'),
     async restart() {
       const { platform } = createWeb({ stores: web.stores });

@@ -12,10 +12,10 @@ export type GuardedParts = Partial<Omit<AccessParts, 'secret' | 'clock'>> & {
   clock?: SteppingClock;
 };
 
-/** What the guarded app says of a visitor. */
+/** The guarded app's answer about a visitor. */
 export type Seen = { mayRead: boolean; mayAct: boolean; person?: string };
 
-/** A small app behind the guard, as the web server builds it: GET tells who asks, POST acts. */
+/** A small app behind the guard, as the web server builds it: GET returns the visitor, POST acts. */
 export const createGuarded = ({ secret, clock, ...more }: GuardedParts = {}) => {
   const access = createAccess({
     secret: secret === undefined ? undefined : new Secret(secret),
@@ -56,7 +56,7 @@ export const createGuarded = ({ secret, clock, ...more }: GuardedParts = {}) => 
     app,
     get,
     post,
-    /** What a visitor may do; a refusal is nothing. */
+    /** What a visitor may do; nothing if refused. */
     seen: async (sent: Sent = {}): Promise<Seen> => {
       const answer = await get('/', sent);
       return answer.status === 200 ? ((await answer.json()) as Seen) : { mayRead: false, mayAct: false };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../src/core/clock.ts';
 import type { Browser } from '../../fakes/browser.ts';
-import { place, postDigest, startWeb, type WebOptions } from '../../fakes/web.ts';
+import { destination, postDigest, startWeb, type WebOptions } from '../../fakes/web.ts';
 import { parsePage } from '../../pages/page.ts';
 
 const paper = '2507.00001';
@@ -19,7 +19,7 @@ const setUp = async (options: WebOptions = {}) => {
   return { web, visitor, message: messages.get(paper) ?? '' };
 };
 
-/** A stream that has told its first state. */
+/** A stream that has sent its first state. */
 const follow = async (browser: Browser, path = 'foundations/live') => {
   const stream = await browser.follow(path);
   await expect.poll(() => stream.states).toHaveLength(1);
@@ -27,7 +27,7 @@ const follow = async (browser: Browser, path = 'foundations/live') => {
 };
 
 describe('an open page', () => {
-  it('is told its state at once, the one that the page was made with', async () => {
+  it('gets its state at once, the same as in its markup', async () => {
     const { visitor } = await setUp();
     const page = parsePage(await (await visitor.get('foundations/')).text());
     const stream = await follow(visitor);
@@ -44,7 +44,7 @@ describe('an open page', () => {
     await stream.leave();
   });
 
-  it('is told of a vote on another page, and of one that another process stored, within a second', async () => {
+  it('gets votes from other pages and other processes within a second', async () => {
     const clock = createClock();
     const slept: number[] = [];
     const sleep = (ms: number, signal?: AbortSignal) => {
@@ -56,7 +56,7 @@ describe('an open page', () => {
     const content = stream.states[0]?.content;
     await (await web.visitor()).post('foundations/reactions', { message, vote: 'up' });
     await expect.poll(() => stream.states.at(-1)?.votes).toEqual({ [paper]: { up: 1, down: 0 } });
-    const reaction = { message: { destination: place, messageId: message }, person: 'web:local:x', emoji: '👎' };
+    const reaction = { message: { destination, messageId: message }, person: 'web:local:x', emoji: '👎' };
     await web.stores.reactions.add(reaction, '2025-07-08T14:00:00.000Z');
     await expect.poll(() => stream.states.at(-1)?.votes).toEqual({ [paper]: { up: 1, down: 1 } });
     expect(Math.max(...slept)).toBeLessThanOrEqual(1_000);
@@ -64,7 +64,7 @@ describe('an open page', () => {
     await stream.leave();
   });
 
-  it('is told of a vote given here without waiting for the next look', async () => {
+  it('gets a vote from its own server without waiting for the next check', async () => {
     const clock = createClock();
     const sleep = (_: number, signal?: AbortSignal) => clock.sleep(3_600_000, signal);
     const { visitor, message } = await setUp({ clock: { ...clock, sleep } });
@@ -74,7 +74,7 @@ describe('an open page', () => {
     await stream.leave();
   });
 
-  it('is told of a new digest and of other messages; where an earlier day is open, of the digest alone', async () => {
+  it('gets new digests and messages, but on an earlier day only digests', async () => {
     const { web, visitor } = await setUp();
     const [newest, earlier] = [await follow(visitor), await follow(visitor, 'foundations/live?date=2025-07-08')];
     const contents = () => new Set(newest.states.map(({ content }) => content)).size;
@@ -83,14 +83,14 @@ describe('an open page', () => {
     await expect.poll(async () => newest.states.at(-1)?.content).toBe(await contentOf(visitor, 'foundations/'));
     const before = contents();
     const message = { summary: 'Hello', blocks: [] };
-    await web.platform.send({ destination: place, message, key: 'hello' });
+    await web.platform.send({ destination, message, key: 'hello' });
     await expect.poll(contents).toBe(before + 1);
     // Its list of days has one more.
     expect(new Set(earlier.states.map(({ content }) => content)).size).toBe(2);
     await Promise.all([newest.leave(), earlier.leave()]);
   });
 
-  it('is told how far a run is', async () => {
+  it('gets the progress of a run', async () => {
     const { web, visitor } = await setUp();
     const stream = await follow(visitor);
     web.activity.began('foundations');
@@ -100,7 +100,7 @@ describe('an open page', () => {
     await stream.leave();
   });
 
-  it('is forgotten when it is left', async () => {
+  it('is no longer watched after it closes', async () => {
     const { web, visitor } = await setUp();
     const streams = [await follow(visitor), await follow(visitor), await follow(visitor, 'reading/live')];
     expect(web.parts.watches.size()).toBe(3);
@@ -108,21 +108,21 @@ describe('an open page', () => {
     await expect.poll(() => web.parts.watches.size()).toBe(0);
   });
 
-  it('of no channel and no date is not followed', async () => {
+  it('of an unknown channel or date is not watched', async () => {
     const { web, visitor } = await setUp();
     for (const path of ['elsewhere/live', 'foundations/live?date=today', 'foundations/live?date=2025-02-30'])
       expect((await visitor.get(path)).status).toBe(404);
     expect(web.parts.watches.size()).toBe(0);
   });
 
-  it('that is asked about by its headers alone is not kept', async () => {
+  it('is not watched after a HEAD request', async () => {
     const { web } = await setUp();
     const answer = await fetch(`${web.url}foundations/live`, { method: 'HEAD' });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
     expect(web.parts.watches.size()).toBe(0);
   });
 
-  it('that is one too many for one person is refused, whoever else is at that address', async () => {
+  it('is refused above the limit per person, but not for others at that address', async () => {
     const { web, visitor } = await setUp();
     const streams = await Promise.all(Array.from({ length: 20 }, () => follow(visitor)));
     expect((await visitor.get('foundations/live')).status).toBe(429);
@@ -131,7 +131,7 @@ describe('an open page', () => {
     await Promise.all([...streams, stream].map((one) => one.leave()));
   });
 
-  it('that is one too many for one address is refused, until another is closed', async () => {
+  it('is refused above the limit per address until another closes', async () => {
     const { web } = await setUp({ publicReading: true });
     const live = (from?: string) => {
       const leaving = new AbortController();
@@ -147,7 +147,7 @@ describe('an open page', () => {
     };
     const one = Array.from({ length: 100 }, (_, tab) => live(`203.0.113.9, 2001:db8:1:2::${tab}`));
     await Promise.all(one.map(({ answer }) => answer));
-    // Of an IPv6 network all addresses are one visitor's.
+    // All addresses of one IPv6 network count as one visitor's.
     expect(await statusOf('2001:0db8:1:2:ffff:0:0:1')).toEqual([429, '60']);
     expect(await statusOf('2001:db8:1:3::1')).toEqual([200, null]);
     expect(await statusOf('203.0.113.9')).toEqual([200, null]);
@@ -158,7 +158,7 @@ describe('an open page', () => {
     await expect.poll(() => web.parts.watches.size()).toBe(0);
   });
 
-  it('that is one too many is asked to come later', async () => {
+  it('is asked to retry later above the limit of the server', async () => {
     const { web, visitor } = await setUp();
     const unfollow = Array.from({ length: 500 }, () => web.parts.watches.follow('reading', undefined, () => {}));
     const answer = await visitor.get('foundations/live');

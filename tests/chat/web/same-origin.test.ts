@@ -43,18 +43,18 @@ describe('a request that may change something', () => {
     expect(await vote(headers)).toBe(403);
   });
 
-  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('is refused by %s from elsewhere too', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('is refused with %s from other sites too', async (method) => {
     expect(await vote({ 'sec-fetch-site': 'cross-site' }, method)).toBe(403);
   });
 
-  it('is refused in one plain sentence', async () => {
+  it('is refused with one sentence', async () => {
     const answer = await createGuarded().app.request('/vote', { method: 'POST', headers: { host } });
     expect(await answer.text()).toMatch(
       /^This request did not come from a page of this Paperboy, [^.]*\. Open the page and try there\.\n$/,
     );
   });
 
-  it('passes with up to 160 KB and no more', async () => {
+  it('passes with up to 160 KB', async () => {
     const { post } = createGuarded();
     expect((await post('/vote', { text: 'x'.repeat(160 * 1024 - 5) })).status).toBe(200);
     const long = await post('/vote', { text: 'x'.repeat(160 * 1024 - 4) });
@@ -63,7 +63,7 @@ describe('a request that may change something', () => {
 });
 
 describe('a request that only reads', () => {
-  it.each(['GET', 'HEAD'])('passes from anywhere by %s: links lead here', async (method) => {
+  it.each(['GET', 'HEAD'])('passes from anywhere with %s, so that links work', async (method) => {
     expect(await vote({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, method)).toBe(200);
   });
 });

@@ -4,7 +4,7 @@ import { startWebServer } from '../../../src/chat/web/server.ts';
 import { ExternalError, UserError } from '../../../src/core/errors.ts';
 import { saveDigest } from '../../fakes/digest.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
-import { createWeb, place, startWeb } from '../../fakes/web.ts';
+import { createWeb, destination, startWeb } from '../../fakes/web.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe('the web server', () => {
-  it('serves at a free port and is gone when closed', async () => {
+  it('serves at a free port until it closes', async () => {
     const web = await startWeb();
     expect(web.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect(await (await fetch(web.url)).text()).toContain('foundations');
@@ -29,7 +29,7 @@ describe('the web server', () => {
     expect(web.parts.watches.size()).toBe(0);
   });
 
-  it('says what to do where another process has the port', async () => {
+  it('says what to do if another process has the port', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const address = other.address();
@@ -43,7 +43,7 @@ describe('the web server', () => {
 });
 
 describe('the web page as a platform', () => {
-  it('knows the places of channels, and nothing else', async () => {
+  it('resolves only the destinations of channels', async () => {
     const web = createWeb();
     open.push(web);
     expect(await web.platform.resolve('web:foundations')).toBe('web:foundations');
@@ -51,14 +51,14 @@ describe('the web page as a platform', () => {
       await expect(web.platform.resolve(address)).rejects.toThrow(UserError);
   });
 
-  it('takes and lists votes on a digest of an earlier version, which kept deliveries and no messages', async () => {
+  it('stores and lists votes on a digest of an earlier version, which has no messages', async () => {
     const web = createWeb();
     open.push(web);
     const { outbox } = web.stores;
     const digest = await saveDigest(web.stores, [paperOf('2507.00001')]);
-    await outbox.enqueue(digest, [place]);
-    const [thread, paper] = (await outbox.list(digest.digestId, place)).map(({ deliveryId, key }) => {
-      return { deliveryId, ref: { destination: place, messageId: key } };
+    await outbox.enqueue(digest, [destination]);
+    const [thread, paper] = (await outbox.list(digest.digestId, destination)).map(({ deliveryId, key }) => {
+      return { deliveryId, ref: { destination, messageId: key } };
     });
     if (!thread || !paper) throw new Error('nothing to send');
     for (const { deliveryId, ref } of [thread, paper]) await outbox.sent(deliveryId, ref, Date.now());
@@ -69,22 +69,19 @@ describe('the web page as a platform', () => {
     expect(await web.platform.reactions(thread.ref)).toEqual([]);
   });
 
-  it('takes no vote on a message of another place, and finds none of another place or thread', async () => {
+  it('neither votes on nor finds messages of another destination or thread', async () => {
     const web = createWeb();
     open.push(web);
     const { messageId } = await web.platform.send({
-      destination: place,
+      destination,
       message: { summary: '', blocks: [] },
       key: 'k',
     });
     const elsewhere = { destination: 'web:reading', messageId };
     await expect(web.platform.vote(elsewhere, 'web:local:ada', 'up')).rejects.toThrow(UserError);
     const found = { key: 'k', since: 0 };
-    expect(await web.platform.find({ ...found, destination: place })).toEqual({ destination: place, messageId });
-    for (const where of [
-      { destination: 'web:reading' },
-      { destination: place, thread: { destination: place, messageId } },
-    ])
+    expect(await web.platform.find({ ...found, destination })).toEqual({ destination, messageId });
+    for (const where of [{ destination: 'web:reading' }, { destination, thread: { destination, messageId } }])
       expect(await web.platform.find({ ...found, ...where })).toBeUndefined();
   });
 });

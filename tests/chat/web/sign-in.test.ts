@@ -4,11 +4,11 @@ import { cookieOf, createGuarded, theSecret } from './guarded.ts';
 
 const guarded = (clock = createSteppingClock('2025-07-08T12:00:00Z')) => createGuarded({ secret: theSecret, clock });
 
-/** What the form shows. */
+/** The data of the form. */
 const formOf = async (answer: Response) => JSON.parse((await answer.text()).replace(/<\/?form>/g, ''));
 
 describe('signing in', () => {
-  it('shows the form, which keeps where to go', async () => {
+  it('shows the form with the page to return to', async () => {
     const answer = await guarded().get('/sign-in?to=/foundations/?a=1');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
@@ -16,7 +16,7 @@ describe('signing in', () => {
     expect(await formOf(answer)).toEqual({ to: '/foundations/?a=1' });
   });
 
-  it('leads with the secret to where one was going, blanks around it aside', async () => {
+  it('redirects with the secret, trimmed, to the page', async () => {
     const { post, seen } = guarded();
     const answer = await post('/sign-in', { secret: ` ${theSecret}\n`, to: '/foundations/2025-07-08.html' });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/foundations/2025-07-08.html']);
@@ -51,7 +51,7 @@ describe('signing in', () => {
     '/a\\..\\b',
     '/é',
     '',
-  ])('leads to the first page and not to %j', async (to) => {
+  ])('redirects to the first page instead of %j', async (to) => {
     const { post, get } = guarded();
     const answer = await post('/sign-in', { secret: theSecret, to });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
@@ -65,13 +65,13 @@ describe('signing in', () => {
     ['application/json', JSON.stringify({ secret: theSecret })],
     ['multipart/form-data', 'no boundary'],
     ['application/x-www-form-urlencoded', ''],
-  ])('finds no secret in a body of %s that is no form of its own', async (type, body) => {
+  ])('finds no secret in a body of %s that is not its form', async (type, body) => {
     const headers = { 'content-type': type, 'sec-fetch-site': 'same-origin' };
     const answer = await guarded().app.request('/sign-in', { method: 'POST', body, headers });
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([401, null]);
   });
 
-  it('takes no form from another website', async () => {
+  it('refuses a form from another website', async () => {
     const answer = await guarded().post(
       '/sign-in',
       { secret: theSecret },
@@ -80,13 +80,13 @@ describe('signing in', () => {
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
   });
 
-  it('needs no form where one is signed in', async () => {
+  it('redirects a person who is signed in', async () => {
     const { get, signedIn } = guarded();
     const answer = await get('/sign-in?to=/foundations/', { cookie: await signedIn() });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/foundations/']);
   });
 
-  it('is not there without a secret', async () => {
+  it('does not exist without a secret', async () => {
     const { get, post } = createGuarded();
     for (const answer of [await get('/sign-in'), await post('/sign-in', { secret: '' })]) {
       expect(answer.status).toBe(404);
@@ -95,14 +95,14 @@ describe('signing in', () => {
   });
 });
 
-describe('wrong tries', () => {
-  it('close the form to everybody after ten in a minute, and say for how long', async () => {
+describe('wrong attempts', () => {
+  it('close the form to everybody after ten in a minute, with the time to wait', async () => {
     const clock = createSteppingClock('2025-07-08T12:00:00Z');
     const { post } = guarded(clock);
     const wrong = async () => (await post('/sign-in', { secret: 'wrong' })).status;
-    for (let time = 0; time < 5; time += 1) expect(await wrong()).toBe(401);
+    for (let attempt = 0; attempt < 5; attempt += 1) expect(await wrong()).toBe(401);
     clock.set('2025-07-08T12:00:20.500Z');
-    for (let time = 0; time < 5; time += 1) expect(await wrong()).toBe(401);
+    for (let attempt = 0; attempt < 5; attempt += 1) expect(await wrong()).toBe(401);
     const closed = await post('/sign-in', { secret: theSecret, to: '/a' });
     expect([closed.status, closed.headers.get('retry-after'), closed.headers.get('set-cookie')]).toEqual([
       429,
@@ -117,36 +117,36 @@ describe('wrong tries', () => {
     expect(await formOf(await post('/sign-in', { secret: 'wrong' }))).toMatchObject({
       problem: 'Too many wrong attempts. Wait a second, then try again.',
     });
-    // The first five are forgotten now, the later five are not.
+    // The first five no longer count; the later five do.
     clock.set('2025-07-08T12:01:00Z');
-    for (let time = 0; time < 5; time += 1) expect(await wrong()).toBe(401);
+    for (let attempt = 0; attempt < 5; attempt += 1) expect(await wrong()).toBe(401);
     expect(await wrong()).toBe(429);
   });
 
-  it('leave those alone who have signed in, and who read by bearer token', async () => {
+  it('do not affect people who are signed in or read with a bearer token', async () => {
     const { post, seen, signedIn } = guarded();
     const cookie = await signedIn();
-    for (let time = 0; time < 12; time += 1) await post('/sign-in', { secret: 'wrong' });
+    for (let attempt = 0; attempt < 12; attempt += 1) await post('/sign-in', { secret: 'wrong' });
     expect(await seen({ cookie })).toMatchObject({ mayAct: true });
     expect(await seen({ headers: { authorization: `Bearer ${theSecret}` } })).toMatchObject({ mayRead: true });
   });
 
-  it('are not what right ones count as', async () => {
+  it('do not include right ones', async () => {
     const { post } = guarded();
-    for (let time = 0; time < 12; time += 1)
+    for (let attempt = 0; attempt < 12; attempt += 1)
       expect((await post('/sign-in', { secret: theSecret })).headers.get('location')).toBe('/');
   });
 });
 
 describe('signing out', () => {
-  it('takes the cookie away and leads to the first page', async () => {
+  it('deletes the cookie and redirects to the first page', async () => {
     const { post, signedIn } = guarded();
     const answer = await post('/sign-out', {}, { cookie: await signedIn() });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
     expect(answer.headers.get('set-cookie')).toBe('paperboy=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax');
   });
 
-  it('is nothing that another website can do', async () => {
+  it('is refused from another website', async () => {
     const { post, get, signedIn } = guarded();
     const cookie = await signedIn();
     const forced = await post('/sign-out', {}, { cookie, headers: { 'sec-fetch-site': 'cross-site' } });

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const watches of open.splice(0)) watches.close();
 });
 
-/** Watches over states that a test sets, with how often each was read. */
+/** Watches over states that a test sets, with each read. */
 const setUp = () => {
   const { lines, logger } = keepingLogger();
   const contents = new Map<string, string>();
@@ -28,47 +28,47 @@ const setUp = () => {
   });
   open.push(watches);
   const follow = (channel = 'a', date?: string) => {
-    const told: string[] = [];
-    const unfollow = watches.follow(channel, date, (state) => told.push(JSON.parse(state).content));
-    return { told, unfollow };
+    const sent: string[] = [];
+    const unfollow = watches.follow(channel, date, (state) => sent.push(JSON.parse(state).content));
+    return { sent, unfollow };
   };
   return { watches, contents, reads, read, follow, lines };
 };
 
 describe('watches', () => {
-  it('tell a page its state at once, and then each change once', async () => {
+  it('send a page its state at once, then each change once', async () => {
     const { contents, reads, follow } = setUp();
-    const { told } = follow();
-    await expect.poll(() => told).toEqual(['first']);
+    const { sent } = follow();
+    await expect.poll(() => sent).toEqual(['first']);
     contents.set('a', 'second');
-    await expect.poll(() => told).toEqual(['first', 'second']);
+    await expect.poll(() => sent).toEqual(['first', 'second']);
     const before = reads.length;
     await expect.poll(() => reads.length).toBeGreaterThan(before + 2);
-    expect(told).toEqual(['first', 'second']);
+    expect(sent).toEqual(['first', 'second']);
   });
 
-  it('look once for all who have the same page open', async () => {
+  it('read once for all visitors of a page', async () => {
     const { follow, reads, read } = setUp();
     const state = Promise.withResolvers<LiveState>();
     read.now = () => state.promise;
     const pages = [follow(), follow(), follow()];
     expect(reads).toEqual(['a']);
     state.resolve(stateOf('only'));
-    await expect.poll(() => pages.map(({ told }) => told)).toEqual([['only'], ['only'], ['only']]);
-    expect(follow().told).toEqual(['only']);
+    await expect.poll(() => pages.map(({ sent }) => sent)).toEqual([['only'], ['only'], ['only']]);
+    expect(follow().sent).toEqual(['only']);
   });
 
-  it('tell channels and days apart', async () => {
+  it('keep channels and days apart', async () => {
     const { follow, contents } = setUp();
     contents.set('a 2025-07-08', 'earlier').set('b', 'other');
     const [newest, earlier, other] = [follow(), follow('a', '2025-07-08'), follow('b')];
-    await expect.poll(() => [newest.told, earlier.told, other.told]).toEqual([['first'], ['earlier'], ['other']]);
+    await expect.poll(() => [newest.sent, earlier.sent, other.sent]).toEqual([['first'], ['earlier'], ['other']]);
   });
 
-  it('look no more once nobody has the page open, and again when somebody has', async () => {
+  it('stop once nobody has the page open, and start again with the next visitor', async () => {
     const { follow, watches, reads, contents } = setUp();
     const [one, two] = [follow(), follow()];
-    await expect.poll(() => one.told).toEqual(['first']);
+    await expect.poll(() => one.sent).toEqual(['first']);
     expect(watches.size()).toBe(2);
     one.unfollow();
     one.unfollow();
@@ -79,28 +79,28 @@ describe('watches', () => {
     const before = reads.length;
     await delay(30);
     expect(reads).toHaveLength(before);
-    expect([one.told, two.told]).toEqual([['first'], ['first']]);
+    expect([one.sent, two.sent]).toEqual([['first'], ['first']]);
     const three = follow();
     two.unfollow();
-    await expect.poll(() => three.told).toEqual(['second']);
+    await expect.poll(() => three.sent).toEqual(['second']);
     expect(watches.size()).toBe(1);
   });
 
-  it('go on where a look fails, which is logged, and fail nobody who asks them to look', async () => {
+  it('log a failed read and continue', async () => {
     const { follow, watches, read, lines } = setUp();
-    const { told } = follow();
-    await expect.poll(() => told).toEqual(['first']);
+    const { sent } = follow();
+    await expect.poll(() => sent).toEqual(['first']);
     read.now = () => Promise.reject(new Error('the disk is gone'));
     await watches.checkNow();
     expect(lines[0]).toMatchObject({ level: 'error', message: 'live page failed', fields: { channel: 'a' } });
     read.now = async () => stateOf('second');
-    await expect.poll(() => told).toEqual(['first', 'second']);
+    await expect.poll(() => sent).toEqual(['first', 'second']);
   });
 
-  it('never tell what was read before what was told already', async () => {
+  it('send no state that was read before the last one sent', async () => {
     const { follow, watches, read } = setUp();
-    const { told } = follow();
-    await expect.poll(() => told).toEqual(['first']);
+    const { sent } = follow();
+    await expect.poll(() => sent).toEqual(['first']);
     const slow = Promise.withResolvers<LiveState>();
     read.now = () => slow.promise;
     const looking = watches.checkNow();
@@ -108,17 +108,17 @@ describe('watches', () => {
     await watches.checkNow();
     slow.resolve(stateOf('second'));
     await looking;
-    expect(told).toEqual(['first', 'third']);
+    expect(sent).toEqual(['first', 'third']);
   });
 
-  it('tell nobody anything after they were closed', async () => {
+  it('send nothing after they close', async () => {
     const { follow, watches, contents } = setUp();
-    const { told, unfollow } = follow();
-    await expect.poll(() => told).toEqual(['first']);
+    const { sent, unfollow } = follow();
+    await expect.poll(() => sent).toEqual(['first']);
     watches.close();
     contents.set('a', 'second');
     await delay(30);
-    expect(told).toEqual(['first']);
+    expect(sent).toEqual(['first']);
     expect(watches.size()).toBe(0);
     unfollow();
   });

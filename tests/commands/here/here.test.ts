@@ -79,9 +79,9 @@ describe('here', () => {
     [{ topics: ' ' }, 'The topics are empty'],
   ])('says what is wrong and keeps the input (%j)', async (more, problem) => {
     const { one } = await start();
-    const told = await one.message('herecheck', { fields: { ...fields, ...more } });
-    expect(linesOf(told)[0]).toContain(problem);
-    const again = await one.form(pressed(told, 'Edit'));
+    const answer = await one.message('herecheck', { fields: { ...fields, ...more } });
+    expect(linesOf(answer)[0]).toContain(problem);
+    const again = await one.form(pressed(answer, 'Edit'));
     expect(Object.fromEntries(again.fields.map(({ name, value }) => [name, value]))).toEqual({ ...fields, ...more });
   });
 
@@ -97,19 +97,19 @@ describe('here', () => {
 
   it('says which channel already posts to a destination', async () => {
     const { one } = await start();
-    const told = await one.lines('here', { destination: 'slack:T1:C1', channel: 'foundations' });
-    expect(told[0]).toBe('The channel foundations already posts here. It reads cs.LG and cs.AI.');
-    expect(told).toContain('[Edit topics: topics edit]');
+    const answer = await one.lines('here', { destination: 'slack:T1:C1', channel: 'foundations' });
+    expect(answer[0]).toBe('The channel foundations already posts here. It reads cs.LG and cs.AI.');
+    expect(answer).toContain('[Edit topics: topics edit]');
   });
 
   it('removes a channel created in chat after asking, and offers to restore it', async () => {
     const { channels, one } = await start();
     await expect(one.message('here remove')).rejects.toThrow('Nothing is posted here');
     await one.message(pressed(await one.message('herecheck', { fields }), 'Start'));
-    const asked = await one.message(pressed(await one.message('here'), 'Remove'));
-    expect(linesOf(asked)[0]).toContain('This removes vision-team from here. Nothing more is posted');
+    const question = await one.message(pressed(await one.message('here'), 'Remove'));
+    expect(linesOf(question)[0]).toContain('This removes vision-team from here. Nothing more is posted');
     expect(channels.find('vision-team')).toBeDefined();
-    const button = pressed(asked, 'Remove');
+    const button = pressed(question, 'Remove');
     const done = await one.message(button);
     expect(linesOf(done)[0]).toContain('Posted papers, pages and history stay.');
     expect(channels.find('vision-team')).toBeUndefined();
@@ -123,8 +123,8 @@ describe('here', () => {
     await one.message(pressed(await one.message('herecheck', { fields }), 'Start'));
     expect(linesOf(await one.message(button))[0]).toContain('This removes vision-team');
     expect(channels.find('vision-team')).toBeDefined();
-    const told = await one.lines('history', { channel: 'vision-team' });
-    expect(told.map((line) => line.split(': ')[1])).toEqual(
+    const answer = await one.lines('history', { channel: 'vision-team' });
+    expect(answer.map((line) => line.split(': ')[1])).toEqual(
       expect.arrayContaining(['set up Paperboy here', 'removed Paperboy from here']),
     );
   });

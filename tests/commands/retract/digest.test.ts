@@ -108,34 +108,34 @@ describe('digest', () => {
 });
 
 describe('retract', () => {
-  const retracting = (asked: string[]): Partial<Services> => ({
+  const retracting = (calls: string[]): Partial<Services> => ({
     async retract(channel, date, _signal, by = '') {
-      asked.push(`${channel.name} ${date} ${by}`);
+      calls.push(`${channel.name} ${date} ${by}`);
       const digest = await stores.digests.find(channel.name, date);
       await stores.digests.remove(digest?.digestId ?? 0);
       const at = '2025-07-08T13:00:00.000Z';
       await stores.changes.add({ at, person: by, channel: channel.name, action: 'retract', value: { date } });
       return 3;
     },
-    deliver: async (_, date) => asked.push(`remade ${date}`),
+    deliver: async (_, date) => calls.push(`remade ${date}`),
   });
 
   it('asks before it retracts', async () => {
     await save('2025-07-08', true);
     const message = { destination, messageId: 'm1' };
     await stores.reactions.add({ message, person: reader, emoji: '+1' }, '2025-07-08T13:00:00.000Z');
-    const asked: string[] = [];
-    const one = await talk(stores, { services: retracting(asked) });
+    const calls: string[] = [];
+    const one = await talk(stores, { services: retracting(calls) });
     const question = await one.message('retract');
     expect(linesOf(question)[0]).toBe(
       'This retracts the digest of Tuesday, 8 July 2025 (2 papers with 1 vote, posted to 1 destination) and deletes its messages and votes.',
     );
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
     const buttons = question.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
     expect(buttons[0]).toEqual({ label: 'Retract', command: 'retract 2025-07-08 confirmed', style: 'danger' });
     const done = await one.message('retract 2025-07-08 confirmed');
     expect(done.summary).toBe('The digest of Tuesday, 8 July 2025 has been retracted; 3 messages deleted.');
-    expect(asked).toEqual([`foundations 2025-07-08 ${manager}`]);
+    expect(calls).toEqual([`foundations 2025-07-08 ${manager}`]);
     expect(await one.lines('history')).toContain('Tue, 8 July 2025, 09:00, you: retracted the digest of 8 July 2025');
     expect(await one.lines('digest')).toEqual([
       'The digest of Tuesday, 8 July 2025 was retracted by you (Tue, 8 July 2025, 09:00). It is not remade automatically.',
@@ -149,14 +149,14 @@ describe('retract', () => {
     expect(forReader[0]).toContain(
       'was retracted by UMANAGER on Slack (Tue, 8 July 2025, 09:00). The channel’s managers and the admins can remake it with /arxiv digest 2025-07-08.',
     );
-    expect(asked).toHaveLength(1);
+    expect(calls).toHaveLength(1);
     const again = await one.message('digest 2025-07-08');
     expect(pressed(again, 'Remake')).toBe(remake);
     await one.message(remake);
-    expect(asked.at(-1)).toBe('remade 2025-07-08');
+    expect(calls.at(-1)).toBe('remade 2025-07-08');
   });
 
-  it('is mentioned with the newest digest left', async () => {
+  it('is mentioned above the newest digest that is left', async () => {
     await save('2025-07-07', true);
     await save('2025-07-08', true);
     const { lines } = await talk(stores, { services: retracting([]) });
@@ -174,11 +174,11 @@ describe('retract', () => {
 
   it('is for managers, and retracts nothing without a day', async () => {
     await save('2025-07-08', true);
-    const asked: string[] = [];
-    const { lines } = await talk(stores, { services: retracting(asked) });
+    const calls: string[] = [];
+    const { lines } = await talk(stores, { services: retracting(calls) });
     await expect(lines('retract', { person: reader })).rejects.toThrow('Only the managers');
     expect((await lines('retract confirmed'))[0]).toContain('This retracts');
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
     expect((await lines('retract 2025-07-01')).at(-1)).toBe('[8 July 2025: retract 2025-07-08]');
   });
 });

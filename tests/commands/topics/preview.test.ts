@@ -18,19 +18,19 @@ afterEach(() => stores.close());
 const local: EngineShare = { engine: 'local', model: 'local-1', papers: 12 };
 const model: EngineShare = { engine: 'openai', model: 'gpt-test', papers: 12 };
 
-type Asked = { isWanted: boolean; only: 'local' | undefined };
+type Drafted = { isWanted: boolean; only: 'local' | undefined };
 
 /** Drafts with the papers and engines that `answer` gives; keeps the requests. */
-const drafting = (answer: (asked: Asked) => { ids: readonly string[]; engines: EngineShare[] }) => {
-  const asked: Asked[] = [];
+const drafting = (answer: (drafted: Drafted) => { ids: readonly string[]; engines: EngineShare[] }) => {
+  const drafted: Drafted[] = [];
   const draft: Services['draft'] = async ({ rubric, cutoffs }: Channel, date, _signal, only) => {
     const isWanted = rubric.topics !== fileTopics || cutoffs.relevance !== 8;
-    asked.push({ isWanted, only });
+    drafted.push({ isWanted, only });
     const { ids, engines } = answer({ isWanted, only });
     const entries = ids.map((id, index) => entryOf(index + 1, paperOf(id), scoreOf(id, 9, 9)));
     return digestOf(entries, { date, cutoffs, engines, rubric: rubric.topics === fileTopics ? 'rubric-1' : 'other' });
   };
-  return { asked, draft };
+  return { drafted, draft };
 };
 
 const fileTopics = '1. Model Compression\n   - Relevant: quantization, pruning.\n   - Irrelevant: applications.\n';
@@ -50,7 +50,7 @@ const tried = async (services: Partial<Services>): Promise<string[]> =>
 describe('the preview of an edit', () => {
   it('compares two lists of the built-in scorer if the model has not scored under the new topics', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
-    const { asked, draft } = drafting(({ isWanted }) => ({
+    const { drafted, draft } = drafting(({ isWanted }) => ({
       ids: isWanted ? ['4', '5'] : ['3', '4'],
       engines: [local],
     }));
@@ -63,7 +63,7 @@ describe('the preview of an edit', () => {
       'Removed papers (1)',
       '9 + 9  Title of 3',
     ]);
-    expect(asked).toEqual([
+    expect(drafted).toEqual([
       { isWanted: true, only: undefined },
       { isWanted: false, only: 'local' },
     ]);
@@ -71,7 +71,7 @@ describe('the preview of an edit', () => {
 
   it('uses one scorer for both lists if the model has scored only some papers under the new topics', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
-    const { asked, draft } = drafting(({ isWanted, only }) => {
+    const { drafted, draft } = drafting(({ isWanted, only }) => {
       const engines = only ? [local] : isWanted ? [model, local] : [model];
       return { ids: isWanted ? ['4'] : ['3'], engines };
     });
@@ -79,7 +79,7 @@ describe('the preview of an edit', () => {
     expect(lines).toContain(
       'Both lists are scored by the built-in scorer, at no cost. The language model may pick other papers.',
     );
-    expect(asked.slice(-2)).toEqual([
+    expect(drafted.slice(-2)).toEqual([
       { isWanted: true, only: 'local' },
       { isWanted: false, only: 'local' },
     ]);
@@ -87,35 +87,35 @@ describe('the preview of an edit', () => {
 
   it('compares the model’s list under other cutoffs with the posted digest', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
-    const { asked, draft } = drafting(() => ({ ids: ['2', '3'], engines: [model] }));
+    const { drafted, draft } = drafting(() => ({ ids: ['2', '3'], engines: [model] }));
     const lines = await tried({ draft, model: 'gpt-test' });
     expect(lines).toEqual(
       expect.arrayContaining(['Scored by gpt-test, at no cost.', '9 + 9  Title of 3', '9 + 8  Title of 1']),
     );
     expect(lines.some((line) => line.includes('built-in scorer'))).toBe(false);
-    expect(asked).toHaveLength(1);
+    expect(drafted).toHaveLength(1);
   });
 
   it('drafts the day again under the old cutoffs if the prefilter screened papers out', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')]);
-    const { asked, draft } = drafting(({ isWanted }) => ({
+    const { drafted, draft } = drafting(({ isWanted }) => ({
       ids: isWanted ? ['2', '3'] : ['2'],
       engines: [model, local],
     }));
     const lines = await tried({ draft, model: 'gpt-test' });
     expect(lines).toContain('Added papers (1)');
     expect(lines.some((line) => line.startsWith('Removed papers'))).toBe(false);
-    expect(asked.every(({ only }) => only === undefined)).toBe(true);
+    expect(drafted.every(({ only }) => only === undefined)).toBe(true);
   });
 
   it('says that cutoffs change little with the built-in scorer, and what to do', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { engines: [local] });
-    const { asked, draft } = drafting(() => ({ ids: ['1', '2'], engines: [local] }));
+    const { drafted, draft } = drafting(() => ({ ids: ['1', '2'], engines: [local] }));
     const lines = await tried({ draft });
     const note = lines.findIndex((line) => line.startsWith('With the built-in scorer, cutoffs'));
     expect(lines[note]).toContain('For fewer papers, set top in the config file; for other papers, change the topics.');
     expect(lines[note + 1]).toBe('The same papers would be posted.');
-    expect(asked).toHaveLength(1);
+    expect(drafted).toHaveLength(1);
     expect((await edited({ draft })).some((line) => line.includes('Cutoffs change little'))).toBe(false);
   });
 

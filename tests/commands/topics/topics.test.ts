@@ -130,9 +130,9 @@ describe('topics edit', () => {
     [{ topics1: ' \n ' }, 'The topics are empty'],
   ])('keeps an invalid edit (%j)', async (more, problem) => {
     const { channels, one, edit } = await start();
-    const told = await edit(one, more as Record<string, string>);
-    expect(linesOf(told)[0]).toContain(problem);
-    const again = await one.form(pressed(told, 'Edit'));
+    const answer = await edit(one, more as Record<string, string>);
+    expect(linesOf(answer)[0]).toContain(problem);
+    const again = await one.form(pressed(answer, 'Edit'));
     const right = await one.message(again.submit.command, { fields: { topics1: 'Other', cutoffs: '6 6' } });
     await one.message(pressed(right, 'Save'));
     expect(channels.find('foundations')).toMatchObject({ rubric: { topics: 'Other\n' }, cutoffs: { relevance: 6 } });
@@ -277,10 +277,14 @@ describe('topics history', () => {
     for (const topics1 of ['First', 'First\nsecond', 'Third', 'Fourth', 'Fifth', lines.join('\n')])
       await one.message(pressed(await edit(one, { topics1 }), 'Save'));
     const shown = await one.message('topics history');
-    const told = linesOf(shown);
-    expect(told.slice(2, 9)).toEqual(['− Fifth', ...lines.slice(0, 5).map((line) => `+ ${line}`), 'and 4 more lines']);
-    expect(told.filter((line) => /^[+−]/.test(line))).not.toContain('+ second');
-    expect(told).toContain('Type /arxiv topics history with a number to see the lines of that edit.');
+    const answer = linesOf(shown);
+    expect(answer.slice(2, 9)).toEqual([
+      '− Fifth',
+      ...lines.slice(0, 5).map((line) => `+ ${line}`),
+      'and 4 more lines',
+    ]);
+    expect(answer.filter((line) => /^[+−]/.test(line))).not.toContain('+ second');
+    expect(answer).toContain('Type /arxiv topics history with a number to see the lines of that edit.');
     expect(pressed(shown, 'Edit 6')).toBe('topics history 6');
     expect(await one.lines('topics history 2')).toEqual([
       'Edit 2 of the topics of foundations',

@@ -90,9 +90,9 @@ describe('the archive', () => {
     await until(() => log.includes('archive filled'));
     expect(await storedDates()).toEqual(dates.slice(-10));
     expect(await stores.announcements.read(dates.at(-10) ?? '', categories)).toHaveLength(2);
-    const asked = arxiv.requests.length;
+    const before = arxiv.requests.length;
     await aWhile();
-    expect(arxiv.requests).toHaveLength(asked);
+    expect(arxiv.requests).toHaveLength(before);
     const ofDays = arxiv.requests.filter((request) => !request.includes(holiday));
     expect(ofDays).toHaveLength(20);
     expect(new Set(ofDays).size).toBe(20);
@@ -115,7 +115,7 @@ describe('the archive', () => {
         running = true;
       },
     ],
-  ])('asks arXiv nothing if %s', async (_, given) => {
+  ])('sends arXiv no request if %s', async (_, given) => {
     await given();
     fill();
     await aWhile();
@@ -131,9 +131,9 @@ describe('the archive', () => {
     });
     await until(() => running);
     await aWhile();
-    const asked = requests;
+    const before = requests;
     await aWhile();
-    expect(requests).toBe(asked);
+    expect(requests).toBe(before);
     expect((await storedDates()).length).toBeLessThan(4);
     running = false;
     await until(() => log.includes('archive filled'));
@@ -146,10 +146,10 @@ describe('the archive', () => {
       if (arxiv.requests.length === 4) arxiv.failNext({ kind: 'status', status: 404 }, { route: 'catchup', times: 50 });
     });
     await until(() => log.includes('archive not filled, trying again later'));
-    const asked = arxiv.requests.length;
+    const before = arxiv.requests.length;
     expect((await storedDates()).length).toBeGreaterThan(0);
     await aWhile();
-    expect(arxiv.requests).toHaveLength(asked);
+    expect(arxiv.requests).toHaveLength(before);
   });
 
   it('stops with the signal', async () => {

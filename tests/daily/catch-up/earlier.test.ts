@@ -23,18 +23,18 @@ describe('what a run left unsent', () => {
   });
   afterEach(() => stores.close());
 
-  type Day = { date: string; papers: string[] | AnnouncedPaper[]; platforms?: ScriptedPlatform[]; told?: string };
+  type Day = { date: string; papers: string[] | AnnouncedPaper[]; platforms?: ScriptedPlatform[]; now?: string };
 
   const run = (channel: Parameters<typeof channelOf>[0], day: Day, withStores = stores): Promise<RunResult> => {
     const { date, papers, platforms = [slack] } = day;
-    const told = day.told ?? `${date}T13:00:00Z`;
+    const now = day.now ?? `${date}T13:00:00Z`;
     const ids = papers.filter((paper) => typeof paper === 'string');
     const announcement =
       ids.length > 0
         ? announcementOf('cs.LG', date, ids)
         : { category: 'cs.LG', date, papers: papers.filter((paper) => typeof paper !== 'string') };
-    const parts = runPartsOf(told, {
-      ...{ stores: withStores, platforms, scorers: [evenScorer(9, 9)], clock: createSteppingClock(told) },
+    const parts = runPartsOf(now, {
+      ...{ stores: withStores, platforms, scorers: [evenScorer(9, 9)], clock: createSteppingClock(now) },
       source: { ...scriptedSource({ newest: { 'cs.LG': announcement } }), on: async () => undefined },
     });
     return runChannel(
@@ -73,8 +73,10 @@ describe('what a run left unsent', () => {
   it('is not sent to a destination that was added since', async () => {
     await run({}, { date: '2025-07-08', papers: ['1'], platforms: [] });
     await run({ post: ['slack:C1', 'slack:C2'] }, { date: '2025-07-09', papers: ['2'] });
-    const places = slack.posted.filter(({ text }) => text.endsWith('Title of 1')).map(({ destination }) => destination);
-    expect(places).toEqual(['slack:T1:C1']);
+    const destinations = slack.posted
+      .filter(({ text }) => text.endsWith('Title of 1'))
+      .map(({ destination }) => destination);
+    expect(destinations).toEqual(['slack:T1:C1']);
   });
 
   it('copes with a new version of a paper that looks like the one before', async () => {

@@ -15,10 +15,10 @@ beforeEach(() => {
 });
 afterEach(() => stores.close());
 
-const missedAt = (told: string, madeAt?: string): Promise<boolean> => {
+const missedAt = (now: string, madeAt?: string): Promise<boolean> => {
   const origin: ChannelOrigin | undefined =
     madeAt === undefined ? undefined : { changeId: 1, by: 'slack:T1:U1', at: madeAt };
-  return missedItsTime(channel, { stores, channels: { origin: () => origin }, clock: { now: () => new Date(told) } });
+  return missedItsTime(channel, { stores, channels: { origin: () => origin }, clock: { now: () => new Date(now) } });
 };
 
 it('runs a channel of the file without a digest at once', async () => {

@@ -37,10 +37,10 @@ describe('missed dates', () => {
     expect((await missedDates('2025-07-08', digests('2025-06-02'), holiday)).dates).toEqual([
       ...['2025-06-30', '2025-07-01', '2025-07-02', '2025-07-03', '2025-07-07'],
     ]);
-    const asked: string[] = [];
-    const always = async (date: string) => asked.push(date) > 0;
+    const dates: string[] = [];
+    const always = async (date: string) => dates.push(date) > 0;
     expect((await missedDates('2025-07-08', digests('2025-01-02'), always)).dates).toEqual([]);
-    expect(asked).toHaveLength(10);
+    expect(dates).toHaveLength(10);
   });
 
   it('are separate from older ones, which are made only on request', async () => {

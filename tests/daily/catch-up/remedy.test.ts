@@ -19,7 +19,7 @@ import { channelOf } from '../../fakes/fixtures.ts';
 import { runPartsOf } from '../../fakes/run.ts';
 
 const signal = new AbortController().signal;
-const told = '2025-07-08T13:00:00Z';
+const now = '2025-07-08T13:00:00Z';
 const channel = channelOf({ post: ['slack:C1'], categories: ['cs.LG'] });
 const dayOf = (date: string, ...ids: string[]) => ({ [`cs.LG ${date}`]: announcementOf('cs.LG', date, ids) });
 
@@ -29,12 +29,12 @@ let clock: SteppingClock;
 beforeEach(() => {
   stores = openStores(':memory:');
   slack = scriptedPlatform();
-  clock = createSteppingClock(told);
+  clock = createSteppingClock(now);
 });
 afterEach(() => stores.close());
 
 const partsOf = (source: AnnouncementSource) =>
-  runPartsOf(told, { stores, source, scorers: [evenScorer(9, 9)], platforms: [slack], clock });
+  runPartsOf(now, { stores, source, scorers: [evenScorer(9, 9)], platforms: [slack], clock });
 const titles = () => slack.posted.map(({ text }) => text);
 
 const remedy = async (source: AnnouncementSource, dates: string[], one: Channel = channel): Promise<RunResult[]> => {
@@ -174,21 +174,21 @@ describe('after the bot was off', () => {
 
   it('a run catches up on five mailings at most, also on later days', async () => {
     await digestOn('2025-06-02', '1');
-    const asked: string[] = [];
+    const dates: string[] = [];
     const source = (date: string, id: string): AnnouncementSource => ({
       ...scriptedSource({ newest: { 'cs.LG': announcementOf('cs.LG', date, [id]) } }),
       on: async (_, day) => {
-        asked.push(day);
+        dates.push(day);
         return announcementOf('cs.LG', day, [`on ${day}`]);
       },
     });
     const { older } = await run(source('2025-07-08', '9'));
     expect(older?.[0]).toBe('2025-06-03');
     expect(older?.at(-1)).toBe('2025-06-30');
-    expect(asked.toSorted()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07']);
+    expect(dates.toSorted()).toEqual(['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-04', '2025-07-07']);
     clock.set('2025-07-09T13:00:00Z');
     await run(source('2025-07-09', '10'));
-    expect(asked).toHaveLength(5);
+    expect(dates).toHaveLength(5);
   });
 
   it('an incomplete missed announcement delays nothing, and the next run tries it again', async () => {

@@ -52,7 +52,7 @@ describe('a followed author', () => {
     expect(await matches(candidate('1', 'ADA  First'), index)).toEqual([{ name: 'ADA  First', basis: 'id' }]);
   });
 
-  it('is matched by the exact name if the index does not know the paper or was not asked', async () => {
+  it('is matched by the exact name if the index lacks the paper or was not used', async () => {
     const name = [{ name: 'Ada First', basis: 'name' }];
     expect(await matches(candidate('1', 'Ben', 'Ada First'), indexOf({}, { unknown: ['1'] }))).toEqual(name);
     expect(await matches(candidate('1', 'Ada First'), indexOf({}))).toEqual(name);
@@ -79,7 +79,7 @@ describe('a followed author', () => {
     expect(await matches(candidate('1', author), indexOf({}), { name: 'Jose Nunez' })).toBeUndefined();
   });
 
-  it('gets the id of the only author of the name if the config has none, and only then is the name searched', async () => {
+  it('gets the id of the only author of its name, searched only if the config has none', async () => {
     const known = { '1': [indexed('A. First', '7')] };
     const one = indexOf(known, {
       candidates: { 'Ada First': [person('7', 'ada first'), person('9', 'Ada F. First')] },
@@ -95,7 +95,7 @@ describe('a followed author', () => {
     expect(withId.searched).toEqual([]);
   });
 
-  it('is not refuted by another id if its own was found by name, because a new paper often gets a new one', async () => {
+  it('is not refuted by another id if its own was found by name', async () => {
     const index = indexOf(
       { '1': [indexed('Ada First', '8')] },
       { candidates: { 'Ada First': [person('7', 'Ada First')] } },
@@ -148,7 +148,7 @@ describe('the minimum h-index', () => {
   });
 
   it('looks up nothing without a minimum and followed authors', async () => {
-    const index: AuthorIndex = { ofPapers: () => Promise.reject(new Error('asked')), candidates: async () => [] };
+    const index: AuthorIndex = { ofPapers: () => Promise.reject(new Error('looked up')), candidates: async () => [] };
     const result = await gated([candidate('1', 'Ada First')], index, {});
     expect(result).toEqual({ kept: ['1'], matches: new Map(), check: undefined, notices: [] });
   });

@@ -8,7 +8,7 @@ const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as con
 const ids = Array.from({ length: 2_000 }, (_, at) => `2507.${String(at).padStart(5, '0')}`);
 const papers = ids.map((id) => paperOf(id, { version: 2 }));
 
-const prefilterWith = (plan: PlanPrefilter, asked: unknown[] = []) => {
+const prefilterWith = (plan: PlanPrefilter, requests: unknown[] = []) => {
   const logged: object[] = [];
   const ignore = () => {};
   const note = (fields: object) => void logged.push(fields);
@@ -17,7 +17,7 @@ const prefilterWith = (plan: PlanPrefilter, asked: unknown[] = []) => {
     stores: {
       digests: {
         pastDays: async (...of) => {
-          asked.push(of);
+          requests.push(of);
           return [];
         },
       },
@@ -34,14 +34,14 @@ const reversed: PlanPrefilter = async (task) => {
 
 describe('screening out papers', () => {
   it('learns from the dates before under the same rubric, engine and model', async () => {
-    const asked: unknown[] = [];
+    const requests: unknown[] = [];
     const tasks: PrefilterTask[] = [];
     const { run } = prefilterWith(async (task) => {
       tasks.push(task);
       return { reason: 'there is too little' };
-    }, asked);
+    }, requests);
     expect(await run()).toEqual({ prefilter: { reason: 'there is too little' }, unlikely: [] });
-    expect(asked).toEqual([[expect.objectContaining({ name: 'foundations' }), query, '2025-07-08', 20]]);
+    expect(requests).toEqual([[expect.objectContaining({ name: 'foundations' }), query, '2025-07-08', 20]]);
     expect(tasks[0]).toMatchObject({ targetRecall: 0.98, cutoffs: { relevance: 8, novelty: 7 }, sampleShare: 0.05 });
     expect(tasks[0]?.papers).toHaveLength(2_000);
   });

@@ -51,15 +51,15 @@ it('scores all papers until enough is known, then part of them, with nearly all 
     const draft = await draftDigest(channel, day, { ...parts, prefilter }, signal);
     await stores.digests.create(draft, `${date}T13:00:00.000Z`, []);
 
-    const asked = model.tasks.flatMap(({ papers }) => papers.map(({ id }) => id));
-    read.push(asked.length);
+    const scored = model.tasks.flatMap(({ papers }) => papers.map(({ id }) => id));
+    read.push(scored.length);
     picks += likes.length;
     kept += draft.entries.filter(({ paper }) => likes.includes(paper.id)).length;
     expect(draft.entries[0]?.paper.id).toBe(`${date}.39`);
     expect(draft.counts).toMatchObject({ scanned: 40, unscored: 0 });
-    const spared = draft.prefilter && 'skipped' in draft.prefilter ? draft.prefilter.skipped : 0;
-    expect(asked).toHaveLength(40 - spared);
-    expect(asked).toContain(`${date}.39`);
+    const screenedOut = draft.prefilter && 'skipped' in draft.prefilter ? draft.prefilter.skipped : 0;
+    expect(scored).toHaveLength(40 - screenedOut);
+    expect(scored).toContain(`${date}.39`);
   }
   expect(read.slice(0, 15)).toEqual(Array.from({ length: 15 }, () => 40));
   // From here there are enough picks to learn from. A fifth of the papers are picked, so two thirds are more than enough.

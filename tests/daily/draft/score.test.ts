@@ -30,7 +30,7 @@ const score = (
   });
 
 const allAtOnce: Batch[] = [ids.map((id) => [id, 5, 5])];
-const asked = (scorer: { tasks: { papers: readonly { id: string }[] }[] }) =>
+const tasksOf = (scorer: { tasks: { papers: readonly { id: string }[] }[] }) =>
   scorer.tasks.map((task) => task.papers.map(({ id }) => id));
 
 describe('scoring candidates', () => {
@@ -79,7 +79,7 @@ describe('scoring candidates', () => {
     await expect(score([scriptedScorer([[['1', 9, 9]], new Error('killed')])])).rejects.toThrow('killed');
     const again = scriptedScorer(allAtOnce);
     const { scores } = await score([again]);
-    expect(asked(again)).toEqual([['2', '3', '4']]);
+    expect(tasksOf(again)).toEqual([['2', '3', '4']]);
     expect(again.tasks[0]?.day.map(({ id }) => id)).toEqual(ids);
     expect(scores.get('1')?.relevance).toBe(9);
     const third = scriptedScorer(allAtOnce);
@@ -91,7 +91,7 @@ describe('scoring candidates', () => {
     const stop = { kind: 'outage', reason: 'the server does not answer' } as const;
     const local = evenScorer(6, 6);
     const { scores, engines, notices } = await score([scriptedScorer([[['2', 9, 9]]], { stop }), local]);
-    expect(asked(local)).toEqual([['1', '3', '4']]);
+    expect(tasksOf(local)).toEqual([['1', '3', '4']]);
     expect(scores.size).toBe(4);
     expect(engines).toEqual([
       { engine: 'local', model: 'local-test', papers: 3 },
@@ -162,7 +162,7 @@ describe('scoring candidates', () => {
     await score([scriptedScorer(allAtOnce, { model: 'one' })]);
     const other = scriptedScorer(allAtOnce, { model: 'two' });
     await score([other]);
-    expect(asked(other)).toEqual([ids]);
+    expect(tasksOf(other)).toEqual([ids]);
 
     const newVersion: Candidate = { paper: paperOf('1', { version: 2 }), type: 'replace' };
     await stores.announcements.savePapers([newVersion.paper]);
@@ -171,10 +171,10 @@ describe('scoring candidates', () => {
     const signal = new AbortController().signal;
     await scoreDay(channel, date, [newVersion], signal, parts);
     await scoreDay(channelOf({ rubric: rubricOf({ hash: 'rubric-2' }) }), date, candidates, signal, parts);
-    expect(asked(again)).toEqual([['1'], ids]);
+    expect(tasksOf(again)).toEqual([['1'], ids]);
   });
 
-  it('expects to pick 8% until there is enough history, then as many as before, in whole percents within bounds', async () => {
+  it('expects a pick rate of 8% until there is history, then the past rate within bounds', async () => {
     const rates: number[] = [];
     const model: Scorer['model'] = ({ pickRate }) => {
       rates.push(pickRate);
@@ -199,7 +199,7 @@ describe('scoring candidates', () => {
     expect(await withHistory('generous', 900, 900)).toBe(0.3);
   });
 
-  it('gives the built-in scorer the papers of seven dates as recent, and of the thirteen before as archive', async () => {
+  it('gives the built-in scorer seven dates as recent papers and thirteen more as archive', async () => {
     const days = Array.from({ length: 22 }, (_, at) => `2025-06-${String(at + 1).padStart(2, '0')}`);
     for (const day of days) {
       await stores.announcements.save(announcementOf('cs.LG', day, [day]));
@@ -231,7 +231,7 @@ describe('scoring candidates', () => {
     expect(local.tasks).toEqual([]);
     const again = scriptedScorer(allAtOnce);
     await score([again]);
-    expect(asked(again)).toEqual([['2', '3', '4']]);
+    expect(tasksOf(again)).toEqual([['2', '3', '4']]);
   });
 
   it('stops the scorer if a verdict cannot be stored', async () => {
@@ -267,7 +267,7 @@ describe('a prefilter', () => {
     const model = scriptedScorer(allAtOnce);
     const local = evenScorer(1, 1);
     const { scores, prefiltered, notices } = await filtered([model, local], unlikely(['3', true], ['4', false]));
-    expect(asked(model)).toEqual([['1', '2', '3']]);
+    expect(tasksOf(model)).toEqual([['1', '2', '3']]);
     expect(local.tasks).toEqual([]);
     expect([...scores.keys()]).toEqual(['1', '2', '3']);
     expect(notices).toEqual([]);
@@ -285,7 +285,7 @@ describe('a prefilter', () => {
     const model = scriptedScorer(allAtOnce);
     const all = unlikely(['1', false], ['2', false], ['3', false], ['4', true]);
     const { scores, prefiltered } = await filtered([model], all, new Set(['3']));
-    expect(asked(model)).toEqual([['3', '4']]);
+    expect(tasksOf(model)).toEqual([['3', '4']]);
     expect([...scores.keys()].sort()).toEqual(['2', '3', '4']);
     expect(prefiltered?.prefilter).toMatchObject({ skipped: 1 });
     expect(prefiltered?.unlikely.map(({ paperId }) => paperId)).toEqual(['1', '4']);
@@ -298,7 +298,7 @@ describe('a prefilter', () => {
       [scriptedScorer([], { stop }), local],
       unlikely(['4', false]),
     );
-    expect(asked(local)).toEqual([ids]);
+    expect(tasksOf(local)).toEqual([ids]);
     expect(scores.size).toBe(4);
     expect(prefiltered).toBeUndefined();
     expect(notices[0]).toContain('all 4 papers');
@@ -311,7 +311,7 @@ describe('a prefilter', () => {
       [scriptedScorer([[['1', 9, 9]]], { stop }), local],
       unlikely(['4', false]),
     );
-    expect(asked(local)).toEqual([['2', '3']]);
+    expect(tasksOf(local)).toEqual([['2', '3']]);
     expect(scores.has('4')).toBe(false);
     expect(notices[0]).toContain('2 of 3 papers');
   });

@@ -10,7 +10,7 @@ import { digestOf, entryOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
 import { quietLogger } from '../../fakes/logger.ts';
 
 const start = '2025-07-08T13:00:00Z';
-const place = 'slack:T1:C1';
+const general = 'slack:T1:C1';
 
 let stores: Stores;
 let digest: Digest;
@@ -40,7 +40,7 @@ const post = (destinations = ['slack:C1'], more: { platforms?: ScriptedPlatform[
 const header = 'Tuesday, 8 July 2025 · foundations';
 const texts = (platform = slack) => platform.posted.map(({ text }) => text);
 const everything = [header, '1. Title of a', '2. Title of b'];
-const statuses = async (destination = place) =>
+const statuses = async (destination = general) =>
   (await stores.outbox.list(digest.digestId, destination)).map(({ status }) => status);
 
 describe('publishing a digest', () => {
@@ -48,9 +48,9 @@ describe('publishing a digest', () => {
     const published = await post();
     expect(texts()).toEqual(everything);
     expect(slack.posted.map(({ thread }) => thread)).toEqual([undefined, 'm1', 'm1']);
-    expect(slack.posted.every(({ destination }) => destination === place)).toBe(true);
+    expect(slack.posted.every(({ destination }) => destination === general)).toBe(true);
     expect(published).toEqual({ sent: new Set(['a', 'b']), headers: 1, failed: [] });
-    expect(await stores.outbox.about({ destination: place, messageId: 'm3' })).toMatchObject({ paperId: 'b' });
+    expect(await stores.outbox.about({ destination: general, messageId: 'm3' })).toMatchObject({ paperId: 'b' });
     expect(slack.finds).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('a message that another process was sending when it died', () => {
     expect(texts()).toEqual(everything);
     expect(slack.finds).toHaveLength(1);
     expect(slack.finds[0]).toMatchObject({
-      destination: place,
+      destination: general,
       key: slack.posted[rank]?.key,
       since: Date.parse(start),
     });
@@ -192,7 +192,7 @@ describe('a platform that fails', () => {
     slack.outcome = ({ destination }) =>
       destination.endsWith('C1') ? remoteFailure({ retryable: false, message: 'archived' }) : 'arrives';
     const { sent, headers, failed } = await post(['slack:C1', 'slack:C2']);
-    expect(slack.sends.filter(({ destination }) => destination === place)).toHaveLength(1);
+    expect(slack.sends.filter(({ destination }) => destination === general)).toHaveLength(1);
     expect(failed).toEqual([{ destination: 'slack:C1', reason: 'archived' }]);
     expect([sent.size, headers]).toEqual([2, 1]);
     expect(texts()).toEqual(everything);
@@ -200,11 +200,11 @@ describe('a platform that fails', () => {
 
   it('is reported with the reason, also if it is not connected or refuses an address', async () => {
     const web = scriptedPlatform('web');
-    web.resolve = () => Promise.reject(remoteFailure({ message: 'no such place' }));
+    web.resolve = () => Promise.reject(remoteFailure({ message: 'no such channel' }));
     const { failed, headers } = await post(['discord:1', 'web', 'slack:C1'], { platforms: [slack, web] });
     expect(failed.toSorted((a, b) => a.destination.localeCompare(b.destination))).toEqual([
       { destination: 'discord:1', reason: 'discord is not connected' },
-      { destination: 'web', reason: 'no such place' },
+      { destination: 'web', reason: 'no such channel' },
     ]);
     expect(headers).toBe(1);
   });
@@ -218,7 +218,7 @@ describe('a platform that is slow', () => {
       // Arrives after the first search.
       setImmediate(async () => {
         while (slack.finds.length < 1) await new Promise((resolve) => setImmediate(resolve));
-        slack.posted.push({ destination: place, thread: 'm1', key, text: '1. Title of a', messageId: 'late' });
+        slack.posted.push({ destination: general, thread: 'm1', key, text: '1. Title of a', messageId: 'late' });
       });
       return remoteFailure();
     };
@@ -258,7 +258,7 @@ describe('a bug or an abort while publishing', () => {
   it('is thrown once no destination is sending any more', async () => {
     let arrived = false;
     slack.outcome = async ({ destination }) => {
-      if (destination === place) throw new TypeError('a bug');
+      if (destination === general) throw new TypeError('a bug');
       await new Promise((resolve) => setTimeout(resolve, 30));
       arrived = true;
       return remoteFailure({ retryable: false });

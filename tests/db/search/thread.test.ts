@@ -21,7 +21,7 @@ describe('the search thread', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Answers with the name that it is asked for; `hang` never ends, `die` ends the thread. */
+  /** Answers with the requested name; `hang` never ends, `die` ends the thread. */
   const open = (timeoutMs = 3_000): SearchThread => {
     const script = join(folder, 'worker.mjs');
     writeFileSync(

@@ -110,12 +110,12 @@ describe('the page of a day', () => {
   });
 
   it('shows the prompt of the rubric', async () => {
-    const asked: string[] = [];
+    const hashes: string[] = [];
     const html = await dayPage(fullDay(), ({ hash }) => {
-      asked.push(hash);
+      hashes.push(hash);
       return 'Look for <compression> & "more".';
     });
-    expect(asked).toEqual([rubricOf().hash]);
+    expect(hashes).toEqual([rubricOf().hash]);
     expect(textOf(parsePage(html).querySelector('.why pre'))).toBe('Look for <compression> & "more".');
   });
 

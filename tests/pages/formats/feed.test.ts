@@ -87,7 +87,7 @@ describe('the feed of a channel', () => {
     expect(content).not.toMatch(/<script|\u202e/);
   });
 
-  it('mentions moves by votes only from half a point', () => {
+  it('mentions the effect of votes only from half a point', () => {
     const small = entry(1, '2507.00001', { nudge: { points: 0.4, words: 'you liked 5 papers on quantization' } });
     expect(feedOf([storedDigest([small, entry(2, '2507.00002')])])).not.toMatch(/votes moved|moved by/i);
   });

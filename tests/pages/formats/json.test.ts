@@ -8,11 +8,11 @@ const written = (day = fullDay(), shownPrompt = prompt): string =>
   `${JSON.stringify(dayAsJson(day, shownPrompt), null, 2)}\n`;
 
 /** Every name in the data, as `papers[].links.pdf`. */
-const namesIn = (value: unknown, place = ''): string[] => {
-  if (Array.isArray(value)) return value.flatMap((item) => namesIn(item, `${place}[]`));
+const namesIn = (value: unknown, path = ''): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => namesIn(item, `${path}[]`));
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([name, inner]) => {
-    const here = place === '' ? name : `${place}.${name}`;
+    const here = path === '' ? name : `${path}.${name}`;
     return [here, ...namesIn(inner, here)];
   });
 };
@@ -49,7 +49,7 @@ describe('a day as data', () => {
     expect(data.nearest).toMatchObject([{ id: '2507.00001', relevance: 9, novelty: 8, score: 17 }]);
   });
 
-  it('mentions moves by votes only from half a point', () => {
+  it('mentions the effect of votes only from half a point', () => {
     const moved = (points: number) => entry(1, '1', { nudge: { points, words: 'you liked it' } });
     const { papers } = dayAsJson(writtenDay([moved(0.49), moved(-0.5)]), prompt);
     expect(papers.map(({ moved }) => moved)).toEqual([null, { points: -0.5, why: 'you liked it' }]);

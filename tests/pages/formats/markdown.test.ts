@@ -74,7 +74,7 @@ describe('the page of a day', () => {
     );
   });
 
-  it('mentions moves by votes only from half a point', () => {
+  it('mentions the effect of votes only from half a point', () => {
     const moved = (points: number) => ({ nudge: { points, words: 'you disliked 2 papers by Ada First' } });
     const page = dayAsMarkdown(writtenDay([entry(1, '1', moved(-0.62)), entry(2, '2', moved(-1))]), '');
     expect(page).toContain('\n\nYour votes moved 2 papers; the note under each says why.\n\n');
@@ -82,7 +82,7 @@ describe('the page of a day', () => {
     expect(dayAsMarkdown(writtenDay([entry(1, '1', moved(0.4)), entry(2, '2')]), '')).not.toMatch(/moved/i);
   });
 
-  it('links only to neighbors that exist', () => {
+  it('links only to existing neighbors', () => {
     const page = dayAsMarkdown(writtenDay([], {}, { previous: undefined, next: undefined }), '');
     expect(page.split('\n')[0]).toBe('[Month 2025-07](2025-07.html)');
   });
@@ -164,7 +164,7 @@ describe('hostile text on the page', () => {
     expect(pageWith(text)).not.toMatch(active);
   });
 
-  it.each(['$[0,1)$', '$]$', '$[$', '$][$'])('breaks no link from within mathematics: %s', (text) => {
+  it.each(['$[0,1)$', '$]$', '$[$', '$][$'])('breaks no link with mathematics: %s', (text) => {
     const title = /^## 1\. \[(.*)\]\(https:\/\/arxiv\.org\/abs\/2507\.00001\) /m.exec(pageWith(text))?.[1];
     expect(title).toMatch(/^\$[^[\]]+\$$/);
   });
@@ -195,7 +195,7 @@ describe('hostile text on the page', () => {
     expect(text).not.toContain(fence);
   });
 
-  it('loses control characters and direction marks', () => {
+  it('drops control characters and direction marks', () => {
     const page = pageWith('a\u202eb\u0007c\u2066d $x\u202e$', '\u001b[31mred\u202e');
     expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
   });

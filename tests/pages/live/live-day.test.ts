@@ -29,8 +29,8 @@ const setUp = async (options: WebOptions = {}) => {
 const actionsOn = (page: Awaited<ReturnType<typeof parsePage>>, paper = 1) =>
   page.querySelectorAll(`#paper-${paper} .actions button`).map((one) => [textOf(one), one.getAttribute('value')]);
 
-describe('under a paper of the running bot, there', () => {
-  it('are buttons for similar papers, saving and, with a language model, rescoring', async () => {
+describe('the buttons under a paper', () => {
+  it('are for similar papers, saving and, with a language model, rescoring', async () => {
     const { pageOf } = await setUp({ hasModel: true });
     const page = await pageOf();
     expect(actionsOn(page, 2)).toEqual([
@@ -45,12 +45,12 @@ describe('under a paper of the running bot, there', () => {
     ]);
   });
 
-  it('is no Rescore button without a language model', async () => {
+  it('do not include Rescore without a language model', async () => {
     const { pageOf } = await setUp();
     expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['Similar', 'Save']);
   });
 
-  it('are no buttons for readers without rights, or if the channel takes no commands', async () => {
+  it('are missing for readers without rights, or if the channel takes no commands', async () => {
     const { web, pageOf } = await setUp({ hasModel: true });
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     expect(actionsOn(await pageOf(undefined, onlooker))).toEqual([]);
@@ -58,8 +58,8 @@ describe('under a paper of the running bot, there', () => {
   });
 });
 
-describe('instead of the command box', () => {
-  it('says why there is none, for readers with rights', async () => {
+describe('the missing command box', () => {
+  it('is explained to readers with rights', async () => {
     const { web, pageOf } = await setUp();
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     const page = await pageOf('reading/2025-07-08.html');

@@ -132,7 +132,7 @@ describe('the page of a month', () => {
     );
   });
 
-  it('tells an unknown cost from no cost', async () => {
+  it('distinguishes an unknown cost from no cost', async () => {
     const usage = { promptTokens: 10, cachedTokens: 0, completionTokens: 2, costUsd: undefined };
     const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
     const digests = [

@@ -36,7 +36,7 @@ describe('the built-in scorer', () => {
     [0, [7, 6]],
     [600, [8, 7]],
     [600, [10, 10]],
-  ] as const)('lets about a twelfth of a day pass, with %i recent papers and cutoffs %j', async (count, cutoffs) => {
+  ] as const)('picks about a twelfth of a day, with %i recent papers and cutoffs %j', async (count, cutoffs) => {
     const day = inventedDay('day', 300, 1);
     const recent = inventedDay('recent', count, 2);
     const verdicts = await verdictsOf(scorer, scoringTask({ day, recent, topics, cutoffs }));
@@ -48,7 +48,7 @@ describe('the built-in scorer', () => {
     expect(picked.filter((each) => Number(each.paperId.split('.')[1]) % 3 !== 0)).toEqual([]);
   });
 
-  it('ranks papers more finely than their scores, and consistently with their relevance', async () => {
+  it('ranks papers more finely than their scores, consistent with relevance', async () => {
     const day = inventedDay('day', 300, 1);
     const verdicts = await verdictsOf(scorer, scoringTask({ day, recent: inventedDay('recent', 300, 2), topics }));
     const ordered = verdicts.toSorted((a, b) => (b.percentile ?? 0) - (a.percentile ?? 0));
@@ -105,7 +105,7 @@ describe('the built-in scorer', () => {
     expect(verdicts.filter(({ comment }) => comment.includes('close to day.'))).toEqual([]);
   });
 
-  it('names the topic and the matching terms as the file writes them', async () => {
+  it('names the topic and the matching terms as in the file', async () => {
     const text = 'We quantize the KV cache; low-rank factors do the rest.';
     const comment = await commentOn(paper('one', 'Quantized caches', text));
     expect(comment).toMatch(/^Matches Model Compression: [^.]+\.$/);

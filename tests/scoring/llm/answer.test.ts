@@ -39,7 +39,7 @@ describe('an answer is parsed', () => {
     expect(parseAnswer(JSON.stringify(rows[0]), batch).verdicts).toHaveLength(1);
   });
 
-  test('up to the place where it was cut off', () => {
+  test('up to the point of a cut', () => {
     for (const text of [whole, lines]) {
       for (let end = 0; end <= text.length; end += 1) {
         const cut = text.slice(0, end);
@@ -64,7 +64,7 @@ describe('an answer is parsed', () => {
     '{"papers": null}',
     '"2401.00001"',
     '[1, null, "x", []]',
-  ])('as nothing where it holds nothing: %s', (text) => {
+  ])('as empty if it has no verdicts: %s', (text) => {
     const { verdicts, missing } = parseAnswer(text, batch);
     expect(verdicts).toEqual([]);
     expect(missing).toEqual(batch.map(({ id }) => id));

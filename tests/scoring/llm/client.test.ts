@@ -19,8 +19,8 @@ const start = async (options: FakeOpenAiOptions = {}, clientOptions: Partial<Ope
   return { server, client, ask };
 };
 
-const failureOf = async (asked: Promise<unknown>): Promise<ExternalError> => {
-  const error = await asked.then(
+const failureOf = async (call: Promise<unknown>): Promise<ExternalError> => {
+  const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -69,7 +69,7 @@ describe('a call', () => {
   });
 });
 
-describe('a parameter that a server refuses is left out from then on', () => {
+describe('a parameter that the server refuses', () => {
   const refusing = (
     parameter: keyof FakeOpenAi['requests'][number],
     status: number,
@@ -82,7 +82,7 @@ describe('a parameter that a server refuses is left out from then on', () => {
     [400, 'response_format is not supported'],
     [422, "Extra inputs are not permitted: 'response_format'"],
     [400, 'Invalid parameter: json_schema'],
-  ])('a schema (%i, %s): JSON lines instead', async (status, message) => {
+  ])('is left out from then on: a schema, with JSON lines instead (%i, %s)', async (status, message) => {
     const { server, ask } = await start(refusing('response_format', status, message));
     const { text } = await ask();
     expect(text.split('\n').map((line) => JSON.parse(line).ARXIVID)).toEqual(['2401.00001', '2401.00002']);
@@ -92,7 +92,7 @@ describe('a parameter that a server refuses is left out from then on', () => {
     expect(server.requests[0]?.messages[0]).toEqual(server.requests[1]?.messages[0]);
   });
 
-  test('the newer name of the limit', async () => {
+  test('is left out from then on: the newer name of the limit', async () => {
     const { server, ask } = await start(
       refusing('max_completion_tokens', 400, 'Unrecognized request argument supplied: max_completion_tokens'),
     );
@@ -101,7 +101,7 @@ describe('a parameter that a server refuses is left out from then on', () => {
     expect(server.requests[1]).not.toHaveProperty('max_completion_tokens');
   });
 
-  test('a temperature', async () => {
+  test('is left out from then on: a temperature', async () => {
     const message = "Unsupported value: 'temperature' does not support 0 with this model.";
     const { server, ask } = await start(refusing('temperature', 400, message));
     await ask();
@@ -109,7 +109,7 @@ describe('a parameter that a server refuses is left out from then on', () => {
     expect(server.requests.map(({ temperature }) => temperature)).toEqual([0, undefined, undefined]);
   });
 
-  test('all of them, one after the other, for parallel calls too', async () => {
+  test('is left out from then on: each in turn, for parallel calls too', async () => {
     const { server, ask } = await start({
       latencyMs: 5,
       fault: (_, request) => {
@@ -127,7 +127,7 @@ describe('a parameter that a server refuses is left out from then on', () => {
     expect(server.requests.at(-1)).not.toHaveProperty('max_completion_tokens');
   });
 
-  test('but not if the refusal has another reason', async () => {
+  test('is kept if the refusal has another reason', async () => {
     const { server, ask } = await start({
       fault: () => ({ kind: 'status', status: 400, message: 'max_completion_tokens is too large: 99' }),
     });
@@ -158,7 +158,7 @@ describe('a failure', () => {
     expect(error.message).not.toContain('sk-secret');
   });
 
-  test('carries the pause that the server asked for', async () => {
+  test('has the pause that the server requested', async () => {
     const { ask } = await start({
       fault: (call) => ({
         kind: 'status',
@@ -192,29 +192,29 @@ describe('a failure', () => {
     expect((await failureOf(ask())).message).toMatch(/not a chat completion/);
   });
 
-  test('by abort rejects with the reason of the signal', async () => {
+  test('is the reason of the signal after an abort', async () => {
     const { ask } = await start({ fault: () => ({ kind: 'hang' }) });
     const aborter = new AbortController();
-    const asked = ask(aborter.signal);
+    const call = ask(aborter.signal);
     aborter.abort(new Error('enough'));
-    await expect(asked).rejects.toThrow('enough');
+    await expect(call).rejects.toThrow('enough');
   });
 });
 
-describe('whether a failed call may have been charged', () => {
+describe('the charge for a failed call', () => {
   test.each([
-    ['no, if refused', { kind: 'status', status: 429 } as const, false],
-    ['no, on a server error', { kind: 'status', status: 500 } as const, false],
-    ['yes, if a gateway timed out', { kind: 'status', status: 504 } as const, true],
-    ['yes, if it was never answered', { kind: 'hang' } as const, true],
-    ['yes, if the connection broke', { kind: 'reset' } as const, true],
-    ['yes, if the answer was unreadable', { kind: 'notJson' } as const, true],
+    ['is impossible if the call was refused', { kind: 'status', status: 429 } as const, false],
+    ['is impossible on a server error', { kind: 'status', status: 500 } as const, false],
+    ['is possible if a gateway timed out', { kind: 'status', status: 504 } as const, true],
+    ['is possible if the call was never answered', { kind: 'hang' } as const, true],
+    ['is possible if the connection broke', { kind: 'reset' } as const, true],
+    ['is possible if the answer was unreadable', { kind: 'notJson' } as const, true],
   ])('%s', async (_, fault, charged) => {
     const { ask } = await start({ fault: () => fault }, { timeoutMs: 100 });
     expect(mayBeCharged(await failureOf(ask()))).toBe(charged);
   });
 
-  test('no, if the server is not running', async () => {
+  test('is impossible if the server is not running', async () => {
     const { server, ask } = await start();
     await server.close();
     const error = await failureOf(ask());

@@ -4,7 +4,7 @@ import type { Fault } from '../../fakes/openai.ts';
 import { collect, idsOf, inFirstCalls, papersOf, scorerFor, startServer, taskOf } from './setup.ts';
 
 describe('a server that fails', () => {
-  test('retries after about 1, 2, 4 and 8 seconds', async () => {
+  test('is called again after about 1, 2, 4 and 8 seconds', async () => {
     const server = await startServer({ fault: inFirstCalls(4, { kind: 'status', status: 500 }) });
     const { scorer, clock } = scorerFor(server.url);
     const { ids } = await collect(scorer, taskOf(papersOf(3)));
@@ -12,7 +12,7 @@ describe('a server that fails', () => {
     expect(clock.slept).toEqual([938, 1875, 3750, 7500]);
   });
 
-  test('gets no call during a pause that it asked for', async () => {
+  test('gets no call during its requested pause', async () => {
     const times: number[] = [];
     const server = await startServer({
       fault: (call) => {
@@ -55,7 +55,7 @@ describe('a server that fails', () => {
     expect([...ledger.entries.values()].every(({ usage }) => usage !== undefined)).toBe(true);
   });
 
-  test('that is not running ends the run too, and nothing stays booked', async () => {
+  test('ends the run if it is not running, with nothing booked', async () => {
     const server = await startServer();
     await server.close();
     const { scorer, ledger } = scorerFor(server.url, { concurrency: 1, model: 'priced' });
@@ -68,7 +68,7 @@ describe('a server that fails', () => {
     expect(ledger.entries.size).toBe(0);
   });
 
-  test('and asks for a pause of an hour ends the run', async () => {
+  test('ends the run if it asks for a pause of an hour', async () => {
     const server = await startServer({
       fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '3600' } }),
     });
@@ -86,14 +86,14 @@ describe('a server that fails', () => {
     [403, undefined, /refused access/],
     [404, undefined, /has no model "free"/],
     [429, 'insufficient_quota', /no quota left/],
-  ])('and refuses access (%i %s) ends the run at once', async (status, code, reason) => {
+  ])('ends the run at once if it refuses access (%i %s)', async (status, code, reason) => {
     const server = await startServer({ fault: () => ({ kind: 'status', status, ...(code ? { code } : {}) }) });
     const { stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(40)));
     expect(stop).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) });
     expect(server.requests.length).toBeLessThanOrEqual(2);
   });
 
-  test.each([1, 40])('and refuses every request ends the run after a few (%i papers)', async (count) => {
+  test.each([1, 40])('ends the run after a few refused requests (%i papers)', async (count) => {
     const server = await startServer({ fault: () => ({ kind: 'status', status: 400, message: 'nonsense' }) });
     const { verdicts, stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(count)));
     expect(verdicts).toEqual([]);
@@ -101,7 +101,7 @@ describe('a server that fails', () => {
     expect(server.requests.length).toBeLessThan(15);
   });
 
-  test('now and then in every way loses no paper', async () => {
+  test('loses no paper if it fails now and then in every way', async () => {
     const faults: (Fault | undefined)[] = [
       { kind: 'status', status: 429, headers: { 'retry-after-ms': '5' } },
       undefined,

@@ -47,8 +47,8 @@ describe('an answer', () => {
     expect(parseModelAnswer(text)).toEqual({ answer: 'Yes.', quotes: ['a'], found: true });
   });
 
-  it.each(['', 'Yes.', '{"answer":', '{"quotes":[]}', '[]'])('is undefined if there is none (%s)', (said) => {
-    expect(parseModelAnswer(said)).toBeUndefined();
+  it.each(['', 'Yes.', '{"answer":', '{"quotes":[]}', '[]'])('is undefined if there is none (%s)', (output) => {
+    expect(parseModelAnswer(output)).toBeUndefined();
   });
 });
 

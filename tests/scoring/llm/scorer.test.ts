@@ -34,7 +34,7 @@ describe('the scorer', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test('makes as many parallel calls as it may, and no more', async () => {
+  test('makes as many parallel calls as allowed', async () => {
     const server = await startServer({ latencyMs: 20 });
     await collect(scorerFor(server.url, { concurrency: 3 }).scorer, taskOf(papersOf(40)));
     expect(server.maxConcurrent()).toBe(3);

@@ -46,7 +46,7 @@ const pointsOf = async (casts: Cast[], subject: Subject) => {
 const taste: Cast[] = [...times(15, 'quantization', 'up'), ...times(15, 'diffusion', 'down')];
 
 describe('preferences', () => {
-  it('move papers up if they are similar to liked papers and down if similar to disliked ones, within the limit', async () => {
+  it('move papers similar to liked ones up and to disliked ones down, within the limit', async () => {
     const [up, down] = [await pointsOf(taste, 'quantization'), await pointsOf(taste, 'diffusion')];
     expect(up).toBeGreaterThan(0.8);
     expect(down).toBeLessThan(-0.8);
@@ -75,7 +75,7 @@ describe('preferences', () => {
     expect(model).toMatchObject({ votes: 30, voters: 1 });
   });
 
-  it('say that a paper is not similar to the voted papers if it shares no words with them', async () => {
+  it('say that a paper without shared words is not similar to the voted papers', async () => {
     const whyOf = async (casts: Cast[]) => {
       const paper = paperOf('graphs');
       return (await (await fitPreferences(posted(...casts), now, signal)).nudges([paper])).get(paper.id)?.words;

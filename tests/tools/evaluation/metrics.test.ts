@@ -25,7 +25,7 @@ describe('the figures of a day', () => {
     expect(auc([1, 5, 2, 4, 3], picked)).toBe(0);
   });
 
-  it('cut the ranking at the given place', () => {
+  it('cut the ranking at the given rank', () => {
     const scores = [5, 4, 3, 2, 1];
     expect(precisionAt(scores, picked, 2)).toBe(0.5);
     expect(recallAt(scores, picked, 0.2)).toBe(0.5);

@@ -102,7 +102,7 @@ describe('the report', () => {
   };
   const accent = (paper: string): Difference => ({ field: 'authors', paper, seed: "Bo D\\'ia", ours: 'Bo Día' });
 
-  it('lists unexplained differences first, cut to the place, and counts the explained ones', () => {
+  it('lists unexplained differences first, shortened, and counts the explained ones', () => {
     const abstract = `${'The gears turn. '.repeat(10)}Forward.`;
     const turned: Difference = {
       ...{ field: 'abstract', paper: '2402.00002' },

@@ -56,14 +56,14 @@ describe('the day behind a page with an author match', () => {
     expect(day.scholar['2402.00003']?.at(-1)).toMatchObject({ authorId: followed?.semanticScholarId, name: 'Bo Ek' });
   });
 
-  it('scores the paper below the cutoffs and its authors below the h-index, so that only the match counts', () => {
+  it('scores the paper and its authors too low, so that only the match counts', () => {
     expect(day.verdicts.get('2402.00003')).toMatchObject({ relevance: 6, novelty: 5 });
     expect(day.scholar['2402.00003']?.every(({ hIndex }) => Number(hIndex) < settings.minHIndex)).toBe(true);
   });
 });
 
 describe('a neighboring day', () => {
-  it('has other papers, none of which is picked', () => {
+  it('has other papers, and none is picked', () => {
     const [friday, tuesday] = ['2024-02-02', '2024-02-06'].map((date) => fillerDay(date, settingsOf(withAuthor)));
     const ids = [friday, tuesday, fakeDayOf(withAuthor, settingsOf(withAuthor))].flatMap((day) =>
       (day?.papers ?? []).map(({ id }) => id),

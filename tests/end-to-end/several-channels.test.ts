@@ -31,7 +31,7 @@ const judge = (topic: Topic, id: string): ModelVerdict | undefined => {
 };
 
 describe.skipIf(!localSlackAvailable())('one bot with two channels on Slack and two on Discord', () => {
-  const asked: Record<Topic, string[]> = { Gears: [], Springs: [], Levers: [] };
+  const scored: Record<Topic, string[]> = { Gears: [], Springs: [], Levers: [] };
   let arxiv: FakeArxiv;
   let slack: LocalSlack;
   let discord: DiscordServer;
@@ -46,7 +46,7 @@ describe.skipIf(!localSlackAvailable())('one bot with two channels on Slack and 
     model = await startModel((id, prompt) => {
       const topic = topics.find((one) => prompt.includes(`# ${one}`));
       if (!topic) return undefined;
-      asked[topic].push(id);
+      scored[topic].push(id);
       return judge(topic, id);
     });
     const written = (topic: Topic) => `# ${topic}\n\n## ${topic} of all kinds\n\n- Relevant: ${topic.toLowerCase()}.\n`;
@@ -86,7 +86,7 @@ describe.skipIf(!localSlackAvailable())('one bot with two channels on Slack and 
 
   it('scores each paper once per rubric, not once per channel', () => {
     expect(scanned).toHaveLength(12);
-    for (const topic of topics) expect(asked[topic].toSorted()).toEqual(scanned.toSorted());
+    for (const topic of topics) expect(scored[topic].toSorted()).toEqual(scanned.toSorted());
     expect(model.calls.flat()).toHaveLength(scanned.length * topics.length);
   });
 

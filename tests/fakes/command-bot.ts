@@ -17,7 +17,7 @@ import { savePosted, voteOn } from './posted.ts';
 import { servicesOf } from './services.ts';
 
 /** Days with a digest; commands run on the last one. */
-const askedDays = ['2025-06-30', '2025-07-03', '2025-07-07', '2025-07-08'] as const;
+const digestDays = ['2025-06-30', '2025-07-03', '2025-07-07', '2025-07-08'] as const;
 const papersADay = 24;
 
 /** The paper in the examples of commands. */
@@ -42,7 +42,7 @@ const invented = (day: number, nth: number): Partial<Paper> => {
 };
 
 const fill = async (stores: Stores): Promise<void> => {
-  for (const [day, date] of askedDays.entries()) {
+  for (const [day, date] of digestDays.entries()) {
     const ids = Array.from({ length: papersADay }, (_, nth) => idOf(day, nth));
     const posted = ids.map((id, nth) => ({
       ...{ id, paper: invented(day, nth), relevance: 10 - (nth % 4), novelty: 9 - (nth % 5) },
@@ -76,7 +76,7 @@ const willing = (stores: Stores): Services =>
       return { papers: rescored, usage, stop: papers.length > 30 ? 'the budget of today is spent' : undefined };
     },
     ask: async (_channel, paper, question) => {
-      const text = `You asked: ${question}`;
+      const text = `Your question: ${question}`;
       return { text, quotes: [paper.abstract.slice(0, 300)], source: 'abstract', usage };
     },
     draft: (channel, date) => stores.digests.find(channel.name === 'foundations' ? channel.name : '', date),
@@ -97,7 +97,7 @@ const willing = (stores: Stores): Services =>
  *
  * @param isHere whether a destination belongs to that channel
  */
-export const createAsked = async ({
+export const createCommandBot = async ({
   admins = [],
   isHere = () => true,
 }: {
@@ -106,7 +106,7 @@ export const createAsked = async ({
 } = {}) => {
   const stores = openStores(':memory:');
   await fill(stores);
-  const clock = createSteppingClock(`${askedDays.at(-1)}T13:00:00Z`);
+  const clock = createSteppingClock(`${digestDays.at(-1)}T13:00:00Z`);
   const channels = await createChannelRegistry({
     ...{ clock, createRubric, changes: stores.changes, digests: stores.digests },
     fileChannels: [channelOf({ top: papersADay, authors: [{ name: 'Yoshua Bengio' }] })],
