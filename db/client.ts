@@ -89,3 +89,9 @@ export const openDatabase = (file: string) => {
   keepStatements(sqlite);
   return betterSqlite.drizzle(sqlite);
 };
+
+type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+/** Runs a transaction that locks the database from its start, so that it never fails because another writer was first. */
+export const write = <T>(db: Database, work: (tx: Transaction) => T): T =>
+  db.transaction(work, { behavior: 'immediate' });

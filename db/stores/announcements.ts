@@ -7,8 +7,8 @@ import {
   type Paper,
 } from '../../src/core/paper.ts';
 import type { AnnouncementStore } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
-import { announcedPapers, announcements, papers } from '../schema.ts';
+import { type Database, orm, write } from '../client.ts';
+import { announcedPapers, announcements, type digestEntries, papers, type unlikelyPapers } from '../schema.ts';
 
 const { and, asc, desc, eq, inArray, lt, sql } = orm;
 
@@ -85,6 +85,13 @@ export const paperOf = (row: PaperRow): Paper => {
   };
 };
 
+/** The condition that joins the papers of a table in the version that it names. */
+export const isPaperOf = ({
+  paperId,
+  version,
+}: typeof announcedPapers | typeof digestEntries | typeof unlikelyPapers) =>
+  and(eq(papers.id, paperId), eq(papers.version, version));
+
 /** SQLite allows 32,766 variables in a statement. With ten columns per row, this is far below the limit. */
 const rowsAtOnce = 500;
 
@@ -132,27 +139,24 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
   return {
     async save(announcement: Announcement) {
       const { date, category, approximate } = announcement;
-      db.transaction(
-        (tx) => {
-          saveAndIndex(
-            tx,
-            announcement.papers.map((announced) => announced.paper),
-          );
-          tx.delete(announcements)
-            .where(and(eq(announcements.date, date), eq(announcements.category, category)))
-            .run();
-          tx.insert(announcements).values({ date, category, approximate }).run();
-          const rows = announcement.papers.map(({ paper, type }, position) => {
-            return { date, category, paperId: paper.id, version: paper.version, type, position };
-          });
-          for (const some of chunks(rows)) tx.insert(announcedPapers).values(some).run();
-        },
-        { behavior: 'immediate' },
-      );
+      write(db, (tx) => {
+        saveAndIndex(
+          tx,
+          announcement.papers.map((announced) => announced.paper),
+        );
+        tx.delete(announcements)
+          .where(and(eq(announcements.date, date), eq(announcements.category, category)))
+          .run();
+        tx.insert(announcements).values({ date, category, approximate }).run();
+        const rows = announcement.papers.map(({ paper, type }, position) => {
+          return { date, category, paperId: paper.id, version: paper.version, type, position };
+        });
+        for (const some of chunks(rows)) tx.insert(announcedPapers).values(some).run();
+      });
     },
 
     async savePapers(list) {
-      db.transaction((tx) => saveAndIndex(tx, list), { behavior: 'immediate' });
+      write(db, (tx) => saveAndIndex(tx, list));
     },
 
     async has(date, categories) {
@@ -180,7 +184,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
       const rows = db
         .select()
         .from(announcedPapers)
-        .innerJoin(papers, and(eq(papers.id, announcedPapers.paperId), eq(papers.version, announcedPapers.version)))
+        .innerJoin(papers, isPaperOf(announcedPapers))
         .where(and(eq(announcedPapers.date, date), inArray(announcedPapers.category, [...categories])))
         .orderBy(asc(announcedPapers.position))
         .all();
@@ -212,7 +216,7 @@ export const createAnnouncementStore = (db: Database): AnnouncementStore => {
           categories: papers.categories,
         })
         .from(announcedPapers)
-        .innerJoin(papers, and(eq(papers.id, announcedPapers.paperId), eq(papers.version, announcedPapers.version)))
+        .innerJoin(papers, isPaperOf(announcedPapers))
         .where(
           and(
             inArray(announcedPapers.date, recentDates),

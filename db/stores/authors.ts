@@ -1,5 +1,5 @@
 import type { AuthorStore } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { authorCandidates, paperAuthors } from '../schema.ts';
 
 const { eq, inArray } = orm;
@@ -15,18 +15,15 @@ export const createAuthorStore = (db: Database): AuthorStore => ({
   },
 
   async savePapers(answers, at) {
-    db.transaction(
-      (tx) => {
-        for (const [paperId, authors] of answers) {
-          const row = { authors: authors ?? null, at };
-          tx.insert(paperAuthors)
-            .values({ paperId, ...row })
-            .onConflictDoUpdate({ target: paperAuthors.paperId, set: row })
-            .run();
-        }
-      },
-      { behavior: 'immediate' },
-    );
+    write(db, (tx) => {
+      for (const [paperId, authors] of answers) {
+        const row = { authors: authors ?? null, at };
+        tx.insert(paperAuthors)
+          .values({ paperId, ...row })
+          .onConflictDoUpdate({ target: paperAuthors.paperId, set: row })
+          .run();
+      }
+    });
   },
 
   async candidates(name) {

@@ -3,7 +3,7 @@ import { type Change, type ChangeOf, type NewChange, readChange } from '../../sr
 import { UserError } from '../../src/core/errors.ts';
 import type { ChangeStore } from '../../src/core/stores.ts';
 import { voteOfEmoji } from '../../src/core/votes.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { changes, deliveries, digests, reactions, savedPapers } from '../schema.ts';
 
 const { and, asc, count, desc, eq, gte, isNull, sql } = orm;
@@ -40,17 +40,14 @@ export const createChangeStore = (db: Database): ChangeStore => ({
   },
 
   async undo(changeId, { at, person }) {
-    db.transaction(
-      (tx) => {
-        const undone = tx.select().from(changes).where(eq(changes.changeId, changeId)).get();
-        if (!undone) throw new UserError('There is no such change to undo.');
-        if (undone.undoneBy !== null) throw new UserError('That change was already undone.');
-        const row = { at, person, channel: undone.channel, action: 'undo', value: asJson({ changeId }) };
-        const undoneBy = tx.insert(changes).values(row).returning().get().changeId;
-        tx.update(changes).set({ undoneBy }).where(eq(changes.changeId, changeId)).run();
-      },
-      { behavior: 'immediate' },
-    );
+    write(db, (tx) => {
+      const undone = tx.select().from(changes).where(eq(changes.changeId, changeId)).get();
+      if (!undone) throw new UserError('There is no such change to undo.');
+      if (undone.undoneBy !== null) throw new UserError('That change was already undone.');
+      const row = { at, person, channel: undone.channel, action: 'undo', value: asJson({ changeId }) };
+      const undoneBy = tx.insert(changes).values(row).returning().get().changeId;
+      tx.update(changes).set({ undoneBy }).where(eq(changes.changeId, changeId)).run();
+    });
   },
 
   async list<A extends Change['action']>(channel: string | undefined, action?: A) {
@@ -79,18 +76,15 @@ export const createChangeStore = (db: Database): ChangeStore => ({
   },
 
   async forget(person) {
-    return db.transaction(
-      (tx) => {
-        const votes = votesOf(tx, person);
-        tx.delete(reactions).where(eq(reactions.person, person)).run();
-        const saved = tx.delete(savedPapers).where(eq(savedPapers.person, person)).run().changes;
-        tx.update(changes)
-          .set({ person: `${platformOf(person)}:forgotten` })
-          .where(eq(changes.person, person))
-          .run();
-        return { votes, saved };
-      },
-      { behavior: 'immediate' },
-    );
+    return write(db, (tx) => {
+      const votes = votesOf(tx, person);
+      tx.delete(reactions).where(eq(reactions.person, person)).run();
+      const saved = tx.delete(savedPapers).where(eq(savedPapers.person, person)).run().changes;
+      tx.update(changes)
+        .set({ person: `${platformOf(person)}:forgotten` })
+        .where(eq(changes.person, person))
+        .run();
+      return { votes, saved };
+    });
   },
 });

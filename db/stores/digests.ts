@@ -1,9 +1,9 @@
 import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../../src/core/digest.ts';
 import type { UnlikelyPaper } from '../../src/core/score.ts';
 import type { DigestStore } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, scores, unlikelyPapers } from '../schema.ts';
-import { paperOf } from './announcements.ts';
+import { isPaperOf, paperOf } from './announcements.ts';
 import { deliveriesOf, removeDigest } from './outbox.ts';
 import { readPastDays } from './past-days.ts';
 import { scoreOf } from './scores.ts';
@@ -28,13 +28,17 @@ const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
 
 type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
 
-/** Prepared once, because building the query for each digest of a month takes longer than running it. */
-const createReadEntries = (reader: Reader): ReadEntries => {
-  const query = reader
+const selectEntries = (reader: Reader) =>
+  reader
     .select()
     .from(digestEntries)
-    .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
-    .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+    .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
+    .innerJoin(papers, isPaperOf(digestEntries))
+    .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId));
+
+/** Prepared once, because building the query for each digest of a month takes longer than running it. */
+const createReadEntries = (reader: Reader): ReadEntries => {
+  const query = selectEntries(reader)
     .where(eq(digestEntries.digestId, sql.placeholder('digestId')))
     .orderBy(asc(digestEntries.rank))
     .prepare();
@@ -75,45 +79,31 @@ export const createDigestStore = (db: Database): DigestStore => {
 
   return {
     async create(draft: NewDigest, createdAt, destinations) {
-      return db.transaction(
-        (tx) => {
-          const { channel, date, counts, cutoffs, engines, usage, rubric, notices } = draft;
-          const { authorCheck, prefilter, remedial, groupByTopic, models } = draft;
-          const row = tx
-            .insert(digests)
-            .values({
-              ...{ channel, date, createdAt, engines, rubric, notices },
-              ...{ authorCheck, prefilter, remedial, groupByTopic, models },
-              ...counts,
-              ...usage,
-              cutoffRelevance: cutoffs.relevance,
-              cutoffNovelty: cutoffs.novelty,
-            })
-            .returning()
-            .get();
-          const { digestId } = row;
-          const insert = (role: EntryRole, entries: readonly DigestEntry[]): void => {
-            for (const { rank, reason, topic, nudge, paper, score } of entries)
-              tx.insert(digestEntries)
-                .values({
-                  ...{ digestId, role, rank, channel, reason, topic, nudge },
-                  ...{ paperId: paper.id, version: paper.version, scoreId: score.scoreId },
-                })
-                .run();
-          };
-          insert('picked', draft.entries);
-          insert('nearest', draft.nearest);
-          for (const paper of draft.unlikely ?? [])
-            tx.insert(unlikelyPapers)
-              .values({ digestId, ...paper })
+      return write(db, (tx) => {
+        const { counts, cutoffs, usage, entries, nearest, unlikely, ...rest } = draft;
+        const { relevance: cutoffRelevance, novelty: cutoffNovelty } = cutoffs;
+        const values = { ...rest, ...counts, ...usage, cutoffRelevance, cutoffNovelty, createdAt };
+        const row = tx.insert(digests).values(values).returning().get();
+        const { digestId, channel } = row;
+        const insert = (role: EntryRole, some: readonly DigestEntry[]): void => {
+          for (const { paper, score, ...entry } of some) {
+            const ids = { paperId: paper.id, version: paper.version, scoreId: score.scoreId };
+            tx.insert(digestEntries)
+              .values({ ...entry, ...ids, digestId, role, channel })
               .run();
-          const queued = deliveriesOf({ digestId, entries: draft.entries }, [...new Set(destinations)]);
-          if (queued.length > 0) tx.insert(deliveries).values(queued).run();
-          // The prepared query uses the same connection, so it reads inside the transaction.
-          return digestOf(row, readEntries);
-        },
-        { behavior: 'immediate' },
-      );
+          }
+        };
+        insert('picked', entries);
+        insert('nearest', nearest);
+        for (const paper of unlikely ?? [])
+          tx.insert(unlikelyPapers)
+            .values({ digestId, ...paper })
+            .run();
+        const queued = deliveriesOf({ digestId, entries }, [...new Set(destinations)]);
+        if (queued.length > 0) tx.insert(deliveries).values(queued).run();
+        // The prepared query uses the same connection, so it reads inside the transaction.
+        return digestOf(row, readEntries);
+      });
     },
 
     async find(channel, date) {
@@ -143,12 +133,7 @@ export const createDigestStore = (db: Database): DigestStore => {
     },
 
     async best(channel, from, to, limit) {
-      const rows = db
-        .select()
-        .from(digestEntries)
-        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
-        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
-        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+      const rows = selectEntries(db)
         .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
         .orderBy(
           desc(sql`${scores.relevance} + ${scores.novelty}`),
@@ -170,19 +155,9 @@ export const createDigestStore = (db: Database): DigestStore => {
     },
 
     async withPaper(channel, paperId) {
-      const rows = db
-        .select()
-        .from(digestEntries)
-        .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
-        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
-        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
-        .where(
-          and(
-            channel === undefined ? undefined : eq(digestEntries.channel, channel),
-            eq(digestEntries.paperId, paperId),
-            eq(digestEntries.role, 'picked'),
-          ),
-        )
+      const ofChannel = channel === undefined ? undefined : eq(digestEntries.channel, channel);
+      const rows = selectEntries(db)
+        .where(and(ofChannel, eq(digestEntries.paperId, paperId), eq(digestEntries.role, 'picked')))
         .orderBy(desc(digests.date), asc(digests.channel))
         .all();
       return rows.map((row) => ({ channel: row.digests.channel, date: row.digests.date, entry: entryOf(row) }));

@@ -1,7 +1,7 @@
 import type { ModelUsage } from '../../src/core/digest.ts';
 import type { Usage } from '../../src/core/score.ts';
 import type { Ledger } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { calls, rubrics } from '../schema.ts';
 
 const { and, between, eq, gte, sql } = orm;
@@ -26,17 +26,14 @@ const spentSince = (reader: Pick<Database, 'select'>, dayStart: string): number 
 
 export const createLedger = (db: Database): Ledger => ({
   async book(call, budgetUsd, dayStart) {
-    return db.transaction(
-      (tx) => {
-        if (spentSince(tx, dayStart) + call.boundUsd > budgetUsd) return undefined;
-        return tx
-          .insert(calls)
-          .values({ ...call, settled: false })
-          .returning({ callId: calls.callId })
-          .get().callId;
-      },
-      { behavior: 'immediate' },
-    );
+    return write(db, (tx) => {
+      if (spentSince(tx, dayStart) + call.boundUsd > budgetUsd) return undefined;
+      return tx
+        .insert(calls)
+        .values({ ...call, settled: false })
+        .returning({ callId: calls.callId })
+        .get().callId;
+    });
   },
 
   async settle(callId, usage: Usage, price) {

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Delivery, Outbox } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests, reactions, webMessages } from '../schema.ts';
 
 const { and, asc, desc, eq, gte, inArray, isNotNull, ne, or } = orm;
 
-const deliveryOf = (row: typeof deliveries.$inferSelect): Delivery => {
-  const { deliveryId, key, digestId, destination, rank, status, messageId } = row;
-  return {
-    ...{ deliveryId, key, digestId, destination, rank, status },
-    paperId: row.paperId ?? undefined,
-    firstTriedAt: row.firstTriedAt ?? undefined,
-    message: messageId === null ? undefined : { destination, messageId },
-  };
-};
+const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSelect): Delivery => ({
+  ...row,
+  paperId: row.paperId ?? undefined,
+  firstTriedAt: row.firstTriedAt ?? undefined,
+  message: messageId === null ? undefined : { destination: row.destination, messageId },
+});
 
 export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, destinations: readonly string[]) => {
   const { digestId, entries } = digest;
@@ -28,25 +25,22 @@ export const deliveriesOf = (digest: Pick<Digest, 'digestId' | 'entries'>, desti
 };
 
 export const removeDigest = (db: Database, digestId: number): void =>
-  db.transaction(
-    (tx) => {
-      const ofDigest = eq(deliveries.digestId, digestId);
-      const sent = tx.select().from(deliveries).where(ofDigest).all();
-      for (const { destination, messageId } of sent)
-        if (messageId !== null)
-          tx.delete(reactions)
-            .where(and(eq(reactions.destination, destination), eq(reactions.messageId, messageId)))
-            .run();
-      const keys = tx.select({ key: deliveries.key }).from(deliveries).where(ofDigest);
-      tx.delete(webMessages)
-        .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
-        .run();
-      tx.delete(deliveries).where(ofDigest).run();
-      // This also deletes its entries.
-      tx.delete(digests).where(eq(digests.digestId, digestId)).run();
-    },
-    { behavior: 'immediate' },
-  );
+  write(db, (tx) => {
+    const ofDigest = eq(deliveries.digestId, digestId);
+    const sent = tx.select().from(deliveries).where(ofDigest).all();
+    for (const { destination, messageId } of sent)
+      if (messageId !== null)
+        tx.delete(reactions)
+          .where(and(eq(reactions.destination, destination), eq(reactions.messageId, messageId)))
+          .run();
+    const keys = tx.select({ key: deliveries.key }).from(deliveries).where(ofDigest);
+    tx.delete(webMessages)
+      .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
+      .run();
+    tx.delete(deliveries).where(ofDigest).run();
+    // This also deletes its entries.
+    tx.delete(digests).where(eq(digests.digestId, digestId)).run();
+  });
 
 const unsentSince = (channel: string, since: string) =>
   and(eq(digests.channel, channel), gte(digests.createdAt, since), ne(deliveries.status, 'sent'));
@@ -59,17 +53,14 @@ export const createOutbox = (db: Database): Outbox => ({
 
   async readdress(digestId, written, destination) {
     const at = (address: string) => and(eq(deliveries.digestId, digestId), eq(deliveries.destination, address));
-    db.transaction(
-      (tx) => {
-        // If a delivery with the full address exists already, readdressing would create a duplicate.
-        const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
-        tx.delete(deliveries)
-          .where(and(at(written), inArray(deliveries.rank, there)))
-          .run();
-        tx.update(deliveries).set({ destination }).where(at(written)).run();
-      },
-      { behavior: 'immediate' },
-    );
+    write(db, (tx) => {
+      // If a delivery with the full address exists already, readdressing would create a duplicate.
+      const there = tx.select({ rank: deliveries.rank }).from(deliveries).where(at(destination));
+      tx.delete(deliveries)
+        .where(and(at(written), inArray(deliveries.rank, there)))
+        .run();
+      tx.update(deliveries).set({ destination }).where(at(written)).run();
+    });
   },
 
   async unfinished(channel, since) {

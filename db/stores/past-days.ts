@@ -4,6 +4,7 @@ import type { AuthoredPaper, PastDay, PastPaper } from '../../src/core/score.ts'
 import type { ScoreQuery } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
 import { announcedPapers, digests, papers, scores, unlikelyPapers } from '../schema.ts';
+import { isPaperOf } from './announcements.ts';
 
 const { and, asc, desc, eq, inArray, lt } = orm;
 
@@ -28,7 +29,7 @@ const dayOf = (
   const read = db
     .select({ paper: authored, relevance: scores.relevance, novelty: scores.novelty })
     .from(announcedPapers)
-    .innerJoin(papers, and(eq(papers.id, announcedPapers.paperId), eq(papers.version, announcedPapers.version)))
+    .innerJoin(papers, isPaperOf(announcedPapers))
     .innerJoin(
       scores,
       and(
@@ -46,7 +47,7 @@ const dayOf = (
   const unlikely = db
     .select({ paper: authored, isSampled: unlikelyPapers.isSampled })
     .from(unlikelyPapers)
-    .innerJoin(papers, and(eq(papers.id, unlikelyPapers.paperId), eq(papers.version, unlikelyPapers.version)))
+    .innerJoin(papers, isPaperOf(unlikelyPapers))
     .where(eq(unlikelyPapers.digestId, digestId))
     .orderBy(asc(papers.id))
     .all();

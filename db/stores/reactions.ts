@@ -2,8 +2,9 @@ import type { MessageRef } from '../../src/core/addresses.ts';
 import type { Reaction } from '../../src/core/platform.ts';
 import type { ReactionStore, StoredReaction } from '../../src/core/stores.ts';
 import { type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, reactions } from '../schema.ts';
+import { isPaperOf } from './announcements.ts';
 
 const { and, asc, between, eq, gte, inArray } = orm;
 
@@ -94,20 +95,17 @@ export const createReactionStore = (db: Database): ReactionStore => {
     },
 
     async replaceThread(thread, { before, listed, readAt }) {
-      db.transaction(
-        (tx) => {
-          const known = new Map(before.map((one) => [keyOf(one), one.at]));
-          const listedKeys = new Set(listed.map(keyOf));
-          for (const row of storedOn(tx, thread))
-            if (!listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
-              tx.delete(reactions).where(rowIs(row)).run();
-          // Stored reactions that are no longer listed have been removed. The others keep their time.
-          for (const reaction of listed)
-            if (!known.has(keyOf(reaction)))
-              tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();
-        },
-        { behavior: 'immediate' },
-      );
+      write(db, (tx) => {
+        const known = new Map(before.map((one) => [keyOf(one), one.at]));
+        const listedKeys = new Set(listed.map(keyOf));
+        for (const row of storedOn(tx, thread))
+          if (!listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+            tx.delete(reactions).where(rowIs(row)).run();
+        // Stored reactions that are no longer listed have been removed. The others keep their time.
+        for (const reaction of listed)
+          if (!known.has(keyOf(reaction)))
+            tx.insert(reactions).values(rowOf(reaction, readAt)).onConflictDoNothing().run();
+      });
     },
 
     async votes(channel, paperIds) {
@@ -143,7 +141,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         .select({ date: digests.date, paper: papers, topic: digestEntries.topic })
         .from(digestEntries)
         .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
-        .innerJoin(papers, and(eq(papers.id, digestEntries.paperId), eq(papers.version, digestEntries.version)))
+        .innerJoin(papers, isPaperOf(digestEntries))
         .where(and(eq(digests.channel, channel), gte(digests.createdAt, since), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();

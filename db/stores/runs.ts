@@ -1,26 +1,23 @@
 import { isSuccess, type PastRun, runOutcomes } from '../../src/core/run.ts';
 import type { LeaseStore, RunStore } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { leases, runs } from '../schema.ts';
 
 const { and, desc, eq, inArray, lt } = orm;
 
 export const createLeaseStore = (db: Database): LeaseStore => ({
   async acquire({ name, owner, now, expiresAt }, isDead) {
-    return db.transaction(
-      (tx) => {
-        const held = tx.select().from(leases).where(eq(leases.name, name)).get();
-        if (held && held.owner !== owner && held.expiresAt > now && !isDead(held.owner))
-          return { owner: held.owner, expiresAt: held.expiresAt };
-        const set = { owner, expiresAt };
-        tx.insert(leases)
-          .values({ name, ...set })
-          .onConflictDoUpdate({ target: leases.name, set })
-          .run();
-        return undefined;
-      },
-      { behavior: 'immediate' },
-    );
+    return write(db, (tx) => {
+      const held = tx.select().from(leases).where(eq(leases.name, name)).get();
+      if (held && held.owner !== owner && held.expiresAt > now && !isDead(held.owner))
+        return { owner: held.owner, expiresAt: held.expiresAt };
+      const set = { owner, expiresAt };
+      tx.insert(leases)
+        .values({ name, ...set })
+        .onConflictDoUpdate({ target: leases.name, set })
+        .run();
+      return undefined;
+    });
   },
 
   async renew({ name, owner, expiresAt }) {
@@ -51,15 +48,12 @@ export const createRunStore = (db: Database): RunStore => {
   return {
     async add(run) {
       const oldest = new Date(Date.parse(run.endedAt) - keptMs).toISOString();
-      db.transaction(
-        (tx) => {
-          tx.delete(runs)
-            .where(and(eq(runs.channel, run.channel), lt(runs.endedAt, oldest)))
-            .run();
-          tx.insert(runs).values(run).run();
-        },
-        { behavior: 'immediate' },
-      );
+      write(db, (tx) => {
+        tx.delete(runs)
+          .where(and(eq(runs.channel, run.channel), lt(runs.endedAt, oldest)))
+          .run();
+        tx.insert(runs).values(run).run();
+      });
     },
 
     async newest(channel) {

@@ -1,7 +1,7 @@
 import type { PaperVersion } from '../../src/core/paper.ts';
 import type { Rubric, Score, Verdict } from '../../src/core/score.ts';
 import type { ScoreQuery, ScoreStore } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { rubrics, scores } from '../schema.ts';
 
 const { and, asc, desc, eq, inArray, max } = orm;
@@ -16,7 +16,10 @@ export const scoreOf = ({ percentile, ...score }: typeof scores.$inferSelect): S
 
 type Reader = Pick<Database, 'select'>;
 
-const newest = (reader: Reader, query: ScoreQuery, wanted: ReadonlySet<string>, ids: string[]): Map<string, Score> => {
+/** The last score of each paper version, by `keyOf`. */
+const newest = (reader: Reader, query: ScoreQuery, versions: readonly PaperVersion[]): Map<string, Score> => {
+  const wanted = new Set(versions.map(({ id, version }) => keyOf(id, version)));
+  const ids = versions.map(({ id }) => id);
   const rows = reader
     .select()
     .from(scores)
@@ -41,9 +44,7 @@ export const createScoreStore = (db: Database): ScoreStore => ({
   },
 
   async current(query, papers: readonly PaperVersion[]) {
-    const wanted = new Set(papers.map((paper) => keyOf(paper.id, paper.version)));
-    const ids = papers.map((paper) => paper.id);
-    return [...newest(db, query, wanted, ids).values()];
+    return [...newest(db, query, papers).values()];
   },
 
   async ofPaper(paperId) {
@@ -64,18 +65,14 @@ export const createScoreStore = (db: Database): ScoreStore => ({
   },
 
   async add(query, verdicts: readonly Verdict[], createdAt) {
-    return db.transaction(
-      (tx) => {
-        const wanted = new Set(verdicts.map((verdict) => keyOf(verdict.paperId, verdict.version)));
-        const ids = verdicts.map((verdict) => verdict.paperId);
-        const before = newest(tx, query, wanted, ids);
-        return verdicts.map((verdict): Score => {
-          const attempt = (before.get(keyOf(verdict.paperId, verdict.version))?.attempt ?? 0) + 1;
-          const row = { ...verdict, ...query, attempt, createdAt };
-          return scoreOf(tx.insert(scores).values(row).returning().get());
-        });
-      },
-      { behavior: 'immediate' },
-    );
+    return write(db, (tx) => {
+      const versions = verdicts.map(({ paperId, version }) => ({ id: paperId, version }));
+      const before = newest(tx, query, versions);
+      return verdicts.map((verdict): Score => {
+        const attempt = (before.get(keyOf(verdict.paperId, verdict.version))?.attempt ?? 0) + 1;
+        const row = { ...verdict, ...query, attempt, createdAt };
+        return scoreOf(tx.insert(scores).values(row).returning().get());
+      });
+    });
   },
 });

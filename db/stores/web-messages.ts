@@ -1,5 +1,5 @@
 import type { WebMessage, WebMessageStore } from '../../src/core/stores.ts';
-import { type Database, orm } from '../client.ts';
+import { type Database, orm, write } from '../client.ts';
 import { deliveries, webMessages } from '../schema.ts';
 
 const { and, asc, desc, eq, isNull, lt, notInArray, or } = orm;
@@ -14,16 +14,13 @@ const messageOf = ({ thread, ...row }: typeof webMessages.$inferSelect): WebMess
 
 export const createWebMessageStore = (db: Database): WebMessageStore => ({
   async add(message) {
-    db.transaction(
-      (tx) => {
-        tx.insert(webMessages).values(message).onConflictDoNothing().run();
-        const { destination, sentAt } = message;
-        tx.delete(webMessages)
-          .where(and(eq(webMessages.destination, destination), lt(webMessages.sentAt, sentAt - keptMs)))
-          .run();
-      },
-      { behavior: 'immediate' },
-    );
+    write(db, (tx) => {
+      tx.insert(webMessages).values(message).onConflictDoNothing().run();
+      const { destination, sentAt } = message;
+      tx.delete(webMessages)
+        .where(and(eq(webMessages.destination, destination), lt(webMessages.sentAt, sentAt - keptMs)))
+        .run();
+    });
   },
 
   async find(key) {
