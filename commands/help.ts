@@ -24,7 +24,7 @@ import {
   note,
   paragraph,
 } from '../src/core/message.ts';
-import { shorten } from '../src/core/paper.ts';
+import { grouped, shorten } from '../src/core/paper.ts';
 import type { Section } from './index.ts';
 import { cutoffsText } from './shared/cutoffs.ts';
 import { nearestOf } from './shared/nearest.ts';
@@ -32,7 +32,7 @@ import { nearestOf } from './shared/nearest.ts';
 const valuesOf = (option: Option): string => {
   switch (option.type) {
     case 'integer':
-      return `${option.minimum.toLocaleString('en-US')} to ${option.maximum.toLocaleString('en-US')}`;
+      return `${grouped(option.minimum)} to ${grouped(option.maximum)}`;
     case 'date':
       return 'such as 2025-07-08, today or yesterday';
     case 'period':

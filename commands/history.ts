@@ -1,10 +1,10 @@
 import type { Change } from '../src/core/changes.ts';
 import type { FollowedAuthor } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { isIsoDate } from '../src/core/dates.ts';
+import { dayText, isIsoDate } from '../src/core/dates.ts';
 import { bulletList, button, buttonRow, heading, message, paragraph } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper.ts';
-import { dayText, momentText } from './shared/dates.ts';
+import { momentText } from './shared/dates.ts';
 import { personText } from './shared/people.ts';
 import { scheduleText } from './shared/schedule-words.ts';
 import { type TopicsEdit, topicsEdits } from './topics/versions.ts';

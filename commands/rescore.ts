@@ -15,7 +15,7 @@ import {
   textMessage,
 } from '../src/core/message.ts';
 import { countOf, type IsoDate, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
-import { passes } from '../src/core/score.ts';
+import { isSameScore, passes } from '../src/core/score.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import type { Stores } from '../src/core/stores.ts';
 import { byPoints } from '../src/digest/best-order.ts';
@@ -114,11 +114,7 @@ const lineOf = ({ paper, before, after }: Rescored): Inline[] => {
   return [{ text: `${old} → ${now}`, bold: true }, '  ', linkedTitle(paper), ` (${paper.id})`];
 };
 
-const isUnchanged = ({ before, after }: Rescored): boolean =>
-  before !== undefined &&
-  after !== undefined &&
-  before.relevance === after.relevance &&
-  before.novelty === after.novelty;
+const isUnchanged = ({ before, after }: Rescored): boolean => isSameScore(before, after);
 
 const unchangedText = (papers: readonly Rescored[]): string => {
   if (papers.length === 0) return '';

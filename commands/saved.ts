@@ -1,5 +1,5 @@
 import { defineCommand } from '../src/core/command.ts';
-import { dateIn } from '../src/core/dates.ts';
+import { dateIn, dayText } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
 import {
   button,
@@ -14,7 +14,6 @@ import {
 import { countOf, shorten } from '../src/core/paper.ts';
 import type { SavedPaper } from '../src/core/stores.ts';
 import { bibtexOf } from './shared/bibtex.ts';
-import { dayText } from './shared/dates.ts';
 import { numberedFrom, paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 

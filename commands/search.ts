@@ -1,4 +1,5 @@
 import { defineCommand } from '../src/core/command.ts';
+import { dayText } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
 import {
   type Block,
@@ -15,7 +16,6 @@ import {
 } from '../src/core/message.ts';
 import { abstractUrl, countOf, isSamplePaper, linkedTitle, paperIdOf, shorten } from '../src/core/paper.ts';
 import type { Marked, SearchHit, SearchResult, Stores } from '../src/core/stores.ts';
-import { dayText } from './shared/dates.ts';
 import { nearestOf } from './shared/nearest.ts';
 import { type KnownScores, knownScores, knownText } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';

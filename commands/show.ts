@@ -1,7 +1,7 @@
 import { lastRetraction } from '../src/core/changes.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { arxivTimeZone, dateIn, longDate } from '../src/core/dates.ts';
+import { arxivTimeZone, dateIn, dayText, longDate } from '../src/core/dates.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { bulletList, button, buttonRow, type Inline, message, note, paragraph } from '../src/core/message.ts';
 import {
@@ -14,17 +14,13 @@ import {
   paperLinks,
   shorten,
 } from '../src/core/paper.ts';
-import type { Cutoffs, Score, UnlikelyPaper } from '../src/core/score.ts';
+import { type Cutoffs, isSameScore, type Score, type UnlikelyPaper } from '../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
 import { currentScores } from '../src/digest/current-score.ts';
 import { describeMatches, describeNudge, recallText } from '../src/digest/text.ts';
-import { dayText } from './shared/dates.ts';
 import { scoreText, votesText } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 import { announcedHere, heldBack } from './shared/screening.ts';
-
-const isSame = (one: Score, other: Score): boolean =>
-  one.relevance === other.relevance && one.novelty === other.novelty;
 
 const maxRaters = 8;
 
@@ -48,7 +44,7 @@ const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZo
     .flatMap(([key, [newest, ...earlier]]): Inline[][] => {
       if (!newest) return [];
       const on = (score: Score): string => dayText(dateIn(new Date(score.createdAt), timeZone));
-      const other = earlier.find((one) => !isSame(one, newest) || on(one) !== on(newest));
+      const other = earlier.find((one) => !isSameScore(one, newest) || on(one) !== on(newest));
       const before = other ? `; before that, ${scoreText(other)} on ${on(other)}` : '';
       const under = isOther(key) ? ' under other topics' : '';
       return [[{ text: scoreText(newest), bold: true }, ` by ${key.slice(1)}${under} on ${on(newest)}${before}`]];

@@ -1,7 +1,7 @@
 import { defineCommand } from '../src/core/command.ts';
+import { dayText } from '../src/core/dates.ts';
 import { button, buttonRow, heading, message, note, numberedList, paragraph } from '../src/core/message.ts';
 import { countOf, linkedTitle, shorten } from '../src/core/paper.ts';
-import { dayText } from './shared/dates.ts';
 import { knownScores, knownText, paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 

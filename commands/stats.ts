@@ -1,7 +1,7 @@
 import type { ChangeOf } from '../src/core/changes.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
-import { addDays, arxivTimeZone, dateIn, mondayOf } from '../src/core/dates.ts';
+import { addDays, arxivTimeZone, dateIn, dayText, mondayOf } from '../src/core/dates.ts';
 import type { Digest } from '../src/core/digest.ts';
 import {
   type Block,
@@ -14,10 +14,10 @@ import {
   message,
   paragraph,
 } from '../src/core/message.ts';
-import { countOf, type IsoDate } from '../src/core/paper.ts';
+import { countOf, grouped, type IsoDate } from '../src/core/paper.ts';
 import { dollars, screenedOutCount } from '../src/core/score.ts';
 import type { PaperVotes, Stores } from '../src/core/stores.ts';
-import { dayText, shortDay } from './shared/dates.ts';
+import { shortDay } from './shared/dates.ts';
 import { readDigests } from './shared/digest-range.ts';
 
 const defaultDays = 30;
@@ -205,7 +205,6 @@ export const stats = defineCommand({
     const isPaid = costs.some(({ value }) => value > 0);
     const screenedOut = sum(digests.map(({ prefilter }) => screenedOutCount(prefilter)));
     const scanned = sum(digests.map(({ counts }) => counts.scanned));
-    const number = (value: number): string => value.toLocaleString('en-US');
     const line = (name: string, text: string): Inline[] => [{ text: `${name}: `, bold: true }, text];
     const title = `The last ${countOf(days, 'day')}`;
     const each = days > maxDailyBars ? 'week' : 'day';
@@ -214,12 +213,12 @@ export const stats = defineCommand({
       bulletList([
         line(
           'Papers posted',
-          `${number(posted.length)} of ${number(scanned - screenedOut)} scored, in ${countOf(digests.length, 'digest')}`,
+          `${grouped(posted.length)} of ${grouped(scanned - screenedOut)} scored, in ${countOf(digests.length, 'digest')}`,
         ),
         screenedOut > 0 &&
           line(
             'Screened out',
-            `${number(screenedOut)} of ${number(scanned)} (${percent(screenedOut, scanned)}), at no cost`,
+            `${grouped(screenedOut)} of ${grouped(scanned)} (${percent(screenedOut, scanned)}), at no cost`,
           ),
         line('Cost', digestCostText(digests)),
         otherCosts !== '' && line('Other costs', otherCosts),

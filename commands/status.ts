@@ -1,5 +1,6 @@
 import type { Channel } from '../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
+import { dayText } from '../src/core/dates.ts';
 import {
   bulletList,
   button,
@@ -13,7 +14,7 @@ import {
 import { countOf } from '../src/core/paper.ts';
 import { dollars } from '../src/core/score.ts';
 import type { ChannelStatus } from '../src/core/services.ts';
-import { dayText, momentText } from './shared/dates.ts';
+import { momentText } from './shared/dates.ts';
 import { channelIfAny } from './shared/people.ts';
 
 const summaryOf = (problems: number, isPaused: boolean): string =>

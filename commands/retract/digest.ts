@@ -1,7 +1,7 @@
 import { lastRetraction } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
-import { isWeekend, longDate } from '../../src/core/dates.ts';
+import { dayText, isWeekend, longDate } from '../../src/core/dates.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { UserError } from '../../src/core/errors.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import { countOf, type IsoDate } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { describeCounts, describePrefilter, describeRemedial } from '../../src/digest/text.ts';
-import { dayText, momentText } from '../shared/dates.ts';
+import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 
 export const findDigest = (

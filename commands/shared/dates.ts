@@ -1,13 +1,9 @@
-import { dateFormat } from '../../src/core/dates.ts';
+import { dateFormat, instantOf } from '../../src/core/dates.ts';
 import type { IsoDate } from '../../src/core/paper.ts';
-
-/** "8 July 2025". */
-export const dayText = (date: IsoDate): string =>
-  dateFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
 /** "8 Jul". */
 export const shortDay = (date: IsoDate): string =>
-  dateFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+  dateFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(instantOf(date));
 
 /** "Tue, 8 July 2025, 09:00". */
 export const momentText = (instant: Date, timeZone: string): string => {

@@ -1,6 +1,7 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, type Message, message, note, paragraph } from '../../src/core/message.ts';
+import { wordList } from '../../src/core/paper.ts';
 
 const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
@@ -30,11 +31,8 @@ const readDays = (text: string): number[] | undefined => {
 
 const isWeekdays = (days: readonly number[]): boolean => days.join() === '1,2,3,4,5';
 
-const joined = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-
 const namesOf = (days: readonly number[]): string =>
-  joined(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => dayNames[day] ?? ''));
+  wordList(days.toSorted((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => dayNames[day] ?? ''));
 
 type Weekly = { minute: number; hour: number; days: string };
 

@@ -1,9 +1,6 @@
 import type { Channel } from '../../src/core/channel.ts';
-import { type AnnounceType, announceTypes, type Paper } from '../../src/core/paper.ts';
+import { type AnnounceType, announceTypes, type Paper, wordList } from '../../src/core/paper.ts';
 import type { PaperAnnouncement } from '../../src/core/stores.ts';
-
-const joined = (words: readonly string[], last: 'and' | 'or'): string =>
-  words.length > 1 ? `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}` : (words[0] ?? '');
 
 const typeWords = {
   new: 'new',
@@ -12,11 +9,7 @@ const typeWords = {
   'replace-cross': 'replaced (cross-listed)',
 } satisfies Record<AnnounceType, string>;
 
-const typesText = (types: readonly AnnounceType[]): string =>
-  joined(
-    types.map((type) => typeWords[type]),
-    'and',
-  );
+const typesText = (types: readonly AnnounceType[]): string => wordList(types.map((type) => typeWords[type]));
 
 export const announcedHere = (
   { categories, announceTypes: types }: Pick<Channel, 'categories' | 'announceTypes'>,
@@ -33,14 +26,14 @@ export const heldBack = (
   const here = announced.filter(({ category }) => categories.includes(category));
   if (announced.length === 0) return 'Paperboy has not seen it announced.';
   if (here.length === 0) {
-    const elsewhere = joined([...new Set(announced.map(({ category }) => category))], 'and');
-    return `Announced in ${elsewhere}, but ${name} reads only ${joined(categories, 'and')}.`;
+    const elsewhere = wordList([...new Set(announced.map(({ category }) => category))]);
+    return `Announced in ${elsewhere}, but ${name} reads only ${wordList(categories)}.`;
   }
   if (!here.some(({ type }) => channel.announceTypes.includes(type))) {
     const types = announceTypes.filter((type) => here.some((one) => one.type === type));
     return `Announced only as ${typesText(types)}, but ${name} reads only ${typesText(channel.announceTypes)} papers.`;
   }
   if (primaryOnly && !categories.includes(paper.categories[0] ?? ''))
-    return `Its primary category is ${paper.categories[0]}, but ${name} reads only papers whose primary category is ${joined(categories, 'or')}.`;
+    return `Its primary category is ${paper.categories[0]}, but ${name} reads only papers whose primary category is ${wordList(categories, 'or')}.`;
   return undefined;
 };

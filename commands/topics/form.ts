@@ -1,6 +1,6 @@
 import { UserError } from '../../src/core/errors.ts';
 import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/message.ts';
-import { shorten } from '../../src/core/paper.ts';
+import { grouped, shorten } from '../../src/core/paper.ts';
 
 const maxParts = maxFields - 1;
 
@@ -30,9 +30,9 @@ const partsOf = (text: string): string[] => {
       const parts = packed(text.split(cut), maxLength);
       if (parts && parts.length <= maxParts) return parts;
     }
-  const limit = (maxParts * maxValueLength).toLocaleString('en-US');
+  const limit = grouped(maxParts * maxValueLength);
   throw new UserError(
-    `The topics have ${text.length.toLocaleString('en-US')} characters, but a form holds at most ${limit}. Ask your Paperboy admin to edit the channel’s topics file; /arxiv topics show attaches it.`,
+    `The topics have ${grouped(text.length)} characters, but a form holds at most ${limit}. Ask your Paperboy admin to edit the channel’s topics file; /arxiv topics show attaches it.`,
   );
 };
 

@@ -30,7 +30,6 @@ const parse = <T>(schema: z.ZodType<T>, body: string): T => {
 
 /**
  * Reads the response from `/paper/batch`, which has one entry for each requested paper, in the same order.
- *
  * @returns The authors of each paper; undefined for unknown papers. A paper without authors counts as unknown: Semantic
  *   Scholar adds a paper before its authors.
  * @throws ExternalError if the response is unreadable or its length differs from the request's.

@@ -18,7 +18,7 @@ import {
   paragraph,
   textMessage,
 } from '../core/message.ts';
-import { authorsLine, findPaperLinks, linkedTitle } from '../core/paper.ts';
+import { authorsLine, findPaperLinks, grouped, linkedTitle } from '../core/paper.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
 import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
@@ -102,9 +102,7 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
 /** Checks fields, because a form may show them again. @throws UserError if one is too long for a field. */
 const validFields = (fields: CommandRequest['fields'] = {}): Record<string, string> => {
   if (Object.values(fields).some(({ length }) => length > maxValueLength))
-    throw new UserError(
-      `That is too long; write at most ${maxValueLength.toLocaleString('en-US')} characters in a field.`,
-    );
+    throw new UserError(`That is too long; write at most ${grouped(maxValueLength)} characters in a field.`);
   return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text.toWellFormed()]));
 };
 

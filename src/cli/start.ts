@@ -53,7 +53,6 @@ const settingsMs = 5_000;
 /**
  * Runs the schedules of all channels until the signal is aborted, and applies changes made in chat. Such changes do
  * not interrupt a run in progress.
- *
  * @param due Names of the channels to run immediately.
  */
 const keepChannels = async (app: App, due: ReadonlySet<string>, signal: AbortSignal): Promise<void> => {

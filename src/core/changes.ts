@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Person } from './addresses.ts';
 import { type ChannelChange, recapSpans } from './channel.ts';
 import type { IsoDate } from './paper.ts';
-import type { ChangeStore } from './stores.ts';
+import type { ChangeStore, DigestStore } from './stores.ts';
 
 const cutoff = z.int().min(1).max(10);
 const followedAuthor = z.object({ name: z.string().min(1), semanticScholarId: z.string().optional() });
@@ -127,3 +127,11 @@ export const lastRetraction = async (
   const retraction = (await changes.list(channel, 'retract')).findLast(({ value }) => value.date === date);
   return retraction && { by: retraction.person, at: retraction.at };
 };
+
+/** True if the digest of a date was retracted and not remade since. */
+export const isRetracted = async (
+  channel: string,
+  date: IsoDate,
+  { changes, digests }: { changes: Pick<ChangeStore, 'list'>; digests: Pick<DigestStore, 'find'> },
+): Promise<boolean> =>
+  (await lastRetraction(channel, date, changes)) !== undefined && (await digests.find(channel, date)) === undefined;

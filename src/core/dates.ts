@@ -13,7 +13,7 @@ export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions):
   return format;
 };
 
-const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
+export const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
 
 /** arXiv's time zone. The date of an announcement is its mailing date there. */
 export const arxivTimeZone = 'America/New_York';
@@ -59,6 +59,10 @@ export const longDate = (date: IsoDate): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
     .format(instantOf(date))
     .replace(/^(\w+) /, '$1, ');
+
+/** "8 July 2025". */
+export const dayText = (date: IsoDate): string =>
+  dateFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(instantOf(date));
 
 /** "July 2025" for `2025-07`. */
 export const monthInWords = (month: string): string =>

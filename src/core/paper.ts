@@ -138,6 +138,12 @@ export const paperLinks = (paper: Paper): Inline[] => {
   return [paper.id, ...Object.entries(links).flatMap(([text, url]): Inline[] => [' · ', { text, url }])];
 };
 
+/** "1,904". */
+export const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** "a, b and c". */
+export const wordList = (words: readonly string[], last: 'and' | 'or' = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+
 /** "1 paper", "646 papers". */
-export const countOf = (count: number, noun: string): string =>
-  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+export const countOf = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

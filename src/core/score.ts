@@ -92,7 +92,13 @@ export type Cutoffs = { relevance: number; novelty: number };
 export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
-export const totalScore = (score: Pick<Score, 'relevance' | 'novelty'>): number => score.relevance + score.novelty;
+type Points = Pick<Score, 'relevance' | 'novelty'>;
+
+/** False if one of them is missing. */
+export const isSameScore = (one: Points | undefined, other: Points | undefined): boolean =>
+  one !== undefined && one.relevance === other?.relevance && one.novelty === other.novelty;
+
+export const totalScore = (score: Points): number => score.relevance + score.novelty;
 
 /** Share of candidates that GPT-4o picked on real days, for channels without history. */
 export const defaultPickRate = 0.08;

@@ -63,7 +63,6 @@ export type Services = {
   ): Promise<Rescoring>;
   /**
    * Answers a question from a paper's full text.
-   *
    * @throws UserError if no model is configured, the budget is spent, or the person has reached the daily limit.
    */
   ask(channel: Channel, paper: Paper, question: string, signal: AbortSignal, by?: Person): Promise<PaperAnswer>;

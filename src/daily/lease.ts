@@ -64,6 +64,14 @@ export const withLease = async <T>(
   }
 };
 
+/** Waits until no other run works on the channel, then does the work. */
+export const withChannelLease = <T>(
+  channel: string,
+  { stores, clock }: { stores: { leases: LeaseStore }; clock: Clock },
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => withLease(`channel ${channel}`, { leases: stores.leases, clock }, signal, work);
+
 const workWhileHeld = async <T>(
   lease: { name: string; owner: string },
   { leases, clock }: LeaseParts,

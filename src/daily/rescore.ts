@@ -3,7 +3,15 @@ import type { Channel } from '../core/channel.ts';
 import { arxivTimeZone, dateIn, startOfDay } from '../core/dates.ts';
 import { UserError } from '../core/errors.ts';
 import { countOf, type IsoDate, type Paper } from '../core/paper.ts';
-import { defaultPickRate, type Score, type Scorer, type ScorerStop, sumUsages, type Usage } from '../core/score.ts';
+import {
+  defaultPickRate,
+  isSameScore,
+  type Score,
+  type Scorer,
+  type ScorerStop,
+  sumUsages,
+  type Usage,
+} from '../core/score.ts';
 import type { Rescored, Services } from '../core/services.ts';
 import type { ChangeStore, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
@@ -125,9 +133,6 @@ const rescorePapers = async (
   }
 };
 
-const isSame = (one: Score | undefined, other: Score | undefined): boolean =>
-  one !== undefined && one.relevance === other?.relevance && one.novelty === other.novelty;
-
 const unique = (papers: readonly Paper[]): Paper[] => [...new Map(papers.map((paper) => [paper.id, paper])).values()];
 
 /**
@@ -186,7 +191,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         const score = after.get(paper.id);
         const was = before.get(paper.id) ?? posted?.entry.score;
         // An earlier update may have failed, so update messages that differ.
-        const isAsPosted = isSame(score, was) && isSame(score, posted?.entry.score);
+        const isAsPosted = isSameScore(score, was) && isSameScore(score, posted?.entry.score);
         const isUpdated = Boolean(
           posted && score && !isAsPosted && (await showRescored(channel, posted, score, parts, signal)),
         );

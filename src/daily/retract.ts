@@ -11,7 +11,7 @@ import type { Platform } from '../core/platform.ts';
 import { retry } from '../core/retry.ts';
 import type { Services } from '../core/services.ts';
 import type { ChangeStore, Delivery, Stores } from '../core/stores.ts';
-import { withLease } from './lease.ts';
+import { withChannelLease } from './lease.ts';
 import { type PostedDigest, readPosted } from './publish/posted.ts';
 
 /**
@@ -100,7 +100,7 @@ export const createRetract =
   (parts: RetractParts): Services['retract'] =>
   (channel: Channel, date, signal, by = paperboyItself) => {
     const { stores, clock } = parts;
-    return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
+    return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
       if (!digest) throw new UserError(`${channel.name} has no digest of ${longDate(date)}. Enter another date.`);
       const retraction: Retraction = { removed: 0, failed: [] };

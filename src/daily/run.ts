@@ -1,5 +1,5 @@
 import type { Person } from '../core/addresses.ts';
-import { paperboyItself } from '../core/changes.ts';
+import { isRetracted, paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest, DigestDraft } from '../core/digest.ts';
@@ -12,9 +12,8 @@ import type { Collected, Collector } from './collect/collect.ts';
 import { catchupDays, latestMailingDate } from './collect/mailing.ts';
 import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { recheckAuthors } from './draft/gate.ts';
-import { withLease } from './lease.ts';
+import { withChannelLease } from './lease.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
-import { retractedDays } from './retract.ts';
 
 export type RunResult = {
   channel: string;
@@ -131,12 +130,6 @@ const isStoredEmpty = async (date: IsoDate, channel: Channel, { stores }: RunPar
   (await stores.announcements.has(date, channel.categories)) &&
   (await stores.announcements.read(date, channel.categories)).length === 0;
 
-const wasRetracted = async (date: IsoDate, channel: Channel, { stores }: RunParts): Promise<boolean> => {
-  const days = await retractedDays(channel.name, stores.changes);
-  if (!days.some((day) => day.date === date)) return false;
-  return (await stores.digests.find(channel.name, date)) === undefined;
-};
-
 /**
  * Makes and posts the digest of a collected announcement, or sends the unsent messages of a stored one. Requires the
  * lease.
@@ -167,7 +160,7 @@ export const runCollected = async (
   const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
   const draft = await draftDigest(channel, { date, announced, remedial }, parts, signal);
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
-  const isRemade = await wasRetracted(date, channel, parts);
+  const isRemade = await isRetracted(channel.name, date, stores);
   const at = clock.now().toISOString();
   const digest = await stores.digests.create(draft, at, channel.post);
   if (isRemade) await stores.changes.add({ at, person: by, channel: channel.name, action: 'anew', value: { date } });
@@ -214,7 +207,7 @@ export const runChannel = (
 ): Promise<RunResult> => {
   const parts = readingReactionsOnce(runParts);
   const { stores, clock } = parts;
-  return withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
+  return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
     const collected = await collectFor(channel, options.date, parts, held);
     if (options.dryRun) return runCollected(channel, collected, options, parts, held);
     const date = collected.kind === 'complete' ? collected.date : undefined;
@@ -224,7 +217,7 @@ export const runChannel = (
       date !== undefined && options.date === undefined
         ? await catchUp(channel, date, parts, held)
         : { made: [], older: [] };
-    const isOver = options.date === undefined && date !== undefined && (await wasRetracted(date, channel, parts));
+    const isOver = options.date === undefined && date !== undefined && (await isRetracted(channel.name, date, stores));
     const result = isOver
       ? withoutDigest(channel.name, date, 'nothing-new')
       : await runCollected(channel, collected, options, parts, held);
@@ -243,14 +236,12 @@ export const createDeliver =
     const parts = await runParts();
     const { stores, clock } = parts;
     const sendMissing = (): Promise<RunResult | undefined> =>
-      withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) => {
+      withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
         const digest = await stores.digests.find(channel.name, date);
         return digest && publishDigest(digest, channel, parts, held, true);
       });
-    const remake = async (): Promise<RunResult | undefined> => {
-      const days = await retractedDays(channel.name, stores.changes);
-      return days.some((day) => day.date === date) ? runChannel(channel, { date, by }, parts, signal) : undefined;
-    };
+    const remake = async (): Promise<RunResult | undefined> =>
+      (await isRetracted(channel.name, date, stores)) ? runChannel(channel, { date, by }, parts, signal) : undefined;
     const result = (await sendMissing()) ?? (await remake());
     if (!result)
       throw new UserError(

@@ -13,7 +13,7 @@ import {
   numberedList,
   paragraph,
 } from '../core/message.ts';
-import { authorsLine, countOf, type IsoDate, linkedTitle } from '../core/paper.ts';
+import { authorsLine, countOf, grouped, type IsoDate, linkedTitle } from '../core/paper.ts';
 import { type Score, screenedOutCount } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import type { VoteCount } from '../core/votes.ts';
@@ -73,7 +73,7 @@ export const recapMessage = (recap: Recap): Message => {
   const counted =
     digests.length === 0
       ? `No digests in ${spanWords[span]}.`
-      : `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${read.toLocaleString('en-US')} scored.`;
+      : `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${grouped(read)} scored.`;
   return message(`${title} · ${channel.name}: ${counted}`, [
     heading(`${title} · ${channel.name}`),
     paragraph(counted),

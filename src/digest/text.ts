@@ -1,4 +1,4 @@
-import { dateFormat, longDate } from '../core/dates.ts';
+import { dateFormat, dayText, instantOf, longDate } from '../core/dates.ts';
 import type { AuthorMatch, DigestDraft, DigestEntry } from '../core/digest.ts';
 import {
   type Block,
@@ -13,7 +13,16 @@ import {
   numberedList,
   paragraph,
 } from '../core/message.ts';
-import { authorsLine, countOf, type IsoDate, isSamplePaper, linkedTitle, paperLinks, shorten } from '../core/paper.ts';
+import {
+  authorsLine,
+  countOf,
+  grouped,
+  type IsoDate,
+  isSamplePaper,
+  linkedTitle,
+  paperLinks,
+  shorten,
+} from '../core/paper.ts';
 import { dollars, totalScore, totalTokens, type Usage } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 
@@ -24,7 +33,7 @@ const describeScreenedOut = ({ prefilter }: Pick<DigestDraft, 'prefilter'>): str
   if (!prefilter || 'reason' in prefilter || prefilter.skipped === 0) return '';
   const { skipped, recall } = prefilter;
   const were = skipped === 1 ? 'was' : 'were';
-  return `${skipped.toLocaleString('en-US')} ${were} screened out as unlikely, keeping about ${recallText(recall)} of the picks.`;
+  return `${grouped(skipped)} ${were} screened out as unlikely, keeping about ${recallText(recall)} of the picks.`;
 };
 
 /**
@@ -38,11 +47,11 @@ export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'pref
   const { skipped, recall } = prefilter;
   return skipped === 0
     ? `screened out none of ${candidates}`
-    : `screened out ${skipped.toLocaleString('en-US')} of ${candidates}, keeping about ${recallText(recall)} of the picks`;
+    : `screened out ${grouped(skipped)} of ${candidates}, keeping about ${recallText(recall)} of the picks`;
 };
 
 const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
-  `${counts.relevant.toLocaleString('en-US')} of ${countOf(counts.scanned, 'paper')} picked`;
+  `${grouped(counts.relevant)} of ${countOf(counts.scanned, 'paper')} picked`;
 
 /** "48 of 646 papers picked (relevance 8 and novelty 7 or higher). 820 were announced." */
 export const describeCounts = (digest: DigestDraft): string => {
@@ -54,7 +63,7 @@ export const describeCounts = (digest: DigestDraft): string => {
   const picked = `${describePicked(digest)} (relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher)`;
   return [
     `${picked}${followed > 0 ? `, ${followed} by followed authors` : ''}.`,
-    `${announced.toLocaleString('en-US')} ${announced === 1 ? 'was' : 'were'} announced.`,
+    `${grouped(announced)} ${announced === 1 ? 'was' : 'were'} announced.`,
     relevant > entries.length && `The best ${entries.length === 1 ? 'one is' : `${entries.length} are`} shown.`,
     describeScreenedOut(digest),
     unscored > 0 && `${countOf(unscored, 'paper')} could not be scored.`,
@@ -65,9 +74,9 @@ export const describeCounts = (digest: DigestDraft): string => {
 
 /** "1 May 2025" or, from one month to another, "30 April to 2 May 2025". */
 const dateRange = (from: string, to: string): string => {
+  if (from === to) return dayText(from);
   const format = dateFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-  const [first, last] = [new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`)];
-  return from === to ? format.format(first) : format.formatRange(first, last).replace(/\s*–\s*/, ' to ');
+  return format.formatRange(instantOf(from), instantOf(to)).replace(/\s*–\s*/, ' to ');
 };
 
 /**
@@ -155,7 +164,7 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
   const share = usage.promptTokens === 0 ? 0 : Math.round((100 * usage.cachedTokens) / usage.promptTokens);
   const cached = share > 0 ? `, ${share}% of the prompt cached` : '';
   const cost = usage.costUsd === undefined ? 'cost unknown (no price for this model)' : dollars(usage.costUsd);
-  return `${tokens.toLocaleString('en-US')} tokens${cached} · ${cost}`;
+  return `${grouped(tokens)} tokens${cached} · ${cost}`;
 };
 
 /** Slack allows 3,000 characters in a text, and the abstract is a paper's longest text. */
@@ -230,7 +239,7 @@ export const headerMessage = (digest: DigestDraft): Message => {
 export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score']; on: IsoDate } | undefined };
 
 const dayAndMonth = (date: IsoDate): string =>
-  dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+  dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(instantOf(date));
 
 export const paperMessage = (entry: ShownEntry): Message => {
   const { paper, rank, rescored } = entry;

@@ -1,5 +1,5 @@
 import { platformOf } from '../core/addresses.ts';
-import { lastRetraction } from '../core/changes.ts';
+import { isRetracted } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
@@ -67,14 +67,6 @@ const runText = ({ status, date, sent }: PastRun, isRetracted: boolean): string 
     case 'failed':
       return 'failed';
   }
-};
-
-const wasRetracted = async (
-  { channel, date }: PastRun,
-  { changes, digests }: Pick<Stores, 'changes' | 'digests'>,
-): Promise<boolean> => {
-  if (date === undefined || !(await lastRetraction(channel, date, changes))) return false;
-  return (await digests.find(channel, date)) === undefined;
 };
 
 const prefilterOf = (digest: Digest | undefined): ChannelStatus['prefilter'] =>
@@ -145,10 +137,11 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
         ]
       : []),
   ];
+  const isLastRetracted = lastRun?.date !== undefined && (await isRetracted(channel.name, lastRun.date, stores));
   return {
     engine: llm ? llm.model : 'the built-in scorer',
     budgetLeftUsd,
-    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun, await wasRetracted(lastRun, stores)) },
+    lastRun: lastRun && { at: lastRun.endedAt, text: runText(lastRun, isLastRetracted) },
     nextRun: channel.isPaused || !isIdle ? undefined : planned?.toISOString(),
     prefilter: prefilterOf(digest),
     progress: phase === 'scoring' ? { scored, toScore } : undefined,

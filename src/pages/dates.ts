@@ -1,7 +1,5 @@
-import { addDays, dateFormat, endOfMonth, mondayOf } from '../core/dates.ts';
+import { addDays, dateFormat, endOfMonth, instantOf, mondayOf } from '../core/dates.ts';
 import type { IsoDate } from '../core/paper.ts';
-
-const instantOf = (date: IsoDate): Date => new Date(`${date}T00:00:00Z`);
 
 const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   dateFormat('en-GB', { timeZone: 'UTC', ...options });
@@ -25,8 +23,6 @@ export const dayOfMonth = (date: IsoDate): string =>
 
 /** "Tuesday, 8 July". */
 export const dayOfYear = (date: IsoDate): string => weekday.format(instantOf(date)).replace(/^(\w+),? /, '$1, ');
-
-export const dateInWords = (date: IsoDate): string => dateOfInstant(`${date}T00:00:00Z`, 'UTC');
 
 /** "Jul 2025" for `2025-07`. */
 export const shortMonthInWords = (of: string): string =>

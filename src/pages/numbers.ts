@@ -1,5 +1,3 @@
-export const grouped = (value: number): string => value.toLocaleString('en-US');
-
 /** A price in US dollars with two to six decimals, as published: "$10.00", "$0.075". */
 export const priceWords = (usd: number): string =>
   `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;

@@ -24,7 +24,6 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
 
 /**
  * Writes every page into a folder, which is created if necessary. Existing files are overwritten; none are deleted.
- *
  * @returns the number of files written
  * @throws UserError if the folder cannot be written to
  */

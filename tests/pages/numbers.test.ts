@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { amountsInRow, grouped, priceWords } from '../../src/pages/numbers.ts';
+import { grouped } from '../../src/core/paper.ts';
+import { amountsInRow, priceWords } from '../../src/pages/numbers.ts';
 
 describe('numbers in words', () => {
   it('group thousands', () => {

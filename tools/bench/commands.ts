@@ -25,7 +25,6 @@ const fail = (fields: object, message: string): never => {
 
 /**
  * Runs real commands through the real dispatcher, in the archive's channel.
- *
  * @param now Simulated time, ISO 8601.
  * @returns A function that rejects if a command was not answered.
  */

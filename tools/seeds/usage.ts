@@ -22,7 +22,6 @@ const costOf = ({ prompt, cached, completion }: TokenCount): DayPage['cost'] => 
 
 /**
  * The tokens of a page, with the lowest number of cached ones that matches its cost. Pages do not show cached tokens.
- *
  * @throws Error if no number of cached tokens matches.
  */
 export const usageOf = ({ tokens, cost }: Pick<DayPage, 'tokens' | 'cost'>): TokenCount => {

@@ -1,5 +1,6 @@
 import { OAuth2Scopes, PermissionFlagsBits } from 'discord.js';
 import { z } from 'zod';
+import { wordList } from '../../core/paper.ts';
 
 /** Needed permissions, by their names in Discord's settings: https://docs.discord.com/developers/topics/permissions */
 const needed = {
@@ -13,11 +14,7 @@ const needed = {
 
 const everything = (1n << 64n) - 1n;
 
-const names = Object.keys(needed);
-
-export const missingPermissionAdvice = `The bot lacks a permission in the Discord channel. It needs ${names
-  .slice(0, -1)
-  .join(', ')} and ${names.at(-1)}; npm run -s paperboy -- doctor says which one is missing.`;
+export const missingPermissionAdvice = `The bot lacks a permission in the Discord channel. It needs ${wordList(Object.keys(needed))}; npm run -s paperboy -- doctor says which one is missing.`;
 
 export const inviteLink = (application: string): string => {
   const permissions = Object.values(needed).reduce((all, bit) => all | bit, 0n);

@@ -31,7 +31,6 @@ const problemsOf = (path: string, { options, examples, name }: Command): string[
 /**
  * Checks the command list against the grammar that every platform can show: a name is a command or a group, groups have
  * one level, and a command has at most one free text, as its last option.
- *
  * @returns The problems.
  */
 export const grammarProblems = (commands: readonly CommandEntry[]): string[] => [

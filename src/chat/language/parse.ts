@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { type Command, type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
 import { UserError } from '../../core/errors.ts';
-import { shorten } from '../../core/paper.ts';
+import { grouped, shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
 import { placeWords } from './placement.ts';
 import { readInput, type Value } from './values.ts';
@@ -29,7 +29,7 @@ const complete = (command: Command, values: Record<string, Value>): Record<strin
   );
   if (missing) throw new UserError(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
   if (Object.values(values).some((value) => typeof value === 'string' && value.length > maxTextLength))
-    throw new UserError(`That is too long; write at most ${maxTextLength.toLocaleString('en-US')} characters.`);
+    throw new UserError(`That is too long; write at most ${grouped(maxTextLength)} characters.`);
   return values;
 };
 

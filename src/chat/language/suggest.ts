@@ -1,6 +1,6 @@
 import type { Channel } from '../../core/channel.ts';
 import { type CommandEntry, listedCommands, type Offers, type Option, shownCommands } from '../../core/command.ts';
-import { dateFormat, longDate } from '../../core/dates.ts';
+import { longDate, monthInWords } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
@@ -54,12 +54,7 @@ const textOffers = {
 
 const dayOf = (date: IsoDate): Suggestion => ({ label: `${date} · ${longDate(date)}`, value: date });
 
-const monthName = dateFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
-
-const monthOf = (month: string): Suggestion => ({
-  label: `${month} · ${monthName.format(new Date(`${month}-01T00:00:00Z`))}`,
-  value: month,
-});
+const monthOf = (month: string): Suggestion => ({ label: `${month} · ${monthInWords(month)}`, value: month });
 
 const spans: readonly Suggestion[] = [
   { label: 'week · the last seven days', value: 'week' },

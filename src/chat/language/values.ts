@@ -113,7 +113,6 @@ const mistyped = (option: Option, now: Date): Refusal => {
 
 /**
  * Reads the raw value of one option from a platform with typed options, by the same rules as words in a command line.
- *
  * @returns undefined if nothing was entered.
  */
 export const readInput = (

@@ -5,6 +5,7 @@ import type { Destination, Person } from '../../core/addresses.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type Answer, type Message, maxFields, maxValueLength, textMessage } from '../../core/message.ts';
+import { grouped } from '../../core/paper.ts';
 import type { CommandRequest } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
 import { type Access, readerOf } from './access.ts';
@@ -56,7 +57,7 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
   );
   if (pairs.length === 0) return { ...command.data, fields: undefined };
   const fields = formFields.safeParse(pairs);
-  if (!fields.success) return `Write at most ${maxValueLength.toLocaleString('en')} characters in each field.`;
+  if (!fields.success) return `Write at most ${grouped(maxValueLength)} characters in each field.`;
   return { ...command.data, fields: fields.data };
 };
 

@@ -80,7 +80,6 @@ export const missedDates = async (
 
 /**
  * Undefined for the latest mailing.
- *
  * @param wasEmpty True for a known holiday.
  */
 export const remedialOf = async (

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Collected } from '../collect/collect.ts';
 import { catchupDays, lastMailingDate, latestMailingDate, mailingDates } from '../collect/mailing.ts';
-import { withLease } from '../lease.ts';
+import { withChannelLease } from '../lease.ts';
 import { type RunParts, type RunResult, readingReactionsOnce, runCollected } from '../run.ts';
 
 const retryDelaysMs = [5_000, 20_000, 60_000];
@@ -16,7 +16,6 @@ const maxDays = 366;
 
 /**
  * Mailing dates from `from` to `to`, or to the newest mailing, oldest first.
- *
  * @throws UserError if the range is empty, in the future, or longer than a year.
  */
 export const remedyDates = (from: IsoDate, to: IsoDate | undefined, now: Date): IsoDate[] => {
@@ -62,7 +61,7 @@ export const remedyChannel = async (
   const parts = readingReactionsOnce(runParts);
   const { stores, clock, publishing } = parts;
   const runDay = (date: IsoDate): Promise<RunResult> =>
-    withLease(`channel ${channel.name}`, { leases: stores.leases, clock }, signal, async (held) =>
+    withChannelLease(channel.name, { stores, clock }, signal, async (held) =>
       runCollected(channel, await collect(channel, date, parts, held), { date }, parts, held),
     );
   for (const date of dates) {

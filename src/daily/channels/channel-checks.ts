@@ -1,6 +1,7 @@
 import { isAddressOf } from '../../core/addresses.ts';
 import type { Channel, ChannelChange, NewChannel } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
+import { grouped } from '../../core/paper.ts';
 
 /**
  * Each returns what is wrong with a value and what to write instead, as in config errors; undefined if the value is
@@ -29,7 +30,7 @@ const checkTopics = (topics: string): void => {
     throw new UserError('The topics are empty. Enter what the channel reads, such as "1. Model compression".');
   if (topics.length > maxTopicsLength)
     throw new UserError(
-      `The topics have ${topics.length.toLocaleString('en-US')} characters. Enter at most ${maxTopicsLength.toLocaleString('en-US')}.`,
+      `The topics have ${grouped(topics.length)} characters. Enter at most ${grouped(maxTopicsLength)}.`,
     );
 };
 

@@ -10,7 +10,7 @@ import type { IsoDate } from '../../core/paper.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { Stores } from '../../core/stores.ts';
 import { readRecap, recapMessage } from '../../digest/recap.ts';
-import { withLease } from '../lease.ts';
+import { withChannelLease } from '../lease.ts';
 
 type RecapParts = {
   stores: Stores;
@@ -40,7 +40,7 @@ export const postRecap = (channel: Channel, parts: RecapParts, signal: AbortSign
   const { name, recap: span } = channel;
   if (span === undefined || channel.isPaused) return Promise.resolve(false);
   const to = recapEnd(span, dateIn(clock.now(), arxivTimeZone));
-  return withLease(`channel ${name}`, { leases: stores.leases, clock }, signal, async () => {
+  return withChannelLease(name, { stores, clock }, signal, async () => {
     const isDone = (await stores.changes.list(name, 'recap')).some(
       ({ value }) => value.span === span && value.to === to,
     );

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { isIsoDate } from '../../core/dates.ts';
+import { dayText, isIsoDate } from '../../core/dates.ts';
+import { grouped } from '../../core/paper.ts';
 import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/score.ts';
-import { dateInWords } from '../dates.ts';
 import { type Html, lines, nothing, webAddress } from '../html.ts';
-import { amountsInRow, grouped, priceWords } from '../numbers.ts';
+import { amountsInRow, priceWords } from '../numbers.ts';
 import type { Day } from './day.ts';
 
 /** US dollars; `cached` is part of `prompt`. */
@@ -83,7 +83,7 @@ export const pricePerMillion = ({ prompt, cachedPrompt, completion }: Price): st
 
 const priceNote = (model: string, price: Price): Html =>
   html`<p class="small">
-          Price of ${model}: ${pricePerMillion(price)}; ${sourceLink(price.source)}, ${isIsoDate(price.date) ? dateInWords(price.date) : price.date}.
+          Price of ${model}: ${pricePerMillion(price)}; ${sourceLink(price.source)}, ${isIsoDate(price.date) ? dayText(price.date) : price.date}.
         </p>`;
 
 export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {

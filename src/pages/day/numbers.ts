@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest, DigestEntry } from '../../core/digest.ts';
+import { grouped } from '../../core/paper.ts';
 import { type Prefiltering, screenedOutCount } from '../../core/score.ts';
 import { recallText } from '../../digest/text.ts';
 import { type Html, lines, nothing, spoken } from '../html.ts';
-import { grouped } from '../numbers.ts';
 import { costTable } from './cost.ts';
 import type { Day } from './day.ts';
 

@@ -1,6 +1,15 @@
 import { html } from 'hono/html';
 import type { AuthorMatch, DigestEntry } from '../../core/digest.ts';
-import { abstractUrl, authorsLine, countOf, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
+import {
+  abstractUrl,
+  authorsLine,
+  countOf,
+  grouped,
+  htmlUrl,
+  isSamplePaper,
+  type Paper,
+  pdfUrl,
+} from '../../core/paper.ts';
 import { totalScore } from '../../core/score.ts';
 import type { Vote, VoteCount } from '../../core/votes.ts';
 import { byTopic, describeMatches } from '../../digest/text.ts';
@@ -8,7 +17,6 @@ import { type Html, heading, lines, nothing, spoken } from '../html.ts';
 import { paperAnchor } from '../links.ts';
 import { typeset } from '../math/typeset.ts';
 import { commandButtons, type Desk } from '../message.ts';
-import { grouped } from '../numbers.ts';
 import { movedLine } from './notices.ts';
 
 type Scored = { relevance: number; novelty: number };

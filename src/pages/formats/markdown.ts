@@ -2,7 +2,7 @@ import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn, longDate } from '../../core/dates.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
-import { abstractUrl, countOf, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
+import { abstractUrl, countOf, grouped, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { dollars, totalTokens } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
 import { byTopic, describeNudge, recallText } from '../../digest/text.ts';
@@ -11,7 +11,7 @@ import { type Charge, cachedPercent, chargesOf, payerWords, pricePerMillion } fr
 import type { Day } from '../day/day.ts';
 import { movedSummary, nearestTitle } from '../day/notices.ts';
 import { webAddress, withoutDirection } from '../html.ts';
-import { amountsInRow, grouped } from '../numbers.ts';
+import { amountsInRow } from '../numbers.ts';
 
 /** One line, without control characters or characters that change the text direction. */
 const oneLine = (text: string): string =>

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { monthInWords } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
-import { shorten } from '../../core/paper.ts';
+import { grouped, shorten } from '../../core/paper.ts';
 import type { Exchange, Reader } from '../../core/site.ts';
 import type { WebMessage } from '../../core/stores.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
@@ -9,7 +9,6 @@ import type { PageChannel } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
 import { answerHtml, type Desk, messageHtml, pageField } from '../message.ts';
-import { grouped } from '../numbers.ts';
 import { calendar, monthAndYearLinks } from '../overview/calendar.ts';
 
 const recentDays = 10;

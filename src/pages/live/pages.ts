@@ -11,7 +11,6 @@ import { type Links, linksFrom } from '../links.ts';
 
 /**
  * The page at `/sign-in`.
- *
  * @param to the path to open afterwards
  * @param problem a sentence that says what was wrong with the last attempt
  */

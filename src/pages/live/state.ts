@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
 import { dateFormat } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
+import { grouped } from '../../core/paper.ts';
 import type { Activity, ChannelActivity } from '../../core/run.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveState } from '../../core/site.ts';
@@ -9,7 +10,6 @@ import type { Stores } from '../../core/stores.ts';
 import { rescoredOf } from '../../digest/current-score.ts';
 import type { PageChannel, PageStores } from '../day/day.ts';
 import type { Html } from '../html.ts';
-import { grouped } from '../numbers.ts';
 import type { SiteParts } from '../site.ts';
 
 export type LiveChannel = PageChannel & {

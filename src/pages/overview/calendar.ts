@@ -1,10 +1,9 @@
 import { html } from 'hono/html';
 import { longDate, monthInWords, weekdayOf } from '../../core/dates.ts';
 import type { DigestSummary } from '../../core/digest.ts';
-import type { IsoDate } from '../../core/paper.ts';
+import { grouped, type IsoDate } from '../../core/paper.ts';
 import { monthsOf, shortMonthInWords, weeksOf, yearsOf } from '../dates.ts';
 import { type Html, lines } from '../html.ts';
-import { grouped } from '../numbers.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 

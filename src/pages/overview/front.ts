@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { longDate, monthInWords } from '../../core/dates.ts';
 import type { DigestEntry, DigestSummary } from '../../core/digest.ts';
-import { countOf, type IsoDate } from '../../core/paper.ts';
+import { countOf, grouped, type IsoDate } from '../../core/paper.ts';
 import { describeCounts } from '../../digest/text.ts';
 import { monthOf, shortDay } from '../dates.ts';
 import type { Day, PageChannel } from '../day/day.ts';
@@ -10,7 +10,6 @@ import { countsAsBallots, paperCards, paperList } from '../day/papers.ts';
 import { channelKicker, frame, type LiveFrame } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
-import { grouped } from '../numbers.ts';
 import { calendar, monthAndYearLinks } from './calendar.ts';
 
 const bestOfOne = 10;

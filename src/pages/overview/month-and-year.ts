@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { monthInWords } from '../../core/dates.ts';
 import type { DayCounts, Digest, DigestSummary } from '../../core/digest.ts';
-import { countOf } from '../../core/paper.ts';
+import { countOf, grouped } from '../../core/paper.ts';
 import { dollars, totalTokens, type Usage } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
 import { bestByScore, bestByVotes, type Picked, pickedOf } from '../../digest/best-order.ts';
@@ -11,7 +11,6 @@ import { type Listed, paperList } from '../day/papers.ts';
 import { channelKicker, frame, type LiveFrame, type Neighbor, neighbors } from '../frame.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
-import { grouped } from '../numbers.ts';
 import { calendar } from './calendar.ts';
 
 type Totals = {

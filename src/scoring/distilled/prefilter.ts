@@ -65,7 +65,6 @@ const picksOf = async (
  * The smallest share of a day that includes `targetRecall` of the picks, counting one extra pick as missed. The guarantee then
  * holds for any distribution (split conformal prediction; H. Papadopoulos et al., "Inductive confidence machines for
  * regression", 2002).
- *
  * @returns Undefined if there are too few picks.
  */
 const shareFor = (

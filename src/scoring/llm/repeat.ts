@@ -40,7 +40,6 @@ async function* watched(
  * Rescores papers near the cutoffs `times` times, in a new random order each time, because a model's scores vary from
  * call to call and with the other papers of a batch. Each time it yields a further verdict: the average of all scores
  * so far, with the first comment. If a repeat stops early, the verdicts so far remain valid, and no stop is reported.
- *
  * @param random Returns a number of at least 0 and below 1.
  */
 export const withRepeats = (scorer: Scorer, times: number, random: () => number): Scorer => {
