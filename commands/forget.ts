@@ -39,7 +39,7 @@ export const forget = defineCommand({
   summary: 'Delete your votes, your reading list and your name',
   isPersonal: true,
   examples: ['forget me'],
-  options: { what: { type: 'word', values: ['me'], description: 'me, which means yourself' } },
+  options: { what: { type: 'word', values: ['me'], description: 'me, to delete your own data' } },
 
   async run(context, { what }) {
     if (what === undefined)

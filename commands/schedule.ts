@@ -14,7 +14,7 @@ export const schedule = defineCommand({
   options: {
     when: {
       type: 'text',
-      description: 'a time, with or without days before it, or a cron expression',
+      description: 'a time, optionally after weekdays, as in mon,wed 9:00; or a cron expression',
       required: false,
     },
   },

@@ -139,7 +139,7 @@ export const search = defineCommand({
     const next = isEnd
       ? 'Type /arxiv show with an id for details.'
       : isLast
-        ? 'This is the last page. Add a word, since, author or cat to narrow the search.'
+        ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or a filter: since, author or cat.`
         : `Add page ${page + 1} to see more.`;
     return message(`${total} for ${shorten(words, 100)}`, [
       heading(shorten(`${total}: ${[words, ...filterWords(query)].join(' ')}`, 140)),

@@ -102,7 +102,7 @@ const whyNotIn = (
   return `Its score of ${scoreText(score)} reaches the cutoffs now, but it was not picked on ${day}.`;
 };
 
-/** The newest score under a rubric. A language model's score comes before the built-in scorer's. */
+/** The newest score under a rubric. A language model's score takes precedence over the built-in scorer's. */
 const scoreUnder = (rubric: string, scores: readonly Score[]): Score | undefined => {
   const under = scores.filter((score) => score.rubric === rubric);
   return under.find(({ engine }) => engine !== 'local') ?? under[0];

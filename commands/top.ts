@@ -176,7 +176,7 @@ export const top = defineCommand({
     period: { type: 'period', description: 'the day, week or month; the newest day by default' },
     topic: {
       type: 'text',
-      description: 'a topic, part of its name, or words of the title',
+      description: 'a topic, part of its name, or words from a paper’s title',
       required: false,
       offers: 'topics',
     },

@@ -66,7 +66,7 @@ const advice = (category: string): string => {
   const alone = subject === undefined && !subjectsOf.has(prefix) ? ofSubject(prefix) : [];
   if (alone.length > 0 && alone.length <= maxSuggested) return question(alone);
   const archive = subjectsOf.has(prefix) ? prefix : nearest(prefix, [...subjectsOf.keys()]);
-  if (archive === undefined) return 'write one such as cs.LG, math.AG or hep-th';
+  if (archive === undefined) return 'use one such as cs.LG, math.AG or hep-th';
   const subjects = subjectsOf.get(archive) ?? [];
   if (subjects.length === 0) return question([archive]);
   const example = known.find((name) => name.startsWith(`${archive}.`)) ?? `${archive}.${subjects[0]}`;
@@ -74,7 +74,7 @@ const advice = (category: string): string => {
     return `${archive === prefix ? 'it' : `"${archive}"`} is a whole archive; write its subjects, such as ${example}`;
   const meant = meantBy(archive, subject, subjects);
   if (meant.length > 0 && meant.length <= maxSuggested) return question(meant);
-  return `${archive} has ${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}; write one such as ${example}`;
+  return `${archive} has ${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}; use one such as ${example}`;
 };
 
 /** What is wrong with a category, as a sentence without a period; undefined if the category exists. */

@@ -88,7 +88,10 @@ const readHttp = (reader: EnvironmentReader): Environment['http'] => {
   if (value === 'off') return 'off';
   const [, host, port] = /^(\[[\da-fA-F:.]+\]|[^:[\]/\s]+):(\d{1,5})$/.exec(value) ?? [];
   if (!host || Number(port) > 65_535)
-    reader.problem('PAPERBOY_HTTP', `${quote(value)} is not HOST:PORT; write one such as 127.0.0.1:3210, or off`);
+    reader.problem(
+      'PAPERBOY_HTTP',
+      `${quote(value)} is not HOST:PORT; write an address such as 127.0.0.1:3210, or off`,
+    );
   return { host: (host ?? '').replace(/^\[|\]$/g, ''), port: Number(port) };
 };
 

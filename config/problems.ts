@@ -16,7 +16,7 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
 
 export const suggestion = (name: string, known: readonly string[]): string => {
   const near = nearest(name, known);
-  return near ? `did you mean "${near}"?` : `write one of ${known.join(', ')}`;
+  return near ? `did you mean "${near}"?` : `use one of ${known.join(', ')}`;
 };
 
 const tokenLike = /\b(xox[a-z]-|xapp-|sk-)/;
@@ -61,7 +61,7 @@ const complaint = (issue: Issue): string => {
 export const oneOf = (words: readonly string[]) => ({
   error: ({ input }: Issue) => {
     if (typeof input === 'string') return `${quote(input)} is not known; ${suggestion(input, words)}`;
-    return `${complaint({ input })}; write one of ${words.join(', ')}`;
+    return `${complaint({ input })}; use one of ${words.join(', ')}`;
   },
 });
 

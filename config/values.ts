@@ -31,7 +31,7 @@ export const webSecret = z
   .transform((value) => (typeof value === 'string' ? new Secret(value.trim()) : undefined))
   .optional();
 
-/** What is wrong, as the rest of a sentence; undefined if the name is valid. */
+/** What to write instead; undefined if the name is valid. */
 export const channelNameFault = (name: string): string | undefined => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name)) return 'write a name of up to 40 letters, digits, - and _';
   // The web page's styles are in a folder with that name.
@@ -61,7 +61,7 @@ const timeZoneComplaint = (name: string): string => {
 
 export const timeZone = text('an IANA time zone such as Europe/Berlin').refine(isTimeZone, complain(timeZoneComplaint));
 
-/** What is wrong, as the rest of a sentence; undefined if the schedule is valid. */
+/** What is wrong, such as "it never runs"; undefined if the schedule is valid. */
 export const cronFault = (pattern: string): string | undefined => {
   // croner also accepts dates and a field for seconds.
   if (pattern.split(/\s+/).length !== 5) return 'it needs five parts: minute, hour, day of month, month, day of week';

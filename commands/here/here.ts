@@ -125,7 +125,7 @@ export const hereCheck = defineCommand({
 
   async run(context) {
     const { fields, channels, destination } = context;
-    if (fields.name === undefined) throw new UserError('Type /arxiv here for a form.');
+    if (fields.name === undefined) throw new UserError('The form is missing. Type /arxiv here to open it.');
     const { name, categories = '', topics = '', timezone = '' } = fields;
     const pending: PendingChannel = { name, categories, topics, timezone, destination };
     const id = String(await addPending(pending, context));

@@ -32,7 +32,7 @@ export const checkTopics = defineCommand({
   isHidden: true,
   options: {
     draft: changeNumber('number of the pending edit'),
-    base: { type: 'text', description: 'fingerprint of the edited topics', required: false },
+    base: { type: 'text', description: 'fingerprint of the topics before the edit', required: false },
   },
 
   async run(context, { draft: id, base = '' }) {

@@ -57,7 +57,7 @@ export const saveTopics = pendingStep('topics save', 'Save a pending edit of the
 
 export const undoTopics = defineCommand({
   name: 'undo',
-  summary: 'Undo the newest change to the topics',
+  summary: 'Undo the latest change to the topics',
   examples: ['topics undo'],
   rights: 'managers',
   options: {},

@@ -82,7 +82,7 @@ const halfLife = 15_000;
 export const idfOf = (frequency: number, papers: number): number =>
   Math.log(1 + (Math.max(0, papers - frequency) + 0.5) / (frequency + 0.5));
 
-/** Terms that follow the same term in the text as in the query. */
+/** Terms that directly follow the query's previous term in the text. */
 const neighbors = (hits: readonly Hit[]): Set<number> => {
   const ends = new Set(hits.map((hit) => `${hit.term} ${hit.first + hit.words}`));
   return new Set(hits.filter((hit) => ends.has(`${hit.term - 1} ${hit.first}`)).map((hit) => hit.term));

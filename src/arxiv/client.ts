@@ -72,7 +72,7 @@ const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
 
 type ArxivRequest<T> = {
   accept: string;
-  /** If this throws an ExternalError, for example for an incomplete response, the address is fetched again. */
+  /** If this throws an ExternalError, for example for an incomplete response, the request is retried. */
   parse(body: string): T | Promise<T>;
   signal?: AbortSignal | undefined;
 };
@@ -107,8 +107,8 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 };
 
 /**
- * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv asks for. Fetching
- * and parsing together get six attempts.
+ * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv asks for.
+ * Fetching and parsing together get six attempts.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
   const { clock, logger, random } = dependencies;

@@ -18,7 +18,7 @@ const durationText = (ms: number): string =>
 
 const statusText = (status: number, hasKey: boolean): string => {
   if (status === 429) return 'turned requests away';
-  if (hasKey && (status === 401 || status === 403)) return 'refused the key';
+  if (hasKey && (status === 401 || status === 403)) return 'rejected the key';
   return status === 408 || status >= 500 ? 'failed' : 'refused the request';
 };
 

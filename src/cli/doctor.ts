@@ -91,7 +91,7 @@ const checkModel = async ({ config }: App): Promise<Check> => {
       return {
         name: 'scorer',
         ok: false,
-        detail: `${base} refuses the key (${answer.status})`,
+        detail: `${base} rejects the key (${answer.status})`,
         fix: 'set OPENAI_API_KEY to a valid key',
       };
     if (answer.status >= 500)

@@ -258,7 +258,7 @@ program
 
 program
   .command('say')
-  .description('send a chat command from the terminal, such as: say "top 5"')
+  .description('run a chat command from the terminal, for example: say "top 5"')
   .argument('<text>')
   .option('--channel <name>', 'channel to use (default: the first)')
   .option('--as <user>', 'user to run it as', 'admin')

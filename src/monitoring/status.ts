@@ -115,7 +115,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
     ...(unsent > 0 && isIdle
       ? [
           {
-            text: `${countOf(unsent, 'message')} of recent digests could not be sent.`,
+            text: `${countOf(unsent, 'message')} from recent digests could not be sent.`,
             fix: 'Type /arxiv digest to send them.',
           },
         ]

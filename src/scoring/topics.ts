@@ -11,7 +11,7 @@ export type Topic = {
 
 export type Topics = {
   topics: Topic[];
-  /** Listed terms. Application fields also count as irrelevant. */
+  /** Listed terms. Those under "Application" also count as irrelevant. */
   keywords: { relevant: string[]; irrelevant: string[]; application: string[] };
 };
 

@@ -154,7 +154,7 @@ describe('the key', () => {
     await other.close();
     scholar.failNext({ kind: 'status', status: 403 });
     const refused = await failureOf(client.authorsOf(['2507.00001'], minute()));
-    expect(refused).toMatchObject({ message: 'Semantic Scholar refused the key (HTTP 403)', retryable: false });
+    expect(refused).toMatchObject({ message: 'Semantic Scholar rejected the key (HTTP 403)', retryable: false });
   });
 
   test('is refused without quoting it if a header cannot carry it', () => {

@@ -206,14 +206,14 @@ describe('status', () => {
 
   it('shows problems first, then the progress', async () => {
     const complaints = [
-      { text: 'Slack refuses the token.', fix: 'Set SLACK_BOT_TOKEN anew.' },
+      { text: 'Slack rejects the token.', fix: 'Set SLACK_BOT_TOKEN anew.' },
       { text: 'arXiv is out of reach.', fix: undefined },
     ];
     const bad = { ...well, complaints, progress: { scored: 40, toScore: 646 }, lastRun: undefined, nextRun: undefined };
     const shown = await lines('status', { services: { status: async () => bad } });
     expect(shown.slice(0, 6)).toEqual([
       'foundations: 2 problems',
-      'Slack refuses the token. Set SLACK_BOT_TOKEN anew.',
+      'Slack rejects the token. Set SLACK_BOT_TOKEN anew.',
       'arXiv is out of reach.',
       'Now: scoring, 40 of 646 papers done',
       'Last run: none yet',

@@ -153,10 +153,13 @@ describe('a problem of the environment', () => {
       'DATABASE_URL names Postgres, which is not yet supported; write file:PATH',
     ],
     [{ DATABASE_URL: 'papers.db' }, 'DATABASE_URL is not a database; write file:PATH, such as file:./data/paperboy.db'],
-    [{ PAPERBOY_HTTP: '3210' }, 'PAPERBOY_HTTP: "3210" is not HOST:PORT; write one such as 127.0.0.1:3210, or off'],
+    [
+      { PAPERBOY_HTTP: '3210' },
+      'PAPERBOY_HTTP: "3210" is not HOST:PORT; write an address such as 127.0.0.1:3210, or off',
+    ],
     [
       { PAPERBOY_HTTP: 'host:70000' },
-      'PAPERBOY_HTTP: "host:70000" is not HOST:PORT; write one such as 127.0.0.1:3210, or off',
+      'PAPERBOY_HTTP: "host:70000" is not HOST:PORT; write an address such as 127.0.0.1:3210, or off',
     ],
     [
       { PAPERBOY_WEB_SECRET: ' elevenchars ' },
@@ -169,7 +172,7 @@ describe('a problem of the environment', () => {
     [{ PAPERBOY_CONFG: 'x' }, 'PAPERBOY_CONFG is not known; did you mean "PAPERBOY_CONFIG"?'],
     [
       { PAPERBOY_TELEMETRY: 'x' },
-      'PAPERBOY_TELEMETRY is not known; write one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
+      'PAPERBOY_TELEMETRY is not known; use one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
     ],
   ])('%o says what to write instead', (variables, problem) => {
     expect(read(variables as Record<string, string>).problems).toEqual([problem]);

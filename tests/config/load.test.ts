@@ -175,7 +175,7 @@ describe('several problems', () => {
     );
     expect(await problems(loading)).toEqual([
       'SLACK_BOT_TOKEN is missing, but SLACK_APP_TOKEN is set; write the bot token, xoxb-…',
-      'PAPERBOY_HTTP: "here" is not HOST:PORT; write one such as 127.0.0.1:3210, or off',
+      'PAPERBOY_HTTP: "here" is not HOST:PORT; write an address such as 127.0.0.1:3210, or off',
       'schedule: "whenever" is not a schedule: it needs five parts: minute, hour, day of month, month, day of week; write a cron expression such as "0 9 * * 1-5" (line 1)',
       'scorer.modle is not known; did you mean "model"? (line 2)',
       'channels[0].categories is missing; write a list of arXiv categories, such as [cs.LG, cs.AI] (line 4)',

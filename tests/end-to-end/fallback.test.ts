@@ -39,7 +39,7 @@ describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all
     const home = await homeWith(model.env);
     const ended = await home.run(['run', '--json']);
     expect(reportOf(ended)).toMatchObject({ status: 'posted', engine: 'local', unscored: 0 });
-    expect((await digestsIn(at.slack))[0]?.text).toMatch(/refused the key \(401\)/);
+    expect((await digestsIn(at.slack))[0]?.text).toMatch(/rejected the key \(401\)/);
     expect(ended.stdout + ended.stderr + JSON.stringify(await at.slack.messages())).not.toContain('sk-local');
   });
 

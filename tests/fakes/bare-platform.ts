@@ -4,8 +4,8 @@ import type { Platform, PlatformDescriptor, PlatformHandlers } from '../../src/c
 import type { Secret } from '../../src/core/secret.ts';
 
 /**
- * A chat of lines in rooms, with a server called home: the simplest platform that Paperboy can post to. docs/adding-a-platform.md
- * builds an adapter for it, which this file holds below; a test holds the page to this code.
+ * A chat of lines in rooms, with a server called home: the simplest platform that Paperboy can post to.
+ * docs/adding-a-platform.md builds an adapter for it, which this file holds below; a test holds the page to this code.
  */
 export type BareServer = {
   /** The lines of each room, oldest first. */
@@ -38,7 +38,7 @@ type BareSettings = { token: Secret };
 // #region address
 const parseAddress: PlatformDescriptor['parseAddress'] = (written) => {
   const [, tenant, id] = /^bare:(?:([a-z]+):)?([a-z]+)$/.exec(written) ?? [];
-  return id ? { tenant, id } : { fault: 'names no room; write one such as bare:papers' };
+  return id ? { tenant, id } : { fault: 'names no room; use one such as bare:papers' };
 };
 // #endregion
 

@@ -110,13 +110,13 @@ describe('the status of a channel', () => {
     await stores.outbox.enqueue(digest, ['slack:T1:C1']);
     const { complaints, lastRun } = await readStatus(
       channel,
-      partsOf({ connected: new Map([['web', {}]]), outages: new Map([['slack', 'Slack refuses the token']]) }),
+      partsOf({ connected: new Map([['web', {}]]), outages: new Map([['slack', 'Slack rejects the token']]) }),
     );
     expect(lastRun?.text).toBe('failed');
     expect(complaints.map(({ text }) => text)).toEqual([
-      'Slack is not connected: Slack refuses the token.',
+      'Slack is not connected: Slack rejects the token.',
       'The last run failed: it broke.',
-      '2 messages of recent digests could not be sent.',
+      '2 messages from recent digests could not be sent.',
       'The newest digest is that of Friday, 20 June 2025.',
     ]);
     expect(complaints.every(({ fix }) => fix)).toBe(true);

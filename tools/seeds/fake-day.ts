@@ -48,7 +48,7 @@ const fillerOf = (date: string, number: number, replaced: boolean): FakePaper =>
   // Higher than any number in a month.
   id: `${date.slice(2, 4)}${date.slice(5, 7)}.${99_999 - number}`,
   title: `An invented paper, number ${number}`,
-  abstract: `This paper fills the day. It is about nothing, for the ${number}th time.`,
+  abstract: `Filler paper ${number}, without content.`,
   authors: ['Ada First', 'Ben Second'],
   categories: fillerCategories[number % fillerCategories.length] ?? [],
   ...(replaced ? { replaced, version: 2 } : {}),

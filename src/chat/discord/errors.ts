@@ -53,7 +53,7 @@ const temporary = new Set<number>([
 ]);
 
 const tokenAdvice =
-  'Discord refuses the token. At discord.com/developers/applications, under Bot, create a new one for DISCORD_TOKEN.';
+  'Discord rejects the token. At discord.com/developers/applications, under Bot, create a new one for DISCORD_TOKEN.';
 
 const unreadable = 'Discord’s answer could not be read.';
 

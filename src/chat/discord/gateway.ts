@@ -67,7 +67,7 @@ const localIdentifyGapMs = 20;
  */
 const refusals: Readonly<Record<number, string>> = {
   [GatewayCloseCodes.AuthenticationFailed]:
-    'Discord refuses the token. Set DISCORD_TOKEN to a new one and restart the bot.',
+    'Discord rejects the token. Set DISCORD_TOKEN to a new one and restart the bot.',
   [GatewayCloseCodes.InvalidShard]: 'Discord refuses the shard.',
   [GatewayCloseCodes.ShardingRequired]: 'The bot is in more servers than one connection can serve.',
   [GatewayCloseCodes.InvalidAPIVersion]: 'Discord no longer supports this version of its API.',

@@ -66,7 +66,7 @@ const readDateRange = (word: string, now: Date): Reading => {
 };
 
 const notAPaper: Refusal = {
-  refused: (shown) => `"${shown}" is not an arXiv id; write one such as 2503.07639, or a link to the paper.`,
+  refused: (shown) => `"${shown}" is not an arXiv id; use one such as 2503.07639, or a link to the paper.`,
 };
 
 const readPaper = (word: string): Reading => {

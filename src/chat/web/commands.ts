@@ -22,8 +22,8 @@ export type CommandParts = {
 export const maxCommandLength = 2_000;
 
 /**
- * Ends a part of a streamed answer: progress as HTML, or nothing to keep the connection alive. The answer follows the
- * last one. HTML never contains this character.
+ * Ends each part of a streamed response: progress as HTML, or nothing to keep the connection alive. The answer itself
+ * comes after the last separator. HTML never contains this character.
  */
 const partEnd = '\0';
 

@@ -3,7 +3,7 @@ import type { ScorablePaper } from '../../core/score.ts';
 import { createLexicon, type Lexicon, phraseBreak, type Span } from './lexicon.ts';
 import type { Matrix } from './matrix.ts';
 
-/** The tokens of all papers in one array. Those of paper p go from `starts[p]` to `starts[p + 1]`. */
+/** The tokens of all papers in one array. Those of paper p are from `starts[p]` to before `starts[p + 1]`. */
 type Tokens = {
   all: Int32Array;
   starts: Uint32Array;

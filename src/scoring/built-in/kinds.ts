@@ -23,7 +23,7 @@ const fieldCues = `clinical clinician patient medical medicine healthcare health
   political cultural emotion recommendation forecasting detection recognition segmentation tracking pose scene camera
   lidar navigation manipulation planning agent human simulation practical monitoring`;
 
-/** Applied fields by the prefix of their category, with words that topics in these fields use. */
+/** Applied fields by category prefix, with words that topics in these fields use. */
 const appliedCategories: Record<string, string> = {
   'cs.CR': 'security cryptography attack privacy',
   'cs.CV': 'vision image video',
@@ -99,7 +99,7 @@ export type KindOfWork = {
 
 /**
  * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them; reports,
- * such as surveys, always do. Terms of the topics never count against a paper.
+ * such as surveys, always do. Words in the wanted text of any topic never count against a paper.
  */
 export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): KindOfWork => {
   const wantedText = [...topics.flatMap(({ name, relevant }) => [name, relevant]), ...keywords.relevant].join('\n');

@@ -1,4 +1,4 @@
-/** A sparse matrix. The columns and values of row r go from `starts[r]` to `starts[r + 1]`. */
+/** A sparse matrix. The columns and values of row r are from `starts[r]` to before `starts[r + 1]`. */
 export type Matrix = {
   rows: number;
   columns: number;

@@ -50,7 +50,7 @@ const describe = (error: APIError, model: string): string => {
   if (isOutOfQuota(error)) return 'has no quota left for this key';
   switch (error.status) {
     case 401:
-      return 'refused the key (401)';
+      return 'rejected the key (401)';
     case 403:
       return 'refused access (403)';
     case 404:

@@ -84,7 +84,7 @@ describe('a platform that is added to the list', () => {
     expect(config.channels[0]?.post).toEqual(['bare:papers']);
     expect(secretsOf(config.env).map((secret) => secret.reveal())).toEqual(['hush hush']);
     expect(environmentVariables(descriptors).BARE_TOKEN).toBe('Bare: the bot token');
-    await expect(load('bare:#Papers')).rejects.toThrow('"bare:#Papers" names no room; write one such as bare:papers');
+    await expect(load('bare:#Papers')).rejects.toThrow('"bare:#Papers" names no room; use one such as bare:papers');
     await expect(load('bear:papers')).rejects.toThrow('did you mean "bare"?');
     await expect(load('bare:papers', {})).rejects.toThrow(
       'channels[0].post[0]: "bare:papers" needs the environment variable BARE_TOKEN; set it, or remove the destination',

@@ -137,7 +137,7 @@ describe('the set-up check of Discord', () => {
     }
   });
 
-  it('does not reject if Discord refuses the token', async () => {
+  it('does not reject if Discord rejects the token', async () => {
     const server = await startDiscordServer();
     open.push(server);
     const checks = await platformOn(server, { token: 'wrong' }).check(['discord:1']);

@@ -74,7 +74,7 @@ describe('a command with typed options', () => {
     [
       'find',
       { words: 'x', papers: '2503.07639 attention' },
-      '"attention" is not an arXiv id; write one such as 2503.07639, or a link to the paper.',
+      '"attention" is not an arXiv id; use one such as 2503.07639, or a link to the paper.',
     ],
     ['find', { n: 5 }, 'Something is missing: what to find; type /arxiv find.'],
     ['find', { words: 'x', constructor: 'x' }, '"constructor" does not fit here; type /arxiv find.'],

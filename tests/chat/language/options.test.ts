@@ -159,7 +159,7 @@ describe('a paper', () => {
     ...['show 2503.0763', 'show 2513.07639', 'show https://arxiv.org/list/cs.LG/new', 'show hep-th/99'],
     ...['show https://huggingface.co/papers/trending', 'show https://doi.org/10.48550/arXiv.x'],
   ])('is refused in "%s" with an example', (text) => {
-    expect(refusal(text)).toMatch(/is not an arXiv id; write one such as 2503\.07639, or a link to the paper\.$/);
+    expect(refusal(text)).toMatch(/is not an arXiv id; use one such as 2503\.07639, or a link to the paper\.$/);
   });
 
   it('is required, with an example', () => {

@@ -103,7 +103,7 @@ describe('the set-up check of Slack', () => {
     expect(calls('conversations.info').map(({ args }) => args.channel)).toEqual(['C01']);
   });
 
-  it('does not reject if Slack refuses the token', async () => {
+  it('does not reject if Slack rejects the token', async () => {
     const api = await startSlackApi(() => ({ body: { ok: false, error: 'invalid_auth' } }));
     open.push(api);
     const setup = { botToken: new Secret('xoxb-1'), apiUrl: api.apiUrl, clock: createClock(), logger: quietLogger };

@@ -72,9 +72,9 @@ describe('here', () => {
     [{ name: 'two words' }, 'The name:'],
     [{ name: 'Foundations' }, 'There is already a channel named Foundations'],
     [{ categories: ' , ' }, 'Enter at least one arXiv category'],
-    [{ categories: 'vision' }, 'The categories: "vision" is not an arXiv category; write one such as'],
+    [{ categories: 'vision' }, 'The categories: "vision" is not an arXiv category; use one such as'],
     [{ categories: 'cs.CV, cs.ML' }, 'The categories: "cs.ML" is not an arXiv category; did you mean "stat.ML"?'],
-    [{ categories: 'stat.ZZ' }, 'stat has AP, CO, ME, ML, OT and TH; write one such as stat.ML. Your input is kept.'],
+    [{ categories: 'stat.ZZ' }, 'stat has AP, CO, ME, ML, OT and TH; use one such as stat.ML. Your input is kept.'],
     [{ timezone: 'Berlin time' }, 'The time zone:'],
     [{ topics: ' ' }, 'The topics are empty'],
   ])('says what is wrong and keeps the input (%j)', async (more, problem) => {

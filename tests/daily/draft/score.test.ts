@@ -103,7 +103,7 @@ describe('scoring candidates', () => {
   });
 
   const budget: ScorerStop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' };
-  const refused: ScorerStop = { kind: 'refused', reason: 'the model refused the key (401)' };
+  const refused: ScorerStop = { kind: 'refused', reason: 'the model rejected the key (401)' };
   it.each<[string, Batch[], ScorerStop | undefined, string]>([
     [
       'a spent budget',
@@ -132,7 +132,7 @@ describe('scoring candidates', () => {
       'a refused key',
       [],
       refused,
-      'The language model could not be used (the model refused the key (401)), so all 4 papers were scored by the built-in scorer.',
+      'The language model could not be used (the model rejected the key (401)), so all 4 papers were scored by the built-in scorer.',
     ],
     [
       'one straggler',

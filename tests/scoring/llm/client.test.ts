@@ -138,7 +138,7 @@ describe('a parameter that the server refuses', () => {
 
 describe('a failure', () => {
   test.each([
-    [401, undefined, false, /refused the key/],
+    [401, undefined, false, /rejected the key/],
     [403, undefined, false, /refused access/],
     [404, undefined, false, /has no model "gears-1"/],
     [400, undefined, false, /refused the request/],

@@ -82,7 +82,7 @@ describe('a server that fails', () => {
   });
 
   test.each([
-    [401, undefined, /refused the key/],
+    [401, undefined, /rejected the key/],
     [403, undefined, /refused access/],
     [404, undefined, /has no model "free"/],
     [429, 'insufficient_quota', /no quota left/],
