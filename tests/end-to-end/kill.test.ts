@@ -62,10 +62,10 @@ describe.skipIf(!localSlackAvailable())('a run that is killed', () => {
   const slacks: LocalSlack[] = [];
 
   beforeAll(async () => {
-    for (const _ of points) slacks.push(await startLocalSlack());
+    slacks.push(...(await Promise.all(points.map(() => startLocalSlack()))));
   });
   afterAll(async () => {
-    for (const slack of slacks) await slack.close();
+    await Promise.all(slacks.map((slack) => slack.close()));
   });
 
   it.concurrent.each(points)('$name, is finished by the next run with every paper exactly once', async (point) => {

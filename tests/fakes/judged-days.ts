@@ -1,4 +1,7 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Stores } from '../../src/core/stores.ts';
+import { inventedDay } from '../scoring/built-in/papers.ts';
 import { digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
 
 /**
@@ -40,5 +43,26 @@ export const storeJudgedDays = async (
       if (rank === 2)
         await stores.reactions.add({ message, person: 'slack:T1:U2', emoji: '-1' }, `${date}T14:00:00.000Z`);
     }
+  }
+};
+
+/** The topic of the picks in `writeDayFiles`. */
+export const compressionTopics = '1. Model Compression\n   - Relevant: Sparsity, pruning, quantization, KV cache.\n';
+
+/** Writes a folder of invented day files from 2025-01-01 on. The picks are the papers with the most words on compression. */
+export const writeDayFiles = async (folder: string, count: number, papers: number): Promise<void> => {
+  await mkdir(folder);
+  for (let at = 1; at <= count; at += 1) {
+    const date = `2025-01-0${at}`;
+    const day = inventedDay(`d${at}`, papers, at);
+    const labels = day.filter(
+      ({ abstract }) => (abstract.match(/pruning|quantization|sparsity|cache/g) ?? []).length > 4,
+    );
+    const file = {
+      date,
+      papers: day.map((paper) => ({ ...paper, authors: ['Ada First'] })),
+      labels: Object.fromEntries(labels.map(({ id }) => [id, { relevance: 9, novelty: 8 }])),
+    };
+    await writeFile(join(folder, `${date}.json`), JSON.stringify(file));
   }
 };

@@ -1,0 +1,22 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import { UserError } from '../../src/core/errors.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'paperboy-open-'));
+  await writeFile(join(folder, 'notes.txt'), 'These are notes, not a database.\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a database that cannot be opened', () => {
+  it.each(['notes.txt', 'notes.txt/paperboy.db', '.'])('is an error of the user: %s', (path) => {
+    const file = join(folder, path);
+    const opening = () => openStores(file);
+    expect(opening).toThrow(UserError);
+    expect(opening).toThrow(/^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: and a path .*$/);
+  });
+});
