@@ -62,7 +62,7 @@ const papers = ({ digest }: Day, ballots: Ballots): Html => {
   const title = entries.length > 0 ? 'Papers' : nearestTitle;
   const moved = movedSummary(some);
   if (some.length === 0) return html`<p id="papers">No papers to show for this day.</p>`;
-  return html`<section class="papers" id="papers" aria-labeledby="papers-title">
+  return html`<section class="papers" id="papers" aria-labelledby="papers-title">
         <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>${
           moved &&
           html`
@@ -81,7 +81,7 @@ const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rub
   if (!rubric) return nothing;
   const isBuiltIn = engines.some(({ engine }) => engine === 'local');
   const isByModel = engines.some(({ engine }) => engine !== 'local');
-  return html`<section class="why" aria-labeledby="why">
+  return html`<section class="why" aria-labelledby="why">
       <h2 id="why">Why these papers</h2>
       ${isBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
       ${isBuiltIn && !isByModel ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}

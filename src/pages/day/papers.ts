@@ -133,7 +133,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
   const title = isSamplePaper(paper)
     ? html`${typeset(paper.title)} (invented)`
     : html`<a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>`;
-  return html`<article class="paper" id="paper-${rank}" aria-labeledby="${paper.id}">
+  return html`<article class="paper" id="paper-${rank}" aria-labelledby="${paper.id}">
       <a class="rank" href="${paperAnchor(rank)}">${spoken('Paper ')}${rank}</a>
       ${heading(level, title, paper.id)}
       ${allAuthors(paper.authors)}

@@ -165,11 +165,11 @@ export const monthPage = (
         </div>
       </div>
       ${bestLists(pickedOf(digests, votes), name, links)}
-      <section class="days" aria-labeledby="days">
+      <section class="days" aria-labelledby="days">
         <h2 id="days">Day by day</h2>
         <div class="cards">${lines(digests.toReversed().map((digest) => daySection(digest, links)))}</div>
       </section>
-      <section aria-labeledby="ledger">
+      <section aria-labelledby="ledger">
         <h2 id="ledger">Counts and cost</h2>
         ${daysTable(digests, totals, links)}
       </section>
@@ -239,11 +239,11 @@ export const yearPage = ({ channel, year, days, best, previous, next }: Year, li
         <h1><time datetime="${year}">${year}</time></h1>
         ${totalTiles(totals)}
       </header>
-      <section aria-labeledby="months">
+      <section aria-labelledby="months">
         <h2 id="months">Months</h2>
         ${monthsTable(totalsByMonth(days), totals, (month) => links.file(name, `${month}.html`))}
       </section>
-      <section aria-labeledby="best">
+      <section aria-labelledby="best">
         <h2 id="best">Best of the year</h2>
         <div class="card">${paperList(best.map((one) => listedPaper(one, name, links)))}</div>
       </section>

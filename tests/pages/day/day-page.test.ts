@@ -242,7 +242,7 @@ describe('the page of a day', () => {
       expect(page.querySelectorAll('script, [onclick], [onload], iframe')).toEqual([]);
       expect(page.querySelectorAll('nav:not([aria-label])')).toEqual([]);
       const ids = new Set(attributesOf(page, '[id]', 'id'));
-      for (const id of attributesOf(page, '[aria-labeledby]', 'aria-labeledby')) expect(ids).toContain(id);
+      for (const id of attributesOf(page, '[aria-labelledby]', 'aria-labelledby')) expect(ids).toContain(id);
       for (const href of attributesOf(page, 'a', 'href').filter((one) => one.startsWith('#')))
         expect(ids).toContain(decodeURIComponent(href.slice(1)));
     }
