@@ -54,7 +54,7 @@ const author = z.strictObject(
 
 // consistency.ts checks addresses, because their rules depend on the platform.
 const person = text('a person such as slack:U01ALICE');
-const destination = text('an address such as slack:C01GEN, discord:1098765432101234567, web or console');
+const destination = text('an address such as slack:C01GEN or web');
 
 const people = z.array(person, write('a list of people, such as [slack:U01ALICE]'));
 

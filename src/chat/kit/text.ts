@@ -12,7 +12,7 @@ import {
 } from '../../core/message.ts';
 import { chartLines } from './chart.ts';
 
-export const cannotFill = 'Forms cannot be filled in here. Use Slack, Discord or the web page.';
+export const cannotFill = 'Forms cannot be filled in here. Use the web page or a chat app.';
 
 /** Removes characters that could control a terminal or reverse the text direction. */
 const harmless = (text: string): string =>

@@ -126,7 +126,7 @@ it('treats the person at the terminal as the owner, and prints progress separate
   input.write('topics edit\n');
   await expect
     .poll(() => printed)
-    .toEqual(['Topics\n──────\n\nForms cannot be filled in here. Use Slack, Discord or the web page.']);
+    .toEqual(['Topics\n──────\n\nForms cannot be filled in here. Use the web page or a chat app.']);
   expect([owners, separate.printed]).toEqual([[true], ['Half.']]);
 });
 

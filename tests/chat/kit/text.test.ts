@@ -136,7 +136,7 @@ describe('a message as plain text', () => {
       'Topics:\n    Gears\n    Trains',
       'By: Score',
       'Why: –',
-      'Forms cannot be filled in here. Use Slack, Discord or the web page.\n',
+      'Forms cannot be filled in here. Use the web page or a chat app.\n',
     ]);
   });
 });
