@@ -15,14 +15,13 @@ import {
   textMessage,
 } from '../src/core/message.ts';
 import { countOf, type IsoDate, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
-import { isSameScore, passes } from '../src/core/score.ts';
+import { isSameScore, passes, scoreText } from '../src/core/score.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import type { Stores } from '../src/core/stores.ts';
 import { byPoints } from '../src/digest/best-order.ts';
 import { describeCost } from '../src/digest/text.ts';
 import { cutoffsText } from './shared/cutoffs.ts';
 import { readDigestRange } from './shared/digest-range.ts';
-import { scoreText } from './shared/paper-lines.ts';
 import { announcedHere, heldBack } from './shared/screening.ts';
 
 type ReadStores = Pick<Stores, 'announcements' | 'digests'>;

@@ -14,11 +14,11 @@ import {
   paperLinks,
   shorten,
 } from '../src/core/paper.ts';
-import { type Cutoffs, isSameScore, type Score, type UnlikelyPaper } from '../src/core/score.ts';
+import { type Cutoffs, isSameScore, type Score, scoreText, type UnlikelyPaper } from '../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
+import { votesText } from '../src/core/votes.ts';
 import { currentScores } from '../src/digest/current-score.ts';
 import { describeMatches, describeNudge, recallText } from '../src/digest/text.ts';
-import { scoreText, votesText } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 import { announcedHere, heldBack } from './shared/screening.ts';
 

@@ -4,15 +4,16 @@ import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
 import { button, buttonRow, heading, type Inline, message, note } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
-import type { Score } from '../src/core/score.ts';
+import { type Score, scoreText } from '../src/core/score.ts';
 import type { Stores } from '../src/core/stores.ts';
+import { votesText } from '../src/core/votes.ts';
 import { byScore, byVotes, firstOfEach, type Picked, pickedOf } from '../src/digest/best-order.ts';
 import { rescoredOf } from '../src/digest/current-score.ts';
 import { retractedMessage } from './retract/digest.ts';
 import { shortDay } from './shared/dates.ts';
 import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
 import { nearestOf } from './shared/nearest.ts';
-import { numberedFrom, paperLine, scoreText, votesText } from './shared/paper-lines.ts';
+import { numberedFrom, paperLine } from './shared/paper-lines.ts';
 
 type Ranked = Picked & { score: Score; isRescored: boolean };
 

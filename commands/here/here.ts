@@ -15,9 +15,10 @@ import {
   paragraph,
   textMessage,
 } from '../../src/core/message.ts';
+import { scoreText } from '../../src/core/score.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
 import { cutoffsText } from '../shared/cutoffs.ts';
-import { paperLine, scoreText } from '../shared/paper-lines.ts';
+import { paperLine } from '../shared/paper-lines.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { whenText } from '../shared/schedule-words.ts';
 import { addPending, findPending, hereForm, type PendingChannel, settingsOf, starterTopics } from './pending.ts';

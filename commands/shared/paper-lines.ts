@@ -1,20 +1,10 @@
 import type { Channel } from '../../src/core/channel.ts';
 import { type Inline, numberedList, type Part, paragraph } from '../../src/core/message.ts';
 import { authorsLine, linkedTitle, type Paper } from '../../src/core/paper.ts';
-import type { Score } from '../../src/core/score.ts';
+import { type Score, scoreText } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import type { VoteCount } from '../../src/core/votes.ts';
+import { type VoteCount, votesText } from '../../src/core/votes.ts';
 import { currentScores } from '../../src/digest/current-score.ts';
-
-export const scoreText = ({ relevance, novelty }: Pick<Score, 'relevance' | 'novelty'>): string =>
-  `${relevance} + ${novelty}`;
-
-/** "  👍 2  👎 1", with the leading space; empty without votes. */
-export const votesText = (votes: VoteCount | undefined): string => {
-  const up = votes?.up ? `  👍 ${votes.up}` : '';
-  const down = votes?.down ? `  👎 ${votes.down}` : '';
-  return `${up}${down}`;
-};
 
 export const paperLine = (paper: Paper, facts: string): Inline[] => [
   linkedTitle(paper),

@@ -17,9 +17,9 @@ import {
   textMessage,
 } from '../../src/core/message.ts';
 import { countOf, type IsoDate, linkedTitle } from '../../src/core/paper.ts';
+import { scoreText } from '../../src/core/score.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
 import { cutoffsInput, cutoffsText, readCutoffs } from '../shared/cutoffs.ts';
-import { scoreText } from '../shared/paper-lines.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, type PendingTopics, type StoredTopics } from './pending.ts';
 

@@ -92,7 +92,10 @@ export type Cutoffs = { relevance: number; novelty: number };
 export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
-type Points = Pick<Score, 'relevance' | 'novelty'>;
+export type Points = Pick<Score, 'relevance' | 'novelty'>;
+
+/** "8 + 7". */
+export const scoreText = ({ relevance, novelty }: Points): string => `${relevance} + ${novelty}`;
 
 /** False if one of them is missing. */
 export const isSameScore = (one: Points | undefined, other: Points | undefined): boolean =>

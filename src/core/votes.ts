@@ -50,3 +50,10 @@ export type LearnedFeedback = {
   /** Votes before the last reset do not count. Simulated time, ISO 8601. */
   resetAt: string | undefined;
 };
+
+/** "  👍 2  👎 1", with the leading space; empty without votes. */
+export const votesText = (votes: VoteCount | undefined): string => {
+  const up = votes?.up ? `  👍 ${votes.up}` : '';
+  const down = votes?.down ? `  👎 ${votes.down}` : '';
+  return `${up}${down}`;
+};

@@ -1,6 +1,6 @@
 import type { Digest, DigestEntry } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
-import { type Score, totalScore } from '../core/score.ts';
+import { type Points, type Score, totalScore } from '../core/score.ts';
 import type { VoteCount } from '../core/votes.ts';
 
 const maxListed = 10;
@@ -14,8 +14,6 @@ export type Picked = {
 
 export const pickedOf = (digests: readonly Digest[], votes: ReadonlyMap<string, VoteCount>): Picked[] =>
   digests.flatMap(({ date, entries }) => entries.map((entry) => ({ date, entry, votes: votes.get(entry.paper.id) })));
-
-type Points = Pick<Score, 'relevance' | 'novelty'>;
 
 export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
 

@@ -14,9 +14,9 @@ import {
   paragraph,
 } from '../core/message.ts';
 import { authorsLine, countOf, grouped, type IsoDate, linkedTitle } from '../core/paper.ts';
-import { type Score, screenedOutCount } from '../core/score.ts';
+import { type Score, scoreText, screenedOutCount } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
-import type { VoteCount } from '../core/votes.ts';
+import { type VoteCount, votesText } from '../core/votes.ts';
 import { byScore, byVotes, firstOfEach, marginOf, type Picked, pickedOf } from './best-order.ts';
 import { rescoredOf } from './current-score.ts';
 
@@ -41,11 +41,10 @@ const postedPapers = ({ digests, votes, rescored }: Recap): Picked[] =>
   }));
 
 const line = ({ date, entry, score = entry.score, votes }: Picked): Inline[] => {
-  const thumbs = [votes?.up ? `👍 ${votes.up}` : '', votes?.down ? `👎 ${votes.down}` : ''].filter(Boolean).join('  ');
   const day = longDate(date).replace(/ \d{4}$/, '');
   return [
     linkedTitle(entry.paper),
-    `  ${score.relevance} + ${score.novelty}${thumbs ? `  ${thumbs}` : ''}`,
+    `  ${scoreText(score)}${votesText(votes)}`,
     { text: `  ${authorsLine(entry.paper.authors, 3)} · ${entry.paper.id} · ${day}`, italic: true },
   ];
 };

@@ -23,7 +23,7 @@ import {
   paperLinks,
   shorten,
 } from '../core/paper.ts';
-import { dollars, totalScore, totalTokens, type Usage } from '../core/score.ts';
+import { dollars, scoreText, totalScore, totalTokens, type Usage } from '../core/score.ts';
 import { scoreOrder } from './best-order.ts';
 
 /** "98%", rounded down: the share of the picks that a prefilter keeps. */
@@ -169,8 +169,6 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
 
 /** Slack allows 3,000 characters in a text, and the abstract is a paper's longest text. */
 const maxAbstractLength = 2_600;
-
-const scoreText = ({ relevance, novelty }: DigestEntry['score']): string => `${relevance} + ${novelty}`;
 
 /** Maximum number of titles in a header. If there are more than `maxFullTitles`, each is shortened. */
 const maxTitles = 50;

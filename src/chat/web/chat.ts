@@ -11,7 +11,7 @@ import type { Completion } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
-import { createCommands, maxCommandLength } from './commands.ts';
+import { createCommands, maxCommandLength, setStreamHeaders } from './commands.ts';
 import type { WebPlatform } from './index.ts';
 import type { Watches } from './watch.ts';
 
@@ -170,10 +170,7 @@ export const createChat = (parts: ChatParts): Hono => {
       return context.text('You have too many pages open. Close some of them.', 429, {
         'retry-after': '60',
       });
-    context.header('content-type', 'text/event-stream; charset=utf-8');
-    context.header('cache-control', 'no-store');
-    // Turns off buffering in nginx.
-    context.header('x-accel-buffering', 'no');
+    setStreamHeaders(context, 'text/event-stream');
     // After HEAD nobody reads the stream, so nobody would end it.
     if (context.req.method === 'HEAD') return context.body(null);
     openOf.set(reader, open + 1);

@@ -30,6 +30,13 @@ const partEnd = '\0';
 /** Milliseconds between keep-alive messages, so that no proxy closes a silent connection. */
 const beatMs = 20_000;
 
+export const setStreamHeaders = (context: Context, type: string): void => {
+  context.header('content-type', `${type}; charset=utf-8`);
+  context.header('cache-control', 'no-store');
+  // Turns off buffering in nginx.
+  context.header('x-accel-buffering', 'no');
+};
+
 const commandFields = z.object({
   text: z.string().max(maxCommandLength),
   page: z.string().max(40).catch('index.html'),
@@ -70,10 +77,7 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
 
   /** The command continues even if nobody waits for its answer. */
   const streamed = (context: Context, request: TextRequest, on: { channel: string; page: string }) => {
-    context.header('content-type', 'text/html; charset=utf-8');
-    context.header('cache-control', 'no-store');
-    // Turns off buffering in nginx.
-    context.header('x-accel-buffering', 'no');
+    setStreamHeaders(context, 'text/html');
     return stream(context, async (page) => {
       const { text } = request;
       const markup = async (reply: Answer): Promise<string> =>

@@ -10,7 +10,7 @@ import {
   type Paper,
   pdfUrl,
 } from '../../core/paper.ts';
-import { totalScore } from '../../core/score.ts';
+import { type Points, scoreText, totalScore } from '../../core/score.ts';
 import type { Vote, VoteCount } from '../../core/votes.ts';
 import { byTopic, describeMatches } from '../../digest/text.ts';
 import { type Html, heading, lines, nothing, spoken } from '../html.ts';
@@ -19,12 +19,10 @@ import { typeset } from '../math/typeset.ts';
 import { commandButtons, type Desk } from '../message.ts';
 import { movedLine } from './notices.ts';
 
-type Scored = { relevance: number; novelty: number };
-
 export type Ballot = {
   count: VoteCount | undefined;
   box?: { address: string; message: string; own: Vote | undefined } | undefined;
-  before?: Scored | undefined;
+  before?: Points | undefined;
   desk?: (Desk & { hasModel: boolean }) | undefined;
 };
 
@@ -72,15 +70,15 @@ const paperActions = (paperId: string, { desk }: Ballot): Html =>
       )
     : nothing;
 
-const scoreBar = (kind: keyof Scored, label: string, value: number): Html =>
+const scoreBar = (kind: keyof Points, label: string, value: number): Html =>
   html`<span class="score ${kind}">${label} <b>${value}</b><i class="bar" style="--share:${value * 10}%"></i></span>`;
 
-const scoreBars = ({ relevance, novelty }: Scored): Html => html`<p class="scores">
+const scoreBars = ({ relevance, novelty }: Points): Html => html`<p class="scores">
         ${scoreBar('relevance', 'Relevance', relevance)} ${scoreBar('novelty', 'Novelty', novelty)}
         <span class="total"><b>${totalScore({ relevance, novelty })}</b> of 20</span>
       </p>`;
 
-const scoreSum = ({ relevance, novelty }: Scored): Html =>
+const scoreSum = ({ relevance, novelty }: Points): Html =>
   html`<span class="sum">${spoken('relevance ')}<b class="relevance">${relevance}</b> + ${spoken('novelty ')}<b class="novelty">${novelty}</b></span>`;
 
 const maxAuthors = 14;
@@ -104,7 +102,7 @@ const labels = ({ reason, topic }: DigestEntry, showTopic: boolean, before: Ball
   const matches = reason.kind === 'author' ? reason.matches : [];
   if (matches.length === 0 && !(showTopic && topic) && !before) return nothing;
   return html`<p class="labels">
-        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}${before ? html` <span class="label">Rescored; was ${before.relevance} + ${before.novelty}</span>` : ''}
+        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}${before ? html` <span class="label">Rescored; was ${scoreText(before)}</span>` : ''}
       </p>`;
 };
 
