@@ -1,18 +1,16 @@
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { IsoDate } from '../core/paper.ts';
-import { type ArxivClient, arxivError } from './client.ts';
+import { type ArxivClient, arxivError, readConsistently } from './client.ts';
 import { isWhole, type ListingPage, parseListing, type Section, sectionKinds } from './listing.ts';
 
 export const htmlAccept = 'text/html,application/xhtml+xml;q=0.9';
 
 export type Listing = ListingPage;
 
-export type Expected = { sections: readonly Section[] };
+type Expected = { sections: readonly Section[] };
 
 type CatchupDependencies = { client: ArxivClient; webUrl: string; logger: Logger };
-
-const maxRounds = 3;
 
 /** Limits paging. arXiv puts 2,000 entries on a page, so no announcement reaches this limit. */
 const maxPages = 100;
@@ -112,15 +110,9 @@ export const readCatchup = async (
   };
 
   try {
-    for (let round = 1; ; round += 1) {
-      try {
-        return await readRound();
-      } catch (error) {
-        // An error with a status is about one page, which the client has already retried.
-        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
-        logger.warn({ category, date, round, error: error.message }, 'catch-up pages disagree, reading them again');
-      }
-    }
+    return await readConsistently(readRound, (round, { message }) =>
+      logger.warn({ category, date, round, error: message }, 'catch-up pages disagree, reading them again'),
+    );
   } catch (error) {
     if (!(error instanceof ExternalError) || (error.status !== 400 && error.status !== 404)) throw error;
     const message =

@@ -171,3 +171,24 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
     },
   };
 };
+
+const maxRounds = 3;
+
+/**
+ * Reads an answer that spans several responses, and reads it again if they disagree. An error with a status is about one
+ * response, which the client has already retried.
+ * @throws ExternalError if they still disagree in the third round.
+ */
+export const readConsistently = async <T>(
+  read: () => Promise<T>,
+  onRetry: (round: number, error: ExternalError) => void,
+): Promise<T> => {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
+      onRetry(round, error);
+    }
+  }
+};

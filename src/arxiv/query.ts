@@ -2,7 +2,7 @@ import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { AnnouncedPaper } from '../core/paper.ts';
 import { parseAtom, type Slice } from './atom.ts';
-import { type ArxivClient, arxivError } from './client.ts';
+import { type ArxivClient, arxivError, readConsistently } from './client.ts';
 import { covers } from './feed.ts';
 
 type QueryDependencies = {
@@ -24,8 +24,6 @@ const sliceSize = 100;
 
 /** arXiv's limit for one query: https://info.arxiv.org/help/api/user-manual.html#paging. */
 const maxResults = 30_000;
-
-const maxRounds = 3;
 
 /**
  * Number of empty responses in a row after which a result counts as empty. The query API sometimes finds nothing
@@ -115,20 +113,15 @@ export const readSubmitted = async (
   const range = `from ${window.from.toISOString()} to ${window.to.toISOString()}`;
   if (window.from >= window.to) return [];
 
-  const readWhole = async (): Promise<Slice> => {
-    for (let round = 1; ; round += 1) {
-      try {
-        return await readRound(dependencies, category, window, signal);
-      } catch (error) {
-        // An error with a status is about one response, which the client has already retried.
-        if (!(error instanceof ExternalError) || !error.retryable || error.status || round === maxRounds) throw error;
+  const readWhole = (): Promise<Slice> =>
+    readConsistently(
+      () => readRound(dependencies, category, window, signal),
+      (round, { message }) =>
         logger.warn(
-          { category, range, round, error: error.message },
+          { category, range, round, error: message },
           "responses from arXiv's query API disagree, reading them again",
-        );
-      }
-    }
-  };
+        ),
+    );
 
   const readCertain = async (): Promise<Slice> => {
     for (let round = 1; ; round += 1) {

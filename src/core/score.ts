@@ -89,7 +89,7 @@ export type Score = Verdict & {
 
 export type Cutoffs = { relevance: number; novelty: number };
 
-export const passes = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): boolean =>
+export const passes = (score: Points, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
 export type Points = Pick<Score, 'relevance' | 'novelty'>;
