@@ -21,7 +21,7 @@ const sourceTexts = {
 const answered = async (context: CommandContext, id: string, question: string): Promise<Message> => {
   const { services, signal, person } = context;
   if (isSamplePaper({ id }))
-    throw new UserError('This paper is invented for the sample day. Ask about one with an arXiv id.');
+    throw new UserError('This paper is invented for the sample day. Ask about a paper with an arXiv id.');
   const channel = await context.channel();
   await context.progress(textMessage('Reading the paper …'));
   const paper = await services.papers.find(id, signal);

@@ -62,7 +62,7 @@ export const feedback: Command = defineCommand({
   summary: 'Show what Paperboy learned from votes; managers can reset it',
   examples: ['feedback', 'feedback reset'],
   options: {
-    what: { type: 'word', values: ['reset'], description: 'reset what was learned; asks first' },
+    what: { type: 'word', values: ['reset'], description: 'reset what Paperboy learned, after you confirm' },
     confirmed: { type: 'word', isHidden: true, values: ['confirmed'], description: 'reset without asking' },
   },
 
@@ -85,7 +85,7 @@ export const feedback: Command = defineCommand({
     if (learned.votes === 0)
       return message(`No votes in ${name} yet`, [
         paragraph(
-          `No votes in ${name} yet. React to papers with 👍 or 👎: from the next digest on, papers like those you liked rank higher.`,
+          `No votes in ${name} yet. React to papers with 👍 or 👎: from the next digest on, papers similar to those you liked rank higher.`,
         ),
         since,
         buttonRow(topButton),

@@ -11,7 +11,7 @@ const remoteNote = ({ person, platforms }: Asker) => {
   const platform = platforms.find(({ name }) => name === platformOf(person));
   return note(
     platform?.keepsReactions &&
-      `Paperboy cannot remove your messages and reactions on ${platform.label}. It counts reactions from the last two weeks again unless you remove them there.`,
+      `Paperboy cannot remove your messages or reactions on ${platform.label}. It counts reactions to papers from the last two weeks again unless you remove them there.`,
   );
 };
 
@@ -39,7 +39,9 @@ export const forget = defineCommand({
   summary: 'Delete your votes, your reading list and your name',
   isPersonal: true,
   examples: ['forget me'],
-  options: { what: { type: 'word', values: ['me'], description: 'me, to delete your own data' } },
+  options: {
+    what: { type: 'word', values: ['me'], description: 'whose data to delete; you can delete only your own' },
+  },
 
   async run(context, { what }) {
     if (what === undefined)
@@ -54,7 +56,7 @@ export const forgotten = defineCommand({
   isPersonal: true,
   examples: ['forgotten 0123456789ab'],
   isHidden: true,
-  options: { mark: { type: 'text', description: 'the person who asked', required: true } },
+  options: { mark: { type: 'text', description: 'code that identifies the person who asked', required: true } },
 
   async run(context, { mark }) {
     const { stores, person } = context;

@@ -40,7 +40,7 @@ const valuesOf = (option: Option): string => {
     case 'word':
       return option.values.join(', ');
     case 'paper':
-      return 'such as 2503.07639, its DOI, or a link';
+      return 'such as 2503.07639; a DOI also works';
     case 'papers':
       return 'ids such as 2503.07639, or links, separated by spaces';
     case 'text':
@@ -116,7 +116,7 @@ export const createHelp = (sectionsOf: () => readonly Section[]): Command =>
         paragraph(
           'CAPITALS are required, [brackets] optional. Type ',
           { text: '/arxiv help top', code: true },
-          ' for the details of one command.',
+          ' for details on one command.',
           hasRights && ` Commands marked${managersMark} are for the channel’s managers and the admins.`,
         ),
         bulletList(channels.list().map(channelLine)),

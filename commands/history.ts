@@ -92,7 +92,7 @@ export const history = defineCommand({
     const edits = await topicsEdits(channel, context);
     const visible = visibleChanges(all);
     if (visible.length === 0)
-      return message(`No changes in ${name}`, [
+      return message(`No changes to ${name}`, [
         paragraph(`Nobody has changed ${name} in chat. Its settings come from the config file.`),
         buttonRow(button('Topics', ['topics show'])),
       ]);
@@ -101,7 +101,7 @@ export const history = defineCommand({
       const when = momentText(new Date(change.at), timezone);
       return `${when}, ${personText(change.person, context)}: ${changeText(change, all, edits)}${undone}`;
     });
-    const title = `Newest changes of ${name}`;
+    const title = `Newest changes to ${name}`;
     return message(title, [
       heading(title),
       bulletList(items),

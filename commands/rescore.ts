@@ -29,8 +29,8 @@ type ReadStores = Pick<Stores, 'announcements' | 'digests'>;
 const titles = (papers: readonly Rescored[]): string => papers.map(({ paper }) => paper.title).join('; ');
 
 /**
- * Date of the digest that would contain a paper with its new score; undefined if a digest already contains it or none
- * could.
+ * Date of the digest that would contain a paper with its new score; undefined if a digest already contains the paper
+ * or no digest could.
  */
 const missedDate = async (paper: Paper, channel: Channel, stores: ReadStores): Promise<IsoDate | undefined> => {
   if ((await stores.digests.withPaper(channel.name, paper.id)).length > 0) return undefined;
@@ -46,9 +46,9 @@ const remakeText = async (over: readonly Rescored[], channel: Channel, stores: R
   if (day === undefined) return '';
   const [unchanged, which] =
     others.length > 0
-      ? ['Their digests stay unchanged', `one, such as that of ${longDate(day)},`]
+      ? ['Their digests stay unchanged', `the digest of ${longDate(day)}`]
       : [`The digest of ${longDate(day)} stays unchanged`, 'it'];
-  return `${unchanged}. To remake ${which} a manager can type /arxiv retract ${day}, then /arxiv digest ${day}.`;
+  return `${unchanged}. A manager can remake ${which} with /arxiv retract ${day}, then /arxiv digest ${day}.`;
 };
 
 const crossedText = async (papers: readonly Rescored[], channel: Channel, stores: ReadStores): Promise<string> => {
@@ -58,7 +58,7 @@ const crossedText = async (papers: readonly Rescored[], channel: Channel, stores
   const over = papers.filter((one) => passesNow(one) && !passed(one));
   const under = papers.filter((one) => one.after && passed(one) && !passesNow(one));
   const sentences = [
-    over.length > 0 && `Now above the cutoffs: ${titles(over)}.`,
+    over.length > 0 && `Now at or above the cutoffs: ${titles(over)}.`,
     await remakeText(over, channel, stores),
     under.length > 0 && `Now below the cutoffs: ${titles(under)}.`,
   ];
@@ -72,11 +72,11 @@ const maxProgressSteps = 10;
 
 const maxNamedUnchanged = 8;
 
-/** `of` is the date as shown to people, if given; `input` is the text of the command. */
+/** `of` is the date as shown to people, if given; `input` is what follows `rescore` in the command. */
 type Request = { papers: readonly Paper[]; of?: string; input: string };
 
 const sampleRefusal = (): UserError =>
-  new UserError('The papers of the sample are invented. Name papers by their arXiv ids.');
+  new UserError('The sample papers are invented. Name real papers by their arXiv ids.');
 
 const named = async (ids: readonly string[], { services, signal }: CommandContext): Promise<Request> => {
   if (ids.some((id) => isSamplePaper({ id }))) throw sampleRefusal();
@@ -152,7 +152,9 @@ const report = async (
     paragraph(unchangedText(folded)),
     paragraph(answered.length > 0 && (await crossedText(answered, channel, stores))),
     paragraph(
-      missing.length > 0 && !stop && `${countOf(missing.length, 'paper')} got no answer. Try again in a minute.`,
+      missing.length > 0 &&
+        !stop &&
+        `The model gave no score for ${countOf(missing.length, 'paper')}. Try again in a minute.`,
     ),
     note(
       ['Relevance + novelty.', updated > 0 && `${countOf(updated, 'posted message')} updated.`, cost]
@@ -171,7 +173,7 @@ export const rescore = defineCommand({
   examples: ['rescore 2503.07639', 'rescore 2503.07639 2507.01234', 'rescore 2025-07-08', 'rescore'],
   options: {
     papers: { type: 'papers', description: 'papers to rescore (default: those of the newest digest)' },
-    date: { type: 'date', description: 'date of a digest, to rescore its papers' },
+    date: { type: 'date', description: 'date of the digest whose papers to rescore' },
     confirmed: {
       type: 'word',
       isHidden: true,
@@ -183,7 +185,7 @@ export const rescore = defineCommand({
   async run(context, { papers: ids, date, confirmed }) {
     const { services, stores, person, signal } = context;
     const channel = await context.channel();
-    if (ids && date) throw new UserError('Name papers or a day, not both. For example: /arxiv rescore 2503.07639.');
+    if (ids && date) throw new UserError('Name papers or a date, not both. For example: /arxiv rescore 2503.07639.');
     // Ask before fetching the papers.
     if (!confirmed && ids && ids.length > maxWithoutQuestion) return question(ids, { input: ids.join(' ') });
     const request = ids ? await named(ids, context) : await ofDay(channel, date, context);

@@ -25,7 +25,7 @@ export const save = defineCommand({
   async run({ services, stores, person, clock, signal }, { paper: id }) {
     if (isSamplePaper({ id }))
       throw new UserError(
-        'This paper is invented for the sample day. Save one with an arXiv id, such as /arxiv save 2503.07639.',
+        'This paper is invented for the sample day. Save a paper with an arXiv id, such as /arxiv save 2503.07639.',
       );
     const paper = await services.papers.find(id, signal);
     const isNew = await stores.saved.add(person, paper.id, clock.now().toISOString());

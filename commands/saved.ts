@@ -42,7 +42,7 @@ export const saved = defineCommand({
       keyword: 'from',
       minimum: 1,
       maximum: 100_000,
-      description: 'the number to start from',
+      description: 'position of the first paper to show',
     },
   },
 

@@ -14,7 +14,7 @@ export const schedule = defineCommand({
   options: {
     when: {
       type: 'text',
-      description: 'a time, optionally after weekdays, as in mon,wed 9:00; or a cron expression',
+      description: 'days and a time, such as mon,wed 9:00; a time alone keeps the days; or a cron expression',
       required: false,
     },
   },

@@ -69,7 +69,7 @@ const nothingFound = (query: Query, categories: readonly string[], named: readon
   const advice =
     filters.length > 0
       ? `Try it without ${filters.map((filter) => filter.split(' ')[0]).join(' and ')}.`
-      : 'A paper must contain all words: try fewer, or the start of a word with a star, such as quantiz*.';
+      : 'A paper must contain all of the words. Try fewer words, or the start of a word and a star, such as quantiz*.';
   return message(summary, [
     paragraph(`${summary}. ${near ? `Did you mean cat ${near}?` : advice}`),
     buttonRow(
@@ -105,7 +105,7 @@ export const search = defineCommand({
     page: {
       type: 'integer',
       keyword: 'page',
-      description: `page of the results, ${perPage} papers each`,
+      description: `page of the results, with ${perPage} papers on each page`,
       minimum: 1,
       maximum: maxPages,
     },
@@ -139,7 +139,7 @@ export const search = defineCommand({
     const next = isEnd
       ? 'Type /arxiv show with an id for details.'
       : isLast
-        ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or a filter: since, author or cat.`
+        ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or one of the filters “since”, “author” and “cat”.`
         : `Add page ${page + 1} to see more.`;
     return message(`${total} for ${shorten(words, 100)}`, [
       heading(shorten(`${total}: ${[words, ...filterWords(query)].join(' ')}`, 140)),

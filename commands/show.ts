@@ -68,7 +68,7 @@ const whyScreenedOut = (
   const why = `Screened out on ${longDate(date)} to save tokens: judging by earlier picks, it was number ${position} of ${countOf(counts.scanned, 'paper')}, too unlikely to be picked.`;
   if (!later)
     return `${why} The scored papers contain about ${recallText(recall)} of the picks. To score it: /arxiv rescore ${paperId}`;
-  const verdict = shortfall(later, cutoffs) || 'that reaches the cutoffs, but the digest stays unchanged';
+  const verdict = shortfall(later, cutoffs) || 'this score reaches the cutoffs, but the digest stays unchanged';
   return `${why} It was scored later, on ${dayText(dateIn(new Date(later.createdAt), timeZone))}, with ${scoreText(later)}: ${verdict}.`;
 };
 
@@ -164,7 +164,7 @@ const maxAbstractLength = 1_200;
 const maxDates = 4;
 
 const datesText = (announced: readonly PaperAnnouncement[]): string => {
-  if (announced.length === 0) return 'Fetched from arXiv; not announced since Paperboy started.';
+  if (announced.length === 0) return 'Fetched from arXiv; not in any announcement that Paperboy has read.';
   const byDate = new Map<string, string[]>();
   for (const { date, category, type } of announced)
     byDate.set(date, [...(byDate.get(date) ?? []), `${category} ${type}`]);

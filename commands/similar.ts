@@ -41,7 +41,7 @@ export const similar = defineCommand({
       heading(shorten(`Papers similar to ${paper.title}`, 140)),
       paragraph('Similar to ', linkedTitle(paper), ` (${paper.id}), by the words in the title and abstract:`),
       numberedList(items),
-      note(hits.length < n && `${found}. Only papers announced since Paperboy was set up are searched.`),
+      note(hits.length < n && `${found}. Only papers that Paperboy has seen are searched.`),
       buttonRow(
         n < maxCount && hits.length === n && button('More', ['similar', paper.id, String(maxCount)]),
         button('Show paper', ['show', paper.id]),

@@ -168,7 +168,7 @@ const nothing = (days: number, newest: IsoDate | undefined, otherCosts: string):
 
 export const stats = defineCommand({
   name: 'stats',
-  summary: 'Show recent papers, cost and votes',
+  summary: 'Show papers, cost and votes for recent days',
   examples: ['stats', 'stats 90'],
   options: {
     days: {

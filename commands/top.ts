@@ -174,7 +174,7 @@ export const top = defineCommand({
   examples: ['top', 'top 10', 'top 5 2025-07-08', 'top week by votes', 'top 10 month quantization'],
   options: {
     n: { type: 'integer', description: `how many papers, ${defaultCount} by default`, minimum: 1, maximum: maxCount },
-    period: { type: 'period', description: 'the day, week or month; the newest day by default' },
+    period: { type: 'period', description: 'the day, week or month; the newest digest by default' },
     topic: {
       type: 'text',
       description: 'a topic, part of its name, or words from a paper’s title',
@@ -185,14 +185,14 @@ export const top = defineCommand({
       type: 'word',
       keyword: 'by',
       values: orders,
-      description: 'the order; by default, posted order for a day and score for a week or month',
+      description: 'how to sort; by default, as posted for a day and by score for a week or month',
     },
     from: {
       type: 'integer',
       keyword: 'from',
       minimum: 1,
       maximum: 10_000,
-      description: 'the number to start from',
+      description: 'position of the first paper to show',
     },
   },
 

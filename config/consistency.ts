@@ -30,7 +30,7 @@ type Outline = z.infer<typeof outline>;
 
 const nameProblems = ({ channels }: Outline): PlacedProblem[] =>
   channels.flatMap(({ name }, index) => {
-    // Names become parts of addresses and file names, which may not be case-sensitive.
+    // Names become parts of addresses and file names, which are not case-sensitive on every system.
     const first = channels.findIndex((other) => other.name.trim().toLowerCase() === name.trim().toLowerCase());
     if (!name || first === index) return [];
     const text = `channels[${index}].name: ${quote(name)} is also the name of channels[${first}]; write another`;

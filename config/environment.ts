@@ -62,7 +62,7 @@ const readerOf = (variables: Variables, report: (problem: Problem) => void): Env
       if (value === undefined) return undefined;
       // The value is not quoted: it may contain a password.
       if (!isBase(value))
-        problem(name, 'is not a base URL; write http:// or https://, host and path, without user, ? and #');
+        problem(name, 'is not a base URL; write http:// or https://, host and path, without user, ? or #');
       return value.replace(/\/+$/, '');
     },
   };

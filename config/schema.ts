@@ -72,7 +72,7 @@ const channel = z.strictObject(
     post: z.array(destination, write('a list of addresses, such as [web, slack:C01GEN]')).min(1),
     categories: z.array(category, write('a list of arXiv categories, such as [cs.LG, cs.AI]')).min(1),
     announceTypes: z
-      .array(z.enum(announceTypes, oneOf(announceTypes)), write(`a list of ${announceTypes.join(', ')}`))
+      .array(z.enum(announceTypes, oneOf(announceTypes)), write(`a list with any of ${announceTypes.join(', ')}`))
       .min(1)
       .default([...channelDefaults.announceTypes]),
     primaryOnly: z.boolean(write('true or false')).default(channelDefaults.primaryOnly),

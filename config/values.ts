@@ -13,7 +13,7 @@ export const text = (instead: string) => z.string(write(instead)).trim().min(1);
 
 /** In characters. A shorter secret is easy to guess. */
 const minWebSecretLength = 12;
-const newWebSecret = `at least ${minWebSecretLength} characters, such as what "openssl rand -hex 16" prints`;
+const newWebSecret = `at least ${minWebSecretLength} characters, such as the output of "openssl rand -hex 16"`;
 
 /** What is wrong with a secret for the web page, without quoting it; undefined if it is valid. */
 export const webSecretFault = (value: unknown): string | undefined => {

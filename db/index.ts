@@ -22,7 +22,7 @@ const openFile = (file: string): Database => {
   } catch (error) {
     if (!fileFault.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
     const reason = `The database ${file} cannot be opened (${errorText(error)})`;
-    throw new UserError(`${reason}. Set DATABASE_URL to file: and a path that can be written.`, { cause: error });
+    throw new UserError(`${reason}. Set DATABASE_URL to file: followed by a writable path.`, { cause: error });
   }
 };
 

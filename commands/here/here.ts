@@ -81,7 +81,11 @@ export const here = defineCommand({
   examples: ['here', 'here remove'],
   rights: 'managers',
   options: {
-    remove: { type: 'word', values: ['remove'], description: 'remove the channel that was set up here; asks first' },
+    remove: {
+      type: 'word',
+      values: ['remove'],
+      description: 'remove the channel that was set up here, after you confirm',
+    },
     confirmed: { ...changeNumber('remove without asking'), keyword: 'confirmed', isHidden: true },
   },
 
@@ -98,7 +102,7 @@ export const here = defineCommand({
 const previewParts = async (channel: Channel, context: CommandContext): Promise<Part> => {
   const { stores, services, clock, signal } = context;
   const { categories } = channel;
-  await context.progress(textMessage(`Reading the newest papers of ${categories.join(' and ')} …`));
+  await context.progress(textMessage(`Reading the newest papers in ${categories.join(' and ')} …`));
   const date = (await stores.announcements.newestDate(categories)) ?? dateIn(clock.now(), arxivTimeZone);
   const draft = await services.draft(channel, date, signal).catch((error: unknown) => {
     if (error instanceof ExternalError) return undefined;
@@ -142,7 +146,7 @@ export const hereCheck = defineCommand({
     return message(title, [
       heading(title),
       paragraph(
-        `It will read ${wanted.categories.join(' and ')} and post here ${whenText(wanted)}: papers with ${cutoffsText(wanted.cutoffs)}.`,
+        `It will read ${wanted.categories.join(' and ')} and post papers with ${cutoffsText(wanted.cutoffs)}. It will post here ${whenText(wanted)}.`,
       ),
       await previewParts(wanted, context),
       buttonRow(button('Start', ['herestart', id], 'primary'), edit),

@@ -77,7 +77,7 @@ export const findPending = async (id: number, { stores, person, destination }: C
   const change = (await stores.changes.list(undefined, 'here-draft')).find(
     (one) => one.changeId === id && one.person === person,
   );
-  if (!change) throw new UserError('You have nothing pending here with this number. Type /arxiv here to start.');
+  if (!change) throw new UserError('You have no pending channel with this number here. Type /arxiv here to start.');
   if (change.value.destination !== destination)
     throw new UserError('You wrote this for another destination. Type /arxiv here to start in this one.');
   if (change.undoneBy !== undefined)

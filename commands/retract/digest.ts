@@ -102,7 +102,7 @@ const newerRetracted = async ({ stores, mayManage }: CommandContext, channel: Ch
   const day = await retractedDay(channel, undefined, stores);
   if (day === undefined || day <= shown) return undefined;
   const how = mayManage(channel) ? ` Type /arxiv digest ${day} to remake it.` : '';
-  return paragraph(`The digest of ${longDate(day)} was retracted.${how} This is the newest one left.`);
+  return paragraph(`The digest of ${longDate(day)} was retracted.${how} This is the newest remaining digest.`);
 };
 
 const sendMissing = async (context: CommandContext, channel: Channel, digest: Digest): Promise<Part> => {

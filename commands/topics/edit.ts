@@ -26,7 +26,7 @@ export const editTopics = defineCommand({
 
 export const checkTopics = defineCommand({
   name: 'check',
-  summary: 'Preview an edit of the topics',
+  summary: 'Preview an edit to the topics',
   examples: ['topics check v0123456789a'],
   rights: 'managers',
   isHidden: true,
@@ -59,7 +59,7 @@ export const checkTopics = defineCommand({
   },
 });
 
-export const amendTopics = pendingStep('topics amend', 'Continue a pending edit of the topics', async (context, id) => {
+export const amendTopics = pendingStep('topics amend', 'Continue a pending edit to the topics', async (context, id) => {
   const channel = await context.channel();
   const { topics, cutoffs, base } = await findPending(channel, id, context);
   return { form: topicsForm(topics, cutoffs, `topics check ${id} ${base}`, scorerOf(context)) };
@@ -79,7 +79,7 @@ export const lookAtTopics = pendingStep(
 
 export const discardTopics = pendingStep(
   'topics discard',
-  'Discard a pending edit of the topics',
+  'Discard a pending edit to the topics',
   async (context, id) => {
     const channel = await context.channel();
     await findPending(channel, id, context);

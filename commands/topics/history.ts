@@ -42,7 +42,7 @@ const oneEdit = (channel: Channel, edits: readonly Edit[], number: number): Mess
     throw new UserError(
       `The topics of ${channel.name} have ${edits.length === 0 ? 'no edits' : `only ${countOf(edits.length, 'edit')}`}. Type /arxiv topics history to see them.`,
     );
-  const title = `Edit ${number} of the topics of ${channel.name}`;
+  const title = `Edit ${number} to the topics of ${channel.name}`;
   return message(title, [
     heading(title),
     paragraph(edit.text),
@@ -61,7 +61,7 @@ export const topicsHistory = defineCommand({
   summary: 'Show who edited which lines of the topics, and when',
   examples: ['topics history', 'topics history 3'],
   options: {
-    edit: { type: 'integer', description: 'number of the change to show', minimum: 1, maximum: 100_000 },
+    edit: { type: 'integer', description: 'number of the edit to show', minimum: 1, maximum: 100_000 },
   },
 
   async run(context, { edit }) {
@@ -72,7 +72,7 @@ export const topicsHistory = defineCommand({
     const older = edits.length - shown.length;
     const cut = shown.slice(0, maxWithLines).filter(({ lines }) => lines.length > maxLines);
     const current = currentVersion(await topicsVersions(channel.name, context.stores.changes));
-    const title = `Edits of the topics of ${channel.name}`;
+    const title = `Edits to the topics of ${channel.name}`;
     return message(title, [
       heading(title),
       shown.map((one, index) => editParts(one, index < maxWithLines)),

@@ -95,7 +95,7 @@ const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
 const cutoffsNote = (model: string | undefined): string =>
   model === undefined
     ? 'With the built-in scorer, cutoffs hardly change how many papers are picked. For fewer papers, set top in the config file; for other papers, change the topics.'
-    : 'Only the language model’s scores show what new cutoffs do. With the built-in scorer, they hardly change how many papers are picked.';
+    : 'Only the language model’s scores show what new cutoffs do. With the built-in scorer, cutoffs hardly change how many papers are picked.';
 
 export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
   const date = await previewDay(channel, context);
@@ -169,7 +169,7 @@ export const viewPending = async (
   }
   const changes = lineChanges(channel.rubric.topics, wanted.rubric.topics);
   const areCutoffsNew = cutoffsInput(channel.cutoffs) !== cutoffsInput(wanted.cutoffs);
-  const title = `Your edit of the topics of ${channel.name}, not saved yet`;
+  const title = `Your edit to the topics of ${channel.name}, not saved yet`;
   return message(title, [
     heading(title),
     notes.map((text) => paragraph(text)),

@@ -34,7 +34,7 @@ const saved = (channel: Channel, done: string): Message =>
     ),
   ]);
 
-export const saveTopics = pendingStep('topics save', 'Save a pending edit of the topics', async (context, id) => {
+export const saveTopics = pendingStep('topics save', 'Save a pending edit to the topics', async (context, id) => {
   const channel = await context.channel();
   const pending = await findPending(channel, id, context);
   if (pending.base !== fingerprint(channel))
@@ -75,7 +75,7 @@ export const undoTopics = defineCommand({
     const when = momentText(new Date(change.at), channel.timezone);
     const areCutoffsSame = cutoffsInput(now.cutoffs) === cutoffsInput(channel.cutoffs);
     const cutoffs = `${channel.name} ${areCutoffsSame ? 'still' : 'again'} posts papers with ${cutoffsText(now.cutoffs)}.`;
-    return message('The newest edit of the topics was undone', [
+    return message('The latest change to the topics was undone', [
       paragraph(`Undone: the edit by ${personText(change.person, context)} on ${when}. ${cutoffs}`),
       linesBlock(lineChanges(channel.rubric.topics, now.rubric.topics)),
       buttonRow(
@@ -101,7 +101,7 @@ export const againTopics = defineCommand({
     const versions = await topicsVersions(channel.name, stores.changes);
     const version = versions.find(({ change }) => change.changeId === wanted);
     if (!version)
-      throw new UserError(`There is no edit ${wanted} of the topics. Type /arxiv topics history for all edits.`);
+      throw new UserError(`There is no edit ${wanted} to the topics. Type /arxiv topics history for all edits.`);
     const { topics, cutoffs } = version;
     if (topics === channel.rubric.topics && cutoffsInput(cutoffs) === cutoffsInput(channel.cutoffs))
       throw new UserError('These are already the current topics. There is nothing to save.');

@@ -13,7 +13,7 @@ export const tryTopics = defineCommand({
   options: {
     cutoffs: {
       type: 'text',
-      description: 'relevance and novelty, such as 8 7; your pending edit by default',
+      description: 'cutoffs for relevance and novelty, such as 8 7; by default, your pending edit',
       required: false,
     },
   },

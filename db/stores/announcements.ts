@@ -85,7 +85,7 @@ export const paperOf = (row: PaperRow): Paper => {
   };
 };
 
-/** The condition that joins the papers of a table in the version that it names. */
+/** A join condition that matches each row of a table with its paper, in the version that the row names. */
 export const isPaperOf = ({
   paperId,
   version,

@@ -38,7 +38,7 @@ export const removeDigest = (db: Database, digestId: number): void =>
       .where(or(inArray(webMessages.key, keys), inArray(webMessages.thread, keys)))
       .run();
     tx.delete(deliveries).where(ofDigest).run();
-    // This also deletes its entries.
+    // This also deletes the digest's entries.
     tx.delete(digests).where(eq(digests.digestId, digestId)).run();
   });
 

@@ -16,7 +16,7 @@ export const scoreOf = ({ percentile, ...score }: typeof scores.$inferSelect): S
 
 type Reader = Pick<Database, 'select'>;
 
-/** The last score of each paper version, by `keyOf`. */
+/** The newest score of each paper version, by `keyOf`. */
 const newest = (reader: Reader, query: ScoreQuery, versions: readonly PaperVersion[]): Map<string, Score> => {
   const wanted = new Set(versions.map(({ id, version }) => keyOf(id, version)));
   const ids = versions.map(({ id }) => id);

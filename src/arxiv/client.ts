@@ -91,7 +91,7 @@ type ArxivClientDependencies = {
 
 const maxAttempts = 6;
 const timeoutMs = 60_000;
-/** If a host asks for a longer pause, fails with an error that states its length. */
+/** If a host requires a longer pause, fails with an error that states its length. */
 const patienceMs = 300_000;
 
 const throttled = new Set([406, 429, 503]);
@@ -107,7 +107,7 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 };
 
 /**
- * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv asks for.
+ * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires.
  * Fetching and parsing together get six attempts.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
@@ -118,7 +118,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
   const ask = async (url: URL, accept: string, signal: AbortSignal | undefined): Promise<string> => {
     const wait = pacer.waitFor(url);
     if (wait > patienceMs) {
-      const message = `arXiv asked for a pause, which lasts another ${Math.ceil(wait / 60_000)} minutes.`;
+      const message = `arXiv is limiting requests for another ${Math.ceil(wait / 60_000)} minutes.`;
       throw arxivError(message, { retryAfterMs: wait });
     }
     if (wait > 0) await clock.sleep(wait, signal);

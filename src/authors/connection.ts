@@ -25,7 +25,7 @@ const statusText = (status: number, hasKey: boolean): string => {
 const statusError = (response: Response, hasKey: boolean, now: number): ExternalError => {
   const { status } = response;
   const wait = retryAfterMs(response.headers.get('retry-after'), now);
-  const pause = wait ? ` and asked for a pause of ${durationText(wait)}` : '';
+  const pause = wait ? `; retry after ${durationText(wait)}` : '';
   return scholarError(`${statusText(status, hasKey)} (HTTP ${status})${pause}`, {
     status,
     retryAfterMs: wait,
@@ -34,7 +34,7 @@ const statusError = (response: Response, hasKey: boolean, now: number): External
 };
 
 const pauseError = (ms: number): ExternalError =>
-  scholarError(`asked for a pause that lasts another ${durationText(ms)}`, { retryAfterMs: ms });
+  scholarError(`limits requests for another ${durationText(ms)}`, { retryAfterMs: ms });
 
 const timeoutError = (ms: number): ExternalError => scholarError(`did not answer within ${durationText(ms)}`);
 

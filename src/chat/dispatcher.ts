@@ -91,7 +91,10 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
   if (error instanceof UserError) return textMessage(error.message);
   const command = request.text ?? request.command;
   if (error instanceof ExternalError) {
-    logger.warn({ command, service: error.service, reason: error.message }, 'command failed outside');
+    logger.warn(
+      { command, service: error.service, reason: error.message },
+      'command failed because of a remote service',
+    );
     return textMessage(`${error.service} failed (${error.message.replace(/\.$/, '')}). Please try again in a minute.`);
   }
   const id = randomUUID().slice(0, 8);

@@ -261,7 +261,7 @@ program
   .description('run a chat command from the terminal, for example: say "top 5"')
   .argument('<text>')
   .option('--channel <name>', 'channel to use (default: the first)')
-  .option('--as <user>', 'user to run it as', 'admin')
+  .option('--as <user>', 'user to run the command as', 'admin')
   .action(say);
 
 program
@@ -293,7 +293,7 @@ program
   .option('--days <folder>', "folder of day files such as 2025-07-01.json.gz (default: the channel's digests)", folder)
   .addOption(new Option('--engine <engine>', 'engine to measure').choices(evalEngines).default('local'))
   .option('--history <days>', 'number of earlier days that the scorer may learn from for each day', days)
-  .option('--last <days>', 'number of days to measure, counted from the last (default: all)', atLeastOne)
+  .option('--last <days>', 'number of most recent days to measure (default: all)', atLeastOne)
   .option('--topics <file>', "topics file to use instead of the channel's", folder)
   .option('--channel <name>', 'channel whose topics, categories and digests to use (default: the first)')
   .option('--picture <file>', 'also draw the result as an SVG file', folder)

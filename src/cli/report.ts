@@ -48,7 +48,7 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
   }
   if (status === 'nothing-new') return `${channel}: nothing new; ${date} is already posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
-  return `${channel}: not complete${date ? ` for ${date}` : ''}. Run it again later. ${reasons.join(' ')}`;
+  return `${channel}: not complete${date ? ` for ${date}` : ''}. Run the command again later. ${reasons.join(' ')}`;
 };
 
 const barWidth = 24;

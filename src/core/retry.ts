@@ -32,8 +32,12 @@ export type RetryOptions = {
  * Runs `work` until it succeeds. This is the only place that retries a remote: the SDKs' own retries are off, because
  * they would repeat a request whose answer was lost. Only an `ExternalError` with `retryable` is retried. Each wait
  * is the longer of the backoff and the remote's Retry-After. To retry only some failures, or to act between attempts,
- * do that inside `work`: await retry(() => platform.edit(ref, message), { maxAttempts: 3, minDelayMs: 1_000,
- * maxDelayMs: 4_000, maxRetryAfterMs: 15_000, clock, random, signal, });
+ * do that inside `work`:
+ *
+ *     await retry(() => platform.edit(ref, message), {
+ *       maxAttempts: 3, minDelayMs: 1_000, maxDelayMs: 4_000, maxRetryAfterMs: 15_000, clock, random, signal,
+ *     });
+ *
  * @param work Called with the number of the attempt, 1 for the first.
  * @throws The last error, or the reason of `signal` if it is aborted before an attempt or during a wait.
  */

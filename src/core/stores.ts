@@ -158,7 +158,7 @@ export type Outbox = {
 
 export type LeaseStore = {
   /**
-   * Takes the lease if it is free, expired, already ours, or if its owner is dead according to `isDead`.
+   * Takes the lease if it is free, expired or already ours, or if its owner is dead according to `isDead`.
    * @returns undefined on success, otherwise the owner of the lease.
    */
   acquire(

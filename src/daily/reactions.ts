@@ -8,7 +8,7 @@ import type { Stores } from '../core/stores.ts';
 
 /** Age in milliseconds up to which threads are read again, to find reactions that the bot missed while it was off. */
 const catchUpMs = 14 * 86_400_000;
-/** Maximum wait in milliseconds, summed over all platforms that ask for a pause. */
+/** Maximum wait in milliseconds, summed over all platforms that require a pause. */
 const maxWaitMs = 60_000;
 /** Minimum pause in milliseconds, so that a requested pause of 0 does not cause an endless loop. */
 const minPauseMs = 1_000;
@@ -33,7 +33,7 @@ const readThread = async (
 
 /**
  * @throws The signal's reason if it is aborted.
- * @throws ExternalError if platforms ask for longer pauses than `patience` allows.
+ * @throws ExternalError if platforms require longer pauses than `patience` allows.
  */
 const readThreadPatiently = (
   thread: MessageRef,
@@ -72,7 +72,7 @@ const readAll = async (parts: ReactionParts, signal: AbortSignal | undefined): P
 /**
  * Creates a function that reads the reactions on threads of the last 14 days. Calls within a minute share one
  * reading, unless another platform has connected since. A thread that cannot be read keeps its stored reactions.
- * Waits as long as platforms ask, up to a minute in all; after that, the remaining threads keep their stored
+ * Waits as long as platforms require, up to a minute in all; after that, the remaining threads keep their stored
  * reactions. If its signal is aborted, the function rejects with the signal's reason.
  */
 export const createReactionReader = (parts: ReactionParts): ((signal?: AbortSignal) => Promise<void>) => {

@@ -195,7 +195,9 @@ const isKeywords = (text: string): boolean => /^key\s?-?(?:words?|terms?)\b/i.te
  * and Application lists;
  * - headings with text below;
  * - a plain list of topics;
- * - prose, which becomes one topic named "Topics". All other text belongs to the topic above it. Never throws.
+ * - prose, which becomes one topic named "Topics".
+ *
+ * All other text belongs to the topic above it. Never throws.
  */
 export const parseTopics = (markdown: string): Topics => {
   const lines = withoutOuterIndent(readLines(markdown));

@@ -127,10 +127,10 @@ describe('Retry-After', () => {
     const first = await client.authorsOf(ids, minute()).catch((error: unknown) => error);
     expect(first).toBeInstanceOf(ExternalError);
     expect(first).toMatchObject({
-      message: 'Semantic Scholar turned requests away (HTTP 429) and asked for a pause of 60 minutes',
+      message: 'Semantic Scholar turned requests away (HTTP 429); retry after 60 minutes',
     });
     clock.set('2025-07-08T12:30:00Z');
-    await expect(client.authorsOf(ids, minute())).rejects.toThrow('asked for a pause that lasts another 30 minutes');
+    await expect(client.authorsOf(ids, minute())).rejects.toThrow('limits requests for another 30 minutes');
     expect(scholar.requests).toHaveLength(1);
     expect(clock.slept).toEqual([]);
     clock.set('2025-07-08T13:00:00Z');

@@ -66,12 +66,12 @@ describe('a run as text', () => {
     ],
     ['foundations: arXiv announced nothing.', { status: 'no-announcement', date: undefined, digest: undefined }, true],
     [
-      'foundations: not complete for 2025-07-08. Run it again later. slack:C1: archived. web: gone.',
+      'foundations: not complete for 2025-07-08. Run the command again later. slack:C1: archived. web: gone.',
       { status: 'incomplete', reasons: ['slack:C1: archived.', 'web: gone.'] },
       false,
     ],
     [
-      'foundations: not complete. Run it again later. arXiv does not answer.',
+      'foundations: not complete. Run the command again later. arXiv does not answer.',
       { status: 'incomplete', date: undefined, digest: undefined, reasons: ['arXiv does not answer.'] },
       true,
     ],

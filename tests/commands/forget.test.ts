@@ -30,7 +30,7 @@ describe('forget me', () => {
     expect(shown[0]).toBe(
       'This deletes your votes, your reading list (1 paper), and your name in the change log. You cannot undo it.',
     );
-    expect(shown[1]).toContain('Paperboy cannot remove your messages and reactions on Slack.');
+    expect(shown[1]).toContain('Paperboy cannot remove your messages or reactions on Slack.');
     expect(shown).toContainEqual(expect.stringMatching(/^\[Delete: forgotten [0-9a-f]{12}\]$/));
     expect(await stores.saved.list(me)).toHaveLength(1);
   });
@@ -38,7 +38,7 @@ describe('forget me', () => {
   it('deletes only the person’s own data and says what', async () => {
     const shown = linesOf(await say(await confirmation()));
     expect(shown[0]).toContain('Deleted: 1 vote and 1 saved paper');
-    expect(shown[1]).toContain('Paperboy cannot remove your messages and reactions on Slack.');
+    expect(shown[1]).toContain('Paperboy cannot remove your messages or reactions on Slack.');
     expect(await stores.saved.list(me)).toEqual([]);
     expect((await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001')).toEqual({ up: 1, down: 0 });
   });

@@ -40,7 +40,7 @@ describe('help', () => {
       '/arxiv topics edit TEXT  does edit',
       'Help',
       '/arxiv help [command]  List all commands, or explain one',
-      'CAPITALS are required, [brackets] optional. Type /arxiv help top for the details of one command.',
+      'CAPITALS are required, [brackets] optional. Type /arxiv help top for details on one command.',
       'foundations reads cs.LG and cs.AI and posts papers with relevance 8 and novelty 7 or higher',
       'React to a paper with 👍 or 👎 to vote.',
       expect.stringMatching(/^Thank you to arXiv/),
@@ -108,7 +108,7 @@ describe('help', () => {
     expect(lines.slice(0, 5)).toEqual([
       '/arxiv find [when] WHAT [by score|votes] [author who]  does find',
       'when the time (a day such as 2025-07-08, today or yesterday; a month such as 2025-07; week or month for the last 7 or 30 days)',
-      'what the paper (such as 2503.07639, its DOI, or a link)',
+      'what the paper (such as 2503.07639; a DOI also works)',
       'by the order (after the word by: score, votes)',
       'who whose (after the word author)',
     ]);

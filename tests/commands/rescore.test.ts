@@ -54,7 +54,7 @@ describe('rescore', () => {
       `8 + 7 → 9 + 7  Title of ${two} (${two})`,
       `5 + 5 → 9 + 7  Title of ${three} (${three})`,
       `8 + 7 → 7 + 7  Title of ${one} (${one})`,
-      `Now above the cutoffs: Title of ${three}. Now below the cutoffs: Title of ${one}.`,
+      `Now at or above the cutoffs: Title of ${three}. Now below the cutoffs: Title of ${one}.`,
       'Relevance + novelty. 2 posted messages updated. 1,000 tokens · $0.0020',
       '[Top papers: top]',
     ]);
@@ -96,14 +96,14 @@ describe('rescore', () => {
     expect((await lines(`rescore ${one}`)).slice(0, 3)).toEqual([
       'Scored 1 paper · foundations',
       `no score → 8 + 7  Title of ${one} (${one})`,
-      `Now above the cutoffs: Title of ${one}. The digest of Monday, 7 July 2025 stays unchanged. To remake it a manager can type /arxiv retract 2025-07-07, then /arxiv digest 2025-07-07.`,
+      `Now at or above the cutoffs: Title of ${one}. The digest of Monday, 7 July 2025 stays unchanged. A manager can remake it with /arxiv retract 2025-07-07, then /arxiv digest 2025-07-07.`,
     ]);
     expect((await lines(`rescore ${two}`))[2]).toMatch(/^No paper crossed the cutoffs/);
     // Its day has no digest.
-    expect((await lines(`rescore ${three}`))[2]).toBe(`Now above the cutoffs: Title of ${three}.`);
+    expect((await lines(`rescore ${three}`))[2]).toBe(`Now at or above the cutoffs: Title of ${three}.`);
     await saveDigest(stores, [paperOf('2')], { date: '2025-07-08' });
     expect((await lines(`rescore ${one} ${three}`))[3]).toContain(
-      'Their digests stay unchanged. To remake one, such as that of Tuesday, 8 July 2025, a manager can type /arxiv retract 2025-07-08, then',
+      'Their digests stay unchanged. A manager can remake the digest of Tuesday, 8 July 2025 with /arxiv retract 2025-07-08, then',
     );
   });
 
@@ -168,7 +168,7 @@ describe('rescore', () => {
 
   it('refuses papers with a day, invented papers, and no digest', async () => {
     const { lines } = await talk(stores, { services: rescoring(() => ({})) });
-    await expect(lines('rescore 2507.10000 2025-07-08')).rejects.toThrow('papers or a day, not both');
+    await expect(lines('rescore 2507.10000 2025-07-08')).rejects.toThrow('papers or a date, not both');
     await expect(lines('rescore sample.00001')).rejects.toThrow('invented');
     await expect(lines('rescore')).rejects.toThrow('There is no digest yet');
     await saveDigest(stores, [paperOf('sample.00001')]);

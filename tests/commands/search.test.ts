@@ -91,7 +91,9 @@ describe('search', () => {
 
   it('suggests what to try if nothing is found', async () => {
     await announce('2025-07-08', 'cs.LG', [named('2507.00001', 'Sparse networks')]);
-    expect((await lines('search volcano'))[0]).toMatch(/^Nothing found for volcano\. A paper must contain all words/);
+    expect((await lines('search volcano'))[0]).toMatch(
+      /^Nothing found for volcano\. A paper must contain all of the words/,
+    );
     expect(await lines('search sparse author Nobody')).toEqual([
       'Nothing found for sparse author "Nobody". Try it without author.',
       '[Clear filters: search sparse]',

@@ -93,7 +93,7 @@ describe('show', () => {
   it('works without a channel and for a paper that was never announced', async () => {
     await stores.announcements.savePapers([paperOf(id)]);
     const shown = await lines(`show ${id}`, { channel: undefined });
-    expect(shown).toContain('Fetched from arXiv; not announced since Paperboy started.');
+    expect(shown).toContain('Fetched from arXiv; not in any announcement that Paperboy has read.');
     expect(shown).toContain('Not scored yet.');
     expect(shown.join()).not.toContain('foundations');
   });
@@ -188,7 +188,9 @@ describe('why a paper was not picked', () => {
       'Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. It was scored later, on 9 July 2025, with';
     expect(await whyNot()).toBe(`${screenedOut} 6 + 9: relevance 6 is below the cutoff of 8.`);
     await later(8, 7);
-    expect(await whyNot()).toBe(`${screenedOut} 8 + 7: that reaches the cutoffs, but the digest stays unchanged.`);
+    expect(await whyNot()).toBe(
+      `${screenedOut} 8 + 7: this score reaches the cutoffs, but the digest stays unchanged.`,
+    );
   });
 
   it('is its announce type', async () => {

@@ -142,11 +142,11 @@ describe('a problem of the environment', () => {
     ],
     [
       { S2_API_URL: 'api.example.org' },
-      'S2_API_URL is not a base URL; write http:// or https://, host and path, without user, ? and #',
+      'S2_API_URL is not a base URL; write http:// or https://, host and path, without user, ? or #',
     ],
     [
       { OPENAI_BASE_URL: 'http://me:hush@host/v1' },
-      'OPENAI_BASE_URL is not a base URL; write http:// or https://, host and path, without user, ? and #',
+      'OPENAI_BASE_URL is not a base URL; write http:// or https://, host and path, without user, ? or #',
     ],
     [
       { DATABASE_URL: 'postgres://me:hush@host/db' },
@@ -163,7 +163,7 @@ describe('a problem of the environment', () => {
     ],
     [
       { PAPERBOY_WEB_SECRET: ' elevenchars ' },
-      'PAPERBOY_WEB_SECRET is too short; write at least 12 characters, such as what "openssl rand -hex 16" prints',
+      'PAPERBOY_WEB_SECRET is too short; write at least 12 characters, such as the output of "openssl rand -hex 16"',
     ],
     [
       { PAPERBOY_NOW: '2025-02-30T00:00:00Z' },

@@ -54,9 +54,12 @@ describe('a channel', () => {
     ['announceTypes: [corss]', 'channels[0].announceTypes[0]: "corss" is not known; did you mean "cross"?'],
     [
       'announceTypes: new',
-      'channels[0].announceTypes: "new" is not a list; write a list of new, cross, replace, replace-cross',
+      'channels[0].announceTypes: "new" is not a list; write a list with any of new, cross, replace, replace-cross',
     ],
-    ['announceTypes: []', 'channels[0].announceTypes is empty; write a list of new, cross, replace, replace-cross'],
+    [
+      'announceTypes: []',
+      'channels[0].announceTypes is empty; write a list with any of new, cross, replace, replace-cross',
+    ],
     ['primaryOnly: yes', 'channels[0].primaryOnly: "yes" is not true or false; write true or false'],
     ['minHIndex: -1', 'channels[0].minHIndex: -1 is too small; write a whole number from 0 to 300'],
     ['groupByTopic: maybe', 'channels[0].groupByTopic: "maybe" is not true or false; write true or false'],

@@ -131,7 +131,7 @@ describe.concurrent('a digest on a faulty Discord', () => {
       expect(digestsOn(server)).toEqual(whole);
       expect(threadsAskedFor).toBe(2);
       // Its header has whole seconds.
-      expect(ended.stderr).toMatch(/"status":429,"reason":"Discord asks for a pause of 1 second\."/);
+      expect(ended.stderr).toMatch(/"status":429,"reason":"Discord rate-limits the bot of 1 second\."/);
       const sent = server.calls.filter(isPaper).map(({ body }) => body.nonce);
       expect(sent).toHaveLength(picked.length + papers.size);
       expect(sent[3]).toBe(sent[4]);

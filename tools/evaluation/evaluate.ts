@@ -44,8 +44,8 @@ const overallOf = (days: readonly DayFigures[]): Evaluation['overall'] => {
 };
 
 /**
- * Ranks each day with an engine that has only seen the days before, and compares the ranking with the picks. Days without a
- * pick are left out. Deterministic, except for engines that call a language model.
+ * Ranks each day with an engine that has seen only the earlier days, and compares the ranking with the picks. Days
+ * without a pick are left out. Deterministic, except for engines that call a language model.
  */
 export const evaluate = async (options: EvaluationOptions): Promise<Evaluation> => {
   const { days, history, last, onDay, signal = new AbortController().signal } = options;

@@ -34,7 +34,7 @@ const baseOf = (apiUrl: string): string => apiUrl.replace(/\/+$/, '').replace(/\
 
 const limitSchema = z.looseObject({ retry_after: z.number().nonnegative() });
 
-/** Wait in milliseconds that a response with status 429 asks for: the longer of its header and its body. */
+/** Wait in milliseconds that a response with status 429 requires: the longer of the two in its header and its body. */
 const pauseIn = async (response: Response, now: number): Promise<number | undefined> => {
   const body = limitSchema.safeParse(await response.json().catch(() => undefined)).data;
   const header = retryAfterMs(response.headers.get('retry-after'), now);

@@ -34,9 +34,9 @@ const serversCheck = async (call: DiscordCall, link: string): Promise<Check> => 
     const others = more > 0 ? ` and ${more}${names.length === guildPage ? ' or more' : ''} others` : '';
     return { name, ok: true, detail: `${names.slice(0, maxNames).join(', ')}${others}` };
   } catch (error) {
-    // Servers other than Discord may not list them; the destinations are checked anyway.
+    // APIs other than Discord's may not list the bot's servers. The destinations are checked anyway.
     if (error instanceof ExternalError && error.status === 404)
-      return { name, ok: true, detail: 'Discord does not list them' };
+      return { name, ok: true, detail: 'not listed by the API' };
     return { name, ok: false, detail: errorText(error), fix: fixOf(error) };
   }
 };

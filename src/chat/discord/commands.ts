@@ -82,7 +82,7 @@ const addOption = (command: SlashCommandSubcommandBuilder, key: string, option: 
 const describeCommand = (builder: SlashCommandSubcommandBuilder, command: Command, describe: Describe) => {
   builder.setName(command.name).setDescription(describe(command.summary));
   const options = shownOptions(command);
-  // Discord wants required options first.
+  // Discord requires that required options come first.
   const required = options.filter(([, option]) => isRequired(option));
   const others = options.filter(([, option]) => !isRequired(option));
   for (const [key, option] of [...required, ...others]) addOption(builder, key, option, describe);

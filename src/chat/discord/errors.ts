@@ -74,8 +74,8 @@ const fromApi = (cause: DiscordAPIError): ExternalError => {
 };
 
 export const rateLimited = (retryAfterMs: number | undefined, cause?: unknown): ExternalError => {
-  const pause = retryAfterMs === undefined ? '' : ` of ${countOf(Math.ceil(retryAfterMs / 1000), 'second')}`;
-  const message = `Discord asks for a pause${pause}.`;
+  const pause = retryAfterMs === undefined ? '' : ` for ${countOf(Math.ceil(retryAfterMs / 1000), 'second')}`;
+  const message = `Discord rate-limits the bot${pause}.`;
   return new ExternalError({ service: 'Discord', message, status: 429, retryAfterMs, cause });
 };
 

@@ -155,7 +155,8 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
           createIdentifyPace({ isLocal, clock, signal: closing.signal, readyAt: () => readyAt }),
         buildStrategy(manager) {
           const { retrieveSessionInfo } = manager.options;
-          // A shard requests its session before it connects, so its wait goes here. After closing, it never gets one.
+          // A shard requests its session before it connects, so its wait goes here. After closing, it never gets a
+          // session.
           manager.options.retrieveSessionInfo = async (shard) => {
             const wait = waits.get(shard) ?? 0;
             waits.delete(shard);

@@ -40,7 +40,7 @@ const pageSize = 100;
 const maxRememberedMessages = 2000;
 
 /**
- * Reactions received as events or read from lists. Remembers who reacted, because Discord does not say so when all
+ * Reactions received as events or read from lists. Remembers who reacted, because Discord does not name them when all
  * reactions, or all with one emoji, are removed from a message. Reading the thread again corrects gaps.
  */
 export const createReactionCache = () => {

@@ -198,6 +198,6 @@ export const misreadDate = (
   return {
     word,
     refused: (shown) =>
-      `"${shown}" is not a date; after ${keyword} write it as year-month-day, such as ${todayOf(now)}, or today or yesterday. To search for the words, put them in quotes: "${keyword} ${shown}".`,
+      `"${shown}" is not a date; use a date such as ${todayOf(now)}, today or yesterday. To search for the words, put them in quotes: "${keyword} ${shown}".`,
   };
 };

@@ -100,7 +100,7 @@ const notListening: Check = {
   name: 'Slack listening',
   ok: false,
   detail:
-    'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the bot can post but not receive commands and reactions',
+    'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: the bot can post but not receive commands or reactions',
   fix: 'For Socket Mode, make a token with connections:write at api.slack.com/apps and set SLACK_APP_TOKEN; for HTTP mode, set SLACK_SIGNING_SECRET',
 };
 

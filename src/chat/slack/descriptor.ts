@@ -70,7 +70,7 @@ export const slack: PlatformDescriptor<SlackSettings> = {
   readEnvironment,
   listeningFault({ appToken, signingSecret }) {
     if (appToken || signingSecret) return undefined;
-    return 'The bot cannot receive commands and reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.';
+    return 'The bot cannot receive commands or reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.';
   },
   async create(settings, { clock, logger }) {
     const { createSlackPlatform } = await import('./index.ts');

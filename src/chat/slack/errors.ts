@@ -89,7 +89,7 @@ export const slackFailure = (error: unknown): ExternalError => {
     case 'slack_webapi_rate_limited_error':
       return new ExternalError({
         service: 'Slack',
-        message: `Slack asks for a pause of ${countOf(failure.retryAfter, 'second')}.`,
+        message: `Slack rate-limits the bot for ${countOf(failure.retryAfter, 'second')}.`,
         status: 429,
         retryAfterMs: failure.retryAfter * 1000,
         cause: error,

@@ -208,7 +208,7 @@ const readMessage = (payload: unknown, bot: string) => {
 /** A message that mentions the bot; undefined for bots and edited messages. */
 export const readMention = (payload: unknown, bot: string) => readMessage(payload, bot);
 
-/** A message that links to a paper without mentioning the bot; `readMention` reads those that do. */
+/** A message that links to a paper without mentioning the bot; `readMention` reads messages that mention it. */
 export const readLinked = (payload: unknown, bot: string) => {
   const received = readMessage(payload, bot);
   if (!received || received.isMention) return undefined;

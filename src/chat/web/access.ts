@@ -61,7 +61,7 @@ const windowMs = 60_000;
 
 type Guesses = {
   secondsToWait(): number;
-  /** A named guess counts once in a window, because repeating it reveals nothing. */
+  /** A guess with a name counts only once in a window, because repeating it reveals nothing. */
   wrong(name?: string): void;
 };
 

@@ -51,7 +51,7 @@ export const createSignIn = ({ access, renderSignIn }: SignInParts): Hono => {
       return form(context, 429, { to, problem: `Too many wrong attempts. Wait ${wait}, then try again.` });
     }
     context.header('www-authenticate', 'Bearer');
-    return form(context, 401, { to, problem: 'Wrong secret. Ask your Paperboy admin for it.' });
+    return form(context, 401, { to, problem: 'Wrong secret. Ask your Paperboy admin for the right one.' });
   });
 
   app.post('/sign-out', (context) => {

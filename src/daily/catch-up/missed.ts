@@ -8,7 +8,7 @@ import { lastMailingDate, mailingDates, previousMailingDate } from '../collect/m
 import { retractedDays } from '../retract.ts';
 import { lastTime } from '../schedule.ts';
 
-/** Dates with a digest, including retracted ones. A channel recreated in chat has none from before. */
+/** Dates with a digest, including retracted ones. A channel recreated in chat has none from before its removal. */
 export const knownDays = async (
   { name }: Pick<Channel, 'name'>,
   { digests, changes }: Pick<Stores, 'digests' | 'changes'>,

@@ -118,8 +118,8 @@ export const exchangeHtml = ({ text, reply }: Exchange, desk: Desk): Html => {
 
 export const noCommandBox = (channel: string, isFormer: boolean): Html => {
   const why = isFormer
-    ? `${channel} was removed in chat. Its pages stay, but it takes no votes or commands.`
-    : `${channel} takes no votes or commands here. To change this, add web to its post list in the config file.`;
+    ? `${channel} was removed in chat. Its pages stay, but it accepts no votes or commands.`
+    : `${channel} accepts no votes or commands here. To change this, add web to its post list in the config file.`;
   return html`<section class="dock" aria-label="Ask Paperboy"><p class="small">${why}</p></section>`;
 };
 

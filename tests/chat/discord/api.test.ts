@@ -118,7 +118,7 @@ describe('posting to Discord', () => {
     },
     { status: 400, code: 50_008, says: /text and announcement channels/ },
     { status: 400, code: 160_006, says: /active threads/ },
-    { status: 400, code: 99_999, says: /refuses \(99999\): refused/ },
+    { status: 400, code: 99_999, says: /refuses the request \(99999\): refused/ },
   ])('treats $code as final and says what to do', async ({ status, code, says }) => {
     const { send } = await sending(refused(status, code));
     const error = await failure(send());

@@ -106,7 +106,7 @@ describe('the gateway of Discord', () => {
 
   it.each([
     [4004, /DISCORD_TOKEN/],
-    [4014, /does not allow the bot the events/],
+    [4014, /does not let the bot receive the events/],
   ])(
     'does not end the process if Discord refuses it with %i, and reconnects after 30 seconds',
     async (code, reason) => {

@@ -127,7 +127,7 @@ describe('the current reactions in a thread of Discord', () => {
     await expect(reading).rejects.toMatchObject({ name: 'ExternalError', retryable: false });
   });
 
-  it('are an error if Discord asks for a pause on the way', async () => {
+  it('are an error if Discord rate-limits the bot on the way', async () => {
     const { server, header, reply } = await posted(({ path }) =>
       path.includes('/reactions/') ? { status: 429, headers: { 'retry-after': '20' }, body: {} } : undefined,
     );

@@ -101,7 +101,7 @@ describe('a date after a keyword', () => {
     ['2025-07-08T09:00', '2025-07-08T09:00'],
   ])('is refused in "since %s", and never becomes a search word', (since, shown) => {
     expect(refusal(`search x since ${since}`)).toBe(
-      `"${shown}" is not a date; after since write it as year-month-day, such as 2025-07-08, or today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
+      `"${shown}" is not a date; use a date such as 2025-07-08, today or yesterday. To search for the words, put them in quotes: "since ${shown}".`,
     );
   });
 

@@ -95,7 +95,7 @@ describe('the set-up check of Slack', () => {
       {
         name: 'Slack slack:T02:C01',
         ok: false,
-        detail: expect.stringContaining('another Slack workspace'),
+        detail: expect.stringContaining('not in the bot’s Slack workspace'),
         fix: expect.stringContaining('in T01'),
       },
       expect.objectContaining({ name: 'Slack slack:T01:C01', ok: true }),

@@ -31,7 +31,7 @@ describe('signing in', () => {
       expect(answer.headers.get('set-cookie')).toBeNull();
       expect(await formOf(answer)).toEqual({
         to: '/foundations/',
-        problem: 'Wrong secret. Ask your Paperboy admin for it.',
+        problem: 'Wrong secret. Ask your Paperboy admin for the right one.',
       });
     },
   );

@@ -50,11 +50,11 @@ describe('here', () => {
     const shown = await one.message(submit.command, { fields });
     expect(linesOf(shown).slice(0, 4)).toEqual([
       'vision-team, not started yet',
-      'It will read cs.CV and cs.LG and post here on weekdays at 09:00 (Europe/Berlin): papers with relevance 7 and novelty 6 or higher.',
+      'It will read cs.CV and cs.LG and post papers with relevance 7 and novelty 6 or higher. It will post here on weekdays at 09:00 (Europe/Berlin).',
       expect.stringContaining('Preview of Tuesday, 8 July 2025: 1 of 12 papers picked'),
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
     ]);
-    expect(progress).toEqual(['Reading the newest papers of cs.CV and cs.LG …']);
+    expect(progress).toEqual(['Reading the newest papers in cs.CV and cs.LG …']);
     expect(channels.find('vision-team')).toBeUndefined();
     const started = await one.message(pressed(shown, 'Start'));
     expect(linesOf(started)[0]).toContain('vision-team now posts here. It posts on weekdays at 09:00 (Europe/Berlin)');
@@ -144,7 +144,7 @@ describe('here', () => {
     const shown = await one.message('herecheck', { fields });
     const button = pressed(shown, 'Start');
     await expect(one.message(button, { person: reader, admins: [reader] })).rejects.toThrow(
-      'You have nothing pending here',
+      'You have no pending channel',
     );
     await expect(one.message(button, { destination: 'slack:T1:C8' })).rejects.toThrow('for another destination');
     await expect(one.message('herecheck')).rejects.toThrow('Type /arxiv here');

@@ -164,9 +164,9 @@ describe('retract', () => {
     const gone = 'The digest of Tuesday, 8 July 2025 was retracted.';
     expect((await lines('digest')).slice(0, 2)).toEqual([
       'Monday, 7 July 2025 · foundations',
-      `${gone} Type /arxiv digest 2025-07-08 to remake it. This is the newest one left.`,
+      `${gone} Type /arxiv digest 2025-07-08 to remake it. This is the newest remaining digest.`,
     ]);
-    expect(await lines('digest', { person: reader })).toContain(`${gone} This is the newest one left.`);
+    expect(await lines('digest', { person: reader })).toContain(`${gone} This is the newest remaining digest.`);
     expect((await lines('digest 2025-07-07')).join()).not.toContain('retracted');
     await save('2025-07-08', true);
     expect((await lines('digest')).join()).not.toContain('retracted');

@@ -287,7 +287,7 @@ describe('topics history', () => {
     expect(answer).toContain('Type /arxiv topics history with a number to see the lines of that edit.');
     expect(pressed(shown, 'Edit 6')).toBe('topics history 6');
     expect(await one.lines('topics history 2')).toEqual([
-      'Edit 2 of the topics of foundations',
+      'Edit 2 to the topics of foundations',
       expect.stringContaining('you: 1 line added'),
       '+ second',
       '[All edits: topics history]',
@@ -306,7 +306,7 @@ describe('topics history', () => {
     await one.message(pressed(await edit(one, { topics1: 'Never saved' }), 'Discard'));
     await saved(withRobots, '8 7');
     expect(await one.lines('topics history 2')).toEqual([
-      'Edit 2 of the topics of foundations',
+      'Edit 2 to the topics of foundations',
       'Tue, 8 July 2025, 09:00, you: 1 line added',
       '+ ## Robot learning',
       '[All edits: topics history]',

@@ -64,13 +64,13 @@ describe('the missing command box', () => {
     await saveDigest(web.stores, [paperOf('2507.00009')], { channel: 'reading' });
     const page = await pageOf('reading/2025-07-08.html');
     expect(textOf(page.querySelector('.dock'))).toBe(
-      'reading takes no votes or commands here. To change this, add web to its post list in the config file.',
+      'reading accepts no votes or commands here. To change this, add web to its post list in the config file.',
     );
     expect(page.querySelector('#command')).toBeNull();
     expect((await pageOf('reading/2025-07-08.html', onlooker)).querySelector('.dock')).toBeNull();
     expect((await pageOf()).querySelector('.dock #command')).not.toBeNull();
     expect(textOf(parsePage(String(await noCommandBox('old', true))))).toBe(
-      'old was removed in chat. Its pages stay, but it takes no votes or commands.',
+      'old was removed in chat. Its pages stay, but it accepts no votes or commands.',
     );
   });
 });
