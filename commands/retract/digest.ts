@@ -55,7 +55,7 @@ export const noDigest = async (
   command: string,
 ): Promise<Message> => {
   const dates = (await stores.digests.summaries(channel.name)).map((one) => one.date);
-  const missing = date === undefined ? 'no digest yet' : `no digest of ${longDate(date)}`;
+  const missing = date === undefined ? 'no digest yet' : `no digest for ${longDate(date)}`;
   const first = dates.length === 0 ? ' The next run makes the first one.' : '';
   const text = `${channel.name} has ${missing}.${first}`;
   return message(text, [

@@ -97,7 +97,8 @@ export const topicsForm = (
 /**
  * The topics in a submitted form, with the original whitespace between its fields. Unchanged topics come back byte for
  * byte, except for line ends.
- * @param original The topics when the form was created. If they have changed since, an empty line separates the fields.
+ * @param original The topics that the form was created from. If they no longer split into the same number of fields,
+ * blank lines separate the fields.
  */
 export const topicsOfForm = (fields: Readonly<Record<string, string>>, original: string): string => {
   const names = Array.from({ length: maxParts }, (_, index) => fieldName(index)).filter((name) => name in fields);

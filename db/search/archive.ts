@@ -39,7 +39,7 @@ const paperOf = (row: Row): Paper => ({
 });
 
 const minPage = 500;
-/** Maximum number of matches to filter, which takes about 50 ms. */
+/** Maximum number of matches to filter. Filtering this many takes about 50 ms. */
 const maxFiltered = 10_000;
 const counted = 200;
 const maxFrequencies = 8_000;

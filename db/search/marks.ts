@@ -58,7 +58,7 @@ const densest = (hits: readonly Hit[], weights: readonly number[]): Range | unde
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The last position up to `position` between two words; if there is none, between two graphemes. */
+/** The last word boundary at or before `position`; if there is none, the last grapheme boundary. */
 const cutBefore = (text: string, position: number, min: number): number => {
   if (position >= text.length) return text.length;
   for (let at = position; at >= Math.max(min, position - maxWordLength); at -= 1)

@@ -116,7 +116,7 @@ export const parseFeed = (xml: string, logger: Logger): Feed => {
   if (!feed.success) throw arxivError("arXiv's RSS feed has no channel.", { cause: feed.error });
   const { channel } = feed.data.rss;
   if (channel.title?.startsWith('Feed error')) {
-    throw arxivError(`arXiv refuses the feed: ${channel.description ?? channel.title}`, { retryable: false });
+    throw arxivError(`arXiv rejected the feed request: ${channel.description ?? channel.title}`, { retryable: false });
   }
   const papers: AnnouncedPaper[] = [];
   let leftOut = 0;

@@ -275,7 +275,7 @@ program
 
 program
   .command('page')
-  .description('print the page of a digest')
+  .description('print a digest’s page')
   .argument('<date>', 'announcement date', date)
   .option('--channel <name>', 'channel to use (default: the first)')
   .addOption(new Option('--format <format>', 'output format').choices(['md', 'html', 'json']).default('md'))

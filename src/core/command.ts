@@ -7,7 +7,7 @@ import type { PlatformDescriptor } from './platform.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 
-/** Includes both days. `words` is text such as "Tuesday, 8 July 2025", "July 2025" or "the last seven days". */
+/** Includes both days. `words` is text such as "Tuesday, 8 July 2025", "July 2025" or "the last 7 days". */
 export type DateRange = { from: IsoDate; to: IsoDate; words: string };
 
 export type Offers = 'commands' | 'topics' | 'authors' | 'following';

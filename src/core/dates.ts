@@ -54,6 +54,8 @@ export const endOfMonth = (month: string): IsoDate => addDays(`${addDays(`${mont
 /** Days in the ranges `week` and `month`, including today. */
 export const rangeDays = { week: 7, month: 30 };
 
+export const rangeWords = { week: 'the last 7 days', month: 'the last 30 days' };
+
 /** "Tuesday, 8 July 2025". */
 export const longDate = (date: IsoDate): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })

@@ -98,7 +98,7 @@ export type Platform = {
   edit(sent: MessageRef, request: SendRequest): Promise<void>;
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
   find(request: FindRequest): Promise<MessageRef | undefined>;
-  /** The current reactions on a thread's messages, its header included, without the bot's own. */
+  /** The current reactions to a thread's header and messages, without the bot's own. */
   reactions(thread: MessageRef): Promise<Reaction[]>;
   check(destinations: readonly string[]): Promise<Check[]>;
   close(): Promise<void>;

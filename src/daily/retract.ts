@@ -102,7 +102,7 @@ export const createRetract =
     const { stores, clock } = parts;
     return withChannelLease(channel.name, { stores, clock }, signal, async (held) => {
       const digest = await stores.digests.find(channel.name, date);
-      if (!digest) throw new UserError(`${channel.name} has no digest of ${longDate(date)}. Enter another date.`);
+      if (!digest) throw new UserError(`${channel.name} has no digest for ${longDate(date)}. Enter another date.`);
       const retraction: Retraction = { removed: 0, failed: [] };
       for (const written of channel.post) await retractFrom(digest, written, parts, held, retraction);
       if (retraction.failed.length > 0) throw new UserError(failureText(date, retraction));

@@ -245,7 +245,7 @@ export const createDeliver =
     const result = (await sendMissing()) ?? (await remake());
     if (!result)
       throw new UserError(
-        `${channel.name} has no digest of ${longDate(date)}. Your Paperboy admin can make it: run --date ${date}`,
+        `${channel.name} has no digest for ${longDate(date)}. Your Paperboy admin can make it: run --date ${date}`,
       );
     if (result.reasons.length > 0)
       throw new UserError(`Some messages could not be sent: ${result.reasons.join('; ')}.`);

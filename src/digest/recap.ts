@@ -1,5 +1,5 @@
 import type { Channel, RecapSpan } from '../core/channel.ts';
-import { addDays, longDate, rangeDays } from '../core/dates.ts';
+import { addDays, longDate, rangeDays, rangeWords } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import {
   type Block,
@@ -29,8 +29,6 @@ export type Recap = {
   votes: ReadonlyMap<string, VoteCount>;
   rescored: ReadonlyMap<string, Score>;
 };
-
-const spanWords = { week: 'the last seven days', month: 'the last thirty days' } satisfies Record<RecapSpan, string>;
 
 const maxListed = 5;
 
@@ -67,11 +65,11 @@ export const recapMessage = (recap: Recap): Message => {
     .filter((paper) => marginOf(paper) >= 0 && !voted.includes(paper))
     .toSorted(byScore)
     .slice(0, maxListed);
-  const title = `The best of ${spanWords[span]}`;
+  const title = `The best of ${rangeWords[span]}`;
   const read = digests.reduce((sum, { counts, prefilter }) => sum + counts.scanned - screenedOutCount(prefilter), 0);
   const counted =
     digests.length === 0
-      ? `No digests in ${spanWords[span]}.`
+      ? `No digests in ${rangeWords[span]}.`
       : `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${grouped(read)} scored.`;
   return message(`${title} · ${channel.name}: ${counted}`, [
     heading(`${title} · ${channel.name}`),

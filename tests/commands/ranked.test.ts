@@ -40,7 +40,7 @@ describe('top of a week or a month', () => {
 
   it('shows the best of all its days, each with its day', async () => {
     const lines = await answerTo('top week');
-    expect(lines[0]).toBe('Top 4 of the last seven days · foundations');
+    expect(lines[0]).toBe('Top 4 of the last 7 days · foundations');
     expect(lines[1]).toBe('Title of 2507.00003  9 + 9  8 Jul  Ada First, Ben Second · 2507.00003');
     expect(await idsOf('top month')).toEqual(['2506.00009', '2507.00003', '2507.00001', '2507.00002', '2507.00004']);
     expect(await idsOf('top 2025-07')).toEqual(['2507.00003', '2507.00001', '2507.00002', '2507.00004']);
@@ -76,7 +76,7 @@ describe('top of a week or a month', () => {
     const lines = await answerTo('top 3 week by novelty');
     expect(lines.at(-1)).toBe('[More: top 3 week by novelty from 4]');
     const next = await answerTo('top 3 week by novelty from 4');
-    expect(next[0]).toBe('Number 4 of the last seven days by novelty · foundations');
+    expect(next[0]).toBe('Number 4 of the last 7 days by novelty · foundations');
     expect(next[1]).toMatch(/^4\. Title of 2507\.00004/);
     expect(next.at(-1)).toBe('4 papers in all; this is the end of the list.');
     await expect(ask(stores, 'top 3 week from 9', { list })).rejects.toThrow(
@@ -110,12 +110,12 @@ describe('top of a topic', () => {
 
   it.each(['quantization', 'QUANT', 'Quantization'])('finds the papers of "%s"', async (topic) => {
     expect(await idsOf(`top week ${topic}`)).toEqual(['2507.00003', '2507.00002']);
-    expect((await answerTo(`top week ${topic}`))[0]).toContain('the last seven days: Quantization');
+    expect((await answerTo(`top week ${topic}`))[0]).toContain('the last 7 days: Quantization');
   });
 
   it('searches the titles if no topic matches, and says so', async () => {
     const lines = await answerTo('top week of 2507.00004');
-    expect(lines[0]).toBe('Top 1 of the last seven days: “of 2507.00004” in the title · foundations');
+    expect(lines[0]).toBe('Top 1 of the last 7 days: “of 2507.00004” in the title · foundations');
   });
 
   it.each([

@@ -26,7 +26,7 @@ describe('recap', () => {
     await voteOn(stores, '2025-07-07', 1, 'a', '-1');
     const shown = await lines('recap');
     expect(shown.slice(0, 4)).toEqual([
-      'The best of the last seven days · foundations',
+      'The best of the last 7 days · foundations',
       '7 papers posted on 1 day, out of 12 scored.',
       'By votes',
       'Title of 2507.00006  9 + 8  👍 2  Ada First, Ben Second · 2507.00006 · Monday, 7 July',
@@ -58,8 +58,8 @@ describe('recap', () => {
 
   it('says that nothing was announced and offers next steps', async () => {
     expect(await lines('recap')).toEqual([
-      'The best of the last seven days · foundations',
-      'No digests in the last seven days.',
+      'The best of the last 7 days · foundations',
+      'No digests in the last 7 days.',
       '[Monthly recap: recap month]',
       '[Status: status]',
     ]);

@@ -134,11 +134,11 @@ describe('a problem of the environment', () => {
     ],
     [
       { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xapp-1' },
-      'SLACK_BOT_TOKEN contains an app-level token (xapp-…); write the bot token, xoxb-…',
+      'SLACK_BOT_TOKEN contains an app-level token (xapp-…); use the bot token (xoxb-…)',
     ],
     [
       { SLACK_BOT_TOKEN: 'odd', SLACK_APP_TOKEN: 'xoxb-1' },
-      'SLACK_APP_TOKEN contains a bot token (xoxb-…); write the app-level token, xapp-…',
+      'SLACK_APP_TOKEN contains a bot token (xoxb-…); use the app-level token (xapp-…)',
     ],
     [
       { S2_API_URL: 'api.example.org' },

@@ -101,7 +101,7 @@ describe('retracting a digest', () => {
 
   it('says that a date has no digest', async () => {
     await expect(retract('2025-07-07')).rejects.toThrow(
-      'foundations has no digest of Monday, 7 July 2025. Enter another date.',
+      'foundations has no digest for Monday, 7 July 2025. Enter another date.',
     );
   });
 });
@@ -165,7 +165,7 @@ describe('sending the rest of a digest', () => {
 
   it('says what still fails, or that there is no digest', async () => {
     await expect(deliver()).rejects.toThrow(
-      /has no digest of Tuesday, 8 July 2025\. Your Paperboy admin can make it: run --date 2025-07-08/,
+      /has no digest for Tuesday, 8 July 2025\. Your Paperboy admin can make it: run --date 2025-07-08/,
     );
     slack.outcome = () => remoteFailure({ message: 'the channel is archived', retryable: false });
     await run();

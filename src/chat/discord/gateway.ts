@@ -122,7 +122,7 @@ type Setup = {
 /**
  * The connection that delivers events. discord.js's client resumes a broken session, and starts a new one if Discord
  * refuses to resume it. This gateway adds waits between reconnects, one log line per outage, and new attempts after a
- * refusal. Closing stops all of it.
+ * refusal. Closing stops the connection and all attempts.
  */
 export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent }: Setup) => {
   const closing = new AbortController();

@@ -163,7 +163,7 @@ export const createAnswering = ({ call, commands, handlers, clock, logger }: Par
       return await Promise.race([
         handlers.suggest({ command, ...focused, ...origin }),
         clock.sleep(suggestionTimeoutMs, found.signal).then(() => {
-          throw new Error(`not found within ${suggestionTimeoutMs} ms`);
+          throw new Error(`not ready within ${suggestionTimeoutMs} ms`);
         }),
       ]);
     } catch (error) {

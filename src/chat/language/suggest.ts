@@ -1,6 +1,6 @@
 import type { Channel } from '../../core/channel.ts';
 import { type CommandEntry, listedCommands, type Offers, type Option, shownCommands } from '../../core/command.ts';
-import { longDate, monthInWords } from '../../core/dates.ts';
+import { longDate, monthInWords, rangeWords } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import type { Suggestion, SuggestionRequest } from '../../core/platform.ts';
@@ -57,8 +57,8 @@ const dayOf = (date: IsoDate): Suggestion => ({ label: `${date} · ${longDate(da
 const monthOf = (month: string): Suggestion => ({ label: `${month} · ${monthInWords(month)}`, value: month });
 
 const spans: readonly Suggestion[] = [
-  { label: 'week · the last seven days', value: 'week' },
-  { label: 'month · the last thirty days', value: 'month' },
+  { label: `week · ${rangeWords.week}`, value: 'week' },
+  { label: `month · ${rangeWords.month}`, value: 'month' },
 ];
 
 /** Limits days, to leave room for months. */

@@ -9,6 +9,7 @@ import {
   longDate,
   monthInWords,
   rangeDays,
+  rangeWords,
 } from '../../core/dates.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
 import { cleanWords, quoted, withoutJoiners } from './words.ts';
@@ -50,8 +51,8 @@ const readDate = (word: string, now: Date): Reading => {
 };
 
 const spans: Readonly<Record<string, { days: number; words: string }>> = {
-  week: { days: rangeDays.week, words: 'the last seven days' },
-  month: { days: rangeDays.month, words: 'the last thirty days' },
+  week: { days: rangeDays.week, words: rangeWords.week },
+  month: { days: rangeDays.month, words: rangeWords.month },
 };
 
 const readDateRange = (word: string, now: Date): Reading => {

@@ -17,7 +17,7 @@ export const fullDestination = (written: string, team: string): Destination => {
   const parsed = parseAddress(written);
   if ('fault' in parsed) throw new UserError(`"${written}" ${parsed.fault}.`);
   if (parsed.tenant && parsed.tenant !== team)
-    throw new UserError(`"${written}" is not in the bot’s Slack workspace, which is ${team}.`);
+    throw new UserError(`"${written}" is not in the bot’s Slack workspace (${team}).`);
   return `slack:${team}:${parsed.id}`;
 };
 
@@ -36,8 +36,8 @@ const swappedTokens = (bot: string | undefined, app: string | undefined): [name:
   const botIsApp = bot?.startsWith('xapp-') ?? false;
   const appIsBot = app?.startsWith('xoxb-') ?? false;
   if (botIsApp && appIsBot) return ['SLACK_BOT_TOKEN', 'and SLACK_APP_TOKEN are swapped; exchange their values'];
-  if (botIsApp) return ['SLACK_BOT_TOKEN', 'contains an app-level token (xapp-…); write the bot token, xoxb-…'];
-  if (appIsBot) return ['SLACK_APP_TOKEN', 'contains a bot token (xoxb-…); write the app-level token, xapp-…'];
+  if (botIsApp) return ['SLACK_BOT_TOKEN', 'contains an app-level token (xapp-…); use the bot token (xoxb-…)'];
+  if (appIsBot) return ['SLACK_APP_TOKEN', 'contains a bot token (xoxb-…); use the app-level token (xapp-…)'];
   return undefined;
 };
 

@@ -24,7 +24,7 @@ export const signatureFault = (
   const hmac = createHmac('sha256', signingSecret.reveal()).update(`v0:${timestamp}:`).update(request.body);
   const [expected, given] = [Buffer.from(`v0=${hmac.digest('hex')}`), Buffer.from(signature)];
   if (expected.length !== given.length || !timingSafeEqual(expected, given))
-    return 'its signature is wrong; if it is from Slack, SLACK_SIGNING_SECRET is not the secret of this app';
+    return 'its signature is wrong; if Slack sent it, SLACK_SIGNING_SECRET is not the signing secret of the Slack app';
   // Checked last, so that a forged request cannot make people check their clock.
   if (Math.abs(now - Number(timestamp) * 1000) > replayWindow)
     return 'its timestamp is more than 5 minutes off; if it is from Slack, the clock of this machine is wrong';

@@ -41,7 +41,7 @@ const checkAuthors = (authors: Channel['authors']): void => {
     throw new UserError(`A channel can follow ${maxAuthors} authors. Unfollow one first.`);
   const seen = new Set<string>();
   for (const { name, semanticScholarId } of authors) {
-    if (!name.trim()) throw new UserError('The author has no name. Enter it as it appears on papers.');
+    if (!name.trim()) throw new UserError('The author’s name is missing. Enter it as it appears on papers.');
     if (semanticScholarId !== undefined && !/^\d+$/.test(semanticScholarId))
       throw new UserError(
         `"${semanticScholarId}" is not an author id. Enter the number in the address of the author's page.`,

@@ -7,7 +7,7 @@ export const catchupDays = 90;
 const mailingHour = 20;
 const hourMs = 3_600_000;
 
-/** By this hour in New York, every listing page shows the date's mailing. */
+/** By this hour in New York, every listing page shows that day's mailing. */
 const turnoverHour = 6;
 
 const hourInNewYork = (instant: Date): number =>

@@ -12,8 +12,8 @@ export type Calibration = (paper: Raw) => { relevance: number; novelty: number }
 const minScore = 1;
 const maxScore = 10;
 /**
- * Share of a day's papers that the novelty cutoff may reject. It is small because distance hardly predicts what readers
- * find new, and papers far from all others are mostly off topic.
+ * Share of a day's papers that the novelty cutoff may reject. It is small because the distance to other papers hardly
+ * predicts what readers find new, and the most distant papers are mostly off topic.
  */
 export const defaultNoveltyGate = 0.1;
 

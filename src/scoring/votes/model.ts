@@ -92,8 +92,8 @@ type Judgements = {
 };
 
 /**
- * Weighs the votes on posted papers. The newest vote of each person counts 1. Older ones count less by age and by the
- * number of later votes. A paper without votes counts as slightly disliked if other papers of its day have votes.
+ * Weighs the votes on posted papers. A vote counts less the older it is, and the more votes the same person has cast
+ * since. A paper without votes counts as slightly disliked if other papers of its day have votes.
  * @param now Simulated time.
  */
 const judge = (posted: readonly PostedPaper[], now: Date): Judgements => {

@@ -49,8 +49,8 @@ describe('a period', () => {
   it.each([
     ['best 2025-07-01', { from: '2025-07-01', to: '2025-07-01', words: 'Tuesday, 1 July 2025' }],
     ['best yesterday', { from: '2025-07-07', to: '2025-07-07', words: 'Monday, 7 July 2025' }],
-    ['best week', { from: '2025-07-02', to: '2025-07-08', words: 'the last seven days' }],
-    ['best MONTH', { from: '2025-06-09', to: '2025-07-08', words: 'the last thirty days' }],
+    ['best week', { from: '2025-07-02', to: '2025-07-08', words: 'the last 7 days' }],
+    ['best MONTH', { from: '2025-06-09', to: '2025-07-08', words: 'the last 30 days' }],
     ['best 2024-02', { from: '2024-02-01', to: '2024-02-29', words: 'February 2024' }],
     ['best 2025-12', { from: '2025-12-01', to: '2025-12-31', words: 'December 2025' }],
   ])('is read from "%s": %j', (text, period) => {

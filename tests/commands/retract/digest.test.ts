@@ -80,7 +80,7 @@ describe('digest', () => {
     for (const date of ['2025-07-01', '2025-07-02', '2025-07-07', '2025-07-08']) await save(date, true);
     const { lines } = await talk(stores, { person: reader });
     expect(await lines('digest 2025-07-04')).toEqual([
-      'foundations has no digest of Friday, 4 July 2025.',
+      'foundations has no digest for Friday, 4 July 2025.',
       'Your Paperboy admin can make it: npm run -s paperboy -- remedy --from 2025-07-04 --to 2025-07-04 --channel foundations',
       '[2 July 2025: digest 2025-07-02]',
       '[7 July 2025: digest 2025-07-07]',
@@ -95,7 +95,7 @@ describe('digest', () => {
     expect((await lines('digest 2025-07-07'))[1]).toContain('remedy --from 2025-07-07');
     await empty('cs.AI');
     expect(await lines('digest 2025-07-07')).toEqual([
-      'foundations has no digest of Monday, 7 July 2025.',
+      'foundations has no digest for Monday, 7 July 2025.',
       'arXiv announced nothing in cs.LG, cs.AI that day.',
       '[8 July 2025: digest 2025-07-08]',
     ]);

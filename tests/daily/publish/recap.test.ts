@@ -43,7 +43,7 @@ describe('a recap', () => {
     expect(await postRecap(weekly, parts, never)).toBe(true);
     expect(await postRecap(weekly, parts, never)).toBe(false);
     expect(platform.posted).toMatchObject([
-      { destination: 'slack:T1:C1', thread: undefined, text: 'The best of the last seven days · foundations' },
+      { destination: 'slack:T1:C1', thread: undefined, text: 'The best of the last 7 days · foundations' },
     ]);
   });
 

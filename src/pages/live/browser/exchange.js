@@ -78,7 +78,9 @@ export const converse = async ({ address, body, conversation }) => {
     if (!answer.ok) throw new Error(await answer.text());
     const markup = await answerOf(answer, show);
     if (markup === '')
-      throw new Error('The connection ended before the answer. The command may still be running; try again later.');
+      throw new Error(
+        'The connection closed before the answer arrived. The command may still be running; try again later.',
+      );
     show(markup);
     enableDownloads(shown);
     conversation.scrollTop = shown.offsetTop;
