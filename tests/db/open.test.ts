@@ -17,6 +17,8 @@ describe('a database that cannot be opened', () => {
     const file = join(folder, path);
     const opening = () => openStores(file);
     expect(opening).toThrow(UserError);
-    expect(opening).toThrow(/^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: and a path .*$/);
+    expect(opening).toThrow(
+      /^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: followed by a writable path\.$/,
+    );
   });
 });

@@ -103,9 +103,7 @@ describe('the commands on Discord', () => {
     // A preview of other topics stores no score.
     expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify((await twin.messageOf(found.message)).embeds)).toContain('The teeth **mesh** as they should');
-    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(
-      /^Papers similar to Gears of kind 4[\s\S]*\d+ % similar/,
-    );
+    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers similar to Gears of kind 4[\s\S]*\d+% similar/);
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
       /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025[\s\S]*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
@@ -160,8 +158,10 @@ describe('the commands on Discord', () => {
     expect(wrong.text).toMatch(/up to 40 letters.* Your input is kept\.$/);
     expect(await aliceThere.openBy(wrong.message, 'Edit')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
     const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
-    expect(preview.text).toMatch(/will read cs\.AI and post here on weekdays at 09:00[\s\S]*of 4 papers picked/);
-    expect((await aliceThere.press(preview.message, 'Start')).text).toMatch(/^clocks starts here\./);
+    expect(preview.text).toMatch(
+      /will read cs\.AI and post papers with .* It will post here on weekdays at 09:00[\s\S]*of 4 papers picked/,
+    );
+    expect((await aliceThere.press(preview.message, 'Start')).text).toMatch(/^clocks now posts here\./);
 
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: no problems[\s\S]*Next run: Wed, 9 July 2025, 09:00/);

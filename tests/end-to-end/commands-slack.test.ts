@@ -114,7 +114,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     // A preview of other topics stores no score.
     expect(found.text).toContain(`${lowered} · 8 July 2025 · 5 + 8`);
     expect(JSON.stringify(found.message.blocks)).toMatch(/"text":"mesh","style":\{"bold":true\}/);
-    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers similar to Gears of kind 4.*\d+ % similar/);
+    expect((await bob.ask(`similar ${lowered}`)).text).toMatch(/^Papers similar to Gears of kind 4.*\d+% similar/);
     expect((await bob.ask(`show ${lowered}`)).text).toMatch(
       /5 \+ 8 by gpt-4o-mini under other topics on 8 July 2025.*Picked on Tuesday, 8 July 2025 as number 2 of 7/,
     );
@@ -174,8 +174,10 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(wrong.text).toMatch(/up to 40 letters.* Your input is kept\.$/);
     expect(await aliceThere.openBy(wrong.message, 'Edit')).toMatchObject({ name: 'my clocks', categories: 'cs.AI' });
     const preview = await aliceThere.send({ name: 'clocks' }, /^clocks, not started yet/);
-    expect(preview.text).toMatch(/will read cs\.AI and post here on weekdays at 09:00.*of 4 papers picked/);
-    expect((await aliceThere.press(preview.message, 'Start')).text).toMatch(/^clocks starts here\./);
+    expect(preview.text).toMatch(
+      /will read cs\.AI and post papers with .* It will post here on weekdays at 09:00.*of 4 papers picked/,
+    );
+    expect((await aliceThere.press(preview.message, 'Start')).text).toMatch(/^clocks now posts here\./);
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
     expect((await bobThere.ask('topics show')).text).toMatch(
       /those that U01ALICE on Slack wrote to set up Paperboy here/,

@@ -131,7 +131,7 @@ describe.concurrent('a digest on a faulty Discord', () => {
       expect(digestsOn(server)).toEqual(whole);
       expect(threadsAskedFor).toBe(2);
       // Its header has whole seconds.
-      expect(ended.stderr).toMatch(/"status":429,"reason":"Discord rate-limits the bot of 1 second\."/);
+      expect(ended.stderr).toMatch(/"status":429,"reason":"Discord rate-limits the bot for 1 second\."/);
       const sent = server.calls.filter(isPaper).map(({ body }) => body.nonce);
       expect(sent).toHaveLength(picked.length + papers.size);
       expect(sent[3]).toBe(sent[4]);
@@ -143,7 +143,7 @@ describe.concurrent('a digest on a faulty Discord', () => {
     const fault: Fault = (call, nth) => (isLimited && isPaper(call) && nth >= 3 ? limited(279.6) : undefined);
     await withDiscord(fault, async ({ home, server }) => {
       const bot = home.start(['start']);
-      await waitForOutput(bot, /pause of 280 seconds/);
+      await waitForOutput(bot, /rate-limits the bot for 280 seconds/);
       await waitForOutput(bot, /listening on Discord/);
       const top = await ask(server, 'top 50');
       for (const id of picked) expect(top).toContain(id);
