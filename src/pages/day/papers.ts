@@ -106,6 +106,9 @@ const labels = ({ reason, topic }: DigestEntry, showTopic: boolean, before: Ball
       </p>`;
 };
 
+const comment = ({ score }: Pick<DigestEntry, 'score'>): Html =>
+  score.comment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : nothing;
+
 const moved = (entry: DigestEntry): Html => {
   const line = movedLine(entry);
   return line
@@ -137,7 +140,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
       ${allAuthors(paper.authors)}
       ${scoreBars(score)}
       ${labels(entry, showTopic, ballot?.before)}
-      <p class="comment" dir="auto">${typeset(score.comment)}</p>${moved(entry)}
+      ${comment(entry)}${moved(entry)}
       <details class="abstract">
         <summary>Abstract</summary>
         <p dir="auto">${typeset(paper.abstract)}</p>
@@ -179,7 +182,7 @@ const listItem = ({ entry, href, note, votes, withComment }: Listed, number: num
           <div>
             <a href="${href}">${typeset(paper.title)}</a> ${scoreSum(score)}
             <span class="by">${authorsLine(paper.authors, namesShown)}${note ? html` · <span class="note">${note}</span>` : ''} ${voteCount(votes)}</span>
-            ${withComment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : ''}
+            ${withComment ? comment(entry) : ''}
           </div>
         </li>`;
 };

@@ -49,8 +49,11 @@ const paper = (entry: DigestEntry): Html => {
   return html`<li value="${rank}">
 <p><a href="${abstractUrl(paper)}"><b>${plainMathematics(paper.title)}</b></a><br>
 ${authorsLine(paper.authors)}<br>
-Relevance ${score.relevance}, novelty ${score.novelty}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''} · ${paper.id} · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a></p>
-<p>${plainMathematics(score.comment)}</p>${
+Relevance ${score.relevance}, novelty ${score.novelty}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''} · ${paper.id} · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a></p>${
+    score.comment &&
+    html`
+<p>${plainMathematics(score.comment)}</p>`
+  }${
     moved &&
     html`
 <p><small>${moved}</small></p>`

@@ -200,7 +200,7 @@ const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
     `**Authors:** ${escapeText(paper.authors.join(', '))}`,
     `**Categories:** ${escapeText(paper.categories.join(', '))}`,
     `**Abstract:** ${paperText(paper.abstract)}`,
-    `**Comment:** ${paperText(score.comment)}`,
+    score.comment ? `**Comment:** ${paperText(score.comment)}` : '',
     ...matches(entry),
     `**Relevance:** ${score.relevance}\n**Novelty:** ${score.novelty}`,
     topic === undefined ? '' : `**Topic:** ${escapeText(topic)}`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readJson } from './reader.ts';
 
 export type ModelAnswer = { answer: string; quotes: string[]; found: boolean };
 
@@ -18,24 +19,26 @@ export const askSchema = {
   },
 };
 
-const shape = z.object({
-  answer: z.string(),
-  quotes: z.union([z.array(z.string()), z.string().transform((one) => [one])]).catch([]),
-  found: z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).catch(true),
-});
+const quoteText = z.union([
+  z.string(),
+  z.object({ quote: z.string() }).transform(({ quote }) => quote),
+  z.object({ text: z.string() }).transform(({ text }) => text),
+]);
 
-export const parseModelAnswer = (text: string): ModelAnswer | undefined => {
-  const candidates = [text, text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)];
-  for (const candidate of candidates) {
-    try {
-      const { data } = shape.safeParse(JSON.parse(candidate));
-      if (data) return data;
-    } catch {
-      // The next candidate may be JSON.
-    }
-  }
-  return undefined;
-};
+const shape = z
+  .object({
+    answer: z.string().nullish(),
+    quotes: z.union([z.array(quoteText), quoteText.transform((one) => [one])]).catch([]),
+    found: z.union([z.boolean(), z.stringbool()]).catch(true),
+  })
+  .refine(({ answer, found }) => typeof answer === 'string' || !found)
+  .transform(({ answer, ...rest }) => ({ ...rest, answer: answer ?? '' }));
+
+/** The last object of a model's answer that has the fields of `askSchema`; undefined if there is none. */
+export const parseModelAnswer = (text: string): ModelAnswer | undefined =>
+  readJson(text)
+    .flatMap((value) => shape.safeParse(value).data ?? [])
+    .at(-1);
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 

@@ -6,8 +6,9 @@ import { dollars, type Scorer, type ScorerStop, type ScoringTask, type Verdict }
 import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
-import { parseAnswer, promptMessages, systemPrompt } from './prompt.ts';
+import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
+import { parseAnswer } from './reader.ts';
 
 const maxAttempts = 5;
 

@@ -147,6 +147,11 @@ describe('the page of a day', () => {
     expect(page.querySelectorAll('article h4')).toHaveLength(3);
   });
 
+  it('leaves out an empty comment', async () => {
+    const one = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8, { comment: '' }));
+    expect((await pageOf(writtenDay([one]))).querySelector('.comment')).toBeNull();
+  });
+
   it('shows the topic of each paper if they are not grouped', async () => {
     const page = await pageOf(writtenDay([entry(1, '1', { topic: 'Model Compression' }), entry(2, '2')]));
     expect(page.querySelectorAll('.label').map((one) => textOf(one))).toEqual(['Model Compression']);

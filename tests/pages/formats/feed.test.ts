@@ -87,6 +87,11 @@ describe('the feed of a channel', () => {
     expect(content).not.toMatch(/<script|\u202e/);
   });
 
+  it('leaves out an empty comment', () => {
+    const one = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8, { comment: '' }));
+    expect(feedOf([storedDigest([one])])).not.toContain('&lt;p&gt;&lt;/p&gt;');
+  });
+
   it('mentions the effect of votes only from half a point', () => {
     const small = entry(1, '2507.00001', { nudge: { points: 0.4, words: 'you liked 5 papers on quantization' } });
     expect(feedOf([storedDigest([small, entry(2, '2507.00002')])])).not.toMatch(/votes moved|moved by/i);

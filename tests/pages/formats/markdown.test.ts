@@ -74,6 +74,11 @@ describe('the page of a day', () => {
     );
   });
 
+  it('leaves out an empty comment', () => {
+    const one = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8, { comment: '' }));
+    expect(dayAsMarkdown(writtenDay([one]), prompt)).not.toContain('**Comment:**');
+  });
+
   it('mentions the effect of votes only from half a point', () => {
     const moved = (points: number) => ({ nudge: { points, words: 'you disliked 2 papers by Ada First' } });
     const page = dayAsMarkdown(writtenDay([entry(1, '1', moved(-0.62)), entry(2, '2', moved(-1))]), '');

@@ -43,13 +43,28 @@ describe('an answer', () => {
     '{"answer":"Yes.","quotes":["a"],"found":true}',
     '```json\n{"answer":"Yes.","quotes":"a","found":"true"}\n```',
     'Here it is: {"answer":"Yes.","quotes":["a"]}',
+    '<think>{"answer":"No.","quotes":[],"found":false}</think>{"answer":"Yes.","quotes":["a"],"found":true}',
+    '{"quotes":["a",],"found":True,"answer":"Yes.",}',
+    '{"answer":"Yes.","quotes":[{"quote":"a"}],"found":true}',
   ])('is parsed with anything around it (%s)', (text) => {
     expect(parseModelAnswer(text)).toEqual({ answer: 'Yes.', quotes: ['a'], found: true });
   });
 
-  it.each(['', 'Yes.', '{"answer":', '{"quotes":[]}', '[]'])('is undefined if there is none (%s)', (output) => {
-    expect(parseModelAnswer(output)).toBeUndefined();
+  it('keeps TeX with single backslashes', () => {
+    const text = '{"answer":"By $\\tau$.","quotes":["It is $\\frac{\\alpha}{2}$."],"found":true}';
+    expect(parseModelAnswer(text)).toMatchObject({ answer: 'By $\\tau$.', quotes: ['It is $\\frac{\\alpha}{2}$.'] });
   });
+
+  it('may leave out the text if the paper has no answer', () => {
+    expect(parseModelAnswer('{"quotes":[],"found":false}')).toEqual({ answer: '', quotes: [], found: false });
+  });
+
+  it.each(['', 'Yes.', '<think>{"answer":"No.","quotes":[]}', '{"answer":', '{"quotes":[]}', '[]'])(
+    'is undefined if there is none (%s)',
+    (output) => {
+      expect(parseModelAnswer(output)).toBeUndefined();
+    },
+  );
 });
 
 describe('the choice of passages', () => {

@@ -1,0 +1,274 @@
+import { jsonrepair } from 'jsonrepair';
+import { z } from 'zod';
+import { paperIdOf } from '../../core/paper.ts';
+import type { ScorablePaper, Verdict } from '../../core/score.ts';
+
+/** In characters. No model writes more in one answer, and a hostile server could. */
+const maxLength = 1_000_000;
+
+/** Of brackets within brackets. */
+const maxDepth = 20;
+
+const tagNames = '(?:[a-z]+:)?(?:think|thinking|thoughts?|reasoning|reflection)';
+const thinkingStart = new RegExp(
+  `<${tagNames}\\s*>|\\[THINK\\]|◁think▷|<\\|begin_of_thought\\|>|<\\|channel\\|>analysis`,
+  'iy',
+);
+const thinkingEnd = new RegExp(
+  `</${tagNames}\\s*>|\\[/THINK\\]|◁/think▷|<\\|end_of_thought\\|>|<\\|channel\\|>final`,
+  'iy',
+);
+
+const lengthAt = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
+};
+
+const closers: Record<string, string | undefined> = { '{': '}', '[': ']' };
+
+const neighbor = (text: string, from: number, step: 1 | -1): string | undefined => {
+  let at = from + step;
+  while (/\s/.test(text[at] ?? '')) at += step;
+  return text[at];
+};
+
+/** Models leave quotation marks inside strings unescaped, so only one next to JSON's punctuation counts. */
+const startsString = (text: string, at: number): boolean => '{[,:"'.includes(neighbor(text, at, -1) ?? '{');
+const endsString = (text: string, at: number): boolean => ',:}]"'.includes(neighbor(text, at, 1) ?? '}');
+
+const escapes: Record<string, string | undefined> = { '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * The JSON objects and lists in a text, with quotation marks and line breaks in their strings escaped. Leaves out what
+ * stands in a thinking block; a block without a start began with the text, and one without an end goes on to the end. Of a
+ * truncated value, the part up to its last complete object or list, closed.
+ */
+const jsonTexts = (text: string): string[] => {
+  let found: string[] = [];
+  let open: string[] = [];
+  let written = '';
+  let complete: { length: number; open: string[] } | undefined;
+  let isString = false;
+  let isThinking = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at] as string;
+    if (isString) {
+      if (char === '\\') at += 1;
+      isString = char !== '"' || !endsString(text, at);
+      written += char === '\\' ? char + (text[at] ?? '') : isString ? (escapes[char] ?? char) : char;
+      continue;
+    }
+    if (char === '<' || char === '[' || char === '◁') {
+      const endLength = lengthAt(thinkingEnd, text, at);
+      const startLength = open.length === 0 ? lengthAt(thinkingStart, text, at) : 0;
+      if (endLength > 0) [found, open, isThinking] = [[], [], false];
+      else if (startLength > 0) isThinking = true;
+      if (endLength + startLength > 0) {
+        at += endLength + startLength - 1;
+        continue;
+      }
+    }
+    if (isThinking) continue;
+    const closer = closers[char];
+    if (closer && open.length === 0) [written, complete] = ['', undefined];
+    written += char;
+    if (closer) open = open.length < maxDepth ? [...open, closer] : [];
+    else if (char === '"') isString = open.length > 0 && startsString(text, at);
+    else if ((char === '}' || char === ']') && open.includes(char)) {
+      open = open.slice(0, open.lastIndexOf(char));
+      if (open.length === 0) found.push(written);
+      else complete = { length: written.length, open };
+    }
+  }
+  if (open.length > 0 && complete) found.push(written.slice(0, complete.length) + complete.open.toReversed().join(''));
+  return found;
+};
+
+/** TeX commands whose first letter is also a JSON escape that a comment may contain: a line break or a tab. */
+const texCommands = new Set(
+  `nabla natural ncong nearrow neg neq newline nexists ngeq ngtr nleftarrow nleq nless nmid norm not notin nparallel nprec
+  nrightarrow nsim nsubset nsubseteq nsucc nsupset nsupseteq nu nwarrow ne ni rangle rbrace rbrack rceil ref rfloor rho
+  right rightarrow rightharpoonup rightleftharpoons rightsquigarrow rm root rtimes rvert rVert tag tan tanh tau tbinom text
+  textbf textit textnormal textrm textsc textsf textstyle texttt tfrac therefore theta thickapprox thicksim tilde times to
+  top triangle triangleq triangleleft triangleright`.split(/\s+/),
+);
+
+/** After a line break these are words too, such as the Italian "e", so they are commands only within dollar signs. */
+const shortCommands = /^(ne|ni|nu|neg|not)$/;
+
+const isInMath = (json: string, at: number): boolean =>
+  (json.slice(json.lastIndexOf('"', at), at).match(/\$/g) ?? []).length % 2 === 1;
+
+/**
+ * Doubles the single backslashes that a model writes before TeX commands. Some of those are valid escapes in JSON, so that
+ * `\frac` would become a form feed and `rac`.
+ */
+const withTexEscaped = (json: string): string =>
+  json.replace(/\\(?:[\\"/]|u[\da-f]{4}|([a-z]+)|[\s\S])/gi, (written, word: string | undefined, at: number) => {
+    if (word === undefined) return /^\\(?:[\\"/]|u[\da-f]{4})$/i.test(written) ? written : `\\${written}`;
+    if (/^[bf]$/.test(word)) return written;
+    if (!/^[nrt]/.test(word)) return `\\${written}`;
+    const isCommand = texCommands.has(word) && (!shortCommands.test(word) || isInMath(json, at));
+    return isCommand ? `\\${written}` : written;
+  });
+
+/** Unquoted numbers that JSON does not have: `9/10`, `+8`. */
+const withNumbersQuoted = (json: string): string =>
+  json.replace(/(:\s*)(\+?\d+(?:\.\d+)?(?:\s*\/\s*\d+)?)(?=\s*[,}\]])/g, (whole, colon: string, number: string) =>
+    /[+/]/.test(number) ? `${colon}"${number}"` : whole,
+  );
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};
+
+/** In characters. Far more than an answer needs, and few enough for a repair whose time can grow with their square. */
+const maxRepairLength = 100_000;
+
+const repaired = (json: string): unknown => {
+  if (json.length > maxRepairLength) return undefined;
+  try {
+    return JSON.parse(jsonrepair(withNumbersQuoted(json)));
+  } catch {
+    return undefined;
+  }
+};
+
+const readValue = (written: string): unknown => {
+  const json = withTexEscaped(written);
+  return parsed(json) ?? repaired(json);
+};
+
+const innermost = /\{[^{}]*\}/g;
+
+/**
+ * Every complete JSON object or list in a model's answer, parsed, in order, whatever surrounds it: code fences, prose, or
+ * lines. Repairs what models get wrong, such as trailing commas or TeX in strings; of a list that cannot be repaired, the
+ * objects that can. Never throws.
+ */
+export const readJson = (answer: string): unknown[] => {
+  const text = answer.slice(0, maxLength).trim();
+  const whole = text.startsWith('"') ? parsed(text) : undefined;
+  return jsonTexts(typeof whole === 'string' ? whole : text)
+    .flatMap((json) => {
+      const value = readValue(json);
+      return value === undefined ? (json.match(innermost) ?? []).map(readValue) : [value];
+    })
+    .filter((value) => value !== undefined);
+};
+
+const maxCommentLength = 600;
+
+const scoreText = /^\D{0,3}(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of)\s*10)?(?:\s*[*(,;:].*|\s+[–—-]\s.*)?$/is;
+
+const numberIn = (value: unknown): unknown => {
+  if (typeof value === 'string') return Number(scoreText.exec(value.trim())?.[1]?.replace(',', '.') ?? Number.NaN);
+  if (typeof value !== 'object' || value === null) return value;
+  return numberIn(Object.entries(value).find(([name]) => /^(score|value|rating)$/i.test(name))?.[1]);
+};
+
+/** A number from 1 to 10, rounded. Also accepts text such as `8.5` or `9/10`. */
+const band = z.preprocess(numberIn, z.number().min(1).max(10).transform(Math.round));
+
+const commentOf = (value: unknown): string => {
+  const text = Array.isArray(value) ? value.filter((part) => typeof part === 'string').join(' ') : value;
+  if (typeof text !== 'string') return '';
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, maxCommentLength)
+    .toWellFormed();
+};
+
+const scores = z.object({ relevance: band, novelty: band });
+
+type BatchPaper = Pick<ScorablePaper, 'id' | 'version'>;
+
+/** A number loses the zeros at its end, so it is compared as one. */
+const isSameNumber = (written: string, id: string): boolean =>
+  /^\d{4}\.\d{1,5}$/.test(written) && /^\d{4}\.\d{4,5}$/.test(id) && Number(written) === Number(id);
+
+/** The paper that an id means: bare, with a version, as a number, or in a link or a phrase. */
+const paperOf = (value: unknown, batch: readonly BatchPaper[]): BatchPaper | undefined => {
+  const written = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  if (written === '') return batch.length === 1 ? batch[0] : undefined;
+  const bare = paperIdOf(written);
+  const named = batch.find(({ id }) => id === written || id === bare || isSameNumber(written, id));
+  if (named) return named;
+  const mentioned = batch.filter(({ id }) => new RegExp(`(?<![\\w.])${RegExp.escape(id)}(?!\\d)`).test(written));
+  return mentioned.length === 1 ? mentioned[0] : undefined;
+};
+
+const fieldNames: Record<string, string | undefined> = {
+  id: 'id',
+  arxivid: 'id',
+  paperid: 'id',
+  relevance: 'relevance',
+  relevancescore: 'relevance',
+  novelty: 'novelty',
+  noveltyscore: 'novelty',
+  comment: 'comment',
+  comments: 'comment',
+};
+
+type Fields = Record<string, unknown>;
+
+const knownFields = (value: object): Fields =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) => {
+      const known = fieldNames[name.toLowerCase().replace(/[^a-z]/g, '')];
+      return known ? [[known, field]] : [];
+    }),
+  );
+
+/**
+ * The objects with scores in a parsed answer: a list under any name, a bare list, one object, or objects under their ids.
+ * What stands around an object, such as its id, also belongs to it.
+ */
+const itemsIn = (value: unknown, isId: (name: string) => boolean, around: Fields = {}, depth = 0): Fields[] => {
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => itemsIn(one, isId, around, depth + 1));
+  const fields = { ...around, ...knownFields(value) };
+  if ('relevance' in fields && 'novelty' in fields) return [fields];
+  const inside = Object.entries(value).flatMap(([name, field]) =>
+    itemsIn(field, isId, isId(name) ? { ...fields, id: name } : fields, depth + 1),
+  );
+  return inside.length === 0 && 'id' in fields ? [fields] : inside;
+};
+
+type ParsedAnswer = {
+  verdicts: Verdict[];
+  missing: string[];
+  rejected: { id: string; reason: string }[];
+};
+
+/**
+ * Reads the verdicts of a model's answer. If the answer is truncated, its complete objects count. A valid verdict names a
+ * paper of the batch and has two numbers from 1 to 10; its comment may be empty. The last one for each paper counts,
+ * because models draft. Never throws.
+ */
+export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedAnswer => {
+  const isId = (name: string): boolean => name !== '' && paperOf(name, batch) !== undefined;
+  const verdicts = new Map<string, Verdict>();
+  const rejected: ParsedAnswer['rejected'] = [];
+  for (const fields of readJson(text).flatMap((value) => itemsIn(value, isId))) {
+    const paper = paperOf(fields.id, batch);
+    const read = scores.safeParse(fields);
+    if (!paper) rejected.push({ id: String(fields.id ?? '').slice(0, 40), reason: 'not in the batch' });
+    else if (!read.success)
+      rejected.push({ id: paper.id, reason: `no valid ${read.error.issues[0]?.path.join('.') ?? 'fields'}` });
+    else
+      verdicts.set(paper.id, {
+        paperId: paper.id,
+        version: paper.version,
+        ...read.data,
+        comment: commentOf(fields.comment),
+      });
+  }
+  const missing = batch.map((paper) => paper.id).filter((id) => !verdicts.has(id));
+  return { verdicts: [...verdicts.values()], missing, rejected };
+};
