@@ -22,6 +22,7 @@ export type Config = {
     model: string;
     batchSize: number;
     concurrency: number;
+    timeoutSeconds: number;
     dailyBudgetUsd: number;
     repeat: number;
     prefilter: { targetRecall: number } | undefined;
@@ -113,7 +114,7 @@ const readTexts = async (readFile: ReadFile, data: unknown, folder: string) => {
 
 const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Texts, options: LoadOptions): Config => {
   const folder = dirname(source.path);
-  const { engine, model, batchSize, concurrency, dailyBudgetUsd, repeat, prefilter } = file.scorer;
+  const { engine, model, batchSize, concurrency, timeoutSeconds, dailyBudgetUsd, repeat, prefilter } = file.scorer;
   const secret = env.webSecret ?? file.web.secret;
   const textOf = (name: string | undefined) => texts.get(pathOf(folder, name)) ?? '';
   return {
@@ -125,6 +126,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       model,
       batchSize,
       concurrency,
+      timeoutSeconds,
       dailyBudgetUsd,
       repeat,
       prefilter,

@@ -7,6 +7,7 @@ import { createAuthorStore } from './stores/authors.ts';
 import { createChangeStore } from './stores/changes.ts';
 import { createDigestStore } from './stores/digests.ts';
 import { createLedger } from './stores/ledger.ts';
+import { createModelHabitStore } from './stores/model-habits.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createReactionStore } from './stores/reactions.ts';
 import { createLeaseStore, createRunStore } from './stores/runs.ts';
@@ -37,6 +38,7 @@ export const openStores = (file: string): Stores => {
     announcements: createAnnouncementStore(db),
     scores: createScoreStore(db),
     ledger: createLedger(db),
+    modelHabits: createModelHabitStore(db),
     digests: createDigestStore(db),
     outbox: createOutbox(db),
     leases: createLeaseStore(db),

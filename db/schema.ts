@@ -1,9 +1,9 @@
 import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
-import type { AuthorCheck, EngineShare, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
+import type { AuthorCheck, EngineShare, Fallback, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { runOutcomes } from '../src/core/run.ts';
-import { engines, type Prefiltering, type Price } from '../src/core/score.ts';
+import { engines, type ModelHabits, type Prefiltering, type Price } from '../src/core/score.ts';
 import type { Nudge } from '../src/core/votes.ts';
 import { orm, sqliteCore } from './client.ts';
 
@@ -124,6 +124,18 @@ export const calls = sqliteTable(
   ],
 );
 
+/** What was learned about the models of servers. */
+export const modelHabits = sqliteTable(
+  'model_habits',
+  {
+    server: text().notNull(),
+    model: text().notNull(),
+    habits: text({ mode: 'json' }).$type<ModelHabits>().notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.server, table.model] })],
+);
+
 export const digests = sqliteTable(
   'digests',
   {
@@ -156,6 +168,7 @@ export const digests = sqliteTable(
     remedial: text({ mode: 'json' }).$type<Remedial>(),
     groupByTopic: integer('group_by_topic', { mode: 'boolean' }).notNull().default(false),
     prefilter: text({ mode: 'json' }).$type<Prefiltering>(),
+    fallback: text({ mode: 'json' }).$type<Fallback>(),
   },
   (table) => [uniqueIndex('digests_day').on(table.channel, table.date, table.sample)],
 );

@@ -128,7 +128,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const learner = createLearner(stores, clock);
   const engines = await createEngines({
     settings: config.scorer,
-    ...{ openai: config.env.openai, timezone: config.timezone, ledger: stores.ledger, clock, logger },
+    ...{ openai: config.env.openai, timezone: config.timezone, stores, clock, logger },
   });
   const { local, llm, prices, dayStart } = engines;
   const [example] = config.isExample ? config.channels : [];

@@ -61,12 +61,13 @@ const summaryOf = (row: DigestRow): DigestSummary => {
 const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
   const entries = readEntries(row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { rubric, notices, authorCheck, prefilter, groupByTopic, models } = row;
+  const { rubric, notices, authorCheck, prefilter, groupByTopic, models, fallback } = row;
   return {
     ...summaryOf(row),
     ...{ rubric, notices, groupByTopic },
     authorCheck: authorCheck ?? undefined,
     ...(prefilter && { prefilter }),
+    ...(fallback && { fallback }),
     models: (models ?? []).map((one) => ({ ...one, usage: { ...one.usage, costUsd: one.usage.costUsd ?? undefined } })),
     entries: inRole('picked'),
     nearest: inRole('nearest'),

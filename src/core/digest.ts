@@ -50,6 +50,9 @@ export type ModelUsage = {
   price: Price | undefined;
 };
 
+/** Papers that the built-in scorer had to score although a language model is configured. `remedy` is a sentence. */
+export type Fallback = { model: string; papers: number; reason: string; remedy: string | undefined };
+
 /** A digest before it is posted: a snapshot for one announcement date. Later rescoring does not change it. */
 export type DigestDraft = {
   channel: string;
@@ -66,6 +69,8 @@ export type DigestDraft = {
   prefilter?: Prefiltering | undefined;
   remedial: Remedial | undefined;
   groupByTopic: boolean;
+  /** Undefined if the language model answered, and in digests of early versions. */
+  fallback?: Fallback | undefined;
   notices: string[];
   entries: DigestEntry[];
   nearest: DigestEntry[];

@@ -126,7 +126,27 @@ export type ScoringTask = {
   signal: AbortSignal;
 };
 
-export type ScorerStop = { kind: 'outage' | 'budget' | 'refused'; reason: string };
+/** `remedy` is what an admin can do, as a sentence. */
+export type ScorerStop = { kind: 'outage' | 'budget' | 'refused'; reason: string; remedy?: string | undefined };
+
+/** What requests a language model's server accepts and can answer. */
+export type ModelHabits = {
+  form: 'schema' | 'lines';
+  limit: 'max_completion_tokens' | 'max_tokens';
+  temperature: boolean;
+  /** True once an answer with a schema had a score. */
+  isSchemaRead?: boolean | undefined;
+  /** True once an answer had a score. */
+  isProven?: boolean | undefined;
+  /** The highest limit of an answer, in tokens. */
+  maxTokens?: number | undefined;
+  /** The completion factor for models that spend tokens on reasoning. */
+  factor?: number | undefined;
+  /** The highest number of papers per request. */
+  batchSize?: number | undefined;
+  /** `batchSize` is as low as this because larger batches ran out of time. */
+  isSlow?: boolean | undefined;
+};
 
 /**
  * A scorer yields verdicts in any order as they become available, so that the caller can store each one before the

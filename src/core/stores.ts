@@ -8,6 +8,7 @@ import type { Reaction } from './platform.ts';
 import type { PastRun } from './run.ts';
 import type {
   Engine,
+  ModelHabits,
   PastDay,
   Price,
   Rubric,
@@ -31,6 +32,7 @@ export type Stores = {
   announcements: AnnouncementStore;
   scores: ScoreStore;
   ledger: Ledger;
+  modelHabits: ModelHabitStore;
   digests: DigestStore;
   outbox: Outbox;
   leases: LeaseStore;
@@ -83,6 +85,12 @@ export type CallBooking = {
 };
 
 /** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
+/** What was learned about the models of servers. `server` is a base URL without credentials, empty for OpenAI's. */
+export type ModelHabitStore = {
+  find(server: string, model: string): Promise<{ habits: ModelHabits; at: string } | undefined>;
+  save(server: string, model: string, habits: ModelHabits, at: string): Promise<void>;
+};
+
 export type Ledger = {
   /**
    * Books a call and returns its id, or undefined if the cost since `dayStart`, including bookings, would exceed the

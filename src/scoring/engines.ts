@@ -6,6 +6,7 @@ import type { Stores } from '../core/stores.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
 import { type ChatClient, createOpenAiClient, type OpenAiClientOptions } from './llm/client.ts';
+import { createHabits } from './llm/habits.ts';
 import { withRepeats } from './llm/repeat.ts';
 import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
 
@@ -20,30 +21,41 @@ export type Engines = {
 export type EngineOptions = {
   settings: Pick<LlmScorerOptions, 'model' | 'batchSize' | 'concurrency' | 'dailyBudgetUsd'> & {
     engine: Engine;
+    timeoutSeconds: number;
     repeat: number;
   };
   openai: Pick<OpenAiClientOptions, 'apiKey' | 'baseUrl'> | undefined;
   /** The budget's day begins at midnight in this time zone. */
   timezone: string;
-  ledger: Stores['ledger'];
+  stores: Pick<Stores, 'ledger' | 'modelHabits'>;
   clock: Clock;
   logger: Logger;
+};
+
+/** Without the credentials that a URL may have. */
+const serverOf = (baseUrl = ''): string => {
+  if (!URL.canParse(baseUrl)) return baseUrl;
+  const { origin, pathname } = new URL(baseUrl);
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
 };
 
 export const createEngines = async ({
   settings,
   openai,
   timezone,
-  ledger,
+  stores,
   clock,
   logger,
 }: EngineOptions): Promise<Engines> => {
-  const { engine, model, batchSize, concurrency, dailyBudgetUsd, repeat } = settings;
+  const { engine, model, batchSize, concurrency, timeoutSeconds, dailyBudgetUsd, repeat } = settings;
   const prices = await readPrices();
   const dayStart = (): string => startOfDay(clock.now(), timezone).toISOString();
   const local = createLocalScorer();
   if (engine === 'local') return { local, llm: undefined, prices, dayStart };
-  const client = createOpenAiClient({ ...openai, model });
+  const server = serverOf(openai?.baseUrl);
+  const habits = createHabits({ store: stores.modelHabits, server, model, now: () => clock.now() });
+  const client = createOpenAiClient({ ...openai, model, habits, timeoutMs: timeoutSeconds * 1_000 });
+  const { ledger } = stores;
   const scorer = createLlmScorer({
     ...{ client, model, batchSize, concurrency, dailyBudgetUsd, ledger, prices, clock, logger, dayStart },
     random: Math.random,

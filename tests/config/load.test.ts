@@ -9,7 +9,10 @@ describe('the settings without a file', () => {
       source: 'built-in example',
       isExample: true,
       timezone: 'America/New_York',
-      scorer: { engine: 'local', model: 'gpt-4o-mini', batchSize: 12, concurrency: 4, dailyBudgetUsd: 1, repeat: 0 },
+      scorer: {
+        ...{ engine: 'local', model: 'gpt-4o-mini', batchSize: 12, concurrency: 4, timeoutSeconds: 120 },
+        ...{ dailyBudgetUsd: 1, repeat: 0 },
+      },
       admins: [],
       web: { secret: undefined, publicReading: false },
     });

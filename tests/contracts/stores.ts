@@ -6,6 +6,7 @@ import { authorsContract } from './authors.ts';
 import { changesContract } from './changes.ts';
 import { digestsContract } from './digests.ts';
 import { ledgerContract } from './ledger.ts';
+import { modelHabitsContract } from './model-habits.ts';
 import { reactionsContract } from './reactions.ts';
 import { runsContract } from './runs.ts';
 import { savedContract } from './saved.ts';
@@ -267,6 +268,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
     });
 
     ledgerContract(() => stores);
+    modelHabitsContract(() => stores);
     digestsContract(() => stores, storedDigest);
     authorsContract(() => stores);
     reactionsContract(() => stores, storedDigest);

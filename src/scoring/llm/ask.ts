@@ -9,9 +9,10 @@ import { dollars, type Rubric, type TokenCount } from '../../core/score.ts';
 import type { PaperAnswer, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import { completionFactors, costUsd, overheadTokens, type PriceTable, usageOf } from './budget.ts';
-import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
+import { type ChatClient, mayBeCharged, retryDelays } from './client.ts';
 import { type AnswerForm, asData, type PromptMessage } from './prompt.ts';
 import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
+import type { ChatCompletion } from './response.ts';
 
 type TextPassage = { section: string; text: string };
 
@@ -235,7 +236,13 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       );
       if (callId === undefined) throw new UserError(spentText);
       try {
-        const completion = await client.complete({ messages, maxTokens, signal, schema: askSchema });
+        const completion = await client.complete({
+          messages,
+          maxTokens,
+          minTokens: answerTokens,
+          signal,
+          schema: askSchema,
+        });
         // If the server did not count tokens, the call stays booked at its bound.
         if (completion.tokens) {
           await stores.ledger.settle(callId, usageOf(completion.tokens, price), price);

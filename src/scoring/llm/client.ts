@@ -1,11 +1,13 @@
 import type OpenAI from 'openai';
 import type { APIError } from 'openai';
-import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
-import type { TokenCount } from '../../core/score.ts';
+import type { ModelHabits } from '../../core/score.ts';
 import type { Secret } from '../../core/secret.ts';
+import { concessionFor, isLengthRefusal, mayBeAboutSchema, type Refusal } from './dialect.ts';
+import { createHabits, type Habits } from './habits.ts';
 import { type AnswerForm, answerSchema, type PromptMessage } from './prompt.ts';
+import { type ChatCompletion, readAnswer, withReadableAnswers } from './response.ts';
 
 export const retryDelays = { minDelayMs: 1_250, maxDelayMs: 10_000 };
 
@@ -64,85 +66,98 @@ const describe = (error: APIError, model: string): string => {
 
 const isTemporary = (status: number): boolean => [408, 409, 425, 429].includes(status) || status >= 500;
 
-const statusFailure = (error: APIError, service: string, model: string, now: number): ExternalError =>
-  new ExternalError({
+/** Why a call failed, where the next call can do better. */
+export type CallProblem = 'timeout' | 'length' | 'unreadable';
+
+export class CallError extends ExternalError {
+  override name = 'CallError';
+  readonly problem: CallProblem | undefined;
+  /** What an admin can do, as a sentence. */
+  readonly remedy: string;
+
+  constructor({ problem, remedy, ...failure }: FailureOf) {
+    super(failure);
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+}
+
+type FailureOf = ConstructorParameters<typeof ExternalError>[0] & { problem?: CallProblem | undefined; remedy: string };
+
+const remedyOf = (status: number | undefined, isQuotaSpent: boolean): string => {
+  if (isQuotaSpent || status === 402) return 'Add credit at the provider.';
+  if (status === 401 || status === 403) return 'Check OPENAI_API_KEY and its access to the model.';
+  if (status === 404) return 'Check scorer.model and OPENAI_BASE_URL.';
+  if (status === 429) return 'Lower scorer.concurrency, or ask the provider for a higher rate limit.';
+  if (status !== undefined && status >= 500) return "Check the server's status.";
+  return 'See the log for the answer of the server.';
+};
+
+/** The SDK puts the status before the message. */
+const refusalOf = (error: APIError): Refusal => ({
+  status: error.status ?? 0,
+  text: `${error.param ?? ''} ${error.message.replace(/^\d{3} /, '')}`,
+});
+
+const statusFailure = (error: APIError, service: string, model: string, now: number): CallError =>
+  new CallError({
     service,
     message: `${service} ${describe(error, model)}`,
     status: error.status,
     retryAfterMs: retryAfterOf(error.headers, now),
     retryable: !isOutOfQuota(error) && error.status !== undefined && isTemporary(error.status),
+    problem: isLengthRefusal(refusalOf(error)) ? 'length' : undefined,
+    remedy: remedyOf(error.status, isOutOfQuota(error)),
     cause: error,
   });
 
-const timeoutFailure = (cause: unknown, service: string, timeoutMs: number): ExternalError =>
-  new ExternalError({ service, message: `${service} did not answer within ${timeoutMs / 1000} seconds`, cause });
+const timeoutFailure = (cause: unknown, service: string, timeoutMs: number): CallError =>
+  new CallError({
+    service,
+    message: `${service} did not answer within ${timeoutMs / 1000} seconds`,
+    problem: 'timeout',
+    remedy: 'Lower scorer.batchSize, raise scorer.timeoutSeconds, or choose a faster model.',
+    cause,
+  });
 
-const connectionFailure = (cause: unknown, service: string): ExternalError => {
-  if (cause instanceof SyntaxError)
-    return new ExternalError({ service, message: `${service} sent an answer that is not JSON`, status: 200, cause });
+const unreadableFailure = (service: string, what: string, cause?: unknown): CallError =>
+  new CallError({
+    service,
+    message: `${service} sent ${what}`,
+    status: 200,
+    problem: 'unreadable',
+    remedy: 'Check that OPENAI_BASE_URL is the base of an OpenAI-compatible server; most end in /v1.',
+    cause,
+  });
+
+const connectionFailure = (cause: unknown, service: string): CallError => {
   const codes = codesOf(cause);
   const isUnsent = codes.some((code) => errorsBeforeSending.has(code));
   const code = codes[0] ? ` (${codes[0]})` : '';
   const phrase = isUnsent ? `could not be reached${code}` : `closed the connection${code}`;
-  return new ExternalError({ service, message: `${service} ${phrase}`, cause });
+  const remedy = isUnsent ? 'Check the network and OPENAI_BASE_URL.' : "Check the server's log.";
+  return new CallError({ service, message: `${service} ${phrase}`, remedy, cause });
 };
-
-type Dialect = {
-  form: AnswerForm;
-  limit: 'max_completion_tokens' | 'max_tokens';
-  temperature: boolean;
-};
-
-const firstDialect: Dialect = { form: 'schema', limit: 'max_completion_tokens', temperature: true };
-
-type Concession = {
-  /** Matches the text of a refusal: the name of the parameter, if the server gives one, then the message. */
-  refusal: RegExp;
-  applies(dialect: Dialect): boolean;
-  change: Partial<Dialect>;
-};
-
-const concessions: readonly Concession[] = [
-  {
-    refusal: /response_format|json_schema|structured output|guided_json|grammar/i,
-    applies: (dialect) => dialect.form === 'schema',
-    change: { form: 'lines' },
-  },
-  {
-    // The message about too large a limit also names the parameter, although the server supports it.
-    refusal: /^(?!.*(too large|at most|maximum|context)).*max_completion_tokens/is,
-    applies: (dialect) => dialect.limit === 'max_completion_tokens',
-    change: { limit: 'max_tokens' },
-  },
-  {
-    refusal: /temperature/i,
-    applies: (dialect) => dialect.temperature,
-    change: { temperature: false },
-  },
-];
 
 type CompletionRequest = {
   messages(form: AnswerForm): PromptMessage[];
   maxTokens: number;
+  /** The least that an answer needs without thinking. */
+  minTokens: number;
   signal: AbortSignal;
   schema?: AnswerSchema;
 };
 
 type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
 
-export type ChatCompletion = {
-  text: string;
-  cutOff: boolean;
-  tokens: TokenCount | undefined;
-};
-
 export type ChatClient = {
   model: string;
   /** Name of the server as shown to people: its host, or OpenAI. */
   service: string;
+  timeoutMs: number;
+  habits: Habits;
   /**
-   * One call. Repeated only if the server refused a parameter, then without it. @throws ExternalError or the signal's
-   * reason.
+   * One call, repeated only with what the server refused changed. @throws CallError or the signal's reason.
    */
   complete(request: CompletionRequest): Promise<ChatCompletion>;
 };
@@ -153,77 +168,46 @@ export type OpenAiClientOptions = {
   apiKey?: Secret | undefined;
   model: string;
   timeoutMs?: number;
+  habits?: Habits;
   fetch?: typeof fetch;
 };
 
 const openAiUrl = 'https://api.openai.com/v1';
-
-const completionSchema = z.object({
-  choices: z
-    .array(
-      z.object({
-        finish_reason: z.string().nullish(),
-        message: z.object({ content: z.string().nullish() }),
-      }),
-    )
-    .min(1),
-  usage: z
-    .object({
-      prompt_tokens: z.number().nonnegative(),
-      completion_tokens: z.number().nonnegative(),
-      prompt_tokens_details: z.object({ cached_tokens: z.number().nonnegative().nullish() }).nullish(),
-    })
-    .nullish()
-    .catch(undefined),
-});
-
-const completionOf = (json: unknown, service: string): ChatCompletion => {
-  const read = completionSchema.safeParse(json);
-  const choice = read.data?.choices[0];
-  if (!read.success || !choice)
-    throw new ExternalError({
-      service,
-      message: `${service} sent an answer that is not a chat completion`,
-      status: 200,
-      cause: read.error,
-    });
-  const { usage } = read.data;
-  return {
-    text: choice.message.content ?? '',
-    cutOff: choice.finish_reason === 'length',
-    tokens: usage
-      ? {
-          prompt: usage.prompt_tokens,
-          cached: usage.prompt_tokens_details?.cached_tokens ?? 0,
-          completion: usage.completion_tokens,
-        }
-      : undefined,
-  };
-};
 
 const serviceOf = (baseUrl: string): string => {
   const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
   return host === 'api.openai.com' ? 'OpenAI' : host;
 };
 
-const bodyOf = (model: string, dialect: Dialect, request: CompletionRequest) => ({
+const limitOf = ({ maxTokens }: CompletionRequest, habits: Readonly<ModelHabits>): number =>
+  Math.min(maxTokens, habits.maxTokens ?? maxTokens);
+
+const bodyOf = (model: string, habits: Readonly<ModelHabits>, request: CompletionRequest) => ({
   model,
-  messages: request.messages(dialect.form),
-  [dialect.limit]: request.maxTokens,
-  ...(dialect.temperature ? { temperature: 0 } : {}),
-  ...(dialect.form === 'schema'
+  messages: request.messages(habits.form),
+  [habits.limit]: limitOf(request, habits),
+  ...(habits.temperature ? { temperature: 0 } : {}),
+  ...(habits.form === 'schema'
     ? { response_format: { type: 'json_schema' as const, json_schema: request.schema ?? answerSchema } }
     : {}),
 });
 
+/** A server could refuse one change after the other without end. */
+const maxChanges = 8;
+
+/** How long a failed try without a schema counts: a server that was down then may have refused the schema only. */
+const trialMs = 600_000;
+
 /**
- * The client permanently omits what a server rejects (a schema, the name of a parameter, a temperature). The `openai`
- * package takes 30 MB, so it is loaded at the first call.
+ * The client changes what a server rejects (a schema, the name of a parameter, a temperature, a limit) and keeps to it. If
+ * a server fails without a reason before any answer with a schema, it tries once without. The `openai` package takes
+ * 30 MB, so it is loaded at the first call.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
-  const { model, baseUrl = openAiUrl, timeoutMs = 120_000 } = options;
+  const { model, baseUrl = openAiUrl, timeoutMs = 120_000, habits = createHabits() } = options;
   const service = serviceOf(baseUrl);
-  let dialect = firstDialect;
+  let hasSchemaSucceeded = false;
+  let triedAt = Number.NEGATIVE_INFINITY;
 
   const connect = async () => {
     const { OpenAI, APIError, APIConnectionTimeoutError } = await import('openai');
@@ -237,37 +221,66 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
       webhookSecret: null,
       logLevel: 'off',
       maxRetries: 0,
-      // Covers the response's body too.
       timeout: timeoutMs,
-      fetch: options.fetch,
+      fetch: withReadableAnswers(options.fetch ?? fetch),
     });
     return { sdk, APIError, APIConnectionTimeoutError };
   };
   let connected: ReturnType<typeof connect> | undefined;
 
-  const complete = async (request: CompletionRequest): Promise<ChatCompletion> => {
+  const call = async (request: CompletionRequest, used: Readonly<ModelHabits>): Promise<ChatCompletion> => {
     connected ??= connect();
     const { sdk, APIError, APIConnectionTimeoutError } = await connected;
     request.signal.throwIfAborted();
-    const used = dialect;
-    const body = bodyOf(model, used, request);
+    let answer: unknown;
     try {
-      return completionOf(await sdk.chat.completions.create(body, { signal: request.signal }), service);
+      answer = await sdk.chat.completions.create(bodyOf(model, used, request), { signal: request.signal });
     } catch (error) {
       request.signal.throwIfAborted();
-      if (error instanceof ExternalError) throw error;
       if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
       if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service);
-      const text = `${error.param ?? ''} ${error.message}`;
-      const concession = [400, 422].includes(error.status)
-        ? concessions.find(({ refusal, applies }) => applies(used) && refusal.test(text))
-        : undefined;
-      if (!concession) throw statusFailure(error, service, model, Date.now());
-      // Keeps changes that parallel calls have made meanwhile.
-      dialect = { ...dialect, ...concession.change };
-      return complete(request);
+      throw statusFailure(error, service, model, Date.now());
+    }
+    const read = readAnswer(answer);
+    if (read.kind === 'completion') return { ...read.completion, form: used.form, limit: limitOf(request, used) };
+    if (read.kind === 'unreadable') throw unreadableFailure(service, read.reason, read.cause);
+    const error = APIError.generate(read.status, { error: { message: read.text } }, undefined, new Headers());
+    throw statusFailure(error, service, model, Date.now());
+  };
+
+  const attempt = async (request: CompletionRequest, changes: number, form?: AnswerForm): Promise<ChatCompletion> => {
+    const used = { ...habits.current(), ...(form && { form }) };
+    try {
+      const completion = await call(request, used);
+      if (used.form === 'schema') hasSchemaSucceeded = true;
+      else habits.change({ form: 'lines' });
+      return completion;
+    } catch (error) {
+      const { APIError } = await import('openai');
+      if (!(error instanceof CallError) || !(error.cause instanceof APIError) || changes === maxChanges) throw error;
+      const refusal = refusalOf(error.cause);
+      const change = concessionFor(refusal, used, { ...request, maxTokens: limitOf(request, used) });
+      if (change) {
+        habits.change(change);
+        return attempt(request, changes + 1, form);
+      }
+      const isUntried = used.form === 'schema' && !hasSchemaSucceeded && Date.now() - triedAt > trialMs;
+      if (!isUntried || !mayBeAboutSchema(refusal)) throw error;
+      triedAt = Date.now();
+      return attempt(request, changes + 1, 'lines');
     }
   };
 
-  return { model, service, complete };
+  return {
+    model,
+    service,
+    timeoutMs,
+    habits,
+    complete: async (request) => {
+      await habits.load();
+      const completion = await attempt(request, 0);
+      await habits.save();
+      return completion;
+    },
+  };
 };

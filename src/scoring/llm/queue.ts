@@ -1,66 +1,61 @@
 import type { ScorablePaper } from '../../core/score.ts';
 
-export type Batch = {
-  papers: readonly ScorablePaper[];
-  emptyAnswers: number;
-  /** True for half of a batch that got no verdicts. It is halved again after its first answer without verdicts. */
-  isHalf: boolean;
-};
+/** Papers of one request. */
+export type Batch = readonly ScorablePaper[];
 
-const maxAnswersPerPaper = 8;
-
-/** Halves a batch after this many answers without verdicts, because one paper can spoil the answers for all. */
-const maxEmptyAnswers = 2;
+/** A paper is given up after this many answers without its verdict that had others, or were about it alone. */
+const maxAnswersPerPaper = 4;
 
 export type WorkQueue = {
   /** Takes the next batch. While others are in progress, leftovers wait until they fill a batch. */
   take(inProgress: number): Batch | undefined;
   postpone(batch: Batch): void;
+  /** Requeues a batch in two halves. */
   halve(batch: Batch): void;
-  next(papers: readonly ScorablePaper[]): void;
+  next(papers: Batch): void;
   /** Requeues papers of an answered batch that have no verdict. @returns the papers without further attempts. */
   answered(batch: Batch, missing: ReadonlySet<string>): ScorablePaper[];
 };
 
-export const createWorkQueue = (papers: readonly ScorablePaper[], batchSize: number): WorkQueue => {
+/** @param size The current number of papers per batch. Waiting batches that are larger are cut. */
+export const createWorkQueue = (papers: readonly ScorablePaper[], size: () => number): WorkQueue => {
+  const fresh = [...papers];
   const queue: Batch[] = [];
   const leftovers: ScorablePaper[] = [];
+  /** Taken last, one by one. */
+  const alone: ScorablePaper[] = [];
   const answers = new Map<string, number>();
 
-  const fresh = (some: readonly ScorablePaper[], isHalf = false): Batch => ({
-    papers: some,
-    emptyAnswers: 0,
-    isHalf,
-  });
-  for (let at = 0; at < papers.length; at += batchSize) queue.push(fresh(papers.slice(at, at + batchSize)));
-
-  const halve = (batch: Batch) => {
-    const middle = Math.ceil(batch.papers.length / 2);
-    queue.unshift(fresh(batch.papers.slice(0, middle), true), fresh(batch.papers.slice(middle), true));
+  const halve = (batch: Batch): void => {
+    const middle = Math.ceil(batch.length / 2);
+    queue.unshift(...[batch.slice(0, middle), batch.slice(middle)].filter((half) => half.length > 0));
   };
 
   return {
     take: (inProgress) => {
       const batch = queue.shift();
-      if (batch) return batch;
-      if (leftovers.length === 0 || (leftovers.length < batchSize && inProgress > 0)) return undefined;
-      return fresh(leftovers.splice(0, batchSize));
+      if (batch && batch.length > size()) queue.unshift(batch.slice(size()));
+      if (batch) return batch.slice(0, size());
+      if (fresh.length > 0) return fresh.splice(0, size());
+      const isEnough = leftovers.length >= size() || (leftovers.length > 0 && inProgress === 0);
+      const rest = isEnough ? leftovers.splice(0, size()) : alone.splice(0, 1);
+      return rest.length > 0 ? rest : undefined;
     },
-    postpone: (batch) => queue.push(batch),
+    postpone: (batch) => fresh.push(...batch),
     halve,
-    next: (some) => queue.unshift(fresh(some)),
+    next: (some) => queue.unshift(some),
     answered: (batch, missing) => {
-      const without = batch.papers.filter(({ id }) => missing.has(id));
+      const without = batch.filter(({ id }) => missing.has(id));
+      // One paper can spoil the answer for all, so smaller batches come before the same one again.
+      if (without.length === batch.length && batch.length > 1) {
+        halve(batch);
+        return [];
+      }
       for (const { id } of without) answers.set(id, (answers.get(id) ?? 0) + 1);
-      const isGivenUp = ({ id }: ScorablePaper) => (answers.get(id) ?? 0) >= maxAnswersPerPaper;
-      const again = without.filter((paper) => !isGivenUp(paper));
-      const isEmpty = without.length === batch.papers.length;
-      if (again.length === 0) return without;
-      if (!isEmpty) leftovers.push(...again);
-      else if (again.length === 1) queue.push(fresh(again));
-      else if (batch.isHalf || batch.emptyAnswers + 1 >= maxEmptyAnswers) halve({ ...batch, papers: again });
-      else queue.unshift({ ...batch, papers: again, emptyAnswers: batch.emptyAnswers + 1 });
-      return without.filter(isGivenUp);
+      const countOf = ({ id }: ScorablePaper): number => answers.get(id) ?? 0;
+      const again = without.filter((paper) => countOf(paper) < maxAnswersPerPaper);
+      for (const paper of again) (batch.length === 1 || countOf(paper) > 1 ? alone : leftovers).push(paper);
+      return without.filter((paper) => !again.includes(paper));
     },
   };
 };

@@ -1,54 +1,30 @@
 import type { Clock } from '../../core/clock.ts';
-import { ExternalError, errorText } from '../../core/errors.ts';
+import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { retry } from '../../core/retry.ts';
 import { dollars, type Scorer, type ScorerStop, type ScoringTask, type Verdict } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
-import { type ChatClient, type ChatCompletion, mayBeCharged, retryDelays } from './client.ts';
+import { CallError, type ChatClient, mayBeCharged, retryDelays } from './client.ts';
+import { createPace } from './pace.ts';
 import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
 import { parseAnswer } from './reader.ts';
+import type { ChatCompletion } from './response.ts';
+import { createStreaks } from './streaks.ts';
 
 const maxAttempts = 5;
 
+/** Further batches get fewer attempts after one has run out of them. */
+const maxLaterAttempts = 2;
+
+/** What is not a chat completion hardly ever becomes one. */
+const maxUnreadable = 3;
+
 const maxPauseMs = 5 * 60_000;
 
-const maxInARow = {
-  unanswered: 3,
-  unreadable: 10,
-  refused: 3,
-};
-
-/** Counts failures in a row. Each method returns the reason to stop once there are too many. */
-const createStreaks = (service: string) => {
-  const count = { unanswered: 0, unreadable: 0, refused: 0 };
-  let everAnswered = false;
-  let lastRefusal: string | undefined;
-  const refusal = (reason: string): ScorerStop => ({ kind: 'refused', reason });
-
-  return {
-    answered: (papers: number, verdicts: number): ScorerStop | undefined => {
-      everAnswered = true;
-      count.unanswered = 0;
-      count.refused = 0;
-      if (verdicts > 0) count.unreadable = 0;
-      else if (papers > 1) count.unreadable += 1;
-      if (count.unreadable < maxInARow.unreadable) return undefined;
-      return { kind: 'outage', reason: `${service} sent ${maxInARow.unreadable} answers in a row without scores` };
-    },
-    unanswered: (error: ExternalError): ScorerStop | undefined => {
-      count.unanswered += 1;
-      return count.unanswered < maxInARow.unanswered ? undefined : { kind: 'outage', reason: error.message };
-    },
-    refused: (papers: number, error: ExternalError): ScorerStop | undefined => {
-      lastRefusal = error.message;
-      if (papers === 1) count.refused += 1;
-      return count.refused < maxInARow.refused ? undefined : refusal(error.message);
-    },
-    atEnd: (): ScorerStop | undefined => (everAnswered || !lastRefusal ? undefined : refusal(lastRefusal)),
-  };
-};
+/** A limit that was not reached is not the request's: the model has come to the end of its context. */
+const reachedShare = 0.9;
 
 const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
   let until = 0;
@@ -65,8 +41,8 @@ const createPause = (clock: Pick<Clock, 'monotonic' | 'sleep'>) => {
 };
 
 /** True if the server rejected the content of one request rather than the key or the model. */
-const isAboutTheRequest = (status: number | undefined): boolean =>
-  status !== undefined && [400, 413, 422].includes(status);
+const isAboutTheRequest = ({ status, problem }: CallError): boolean =>
+  problem === 'length' || (status !== undefined && [400, 413, 422].includes(status));
 
 type Run = {
   take(): Verdict[][];
@@ -76,11 +52,13 @@ type Run = {
   abort(): void;
 };
 
-/** Starts the workers that score the task's papers. `room` keeps the completion factor from run to run. */
-const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: number }): Run => {
-  const { client, logger, concurrency, clock, random } = options;
+/** Starts the workers that score the task's papers. */
+const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
+  const { client, logger, clock, random } = options;
+  const { habits, timeoutMs } = client;
   const changed = createNotifier();
-  const queue = createWorkQueue(task.papers, options.batchSize);
+  const pace = createPace({ ...options, habits, timeoutMs, onOpened: changed.notify });
+  const queue = createWorkQueue(task.papers, pace.size);
   const streaks = createStreaks(client.service);
   const pause = createPause(clock);
   const budget = createBudget({ ...options, now: clock.now }, task, systemPrompt(task.rubric), changed);
@@ -99,35 +77,75 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
     if (reason.kind !== 'budget') aborter.abort(new Error(reason.reason));
   };
 
-  const onAnswer = (batch: Batch, completion: ChatCompletion, factor: number) => {
-    const { verdicts, missing, rejected } = parseAnswer(completion.text, batch.papers);
+  const giveUp = (papers: Batch) => {
+    if (papers.length === 0) return;
+    logger.warn({ papers: papers.map(({ id }) => id) }, 'the model gave no valid verdict for some papers');
+  };
+
+  /** @returns true if the answer was cut off and its papers are asked for again with more room. */
+  const hasMoreRoom = (batch: Batch, { cutOff, tokens, limit }: ChatCompletion, verdicts: number): boolean => {
+    if (!cutOff) return false;
+    const { factor = completionFactors[0], maxTokens = Number.POSITIVE_INFINITY } = habits.current();
+    const isReached = !tokens || tokens.completion >= limit * reachedShare;
+    const nextFactor = completionFactors.find((each) => each > factor);
+    const wasLower = limit < Math.min(maxTokens, completionBound(batch.length, factor));
+    if (isReached && (wasLower || (nextFactor && limit < maxTokens))) {
+      if (!wasLower && nextFactor) habits.change({ factor: nextFactor });
+      logger.info({ model: options.model, factor: habits.current().factor }, 'the model needs longer answers');
+      if (verdicts === 0) queue.next(batch);
+      return verdicts === 0;
+    }
+    if (verdicts > 0 || batch.length === 1) return false;
+    pace.wasTooLong(batch.length);
+    queue.halve(batch);
+    return true;
+  };
+
+  const onAnswer = (batch: Batch, completion: ChatCompletion, elapsedMs: number) => {
+    const { verdicts, missing, rejected } = parseAnswer(completion.text, batch);
     if (verdicts.length > 0) ready.push(verdicts);
     scored += verdicts.length;
     options.onProgress?.({ scored, total: task.papers.length });
     if (rejected.length > 0) logger.debug({ rejected: rejected.slice(0, 5) }, 'parts of an answer are invalid');
-    const nextFactor = completionFactors.find((each) => each > factor);
-    if (verdicts.length === 0 && completion.cutOff && nextFactor) {
-      room.factor = Math.max(room.factor, nextFactor);
-      logger.info({ model: options.model, factor: room.factor }, 'the model needs longer answers');
-      queue.postpone(batch);
-      streaks.answered(0, 0);
-      return;
+    if (verdicts.length > 0) {
+      pace.answered(batch.length, elapsedMs);
+      if (completion.form === 'schema') habits.change({ isSchemaRead: true });
     }
-    const givenUp = queue.answered(batch, new Set(missing));
-    if (givenUp.length > 0)
-      logger.warn({ papers: givenUp.map(({ id }) => id) }, 'the model gave no valid verdict for some papers');
-    stop(streaks.answered(batch.papers.length, verdicts.length));
+    if (missing.length > 0 && hasMoreRoom(batch, completion, verdicts.length)) return;
+    if (verdicts.length === 0 && completion.form === 'schema' && !habits.current().isSchemaRead) {
+      logger.info({ model: options.model }, 'the model gave no verdicts with a schema, asking without');
+      habits.change({ form: 'lines' });
+      return queue.next(batch);
+    }
+    if (verdicts.length === 0) pace.failed(batch.length);
+    giveUp(queue.answered(batch, new Set(missing)));
+    stop(streaks.answered(batch.length, verdicts.length));
   };
 
-  const onRefusal = (batch: Batch, error: ExternalError) => {
-    if (!isAboutTheRequest(error.status)) return stop({ kind: 'refused', reason: error.message });
-    const papers = batch.papers.map(({ id }) => id);
+  const onTimeout = (batch: Batch, error: CallError) => {
+    pace.ranOutOfTime(batch.length);
+    logger.warn({ papers: batch.length, batchSize: pace.size() }, 'a request ran out of time');
+    giveUp(queue.answered(batch, new Set(batch.map(({ id }) => id))));
+    stop(streaks.ranOutOfTime(batch.length, error));
+  };
+
+  const onRefusal = (batch: Batch, error: CallError) => {
+    if (!isAboutTheRequest(error)) return stop({ kind: 'refused', reason: error.message, remedy: error.remedy });
+    const papers = batch.map(({ id }) => id);
     logger.warn(
       { papers, status: error.status, detail: errorText(error.cause).slice(0, 300) },
       'a request was refused',
     );
-    if (batch.papers.length > 1) queue.halve(batch);
-    stop(streaks.refused(batch.papers.length, error));
+    if (error.problem === 'length') pace.wasTooLong(batch.length);
+    else pace.failed(batch.length);
+    if (batch.length > 1) queue.halve(batch);
+    stop(streaks.refused(batch.length, error));
+  };
+
+  const onOutage = (batch: Batch, error: CallError) => {
+    pace.failed(batch.length);
+    queue.postpone(batch);
+    stop(streaks.unanswered(error));
   };
 
   const ask = async (whole: Batch): Promise<void> => {
@@ -135,54 +153,63 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
 
     const attempt = async (number: number): Promise<void> => {
       await pause.over(signal);
-      const { factor } = room;
-      const booking = await budget.book(batch.papers, factor, signal);
+      const { factor = completionFactors[0] } = habits.current();
+      const booking = await budget.book(batch, factor, signal);
       if (!booking)
-        return stop({ kind: 'budget', reason: `the daily budget of ${dollars(options.dailyBudgetUsd)} is spent` });
+        return stop({
+          kind: 'budget',
+          reason: `the daily budget of ${dollars(options.dailyBudgetUsd)} is spent`,
+          remedy: 'Raise scorer.dailyBudgetUsd, or choose a cheaper scorer.model.',
+        });
       if (signal.aborted) return booking.release();
-      const left = batch.papers.slice(booking.papers.length);
+      const left = batch.slice(booking.papers.length);
       if (left.length > 0) {
         queue.next(left);
-        batch = { ...batch, papers: booking.papers, emptyAnswers: 0 };
+        batch = booking.papers;
       }
+      const askedAt = clock.monotonic();
       const completion = await client
         .complete({
           messages: (form) => promptMessages(task.rubric, booking.papers, form),
           maxTokens: completionBound(booking.papers.length, factor),
+          minTokens: completionBound(booking.papers.length, completionFactors[0]),
           signal,
         })
         .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
       if (!(completion instanceof Error)) {
         await booking.settle(completion.tokens);
-        return onAnswer(batch, completion, factor);
+        return onAnswer(batch, completion, clock.monotonic() - askedAt);
       }
-      if (completion instanceof ExternalError && !mayBeCharged(completion)) await booking.release();
+      if (completion instanceof CallError && !mayBeCharged(completion)) await booking.release();
       else booking.leave();
-      if (!(completion instanceof ExternalError)) throw completion;
-      const { status, retryAfterMs = 0 } = completion;
+      if (!(completion instanceof CallError)) throw completion;
+      const { status, retryAfterMs = 0, problem } = completion;
       logger.debug({ status, attempt: number, reason: completion.message }, 'a call to the model failed');
-      if (!completion.retryable) return onRefusal(batch, completion);
+      if (problem === 'timeout') return onTimeout(batch, completion);
+      if (!completion.retryable || problem === 'length') return onRefusal(batch, completion);
+      if (problem === 'unreadable' && number >= maxUnreadable) return onOutage(batch, completion);
       if (retryAfterMs > maxPauseMs)
         return stop({
           kind: 'outage',
           reason: `${completion.message} for ${Math.round(retryAfterMs / 60_000)} minutes`,
+          remedy: completion.remedy,
         });
       if (number < maxAttempts) pause.extend(retryAfterMs);
       throw completion;
     };
 
+    const attempts = streaks.count().unanswered > 0 ? maxLaterAttempts : maxAttempts;
     try {
-      await retry(attempt, { ...retryDelays, maxAttempts, clock, random, signal });
+      await retry(attempt, { ...retryDelays, maxAttempts: attempts, clock, random, signal });
     } catch (error) {
-      if (signal.aborted || !(error instanceof ExternalError)) throw error;
-      queue.postpone(batch);
-      stop(streaks.unanswered(error));
+      if (signal.aborted || !(error instanceof CallError)) throw error;
+      onOutage(batch, error);
     }
   };
 
   const work = async (): Promise<void> => {
     while (!signal.aborted && !stopped) {
-      const batch = queue.take(inProgress);
+      const batch = inProgress < pace.concurrency() ? queue.take(inProgress) : undefined;
       if (!batch && inProgress === 0) return;
       if (!batch) {
         await changed.wait();
@@ -209,9 +236,10 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, room: { factor: 
     }
   };
 
-  const workers = Array.from({ length: Math.max(1, concurrency) }, worker);
+  const workers = Array.from({ length: Math.max(1, options.concurrency) }, worker);
   const result = Promise.allSettled(workers).then((results) => {
     finished = true;
+    pace.close();
     changed.notify();
     const broken = results.find((one) => one.status === 'rejected');
     if (broken) throw broken.reason;
@@ -259,7 +287,6 @@ export type LlmScorerOptions = {
  * that have arrived and then throws the signal's reason. Leaving the generator early ends the calls in progress.
  */
 export const createLlmScorer = (options: LlmScorerOptions): Scorer => {
-  const room: { factor: number } = { factor: completionFactors[0] };
   return {
     engine: 'openai',
     model: () => options.model,
@@ -267,7 +294,8 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer => {
       task.signal.throwIfAborted();
       if (options.prices.of(options.model) === undefined)
         options.logger.warn({ model: options.model }, "the model's price is unknown, so its cost is not limited");
-      const run = startRun(options, task, room);
+      await options.client.habits.load();
+      const run = startRun(options, task);
       try {
         while (true) {
           const changed = run.changed();
@@ -282,6 +310,7 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer => {
       } finally {
         run.abort();
         await run.result.catch(() => undefined);
+        await options.client.habits.save();
       }
     },
   };

@@ -39,7 +39,7 @@ describe('against aimock', () => {
     });
   });
 
-  test.each([429, 500, 503])('retries a call that failed with %i', async (status) => {
+  test.each([429, 502, 503])('retries a call that failed with %i', async (status) => {
     answerAll();
     mock.nextRequestError(status, { message: 'once', type: 'server_error' });
     const { scorer, clock } = scorerFor(`${mock.url}/v1`);

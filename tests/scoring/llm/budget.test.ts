@@ -45,7 +45,7 @@ describe('the budget', () => {
         dailyBudgetUsd: budget,
       });
       const { verdicts, stop } = await collect(scorer, taskOf(papersOf(2000)));
-      expect(stop).toEqual({
+      expect(stop).toMatchObject({
         kind: 'budget',
         reason: expect.stringMatching(/^the daily budget of \$0\.\d+ is spent$/),
       });
@@ -78,7 +78,7 @@ describe('the budget', () => {
       scorerFor(server.url, { model: 'priced', dailyBudgetUsd: 0 }).scorer,
       taskOf(papersOf(4)),
     );
-    expect(stop).toEqual({ kind: 'budget', reason: 'the daily budget of $0.00 is spent' });
+    expect(stop).toMatchObject({ kind: 'budget', reason: 'the daily budget of $0.00 is spent' });
     expect(server.requests).toHaveLength(0);
   });
 

@@ -1,36 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ExternalError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import {
-  createOpenAiClient,
-  mayBeCharged,
-  type OpenAiClientOptions,
-  retryAfterOf,
-} from '../../../src/scoring/llm/client.ts';
-import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
-import type { FakeOpenAi, FakeOpenAiOptions } from '../../fakes/openai.ts';
-import { papersOf, rubric, startServer } from './setup.ts';
-
-const start = async (options: FakeOpenAiOptions = {}, clientOptions: Partial<OpenAiClientOptions> = {}) => {
-  const server = await startServer(options);
-  const client = createOpenAiClient({ baseUrl: server.url, model: 'gears-1', ...clientOptions });
-  const ask = (signal = new AbortController().signal) =>
-    client.complete({ messages: (form) => promptMessages(rubric, papersOf(2), form), maxTokens: 720, signal });
-  return { server, client, ask };
-};
-
-const failureOf = async (call: Promise<unknown>): Promise<ExternalError> => {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ExternalError)) throw new Error(`no ExternalError but ${error}`);
-  return error;
-};
+import { mayBeCharged, retryAfterOf } from '../../../src/scoring/llm/client.ts';
+import { failureOf, startClient } from './setup.ts';
 
 describe('a call', () => {
   test('asks for JSON of the schema, bounded, at temperature 0, with the key', async () => {
-    const { server, ask } = await start({}, { apiKey: new Secret('sk-test') });
+    const { server, ask } = await startClient({}, { apiKey: new Secret('sk-test') });
     await ask();
     expect(server.requests[0]).toMatchObject({
       model: 'gears-1',
@@ -43,7 +18,7 @@ describe('a call', () => {
   });
 
   test('returns the text and the tokens, with cached tokens apart', async () => {
-    const { ask } = await start();
+    const { ask } = await startClient();
     await ask();
     const completion = await ask();
     expect(JSON.parse(completion.text).papers).toHaveLength(2);
@@ -53,85 +28,18 @@ describe('a call', () => {
   });
 
   test('has no token counts if the server does not count them', async () => {
-    const { ask } = await start({ fault: () => ({ kind: 'noUsage' }) });
+    const { ask } = await startClient({ fault: () => ({ kind: 'noUsage' }) });
     expect((await ask()).tokens).toBeUndefined();
   });
 
   test('reports that the model reached its limit', async () => {
-    const { ask } = await start({ fault: () => ({ kind: 'thinking' }) });
+    const { ask } = await startClient({ fault: () => ({ kind: 'thinking' }) });
     expect(await ask()).toMatchObject({ text: '', cutOff: true, tokens: { completion: 720 } });
   });
 
   test('is made once if it fails', async () => {
-    const { server, ask } = await start({ fault: () => ({ kind: 'status', status: 500 }) });
+    const { server, ask } = await startClient({ fault: () => ({ kind: 'status', status: 503 }) });
     await failureOf(ask());
-    expect(server.requests).toHaveLength(1);
-  });
-});
-
-describe('a parameter that the server refuses', () => {
-  const refusing = (
-    parameter: keyof FakeOpenAi['requests'][number],
-    status: number,
-    message: string,
-  ): FakeOpenAiOptions => ({
-    fault: (_, request) => (request[parameter] === undefined ? undefined : { kind: 'status', status, message }),
-  });
-
-  test.each([
-    [400, 'response_format is not supported'],
-    [422, "Extra inputs are not permitted: 'response_format'"],
-    [400, 'Invalid parameter: json_schema'],
-  ])('is left out from then on: a schema, with JSON lines instead (%i, %s)', async (status, message) => {
-    const { server, ask } = await start(refusing('response_format', status, message));
-    const { text } = await ask();
-    expect(text.split('\n').map((line) => JSON.parse(line).ARXIVID)).toEqual(['2401.00001', '2401.00002']);
-    await ask();
-    expect(server.requests.map((request) => request.response_format !== undefined)).toEqual([true, false, false]);
-    expect(server.requests[1]?.messages[1]?.content).toContain('JSONL');
-    expect(server.requests[0]?.messages[0]).toEqual(server.requests[1]?.messages[0]);
-  });
-
-  test('is left out from then on: the newer name of the limit', async () => {
-    const { server, ask } = await start(
-      refusing('max_completion_tokens', 400, 'Unrecognized request argument supplied: max_completion_tokens'),
-    );
-    await ask();
-    expect(server.requests[1]).toMatchObject({ max_tokens: 720 });
-    expect(server.requests[1]).not.toHaveProperty('max_completion_tokens');
-  });
-
-  test('is left out from then on: a temperature', async () => {
-    const message = "Unsupported value: 'temperature' does not support 0 with this model.";
-    const { server, ask } = await start(refusing('temperature', 400, message));
-    await ask();
-    await ask();
-    expect(server.requests.map(({ temperature }) => temperature)).toEqual([0, undefined, undefined]);
-  });
-
-  test('is left out from then on: each in turn, for parallel calls too', async () => {
-    const { server, ask } = await start({
-      latencyMs: 5,
-      fault: (_, request) => {
-        if (request.temperature !== undefined) return { kind: 'status', status: 400, param: 'temperature' };
-        if (request.response_format) return { kind: 'status', status: 400, param: 'response_format' };
-        if (request.max_completion_tokens) return { kind: 'status', status: 400, param: 'max_completion_tokens' };
-        return undefined;
-      },
-    });
-    const completions = await Promise.all([ask(), ask(), ask()]);
-    expect(completions.every(({ text }) => text.includes('2401.00002'))).toBe(true);
-    // Each call is refused at most once per parameter. Later calls skip the parameters that others tried.
-    expect(server.requests.length).toBeLessThanOrEqual(12);
-    expect((await ask()).text).toContain('2401.00002');
-    expect(server.requests.at(-1)).not.toHaveProperty('max_completion_tokens');
-  });
-
-  test('is kept if the refusal has another reason', async () => {
-    const { server, ask } = await start({
-      fault: () => ({ kind: 'status', status: 400, message: 'max_completion_tokens is too large: 99' }),
-    });
-    expect(await failureOf(ask())).toMatchObject({ status: 400, retryable: false });
     expect(server.requests).toHaveLength(1);
   });
 });
@@ -148,7 +56,7 @@ describe('a failure', () => {
     [500, undefined, true, /failed \(500\)/],
     [503, undefined, true, /failed \(503\)/],
   ])('of status %i %s may be retried: %s', async (status, code, retryable, message) => {
-    const { client, ask } = await start({
+    const { client, ask } = await startClient({
       fault: () => ({ kind: 'status', status, message: 'Bad key sk-secret', ...(code ? { code } : {}) }),
     });
     const error = await failureOf(ask());
@@ -159,7 +67,7 @@ describe('a failure', () => {
   });
 
   test('has the pause that the server requested', async () => {
-    const { ask } = await start({
+    const { ask } = await startClient({
       fault: (call) => ({
         kind: 'status',
         status: 429,
@@ -171,7 +79,7 @@ describe('a failure', () => {
   });
 
   test.each([false, true])('ends a call that takes too long (head sent: %s)', async (head) => {
-    const { ask } = await start({ fault: () => ({ kind: 'hang', head }) }, { timeoutMs: 100 });
+    const { ask } = await startClient({ fault: () => ({ kind: 'hang', head }) }, { timeoutMs: 100 });
     const error = await failureOf(ask());
     expect(error.message).toMatch(/did not answer within 0\.1 seconds/);
     expect(error.retryable).toBe(true);
@@ -181,19 +89,19 @@ describe('a failure', () => {
     [{ kind: 'reset' } as const, /closed the connection/],
     [{ kind: 'notJson' } as const, /not JSON/],
   ])('without a readable answer describes it: %j', async (fault, message) => {
-    const { ask } = await start({ fault: () => fault });
+    const { ask } = await startClient({ fault: () => fault });
     const error = await failureOf(ask());
     expect(error.message).toMatch(message);
     expect(error.retryable).toBe(true);
   });
 
   test('names an answer that is not a completion', async () => {
-    const { ask } = await start({}, { fetch: async () => Response.json({ choices: [] }) });
+    const { ask } = await startClient({}, { fetch: async () => Response.json({ choices: [] }) });
     expect((await failureOf(ask())).message).toMatch(/not a chat completion/);
   });
 
   test('is the reason of the signal after an abort', async () => {
-    const { ask } = await start({ fault: () => ({ kind: 'hang' }) });
+    const { ask } = await startClient({ fault: () => ({ kind: 'hang' }) });
     const aborter = new AbortController();
     const call = ask(aborter.signal);
     aborter.abort(new Error('enough'));
@@ -210,12 +118,12 @@ describe('the charge for a failed call', () => {
     ['is possible if the connection broke', { kind: 'reset' } as const, true],
     ['is possible if the answer was unreadable', { kind: 'notJson' } as const, true],
   ])('%s', async (_, fault, charged) => {
-    const { ask } = await start({ fault: () => fault }, { timeoutMs: 100 });
+    const { ask } = await startClient({ fault: () => fault }, { timeoutMs: 100 });
     expect(mayBeCharged(await failureOf(ask()))).toBe(charged);
   });
 
   test('is impossible if the server is not running', async () => {
-    const { server, ask } = await start();
+    const { server, ask } = await startClient();
     await server.close();
     const error = await failureOf(ask());
     expect(error.message).toMatch(/could not be reached \(ECONNREFUSED\)/);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Batch, createWorkQueue, type WorkQueue } from '../../../src/scoring/llm/queue.ts';
 import { papersOf } from './setup.ts';
 
-const idsOf = (batch: Batch | undefined) => batch?.papers.map(({ id }) => Number(id.slice(-2)));
+const idsOf = (batch: Batch | undefined) => batch?.map(({ id }) => Number(id.slice(-2)));
 const none = new Set<string>();
-const all = (batch: Batch) => new Set(batch.papers.map(({ id }) => id));
+const all = (batch: Batch) => new Set(batch.map(({ id }) => id));
 const take = (queue: WorkQueue): Batch => {
   const batch = queue.take(0);
   if (!batch) throw new Error('the queue is empty');
@@ -13,13 +13,13 @@ const take = (queue: WorkQueue): Batch => {
 
 describe('the work queue', () => {
   test('returns batches in order, then nothing', () => {
-    const queue = createWorkQueue(papersOf(5), 2);
+    const queue = createWorkQueue(papersOf(5), () => 2);
     expect([queue.take(0), queue.take(1), queue.take(2)].map(idsOf)).toEqual([[1, 2], [3, 4], [5]]);
     expect(queue.take(0)).toBeUndefined();
   });
 
   test('pools the leftovers of several batches once they fill a batch or no batch is in progress', () => {
-    const queue = createWorkQueue(papersOf(6), 3);
+    const queue = createWorkQueue(papersOf(6), () => 3);
     const [one, two] = [take(queue), take(queue)];
     queue.answered(one, new Set(['2401.00002']));
     expect(queue.take(1)).toBeUndefined();
@@ -28,7 +28,7 @@ describe('the work queue', () => {
   });
 
   test('puts an unanswered batch behind the others', () => {
-    const queue = createWorkQueue(papersOf(4), 2);
+    const queue = createWorkQueue(papersOf(4), () => 2);
     queue.postpone(take(queue));
     expect([queue.take(0), queue.take(0)].map(idsOf)).toEqual([
       [3, 4],
@@ -36,17 +36,22 @@ describe('the work queue', () => {
     ]);
   });
 
-  test('halves a batch after two answers without verdicts, and its halves after one', () => {
-    const queue = createWorkQueue(papersOf(4), 4);
+  test('halves a batch after an answer without verdicts', () => {
+    const queue = createWorkQueue(papersOf(4), () => 4);
     const first = take(queue);
     queue.answered(first, all(first));
-    const again = take(queue);
-    expect(idsOf(again)).toEqual([1, 2, 3, 4]);
-    queue.answered(again, all(again));
     const half = take(queue);
     expect(idsOf(half)).toEqual([1, 2]);
     queue.answered(half, all(half));
     expect([queue.take(0), queue.take(0), queue.take(0)].map(idsOf)).toEqual([[1], [2], [3, 4]]);
+  });
+
+  test('cuts waiting batches to the current size', () => {
+    let size = 4;
+    const queue = createWorkQueue(papersOf(6), () => size);
+    queue.next(take(queue));
+    size = 3;
+    expect([queue.take(0), queue.take(0), queue.take(0)].map(idsOf)).toEqual([[1, 2, 3], [4], [5, 6]]);
   });
 
   test.each([1, 7, 12, 50])(
@@ -54,15 +59,15 @@ describe('the work queue', () => {
     (size) => {
       const papers = papersOf(60);
       const bad = '2401.00017';
-      const queue = createWorkQueue(papers, size);
+      const queue = createWorkQueue(papers, () => size);
       const answered = new Set<string>();
       const givenUp: string[] = [];
       for (let calls = 0; ; calls += 1) {
         expect(calls).toBeLessThan(100);
         const batch = queue.take(0);
         if (!batch) break;
-        const isSpoiled = batch.papers.some(({ id }) => id === bad);
-        if (!isSpoiled) for (const { id } of batch.papers) answered.add(id);
+        const isSpoiled = batch.some(({ id }) => id === bad);
+        if (!isSpoiled) for (const { id } of batch) answered.add(id);
         givenUp.push(...queue.answered(batch, isSpoiled ? all(batch) : none).map(({ id }) => id));
       }
       expect(givenUp).toEqual([bad]);
@@ -70,13 +75,17 @@ describe('the work queue', () => {
     },
   );
 
-  test('gives up a paper after eight answers without its verdict', () => {
-    const queue = createWorkQueue(papersOf(2), 2);
-    let count = 0;
+  test('asks for a paper again with others, then alone, then gives it up', () => {
+    const queue = createWorkQueue(papersOf(3), () => 3);
+    const asked: (number[] | undefined)[] = [];
+    const givenUp: string[] = [];
+    const missing = new Set(['2401.00002', '2401.00003']);
     for (let batch = queue.take(0); batch; batch = queue.take(0)) {
-      count += batch.papers.some(({ id }) => id === '2401.00002') ? 1 : 0;
-      queue.answered(batch, new Set(['2401.00002']));
+      asked.push(idsOf(batch));
+      givenUp.push(...queue.answered(batch, missing).map(({ id }) => id));
+      missing.delete('2401.00003');
     }
-    expect(count).toBe(8);
+    expect(asked).toEqual([[1, 2, 3], [2, 3], [2], [2]]);
+    expect(givenUp).toEqual(['2401.00002']);
   });
 });

@@ -1,8 +1,11 @@
 import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
+import { ExternalError } from '../../../src/core/errors.ts';
 import type { ScorablePaper, Scorer, ScorerStop, ScoringTask, Verdict } from '../../../src/core/score.ts';
 import { parsePrices } from '../../../src/scoring/llm/budget.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
+import { createHabits, type Habits } from '../../../src/scoring/llm/habits.ts';
+import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
 import { createLlmScorer, type LlmScorerOptions } from '../../../src/scoring/llm/scorer.ts';
 import { createRubric } from '../../../src/scoring/rubric.ts';
 import { createMemoryLedger } from '../../fakes/ledger.ts';
@@ -55,6 +58,32 @@ export const taskOf = (papers: readonly ScorablePaper[], signal = new AbortContr
   signal,
 });
 
+/** Starts a server, and a client that asks it about two papers. */
+export const startClient = async (
+  options: FakeOpenAiOptions = {},
+  clientOptions: Partial<OpenAiClientOptions> = {},
+) => {
+  const server = await startServer(options);
+  const client = createOpenAiClient({ baseUrl: server.url, model: 'gears-1', ...clientOptions });
+  const ask = (signal = new AbortController().signal) =>
+    client.complete({
+      messages: (form) => promptMessages(rubric, papersOf(2), form),
+      maxTokens: 720,
+      minTokens: 720,
+      signal,
+    });
+  return { server, client, ask };
+};
+
+export const failureOf = async (asked: Promise<unknown>): Promise<ExternalError> => {
+  const error = await asked.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ExternalError)) throw new Error(`no ExternalError but ${error}`);
+  return error;
+};
+
 /** A clock that skips waits. `slept` lists them, in milliseconds. */
 const sleeplessClock = (): Clock & { slept: number[] } => {
   const slept: number[] = [];
@@ -78,6 +107,13 @@ export const prices = parsePrices({
     priced: { prompt: 1, cachedPrompt: 0.5, completion: 4, source: 'https://example.org/', date: '2024-01-01' },
   },
 });
+
+/** Habits of a model that has answered before, so that calls are made in parallel at once. */
+export const provenHabits = (): Habits => {
+  const habits = createHabits();
+  habits.change({ isProven: true });
+  return habits;
+};
 
 /** Uses the model `free` by default, whose price is unknown. */
 export const scorerFor = (

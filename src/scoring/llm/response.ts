@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { TokenCount } from '../../core/score.ts';
+import type { AnswerForm } from './prompt.ts';
+import { readJson } from './reader.ts';
+
+export type ChatCompletion = {
+  text: string;
+  /** The answer reached a limit: that of the request, or the end of the model's context. */
+  cutOff: boolean;
+  tokens: TokenCount | undefined;
+  /** The form and the limit in tokens of the request. */
+  form: AnswerForm;
+  limit: number;
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The start of an answer's text is enough to tell what it refuses. */
+const maxErrorLength = 4_000;
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
+
+/** Errors come as `{error: {…}}`, as a list of them, as `{error: "…"}`, as `{message}` or `{detail}`, or as plain text. */
+const errorIn = (text: string): Record<string, unknown> => {
+  const json = parsed(text);
+  const first = Array.isArray(json) ? json[0] : json;
+  const named = isRecord(first) && isRecord(first.error) ? first.error : isRecord(first) ? first : {};
+  const { code, type, param } = named;
+  const message = json === undefined ? text : textsIn(json).join(' ');
+  return { code, type, param, message: message.slice(0, maxErrorLength) };
+};
+
+/**
+ * A fetch whose answers the SDK can read: JSON under any content type, and errors in OpenAI's shape, with all texts of the
+ * answer as their message.
+ */
+export const withReadableAnswers =
+  (fetchAnswer: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const answer = await fetchAnswer(input, init);
+    // Read here, so that the SDK's timeout covers the body too.
+    const text = (await answer.text()).replace(/^\uFEFF/, '').trim();
+    const headers = new Headers(answer.headers);
+    for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
+    const isJson = parsed(text) !== undefined;
+    headers.set('content-type', answer.ok && !isJson ? 'text/plain' : 'application/json');
+    const body = answer.ok ? text : JSON.stringify({ error: errorIn(text) });
+    return new Response(body, { status: answer.ok ? 200 : answer.status, headers });
+  };
+
+const textPart = z.union([
+  z.string(),
+  z.object({ type: z.enum(['text', 'output_text']).optional(), text: z.string() }).transform(({ text }) => text),
+]);
+
+/** Text, or a list of parts, of which those with thinking are left out. */
+const content = z.union([
+  z.string(),
+  z.array(textPart.or(z.unknown().transform(() => ''))).transform((parts) => parts.join('')),
+  z.unknown().transform(() => ''),
+]);
+
+const failure = z.object({ code: z.union([z.number(), z.string()]).nullish() });
+
+const completionSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        error: failure.nullish().catch(undefined),
+        message: z.object({
+          content: content.optional(),
+          reasoning_content: content.optional(),
+          reasoning: content.optional(),
+        }),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({
+      prompt_tokens: z.number().nonnegative(),
+      completion_tokens: z.number().nonnegative(),
+      prompt_tokens_details: z.object({ cached_tokens: z.number().nonnegative().nullish() }).nullish(),
+      prompt_cache_hit_tokens: z.number().nonnegative().nullish(),
+    })
+    .nullish()
+    .catch(undefined),
+});
+
+const failedSchema = z.object({ error: failure });
+
+/** The status of a failure that a server reports in an answer with status 200, as OpenRouter and llama.cpp do. */
+const statusOf = (code: string | number | null | undefined): number => {
+  const status = Number(code);
+  return status >= 400 && status < 600 ? status : 500;
+};
+
+export type ReadAnswer =
+  | { kind: 'completion'; completion: Omit<ChatCompletion, 'form' | 'limit'> }
+  | { kind: 'failure'; status: number; text: string }
+  | { kind: 'unreadable'; reason: string; cause?: unknown };
+
+export const readAnswer = (answer: unknown): ReadAnswer => {
+  if (typeof answer === 'string') return { kind: 'unreadable', reason: 'an answer that is not JSON' };
+  const { data, error } = completionSchema.safeParse(answer);
+  const choice = data?.choices[0];
+  const failed = choice?.error ?? failedSchema.safeParse(answer).data?.error;
+  if (failed)
+    return { kind: 'failure', status: statusOf(failed.code), text: textsIn(answer).join(' ').slice(0, maxErrorLength) };
+  if (!data || !choice) return { kind: 'unreadable', reason: 'an answer that is not a chat completion', cause: error };
+  const { message, finish_reason } = choice;
+  const cutOff = /^(length|max_tokens)$/i.test(finish_reason ?? '');
+  const thought = message.reasoning_content || message.reasoning || '';
+  const isInThought = !message.content?.trim() && !cutOff && readJson(thought).length > 0;
+  const { usage } = data;
+  return {
+    kind: 'completion',
+    completion: {
+      text: isInThought ? thought : (message.content ?? ''),
+      cutOff,
+      tokens: usage
+        ? {
+            prompt: usage.prompt_tokens,
+            cached: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0,
+            completion: usage.completion_tokens,
+          }
+        : undefined,
+    },
+  };
+};

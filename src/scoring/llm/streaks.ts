@@ -1,0 +1,51 @@
+import type { ScorerStop } from '../../core/score.ts';
+import type { CallError } from './client.ts';
+
+/** Failures in a row that end a run. All but `unanswered` count requests about one paper. */
+const maxInARow = {
+  unanswered: 3,
+  unreadable: 3,
+  refused: 3,
+  timeouts: 2,
+};
+
+/** Counts failures in a row. Each method returns the reason to stop once there are too many. */
+export const createStreaks = (service: string) => {
+  const count = { unanswered: 0, unreadable: 0, refused: 0, timeouts: 0 };
+  let hasAnswered = false;
+  let lastRefusal: CallError | undefined;
+  const stopOf = (kind: ScorerStop['kind'], { message, remedy }: CallError): ScorerStop => {
+    return { kind, reason: message, remedy };
+  };
+
+  return {
+    count: (): Readonly<typeof count> => count,
+    answered: (papers: number, verdicts: number): ScorerStop | undefined => {
+      hasAnswered ||= verdicts > 0;
+      const unreadable = verdicts > 0 ? 0 : count.unreadable + (papers === 1 ? 1 : 0);
+      Object.assign(count, { unanswered: 0, refused: 0, timeouts: 0, unreadable });
+      // Papers that have no verdict after all others are no sign of a wrong model.
+      if (hasAnswered || unreadable < maxInARow.unreadable) return undefined;
+      return {
+        kind: 'outage',
+        reason: `${service} sent ${maxInARow.unreadable} answers in a row without scores`,
+        remedy: 'Choose another scorer.model, because this one does not answer in the form that is asked for.',
+      };
+    },
+    unanswered: (error: CallError): ScorerStop | undefined => {
+      count.unanswered += 1;
+      const isHopeless = error.problem === 'unreadable' && !hasAnswered;
+      return isHopeless || count.unanswered >= maxInARow.unanswered ? stopOf('outage', error) : undefined;
+    },
+    ranOutOfTime: (papers: number, error: CallError): ScorerStop | undefined => {
+      if (papers === 1) count.timeouts += 1;
+      return count.timeouts < maxInARow.timeouts ? undefined : stopOf('outage', error);
+    },
+    refused: (papers: number, error: CallError): ScorerStop | undefined => {
+      lastRefusal = error;
+      if (papers === 1) count.refused += 1;
+      return count.refused < maxInARow.refused ? undefined : stopOf('refused', error);
+    },
+    atEnd: (): ScorerStop | undefined => (hasAnswered || !lastRefusal ? undefined : stopOf('refused', lastRefusal)),
+  };
+};
