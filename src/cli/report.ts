@@ -34,7 +34,7 @@ const olderLine = (channel: string, older: readonly string[] = []): string[] => 
 };
 
 const noticesOf = (digest: RunResult['digest']): string =>
-  (digest?.notices ?? []).map((notice) => ` ${notice}`).join('');
+  [...(digest?.notices ?? []), digest?.fallback?.remedy].map((text) => (text ? ` ${text}` : '')).join('');
 
 export const asLine = (result: RunResult, dryRun: boolean): string => {
   const { channel, date, status, reasons, digest, sent, earlier } = result;

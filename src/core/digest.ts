@@ -1,5 +1,5 @@
 import type { IsoDate, Paper } from './paper.ts';
-import type { Cutoffs, Engine, Prefiltering, Price, Score, UnlikelyPaper, Usage } from './score.ts';
+import type { Cutoffs, Engine, Prefiltering, Price, Score, ScorerStop, UnlikelyPaper, Usage } from './score.ts';
 import type { Nudge } from './votes.ts';
 
 /**
@@ -51,7 +51,13 @@ export type ModelUsage = {
 };
 
 /** Papers that the built-in scorer had to score although a language model is configured. `remedy` is a sentence. */
-export type Fallback = { model: string; papers: number; reason: string; remedy: string | undefined };
+export type Fallback = {
+  model: string;
+  papers: number;
+  kind: ScorerStop['kind'];
+  reason: string;
+  remedy: string | undefined;
+};
 
 /** A digest before it is posted: a snapshot for one announcement date. Later rescoring does not change it. */
 export type DigestDraft = {

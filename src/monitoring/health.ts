@@ -1,3 +1,4 @@
+import type { Fallback } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { ChannelActivity, RunOutcome } from '../core/run.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
@@ -20,6 +21,8 @@ export type ChannelHealth = {
   lastRun: { at: string; status: RunOutcome; date: IsoDate | null; reasons: readonly string[] } | null;
   lastSuccess: { at: string; date: IsoDate | null } | null;
   newestDigest: IsoDate | null;
+  /** Only if the built-in scorer had to score papers of the newest digest for the language model. */
+  fallback?: Pick<Fallback, 'model' | 'papers' | 'reason'>;
   nextRun: string | null;
 };
 
@@ -31,6 +34,12 @@ export type Health = {
   channels: ChannelHealth[];
   platforms: { platform: string; connected: boolean; reason?: string }[];
 };
+
+const healthOfFallback = ({ model, papers, reason }: Fallback): ChannelHealth['fallback'] => ({
+  model,
+  papers,
+  reason,
+});
 
 const healthOf = (
   { channel, activity, lastRun, lastSuccess, digest }: ChannelState,
@@ -44,6 +53,7 @@ const healthOf = (
       : null,
     lastSuccess: lastSuccess ? { at: lastSuccess.endedAt, date: lastSuccess.date ?? null } : null,
     newestDigest: digest?.date ?? null,
+    ...(digest?.fallback && { fallback: healthOfFallback(digest.fallback) }),
     nextRun: nextRun?.toISOString() ?? null,
   };
 };

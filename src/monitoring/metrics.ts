@@ -73,6 +73,11 @@ const channelMeasures: readonly Measure<ChannelReading>[] = [
     value: ({ digest }) => digest?.counts.unscored,
   },
   {
+    name: 'paperboy_channel_fallback_papers',
+    help: 'Papers of the newest digest that the built-in scorer had to score for the language model.',
+    value: ({ digest }) => digest && (digest.fallback?.papers ?? 0),
+  },
+  {
     name: 'paperboy_channel_unsent_deliveries',
     help: 'Unsent messages of the digests of the last 7 days.',
     value: ({ unsent }) => unsent,

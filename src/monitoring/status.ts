@@ -97,6 +97,20 @@ const platformComplaints = (channel: Channel, { descriptors, connected, outages 
     return [{ text, fix: 'Run doctor on the machine that runs Paperboy.' }];
   });
 
+const fallbackComplaint = (digest: Digest | undefined): Complaint[] => {
+  const { fallback } = digest ?? {};
+  if (!digest || !fallback) return [];
+  const { model, papers, reason, remedy } = fallback;
+  return [
+    {
+      text: sentence(
+        `The built-in scorer had to score ${countOf(papers, 'paper')} of ${longDate(digest.date)} instead of ${model}: ${reason}`,
+      ),
+      fix: remedy ?? 'Run doctor on the machine that runs Paperboy.',
+    },
+  ];
+};
+
 export const readStatus = async (channel: Channel, parts: StatusParts): Promise<ChannelStatus> => {
   const { stores, activity, llm, now } = parts;
   const state = await readChannelState(channel.name, { stores, activity });
@@ -112,6 +126,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const complaints: Complaint[] = [
     ...platformComplaints(channel, parts),
     ...runComplaint(lastRun),
+    ...fallbackComplaint(llm && digest),
     ...(unsent > 0 && isIdle
       ? [
           {

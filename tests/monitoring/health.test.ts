@@ -69,6 +69,13 @@ describe('health', () => {
     ]);
   });
 
+  it('shows that the language model failed', async () => {
+    const failure = { model: 'gpt-test', papers: 12, reason: 'the key was rejected' };
+    const fallback = { ...failure, kind: 'refused', remedy: 'Check the key.' } as const;
+    await storeDigest(stores, '2507.00001', { fallback });
+    expect((await readHealth(partsOf())).channels[0]).toMatchObject({ fallback: failure });
+  });
+
   it('shows which platforms are not connected and why, without past outages', async () => {
     const health = await readHealth(
       partsOf({

@@ -89,6 +89,7 @@ describe('metrics', () => {
           skipped_papers: 0,
           relevant_papers: 3,
           unscored_papers: 2,
+          fallback_papers: 0,
           unsent_deliveries: 4,
         }),
       ),
@@ -182,7 +183,7 @@ describe('metrics', () => {
     const metrics = createMetrics(partsOf());
     const [one, other] = await Promise.all([metrics.read(), metrics.read()]);
     expect(gaugesOf(samplesOf(one))).toEqual(gaugesOf(samplesOf(other)));
-    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(9);
+    expect(Object.keys(gaugesOf(samplesOf(one)))).toHaveLength(10);
   });
 
   it('are in Prometheus’ text format, with help, type and the usual process metrics', async () => {

@@ -104,6 +104,27 @@ describe('the status of a channel', () => {
     ]);
   });
 
+  it('reports that the language model failed, why and what to do, until it answers again', async () => {
+    const reason = '127.0.0.1:11434 did not answer within 120 seconds';
+    const fallback = {
+      model: 'gpt-test',
+      papers: 281,
+      kind: 'outage',
+      reason,
+      remedy: 'Lower scorer.batchSize.',
+    } as const;
+    await saveDigest(stores, [paperOf('1')], { date: '2025-07-07', fallback });
+    expect((await readStatus(channel, partsOf())).complaints).toEqual([
+      {
+        text: 'The built-in scorer had to score 281 papers of Monday, 7 July 2025 instead of gpt-test: 127.0.0.1:11434 did not answer within 120 seconds.',
+        fix: 'Lower scorer.batchSize.',
+      },
+    ]);
+    expect((await readStatus(channel, partsOf({ llm: undefined }))).complaints).toEqual([]);
+    await saveDigest(stores, [paperOf('2')], { date: '2025-07-08' });
+    expect((await readStatus(channel, partsOf())).complaints).toEqual([]);
+  });
+
   it('reports a platform, a failed run, unsent messages and a long silence', async () => {
     await stores.runs.add(runOf({ status: 'failed', reasons: ['it broke'] }));
     const digest = await saveDigest(stores, [paperOf('1')], { date: '2025-06-20' });

@@ -102,6 +102,7 @@ export const draftDigest = async (
     rubric: channel.rubric.hash,
     authorCheck: check,
     ...(division && { prefilter: division, unlikely }),
+    ...(scored.fallback && { fallback: scored.fallback }),
     notices: [...(parts.notices ?? []), ...scored.notices, ...notices],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),

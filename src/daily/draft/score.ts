@@ -1,6 +1,6 @@
 import type { Channel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { EngineShare } from '../../core/digest.ts';
+import type { EngineShare, Fallback } from '../../core/digest.ts';
 import { type Candidate, countOf, type IsoDate } from '../../core/paper.ts';
 import {
   defaultPickRate,
@@ -19,6 +19,7 @@ export type ScoredDay = {
   scores: Map<string, Score>;
   engines: EngineShare[];
   notices: string[];
+  fallback: Fallback | undefined;
   prefiltered: Prefiltered | undefined;
 };
 
@@ -67,6 +68,14 @@ const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, mod
   return `${why}, so ${share} ${left === 1 ? 'was' : 'were'} scored by the built-in scorer.`;
 };
 
+/** Undefined if the model answered, and only some papers were left without a verdict. */
+const fallbackOf = (stop: ScorerStop | undefined, left: number, total: number, model: string): Fallback | undefined => {
+  if (stop) return { model, papers: left, kind: stop.kind, reason: stop.reason, remedy: stop.remedy };
+  if (left * 2 <= total) return undefined;
+  const reason = `${model} gave no valid answer for most papers`;
+  return { model, papers: left, kind: 'outage', reason, remedy: 'Choose another scorer.model.' };
+};
+
 const sharesOf = (scores: Iterable<Score>): EngineShare[] => {
   const shares = new Map<string, EngineShare>();
   for (const { engine, model } of scores) {
@@ -109,6 +118,7 @@ export const scoreDay = async (
 
   const scores = new Map<string, Score>();
   const notices: string[] = [];
+  let fallback: Fallback | undefined;
   let prefiltered: Prefiltered | undefined;
   let skipped = new Set<string>();
   const skip = (found: Prefiltered | undefined): void => {
@@ -151,7 +161,10 @@ export const scoreDay = async (
     // If a model scored nothing, it screens out nothing: the next scorer gets all papers.
     if (scorer.engine !== 'local' && scores.size === 0) skip(undefined);
     const left = day.length - skipped.size - scores.size;
-    if (left > 0) notices.push(noticeOf(stop, left, day.length - skipped.size, query.model));
+    if (left === 0 || scorer.engine === 'local') continue;
+    const total = day.length - skipped.size;
+    notices.push(noticeOf(stop, left, total, query.model));
+    fallback ??= fallbackOf(stop, left, total, query.model);
   }
-  return { scores, engines: sharesOf(scores.values()), notices, prefiltered };
+  return { scores, engines: sharesOf(scores.values()), notices, fallback, prefiltered };
 };

@@ -166,6 +166,11 @@ const answerTokens = 900;
 const maxAttempts = 3;
 const maxRetryAfterMs = 20_000;
 
+const maxUnreadable = 2;
+
+const unreadableText =
+  'The model answered twice, but neither answer could be read. Ask again later, or ask your Paperboy admin to choose another model.';
+
 const noAnswer = (paper: Paper, source: PaperAnswer['source'], isWhole: boolean): string => {
   if (source === 'abstract')
     return `The abstract does not answer this question, and arXiv has no readable full text of the paper. See the PDF: ${pdfUrl(paper)}`;
@@ -258,12 +263,20 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
     };
 
     const askModel = async (passages: readonly TextPassage[]): Promise<ModelAnswer | undefined> => {
+      const { habits } = client;
+      let attempts = 0;
       for (const factor of completionFactors) {
-        const { text, cutOff } = await retry(() => call(passages, answerTokens * factor), {
+        const { text, cutOff, form } = await retry(() => call(passages, answerTokens * factor), {
           ...{ ...retryDelays, maxAttempts, maxRetryAfterMs, clock, random: parts.random, signal },
         });
         const answer = parseModelAnswer(text);
-        if (answer || !cutOff) return answer;
+        if (answer && form === 'schema') habits.change({ isSchemaRead: true });
+        if (answer) return answer;
+        if (cutOff) continue;
+        attempts += 1;
+        if (attempts === maxUnreadable) return undefined;
+        // Asked once more, without the schema unless an answer with one was ever read.
+        if (form === 'schema' && !habits.current().isSchemaRead) habits.change({ form: 'lines' });
       }
       return undefined;
     };
@@ -281,7 +294,8 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
           action: 'ask',
           value: { paper: paper.id },
         });
-      const answer = answerOf(modelAnswer, paper, chosen) ?? { text: noAnswer(paper, source, isWhole), quotes: [] };
+      const withoutAnswer = modelAnswer ? noAnswer(paper, source, isWhole) : unreadableText;
+      const answer = answerOf(modelAnswer, paper, chosen) ?? { text: withoutAnswer, quotes: [] };
       return { ...answer, source, usage: usageOf(used, price) };
     } finally {
       release?.();

@@ -102,6 +102,25 @@ describe('scoring candidates', () => {
     ]);
   });
 
+  it('keeps why the next engine had to score, and what to do', async () => {
+    const stop: ScorerStop = { kind: 'outage', reason: 'the server does not answer', remedy: 'Check it.' };
+    const { fallback } = await score([scriptedScorer([[['2', 9, 9]]], { stop }), evenScorer(6, 6)]);
+    expect(fallback).toEqual({ model: 'openai-test', papers: 3, ...stop });
+  });
+
+  it('does not take a few papers without a verdict as a failure', async () => {
+    const some = await score([
+      scriptedScorer([[...ids.slice(0, 2).map((id): [string, number, number] => [id, 9, 9])]]),
+      evenScorer(6, 6),
+    ]);
+    expect(some.fallback).toBeUndefined();
+  });
+
+  it('takes it as a failure if the model leaves most papers without a verdict', async () => {
+    const { fallback } = await score([scriptedScorer([[['2', 9, 9]]]), evenScorer(6, 6)]);
+    expect(fallback).toMatchObject({ kind: 'outage', papers: 3, remedy: 'Choose another scorer.model.' });
+  });
+
   const budget: ScorerStop = { kind: 'budget', reason: 'the daily budget of $0.02 is spent' };
   const refused: ScorerStop = { kind: 'refused', reason: 'the model rejected the key (401)' };
   it.each<[string, Batch[], ScorerStop | undefined, string]>([

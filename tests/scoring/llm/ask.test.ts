@@ -91,13 +91,46 @@ describe('a question about a paper', () => {
   it.each([
     { ...good, found: false },
     { ...good, quotes: ['Something that does not occur in it.'] },
-    'No JSON at all.',
   ])('says so if the text does not answer it (%o)', async (answer) => {
     const { question } = await start(() => saying(answer));
     expect(await question()).toMatchObject({
       text: "The paper's text does not answer this question.",
       quotes: [],
     });
+  });
+
+  it.each([
+    ['after thinking', `<think>Maybe {"quotes":[],"found":false}?</think>${JSON.stringify(good)}`],
+    [
+      'with commas at the end',
+      '{"quotes":["We train on four GPUs for two days.",],"found":true,"answer":"On four GPUs.",}',
+    ],
+  ])('is answered %s', async (_, text) => {
+    const { question, requests } = await start(() => saying(text));
+    expect((await question()).text).toBe('On four GPUs.');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is answered with a quote that has TeX with single backslashes', async () => {
+    const text = '{"quotes":["It takes $\\tau$ steps of $\\frac{1}{n}$."],"found":true,"answer":"By $\\tau$."}';
+    const { question } = await start(() => saying(text), {
+      readFullText: async () => [{ section: '1', text: 'It takes $\\tau$ steps of $\\frac{1}{n}$.' }],
+    });
+    expect((await question()).quotes).toEqual(['It takes $\\tau$ steps of $\\frac{1}{n}$.']);
+  });
+
+  it('is asked once more, without a schema, if the answer cannot be read', async () => {
+    const { question, requests } = await start((call) => saying(call === 0 ? 'Lovely weather.' : good));
+    expect((await question()).text).toBe('On four GPUs.');
+    expect(requests.map((one) => one.response_format !== undefined)).toEqual([true, false]);
+  });
+
+  it('says that the answer could not be read, and books both calls', async () => {
+    const { question, requests } = await start(() => saying('No JSON at all.'));
+    const answer = await question();
+    expect(answer).toMatchObject({ text: expect.stringMatching(/could be read\. Ask again later/), quotes: [] });
+    expect(requests).toHaveLength(2);
+    expect(await spent()).toBeCloseTo(answer.usage.costUsd ?? 0, 8);
   });
 
   it('is answered from the abstract if there is no full text', async () => {
