@@ -26,7 +26,7 @@ export type Fault =
   | { kind: 'reset' }
   | { kind: 'notJson' }
   /** Spends all tokens on thinking. */
-  | { kind: 'thinking' }
+  | { kind: 'thinking'; content?: string }
   | { kind: 'noUsage' };
 
 /** The parts of a request that tests read. */
@@ -83,7 +83,7 @@ const answerOf = (
   fault: Fault | undefined,
 ): string => {
   if (fault?.kind === 'text') return fault.content;
-  if (fault?.kind === 'thinking') return '';
+  if (fault?.kind === 'thinking') return fault.content ?? '';
   const ids = fault?.kind === 'missing' ? request.ids.slice(0, -1) : request.ids;
   const papers = ids.flatMap((id, index) => {
     const given = verdict(id);

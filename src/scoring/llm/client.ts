@@ -267,7 +267,12 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
       const isUntried = used.form === 'schema' && !hasSchemaSucceeded && Date.now() - triedAt > trialMs;
       if (!isUntried || !mayBeAboutSchema(refusal)) throw error;
       triedAt = Date.now();
-      return attempt(request, changes + 1, 'lines');
+      return attempt(request, changes + 1, 'lines').catch((other: unknown) => {
+        // Running out of time means that the server took the request; another failure leaves the question open.
+        if (other instanceof CallError && other.problem === 'timeout') habits.change({ form: 'lines' });
+        else if (other instanceof CallError && other.status !== error.status) triedAt = Number.NEGATIVE_INFINITY;
+        throw other;
+      });
     }
   };
 

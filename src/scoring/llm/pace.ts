@@ -12,10 +12,10 @@ type PaceOptions = {
 /** Refusals come sooner than this, and answers often later. */
 const firstCallMs = 5_000;
 
-/** Larger batches are tried if they would take at most this share of the timeout. */
-const safeShare = 0.8;
+/** Larger batches are tried if they would take at most this share of the timeout, at the same time per paper. */
+const safeShare = 0.9;
 
-/** Without any answer, one paper is tried after this many batches ran out of time, because the server may hang. */
+/** Without any answer, sizes fall faster after this many batches ran out of time, because the server may hang. */
 const maxTimeouts = 2;
 
 /**
@@ -50,8 +50,8 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened
       open();
       timeouts = 0;
       runSize = Math.max(runSize, papers * 2);
-      const isQuick = elapsedMs * 2 < timeoutMs * safeShare;
-      if (isSlow && papers >= size && isQuick && size * 2 < tooLarge) size = Math.min(size * 2, batchSize);
+      const inTime = Math.floor((papers * timeoutMs * safeShare) / Math.max(1, elapsedMs));
+      if (isSlow && papers >= size) size = Math.max(size, Math.min(inTime, tooLarge - 1, batchSize));
       isSlow &&= size < batchSize;
       habits.change({ isProven: true, batchSize: size < batchSize ? size : undefined, isSlow });
     },
@@ -61,10 +61,14 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened
       if (papers > size) return;
       timeouts += 1;
       isSlow = true;
-      size = !hasAnswered && timeouts >= maxTimeouts ? 1 : half(papers);
+      size = !hasAnswered && timeouts >= maxTimeouts ? Math.max(1, Math.floor(papers / 3)) : half(papers);
     },
     wasTooLong: (papers: number): void => {
       size = Math.min(size, half(papers));
+    },
+    /** The model came to the end of its context after so many papers. */
+    hadRoomFor: (papers: number): void => {
+      size = Math.min(size, papers);
     },
     failed: (papers: number): void => {
       if (!hasAnswered) runSize = Math.min(runSize, half(papers));

@@ -10,6 +10,8 @@ export type WorkQueue = {
   /** Takes the next batch. While others are in progress, leftovers wait until they fill a batch. */
   take(inProgress: number): Batch | undefined;
   postpone(batch: Batch): void;
+  /** Puts the papers of a batch that was too large first, to be cut to the current size. */
+  restart(batch: Batch): void;
   /** Requeues a batch in two halves. */
   halve(batch: Batch): void;
   next(papers: Batch): void;
@@ -42,6 +44,7 @@ export const createWorkQueue = (papers: readonly ScorablePaper[], size: () => nu
       return rest.length > 0 ? rest : undefined;
     },
     postpone: (batch) => fresh.push(...batch),
+    restart: (batch) => fresh.unshift(...batch),
     halve,
     next: (some) => queue.unshift(some),
     answered: (batch, missing) => {

@@ -95,9 +95,10 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
       if (verdicts === 0) queue.next(batch);
       return verdicts === 0;
     }
+    if (verdicts > 0) pace.hadRoomFor(verdicts);
     if (verdicts > 0 || batch.length === 1) return false;
     pace.wasTooLong(batch.length);
-    queue.halve(batch);
+    queue.restart(batch);
     return true;
   };
 
@@ -125,7 +126,8 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
   const onTimeout = (batch: Batch, error: CallError) => {
     pace.ranOutOfTime(batch.length);
     logger.warn({ papers: batch.length, batchSize: pace.size() }, 'a request ran out of time');
-    giveUp(queue.answered(batch, new Set(batch.map(({ id }) => id))));
+    if (batch.length > 1) queue.restart(batch);
+    else giveUp(queue.answered(batch, new Set(batch.map(({ id }) => id))));
     stop(streaks.ranOutOfTime(batch.length, error));
   };
 
@@ -138,7 +140,8 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
     );
     if (error.problem === 'length') pace.wasTooLong(batch.length);
     else pace.failed(batch.length);
-    if (batch.length > 1) queue.halve(batch);
+    if (batch.length > 1 && error.problem === 'length') queue.restart(batch);
+    else if (batch.length > 1) queue.halve(batch);
     stop(streaks.refused(batch.length, error));
   };
 

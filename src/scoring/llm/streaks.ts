@@ -39,7 +39,12 @@ export const createStreaks = (service: string) => {
     },
     ranOutOfTime: (papers: number, error: CallError): ScorerStop | undefined => {
       if (papers === 1) count.timeouts += 1;
-      return count.timeouts < maxInARow.timeouts ? undefined : stopOf('outage', error);
+      if (count.timeouts < maxInARow.timeouts) return undefined;
+      return {
+        kind: 'outage',
+        reason: `${error.message}, even with scorer.batchSize lowered to 1`,
+        remedy: 'Raise scorer.timeoutSeconds, or choose a faster model.',
+      };
     },
     refused: (papers: number, error: CallError): ScorerStop | undefined => {
       lastRefusal = error;

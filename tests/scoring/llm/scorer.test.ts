@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createClock } from '../../../src/core/clock.ts';
+import { createHabits } from '../../../src/scoring/llm/habits.ts';
 import { keepWarnings } from '../../fakes/logger.ts';
 import type { FakeOpenAiOptions, Fault } from '../../fakes/openai.ts';
 import { collect, idsOf, inFirstCalls, papersOf, scorerFor, startServer, taskOf } from './setup.ts';
@@ -145,6 +146,68 @@ describe('papers without a valid verdict', () => {
     );
     expect(ids).toEqual(idsOf(2));
     expect(server.requests[0]?.ids).toEqual(idsOf(2));
+  });
+});
+
+describe('a model that', () => {
+  const hangs: FakeOpenAiOptions = { fault: () => ({ kind: 'hang' }) };
+
+  test('never answers is asked about fewer and fewer papers, then given up', async () => {
+    const server = await startServer(hangs);
+    const { scorer, ledger } = scorerFor(server.url, {
+      batchSize: 12,
+      model: 'priced',
+      clientOptions: { timeoutMs: 40 },
+    });
+    const { stop } = await collect(scorer, taskOf(papersOf(24)));
+    expect(server.requests.map(({ ids }) => ids.length)).toEqual([12, 6, 2, 1, 1]);
+    expect(stop).toEqual({
+      kind: 'outage',
+      reason: expect.stringMatching(/did not answer within 0\.04 seconds, even with scorer\.batchSize lowered to 1$/),
+      remedy: 'Raise scorer.timeoutSeconds, or choose a faster model.',
+    });
+    // The provider may have charged for them.
+    expect(ledger.entries.size).toBe(5);
+  });
+
+  test('never answers is not remembered as slow', async () => {
+    const server = await startServer(hangs);
+    const habits = createHabits();
+    await collect(scorerFor(server.url, { clientOptions: { timeoutMs: 40, habits } }).scorer, taskOf(papersOf(8)));
+    expect(habits.current()).not.toHaveProperty('batchSize');
+  });
+
+  test('sends web pages is given up after three calls', async () => {
+    const server = await startServer({ fault: () => ({ kind: 'notJson' }) });
+    const { stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(40)));
+    expect(server.requests).toHaveLength(3);
+    expect(stop).toMatchObject({ kind: 'outage', remedy: expect.stringContaining('OPENAI_BASE_URL') });
+  });
+
+  test('gives no scores with a schema is asked without', async () => {
+    const server = await startServer({
+      fault: (_, { response_format }) => (response_format ? { kind: 'text', content: '{"papers":[]}' } : undefined),
+    });
+    const { ids } = await collect(scorerFor(server.url, { concurrency: 1 }).scorer, taskOf(papersOf(8)));
+    expect(ids).toEqual(idsOf(8));
+    expect(server.requests.map((request) => request.response_format !== undefined)).toEqual([true, false, false]);
+  });
+
+  test('is new is asked once at first, so that it refuses once', async () => {
+    const server = await startServer({ refusesSchema: true, latencyMs: 5 });
+    await collect(scorerFor(server.url, { concurrency: 4 }).scorer, taskOf(papersOf(40)));
+    expect(server.requests.filter((request) => request.response_format)).toHaveLength(1);
+    expect(server.requests).toHaveLength(11);
+  });
+
+  test('fails on an answer with thinking that was cut off gets more room', async () => {
+    const verdicts = '{"id":"2401.00001","relevance":2,"novelty":2}';
+    const server = await startServer({
+      fault: (call) => (call === 0 ? { kind: 'thinking', content: `<think>Maybe ${verdicts}` } : undefined),
+    });
+    const { verdicts: found } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(2)));
+    expect(found.map(({ relevance }) => relevance)).toEqual([5, 5]);
+    expect(server.requests.map((request) => request.max_completion_tokens)).toEqual([720, 2880]);
   });
 });
 

@@ -85,11 +85,14 @@ export const failureOf = async (asked: Promise<unknown>): Promise<ExternalError>
 };
 
 /** A clock that skips waits. `slept` lists them, in milliseconds. */
-const sleeplessClock = (): Clock & { slept: number[] } => {
+export const sleeplessClock = (): Clock & { slept: number[]; skip(ms: number): void } => {
   const slept: number[] = [];
   let skipped = 0;
   return {
     slept,
+    skip: (ms) => {
+      skipped += ms;
+    },
     now: () => new Date('2024-01-08T12:00:00Z'),
     realNow: () => Date.now() + skipped,
     monotonic: () => performance.now() + skipped,
