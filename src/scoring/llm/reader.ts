@@ -99,12 +99,16 @@ const shortCommands = /^(ne|ni|nu|neg|not)$/;
 const isInMath = (json: string, at: number): boolean =>
   (json.slice(json.lastIndexOf('"', at), at).match(/\$/g) ?? []).length % 2 === 1;
 
+/** Outside of such JSON, a backslash before an apostrophe is an accent in TeX. */
+const isSingleQuoted = /^[\s{[]*(?:"?\w+"?\s*:\s*[{[\s]*)?'/;
+
 /**
  * Doubles the single backslashes that a model writes before TeX commands. Some of those are valid escapes in JSON, so that
  * `\frac` would become a form feed and `rac`.
  */
 const withTexEscaped = (json: string): string =>
   json.replace(/\\(?:[\\"/]|u[\da-f]{4}|([a-z]+)|[\s\S])/gi, (written, word: string | undefined, at: number) => {
+    if (written === "\\'" && isSingleQuoted.test(json)) return written;
     if (word === undefined) return /^\\(?:[\\"/]|u[\da-f]{4})$/i.test(written) ? written : `\\${written}`;
     if (/^[bf]$/.test(word)) return written;
     if (!/^[nrt]/.test(word)) return `\\${written}`;
@@ -163,7 +167,8 @@ export const readJson = (answer: string): unknown[] => {
 
 const maxCommentLength = 600;
 
-const scoreText = /^\D{0,3}(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of)\s*10)?(?:\s*[*(,;:].*|\s+[–—-]\s.*)?$/is;
+const scoreText =
+  /^(?:[a-z ]{1,20}[:=])?\D{0,3}(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of)\s*10)?(?:\s*[*(,;:].*|\s+[–—-]\s.*)?$/is;
 
 const numberIn = (value: unknown): unknown => {
   if (typeof value === 'string') return Number(scoreText.exec(value.trim())?.[1]?.replace(',', '.') ?? Number.NaN);

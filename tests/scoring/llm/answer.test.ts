@@ -91,6 +91,7 @@ describe('a verdict is accepted', () => {
     '8 out of 10',
     '**8**',
     '8 (high)',
+    'Score: 8',
     { score: 8 },
   ])('with the number %j', (relevance) => {
     expect(parse(row('2401.00001', { relevance })).verdicts).toMatchObject([{ relevance: 8 }]);
@@ -225,6 +226,13 @@ describe('an answer that is nearly right is repaired', () => {
   ])('TeX with single backslashes: %s', (comment, expected) => {
     const text = `{"papers": [{"id": "2401.00001", "comment": "${comment}", "relevance": 8, "novelty": 7}]}`;
     expect(parse(text).verdicts[0]?.comment).toBe(expected);
+  });
+
+  test('an apostrophe in single quotes, and an accent in double ones', () => {
+    const single = "{'papers': [{'id': '2401.00001', 'comment': 'It\\'s gears.', 'relevance': 8, 'novelty': 7}]}";
+    expect(parse(single).verdicts[0]?.comment).toBe("It's gears.");
+    const accent = `{"papers": [{"id": "2401.00001", "comment": "By Andr\\'e.", "relevance": 8, "novelty": 7}]}`;
+    expect(parse(accent).verdicts[0]?.comment).toBe("By Andr\\'e.");
   });
 
   test('deep or huge nonsense ends quickly and gives nothing', () => {
