@@ -1,7 +1,8 @@
-import { type AuthorCandidate, nameKey } from '../src/core/author.ts';
+import { type AuthorCandidate, isNameSuffix, nameKey, sameNameAs } from '../src/core/author.ts';
 import type { Channel, FollowedAuthor } from '../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
+import { unquoted } from '../src/core/folding.ts';
 import {
   bulletList,
   button,
@@ -72,7 +73,47 @@ const choice = (name: string, candidates: readonly AuthorCandidate[]): Message =
 const isSameAuthor = (one: FollowedAuthor, other: FollowedAuthor): boolean =>
   one.semanticScholarId !== undefined && other.semanticScholarId !== undefined
     ? one.semanticScholarId === other.semanticScholarId
-    : nameKey(one.name) === nameKey(other.name);
+    : sameNameAs(one.name)(other.name);
+
+/** Such a name may contain "and" or a comma. */
+const isGroup = (name: string): boolean =>
+  /\b(?:collaboration|team|group|consortium|project)\b/i.test(name) && !name.includes(';');
+
+/** The names in an input such as "Ada Moe, Jr., Bo Ek and Cy Ray". */
+const namesIn = (input: string): string[] => {
+  const names: string[] = [];
+  for (const part of input.split(isGroup(input) ? /;/ : /[,;，、]|\s(?:and|&)\s/i)) {
+    const name = unquoted(part).replace(/\s+/g, ' ');
+    const before = names.pop();
+    if (before === undefined || !isNameSuffix(name)) names.push(...(before === undefined ? [] : [before]), name);
+    else names.push(`${before}, ${name}`);
+  }
+  return names.filter(Boolean);
+};
+
+/** "Moe, Ada" is one name if one of its parts is a single word. */
+const inverted = (input: string, names: readonly string[]): string | undefined => {
+  const [last, first] = names;
+  if (names.length !== 2 || first === undefined || last === undefined || !/[,，]/.test(input)) return undefined;
+  return last.includes(' ') && first.includes(' ') ? undefined : `${first} ${last}`;
+};
+
+const oneAtATime = (input: string, names: readonly string[], id: string | undefined): Message => {
+  const meant = inverted(input, names);
+  const offered = meant === undefined ? names.filter((name) => name.includes(' ')) : [meant];
+  return message('One author at a time', [
+    paragraph(
+      meant === undefined
+        ? 'That looks like several names. Follow one author at a time, with the name as it appears on papers.'
+        : `Write the name as it appears on papers, first name first. Do you mean ${meant}?`,
+    ),
+    buttonRow(
+      offered
+        .slice(0, maxCandidates)
+        .map((name) => button(shorten(`Follow ${name}`, 75), id ? followWords(name, id) : ['follow', name])),
+    ),
+  ]);
+};
 
 /** @param lookup Result of looking up the name, as a sentence with a space before it. */
 const added = async (
@@ -88,7 +129,7 @@ const added = async (
   const authors = [...channel.authors.filter((one) => one !== known), author];
   await context.channels.change(channel.name, { kind: 'authors', authors }, context.person);
   const id = author.semanticScholarId;
-  const how = id === undefined ? `${lookup} Papers are matched by exact name.` : '';
+  const how = id === undefined ? `${lookup} Papers are matched by name.` : '';
   return message(`${channel.name} follows ${author.name}`, [
     paragraph(`${channel.name} now follows `, ...authorLine(author), ` and posts all of their papers.${how}`),
     buttonRow(button('Unfollow', ['unfollow', author.name, ...(id ? ['id', id] : [])]), listButton),
@@ -107,7 +148,10 @@ export const follow = defineCommand({
 
   async run(context, { author: input, id }) {
     const channel = await context.channel();
-    const name = input.trim();
+    const names = namesIn(unquoted(input));
+    const [name = ''] = names;
+    if (!/\p{L}/u.test(name)) throw new UserError('The name is missing. Write it as it appears on papers.');
+    if (names.length > 1) return oneAtATime(input, names, id);
     if (name.length > maxNameLength) throw new UserError('The name is too long. Write it as it appears on papers.');
     if (id?.toLowerCase() === nameOnly) return added(context, channel, { name });
     if (id !== undefined) {
@@ -139,7 +183,9 @@ export const unfollow = defineCommand({
   async run(context, { author: input, id }) {
     const channel = await context.channel();
     const { authors } = channel;
-    const named = authors.filter(({ name }) => nameKey(name) === nameKey(input));
+    const same = authors.filter(({ name }) => sameNameAs(input)(name));
+    const exact = same.filter(({ name }) => nameKey(name) === nameKey(input));
+    const named = exact.length > 0 ? exact : same;
     const found = id === undefined ? named : authors.filter(({ semanticScholarId }) => semanticScholarId === id);
     const [author, ...others] = found;
     if (!author) {

@@ -11,6 +11,7 @@ import {
   usageText,
 } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
+import { bareWord } from '../src/core/folding.ts';
 import {
   type Block,
   blocksOf,
@@ -74,7 +75,9 @@ const details = (listed: ListedCommand): Block[] =>
 
 /** @param hidden Commands that help explains by name but does not list, because only some messages mention them. */
 const helpFor = (input: string, listed: readonly ListedCommand[], hidden: readonly ListedCommand[]): Block[] => {
-  const name = input.toLowerCase().replace(/^\/(?:arxiv(?:\s+|$))?/, '');
+  const name = bareWord(input.trim())
+    .toLowerCase()
+    .replace(/^\/(?:arxiv(?:\s+|$))?/, '');
   const found = listed.filter(({ path }) => path === name || path.startsWith(`${name} `));
   if (found.length === 0) found.push(...hidden.filter(({ path }) => path === name));
   if (found.length > 0) return found.flatMap(details);

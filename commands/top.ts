@@ -2,6 +2,7 @@ import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
+import { fold, unquoted } from '../src/core/folding.ts';
 import { button, buttonRow, heading, type Inline, message, note } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
 import { type Score, scoreText } from '../src/core/score.ts';
@@ -47,18 +48,18 @@ const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> }>(
   papers: readonly T[],
   input: string,
 ): { papers: T[]; words: string } => {
-  const text = input.replace(/^["“„]|["”“]$/g, '');
-  const wanted = text.toLowerCase();
+  const text = unquoted(input);
+  const wanted = fold(text);
   const names = [...new Set(papers.flatMap(({ entry }) => entry.topic ?? []))];
-  const exact = names.filter((name) => name.toLowerCase() === wanted);
-  const chosen = exact.length > 0 ? exact : names.filter((name) => name.toLowerCase().includes(wanted));
+  const exact = names.filter((name) => fold(name) === wanted);
+  const chosen = exact.length > 0 ? exact : names.filter((name) => fold(name).includes(wanted));
   if (chosen.length > 0) {
     const matching = papers.filter(({ entry }) => entry.topic !== undefined && chosen.includes(entry.topic));
     return { papers: matching, words: chosen.join(' and ') };
   }
   const words = wanted.split(/\s+/);
   const titled = papers.filter(({ entry }) => {
-    const title = entry.paper.title.toLowerCase();
+    const title = fold(entry.paper.title);
     return words.every((word) => title.includes(word));
   });
   const shown = shorten(text, 60);

@@ -1,3 +1,5 @@
+import { isNameSuffix } from '../../src/core/author.ts';
+import { fold } from '../../src/core/folding.ts';
 import { splitMathematics } from '../../src/core/mathematics.ts';
 import { abstractUrl, type Paper } from '../../src/core/paper.ts';
 
@@ -37,14 +39,13 @@ const fieldText = (text: string): string =>
 /** A given name, optional initials and a family name, without particles, suffixes or groups. */
 const plainName = /^(\p{Lu}[\p{L}\p{M}’'-]+(?: \p{Lu}\.)*|\p{Lu}\.(?:[ -]?\p{Lu}\.)*) (\p{Lu}[\p{L}\p{M}’'-]+)$/u;
 const group = /\b(?:collaboration|team|group|consortium|project|laborator(?:y|ies)|university|institute)\b/i;
-const suffix = /^(?:Jr|Sr|II|III|IV)$/i;
 
 /** "Last, First" if the name is unambiguous; a group or a single word goes in braces. */
 const authorName = (name: string): string => {
   const text = name.replace(/\s+/g, ' ').trim();
   if (group.test(text) || !text.includes(' ') || /,|(?:^|\s)and(?:\s|$)/i.test(text)) return `{${escaped(text)}}`;
   const [, given = '', family = ''] = plainName.exec(text) ?? [];
-  return family !== '' && !suffix.test(family) ? `${escaped(family)}, ${escaped(given)}` : escaped(text);
+  return family !== '' && !isNameSuffix(family) ? `${escaped(family)}, ${escaped(given)}` : escaped(text);
 };
 
 const yearOf = (id: string): string | undefined => {
@@ -55,20 +56,13 @@ const yearOf = (id: string): string | undefined => {
 };
 
 /** Only a to z and digits, which every BibTeX program accepts in a key. */
-const keyPart = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[øØ]/g, 'o')
-    .replace(/[łŁ]/g, 'l')
-    .replace(/ß/g, 'ss')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
+const keyPart = (text: string): string => fold(text).replace(/[^a-z0-9]/g, '');
 
 const smallWords = new Set(['a', 'an', 'the', 'on', 'of', 'in', 'for', 'to', 'and', 'with', 'is', 'are', 'at', 'by']);
 
 const keyOf = ({ authors, title, id }: Paper): string => {
   const [first = ''] = authors;
-  const words = first.split(' ').filter((word) => !suffix.test(word.replace('.', '')));
+  const words = first.split(' ').filter((word) => !isNameSuffix(word));
   const name = keyPart(group.test(first) ? (words[0] ?? '') : (words.at(-1) ?? '')) || 'paper';
   const prose = splitMathematics(title)
     .map(({ kind, text }) => (kind === 'text' ? text : ' '))

@@ -1,7 +1,7 @@
 import { sampleName } from '../../config/sample-day.ts';
 import type { App } from '../app.ts';
 import { platformOf } from '../core/addresses.ts';
-import { nameKey } from '../core/author.ts';
+import { sameNameAs } from '../core/author.ts';
 import type { Channel, FollowedAuthor } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
@@ -145,9 +145,9 @@ const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<
       detail: `${service} does not answer`,
       fix: 'run doctor again later; papers match by name until then',
     };
-  const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
+  const namesakes = candidates.filter((candidate) => sameNameAs(name)(candidate.name));
   const [one] = namesakes;
-  if (!one) return { name: check, ok: true, detail: `not found on ${service}; papers match by exact name` };
+  if (!one) return { name: check, ok: true, detail: `not found on ${service}; papers match by name` };
   if (namesakes.length === 1) return { name: check, ok: true, detail: `semanticScholarId "${one.authorId}"` };
   const known = namesakes
     .toSorted((a, b) => (b.papers ?? 0) - (a.papers ?? 0))

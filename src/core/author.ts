@@ -1,3 +1,5 @@
+import { fold } from './folding.ts';
+
 export type IndexedAuthor = {
   authorId: string | undefined;
   name: string;
@@ -24,6 +26,70 @@ export type AuthorIndex = {
   candidates(name: string, signal?: AbortSignal): Promise<readonly AuthorCandidate[] | undefined>;
 };
 
-/** Key of a name without accents, case or whitespace. Names with the same key are treated as the same. */
-export const nameKey = (name: string): string =>
-  name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+/** Suffixes as `fold` writes them, without dots. */
+const suffixes: Readonly<Record<string, string>> = {
+  jr: 'jr',
+  junior: 'jr',
+  sr: 'sr',
+  ii: 'ii',
+  '2nd': 'ii',
+  iii: 'iii',
+  '3rd': 'iii',
+  iv: 'iv',
+};
+
+const suffixOf = (word: string): string | undefined => {
+  const plain = word.replaceAll('.', '');
+  return Object.hasOwn(suffixes, plain) ? suffixes[plain] : undefined;
+};
+
+/** True for "Jr.", "Sr.", "III" and the like. */
+export const isNameSuffix = (word: string): boolean => suffixOf(fold(word)) !== undefined;
+
+/** In UTF-16 units. No name is longer. */
+const maxLength = 200;
+
+type ComparableName = { key: string; suffix: string | undefined };
+
+const withoutSuffix = (words: readonly string[], minWords: number): { words: readonly string[]; suffix?: string } => {
+  const suffix = words.length > minWords ? suffixOf(words.at(-1) ?? '') : undefined;
+  return suffix === undefined ? { words } : { words: words.slice(0, -1), suffix };
+};
+
+/**
+ * Reads "First Last", "Last, First" and either with a suffix. Dots, hyphens and apostrophes do not count, nor do spaces
+ * between initials: arXiv's feed writes "J. -P.", its pages "J.-P.", and authors also "JP".
+ */
+const comparable = (name: string): ComparableName => {
+  const folded = fold(name.slice(0, maxLength))
+    .replace(/'\s*/g, '')
+    .replace(/["*_~]/g, ' ');
+  const parts = folded.split(',').map((part) => part.split(/[\s.\-·]+/).filter(Boolean));
+  const named = parts.filter((words) => words.length > 0);
+  const own = named.filter((words) => words.length > 1 || suffixOf(words[0] ?? '') === undefined);
+  const apart = named.find((words) => !own.includes(words))?.[0];
+  const [last = [], first] = own.length === 2 ? own : [own.flat()];
+  // "Moe Jr., Ada" has its suffix at the family name.
+  const family = withoutSuffix(last, first ? 1 : 2);
+  const words = [...(first ?? []), ...family.words].join(' ');
+  const key = words.replace(/(?<=(?:^| )\p{L}(?: \p{L})*) (?=\p{L}(?: |$))/gu, '');
+  return { key, suffix: apart === undefined ? family.suffix : suffixOf(apart) };
+};
+
+/** The same for every spelling of a name. A suffix makes another name. */
+export const nameKey = (name: string): string => {
+  const { key, suffix } = comparable(name);
+  return suffix === undefined ? key : `${key}, ${suffix}`;
+};
+
+/**
+ * A test whether another spelling may be the same person's name. A suffix counts only if both names have one, because
+ * many sources leave it out.
+ */
+export const sameNameAs = (name: string): ((other: string) => boolean) => {
+  const own = comparable(name);
+  return (other) => {
+    const { key, suffix } = comparable(other);
+    return key !== '' && key === own.key && (suffix === own.suffix || suffix === undefined || own.suffix === undefined);
+  };
+};

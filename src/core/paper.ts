@@ -1,3 +1,4 @@
+import { plainSigns, unquoted } from './folding.ts';
 import type { Inline } from './message.ts';
 
 /** A calendar day as `YYYY-MM-DD`. The date of an announcement is arXiv's mailing date in New York. */
@@ -58,7 +59,7 @@ export const htmlUrl = (paper: PaperVersion): string => `https://arxiv.org/html/
 const month = '(?:0[1-9]|1[0-2])';
 const newForm = String.raw`(?:(?:0[7-9]|1[0-4])${month}\.\d{4}|(?:1[5-9]|[2-9]\d)${month}\.\d{5})`;
 const oldForm = String.raw`[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?\/\d{2}${month}\d{3}`;
-const id = new RegExp(`^(${newForm}|${oldForm})(?:v\\d{1,3})?$`);
+const id = new RegExp(`^(${newForm}|${oldForm})(?:[vV]\\d{1,3})?$`);
 
 const version = String.raw`(?:v\d{1,3})?`;
 const web = String.raw`(?:https?:\/\/)?`;
@@ -86,11 +87,12 @@ const bare = (found: string): string =>
  * program's angle brackets. Undefined for anything else.
  */
 export const paperIdOf = (written: string): string | undefined => {
-  const word = written
-    .trim()
-    .replace(/^[<(["'“]+/, '')
-    .replace(/\|.*$/, '')
-    .replace(/[>)\]"'”.,;:!?]+$/, '');
+  const word = unquoted(
+    plainSigns(written)
+      .replace(/^[<(["']+/, '')
+      .replace(/\|.*$/, '')
+      .replace(/[>)\]"'.,;:!?]+$/, ''),
+  );
   if (isSamplePaper({ id: word })) return word;
   const named = word.replace(/^arxiv:\s*/i, '');
   const [, direct] = id.exec(named) ?? [];

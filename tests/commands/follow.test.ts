@@ -55,6 +55,50 @@ describe('follow', () => {
     expect(authorsNow(channels)).toEqual([{ name: 'Ada Example' }]);
   });
 
+  it.each([
+    '"Iva Stone7"',
+    '“Iva Stone7”',
+    '„Iva Stone7“',
+    '‘Iva Stone7’',
+    "'Iva Stone7'",
+    '*Iva Stone7*',
+    'Iva Stone7,',
+  ])('follows %s without the marks around the name', async (name) => {
+    const channels = await changingChannels(stores);
+    const { lines, message } = await talk(stores, { channels, services: knowing([]) });
+    await lines(`follow ${name}`);
+    expect(authorsNow(channels)).toEqual([{ name: 'Iva Stone7' }]);
+    await expect(message('follow Iva Stone7')).rejects.toThrow('is already followed');
+    await lines(`unfollow ${name}`);
+    expect(authorsNow(channels)).toEqual([]);
+  });
+
+  it.each([
+    ['Stone, Iva', ['follow Iva Stone']],
+    ['"Stone, Iva B."', ['follow Iva B. Stone']],
+    ['Iva Stone, Bo Ek', ['follow Iva Stone', 'follow Bo Ek']],
+    ['Iva Stone and Bo Ek', ['follow Iva Stone', 'follow Bo Ek']],
+    ['Iva Stone, Jr., Bo Ek & Cy Ray', ['follow Iva Stone, Jr.', 'follow Bo Ek', 'follow Cy Ray']],
+    ['Stone, Iva id 12', ['follow Iva Stone id 12']],
+  ])('asks back for %s', async (input, commands) => {
+    const channels = await changingChannels(stores);
+    const { message } = await talk(stores, { channels, services: knowing([]) });
+    const answer = await message(`follow ${input}`);
+    expect(buttonsOf(answer).map(({ command }) => command)).toEqual(commands);
+    expect(authorsNow(channels)).toEqual([]);
+    await message(commands[0] ?? '');
+    expect(authorsNow(channels)).toHaveLength(1);
+  });
+
+  it('takes a suffix and a group for one name', async () => {
+    const channels = await changingChannels(stores);
+    const { lines } = await talk(stores, { channels, services: knowing([]) });
+    await lines('follow Lee Park, Jr.');
+    await lines('follow The Sky and Sea Collaboration');
+    expect(authorsNow(channels)).toEqual([{ name: 'Lee Park, Jr.' }, { name: 'The Sky and Sea Collaboration' }]);
+    await expect(lines('follow “”')).rejects.toThrow('The name is missing.');
+  });
+
   it('shows eight of many and says how to follow another', async () => {
     const many = Array.from({ length: 20 }, (_, at) => ({
       authorId: String(at),

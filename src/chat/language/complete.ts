@@ -2,7 +2,7 @@ import type { Destination, Person } from '../../core/addresses.ts';
 import { type CommandEntry, type Option, shownCommands, shownOptions, usageText } from '../../core/command.ts';
 import type { Completion, PlatformHandlers, Suggestion } from '../../core/platform.ts';
 import { type Placement, placeWords } from './placement.ts';
-import { type NamedCommand, namedCommand, prefix, wordsOf } from './words.ts';
+import { cleanWords, type NamedCommand, namedCommand, prefix, wordsOf } from './words.ts';
 
 type Sender = { person: Person; destination: Destination };
 type Parts = { commands: readonly CommandEntry[]; suggest: PlatformHandlers['suggest'] };
@@ -60,7 +60,7 @@ const optionCompletions = (
 ): Completion[] => {
   const { start, words, named } = before;
   const line = [...words, value].join(' ');
-  const after = placeWords(named.command.options, wordsOf(line), anyTime);
+  const after = placeWords(named.command.options, cleanWords(line), anyTime);
   if (after.stray || !isRead(option, after.values[name], value)) return [];
   const end = after.free.length > 0 && !hasText(after, named) ? ' ' : '';
   return [{ text: `${start}${named.path} ${line}${end}`, label, description: option.description }];

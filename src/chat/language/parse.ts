@@ -1,11 +1,12 @@
 import leven from 'leven';
 import { type Command, type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
 import { UserError } from '../../core/errors.ts';
+import { unquoted } from '../../core/folding.ts';
 import { grouped, shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
 import { placeWords } from './placement.ts';
 import { readInput, type Value } from './values.ts';
-import { findNamed, namedCommand, prefix, wordsOf } from './words.ts';
+import { findNamed, isGreeting, namedCommand, prefix, wordsOf } from './words.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
@@ -68,7 +69,7 @@ const listed = (names: readonly string[], group: string): string =>
 
 const unknown = (input: string, names: readonly string[], group: string): UserError => {
   const word = `${group}${repeated(input)}`;
-  const near = nearest(repeated(input), names);
+  const near = nearest(repeated(unquoted(input)), names);
   if (near)
     return new UserError(`There is no command "${word}". Did you mean ${prefix} ${group}${near}? ${allCommands}`);
   return new UserError(
@@ -92,7 +93,7 @@ const unnamed = ([name = '', member]: readonly string[], commands: readonly Comm
  */
 export const parseCommand = (text: string, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
   const given = wordsOf(text);
-  const words = given.length > 0 ? given : ['help'];
+  const words = given.length > 0 && !given.every(isGreeting) ? given : ['help'];
   const named = namedCommand(words, commands);
   if (!named) throw unnamed(words, commands);
   const { command, path, rest } = named;

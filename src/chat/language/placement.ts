@@ -1,6 +1,7 @@
 import type { Option, Options } from '../../core/command.ts';
+import { isPunctuation } from '../../core/folding.ts';
 import { isValue, misreadDate, type Refusal, readWord, type Value } from './values.ts';
-import { quoted, withoutJoiners } from './words.ts';
+import { keywordIn, opensQuote, quoted } from './words.ts';
 
 export type Placement = {
   values: Record<string, Value>;
@@ -11,7 +12,7 @@ export type Placement = {
   stray?: { word: string } & Partial<Refusal>;
 };
 
-const isText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
+const isFreeText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
 
 /** Reads the value after a keyword. Undefined if there is none, which makes the keyword an ordinary word. */
 const readKeyworded = (
@@ -50,15 +51,13 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
     return { values, free, placed, ...(stray && { stray }) };
   };
   const byKeyword = (word: string) =>
-    all
-      .filter(isFree)
-      .find(([, { keyword }]) => keyword !== undefined && keyword === withoutJoiners(word).toLowerCase());
+    all.filter(isFree).find(([, { keyword }]) => keyword !== undefined && keyword === keywordIn(word));
   const put = ([name, option]: readonly [string, Option], value: Value): void => {
     if (option.type !== 'papers') values[name] = value;
     else values[name] = [...new Set([...((values[name] as readonly string[] | undefined) ?? []), String(value)])];
   };
 
-  const textOption = all.find(([, option]) => isText(option));
+  const textOption = all.find(([, option]) => isFreeText(option));
   const text: string[] = [];
   let textFrom: number | undefined;
   let mayQuote = true;
@@ -73,7 +72,8 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
       index = read.next;
       continue;
     }
-    const open = textFrom === undefined ? all.filter((one) => isFree(one) && one[1].keyword === undefined) : [];
+    const isText = textOption !== undefined && (textFrom !== undefined || opensQuote(word));
+    const open = !isText ? all.filter((one) => isFree(one) && one[1].keyword === undefined) : [];
     const [match] = open.flatMap((one) => {
       const found = readWord(word, one[1], now);
       return found ? [{ option: one, reading: found }] : [];
@@ -85,11 +85,11 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
       textFrom ??= index;
       const phrase = mayQuote ? quoted(words, index) : undefined;
       // If these quotes do not close, no later ones do.
-      if (!phrase && /^["“„]/.test(word)) mayQuote = false;
+      if (!phrase && opensQuote(word)) mayQuote = false;
       const next = phrase?.next ?? index + 1;
       for (; index < next; index += 1) text.push(words[index] ?? '');
       continue;
-    } else return result(index, { word });
+    } else if (!isPunctuation(word)) return result(index, { word });
     index += 1;
   }
   // Numbers and dates after an optional free text belong to other options: `top pruning 5 week`.

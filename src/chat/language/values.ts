@@ -11,8 +11,9 @@ import {
   rangeDays,
   rangeWords,
 } from '../../core/dates.ts';
+import { bareWord, withoutJoiners } from '../../core/folding.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
-import { cleanWords, quoted, withoutJoiners } from './words.ts';
+import { cleanWords, quoted } from './words.ts';
 
 export type Value = string | number | DateRange | readonly string[];
 
@@ -77,7 +78,7 @@ const readPaper = (word: string): Reading => {
 };
 
 export const readWord = (input: string, option: Option, now: Date): Reading => {
-  const word = withoutJoiners(input);
+  const word = bareWord(input);
   switch (option.type) {
     case 'integer':
       return readInteger(word, option);
@@ -87,7 +88,7 @@ export const readWord = (input: string, option: Option, now: Date): Reading => {
       return readDateRange(word, now);
     case 'paper':
     case 'papers':
-      return readPaper(word);
+      return readPaper(withoutJoiners(input));
     case 'word':
       return option.values.includes(word.toLowerCase()) ? { value: word.toLowerCase() } : undefined;
     case 'text':
@@ -130,7 +131,7 @@ export const readInput = (
   }
   if (option.type === 'papers') {
     const ids: string[] = [];
-    for (const word of text.split(/[\s,;]+/).filter(Boolean)) {
+    for (const word of text.split(/[\s,;，、]+/).filter(Boolean)) {
       const reading = readWord(word, option, now) ?? notAPaper;
       if (!isValue(reading)) return { word, ...reading };
       ids.push(String(reading.value));

@@ -1,31 +1,35 @@
 import { type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
-
-/** Invisible characters without meaning, which are often copied with text. */
-const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
-
-/** Joiners are part of emoji and several scripts, so free text keeps them. Names, numbers and dates contain none. */
-const joiners = /[\u200c\u200d]/g;
-
-export const withoutJoiners = (word: string): string => word.replace(joiners, '');
+import { bareWord, isPunctuation, plainSigns, withoutInvisible, withoutJoiners } from '../../core/folding.ts';
 
 /** Precedes a command, unless the platform removes it. */
 export const prefix = '/arxiv';
 
 /** The words of a text, without invisible characters and lone surrogates. Takes linear time. */
 export const cleanWords = (text: string): string[] =>
-  text
-    .toWellFormed()
-    .replace(invisible, '')
+  withoutInvisible(text.toWellFormed())
     .split(/[\s\p{Cc}]+/u)
     .filter((word) => withoutJoiners(word) !== '');
 
+/** Words before a command that mean nothing, as in "Hey, top 2". */
+const greetings = new Set(['hey', 'hi', 'hello', 'dear', 'ok', 'okay', 'please', 'pls', 'thanks']);
+
+export const isGreeting = (word: string): boolean => greetings.has(bareWord(word).toLowerCase());
+
+/**
+ * The words of a command line, without `/arxiv`, and without greetings and punctuation before the command, such as the
+ * colon after a mention.
+ */
 export const wordsOf = (text: string): string[] => {
   const words = cleanWords(text);
-  return words[0] !== undefined && withoutJoiners(words[0]).toLowerCase() === prefix ? words.slice(1) : words;
+  const isCommand = (word: string, index: number): boolean =>
+    !isPunctuation(word) && (index === words.length - 1 || !isGreeting(word));
+  const start = words.findIndex(isCommand);
+  const from = start < 0 ? words.length : start;
+  return bareWord(words[from] ?? '').toLowerCase() === prefix ? words.slice(from + 1) : words.slice(from);
 };
 
 export const findNamed = <T extends { name: string }>(word: string | undefined, named: readonly T[]): T | undefined => {
-  const name = word === undefined ? undefined : withoutJoiners(word).toLowerCase();
+  const name = word === undefined ? undefined : bareWord(word).toLowerCase();
   return named.find((one) => one.name === name);
 };
 
@@ -39,10 +43,22 @@ export const namedCommand = (words: readonly string[], commands: readonly Comman
   return command && { path: `${entry.name} ${command.name}`, command, rest: words.slice(2) };
 };
 
+/** True if a word begins with any kind of double quotes. What is in them is text, even if it looks like an option. */
+export const opensQuote = (word: string): boolean => plainSigns(word).startsWith('"');
+
+/** A keyword such as `by`, also as "by:" or "*by*". In quotes it is text. */
+export const keywordIn = (word: string): string =>
+  opensQuote(word)
+    ? ''
+    : withoutJoiners(word)
+        .replace(/^[*_~`]+|[*_~`:]+$/g, '')
+        .toLowerCase();
+
 /** Text in quotes that starts at a word; undefined if no quotes open there, or if they do not close. */
 export const quoted = (words: readonly string[], from: number): { text: string; next: number } | undefined => {
-  if (!/^["“„]/.test(words[from] ?? '')) return undefined;
-  const isEnd = (word: string, index: number): boolean => /["”“]$/.test(word) && (index > from || word.length > 1);
+  if (!opensQuote(words[from] ?? '')) return undefined;
+  const isEnd = (word: string, index: number): boolean =>
+    plainSigns(word).endsWith('"') && (index > from || word.length > 1);
   let end = from;
   while (end < words.length && !isEnd(words[end] ?? '', end)) end += 1;
   if (end === words.length) return undefined;
@@ -50,7 +66,8 @@ export const quoted = (words: readonly string[], from: number): { text: string; 
     text: words
       .slice(from, end + 1)
       .join(' ')
-      .replace(/^["“„]|["”“]$/g, ''),
+      .slice(1, -1)
+      .trim(),
     next: end + 1,
   };
 };

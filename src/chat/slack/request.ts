@@ -194,8 +194,11 @@ const readMessage = (payload: unknown, bot: string) => {
   const parsed = messageSchema.safeParse(payload).data;
   if (!parsed || parsed.event.user === bot) return undefined;
   const { event_id: id, team_id: team, event } = parsed;
+  const [before = '', ...after] = event.text.split(mentionOf(bot));
+  // What comes before a mention is a greeting, unless nothing comes after it.
+  const text = after.some((part) => /[\p{L}\p{N}]/u.test(part)) ? after.join(' ') : before;
   const message: Mention = {
-    text: asTyped(event.text.replaceAll(mentionOf(bot), ' ')).replaceAll(/ {2,}/g, ' '),
+    text: asTyped(text).replaceAll(/ {2,}/g, ' '),
     person: `slack:${team}:${event.user}`,
     destination: `slack:${team}:${event.channel}`,
     user: event.user,

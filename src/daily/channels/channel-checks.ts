@@ -1,4 +1,5 @@
 import { isAddressOf } from '../../core/addresses.ts';
+import { nameKey } from '../../core/author.ts';
 import type { Channel, ChannelChange, NewChannel } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
 import { grouped } from '../../core/paper.ts';
@@ -46,7 +47,7 @@ const checkAuthors = (authors: Channel['authors']): void => {
       throw new UserError(
         `"${semanticScholarId}" is not an author id. Enter the number in the address of the author's page.`,
       );
-    const key = semanticScholarId ?? name.trim().toLowerCase();
+    const key = semanticScholarId ?? nameKey(name);
     if (seen.has(key)) throw new UserError(`${name} is already followed. See /arxiv following for the list.`);
     seen.add(key);
   }

@@ -1,4 +1,4 @@
-import { type AuthorIndex, type IndexedAuthor, nameKey, type PaperLookup } from '../../core/author.ts';
+import { type AuthorIndex, type IndexedAuthor, type PaperLookup, sameNameAs } from '../../core/author.ts';
 import type { Channel, FollowedAuthor } from '../../core/channel.ts';
 import type { AuthorCheck, AuthorMatch } from '../../core/digest.ts';
 import { type AnnouncedPaper, announceTypes, type Candidate, type Paper } from '../../core/paper.ts';
@@ -42,6 +42,7 @@ export const gate = (
 
 type Followed = {
   name: string;
+  isNamed(name: string): boolean;
   authorId: string | undefined;
   /** True if the config names the id. An id found by name can confirm a match, but not refute one. */
   isGiven: boolean;
@@ -50,10 +51,11 @@ type Followed = {
 const identify = async (author: FollowedAuthor, index: AuthorIndex, signal?: AbortSignal): Promise<Followed> => {
   const { semanticScholarId } = author;
   const name = author.name.replaceAll(/\s+/g, ' ').trim();
-  if (semanticScholarId !== undefined) return { name, authorId: semanticScholarId, isGiven: true };
+  const isNamed = sameNameAs(name);
+  if (semanticScholarId !== undefined) return { name, isNamed, authorId: semanticScholarId, isGiven: true };
   const candidates = (await index.candidates(name, signal)) ?? [];
-  const namesakes = candidates.filter((candidate) => nameKey(candidate.name) === nameKey(name));
-  return { name, authorId: namesakes.length === 1 ? namesakes[0]?.authorId : undefined, isGiven: false };
+  const namesakes = candidates.filter((candidate) => isNamed(candidate.name));
+  return { name, isNamed, authorId: namesakes.length === 1 ? namesakes[0]?.authorId : undefined, isGiven: false };
 };
 
 const identifyAll = async (
@@ -67,19 +69,17 @@ const identifyAll = async (
 };
 
 /**
- * Matches by id if the index has the paper and the author's id, otherwise by the exact name, ignoring accents, case and
- * spaces.
+ * Matches by id if the index has the paper and the author's id, otherwise by the name in any spelling.
  */
 const matchOf = (
   paper: Pick<Paper, 'authors'>,
   known: readonly IndexedAuthor[] | undefined,
-  { name, authorId, isGiven }: Followed,
+  { name, isNamed, authorId, isGiven }: Followed,
 ): AuthorMatch | undefined => {
-  const key = nameKey(name);
-  const written = paper.authors.find((author) => nameKey(author) === key);
+  const written = paper.authors.find(isNamed);
   if (known && authorId !== undefined) {
     if (known.some((author) => author.authorId === authorId)) return { name: written ?? name, basis: 'id' };
-    const namesake = known.find((author) => nameKey(author.name) === key);
+    const namesake = known.find((author) => isNamed(author.name));
     // The index often gives authors of new papers new ids, so an id found by name refutes nothing.
     if (isGiven && written !== undefined && namesake?.authorId !== undefined)
       return { name: written, basis: 'refuted' };
@@ -167,7 +167,8 @@ export const recheckMatches = async (
     const now = matchesOf(paper, lookup, followed);
     const changed = matches.map((before) => {
       if (before.basis !== 'name') return before;
-      return now.find(({ name }) => nameKey(name) === nameKey(before.name)) ?? before;
+      const isNamed = sameNameAs(before.name);
+      return now.find(({ name }) => isNamed(name)) ?? before;
     });
     if (changed.some(({ basis }, at) => basis !== matches[at]?.basis)) rechecked.set(paper.id, changed);
   }

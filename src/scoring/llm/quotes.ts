@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { plainSigns } from '../../core/folding.ts';
 import { readJson } from './reader.ts';
 
 export type ModelAnswer = { answer: string; quotes: string[]; found: boolean };
@@ -43,13 +44,8 @@ export const parseModelAnswer = (text: string): ModelAnswer | undefined =>
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
 const comparable = (text: string): string =>
-  text
-    .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name] ?? '')
-    .normalize('NFKC')
-    .replace(/[\p{Cf}\u00ad]/gu, '')
-    .replace(/[‘’‚‛′`´]/g, "'")
-    .replace(/[“”„‟″«»]/g, '"')
-    .replace(/[‐‑‒–—―−]/g, '-')
+  plainSigns(text.replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name] ?? ''))
+    .replace(/\p{Cf}/gu, '')
     .replace(/\s+/g, ' ')
     .trim();
 

@@ -46,6 +46,52 @@ describe('a command text', () => {
     expect(parse(text)).toEqual(['top', values]);
   });
 
+  it.each([
+    ': top 5',
+    ', top 5',
+    '— top 5',
+    'Hey, top 5',
+    'Hello please top 5!',
+    'top: 5',
+    'top, 5.',
+    '*top* 5',
+    '**top** *5*',
+    '_top 5_',
+    '~top~ `5`',
+    '`top 5`',
+    '"top 5"',
+    '“top” 5',
+    '‘top 5’',
+    '«top» ‘5’',
+    '/arxiv: top 5',
+    '*/arxiv* *top* 5',
+    'top – 5',
+    'Ｔop ５',
+  ])('may have punctuation, quotes and marks around its words: %j', (text) => {
+    expect(parse(text)).toEqual(['top', { n: 5 }]);
+  });
+
+  it.each([
+    ['top 2025–07–08', { date: '2025-07-08' }],
+    ['top “2025‑07‑08”', { date: '2025-07-08' }],
+    ['top *today*', { date: '2025-07-08' }],
+    ['top 2025-07-08, 5', { date: '2025-07-08', n: 5 }],
+  ])('may have any dash in a date: %j', (text, values) => {
+    expect(parse(text)).toEqual(['top', values]);
+  });
+
+  it('keeps the punctuation and double quotes of free text', () => {
+    expect(parse('ask *best* “3” is, “low–rank” — *new*?')).toEqual([
+      'ask',
+      { order: 'best', question: '“3” is, “low–rank” — *new*?' },
+    ]);
+    expect(parse('*topics* edit: - Robots — and “more”')).toEqual(['edit', { text: '- Robots — and “more”' }]);
+  });
+
+  it.each(['hey', 'Hello!', 'hi, please', ':', '…'])('is a request for help if it says nothing: %j', (text) => {
+    expect(parse(text)).toEqual(['help', {}]);
+  });
+
   it.each(['', '   ', '/arxiv', ' /arxiv ', '\n', '\u200b', '/arxiv\u00a0\u200d'])(
     'is a request for help: %j',
     (text) => {

@@ -225,6 +225,8 @@ describe('a mention of the bot in Slack', () => {
       'show https://arxiv.org/abs/2503.07639',
     ],
     ['hey <@U0BOT>', 'hey'],
+    ['Good morning <@U0BOT>: top 5', ': top 5'],
+    ['top 5 <@U0BOT>!', 'top 5'],
     [
       '<@U0BOT> ask 2503.07639 is a &lt; b &amp;&amp; b &gt; c for <@U2|ann> in <#C1|general>?',
       'ask 2503.07639 is a < b && b > c for @ann in #general?',
