@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Person, platformOf } from '../src/core/addresses.ts';
+import { distinctCategories } from '../src/core/category.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
 import type { PlatformDescriptor } from '../src/core/platform.ts';
@@ -142,7 +143,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
         const platform = options.platforms.find(({ name }) => name === platformOf(destination));
         return platform?.hasDestinationPerChannel ? `${destination}:${channel.name}` : destination;
       }),
-      categories: channel.categories,
+      categories: distinctCategories(channel.categories),
       announceTypes: channel.announceTypes,
       primaryOnly: channel.primaryOnly,
       rubric: options.createRubric({

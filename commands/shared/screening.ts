@@ -1,3 +1,4 @@
+import { covers, isSameCategory } from '../../src/core/category.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { type AnnounceType, announceTypes, type Paper, wordList } from '../../src/core/paper.ts';
 import type { PaperAnnouncement } from '../../src/core/stores.ts';
@@ -11,11 +12,14 @@ const typeWords = {
 
 const typesText = (types: readonly AnnounceType[]): string => wordList(types.map((type) => typeWords[type]));
 
+const isReadBy = (categories: readonly string[], category: string): boolean =>
+  categories.some((one) => isSameCategory(one, category));
+
 export const announcedHere = (
   { categories, announceTypes: types }: Pick<Channel, 'categories' | 'announceTypes'>,
   announced: readonly PaperAnnouncement[],
 ): PaperAnnouncement[] =>
-  announced.filter(({ category, type }) => categories.includes(category) && types.includes(type));
+  announced.filter(({ category, type }) => isReadBy(categories, category) && types.includes(type));
 
 export const heldBack = (
   paper: Paper,
@@ -23,7 +27,7 @@ export const heldBack = (
   announced: readonly PaperAnnouncement[],
 ): string | undefined => {
   const { name, categories, primaryOnly } = channel;
-  const here = announced.filter(({ category }) => categories.includes(category));
+  const here = announced.filter(({ category }) => isReadBy(categories, category));
   if (announced.length === 0) return 'Paperboy has not seen it announced.';
   if (here.length === 0) {
     const elsewhere = wordList([...new Set(announced.map(({ category }) => category))]);
@@ -33,7 +37,7 @@ export const heldBack = (
     const types = announceTypes.filter((type) => here.some((one) => one.type === type));
     return `Announced only as ${typesText(types)}, but ${name} reads only ${typesText(channel.announceTypes)} papers.`;
   }
-  if (primaryOnly && !categories.includes(paper.categories[0] ?? ''))
+  if (primaryOnly && !categories.some((one) => covers(one, paper.categories[0])))
     return `Its primary category is ${paper.categories[0]}, but ${name} reads only papers whose primary category is ${wordList(categories, 'or')}.`;
   return undefined;
 };

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Paper } from '../core/paper.ts';
 import { arxivError } from './client.ts';
 import { categoryForm, versionedIdForm, xmlSettings } from './feed.ts';
-import { unicodeAbstract, unicodeName, unicodeTitle } from './text.ts';
+import { namesIn, unicodeAbstract, unicodeTitle } from './text.ts';
 
 export type SubmittedPaper = { submitted: Date; paper: Paper };
 
@@ -59,7 +59,6 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
   // Authors may add subject classes from other schemes, such as 68T05 in mathematics.
   const categories = [...new Set(terms)].filter((term) => categoryForm.test(term));
   if (categories.length === 0) return undefined;
-  const names = (entry.author ?? []).map((author) => unicodeName(author?.name ?? ''));
   const comments = unicodeAbstract(entry['arxiv:comment'] ?? '');
   const doi = entry['arxiv:doi']?.trim();
   const journalReference = unicodeTitle(entry['arxiv:journal_ref'] ?? '');
@@ -69,8 +68,7 @@ const submittedPaper = (id: string, version: number, raw: unknown): SubmittedPap
       id,
       version,
       title: unicodeTitle(entry.title),
-      // arXiv lists the colon after a collaboration's name as an author.
-      authors: names.filter((name) => /\p{L}/u.test(name)),
+      authors: (entry.author ?? []).flatMap((author) => namesIn(author?.name ?? '')),
       abstract: unicodeAbstract(entry.summary ?? ''),
       categories,
       ...(comments ? { comments } : {}),

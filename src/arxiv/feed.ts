@@ -1,5 +1,6 @@
 import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
+import { covers } from '../core/category.ts';
 import { arxivTimeZone, dateIn } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
 import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, type Paper } from '../core/paper.ts';
@@ -132,10 +133,6 @@ export const parseFeed = (xml: string, logger: Logger): Feed => {
   const date = dateOf(/<pubDate>([^<]*)</.exec(items[0] ?? '')?.[1]) ?? dateOf(channel.pubDate);
   return { date, papers, leftOut };
 };
-
-/** `cs` covers `cs.LG`, because a channel may read a whole archive. */
-export const covers = (category: string, primary: string | undefined): boolean =>
-  primary !== undefined && (primary === category || primary.startsWith(`${category}.`));
 
 const typeOf = (kind: SectionKind, paper: Pick<Paper, 'categories'>, category: string): AnnounceType => {
   if (kind !== 'replace') return kind;

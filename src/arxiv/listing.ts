@@ -1,7 +1,7 @@
 import { HTMLElement, parse } from 'node-html-parser';
 import type { IsoDate, Paper } from '../core/paper.ts';
 import { arxivError } from './client.ts';
-import { splitAuthors, unicodeAbstract, unicodeName, unicodeTitle } from './text.ts';
+import { namesIn, splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
 
 /** The version is known only if the listing links to an HTML version. */
 export type ListedPaper = Omit<Paper, 'version'> & { version: number | undefined };
@@ -32,8 +32,8 @@ const fieldText = (element: HTMLElement | undefined): string => {
 
 const authorsOf = (field: HTMLElement | undefined): string[] => {
   if (!field) return [];
-  const names = ofTag(field, 'a').map((link) => unicodeName(link.text));
-  const shown = names.filter((name) => name !== '' && !/authors not shown/.test(name));
+  const names = ofTag(field, 'a').flatMap((link) => namesIn(link.text));
+  const shown = names.filter((name) => !/authors not shown/.test(name));
   if (shown.length > 0) return shown;
   const text = fieldText(field).replace(/^\s*Authors?:/, '');
   return /unavailable/.test(text) ? [] : splitAuthors(text);

@@ -1,9 +1,9 @@
+import { covers } from '../core/category.ts';
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { AnnouncedPaper } from '../core/paper.ts';
 import { parseAtom, type Slice } from './atom.ts';
 import { type ArxivClient, arxivError, readConsistently } from './client.ts';
-import { covers } from './feed.ts';
 
 type QueryDependencies = {
   client: ArxivClient;

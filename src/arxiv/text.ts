@@ -1,3 +1,4 @@
+import { isNameSuffix } from '../core/author.ts';
 import { splitMathematics } from '../core/mathematics.ts';
 
 const signAccents: Readonly<Record<string, string>> = {
@@ -68,8 +69,15 @@ const namedAccent = new RegExp(
 const symbol =
   /\\([ou]horn|[OU]HORN|ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}|\s+(?=\p{L}))?/gu;
 
-const fontCommand =
-  /\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|underline|uline|mbox|url|mathrm)\s*(\{(?:[^{}]|\{[^{}]*\})*\})/g;
+const group = String.raw`(\{(?:[^{}]|\{[^{}]*\})*\})`;
+/** Commands whose only argument is the text itself. */
+const fontCommand = new RegExp(
+  String.raw`\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal|superscript|subscript)?|underline|uline|sout|[mhf]box|url|mathrm|ce|(?:Make)?(?:upper|lower|Upper|Lower)case)\s*${group}`,
+  'g',
+);
+/** Commands with two arguments, of which the first, for typesetting, or the second, after a color, is the text. */
+const firstOfTwo = new RegExp(String.raw`\\texorpdfstring\s*${group}\s*${group}`, 'g');
+const secondOfTwo = new RegExp(String.raw`\\(?:textcolor|colorbox)\s*${group}\s*${group}`, 'g');
 const fontSwitch = /\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl|bfseries|itshape|ttfamily|scshape)(?![A-Za-z])\s*/g;
 
 /** Placeholders for braces in the text, while grouping braces are removed. */
@@ -133,7 +141,9 @@ const commands = (text: string): string => {
   for (let depth = 0; depth < 4 && result.includes('\\'); depth += 1) {
     const before = result;
     result = result
-      .replace(fontCommand, (_whole, group: string) => group.slice(1, -1))
+      .replace(firstOfTwo, (_whole, shown: string) => shown.slice(1, -1))
+      .replace(secondOfTwo, (_whole, _color, shown: string) => shown.slice(1, -1))
+      .replace(fontCommand, (_whole, shown: string) => shown.slice(1, -1))
       .replace(/\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl)(?![A-Za-z])\s*([^{}]*)\}/g, '$1');
     if (result === before) break;
   }
@@ -151,10 +161,31 @@ const showBraces = (text: string): string => text.replaceAll('\ue000', '{').repl
 
 const collapse = (text: string): string => text.replace(/\s{2,}|[^\S ]/g, ' ').trim();
 
-const outsideMathematics = (text: string, change: (text: string) => string): string =>
-  splitMathematics(text)
-    .map(({ kind, source }) => (kind === 'text' ? change(source) : source))
+/** Stands for a formula while the text around it changes, because the group of a command may contain formulas. */
+const formulaMark = /\ue002(\d+)\ue003/g;
+
+const outsideMathematics = (text: string, change: (text: string) => string): string => {
+  const formulas: string[] = [];
+  const marked = splitMathematics(text.replace(/[\ue000-\ue003]/g, ''))
+    .map(({ kind, source }) => (kind === 'text' ? source : `\ue002${formulas.push(source) - 1}\ue003`))
     .join('');
+  return change(marked).replace(formulaMark, (_whole, index: string) => formulas[Number(index)] ?? '');
+};
+
+/**
+ * Removes braces that only group. Keeps those of a command that is not known, of its other arguments, and of an index
+ * after them: `\bar{D}^{*0}`.
+ */
+const withoutGrouping = (text: string): string => {
+  let result = '';
+  const kept: boolean[] = [];
+  for (const [piece] of text.matchAll(/[{}]|[^{}]+/g)) {
+    if (piece === '{') kept.push(kept.at(-1) === true || /(?:\\[A-Za-z]+\*?\s*|\}\s*[_^]?)$/.test(result));
+    const isShown = piece === '}' ? kept.pop() : piece !== '{' || kept.at(-1);
+    if (isShown) result += piece;
+  }
+  return result;
+};
 
 export const unicodeName = (name: string): string => {
   if (!/[\\{}~]/.test(name)) return collapse(name);
@@ -165,11 +196,7 @@ export const unicodeName = (name: string): string => {
 export const unicodeTitle = (title: string): string => {
   if (!/[\\{}~]/.test(title)) return collapse(title);
   const change = (text: string) =>
-    showBraces(
-      commands(accents(text.replace(/\s\\\\\s/g, ' ')))
-        .replace(fontSwitch, '')
-        .replace(/[{}]/g, ''),
-    );
+    showBraces(withoutGrouping(commands(accents(text.replace(/\s\\\\\s/g, ' '))).replace(fontSwitch, '')));
   return collapse(outsideMathematics(title, change));
 };
 
@@ -218,7 +245,15 @@ const withoutAffiliations = (name: string): string => {
   return rest;
 };
 
-const suffix = /^(?:Jr|Sr)\.?$|^(?:II|III|IV)$/;
+/**
+ * The names in one entry of an author list, as Unicode. arXiv makes the colon after a collaboration's name an author of
+ * its own, or leaves it at the name.
+ */
+export const namesIn = (entry: string): string[] =>
+  entry
+    .split(/[:\uff1a](?=\s|$)/)
+    .map((name) => unicodeName(name).replace(/^[\s,;:]+|[\s,;:]+$/g, ''))
+    .filter((name) => /\p{L}/u.test(name));
 
 /**
  * The names in an author line such as `Ada Moe (Univ. A, Lab B), Bo Ek, and Cy D\'ia`, as Unicode, without
@@ -227,10 +262,11 @@ const suffix = /^(?:Jr|Sr)\.?$|^(?:II|III|IV)$/;
 export const splitAuthors = (line: string): string[] => {
   const names: string[] = [];
   for (const part of splitOutsideBrackets(line.replace(/\s+/g, ' '))) {
-    const name = unicodeName(withoutAffiliations(part).replace(/^(?:and|&)\s+/i, ''));
-    const previous = names.at(-1);
-    if (previous !== undefined && suffix.test(name)) names[names.length - 1] = `${previous}, ${name}`;
-    else if (name !== '' && !/^et al\.?$/i.test(name)) names.push(name);
+    for (const name of namesIn(withoutAffiliations(part).replace(/^(?:and|&)\s+/i, ''))) {
+      const previous = names.at(-1);
+      if (previous !== undefined && isNameSuffix(name)) names[names.length - 1] = `${previous}, ${name}`;
+      else if (!/^et al\.?$/i.test(name)) names.push(name);
+    }
   }
   return names;
 };

@@ -11,6 +11,11 @@ test.each([
   ['Ada Moe, Jr., Bo Ek', ['Ada Moe, Jr.', 'Bo Ek']],
   ['Ada Moe (broken, Bo Ek', ['Ada Moe (broken', 'Bo Ek']],
   ['Andy Moe, Anders and Co', ['Andy Moe', 'Anders and Co']],
+  [' Deep Sky Team,  :, Ada Moe, Bo Ek', ['Deep Sky Team', 'Ada Moe', 'Bo Ek']],
+  ['Deep Sky Team: Ada Moe, Bo Ek', ['Deep Sky Team', 'Ada Moe', 'Bo Ek']],
+  ['Sky Collaboration:, Ada Moe, ;, -, Bo Ek', ['Sky Collaboration', 'Ada Moe', 'Bo Ek']],
+  ['Sky Collaboration：, Ada Moe', ['Sky Collaboration', 'Ada Moe']],
+  ['3D Team, :', ['3D Team']],
   ['', []],
 ])('reads "%s" as %j', (line, names) => {
   expect(splitAuthors(line)).toEqual(names);

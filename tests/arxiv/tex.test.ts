@@ -67,6 +67,16 @@ test.each([
   [String.raw`Costs \$5 and \$6 for {A}`, 'Costs $5 and $6 for A'],
   [String.raw`A set \{1, 2\} \& 5\% of a\_b`, 'A set {1, 2} & 5% of a_b'],
   ['Two\n  lines', 'Two lines'],
+  [String.raw`\textsc{Q$^\textbf{3}$Net}: a net`, String.raw`Q$^\textbf{3}$Net: a net`],
+  [
+    String.raw`Rates of \emph{$k$-means} in \textbf{{GPU} $\mathbb{R}^{2}$ time}`,
+    String.raw`Rates of $k$-means in GPU $\mathbb{R}^{2}$ time`,
+  ],
+  [String.raw`On \texorpdfstring{$H^1$}{H1} and \texorpdfstring {\(L_{2}\)} {L2}`, String.raw`On $H^1$ and \(L_{2}\)`],
+  [String.raw`A \texorpdfstring{\texttt{D$^2$}}{D2} code`, 'A D$^2$ code'],
+  [String.raw`\textcolor{red}{Red $x$} and \MakeUppercase{a}`, 'Red $x$ and a'],
+  [String.raw`Decays of \bar{B}^{*0} in {Belle}`, String.raw`Decays of \bar{B}^{*0} in Belle`],
+  [String.raw`\frac{a}{b_{c}} of {H}_{2}O`, String.raw`\frac{a}{b_{c}} of H_2O`],
   [String.raw`First part \\ second part`, 'First part second part'],
 ])('reads the title %s as %s', (tex, title) => {
   expect(unicodeTitle(tex)).toBe(title);
@@ -74,6 +84,7 @@ test.each([
 
 test.each([
   [String.raw`Fr\'echet in $\mathbb{R}^{d}$, \textit{really}.`, String.raw`Fréchet in $\mathbb{R}^{d}$, really.`],
+  [String.raw`We show \textbf{a $\sqrt{n}$ rate}.`, String.raw`We show a $\sqrt{n}$ rate.`],
   ['Braces {0, 1} of a text stay', 'Braces {0, 1} of a text stay'],
   [String.raw`Isstr{\o}m`, 'Isstrøm'],
   [String.raw`See~\href{https://example.org/a}{our page}`, 'See our page (https://example.org/a)'],

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { isSameCategory } from '../../src/core/category.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { errorText, UserError } from '../../src/core/errors.ts';
 import type { AnnouncedPaper, Candidate, IsoDate } from '../../src/core/paper.ts';
@@ -45,7 +46,7 @@ export const judgedDay = (file: unknown, categories: readonly string[]): JudgedD
   return {
     date,
     papers: papers
-      .filter((paper) => paper.categories.some((category) => categories.includes(category)))
+      .filter((paper) => paper.categories.some((one) => categories.some((other) => isSameCategory(one, other))))
       .flatMap((paper): JudgedPaper[] => {
         const label = labels[paper.id];
         const { relevance, novelty } = label ?? unlabeled;

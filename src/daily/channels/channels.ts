@@ -1,4 +1,5 @@
 import type { Person } from '../../core/addresses.ts';
+import { distinctCategories } from '../../core/category.ts';
 import { type Change, settingChange, settingOf } from '../../core/changes.ts';
 import {
   type Channel,
@@ -76,7 +77,7 @@ export type LoadedRegistry = ChannelRegistry & {
 const tidy = (settings: NewChannel): NewChannel => ({
   ...settings,
   name: settings.name.trim(),
-  categories: [...new Set(settings.categories.map((category) => category.trim()).filter(Boolean))],
+  categories: distinctCategories(settings.categories.map((category) => category.trim()).filter(Boolean)),
   timezone: settings.timezone.trim(),
 });
 

@@ -1,4 +1,5 @@
 import { type AuthorIndex, type IndexedAuthor, type PaperLookup, sameNameAs } from '../../core/author.ts';
+import { covers } from '../../core/category.ts';
 import type { Channel, FollowedAuthor } from '../../core/channel.ts';
 import type { AuthorCheck, AuthorMatch } from '../../core/digest.ts';
 import { type AnnouncedPaper, announceTypes, type Candidate, type Paper } from '../../core/paper.ts';
@@ -30,10 +31,9 @@ export const gate = (
     if (!before || precedence(type) < precedence(before.type)) merged.set(paper.id, { paper, type });
   }
   const wanted = new Set(channel.announceTypes);
-  const categories = new Set(channel.categories);
   const candidates = [...merged.values()].filter(({ paper, type }) => {
     if (!wanted.has(type)) return false;
-    if (channel.primaryOnly && !categories.has(paper.categories[0] ?? '')) return false;
+    if (channel.primaryOnly && !channel.categories.some((one) => covers(one, paper.categories[0]))) return false;
     const picked = alreadyPicked.get(paper.id);
     return picked === undefined || (type.startsWith('replace') && paper.version > picked);
   });
