@@ -230,7 +230,7 @@ export const deliveries = sqliteTable(
     /** 0 for the header. */
     rank: integer().notNull(),
     paperId: text('paper_id'),
-    status: text({ enum: ['pending', 'sending', 'sent'] }).notNull(),
+    status: text({ enum: ['pending', 'sending', 'sent', 'refused'] }).notNull(),
     /** System time, milliseconds since 1970. */
     firstTriedAt: integer('first_tried_at'),
     sentAt: integer('sent_at'),

@@ -4,7 +4,7 @@ import type { Delivery, Outbox } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests, reactions, webMessages } from '../schema.ts';
 
-const { and, asc, desc, eq, gte, inArray, isNotNull, ne, or } = orm;
+const { and, asc, desc, eq, gte, inArray, isNotNull, or } = orm;
 
 const deliveryOf = ({ messageId, sentAt: _, ...row }: typeof deliveries.$inferSelect): Delivery => ({
   ...row,
@@ -43,7 +43,7 @@ export const removeDigest = (db: Database, digestId: number): void =>
   });
 
 const unsentSince = (channel: string, since: string) =>
-  and(eq(digests.channel, channel), gte(digests.createdAt, since), ne(deliveries.status, 'sent'));
+  and(eq(digests.channel, channel), gte(digests.createdAt, since), inArray(deliveries.status, ['pending', 'sending']));
 
 export const createOutbox = (db: Database): Outbox => ({
   async enqueue(digest, destinations) {
@@ -102,6 +102,10 @@ export const createOutbox = (db: Database): Outbox => ({
   async sent(deliveryId, message, at) {
     const set = { status: 'sent' as const, messageId: message.messageId, sentAt: at };
     db.update(deliveries).set(set).where(eq(deliveries.deliveryId, deliveryId)).run();
+  },
+
+  async refused(deliveryId) {
+    db.update(deliveries).set({ status: 'refused' }).where(eq(deliveries.deliveryId, deliveryId)).run();
   },
 
   async threads(since) {

@@ -146,7 +146,8 @@ export type Delivery = {
   destination: Destination;
   rank: number;
   paperId: string | undefined;
-  status: 'pending' | 'sending' | 'sent';
+  /** `refused` if the platform refuses the message in every form; it is never sent. */
+  status: 'pending' | 'sending' | 'sent' | 'refused';
   firstTriedAt: number | undefined;
   message: MessageRef | undefined;
 };
@@ -154,12 +155,13 @@ export type Delivery = {
 export type Outbox = {
   enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
   readdress(digestId: number, written: string, destination: Destination): Promise<void>;
-  /** Dates of a channel's digests created since a time that have an unsent delivery, oldest first. */
+  /** Dates of a channel's digests created since a time that have a delivery that is still to be sent, oldest first. */
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
   unsent(channel: string, since: string): Promise<number>;
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
   sending(deliveryId: number, at: number): Promise<void>;
   sent(deliveryId: number, message: MessageRef, at: number): Promise<void>;
+  refused(deliveryId: number): Promise<void>;
   threads(since: number): Promise<MessageRef[]>;
   about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
 };

@@ -67,7 +67,7 @@ const retractFrom = async (
   try {
     const posted = await readPosted(digest.digestId, written, platforms, stores.outbox);
     if (!posted) throw new UserError(`${platformOf(written)} is not connected`);
-    const sent = posted.deliveries.filter(({ status }) => status !== 'pending').reverse();
+    const sent = posted.deliveries.filter(({ status }) => status === 'sending' || status === 'sent').reverse();
     left = sent.length;
     for (const delivery of sent) {
       if (await remove(delivery, posted, clock, signal)) retraction.removed += 1;

@@ -204,6 +204,10 @@ describe('why a paper was not picked', () => {
     await announce(paperOf(id, { categories: ['cs.CV', 'cs.LG'] }), 'cs.LG', 'cross');
     await stores.announcements.savePapers([paperOf(id, { version: 2, categories: ['cs.CV', 'cs.LG'] })]);
     expect(await whyNot({ primaryOnly: true })).toContain('Its primary category is cs.CV,');
+    expect(await whyNot({ primaryOnly: true, categories: ['cs.LG'] })).toContain('Its primary category is cs.CV,');
+    await announce(paperOf(id, { version: 3, categories: ['eess.SY', 'cs.SY'] }), 'eess.SY');
+    const aliased = await whyNot({ primaryOnly: true, categories: ['cs.SY'] });
+    expect(aliased).not.toMatch(/primary category|Announced in/);
   });
 
   it('is a missing announcement or digest', async () => {

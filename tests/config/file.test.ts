@@ -126,6 +126,13 @@ describe('a channel', () => {
       'channels[0].categories[2]: "cs.LG" is listed twice; remove one',
     ]);
   });
+
+  it('keeps the first of two names of one category', async () => {
+    const one = channel().replace('[cs.LG]', '[math.IT, cs.LG, cs.IT, eess.SY, cs.SY]');
+    const { channels } = await withFile(`channels:
+${one}`);
+    expect(channels[0]?.categories).toEqual(['math.IT', 'cs.LG', 'eess.SY']);
+  });
 });
 
 describe('the name of a channel', () => {

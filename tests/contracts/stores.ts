@@ -247,6 +247,21 @@ export const storesContract = (name: string, open: () => Stores): void => {
         });
         expect(await stores.outbox.about({ destination, messageId: '9.9' })).toBeUndefined();
       });
+
+      test('does not wait for what a platform refuses', async () => {
+        const digest = await storedDigest(['2507.00001']);
+        await stores.outbox.enqueue(digest, [destination]);
+        const [header, paper] = await stores.outbox.list(digest.digestId, destination);
+        await stores.outbox.sent(header?.deliveryId ?? 0, { destination, messageId: '1.1' }, 3000);
+        await stores.outbox.refused(paper?.deliveryId ?? 0);
+        await stores.outbox.enqueue(digest, [destination]);
+        expect((await stores.outbox.list(digest.digestId, destination)).map(({ status }) => status)).toEqual([
+          'sent',
+          'refused',
+        ]);
+        expect(await stores.outbox.unfinished('foundations', '2025-07-08')).toEqual([]);
+        expect(await stores.outbox.unsent('foundations', '2025-07-08')).toBe(0);
+      });
     });
 
     describe('leases', () => {

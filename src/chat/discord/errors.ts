@@ -32,6 +32,9 @@ const advice: Readonly<Record<number, string>> = {
   [codes.MessageWasBlockedByAutomaticModeration]:
     'The Discord server’s AutoMod blocked the message. Exempt the bot’s role from its rules.',
   [codes.MessageBlockedByHarmfulLinksFilter]: 'Discord blocked the message because of a link in it.',
+  [codes.ExplicitContentCannotBeSentToTheDesiredRecipient]: 'Discord blocked the message as explicit content.',
+  [codes.TitleWasBlockedByAutomaticModeration]:
+    'The Discord server’s AutoMod blocked the thread’s title. Exempt the bot’s role from its rules.',
 };
 
 /** Codes for the content of one message: empty, malformed, too long, or blocked because of its words. */
@@ -40,6 +43,9 @@ const aboutMessage = new Set<number>([
   codes.CannotSendAnEmptyMessage,
   codes.MessageWasBlockedByAutomaticModeration,
   codes.MessageBlockedByHarmfulLinksFilter,
+  codes.ExplicitContentCannotBeSentToTheDesiredRecipient,
+  codes.TitleWasBlockedByAutomaticModeration,
+  codes.RequestEntityTooLarge,
 ]);
 
 /** Codes for limits and overload that also occur without status 429 or 5xx. */

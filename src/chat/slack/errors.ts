@@ -60,6 +60,10 @@ const aboutMessage = new Set([
   'msg_blocks_too_long',
   'msg_too_long',
   'no_text',
+  'invalid_attachments',
+  'markdown_text_conflict',
+  'metadata_too_large',
+  'too_many_attachments',
 ]);
 
 const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['data'], cause: unknown) => {

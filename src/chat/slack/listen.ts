@@ -41,11 +41,11 @@ export const shortcutCommands: Readonly<Record<string, string>> = {
 /** Slack delivers an event again if it saw no acknowledgement. */
 const maxSeenEvents = 1000;
 
-type ConversationSetup = ReplySetup & { handlers: PlatformHandlers; logger: Logger };
+type ConversationSetup = ReplySetup & { team: string; handlers: PlatformHandlers; logger: Logger };
 
 /** Handles every kind of request from Slack. Each method rejects with ExternalError. */
 const createConversation = (setup: ConversationSetup) => {
-  const { handlers, clock, logger, call } = setup;
+  const { team, handlers, clock, logger, call } = setup;
 
   const viewOf = (form: Form, origin: Origin): ModalView =>
     modalOf(form, carriedBy(form.submit.command, origin), clock.monotonic().toString(36));
@@ -71,17 +71,17 @@ const createConversation = (setup: ConversationSetup) => {
 
   return {
     async command(payload: unknown): Promise<void> {
-      const { text, origin } = readCommand(payload, clock.realNow());
+      const { text, origin } = readCommand(payload, clock.realNow(), team);
       await converse(text, origin, replyToPerson(setup, origin));
     },
 
     async click(payload: unknown): Promise<void> {
-      const { text, origin } = readClick(payload, clock.realNow());
+      const { text, origin } = readClick(payload, clock.realNow(), team);
       await converse(text, origin, replyToPerson(setup, origin));
     },
 
     async shortcut(payload: unknown): Promise<void> {
-      const { name, message, origin } = readShortcut(payload, clock.realNow());
+      const { name, message, origin } = readShortcut(payload, clock.realNow(), team);
       const reply = replyToPerson(setup, origin);
       const paper = await handlers.paperOf(message);
       if (paper === undefined) return reply.answer(noPaper);
@@ -89,7 +89,7 @@ const createConversation = (setup: ConversationSetup) => {
     },
 
     async submission(payload: unknown, acknowledge: (next?: ModalView) => Promise<void>): Promise<void> {
-      const { text, fields, origin } = readSubmission(payload, clock.realNow());
+      const { text, fields, origin } = readSubmission(payload, clock.realNow(), team);
       const reply = replyToPerson(setup, origin);
       const { person, destination } = origin;
       let answer: Answer | undefined;
@@ -131,7 +131,7 @@ export type CreateReceiver = (onError: (error: unknown) => void) => Receiver | P
 type Setup = Omit<ReplySetup, 'fetch'> & {
   botToken: Secret;
   createReceiver: CreateReceiver;
-  bot: { userId: string; botId: string };
+  bot: { team: string; userId: string; botId: string };
   options: ClientOptions;
   call: SlackCall;
   clock: Clock;
@@ -164,7 +164,7 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   app.error(async (error) => failed(error, 'unknown'));
 
   const request = options.fetch ?? fetch;
-  const conversation = createConversation({ handlers, call, post, fetch: request, clock, logger });
+  const conversation = createConversation({ team: bot.team, handlers, call, post, fetch: request, clock, logger });
 
   app.command('/arxiv', async ({ ack, payload }) => {
     await ack();
@@ -193,18 +193,18 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
 
   const isNew = createSeen(maxSeenEvents);
   app.event('app_mention', async ({ body }) => {
-    const received = readMention(body, bot.userId);
+    const received = readMention(body, bot.userId, bot.team);
     if (received && isNew(received.id)) await background.run(conversation.mention(received.message), 'mention');
   });
   app.event('message', async ({ body }) => {
-    const received = readLinked(body, bot.userId);
+    const received = readLinked(body, bot.userId, bot.team);
     if (received && isNew(received.id)) await background.run(conversation.link(received.message), 'link');
   });
 
   // In order, so that a reaction that is removed at once is not added last.
   let last = Promise.resolve();
   const onReaction = async ({ body }: { body: unknown }) => {
-    const received = readReaction(body);
+    const received = readReaction(body, bot.team);
     if (!received || received.user === bot.userId || !isNew(received.id)) return;
     last = background.run(
       last.then(() => handlers[received.handler](received.reaction)),

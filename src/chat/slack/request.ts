@@ -40,10 +40,15 @@ const commandSchema = givenSchema.extend({
   user_id: z.string(),
 });
 
-/** A slash command. `now` is system time in milliseconds. @throws ZodError if person or channel is missing. */
-export const readCommand = (payload: unknown, now: number): { text: string; origin: Origin } => {
+/**
+ * A slash command. `now` is system time in milliseconds.
+ * @param own The bot's workspace. In a shared channel, Slack names the person's, which may be another one.
+ * @throws ZodError if person or channel is missing.
+ */
+export const readCommand = (payload: unknown, now: number, own?: string): { text: string; origin: Origin } => {
   const given = commandSchema.parse(payload);
-  const { team_id: team, channel_id: channel, user_id: user, response_url: url, trigger_id: trigger } = given;
+  const team = own ?? given.team_id;
+  const { channel_id: channel, user_id: user, response_url: url, trigger_id: trigger } = given;
   const origin: Origin = {
     ...{ person: `slack:${team}:${user}`, destination: `slack:${team}:${channel}`, user, channel, trigger },
     response: url ? { url, at: now, replaces: true } : undefined,
@@ -81,9 +86,10 @@ const originOf = (
   channel: string,
   thread: string | undefined,
   now: number,
+  own: string | undefined,
 ): Origin => {
   const { user, response_url: url, trigger_id: trigger } = interaction;
-  const team = interaction.team?.id ?? user.team_id ?? '';
+  const team = own ?? interaction.team?.id ?? user.team_id ?? '';
   return {
     ...{ person: `slack:${team}:${user.id}`, destination: `slack:${team}:${channel}`, user: user.id },
     ...{ channel, thread, trigger },
@@ -91,16 +97,20 @@ const originOf = (
   };
 };
 
-export const readClick = (payload: unknown, now: number): { text: string; origin: Origin } => {
+export const readClick = (payload: unknown, now: number, own?: string): { text: string; origin: Origin } => {
   const click = clickSchema.parse(payload);
   const channel = click.channel?.id ?? click.container?.channel_id ?? '';
   const thread = click.message?.thread_ts ?? click.container?.thread_ts;
-  return { text: click.actions[0]?.value ?? '', origin: originOf(click, channel, thread, now) };
+  return { text: click.actions[0]?.value ?? '', origin: originOf(click, channel, thread, now, own) };
 };
 
-export const readShortcut = (payload: unknown, now: number): { name: string; message: MessageRef; origin: Origin } => {
+export const readShortcut = (
+  payload: unknown,
+  now: number,
+  own?: string,
+): { name: string; message: MessageRef; origin: Origin } => {
   const { callback_id: name, channel, message, ...shortcut } = shortcutSchema.parse(payload);
-  const origin = originOf(shortcut, channel.id, message.thread_ts, now);
+  const origin = originOf(shortcut, channel.id, message.thread_ts, now, own);
   return { name, message: { destination: origin.destination, messageId: message.ts }, origin };
 };
 
@@ -116,17 +126,33 @@ export const carriedBy = (command: string, { channel, thread, response }: Origin
   JSON.stringify({ command, channel, thread, response });
 
 /** Reads a submitted form. @throws ZodError, or SyntaxError if the form is not from Paperboy. */
-export const readSubmission = (payload: unknown, now: number) => {
+export const readSubmission = (payload: unknown, now: number, own?: string) => {
   const submission = submissionSchema.parse(payload);
   const { command, channel, thread, response } = carriedSchema.parse(JSON.parse(submission.view.private_metadata));
-  const origin: Origin = { ...originOf(submission, channel, thread, now), response };
+  const origin: Origin = { ...originOf(submission, channel, thread, now, own), response };
   return { text: command, fields: filledIn(submission.view.state), origin };
 };
 
-/** https://docs.slack.dev/reference/events/reaction_added */
-const reactionSchema = z.looseObject({
+const envelopeSchema = z.looseObject({
   event_id: z.string(),
   team_id: z.string(),
+  authorizations: z
+    .array(z.looseObject({ team_id: z.string().nullish() }))
+    .nullish()
+    .catch(undefined),
+});
+
+/**
+ * The workspace that an event is meant for. In a channel shared with another organization, or with another workspace of
+ * a grid, `team_id` may be the other one: https://docs.slack.dev/apis/events-api/#authorizations
+ */
+const teamOf = ({ team_id: team, authorizations }: z.infer<typeof envelopeSchema>, own: string | undefined): string => {
+  const named = [...(authorizations ?? []).flatMap((one) => one.team_id ?? []), team];
+  return (own !== undefined && named.includes(own) ? own : named[0]) ?? team;
+};
+
+/** https://docs.slack.dev/reference/events/reaction_added */
+const reactionSchema = envelopeSchema.extend({
   event: z.looseObject({
     type: z.enum(['reaction_added', 'reaction_removed']),
     user: z.string(),
@@ -136,10 +162,11 @@ const reactionSchema = z.looseObject({
 });
 
 /** A reaction to a message; undefined for reactions to anything else. */
-export const readReaction = (payload: unknown) => {
+export const readReaction = (payload: unknown, own?: string) => {
   const parsed = reactionSchema.safeParse(payload).data;
   if (!parsed) return undefined;
-  const { event_id: id, team_id: team, event } = parsed;
+  const { event_id: id, event } = parsed;
+  const team = teamOf(parsed, own);
   const reaction: Reaction = {
     message: { destination: `slack:${team}:${event.item.channel}`, messageId: event.item.ts },
     person: `slack:${team}:${event.user}`,
@@ -160,9 +187,7 @@ export type Mention = {
 };
 
 /** https://docs.slack.dev/reference/events/app_mention and https://docs.slack.dev/reference/events/message */
-const messageSchema = z.looseObject({
-  event_id: z.string(),
-  team_id: z.string(),
+const messageSchema = envelopeSchema.extend({
   event: z.looseObject({
     user: z.string(),
     text: z.string(),
@@ -190,10 +215,11 @@ const asTyped = (text: string): string =>
 
 const mentionOf = (bot: string) => new RegExp(`<@${bot}(?:\\|[^>]*)?>`, 'g');
 
-const readMessage = (payload: unknown, bot: string) => {
+const readMessage = (payload: unknown, bot: string, own: string | undefined) => {
   const parsed = messageSchema.safeParse(payload).data;
   if (!parsed || parsed.event.user === bot) return undefined;
-  const { event_id: id, team_id: team, event } = parsed;
+  const { event_id: id, event } = parsed;
+  const team = teamOf(parsed, own);
   const [before = '', ...after] = event.text.split(mentionOf(bot));
   // What comes before a mention is a greeting, unless nothing comes after it.
   const text = after.some((part) => /[\p{L}\p{N}]/u.test(part)) ? after.join(' ') : before;
@@ -209,11 +235,11 @@ const readMessage = (payload: unknown, bot: string) => {
 };
 
 /** A message that mentions the bot; undefined for bots and edited messages. */
-export const readMention = (payload: unknown, bot: string) => readMessage(payload, bot);
+export const readMention = (payload: unknown, bot: string, own?: string) => readMessage(payload, bot, own);
 
 /** A message that links to a paper without mentioning the bot; `readMention` reads messages that mention it. */
-export const readLinked = (payload: unknown, bot: string) => {
-  const received = readMessage(payload, bot);
+export const readLinked = (payload: unknown, bot: string, own?: string) => {
+  const received = readMessage(payload, bot, own);
   if (!received || received.isMention) return undefined;
   return /\b(arxiv|alphaxiv)\.org\//i.test(received.message.text) ? received : undefined;
 };

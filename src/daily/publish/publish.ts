@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Block, Message } from '../../core/message.ts';
+import type { Message } from '../../core/message.ts';
 import { paperLinks } from '../../core/paper.ts';
 import type { Platform } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
@@ -42,15 +42,37 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   return paperMessage(entry);
 };
 
-const plainMessage = ({ summary }: Message, entry: DigestEntry | undefined): Message => {
-  const links: Block[] = entry ? [{ type: 'note', content: paperLinks(entry.paper) }] : [];
-  return { summary, blocks: [{ type: 'paragraph', content: [summary] }, ...links] };
+/** Takes the place of a message that is refused in every form with the paper's text or links in it. */
+const refusalMessage = ({ rank, paperId }: Delivery, reason: string): Message => {
+  const what = paperId === undefined ? 'The header of this digest' : `Number ${rank}, paper ${paperId},`;
+  const text = `${what} could not be posted here. ${reason}${paperId === undefined ? '' : ` Type /arxiv show ${paperId} to read it.`}`;
+  return { summary: text, blocks: [{ type: 'paragraph', content: [text] }] };
+};
+
+/** A header keeps its date and counts, without the titles of papers. */
+const plainHeader = ({ blocks }: Message): Message => {
+  const shown = blocks.filter(({ type }) => type === 'heading' || type === 'paragraph');
+  const [first] = shown;
+  return { summary: first?.type === 'heading' ? first.text : '', blocks: shown };
+};
+
+const plainMessage = (message: Message, entry: DigestEntry | undefined): Message => {
+  if (!entry) return plainHeader(message);
+  const { summary } = message;
+  return {
+    summary,
+    blocks: [
+      { type: 'paragraph', content: [summary] },
+      { type: 'note', content: paperLinks(entry.paper) },
+    ],
+  };
 };
 
 /**
  * Sends one delivery. After an unclear failure, searches for the message on the platform before sending it again, so
  * that killing the process at any point neither loses nor repeats it.
- * @throws ExternalError if the platform refuses, or fails too often.
+ * @returns undefined if the platform refuses the message, its plain text and the note in its place.
+ * @throws ExternalError if the platform refuses for another reason, or fails too often.
  */
 const deliver = async (
   delivery: Delivery,
@@ -59,11 +81,11 @@ const deliver = async (
   platform: Platform,
   { outbox, clock, random, logger }: PublishParts,
   signal: AbortSignal,
-): Promise<{ ref: MessageRef; isNew: boolean }> => {
+): Promise<{ ref: MessageRef; isNew: boolean; isNote: boolean } | undefined> => {
   const { destination, key, deliveryId } = delivery;
   const firstTriedAt = delivery.firstTriedAt ?? clock.realNow();
   let message = messageOf(digest, delivery);
-  let isPlain = false;
+  let form: 'full' | 'plain' | 'note' = 'full';
   let isNew = false;
   // Milliseconds to wait before each search. A delivery that another process was sending may have arrived.
   let searchDelays = delivery.status === 'sending' ? [arrivalMs] : [];
@@ -85,12 +107,19 @@ const deliver = async (
 
   const sendOrPlain = (): Promise<MessageRef> =>
     send().catch((error: unknown) => {
-      if (!(error instanceof ExternalError) || !error.isAboutMessage || isPlain) throw error;
-      logger.error({ key, reason: error.message }, 'message refused, sending plain text');
-      const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
-      message = plainMessage(message, entry);
-      isPlain = true;
-      return send();
+      if (!(error instanceof ExternalError) || !error.isAboutMessage || form === 'note') throw error;
+      const fields = { key, paper: delivery.paperId, destination, reason: error.message };
+      if (form === 'full') {
+        logger.error(fields, 'message refused, sending plain text');
+        const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
+        message = plainMessage(message, entry);
+        form = 'plain';
+      } else {
+        logger.error(fields, 'plain text refused, giving the message up with a note');
+        message = refusalMessage(delivery, error.message);
+        form = 'note';
+      }
+      return sendOrPlain();
     });
 
   const find = async (): Promise<MessageRef | undefined> => {
@@ -103,11 +132,11 @@ const deliver = async (
     return undefined;
   };
 
-  return retry(
+  const sent = retry(
     async () => {
       const ref = (await find()) ?? (await sendOrPlain());
       await outbox.sent(deliveryId, ref, clock.realNow());
-      return { ref, isNew };
+      return { ref, isNew, isNote: form === 'note' };
     },
     {
       ...{ maxAttempts: 6, minDelayMs: 500, maxDelayMs: 30_000, clock, random, signal },
@@ -118,6 +147,13 @@ const deliver = async (
         ),
     },
   );
+  return sent.catch(async (error: unknown) => {
+    // Without a header there is no thread to go on with.
+    if (!(error instanceof ExternalError) || !error.isAboutMessage || delivery.rank === 0) throw error;
+    logger.error({ key, paper: delivery.paperId, destination, reason: error.message }, 'message given up');
+    await outbox.refused(deliveryId);
+    return undefined;
+  });
 };
 
 const publishTo = async (
@@ -131,10 +167,12 @@ const publishTo = async (
   let thread: MessageRef | undefined;
   for (const delivery of await parts.outbox.list(digest.digestId, destination)) {
     let ref = delivery.message;
+    if (delivery.status === 'refused') continue;
     if (delivery.status !== 'sent' || !ref) {
       const done = await deliver(delivery, digest, thread, platform, parts, signal);
+      if (!done) continue;
       ref = done.ref;
-      if (done.isNew && delivery.paperId !== undefined) published.sent.add(delivery.paperId);
+      if (done.isNew && !done.isNote && delivery.paperId !== undefined) published.sent.add(delivery.paperId);
       if (done.isNew && delivery.rank === 0) published.headers += 1;
     }
     thread ??= ref;
@@ -143,7 +181,8 @@ const publishTo = async (
 
 /**
  * Sends the unsent messages of a digest to all destinations in parallel; with `fill`, also to destinations added since
- * it was made. If one destination fails, the others continue, and its messages remain in the outbox for the next run.
+ * it was made. If one destination fails, the others continue, and its messages remain in the outbox for the next run. A
+ * message that a platform refuses for its content is given up, and the rest follows.
  */
 export const publish = async (
   digest: Digest,

@@ -126,7 +126,7 @@ describe('posting to Discord', () => {
     expect(error.message).toMatch(says);
   });
 
-  it.each([50_035, 200_000, 240_000])('marks %i as about this message alone', async (code) => {
+  it.each([20_009, 50_035, 200_000, 200_001, 240_000])('marks %i as about this message alone', async (code) => {
     const { send } = await sending(refused(400, code, 'Invalid Form Body\nembeds[0]: too long'));
     expect(await failure(send())).toMatchObject({ retryable: false, isAboutMessage: true });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
-import { readCommand, readReaction } from '../../../src/chat/slack/request.ts';
+import { readClick, readCommand, readMention, readReaction } from '../../../src/chat/slack/request.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { type Message, textMessage } from '../../../src/core/message.ts';
@@ -222,11 +222,41 @@ describe('an event from Slack', () => {
     expect(readReaction(event({ reaction: name }))?.reaction.emoji).toBe(name);
   });
 
+  it.each([
+    ['another organization', { team_id: 'T9', authorizations: [{ team_id: 'T01' }], is_ext_shared_channel: true }],
+    ['another workspace of a grid', { team_id: 'T9', authorizations: [{ team_id: 'T01', enterprise_id: 'E1' }] }],
+    ['an app that both installed', { team_id: 'T01', authorizations: [{ team_id: 'T9' }] }],
+    ['no workspace', { team_id: 'T01', authorizations: [{ team_id: null, is_enterprise_install: true }] }],
+  ])('belongs to our workspace in a channel shared with %s', (_, envelope) => {
+    const reaction = { ...event({}), ...envelope };
+    expect(readReaction(reaction, 'T01')?.reaction).toMatchObject({
+      message: { destination: 'slack:T01:C1' },
+      person: 'slack:T01:U1',
+    });
+    const said = { ...event({ type: 'app_mention', text: '<@U0BOT> top', ts: '1.1', channel: 'C1' }), ...envelope };
+    expect(readMention(said, 'U0BOT', 'T01')?.message).toMatchObject({
+      ...{ destination: 'slack:T01:C1', person: 'slack:T01:U1', text: 'top' },
+    });
+  });
+
+  it('of another installation of the app stays apart', () => {
+    const other = { ...event({}), team_id: 'T8', authorizations: [{ team_id: 'T9' }] };
+    expect(readReaction(other, 'T01')?.reaction.person).toBe('slack:T9:U1');
+  });
+
   it('is read as the command that was typed, without escapes', () => {
     const body = { text: ' ask x &lt; y &amp;&amp; &amp;lt; ', team_id: 'T01', channel_id: 'D1', user_id: 'U1' };
     expect(readCommand(body, 0)).toMatchObject({
       text: 'ask x < y && &lt;',
       origin: { person: 'slack:T01:U1', destination: 'slack:T01:D1' },
     });
+  });
+
+  it('is placed in the bot’s workspace if a person of another one types or clicks', () => {
+    const body = { text: 'top', team_id: 'T9', enterprise_id: 'E1', channel_id: 'C1', user_id: 'U1' };
+    const ours = { person: 'slack:T01:U1', destination: 'slack:T01:C1' };
+    expect(readCommand(body, 0, 'T01').origin).toMatchObject(ours);
+    const click = { team: { id: 'T9' }, user: { id: 'U1', team_id: 'T9' }, channel: { id: 'C1' } };
+    expect(readClick({ ...click, actions: [{ value: 'top' }] }, 0, 'T01').origin).toMatchObject(ours);
   });
 });

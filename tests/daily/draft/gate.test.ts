@@ -53,6 +53,15 @@ describe('the gate', () => {
     expect(shown(list, { primaryOnly: true })).toEqual({ count: 3, candidates: ['2 new'] });
   });
 
+  it.each([
+    ['cs.SY', 'eess.SY'],
+    ['math-ph', 'math.MP'],
+    ['stat.TH', 'math.ST'],
+  ])('takes %s and %s for one primary category', (category, primary) => {
+    const list = announced(['1', 'new', [primary]], ['2', 'cross', ['cs.RO', category, primary]]);
+    expect(shown(list, { primaryOnly: true, categories: [category] }).candidates).toEqual(['1 new']);
+  });
+
   it('leaves out papers of another digest, except wanted newer versions', () => {
     const list = announced(
       ['1', 'new'],

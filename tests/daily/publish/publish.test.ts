@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Digest } from '../../../src/core/digest.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
+import type { SendRequest } from '../../../src/core/platform.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { publish } from '../../../src/daily/publish/publish.ts';
 import { createSteppingClock, type SteppingClock } from '../../fakes/clock.ts';
@@ -247,10 +248,51 @@ describe('a message that is refused for its content', () => {
     expect(failed).toEqual([]);
   });
 
-  it('is reported as a failure if the plain text is refused too', async () => {
-    slack.outcome = (_, tries) => (tries === 2 || tries === 3 ? refusal : 'arrives');
-    const { failed } = await post();
-    expect(failed).toEqual([{ destination: 'slack:C1', reason: 'invalid_blocks' }]);
+  const mentions = (words: string) => (request: SendRequest) =>
+    JSON.stringify(request.message).includes(words) ? refusal : 'arrives';
+
+  it('is given up with a note if the plain text is refused too, and the next papers follow', async () => {
+    slack.outcome = mentions('Title of a');
+    expect(await post()).toEqual({ sent: new Set(['b']), headers: 1, failed: [] });
+    expect(texts()).toEqual([
+      header,
+      'Number 1, paper a, could not be posted here. invalid_blocks Type /arxiv show a to read it.',
+      '2. Title of b',
+    ]);
+    expect(await statuses()).toEqual(['sent', 'sent', 'sent']);
+    const { length } = slack.sends;
+    expect(await post()).toEqual({ sent: new Set(), headers: 0, failed: [] });
+    expect(slack.sends).toHaveLength(length);
+  });
+
+  it.each([['a'], ['b']])('is given up without a note if that is refused too (paper %s)', async (id) => {
+    slack.outcome = (request) =>
+      request.thread && request.message.summary.match(new RegExp(`\\b${id}\\b`)) ? refusal : 'arrives';
+    const { sent, failed } = await post();
+    expect([sent.size, failed]).toEqual([1, []]);
+    expect(await statuses()).toEqual(id === 'a' ? ['sent', 'refused', 'sent'] : ['sent', 'sent', 'refused']);
+    expect(await stores.outbox.unsent('foundations', '2025-01-01')).toBe(0);
+    expect(await stores.outbox.unfinished('foundations', '2025-01-01')).toEqual([]);
+    const { length } = slack.sends;
+    await post();
+    expect(slack.sends).toHaveLength(length);
+  });
+
+  it('does not stop other destinations, and a header is replaced by a note', async () => {
+    slack.outcome = (request) =>
+      request.destination === general && !request.thread ? mentions('8 July')(request) : 'arrives';
+    const { sent, headers } = await post(['slack:C1', 'slack:C2']);
+    expect([sent.size, headers]).toEqual([2, 2]);
+    expect(texts()).toContain('The header of this digest could not be posted here. invalid_blocks');
+  });
+
+  it('is not given up for a failure of another kind', async () => {
+    slack.outcome = (_, tries) => {
+      if (tries === 2) return refusal;
+      return tries === 3 ? remoteFailure({ retryable: false, message: 'archived' }) : 'arrives';
+    };
+    expect((await post()).failed).toEqual([{ destination: 'slack:C1', reason: 'archived' }]);
+    expect(await statuses()).toEqual(['sent', 'sending', 'pending']);
   });
 });
 
