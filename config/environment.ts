@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { withoutQuotes } from '../src/core/folding.ts';
 import type { EnvironmentReader, PlatformDescriptor, PlatformSettings } from '../src/core/platform.ts';
 import { Secret } from '../src/core/secret.ts';
 import { type Problem, quote, suggestion } from './problems.ts';
@@ -47,7 +48,8 @@ const isBase = (value: string): boolean => {
 };
 
 const readerOf = (variables: Variables, report: (problem: Problem) => void): EnvironmentReader => {
-  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  // Docker's env_file and curly quotes leave the quotes in the value.
+  const read = (name: string): string | undefined => withoutQuotes(variables[name] ?? '') || undefined;
   const problem = (name: string, text: string): void =>
     report(/^(and|contains|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);
   return {

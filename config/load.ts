@@ -7,6 +7,7 @@ import { type Person, platformOf } from '../src/core/addresses.ts';
 import { distinctCategories } from '../src/core/category.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { errorText, UserError } from '../src/core/errors.ts';
+import { withoutQuotes } from '../src/core/folding.ts';
 import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Engine, Rubric } from '../src/core/score.ts';
 import type { Secret } from '../src/core/secret.ts';
@@ -14,6 +15,7 @@ import { inconsistencies } from './consistency.ts';
 import { type Environment, readEnvironment, type Variables } from './environment.ts';
 import { type PlacedProblem, type Problem, problemsOf } from './problems.ts';
 import { type ConfigFile, fileSchema } from './schema.ts';
+import { decodeText } from './text-file.ts';
 
 export type Config = {
   env: Environment;
@@ -37,7 +39,7 @@ export type Config = {
   isExample: boolean;
 };
 
-type ReadFile = (path: string) => Promise<string>;
+type ReadFile = (path: string) => Promise<string | Uint8Array>;
 
 type LoadOptions = {
   env: Variables;
@@ -54,7 +56,10 @@ type ReadResult = { text: string } | { fault: string; isMissing: boolean };
 
 const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> => {
   try {
-    const text = await readFile(path);
+    const content = await readFile(path);
+    const decoded = typeof content === 'string' ? { text: content } : decodeText(content);
+    if ('fault' in decoded) return { fault: `${path} ${decoded.fault}`, isMissing: false };
+    const { text } = decoded;
     return text.trim() || path.endsWith('.env')
       ? { text }
       : { fault: `${path} is empty; add text to it`, isMissing: false };
@@ -71,13 +76,15 @@ const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> =
 type Source = { path: string; name: string; isExample: boolean; text: string };
 
 const findSource = async (readFile: ReadFile, variables: Variables, cwd: string): Promise<Source | Problem> => {
-  const named = variables.PAPERBOY_CONFIG?.trim();
+  const named = variables.PAPERBOY_CONFIG && withoutQuotes(variables.PAPERBOY_CONFIG);
   const path = resolve(cwd, named || join('config', 'paperboy.yaml'));
   const read = await readText(readFile, path);
   if ('text' in read) return { path, name: path, isExample: false, text: read.text };
   if (named) return `PAPERBOY_CONFIG: ${read.fault}`;
   if (!read.isMissing) return read.fault;
-  return { path: examplePath, name: 'built-in example', isExample: true, text: await readFile(examplePath) };
+  const example = await readText(readFile, examplePath);
+  if ('fault' in example) return example.fault;
+  return { path: examplePath, name: 'built-in example', isExample: true, text: example.text };
 };
 
 const filesOutline = z
@@ -224,6 +231,12 @@ const readSource = async (source: Source, env: Environment, options: LoadOptions
   return { config: toConfig(parsed.data, env, source, texts, options), problems: [] };
 };
 
+/** A quote that is not closed takes the lines after it, so their variables would be missing without a word. */
+const unclosedQuotes = (variables: Variables): Problem[] =>
+  Object.entries(variables)
+    .filter(([, value]) => value?.includes('\n'))
+    .map(([name]) => `${name} in .env has several lines; close its quotes on its own line`);
+
 const section = (title: string, problems: readonly Problem[]): string[] =>
   problems.length === 0 ? [] : [`${title}:`, ...problems.map((problem) => `  - ${problem}`)];
 
@@ -233,10 +246,12 @@ const section = (title: string, problems: readonly Problem[]): string[] =>
  * @throws UserError that lists every problem with its key and what to write instead.
  */
 export const loadConfig = async (options: LoadOptions): Promise<Config> => {
-  const { cwd, readFile = (path: string) => readFileFromDisk(path, 'utf8') } = options;
+  const { cwd, readFile = (path: string) => readFileFromDisk(path) } = options;
   const dotenv = await readText(readFile, join(cwd, '.env'));
-  const variables: Variables = { ...('text' in dotenv ? parseEnv(dotenv.text) : {}), ...options.env };
+  const ownVariables: Variables = 'text' in dotenv ? parseEnv(dotenv.text) : {};
+  const variables: Variables = { ...ownVariables, ...options.env };
   const { environment, problems } = readEnvironment(variables, cwd, options.platforms);
+  problems.push(...unclosedQuotes(ownVariables));
   // Otherwise the bot would run without keys and tokens.
   if ('fault' in dotenv && !dotenv.isMissing) problems.push(dotenv.fault);
   const source = await findSource(readFile, variables, cwd);

@@ -1,7 +1,9 @@
 import { Cron } from 'croner';
+import leven from 'leven';
 import { z } from 'zod';
+import { fold } from '../src/core/folding.ts';
 import { Secret } from '../src/core/secret.ts';
-import { complain, nearest, quote, write } from './problems.ts';
+import { complain, quote, write } from './problems.ts';
 
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -52,10 +54,49 @@ const isTimeZone = (name: string): boolean => {
 export const timeZoneFault = (name: string): string | undefined =>
   isTimeZone(name) ? undefined : timeZoneComplaint(name);
 
-const timeZoneComplaint = (name: string): string => {
+/** Large cities that have no time zone of their own name. */
+const zoneOfCities: Readonly<Record<string, string>> = {
+  'America/Chicago': 'austin dallas houston minneapolis madison',
+  'America/Los_Angeles': 'pasadena portland san_diego san_francisco seattle stanford berkeley palo_alto',
+  'America/New_York': 'atlanta baltimore boston miami philadelphia pittsburgh princeton washington',
+  'America/Sao_Paulo': 'brasilia campinas rio_de_janeiro',
+  'America/Toronto': 'montreal ottawa waterloo',
+  'Asia/Dubai': 'abu_dhabi',
+  'Asia/Ho_Chi_Minh': 'hanoi',
+  'Asia/Jerusalem': 'haifa tel_aviv',
+  'Asia/Karachi': 'islamabad lahore',
+  'Asia/Kolkata': 'bangalore bengaluru chennai delhi hyderabad mumbai new_delhi pune',
+  'Asia/Riyadh': 'jeddah thuwal',
+  'Asia/Seoul': 'busan daejeon',
+  'Asia/Shanghai': 'beijing chengdu guangzhou hangzhou hefei nanjing peking shenzhen tianjin wuhan xian',
+  'Asia/Tokyo': 'kyoto osaka sapporo tsukuba yokohama',
+  'Australia/Sydney': 'canberra',
+  'Europe/Amsterdam': 'delft eindhoven leiden rotterdam utrecht',
+  'Europe/Berlin': 'aachen bonn cologne dresden frankfurt hamburg heidelberg leipzig munich stuttgart tuebingen',
+  'Europe/London': 'birmingham bristol cambridge edinburgh glasgow manchester oxford',
+  'Europe/Madrid': 'barcelona valencia',
+  'Europe/Paris': 'grenoble lyon marseille nice strasbourg toulouse',
+  'Europe/Rome': 'bologna florence milan naples pisa trieste turin',
+  'Europe/Stockholm': 'gothenburg lund uppsala',
+  'Europe/Warsaw': 'krakow wroclaw',
+  'Europe/Zurich': 'basel bern geneva lausanne',
+};
+
+const maxZoneTypos = 2;
+
+/** The zone of a city, or the zone that differs by a typo: a name that is merely similar is another place. */
+const nearestZone = (name: string): string | undefined => {
   const known = Intl.supportedValuesOf('timeZone');
-  const city = `/${name.replaceAll(' ', '_').toLowerCase()}`;
-  const near = known.find((zone) => zone.toLowerCase().endsWith(city)) ?? nearest(name, known);
+  const city = fold(name.split('/').at(-1) ?? '').replaceAll(' ', '_');
+  return (
+    known.find((zone) => zone.toLowerCase().endsWith(`/${city}`)) ??
+    Object.entries(zoneOfCities).find(([, cities]) => cities.split(' ').includes(city))?.[0] ??
+    known.find((zone) => leven(fold(name), zone.toLowerCase()) <= maxZoneTypos)
+  );
+};
+
+const timeZoneComplaint = (name: string): string => {
+  const near = nearestZone(name);
   return `${quote(name)} is not a time zone; ${near ? `did you mean "${near}"?` : 'write an IANA name such as Europe/Berlin'}`;
 };
 

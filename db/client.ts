@@ -78,10 +78,10 @@ export const migrationsFolder = fileURLToPath(new URL('./migrations', import.met
  * Opens or creates the database file and migrates it. Readers and one writer can work at the same time (WAL). A writer
  * waits up to 10 s for another process.
  */
-export const openDatabase = (file: string) => {
+export const openDatabase = (file: string, busyTimeoutMs = 10_000) => {
   if (file !== ':memory:') makeFolder(dirname(file));
   const sqlite = openSqlite(file);
-  sqlite.pragma('busy_timeout = 10000');
+  sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
   sqlite.pragma('journal_mode = WAL');
   // The status of a message being sent and the booking of a call must survive a power loss.
   sqlite.pragma('synchronous = FULL');

@@ -1,4 +1,4 @@
-import { errorText, UserError } from '../src/core/errors.ts';
+import { errorText, systemFault, UserError } from '../src/core/errors.ts';
 import type { Stores } from '../src/core/stores.ts';
 import { type Database, openDatabase } from './client.ts';
 import { createSearchStore } from './search/index.ts';
@@ -17,13 +17,19 @@ import { createWebMessageStore } from './stores/web-messages.ts';
 
 const fileFault = /^(E[A-Z]+|SQLITE_(CANTOPEN|NOTADB|READONLY|PERM|FULL|CORRUPT|BUSY|IOERR)\w*)$/;
 
-const openFile = (file: string): Database => {
+const adviceFor = (error: unknown): string => {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (/^SQLITE_(?:BUSY|FULL|CORRUPT|IOERR)|^ENOSPC$/.test(code)) return systemFault(error) ?? '';
+  return 'Set DATABASE_URL to file: followed by a writable path.';
+};
+
+const openFile = (file: string, busyTimeoutMs?: number): Database => {
   try {
-    return openDatabase(file);
+    return openDatabase(file, busyTimeoutMs);
   } catch (error) {
     if (!fileFault.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
     const reason = `The database ${file} cannot be opened (${errorText(error)})`;
-    throw new UserError(`${reason}. Set DATABASE_URL to file: followed by a writable path.`, { cause: error });
+    throw new UserError(`${reason}. ${adviceFor(error)}`, { cause: error });
   }
 };
 
@@ -31,8 +37,8 @@ const openFile = (file: string): Database => {
  * All stores in one SQLite file; `:memory:` keeps them in memory only.
  * @throws UserError if the file cannot be opened as a database.
  */
-export const openStores = (file: string): Stores => {
-  const db = openFile(file);
+export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
+  const db = openFile(file, busyTimeoutMs);
   const search = createSearchStore(file, db.$client);
   return {
     announcements: createAnnouncementStore(db),

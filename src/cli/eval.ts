@@ -1,5 +1,6 @@
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { decodeText } from '../../config/text-file.ts';
 import { cutoffsOf, type JudgedDay, ownDays, readDays } from '../../tools/evaluation/days.ts';
 import { type Evaluation, type EvaluationOptions, evaluate } from '../../tools/evaluation/evaluate.ts';
 import { createScorerRanker, createStoredRanker, type evalEngines } from '../../tools/evaluation/rankers.ts';
@@ -24,9 +25,12 @@ const defaultHistory = 20;
 const minLikedDays = 3;
 
 const readTopics = async (file: string): Promise<string> => {
-  const text = await readFile(file, 'utf8').catch(() => {
+  const bytes = await readFile(file).catch(() => {
     throw new UserError(`The topics file ${file} does not exist or cannot be read.`);
   });
+  const decoded = decodeText(bytes);
+  if ('fault' in decoded) throw new UserError(`The topics file ${file} ${decoded.fault}.`);
+  const { text } = decoded;
   if (text.trim() === '') throw new UserError(`The topics file ${file} is empty.`);
   return text;
 };

@@ -9,7 +9,7 @@ import { renderAnswer, renderInThread } from '../chat/kit/text.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
 import { isIsoDate } from '../core/dates.ts';
-import { ExternalError, errorText, UserError } from '../core/errors.ts';
+import { ExternalError, errorText, systemFault, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
 import type { RunResult } from '../daily/run.ts';
@@ -313,6 +313,7 @@ try {
     process.exitCode = exits.failed;
     // Only a bug needs a stack.
     if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
+    else if (systemFault(error) !== undefined) process.stderr.write(`${systemFault(error)}\n`);
     else if (logger) logger.error({ err: error }, 'paperboy failed');
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
   }

@@ -59,6 +59,13 @@ const outerDouble = new RegExp(`^[${doubleQuotes}\\s]+|[${doubleQuotes}\\s]+$`, 
 /** Marks that count only in pairs: an apostrophe may begin or end a name, and a star may mean "any ending". */
 const innerPair = new RegExp(`^(?:[${singleQuotes}]+(.*?)[${singleQuotes}]+|\\*+(.*?)\\*+|_+(.*?)_+|~+(.*?)~+)$`, 's');
 
+/** The text without a pair of quotes of any kind around it. What is in them stays as it is. */
+export const withoutQuotes = (text: string): string => {
+  const trimmed = text.trim();
+  const [first, last] = [plainSigns(trimmed.slice(0, 1)), plainSigns(trimmed.slice(-1))];
+  return trimmed.length > 1 && first === last && /^["']$/.test(first) ? trimmed.slice(1, -1).trim() : trimmed;
+};
+
 /** The text without quotes, `*`, `_` or `~` around it. Double quotes go even if only one of them is there. */
 export const unquoted = (text: string): string => {
   let rest = text.trim();

@@ -70,6 +70,20 @@ describe('a channel', () => {
     ['recap: weekly', 'channels[0].recap: "weekly" is not known; did you mean "week"?'],
     ['linkCards: 1', 'channels[0].linkCards: 1 is not true or false; write true or false'],
     ['authors: [Ada]', 'channels[0].authors[0]: "Ada" is not a group of keys; write { name: …, semanticScholarId: … }'],
+    [
+      'timezone: Asia/Beijing',
+      'channels[0].timezone: "Asia/Beijing" is not a time zone; did you mean "Asia/Shanghai"?',
+    ],
+    ['timezone: Mumbai', 'channels[0].timezone: "Mumbai" is not a time zone; did you mean "Asia/Kolkata"?'],
+    [
+      'timezone: America/San Francisco',
+      'channels[0].timezone: "America/San Francisco" is not a time zone; did you mean "America/Los_Angeles"?',
+    ],
+    ['timezone: Zürich', 'channels[0].timezone: "Zürich" is not a time zone; did you mean "Europe/Zurich"?'],
+    [
+      'timezone: Asia/Beirux City',
+      'channels[0].timezone: "Asia/Beirux City" is not a time zone; write an IANA name such as Europe/Berlin',
+    ],
     ['timezone: Berlin', 'channels[0].timezone: "Berlin" is not a time zone; did you mean "Europe/Berlin"?'],
     [
       'timezone: Europe/Berln',

@@ -8,7 +8,7 @@ import type { Rubric } from '../../src/core/score.ts';
 /** The folder that the tests pretend to run in. */
 export const cwd = '/home/team/paperboy';
 
-type Files = Record<string, string>;
+type Files = Record<string, string | Uint8Array>;
 
 const missing = (path: string): Error => Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -20,5 +21,13 @@ describe('a database that cannot be opened', () => {
     expect(opening).toThrow(
       /^The database .* cannot be opened \(.*\)\. Set DATABASE_URL to file: followed by a writable path\.$/,
     );
+  });
+
+  it('names the program that holds it, not another path', () => {
+    const file = join(folder, 'held.db');
+    const holder = new Sqlite(file);
+    holder.exec('PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE t (a); BEGIN EXCLUSIVE;');
+    expect(() => openStores(file, 0)).toThrow(/is locked\)\. The database is in use by another program\. Close it/);
+    holder.close();
   });
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Secret } from '../../core/secret.ts';
-import { slackFailure } from './errors.ts';
+import { slackFailure, type TokenName } from './errors.ts';
 
 const callTimeoutMs = 30_000;
 
@@ -56,7 +56,7 @@ export const scopesSchema = z.looseObject({
 });
 
 /** Loads the SDK on the first call. It needs about 10 MB and 30 ms, a quarter of Bolt's. */
-export const createCaller = (token: Secret, options: ClientOptions): SlackCall => {
+export const createCaller = (token: Secret, options: ClientOptions, name?: TokenName): SlackCall => {
   let client: Promise<webApi.WebClient> | undefined;
   const connected = async () => {
     const { WebClient } = await import('@slack/web-api');
@@ -66,7 +66,7 @@ export const createCaller = (token: Secret, options: ClientOptions): SlackCall =
     client ??= connected();
     const { apiCall } = await client;
     const result: unknown = await apiCall.call(await client, method, args).catch((error: unknown) => {
-      throw slackFailure(error);
+      throw slackFailure(error, name);
     });
     const parsed = answer.safeParse(result);
     if (parsed.success) return parsed.data;

@@ -19,16 +19,32 @@ const failureSchema = z.discriminatedUnion('code', [
   }),
 ]);
 
+/** Environment variable with the token of a call. */
+export type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+
+const tokenAdvice = (error: string, name: TokenName): string | undefined => {
+  const isBot = name === 'SLACK_BOT_TOKEN';
+  const again = isBot ? 'Install the app again and copy the new' : 'At api.slack.com/apps, generate a new';
+  switch (error) {
+    case 'invalid_auth':
+      return `Slack rejects ${name}. Copy it again from api.slack.com/apps; it begins with ${isBot ? 'xoxb-' : 'xapp-'}.`;
+    case 'not_authed':
+      return `Slack received no token. Set ${name}.`;
+    case 'token_revoked':
+      return `The token in ${name} was revoked. ${again} ${name}.`;
+    case 'token_expired':
+      return `The token in ${name} has expired. ${again} ${name}.`;
+    default:
+      return undefined;
+  }
+};
+
 const advice: Readonly<Record<string, string>> = {
   not_in_channel: 'The bot is not in the Slack channel. Type /invite @ and the bot’s name there.',
   channel_not_found:
     'Slack has no such channel. Check its id in the config; in a private channel type /invite @ and the bot’s name.',
   is_archived: 'The Slack channel is archived. Unarchive it, or remove it from the config.',
-  invalid_auth: 'Slack rejects the token. Copy it again from api.slack.com/apps: SLACK_BOT_TOKEN begins with xoxb-.',
-  not_authed: 'Slack received no token. Set SLACK_BOT_TOKEN.',
   account_inactive: 'The Slack app was removed from the workspace. Install it again and copy the new SLACK_BOT_TOKEN.',
-  token_revoked: 'The Slack token was revoked. Install the app again and copy the new SLACK_BOT_TOKEN.',
-  token_expired: 'The Slack token has expired. Install the app again and copy the new SLACK_BOT_TOKEN.',
   not_allowed_token_type:
     'This is the wrong kind of Slack token. SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-.',
   restricted_action:
@@ -66,7 +82,11 @@ const aboutMessage = new Set([
   'too_many_attachments',
 ]);
 
-const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['data'], cause: unknown) => {
+const platformFailure = (
+  data: z.infer<(typeof failureSchema)['options'][0]>['data'],
+  token: TokenName,
+  cause: unknown,
+) => {
   // A proxy answered instead of Slack. Another attempt may get through.
   if (!/^[a-z0-9_]+$/.test(data.error)) {
     return new ExternalError({ service: 'Slack', message: 'The answer did not come from Slack.', cause });
@@ -75,7 +95,9 @@ const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['da
   const message =
     data.error === 'missing_scope'
       ? `The Slack app lacks the scope ${data.needed ?? 'for this'}. Add it at api.slack.com/apps and reinstall the app.`
-      : (advice[data.error] ?? `Slack rejects the request: ${data.error}${details ? ` (${details})` : ''}.`);
+      : (tokenAdvice(data.error, token) ??
+        advice[data.error] ??
+        `Slack rejects the request: ${data.error}${details ? ` (${details})` : ''}.`);
   const isAboutMessage = aboutMessage.has(data.error);
   return new ExternalError({ service: 'Slack', message, retryable: passing.has(data.error), isAboutMessage, cause });
 };
@@ -84,12 +106,12 @@ const platformFailure = (data: z.infer<(typeof failureSchema)['options'][0]>['da
  * Converts any error of an SDK call to an ExternalError. Rate limits (with Slack's waiting time), server errors and
  * network failures are retryable; rejections are not. ExternalErrors pass unchanged.
  */
-export const slackFailure = (error: unknown): ExternalError => {
+export const slackFailure = (error: unknown, token: TokenName = 'SLACK_BOT_TOKEN'): ExternalError => {
   if (error instanceof ExternalError) return error;
   const failure = failureSchema.safeParse(error).data;
   switch (failure?.code) {
     case 'slack_webapi_platform_error':
-      return platformFailure(failure.data, error);
+      return platformFailure(failure.data, token, error);
     case 'slack_webapi_rate_limited_error':
       return new ExternalError({
         service: 'Slack',

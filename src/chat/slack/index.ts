@@ -188,7 +188,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     },
 
     check: (destinations) => {
-      const appCall = appToken && createCaller(appToken, options);
+      const appCall = appToken && createCaller(appToken, options, 'SLACK_APP_TOKEN');
       return checkSlack({ call, appCall, webhook: http?.webhook, destinations });
     },
 

@@ -35,7 +35,7 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
       await Promise.race([client.start(), gaveUp.promise]);
     } catch (error) {
       void client.disconnect();
-      throw slackFailure(error ?? new Error('the connection broke before Slack’s greeting'));
+      throw slackFailure(error ?? new Error('the connection broke before Slack’s greeting'), 'SLACK_APP_TOKEN');
     } finally {
       timeout.removeEventListener('abort', giveUp);
     }

@@ -53,6 +53,8 @@ const describe = (error: APIError, model: string): string => {
   switch (error.status) {
     case 401:
       return 'rejected the key (401)';
+    case 402:
+      return 'has no credit left for this key (402)';
     case 403:
       return 'refused access (403)';
     case 404:

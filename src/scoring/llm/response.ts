@@ -96,12 +96,28 @@ const completionSchema = z.object({
     .catch(undefined),
 });
 
-const failedSchema = z.object({ error: failure });
+const failedSchema = z.object({
+  error: failure.or(
+    z
+      .string()
+      .min(1)
+      .transform(() => ({ code: undefined })),
+  ),
+});
+
+/** Routers that give no code say in words what happened. */
+const statusByWords: readonly (readonly [words: RegExp, status: number])[] = [
+  [/rate.?limit|too many requests|throttl/i, 429],
+  [/\b(?:credits?|balance|billing|payment)\b/i, 402],
+  [/api.?key|unauthori[sz]ed|authenticat/i, 401],
+  [/\bmodel\b.*(?:not found|not exist|unknown)|(?:no such|unknown|invalid) model/i, 404],
+];
 
 /** The status of a failure that a server reports in an answer with status 200, as OpenRouter and llama.cpp do. */
-const statusOf = (code: string | number | null | undefined): number => {
+const statusOf = (code: string | number | null | undefined, text: string): number => {
   const status = Number(code);
-  return status >= 400 && status < 600 ? status : 500;
+  if (status >= 400 && status < 600) return status;
+  return statusByWords.find(([words]) => words.test(`${code ?? ''} ${text}`))?.[1] ?? 500;
 };
 
 export type ReadAnswer =
@@ -114,8 +130,11 @@ export const readAnswer = (answer: unknown): ReadAnswer => {
   const { data, error } = completionSchema.safeParse(answer);
   const choice = data?.choices[0];
   const failed = choice?.error ?? failedSchema.safeParse(answer).data?.error;
-  if (failed)
-    return { kind: 'failure', status: statusOf(failed.code), text: textsIn(answer).join(' ').slice(0, maxErrorLength) };
+  if (failed) {
+    const text = textsIn(answer).join(' ').slice(0, maxErrorLength);
+    // A choice may hold words of the model beside its error.
+    return { kind: 'failure', status: statusOf(failed.code, choice ? '' : text), text };
+  }
   if (!data || !choice) return { kind: 'unreadable', reason: 'an answer that is not a chat completion', cause: error };
   const { message, finish_reason } = choice;
   const cutOff = /^(length|max_tokens)$/i.test(finish_reason ?? '');

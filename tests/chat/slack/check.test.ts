@@ -57,6 +57,7 @@ describe('the set-up check of Slack', () => {
   it('says what to do about each destination and a refused token', async () => {
     const { platform } = await connect(answer(all), { appToken: 'xapp-wrong' });
     const checks = await platform.check(['slack:C02', 'slack:T01:C03', 'slack:C404']);
+    expect(checks.find(({ name }) => name === 'Slack app token')?.detail).toMatch(/^Slack rejects SLACK_APP_TOKEN\./);
     const fixes = Object.fromEntries(checks.map((check) => [check.name, check.fix]));
     expect(fixes).toMatchObject({
       'Slack app token': expect.stringContaining('connections:write'),

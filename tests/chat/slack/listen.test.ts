@@ -196,7 +196,10 @@ describe('starting to listen on Slack', () => {
   });
 
   it('fails for good if Slack refuses the app token', async () => {
-    await expect(connected('xapp-1')).rejects.toMatchObject({ service: 'Slack', retryable: false });
+    await expect(connected('xapp-1')).rejects.toMatchObject({
+      ...{ service: 'Slack', retryable: false },
+      message: 'Slack rejects SLACK_APP_TOKEN. Copy it again from api.slack.com/apps; it begins with xapp-.',
+    });
   });
 });
 

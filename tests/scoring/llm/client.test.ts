@@ -47,6 +47,7 @@ describe('a call', () => {
 describe('a failure', () => {
   test.each([
     [401, undefined, false, /rejected the key/],
+    [402, undefined, false, /has no credit left for this key \(402\)/],
     [403, undefined, false, /refused access/],
     [404, undefined, false, /has no model "gears-1"/],
     [400, undefined, false, /refused the request/],
@@ -98,6 +99,22 @@ describe('a failure', () => {
   test('names an answer that is not a completion', async () => {
     const { ask } = await startClient({}, { fetch: async () => Response.json({ choices: [] }) });
     expect((await failureOf(ask())).message).toMatch(/not a chat completion/);
+  });
+
+  test.each([
+    [{ error: { message: 'Rate limit exceeded: free models' } }, 429, true, /asked for fewer requests \(429\)/],
+    [{ error: { message: 'Slow down', code: 429 } }, 429, true, /asked for fewer requests/],
+    [{ error: { message: 'x', code: '503' } }, 503, true, /failed \(503\)/],
+    [{ error: { message: 'Insufficient credits' }, choices: [] }, 402, false, /no credit left/],
+    [{ error: 'The model `gears-9` does not exist' }, 404, false, /has no model "gears-1"/],
+    [{ error: { message: 'Invalid API key sk-secret' } }, 401, false, /rejected the key/],
+    [{ error: { message: 'Something else' } }, 500, true, /failed \(500\)/],
+  ])('is read from an answer with status 200: %j', async (body, status, retryable, message) => {
+    const { ask } = await startClient({}, { fetch: async () => Response.json(body) });
+    const error = await failureOf(ask());
+    expect(error).toMatchObject({ status, retryable });
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain('sk-secret');
   });
 
   test('is the reason of the signal after an abort', async () => {
