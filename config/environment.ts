@@ -19,6 +19,9 @@ const ownVariables = {
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
   PAPERBOY_WEB_SECRET: 'secret that people enter to sign in to the web page',
+  HTTPS_PROXY: 'proxy for https addresses',
+  HTTP_PROXY: 'proxy for http addresses, and for https without HTTPS_PROXY',
+  NO_PROXY: 'hosts to reach without the proxy, separated by commas',
   PAPERBOY_NOW: 'ISO time at which the simulated time starts, for replays',
 } as const satisfies Record<string, string>;
 
@@ -35,6 +38,7 @@ export type Environment = {
   openai: { apiKey: Secret | undefined; baseUrl: string | undefined } | undefined;
   arxiv: { rssUrl: string; webUrl: string; apiUrl: string };
   s2: { apiKey: Secret | undefined; apiUrl: string };
+  proxies: { http: Secret | undefined; https: Secret | undefined; except: string } | undefined;
   databaseFile: string;
   http: { host: string; port: number } | 'off';
   webSecret: Secret | undefined;
@@ -74,6 +78,24 @@ const readOpenai = (reader: EnvironmentReader): Environment['openai'] => {
   const apiKey = reader.secret('OPENAI_API_KEY');
   const url = reader.baseUrl('OPENAI_BASE_URL');
   return apiKey || url ? { apiKey, baseUrl: url } : undefined;
+};
+
+/** curl and most programs read the names in lower case too, and prefer them. */
+const readProxies = ({ read, problem }: EnvironmentReader): Environment['proxies'] => {
+  const proxy = (name: string): Secret | undefined => {
+    const value = read(name.toLowerCase()) ?? read(name);
+    if (value === undefined) return undefined;
+    const url = /^[a-z][\w+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    // The value is not quoted: it may contain a password.
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      problem(name, 'is not an HTTP proxy; write one such as http://proxy.example.org:3128');
+      return undefined;
+    }
+    return new Secret(url);
+  };
+  const [http, https] = [proxy('HTTP_PROXY'), proxy('HTTPS_PROXY')];
+  if (!http && !https) return undefined;
+  return { http, https: https ?? http, except: read('no_proxy') ?? read('NO_PROXY') ?? '' };
 };
 
 const readDatabase = (reader: EnvironmentReader, cwd: string): string => {
@@ -144,6 +166,7 @@ export const readEnvironment = (
       apiKey: reader.secret('S2_API_KEY'),
       apiUrl: reader.baseUrl('S2_API_URL') ?? 'https://api.semanticscholar.org',
     },
+    proxies: readProxies(reader),
     databaseFile: readDatabase(reader, cwd),
     http: readHttp(reader),
     webSecret: readWebSecret(reader),
@@ -152,7 +175,8 @@ export const readEnvironment = (
   return { environment, problems };
 };
 
-export const secretsOf = ({ platforms, openai, s2, webSecret }: Environment): Secret[] =>
-  [...Object.values(platforms).flatMap(Object.values<unknown>), openai?.apiKey, s2.apiKey, webSecret].filter(
-    (value) => value instanceof Secret,
-  );
+export const secretsOf = ({ platforms, openai, s2, webSecret, proxies }: Environment): Secret[] =>
+  [
+    ...Object.values(platforms).flatMap(Object.values<unknown>),
+    ...[openai?.apiKey, s2.apiKey, webSecret, proxies?.http, proxies?.https],
+  ].filter((value) => value instanceof Secret);

@@ -12,6 +12,7 @@ import { isIsoDate } from '../core/dates.ts';
 import { ExternalError, errorText, systemFault, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
+import { useProxies } from '../core/proxy.ts';
 import type { RunResult } from '../daily/run.ts';
 import { headerMessage, paperMessage } from '../digest/text.ts';
 import { createRubric } from '../scoring/rubric.ts';
@@ -65,6 +66,11 @@ type Mode = {
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
   logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
+  const { proxies } = config.env;
+  if (proxies) {
+    useProxies({ http: proxies.http?.reveal(), https: proxies.https?.reveal(), except: proxies.except });
+    logger.info({}, 'using the proxy in HTTPS_PROXY or HTTP_PROXY');
+  }
   const { createApp } = await import('../app.ts');
   const app = await createApp(config, {
     ...{ logger, version, platforms },

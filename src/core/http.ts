@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { proxyOf } from './proxy.ts';
 
 /** True for a URL on this machine. Requests to it are not paced. */
 export const isLoopback = (url: URL): boolean =>
@@ -20,9 +21,10 @@ export const retryAfterMs = (header: string | null | undefined, now: number): nu
 
 const connectTimeoutMs = 3_000;
 
-/** True if the host of a URL accepts a TCP connection within three seconds. Nothing is sent over it. */
+/** True if the host of a URL, or the proxy to it, accepts a TCP connection within three seconds. Nothing is sent. */
 export const isReachable = (url: string): Promise<boolean> => {
-  const { hostname, port, protocol } = new URL(url);
+  const target = new URL(url);
+  const { hostname, port, protocol } = proxyOf(target) ?? target;
   return new Promise((resolve) => {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ''),

@@ -3,9 +3,38 @@ import { describe, expect, it } from 'vitest';
 import { readEnvironment, secretsOf } from '../../config/environment.ts';
 import { platforms } from '../../src/chat/platforms.ts';
 import { Secret } from '../../src/core/secret.ts';
+import { load, problems } from './helpers.ts';
 
 const revealed = (value: unknown) => value instanceof Secret && value.reveal();
 const read = (variables: Record<string, string>) => readEnvironment(variables, '/home/team', platforms);
+
+describe('a proxy', () => {
+  const proxies = async (env: Record<string, string>) => {
+    const { proxies: found } = (await load({}, env)).env;
+    return found && [found.http?.reveal(), found.https?.reveal(), found.except];
+  };
+
+  it.each([
+    [{}, undefined],
+    [{ HTTPS_PROXY: 'http://p.example:3128' }, [undefined, 'http://p.example:3128', '']],
+    [{ HTTP_PROXY: 'p.example:3128' }, ['http://p.example:3128', 'http://p.example:3128', '']],
+    [{ https_proxy: 'http://a:b@p.example', HTTPS_PROXY: 'http://q.example' }, [undefined, 'http://a:b@p.example', '']],
+    [{ http_proxy: 'http://p', HTTPS_PROXY: '"http://q"', NO_PROXY: 'x.org' }, ['http://p', 'http://q', 'x.org']],
+  ])('is read from %j', async (env, expected) => {
+    expect(await proxies(env as Record<string, string>)).toEqual(expected);
+  });
+
+  it('must be an HTTP proxy; its password is not shown', async () => {
+    expect(await problems(load({}, { HTTPS_PROXY: 'socks5://me:secret@p.example' }))).toEqual([
+      'HTTPS_PROXY is not an HTTP proxy; write one such as http://proxy.example.org:3128',
+    ]);
+  });
+
+  it('may be in .env', async () => {
+    const { env } = await load({ '.env': 'HTTPS_PROXY=http://p.example:3128\n' });
+    expect(env.proxies?.https?.reveal()).toBe('http://p.example:3128');
+  });
+});
 
 describe('the environment', () => {
   it('needs nothing: every default is a real address, and no platform or model is configured', () => {

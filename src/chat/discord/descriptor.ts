@@ -23,6 +23,8 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
     return token && { token, apiUrl };
   },
   async create(settings, { clock, logger, commands }) {
+    const { proxyGateway } = await import('./gateway-proxy.ts');
+    proxyGateway();
     const { createDiscordPlatform } = await import('./index.ts');
     return createDiscordPlatform({ ...settings, clock, logger, commands });
   },

@@ -2,6 +2,7 @@ import type { Receiver, SocketModeReceiver } from '@slack/bolt';
 import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { proxiesInUse } from '../../core/proxy.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { ClientOptions } from './api.ts';
@@ -90,6 +91,15 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
   };
 };
 
+/** The SDK's WebSocket does not use Node's connections, so it needs the proxy as well. */
+const proxyAgent = async () => {
+  const proxies = proxiesInUse();
+  if (!proxies) return undefined;
+  const { EnvHttpProxyAgent } = await import('undici');
+  const { http = '', https = '', except } = proxies;
+  return new EnvHttpProxyAgent({ httpProxy: http, httpsProxy: https, noProxy: except, allowH2: false });
+};
+
 /** Socket Mode for Bolt. `start` rejects with ExternalError if Slack does not accept the connection. */
 export const createSocketReceiver = async (
   setup: { appToken: Secret; options: ClientOptions; clock: Clock; logger: Logger },
@@ -99,6 +109,7 @@ export const createSocketReceiver = async (
   const { SocketModeReceiver } = await import('@slack/bolt');
   const receiver = new SocketModeReceiver({
     appToken: appToken.reveal(),
+    dispatcher: await proxyAgent(),
     autoReconnectEnabled: false,
     logger: options.logger,
     installerOptions: { clientOptions: options },

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+
+/**
+ * An HTTP proxy on loopback. It leads every tunnel to one server, whatever the host, so that invented hosts work.
+ * @returns its URL and the hosts that were asked for.
+ */
+export const startProxy = async (target: { port: number }) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('answered by the proxy');
+  });
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    const tunnel = connect(target.port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      tunnel.pipe(socket);
+      socket.pipe(tunnel);
+    });
+    tunnel.on('error', () => socket.destroy());
+    socket.on('error', () => tunnel.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    asked,
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+};
