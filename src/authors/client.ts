@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuthorCandidate, IndexedAuthor } from '../core/author.ts';
+import { plainSigns } from '../core/folding.ts';
 import { countOf } from '../core/paper.ts';
 import { answerError, type ConnectionOptions, createConnection, type Patience } from './connection.ts';
 
@@ -96,7 +97,8 @@ export const createScholarClient = (options: ConnectionOptions): ScholarClient =
         ...{ patience, signal },
       }),
 
-    search: async (name, patience, signal) => {
+    search: async (written, patience, signal) => {
+      const name = plainSigns(written);
       const found = await searchFor(name, patience, signal);
       // Its API docs: "Hyphenated query terms yield no matches (replace it with space to find matches)".
       const spaced = name.replaceAll(/\p{Pd}/gu, ' ');

@@ -4,7 +4,7 @@ import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Command, CommandContext, CommandEntry, CommandOutcome } from '../core/command.ts';
 import { longDate } from '../core/dates.ts';
-import { ExternalError, errorText, UserError } from '../core/errors.ts';
+import { ExternalError, errorText, systemFault, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import {
   type Answer,
@@ -99,7 +99,8 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
   }
   const id = randomUUID().slice(0, 8);
   logger.error({ command, id, err: error }, 'command failed');
-  return textMessage(`Something went wrong (error ${id}). Please tell your Paperboy admin.`);
+  const what = systemFault(error)?.split('. ')[0] ?? 'Something went wrong';
+  return textMessage(`${what} (error ${id}). Please tell your Paperboy admin.`);
 };
 
 /** Checks fields, because a form may show them again. @throws UserError if one is too long for a field. */

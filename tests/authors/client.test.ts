@@ -130,6 +130,12 @@ describe('a search', () => {
     expect(scholar.requests.map(({ query }) => query)).toEqual(['Ada-Moe Ek', 'Ada Moe Ek', 'Nobody']);
   });
 
+  test('has plain apostrophes and hyphens', async () => {
+    const { scholar, client } = await start();
+    await client.search('Nora d’Angelo‑Roy', minute());
+    expect(scholar.requests[0]?.query).toBe("Nora d'Angelo-Roy");
+  });
+
   test('counts as answered without data only if its total is 0', async () => {
     const { scholar, client } = await start();
     scholar.failNext({ kind: 'body', body: '{"total":0,"offset":0}' });

@@ -34,6 +34,7 @@ const commands: readonly CommandEntry[] = [
   failing('outside', new ExternalError({ service: 'arXiv', message: 'no answer' })),
   failing('broken', new TypeError('x is not a function')),
   failing('odd', 'not even an error'),
+  failing('full', Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })),
   commandOf('change', {}, { rights: 'managers' }),
   commandOf('fill', {}, { run: async ({ fields }) => textMessage(JSON.stringify(fields)) }),
 ];
@@ -127,6 +128,11 @@ describe('a command', () => {
     expect(id).toBeDefined();
     expect(reply).not.toContain('not a function');
     expect(lines).toMatchObject([{ level: 'error', fields: { command: text, id, err: expect.anything() } }]);
+  });
+
+  it('names a full disk', async () => {
+    const { ask } = setUp();
+    expect(await ask('full')).toMatch(/^The disk is full \(error [0-9a-f]{8}\)\. Please tell your Paperboy admin\.$/);
   });
 
   it('is about the channel of its destination', async () => {
