@@ -289,6 +289,17 @@ export const runs = sqliteTable(
   (table) => [index('runs_channel').on(table.channel, table.runId)],
 );
 
+/** Times are simulated time, ISO 8601 in UTC. */
+export const health = sqliteTable('health', {
+  subject: text().primaryKey(),
+  lastSuccess: text('last_success'),
+  lastFailure: text('last_failure'),
+  reason: text(),
+  fix: text(),
+  failingSince: text('failing_since'),
+  announcedSince: text('announced_since'),
+});
+
 export const webMessages = sqliteTable(
   'web_messages',
   {

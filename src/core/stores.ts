@@ -2,6 +2,7 @@ import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { AuthorCandidate, IndexedAuthor } from './author.ts';
 import type { Change, ChangeAction, ChangeOf, NewChange } from './changes.ts';
 import type { Digest, DigestEntry, DigestSummary, ModelUsage, NewDigest, PickReason } from './digest.ts';
+import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
@@ -39,10 +40,13 @@ export type Stores = {
   reactions: ReactionStore;
   authors: AuthorStore;
   runs: RunStore;
+  health: HealthStore;
   webMessages: WebMessageStore;
   search: SearchStore;
   saved: SavedStore;
   changes: ChangeStore;
+  /** Reads the whole database and returns what is damaged, at most ten lines; none if it is intact. */
+  damage(): Promise<string[]>;
   close(): void;
 };
 
@@ -220,6 +224,18 @@ export type RunStore = {
   add(run: PastRun): Promise<void>;
   newest(channel: string): Promise<PastRun | undefined>;
   newestSuccess(channel: string): Promise<PastRun | undefined>;
+};
+
+export type HealthStore = {
+  worked(subject: HealthSubject, at: string): Promise<void>;
+  failed(subject: HealthSubject, failure: HealthFailure, at: string): Promise<void>;
+  /** In the order of their names. */
+  list(): Promise<HealthRecord[]>;
+  /**
+   * Sets `announcedSince`, so that one process tells people and no other does.
+   * @returns false if it was not `before` any more.
+   */
+  announce(subject: HealthSubject, before: string | undefined, since: string | undefined): Promise<boolean>;
 };
 
 export type WebMessage = {

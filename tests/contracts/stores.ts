@@ -5,6 +5,7 @@ import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { authorsContract } from './authors.ts';
 import { changesContract } from './changes.ts';
 import { digestsContract } from './digests.ts';
+import { healthContract } from './health.ts';
 import { ledgerContract } from './ledger.ts';
 import { modelHabitsContract } from './model-habits.ts';
 import { reactionsContract } from './reactions.ts';
@@ -288,6 +289,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
     authorsContract(() => stores);
     reactionsContract(() => stores, storedDigest);
     runsContract(() => stores);
+    healthContract(() => stores);
     webMessagesContract(() => stores, storedDigest);
     savedContract(() => stores);
     changesContract(() => stores, storedDigest);

@@ -1,0 +1,38 @@
+import type { PlatformName } from './addresses.ts';
+
+/**
+ * A remote or a step whose failure people must learn of. `model`: the language model's server has the model. `scoring`:
+ * it scores papers. `authors`: the author index. `platform`: Paperboy can post. `listening`: the platform delivers
+ * commands and votes. `channel`: the channel's runs are complete. Names are stored, so they must never change.
+ */
+export type HealthSubject =
+  | 'arxiv'
+  | 'authors'
+  | 'database'
+  | 'model'
+  | 'scoring'
+  | `channel ${string}`
+  | `listening ${PlatformName}`
+  | `platform ${PlatformName}`;
+
+/** Why something failed, and what to do about it, as sentences or clauses for people. */
+export type HealthFailure = { reason: string; fix: string };
+
+/** Times are simulated time, ISO 8601 in UTC. */
+export type HealthRecord = {
+  subject: HealthSubject;
+  lastSuccess: string | undefined;
+  lastFailure: (HealthFailure & { at: string }) | undefined;
+  /** The first failure since the last success; undefined if there is none. */
+  failingSince: string | undefined;
+  /** The beginning of the outage that people were told of last; undefined once they were told of its end. */
+  announcedSince: string | undefined;
+};
+
+/** How steps report that they worked or failed. Never rejects. */
+export type HealthReports = {
+  worked(subject: HealthSubject): Promise<void>;
+  failed(subject: HealthSubject, failure: HealthFailure): Promise<void>;
+};
+
+export const doctorFix = 'Run doctor on the machine that runs Paperboy.';
