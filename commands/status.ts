@@ -45,8 +45,9 @@ const statusOf = async (
 ): Promise<{ summary: string; parts: Part }> => {
   const status = await services.status(channel);
   const summary = `${channel.name}: ${summaryOf(status.complaints.length, channel.isPaused)}`;
-  const problems = status.complaints.map(({ text, fix }): Inline[] => [
+  const problems = status.complaints.map(({ text, fix, since }): Inline[] => [
     { text, bold: true },
+    ...(since === undefined ? [] : [` Since ${momentText(new Date(since), channel.timezone)}.`]),
     ...(fix === undefined ? [] : [` ${fix}`]),
   ]);
   return { summary, parts: [heading(summary), bulletList(problems), bulletList(linesOf(status, channel))] };

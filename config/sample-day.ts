@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { AnnouncementSource } from '../src/core/arxiv.ts';
 import type { Channel } from '../src/core/channel.ts';
 import { isIsoDate } from '../src/core/dates.ts';
-import { type AnnouncedPaper, announceTypes, type IsoDate } from '../src/core/paper.ts';
+import { type AnnouncedPaper, announceTypes, type IsoDate, isSamplePaper } from '../src/core/paper.ts';
+import type { Stores } from '../src/core/stores.ts';
 
 type SampleDay = {
   date: IsoDate;
@@ -42,6 +43,23 @@ export const sampleChannel = (example: Channel): Channel => ({
   minHIndex: 0,
   isPaused: true,
 });
+
+/**
+ * Removes the sample's digest once there is another one, or if the config is no longer the example.
+ * @returns whether it was removed.
+ */
+export const dropSample = async (
+  { digests }: Pick<Stores, 'digests'>,
+  sample: Channel | undefined,
+): Promise<boolean> => {
+  const withDigests = await digests.channels();
+  if (!withDigests.includes(sampleName) || (sample && withDigests.length === 1)) return false;
+  const { date } = await readSampleDay();
+  const digest = await digests.find(sampleName, date);
+  if (!digest || ![...digest.entries, ...digest.nearest].some(({ paper }) => isSamplePaper(paper))) return false;
+  await digests.remove(digest.digestId);
+  return true;
+};
 
 export const createSampleSource = (): AnnouncementSource => {
   const read = async (category: string) => ({ ...(await readSampleDay()), category });

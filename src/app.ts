@@ -1,7 +1,7 @@
 import { commands } from '../commands/index.ts';
 import { categoryFault } from '../config/category.ts';
 import type { Config } from '../config/load.ts';
-import { createSampleSource, readSampleDay, sampleChannel, sampleDraft, sampleName } from '../config/sample-day.ts';
+import { createSampleSource, dropSample, sampleChannel, sampleDraft } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
 import { createArxivClient } from './arxiv/client.ts';
@@ -22,7 +22,7 @@ import { type Clock, createClock } from './core/clock.ts';
 import { listedCommands } from './core/command.ts';
 import { errorText, UserError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
-import { type IsoDate, isSamplePaper } from './core/paper.ts';
+import type { IsoDate } from './core/paper.ts';
 import type { PlatformDescriptor, PlatformHandlers, PlatformParts } from './core/platform.ts';
 import type { Services } from './core/services.ts';
 import type { Site } from './core/site.ts';
@@ -40,8 +40,10 @@ import { createRetract } from './daily/retract.ts';
 import { createDeliver, type RunOptions, type RunParts, type RunResult, runChannel } from './daily/run.ts';
 import { nextTime } from './daily/schedule.ts';
 import { readHealth } from './monitoring/health.ts';
+import { createHealthModel, type HealthModel } from './monitoring/health-model.ts';
 import { createMetrics } from './monitoring/metrics.ts';
 import { readStatus } from './monitoring/status.ts';
+import { watchedAuthors, watchedScorer, watchedSource } from './monitoring/watched.ts';
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { bestTopics } from './scoring/built-in/matches.ts';
@@ -70,6 +72,7 @@ export type App = Connections & {
   channels: LoadedRegistry;
   descriptors: readonly PlatformDescriptor[];
   activity: ActivityRecord;
+  health: HealthModel;
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError if there is no such channel. */
   channel(name: string | undefined): Channel;
@@ -96,16 +99,6 @@ export type App = Connections & {
     isStarted: () => boolean,
   ): Promise<{ url: string; close(): Promise<void> }>;
   close(): Promise<void>;
-};
-
-const dropSample = async ({ digests }: Stores, sample: Channel | undefined): Promise<boolean> => {
-  const withDigests = await digests.channels();
-  if (!withDigests.includes(sampleName) || (sample && withDigests.length === 1)) return false;
-  const { date } = await readSampleDay();
-  const digest = await digests.find(sampleName, date);
-  if (!digest || ![...digest.entries, ...digest.nearest].some(({ paper }) => isSamplePaper(paper))) return false;
-  await digests.remove(digest.digestId);
-  return true;
 };
 
 const readChannels = (
@@ -135,22 +128,41 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const sample = example && sampleChannel(example);
   await dropSample(stores, sample);
   const channels = await readChannels(config, sample, stores, clock);
+  const health = createHealthModel({
+    ...{ store: stores.health, clock, logger },
+    view: {
+      channels: () => channels.list(),
+      platforms: () => platforms.keys(),
+      hasModel: llm !== undefined,
+      descriptors: around.platforms,
+    },
+  });
   const destinations = [...config.channels, ...(sample ? [sample] : [])].flatMap(({ post }) =>
     post.filter((address) => platformOf(address) === 'web'),
   );
   const web = createWebPlatform({ destinations, stores, clock });
   const connections = await createConnections({
-    ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, clock, logger },
+    ...{
+      descriptors: around.platforms,
+      settings: config.env.platforms,
+      channels,
+      commands,
+      web,
+      health,
+      clock,
+      logger,
+    },
     ...{ output: around.output, input: around.input, progress: around.progress },
     listens: around.listens ?? false,
   });
-  const { platforms, connected, outages, connect, channelAt } = connections;
+  const { platforms, connected, outages, deaf, connect, channelAt } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
   const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random });
-  const source = createArxivSource({ ...config.env.arxiv, client, logger });
+  const source = watchedSource(createArxivSource({ ...config.env.arxiv, client, logger }), health);
 
   const scholar = createScholarClient({ ...config.env.s2, fetch, clock, logger, userAgent, random: Math.random });
-  const authors = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
+  const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
+  const authors = watchedAuthors(index, health);
 
   const collector = sharedFor(60_000, clock, () =>
     createCollector({ source, announcements: stores.announcements, clock, logger }),
@@ -159,21 +171,23 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const refreshReactions = createReactionReader({ platforms: connected, stores, clock, logger });
 
   const activity = createActivity();
+  const watched = {
+    ...{ stores, activity, health, platforms, connected, outages, deaf, version: around.version, now },
+    llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
+  };
   const metrics = createMetrics({
-    ...{ stores, activity, platforms, connected, version: around.version },
+    ...watched,
     get channels() {
       return channels.list();
     },
     commands: listedCommands(commands).map(({ path }) => path),
-    llm: llm && { dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
-    now,
   });
 
   const runParts = async (): Promise<RunParts> => {
     await connect();
     return {
       ...{ stores, clock, refreshReactions, authors },
-      scorers: llm ? [llm.patient, local] : [local],
+      scorers: llm ? [watchedScorer(llm.patient, health), local] : [local],
       prefilter:
         config.scorer.prefilter &&
         createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInProcess }),
@@ -201,7 +215,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     papers: createPaperFinder({ client, apiUrl: config.env.arxiv.apiUrl, announcements: stores.announcements }),
     rescore: onPlatforms(
       createRescore({
-        ...{ stores, clock, logger, scorer: llm?.scorer },
+        ...{ stores, clock, logger, scorer: llm && watchedScorer(llm.scorer, health) },
         platforms: connected,
         timezone: config.timezone,
       }),
@@ -218,12 +232,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     deliver: createDeliver({ runParts }),
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
     feedback: (channel, signal) => learner.learned(channel.name, signal),
-    status: (channel) =>
-      readStatus(channel, {
-        ...{ stores, activity, connected, outages, nextTime, descriptors: around.platforms },
-        llm: llm && { model: llm.model, dailyBudgetUsd: llm.dailyBudgetUsd, dayStart },
-        now,
-      }),
+    status: (channel) => readStatus(channel, { ...watched, nextTime }),
     pageUrl: (path) => (webUrl === undefined ? undefined : `${webUrl}${path}`),
   };
   const handlers = createDispatcher({
@@ -245,7 +254,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   return {
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts },
-    ...{ authors, activity, descriptors: around.platforms },
+    ...{ authors, activity, health, descriptors: around.platforms },
     channel(name) {
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);
@@ -255,7 +264,14 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     async run(channel, options, signal) {
       const work = async () => runChannel(channel, options, await runParts(), signal);
       if (options.dryRun) return work();
-      const result = await recordRun(channel.name, work, { runs: stores.runs, activity, clock, logger, signal });
+      const result = await recordRun(channel.name, work, {
+        runs: stores.runs,
+        activity,
+        health,
+        clock,
+        logger,
+        signal,
+      });
       if (sample && (await dropSample(stores, sample))) await channels.reload();
       return result;
     },
@@ -297,10 +313,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         webhooks: [...platforms.values()].flatMap(({ webhook }) => webhook ?? []),
         complete: (input, destination) => completionsFor(input, destination, { commands, suggest: handlers.suggest }),
         async health() {
-          const full = await readHealth({
-            ...{ stores, activity, platforms, connected, outages, isStarted, version: around.version, now },
-            channels: channels.list(),
-          });
+          const full = await readHealth({ ...watched, isStarted, channels: channels.list() });
           const { status, time } = full;
           return { isReady: status === 'ready', full, brief: { status, version: around.version, time } };
         },

@@ -1,7 +1,14 @@
 import { type PlatformName, platformOf } from '../core/addresses.ts';
 import type { Channel, ChannelRegistry } from '../core/channel.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
-import type { Platform, PlatformDescriptor, PlatformParts, PlatformSettings } from '../core/platform.ts';
+import { doctorFix, type HealthReports, type HealthSubject } from '../core/health.ts';
+import type {
+  Platform,
+  PlatformDescriptor,
+  PlatformHandlers,
+  PlatformParts,
+  PlatformSettings,
+} from '../core/platform.ts';
 
 type ConnectionParts = PlatformParts & {
   descriptors: readonly PlatformDescriptor[];
@@ -9,13 +16,18 @@ type ConnectionParts = PlatformParts & {
   channels: ChannelRegistry;
   /** True for a bot that listens, which people can invite to destinations that no channel posts to yet. */
   listens: boolean;
+  health: HealthReports;
 };
 
 export type Connections = {
   platforms: ReadonlyMap<PlatformName, Platform>;
   connected: ReadonlyMap<PlatformName, Platform>;
   outages: ReadonlyMap<PlatformName, string>;
+  /** Connected platforms that should deliver commands and reactions and do not, with the reason. */
+  deaf: ReadonlyMap<PlatformName, string>;
   connect(): Promise<void>;
+  /** Listens to each connected platform that is not listened to yet. @returns the platforms that cannot be heard. */
+  listen(handlers: PlatformHandlers): Promise<PlatformName[]>;
   channelAt(destination: string): Promise<Channel | undefined>;
 };
 
@@ -39,11 +51,25 @@ const fullAddress = (platform: Platform, written: string): Promise<string | unde
     throw error;
   });
 
+/** Reports only about platforms that need a remote server, which are those that need a variable. */
+const reportsOf = ({ descriptors, health }: ConnectionParts): ConnectionParts['health'] => {
+  const isRemote = (platform: PlatformName): boolean =>
+    descriptors.some(({ name, requiredVariable }) => name === platform && requiredVariable !== undefined);
+  const aboutRemote = (subject: HealthSubject): boolean => isRemote(subject.split(' ')[1] ?? '');
+  return {
+    worked: async (subject) => (aboutRemote(subject) ? health.worked(subject) : undefined),
+    failed: async (subject, failure) => (aboutRemote(subject) ? health.failed(subject, failure) : undefined),
+  };
+};
+
 export const createConnections = async (parts: ConnectionParts): Promise<Connections> => {
   const { channels, logger } = parts;
+  const health = reportsOf(parts);
   const platforms = await createPlatforms(parts);
   const connected = new Map<PlatformName, Platform>();
   const outages = new Map<PlatformName, string>();
+  const deaf = new Map<PlatformName, string>();
+  const listening = new Set<PlatformName>();
 
   const connectOne = async (name: PlatformName, platform: Platform): Promise<void> => {
     if (connected.has(name)) return;
@@ -51,10 +77,32 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
       await platform.connect();
       connected.set(name, platform);
       outages.delete(name);
+      if (parts.listens) deaf.set(name, 'it does not listen yet');
+      await health.worked(`platform ${name}`);
     } catch (error) {
       if (!(error instanceof ExternalError)) throw error;
       outages.set(name, error.message);
       logger.error({ platform: name, status: error.status, reason: error.message }, 'platform not connected');
+      await health.failed(`platform ${name}`, { reason: error.message, fix: doctorFix });
+    }
+  };
+
+  const hear = (name: PlatformName, lost: string | undefined): Promise<void> => {
+    if (lost === undefined) deaf.delete(name);
+    else deaf.set(name, lost);
+    if (lost === undefined) return health.worked(`listening ${name}`);
+    return health.failed(`listening ${name}`, { reason: lost, fix: doctorFix });
+  };
+
+  const listenTo = async (name: PlatformName, platform: Platform, handlers: PlatformHandlers): Promise<void> => {
+    try {
+      await platform.listen(handlers, (lost) => void hear(name, lost));
+      listening.add(name);
+      await hear(name, undefined);
+    } catch (error) {
+      if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
+      logger.error({ platform: name, reason: error.message }, 'cannot listen to the platform');
+      await hear(name, error.message);
     }
   };
 
@@ -62,7 +110,7 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
   let connecting: Promise<void> | undefined;
 
   return {
-    ...{ platforms, connected, outages },
+    ...{ platforms, connected, outages, deaf },
     connect() {
       connecting ??= Promise.all([...platforms].map(([name, platform]) => connectOne(name, platform)))
         .then(() => {})
@@ -70,6 +118,10 @@ export const createConnections = async (parts: ConnectionParts): Promise<Connect
           connecting = undefined;
         });
       return connecting;
+    },
+    async listen(handlers) {
+      for (const [name, platform] of connected) if (!listening.has(name)) await listenTo(name, platform, handlers);
+      return [...platforms.keys()].filter((name) => !listening.has(name));
     },
     async channelAt(destination) {
       const named = channels.list().find(({ name }) => destination === `console:${name}`);

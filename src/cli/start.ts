@@ -12,20 +12,9 @@ const reconnectMs = 30_000;
 
 /** Listens to each platform as soon as it is connected. Resolves when all are connected or the signal is aborted. */
 const listenToAll = async (app: App, signal: AbortSignal): Promise<void> => {
-  const listening = new Set<string>();
   const listenToConnected = async (): Promise<void> => {
     await app.connect();
-    for (const [name, platform] of app.connected) {
-      if (listening.has(name)) continue;
-      try {
-        await platform.listen(app.handlers);
-        listening.add(name);
-      } catch (error) {
-        if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
-        app.logger.error({ platform: name, reason: error.message }, 'cannot listen to the platform');
-      }
-    }
-    const [missing] = [...app.platforms.keys()].filter((name) => !listening.has(name));
+    const [missing] = await app.listen(app.handlers);
     if (missing !== undefined) throw new ExternalError({ service: missing, message: `${missing} is not connected` });
   };
   const every = { minDelayMs: reconnectMs, maxDelayMs: reconnectMs };

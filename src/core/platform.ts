@@ -93,7 +93,12 @@ export type Platform = {
   connect(): Promise<void>;
   /** The full address of a destination in the config. @throws UserError if the address is not valid. */
   resolve(destination: string): Promise<Destination>;
-  listen(handlers: PlatformHandlers): Promise<void>;
+  /**
+   * Receives commands and reactions.
+   * @param onConnection Called if the connection that delivers them is lost, with the reason, and without one once it
+   * is back.
+   */
+  listen(handlers: PlatformHandlers, onConnection?: (lost: string | undefined) => void): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
   edit(sent: MessageRef, request: SendRequest): Promise<void>;
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;

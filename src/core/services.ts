@@ -26,7 +26,8 @@ export type PaperAnswer = {
   usage: Usage;
 };
 
-export type Complaint = { text: string; fix: string | undefined };
+/** `since` is simulated time, ISO 8601 in UTC. */
+export type Complaint = { text: string; fix: string | undefined; since?: string | undefined };
 
 export type ChannelStatus = {
   engine: string;

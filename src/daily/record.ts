@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import { errorText } from '../core/errors.ts';
+import { ExternalError, errorText, UserError } from '../core/errors.ts';
+import { doctorFix, type HealthReports } from '../core/health.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Activity, ChannelActivity, PastRun } from '../core/run.ts';
+import { type Activity, type ChannelActivity, isSuccess, type PastRun } from '../core/run.ts';
 import type { RunStore } from '../core/stores.ts';
 import type { RunResult } from './run.ts';
 
@@ -51,10 +52,14 @@ export const createActivity = (): ActivityRecord => {
 export type RecordParts = {
   runs: Pick<RunStore, 'add'>;
   activity: Pick<ActivityRecord, 'began' | 'ended'>;
+  health: HealthReports;
   clock: Pick<Clock, 'now'>;
   logger: Pick<Logger, 'warn'>;
   signal: AbortSignal;
 };
+
+const fixOf = (error: unknown): string =>
+  error instanceof ExternalError || error instanceof UserError ? doctorFix : 'See the log. The next run tries again.';
 
 /**
  * Stores how a run ended; if that fails, only logs it.
@@ -63,7 +68,7 @@ export type RecordParts = {
 export const recordRun = async (
   channel: string,
   work: () => Promise<RunResult>,
-  { runs, activity, clock, logger, signal }: RecordParts,
+  { runs, activity, health, clock, logger, signal }: RecordParts,
 ): Promise<RunResult> => {
   const startedAt = clock.now().toISOString();
   const store = async (outcome: Pick<PastRun, 'status' | 'date' | 'sent' | 'reasons'>): Promise<void> => {
@@ -79,9 +84,19 @@ export const recordRun = async (
     const result = await work();
     const { status, date, sent, reasons } = result;
     await store({ status, date, sent, reasons });
+    if (isSuccess(status)) await health.worked(`channel ${channel}`);
+    else
+      await health.failed(`channel ${channel}`, {
+        reason: reasons.join('; '),
+        fix: 'Paperboy tries again automatically.',
+      });
     return result;
   } catch (error) {
-    if (!signal.aborted) await store({ status: 'failed', date: undefined, sent: 0, reasons: [errorText(error)] });
+    if (!signal.aborted) {
+      const reason = errorText(error);
+      await store({ status: 'failed', date: undefined, sent: 0, reasons: [reason] });
+      await health.failed(`channel ${channel}`, { reason, fix: fixOf(error) });
+    }
     throw error;
   } finally {
     activity.ended(channel);

@@ -1,12 +1,17 @@
 import type { Fallback } from '../core/digest.ts';
+import type { HealthRecord } from '../core/health.ts';
 import type { IsoDate } from '../core/paper.ts';
 import type { ChannelActivity, RunOutcome } from '../core/run.ts';
+import type { HealthModel } from './health-model.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
 
 export type HealthParts = ChannelStateParts & {
   platforms: ReadonlyMap<string, unknown>;
   connected: ReadonlyMap<string, unknown>;
   outages: ReadonlyMap<string, string>;
+  /** Connected platforms that deliver no commands and votes, with the reason. */
+  deaf: ReadonlyMap<string, string>;
+  health: Pick<HealthModel, 'list'>;
   isStarted: () => boolean;
   version: string;
   now: () => Date;
@@ -26,6 +31,16 @@ export type ChannelHealth = {
   nextRun: string | null;
 };
 
+export type HealthCheck = {
+  name: string;
+  ok: boolean;
+  lastSuccess: string | null;
+  lastFailure: string | null;
+  since: string | null;
+  reason: string | null;
+  fix: string | null;
+};
+
 /** The response of `/healthz`. Times are simulated times, ISO 8601 in UTC. */
 export type Health = {
   status: 'ready' | 'starting';
@@ -33,6 +48,7 @@ export type Health = {
   time: string;
   channels: ChannelHealth[];
   platforms: { platform: string; connected: boolean; reason?: string }[];
+  checks: HealthCheck[];
 };
 
 const healthOfFallback = ({ model, papers, reason }: Fallback): ChannelHealth['fallback'] => ({
@@ -58,9 +74,19 @@ const healthOf = (
   };
 };
 
+const checkOf = ({ subject, lastSuccess, lastFailure, failingSince }: HealthRecord): HealthCheck => ({
+  name: subject,
+  ok: failingSince === undefined,
+  lastSuccess: lastSuccess ?? null,
+  lastFailure: lastFailure?.at ?? null,
+  since: failingSince ?? null,
+  reason: lastFailure?.reason ?? null,
+  fix: lastFailure?.fix ?? null,
+});
+
 /** @throws Any error of a store, because Paperboy is not ready without its database. */
 export const readHealth = async (parts: HealthParts): Promise<Health> => {
-  const { platforms, connected, outages, isStarted, version, now } = parts;
+  const { platforms, connected, outages, deaf, isStarted, version, now } = parts;
   const channels: ChannelHealth[] = [];
   for (const { name, isPaused = false } of parts.channels)
     channels.push(healthOf(await readChannelState(name, parts), isPaused));
@@ -70,8 +96,10 @@ export const readHealth = async (parts: HealthParts): Promise<Health> => {
     time: now().toISOString(),
     channels,
     platforms: [...platforms.keys()].map((platform) => {
-      const reason = connected.has(platform) ? undefined : outages.get(platform);
-      return { platform, connected: connected.has(platform), ...(reason === undefined ? {} : { reason }) };
+      const isConnected = connected.has(platform) && !deaf.has(platform);
+      const reason = isConnected ? undefined : connected.has(platform) ? deaf.get(platform) : outages.get(platform);
+      return { platform, connected: isConnected, ...(reason === undefined ? {} : { reason }) };
     }),
+    checks: (await parts.health.list()).map(checkOf),
   };
 };

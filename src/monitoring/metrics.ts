@@ -1,9 +1,11 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CommandOutcome } from '../core/command.ts';
 import { addDays, arxivTimeZone, dateIn } from '../core/dates.ts';
+import type { HealthRecord } from '../core/health.ts';
 import { resendDays } from '../core/run.ts';
 import { screenedOutCount, type TokenCount } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
+import type { HealthModel } from './health-model.ts';
 import { type ChannelState, type ChannelStateParts, readChannelState } from './status.ts';
 
 type MeasureParts = Omit<ChannelStateParts, 'stores'> & {
@@ -84,6 +86,24 @@ const channelMeasures: readonly Measure<ChannelReading>[] = [
   },
 ];
 
+const healthMeasures: readonly Measure<HealthRecord>[] = [
+  {
+    name: 'paperboy_check_ok',
+    help: '1 if the remote or step worked the last time.',
+    value: ({ failingSince }) => (failingSince === undefined ? 1 : 0),
+  },
+  {
+    name: 'paperboy_check_last_success_timestamp_seconds',
+    help: 'When the remote or step last worked.',
+    value: ({ lastSuccess }) => secondsOf(lastSuccess),
+  },
+  {
+    name: 'paperboy_check_failing_since_timestamp_seconds',
+    help: 'When the remote or step began to fail; absent while it works.',
+    value: ({ failingSince }) => secondsOf(failingSince),
+  },
+];
+
 const spendingMeasures: readonly Measure<Spending>[] = [
   {
     name: 'paperboy_llm_prompt_tokens_today',
@@ -133,6 +153,8 @@ const readSpending = async ({ llm, stores }: Pick<MeasureParts, 'llm' | 'stores'
 export type MetricsParts = MeasureParts & {
   platforms: ReadonlyMap<string, unknown>;
   connected: ReadonlyMap<string, unknown>;
+  deaf: ReadonlyMap<string, unknown>;
+  health: Pick<HealthModel, 'list'>;
   commands: readonly string[];
   version: string;
 };
@@ -181,7 +203,10 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
     gauges: new Map([
       gauge('paperboy_channel_last_run_timestamp_seconds', 'When the last run ended, and how.', ['channel', 'status']),
       ...channelMeasures.map(({ name, help }) => gauge(name, help, ['channel'])),
-      gauge('paperboy_platform_connected', '1 if the platform is connected.', ['platform']),
+      ...healthMeasures.map(({ name, help }) => gauge(name, help, ['check'])),
+      gauge('paperboy_platform_connected', '1 if Paperboy can post to the platform and receives from it.', [
+        'platform',
+      ]),
       ...(llm ? spendingMeasures : []).map(({ name, help }) => gauge(name, help)),
     ]),
     commands: new client.Counter({
@@ -216,7 +241,7 @@ const createInstruments = (client: Client, { version, commands, platforms, llm }
  * MB, so it is loaded at the first request.
  */
 export const createMetrics = (parts: MetricsParts): Metrics => {
-  const { platforms, connected } = parts;
+  const { platforms, connected, deaf, health } = parts;
   const known = new Set(parts.commands);
   let instruments: Instruments | undefined;
   let loading: Promise<Instruments> | undefined;
@@ -239,7 +264,12 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
     if (waiting.length === maxWaiting) load().catch(() => {});
   };
 
-  const fill = ({ gauges }: Instruments, channels: readonly ChannelReading[], spending: Spending | undefined): void => {
+  const fill = (
+    { gauges }: Instruments,
+    channels: readonly ChannelReading[],
+    spending: Spending | undefined,
+    records: readonly HealthRecord[],
+  ): void => {
     for (const gauge of gauges.values()) gauge.reset();
     const set = (name: string, value: number | undefined, labels: Record<string, string>): void => {
       if (value !== undefined) gauges.get(name)?.set(labels, value);
@@ -253,8 +283,10 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
         });
       for (const { name, value } of channelMeasures) set(name, value(reading), { channel });
     }
+    for (const record of records)
+      for (const { name, value } of healthMeasures) set(name, value(record), { check: record.subject });
     for (const platform of platforms.keys())
-      set('paperboy_platform_connected', connected.has(platform) ? 1 : 0, { platform });
+      set('paperboy_platform_connected', connected.has(platform) && !deaf.has(platform) ? 1 : 0, { platform });
     if (spending) for (const { name, value } of spendingMeasures) set(name, value(spending), {});
   };
 
@@ -264,8 +296,9 @@ export const createMetrics = (parts: MetricsParts): Metrics => {
       const loaded = await load();
       const channels = await readChannels(parts);
       const spending = await readSpending(parts);
+      const records = await health.list();
       // Synchronous from here on, so that two readers do not reset each other's gauges.
-      fill(loaded, channels, spending);
+      fill(loaded, channels, spending, records);
       return loaded.registry.metrics();
     },
     commandAnswered(command, outcome, seconds) {

@@ -1,15 +1,15 @@
-import { platformOf } from '../core/addresses.ts';
 import { isRetracted } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
 import { addDays, arxivTimeZone, dateIn, longDate } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
+import { doctorFix } from '../core/health.ts';
 import { countOf } from '../core/paper.ts';
-import type { PlatformDescriptor } from '../core/platform.ts';
 import { type Activity, type ChannelActivity, type PastRun, resendDays } from '../core/run.ts';
 import { dollars } from '../core/score.ts';
 import type { ChannelStatus, Complaint } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { describePrefilter } from '../digest/text.ts';
+import type { HealthModel } from './health-model.ts';
 
 export type ChannelStateParts = {
   channels: readonly { name: string; isPaused?: boolean }[];
@@ -37,9 +37,7 @@ export const readChannelState = async (
 
 export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   stores: Pick<Stores, 'changes' | 'runs' | 'digests' | 'outbox' | 'ledger'>;
-  descriptors: readonly Pick<PlatformDescriptor, 'name' | 'label'>[];
-  connected: ReadonlyMap<string, unknown>;
-  outages: ReadonlyMap<string, string>;
+  health: Pick<HealthModel, 'problems'>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
   /** The next time that matches a cron expression, for a process that does not run the schedule itself. */
@@ -74,29 +72,6 @@ const prefilterOf = (digest: Digest | undefined): ChannelStatus['prefilter'] =>
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-const runComplaint = (run: PastRun | undefined): Complaint[] => {
-  if (!run || (run.status !== 'incomplete' && run.status !== 'failed')) return [];
-  const reasons = run.reasons.length > 0 ? `: ${run.reasons.join('; ')}` : '';
-  return [
-    run.status === 'failed'
-      ? {
-          text: sentence(`The last run failed${reasons}`),
-          fix: 'See the log. The next run tries again.',
-        }
-      : { text: sentence(`The last run is not complete${reasons}`), fix: 'Paperboy tries again automatically.' },
-  ];
-};
-
-const platformComplaints = (channel: Channel, { descriptors, connected, outages }: StatusParts): Complaint[] =>
-  [...new Set(channel.post.map(platformOf))].flatMap((platform) => {
-    const reason = outages.get(platform);
-    // If there is no reason, no attempt to connect has been made yet.
-    if (connected.has(platform) || reason === undefined) return [];
-    const label = descriptors.find(({ name }) => name === platform)?.label ?? platform;
-    const text = sentence(`${label} is not connected: ${reason}`);
-    return [{ text, fix: 'Run doctor on the machine that runs Paperboy.' }];
-  });
-
 const fallbackComplaint = (digest: Digest | undefined): Complaint[] => {
   const { fallback } = digest ?? {};
   if (!digest || !fallback) return [];
@@ -106,7 +81,7 @@ const fallbackComplaint = (digest: Digest | undefined): Complaint[] => {
       text: sentence(
         `The built-in scorer had to score ${countOf(papers, 'paper')} of ${longDate(digest.date)} instead of ${model}: ${reason}`,
       ),
-      fix: remedy ?? 'Run doctor on the machine that runs Paperboy.',
+      fix: remedy ?? doctorFix,
     },
   ];
 };
@@ -124,8 +99,10 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
   const isIdle = phase === 'idle';
   const planned = nextRun ?? parts.nextTime(channel.schedule, channel.timezone, now());
   const complaints: Complaint[] = [
-    ...platformComplaints(channel, parts),
-    ...runComplaint(lastRun),
+    // The alarm about the newest digest says more.
+    ...(await parts.health.problems(channel.name))
+      .filter(({ subject }) => subject !== 'scoring' || !digest?.fallback)
+      .map(({ text, fix, since }) => ({ text, fix, since })),
     ...fallbackComplaint(llm && digest),
     ...(unsent > 0 && isIdle
       ? [
@@ -147,7 +124,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
       ? [
           {
             text: `The newest digest is that of ${longDate(digest.date)}.`,
-            fix: 'Run doctor on the machine that runs Paperboy.',
+            fix: doctorFix,
           },
         ]
       : []),

@@ -6,6 +6,7 @@ import { createActivity, type RecordParts, recordRun } from '../../src/daily/rec
 import { type RunResult, withoutDigest } from '../../src/daily/run.ts';
 import { createSteppingClock } from '../fakes/clock.ts';
 import { keepingLogger } from '../fakes/logger.ts';
+import { healthOf } from '../fakes/monitoring.ts';
 
 let stores: Stores;
 beforeEach(() => {
@@ -18,9 +19,10 @@ const setUp = (more: Partial<RecordParts> = {}) => {
   const clock = createSteppingClock('2025-07-08T13:00:00Z');
   const activity = createActivity();
   const stop = new AbortController();
-  const parts: RecordParts = { runs: stores.runs, activity, clock, logger, signal: stop.signal, ...more };
+  const health = healthOf(stores, { clock });
+  const parts: RecordParts = { runs: stores.runs, activity, health, clock, logger, signal: stop.signal, ...more };
   const record = (work: () => Promise<RunResult>) => recordRun('foundations', work, parts);
-  return { record, activity, clock, stop, lines };
+  return { record, activity, health, clock, stop, lines };
 };
 
 const result: RunResult = { ...withoutDigest('foundations', '2025-07-08', 'incomplete', ['slack: gone']), sent: 3 };
@@ -60,6 +62,20 @@ describe('recording a run', () => {
       reasons: [error.message],
     });
     expect(activity.of('foundations').phase).toBe('idle');
+  });
+
+  it('reports to the health model whether the run is complete', async () => {
+    const { record, health } = setUp();
+    await record(async () => result);
+    expect(await health.problems()).toMatchObject([
+      { subject: 'channel foundations', text: 'The last run of foundations is not complete: slack: gone.' },
+    ]);
+    await expect(record(failing(new TypeError('a bug')))).rejects.toThrow('a bug');
+    expect(await health.problems()).toMatchObject([
+      { text: expect.stringContaining('a bug'), fix: expect.stringContaining('log') },
+    ]);
+    await record(async () => ({ ...result, status: 'nothing-new', reasons: [] }));
+    expect(await health.problems()).toEqual([]);
   });
 
   it('does not store an aborted run as failed', async () => {

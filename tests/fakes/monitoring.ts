@@ -1,7 +1,30 @@
+import { platforms } from '../../src/chat/platforms.ts';
 import type { DigestDraft } from '../../src/core/digest.ts';
 import type { PastRun } from '../../src/core/run.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
+import { createHealthModel, type HealthModel, type HealthView } from '../../src/monitoring/health-model.ts';
+import { createSteppingClock, type SteppingClock } from './clock.ts';
+import { channelOf, digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
+import { quietLogger } from './logger.ts';
+
+export const healthView: HealthView = {
+  channels: () => [channelOf({ post: ['slack:C1', 'discord:1', 'web:foundations'] })],
+  platforms: () => ['slack', 'discord', 'web'],
+  hasModel: true,
+  descriptors: platforms,
+};
+
+/** A health model at nine in the morning in New York, for one channel on Slack, Discord and the web. */
+export const healthOf = (
+  stores: Pick<Stores, 'health'>,
+  {
+    view = {},
+    clock = createSteppingClock('2025-07-08T13:00:00Z'),
+  }: { view?: Partial<HealthView>; clock?: SteppingClock } = {},
+): HealthModel & { clock: SteppingClock } => {
+  const parts = { store: stores.health, view: { ...healthView, ...view }, clock, logger: quietLogger };
+  return { ...createHealthModel(parts), clock };
+};
 
 export const pastRun = (endedAt: string, more: Partial<PastRun> = {}): PastRun => ({
   ...{ channel: 'foundations', startedAt: endedAt, endedAt, status: 'posted', date: '2025-07-08', sent: 7 },

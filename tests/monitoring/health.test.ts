@@ -5,7 +5,7 @@ import { openStores } from '../../db/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
 import { type HealthParts, readHealth } from '../../src/monitoring/health.ts';
-import { pastRun, storeDigest } from '../fakes/monitoring.ts';
+import { healthOf, pastRun, storeDigest } from '../fakes/monitoring.ts';
 
 let stores: Stores;
 beforeEach(() => {
@@ -20,6 +20,8 @@ const partsOf = (more: Partial<HealthParts> = {}): HealthParts => ({
   platforms: new Map(),
   connected: new Map(),
   outages: new Map(),
+  deaf: new Map(),
+  health: healthOf(stores),
   isStarted: () => true,
   version: '1.2.3',
   now: () => new Date('2025-07-09T12:00:00Z'),
@@ -39,6 +41,7 @@ describe('health', () => {
         },
       ],
       platforms: [],
+      checks: [],
     });
   });
 
@@ -95,6 +98,37 @@ describe('health', () => {
     expect(health.status).toBe('ready');
   });
 
+  it('shows that a platform that delivers no commands is not connected, and why', async () => {
+    const health = await readHealth(
+      partsOf({
+        platforms: new Map([['slack', {}]]),
+        connected: new Map([['slack', {}]]),
+        deaf: new Map([['slack', 'Slack rejects SLACK_APP_TOKEN.']]),
+      }),
+    );
+    expect(health.platforms).toEqual([
+      { platform: 'slack', connected: false, reason: 'Slack rejects SLACK_APP_TOKEN.' },
+    ]);
+  });
+
+  it('lists what was reported, with what to do about a failure', async () => {
+    const health = healthOf(stores);
+    await health.worked('arxiv');
+    await health.failed('scoring', { reason: 'it is slow', fix: 'Wait.' });
+    await health.clock.sleep(60_000);
+    await health.failed('scoring', { reason: 'it is gone', fix: 'Call it.' });
+    expect((await readHealth(partsOf({ health }))).checks).toEqual([
+      {
+        ...{ name: 'arxiv', ok: true, lastSuccess: '2025-07-08T13:00:00.000Z', lastFailure: null },
+        ...{ since: null, reason: null, fix: null },
+      },
+      {
+        ...{ name: 'scoring', ok: false, lastSuccess: null, lastFailure: '2025-07-08T13:01:00.000Z' },
+        ...{ since: '2025-07-08T13:00:00.000Z', reason: 'it is gone', fix: 'Call it.' },
+      },
+    ]);
+  });
+
   it('is as in docs/monitoring.md', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
     const [shown = ''] = /^ {4}\{\n[\s\S]*?^ {4}\}$/m.exec(page) ?? [];
@@ -102,15 +136,19 @@ describe('health', () => {
     await stores.runs.add(pastRun('2025-07-08T13:02:11.000Z'));
     const activity = createActivity();
     activity.next('foundations', new Date('2025-07-09T13:00:00Z'));
+    const model = healthOf(stores);
+    const fix = 'Run doctor on the machine that runs Paperboy.';
+    await model.failed('platform discord', { reason: 'Discord refuses the token.', fix });
     const health = await readHealth(
       partsOf({
         activity,
+        health: model,
         platforms: new Map([
           ['slack', {}],
           ['discord', {}],
         ]),
         connected: new Map([['slack', {}]]),
-        outages: new Map([['discord', 'the token is refused']]),
+        outages: new Map([['discord', 'Discord refuses the token.']]),
         version: '0.1.0',
         now: () => new Date('2025-07-08T15:00:00Z'),
       }),

@@ -7,7 +7,7 @@ import { openStores } from '../../db/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
 import { createMetrics, type MetricsParts } from '../../src/monitoring/metrics.ts';
-import { pastRun, storeDigest } from '../fakes/monitoring.ts';
+import { healthOf, pastRun, storeDigest } from '../fakes/monitoring.ts';
 
 let stores: Stores;
 beforeEach(() => {
@@ -24,6 +24,8 @@ const partsOf = (more: Partial<MetricsParts> = {}): MetricsParts => ({
   activity: createActivity(),
   platforms: new Map(),
   connected: new Map(),
+  deaf: new Map(),
+  health: healthOf(stores),
   commands: ['top', 'topics show'],
   llm: undefined,
   version: '1.2.3',
@@ -123,6 +125,24 @@ describe('metrics', () => {
     expect(samplesOf(await metrics.read())).toMatchObject({
       'paperboy_platform_connected{platform="slack"}': 0,
       'paperboy_platform_connected{platform="web"}': 1,
+    });
+  });
+
+  it('show a platform as not connected if it delivers no commands', async () => {
+    const [platforms, connected] = [new Map([['slack', {}]]), new Map([['slack', {}]])];
+    const samples = await read(partsOf({ platforms, connected, deaf: new Map([['slack', 'refused']]) }));
+    expect(samples['paperboy_platform_connected{platform="slack"}']).toBe(0);
+  });
+
+  it('show what works and what fails since when', async () => {
+    const health = healthOf(stores);
+    await health.worked('arxiv');
+    await health.failed('listening slack', { reason: 'it is slow', fix: 'Wait.' });
+    expect(await read(partsOf({ health }))).toMatchObject({
+      'paperboy_check_ok{check="arxiv"}': 1,
+      'paperboy_check_last_success_timestamp_seconds{check="arxiv"}': seconds('2025-07-08T13:00:00Z'),
+      'paperboy_check_ok{check="listening slack"}': 0,
+      'paperboy_check_failing_since_timestamp_seconds{check="listening slack"}': seconds('2025-07-08T13:00:00Z'),
     });
   });
 
@@ -227,7 +247,7 @@ describe('metrics', () => {
       import { createMetrics } from './src/monitoring/metrics.ts';
       const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('prom-client'));
       const metrics = createMetrics({ channels: [], stores: {}, activity: {}, platforms: new Map(), connected: new Map(),
-        commands: [], llm: undefined, version: '1', now: () => new Date() });
+        deaf: new Map(), health: { list: async () => [] }, commands: [], llm: undefined, version: '1', now: () => new Date() });
       metrics.voteReceived('web');
       const before = loaded();
       const text = await metrics.read();

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
-import { platforms } from '../../src/chat/platforms.ts';
 import type { PastRun } from '../../src/core/run.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { createActivity } from '../../src/daily/record.ts';
@@ -8,6 +7,7 @@ import { nextTime } from '../../src/daily/schedule.ts';
 import { readStatus, type StatusParts } from '../../src/monitoring/status.ts';
 import { saveDigest } from '../fakes/digest.ts';
 import { channelOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { healthOf } from '../fakes/monitoring.ts';
 
 let stores: Stores;
 beforeEach(() => {
@@ -20,18 +20,13 @@ const activity = createActivity();
 const llm = { model: 'gpt-test', dailyBudgetUsd: 1, dayStart: () => '2025-07-08T04:00:00.000Z' };
 const partsOf = (more: Partial<StatusParts> = {}): StatusParts => ({
   ...{
-    descriptors: platforms,
+    health: healthOf(stores),
     stores,
     activity,
     llm,
     nextTime,
-    outages: new Map(),
     now: () => new Date('2025-07-08T15:00:00Z'),
   },
-  connected: new Map([
-    ['slack', {}],
-    ['web', {}],
-  ]),
   ...more,
 });
 const runOf = (more: Partial<PastRun> = {}): PastRun => ({
@@ -129,18 +124,21 @@ describe('the status of a channel', () => {
     await stores.runs.add(runOf({ status: 'failed', reasons: ['it broke'] }));
     const digest = await saveDigest(stores, [paperOf('1')], { date: '2025-06-20' });
     await stores.outbox.enqueue(digest, ['slack:T1:C1']);
-    const { complaints, lastRun } = await readStatus(
-      channel,
-      partsOf({ connected: new Map([['web', {}]]), outages: new Map([['slack', 'Slack rejects the token']]) }),
-    );
+    const health = healthOf(stores);
+    const fix = 'Run doctor.';
+    await health.failed('channel foundations', { reason: 'it broke', fix });
+    await health.failed('channel other', { reason: 'it broke too', fix });
+    await health.failed('platform slack', { reason: 'Slack refuses the token', fix });
+    const { complaints, lastRun } = await readStatus(channel, partsOf({ health }));
     expect(lastRun?.text).toBe('failed');
     expect(complaints.map(({ text }) => text)).toEqual([
-      'Slack is not connected: Slack rejects the token.',
-      'The last run failed: it broke.',
+      'Slack is not connected: Slack refuses the token.',
+      'The last run of foundations is not complete: it broke.',
       '2 messages from recent digests could not be sent.',
       'The newest digest is that of Friday, 20 June 2025.',
     ]);
-    expect(complaints.every(({ fix }) => fix)).toBe(true);
+    expect(complaints.every((complaint) => complaint.fix)).toBe(true);
+    expect(complaints[0]?.since).toBe('2025-07-08T13:00:00.000Z');
   });
 
   it('has no next run and no complaint for a paused channel', async () => {

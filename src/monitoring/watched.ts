@@ -1,0 +1,63 @@
+import type { AnnouncementSource } from '../core/arxiv.ts';
+import type { AuthorIndex } from '../core/author.ts';
+import { ExternalError } from '../core/errors.ts';
+import { doctorFix, type HealthReports } from '../core/health.ts';
+import type { Scorer, ScorerStop, ScoringTask, Verdict } from '../core/score.ts';
+
+/** A source that reports whether arXiv answers. */
+export const watchedSource = (source: AnnouncementSource, health: HealthReports): AnnouncementSource => {
+  const watch = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      const result = await work;
+      await health.worked('arxiv');
+      return result;
+    } catch (error) {
+      if (error instanceof ExternalError) await health.failed('arxiv', { reason: error.message, fix: doctorFix });
+      throw error;
+    }
+  };
+  return {
+    newest: (...args) => watch(source.newest(...args)),
+    on: (...args) => watch(source.on(...args)),
+    submitted: (...args) => watch(source.submitted(...args)),
+  };
+};
+
+export const watchedAuthors = (index: AuthorIndex, health: HealthReports): AuthorIndex => ({
+  ...index,
+  async ofPapers(paperIds, signal) {
+    const lookup = await index.ofPapers(paperIds, signal);
+    if (lookup.failure === undefined) await health.worked('authors');
+    else await health.failed('authors', { reason: lookup.failure, fix: 'Paperboy tries again at the next run.' });
+    return lookup;
+  },
+});
+
+const askFix = 'Run doctor --ask on the machine that runs Paperboy.';
+
+/** A language model that reports whether it scores. A spent budget is no failure. */
+export const watchedScorer = (scorer: Scorer, health: HealthReports): Scorer => {
+  async function* score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined> {
+    let verdicts = 0;
+    const scoring = scorer.score(task);
+    try {
+      for (;;) {
+        const step = await scoring.next();
+        if (!step.done) {
+          verdicts += step.value.length;
+          yield step.value;
+          continue;
+        }
+        const stop = step.value;
+        if (stop && stop.kind !== 'budget') await health.failed('scoring', { reason: stop.reason, fix: askFix });
+        else if (verdicts > 0) await health.worked('scoring');
+        else if (!stop && task.papers.length > 0)
+          await health.failed('scoring', { reason: 'it gave no valid answer', fix: askFix });
+        return stop;
+      }
+    } finally {
+      await scoring.return(undefined);
+    }
+  }
+  return { ...scorer, score };
+};
