@@ -92,6 +92,7 @@ export const createDiscordGateway = (server: Server, state: DiscordState, token:
     starts,
     faults,
     connections: (): number => connections,
+    open: (): number => sockets.clients.size,
     /** Sends to every session. One with a broken connection receives it when it resumes. */
     broadcast(t: string, d: unknown): void {
       for (const session of sessions.values()) dispatch(session, t, d);

@@ -41,6 +41,17 @@ const serversCheck = async (call: DiscordCall, link: string): Promise<Check> => 
   }
 };
 
+/** Starts a session as the bot does, because Discord may accept the token and still refuse to deliver events. */
+const listeningCheck = async (gateway: { start(): Promise<void> }): Promise<Check> => {
+  const name = 'Discord listening';
+  try {
+    await gateway.start();
+    return { name, ok: true, detail: 'Discord delivers commands and votes' };
+  } catch (error) {
+    return { name, ok: false, detail: errorText(error), fix: fixOf(error) };
+  }
+};
+
 type Bot = { id: string; username: string; link: string };
 
 const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot): Promise<Check> => {
@@ -77,16 +88,21 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
 };
 
 /**
- * For `doctor`: checks the bot, its servers, and its permissions in each destination, with an invitation link if that
+ * For `doctor`: checks the bot, its servers, its connection for events, and its permissions in each destination, with an invitation link if that
  * helps. Never rejects.
  */
-export const checkDiscord = async (call: DiscordCall, destinations: readonly string[]): Promise<Check[]> => {
+export const checkDiscord = async (
+  call: DiscordCall,
+  gateway: { start(): Promise<void> },
+  destinations: readonly string[],
+): Promise<Check[]> => {
   try {
     const { id, username } = await call('get', '/users/@me', userSchema);
     const link = inviteLink((await call('get', '/applications/@me', applicationSchema)).id);
     return [
       { name: 'Discord', ok: true, detail: `${username}; invite it with ${link}` },
       await serversCheck(call, link),
+      await listeningCheck(gateway),
       ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { id, username, link })))),
     ];
   } catch (error) {

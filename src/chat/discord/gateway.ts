@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { countOf } from '../../core/paper.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
@@ -117,6 +118,8 @@ type Setup = {
   clock: Clock;
   logger: Logger;
   onEvent(type: string, payload: unknown): void;
+  /** Called if the connection is lost, with the reason, and without one once it is back. */
+  onConnection?: ((lost: string | undefined) => void) | undefined;
 };
 
 /**
@@ -124,13 +127,14 @@ type Setup = {
  * refuses to resume it. This gateway adds waits between reconnects, one log line per outage, and new attempts after a
  * refusal. Closing stops the connection and all attempts.
  */
-export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent }: Setup) => {
+export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEvent, onConnection }: Setup) => {
   const closing = new AbortController();
 
   const checkSessionLimit = async (): Promise<void> => {
     const { shards, session_start_limit: limit } = await call('get', '/gateway/bot', gatewaySchema);
     if (limit.remaining >= shards) return;
-    const message = 'The bot has reached Discord’s daily limit of sessions.';
+    const hours = Math.max(1, Math.round(limit.reset_after / 3_600_000));
+    const message = `The bot has reached Discord’s daily limit of sessions. It can connect again in ${countOf(hours, 'hour')}.`;
     throw new ExternalError({ service: 'Discord', message, retryAfterMs: limit.reset_after });
   };
 
@@ -180,7 +184,10 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
 
     const onConnected = (how: string): void => {
       readyAt = clock.monotonic();
-      if (isLost) logger.info({ how }, 'connected to Discord again');
+      if (isLost) {
+        logger.info({ how }, 'connected to Discord again');
+        onConnection?.(undefined);
+      }
       isLost = false;
       ready.resolve();
     };
@@ -197,7 +204,10 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
       // discord.js itself waits half a second.
       if (failures > 1) waits.set(shard, Math.min(maxWaitMs, 250 * 2 ** failures));
       const wasReady = readyAt > Number.NEGATIVE_INFINITY;
-      if (wasReady && !isLost) logger.warn({}, 'lost the connection to Discord; reconnecting');
+      if (wasReady && !isLost) {
+        logger.warn({}, 'lost the connection to Discord; reconnecting');
+        onConnection?.('The connection to Discord was lost.');
+      }
       isLost = wasReady;
     });
     client.on(Events.ShardDisconnect, ({ code }) => {
@@ -266,7 +276,10 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
       {
         ...{ maxAttempts: Number.POSITIVE_INFINITY, minDelayMs: 2 * maxWaitMs, maxDelayMs: maxRefusedWaitMs },
         ...{ clock, signal: closing.signal },
-        onRetry: ({ error }) => logger.debug({ reason: error.message }, 'still no connection to Discord'),
+        onRetry({ error }) {
+          logger.debug({ reason: error.message }, 'still no connection to Discord');
+          onConnection?.(error.message);
+        },
       },
     );
 
@@ -274,10 +287,12 @@ export const createGateway = ({ token, call, rest, isLocal, clock, logger, onEve
     for (let connection = first; ; ) {
       const { message } = await connection.refused;
       logger.error({ reason: message }, 'Discord refuses the connection; retrying from time to time');
+      onConnection?.(message);
       await connection.end();
       await clock.sleep(maxWaitMs, closing.signal);
       connection = await reconnect();
       logger.info({ how: 'new session' }, 'connected to Discord again');
+      onConnection?.(undefined);
     }
   };
 

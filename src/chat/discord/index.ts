@@ -13,6 +13,7 @@ import { createCaller } from './api.ts';
 import { channelRefOf, channelSchema, checkPostable, createChannels } from './channels.ts';
 import { applicationSchema, checkDiscord, userSchema } from './check.ts';
 import { isRefusal } from './errors.ts';
+import { createGateway } from './gateway.ts';
 import { type Listening, listen } from './listen.ts';
 import { deliveryNonce, deliveryUrl, firstIdAt, isDelivery, listedSchema, messagesAfter } from './messages.ts';
 import { createReactionCache, readReactions } from './reactions.ts';
@@ -47,6 +48,8 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
     return identity;
   };
   const threads = createThreads(call, channels, me);
+  const isLocal = apiUrl !== undefined && isLoopback(new URL(apiUrl));
+  const gatewayParts = { token, call, rest, isLocal, clock, logger };
 
   const channelAt = async (destination: string): Promise<ChannelRef> => {
     const { guild, channel: id } = readDestination(destination);
@@ -79,10 +82,9 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
 
     resolve: async (destination) => addressOf(await channelAt(destination)),
 
-    async listen(handlers) {
-      const isLocal = apiUrl !== undefined && isLoopback(new URL(apiUrl));
-      const parts = { token, call, rest, commands, channels, threads, reactions, clock, logger };
-      listening = await listen({ ...parts, bot: me(), isLocal }, handlers);
+    async listen(handlers, onConnection) {
+      const parts = { ...gatewayParts, commands, channels, threads, reactions };
+      listening = await listen({ ...parts, bot: me(), onConnection }, handlers);
     },
 
     async send({ destination, thread, message, key }): Promise<MessageRef> {
@@ -147,7 +149,14 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       return found;
     },
 
-    check: (destinations) => checkDiscord(call, destinations),
+    async check(destinations) {
+      const gateway = createGateway({ ...gatewayParts, onEvent: () => {} });
+      try {
+        return await checkDiscord(call, gateway, destinations);
+      } finally {
+        await gateway.stop();
+      }
+    },
 
     async close() {
       await listening?.close();

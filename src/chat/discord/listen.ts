@@ -56,6 +56,7 @@ type Setup = {
   isLocal: boolean;
   clock: Clock;
   logger: Logger;
+  onConnection?: ((lost: string | undefined) => void) | undefined;
 };
 
 /** Runs work on the same message in order, and work on different messages in parallel. */

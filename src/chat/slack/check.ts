@@ -1,21 +1,28 @@
 import { z } from 'zod';
-import { errorText, UserError } from '../../core/errors.ts';
+import { ExternalError, errorText, UserError } from '../../core/errors.ts';
+import { countOf } from '../../core/paper.ts';
 import type { Check, Webhook } from '../../core/platform.ts';
+import type { Secret } from '../../core/secret.ts';
 import { type SlackCall, scopesSchema } from './api.ts';
 import { channelIn, fullDestination } from './descriptor.ts';
+import { readSocketMessage } from './socket.ts';
 
-/** Purpose of each scope. Private channels also need `groups:history`; see `destinationCheck`. */
-const scopes = {
-  'chat:write': 'to post',
-  commands: 'for /arxiv and the menu on messages',
+/** The scopes of manifest.slack.json, with the purpose of each. */
+export const scopes = {
   'app_mentions:read': 'to answer mentions',
-  'reactions:read': 'to count 👍 and 👎',
   'channels:history': 'to find earlier posts after a crash',
   'channels:read': 'to check whether it is in a channel',
+  'chat:write': 'to post',
+  commands: 'for /arxiv and the menu on messages',
+  'groups:history': 'to find earlier posts in private channels after a crash',
+  'groups:read': 'to check whether it is in a private channel',
+  'reactions:read': 'to count 👍 and 👎',
 } as const;
 
+const isForPrivate = (scope: string): boolean => scope.startsWith('groups:');
+
 const identitySchema = z.intersection(
-  z.looseObject({ team: z.string(), team_id: z.string(), user: z.string() }),
+  z.looseObject({ team: z.string(), team_id: z.string(), user: z.string(), bot_id: z.string().optional() }),
   scopesSchema,
 );
 const channelSchema = z.looseObject({
@@ -28,28 +35,43 @@ const channelSchema = z.looseObject({
   }),
 });
 
+export const userTokenFault =
+  'SLACK_BOT_TOKEN is the token of a person, not of the bot. Set it to the Bot User OAuth Token at api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-.';
+
 const problem = (name: string, error: unknown, fix?: string): Check => {
   const detail = errorText(error);
   return { name, ok: false, detail, fix: fix ?? 'Fix this and run doctor again.' };
 };
 
-const scopeCheck = (granted: readonly string[] | undefined): Check => {
+/** The page where scopes are added and the app is reinstalled. An app-level token contains the app's id. */
+const oauthPage = (appToken: Secret | undefined): string => {
+  const [, id] = /^xapp-\d+-(A[A-Z0-9]+)-/.exec(appToken?.reveal() ?? '') ?? [];
+  return id ? `https://api.slack.com/apps/${id}/oauth` : 'https://api.slack.com/apps, under OAuth & Permissions';
+};
+
+const scopeCheck = (granted: readonly string[] | undefined, appToken: Secret | undefined): Check => {
   const name = 'Slack scopes';
   if (!granted) return { name, ok: true, detail: 'not listed by the server' };
   const missing = Object.entries(scopes).filter(([scope]) => !granted.includes(scope));
-  if (missing.length === 0) return { name, ok: true, detail: Object.keys(scopes).join(', ') };
+  const needed = missing.filter(([scope]) => !isForPrivate(scope));
+  if (needed.length === 0) {
+    const lacks =
+      missing.length > 0 ? `; private channels also need ${missing.map(([scope]) => scope).join(', ')}` : '';
+    const has = Object.keys(scopes).filter((scope) => granted.includes(scope));
+    return { name, ok: true, detail: `${has.join(', ')}${lacks}` };
+  }
   return {
     name,
     ok: false,
     detail: `missing: ${missing.map(([scope, purpose]) => `${scope} (${purpose})`).join(', ')}`,
-    fix: `At api.slack.com/apps, under OAuth & Permissions, add ${missing.map(([scope]) => scope).join(', ')}; then reinstall the app.`,
+    fix: `Add ${missing.map(([scope]) => scope).join(', ')} at ${oauthPage(appToken)}; then reinstall the app on that page.`,
   };
 };
 
 const destinationCheck = async (
   call: SlackCall,
   destination: string,
-  bot: { user: string; teamId: string; scopes: readonly string[] | undefined },
+  bot: { user: string; teamId: string; scopes: readonly string[] | undefined; page: string },
 ): Promise<Check> => {
   const name = `Slack ${destination}`;
   const invite = `In the channel, type /invite @${bot.user}`;
@@ -65,7 +87,12 @@ const destinationCheck = async (
     }
     if (found.is_private && !found.is_im && bot.scopes && !bot.scopes.includes('groups:history')) {
       const detail = `${shown} is private, and the app lacks groups:history`;
-      return { name, ok: false, detail, fix: 'Add groups:history at api.slack.com/apps, then reinstall the app.' };
+      return {
+        name,
+        ok: false,
+        detail,
+        fix: `Add groups:history at ${bot.page}; then reinstall the app on that page.`,
+      };
     }
     return { name, ok: true, detail: `${bot.user} is in ${shown}` };
   } catch (error) {
@@ -77,11 +104,39 @@ const destinationCheck = async (
   }
 };
 
-const socketCheck = async (appCall: SlackCall): Promise<Check> => {
+const greetingTimeoutMs = 10_000;
+
+/**
+ * Opens a socket and waits for Slack's greeting. The socket closes at once, because Slack may send an event to any open
+ * one. @throws ExternalError if there is no greeting.
+ */
+const awaitGreeting = async (url: string): Promise<unknown> => {
+  const socket = new WebSocket(url);
+  const greeting = Promise.withResolvers<unknown>();
+  const fail = (message: string) => () => greeting.reject(new ExternalError({ service: 'Slack', message }));
+  const timer = setTimeout(fail('Slack does not greet the connection.'), greetingTimeoutMs);
+  socket.addEventListener('message', ({ data }) => {
+    const read = readSocketMessage(data);
+    if (read?.type === 'hello') greeting.resolve(JSON.parse(String(data)));
+    else if (read?.failure) greeting.reject(read.failure);
+  });
+  socket.addEventListener('close', fail('Slack closes the connection before its greeting.'));
+  socket.addEventListener('error', fail('The connection for events cannot be opened.'));
+  try {
+    return await greeting.promise;
+  } finally {
+    clearTimeout(timer);
+    socket.close();
+  }
+};
+
+const socketCheck = async (call: SlackCall): Promise<Check> => {
   const name = 'Slack app token';
   try {
-    await appCall('apps.connections.open', {}, z.looseObject({ url: z.string() }));
-    return { name, ok: true, detail: 'Socket Mode is open' };
+    const { url } = await call('apps.connections.open', {}, z.looseObject({ url: z.string() }));
+    const { data } = z.looseObject({ num_connections: z.number() }).safeParse(await awaitGreeting(url));
+    const others = data && data.num_connections > 1 ? `; ${countOf(data.num_connections - 1, 'other connection')}` : '';
+    return { name, ok: true, detail: `Socket Mode delivers commands and votes${others}` };
   } catch (error) {
     const fix =
       'At api.slack.com/apps, turn on Socket Mode, make a token with connections:write, and set SLACK_APP_TOKEN';
@@ -107,24 +162,26 @@ const notListening: Check = {
 /** Checks the token, the scopes, how the bot listens, and its membership in each destination. Never rejects. */
 export const checkSlack = async (setup: {
   call: SlackCall;
-  appCall: SlackCall | undefined;
+  app: { call: SlackCall; token: Secret } | undefined;
   webhook: Webhook | undefined;
   destinations: readonly string[];
 }): Promise<Check[]> => {
-  const { call, appCall, webhook, destinations } = setup;
+  const { call, app, webhook, destinations } = setup;
   const listening = async (): Promise<Check> => {
-    if (appCall) return socketCheck(appCall);
+    if (app) return socketCheck(app.call);
     return webhook ? webhookCheck(webhook) : notListening;
   };
 
   try {
-    const { team, team_id: teamId, user, response_metadata } = await call('auth.test', {}, identitySchema);
+    const { team, team_id: teamId, user, bot_id, response_metadata } = await call('auth.test', {}, identitySchema);
+    if (bot_id === undefined) return [problem('Slack', new UserError(userTokenFault))];
     const granted = response_metadata?.scopes;
+    const bot = { user, teamId, scopes: granted, page: oauthPage(app?.token) };
     return [
       { name: 'Slack', ok: true, detail: `${user} in ${team}` },
-      scopeCheck(granted),
+      scopeCheck(granted, app?.token),
       await listening(),
-      ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { user, teamId, scopes: granted })))),
+      ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, bot)))),
     ];
   } catch (error) {
     return [problem('Slack', error)];

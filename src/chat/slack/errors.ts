@@ -19,32 +19,11 @@ const failureSchema = z.discriminatedUnion('code', [
   }),
 ]);
 
-/** Environment variable with the token of a call. */
-export type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
-
-const tokenAdvice = (error: string, name: TokenName): string | undefined => {
-  const isBot = name === 'SLACK_BOT_TOKEN';
-  const again = isBot ? 'Install the app again and copy the new' : 'At api.slack.com/apps, generate a new';
-  switch (error) {
-    case 'invalid_auth':
-      return `Slack rejects ${name}. Copy it again from api.slack.com/apps; it begins with ${isBot ? 'xoxb-' : 'xapp-'}.`;
-    case 'not_authed':
-      return `Slack received no token. Set ${name}.`;
-    case 'token_revoked':
-      return `The token in ${name} was revoked. ${again} ${name}.`;
-    case 'token_expired':
-      return `The token in ${name} has expired. ${again} ${name}.`;
-    default:
-      return undefined;
-  }
-};
-
 const advice: Readonly<Record<string, string>> = {
   not_in_channel: 'The bot is not in the Slack channel. Type /invite @ and the bot’s name there.',
   channel_not_found:
     'Slack has no such channel. Check its id in the config; in a private channel type /invite @ and the bot’s name.',
   is_archived: 'The Slack channel is archived. Unarchive it, or remove it from the config.',
-  account_inactive: 'The Slack app was removed from the workspace. Install it again and copy the new SLACK_BOT_TOKEN.',
   not_allowed_token_type:
     'This is the wrong kind of Slack token. SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-.',
   restricted_action:
@@ -56,6 +35,32 @@ const advice: Readonly<Record<string, string>> = {
   cant_delete_message: 'Another app or token posted this message, so the bot cannot delete it.',
   edit_window_closed: 'The Slack workspace no longer allows this message to be edited. Ask its admin.',
   msg_too_long: 'The message is too long for Slack. Post fewer papers a day, or report this as a bug.',
+};
+
+/** The variable with the token that a call uses. */
+export type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+
+const newToken: Readonly<Record<TokenName, string>> = {
+  SLACK_BOT_TOKEN: 'copy it again from api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-',
+  SLACK_APP_TOKEN:
+    'make one with connections:write at api.slack.com/apps, under Basic Information; it begins with xapp-',
+};
+
+const tokenAdvice = (error: string, token: TokenName): string | undefined => {
+  switch (error) {
+    case 'invalid_auth':
+      return `Slack rejects ${token}. To get a valid one, ${newToken[token]}.`;
+    case 'not_authed':
+      return `Slack received no token. Set ${token}.`;
+    case 'account_inactive':
+      return `The Slack app was removed from the workspace. Install it again and set the new ${token}.`;
+    case 'token_revoked':
+      return `The token in ${token} was revoked. Install the app again and set the new one.`;
+    case 'token_expired':
+      return `The token in ${token} has expired. Install the app again and set the new one.`;
+    default:
+      return undefined;
+  }
 };
 
 /** Failures on Slack's side: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
@@ -82,11 +87,9 @@ const aboutMessage = new Set([
   'too_many_attachments',
 ]);
 
-const platformFailure = (
-  data: z.infer<(typeof failureSchema)['options'][0]>['data'],
-  token: TokenName,
-  cause: unknown,
-) => {
+type PlatformError = z.infer<(typeof failureSchema)['options'][0]>['data'];
+
+const platformFailure = (data: PlatformError, token: TokenName, cause: unknown) => {
   // A proxy answered instead of Slack. Another attempt may get through.
   if (!/^[a-z0-9_]+$/.test(data.error)) {
     return new ExternalError({ service: 'Slack', message: 'The answer did not come from Slack.', cause });

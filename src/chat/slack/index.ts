@@ -6,7 +6,7 @@ import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform, Reaction } from '../../core/platform.ts';
 import { clientOptions, createCaller, messagePages, type SlackCall } from './api.ts';
-import { checkSlack } from './check.ts';
+import { checkSlack, userTokenFault } from './check.ts';
 import { channelIn, fullDestination, type SlackSettings } from './descriptor.ts';
 import { isGone } from './errors.ts';
 import { type CreateReceiver, type Listening, listen } from './listen.ts';
@@ -16,7 +16,7 @@ import { createSlackWebhook } from './webhook.ts';
 
 type SlackSetup = SlackSettings & { clock: Clock; logger: Logger; fetch?: typeof fetch };
 
-const identitySchema = z.looseObject({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
+const identitySchema = z.looseObject({ team_id: z.string(), user_id: z.string(), bot_id: z.string().optional() });
 const postedSchema = z.looseObject({ ts: z.string() });
 const sentSchema = z.looseObject({
   ts: z.string(),
@@ -112,8 +112,8 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     return (await call('chat.postMessage', args, postedSchema)).ts;
   };
 
-  const receiverMaker = (): CreateReceiver => {
-    if (appToken) return (onError) => createSocketReceiver({ appToken, options, clock, logger }, onError);
+  const receiverMaker = (onConnection: Parameters<Platform['listen']>[1]): CreateReceiver => {
+    if (appToken) return (onError) => createSocketReceiver({ appToken, options, clock, logger, onConnection }, onError);
     if (http) return http.receiver;
     throw new UserError(
       'To receive commands and reactions on Slack, set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode).',
@@ -126,14 +126,15 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
 
     async connect() {
       const { team_id: team, user_id: userId, bot_id: botId } = await call('auth.test', {}, identitySchema);
+      if (botId === undefined) throw new ExternalError({ service: 'Slack', message: userTokenFault, retryable: false });
       identity = { team, userId, botId };
       logger.info({ team, bot: userId }, 'connected to Slack');
     },
 
     resolve: async (destination) => resolve(destination),
 
-    async listen(handlers) {
-      const createReceiver = receiverMaker();
+    async listen(handlers, onConnection) {
+      const createReceiver = receiverMaker(onConnection);
       if (signingSecret && appToken)
         logger.info({}, 'using Socket Mode, because both SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are set');
       listening = await listen({ botToken, createReceiver, bot: me(), options, call, post, clock, logger }, handlers);
@@ -188,8 +189,8 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     },
 
     check: (destinations) => {
-      const appCall = appToken && createCaller(appToken, options, 'SLACK_APP_TOKEN');
-      return checkSlack({ call, appCall, webhook: http?.webhook, destinations });
+      const app = appToken && { call: createCaller(appToken, options, 'SLACK_APP_TOKEN'), token: appToken };
+      return checkSlack({ call, app, webhook: http?.webhook, destinations });
     },
 
     async close() {

@@ -1,4 +1,5 @@
 import type { Receiver, SocketModeReceiver } from '@slack/bolt';
+import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -14,20 +15,54 @@ type Client = SocketModeReceiver['client'];
 const greetingTimeout = 30_000;
 const minWait = 500;
 const maxWait = 30_000;
+/**
+ * Why Slack ends a connection without opening another one:
+ * https://docs.slack.dev/apis/events-api/using-socket-mode#disconnect
+ */
+const endings: Readonly<Record<string, string>> = {
+  too_many_websockets: 'This Slack app has too many open connections. Stop other copies of the bot.',
+  link_disabled: 'Socket Mode is off. Turn it on at api.slack.com/apps.',
+};
+
+const parseJson = (data: unknown): unknown => {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return undefined;
+  }
+};
+
+const messageSchema = z.looseObject({ type: z.string(), reason: z.string().optional() });
+
+/** A message of Slack's socket that is not an event; undefined if it cannot be read. */
+export const readSocketMessage = (data: unknown): { type: string; failure: ExternalError | undefined } | undefined => {
+  const parsed = messageSchema.safeParse(parseJson(data)).data;
+  if (!parsed) return undefined;
+  const message = parsed.type === 'disconnect' ? endings[parsed.reason ?? ''] : undefined;
+  return { type: parsed.type, failure: message ? new ExternalError({ service: 'Slack', message }) : undefined };
+};
+
 /** Milliseconds to wait for Slack to confirm that a connection has closed. */
 const farewellTimeout = 500;
+
+type SocketParts = { clock: Clock; logger: Logger; onConnection: ((lost: string | undefined) => void) | undefined };
 
 /**
  * A Socket Mode connection that reconnects. The SDK's own reconnecting is off, because an unreachable Slack then causes
  * an unhandled rejection, which ends the process.
  */
-const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger: Logger }) => {
+const createSocket = (client: Client, { clock, logger, onConnection }: SocketParts) => {
   const ending = new AbortController();
   let lost = Promise.withResolvers<void>();
+  let farewell: ExternalError | undefined;
   client.on('disconnected', () => lost.resolve());
+  client.on('ws_message', (data: unknown) => {
+    farewell = readSocketMessage(data)?.failure ?? farewell;
+  });
 
   const connect = async (): Promise<void> => {
     lost = Promise.withResolvers();
+    farewell = undefined;
     const timeout = AbortSignal.any([AbortSignal.timeout(greetingTimeout), ending.signal]);
     const gaveUp = Promise.withResolvers<never>();
     const giveUp = () => gaveUp.reject(new Error('no greeting from Slack'));
@@ -36,7 +71,9 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
       await Promise.race([client.start(), gaveUp.promise]);
     } catch (error) {
       void client.disconnect();
-      throw slackFailure(error ?? new Error('the connection broke before Slack’s greeting'), 'SLACK_APP_TOKEN');
+      throw (
+        farewell ?? slackFailure(error ?? new Error('the connection broke before Slack’s greeting'), 'SLACK_APP_TOKEN')
+      );
     } finally {
       timeout.removeEventListener('abort', giveUp);
     }
@@ -58,12 +95,14 @@ const createSocket = (client: Client, { clock, logger }: { clock: Clock; logger:
         ...{ clock, signal: ending.signal },
         onRetry({ error, attempt }) {
           const fields = { reason: errorText(error) };
+          onConnection?.(error.message);
           if (attempt === 1) logger.warn(fields, 'connection to Slack lost; trying to reconnect');
           else logger.debug(fields, 'still not connected to Slack');
         },
       },
     );
     logger.info({ attempts }, 'reconnected to Slack');
+    onConnection?.(undefined);
   };
 
   const stayConnected = async (): Promise<void> => {
@@ -102,10 +141,10 @@ const proxyAgent = async () => {
 
 /** Socket Mode for Bolt. `start` rejects with ExternalError if Slack does not accept the connection. */
 export const createSocketReceiver = async (
-  setup: { appToken: Secret; options: ClientOptions; clock: Clock; logger: Logger },
+  setup: SocketParts & { appToken: Secret; options: ClientOptions },
   onError: (error: unknown) => void,
 ): Promise<Receiver> => {
-  const { appToken, options, clock, logger } = setup;
+  const { appToken, options } = setup;
   const { SocketModeReceiver } = await import('@slack/bolt');
   const receiver = new SocketModeReceiver({
     appToken: appToken.reveal(),
@@ -118,6 +157,6 @@ export const createSocketReceiver = async (
       return true;
     },
   });
-  const socket = createSocket(receiver.client, { clock, logger });
+  const socket = createSocket(receiver.client, setup);
   return { init: (app) => receiver.init(app), start: socket.start, stop: socket.stop };
 };

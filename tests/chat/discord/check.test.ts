@@ -23,6 +23,7 @@ describe('the set-up check of Discord', () => {
     expect(await platform.check([`discord:${server.state.general}`, destination])).toEqual([
       { name: 'Discord', ok: true, detail: expect.stringMatching(/^paperboy; invite it with https/) },
       { name: 'Discord servers', ok: true, detail: 'Reading Group' },
+      { name: 'Discord listening', ok: true, detail: 'Discord delivers commands and votes' },
       {
         name: `Discord discord:${server.state.general}`,
         ok: true,
@@ -88,7 +89,7 @@ describe('the set-up check of Discord', () => {
     ['discord:500000000000000001:200000000000000001', /in the server 100000000000000001, not in 500000000000000001/],
   ])('says what is wrong with %s, and goes on', async (written, says) => {
     const { platform, destination } = await connect();
-    const [wrong, right] = (await platform.check([written, destination])).slice(2);
+    const [wrong, right] = (await platform.check([written, destination])).slice(3);
     expect(wrong).toMatchObject({
       name: `Discord ${written}`,
       ok: false,
@@ -131,10 +132,36 @@ describe('the set-up check of Discord', () => {
     ];
     for (const [fault, shown] of answers) {
       const { platform, destination } = await connect(({ path }) => (path === '/users/@me/guilds' ? fault : undefined));
-      const [bot, servers, channel] = await platform.check([destination]);
+      const [bot, servers, , channel] = await platform.check([destination]);
       expect([bot, channel]).toMatchObject([{ ok: true }, { ok: true }]);
       expect(servers).toMatchObject({ name: 'Discord servers', ...shown });
     }
+  });
+
+  it.each([4004, 4014])('fails if Discord takes the token but closes the connection with %i', async (code) => {
+    const { server, platform } = await connect();
+    server.gateway.faults.push({ closesWith: code });
+    const check = (await platform.check([])).find(({ name }) => name === 'Discord listening');
+    expect(check).toMatchObject({ ok: false, detail: expect.stringMatching(/Discord/), fix: expect.any(String) });
+  });
+
+  it('fails if no session is left today, says until when, and starts none', async () => {
+    const limit = { total: 1000, remaining: 0, reset_after: 7_200_000, max_concurrency: 1 };
+    const { server, platform } = await connect(({ path }) =>
+      path === '/gateway/bot'
+        ? { body: { url: 'ws://127.0.0.1:1', shards: 1, session_start_limit: limit } }
+        : undefined,
+    );
+    const check = (await platform.check([])).find(({ name }) => name === 'Discord listening');
+    expect(check).toMatchObject({ ok: false, detail: expect.stringMatching(/daily limit .* in 2 hours/) });
+    expect(server.gateway.starts).toEqual([]);
+  });
+
+  it('closes the session that it starts', async () => {
+    const { server, platform } = await connect();
+    await platform.check([]);
+    expect(server.gateway.starts).toHaveLength(1);
+    await expect.poll(server.gateway.open).toBe(0);
   });
 
   it('does not reject if Discord rejects the token', async () => {

@@ -121,6 +121,28 @@ describe('the gateway of Discord', () => {
     },
   );
 
+  it('reports that the connection is lost and why, and that it is back', async () => {
+    const server = await start();
+    const clock = createRecordingClock();
+    const platform = platformOn(server, { logger: keepingLogger().logger, clock });
+    open.unshift(platform);
+    await platform.connect();
+    const nothing = async () => {};
+    const states: (string | undefined)[] = [];
+    await platform.listen(
+      {
+        ...{ command: async () => textMessage(''), paperOf: async () => undefined, card: async () => undefined },
+        ...{ suggest: async () => [], reactionAdded: nothing, reactionRemoved: nothing },
+      },
+      (lost) => void states.push(lost),
+    );
+    server.gateway.drop(4000);
+    await expect.poll(() => states, often).toEqual([expect.stringContaining('lost'), undefined]);
+    server.gateway.drop(4014);
+    await expect.poll(() => states.at(-1), often).toMatch(/does not let/);
+    expect(states).toHaveLength(3);
+  });
+
   it('handles an event even if discord.js fails on it, without ending the process', async () => {
     const { server, warnings, received, react } = await withReactions();
     server.gateway.broadcast('INTERACTION_CREATE', { id: '1', type: 2, token: 't', channel_id: '2', data: null });

@@ -1,12 +1,22 @@
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scopes } from '../../../src/chat/slack/check.ts';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
 import { createClock } from '../../../src/core/clock.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { quietLogger } from '../../fakes/logger.ts';
 import { startSlackApi } from '../../fakes/slack-api.ts';
+import { type SlackGreeting, startSlackSocket } from '../../fakes/slack-socket.ts';
 import { connect, open } from './connect.ts';
 
 describe('the set-up check of Slack', () => {
+  let socket: Awaited<ReturnType<typeof startSlackSocket>>;
+  beforeEach(async () => {
+    socket = await startSlackSocket();
+  });
+  afterEach(() => socket.close());
+
   const identity = {
     ok: true,
     team: 'Reading Group',
@@ -23,7 +33,7 @@ describe('the set-up check of Slack', () => {
   const answer = (scopes: string) => (call: { method: string; args: Record<string, string>; token: string }) => {
     if (call.method === 'auth.test') return { headers: { 'x-oauth-scopes': scopes }, body: identity };
     if (call.method === 'apps.connections.open') {
-      const body = call.token === 'xapp-1' ? { ok: true, url: 'wss://x' } : { ok: false, error: 'invalid_auth' };
+      const body = call.token !== 'xapp-wrong' ? { ok: true, url: socket.url } : { ok: false, error: 'invalid_auth' };
       return { body };
     }
     const channel = channels[call.args.channel ?? ''];
@@ -50,8 +60,63 @@ describe('the set-up check of Slack', () => {
     const scopes = (await platform.check([])).find((check) => check.name === 'Slack scopes');
     expect(scopes).toMatchObject({
       ok: false,
-      fix: expect.stringMatching(/add reactions:read, channels:history; then/),
+      fix: expect.stringMatching(/^Add channels:history, .*reactions:read at .*; then reinstall/),
     });
+  });
+
+  it('knows the scopes of manifest.slack.json', () => {
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../../manifest.slack.json'), 'utf8'));
+    expect(Object.keys(scopes)).toEqual(manifest.oauth_config.scopes.bot);
+  });
+
+  it('links to the page that adds a scope and reinstalls the app', async () => {
+    const { platform } = await connect(answer('chat:write'), { appToken: 'xapp-1-A0GEARS-123-abc' });
+    const check = (await platform.check([])).find(({ name }) => name === 'Slack scopes');
+    expect(check?.fix).toContain('https://api.slack.com/apps/A0GEARS/oauth');
+    expect(JSON.stringify(check)).not.toContain('123-abc');
+  });
+
+  it('mentions scopes for private channels without complaining about them', async () => {
+    const { platform } = await connect(answer(all), { appToken: 'xapp-1' });
+    const check = (await platform.check([])).find(({ name }) => name === 'Slack scopes');
+    expect(check).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/private channels also need groups:history, groups:read$/),
+    });
+  });
+
+  it.each<[string, SlackGreeting, RegExp]>([
+    ['has too many connections', { disconnect: 'too_many_websockets' }, /too many open connections/],
+    ['has Socket Mode turned off', { disconnect: 'link_disabled' }, /Socket Mode is off/],
+    ['has its connection closed without a greeting', { disconnect: 'warning' }, /closes|cannot be opened/],
+  ])('fails if the app can open a connection but %s', async (_, greeting, reason) => {
+    socket.greetings.push(greeting);
+    if (typeof greeting === 'object' && greeting.disconnect === 'warning') setTimeout(socket.drop, 100);
+    const { platform } = await connect(answer(all), { appToken: 'xapp-1' });
+    const check = (await platform.check([])).find(({ name }) => name === 'Slack app token');
+    expect(check).toMatchObject({ ok: false, detail: expect.stringMatching(reason), fix: expect.any(String) });
+    await expect.poll(socket.connections).toBe(0);
+  });
+
+  it('names the token of a person, which cannot post as the bot', async () => {
+    const api = await startSlackApi(() => ({ body: { ...identity, bot_id: undefined } }));
+    open.push(api);
+    const setup = { botToken: new Secret('xoxp-1'), apiUrl: api.apiUrl, clock: createClock(), logger: quietLogger };
+    const platform = createSlackPlatform(setup);
+    expect(await platform.check([])).toMatchObject([
+      { name: 'Slack', ok: false, detail: expect.stringMatching(/token of a person.*xoxb-/) },
+    ]);
+    await expect(platform.connect()).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/token of a person/),
+    });
+  });
+
+  it('says which token Slack rejects', async () => {
+    const { platform } = await connect(answer(all), { appToken: 'xapp-wrong' });
+    const check = (await platform.check([])).find(({ name }) => name === 'Slack app token');
+    expect(check?.detail).toMatch(/rejects SLACK_APP_TOKEN.*xapp-/);
+    expect(check?.detail).not.toContain('SLACK_BOT_TOKEN');
   });
 
   it('says what to do about each destination and a refused token', async () => {
@@ -96,7 +161,7 @@ describe('the set-up check of Slack', () => {
       {
         name: 'Slack slack:T02:C01',
         ok: false,
-        detail: expect.stringContaining('not in the bot’s Slack workspace'),
+        detail: expect.stringContaining('is not in the bot’s Slack workspace'),
         fix: expect.stringContaining('in T01'),
       },
       expect.objectContaining({ name: 'Slack slack:T01:C01', ok: true }),
