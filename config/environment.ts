@@ -76,7 +76,8 @@ const readerOf = (variables: Variables, report: (problem: Problem) => void): Env
 
 const readOpenai = (reader: EnvironmentReader): Environment['openai'] => {
   const apiKey = reader.secret('OPENAI_API_KEY');
-  const url = reader.baseUrl('OPENAI_BASE_URL');
+  // People copy the address of a route from a provider's example.
+  const url = reader.baseUrl('OPENAI_BASE_URL')?.replace(/\/(chat\/completions|completions|responses|models)$/, '');
   return apiKey || url ? { apiKey, baseUrl: url } : undefined;
 };
 

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type BetterSqlite3 from 'better-sqlite3';
+import type { HealthFailure } from '../src/core/health.ts';
+import { countOf } from '../src/core/paper.ts';
+import { damageFix } from './faults.ts';
 
 const maxFaults = 10;
 
@@ -14,10 +17,18 @@ export const damageIn = (sqlite: BetterSqlite3.Database): string[] => {
   }
 };
 
-/** In a thread, because reading a large file takes seconds. `:memory:` allows no second connection. */
-export const readDamage = async (file: string, sqlite: BetterSqlite3.Database): Promise<string[]> => {
+const readFaults = async (file: string, sqlite: BetterSqlite3.Database): Promise<string[]> => {
+  // It allows no second connection.
   if (file === ':memory:') return damageIn(sqlite);
   const thread = new Worker(new URL('./damage-thread.ts', import.meta.url), { workerData: file });
-  const [damage] = await once(thread, 'message');
-  return damage as string[];
+  const [faults] = await once(thread, 'message');
+  return faults as string[];
+};
+
+/** Reads a file in a thread, because a large one takes seconds. */
+export const readDamage = async (file: string, sqlite: BetterSqlite3.Database): Promise<HealthFailure | undefined> => {
+  const [fault, ...others] = await readFaults(file, sqlite);
+  if (fault === undefined) return undefined;
+  const more = others.length > 0 ? ` and ${countOf(others.length, 'other fault')}` : '';
+  return { reason: `${file} is damaged (${fault}${more})`, fix: damageFix(file) };
 };

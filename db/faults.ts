@@ -1,5 +1,8 @@
 import { errorText, UserError } from '../src/core/errors.ts';
 
+export const damageFix = (file: string): string =>
+  `Stop Paperboy and put back a copy of ${file}; without a copy, move it away and start anew`;
+
 /** What SQLite or the file system says about a database file, by the error's code, and what to do about it. */
 const faults: readonly { code: RegExp; what: string; fix(file: string): string }[] = [
   {
@@ -15,7 +18,7 @@ const faults: readonly { code: RegExp; what: string; fix(file: string): string }
   {
     code: /^SQLITE_CORRUPT/,
     what: 'is damaged',
-    fix: (file) => `Stop Paperboy and put back a copy of ${file}; without a copy, move it away and start anew`,
+    fix: damageFix,
   },
   {
     code: /^SQLITE_IOERR/,
@@ -28,9 +31,6 @@ const faults: readonly { code: RegExp; what: string; fix(file: string): string }
     fix: () => 'Set DATABASE_URL to file: followed by a writable path',
   },
 ];
-
-export const damagedFix = (file: string): string =>
-  faults.find(({ code }) => code.test('SQLITE_CORRUPT'))?.fix(file) ?? '';
 
 /** A UserError if the file or the disk is at fault, otherwise the error itself. */
 export const storageFailure = (error: unknown, file: string): unknown => {

@@ -16,6 +16,7 @@ import { completionsFor } from './chat/language/complete.ts';
 import { createWebPlatform } from './chat/web/index.ts';
 import { serveWeb } from './chat/web/server.ts';
 import { platformOf } from './core/addresses.ts';
+import type { AnnouncementSource } from './core/arxiv.ts';
 import type { AuthorIndex } from './core/author.ts';
 import type { Channel } from './core/channel.ts';
 import { type Clock, createClock } from './core/clock.ts';
@@ -73,6 +74,7 @@ export type App = Connections & {
   descriptors: readonly PlatformDescriptor[];
   activity: ActivityRecord;
   health: HealthModel;
+  source: AnnouncementSource;
   handlers: PlatformHandlers;
   /** The named channel, or the first. @throws UserError if there is no such channel. */
   channel(name: string | undefined): Channel;
@@ -254,7 +256,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   return {
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts },
-    ...{ authors, activity, health, descriptors: around.platforms },
+    ...{ authors, activity, health, source, descriptors: around.platforms },
     channel(name) {
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);

@@ -4,11 +4,12 @@ import { platformOf } from '../core/addresses.ts';
 import { sameNameAs } from '../core/author.ts';
 import type { Channel, FollowedAuthor } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
-import { errorText } from '../core/errors.ts';
+import { ExternalError } from '../core/errors.ts';
 import { isReachable } from '../core/http.ts';
+import { countOf, type Paper, wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
 import { nextTime } from '../daily/schedule.ts';
-import { readPrices } from '../scoring/llm/budget.ts';
+import { askModel, checkModel, checkPrice } from './scorer-checks.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
   dateFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(time);
@@ -54,15 +55,56 @@ const checkChanges = ({ channels }: App): Check[] =>
   }));
 
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
+  const name = 'database';
+  const file = config.env.databaseFile;
+  const damage = await stores.damage();
+  if (damage) return { name, ok: false, detail: damage.reason, fix: damage.fix };
   const newest = await stores.digests.newest(channel(undefined).name);
   const state = newest ? `newest digest of ${newest.date}` : 'no digest yet';
-  return { name: 'database', ok: true, detail: `${config.env.databaseFile}; ${state}` };
+  return { name, ok: true, detail: `${file} is intact; ${state}` };
 };
 
-const checkArxiv = async ({ config }: App): Promise<Check[]> => {
-  const bases = { 'arXiv pages': config.env.arxiv.webUrl, 'arXiv feeds': config.env.arxiv.rssUrl };
-  return Promise.all(
-    Object.entries(bases).map(async ([name, url]): Promise<Check> => {
+/** Digests that show whether a channel's categories and types can yield papers. */
+const minDigests = 3;
+
+/** A channel whose settings leave out every paper posts empty digests, which look like quiet days. */
+const checkYield = async ({ channels, stores }: App): Promise<Check[]> => {
+  const checks: Check[] = [];
+  for (const { name, announceTypes, primaryOnly, categories } of channels.list()) {
+    const digests = (await stores.digests.summaries(name)).slice(0, minDigests);
+    const isEmpty = digests.every(({ counts }) => counts.announced > 0 && counts.scanned === 0);
+    if (digests.length < minDigests || !isEmpty) continue;
+    const announced = digests.reduce((sum, { counts }) => sum + counts.announced, 0);
+    const limits = primaryOnly
+      ? 'set primaryOnly to false'
+      : `add types to announceTypes (now ${wordList(announceTypes)})`;
+    checks.push({
+      name: `papers of ${name}`,
+      ok: false,
+      detail: `none of the ${announced} papers that ${wordList(categories)} announced for the last ${minDigests} digests was a candidate`,
+      fix: `${limits}, or read other categories`,
+    });
+  }
+  return checks;
+};
+
+/** What steps reported to the running bot. Whatever doctor tests itself is left out. */
+const checkReports = async ({ health, channel }: App, isAsking: boolean): Promise<Check[]> => {
+  const { timezone } = channel(undefined);
+  return (await health.problems())
+    .filter(({ subject }) => /^(channel |scoring$|authors$)/.test(subject) && !(isAsking && subject === 'scoring'))
+    .map(({ subject, text, fix, since }) => ({
+      name: subject,
+      ok: false,
+      detail: `since ${timeIn(new Date(since), timezone)}: ${text}`,
+      fix,
+    }));
+};
+
+const checkArxiv = async (app: App): Promise<{ checks: Check[]; paper: Paper | undefined }> => {
+  const { webUrl, rssUrl } = app.config.env.arxiv;
+  const checks = await Promise.all(
+    Object.entries({ 'arXiv pages': webUrl, 'arXiv feeds': rssUrl }).map(async ([name, url]): Promise<Check> => {
       if (await isReachable(url)) return { name, ok: true, detail: `${url} is reachable` };
       return {
         name,
@@ -72,48 +114,24 @@ const checkArxiv = async ({ config }: App): Promise<Check[]> => {
       };
     }),
   );
+  if (checks.some(({ ok }) => !ok)) return { checks, paper: undefined };
+  const { check, paper } = await checkAnnouncement(app);
+  return { checks: [...checks, check], paper };
 };
 
-const checkModel = async ({ config }: App): Promise<Check> => {
-  const { engine, model } = config.scorer;
-  if (engine === 'local')
-    return { name: 'scorer', ok: true, detail: 'the built-in scorer; set OPENAI_API_KEY for a language model' };
-  const base = config.env.openai?.baseUrl ?? 'https://api.openai.com/v1';
-  const key = config.env.openai?.apiKey?.reveal();
-  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+/** Reads a whole announcement as a run does, because a proxy may answer with a page of its own. */
+const checkAnnouncement = async ({ source, channels }: App): Promise<{ check: Check; paper?: Paper | undefined }> => {
+  const name = 'arXiv announcement';
+  const [category] = channels.list().flatMap((channel) => (channel.name === sampleName ? [] : channel.categories));
+  if (category === undefined) return { check: { name, ok: true, detail: 'no channel has a category' } };
   try {
-    const answer = await fetch(`${base}/models/${encodeURIComponent(model)}`, {
-      headers,
-      signal: AbortSignal.timeout(10_000),
-    });
-    await answer.body?.cancel();
-    if (answer.status === 401 || answer.status === 403)
-      return {
-        name: 'scorer',
-        ok: false,
-        detail: `${base} rejects the key (${answer.status})`,
-        fix: 'set OPENAI_API_KEY to a valid key',
-      };
-    if (answer.status >= 500)
-      return {
-        name: 'scorer',
-        ok: false,
-        detail: `${base} answers with status ${answer.status}`,
-        fix: 'check its status page or ask its admin; the built-in scorer is used until then',
-      };
-    // Many compatible servers lack this route, so other statuses say nothing about the model.
-    return {
-      name: 'scorer',
-      ok: true,
-      detail: answer.ok ? `${model} at ${base}` : `${base} answers, but does not say whether it has ${model}`,
-    };
+    const { date, papers } = await source.newest(category);
+    const detail = `${countOf(papers.length, 'paper')} in ${category} on ${date}`;
+    return { check: { name, ok: true, detail }, paper: papers[0]?.paper };
   } catch (error) {
-    return {
-      name: 'scorer',
-      ok: false,
-      detail: `${base} cannot be reached (${errorText(error instanceof Error && error.cause ? error.cause : error)})`,
-      fix: 'check the network and OPENAI_BASE_URL; the built-in scorer is used until then',
-    };
+    if (!(error instanceof ExternalError)) throw error;
+    const fix = 'open ARXIV_WEB_URL in a browser on this machine; a proxy or firewall may answer in its place';
+    return { check: { name, ok: false, detail: `${category}: ${error.message}`, fix } };
   }
 };
 
@@ -197,38 +215,39 @@ const checkPage = ({ config, channels, platforms, descriptors }: App): Check => 
   return { ...off, ok: false, fix: 'a channel posts to web; remove web from its post, or set PAPERBOY_HTTP' };
 };
 
-const checkPrice = async ({ config }: App): Promise<Check[]> => {
-  const { engine, model, dailyBudgetUsd } = config.scorer;
-  if (engine === 'local') return [];
-  const known = (await readPrices()).of(model) !== undefined;
-  const fix = `add ${model} to config/prices.json`;
-  if (known) return [{ name: 'budget', ok: true, detail: `at most $${dailyBudgetUsd} a day for ${model}` }];
-  return [
-    { name: 'budget', ok: false, detail: `the price of ${model} is unknown, so the budget does not limit it`, fix },
-  ];
-};
-
-export const examine = async (app: App): Promise<Check[]> => {
+/**
+ * Checks the settings, the database and every remote service.
+ * @param isAsking Whether the language model scores a paper, which costs money.
+ */
+export const examine = async (
+  app: App,
+  isAsking = false,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Check[]> => {
   const { config } = app;
   const source = config.isExample
     ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml to change it'
     : config.source;
+  const arxiv = checkArxiv(app);
   return [
     { name: 'config', ok: true, detail: source },
     ...checkChannels(app),
     ...checkChanges(app),
     await checkDatabase(app),
     ...(await checkNames(app)),
+    ...(await checkYield(app)),
     checkPage(app),
     ...(
       await Promise.all([
-        checkArxiv(app),
+        arxiv.then(({ checks }) => checks),
         checkModel(app).then((check) => [check]),
         checkPrice(app),
+        isAsking ? [await askModel(app, (await arxiv).paper, signal)] : [],
         checkAuthors(app),
         checkPlatforms(app),
       ])
     ).flat(),
+    ...(await checkReports(app, isAsking)),
   ];
 };
 

@@ -227,10 +227,10 @@ const evaluate = (flags: EvalFlags): Promise<void> =>
     return exits.done;
   });
 
-const doctor = (): Promise<void> =>
+const doctor = (flags: { ask: boolean }): Promise<void> =>
   withApp({}, async (app) => {
     const { examine, renderChecks } = await import('./doctor.ts');
-    const checks = await examine(app);
+    const checks = await examine(app, flags.ask, stop.signal);
     print(renderChecks(checks));
     return checks.every(({ ok }) => ok) ? exits.done : exits.failed;
   });
@@ -309,6 +309,7 @@ program
 program
   .command('doctor')
   .description('check the settings, the database and every remote service, and explain how to fix problems')
+  .option('--ask', 'also let the language model score one paper, which costs money', false)
   .action(doctor);
 
 try {

@@ -45,8 +45,8 @@ export type Stores = {
   search: SearchStore;
   saved: SavedStore;
   changes: ChangeStore;
-  /** Reads the whole database and returns what is damaged, at most ten lines; none if it is intact. */
-  damage(): Promise<string[]>;
+  /** Reads the whole database, which takes seconds; undefined if it is intact. */
+  damage(): Promise<HealthFailure | undefined>;
   close(): void;
 };
 

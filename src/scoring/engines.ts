@@ -1,19 +1,32 @@
 import type { Clock } from '../core/clock.ts';
 import { startOfDay } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Check } from '../core/platform.ts';
 import type { Engine, Scorer } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
+import { completingFetch } from './llm/address.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
-import { type ChatClient, createOpenAiClient, type OpenAiClientOptions } from './llm/client.ts';
+import { type ChatClient, createOpenAiClient, type OpenAiClientOptions, openAiUrl } from './llm/client.ts';
 import { createHabits } from './llm/habits.ts';
 import { withRepeats } from './llm/repeat.ts';
 import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
+import { checkServer } from './llm/server-check.ts';
 
 export type Engines = {
   local: Scorer;
   /** The configured language model. `patient` is `scorer` with the configured repeats for papers near the cutoffs. */
-  llm: { client: ChatClient; scorer: Scorer; patient: Scorer; model: string; dailyBudgetUsd: number } | undefined;
+  llm:
+    | {
+        client: ChatClient;
+        scorer: Scorer;
+        patient: Scorer;
+        model: string;
+        dailyBudgetUsd: number;
+        /** Checks the server and the model, at no cost. */
+        check(): Promise<Check>;
+      }
+    | undefined;
   prices: PriceTable;
   dayStart(): string;
 };
@@ -54,12 +67,17 @@ export const createEngines = async ({
   if (engine === 'local') return { local, llm: undefined, prices, dayStart };
   const server = serverOf(openai?.baseUrl);
   const habits = createHabits({ store: stores.modelHabits, server, model, now: () => clock.now() });
-  const client = createOpenAiClient({ ...openai, model, habits, timeoutMs: timeoutSeconds * 1_000 });
+  const completing = openai?.baseUrl === undefined ? undefined : completingFetch(openai.baseUrl);
+  const client = createOpenAiClient({
+    ...{ ...openai, model, habits, timeoutMs: timeoutSeconds * 1_000 },
+    ...(completing && { fetch: completing }),
+  });
   const { ledger } = stores;
   const scorer = createLlmScorer({
     ...{ client, model, batchSize, concurrency, dailyBudgetUsd, ledger, prices, clock, logger, dayStart },
     random: Math.random,
   });
+  const check = () => checkServer({ baseUrl: openai?.baseUrl ?? openAiUrl, apiKey: openai?.apiKey, model });
   const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;
-  return { local, llm: { client, scorer, patient, model, dailyBudgetUsd }, prices, dayStart };
+  return { local, llm: { client, scorer, patient, model, dailyBudgetUsd, check }, prices, dayStart };
 };

@@ -113,6 +113,10 @@ describe.skipIf(!localSlackAvailable())('doctor', () => {
     for (const name of ['config', 'channel gears', 'database', 'arXiv pages', 'scorer', 'Slack slack:C01GEN'])
       expect(well.stdout).toContain(`✓ ${name}: `);
 
+    const asked = await home.run(['doctor', '--ask']);
+    expect(asked.stdout).toMatch(/✓ scoring: gpt-4o-mini gave \S+ relevance \d+, novelty \d+ in \S+ s, for \$0\.\d+/);
+    expect(model.calls).toHaveLength(1);
+
     const closed = await closedAddress();
     const unwell = await home.run(['doctor'], { ARXIV_WEB_URL: closed, SLACK_API_URL: closed });
     expect(unwell).toMatchObject({ code: 1 });

@@ -22,7 +22,8 @@ export const startModel = async (
 ): Promise<Model> => {
   const mock = new LLMock({ port: 0 });
   const calls: string[][] = [];
-  mock.on({ endpoint: 'chat' }, (request) => {
+  // Named, so that the server lists it.
+  mock.on({ endpoint: 'chat', model: 'gpt-4o-mini' }, (request) => {
     const text = request.messages.map(({ content }) => (typeof content === 'string' ? content : '')).join('\n');
     const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
     const instead = onCall({ number: calls.push(ids), ids });

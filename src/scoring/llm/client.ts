@@ -174,7 +174,7 @@ export type OpenAiClientOptions = {
   fetch?: typeof fetch;
 };
 
-const openAiUrl = 'https://api.openai.com/v1';
+export const openAiUrl = 'https://api.openai.com/v1';
 
 const serviceOf = (baseUrl: string): string => {
   const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
