@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { createNotices } from '../chat/notices.ts';
 import type { Channel } from '../core/channel.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import { isReachable } from '../core/http.ts';
@@ -7,6 +8,7 @@ import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
+import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
 
 const reconnectMs = 30_000;
 
@@ -99,6 +101,17 @@ const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: A
     signal,
   );
 
+/** Tests what is used rarely, and announces outages to the admins. */
+const watchHealth = ({ config, health, stores, engines, connected, clock, logger }: App, signal: AbortSignal) =>
+  keepHealth(
+    {
+      ...{ health, store: stores.health, clock, logger },
+      probes: [...(engines.llm ? [modelProbe(engines.llm.check)] : []), databaseProbe(stores.damage)],
+      notify: createNotices({ admins: config.admins, connected, logger }),
+    },
+    signal,
+  );
+
 const settingsOf = ({ schedule, timezone, isPaused }: Channel): string =>
   JSON.stringify([schedule, timezone, isPaused]);
 
@@ -135,7 +148,7 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
     await app.refreshReactions(signal);
     isStarted = true;
-    await Promise.all([listening, keepChannels(app, due, signal), keepArchives(app, signal)]);
+    await Promise.all([listening, keepChannels(app, due, signal), keepArchives(app, signal), watchHealth(app, signal)]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

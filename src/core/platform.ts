@@ -100,6 +100,8 @@ export type Platform = {
    */
   listen(handlers: PlatformHandlers, onConnection?: (lost: string | undefined) => void): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
+  /** Sends a message that only this person sees. Not set on platforms without private messages. */
+  sendPrivately?(person: Person, request: Pick<SendRequest, 'message' | 'key'>): Promise<void>;
   edit(sent: MessageRef, request: SendRequest): Promise<void>;
   remove(sent: MessageRef, thread: MessageRef | undefined): Promise<void>;
   find(request: FindRequest): Promise<MessageRef | undefined>;

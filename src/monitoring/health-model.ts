@@ -35,6 +35,7 @@ export type HealthModelParts = {
 export type HealthProblem = { subject: HealthSubject; text: string; fix: string; since: string };
 
 export type HealthModel = HealthReports & {
+  view: HealthView;
   /** What is in use and was reported at least once. */
   list(): Promise<HealthRecord[]>;
   /** What fails now, worst first; for one channel, only what it needs. */
@@ -151,6 +152,7 @@ export const createHealthModel = ({ store, view, clock, logger }: HealthModelPar
   };
 
   return {
+    view,
     worked: (subject) => report(subject, undefined),
     failed: (subject, failure) => report(subject, failure),
     list,

@@ -8,7 +8,7 @@ import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Platform, SendRequest } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
-import { addressOf, type ChannelRef, readDestination } from './address.ts';
+import { addressOf, type ChannelRef, noGuild, readDestination } from './address.ts';
 import { createCaller } from './api.ts';
 import { channelRefOf, channelSchema, checkPostable, createChannels } from './channels.ts';
 import { applicationSchema, checkDiscord, userSchema } from './check.ts';
@@ -95,6 +95,15 @@ export const createDiscordPlatform = (setup: DiscordSetup): Platform => {
       const { id } = thread ? await threads.within(at, thread, post) : await post(at.channel);
       if (!thread) threads.setHeading(id, headingOf(message));
       return { destination: addressOf(at), messageId: id };
+    },
+
+    async sendPrivately(person, { message, key }) {
+      const recipient_id = person.split(':').at(-1);
+      const direct = await call('post', '/users/@me/channels', z.looseObject({ id: z.string() }), {
+        body: { recipient_id },
+      });
+      const body = bodyOf({ guild: noGuild, channel: direct.id }, { message, key });
+      await call('post', `/channels/${direct.id}/messages`, z.looseObject({}), { body });
     },
 
     async edit({ destination, messageId }, { thread, message, key }) {

@@ -28,6 +28,8 @@ const advice: Readonly<Record<string, string>> = {
     'This is the wrong kind of Slack token. SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-.',
   restricted_action:
     'The Slack workspace does not let the bot post in this channel. Ask its admin, or choose another channel.',
+  messages_tab_disabled:
+    'The Slack app cannot send private messages. Turn on its Messages Tab at api.slack.com/apps, under App Home.',
   msg_blocks_too_long: 'The message is too long for Slack. Post fewer papers a day, or report this as a bug.',
   thread_not_found: 'Somebody deleted the thread in Slack.',
   message_not_found: 'Somebody deleted the message in Slack.',

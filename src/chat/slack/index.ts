@@ -146,6 +146,11 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
       return { destination: resolve(destination), messageId: ts };
     },
 
+    async sendPrivately(person, { message, key }) {
+      // Slack delivers a message to a person's id as a direct message. This needs no scope besides chat:write.
+      await post({ channel: channelIn(person), message: renderPost(message, blockId(key)) });
+    },
+
     async edit(sent, { message, key }) {
       const channel = channelOf(sent.destination);
       await turn(channel);
