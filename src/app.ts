@@ -305,6 +305,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         site: createLiveSite({
           ...{ stores, activity, now, prompt: systemPrompt },
           hasModel: config.scorer.engine !== 'local',
+          problems: health.problems,
           get channels() {
             return webChannels();
           },

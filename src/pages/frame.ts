@@ -20,6 +20,7 @@ export type LiveFrame = {
   sidebar: Html;
   dock: Html;
   activity: Html;
+  problems: Html;
   stream: { address: string; content: string } | undefined;
 };
 
@@ -65,7 +66,7 @@ export const frame = async (page: Frame, content: Html): Promise<string> => {
       ${navigation ?? nothing}
     </header>
     ${live ? lines([live.sidebar, live.activity, nothing]) : ''}<main id="main">
-      ${raw(shown)}
+      ${live?.problems ?? ''}${raw(shown)}
     </main>
     <footer class="small">
       ${made === undefined ? '' : html`<p>${made}</p>`}

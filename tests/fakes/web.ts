@@ -28,6 +28,8 @@ export type WebOptions = Partial<WebParts> & {
   hasModel?: boolean;
   /** Hash of the channels' current rubric. */
   rubric?: string;
+  /** What fails now. */
+  problems?: readonly { text: string; fix: string }[];
 };
 
 /** The destination of the channel `foundations`. */
@@ -56,6 +58,7 @@ export const createWeb = (options: WebOptions = {}) => {
     clock = createClock(),
     hasModel = false,
     rubric = 'rubric-1',
+    problems = [],
     ...more
   } = options;
   const [logger, activity] = [more.logger ?? quietLogger, createActivity()];
@@ -67,6 +70,7 @@ export const createWeb = (options: WebOptions = {}) => {
   const site = createLiveSite({
     channels: channels.map((channel) => ({ ...channel, timezone: 'America/New_York', rubric })),
     ...{ stores, activity, now: () => clock.now(), prompt: () => 'Read the papers.', hasModel },
+    problems: async () => problems,
   });
   const watches = createWatches({ state: (more.site ?? site).state, clock, logger });
   const parts: WebParts = {

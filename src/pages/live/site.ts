@@ -15,6 +15,7 @@ import {
   type LiveChannel,
   type LiveSiteParts,
   maxPosts,
+  problemList,
   readRescored,
   readState,
   withScores,
@@ -54,6 +55,8 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
         sidebar: sidebar({ channels: listed, open, reader }, links),
         dock: open && channel ? dockOf(open.page, channel) : nothing,
         activity: channel ? activityLine(describeActivity(activity.of(channel.name), channel, now())) : nothing,
+        // Only for people who may act, because the texts name services and addresses.
+        problems: reader.person === undefined ? nothing : problemList(await parts.problems(channel?.name)),
         stream: open && channel ? await stateOf(channel, open.page, links) : undefined,
       };
     },

@@ -9,7 +9,7 @@ import type { LiveState } from '../../core/site.ts';
 import type { Stores } from '../../core/stores.ts';
 import { rescoredOf } from '../../digest/current-score.ts';
 import type { PageChannel, PageStores } from '../day/day.ts';
-import type { Html } from '../html.ts';
+import { type Html, lines, nothing } from '../html.ts';
 import type { SiteParts } from '../site.ts';
 
 export type LiveChannel = PageChannel & {
@@ -24,7 +24,11 @@ export type LiveSiteParts = Omit<SiteParts, 'channels' | 'stores'> & {
   stores: PageStores & Pick<Stores, 'changes' | 'outbox' | 'webMessages'>;
   activity: Activity;
   hasModel: boolean;
+  /** What fails now, in a channel or anywhere, and what to do about it. */
+  problems(channel: string | undefined): Promise<readonly Problem[]>;
 };
+
+type Problem = { text: string; fix: string };
 
 export const maxPosts = 50;
 
@@ -77,10 +81,16 @@ export const activityLine = ({ words: status, done, total }: LiveState['activity
         <span class="number" aria-hidden="true">${total > 0 ? `${grouped(done)} of ${grouped(total)}` : ''}</span>
       </div>`;
 
+export const problemList = (problems: readonly Problem[]): Html =>
+  problems.length === 0
+    ? nothing
+    : html`<div class="notice problems" role="status">${lines(problems.map(({ text, fix }) => html`<p><strong>${text}</strong> ${fix}</p>`))}</div>
+      `;
+
 export const readState = async (
   channel: LiveChannel,
   date: string | undefined,
-  { stores, activity, now }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now'>,
+  { stores, activity, now, problems }: Pick<LiveSiteParts, 'stores' | 'activity' | 'now' | 'problems'>,
 ): Promise<LiveState> => {
   const { name, destination } = channel;
   const digest = await (date === undefined ? stores.digests.newest(name) : stores.digests.find(name, date));
@@ -98,6 +108,7 @@ export const readState = async (
     sent.filter(({ status }) => status === 'sent').length,
     [...rescored.values()].map(({ scoreId }) => scoreId),
     posts.map(({ key, message }) => [key, message]),
+    (await problems(name)).map(({ text }) => text),
   ];
   return {
     content: createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 22),

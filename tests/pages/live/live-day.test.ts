@@ -148,3 +148,30 @@ describe('a rescored paper', () => {
     expect(shownOn(await under.pageOf())).not.toContain('Rescored');
   });
 });
+
+describe('what fails now', () => {
+  const problems: { text: string; fix: string }[] = [{ text: 'Slack <is> not connected.', fix: 'Run doctor.' }];
+
+  it('is at the top of every page for people who may act', async () => {
+    const { pageOf } = await setUp({ problems });
+    for (const path of ['foundations/2025-07-08.html', 'foundations/index.html', 'index.html']) {
+      const notice = (await pageOf(path)).querySelector('main > .problems');
+      expect(textOf(notice)).toBe('Slack <is> not connected. Run doctor.');
+    }
+  });
+
+  it('is hidden from other readers, and missing if everything works', async () => {
+    const { pageOf } = await setUp({ problems });
+    expect((await pageOf(undefined, onlooker)).querySelector('.problems')).toBeNull();
+    const well = await setUp();
+    expect((await well.pageOf()).querySelector('.problems')).toBeNull();
+  });
+
+  it('changes the fingerprint of open pages', async () => {
+    const changing: { text: string; fix: string }[] = [];
+    const { site } = await setUp({ problems: changing });
+    const before = await site.state('foundations', undefined);
+    changing.push(...problems);
+    expect((await site.state('foundations', undefined))?.content).not.toBe(before?.content);
+  });
+});
