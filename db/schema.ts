@@ -294,10 +294,8 @@ export const health = sqliteTable('health', {
   subject: text().primaryKey(),
   lastSuccess: text('last_success'),
   lastFailure: text('last_failure'),
-  reason: text(),
-  fix: text(),
-  failingSince: text('failing_since'),
-  announcedSince: text('announced_since'),
+  ...{ reason: text(), fix: text() },
+  ...{ failingSince: text('failing_since'), announcedSince: text('announced_since') },
 });
 
 export const webMessages = sqliteTable(

@@ -68,7 +68,7 @@ const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> =
 const minDigests = 3;
 
 /** A channel whose settings leave out every paper posts empty digests, which look like quiet days. */
-const checkYield = async ({ channels, stores }: App): Promise<Check[]> => {
+export const checkYield = async ({ channels, stores }: App): Promise<Check[]> => {
   const checks: Check[] = [];
   for (const { name, announceTypes, primaryOnly, categories } of channels.list()) {
     const digests = (await stores.digests.summaries(name)).slice(0, minDigests);
@@ -89,7 +89,7 @@ const checkYield = async ({ channels, stores }: App): Promise<Check[]> => {
 };
 
 /** What steps reported to the running bot. Whatever doctor tests itself is left out. */
-const checkReports = async ({ health, channel }: App, isAsking: boolean): Promise<Check[]> => {
+export const checkReports = async ({ health, channel }: App, isAsking: boolean): Promise<Check[]> => {
   const { timezone } = channel(undefined);
   return (await health.problems())
     .filter(({ subject }) => /^(channel |scoring$|authors$)/.test(subject) && !(isAsking && subject === 'scoring'))

@@ -79,7 +79,7 @@ export const askModel = async (app: App, announced: Paper | undefined, signal: A
     if (!verdict)
       return await fails(
         step.value?.reason ?? 'its answers could not be read',
-        'check OPENAI_BASE_URL and scorer.model, or try another model',
+        step.value?.remedy ?? 'check OPENAI_BASE_URL and scorer.model, or try another model',
       );
     await health.worked('scoring');
     const usd = (await spent()) - before.spent;

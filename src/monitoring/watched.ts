@@ -49,7 +49,8 @@ export const watchedScorer = (scorer: Scorer, health: HealthReports): Scorer => 
           continue;
         }
         const stop = step.value;
-        if (stop && stop.kind !== 'budget') await health.failed('scoring', { reason: stop.reason, fix: askFix });
+        if (stop && stop.kind !== 'budget')
+          await health.failed('scoring', { reason: stop.reason, fix: stop.remedy ?? askFix });
         else if (verdicts > 0) await health.worked('scoring');
         else if (!stop && task.papers.length > 0)
           await health.failed('scoring', { reason: 'it gave no valid answer', fix: askFix });

@@ -64,7 +64,8 @@ describe('a failure of the storage', () => {
   it('is told from a path that cannot be written if another process holds the file', () => {
     const holder = new Database(file);
     holder.exec('CREATE TABLE notes (text TEXT); BEGIN EXCLUSIVE');
-    const other = new Database(file, { timeout: 0 });
+    const other = new Database(file);
+    other.pragma('busy_timeout = 0');
     let error: unknown;
     try {
       other.exec('INSERT INTO notes VALUES (1)');

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStores } from '../../db/index.ts';
+import type { App } from '../../src/app.ts';
+import { checkReports, checkYield } from '../../src/cli/doctor.ts';
+import type { Stores } from '../../src/core/stores.ts';
+import { registryOf } from '../fakes/channels.ts';
+import { saveDigest } from '../fakes/digest.ts';
+import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { healthOf } from '../fakes/monitoring.ts';
+
+let stores: Stores;
+beforeEach(() => {
+  stores = openStores(':memory:');
+});
+afterEach(() => stores.close());
+
+/** The parts of the app that these checks read. */
+const appOf = (channel = channelOf(), health = healthOf(stores)): App =>
+  ({ stores, health, channels: registryOf([channel]), channel: () => channel }) as unknown as App;
+
+const saveDays = async (scanned: readonly number[]): Promise<void> => {
+  for (const [index, count] of scanned.entries()) {
+    const counts = { announced: 18, scanned: count, relevant: 0, unscored: 0 };
+    await saveDigest(stores, [paperOf(`2507.0000${index}`)], { date: `2025-07-0${index + 1}`, counts });
+  }
+};
+
+describe('the check of what a channel can yield', () => {
+  it('fails if the last three digests had no candidate, and says what to change', async () => {
+    await saveDays([12, 0, 0, 0]);
+    const [check] = await checkYield(appOf(channelOf({ primaryOnly: true, categories: ['cs.RO'] })));
+    expect(check).toMatchObject({
+      ...{ name: 'papers of foundations', ok: false, fix: expect.stringContaining('set primaryOnly to false') },
+      detail: expect.stringContaining('none of the 54 papers that cs.RO announced'),
+    });
+  });
+
+  it('names the announce types if the channel reads cross-lists too', async () => {
+    await saveDays([0, 0, 0]);
+    const [check] = await checkYield(appOf(channelOf({ announceTypes: ['replace-cross'] })));
+    expect(check?.fix).toContain('announceTypes (now replace-cross)');
+  });
+
+  it.each([[[0, 0]], [[0, 5, 0]], [[]]])('says nothing after digests with %j candidates', async (scanned) => {
+    await saveDays(scanned);
+    expect(await checkYield(appOf())).toEqual([]);
+  });
+});
+
+describe('the reports of the running bot', () => {
+  const failure = { reason: 'it melted', fix: 'Cool it.' };
+
+  it('show what failed last and since when, but not what doctor tests itself', async () => {
+    const health = healthOf(stores);
+    for (const subject of ['channel foundations', 'scoring', 'arxiv', 'listening slack'] as const)
+      await health.failed(subject, failure);
+    const checks = await checkReports(appOf(channelOf(), health), false);
+    expect(checks.map(({ name }) => name)).toEqual(['channel foundations', 'scoring']);
+    expect(checks[0]).toMatchObject({
+      ...{ ok: false, fix: 'Cool it.' },
+      detail: 'since Tuesday, 8 July 2025 at 09:00: The last run of foundations is not complete: it melted.',
+    });
+  });
+
+  it('leave out the scorer if it was just asked', async () => {
+    const health = healthOf(stores);
+    await health.failed('scoring', failure);
+    expect(await checkReports(appOf(channelOf(), health), true)).toEqual([]);
+  });
+});
