@@ -7,7 +7,7 @@ import { createSteppingClock, type SteppingClock } from './clock.ts';
 import { channelOf, digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
 import { quietLogger } from './logger.ts';
 
-export const healthView: HealthView = {
+const healthView: HealthView = {
   channels: () => [channelOf({ post: ['slack:C1', 'discord:1', 'web:foundations'] })],
   platforms: () => ['slack', 'discord', 'web'],
   hasModel: true,

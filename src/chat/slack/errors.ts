@@ -43,15 +43,15 @@ const advice: Readonly<Record<string, string>> = {
 export type TokenName = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
 
 const newToken: Readonly<Record<TokenName, string>> = {
-  SLACK_BOT_TOKEN: 'copy it again from api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-',
+  SLACK_BOT_TOKEN: 'Copy it again from api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-',
   SLACK_APP_TOKEN:
-    'make one with connections:write at api.slack.com/apps, under Basic Information; it begins with xapp-',
+    'Make a new one with connections:write at api.slack.com/apps, under Basic Information; it begins with xapp-',
 };
 
 const tokenAdvice = (error: string, token: TokenName): string | undefined => {
   switch (error) {
     case 'invalid_auth':
-      return `Slack rejects ${token}. To get a valid one, ${newToken[token]}.`;
+      return `Slack rejects ${token}. ${newToken[token]}.`;
     case 'not_authed':
       return `Slack received no token. Set ${token}.`;
     case 'account_inactive':
