@@ -88,7 +88,9 @@ type DispatcherParts = {
 };
 
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
-  if (error instanceof UserError) return textMessage(error.message);
+  // A fault of this machine is for its admin; the text with the path of a file is for the terminal.
+  const fault = systemFault(error)?.split('. ')[0];
+  if (error instanceof UserError && fault === undefined) return textMessage(error.message);
   const command = request.text ?? request.command;
   if (error instanceof ExternalError) {
     logger.warn(
@@ -99,7 +101,7 @@ const problemMessage = (error: unknown, request: CommandRequest, logger: Logger)
   }
   const id = randomUUID().slice(0, 8);
   logger.error({ command, id, err: error }, 'command failed');
-  const what = systemFault(error)?.split('. ')[0] ?? 'Something went wrong';
+  const what = fault ?? 'Something went wrong';
   return textMessage(`${what} (error ${id}). Please tell your Paperboy admin.`);
 };
 

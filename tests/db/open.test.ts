@@ -27,7 +27,9 @@ describe('a database that cannot be opened', () => {
     const file = join(folder, 'held.db');
     const holder = new Sqlite(file);
     holder.exec('PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE t (a); BEGIN EXCLUSIVE;');
-    expect(() => openStores(file, 0)).toThrow(/is locked\)\. The database is in use by another program\. Close it/);
+    expect(() => openStores(file, 0)).toThrow(
+      /is in use by another process \(database is locked\)\. Stop that process/,
+    );
     holder.close();
   });
 });
