@@ -1,8 +1,9 @@
-import type { Nodes } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { toString as textOf } from 'mdast-util-to-string';
+import { introStance, labelStance, namesNoSubject, partText, type Stance } from './stance.ts';
+import { keywordTerms, splitList } from './term-lists.ts';
+import { type Heading, type Item, type Line, minNestedIndent, type Prose, readLines } from './topic-lines.ts';
 
 export type Topic = {
+  /** Empty for prose without a heading. */
   name: string;
   /** What belongs to the topic; the topic's name if the file has no description. */
   relevant: string;
@@ -11,117 +12,77 @@ export type Topic = {
 
 export type Topics = {
   topics: Topic[];
+  /** Text that belongs to no topic: paragraphs around them, and lists of what is not wanted. */
+  general: { relevant: string; irrelevant: string };
   /** Listed terms. Those under "Application" also count as irrelevant. */
   keywords: { relevant: string[]; irrelevant: string[]; application: string[] };
 };
 
 type Label = 'relevant' | 'irrelevant' | 'application';
 
-type Heading = { kind: 'heading'; level: number; text: string };
-type Item = { kind: 'item'; indent: number; isNumbered: boolean; text: string };
-type Prose = { kind: 'prose'; text: string };
-type Line = Heading | Item | Prose;
-
 const maxNameLength = 60;
-/** In columns. Items indented less are topics; other items belong to the topic above. */
-const minNestedIndent = 2;
-
-const labelNames: readonly (readonly [Label, RegExp])[] = [
-  [
-    'irrelevant',
-    /^(?:irrelevant|not relevant|unwanted|not wanted|negative|excluded?|avoid|ignored?|out of scope|not)$/i,
-  ],
-  ['relevant', /^(?:relevant|wanted|positive|included?|in scope)$/i],
-  ['application', /^applications?$/i],
-];
+const maxLabelLength = 80;
+/** A longer row of a paragraph continues on the next. Shorter ones are a list without marks. */
+const minWrappedLength = 50;
+const maxKeywordWords = 8;
 
 const labelOf = (text: string): Label | undefined => {
-  const name = text.replace(/ (?:topics?|key ?words?|terms?|areas?|papers?)$/i, '');
-  return labelNames.find(([, pattern]) => pattern.test(name))?.[0];
+  if (/^applications?(?: (?:fields?|areas?|domains?|key ?words?))?$/i.test(text.trim())) return 'application';
+  const stance = labelStance(text);
+  return stance && (stance === 'wanted' ? 'relevant' : 'irrelevant');
 };
 
-const labeled = (text: string): { label: Label; rest: string } | undefined => {
-  const at = text.indexOf(':');
-  const label = at < 0 || at > 30 ? undefined : labelOf(text.slice(0, at).trim());
-  return label === undefined ? undefined : { label, rest: text.slice(at + 1).trim() };
+const stanceOf = (label: Label): Stance => (label === 'relevant' ? 'wanted' : 'unwanted');
+
+const isKeywords = (text: string): boolean => /^key\s?-?(?:words?|terms?)\b/i.test(text);
+
+type Labeled = { label: Label; rest: string };
+
+/** Reads "Not relevant: snow", "Not relevant – snow", "❌ snow", and a line that is a label as a whole. */
+const labeled = (text: string): Labeled | undefined => {
+  const [, name, rest = ''] =
+    /^(\p{Extended_Pictographic}\uFE0F?|[✗✘✔])\s*(.*)$/su.exec(text) ??
+    /^([^:：]{1,80})[:：]\s*(.*)$/su.exec(text) ??
+    /^(.{2,40}?)\s+[–—-]\s+(.*)$/su.exec(text) ??
+    [];
+  const label = name === undefined ? undefined : labelOf(name);
+  if (label) return { label, rest };
+  const whole = text.length > maxLabelLength ? undefined : labelOf(text);
+  return whole && { label: whole, rest: '' };
 };
 
-const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant:)/i);
-
-/**
- * Markdown syntax to disable, because topics files contain it only by accident: an indented list is not a code block,
- * `<` and `\` are literal, and underlining a line does not make it a heading. `withoutMarks` removes inline markup
- * instead.
- */
-const disabled = [
-  ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],
-  ...['characterEscape', 'characterReference', 'hardBreakEscape', 'attention', 'codeText'],
-];
-
-/** Removes marks more generously than Markdown, which ignores them beside Chinese punctuation or if unpaired. */
-const withoutMarks = (text: string): string =>
-  text
-    .replace(/\*\*|__|`|~~/g, '')
-    .replace(/(^|[\s(])[*_](?=\S)|(?<=\S)[*_](?=[\s).,:;]|$)/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
-
-/** A row without tabs and quote marks, so that Markdown reads it as intended. */
-const normalized = (row: string): string[] => {
-  const plain = row
-    .replaceAll('\t', '    ')
-    .replace(/^(\s*)(?:>\s?)+/, '$1')
-    .replace(/^(\s*)•(?=\s)/, '$1-')
-    .trimEnd();
-  const [marks, indent = '', mark = ''] =
-    /^(\s*)([-*+]\s+|\d{1,3}[.)]\s+)(?:[-*+]\s+|\d{1,3}[.)]\s+)*/.exec(plain) ?? [];
-  if (marks === undefined) return [plain];
-  // Only the first mark, because more would be nested lists as deep as the row is long. Without the blank row, a list
-  // that begins with a number other than 1 would be part of the paragraph above.
-  return ['', indent + mark + plain.slice(marks.length)];
+/** Splits "Relevant: hedges. Not relevant: snow." before each label but the first. */
+const beforeLabels = (text: string): string[] => {
+  const parts: string[] = [];
+  for (const part of text.split(/(?<=[.;。；])\s*(?=[^.;:：。；]{1,60}[:：])/u)) {
+    if (parts.length === 0 || labeled(part)) parts.push(part);
+    else parts[parts.length - 1] += ` ${part}`;
+  }
+  return parts;
 };
 
-const readLines = (source: string): Line[] => {
-  const rows = source
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n?|\n/)
-    .flatMap((row) => normalized(row));
-  const lines: Line[] = [];
-
-  const addProse = (raw: string): void => {
-    const text = withoutMarks(raw);
-    // A line that is entirely bold serves as a heading.
-    if (/^\*\*[^*]+\*\*:?$/.test(raw)) lines.push({ kind: 'heading', level: 7, text: text.replace(/:$/, '') });
-    else if (!/^[-=*_~`|:\s]{3,}$/.test(raw)) lines.push({ kind: 'prose', text });
-  };
-  const addItem = (isNumbered: boolean, raw: string, row: number): void => {
-    const indent = rows[row - 1]?.search(/\S|$/) ?? 0;
-    const [text = '', ...labels] = inlineLabels(withoutMarks(raw));
-    lines.push({ kind: 'item', indent, isNumbered, text });
-    for (const label of labels)
-      lines.push({ kind: 'item', indent: indent + minNestedIndent, isNumbered: false, text: label });
-  };
-  const add = (node: Nodes): void => {
-    if (node.type === 'heading') {
-      const text = withoutMarks(textOf(node));
-      // If the heading has no title, its marks are text.
-      if (text === '') lines.push({ kind: 'prose', text: '#'.repeat(node.depth) });
-      else lines.push({ kind: 'heading', level: node.depth, text });
-    } else if (node.type === 'paragraph') for (const raw of textOf(node).split('\n')) addProse(raw);
-    else if (node.type === 'code') lines.push(...readLines(node.value));
-    else if (node.type === 'list') {
-      for (const item of node.children) {
-        const [first, ...others] = item.children;
-        const [raw = '', ...more] = first?.type === 'paragraph' ? textOf(first).split('\n') : [];
-        addItem(node.ordered === true, raw, item.position?.start.line ?? 1);
-        for (const each of more) addProse(each);
-        for (const child of first?.type === 'paragraph' ? others : item.children) add(child);
-      }
-    } else if ('children' in node) for (const child of node.children) add(child);
-  };
-  add(fromMarkdown(rows.join('\n'), { extensions: [{ disable: { null: disabled } }] }));
-  return lines;
+/** Joins the rows of a wrapped sentence, and reads a paragraph of short rows as a list. */
+const unwrapped = (lines: readonly Line[]): Line[] => {
+  const result: Line[] = [];
+  let lastLength = 0;
+  for (const line of lines) {
+    const before = result.at(-1);
+    const continues = line.kind === 'prose' && !line.startsParagraph && !labeled(line.text) && !isKeywords(line.text);
+    if (continues && before && before.kind !== 'heading' && lastLength >= minWrappedLength)
+      result[result.length - 1] = { ...before, text: `${before.text} ${line.text}` };
+    else result.push(line);
+    lastLength = line.text.length;
+  }
+  const isShort = (line: Line | undefined): line is Prose =>
+    line?.kind === 'prose' && line.isOuter && line.text.length < minWrappedLength && !/[.:!?。：]$/u.test(line.text);
+  return result.map((line, at): Line => {
+    const [before, after] = [result[at - 1], result[at + 1]];
+    const isRow =
+      isShort(line) &&
+      !labeled(line.text) &&
+      ((isShort(after) && !after.startsParagraph) || (!line.startsParagraph && isShort(before)));
+    return isRow ? { kind: 'item', indent: 0, isNumbered: false, text: line.text } : line;
+  });
 };
 
 const withoutOuterIndent = (lines: readonly Line[]): Line[] => {
@@ -132,48 +93,6 @@ const withoutOuterIndent = (lines: readonly Line[]): Line[] => {
   return lines.map((line) => (isTopic(line) ? { ...line, indent: line.indent - outermost } : line));
 };
 
-const splitList = (text: string): string[] => {
-  const entries: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
-    if (sign === '(') depth += 1;
-    else if (sign === ')') depth = Math.max(0, depth - 1);
-    else if ((sign === ',' || sign === ';') && depth === 0) {
-      entries.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return [...entries, text.slice(start)];
-};
-
-/** "Spatial/Temporal Modeling" → "Spatial Modeling" and "Temporal Modeling". "I/O" is unchanged. */
-const alternatives = (phrase: string): string[] => {
-  const spaced = phrase.split(/\s+\/\s+/);
-  if (spaced.length > 1) return spaced.flatMap(alternatives);
-  const words = phrase.split(' ');
-  const at = words.findIndex((word) => /^[^/]{2,}(?:\/[^/]{2,})+$/.test(word));
-  if (at < 0) return [phrase];
-  const variants = words[at]?.split('/') ?? [];
-  return variants.flatMap((word) => alternatives([...words.slice(0, at), word, ...words.slice(at + 1)].join(' ')));
-};
-
-export const keywordTerms = (list: string): string[] => {
-  const terms = splitList(list)
-    .flatMap((entry) => {
-      const aside = /\(([^()]*)\)/.exec(entry);
-      const main = entry.replace(/\([^()]*\)/g, ' ');
-      const inner = aside?.[1]?.replace(/^\s*(?:e\.g\.|i\.e\.|such as|like)[,:]?\s*/i, '') ?? '';
-      return [main, ...splitList(inner)];
-    })
-    .map((term) => term.replace(/\s+/g, ' ').trim())
-    .map((term) => term.replace(/^(?:and|or)\s+/i, '').replace(/[.\s]+$/, ''))
-    .filter((term) => term !== '' && !/^etc$/i.test(term))
-    .flatMap(alternatives);
-  return [...new Set(terms)];
-};
-
 const cutName = (text: string): string => {
   if (text.length <= maxNameLength) return text;
   const cut = text.slice(0, maxNameLength);
@@ -181,116 +100,208 @@ const cutName = (text: string): string => {
 };
 
 const named = (text: string): { name: string; rest: string } => {
-  const match = /^(.{2,60}?)(?::\s+|:$|\s+[–—-]\s+)(.*)$/s.exec(text);
+  const match = /^(.{2,60}?)(?:[:：]\s+|：|:$|\s+[–—-]\s+)(.*)$/su.exec(text);
   if (match?.[1]) return { name: match[1].trim(), rest: match[2]?.trim() ?? '' };
   return { name: cutName(text.replace(/[.:;]$/, '')), rest: text.length > maxNameLength ? text : '' };
 };
 
 const join = (before: string, text: string): string => (before === '' ? text : `${before}\n${text}`);
 
-const isKeywords = (text: string): boolean => /^key\s?-?(?:words?|terms?)\b/i.test(text);
+/** The topics of a file without any: each entry of a line of keywords, or all of its prose. */
+const topicsOfProse = (text: string): Topic[] => {
+  const entries = text
+    .replace(/\.$/, '')
+    .split('\n')
+    .flatMap(splitList)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  const isList = entries.every((entry) => !/[.!?:]/.test(entry) && entry.split(' ').length <= maxKeywordWords);
+  if (isList && (entries.length > 2 || text.length <= maxNameLength))
+    return entries.map((entry) => ({ name: cutName(entry), relevant: entry, irrelevant: '' }));
+  return [{ name: '', relevant: text, irrelevant: '' }];
+};
 
 /**
  * Parses a topics file in Markdown, in one of these forms:
  * - numbered topics with `- Relevant:` and `- Irrelevant:` lines, and a **Keywords** section with Relevant, Irrelevant
  * and Application lists;
  * - headings with text below;
- * - a plain list of topics;
- * - prose, which becomes one topic named "Topics".
+ * - plain lists of topics, each below a line or heading that says if they are wanted;
+ * - a line of keywords, each of which becomes a topic;
+ * - prose, which becomes one topic without a name.
  *
- * All other text belongs to the topic above it. Never throws.
+ * Sentences and clauses that reject something are irrelevant wherever they are. Text below a topic belongs to the topic.
+ * A paragraph after a list does not. Never throws.
  */
 export const parseTopics = (markdown: string): Topics => {
-  const lines = withoutOuterIndent(readLines(markdown));
+  const lines = withoutOuterIndent(unwrapped(readLines(markdown)));
   const topics: Topic[] = [];
   const keywords: Topics['keywords'] = { relevant: [], irrelevant: [], application: [] };
-  const intro: string[] = [];
-  const unwanted: string[] = [];
+  const general: Topics['general'] = { relevant: '', irrelevant: '' };
 
   const isPlain = (heading: Heading): boolean => !isKeywords(heading.text) && labelOf(heading.text) === undefined;
   const headings = lines.filter((line) => line.kind === 'heading');
   const hasNumbers = lines.some((line) => line.kind === 'item' && line.isNumbered && line.indent < minNestedIndent);
-  /** True if a heading is a title and not a topic: it has headings below it, or the file's only list. */
+  /** True if a heading is a title and not a topic: it has headings or the file's only list below it, or names no subject. */
   const isTitle = (at: number, heading: Heading): boolean => {
-    if (hasNumbers) return true;
+    if (hasNumbers || namesNoSubject(heading.text)) return true;
     const later = lines.slice(at + 1);
+    const [below] = later;
+    if (below?.kind === 'prose' && labeled(below.text)?.rest) return false;
     const next = later.find((line): line is Heading => line.kind === 'heading' && isPlain(line));
     if (next && next.level > heading.level) return true;
-    return headings.filter(isPlain).length === 1 && later.some((line) => line.kind === 'item');
+    return headings.filter(isPlain).length === 1 && later.some((line) => line.kind === 'item' && !labeled(line.text));
   };
 
   let topic: Topic | undefined;
   let section = 'topics' as 'topics' | 'keywords' | 'unwanted';
   let label: Label = 'relevant';
   let isUnderTopicHeading = false;
+  /** Level of the heading that the section or topic belongs to. */
+  let level = 0;
+  /** A paragraph ends a label and the topic of a list, but only if they have text. */
+  let hasText = false;
 
   const add = (text: string): void => {
     if (text === '') return;
-    if (section === 'keywords') keywords[label].push(...keywordTerms(text));
-    else if (section === 'unwanted') unwanted.push(text);
-    else if (!topic) (label === 'relevant' ? intro : unwanted).push(text);
-    else if (label === 'relevant') topic.relevant = join(topic.relevant, text);
-    else topic.irrelevant = join(topic.irrelevant, text);
+    hasText = true;
+    const isWanted = section !== 'unwanted' && label === 'relevant';
+    const parts = partText(text, isWanted ? 'wanted' : 'unwanted');
+    const isAsLabeled = (isWanted ? parts.unwanted : parts.wanted).length === 0;
+    const [wanted, unwanted] = [parts.wanted.join('\n'), parts.unwanted.join('\n')];
+    if (section === 'keywords') {
+      keywords[label].push(...keywordTerms(isWanted ? wanted.replaceAll('\n', ', ') : text));
+      if (isWanted) keywords.irrelevant.push(...keywordTerms(unwanted.replaceAll('\n', ', ')));
+      return;
+    }
+    const target = section === 'unwanted' ? general : (topic ?? general);
+    // "Keep relevant papers and filter out irrelevant ones."
+    if (target === general && namesNoSubject(text)) return;
+    if (isWanted && isAsLabeled) target.relevant = join(target.relevant, text);
+    else if (wanted !== '') target.relevant = join(target.relevant, wanted);
+    if (unwanted !== '') target.irrelevant = join(target.irrelevant, unwanted);
   };
-  const open = (name: string, rest: string): void => {
-    topic = { name, relevant: '', irrelevant: '' };
+  const leaveTopic = (): void => {
+    topic = undefined;
+    label = 'relevant';
+    if (section === 'unwanted') section = 'topics';
+  };
+  const open = (text: string, isHeading: boolean): void => {
+    const parts = isHeading ? { wanted: [text], unwanted: [] } : partText(text, 'wanted');
+    if (parts.wanted.length === 0) {
+      leaveTopic();
+      add(text);
+      return;
+    }
+    const isWhole = isHeading || parts.unwanted.length === 0;
+    const { name, rest } = isHeading ? { name: text, rest: '' } : named(isWhole ? text : parts.wanted.join(' '));
+    topic = { name, relevant: '', irrelevant: parts.unwanted.join('\n') };
     topics.push(topic);
     label = 'relevant';
+    hasText = false;
     add(rest);
   };
-  const startKeywords = (rest: string): void => {
+  const startKeywords = (rest: string, headingLevel: number): void => {
     section = 'keywords';
     label = 'relevant';
     topic = undefined;
+    level = headingLevel;
     add(rest);
   };
+  const enter = (heading: Heading, at: number): void => {
+    const headingLabel = labelOf(heading.text);
+    const isBelow = heading.level > level || (section === 'keywords' && heading.level > 2);
+    hasText = false;
+    if (isKeywords(heading.text)) startKeywords(/[:：]\s*(.+)$/u.exec(heading.text)?.[1] ?? '', heading.level);
+    else if (headingLabel && isBelow && (section === 'keywords' || (topic && isUnderTopicHeading)))
+      label = headingLabel;
+    else {
+      section = headingLabel && headingLabel !== 'relevant' ? 'unwanted' : 'topics';
+      topic = undefined;
+      label = 'relevant';
+      level = heading.level;
+      isUnderTopicHeading = headingLabel === undefined && !isTitle(at, heading);
+      if (isUnderTopicHeading) open(heading.text, true);
+    }
+  };
+  /** A label beside the topics, and not below one, begins a section of its own. */
+  const apply = (marked: Labeled, line: Item | Prose): void => {
+    const isBeside =
+      section !== 'keywords' &&
+      !isUnderTopicHeading &&
+      (line.kind === 'prose' ? line.isOuter : line.indent < minNestedIndent && !hasNumbers);
+    if (isBeside) {
+      topic = undefined;
+      section = stanceOf(marked.label) === 'unwanted' && marked.rest === '' ? 'unwanted' : 'topics';
+    }
+    label = section === 'unwanted' ? 'relevant' : marked.label;
+    hasText = false;
+    add(marked.rest);
+  };
+  /** The stance of a line that ends with a colon above a list: "For our group these are off the table:". */
+  const introduces = (line: Prose, at: number): Labeled | undefined =>
+    /[:：]$/u.test(line.text) && lines[at + 1]?.kind === 'item'
+      ? { label: introStance(line.text) === 'unwanted' ? 'irrelevant' : 'relevant', rest: '' }
+      : undefined;
 
   for (const [at, line] of lines.entries()) {
     if (line.text === '') continue;
     if (line.kind === 'heading') {
-      const headingLabel = labelOf(line.text);
-      if (isKeywords(line.text)) startKeywords(/:\s*(.+)$/.exec(line.text)?.[1] ?? '');
-      else if (headingLabel && line.level > 2 && (section === 'keywords' || topic)) label = headingLabel;
-      else if (headingLabel === 'irrelevant') {
-        section = 'unwanted';
-        topic = undefined;
-      } else {
-        section = 'topics';
-        topic = undefined;
-        label = 'relevant';
-        isUnderTopicHeading = headingLabel === undefined && !isTitle(at, line);
-        if (isUnderTopicHeading) open(line.text, '');
+      enter(line, at);
+      continue;
+    }
+    if (isKeywords(line.text) && /^[^:：]{1,30}[:：]/u.test(line.text) && section !== 'keywords') {
+      startKeywords(line.text.replace(/^[^:：]*[:：]\s*/u, ''), Number.POSITIVE_INFINITY);
+      continue;
+    }
+    for (const text of beforeLabels(line.text)) {
+      const isOuterItem = line.kind === 'item' && line.indent < minNestedIndent;
+      const marked = labeled(text) ?? (line.kind === 'prose' ? introduces(line, at) : undefined);
+      if (marked) apply(marked, line);
+      else if (
+        isOuterItem &&
+        section === 'topics' &&
+        !(isUnderTopicHeading || (hasNumbers && line.kind === 'item' && !line.isNumbered))
+      )
+        open(text, false);
+      else {
+        if (line.kind === 'prose' && line.isOuter && line.startsParagraph && hasText) {
+          if (isUnderTopicHeading) label = 'relevant';
+          else if (section !== 'keywords' && level === 0) leaveTopic();
+        }
+        add(text);
       }
-      continue;
-    }
-    if (isKeywords(line.text) && /^[^:]{1,30}:/.test(line.text) && section !== 'keywords') {
-      startKeywords(line.text.replace(/^[^:]*:\s*/, ''));
-      continue;
-    }
-    const isOuterItem = line.kind === 'item' && line.indent < minNestedIndent;
-    const marked = labeled(line.text);
-    if (marked) {
-      label = marked.label;
-      add(marked.rest);
-    } else if (
-      isOuterItem &&
-      section === 'topics' &&
-      !(isUnderTopicHeading || (hasNumbers && line.kind === 'item' && !line.isNumbered))
-    ) {
-      const { name, rest } = named(line.text);
-      open(name, rest);
-    } else {
-      if (isOuterItem && section === 'topics' && !topic) label = 'relevant';
-      add(line.text);
     }
   }
 
-  if (topics.length === 0 && intro.length > 0) {
-    topics.push({ name: 'Topics', relevant: intro.join('\n'), irrelevant: '' });
+  if (topics.length === 0 && general.relevant !== '') {
+    topics.push(...topicsOfProse(general.relevant));
+    general.relevant = '';
   }
-  for (const each of topics) {
-    if (each.relevant === '') each.relevant = each.name;
-    for (const text of unwanted) each.irrelevant = join(each.irrelevant, text);
-  }
-  return { topics, keywords };
+  for (const each of topics) if (each.relevant === '') each.relevant = each.name;
+  return { topics, general, keywords };
+};
+
+const withoutEnd = (text: string): string => text.replace(/[\s.,;:]+$/, '');
+
+/** What a topics file was understood to want and to reject, each as a list of short texts. */
+export const topicSides = ({ topics, general, keywords }: Topics): { wanted: string[]; unwanted: string[] } => {
+  const lines = (text: string): string[] =>
+    text
+      .split('\n')
+      .map(withoutEnd)
+      .filter((line) => line !== '');
+  const described = ({ name, relevant }: Topic): string[] => {
+    const text = lines(relevant).join('; ');
+    const isNameEnough = name === '' || text.startsWith(withoutEnd(name).replace(/…$/, ''));
+    return isNameEnough ? lines(relevant) : [`${name}: ${text}`];
+  };
+  const listed = (terms: readonly string[]): string[] => (terms.length > 0 ? [terms.join(', ')] : []);
+  const wanted = [...topics.flatMap(described), ...lines(general.relevant), ...listed(keywords.relevant)];
+  const unwanted = [
+    ...topics.flatMap(({ irrelevant }) => lines(irrelevant)),
+    ...lines(general.irrelevant),
+    ...listed([...keywords.irrelevant, ...keywords.application]),
+  ];
+  return { wanted: [...new Set(wanted)], unwanted: [...new Set(unwanted)] };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keywordTerms, parseTopics } from '../../src/scoring/topics.ts';
+import { keywordTerms } from '../../src/scoring/term-lists.ts';
+import { parseTopics, topicSides } from '../../src/scoring/topics.ts';
 import { computing } from '../computing.ts';
 
 const numbered = `## Relevant Topics
@@ -33,6 +34,7 @@ describe('parseTopics', () => {
         },
         { name: 'Garden Robots', relevant: 'Hedges and lawns.', irrelevant: 'Snow.' },
       ],
+      general: { relevant: '', irrelevant: '' },
       keywords: {
         relevant: ['Mixture of Experts', 'MoE', 'Sparse', 'Sparsity', 'Low-rank'],
         irrelevant: ['Transfer Learning'],
@@ -91,15 +93,25 @@ Shoelaces.
     ]);
   });
 
-  it('reads prose as one topic', () => {
+  it('reads prose as one topic without a name', () => {
     expect(parseTopics('We like sparse models.\r\n\r\nAnd pruning.').topics).toEqual([
-      { name: 'Topics', relevant: 'We like sparse models.\nAnd pruning.', irrelevant: '' },
+      { name: '', relevant: 'We like sparse models.\nAnd pruning.', irrelevant: '' },
     ]);
   });
 
-  it('adds an unwanted section at the end to every topic', () => {
+  it('keeps an unwanted section apart from the topics', () => {
     const parsed = parseTopics('## A\nalpha\n\n## B\nbeta\n\n## Not relevant\ngamma\n');
-    expect(parsed.topics.map((topic) => topic.irrelevant)).toEqual(['gamma', 'gamma']);
+    expect(parsed.topics.map((topic) => topic.irrelevant)).toEqual(['', '']);
+    expect(parsed.general).toEqual({ relevant: '', irrelevant: 'gamma' });
+  });
+
+  it.each([
+    ['worm drives, backlash, gears', ['worm drives', 'backlash', 'gears']],
+    ['quiet gear trains', ['quiet gear trains']],
+    ['Worm drives\nBacklash\nGears\n', ['Worm drives', 'Backlash', 'Gears']],
+    ['# Gear trains\n- Relevant: worm drives, backlash.\n- Irrelevant: bearings.', ['Gear trains']],
+  ])('names the topics of %j', (markdown, names) => {
+    expect(parseTopics(markdown).topics.map(({ name }) => name)).toEqual(names);
   });
 
   it('reads keywords on one line', () => {
@@ -139,6 +151,85 @@ Shoelaces.
     parseTopics('['.repeat(20_000));
     parseTopics('*a '.repeat(10_000));
     expect(took()).toBeLessThan(3000);
+  });
+});
+
+describe('what is wanted and unwanted', () => {
+  const sidesOf = (markdown: string) => topicSides(parseTopics(markdown));
+  const both = { wanted: ['worm drives', 'backlash'], unwanted: ['snow', 'hedges'] };
+  const list = '- worm drives\n- backlash\n';
+  const unwantedList = '- snow\n- hedges\n';
+
+  it.each([
+    ...['Deprioritize:', 'Not relevant:', 'Not interested in:', 'We do not want:', 'Low priority:', 'Please avoid:'],
+    ...['Skip', 'Exclude', 'Off-topic:', 'Go easy on:', 'What we do not need to see:', 'Out of scope：', 'Irelevant:'],
+    ...['Not intrested in:', 'Please don’t send us anything about:', 'Cut down on:', '**Not for us**', '## Not for us'],
+    ...['## Less important', 'For our group, these are off the table:', 'Nicht relevant:', '不相关：'],
+  ])('reads a list below %j as unwanted', (label) => {
+    expect(sidesOf(`${list}\n${label}\n\n${unwantedList}`)).toEqual(both);
+    expect(sidesOf(`${label}\n\n${unwantedList}\nInterested in:\n\n${list}`)).toEqual(both);
+  });
+
+  it.each([
+    ['## What we like\n', '## Not our thing\n'],
+    ['We want:\n', 'We don’t want:\n'],
+    ['**Relevant**\n', '**Not relevant**\n'],
+  ])('reads lists below %j and %j', (wanted, unwanted) => {
+    expect(sidesOf(`${wanted}${list}\n${unwanted}${unwantedList}`)).toEqual(both);
+    expect(sidesOf(`${unwanted}${unwantedList}\n${wanted}${list}`)).toEqual(both);
+  });
+
+  it.each([
+    ['no papers', '- worm drives\n- backlash\n- no snow\n- please avoid hedges\n'],
+    [
+      'labels with a full-width colon',
+      '- Relevant：worm drives, backlash\n- Not relevant：snow\n- Not relevant：hedges',
+    ],
+    ['labels with a dash', '- Relevant – worm drives, backlash\n- Not relevant – snow\n- Skip — hedges'],
+    ['labels on one line', 'We want: worm drives, backlash. Not interested in: snow; Never: hedges'],
+    ['signs', '👍 worm drives, backlash\n👎 snow\n❌ hedges'],
+    ['clauses', 'worm drives, backlash, but not snow, no hedges'],
+  ])('reads %s', (_, markdown) => {
+    expect(sidesOf(markdown)).toEqual(both);
+  });
+
+  it('reads a paragraph after a list as general text', () => {
+    const parsed = parseTopics(
+      '1. Gears\n   - Relevant: worm drives\n   - Not relevant: bearings\n\n We also enjoy papers on bread.\n',
+    );
+    expect(parsed.topics).toEqual([{ name: 'Gears', relevant: 'worm drives', irrelevant: 'bearings' }]);
+    expect(parsed.general).toEqual({ relevant: 'We also enjoy papers on bread.', irrelevant: '' });
+    expect(sidesOf(`Skip:\n${unwantedList}\nWe also enjoy bread.\n`).wanted).toEqual(['We also enjoy bread']);
+  });
+
+  it.each([
+    ['Purely decorative gears are not relevant.', 'Purely decorative gears'],
+    [
+      'A gear that only turns in one clock is not for us, however\npretty it is there.',
+      'A gear that only turns in one clock',
+    ],
+    ['We do not read papers about snow.', 'snow'],
+    ['Go easy on snow.', 'snow'],
+    ['Fewer snow papers, please.', 'snow papers'],
+    ['Papers on snow do not interest us.', 'Papers on snow'],
+    ['No snow please!', 'snow'],
+  ])('counts a negated sentence against papers: %j', (sentence, unwanted) => {
+    expect(sidesOf(`We like worm drives and quiet gears.\n\n${sentence}`)).toEqual({
+      wanted: ['We like worm drives and quiet gears'],
+      unwanted: [unwanted],
+    });
+  });
+
+  it.each([
+    ...['Methods that do not need labels', 'No-regret learning', 'Low-rank adaptation', 'Skip connections in networks'],
+    ...['Negative sampling', 'Not only pruning but also rank', 'Learning with less data', 'Avoidance of collisions'],
+    ...['Models that are not differentiable', 'Interest rates', 'Light fields', 'Drop paths'],
+  ])('does not take %j for a rejection', (text) => {
+    expect(sidesOf(`- ${text}\n- gears\n`)).toEqual({ wanted: [text, 'gears'], unwanted: [] });
+  });
+
+  it('leaves out sentences about the file itself', () => {
+    expect(sidesOf('Keep relevant papers and filter out irrelevant ones.\n\n- gears').wanted).toEqual(['gears']);
   });
 });
 

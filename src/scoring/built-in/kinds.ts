@@ -54,8 +54,9 @@ const appliedCategories: Record<string, string> = {
   'stat.AP': 'statistics',
 };
 
-const wantsTheory = /theor|foundation|fundamental|principle|insight|mathemat|understanding/i;
-const rejectsApplications = /\bappl(?:y|ied|ications?)\b|domain-specific|one domain/i;
+const wantsTheory =
+  /(?<!\b(?:game|graph|group|information|number|set|control|decision|queueing|category)[ -])\btheor(?:y|ies|etical|etically|ems?)\b|\bfoundational research\b|\bfundamental (?:research|understanding|insights?)\b|\bproofs?\b|\bmathematical\b/i;
+const rejectsApplications = /\bappl(?:y|ies|ied|ications?)\b|\bdomain-specific\b|\bone domain\b/i;
 
 /** In standard deviations of the first classifier's values. */
 const theoryWeight = 0.2;
@@ -98,12 +99,17 @@ export type KindOfWork = {
 };
 
 /**
- * Theory counts for a paper if the topics want it. Applications count against it if the topics reject them; reports,
- * such as surveys, always do. Words in the wanted text of any topic never count against a paper.
+ * Theory counts for a paper if the topics ask for it in so many words. Applications count against it if the topics reject
+ * them, and reports in both cases. Words in the wanted text of any topic never count against a paper.
  */
-export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): KindOfWork => {
-  const wantedText = [...topics.flatMap(({ name, relevant }) => [name, relevant]), ...keywords.relevant].join('\n');
-  const unwantedText = [...topics.map(({ irrelevant }) => irrelevant), ...keywords.irrelevant].join('\n');
+export const createKindOfWork = (corpus: Corpus, { topics, general, keywords }: Topics): KindOfWork => {
+  const wantedText = [
+    ...topics.flatMap(({ name, relevant }) => [name, relevant]),
+    ...[general.relevant, ...keywords.relevant],
+  ].join('\n');
+  const unwantedText = [...topics.map(({ irrelevant }) => irrelevant), general.irrelevant, ...keywords.irrelevant].join(
+    '\n',
+  );
   const isNamed = createNameCheck(wantedText);
   const unnamed = (list: string): number[] =>
     wordsOf(list)
@@ -114,14 +120,16 @@ export const createKindOfWork = (corpus: Corpus, { topics, keywords }: Topics): 
   const add = (columns: readonly number[], weight: number, isApplication = false): void => {
     if (columns.length > 0) parts.push({ vector: indicator(corpus, columns), weight, isApplication });
   };
-  if (topics.length > 0) add(unnamed(reportCues), -reportWeight);
-  if (wantsTheory.test(wantedText)) {
+  const isTheoryWanted = wantsTheory.test(wantedText);
+  const areApplicationsRejected = keywords.application.length > 0 || rejectsApplications.test(unwantedText);
+  if (isTheoryWanted || areApplicationsRejected) add(unnamed(reportCues), -reportWeight);
+  if (isTheoryWanted) {
     add(
       wordsOf(theoryCues).flatMap((word) => columnsOf(corpus, word)),
       theoryWeight,
     );
   }
-  if (keywords.application.length > 0 || rejectsApplications.test(unwantedText)) {
+  if (areApplicationsRejected) {
     add(unnamed(fieldCues), -fieldWeight, true);
     const rejected = Object.entries(appliedCategories)
       .filter(([, field]) => !wordsOf(field).some(isNamed))

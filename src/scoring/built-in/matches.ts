@@ -1,38 +1,64 @@
 import { createPause } from '../../core/clock.ts';
 import { parseTopics, type Topics } from '../topics.ts';
 import { buildCorpus, type Corpus } from './corpus.ts';
-import { createLexicon, isGenericText } from './lexicon.ts';
+import { canNameSubject, createLexicon, isGenericText } from './lexicon.ts';
 
+/** `topic` is empty if the paper matches text without a heading. `terms` may be empty if no term alone says anything. */
 export type Match = { topic: string; terms: string[] };
 
+/** @property isMeant False for a word that says little without its neighbors, such as "error" of "error correction". */
+type NamedTerm = { shown: string; weight: number; isPair: boolean; isMeant: boolean };
+
 /** A topic and its terms, by their columns in the corpus. The weight of a term is its idf. */
-type NamedTopic = { name: string; terms: Map<number, { shown: string; weight: number; pair: boolean }> };
+type NamedTopic = { name: string; hasOwnName: boolean; terms: Map<number, NamedTerm> };
 
 const maxTerms = 4;
 /** Relative to the best term's share. Terms below this are not named. */
 const minShare = 0.1;
-const keywordsName = 'the keywords';
 
 const shownForm = (text: string): string =>
   /^\p{Lu}[^\p{Lu}]*$/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text.replace(/\s+/g, ' ');
 
+const entriesOf = (text: string): string[] =>
+  text.split(/[,;:.()\n，；：。]|\s+(?:and|or)\s+/iu).map((entry) => entry.trim());
+
+const isAcronym = (word: string): boolean => /^\p{Lu}[\p{Lu}\p{N}]+s?$/u.test(word);
+
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
-  for (const { column, idf, span } of corpus.terms(text)) {
-    const shown = text.slice(span.start, span.end);
-    // A term that sounds generic counts only if it is the whole text: "Foundation Model".
-    if ((isGenericText(shown) && shown !== text) || topic.terms.has(column)) continue;
-    topic.terms.set(column, { shown: shownForm(shown), weight: idf, pair: /[\s-]/.test(shown) });
+  for (const entry of entriesOf(text)) {
+    const terms = corpus.terms(entry).map((term) => ({ ...term, text: entry.slice(term.span.start, term.span.end) }));
+    // A term alone in its entry is meant even if it sounds generic: "Foundation Model".
+    const named = terms.filter((term) => !isGenericText(term.text) || term.text === entry);
+    const words = entry.split(/[\s-]+/).filter((word) => word !== '' && !isGenericText(word));
+    const singles = named.filter((term) => !/[\s-]/.test(term.text));
+    // Words that no paper has are the rarest.
+    const rarest = singles.length < words.length ? Number.NaN : Math.max(...singles.map(({ idf }) => idf));
+    for (const { column, idf, text: term } of named) {
+      const isPair = /[\s-]/.test(term);
+      const isDistinct = idf === rarest && (isAcronym(term) || canNameSubject(term.toLowerCase()));
+      const isMeant = isPair || words.length <= 1 || isDistinct;
+      const known = topic.terms.get(column);
+      if (known) known.isMeant ||= isMeant;
+      else topic.terms.set(column, { shown: shownForm(term), weight: idf, isPair, isMeant });
+    }
   }
 };
 
+const overlap = (one: readonly string[], other: readonly string[]): string[] | undefined => {
+  if (one.at(-1) === other[0]) return [...one, ...other.slice(1)];
+  return other.at(-1) === one[0] ? [...other, ...one.slice(1)] : undefined;
+};
+
+/** Joins overlapping pairs: "quantum error" and "error correction". */
 const joinPhrases = (terms: readonly string[]): string[] => {
   const joined: string[] = [];
   for (const term of terms) {
-    const [first = '', ...rest] = term.split(' ');
-    const at =
-      rest.length === 0 ? -1 : joined.findIndex((before) => before.includes(' ') && before.endsWith(` ${first}`));
+    const words = term.split(' ');
+    const at = joined.findIndex(
+      (before) => before.includes(' ') && words.length > 1 && overlap(before.split(' '), words),
+    );
     if (at < 0) joined.push(term);
-    else joined[at] = `${joined[at]} ${rest.join(' ')}`;
+    else joined[at] = (overlap((joined[at] as string).split(' '), words) ?? words).join(' ');
   }
   return joined;
 };
@@ -40,15 +66,20 @@ const joinPhrases = (terms: readonly string[]): string[] => {
 const shares = (topic: NamedTopic, corpus: Corpus, keyword: string): boolean =>
   corpus.terms(keyword).some(({ column }) => topic.terms.has(column));
 
-/** `named`: terms of each topic, including keywords that share a term with it. `loose`: the other keywords. */
-const termsOfTopics = (corpus: Corpus, { topics, keywords }: Topics): { named: NamedTopic[]; loose: NamedTopic } => {
+/** `named`: terms of each topic, including keywords that share a term with it. `loose`: all other text. */
+const termsOfTopics = (
+  corpus: Corpus,
+  { topics, general, keywords }: Topics,
+): { named: NamedTopic[]; loose: NamedTopic } => {
   const named = topics.map((topic): NamedTopic => {
-    const result: NamedTopic = { name: topic.name, terms: new Map() };
+    const hasOwnName = topic.name !== '' && !topic.relevant.startsWith(topic.name.replace(/…$/, ''));
+    const result: NamedTopic = { name: topic.name, hasOwnName, terms: new Map() };
     addTerms(result, corpus, topic.relevant);
     addTerms(result, corpus, topic.name);
     return result;
   });
-  const loose: NamedTopic = { name: keywordsName, terms: new Map() };
+  const loose: NamedTopic = { name: '', hasOwnName: false, terms: new Map() };
+  addTerms(loose, corpus, general.relevant);
   for (const keyword of keywords.relevant) {
     const owners = named.filter((topic) => shares(topic, corpus, keyword));
     for (const owner of owners.length > 0 ? owners : [loose]) addTerms(owner, corpus, keyword);
@@ -62,30 +93,32 @@ export const createMatcher = (corpus: Corpus, topics: Topics): ((row: number) =>
 
   const { starts, indices, values } = corpus.matrix;
   return (row) => {
-    let match: { score: number; name: string; terms: { shown: string; share: number; pair: boolean }[] } | undefined;
+    let match: { score: number; topic: NamedTopic; terms: (NamedTerm & { share: number })[] } | undefined;
     for (const topic of all) {
       let score = 0;
-      const terms: { shown: string; share: number; pair: boolean }[] = [];
+      const terms: (NamedTerm & { share: number })[] = [];
       for (let at = starts[row] as number; at < (starts[row + 1] as number); at += 1) {
         const term = topic.terms.get(indices[at] as number);
         if (!term) continue;
         const share = (values[at] as number) * term.weight;
         score += share;
-        terms.push({ shown: term.shown, share, pair: term.pair });
+        terms.push({ ...term, share });
       }
-      if (score > (match?.score ?? 0)) match = { score, name: topic.name, terms };
+      if (score > (match?.score ?? 0)) match = { score, topic, terms };
     }
     if (!match) return undefined;
-    const ordered = match.terms.toSorted((a, b) => b.share - a.share || (a.shown < b.shown ? -1 : 1));
+    const ordered = match.terms
+      .filter(({ isMeant }) => isMeant)
+      .sort((a, b) => b.share - a.share || (a.shown < b.shown ? -1 : 1));
     const min = (ordered[0]?.share ?? 0) * minShare;
     const shown: string[] = [];
     // Phrases first, so that their words are not named again.
-    for (const term of [...ordered.filter((each) => each.pair), ...ordered.filter((each) => !each.pair)]) {
+    for (const term of [...ordered.filter((each) => each.isPair), ...ordered.filter((each) => !each.isPair)]) {
       if (shown.length === maxTerms) break;
       const lower = term.shown.toLowerCase();
       if (term.share >= min && !shown.some((other) => other.toLowerCase().includes(lower))) shown.push(term.shown);
     }
-    return { topic: match.name, terms: joinPhrases(shown) };
+    return { topic: match.topic.hasOwnName ? match.topic.name : '', terms: joinPhrases(shown) };
   };
 };
 
@@ -179,7 +212,7 @@ export const bestTopics = async (
     const [first] = (inComment.length > 0 ? inComment : [...named, loose])
       .map((topic) => ({ topic, score: nearness(corpus, row, topic) + nearness(corpus, papers.length + row, topic) }))
       .sort((a, b) => b.score - a.score);
-    if (!first || first.topic === loose) continue;
+    if (!first?.topic.name) continue;
     if (inComment.length > 0 || first.score >= minScore) best.set(id, first.topic.name);
   }
   return best;

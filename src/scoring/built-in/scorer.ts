@@ -9,7 +9,10 @@ import { fitRelevance } from './relevance.ts';
 
 const minSimilarity = 0.5;
 
+/** Names only words that the paper has. */
 const matchComment = ({ topic, terms }: Match): string => {
+  if (terms.length === 0) return 'Similar to papers that match the topics.';
+  if (topic === '') return `Matches ${terms.join(', ')}.`;
   const others = terms.filter((term) => !topic.toLowerCase().includes(term.toLowerCase()));
   return others.length > 0 ? `Matches ${topic}: ${others.join(', ')}.` : `Matches ${topic}.`;
 };
@@ -81,7 +84,7 @@ const nearestNeighbors = async (
 };
 
 /** Increase this if the same papers may get different scores than before. */
-const version = 4;
+const version = 5;
 const papersPerChunk = 50;
 /** Scores of a day with fewer papers are scaled together with those of recent days. */
 const smallDay = 50;

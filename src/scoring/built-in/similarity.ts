@@ -10,7 +10,7 @@ const keywordShare = 0.2;
 const unwantedKeywordShare = 0.3;
 
 /** In an unwanted text, "without new theoretical perspectives" names something wanted. */
-const missing = /\b(?:without|lacking|lack of|with no|not)\b[^,.;:()]*/gi;
+const missing = /\b(?:without|lacking|lack of|with no|not|unless|except)\b[^,.;:()]*/gi;
 
 type Part = { text: string; weight: number };
 
@@ -70,7 +70,7 @@ const whole = (texts: readonly string[]): Part[] => texts.map((text) => ({ text,
 
 /**
  * Includes the topic's name, because the text often does not repeat it, unless the text begins with the name or the
- * name is generic ("Topics").
+ * name is generic.
  */
 const wantedText = ({ name, relevant }: Topic): string =>
   isGenericText(name) || relevant.startsWith(name.replace(/…$/, '')) ? relevant : `${name}\n${relevant}`;
@@ -81,14 +81,14 @@ export type Similarity = {
   toEach(matrix: Matrix, pause: Pause): Promise<Float32Array[]>;
 };
 
-export const createSimilarity = (corpus: Corpus, { topics, keywords }: Topics): Similarity => {
+export const createSimilarity = (corpus: Corpus, { topics, general, keywords }: Topics): Similarity => {
   const alone = (text: string): Float32Array => vectorOf(corpus, whole([text]));
   const weightsAlone = (text: string): Map<number, number> => weightsOf(corpus, whole([text]));
   const wantedTexts = [...topics.map(wantedText), keywords.relevant.join(', ')];
   const unwantedKeywords = [...keywords.irrelevant, ...keywords.application];
-  const unwantedTexts = [...topics.map((topic) => topic.irrelevant), unwantedKeywords.join(', ')];
+  const unwantedTexts = [...topics.map((topic) => topic.irrelevant), general.irrelevant, unwantedKeywords.join(', ')];
   const wanted = vectorOf(corpus, [
-    ...whole(wantedTexts),
+    ...whole([...wantedTexts, general.relevant]),
     ...unwantedTexts.flatMap((text) => text.match(missing) ?? []).map((text) => ({ text, weight: 0.5 })),
   ]);
   // Words in any topic's wanted text never count against a paper.

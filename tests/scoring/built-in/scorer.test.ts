@@ -113,9 +113,19 @@ describe('the built-in scorer', () => {
     expect(await commentOn(paper('one', 'MoE', 'A mixture of experts.'))).toBe(
       'Matches Model Architecture: Mixture-of-Experts, MoE.',
     );
-    expect(await commentOn(paper('one', 'A foundation model', 'Of soup.'))).toBe(
-      'Matches the keywords: Foundation Model.',
-    );
+    expect(await commentOn(paper('one', 'A foundation model', 'Of soup.'))).toBe('Matches Foundation Model.');
+  });
+
+  it('names only words that the paper has and the topics mean', async () => {
+    const list = 'quantum error correction, tensor networks, low-rank kettles';
+    const commentsFor = async (title: string): Promise<string | undefined> => {
+      const day = [paper('one', title, 'On carpets.'), ...inventedDay('filler', 60, 3)];
+      const [verdict] = await verdictsOf(scorer, scoringTask({ day, papers: day.slice(0, 1), topics: list }));
+      return verdict?.comment;
+    };
+    expect(await commentsFor('Quantum error correction')).toBe('Matches quantum error correction.');
+    expect(await commentsFor('Error-free paths of a robot')).toBe('Similar to papers that match the topics.');
+    expect(await commentsFor('Kettles of a low rank')).not.toContain('tensor');
   });
 
   it('does not pick a paper without a match, and says why', async () => {
@@ -186,7 +196,7 @@ describe('the built-in scorer', () => {
 
   it('reports its version and calibration as the model', () => {
     expect(scorer.engine).toBe('local');
-    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-4 8/7 at 8%');
-    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-4 7/6 at 12.3%');
+    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-5 8/7 at 8%');
+    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-5 7/6 at 12.3%');
   });
 });

@@ -1,0 +1,92 @@
+import type { Nodes } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { toString as textOf } from 'mdast-util-to-string';
+
+export type Heading = { kind: 'heading'; level: number; text: string };
+export type Item = { kind: 'item'; indent: number; isNumbered: boolean; text: string };
+/** `isOuter`: outside of any list. `startsParagraph`: after a blank line, or the first line below a list or heading. */
+export type Prose = { kind: 'prose'; isOuter: boolean; startsParagraph: boolean; text: string };
+export type Line = Heading | Item | Prose;
+
+/** In columns. Items indented less are topics; other items belong to the topic above. */
+export const minNestedIndent = 2;
+/** Level of a line that is entirely bold, which serves as a heading. */
+const boldLevel = 7;
+
+/**
+ * Markdown syntax to disable, because topics files contain it only by accident: an indented list is not a code block,
+ * `<` and `\` are literal, and underlining a line does not make it a heading. `withoutMarks` removes marks in a line.
+ */
+const disabled = [
+  ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],
+  ...['characterEscape', 'characterReference', 'hardBreakEscape', 'attention', 'codeText'],
+];
+
+/** Removes marks more generously than Markdown, which ignores them beside Chinese punctuation or if unpaired. */
+const withoutMarks = (text: string): string =>
+  text
+    .replace(/\*\*|__|`|~~/g, '')
+    .replace(/(^|[\s(])[*_](?=\S)|(?<=\S)[*_](?=[\s).,:;]|$)/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** A row without tabs and quote marks, so that Markdown reads it as intended. */
+const normalized = (row: string): string[] => {
+  const plain = row
+    .replaceAll('\t', '    ')
+    .replace(/^(\s*)(?:>\s?)+/, '$1')
+    .replace(/^(\s*)[•–—](?=\s)/, '$1-')
+    .trimEnd();
+  const [marks, indent = '', mark = ''] =
+    /^(\s*)([-*+]\s+|\d{1,3}[.)]\s+)(?:[-*+]\s+|\d{1,3}[.)]\s+)*/.exec(plain) ?? [];
+  if (marks === undefined) return [plain];
+  // Only the first mark, because more would be nested lists as deep as the row is long. Without the blank row, a list
+  // that begins with a number other than 1 would be part of the paragraph above.
+  return ['', indent + mark + plain.slice(marks.length)];
+};
+
+const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant\s*[:：])/i);
+
+export const readLines = (source: string): Line[] => {
+  const rows = source
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n?|\n/)
+    .flatMap((row) => normalized(row));
+  const lines: Line[] = [];
+
+  const addProse = (raw: string, isOuter: boolean, startsParagraph: boolean): void => {
+    const text = withoutMarks(raw);
+    if (/^\*\*[^*]+\*\*[:：]?$/.test(raw))
+      lines.push({ kind: 'heading', level: boldLevel, text: text.replace(/[:：]$/, '') });
+    else if (!/^[-=*_~`|:\s]{3,}$/.test(raw)) lines.push({ kind: 'prose', isOuter, startsParagraph, text });
+  };
+  const addItem = (isNumbered: boolean, raw: string, row: number): void => {
+    const indent = rows[row - 1]?.search(/\S|$/) ?? 0;
+    const [text = '', ...labels] = inlineLabels(withoutMarks(raw));
+    lines.push({ kind: 'item', indent, isNumbered, text });
+    for (const label of labels)
+      lines.push({ kind: 'item', indent: indent + minNestedIndent, isNumbered: false, text: label });
+  };
+  const add = (node: Nodes, isOuter: boolean): void => {
+    if (node.type === 'heading') {
+      const text = withoutMarks(textOf(node));
+      // If the heading has no title, its marks are text.
+      if (text === '') lines.push({ kind: 'prose', isOuter, startsParagraph: true, text: '#'.repeat(node.depth) });
+      else lines.push({ kind: 'heading', level: node.depth, text });
+    } else if (node.type === 'paragraph')
+      for (const [at, raw] of textOf(node).split('\n').entries()) addProse(raw, isOuter, at === 0);
+    else if (node.type === 'code') lines.push(...readLines(node.value));
+    else if (node.type === 'list') {
+      for (const item of node.children) {
+        const [first, ...others] = item.children;
+        const [raw = '', ...more] = first?.type === 'paragraph' ? textOf(first).split('\n') : [];
+        addItem(node.ordered === true, raw, item.position?.start.line ?? 1);
+        for (const each of more) addProse(each, false, false);
+        for (const child of first?.type === 'paragraph' ? others : item.children) add(child, false);
+      }
+    } else if ('children' in node) for (const child of node.children) add(child, isOuter);
+  };
+  add(fromMarkdown(rows.join('\n'), { extensions: [{ disable: { null: disabled } }] }), true);
+  return lines;
+};
