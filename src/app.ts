@@ -48,6 +48,7 @@ import { watchedAuthors, watchedScorer, watchedSource } from './monitoring/watch
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { bestTopics } from './scoring/built-in/matches.ts';
+import { createUnderstanding } from './scoring/built-in/understood.ts';
 import { planInProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
 import { createAsk } from './scoring/llm/ask.ts';
@@ -79,6 +80,7 @@ export type App = Connections & {
   /** The named channel, or the first. @throws UserError if there is no such channel. */
   channel(name: string | undefined): Channel;
   refreshReactions(signal?: AbortSignal): Promise<void>;
+  understand: Services['understand'];
   runParts(): Promise<RunParts>;
   run(channel: Channel, options: RunOptions, signal: AbortSignal): Promise<RunResult>;
   postRecap(channel: Channel, signal: AbortSignal): Promise<void>;
@@ -211,6 +213,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       await connect();
       return work(...args);
     };
+  const understand = createUnderstanding(stores.announcements);
   const services: Services = {
     authors,
     model: llm?.model,
@@ -233,6 +236,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     }),
     deliver: createDeliver({ runParts }),
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
+    understand,
     feedback: (channel, signal) => learner.learned(channel.name, signal),
     status: (channel) => readStatus(channel, { ...watched, nextTime }),
     pageUrl: (path) => (webUrl === undefined ? undefined : `${webUrl}${path}`),
@@ -255,7 +259,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
 
   return {
     ...connections,
-    ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts },
+    ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts, understand },
     ...{ authors, activity, health, source, descriptors: around.platforms },
     channel(name) {
       const all = channels.list();

@@ -22,6 +22,7 @@ import { describeCounts, describeEngines } from '../../src/digest/text.ts';
 import { cutoffsInput, cutoffsText, readCutoffs } from '../shared/cutoffs.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, type PendingTopics, type StoredTopics } from './pending.ts';
+import { understoodParts } from './understood.ts';
 
 type Context = Pick<CommandContext, 'stores' | 'services' | 'progress' | 'signal'>;
 
@@ -178,6 +179,7 @@ export const viewPending = async (
     ),
     linesBlock(changes),
     paragraph(changes.length === 0 && !areCutoffsNew && 'Only spaces and empty lines differ.'),
+    channel.rubric.topics !== wanted.rubric.topics && understoodParts(await context.services.understand(wanted)),
     await previewParts(channel, wanted, context),
     buttonRow(button('Save', ['topics save', id], 'primary'), button('Edit', ['topics amend', id]), discard),
   ]);

@@ -18,6 +18,7 @@ import {
 import { cutoffsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
+import { understoodParts } from './understood.ts';
 import { currentVersion, firstTopicsText, topicsVersions } from './versions.ts';
 
 /** People indent lists by any number of spaces, and four must not turn a list into code. */
@@ -80,6 +81,7 @@ export const showTopics = defineCommand({
       heading(title),
       note(`${channel.name} posts papers with ${cutoffsText(channel.cutoffs)}. ${origin}`),
       topicsBlocks(channel.rubric.topics),
+      understoodParts(await context.services.understand(channel)),
       buttonRow(
         context.mayManage(channel) && button('Edit', ['topics edit']),
         change && button('History', ['topics history']),

@@ -54,6 +54,18 @@ const checkChanges = ({ channels }: App): Check[] =>
         : `${what} changed in chat by ${by} on ${at.slice(0, 10)}; this overrides the config file`,
   }));
 
+const checkTopics = async ({ channels, understand, config }: App): Promise<Check[]> => {
+  const found = await Promise.all(
+    channels.list().map(async (channel) => ({ name: channel.name, ...(await understand(channel)) })),
+  );
+  return found.flatMap(({ name, problem }): Check[] => {
+    if (problem === undefined) return [];
+    const [detail = '', ...fix] = problem.split(/(?<=\.) /);
+    const isNeeded = config.scorer.engine === 'local';
+    return [{ name: `topics of ${name}`, ok: !isNeeded, detail: isNeeded ? detail : problem, fix: fix.join(' ') }];
+  });
+};
+
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
   const name = 'database';
   const file = config.env.databaseFile;
@@ -233,6 +245,7 @@ export const examine = async (
     { name: 'config', ok: true, detail: source },
     ...checkChannels(app),
     ...checkChanges(app),
+    ...(await checkTopics(app)),
     await checkDatabase(app),
     ...(await checkNames(app)),
     ...(await checkYield(app)),

@@ -39,6 +39,14 @@ export type ChannelStatus = {
   complaints: readonly Complaint[];
 };
 
+/** What the built-in scorer takes from a topics file, as short texts. */
+export type UnderstoodTopics = {
+  wanted: readonly string[];
+  unwanted: readonly string[];
+  /** Why the built-in scorer cannot use the file, and what to do. */
+  problem: string | undefined;
+};
+
 /** Services the rest of the bot provides to commands. `by` is the person for the change log. */
 export type Services = {
   authors: AuthorIndex;
@@ -76,6 +84,7 @@ export type Services = {
   deliver(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   /** Removes the posted messages of a digest, then the digest. @returns the number of messages removed. */
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
+  understand(channel: Channel): Promise<UnderstoodTopics>;
   feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;
   pageUrl(path: string): string | undefined;

@@ -22,6 +22,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   draft: async () => undefined,
   deliver: async () => 0,
   retract: async () => 0,
+  understand: async () => ({ wanted: [], unwanted: [], problem: undefined }),
   feedback: async () => ({
     votes: 0,
     voters: 0,
