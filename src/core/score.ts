@@ -106,6 +106,8 @@ export const totalScore = (score: Points): number => score.relevance + score.nov
 /** Share of candidates that GPT-4o picked on real days, for channels without history. */
 export const defaultPickRate = 0.08;
 
+export const pickRateFrom = (picks: number, papers: number): number => (picks === 0 ? defaultPickRate : picks / papers);
+
 /** Novelty is measured against the papers of this many earlier days. */
 export const recentDays = 7;
 

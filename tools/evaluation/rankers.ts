@@ -3,6 +3,7 @@ import { UserError } from '../../src/core/errors.ts';
 import {
   type AuthoredPaper,
   type Cutoffs,
+  pickRateFrom,
   type Rubric,
   recentDays,
   type Scorer,
@@ -28,7 +29,16 @@ export type Ranker = (task: RankingTask) => Promise<ArrayLike<number>>;
 const papersOf = (history: readonly JudgedDay[]): AuthoredPaper[] =>
   history.flatMap((day) => day.papers.map(({ paper }) => paper));
 
-/** The built-in scorer without scaling. It uses the topics file and the papers of the history, not their scores. */
+/** Share of the papers that were picked in the history. */
+const pickRateBefore = (history: readonly JudgedDay[]): number => {
+  const papers = history.flatMap((day) => day.papers);
+  return pickRateFrom(papers.filter(({ picked }) => picked).length, papers.length);
+};
+
+/**
+ * The built-in scorer without scaling. It uses the topics file, and the papers and the pick rate of the history, not which
+ * papers were picked.
+ */
 export const createLocalRanker =
   (topics: string): Ranker =>
   async ({ papers, history, signal }) => {
@@ -37,7 +47,7 @@ export const createLocalRanker =
     const recent = new Map(papersOf(history).map((paper) => [paper.id, paper]));
     const others = [...recent.values()].filter(({ id }) => !today.has(id));
     const corpus = await buildCorpus([...papers, ...others], topics, pause);
-    const rank = await fitRelevance(corpus, parseTopics(topics), pause);
+    const rank = await fitRelevance(corpus, parseTopics(topics), pause, pickRateBefore(history));
     return (await rank(corpus.matrix, pause)).subarray(0, papers.length);
   };
 

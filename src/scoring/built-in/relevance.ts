@@ -1,17 +1,29 @@
 import type { Pause } from '../../core/clock.ts';
+import { defaultPickRate } from '../../core/score.ts';
 import type { Topics } from '../topics.ts';
-import type { Corpus } from './corpus.ts';
+import { type Corpus, mixedOf, saturatedOf, type TextMatrix } from './corpus.ts';
 import { createKindOfWork } from './kinds.ts';
-import { type Matrix, scaleOf, standardized, timesVector, topValue } from './matrix.ts';
+import { scaleOf, standardized, timesVector, topValue } from './matrix.ts';
 import { fitLogistic, leftOut, notOfClass, ofClass } from './regression.ts';
 import { createSimilarity } from './similarity.ts';
 
-/** Shares of papers that become examples: the most similar to all topics, and to each topic. */
-const examplesOfAll = 0.05;
-const examplesOfEach = 0.02;
-const examplesOfSecondClassifier = 0.1;
+export type Shares = {
+  /** Shares of papers that become examples: the most similar to all topics, to each topic, and the best so far. */
+  all: number;
+  each: number;
+  best: number;
+};
+
+const between = (min: number, value: number, max: number): number => Math.min(max, Math.max(min, value));
+
+/** The rarer the picks, the fewer examples. The examples of all topics together are at most about twice those of `all`. */
+export const sharesFor = (pickRate: number, topics: number): Shares => {
+  const all = between(0.03, 0.02 + 0.35 * pickRate, 0.06);
+  return { all, each: Math.min(0.36 * all, (1.8 * all) / topics), best: between(0.04, 0.02 + 0.8 * pickRate, 0.1) };
+};
+
 /** Papers in this top share that are not examples may be relevant, so they are left out. */
-const doubtfulShare = 0.3;
+const doubtfulShare = 0.1;
 const counterExampleShare = 0.15;
 
 const withDoubtful = (examples: Uint8Array, values: Float32Array): Uint8Array => {
@@ -24,6 +36,7 @@ export const nearestExamples = (
   toAll: Float32Array,
   toEach: readonly Float32Array[],
   merits: Float32Array,
+  shares: Pick<Shares, 'all' | 'each'>,
 ): Uint8Array => {
   const examples = new Uint8Array(merits.length).fill(notOfClass);
   const take = (scores: Float32Array, share: number): void => {
@@ -31,16 +44,16 @@ export const nearestExamples = (
     const min = topValue(judged, share);
     for (const [row, score] of judged.entries()) if (score >= min && score > 0) examples[row] = ofClass;
   };
-  take(toAll, examplesOfAll);
-  for (const scores of toEach) take(scores, examplesOfEach);
+  take(toAll, shares.all);
+  for (const scores of toEach) take(scores, shares.each);
   return withDoubtful(
     examples,
     toAll.map((score, row) => score + (merits[row] as number)),
   );
 };
 
-export const bestExamples = (values: Float32Array): Uint8Array => {
-  const min = topValue(values, examplesOfSecondClassifier);
+export const bestExamples = (values: Float32Array, share: number): Uint8Array => {
+  const min = topValue(values, share);
   return withDoubtful(
     Uint8Array.from(values, (value) => (value >= min ? ofClass : notOfClass)),
     values,
@@ -57,17 +70,18 @@ export const counterExamplesOf = (application: Float32Array, examples: Uint8Arra
 /** Weights relative to the first classifier. */
 const similarityShare = 0.3;
 const counterShare = 0.5;
-const secondShare = 0.5;
+const secondShare = 1;
 const minPapersToLearn = 200;
-const learning = { penalty: 5e-4, steps: 30, balance: 1 };
+const learning = { penalty: 2e-3, steps: 30, balance: 1 };
 
-type Ranking = (matrix: Matrix, pause: Pause) => Promise<Float32Array>;
+type Ranking = (matrix: TextMatrix, pause: Pause) => Promise<Float32Array>;
 
 /** Learns from the labels of a corpus's rows. The values are standardized over the corpus. */
-const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Promise<(rows: Matrix) => Float32Array> => {
+const learn = async (corpus: Corpus, labels: Uint8Array, pause: Pause): Promise<(rows: TextMatrix) => Float32Array> => {
+  const matrix = saturatedOf(corpus.matrix);
   const weights = await fitLogistic(matrix, labels, learning, pause);
   const scale = scaleOf(timesVector(matrix, weights));
-  return (rows) => standardized(timesVector(rows, weights), scale);
+  return (rows) => standardized(timesVector(saturatedOf(rows), weights), scale);
 };
 
 /**
@@ -76,31 +90,40 @@ const learn = async ({ matrix }: Corpus, labels: Uint8Array, pause: Pause): Prom
  * (self-training: D. Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", 1995). If the
  * topics reject applications, a second classifier learns to recognize them. A last one learns from the best papers so
  * far. Its values are added to the others', because alone they would drift away from the topics.
+ * @param pickRate Expected share of the papers that are wanted, 0 to 1.
  */
-export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause): Promise<Ranking> => {
+export const fitRelevance = async (
+  corpus: Corpus,
+  topics: Topics,
+  pause: Pause,
+  pickRate = defaultPickRate,
+): Promise<Ranking> => {
   const { matrix } = corpus;
   const similarity = createSimilarity(corpus, topics);
-  if (matrix.rows < minPapersToLearn) return similarity.toAll;
+  if (matrix.rows < minPapersToLearn) return (rows, pause) => similarity.toAll(mixedOf(rows), pause);
 
   await pause();
   const kind = createKindOfWork(corpus, topics);
   await pause();
-  const near = await similarity.toAll(matrix, pause);
+  const mixed = mixedOf(matrix);
+  const near = await similarity.toAll(mixed, pause);
   const nearScale = scaleOf(near);
-  const toEach = await similarity.toEach(matrix, pause);
+  const toEach = await similarity.toEach(mixed, pause);
+  const shares = sharesFor(pickRate, toEach.length);
   const merits = kind.merit(matrix);
   await pause();
   const examples = nearestExamples(
     near,
     toEach,
     merits.map((merit) => nearScale.deviation * merit),
+    shares,
   );
   await pause();
   const likeExamples = await learn(corpus, examples, pause);
   const application = kind.application?.(matrix);
   const likeCounter = application && (await learn(corpus, counterExamplesOf(application, examples), pause));
 
-  const firstValue = (rows: Matrix, near: Float32Array, merits: Float32Array): Float32Array => {
+  const firstValue = (rows: TextMatrix, near: Float32Array, merits: Float32Array): Float32Array => {
     const nearness = standardized(near, nearScale);
     const rejected = likeCounter?.(rows);
     return likeExamples(rows).map(
@@ -111,10 +134,10 @@ export const fitRelevance = async (corpus: Corpus, topics: Topics, pause: Pause)
         counterShare * (rejected?.[row] ?? 0),
     );
   };
-  const likeBest = await learn(corpus, bestExamples(firstValue(matrix, near, merits)), pause);
+  const likeBest = await learn(corpus, bestExamples(firstValue(matrix, near, merits), shares.best), pause);
 
   return async (rows, pause) => {
-    const near = await similarity.toAll(rows, pause);
+    const near = await similarity.toAll(mixedOf(rows), pause);
     const first = firstValue(rows, near, kind.merit(rows));
     await pause();
     const second = likeBest(rows);

@@ -121,7 +121,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const end = day.length + recent.length;
   const corpus = await buildCorpus(papers, task.rubric.topics, pause);
   const topics = parseTopics(task.rubric.topics);
-  const rank = await fitRelevance(corpus, topics, pause);
+  const rank = await fitRelevance(corpus, topics, pause, task.pickRate);
   const relevance = await rank(corpus.matrix, pause);
   const match = createMatcher(corpus, topics);
 

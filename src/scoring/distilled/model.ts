@@ -1,5 +1,5 @@
 import { createPause } from '../../core/clock.ts';
-import { type AuthoredPaper, type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
+import { type AuthoredPaper, type Cutoffs, passes, pickRateFrom, type ScorablePaper } from '../../core/score.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
 import { type Matrix, scaleOf, standardized, timesVector } from '../built-in/matrix.ts';
 import { fitLogistic } from '../built-in/regression.ts';
@@ -37,7 +37,7 @@ export const joined = (first: Matrix, second: Matrix, factor: number, added: rea
   return result;
 };
 
-export const firstRows = (matrix: Matrix, rows: number): Matrix => ({
+export const firstRows = <M extends Matrix>(matrix: M, rows: number): M => ({
   ...matrix,
   rows,
   starts: matrix.starts.subarray(0, rows + 1),
@@ -122,7 +122,9 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
   const known = new Set(papers.map(({ id }) => id));
   const archive = distinct(history.archive ?? []).filter(({ id }) => !known.has(id));
   const corpus = await buildCorpus([...papers, ...archive], topics, pause);
-  const rank = await fitRelevance(corpus, parseTopics(topics), pause);
+  const picked = Uint8Array.from(scored, (score) => (passes(score, cutoffs) ? 1 : 0));
+  const picks = picked.reduce((sum, each) => sum + each, 0);
+  const rank = await fitRelevance(corpus, parseTopics(topics), pause, pickRateFrom(picks, scored.length));
 
   const text = firstRows(corpus.matrix, papers.length);
   const zeroShot = await rank(text, pause);
@@ -135,8 +137,6 @@ export const fitDistilled = async (history: DistilledHistory): Promise<Distilled
     ...authorFeatures(of).map((values) => scaledBy(authorLength, values)),
   ];
 
-  const picked = Uint8Array.from(scored, (score) => (passes(score, cutoffs) ? 1 : 0));
-  const picks = picked.reduce((sum, each) => sum + each, 0);
   const learn = async () => {
     const titles = await buildCorpus(papers.map(titleOf), '', pause);
     const features = joined(text, titles.matrix, titleLength, columnsOf(zeroShot, papers));
