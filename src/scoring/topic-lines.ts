@@ -15,7 +15,8 @@ const boldLevel = 7;
 
 /**
  * Markdown syntax to disable, because topics files contain it only by accident: an indented list is not a code block,
- * `<` and `\` are literal, and underlining a line does not make it a heading. `withoutMarks` removes marks in a line.
+ * `<` and `\` are literal, and underlining a line does not make it a heading. `withoutMarks` removes inline markup
+ * instead.
  */
 const disabled = [
   ...['codeIndented', 'setextUnderline', 'definition', 'htmlFlow', 'htmlText', 'autolink'],
