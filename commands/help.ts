@@ -27,7 +27,7 @@ import {
 } from '../src/core/message.ts';
 import { grouped, shorten } from '../src/core/paper.ts';
 import type { Section } from './index.ts';
-import { cutoffsText } from './shared/cutoffs.ts';
+import { limitsText } from './shared/cutoffs.ts';
 import { nearestOf } from './shared/nearest.ts';
 
 const valuesOf = (option: Option): string => {
@@ -87,9 +87,9 @@ const helpFor = (input: string, listed: readonly ListedCommand[], hidden: readon
   throw new UserError(`There is no command "${shorten(input, 60)}". ${advice}`);
 };
 
-const channelLine = ({ name, categories, cutoffs }: Channel): Inline[] => [
-  { text: name, bold: true },
-  ` reads ${categories.join(' and ')} and posts papers with ${cutoffsText(cutoffs)}`,
+const channelLine = (channel: Channel, model: string | undefined): Inline[] => [
+  { text: channel.name, bold: true },
+  ` reads ${channel.categories.join(' and ')} and posts ${limitsText(channel, model)}`,
 ];
 
 /** @param sectionsOf Called when somebody asks, because the sections include help itself. */
@@ -102,7 +102,7 @@ export const createHelp = (sectionsOf: () => readonly Section[]): Command =>
       command: { type: 'text', description: 'the command to explain', required: false, offers: 'commands' },
     },
 
-    async run({ channels, commands }, { command: input }) {
+    async run({ channels, commands, services }, { command: input }) {
       const sections = sectionsOf().map(({ title, entries }) => ({ title, listed: shownCommands(entries) }));
       const listed = sections.flatMap((section) => section.listed);
       if (input) {
@@ -122,7 +122,7 @@ export const createHelp = (sectionsOf: () => readonly Section[]): Command =>
           ' for details on one command.',
           hasRights && ` Commands marked${managersMark} are for the channel’s managers and the admins.`,
         ),
-        bulletList(channels.list().map(channelLine)),
+        bulletList(channels.list().map((one) => channelLine(one, services.model))),
         paragraph('React to a paper with 👍 or 👎 to vote.'),
         note(acknowledgement),
         buttonRow(button('Newest papers', ['top']), button('Status', ['status'])),

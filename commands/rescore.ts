@@ -15,10 +15,10 @@ import {
   textMessage,
 } from '../src/core/message.ts';
 import { countOf, type IsoDate, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
-import { isSameScore, passes, scoreText } from '../src/core/score.ts';
+import { isByModel, isSameScore, passes, type Score, scoreText } from '../src/core/score.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import type { Stores } from '../src/core/stores.ts';
-import { byPoints } from '../src/digest/best-order.ts';
+import { bestFirst } from '../src/digest/best-order.ts';
 import { describeCost } from '../src/digest/text.ts';
 import { cutoffsText } from './shared/cutoffs.ts';
 import { readDigestRange } from './shared/digest-range.ts';
@@ -53,10 +53,13 @@ const remakeText = async (over: readonly Rescored[], channel: Channel, stores: R
 
 const crossedText = async (papers: readonly Rescored[], channel: Channel, stores: ReadStores): Promise<string> => {
   const { cutoffs } = channel;
-  const passed = ({ before }: Rescored): boolean => before !== undefined && passes(before, cutoffs);
-  const passesNow = ({ after }: Rescored): boolean => after !== undefined && passes(after, cutoffs);
-  const over = papers.filter((one) => passesNow(one) && !passed(one));
-  const under = papers.filter((one) => one.after && passed(one) && !passesNow(one));
+  /** Undefined without points, which a score by the built-in scorer lacks. Any points are then news. */
+  const passed = (score: Score | undefined): boolean | undefined =>
+    score && isByModel(score) ? passes(score, cutoffs) : undefined;
+  const over = papers.filter(({ before, after }) => passed(after) && !passed(before));
+  const under = papers.filter(
+    ({ before, after }) => passed(after) === false && (before && !isByModel(before) ? true : passed(before)),
+  );
   const sentences = [
     over.length > 0 && `Now at or above the cutoffs: ${titles(over)}.`,
     await remakeText(over, channel, stores),
@@ -137,7 +140,7 @@ const report = async (
 ): Promise<Message> => {
   const answered = papers
     .filter(({ after }) => after !== undefined)
-    .toSorted((a, b) => (a.after && b.after ? byPoints(a.after, b.after) : 0));
+    .toSorted((a, b) => (a.after && b.after ? bestFirst(a.after, b.after) : 0));
   // A single paper is listed with its scores even if they are unchanged.
   const folded = papers.length > 1 ? answered.filter(isUnchanged) : [];
   const missing = papers.filter(({ after }) => after === undefined);

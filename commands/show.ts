@@ -14,7 +14,19 @@ import {
   paperLinks,
   shorten,
 } from '../src/core/paper.ts';
-import { type Cutoffs, isSameScore, type Score, scoreText, type UnlikelyPaper } from '../src/core/score.ts';
+import {
+  type BuiltInScore,
+  type Cutoffs,
+  isBuiltIn,
+  isByModel,
+  isSameScore,
+  matchText,
+  type Points,
+  positionText,
+  type Score,
+  scoreText,
+  type UnlikelyPaper,
+} from '../src/core/score.ts';
 import type { PaperAnnouncement, Stores } from '../src/core/stores.ts';
 import { votesText } from '../src/core/votes.ts';
 import { currentScores } from '../src/digest/current-score.ts';
@@ -51,11 +63,23 @@ const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZo
     });
 };
 
-const shortfall = (score: Pick<Score, 'relevance' | 'novelty'>, cutoffs: Cutoffs): string =>
+const shortfall = (score: Points, cutoffs: Cutoffs): string =>
   (['relevance', 'novelty'] as const)
     .filter((of) => score[of] < cutoffs[of])
     .map((of) => `${of} ${score[of]} is below the cutoff of ${cutoffs[of]}`)
     .join(' and ');
+
+/** Why the built-in scorer did not pick a paper; empty for a digest without its limits. */
+const notMatched = (score: BuiltInScore, { matchLimits, entries }: Digest): string => {
+  if (!matchLimits) return '';
+  const { floor } = matchLimits;
+  if (score.match === 0) return 'it has no word of the topics';
+  if (score.match < floor) return `match ${matchText(score.match)} is below the floor of ${matchText(floor)}`;
+  const picked = entries.filter((entry) => entry.reason.kind === 'match').length;
+  return picked === 0
+    ? 'the language model’s papers filled the digest'
+    : `it is ${positionText(score)}, and only the best ${picked} by the built-in scorer ${picked === 1 ? 'was' : 'were'} picked`;
+};
 
 const whyScreenedOut = (
   digest: Digest,
@@ -68,7 +92,8 @@ const whyScreenedOut = (
   const why = `Screened out on ${longDate(date)} to save tokens: judging by earlier picks, it was number ${position} of ${countOf(counts.scanned, 'paper')}, too unlikely to be picked.`;
   if (!later)
     return `${why} The scored papers contain about ${recallText(recall)} of the picks. To score it: /arxiv rescore ${paperId}`;
-  const verdict = shortfall(later, cutoffs) || 'this score reaches the cutoffs, but the digest stays unchanged';
+  const verdict =
+    (isByModel(later) && shortfall(later, cutoffs)) || 'this score reaches the cutoffs, but the digest stays unchanged';
   return `${why} It was scored later, on ${dayText(dateIn(new Date(later.createdAt), timeZone))}, with ${scoreText(later)}: ${verdict}.`;
 };
 
@@ -92,14 +117,14 @@ const whyNotIn = (
   if (!score && authorCheck && authorCheck.minHIndex > 0 && authorCheck.below > 0)
     return `Announced on ${day}, but not scored: most likely no author has an h-index of ${authorCheck.minHIndex} or higher.`;
   if (!score) return `Announced on ${day}, but it could not be scored or was posted before.`;
-  const short = shortfall(score, cutoffs);
+  const short = isBuiltIn(score) ? notMatched(score, digest) : shortfall(score, cutoffs);
   if (short) return `Not picked on ${day}: ${short}.`;
   if (counts.relevant > entries.length) {
     const were = entries.length === 1 ? 'was' : 'were';
     const byVotes = entries.some(({ nudge }) => nudge) ? ', by score and your votes' : '';
     return `Picked on ${day}, but only the best ${entries.length} of ${counts.relevant} ${were} posted${byVotes}.`;
   }
-  return `Its score of ${scoreText(score)} reaches the cutoffs now, but it was not picked on ${day}.`;
+  return `Its score of ${scoreText(score)} is high enough now, but it was not picked on ${day}.`;
 };
 
 /** The newest score under a rubric. A language model's score takes precedence over the built-in scorer's. */
@@ -108,12 +133,17 @@ const scoreUnder = (rubric: string, scores: readonly Score[]): Score | undefined
   return under.find(({ engine }) => engine !== 'local') ?? under[0];
 };
 
+/** "cutoffs: relevance 8, novelty 7", or "match 97%; the floor is 96%"; empty if a digest has no such limit. */
+const whyPicked = ({ score }: DigestEntry, { cutoffs, matchLimits }: Digest): string => {
+  if (isByModel(score)) return `cutoffs: relevance ${cutoffs.relevance}, novelty ${cutoffs.novelty}`;
+  return matchLimits ? `${scoreText(score)}; the floor is ${matchText(matchLimits.floor)}` : scoreText(score);
+};
+
 const pickedText = (date: IsoDate, entry: DigestEntry, digest: Digest | undefined): string => {
   const matches = describeMatches(entry);
   const nudge = describeNudge(entry);
   const of = digest ? ` of ${digest.entries.length}` : '';
-  const { relevance, novelty } = digest?.cutoffs ?? {};
-  const why = matches || (digest ? `cutoffs: relevance ${relevance}, novelty ${novelty}` : '');
+  const why = matches || (digest ? whyPicked(entry, digest) : '');
   const isCut = digest !== undefined && digest.counts.relevant > digest.entries.length;
   const cut = isCut
     ? ` Of ${countOf(digest.counts.relevant, 'picked paper')}, the best ${digest.entries.length} by score and votes were posted.`
@@ -181,6 +211,11 @@ const linksOf = (paper: Paper): Inline[] =>
 const metadataText = ({ categories, comments, journalReference, doi }: Paper): string =>
   [categories.join(', '), comments, journalReference, doi && `doi:${doi}`].filter(Boolean).join(' · ');
 
+const judgedTitle = (judged: readonly unknown[], scores: readonly Score[]): string => {
+  if (judged.length === 0) return 'Not scored yet.';
+  return scores.some(isBuiltIn) ? 'Scores:' : 'Relevance + novelty:';
+};
+
 const paperOption = { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } as const;
 
 export const show = defineCommand({
@@ -211,7 +246,7 @@ export const show = defineCommand({
       paragraph({ text: authorsLine(paper.authors), italic: true }),
       note(metadataText(paper)),
       note(!isSample && datesText(announced)),
-      paragraph(judged.length > 0 ? 'Relevance + novelty:' : 'Not scored yet.'),
+      paragraph(judgedTitle(judged, scores)),
       bulletList(judged),
       paragraph(current?.comment),
       why.map((sentence) => paragraph(channel ? `${channel.name}: ${sentence}` : sentence)),

@@ -5,11 +5,12 @@ import { UserError } from '../src/core/errors.ts';
 import { fold, unquoted } from '../src/core/folding.ts';
 import { button, buttonRow, heading, type Inline, message, note } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
-import { type Score, scoreText } from '../src/core/score.ts';
+import { isByModel, type Score, scoreText } from '../src/core/score.ts';
 import type { Stores } from '../src/core/stores.ts';
 import { votesText } from '../src/core/votes.ts';
 import { byScore, byVotes, firstOfEach, type Picked, pickedOf } from '../src/digest/best-order.ts';
 import { rescoredOf } from '../src/digest/current-score.ts';
+import { describeScale } from '../src/digest/text.ts';
 import { retractedMessage } from './retract/digest.ts';
 import { shortDay } from './shared/dates.ts';
 import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
@@ -21,10 +22,13 @@ type Ranked = Picked & { score: Score; isRescored: boolean };
 const orders = ['score', 'votes', 'novelty'] as const;
 type Order = (typeof orders)[number];
 
+/** 0 for the built-in scorer, which gives none. */
+const noveltyOf = (score: Score): number => (isByModel(score) ? score.novelty : 0);
+
 const comparers = {
   score: byScore,
   votes: byVotes,
-  novelty: (a, b) => b.score.novelty - a.score.novelty || byScore(a, b),
+  novelty: (a, b) => noveltyOf(b.score) - noveltyOf(a.score) || byScore(a, b),
 } satisfies Record<Order, (a: Ranked, b: Ranked) => number>;
 
 const postedOnce = (digests: readonly Digest[]): Picked[] =>
@@ -80,6 +84,9 @@ type Shown = {
   order: Order | undefined;
   hasVotes: boolean;
   orderNote: string;
+  /** What the scores mean. */
+  scale: string;
+  hasNovelty: boolean;
   /** What to type after the number of papers to get the same list. */
   input: readonly (string | undefined)[];
 };
@@ -90,7 +97,7 @@ const commandText = (n: number, input: Shown['input']): string =>
 const defaultCount = 5;
 const maxCount = 50;
 
-const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, input }: Shown): string => {
+const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, input, scale }: Shown): string => {
   if (entries.length === 0) {
     const none = `None of the ${countOf(counts.scanned, 'paper')} was picked that day.`;
     return nearest.length > 0 ? `${none} These came closest.` : none;
@@ -98,7 +105,7 @@ const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, input }: Show
   const more = counts.relevant - all;
   if (shown === all && more > 0)
     return `All posted papers are shown; ${countOf(more, 'more paper')} ${more === 1 ? 'was' : 'were'} picked but not posted.`;
-  if (shown === all) return `${countOf(all, 'paper')} in all. Scores are relevance + novelty.`;
+  if (shown === all) return `${countOf(all, 'paper')} in all. ${scale}`;
   if (shown === maxCount) return `The other ${all - shown} of ${countOf(all, 'paper')} are in the thread.`;
   const see = `type ${commandText(Math.min(maxCount, all), input)} to see ${all > maxCount ? 'more' : 'them'}.`;
   return more > 0
@@ -106,9 +113,9 @@ const ofDay = ({ counts, entries, nearest }: Digest, { shown, all, input }: Show
     : `${countOf(all, 'paper')} in all; ${see}`;
 };
 
-const ofList = ({ from, shown, all, topic }: Shown): string => {
+const ofList = ({ from, shown, all, topic, scale }: Shown): string => {
   const total = `${countOf(all, 'paper')}${topic === undefined ? '' : ` (${topic})`} in all`;
-  if (from === 1 && shown === all) return `${total}. Scores are relevance + novelty.`;
+  if (from === 1 && shown === all) return `${total}. ${scale}`;
   return from + shown - 1 === all ? `${total}; this is the end of the list.` : `${total}.`;
 };
 
@@ -128,6 +135,8 @@ const orderText = (day: Digest, papers: readonly Ranked[]): string => {
 
 const noteOf = (day: Digest | undefined, list: Shown): string => {
   const rest = day && list.from === 1 && list.topic === undefined ? ofDay(day, list) : ofList(list);
+  if (list.order === 'novelty' && !list.hasNovelty && list.all > 0)
+    return `The built-in scorer gives no novelty, so the order is by match. ${rest}`;
   return list.order === 'votes' && !list.hasVotes && list.all > 0
     ? `No votes yet, so the order is by score. ${rest}`
     : `${list.orderNote}${rest}`;
@@ -218,7 +227,11 @@ export const top = defineCommand({
     const next = from + shown.length;
     const hasVotes = papers.some(({ votes }) => votes !== undefined);
     const orderNote = by === undefined && range.day && !isEmpty ? orderText(range.day, papers) : '';
-    const list = { from, shown: shown.length, all, topic: narrowed?.words, order: by, hasVotes, orderNote, input };
+    const scores = papers.map(({ score }) => score);
+    const list = {
+      ...{ from, shown: shown.length, all, topic: narrowed?.words, order: by, hasVotes, orderNote, input },
+      ...{ scale: describeScale(scores), hasNovelty: scores.some(isByModel) },
+    };
     const url = range.page && context.services.pageUrl(`${channel.name}/${range.page}`);
     const link: Inline[] = url ? ['  ', { text: range.day ? 'Full digest' : 'Full month', url }] : [];
     return message(title, [

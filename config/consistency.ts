@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAddressOf, platformOf } from '../src/core/addresses.ts';
+import { channelDefaults, maxPapersPerDay } from '../src/core/channel.ts';
 import type { PlatformDescriptor } from '../src/core/platform.ts';
 import type { Environment } from './environment.ts';
 import { type PlacedProblem, quote, suggestion } from './problems.ts';
@@ -19,8 +20,10 @@ const outline = z
             post: addresses,
             managers: addresses,
             categories: z.array(z.string().catch('')).catch([]),
+            papersPerDay: z.number().catch(0),
+            top: z.number().default(channelDefaults.top).catch(maxPapersPerDay),
           })
-          .catch({ name: '', post: [], managers: [], categories: [] }),
+          .catch({ name: '', post: [], managers: [], categories: [], papersPerDay: 0, top: maxPapersPerDay }),
       )
       .catch([]),
   })
@@ -65,6 +68,13 @@ const categoryProblems = ({ channels }: Outline): PlacedProblem[] =>
       return [{ path: ['channels', channel, 'categories', index], text }];
     }),
   );
+
+const papersPerDayProblems = ({ channels }: Outline): PlacedProblem[] =>
+  channels.flatMap(({ papersPerDay, top }, channel): PlacedProblem[] => {
+    if (papersPerDay <= top) return [];
+    const text = `channels[${channel}].papersPerDay: ${papersPerDay} is more than top, which is ${top}; write at most ${top}, or raise top`;
+    return [{ path: ['channels', channel, 'papersPerDay'], text }];
+  });
 
 type Platforms = readonly PlatformDescriptor[];
 
@@ -141,6 +151,7 @@ export const inconsistencies = (data: unknown, environment: Environment, platfor
     ...nameProblems(file),
     ...destinationProblems(file),
     ...categoryProblems(file),
+    ...papersPerDayProblems(file),
     ...addressProblems(file, platforms),
     ...variableProblems(file, environment, platforms),
   ];

@@ -159,6 +159,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
         language: channel.language ?? file.language,
       }),
       cutoffs: channel.cutoffs,
+      papersPerDay: Math.min(channel.papersPerDay, channel.top),
       top: channel.top,
       authors: channel.authors,
       minHIndex: channel.minHIndex,

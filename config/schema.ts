@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelDefaults, recapSpans } from '../src/core/channel.ts';
+import { channelDefaults, maxPapersPerDay, recapSpans } from '../src/core/channel.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
@@ -80,7 +80,8 @@ const channel = z.strictObject(
     topics: text('the path of a Markdown file that says what the team reads, such as topics/foundations.md'),
     criteria: text('the path of a Markdown file, or leave it out for the built-in criteria').optional(),
     cutoffs: cutoffs.prefault({}),
-    top: wholeNumber(1, 200).default(channelDefaults.top),
+    papersPerDay: wholeNumber(1, maxPapersPerDay).default(channelDefaults.papersPerDay),
+    top: wholeNumber(1, maxPapersPerDay).default(channelDefaults.top),
     authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
     minHIndex: wholeNumber(0, 300).default(channelDefaults.minHIndex),
     groupByTopic: z.boolean(write('true or false')).default(channelDefaults.groupByTopic),

@@ -3,7 +3,7 @@ import type { AuthorCheck, EngineShare, Fallback, ModelUsage, PickReason, Remedi
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { runOutcomes } from '../src/core/run.ts';
-import { engines, type ModelHabits, type Prefiltering, type Price } from '../src/core/score.ts';
+import { engines, type MatchLimits, type ModelHabits, type Prefiltering, type Price } from '../src/core/score.ts';
 import type { Nudge } from '../src/core/votes.ts';
 import { orm, sqliteCore } from './client.ts';
 
@@ -78,11 +78,12 @@ export const scores = sqliteTable(
     engine: text({ enum: engines }).notNull(),
     model: text().notNull(),
     attempt: integer().notNull(),
-    relevance: integer().notNull(),
-    novelty: integer().notNull(),
+    /** Null for scores by the built-in scorer, except those from before it had a position and a match. */
+    ...{ relevance: integer(), novelty: integer() },
+    /** Null for scores by a language model. */
+    ...{ position: integer(), of: integer(), match: real() },
     comment: text().notNull(),
     createdAt: text('created_at').notNull(),
-    percentile: real('rank'),
   },
   (table) => [
     foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
@@ -147,12 +148,9 @@ export const digests = sqliteTable(
       .notNull()
       .$default(() => false),
     createdAt: text('created_at').notNull(),
-    announced: integer().notNull(),
-    scanned: integer().notNull(),
-    relevant: integer().notNull(),
-    unscored: integer().notNull(),
-    cutoffRelevance: integer('cutoff_relevance').notNull(),
-    cutoffNovelty: integer('cutoff_novelty').notNull(),
+    ...{ announced: integer().notNull(), scanned: integer().notNull() },
+    ...{ relevant: integer().notNull(), unscored: integer().notNull() },
+    ...{ cutoffRelevance: integer('cutoff_relevance').notNull(), cutoffNovelty: integer('cutoff_novelty').notNull() },
     engines: text({ mode: 'json' }).$type<EngineShare[]>().notNull(),
     promptTokens: integer('prompt_tokens').notNull(),
     cachedTokens: integer('cached_tokens').notNull(),
@@ -169,6 +167,7 @@ export const digests = sqliteTable(
     groupByTopic: integer('group_by_topic', { mode: 'boolean' }).notNull().default(false),
     prefilter: text({ mode: 'json' }).$type<Prefiltering>(),
     fallback: text({ mode: 'json' }).$type<Fallback>(),
+    matchLimits: text('match_limits', { mode: 'json' }).$type<MatchLimits>(),
   },
   (table) => [uniqueIndex('digests_day').on(table.channel, table.date, table.sample)],
 );

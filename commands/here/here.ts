@@ -17,7 +17,7 @@ import {
 } from '../../src/core/message.ts';
 import { scoreText } from '../../src/core/score.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
-import { cutoffsText } from '../shared/cutoffs.ts';
+import { limitsText } from '../shared/cutoffs.ts';
 import { paperLine } from '../shared/paper-lines.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { whenText } from '../shared/schedule-words.ts';
@@ -64,7 +64,10 @@ const removeHere = async (context: CommandContext, confirmed: number | undefined
   if (origin && confirmed !== origin.changeId) return removalQuestion(owner, origin.changeId);
   await channels.remove(owner.name, person);
   const { name, categories, timezone, rubric } = owner;
-  const pending = { name, timezone, topics: rubric.topics, categories: categories.join(', '), destination };
+  const pending = {
+    ...{ name, timezone, topics: rubric.topics, categories: categories.join(', '), destination },
+    papersPerDay: String(owner.papersPerDay),
+  };
   const id = String(await addPending(pending, context));
   return message(`${name} has been removed`, [
     paragraph(
@@ -95,7 +98,8 @@ export const here = defineCommand({
     const owner = ownerOf(channels.list(), destination);
     if (owner) return occupied(owner, channels.origin(owner.name) !== undefined);
     const timezone = channels.list()[0]?.timezone ?? arxivTimeZone;
-    return { form: hereForm({ name: '', categories: '', topics: starterTopics, timezone }) };
+    const empty = { name: '', categories: '', topics: starterTopics, timezone };
+    return { form: hereForm(empty, context.services.model) };
   },
 });
 
@@ -131,8 +135,8 @@ export const hereCheck = defineCommand({
   async run(context) {
     const { fields, channels, destination } = context;
     if (fields.name === undefined) throw new UserError('The form is missing. Type /arxiv here to open it.');
-    const { name, categories = '', topics = '', timezone = '' } = fields;
-    const pending: PendingChannel = { name, categories, topics, timezone, destination };
+    const { name, categories = '', topics = '', timezone = '', papersPerDay } = fields;
+    const pending: PendingChannel = { name, categories, topics, timezone, papersPerDay, destination };
     const id = String(await addPending(pending, context));
     const edit = button('Edit', ['herechange', id]);
     let wanted: Channel;
@@ -146,7 +150,7 @@ export const hereCheck = defineCommand({
     return message(title, [
       heading(title),
       paragraph(
-        `It will read ${wanted.categories.join(' and ')} and post papers with ${cutoffsText(wanted.cutoffs)}. It will post here ${whenText(wanted)}.`,
+        `It will read ${wanted.categories.join(' and ')} and post ${limitsText(wanted, context.services.model)}. It will post here ${whenText(wanted)}.`,
       ),
       await previewParts(wanted, context),
       buttonRow(button('Start', ['herestart', id], 'primary'), edit),
@@ -155,7 +159,7 @@ export const hereCheck = defineCommand({
 });
 
 export const hereChange = pendingStep('herechange', 'Edit the pending channel', async (context, id) => ({
-  form: hereForm(await findPending(id, context)),
+  form: hereForm(await findPending(id, context), context.services.model),
 }));
 
 export const hereStart = pendingStep('herestart', 'Start the pending channel', async (context, id) => {

@@ -1,13 +1,16 @@
-import type { NewChannel } from '../../src/core/channel.ts';
+import { channelDefaults, type NewChannel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Form } from '../../src/core/message.ts';
+import { papersPerDayField, readPapersPerDay } from '../shared/cutoffs.ts';
 
 export type PendingChannel = {
   name: string;
   categories: string;
   topics: string;
   timezone: string;
+  /** Undefined in a pending channel from before it existed. */
+  papersPerDay?: string | undefined;
   destination: string;
 };
 
@@ -33,7 +36,7 @@ We look for work that changes how language models are built or understood.
 - Irrelevant: Federated Learning
 `;
 
-export const hereForm = (pending: Omit<PendingChannel, 'destination'>): Form => ({
+export const hereForm = (pending: Omit<PendingChannel, 'destination'>, model: string | undefined): Form => ({
   title: 'Set up Paperboy here',
   intro: 'You see a preview before anything starts.',
   fields: [
@@ -53,13 +56,26 @@ export const hereForm = (pending: Omit<PendingChannel, 'destination'>): Form => 
       ...{ name: 'timezone', label: 'Time zone', kind: 'line', value: pending.timezone, required: true },
       hint: 'Such as Europe/Berlin',
     },
+    {
+      ...{ name: 'papersPerDay', label: 'Papers per day', kind: 'number', required: true },
+      value: pending.papersPerDay ?? String(channelDefaults.papersPerDay),
+      ...papersPerDayField(channelDefaults.top, model),
+    },
   ],
   submit: { label: 'Preview', command: 'herecheck' },
 });
 
-export const settingsOf = ({ name, categories, topics, timezone, destination }: PendingChannel): NewChannel => ({
+export const settingsOf = ({
+  name,
+  categories,
+  topics,
+  timezone,
+  papersPerDay,
+  destination,
+}: PendingChannel): NewChannel => ({
   ...{ name: name.trim(), destination, topics: topics.replace(/\r\n?/g, '\n'), timezone: timezone.trim() },
   categories: categories.split(/[\s,;]+/).filter(Boolean),
+  papersPerDay: readPapersPerDay(papersPerDay),
 });
 
 export const addPending = async (

@@ -1,18 +1,26 @@
+import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, message, paragraph } from '../../src/core/message.ts';
 import { cutoffsInput } from '../shared/cutoffs.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { topicsForm, topicsOfForm } from './form.ts';
-import { addPending, closePending, findPending } from './pending.ts';
+import { addPending, closePending, findPending, type PendingTopics } from './pending.ts';
 import { viewPending } from './preview.ts';
 import { fingerprint } from './versions.ts';
 
-const scorerOf = ({ services }: Pick<CommandContext, 'services'>) => (services.model === undefined ? 'local' : 'model');
+const formOf = (
+  channel: Channel,
+  { topics, cutoffs, papersPerDay = String(channel.papersPerDay) }: Omit<PendingTopics, 'base'>,
+  command: string,
+  { services }: Pick<CommandContext, 'services'>,
+) => ({
+  form: topicsForm(topics, { cutoffs, papersPerDay, top: channel.top, model: services.model }, command),
+});
 
 export const editTopics = defineCommand({
   name: 'edit',
-  summary: 'Edit the topics and cutoffs in a form, with a preview before you save',
+  summary: 'Edit the topics and limits in a form, with a preview before you save',
   examples: ['topics edit'],
   rights: 'managers',
   options: {},
@@ -20,7 +28,8 @@ export const editTopics = defineCommand({
   async run(context) {
     const channel = await context.channel();
     const command = `topics check ${fingerprint(channel)}`;
-    return { form: topicsForm(channel.rubric.topics, cutoffsInput(channel.cutoffs), command, scorerOf(context)) };
+    const current = { topics: channel.rubric.topics, cutoffs: cutoffsInput(channel.cutoffs) };
+    return formOf(channel, current, command, context);
   },
 });
 
@@ -38,12 +47,16 @@ export const checkTopics = defineCommand({
   async run(context, { draft: id, base = '' }) {
     const { fields } = context;
     const channel = await context.channel();
-    if (fields.cutoffs === undefined) throw new UserError('Type /arxiv topics edit for a form with the topics.');
+    if (fields.cutoffs === undefined && fields.papersPerDay === undefined)
+      throw new UserError('Type /arxiv topics edit for a form with the topics.');
     const earlier = id === undefined ? undefined : await findPending(channel, id, context);
     const topics = topicsOfForm(fields, earlier?.topics ?? channel.rubric.topics);
     const current = fingerprint(channel);
     // The preview compares with the current topics, so the edit is now based on them.
-    const pending = await addPending(channel, { topics, cutoffs: fields.cutoffs, base: current }, context);
+    // A form has only the limits that apply.
+    const cutoffs = fields.cutoffs ?? earlier?.cutoffs ?? cutoffsInput(channel.cutoffs);
+    const papersPerDay = fields.papersPerDay ?? earlier?.papersPerDay;
+    const pending = await addPending(channel, { topics, cutoffs, papersPerDay, base: current }, context);
     if (earlier) await closePending(earlier.id, context);
     const isStale = base !== '' && base !== current;
     return viewPending(
@@ -61,8 +74,8 @@ export const checkTopics = defineCommand({
 
 export const amendTopics = pendingStep('topics amend', 'Continue a pending edit to the topics', async (context, id) => {
   const channel = await context.channel();
-  const { topics, cutoffs, base } = await findPending(channel, id, context);
-  return { form: topicsForm(topics, cutoffs, `topics check ${id} ${base}`, scorerOf(context)) };
+  const pending = await findPending(channel, id, context);
+  return formOf(channel, pending, `topics check ${id} ${pending.base}`, context);
 });
 
 export const lookAtTopics = pendingStep(
@@ -70,8 +83,9 @@ export const lookAtTopics = pendingStep(
   'Preview a pending edit next to the current topics',
   async (context, id) => {
     const channel = await context.channel();
-    const { topics, cutoffs } = await findPending(channel, id, context);
-    const pending = await addPending(channel, { topics, cutoffs, base: fingerprint(channel) }, context);
+    const { topics, cutoffs, papersPerDay } = await findPending(channel, id, context);
+    const base = fingerprint(channel);
+    const pending = await addPending(channel, { topics, cutoffs, papersPerDay, base }, context);
     await closePending(id, context);
     return viewPending(channel, pending, context, ['Compared with the current topics.']);
   },

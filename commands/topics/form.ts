@@ -1,6 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import { type Form, type FormField, maxFields, maxValueLength } from '../../src/core/message.ts';
 import { grouped, shorten } from '../../src/core/paper.ts';
+import { papersPerDayField } from '../shared/cutoffs.ts';
 
 const maxParts = maxFields - 1;
 
@@ -56,17 +57,23 @@ const labelOf = (part: string, index: number, all: number): string => {
   return all === 1 || !heading ? name : shorten(`${name}: ${heading}`, 45);
 };
 
-const cutoffsHints = {
-  model: 'Two whole numbers from 1 to 10, such as 7 6',
-  local: 'Such as 7 6. With the built-in scorer, cutoffs hardly change how many papers are picked',
-} as const;
+/** The limits as the person sees them. Only a language model has cutoffs. */
+type LimitFields = { cutoffs: string; papersPerDay: string; top: number; model: string | undefined };
 
-export const topicsForm = (
-  topics: string,
-  cutoffs: string,
-  command: string,
-  scorer: keyof typeof cutoffsHints = 'model',
-): Form => {
+/** The papers per day are left out if the topics need all other fields. */
+const limitFields = ({ cutoffs, papersPerDay, top, model }: LimitFields, room: number): FormField[] => {
+  const points: FormField = {
+    ...{ name: 'cutoffs', label: 'Cutoffs: relevance, novelty', kind: 'line', value: cutoffs, required: true },
+    hint: 'Two whole numbers from 1 to 10, such as 7 6',
+  };
+  const papers: FormField = {
+    ...{ name: 'papersPerDay', label: 'Papers per day', kind: 'number', value: papersPerDay, required: true },
+    ...papersPerDayField(top, model),
+  };
+  return (model === undefined ? [papers] : [points, papers]).slice(0, room);
+};
+
+export const topicsForm = (topics: string, limits: LimitFields, command: string): Form => {
   const parts = partsOf(withPlainLineEnds(topics));
   const fields = parts.map(
     (part, index): FormField => ({
@@ -78,18 +85,10 @@ export const topicsForm = (
       required: false,
     }),
   );
-  const line: FormField = {
-    name: 'cutoffs',
-    label: 'Cutoffs: relevance, novelty',
-    kind: 'line',
-    value: cutoffs,
-    hint: cutoffsHints[scorer],
-    required: true,
-  };
   return {
     title: 'Edit the topics',
     intro: 'You see a preview before anything is saved.',
-    fields: [...fields, line],
+    fields: [...fields, ...limitFields(limits, maxFields - fields.length)],
     submit: { label: 'Preview', command },
   };
 };

@@ -7,6 +7,8 @@ export type PendingTopics = {
   topics: string;
   /** As entered, so possibly invalid. */
   cutoffs: string;
+  /** As entered; undefined to keep the channel's. */
+  papersPerDay?: string | undefined;
   base: string;
 };
 

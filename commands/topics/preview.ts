@@ -16,10 +16,10 @@ import {
   paragraph,
   textMessage,
 } from '../../src/core/message.ts';
-import { countOf, type IsoDate, linkedTitle } from '../../src/core/paper.ts';
+import { countOf, type IsoDate, linkedTitle, wordList } from '../../src/core/paper.ts';
 import { scoreText } from '../../src/core/score.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
-import { cutoffsInput, cutoffsText, readCutoffs } from '../shared/cutoffs.ts';
+import { areCutoffsSame, arePapersSame, changedLimits, readCutoffs, readPapersPerDay } from '../shared/cutoffs.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, type PendingTopics, type StoredTopics } from './pending.ts';
 import { understoodParts } from './understood.ts';
@@ -92,11 +92,10 @@ const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
   return `${lists}, at no cost. The language model may pick other papers.`;
 };
 
-/** The built-in scorer scales its scores to the cutoffs, so cutoffs hardly change what it picks. */
 const cutoffsNote = (model: string | undefined): string =>
   model === undefined
-    ? 'With the built-in scorer, cutoffs hardly change how many papers are picked. For fewer papers, set top in the config file; for other papers, change the topics.'
-    : 'Only the language model’s scores show what new cutoffs do. With the built-in scorer, cutoffs hardly change how many papers are picked.';
+    ? 'Cutoffs apply only to a language model’s scores. For fewer papers, lower the papers per day; for other papers, change the topics.'
+    : 'Only the language model’s scores show what new cutoffs do. The built-in scorer has none.';
 
 export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
   const date = await previewDay(channel, context);
@@ -113,11 +112,10 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
     ? [without(draft.entries, before.entries), without(before.entries, draft.entries)]
     : [draft.entries, []];
   const isSame = added.length === 0 && removed.length === 0;
-  const areCutoffsNew = cutoffsInput(channel.cutoffs) !== cutoffsInput(wanted.cutoffs);
   return [
     paragraph({ text: `Preview of ${day}: `, bold: true }, describeCounts(draft)),
     note(scoredBy(compared, isRough)),
-    paragraph(areCutoffsNew && isLocal(draft) && cutoffsNote(model)),
+    paragraph(!areCutoffsSame(channel, wanted) && isLocal(draft) && cutoffsNote(model)),
     paragraph(isSame && (isRough ? 'Both lists have the same papers.' : 'The same papers would be posted.')),
     listOf(added, before ? 'Added papers' : 'Papers'),
     listOf(removed, 'Removed papers'),
@@ -126,17 +124,21 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
 
 export const editedChannel = (
   channel: Channel,
-  { topics, cutoffs }: PendingTopics,
+  { topics, cutoffs, papersPerDay }: PendingTopics,
   { channels }: Pick<CommandContext, 'channels'>,
 ): Channel => {
   if (!topics.trim())
     throw new UserError('The topics are empty. Write what the channel reads, such as "1. Model compression".');
-  return channels.preview(channel.name, { kind: 'topics', topics, cutoffs: readCutoffs(cutoffs) });
+  return channels.preview(channel.name, {
+    ...{ kind: 'topics', topics },
+    ...{ cutoffs: readCutoffs(cutoffs), papersPerDay: readPapersPerDay(papersPerDay) },
+  });
 };
 
 const isUnchanged = (channel: Channel, wanted: Channel): boolean =>
   channel.rubric.topics.replace(/\r\n?/g, '\n') === wanted.rubric.topics &&
-  cutoffsInput(channel.cutoffs) === cutoffsInput(wanted.cutoffs);
+  areCutoffsSame(channel, wanted) &&
+  arePapersSame(channel, wanted);
 
 /**
  * Shows what a pending edit changes, with a preview and buttons to save, edit or discard it. If the edit is invalid,
@@ -169,16 +171,15 @@ export const viewPending = async (
     ]);
   }
   const changes = lineChanges(channel.rubric.topics, wanted.rubric.topics);
-  const areCutoffsNew = cutoffsInput(channel.cutoffs) !== cutoffsInput(wanted.cutoffs);
+  const areLimitsNew = !areCutoffsSame(channel, wanted) || !arePapersSame(channel, wanted);
+  const limits = (before: Channel, after: Channel): string => wordList(changedLimits(before, after));
   const title = `Your edit to the topics of ${channel.name}, not saved yet`;
   return message(title, [
     heading(title),
     notes.map((text) => paragraph(text)),
-    paragraph(
-      areCutoffsNew && `New cutoffs: ${cutoffsText(wanted.cutoffs)}. Current ones: ${cutoffsText(channel.cutoffs)}.`,
-    ),
+    paragraph(areLimitsNew && `New limits: ${limits(channel, wanted)}. Now: ${limits(wanted, channel)}.`),
     linesBlock(changes),
-    paragraph(changes.length === 0 && !areCutoffsNew && 'Only spaces and empty lines differ.'),
+    paragraph(changes.length === 0 && !areLimitsNew && 'Only spaces and empty lines differ.'),
     channel.rubric.topics !== wanted.rubric.topics && understoodParts(await context.services.understand(wanted)),
     await previewParts(channel, wanted, context),
     buttonRow(button('Save', ['topics save', id], 'primary'), button('Edit', ['topics amend', id]), discard),

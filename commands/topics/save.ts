@@ -2,7 +2,7 @@ import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, type Message, message, paragraph } from '../../src/core/message.ts';
-import { cutoffsInput, cutoffsText } from '../shared/cutoffs.ts';
+import { areCutoffsSame, arePapersSame, limitsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { personText } from '../shared/people.ts';
@@ -22,10 +22,10 @@ const lastChangeText = async (channel: Channel, context: CommandContext): Promis
   return `${personText(last.person, context)} changed the topics (${momentText(new Date(last.at), channel.timezone)})`;
 };
 
-const saved = (channel: Channel, done: string): Message =>
+const saved = (channel: Channel, done: string, { services }: Pick<CommandContext, 'services'>): Message =>
   message(done, [
     paragraph(
-      `${done}. From the next run on, ${channel.name} uses these topics and posts papers with ${cutoffsText(channel.cutoffs)}.`,
+      `${done}. From the next run on, ${channel.name} uses these topics and posts ${limitsText(channel, services.model)}.`,
     ),
     buttonRow(
       button('Topics', ['topics show']),
@@ -48,11 +48,11 @@ export const saveTopics = pendingStep('topics save', 'Save a pending edit to the
         button('Discard', ['topics discard', String(id)]),
       ),
     ]);
-  const { rubric, cutoffs } = editedChannel(channel, pending, context);
+  const { rubric, cutoffs, papersPerDay } = editedChannel(channel, pending, context);
   // Closed first, so that pressing the button twice saves only once.
   await closePending(id, context);
-  const change = { kind: 'topics', topics: rubric.topics, cutoffs } as const;
-  return saved(await context.channels.change(channel.name, change, context.person), 'Saved');
+  const change = { kind: 'topics', topics: rubric.topics, cutoffs, papersPerDay } as const;
+  return saved(await context.channels.change(channel.name, change, context.person), 'Saved', context);
 });
 
 export const undoTopics = defineCommand({
@@ -63,7 +63,7 @@ export const undoTopics = defineCommand({
   options: {},
 
   async run(context) {
-    const { channels, person, stores } = context;
+    const { channels, person, services, stores } = context;
     const channel = await context.channel();
     const version = currentVersion(await topicsVersions(channel.name, stores.changes));
     const now = version && (await channels.undo(channel.name, 'topics', person));
@@ -73,10 +73,10 @@ export const undoTopics = defineCommand({
       );
     const { change } = version;
     const when = momentText(new Date(change.at), channel.timezone);
-    const areCutoffsSame = cutoffsInput(now.cutoffs) === cutoffsInput(channel.cutoffs);
-    const cutoffs = `${channel.name} ${areCutoffsSame ? 'still' : 'again'} posts papers with ${cutoffsText(now.cutoffs)}.`;
+    const isSame = areCutoffsSame(now, channel) && arePapersSame(now, channel);
+    const limits = `${channel.name} ${isSame ? 'still' : 'again'} posts ${limitsText(now, services.model)}.`;
     return message('The latest change to the topics was undone', [
-      paragraph(`Undone: the edit by ${personText(change.person, context)} on ${when}. ${cutoffs}`),
+      paragraph(`Undone: the edit by ${personText(change.person, context)} on ${when}. ${limits}`),
       linesBlock(lineChanges(channel.rubric.topics, now.rubric.topics)),
       buttonRow(
         button('Save again', ['topics again', String(change.changeId)]),
@@ -102,9 +102,11 @@ export const againTopics = defineCommand({
     const version = versions.find(({ change }) => change.changeId === wanted);
     if (!version)
       throw new UserError(`There is no edit ${wanted} to the topics. Type /arxiv topics history for all edits.`);
-    const { topics, cutoffs } = version;
-    if (topics === channel.rubric.topics && cutoffsInput(cutoffs) === cutoffsInput(channel.cutoffs))
+    const { topics, cutoffs, papersPerDay } = version;
+    const isSame = areCutoffsSame(version, channel) && arePapersSame(version, channel);
+    if (topics === channel.rubric.topics && isSame)
       throw new UserError('These are already the current topics. There is nothing to save.');
-    return saved(await channels.change(channel.name, { kind: 'topics', topics, cutoffs }, person), 'Saved again');
+    const change = { kind: 'topics', topics, cutoffs, papersPerDay } as const;
+    return saved(await channels.change(channel.name, change, person), 'Saved again', context);
   },
 });

@@ -15,7 +15,7 @@ import {
   type Part,
   paragraph,
 } from '../../src/core/message.ts';
-import { cutoffsText } from '../shared/cutoffs.ts';
+import { limitsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 import { understoodParts } from './understood.ts';
@@ -66,7 +66,7 @@ const topicsBlocks = (markdown: string): Block[] =>
 
 export const showTopics = defineCommand({
   name: 'show',
-  summary: 'Show the topics and cutoffs of the channel',
+  summary: 'Show the topics and limits of the channel',
   examples: ['topics show'],
   options: {},
 
@@ -79,7 +79,7 @@ export const showTopics = defineCommand({
     const title = `Topics of ${channel.name}`;
     const parts = [
       heading(title),
-      note(`${channel.name} posts papers with ${cutoffsText(channel.cutoffs)}. ${origin}`),
+      note(`${channel.name} posts ${limitsText(channel, context.services.model)}. ${origin}`),
       topicsBlocks(channel.rubric.topics),
       understoodParts(await context.services.understand(channel)),
       buttonRow(

@@ -1,29 +1,48 @@
 import { createHash } from 'node:crypto';
 import type { ChangeOf } from '../../src/core/changes.ts';
-import type { Channel } from '../../src/core/channel.ts';
+import { type Channel, channelDefaults } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import type { Cutoffs } from '../../src/core/score.ts';
 import type { ChangeStore } from '../../src/core/stores.ts';
-import { cutoffsInput, cutoffsText } from '../shared/cutoffs.ts';
+import { changedLimits, cutoffsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
 import { type LineChange, lineChanges, lineCounts } from './lines.ts';
 
-type TopicsVersion = { change: ChangeOf<'topics'>; topics: string; cutoffs: Cutoffs };
+type TopicsVersion = {
+  change: ChangeOf<'topics'>;
+  topics: string;
+  cutoffs: Cutoffs;
+  /** Undefined in versions from before it existed. */
+  papersPerDay: number | undefined;
+};
 
 /** Versions saved in chat since the channel was last removed, oldest first. */
 export const topicsVersions = async (channel: string, changes: Pick<ChangeStore, 'list'>): Promise<TopicsVersion[]> => {
   const removed = (await changes.list(channel, 'remove')).at(-1)?.changeId ?? 0;
   const saved = (await changes.list(channel, 'topics')).filter(({ changeId }) => changeId > removed);
-  return saved.map((change) => ({ change, topics: change.value.topics, cutoffs: change.value.cutoffs }));
+  return saved.map((change) => {
+    const { topics, cutoffs, papersPerDay } = change.value;
+    return { change, topics, cutoffs, papersPerDay };
+  });
 };
 
 export const currentVersion = (versions: readonly TopicsVersion[]): TopicsVersion | undefined =>
   versions.findLast(({ change }) => change.undoneBy === undefined);
 
-export const fingerprint = ({ rubric, cutoffs }: Pick<Channel, 'rubric' | 'cutoffs'>): string =>
+/** The default of `papersPerDay` does not count, so that buttons from before it existed still match. */
+export const fingerprint = ({
+  rubric,
+  cutoffs,
+  papersPerDay,
+}: Pick<Channel, 'rubric' | 'cutoffs' | 'papersPerDay'>): string =>
   `v${createHash('sha256')
-    .update(JSON.stringify([rubric.topics, cutoffs.relevance, cutoffs.novelty]))
+    .update(
+      JSON.stringify([
+        ...[rubric.topics, cutoffs.relevance, cutoffs.novelty],
+        ...(papersPerDay === channelDefaults.papersPerDay ? [] : [papersPerDay]),
+      ]),
+    )
     .digest('hex')
     .slice(0, 11)}`;
 
@@ -48,12 +67,11 @@ export type TopicsEdit = { version: TopicsVersion; lines: readonly LineChange[];
 
 const editOf = (
   version: TopicsVersion,
-  before: Pick<TopicsVersion, 'topics' | 'cutoffs'>,
+  before: Pick<TopicsVersion, 'topics' | 'cutoffs' | 'papersPerDay'>,
   nothing: string,
 ): TopicsEdit => {
   const lines = lineChanges(before.topics, version.topics);
-  const areCutoffsNew = cutoffsInput(before.cutoffs) !== cutoffsInput(version.cutoffs);
-  const what = [lineCounts(lines), areCutoffsNew && cutoffsText(version.cutoffs)].filter(Boolean).join('; ');
+  const what = [lineCounts(lines), ...changedLimits(before, version)].filter(Boolean).join('; ');
   return { version, lines, what: what || nothing };
 };
 
@@ -77,6 +95,7 @@ export const topicsEdits = async (
     // The edit may have been copied into the config file in the meantime.
     const isAdopted = base.rubric.topics === version.topics;
     const nothing = isAdopted ? 'same as the config file now' : 'only spaces and empty lines';
-    return editOf(version, { topics: base.rubric.topics, cutoffs: base.cutoffs }, nothing);
+    const { rubric, cutoffs, papersPerDay } = base;
+    return editOf(version, { topics: rubric.topics, cutoffs, papersPerDay }, nothing);
   });
 };

@@ -8,7 +8,7 @@ import { deliveriesOf, removeDigest } from './outbox.ts';
 import { readPastDays } from './past-days.ts';
 import { scoreOf } from './scores.ts';
 
-const { and, asc, between, desc, eq, inArray, max, ne, sql } = orm;
+const { and, asc, between, desc, eq, inArray, lt, max, ne, sql } = orm;
 
 type DigestRow = typeof digests.$inferSelect;
 type EntryRole = (typeof digestEntries.$inferSelect)['role'];
@@ -48,13 +48,14 @@ const createReadEntries = (reader: Reader): ReadEntries => {
 const summaryOf = (row: DigestRow): DigestSummary => {
   const { announced, scanned, relevant, unscored, cutoffRelevance, cutoffNovelty } = row;
   const { promptTokens, cachedTokens, completionTokens, costUsd } = row;
-  const { digestId, channel, date, createdAt, engines, remedial } = row;
+  const { digestId, channel, date, createdAt, engines, remedial, matchLimits } = row;
   return {
     ...{ digestId, channel, date, createdAt, engines },
     counts: { announced, scanned, relevant, unscored },
     cutoffs: { relevance: cutoffRelevance, novelty: cutoffNovelty },
     usage: { promptTokens, cachedTokens, completionTokens, costUsd: costUsd ?? undefined },
     remedial: remedial ?? undefined,
+    ...(matchLimits && { matchLimits }),
   };
 };
 
@@ -137,8 +138,11 @@ export const createDigestStore = (db: Database): DigestStore => {
       const rows = selectEntries(db)
         .where(and(eq(digests.channel, channel), between(digests.date, from, to), eq(digestEntries.role, 'picked')))
         .orderBy(
-          desc(sql`${scores.relevance} + ${scores.novelty}`),
-          desc(scores.relevance),
+          asc(sql`${scores.engine} = 'local'`),
+          desc(
+            sql`case when ${scores.engine} = 'local' then ${scores.match} else ${scores.relevance} + ${scores.novelty} end`,
+          ),
+          desc(sql`case when ${scores.engine} = 'local' then 0 else ${scores.relevance} end`),
           desc(digests.date),
           asc(digestEntries.rank),
         )
@@ -204,22 +208,15 @@ export const createDigestStore = (db: Database): DigestStore => {
       return { paperId, version, position, isSampled } satisfies UnlikelyPaper;
     },
 
-    async pickHistory(channel, count) {
-      const last = db
-        .select({ relevant: digests.relevant, scanned: digests.scanned })
+    async scannedBefore(channel, date, count) {
+      const rows = db
+        .select({ scanned: digests.scanned })
         .from(digests)
-        .where(eq(digests.channel, channel))
+        .where(and(eq(digests.channel, channel), lt(digests.date, date)))
         .orderBy(desc(digests.date))
         .limit(count)
-        .as('last');
-      const sum = db
-        .select({
-          relevant: sql<number>`coalesce(sum(${last.relevant}), 0)`,
-          scanned: sql<number>`coalesce(sum(${last.scanned}), 0)`,
-        })
-        .from(last)
-        .get();
-      return sum ?? { relevant: 0, scanned: 0 };
+        .all();
+      return rows.map(({ scanned }) => scanned);
     },
   };
 };

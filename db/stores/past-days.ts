@@ -54,7 +54,8 @@ const dayOf = (
   const found = new Map<string, PastPaper>();
   const add = (paper: AuthoredPaper, score: PastPaper['score']): void =>
     void found.set(paper.id, { paper, score, isSampled: false });
-  for (const { paper, relevance, novelty } of read) add(paper, { relevance, novelty });
+  for (const { paper, relevance, novelty } of read)
+    if (relevance !== null && novelty !== null) add(paper, { relevance, novelty });
   for (const { paper, isSampled } of unlikely)
     found.set(paper.id, { paper, score: found.get(paper.id)?.score, isSampled });
   return { date, papers: [...found.values()] };

@@ -11,8 +11,17 @@ const byQuery = (query: ScoreQuery) =>
 
 const keyOf = (id: string, version: number): string => `${id}v${version}`;
 
-export const scoreOf = ({ percentile, ...score }: typeof scores.$inferSelect): Score =>
-  percentile === null ? score : { ...score, percentile };
+/** @throws Error if the row lacks a value that its engine always stores. */
+export const scoreOf = (row: typeof scores.$inferSelect): Score => {
+  const { engine, relevance, novelty, position, of, match, ...stored } = row;
+  const known = (value: number | null): number => {
+    if (value === null) throw new Error(`score ${row.scoreId} by ${engine} is incomplete`);
+    return value;
+  };
+  return engine === 'local'
+    ? { ...stored, engine, position: known(position), of: known(of), match: known(match) }
+    : { ...stored, engine, relevance: known(relevance), novelty: known(novelty) };
+};
 
 type Reader = Pick<Database, 'select'>;
 

@@ -20,6 +20,7 @@ import {
 } from '../core/message.ts';
 import { authorsLine, findPaperLinks, grouped, linkedTitle } from '../core/paper.ts';
 import type { CommandRequest, PlatformHandlers, Reaction } from '../core/platform.ts';
+import { longScoreText } from '../core/score.ts';
 import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { voteOfEmoji } from '../core/votes.ts';
@@ -59,9 +60,7 @@ const linkCard = async (
   const paper = id === undefined ? undefined : await stores.announcements.paper(id);
   if (!paper || !channel) return undefined;
   const [picked] = await stores.digests.withPaper(channel.name, paper.id);
-  const scores = picked
-    ? `Relevance ${picked.entry.score.relevance} · Novelty ${picked.entry.score.novelty} · ${longDate(picked.date)}`
-    : 'Not posted here.';
+  const scores = picked ? `${longScoreText(picked.entry.score)} · ${longDate(picked.date)}` : 'Not posted here.';
   return message(paper.title, [
     paragraph(linkedTitle(paper, true)),
     paragraph({ text: authorsLine(paper.authors, 6), italic: true }),

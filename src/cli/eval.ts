@@ -70,7 +70,7 @@ const askingTheModel = async (channel: Channel, topics: string, days: readonly J
   const rubric = createRubric({ topics, criteria, language });
   // Calls are booked under this rubric.
   await app.stores.scores.saveRubric(rubric);
-  return { name: llm.model, rank: createScorerRanker(llm.scorer, rubric, cutoffsOf(days), 0) };
+  return { name: llm.model, rank: createScorerRanker(llm.scorer, rubric, cutoffsOf(days)) };
 };
 
 const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Promise<EvaluationOptions> => {

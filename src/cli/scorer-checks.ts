@@ -5,7 +5,7 @@ import { arxivTimeZone, dateIn } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
 import { countOf, type Paper } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
-import { dollars, type ScoringTask, type Verdict } from '../core/score.ts';
+import { dollars, type ModelVerdict, type ScoringTask } from '../core/score.ts';
 import { readPrices } from '../scoring/llm/budget.ts';
 
 /** A slow model on a machine of one's own may load first. */
@@ -49,7 +49,7 @@ export const askModel = async (app: App, announced: Paper | undefined, signal: A
   await stores.scores.saveRubric(rubric);
   const task: ScoringTask = {
     ...{ channel: channel.name, date: dateIn(clock.now(), arxivTimeZone), rubric },
-    ...{ papers: [paper], day: [paper], recent: [], cutoffs: channel.cutoffs, pickRate: 0 },
+    ...{ papers: [paper], day: [paper], recent: [], cutoffs: channel.cutoffs },
     signal: AbortSignal.any([signal, AbortSignal.timeout(maxAnswerMs)]),
   };
 
@@ -66,7 +66,7 @@ export const askModel = async (app: App, announced: Paper | undefined, signal: A
   const before = { spent: await spent(), tokens: await tokens(), at: clock.monotonic() };
   try {
     const scoring = llm.scorer.score(task);
-    let verdict: Verdict | undefined;
+    let verdict: ModelVerdict | undefined;
     let step = await scoring.next();
     for (; !step.done; step = await scoring.next()) verdict = step.value[0] ?? verdict;
     if (!verdict && step.value?.kind === 'budget')

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Person } from './addresses.ts';
-import { type ChannelChange, recapSpans } from './channel.ts';
+import { type ChannelChange, maxPapersPerDay, recapSpans } from './channel.ts';
 import type { IsoDate } from './paper.ts';
 import type { ChangeStore, DigestStore } from './stores.ts';
 
 const cutoff = z.int().min(1).max(10);
+const papersPerDay = z.int().min(1).max(maxPapersPerDay).optional();
 const followedAuthor = z.object({ name: z.string().min(1), semanticScholarId: z.string().optional() });
 const text = z.string().min(1);
 const noValue = z.object({}).catch({});
@@ -21,6 +22,7 @@ const valueSchemas = {
     kind: z.literal('topics'),
     topics: text,
     cutoffs: z.object({ relevance: cutoff, novelty: cutoff }),
+    papersPerDay,
   }),
   schedule: z.object({ kind: z.literal('schedule'), schedule: text }),
   pause: z.object({ kind: z.literal('pause'), isPaused: z.boolean() }),
@@ -29,13 +31,20 @@ const valueSchemas = {
   here: z.object({
     ...{ name: text, destination: text, topics: text, timezone: text },
     categories: z.array(z.string()).min(1),
+    papersPerDay,
   }),
   remove: noValue,
 
   // Pending until somebody saves it; undone when it is saved or discarded.
-  'topics-draft': z.object({ topics: z.string(), cutoffs: z.string(), base: z.string() }),
+  'topics-draft': z.object({
+    topics: z.string(),
+    cutoffs: z.string(),
+    papersPerDay: z.string().optional(),
+    base: z.string(),
+  }),
   'here-draft': z.object({
     ...{ name: z.string(), categories: z.string(), topics: z.string(), timezone: z.string() },
+    papersPerDay: z.string().optional(),
     destination: text,
   }),
 

@@ -13,7 +13,10 @@ export type Channel = {
   announceTypes: AnnounceType[];
   primaryOnly: boolean;
   rubric: Rubric;
+  /** Minimum scores by a language model. */
   cutoffs: Cutoffs;
+  /** How many papers the built-in scorer picks at most; never more than `top`. */
+  papersPerDay: number;
   top: number;
   authors: FollowedAuthor[];
   /** Leaves a paper out if every author's h-index is known and none reaches this; 0 for no limit. */
@@ -29,15 +32,19 @@ export const recapSpans = ['week', 'month'] as const;
 export type RecapSpan = (typeof recapSpans)[number];
 
 export type ChannelChange =
-  | { kind: 'topics'; topics: string; cutoffs: Cutoffs }
+  | { kind: 'topics'; topics: string; cutoffs: Cutoffs; papersPerDay?: number | undefined }
   | { kind: 'schedule'; schedule: string }
   | { kind: 'pause'; isPaused: boolean }
   | { kind: 'authors'; authors: FollowedAuthor[] };
+
+/** Also the limit of `top`. */
+export const maxPapersPerDay = 200;
 
 export const channelDefaults = {
   announceTypes: ['new', 'cross'],
   primaryOnly: false,
   cutoffs: { relevance: 7, novelty: 6 },
+  papersPerDay: 10,
   top: 20,
   minHIndex: 0,
   groupByTopic: false,
@@ -50,6 +57,7 @@ export type NewChannel = {
   categories: string[];
   topics: string;
   timezone: string;
+  papersPerDay?: number | undefined;
 };
 
 export type ChannelOrigin = { changeId: number; by: Person; at: string };

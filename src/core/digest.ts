@@ -1,5 +1,15 @@
 import type { IsoDate, Paper } from './paper.ts';
-import type { Cutoffs, Engine, Prefiltering, Price, Score, ScorerStop, UnlikelyPaper, Usage } from './score.ts';
+import type {
+  Cutoffs,
+  Engine,
+  MatchLimits,
+  Prefiltering,
+  Price,
+  Score,
+  ScorerStop,
+  UnlikelyPaper,
+  Usage,
+} from './score.ts';
 import type { Nudge } from './votes.ts';
 
 /**
@@ -8,7 +18,8 @@ import type { Nudge } from './votes.ts';
  */
 export type AuthorMatch = { name: string; basis: 'id' | 'name' | 'refuted' };
 
-export type PickReason = { kind: 'cutoffs' } | { kind: 'author'; matches: AuthorMatch[] };
+/** `cutoffs` for a language model's score, `match` for the built-in scorer's. */
+export type PickReason = { kind: 'cutoffs' } | { kind: 'match' } | { kind: 'author'; matches: AuthorMatch[] };
 
 export type DigestEntry = {
   rank: number;
@@ -65,6 +76,8 @@ export type DigestDraft = {
   date: IsoDate;
   counts: DayCounts;
   cutoffs: Cutoffs;
+  /** Undefined if the built-in scorer scored no paper, and in digests from before it had limits of its own. */
+  matchLimits?: MatchLimits | undefined;
   engines: EngineShare[];
   /** The channel's own share of `models`. */
   usage: Usage;
@@ -91,5 +104,14 @@ export type Digest = DigestDraft & {
 
 export type DigestSummary = Pick<
   Digest,
-  'digestId' | 'channel' | 'date' | 'createdAt' | 'counts' | 'usage' | 'remedial' | 'cutoffs' | 'engines'
+  | 'digestId'
+  | 'channel'
+  | 'date'
+  | 'createdAt'
+  | 'counts'
+  | 'usage'
+  | 'remedial'
+  | 'cutoffs'
+  | 'engines'
+  | 'matchLimits'
 >;

@@ -119,6 +119,8 @@ export type FormField = {
   hint?: string;
   required: boolean;
   options?: readonly { label: string; value: string }[];
+  /** Of a number field: whole numbers only, both ends included. */
+  range?: { min: number; max: number };
 };
 
 /** In characters. Slack allows 3,000 in a field; Discord, 4,000. */

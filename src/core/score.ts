@@ -1,4 +1,4 @@
-import type { IsoDate, PaperVersion } from './paper.ts';
+import { grouped, type IsoDate, type PaperVersion } from './paper.ts';
 
 /** US dollars per million tokens. */
 export type Price = {
@@ -61,54 +61,95 @@ export type Rubric = {
   language: string;
 };
 
-/** Relevance and novelty are integers from 1 to 10. */
-export type Verdict = {
-  paperId: string;
-  version: number;
-  relevance: number;
-  novelty: number;
-  comment: string;
+/** A language model's judgment: integers from 1 to 10. */
+export type Points = { relevance: number; novelty: number };
+
+/** The built-in scorer's judgment. It only ranks, so it gives no points. */
+export type Standing = {
+  /** 1 for the best match among the day's `of` candidates. */
+  position: number;
+  of: number;
   /**
-   * Share of the day's papers that are less relevant, 0 to 1. Given only by scorers that rank more finely than they
-   * score. Not comparable between days.
+   * Percentage of the day's and the archive's other papers that match the topics less well, at most 99.9; 0 for a
+   * paper without a word of the topics. Comparable between the days of a channel.
    */
-  percentile?: number | undefined;
+  match: number;
 };
 
-/** A stored verdict. Scores are append-only: rescoring adds a row. */
-export type Score = Verdict & {
+type Judged = { paperId: string; version: number; comment: string };
+
+export type ModelVerdict = Judged & Points;
+export type BuiltInVerdict = Judged & Standing;
+export type Verdict = ModelVerdict | BuiltInVerdict;
+
+type Stored = {
   scoreId: number;
   rubric: string;
-  engine: Engine;
-  /** Name of the model; for the built-in scorer, its version and calibration. */
+  /** Name of the model; for the built-in scorer, its version. */
   model: string;
   /** 1 for the first verdict of this engine and model on this paper under this rubric. */
   attempt: number;
   createdAt: string;
 };
 
+export type ModelScore = ModelVerdict & Stored & { engine: Exclude<Engine, 'local'> };
+export type BuiltInScore = BuiltInVerdict & Stored & { engine: 'local' };
+
+/** A stored verdict. Scores are append-only: rescoring adds a row. */
+export type Score = ModelScore | BuiltInScore;
+
+/** @throws Error for points by the built-in scorer. */
+export const asScore = (verdict: Verdict, engine: Engine, stored: Stored): Score => {
+  if ('match' in verdict) return { ...verdict, ...stored, engine: 'local' };
+  if (engine === 'local') throw new Error('the built-in scorer gives no points');
+  return { ...verdict, ...stored, engine };
+};
+
+export const isBuiltIn = (score: Score): score is BuiltInScore => score.engine === 'local';
+export const isByModel = (score: Score): score is ModelScore => score.engine !== 'local';
+
 export type Cutoffs = { relevance: number; novelty: number };
 
 export const passes = (score: Points, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
-export type Points = Pick<Score, 'relevance' | 'novelty'>;
+/** When the built-in scorer picks a paper: at most `papersPerDay` with a match of at least `floor`. */
+export type MatchLimits = { papersPerDay: number; floor: number };
 
 /** "8 + 7". */
-export const scoreText = ({ relevance, novelty }: Points): string => `${relevance} + ${novelty}`;
+const pointsText = ({ relevance, novelty }: Points): string => `${relevance} + ${novelty}`;
+
+/** "96%"; from 99 on with one decimal, because the best papers differ only there. Rounded down. */
+export const matchText = (match: number): string =>
+  `${match >= 99 ? (Math.floor(10 * match) / 10).toFixed(1) : Math.floor(match)}%`;
+
+const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+
+/** "3rd", "1,204th". */
+export const ordinal = (value: number): string => `${grouped(value)}${endings[ordinals.select(value)]}`;
+
+/** "3rd of 383". */
+export const positionText = ({ position, of }: Standing): string => `${ordinal(position)} of ${grouped(of)}`;
+
+/** "8 + 7" for a language model's score, "3rd of 383 · match 96%" for the built-in scorer's. */
+export const scoreText = (score: Score): string =>
+  isBuiltIn(score) ? `${positionText(score)} · match ${matchText(score.match)}` : pointsText(score);
+
+/** "Relevance 8 · Novelty 7", or as in `scoreText`. */
+export const longScoreText = (score: Score): string =>
+  isBuiltIn(score) ? scoreText(score) : `Relevance ${score.relevance} · Novelty ${score.novelty}`;
 
 /** False if one of them is missing. */
-export const isSameScore = (one: Points | undefined, other: Points | undefined): boolean =>
-  one !== undefined && one.relevance === other?.relevance && one.novelty === other.novelty;
+export const isSameScore = (one: Score | undefined, other: Score | undefined): boolean =>
+  one !== undefined && other !== undefined && scoreText(one) === scoreText(other);
 
 export const totalScore = (score: Points): number => score.relevance + score.novelty;
 
-/** Share of candidates that GPT-4o picked on real days, for channels without history. */
-export const defaultPickRate = 0.08;
+/** "17 of 20", or "1st of 383 · match 99.7%". */
+export const bestText = (score: Score): string => (isBuiltIn(score) ? scoreText(score) : `${totalScore(score)} of 20`);
 
-export const pickRateFrom = (picks: number, papers: number): number => (picks === 0 ? defaultPickRate : picks / papers);
-
-/** Novelty is measured against the papers of this many earlier days. */
+/** Comments name similar papers of this many earlier days. */
 export const recentDays = 7;
 
 export type ScorablePaper = PaperVersion & { title: string; abstract: string; categories: readonly string[] };
@@ -118,13 +159,14 @@ export type ScoringTask = {
   date: IsoDate;
   rubric: Rubric;
   papers: readonly ScorablePaper[];
-  /** Every candidate of the day, including `papers`. The built-in scorer takes its quantiles from them. */
+  /** Every candidate of the day, including `papers`. The built-in scorer ranks among them. */
   day: readonly ScorablePaper[];
   recent: readonly ScorablePaper[];
   /** Papers of earlier days, which also teach the built-in scorer the field's vocabulary. */
   archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
-  pickRate: number;
+  /** Expected share of the candidates that the channel wants, 0 to 1. Only the built-in scorer uses it. */
+  pickRate?: number | undefined;
   signal: AbortSignal;
 };
 
@@ -154,10 +196,10 @@ export type ModelHabits = {
  * A scorer yields verdicts in any order as they become available, so that the caller can store each one before the
  * next. If it stops early, it returns the reason, and some papers have no verdict.
  */
-export type Scorer = {
+export type Scorer<V extends Verdict = Verdict> = {
   engine: Engine;
-  model(task: Pick<ScoringTask, 'cutoffs' | 'pickRate'>): string;
-  score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined>;
+  model(): string;
+  score(task: ScoringTask): AsyncGenerator<V[], ScorerStop | undefined>;
 };
 
 export type AuthoredPaper = ScorablePaper & { authors: readonly string[] };
@@ -165,7 +207,7 @@ export type AuthoredPaper = ScorablePaper & { authors: readonly string[] };
 export type PastPaper = {
   paper: AuthoredPaper;
   /** The language model's score; undefined if it did not score the paper. */
-  score: { relevance: number; novelty: number } | undefined;
+  score: Points | undefined;
   /**
    * True if the prefilter judged the paper unlikely to be picked, so it was scored only as part of the random sample.
    */

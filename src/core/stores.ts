@@ -140,7 +140,8 @@ export type DigestStore = {
     digests: number,
   ): Promise<PastDay[]>;
   unlikely(digestId: number, paperId: string): Promise<UnlikelyPaper | undefined>;
-  pickHistory(channel: string, digests: number): Promise<{ relevant: number; scanned: number }>;
+  /** The numbers of candidates of the channel's last digests before a date. */
+  scannedBefore(channel: string, date: IsoDate, digests: number): Promise<number[]>;
 };
 
 export type Delivery = {

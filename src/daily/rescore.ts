@@ -3,15 +3,7 @@ import type { Channel } from '../core/channel.ts';
 import { arxivTimeZone, dateIn, startOfDay } from '../core/dates.ts';
 import { UserError } from '../core/errors.ts';
 import { countOf, type IsoDate, type Paper } from '../core/paper.ts';
-import {
-  defaultPickRate,
-  isSameScore,
-  type Score,
-  type Scorer,
-  type ScorerStop,
-  sumUsages,
-  type Usage,
-} from '../core/score.ts';
+import { isSameScore, type Score, type Scorer, type ScorerStop, sumUsages, type Usage } from '../core/score.ts';
 import type { Rescored, Services } from '../core/services.ts';
 import type { ChangeStore, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
@@ -100,7 +92,7 @@ const rescorePapers = async (
 ) => {
   const { rubric, cutoffs, name } = channel;
   const date = dateIn(clock.now(), arxivTimeZone);
-  // Only the built-in scorer uses the other papers and the pick rate.
+  // Only the built-in scorer uses the other papers.
   const task = {
     channel: name,
     date,
@@ -109,10 +101,9 @@ const rescorePapers = async (
     day: papers,
     recent: [],
     cutoffs,
-    pickRate: defaultPickRate,
     signal,
   };
-  const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(task) };
+  const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model() };
   await stores.scores.saveRubric(rubric);
   const before = new Map((await stores.scores.current(query, papers)).map((score) => [score.paperId, score]));
   const used = await usedSoFar(channel, date, stores.ledger);

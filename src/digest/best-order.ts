@@ -1,6 +1,6 @@
 import type { Digest, DigestEntry } from '../core/digest.ts';
 import type { IsoDate } from '../core/paper.ts';
-import { type Points, type Score, totalScore } from '../core/score.ts';
+import { isBuiltIn, isByModel, type Points, type Score, totalScore } from '../core/score.ts';
 import type { VoteCount } from '../core/votes.ts';
 
 const maxListed = 10;
@@ -15,23 +15,25 @@ export type Picked = {
 export const pickedOf = (digests: readonly Digest[], votes: ReadonlyMap<string, VoteCount>): Picked[] =>
   digests.flatMap(({ date, entries }) => entries.map((entry) => ({ date, entry, votes: votes.get(entry.paper.id) })));
 
-export const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
+const byPoints = (a: Points, b: Points): number => totalScore(b) - totalScore(a) || b.relevance - a.relevance;
+
+/** The language model's scores first, by points; then the built-in scorer's, by match. */
+const betterFirst = (a: Score, b: Score): number => {
+  if (isByModel(a) && isByModel(b)) return byPoints(a, b);
+  if (isBuiltIn(a) && isBuiltIn(b)) return b.match - a.match;
+  return Number(isBuiltIn(a)) - Number(isBuiltIn(b));
+};
+
+/** Orders the scores of one day, best first. The built-in scorer's position also orders equal matches. */
+export const bestFirst = (a: Score, b: Score): number =>
+  isBuiltIn(a) && isBuiltIn(b) ? a.position - b.position : betterFirst(a, b);
 
 /**
- * Orders the scores of one digest, best first: by points, or by the built-in scorer's own ranking if all scores have
- * it. That ranking also orders equal points.
- */
-export const scoreOrder = (scores: readonly Score[]): ((a: Score, b: Score) => number) =>
-  scores.every(({ percentile }) => percentile !== undefined)
-    ? (a, b) => (b.percentile ?? 0) - (a.percentile ?? 0)
-    : byPoints;
-
-/**
- * Orders the papers of several digests by points, then newer digest first, then rank. Points are often equal, so with
+ * Orders the papers of several digests by score, then newer digest first, then rank. Points are often equal, so with
  * older digests first, a full list would never show a new paper.
  */
 export const byScore = (a: Picked, b: Picked): number =>
-  byPoints(a.score ?? a.entry.score, b.score ?? b.entry.score) ||
+  betterFirst(a.score ?? a.entry.score, b.score ?? b.entry.score) ||
   b.date.localeCompare(a.date) ||
   a.entry.rank - b.entry.rank;
 

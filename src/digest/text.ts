@@ -23,8 +23,19 @@ import {
   paperLinks,
   shorten,
 } from '../core/paper.ts';
-import { dollars, scoreText, totalScore, totalTokens, type Usage } from '../core/score.ts';
-import { scoreOrder } from './best-order.ts';
+import {
+  bestText,
+  dollars,
+  isBuiltIn,
+  isByModel,
+  matchText,
+  positionText,
+  type Score,
+  scoreText,
+  totalTokens,
+  type Usage,
+} from '../core/score.ts';
+import { bestFirst } from './best-order.ts';
 
 /** "98%", rounded down: the share of the picks that a prefilter keeps. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)}%`;
@@ -53,14 +64,32 @@ export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'pref
 const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
   `${grouped(counts.relevant)} of ${countOf(counts.scanned, 'paper')} picked`;
 
+/**
+ * "relevance 8 and novelty 7 or higher", "at most 10 a day, match 96% or higher", or both if both engines scored; empty
+ * for a digest that the built-in scorer made without limits.
+ */
+export const describeLimits = ({
+  cutoffs,
+  matchLimits,
+  engines,
+}: Pick<DigestDraft, 'cutoffs' | 'matchLimits' | 'engines'>): string => {
+  const isModelUsed = engines.length === 0 || engines.some(({ engine }) => engine !== 'local');
+  const points = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher`;
+  const match =
+    matchLimits && `at most ${matchLimits.papersPerDay} a day, match ${matchText(matchLimits.floor)} or higher`;
+  if (!isModelUsed) return match ?? '';
+  return match ? `${points}; by the built-in scorer, ${match}` : points;
+};
+
 /** "48 of 646 papers picked (relevance 8 and novelty 7 or higher). 820 were announced." */
 export const describeCounts = (digest: DigestDraft): string => {
-  const { counts, cutoffs, entries } = digest;
+  const { counts, entries } = digest;
   const { relevant, announced, unscored } = counts;
   const followed = entries.filter(
     ({ reason }) => reason.kind === 'author' && reason.matches.some(({ basis }) => basis !== 'refuted'),
   ).length;
-  const picked = `${describePicked(digest)} (relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher)`;
+  const limits = describeLimits(digest);
+  const picked = `${describePicked(digest)}${limits && ` (${limits})`}`;
   return [
     `${picked}${followed > 0 ? `, ${followed} by followed authors` : ''}.`,
     `${grouped(announced)} ${announced === 1 ? 'was' : 'were'} announced.`,
@@ -144,17 +173,29 @@ export const describeEngines = ({ engines }: DigestDraft): string => {
   return names.length > 0 ? `Scored by ${names.join(' and ')}` : 'Nothing to score';
 };
 
+/** What the numbers beside papers mean: "Scores are relevance + novelty, each from 1 to 10." */
+export const describeScale = (scores: readonly Score[]): string =>
+  [
+    scores.some(isByModel) && 'Scores are relevance + novelty, each from 1 to 10.',
+    scores.some(isBuiltIn) &&
+      'The built-in scorer only ranks papers: match 96% means closer to your topics than 96% of recent papers.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+export const apartTitle = 'Ranked by the built-in scorer';
+
 /**
- * Explains why a paper is above one with a higher score; empty if the scores, votes or followed authors explain the
- * order.
+ * Papers of a digest in two parts. If a language model scored others of that day, the built-in scorer's papers are
+ * apart, because their scores cannot be compared.
  */
-export const describeOrder = ({ entries }: Pick<DigestDraft, 'entries'>): string => {
-  const byScore = entries.filter(({ reason, nudge }) => reason.kind === 'cutoffs' && !nudge).map(({ score }) => score);
-  const isFiner = byScore.every(({ percentile }) => percentile !== undefined);
-  const isUnexpected = byScore.some((score, at) => totalScore(score) > totalScore(byScore[at - 1] ?? score));
-  return isFiner && isUnexpected
-    ? 'Papers are in the order of the built-in scorer’s ranking, which is finer than its scores.'
-    : '';
+export const inParts = (
+  entries: readonly DigestEntry[],
+  { engines }: Pick<DigestDraft, 'engines'>,
+): { together: DigestEntry[]; apart: DigestEntry[] } => {
+  const isMixed = engines.some(({ engine }) => engine !== 'local');
+  const isApart = ({ score, reason }: DigestEntry): boolean => isMixed && isBuiltIn(score) && reason.kind === 'match';
+  return { together: entries.filter((entry) => !isApart(entry)), apart: entries.filter(isApart) };
 };
 
 /** "182,400 tokens, 61% cached · $0.03"; empty if no model was called. */
@@ -185,51 +226,51 @@ const titleItems = (entries: readonly DigestEntry[], length: number): Inline[][]
       : []),
   ]);
 
-const titleLists = (entries: readonly DigestEntry[], groupByTopic: boolean): (Block | undefined)[] => {
-  const shown = entries.slice(0, maxTitles);
+const titleLists = (
+  entries: readonly DigestEntry[],
+  digest: Pick<DigestDraft, 'engines' | 'groupByTopic'>,
+): (Block | undefined)[] => {
   const length = entries.length > maxFullTitles ? shortTitleLength : fullTitleLength;
-  const hidden = entries.length - shown.length;
-  const sizes = new Map(byTopic(entries).map((group) => [group.topic, group.entries.length]));
+  const shown = inParts(entries.slice(0, maxTitles), digest);
+  const hidden = entries.length - Math.min(entries.length, maxTitles);
+  const sizes = new Map(byTopic(inParts(entries, digest).together).map((group) => [group.topic, group.entries.length]));
   return [
-    ...(groupByTopic
-      ? byTopic(shown).flatMap((group) => [
+    ...(digest.groupByTopic
+      ? byTopic(shown.together).flatMap((group) => [
           paragraph({ text: group.topic, bold: true }, ` (${sizes.get(group.topic)})`),
           bulletList(titleItems(group.entries, length)),
         ])
-      : [numberedList(titleItems(shown, length))]),
+      : [numberedList(titleItems(shown.together, length))]),
+    ...(shown.apart.length > 0
+      ? [paragraph({ text: apartTitle, bold: true }), bulletList(titleItems(shown.apart, length))]
+      : []),
     hidden > 0 ? paragraph(`… and ${countOf(hidden, 'more paper')} in the thread.`) : undefined,
   ];
 };
 
 export const headerMessage = (digest: DigestDraft): Message => {
   const { entries, nearest, notices } = digest;
-  const order = scoreOrder(entries.map(({ score }) => score));
   // The first entry may be by a followed author, whatever its score.
-  const best = entries.toSorted((a, b) => order(a.score, b.score))[0];
+  const best = entries.toSorted((a, b) => bestFirst(a.score, b.score))[0];
   const day = longDate(digest.date);
   const picked = describePicked(digest);
   const counts = describeCounts(digest);
   const remedial = describeRemedial(digest);
-  const summary = best ? `${counts} Best: ${best.paper.title} (${totalScore(best.score)} of 20)` : counts;
+  const summary = best ? `${counts} Best: ${best.paper.title} (${bestText(best.score)})` : counts;
   return message(`arXiv, ${day}${remedial ? ' (remedial run)' : ''}: ${summary}`, [
     heading(`${day} · ${digest.channel}`),
     remedial && paragraph('🕰️ ', { text: remedial, italic: true }),
     paragraph({ text: picked, bold: true }, counts.slice(picked.length)),
     notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
-    titleLists(entries, digest.groupByTopic),
-    nearest.length > 0 && [paragraph('Closest to the cutoffs:'), titleLists(nearest, false)],
+    titleLists(entries, digest),
+    nearest.length > 0 && [
+      paragraph(nearest.some(({ score }) => isBuiltIn(score)) ? 'These came closest:' : 'Closest to the cutoffs:'),
+      titleLists(nearest, { ...digest, groupByTopic: false }),
+    ],
     note([describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')),
     note(describeAuthorCheck(digest)),
     entries.length > 0 &&
-      note(
-        [
-          'Scores are relevance + novelty, each from 1 to 10.',
-          describeOrder(digest),
-          'React with 👍 or 👎 in the thread.',
-        ]
-          .filter(Boolean)
-          .join(' '),
-      ),
+      note(`${describeScale(entries.map(({ score }) => score))} React with 👍 or 👎 in the thread.`),
   ]);
 };
 
@@ -238,6 +279,17 @@ export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score'
 
 const dayAndMonth = (date: IsoDate): string =>
   dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(instantOf(date));
+
+/** "Relevance 8 · Novelty 7", or "3rd of 383 · Match 96%". */
+const scoreWords = (score: Score): Inline[] =>
+  isBuiltIn(score)
+    ? [{ text: positionText(score), bold: true }, ' · Match ', { text: matchText(score.match), bold: true }]
+    : [
+        'Relevance ',
+        { text: String(score.relevance), bold: true },
+        ' · Novelty ',
+        { text: String(score.novelty), bold: true },
+      ];
 
 export const paperMessage = (entry: ShownEntry): Message => {
   const { paper, rank, rescored } = entry;
@@ -248,10 +300,7 @@ export const paperMessage = (entry: ShownEntry): Message => {
     paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
     paragraph({ text: authorsLine(paper.authors), italic: true }),
     paragraph(
-      'Relevance ',
-      { text: String(score.relevance), bold: true },
-      ' · Novelty ',
-      { text: String(score.novelty), bold: true },
+      ...scoreWords(score),
       ` · ${paper.categories.join(', ')}`,
       matches && ' · ',
       matches && { text: matches, bold: true },

@@ -18,7 +18,7 @@ import { typeset } from './math/typeset.ts';
 /** Height of a text field in lines: one more than the text, but never the whole window. */
 const rowsFor = (value: string): number => Math.min(14, Math.max(4, value.split('\n').length + 1));
 
-const control = ({ name, kind, value = '', required, options = [] }: FormField): Html => {
+const control = ({ name, kind, value = '', required, options = [], range }: FormField): Html => {
   const shared = html` name="field.${name}"${required ? html` required` : nothing}`;
   switch (kind) {
     case 'text':
@@ -30,7 +30,9 @@ const control = ({ name, kind, value = '', required, options = [] }: FormField):
           html`<option value="${option.value}"${option.value === value ? html` selected` : nothing}>${option.label}</option>`,
       )}</select>`;
     case 'number':
-      return html`<input type="number" step="any"${shared} value="${value}" />`;
+      return range
+        ? html`<input type="number" min="${range.min}" max="${range.max}"${shared} value="${value}" />`
+        : html`<input type="number" step="any"${shared} value="${value}" />`;
     case 'line':
       return html`<input type="text"${shared} maxlength="${maxValueLength}" autocomplete="off" value="${value}" />`;
   }

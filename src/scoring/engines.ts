@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { startOfDay } from '../core/dates.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Check } from '../core/platform.ts';
-import type { Engine, Scorer } from '../core/score.ts';
+import type { BuiltInVerdict, Engine, ModelVerdict, Scorer } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
 import { completingFetch } from './llm/address.ts';
@@ -14,13 +14,13 @@ import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
 import { checkServer } from './llm/server-check.ts';
 
 export type Engines = {
-  local: Scorer;
+  local: Scorer<BuiltInVerdict>;
   /** The configured language model. `patient` is `scorer` with the configured repeats for papers near the cutoffs. */
   llm:
     | {
         client: ChatClient;
-        scorer: Scorer;
-        patient: Scorer;
+        scorer: Scorer<ModelVerdict>;
+        patient: Scorer<ModelVerdict>;
         model: string;
         dailyBudgetUsd: number;
         /** Checks the server and the model, at no cost. */

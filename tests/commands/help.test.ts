@@ -41,7 +41,7 @@ describe('help', () => {
       'Help',
       '/arxiv help [command]  List all commands, or explain one',
       'CAPITALS are required, [brackets] optional. Type /arxiv help top for details on one command.',
-      'foundations reads cs.LG and cs.AI and posts papers with relevance 8 and novelty 7 or higher',
+      'foundations reads cs.LG and cs.AI and posts at most 10 papers a day',
       'React to a paper with 👍 or 👎 to vote.',
       expect.stringMatching(/^Thank you to arXiv/),
       '[Newest papers: top]',

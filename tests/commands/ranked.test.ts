@@ -3,7 +3,7 @@ import { top } from '../../commands/top.ts';
 import { openStores } from '../../db/index.ts';
 import type { PickReason } from '../../src/core/digest.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, matchedAt, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { type Posted, postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
 import { ask, linesOf } from './context.ts';
 
@@ -150,7 +150,7 @@ describe('the order of a day', () => {
     await saveMoved();
     expect(await idsOf('top')).toEqual(['2507.00004', '2507.00003']);
     expect((await answerTo('top')).slice(-1)).toEqual([
-      'In posted order (followed authors first, moved by your votes). To sort by score, type /arxiv top 2025-07-08 by score. 2 papers in all. Scores are relevance + novelty.',
+      'In posted order (followed authors first, moved by your votes). To sort by score, type /arxiv top 2025-07-08 by score. 2 papers in all. Scores are relevance + novelty, each from 1 to 10.',
     ]);
   });
 
@@ -159,7 +159,7 @@ describe('the order of a day', () => {
     expect(await idsOf('top by score')).toEqual(['2507.00003', '2507.00004']);
     const lines = await answerTo('top by score');
     expect(lines[0]).toBe('Top 2 of Tuesday, 8 July 2025 by score · foundations');
-    expect(lines.at(-1)).toBe('2 papers in all. Scores are relevance + novelty.');
+    expect(lines.at(-1)).toBe('2 papers in all. Scores are relevance + novelty, each from 1 to 10.');
   });
 
   it('is by current score, with a note, if rescoring moved a paper', async () => {
@@ -183,7 +183,7 @@ describe('a rescored paper', () => {
     await save('2025-07-08', tuesday);
     await stores.scores.add(
       { ...scoredBy, engine: 'local', model: 'local-1' },
-      [verdictOf('2507.00004', 10, 10)],
+      [matchedAt('2507.00004', 1, 99.9)],
       postedAt,
     );
     expect(await idsOf('top')).toEqual(['2507.00003', '2507.00004']);

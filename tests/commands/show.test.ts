@@ -7,8 +7,8 @@ import { UserError } from '../../src/core/errors.ts';
 import type { AnnounceType, Paper } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
-import { channelOf, digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
-import { postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
+import { channelOf, digestOf, entryOf, matchedAt, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { builtInBy, postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
 import { type Asking, ask, linesOf } from './context.ts';
 
 let stores: Stores;
@@ -40,14 +40,14 @@ describe('show', () => {
     await announce(paperOf(id, paper), 'cs.AI', 'cross');
     await voteOn(stores, '2025-07-08', 2, 'a');
     await stores.scores.add(scoredBy, [verdictOf(id, 7, 7)], '2025-07-09T13:00:00.000Z');
-    await stores.scores.add({ ...scoredBy, engine: 'local', model: 'local-1' }, [verdictOf(id, 5, 6)], postedAt);
+    await stores.scores.add(builtInBy, [matchedAt(id, 40, 89.5)], postedAt);
     expect(await lines(`show ${id}`)).toEqual([
       'Title of 2507.00007',
       'Ada First, Ben Second',
       'cs.LG · 12 pages · doi:10.1/x',
       'Announced 8 July 2025 (cs.AI cross, cs.LG new)',
-      'Relevance + novelty:',
-      '5 + 6 by the built-in scorer on 8 July 2025',
+      'Scores:',
+      '40th of 383 · match 89% by the built-in scorer on 8 July 2025',
       '7 + 7 by gpt-test on 9 July 2025; before that, 9 + 8 on 8 July 2025',
       '👍 1 in foundations',
       'Comment on 2507.00007.',
@@ -176,8 +176,7 @@ describe('why a paper was not picked', () => {
     expect(await whyNot()).toBe(
       `Screened out on Tuesday, 8 July 2025 to save tokens: judging by earlier picks, it was number 9 of 12 papers, too unlikely to be picked. The scored papers contain about 98% of the picks. To score it: /arxiv rescore ${id}`,
     );
-    const local = { ...scoredBy, engine: 'local', model: 'local-1' } as const;
-    await stores.scores.add(local, [verdictOf(id, 9, 9)], '2025-07-09T13:00:00.000Z');
+    await stores.scores.add(builtInBy, [matchedAt(id, 1, 99.7)], '2025-07-09T13:00:00.000Z');
     expect(await whyNot()).toContain('To score it');
     await stores.scores.add({ ...scoredBy, model: 'gpt-old' }, [verdictOf(id, 9, 9)], '2025-07-07T13:00:00.000Z');
     expect(await whyNot()).toContain('To score it');
@@ -190,6 +189,25 @@ describe('why a paper was not picked', () => {
     await later(8, 7);
     expect(await whyNot()).toBe(
       `${screenedOut} 8 + 7: this score reaches the cutoffs, but the digest stays unchanged.`,
+    );
+  });
+
+  it('is the built-in scorer’s floor, its number of papers, or a lack of the topics’ words', async () => {
+    await announce(paperOf(id));
+    const matchLimits = { papersPerDay: 1, floor: 96 };
+    const engines = [{ engine: 'local' as const, model: 'local-1', papers: 383 }];
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001', match: 99.7 }], { engines, matchLimits });
+    const afterScore = async (position: number, match: number) => {
+      await stores.scores.add(builtInBy, [matchedAt(id, position, match)], postedAt);
+      return whyNot();
+    };
+    expect(await afterScore(40, 89.5)).toBe('Not picked on Tuesday, 8 July 2025: match 89% is below the floor of 96%.');
+    expect(await afterScore(2, 99.2)).toBe(
+      'Not picked on Tuesday, 8 July 2025: it is 2nd of 383, and only the best 1 by the built-in scorer was picked.',
+    );
+    expect(await afterScore(383, 0)).toBe('Not picked on Tuesday, 8 July 2025: it has no word of the topics.');
+    expect(await lines('show 2507.00001')).toContain(
+      'foundations: Picked on Tuesday, 8 July 2025 as number 1 of 1 (1st of 383 · match 99.7%; the floor is 96%).',
     );
   });
 

@@ -61,8 +61,8 @@ describe('top', () => {
 
   it.each([
     ['top 2', 2, '7 papers in all; type /arxiv top 7 to see them.'],
-    ['top 7', 7, '7 papers in all. Scores are relevance + novelty.'],
-    ['top 50', 7, '7 papers in all. Scores are relevance + novelty.'],
+    ['top 7', 7, '7 papers in all. Scores are relevance + novelty, each from 1 to 10.'],
+    ['top 50', 7, '7 papers in all. Scores are relevance + novelty, each from 1 to 10.'],
   ])('"%s" shows %i papers', async (text, count, note) => {
     await save('2025-07-08', seven);
     const lines = await top(text);

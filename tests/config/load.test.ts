@@ -33,6 +33,7 @@ describe('the settings without a file', () => {
           language: 'English',
         },
         cutoffs: { relevance: 7, novelty: 6 },
+        papersPerDay: 10,
         top: 20,
         authors: [],
         minHIndex: 0,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Digest, NewDigest } from '../../src/core/digest.ts';
 import { textMessage } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { digestOf, paperOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, matchedAt, paperOf } from '../fakes/fixtures.ts';
 
 /** The contract of every digest store; part of the contract of the stores. */
 export const digestsContract = (
@@ -52,15 +52,16 @@ export const digestsContract = (
 
     test('finds the newest digest by its date', async () => {
       expect(await stores.digests.newest('foundations')).toBeUndefined();
-      expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 0, scanned: 0 });
+      expect(await stores.digests.scannedBefore('foundations', '2025-07-09', 5)).toEqual([]);
       await storedDigest(['2507.00001'], { date: '2025-07-07' });
       await storedDigest(['2507.00002'], { date: '2025-07-08' });
       expect((await stores.digests.newest('foundations'))?.date).toBe('2025-07-08');
       const summaries = await stores.digests.summaries('foundations');
       expect(summaries.map(({ date }) => date)).toEqual(['2025-07-08', '2025-07-07']);
       expect(summaries[0]?.counts).toEqual({ announced: 20, scanned: 12, relevant: 1, unscored: 0 });
-      expect(await stores.digests.pickHistory('foundations', 5)).toEqual({ relevant: 2, scanned: 24 });
-      expect(await stores.digests.pickHistory('foundations', 1)).toEqual({ relevant: 1, scanned: 12 });
+      expect(await stores.digests.scannedBefore('foundations', '2025-07-09', 5)).toEqual([12, 12]);
+      expect(await stores.digests.scannedBefore('foundations', '2025-07-08', 5)).toEqual([12]);
+      expect(await stores.digests.scannedBefore('foundations', '2025-07-09', 1)).toEqual([12]);
     });
   });
 
@@ -147,6 +148,25 @@ export const digestsContract = (
         ['2025-07-08', '2507.00001'],
       ]);
       expect(await stores.digests.channels()).toEqual(['foundations']);
+    });
+
+    test('sorts the papers of a language model before those of the built-in scorer, by match', async () => {
+      await storedDigest(['2507.00001'], { date: '2025-07-07' });
+      const papers = ['2507.00002', '2507.00003'].map((id) => paperOf(id));
+      await stores.announcements.savePapers(papers);
+      const query = { rubric: 'rubric-1', engine: 'local', model: 'local-1' } as const;
+      const verdicts = [matchedAt('2507.00002', 1, 97.5), matchedAt('2507.00003', 2, 99)];
+      const scores = await stores.scores.add(query, verdicts, '2025-07-08T13:00:00.000Z');
+      const entries = scores.flatMap((score, index) => {
+        const paper = papers[index];
+        return paper ? [entryOf(index + 1, paper, score)] : [];
+      });
+      const matchLimits = { papersPerDay: 10, floor: 96 };
+      const digest = await stores.digests.create(digestOf(entries, { matchLimits }), '2025-07-08T13:00:00.000Z', []);
+      expect(digest.matchLimits).toEqual(matchLimits);
+      expect(await stores.digests.summaries('foundations')).toMatchObject([{ matchLimits }, {}]);
+      const best = await stores.digests.best('foundations', '2025-07-07', '2025-07-08', 9);
+      expect(best.map(({ entry }) => entry.paper.id)).toEqual(['2507.00001', '2507.00003', '2507.00002']);
     });
 
     test('changes only the reason of a paper', async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
+import { scoreText } from '../../src/core/score.ts';
 import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
-import { digestOf, entryOf, paperOf, rubricOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, paperOf, pointsOf, rubricOf } from '../fakes/fixtures.ts';
 import { authorsContract } from './authors.ts';
 import { changesContract } from './changes.ts';
 import { digestsContract } from './digests.ts';
@@ -16,6 +17,10 @@ import { webMessagesContract } from './web-messages.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
 const query: ScoreQuery = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' };
+const standing = (paperId: string, position: number) => ({
+  ...{ paperId, version: 1, position, of: 12, match: 96.25 },
+  comment: `On ${paperId}`,
+});
 const verdict = (paperId: string, relevance = 8, novelty = 7) => ({
   ...{ paperId, version: 1, relevance, novelty },
   comment: `On ${paperId}`,
@@ -141,39 +146,40 @@ export const storesContract = (name: string, open: () => Stores): void => {
         const [again] = await stores.scores.add(query, [verdict('2507.00001', 9, 8)], at);
         expect(again?.attempt).toBe(2);
         const current = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
-        expect(current.map(({ paperId, relevance }) => [paperId, relevance])).toEqual([['2507.00001', 9]]);
+        expect(current.map((score) => [score.paperId, pointsOf(score)?.relevance])).toEqual([['2507.00001', 9]]);
       });
 
       test('lists the scores of a paper newest first, from any scorer', async () => {
         await stores.scores.add(query, [verdict('2507.00001', 5, 5), verdict('2507.00002')], at);
-        await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [verdict('2507.00001', 3, 3)], at);
+        await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [standing('2507.00001', 3)], at);
         await stores.scores.saveRubric(rubricOf({ hash: 'rubric-2' }));
         await stores.scores.add({ ...query, rubric: 'rubric-2' }, [verdict('2507.00001', 9, 9)], at);
-        const given = (await stores.scores.ofPaper('2507.00001')).map(({ rubric, engine, model, relevance }) => {
-          return [rubric, engine, model, relevance];
+        const given = (await stores.scores.ofPaper('2507.00001')).map((score) => {
+          const { rubric, engine, model } = score;
+          return [rubric, engine, model, scoreText(score)];
         });
         expect(given).toEqual([
-          ['rubric-2', 'openai', 'gpt-test', 9],
-          ['rubric-1', 'local', 'l', 3],
-          ['rubric-1', 'openai', 'gpt-test', 5],
+          ['rubric-2', 'openai', 'gpt-test', '9 + 9'],
+          ['rubric-1', 'local', 'l', '3rd of 12 · match 96%'],
+          ['rubric-1', 'openai', 'gpt-test', '5 + 5'],
         ]);
         const current = await stores.scores.currentOf('rubric-1', ['2507.00001', '2507.00002', '2507.00003']);
-        expect([...current].map(([id, { engine, relevance }]) => [id, engine, relevance]).sort()).toEqual([
+        expect([...current].map(([id, score]) => [id, score.engine, pointsOf(score)?.relevance]).sort()).toEqual([
           ['2507.00001', 'openai', 5],
           ['2507.00002', 'openai', 8],
         ]);
         await stores.announcements.savePapers([paperOf('2507.00003')]);
-        await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [verdict('2507.00003', 3, 3)], at);
+        await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [standing('2507.00003', 4)], at);
         expect((await stores.scores.currentOf('rubric-1', ['2507.00003'])).get('2507.00003')?.engine).toBe('local');
         expect(await stores.scores.currentOf('rubric-1', [])).toEqual(new Map());
       });
 
-      test('keep the percentile that a scorer gave', async () => {
-        const ranked = { ...verdict('2507.00002'), percentile: 0.9375 };
-        const added = await stores.scores.add(query, [verdict('2507.00001'), ranked], at);
-        const stored = await stores.scores.current(query, [paperOf('2507.00001'), paperOf('2507.00002')]);
-        expect(stored).toEqual(added);
-        expect(stored.map((score) => ('percentile' in score ? score.percentile : 'none'))).toEqual(['none', 0.9375]);
+      test('keeps the position and match of the built-in scorer', async () => {
+        const local = { ...query, engine: 'local' } as const;
+        const added = await stores.scores.add(local, [standing('2507.00001', 2), standing('2507.00002', 1)], at);
+        expect(added).toMatchObject([standing('2507.00001', 2), standing('2507.00002', 1)]);
+        expect(added[0]).not.toHaveProperty('relevance');
+        expect(await stores.scores.current(local, [paperOf('2507.00001'), paperOf('2507.00002')])).toEqual(added);
       });
 
       test('treats no score of another model, rubric or version as current', async () => {

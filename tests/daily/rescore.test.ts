@@ -17,7 +17,7 @@ import {
   scriptedScorer,
   scriptedSource,
 } from '../fakes/daily.ts';
-import { channelOf, paperOf } from '../fakes/fixtures.ts';
+import { channelOf, paperOf, pointsOf } from '../fakes/fixtures.ts';
 import { quietLogger } from '../fakes/logger.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
 import { runPartsOf } from '../fakes/run.ts';
@@ -70,7 +70,13 @@ describe('rescoring', () => {
   it('adds scores, returns old and new ones, and reports progress', async () => {
     const progress: string[] = [];
     const done = await create()(channel, papers('1', '2'), alice, (a, b) => void progress.push(`${a}/${b}`), signal);
-    expect(done.papers.map(({ paper, before, after }) => [paper.id, before?.relevance, after?.relevance])).toEqual([
+    expect(
+      done.papers.map(({ paper, before, after }) => [
+        paper.id,
+        pointsOf(before)?.relevance,
+        pointsOf(after)?.relevance,
+      ]),
+    ).toEqual([
       ['1', 8, 9],
       ['2', 3, 4],
     ]);
@@ -128,7 +134,7 @@ describe('rescoring', () => {
     });
     const done = await create(short)(channel, papers('1', '2'), alice, nothing, signal);
     expect(done.stop).toBe('The daily budget of $1.00 is spent; try again tomorrow.');
-    expect(done.papers.map(({ after }) => after?.relevance)).toEqual([9, undefined]);
+    expect(done.papers.map(({ after }) => pointsOf(after)?.relevance)).toEqual([9, undefined]);
     const [record] = await stores.changes.list('foundations', 'rescore');
     expect(record).toMatchObject({ person: alice, value: { papers: 1, ids: ['1'], rubric: channel.rubric.hash } });
   });

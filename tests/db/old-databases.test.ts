@@ -10,6 +10,8 @@ import { paperOf, rubricOf } from '../fakes/fixtures.ts';
 
 const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8'));
 const tags: string[] = journal.entries.map(({ tag }: { tag: string }) => tag);
+/** Since this schema, the built-in scorer has a position and a match. */
+const standings = tags.findIndex((tag) => tag.endsWith('_honest_scores'));
 
 /** A database file with the schema of a migration and the rows that the program of that time stored. */
 const createOldDatabase = (folder: string, schema: number): string => {
@@ -98,6 +100,7 @@ const insertRows = (insert: (table: string, row: Record<string, unknown>) => voi
   }
   insert('announcements', { date, category: 'cs.LG', ...since(1, { approximate: 1 }) });
   insert('announced_papers', { date, category: 'cs.LG', ...paper, type: 'new', position: 0 });
+  insert('announced_papers', { date, category: 'cs.LG', ...paper, paper_id: '2507.00002', type: 'cross', position: 1 });
   const score = {
     ...paper,
     rubric: 'rubric-1',
@@ -108,13 +111,11 @@ const insertRows = (insert: (table: string, row: Record<string, unknown>) => voi
     created_at: at,
   };
   insert('scores', { ...score, engine: 'openai', model: 'gpt-test' });
-  insert('scores', {
-    ...score,
-    paper_id: '2507.00002',
-    engine: 'local',
-    model: 'local-1',
-    ...since(5, { rank: 0.75 }),
-  });
+  const standing =
+    schema >= standings
+      ? { relevance: null, novelty: null, position: 3, of: 12, match: 79.17 }
+      : since(5, { rank: 0.75 });
+  insert('scores', { ...score, paper_id: '2507.00002', engine: 'local', model: 'local-1', ...standing });
   const tokens = { prompt_tokens: 90, cached_tokens: 45, completion_tokens: 7, cost_usd: 0.25 };
   const call = { rubric: 'rubric-1', channel, date, model: 'gpt-test', at, bound_usd: 0.5 };
   insert('calls', { ...call, settled: 1, ...tokens, ...since(1, { price }) });
@@ -185,15 +186,21 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
 
   it('keeps its announcements, papers, scores and costs', async () => {
     const { announcements, scores, ledger } = stores;
-    expect(await announcements.read(date, ['cs.LG'])).toMatchObject([{ type: 'new', paper: { id: '2507.00001' } }]);
+    expect(await announcements.read(date, ['cs.LG'])).toMatchObject([
+      { type: 'new', paper: { id: '2507.00001' } },
+      { type: 'cross', paper: { id: '2507.00002' } },
+    ]);
     expect(await announcements.isApproximate(date, ['cs.LG'])).toBe(schema >= 1);
     expect(await announcements.paper('2507.00002')).toEqual(paperOf('2507.00002', { comments: '9 pages' }));
     expect(await announcements.datesOf('2507.00001')).toEqual([{ date, category: 'cs.LG', type: 'new', version: 1 }]);
     expect(await scores.rubric('rubric-1')).toEqual(rubricOf());
     const current = await scores.currentOf('rubric-1', ['2507.00001', '2507.00002']);
     expect(current.get('2507.00001')).toMatchObject({ engine: 'openai', relevance: 9, novelty: 8, comment: 'Good.' });
-    expect(current.get('2507.00001')?.percentile).toBeUndefined();
-    expect(current.get('2507.00002')?.percentile).toBe(since(5, 0.75));
+    expect(current.get('2507.00001')).not.toHaveProperty('match');
+    // Without its rank, a paper has a position among those that were scored with it.
+    const standing = since(5, { position: 3, of: 12, match: 79.17 }) ?? { position: 1, of: 1, match: 50 };
+    expect(current.get('2507.00002')).toMatchObject({ engine: 'local', comment: 'Good.', ...standing });
+    expect(current.get('2507.00002')).not.toHaveProperty('relevance');
     expect(await ledger.spent(at)).toBe(0.75);
     expect(await ledger.tokens(at)).toEqual({ prompt: 90, cached: 45, completion: 7 });
     expect(await ledger.models('rubric-1', date)).toEqual([{ ...models[0], price: since(1, price) }]);
@@ -223,7 +230,8 @@ describe.each(tags.map((tag, schema) => ({ tag, schema })))('a database with the
     expect(await digests.best(channel, date, date, 9)).toMatchObject([{ entry: { rank: 1 } }, { entry: { rank: 2 } }]);
     expect(await digests.withPaper(undefined, '2507.00002')).toMatchObject([{ channel, date, entry: { rank: 2 } }]);
     expect(await digests.alreadyPicked(channel, '2025-07-09', ['2507.00001'])).toEqual(new Map([['2507.00001', 1]]));
-    expect(await digests.pickHistory(channel, 5)).toEqual({ relevant: 1, scanned: 12 });
+    expect(await digests.scannedBefore(channel, '2025-07-09', 5)).toEqual([12]);
+    expect(digest).not.toHaveProperty('matchLimits');
     const unlikely = { paperId: '2507.00003', version: 1, position: 7, isSampled: false };
     expect(await digests.unlikely(1, '2507.00003')).toEqual(since(6, unlikely));
     const query = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;

@@ -4,7 +4,7 @@ import { currentScores } from '../../src/digest/current-score.ts';
 import { readRecap, recapMessage } from '../../src/digest/recap.ts';
 import { ask, linesOf } from '../commands/context.ts';
 import { registryOf } from '../fakes/channels.ts';
-import { paperOf } from '../fakes/fixtures.ts';
+import { matchedAt, paperOf } from '../fakes/fixtures.ts';
 import { createWeb, postDigest } from '../fakes/web.ts';
 import { parsePage, textOf } from '../pages/page.ts';
 
@@ -28,6 +28,8 @@ const add = (query: ScoreQuery, relevance: number, novelty: number) =>
     at,
   );
 
+const addBuiltIn = () => web.stores.scores.add(builtIn, [matchedAt(id, 1, 99.9)], at);
+
 /** The score in commands, on the open page and in a recap. */
 const shownEverywhere = async () => {
   const { stores } = web;
@@ -49,7 +51,7 @@ describe('the current score of a paper', () => {
   it('is the newest of any language model, in commands, recaps and on the open page', async () => {
     await postDigest(web, [id]);
     await add(otherModel, 3, 4);
-    await add(builtIn, 10, 10);
+    await addBuiltIn();
     const { show, top, recap, page, known } = await shownEverywhere();
     expect(show).toContain('Scored 3 + 4.');
     expect(top).toContain(`Title of ${id}  9 + 8 → 3 + 4`);
@@ -60,7 +62,7 @@ describe('the current score of a paper', () => {
 
   it('is that of the digest if only the built-in scorer scored later', async () => {
     await postDigest(web, [id]);
-    await add(builtIn, 10, 10);
+    await addBuiltIn();
     const { show, top, recap, page, known } = await shownEverywhere();
     expect(show).toContain(`Comment on ${id}.`);
     expect(top).toContain(`Title of ${id}  9 + 8  Ada`);
@@ -73,7 +75,7 @@ describe('the current score of a paper', () => {
     await postDigest(web, ['2507.00002']);
     await web.stores.announcements.savePapers([paperOf(id)]);
     await add(otherModel, 6, 5);
-    await add(builtIn, 10, 10);
+    await addBuiltIn();
     const [channel] = registryOf().list();
     const scores = channel && (await currentScores([id], channel, web.stores));
     expect(scores?.get(id)?.comment).toBe('Scored 6 + 5.');

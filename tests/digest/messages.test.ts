@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
 import { type Message, plainText } from '../../src/core/message.ts';
 import { headerMessage, paperMessage, type ShownEntry } from '../../src/digest/text.ts';
-import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, paperOf, scoreOf, standingOf } from '../fakes/fixtures.ts';
 
 const entry = (rank: number, id: string, relevance = 9, novelty = 8, title = `Title of ${id}`): DigestEntry =>
   entryOf(rank, paperOf(id, { title }), scoreOf(id, relevance, novelty));
@@ -18,6 +18,13 @@ const hostile = entryOf(
   paperOf('2507.00001', { title: hostileTitle, authors: ['<@U1> *Mallory*', 'B. `Two`'], abstract: '# H\n> q' }),
   scoreOf('2507.00001', 9, 8, { comment: '<!here> says the model' }),
 );
+
+const builtIn = { engine: 'local', model: 'local-1', papers: 12 } as const;
+/** A paper that the built-in scorer ranked. */
+const matched = (rank: number, match: number) => {
+  const id = `2507.0000${rank}`;
+  return entryOf(rank, paperOf(id), standingOf(id, rank, match));
+};
 
 const two = [entry(1, '2507.00001', 10, 9), byAuthor(entry(2, '2507.00002', 3, 2), 'Ada First')];
 const many = (count: number, title = 'Title of a paper with quite a long name that says all there is to say') =>
@@ -62,10 +69,32 @@ const headers: Record<string, DigestDraft> = {
     ],
     { groupByTopic: true },
   ),
+  'built-in': digestOf([matched(1, 99.73), matched(2, 97.4)], {
+    engines: [builtIn],
+    matchLimits: { papersPerDay: 10, floor: 96 },
+    usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
+  }),
+  'built-in-nothing-picked': digestOf([], {
+    engines: [builtIn],
+    matchLimits: { papersPerDay: 10, floor: 96 },
+    nearest: [matched(1, 95.2)],
+  }),
+  'both-scorers': digestOf([byAuthor(matched(1, 12), 'Ada First'), entry(2, '2507.00002'), matched(3, 99.2)], {
+    engines: [
+      { engine: 'openai', model: 'gpt-test', papers: 9 },
+      { ...builtIn, papers: 3 },
+    ],
+    matchLimits: { papersPerDay: 10, floor: 96 },
+  }),
   'h-index': digestOf(two, { authorCheck: { minHIndex: 20, below: 130, unknown: 1_044, notLookedUp: 0 } }),
 };
 
 const papers: Record<string, ShownEntry> = {
+  'by-match': matched(3, 97.4),
+  'rescored-by-model': {
+    ...matched(3, 97.4),
+    rescored: { score: scoreOf('2507.00003', 9, 7), on: '2025-07-09' },
+  },
   'by-cutoffs': entry(1, '2507.00001'),
   'by-author': byAuthor(entry(12, '2507.00002', 3, 2), 'José Nuñez'),
   'by-two-authors': {

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { DigestEntry } from '../../src/core/digest.ts';
 import { dollars } from '../../src/core/score.ts';
 import {
   byTopic,
@@ -7,7 +6,6 @@ import {
   describeCounts,
   describeEngines,
   describeMatches,
-  describeOrder,
   describeRemedial,
 } from '../../src/digest/text.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
@@ -42,35 +40,6 @@ it('names the scorers, with shares only if there are several', () => {
     'Scored by gpt-test (11 papers) and the built-in scorer (1 paper)',
   );
   expect(describeEngines(digestOf([], { engines: [] }))).toBe('Nothing to score');
-});
-
-it('explains an order that the scores do not explain', () => {
-  const ranked = (scores: [points: number, percentile: number | undefined][], more: Partial<DigestEntry> = {}) =>
-    describeOrder({
-      entries: scores.map(([points, percentile], at) => ({
-        ...entryOf(
-          at + 1,
-          paperOf(`2507.0000${at}`),
-          scoreOf(`2507.0000${at}`, points, 7, percentile === undefined ? {} : { percentile }),
-        ),
-        ...more,
-      })),
-    });
-  const odd: [number, number][] = [
-    [8, 0.9],
-    [9, 0.8],
-  ];
-  expect(ranked(odd)).toBe('Papers are in the order of the built-in scorer’s ranking, which is finer than its scores.');
-  expect(ranked(odd.toReversed())).toBe('');
-  expect(
-    ranked([
-      [8, undefined],
-      [9, undefined],
-    ]),
-  ).toBe('');
-  expect(ranked(odd, { nudge: { points: 1, words: 'you liked it' } })).toBe('');
-  expect(ranked(odd, { reason: { kind: 'author', matches: [] } })).toBe('');
-  expect(ranked([])).toBe('');
 });
 
 const entry = (rank: number, more: Partial<ReturnType<typeof entryOf>> = {}) => ({

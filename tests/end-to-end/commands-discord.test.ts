@@ -64,12 +64,13 @@ describe('the commands on Discord', () => {
     expect(await alice.open('topics edit')).toEqual({
       topics1: edited.replace('clocks', 'planetary gear trains'),
       cutoffs: '7 6',
+      papersPerDay: '10',
     });
-    const check = await alice.send({ topics1: edited, cutoffs: '8 6' }, /not saved yet/);
+    const check = await alice.send({ topics1: edited, cutoffs: '8 6', papersPerDay: '10' }, /not saved yet/);
     expect(check.text).toContain('− - Relevant: gears, worm drives, planetary gear trains.');
     expect(check.text).toContain('+ - Relevant: gears, worm drives, clocks.');
     expect(check.text).toContain(
-      'New cutoffs: relevance 8 and novelty 6 or higher. Current ones: relevance 7 and novelty 6 or higher.',
+      'New limits: relevance 8 and novelty 6 or higher. Now: relevance 7 and novelty 6 or higher.',
     );
     expect(check.text).toMatch(/Preview of Tuesday, 8 July 2025: \d+ of 12 papers picked/);
     expect((await bob.ask('topics show')).text).toContain('The topics are those of the config file.');
@@ -83,13 +84,13 @@ describe('the commands on Discord', () => {
   it('show who edited the topics, undo the edit, and save it again', async () => {
     const shown = (await bob.ask('topics show')).text;
     expect(shown).toMatch(
-      /relevance 8 and novelty 6 or higher\. Last edited by 9\d+1 on Discord \(Tue, 8 July 2025, 09:00\)\./,
+      /relevance 8 and novelty 6 or higher \(by the built-in scorer, at most 10 papers a day\)\. Last edited by 9\d+1 on Discord \(Tue, 8 July 2025, 09:00\)\./,
     );
     expect(shown).toContain('Relevant: gears, worm drives, clocks.');
     expect((await bob.ask('topics undo')).text).toMatch(refused);
     const undone = await alice.ask('topics undo');
     expect(undone.text).toMatch(
-      /^Undone: the edit by you .*gears again posts papers with relevance 7 and novelty 6 or higher\./,
+      /^Undone: the edit by you .*gears again posts papers with relevance 7 and novelty 6 or higher \(by the built-in scorer, at most 10 papers a day\)\./,
     );
     expect((await bob.ask('topics show')).text).toContain('planetary gear trains');
     expect((await alice.press(undone.message, 'Save again')).text).toMatch(/^Saved again\./);

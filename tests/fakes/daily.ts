@@ -55,27 +55,33 @@ export type Batch = [id: string, relevance: number, novelty: number][] | Error;
 
 export type ScriptedScorer = Scorer & { tasks: ScoringTask[]; ended: number };
 
-/** A scorer that yields its batches in order, without papers that are not in the task, and then stops as scripted. */
+/**
+ * A scorer that yields its batches in order, without papers that are not in the task, and then stops as scripted. As
+ * the built-in scorer, it ranks papers in that order, and a match of 100 stands for 20 points.
+ */
 export const scriptedScorer = (
   batches: readonly Batch[] | ((task: ScoringTask) => readonly Batch[]),
-  more: { engine?: Engine; model?: Scorer['model'] | string; stop?: ScorerStop } = {},
+  more: { engine?: Engine; model?: string; stop?: ScorerStop } = {},
 ): ScriptedScorer => {
   const { engine = 'openai', model = `${engine}-test`, stop } = more;
   const scorer: ScriptedScorer = {
     tasks: [],
     ended: 0,
     engine,
-    model: typeof model === 'string' ? () => model : model,
+    model: () => model,
     async *score(task) {
       scorer.tasks.push(task);
       const papers = new Map(task.papers.map((paper) => [paper.id, paper]));
       try {
         for (const batch of typeof batches === 'function' ? batches(task) : batches) {
           if (batch instanceof Error) throw batch;
-          const verdicts = batch.flatMap(([paperId, relevance, novelty]): Verdict[] => {
+          const verdicts = batch.flatMap(([paperId, relevance, novelty], index): Verdict[] => {
             const paper = papers.get(paperId);
             if (!paper) return [];
-            return [{ paperId, version: paper.version, relevance, novelty, comment: `Comment on ${paperId}.` }];
+            const judged = { paperId, version: paper.version, comment: `Comment on ${paperId}.` };
+            return engine === 'local'
+              ? [{ ...judged, position: index + 1, of: task.day.length, match: 5 * (relevance + novelty) }]
+              : [{ ...judged, relevance, novelty }];
           });
           if (verdicts.length > 0) yield verdicts;
         }

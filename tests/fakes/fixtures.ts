@@ -1,7 +1,15 @@
 import type { Channel } from '../../src/core/channel.ts';
 import type { DigestEntry, NewDigest } from '../../src/core/digest.ts';
 import type { Paper } from '../../src/core/paper.ts';
-import type { Rubric, Score } from '../../src/core/score.ts';
+import {
+  type BuiltInScore,
+  type BuiltInVerdict,
+  isByModel,
+  type ModelScore,
+  type Points,
+  type Rubric,
+  type Score,
+} from '../../src/core/score.ts';
 
 export const paperOf = (id: string, more: Partial<Paper> = {}): Paper => ({
   id,
@@ -32,6 +40,7 @@ export const channelOf = (more: Partial<Channel> = {}): Channel => ({
   primaryOnly: false,
   rubric: rubricOf(),
   cutoffs: { relevance: 8, novelty: 7 },
+  papersPerDay: 10,
   top: 20,
   authors: [],
   minHIndex: 0,
@@ -43,7 +52,12 @@ export const channelOf = (more: Partial<Channel> = {}): Channel => ({
   ...more,
 });
 
-export const scoreOf = (paperId: string, relevance: number, novelty: number, more: Partial<Score> = {}): Score => ({
+export const scoreOf = (
+  paperId: string,
+  relevance: number,
+  novelty: number,
+  more: Partial<ModelScore> = {},
+): ModelScore => ({
   scoreId: 0,
   paperId,
   version: 1,
@@ -58,11 +72,32 @@ export const scoreOf = (paperId: string, relevance: number, novelty: number, mor
   ...more,
 });
 
+/** A score by the built-in scorer, among 383 papers. */
+export const standingOf = (
+  paperId: string,
+  position: number,
+  match: number,
+  more: Partial<BuiltInScore> = {},
+): BuiltInScore => {
+  const { relevance: _, novelty: __, ...stored } = scoreOf(paperId, 1, 1);
+  return { ...stored, engine: 'local', model: 'local-1', position, of: 383, match, ...more };
+};
+
+/** A verdict by the built-in scorer, among 383 papers. */
+export const matchedAt = (paperId: string, position: number, match: number): BuiltInVerdict => ({
+  ...{ paperId, version: 1, position, of: 383, match },
+  comment: `Comment on ${paperId}.`,
+});
+
+/** The points of a language model's score; undefined without one. */
+export const pointsOf = (score: Score | undefined): Points | undefined =>
+  score && isByModel(score) ? { relevance: score.relevance, novelty: score.novelty } : undefined;
+
 export const entryOf = (rank: number, paper: Paper, score: Score): DigestEntry => ({
   rank,
   paper,
   score,
-  reason: { kind: 'cutoffs' },
+  reason: { kind: isByModel(score) ? 'cutoffs' : 'match' },
   topic: undefined,
 });
 

@@ -1,14 +1,23 @@
 import type { Digest, DigestEntry, NewDigest } from '../../src/core/digest.ts';
 import type { Paper } from '../../src/core/paper.ts';
-import type { Verdict } from '../../src/core/score.ts';
+import type { Score, Verdict } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { digestOf, entryOf, paperOf, rubricOf } from './fixtures.ts';
+import { digestOf, entryOf, matchedAt, paperOf, rubricOf } from './fixtures.ts';
 
 /** A posted paper; everything but the id has a default. */
-export type Posted = { id: string; relevance?: number; novelty?: number; topic?: string; paper?: Partial<Paper> };
+export type Posted = {
+  id: string;
+  relevance?: number;
+  novelty?: number;
+  /** Makes it a paper of the built-in scorer, with its place in the list as position. */
+  match?: number;
+  topic?: string;
+  paper?: Partial<Paper>;
+};
 
 export const postedAt = '2025-07-08T13:00:00.000Z';
 export const scoredBy = { rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' } as const;
+export const builtInBy = { rubric: 'rubric-1', engine: 'local', model: 'local-1' } as const;
 const destination = 'slack:T1:C1';
 
 export const verdictOf = (id: string, relevance: number, novelty: number): Verdict => ({
@@ -25,8 +34,13 @@ export const savePosted = async (
   const papers = posted.map(({ id, paper }) => paperOf(id, paper));
   await stores.announcements.savePapers(papers);
   await stores.scores.saveRubric(rubricOf());
-  const verdicts = posted.map(({ id, relevance = 9, novelty = 8 }) => verdictOf(id, relevance, novelty));
-  const scores = await stores.scores.add(scoredBy, verdicts, postedAt);
+  const scores: Score[] = [];
+  for (const [index, { id, relevance = 9, novelty = 8, match }] of posted.entries())
+    scores.push(
+      ...(match === undefined
+        ? await stores.scores.add(scoredBy, [verdictOf(id, relevance, novelty)], postedAt)
+        : await stores.scores.add(builtInBy, [matchedAt(id, index + 1, match)], postedAt)),
+    );
   const entries = posted.flatMap(({ topic }, index): DigestEntry[] => {
     const [paper, score] = [papers[index], scores[index]];
     return paper && score ? [{ ...entryOf(index + 1, paper, score), topic }] : [];

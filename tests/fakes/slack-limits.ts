@@ -47,6 +47,14 @@ const element = z.discriminatedUnion('type', [
     type: z.literal('number_input'),
     action_id,
     is_decimal_allowed: z.boolean(),
+    min_value: z
+      .string()
+      .regex(/^-?\d+$/)
+      .optional(),
+    max_value: z
+      .string()
+      .regex(/^-?\d+$/)
+      .optional(),
     initial_value: z
       .string()
       .regex(/^-?\d+(\.\d+)?$/)

@@ -1,7 +1,7 @@
 import type { Digest, DigestDraft, DigestEntry, ModelUsage } from '../../src/core/digest.ts';
 import type { Price } from '../../src/core/score.ts';
 import type { Day } from '../../src/pages/day/day.ts';
-import { digestOf, entryOf, paperOf, rubricOf, scoreOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, paperOf, rubricOf, scoreOf, standingOf } from '../fakes/fixtures.ts';
 
 export const storedDigest = (entries: DigestEntry[], more: Partial<Digest> = {}): Digest => ({
   ...digestOf(entries, more),
@@ -14,6 +14,32 @@ export const entry = (rank: number, id: string, more: Partial<DigestEntry> = {})
   ...entryOf(rank, paperOf(id), scoreOf(id, 9, 8)),
   ...more,
 });
+
+/** A paper that the built-in scorer ranked. */
+export const matched = (rank: number, id: string, position: number, match: number): DigestEntry =>
+  entryOf(rank, paperOf(id), standingOf(id, position, match));
+
+const builtIn = { engine: 'local', model: 'local-1', papers: 383 } as const;
+const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+
+/** A day that only the built-in scorer read. */
+export const builtInDay = (more: Partial<DigestDraft> = {}): Day =>
+  writtenDay(
+    [matched(1, '2507.00001', 1, 99.73), matched(2, '2507.00002', 2, 97.4)],
+    { engines: [builtIn], matchLimits: { papersPerDay: 10, floor: 96 }, usage: free, ...more },
+    { models: [] },
+  );
+
+/** A day that both scorers read. */
+export const mixedDay = (more: Partial<DigestDraft> = {}): Day =>
+  writtenDay([entry(1, '2507.00001'), matched(2, '2507.00002', 4, 97.4)], {
+    engines: [
+      { engine: 'openai', model: 'gpt-test', papers: 300 },
+      { ...builtIn, papers: 83 },
+    ],
+    matchLimits: { papersPerDay: 10, floor: 96 },
+    ...more,
+  });
 
 const price: Price = {
   prompt: 2,
@@ -88,6 +114,7 @@ export const fullDay = (): Day => {
         { engine: 'openai', model: 'gpt-test', papers: 9 },
         { engine: 'local', model: 'local-1', papers: 3 },
       ],
+      matchLimits: { papersPerDay: 10, floor: 96 },
       groupByTopic: true,
     },
     {

@@ -51,7 +51,7 @@ const picksOf = async (day: JudgedDay, topics: string): Promise<Day> => {
   return {
     date: day.date,
     picks: picked
-      .map(({ paper, score }) => ({
+      .map(({ paper, score = { relevance: 1, novelty: 1 } }) => ({
         paper,
         total: score.relevance + score.novelty,
         relevance: score.relevance,

@@ -6,14 +6,15 @@ import { isSameCategory } from '../../src/core/category.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { errorText, UserError } from '../../src/core/errors.ts';
 import type { AnnouncedPaper, Candidate, IsoDate } from '../../src/core/paper.ts';
-import type { AuthoredPaper, Cutoffs } from '../../src/core/score.ts';
+import { type AuthoredPaper, type Cutoffs, isByModel, type Points } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
 
 type JudgedPaper = {
   paper: AuthoredPaper;
   /** True if picked or liked with 👍. Rankings are compared with this. */
   picked: boolean;
-  score: { relevance: number; novelty: number };
+  /** Undefined if only the built-in scorer scored it. */
+  score: Points | undefined;
 };
 
 export type JudgedDay = { date: IsoDate; papers: JudgedPaper[] };
@@ -64,7 +65,7 @@ const faultOf = (error: unknown): string => {
 };
 
 export const cutoffsOf = (days: readonly JudgedDay[]): Cutoffs => {
-  const picks = days.flatMap(({ papers }) => papers.filter(({ picked }) => picked).map(({ score }) => score));
+  const picks = days.flatMap(({ papers }) => papers.flatMap(({ picked, score }) => (picked && score ? [score] : [])));
   return {
     relevance: picks.reduce((min, { relevance }) => Math.min(min, relevance), 10),
     novelty: picks.reduce((min, { novelty }) => Math.min(min, novelty), 10),
@@ -125,8 +126,10 @@ export const ownDays = async (
       papers: papers.flatMap((paper): JudgedPaper[] => {
         const score = scores.get(paper.id);
         if (!score) return [];
+        const picked = liked.has(`${date} ${paper.id}`);
+        if (!isByModel(score)) return [{ paper, picked, score: undefined }];
         const { relevance, novelty } = score;
-        return [{ paper, picked: liked.has(`${date} ${paper.id}`), score: { relevance, novelty } }];
+        return [{ paper, picked, score: { relevance, novelty } }];
       }),
     });
   }

@@ -3,14 +3,14 @@ import { UserError } from '../../src/core/errors.ts';
 import {
   type AuthoredPaper,
   type Cutoffs,
-  pickRateFrom,
+  type Points,
   type Rubric,
   recentDays,
   type Scorer,
   type Verdict,
 } from '../../src/core/score.ts';
 import { buildCorpus } from '../../src/scoring/built-in/corpus.ts';
-import { fitRelevance } from '../../src/scoring/built-in/relevance.ts';
+import { fitRelevance, pickRateFrom } from '../../src/scoring/built-in/relevance.ts';
 import { fitDistilled } from '../../src/scoring/distilled/model.ts';
 import { parseTopics } from '../../src/scoring/topics.ts';
 import type { JudgedDay } from './days.ts';
@@ -54,35 +54,37 @@ export const createLocalRanker =
 export const createDistilledRanker =
   (topics: string, cutoffs: Cutoffs): Ranker =>
   async ({ papers, history, signal }) => {
-    const scored = history.flatMap((day) => day.papers.map(({ paper, score }) => ({ paper, ...score })));
+    const scored = history.flatMap((day) =>
+      day.papers.flatMap(({ paper, score }) => (score ? [{ paper, ...score }] : [])),
+    );
     const model = await fitDistilled({ scored, cutoffs, topics, signal });
     return model.score(papers, signal);
   };
 
 /** Orders papers as in a digest: by the sum of both scores, then by relevance. */
-const digestOrder = ({ relevance, novelty }: { relevance: number; novelty: number }): number =>
-  relevance + novelty + relevance / 100;
+const digestOrder = ({ relevance, novelty }: Points): number => relevance + novelty + relevance / 100;
+
+const orderOf = (verdict: Verdict | undefined): number => {
+  if (!verdict) return Number.NEGATIVE_INFINITY;
+  return 'match' in verdict ? -verdict.position : digestOrder(verdict);
+};
 
 /**
  * Ranks by the verdicts of a scorer, in the order of a digest. Papers without a verdict come last.
  * @throws UserError if the scorer stops early, because figures for half a day are meaningless.
  */
 export const createScorerRanker =
-  (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs, pickRate: number): Ranker =>
+  (scorer: Scorer, rubric: Rubric, cutoffs: Cutoffs): Ranker =>
   async ({ date, papers, history, signal }) => {
     const verdicts = new Map<string, Verdict>();
     const [recent, archive] = [papersOf(history.slice(-recentDays)), papersOf(history.slice(0, -recentDays))];
     const task = { channel: 'evaluation', date, rubric, papers, day: papers, recent, archive };
-    const scoring = scorer.score({ ...task, cutoffs, pickRate, signal });
+    const scoring = scorer.score({ ...task, cutoffs, signal });
     let step = await scoring.next();
     for (; !step.done; step = await scoring.next())
       for (const verdict of step.value) verdicts.set(verdict.paperId, verdict);
     if (step.value) throw new UserError(`${date} could not be scored completely: ${step.value.reason}.`);
-    const isRanked = papers.every(({ id }) => verdicts.get(id)?.percentile !== undefined);
-    return papers.map(({ id }) => {
-      const verdict = verdicts.get(id);
-      return (isRanked ? verdict?.percentile : verdict && digestOrder(verdict)) ?? 0;
-    });
+    return papers.map(({ id }) => orderOf(verdicts.get(id)));
   };
 
 export const createStoredRanker = (days: readonly JudgedDay[]): Ranker => {

@@ -21,7 +21,14 @@ type Element =
       max_length: number;
       initial_value?: string;
     }
-  | { type: 'number_input'; action_id: string; is_decimal_allowed: true; initial_value?: string }
+  | {
+      type: 'number_input';
+      action_id: string;
+      is_decimal_allowed: boolean;
+      min_value?: string;
+      max_value?: string;
+      initial_value?: string;
+    }
   | { type: 'static_select'; action_id: string; options: Choice[]; initial_option?: Choice };
 
 type ModalBlock =
@@ -45,13 +52,20 @@ export type ModalView = {
   blocks: ModalBlock[];
 };
 
-const element = ({ kind, value, options = [] }: FormField): Element => {
+const element = ({ kind, value, options = [], range }: FormField): Element => {
   const initial = value ? { initial_value: value.toWellFormed().slice(0, maxValueLength) } : {};
   switch (kind) {
     case 'number': {
       // Slack rejects a form whose number field holds something else.
       const isNumber = value !== undefined && /^-?\d+(\.\d+)?$/.test(value.trim());
-      return { type: 'number_input', action_id: action, is_decimal_allowed: true, ...(isNumber && initial) };
+      const limits = range && { min_value: String(range.min), max_value: String(range.max) };
+      return {
+        type: 'number_input',
+        action_id: action,
+        is_decimal_allowed: range === undefined,
+        ...limits,
+        ...(isNumber && initial),
+      };
     }
     case 'choice': {
       const choices = options.map((option) => ({ text: plain(option.label, optionLength), value: option.value }));

@@ -1,6 +1,6 @@
 import { isAddressOf } from '../../core/addresses.ts';
 import { nameKey } from '../../core/author.ts';
-import type { Channel, ChannelChange, NewChannel } from '../../core/channel.ts';
+import { type Channel, type ChannelChange, channelDefaults, type NewChannel } from '../../core/channel.ts';
 import { UserError } from '../../core/errors.ts';
 import { grouped } from '../../core/paper.ts';
 
@@ -37,6 +37,11 @@ const checkTopics = (topics: string): void => {
 
 const isBand = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 10;
 
+const checkPapersPerDay = (value: number | undefined, top: number): void => {
+  if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= top))
+    throw new UserError(`Enter a whole number from 1 to ${top} as papers per day.`);
+};
+
 const checkAuthors = (authors: Channel['authors']): void => {
   if (authors.length > maxAuthors)
     throw new UserError(`A channel can follow ${maxAuthors} authors. Unfollow one first.`);
@@ -54,12 +59,13 @@ const checkAuthors = (authors: Channel['authors']): void => {
 };
 
 /** @throws UserError if a value is invalid. */
-export const checkChange = (change: ChannelChange, validate: Validators): void => {
+export const checkChange = (change: ChannelChange, { top }: Pick<Channel, 'top'>, validate: Validators): void => {
   switch (change.kind) {
     case 'topics':
       checkTopics(change.topics);
       if (!isBand(change.cutoffs.relevance) || !isBand(change.cutoffs.novelty))
         throw new UserError('Enter whole numbers from 1 to 10 as cutoffs for relevance and novelty.');
+      checkPapersPerDay(change.papersPerDay, top);
       return;
     case 'schedule':
       refuse('The schedule', validate.schedule(change.schedule));
@@ -74,7 +80,7 @@ export const checkChange = (change: ChannelChange, validate: Validators): void =
 
 /** @throws UserError if a value is invalid, or the destination or name is taken. */
 export const checkNewChannel = (settings: NewChannel, channels: readonly Channel[], validate: Validators): void => {
-  const { name, destination, categories, topics, timezone } = settings;
+  const { name, destination, categories, topics, timezone, papersPerDay } = settings;
   const owner = channels.find(({ post }) => post.some((written) => isAddressOf(written, destination)));
   if (owner)
     throw new UserError(
@@ -87,4 +93,5 @@ export const checkNewChannel = (settings: NewChannel, channels: readonly Channel
   for (const category of categories) refuse('The categories', validate.category(category));
   refuse('The time zone', validate.timezone(timezone));
   checkTopics(topics);
+  checkPapersPerDay(papersPerDay, channelDefaults.top);
 };

@@ -22,7 +22,8 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
     case 'topics': {
       const { criteria, language } = channel.rubric;
       const rubric = createRubric({ topics: change.topics, criteria, language });
-      return { ...channel, rubric, cutoffs: change.cutoffs };
+      const { cutoffs, papersPerDay = channel.papersPerDay } = change;
+      return { ...channel, rubric, cutoffs, papersPerDay };
     }
     case 'schedule':
       return { ...channel, schedule: change.schedule };
@@ -100,7 +101,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   const { fileChannels, sample, changes, digests, createRubric, clock, validate, defaults } = parts;
 
   const asChannel = (wanted: NewChannel): Channel => {
-    const { name, destination, categories, topics, timezone } = wanted;
+    const { name, destination, categories, topics, timezone, papersPerDay = channelDefaults.papersPerDay } = wanted;
     const { schedule, language, criteria } = defaults;
     const rubric = createRubric({ topics, criteria, language });
     return {
@@ -115,6 +116,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
       post: [destination],
       categories,
       rubric,
+      papersPerDay,
     };
   };
 
@@ -174,7 +176,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
 
   const preview = (name: string, change: ChannelChange): Channel => {
     const channel = known(name);
-    checkChange(change, validate);
+    checkChange(change, channel, validate);
     return withChange(channel, change, createRubric);
   };
 

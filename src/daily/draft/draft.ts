@@ -1,15 +1,16 @@
 import type { AuthorIndex } from '../../core/author.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../../core/digest.ts';
-import type { AnnouncedPaper, IsoDate, Paper } from '../../core/paper.ts';
-import { passes, type Score, screenedOutCount, sumUsages, type Usage } from '../../core/score.ts';
+import { type AnnouncedPaper, countOf, type IsoDate, type Paper } from '../../core/paper.ts';
+import { isBuiltIn, type MatchLimits, type Score, screenedOutCount, sumUsages, type Usage } from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { withLease } from '../lease.ts';
 import { gate, gateByAuthors } from './gate.ts';
+import { matchLimitsOf } from './match-limits.ts';
 import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
-import { select } from './select.ts';
+import { isGoodEnough, select } from './select.ts';
 
 export type TopicMatcher = (
   topics: string,
@@ -30,7 +31,6 @@ export type DraftParts = {
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
-  pickRate?: number | undefined;
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
@@ -59,6 +59,33 @@ const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string,
 const usageOf = (models: readonly ModelUsage[], channel: string): Usage =>
   sumUsages(models.filter((one) => one.channel === channel).map(({ usage }) => usage));
 
+const historyDigests = 20;
+
+/** The built-in scorer's limits for a channel whose days have as many candidates as this one and those before it. */
+const limitsOf = async (
+  channel: Channel,
+  date: IsoDate,
+  candidates: number,
+  digests: Stores['digests'],
+): Promise<MatchLimits> => {
+  const earlier = await digests.scannedBefore(channel.name, date, historyDigests);
+  const days = [candidates, ...earlier];
+  return matchLimitsOf(channel, days.reduce((sum, count) => sum + count, 0) / days.length);
+};
+
+/** Explains the built-in scorer's limit once to a channel whose last digest was made without it. */
+const changedLimit = async (
+  { name }: Channel,
+  { papersPerDay }: MatchLimits,
+  digests: Stores['digests'],
+): Promise<string[]> => {
+  const last = await digests.newest(name);
+  if (!last || last.matchLimits || !last.engines.some(({ engine }) => engine === 'local')) return [];
+  return [
+    `From now on, the built-in scorer picks at most ${countOf(papersPerDay, 'paper')} a day instead of about 8%. To change this, set papersPerDay.`,
+  ];
+};
+
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
   channel: Channel,
@@ -66,10 +93,11 @@ export const draftDigest = async (
   parts: DraftParts,
   signal: AbortSignal,
 ): Promise<NewDigest> => {
-  const { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, pickRate, onProgress } = parts;
+  const { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, onProgress } = parts;
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
+  const pickRate = Math.min(channel.papersPerDay, channel.top) / Math.max(1, candidates.length);
   // Channels with the same rubric share scores: one channel scores, the others wait and use the stored scores.
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
@@ -78,15 +106,18 @@ export const draftDigest = async (
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),
   );
+  const matchLimits = await limitsOf(channel, date, candidates.length, stores.digests);
+  const limits = { cutoffs: channel.cutoffs, matchLimits, top: channel.top };
   const passed = candidates.flatMap(({ paper }) => {
     const score = scored.scores.get(paper.id);
-    return score && (matches.has(paper.id) || passes(score, channel.cutoffs)) ? [{ paper, score }] : [];
+    return score && (matches.has(paper.id) || isGoodEnough(score, limits)) ? [{ paper, score }] : [];
   });
   const topics = await findTopics(passed, channel, topicsOf);
   const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
   const nudges = passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
-  const { relevant, entries, nearest } = select(candidates, scored.scores, channel, matches, nudges);
+  const { relevant, entries, nearest } = select(candidates, scored.scores, limits, matches, nudges);
   const { prefilter: division, unlikely } = scored.prefiltered ?? {};
+  const hasBuiltIn = [...scored.scores.values()].some(isBuiltIn);
   const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
     ...{ channel: channel.name, date, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
@@ -96,6 +127,7 @@ export const draftDigest = async (
       relevant,
       unscored: candidates.length - screenedOutCount(division) - scored.scores.size,
     },
+    ...(hasBuiltIn && { matchLimits }),
     engines: scored.engines,
     models,
     usage: usageOf(models, channel.name),
@@ -103,7 +135,12 @@ export const draftDigest = async (
     authorCheck: check,
     ...(division && { prefilter: division, unlikely }),
     ...(scored.fallback && { fallback: scored.fallback }),
-    notices: [...(parts.notices ?? []), ...scored.notices, ...notices],
+    notices: [
+      ...(parts.notices ?? []),
+      ...scored.notices,
+      ...notices,
+      ...(hasBuiltIn ? await changedLimit(channel, matchLimits, stores.digests) : []),
+    ],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),
   };

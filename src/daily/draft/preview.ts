@@ -1,4 +1,4 @@
-import type { Score, Scorer } from '../../core/score.ts';
+import { asScore, type Scorer } from '../../core/score.ts';
 import type { Services } from '../../core/services.ts';
 import type { ScoreStore } from '../../core/stores.ts';
 import type { Collector } from '../collect/collect.ts';
@@ -25,9 +25,9 @@ const withoutStoring = (scores: ScoreStore): ScoreStore => ({
   saveRubric: async () => {},
   // Negative, so that it cannot be a stored score's id.
   add: async ({ rubric, engine, model }, verdicts, createdAt) =>
-    verdicts.map((verdict, index): Score => {
-      return { ...verdict, scoreId: -1 - index, ...{ rubric, engine, model }, attempt: 1, createdAt };
-    }),
+    verdicts.map((verdict, index) =>
+      asScore(verdict, engine, { scoreId: -1 - index, rubric, model, attempt: 1, createdAt }),
+    ),
 });
 
 /**

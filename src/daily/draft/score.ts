@@ -3,7 +3,6 @@ import type { Clock } from '../../core/clock.ts';
 import type { EngineShare, Fallback } from '../../core/digest.ts';
 import { type Candidate, countOf, type IsoDate } from '../../core/paper.ts';
 import {
-  defaultPickRate,
   recentDays,
   type ScorablePaper,
   type Score,
@@ -29,7 +28,7 @@ export type ScoreParts = {
    * early.
    */
   scorers: readonly Scorer[];
-  stores: Pick<Stores, 'announcements' | 'digests' | 'scores'>;
+  stores: Pick<Stores, 'announcements' | 'scores'>;
   clock: Clock;
   pickRate?: number | undefined;
   prefilter?: Prefilter | undefined;
@@ -39,16 +38,6 @@ export type ScoreParts = {
 
 /** Announcement dates that the built-in scorer learns from. More dates cost memory and hardly improve its ranking. */
 const archiveDates = 20;
-
-const historyDigests = 20;
-const enoughScanned = 500;
-
-const pickRateOf = async (channel: string, digests: ScoreParts['stores']['digests']): Promise<number> => {
-  const { relevant, scanned } = await digests.pickHistory(channel, historyDigests);
-  if (scanned < enoughScanned) return defaultPickRate;
-  // Rounded to whole percents, so that the calibration changes rarely and scores can be reused.
-  return Math.min(0.3, Math.max(0.02, Math.round((100 * relevant) / scanned) / 100));
-};
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -110,10 +99,9 @@ export const scoreDay = async (
   signal: AbortSignal,
   parts: ScoreParts,
 ): Promise<ScoredDay> => {
-  const { scorers, stores, clock, prefilter, mustRead, onProgress } = parts;
+  const { scorers, stores, clock, pickRate, prefilter, mustRead, onProgress } = parts;
   const { rubric, cutoffs, name } = channel;
   const day = candidates.map((candidate) => candidate.paper);
-  const pickRate = parts.pickRate ?? (await pickRateOf(name, stores.digests));
   await stores.scores.saveRubric(rubric);
 
   const scores = new Map<string, Score>();
@@ -133,7 +121,7 @@ export const scoreDay = async (
   for (const scorer of scorers) {
     const missing = day.filter(({ id }) => !scores.has(id) && !skipped.has(id));
     if (missing.length === 0) break;
-    const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model({ cutoffs, pickRate }) };
+    const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model() };
     take(await stores.scores.current(query, missing));
     const isUnread = ({ id }: ScorablePaper): boolean => !scores.has(id) && !skipped.has(id);
     if (scorer.engine !== 'local' && prefilter && missing.some(isUnread))

@@ -1,9 +1,9 @@
 import type { Channel } from '../../core/channel.ts';
 import type { AuthorMatch, DigestEntry, PickReason } from '../../core/digest.ts';
 import type { Candidate } from '../../core/paper.ts';
-import { passes, type Score, totalScore } from '../../core/score.ts';
+import { isBuiltIn, isByModel, type MatchLimits, passes, type Score, totalScore } from '../../core/score.ts';
 import type { Nudge } from '../../core/votes.ts';
-import { scoreOrder } from '../../digest/best-order.ts';
+import { bestFirst } from '../../digest/best-order.ts';
 
 export type Selection = {
   relevant: number;
@@ -19,28 +19,33 @@ type Ranked = {
   position: number;
 };
 
-const reasonFor = (
-  score: Score,
-  { cutoffs }: Pick<Channel, 'cutoffs'>,
-  matches: AuthorMatch[] | undefined,
-): PickReason | undefined => {
+type Limits = Pick<Channel, 'cutoffs'> & { matchLimits: MatchLimits };
+
+/** True if a score is good enough to be picked. The built-in scorer also has a number of papers per day. */
+export const isGoodEnough = (score: Score, { cutoffs, matchLimits }: Limits): boolean =>
+  isBuiltIn(score) ? score.match >= matchLimits.floor : passes(score, cutoffs);
+
+const reasonFor = (score: Score, limits: Limits, matches: AuthorMatch[] | undefined): PickReason | undefined => {
   if (matches && matches.length > 0) return { kind: 'author', matches };
-  return passes(score, cutoffs) ? { kind: 'cutoffs' } : undefined;
+  return isGoodEnough(score, limits) ? { kind: isBuiltIn(score) ? 'match' : 'cutoffs' } : undefined;
 };
 
-/**
- * Orders papers: followed authors first, then by score plus votes, then in arXiv's order. Before votes are added, the
- * total scores are assigned to the papers in score order, so that a vote counts the same even if that order is finer
- * than the totals.
- */
-const inOrder = (ranked: readonly Ranked[], order: (a: Score, b: Score) => number): Ranked[] => {
-  const scored = ranked.toSorted((a, b) => order(a.score, b.score) || a.position - b.position);
-  const totals = ranked.map(({ score }) => totalScore(score)).sort((a, b) => b - a);
-  const valued = scored.map((one, order) => ({ one, order, value: (totals[order] ?? 0) + (one.nudge?.points ?? 0) }));
-  const isByAuthor = ({ reason }: Ranked): number => Number(reason?.kind === 'author');
-  return valued
-    .sort((a, b) => isByAuthor(b.one) - isByAuthor(a.one) || b.value - a.value || a.order - b.order)
-    .map(({ one }) => one);
+/** Points of the best and the last of the built-in scorer's papers that reach the floor, so that votes can move them. */
+const [maxPoints, minPoints] = [20, 13];
+
+/** Points of papers in score order: the totals of a language model, or evenly spaced for the built-in scorer. */
+const pointsOf = (ordered: readonly Ranked[]): number[] => {
+  const last = ordered.filter(({ reason }) => reason !== undefined).length - 1;
+  const step = (maxPoints - minPoints) / Math.max(1, last);
+  return ordered.map(({ score }, place) => (isByModel(score) ? totalScore(score) : maxPoints - step * place));
+};
+
+/** Orders papers by one engine: by score plus votes, then by score, then as arXiv does. */
+const inOrder = (ranked: readonly Ranked[]): Ranked[] => {
+  const scored = ranked.toSorted((a, b) => bestFirst(a.score, b.score) || a.position - b.position);
+  const points = pointsOf(scored);
+  const valued = scored.map((one, order) => ({ one, order, value: (points[order] ?? 0) + (one.nudge?.points ?? 0) }));
+  return valued.sort((a, b) => b.value - a.value || a.order - b.order).map(({ one }) => one);
 };
 
 const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
@@ -49,37 +54,45 @@ const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
       rank: index + 1,
       paper: candidate.paper,
       score,
-      reason: reason ?? { kind: 'cutoffs' },
+      reason: reason ?? { kind: isBuiltIn(score) ? 'match' : 'cutoffs' },
       topic: undefined,
       ...(nudge && { nudge }),
     };
   });
 
 /**
+ * Orders the picked papers: followed authors first, then the language model's by score, then the built-in scorer's by
+ * match. If both engines scored papers, the built-in scorer picks in proportion to its share of them.
  * @param matches By paper id.
  * @param nudges How far votes move papers, by id. Votes reorder picked papers but never pick one.
  */
 export const select = (
   candidates: readonly Candidate[],
   scores: ReadonlyMap<string, Score>,
-  channel: Pick<Channel, 'cutoffs' | 'top'>,
+  channel: Limits & Pick<Channel, 'top'>,
   matches: ReadonlyMap<string, AuthorMatch[]>,
   nudges: ReadonlyMap<string, Nudge> = new Map(),
 ): Selection => {
   const judged = candidates.flatMap((candidate, position): Ranked[] => {
     const score = scores.get(candidate.paper.id);
     const reason = score && reasonFor(score, channel, matches.get(candidate.paper.id));
-    // Votes move neither papers by followed authors, which come first, nor papers below the cutoffs.
-    const nudge = reason?.kind === 'cutoffs' ? nudges.get(candidate.paper.id) : undefined;
+    // Votes move neither papers by followed authors, which come first, nor papers that are not picked.
+    const nudge = reason && reason.kind !== 'author' ? nudges.get(candidate.paper.id) : undefined;
     return score ? [{ candidate, score, reason, nudge, position }] : [];
   });
-  const ranked = inOrder(judged, scoreOrder([...scores.values()]));
-  const passed = ranked.filter(({ reason }) => reason !== undefined);
-  // Papers by followed authors are always posted, so `top` does not apply to them.
-  const byAuthors = passed.filter(({ reason }) => reason?.kind === 'author').length;
+  const byModel = inOrder(judged.filter(({ score }) => isByModel(score)));
+  const builtIn = inOrder(judged.filter(({ score }) => isBuiltIn(score)));
+  const inOrderOfEngines = [...byModel, ...builtIn];
+  const of = (some: readonly Ranked[], kind: PickReason['kind']): Ranked[] =>
+    some.filter(({ reason }) => reason?.kind === kind);
+  const followed = of(inOrderOfEngines, 'author');
+  const share = judged.length === 0 ? 0 : builtIn.length / judged.length;
+  const maxMatches = Math.ceil(channel.matchLimits.papersPerDay * share);
+  const picked = [...followed, ...of(byModel, 'cutoffs'), ...of(builtIn, 'match').slice(0, maxMatches)];
   return {
-    relevant: passed.length,
-    entries: asEntries(passed.slice(0, Math.max(channel.top, byAuthors))),
-    nearest: passed.length > 0 ? [] : asEntries(ranked.slice(0, 3)),
+    relevant: picked.length,
+    // Papers by followed authors are always posted, so `top` does not apply to them.
+    entries: asEntries(picked.slice(0, Math.max(channel.top, followed.length))),
+    nearest: picked.length > 0 ? [] : asEntries(inOrderOfEngines.slice(0, 3)),
   };
 };

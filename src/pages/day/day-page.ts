@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import { longDate, monthInWords } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
-import type { Rubric } from '../../core/score.ts';
-import { byTopic, describeCounts, describeEngines, describeOrder } from '../../digest/text.ts';
+import { isBuiltIn, isByModel, type Rubric } from '../../core/score.ts';
+import { apartTitle, byTopic, describeCounts, describeEngines, describeScale, inParts } from '../../digest/text.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
 import { channelKicker, frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
@@ -11,7 +11,15 @@ import { type Links, linksFrom, paperAnchor } from '../links.ts';
 import type { Day } from './day.ts';
 import { movedSummary, nearestTitle, noticesOf } from './notices.ts';
 import { dayNumbers } from './numbers.ts';
-import { type Ballots, countLabel, countsAsBallots, paperCards, paperCardsByTopic, paperList } from './papers.ts';
+import {
+  type Ballots,
+  countLabel,
+  countsAsBallots,
+  paperCards,
+  paperCardsApart,
+  paperCardsByTopic,
+  paperList,
+} from './papers.ts';
 
 const navigation = ({ channel, digest, previous, next }: Day, links: Links): Navigation => {
   const day = (date: IsoDate | undefined, label: string) =>
@@ -39,19 +47,22 @@ const contentsList = (entries: readonly DigestEntry[]): Html =>
     'rank',
   );
 
-const contents = ({ entries, groupByTopic }: Day['digest']): Html => {
+const contents = (digest: Digest): Html => {
+  const { entries, groupByTopic } = digest;
   if (entries.length === 0) return nothing;
+  const { together, apart } = inParts(entries, digest);
+  const titled = (title: string, some: readonly DigestEntry[]): Html =>
+    some.length === 0 ? nothing : html`<h3>${title} ${countLabel(some.length)}</h3>${contentsList(some)}`;
   const lists = groupByTopic
-    ? byTopic(entries).map(
-        (group) => html`<h3>${group.topic} ${countLabel(group.entries.length)}</h3>${contentsList(group.entries)}`,
-      )
-    : contentsList(entries);
+    ? byTopic(together).map((group) => titled(group.topic, group.entries))
+    : contentsList(together);
+  const hasPoints = entries.some(({ score }) => isByModel(score));
   return html`<nav class="contents" aria-label="Contents">
         <h2 class="wide">Contents</h2>
         <details class="unfold">
           <summary class="narrow">Contents: ${entries.length === 1 ? 'one paper' : `all ${entries.length} papers`}</summary>
-          <p class="small legend">Scores: <b class="relevance">relevance</b> + <b class="novelty">novelty</b></p>
-          ${lists}
+          ${hasPoints ? html`<p class="small legend">Scores: <b class="relevance">relevance</b> + <b class="novelty">novelty</b></p>` : ''}
+          ${lists}${titled(apartTitle, apart)}
         </details>
       </nav>`;
 };
@@ -61,6 +72,7 @@ const papers = ({ digest }: Day, ballots: Ballots): Html => {
   const some = entries.length > 0 ? entries : nearest;
   const title = entries.length > 0 ? 'Papers' : nearestTitle;
   const moved = movedSummary(some);
+  const { together, apart } = inParts(some, digest);
   if (some.length === 0) return html`<p id="papers">No papers to show for this day.</p>`;
   return html`<section class="papers" id="papers" aria-labelledby="papers-title">
         <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>${
@@ -68,7 +80,7 @@ const papers = ({ digest }: Day, ballots: Ballots): Html => {
           html`
         <p class="small">${moved}</p>`
         }
-        ${groupByTopic && entries.length > 0 ? paperCardsByTopic(some, ballots) : paperCards(some, ballots)}
+        ${groupByTopic && entries.length > 0 ? paperCardsByTopic(together, ballots) : paperCards(together, ballots)}${paperCardsApart(apart, ballots)}
       </section>`;
 };
 
@@ -79,14 +91,18 @@ const folded = (summary: string, text: string): Html => html`<details class="pro
 
 const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rubric: Rubric) => string): Html => {
   if (!rubric) return nothing;
-  const isBuiltIn = engines.some(({ engine }) => engine === 'local');
-  const isByModel = engines.some(({ engine }) => engine !== 'local');
+  const isByBuiltIn = engines.some(({ engine }) => engine === 'local');
+  const isByLanguageModel = engines.some(({ engine }) => engine !== 'local');
   return html`<section class="why" aria-labelledby="why">
       <h2 id="why">Why these papers</h2>
-      ${isBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
-      ${isBuiltIn && !isByModel ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}
+      ${isByBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
+      ${isByBuiltIn && !isByLanguageModel ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}
     </section>`;
 };
+
+/** Relevance and novelty have their legend beside the contents. */
+const builtInScale = ({ entries, nearest }: Digest): string =>
+  describeScale([...entries, ...nearest].map(({ score }) => score).filter(isBuiltIn));
 
 export type LiveDay = {
   frame: LiveFrame;
@@ -118,7 +134,7 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
         <h1><time datetime="${digest.date}">${date}</time></h1>
         ${noticesOf(digest, channel)}
         <p class="summary">${describeCounts(digest)}</p>
-        <p class="small">${[`${describeEngines(digest)}.`, describeOrder(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
+        <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
       </header>
       ${dayNumbers(day)}
       <div class="${digest.entries.length > 0 ? 'columns' : 'column'}">${contents(digest)} ${papers(day, ballots)}</div>

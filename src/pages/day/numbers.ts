@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { AuthorCheck, DayCounts, Digest, DigestEntry } from '../../core/digest.ts';
 import { grouped } from '../../core/paper.ts';
-import { type Prefiltering, screenedOutCount } from '../../core/score.ts';
+import { isByModel, type Prefiltering, screenedOutCount } from '../../core/score.ts';
 import { recallText } from '../../digest/text.ts';
 import { type Html, lines, nothing, spoken } from '../html.ts';
 import { costTable } from './cost.ts';
@@ -54,16 +54,18 @@ const funnel = ({ counts, authorCheck, prefilter }: Pick<Digest, 'counts' | 'aut
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, step) => from + step);
 
+/** Only of a language model's scores, because the built-in scorer gives neither relevance nor novelty. */
 const scoreGrid = (entries: readonly DigestEntry[]): Html => {
-  if (entries.length === 0) return nothing;
+  const scores = entries.map(({ score }) => score).filter(isByModel);
+  if (scores.length === 0) return nothing;
   const counts = new Map<string, number>();
-  for (const { score } of entries) {
+  for (const score of scores) {
     const key = `${score.relevance}/${score.novelty}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const maxCount = Math.max(...counts.values());
-  const columns = range(Math.min(...entries.map(({ score }) => score.relevance)), 10);
-  const rows = range(Math.min(...entries.map(({ score }) => score.novelty)), 10).reverse();
+  const columns = range(Math.min(...scores.map(({ relevance }) => relevance)), 10);
+  const rows = range(Math.min(...scores.map(({ novelty }) => novelty)), 10).reverse();
   const cell = (relevance: number, novelty: number): Html => {
     const count = counts.get(`${relevance}/${novelty}`) ?? 0;
     return count === 0

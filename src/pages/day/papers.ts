@@ -10,9 +10,9 @@ import {
   type Paper,
   pdfUrl,
 } from '../../core/paper.ts';
-import { type Points, scoreText, totalScore } from '../../core/score.ts';
+import { isBuiltIn, matchText, ordinal, type Points, type Score, scoreText, totalScore } from '../../core/score.ts';
 import type { Vote, VoteCount } from '../../core/votes.ts';
-import { byTopic, describeMatches } from '../../digest/text.ts';
+import { apartTitle, byTopic, describeMatches } from '../../digest/text.ts';
 import { type Html, heading, lines, nothing, spoken } from '../html.ts';
 import { paperAnchor } from '../links.ts';
 import { typeset } from '../math/typeset.ts';
@@ -22,7 +22,7 @@ import { movedLine } from './notices.ts';
 export type Ballot = {
   count: VoteCount | undefined;
   box?: { address: string; message: string; own: Vote | undefined } | undefined;
-  before?: Points | undefined;
+  before?: Score | undefined;
   desk?: (Desk & { hasModel: boolean }) | undefined;
 };
 
@@ -70,16 +70,24 @@ const paperActions = (paperId: string, { desk }: Ballot): Html =>
       )
     : nothing;
 
-const scoreBar = (kind: keyof Points, label: string, value: number): Html =>
-  html`<span class="score ${kind}">${label} <b>${value}</b><i class="bar" style="--share:${value * 10}%"></i></span>`;
+const scoreBar = (kind: keyof Points | 'match', label: string, value: number | string, percent: number): Html =>
+  html`<span class="score ${kind}">${label} <b>${value}</b><i class="bar" style="--share:${percent}%"></i></span>`;
 
-const scoreBars = ({ relevance, novelty }: Points): Html => html`<p class="scores">
-        ${scoreBar('relevance', 'Relevance', relevance)} ${scoreBar('novelty', 'Novelty', novelty)}
-        <span class="total"><b>${totalScore({ relevance, novelty })}</b> of 20</span>
+const scoreBars = (score: Score): Html =>
+  isBuiltIn(score)
+    ? html`<p class="scores">
+        ${scoreBar('match', 'Match', matchText(score.match), Math.round(score.match))}
+        <span class="total"><b>${ordinal(score.position)}</b> of ${grouped(score.of)}</span>
+      </p>`
+    : html`<p class="scores">
+        ${scoreBar('relevance', 'Relevance', score.relevance, score.relevance * 10)} ${scoreBar('novelty', 'Novelty', score.novelty, score.novelty * 10)}
+        <span class="total"><b>${totalScore(score)}</b> of 20</span>
       </p>`;
 
-const scoreSum = ({ relevance, novelty }: Points): Html =>
-  html`<span class="sum">${spoken('relevance ')}<b class="relevance">${relevance}</b> + ${spoken('novelty ')}<b class="novelty">${novelty}</b></span>`;
+const scoreSum = (score: Score): Html =>
+  isBuiltIn(score)
+    ? html`<span class="sum">${scoreText(score)}</span>`
+    : html`<span class="sum">${spoken('relevance ')}<b class="relevance">${score.relevance}</b> + ${spoken('novelty ')}<b class="novelty">${score.novelty}</b></span>`;
 
 const maxAuthors = 14;
 const shownOfLonger = 10;
@@ -156,15 +164,18 @@ export const paperCards = (entries: readonly DigestEntry[], ballots: Ballots): H
 
 export const countLabel = (count: number): Html => html`<span class="count">${countOf(count, 'paper')}</span>`;
 
+const cardSection = (title: string, entries: readonly DigestEntry[], ballots: Ballots, showTopic: boolean): Html =>
+  html`<section class="topic">
+          <h3>${title} ${countLabel(entries.length)}</h3>
+          ${lines(entries.map((entry) => paperCard({ entry, level: 4, ballot: ballots.get(entry.paper.id), showTopic })))}
+        </section>`;
+
 export const paperCardsByTopic = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
-  lines(
-    byTopic(entries).map(
-      (group) => html`<section class="topic">
-          <h3>${group.topic} ${countLabel(group.entries.length)}</h3>
-          ${lines(group.entries.map((entry) => paperCard({ entry, level: 4, ballot: ballots.get(entry.paper.id), showTopic: false })))}
-        </section>`,
-    ),
-  );
+  lines(byTopic(entries).map((group) => cardSection(group.topic, group.entries, ballots, false)));
+
+/** The built-in scorer's papers of a day on which a language model scored others. */
+export const paperCardsApart = (entries: readonly DigestEntry[], ballots: Ballots): Html =>
+  entries.length === 0 ? nothing : cardSection(apartTitle, entries, ballots, true);
 
 export type Listed = {
   entry: DigestEntry;

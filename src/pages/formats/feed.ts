@@ -4,6 +4,7 @@ import { acknowledgement } from '../../core/arxiv.ts';
 import { longDate } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, authorsLine, countOf, htmlUrl, pdfUrl } from '../../core/paper.ts';
+import { longScoreText } from '../../core/score.ts';
 import {
   describeAuthorCheck,
   describeCost,
@@ -49,7 +50,7 @@ const paper = (entry: DigestEntry): Html => {
   return html`<li value="${rank}">
 <p><a href="${abstractUrl(paper)}"><b>${plainMathematics(paper.title)}</b></a><br>
 ${authorsLine(paper.authors)}<br>
-Relevance ${score.relevance}, novelty ${score.novelty}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''} · ${paper.id} · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a></p>${
+${longScoreText(score)}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''} · ${paper.id} · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a></p>${
     score.comment &&
     html`
 <p>${plainMathematics(score.comment)}</p>`

@@ -2,7 +2,7 @@ import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
-import { totalScore, type Usage } from '../../core/score.ts';
+import { isBuiltIn, type Score, totalScore, type Usage } from '../../core/score.ts';
 import { byTopic, describeNudge } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
 import { type Charge, chargesOf } from '../day/cost.ts';
@@ -46,6 +46,17 @@ const linksOf = (paper: Paper) =>
 const movedOf = ({ nudge }: DigestEntry) =>
   nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
 
+const judgedOf = (score: Score) =>
+  isBuiltIn(score)
+    ? {
+        ...{ relevance: null, novelty: null, score: null },
+        ...{ position: score.position, of: score.of, match: score.match },
+      }
+    : {
+        ...{ relevance: score.relevance, novelty: score.novelty, score: totalScore(score) },
+        ...{ position: null, of: null, match: null },
+      };
+
 const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
   const { rank, paper, score, reason, topic } = entry;
   return {
@@ -62,9 +73,7 @@ const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
     license: orNull(paper.license),
     links: linksOf(paper),
     comment: score.comment,
-    relevance: score.relevance,
-    novelty: score.novelty,
-    score: totalScore(score),
+    ...judgedOf(score),
     engine: score.engine,
     model: score.model,
     scoredAt: score.createdAt,
@@ -106,6 +115,7 @@ export const dayAsJson = (day: Day, prompt: string) => {
     authorCheck: orNull(authorCheck),
     prefilter: orNull(prefilter),
     cutoffs: digest.cutoffs,
+    matchLimits: orNull(digest.matchLimits),
     engines: digest.engines.map(({ engine, model, papers }) => ({ engine, model, papers })),
     usage: usageOf(digest.usage),
     models: chargesOf(day).map(modelOf),

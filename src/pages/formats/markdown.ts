@@ -3,9 +3,9 @@ import { dateIn, longDate } from '../../core/dates.ts';
 import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, countOf, grouped, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
-import { dollars, totalTokens } from '../../core/score.ts';
+import { dollars, isBuiltIn, matchText, positionText, totalTokens } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
-import { byTopic, describeNudge, recallText } from '../../digest/text.ts';
+import { apartTitle, byTopic, describeLimits, describeNudge, inParts, recallText } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
 import { type Charge, cachedPercent, chargesOf, payerWords, pricePerMillion } from '../day/cost.ts';
 import type { Day } from '../day/day.ts';
@@ -130,7 +130,8 @@ const chargeTable = (charge: Charge, reader: string): string => {
   return [table, payer, source].filter((part) => part !== '').join('\n\n');
 };
 
-const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries }: Digest): string => {
+const countsList = (digest: Digest): string => {
+  const { counts, authorCheck, prefilter, engines, entries } = digest;
   const { announced, scanned, relevant, unscored } = counts;
   const { minHIndex, below, unknown, notLookedUp } = authorCheck ?? {
     minHIndex: 0,
@@ -138,7 +139,7 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
     unknown: 0,
     notLookedUp: 0,
   };
-  const limits = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher`;
+  const limits = describeLimits(digest);
   const byAuthor = entries.some(({ reason }) => reason.kind === 'author');
   // Programs read these names; docs/pages.md promises them.
   const lines = [
@@ -147,7 +148,7 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
     prefilter && 'skipped' in prefilter && prefilter.skipped > 0
       ? `Screened out: ${grouped(prefilter.skipped)}, keeping about ${recallText(prefilter.recall)} of the picks`
       : '',
-    `Relevant: ${grouped(relevant)}, with ${limits}${byAuthor ? ', or by a followed author' : ''}`,
+    `Relevant: ${grouped(relevant)}${limits && `, with ${limits}`}${byAuthor ? ', or by a followed author' : ''}`,
     relevant > entries.length && entries.length > 0 ? `Shown: the best ${grouped(entries.length)}` : '',
     unscored > 0 ? `Not scored: ${grouped(unscored)}` : '',
     minHIndex > 0 ? `Left out: ${grouped(below)}, no author with an h-index of ${minHIndex} or higher` : '',
@@ -166,16 +167,20 @@ const countsList = ({ counts, cutoffs, authorCheck, prefilter, engines, entries 
 const contentsItem = (number: string, { rank, paper }: DigestEntry): string =>
   `${number} [${paperText(paper.title)}](#paper-${rank})\\\n${' '.repeat(number.length + 1)}${escapeText(`by ${paper.authors.join(', ')}`)}`;
 
-const contents = ({ entries, groupByTopic }: Digest): string => {
-  if (entries.length === 0) return '';
-  const lists = groupByTopic
-    ? byTopic(entries).flatMap((group) => [
+const contents = (digest: Digest): string => {
+  if (digest.entries.length === 0) return '';
+  const { together, apart } = inParts(digest.entries, digest);
+  const numbered = (entries: readonly DigestEntry[]): string =>
+    entries.map((entry) => contentsItem(`${entry.rank}.`, entry)).join('\n');
+  const lists = digest.groupByTopic
+    ? byTopic(together).flatMap((group) => [
         `### ${escapeText(group.topic)} (${group.entries.length})`,
         // A numbered list per topic would start at 1 again.
         group.entries.map((entry) => contentsItem('-', entry)).join('\n'),
       ])
-    : [entries.map((entry) => contentsItem(`${entry.rank}.`, entry)).join('\n')];
-  return ['**Table of contents:**', ...lists].join('\n\n');
+    : [numbered(together)];
+  const others = apart.length > 0 ? [`### ${apartTitle} (${apart.length})`, numbered(apart)] : [];
+  return ['**Table of contents:**', ...lists, ...others].filter((part) => part !== '').join('\n\n');
 };
 
 const matchNames = {
@@ -202,7 +207,9 @@ const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
     `**Abstract:** ${paperText(paper.abstract)}`,
     score.comment ? `**Comment:** ${paperText(score.comment)}` : '',
     ...matches(entry),
-    `**Relevance:** ${score.relevance}\n**Novelty:** ${score.novelty}`,
+    isBuiltIn(score)
+      ? `**Match:** ${matchText(score.match)}, ${positionText(score)}`
+      : `**Relevance:** ${score.relevance}\n**Novelty:** ${score.novelty}`,
     topic === undefined ? '' : `**Topic:** ${escapeText(topic)}`,
     nudge ? `**Moved by your votes:** ${escapeText(nudge)}` : '',
     votes ? `**Votes:** 👍 ${votes.up} · 👎 ${votes.down}` : '',
@@ -215,12 +222,13 @@ const papers = ({ digest, votes }: Day): string[] => {
   const sections = (some: readonly DigestEntry[]): string[] =>
     some.flatMap((entry) => ['---', section(entry, votes.get(entry.paper.id))]);
   if (entries.length === 0 && nearest.length > 0) return [`${nearestTitle}.`, ...sections(nearest)];
-  if (!groupByTopic) return sections(entries);
-  return byTopic(entries).flatMap((group) => [
-    '---',
-    `# ${escapeText(group.topic)}: ${countOf(group.entries.length, 'paper')}`,
-    ...sections(group.entries),
-  ]);
+  const { together, apart } = inParts(entries, digest);
+  const part = (title: string, some: readonly DigestEntry[]): string[] =>
+    some.length === 0 ? [] : ['---', `# ${escapeText(title)}: ${countOf(some.length, 'paper')}`, ...sections(some)];
+  const main = groupByTopic
+    ? byTopic(together).flatMap((group) => part(group.topic, group.entries))
+    : sections(together);
+  return [...main, ...part(apartTitle, apart)];
 };
 
 const selection = ({ digest, rubric }: Day, prompt: string): string[] => {

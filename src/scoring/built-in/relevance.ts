@@ -1,11 +1,15 @@
 import type { Pause } from '../../core/clock.ts';
-import { defaultPickRate } from '../../core/score.ts';
 import type { Topics } from '../topics.ts';
 import { type Corpus, mixedOf, saturatedOf, type TextMatrix } from './corpus.ts';
 import { createKindOfWork } from './kinds.ts';
 import { scaleOf, standardized, timesVector, topValue } from './matrix.ts';
 import { fitLogistic, leftOut, notOfClass, ofClass } from './regression.ts';
 import { createSimilarity } from './similarity.ts';
+
+/** Share of candidates that GPT-4o picked on real days. */
+const defaultPickRate = 0.08;
+
+export const pickRateFrom = (picks: number, papers: number): number => (picks === 0 ? defaultPickRate : picks / papers);
 
 export type Shares = {
   /** Shares of papers that become examples: the most similar to all topics, to each topic, and the best so far. */

@@ -1,11 +1,11 @@
 import { createPause, type Pause } from '../../core/clock.ts';
-import type { ScorablePaper, Scorer, ScoringTask, Verdict } from '../../core/score.ts';
+import type { BuiltInVerdict, ScorablePaper, Scorer, ScoringTask } from '../../core/score.ts';
 import { parseTopics } from '../topics.ts';
-import { calibrate, defaultNoveltyGate, type Raw } from './calibration.ts';
 import { buildCorpus } from './corpus.ts';
 import { createMatcher, type Match } from './matches.ts';
 import type { Matrix } from './matrix.ts';
 import { fitRelevance } from './relevance.ts';
+import { standingsOf } from './standings.ts';
 
 const minSimilarity = 0.5;
 
@@ -86,30 +86,12 @@ const nearestNeighbors = async (
 /** Increase this if the same papers may get different scores than before. */
 const version = 5;
 const papersPerChunk = 50;
-/** Scores of a day with fewer papers are scaled together with those of recent days. */
-const smallDay = 50;
-const recentForSmallDay = 200;
 
 const distinct = (papers: readonly ScorablePaper[]): ScorablePaper[] => [
   ...new Map(papers.map((paper) => [paper.id, paper])).values(),
 ];
 
-const spread = (first: number, end: number, max: number): number[] => {
-  const step = Math.max(1, Math.ceil((end - first) / max));
-  return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);
-};
-
-const createPercentiles = (raw: readonly Raw[]): ((paper: Raw) => number) => {
-  const below = new Map<number, number>();
-  for (const [index, relevance] of raw
-    .map(({ relevance }) => relevance)
-    .toSorted((a, b) => a - b)
-    .entries())
-    if (!below.has(relevance)) below.set(relevance, Math.round((10_000 * index) / raw.length) / 10_000);
-  return ({ relevance }) => below.get(relevance) ?? 0;
-};
-
-async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
+async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undefined> {
   const pause = createPause(task.signal);
   const day = distinct([...task.day, ...task.papers]);
   const ofDay = new Set(day.map((paper) => paper.id));
@@ -117,7 +99,7 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const known = new Set([...ofDay, ...recent.map(({ id }) => id)]);
   const archive = distinct(task.archive ?? []).filter(({ id }) => !known.has(id));
   const papers = [...day, ...recent, ...archive];
-  // The archive comes last and only improves relevance.
+  // The archive comes last, because comments name only papers of the day or of recent days.
   const end = day.length + recent.length;
   const corpus = await buildCorpus(papers, task.rubric.topics, pause);
   const topics = parseTopics(task.rubric.topics);
@@ -125,51 +107,41 @@ async function* score(task: ScoringTask): AsyncGenerator<Verdict[], undefined> {
   const relevance = await rank(corpus.matrix, pause);
   const match = createMatcher(corpus, topics);
 
-  const rows = [...day.keys(), ...(day.length < smallDay ? spread(day.length, end, recentForSmallDay) : [])];
+  const rows = [...day.keys()];
   const others = recent.length > 0 ? { first: day.length, end } : { first: 0, end: day.length };
   const nearest = await nearestNeighbors(corpus.matrix, rows, others, pause);
   const matches = rows.map(match);
   await pause();
-  const raw = rows.map(
-    (row, at): Raw => ({
-      relevance: relevance[row] ?? 0,
-      novelty: 1 - (nearest[at]?.similarity ?? 0),
-      matched: matches[at] !== undefined,
-    }),
+  const standings = standingsOf(
+    relevance,
+    matches.map((one) => one !== undefined),
   );
-  // Without recent days, only papers on the same topic look alike, so novelty rejects none.
-  const onScale = calibrate(raw, task.cutoffs, task.pickRate, recent.length > 0 ? defaultNoveltyGate : 0);
 
-  const percentileOf = createPercentiles(raw);
   const rowOf = new Map(day.map((paper, row) => [paper.id, row]));
   for (let at = 0; at < task.papers.length; at += papersPerChunk) {
     await pause();
-    yield task.papers.slice(at, at + papersPerChunk).flatMap((paper) => {
+    yield task.papers.slice(at, at + papersPerChunk).flatMap((paper): BuiltInVerdict[] => {
       const row = rowOf.get(paper.id) ?? -1;
-      const values = raw[row];
-      if (!values) return [];
+      const standing = standings[row];
+      if (!standing) return [];
       const near = nearest[row];
       const nearPaper = recent.length > 0 && near ? papers[near.row] : undefined;
       const comment = localComment(
         matches[row],
         near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,
       );
-      return [
-        { paperId: paper.id, version: paper.version, ...onScale(values), percentile: percentileOf(values), comment },
-      ];
+      return [{ paperId: paper.id, version: paper.version, ...standing, comment }];
     });
   }
   return undefined;
 }
 
 /**
- * The built-in scorer, which needs no key and no network. Relevance comes from the topics file and the papers of the
- * day and of recent days. Novelty is the distance to the nearest paper of recent days, or of the day if there are none.
- * Both are scaled to 1–10 by quantile. Deterministic; never stops early. Throws the signal's reason if it is aborted.
+ * The built-in scorer, which needs no key and no network. It ranks the day's papers by the topics file and the papers
+ * of the day and of earlier days. Deterministic; never stops early. Throws the signal's reason if it is aborted.
  */
-export const createLocalScorer = (): Scorer => ({
+export const createLocalScorer = (): Scorer<BuiltInVerdict> => ({
   engine: 'local',
-  model: ({ cutoffs, pickRate }) =>
-    `local-${version} ${cutoffs.relevance}/${cutoffs.novelty} at ${Number((pickRate * 100).toFixed(1))}%`,
+  model: () => `local-${version}`,
   score,
 });

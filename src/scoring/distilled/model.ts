@@ -1,9 +1,9 @@
 import { createPause } from '../../core/clock.ts';
-import { type AuthoredPaper, type Cutoffs, passes, pickRateFrom, type ScorablePaper } from '../../core/score.ts';
+import { type AuthoredPaper, type Cutoffs, passes, type ScorablePaper } from '../../core/score.ts';
 import { buildCorpus } from '../built-in/corpus.ts';
 import { type Matrix, scaleOf, standardized, timesVector } from '../built-in/matrix.ts';
 import { fitLogistic } from '../built-in/regression.ts';
-import { fitRelevance } from '../built-in/relevance.ts';
+import { fitRelevance, pickRateFrom } from '../built-in/relevance.ts';
 import { parseTopics } from '../topics.ts';
 
 export const joined = (first: Matrix, second: Matrix, factor: number, added: readonly Float32Array[]): Matrix => {

@@ -1,7 +1,7 @@
 import { jsonrepair } from 'jsonrepair';
 import { z } from 'zod';
 import { paperIdOf } from '../../core/paper.ts';
-import type { ScorablePaper, Verdict } from '../../core/score.ts';
+import type { ModelVerdict, ScorablePaper } from '../../core/score.ts';
 
 /** In characters. No model writes more in one answer, and a hostile server could. */
 const maxLength = 1_000_000;
@@ -246,7 +246,7 @@ const itemsIn = (value: unknown, isId: (name: string) => boolean, around: Fields
 };
 
 type ParsedAnswer = {
-  verdicts: Verdict[];
+  verdicts: ModelVerdict[];
   missing: string[];
   rejected: { id: string; reason: string }[];
 };
@@ -258,7 +258,7 @@ type ParsedAnswer = {
  */
 export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedAnswer => {
   const isId = (name: string): boolean => name !== '' && paperOf(name, batch) !== undefined;
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new Map<string, ModelVerdict>();
   const rejected: ParsedAnswer['rejected'] = [];
   for (const fields of readJson(text).flatMap((value) => itemsIn(value, isId))) {
     const paper = paperOf(fields.id, batch);

@@ -1,9 +1,9 @@
-import type { Cutoffs, Scorer, ScorerStop, ScoringTask, Verdict } from '../../core/score.ts';
+import type { Cutoffs, ModelVerdict, Scorer, ScorerStop, ScoringTask } from '../../core/score.ts';
 
 const maxDistance = 1;
 
 /** True if the smaller of the two margins over the cutoffs is close to 0. */
-const isNear = ({ relevance, novelty }: Verdict, cutoffs: Cutoffs): boolean =>
+const isNear = ({ relevance, novelty }: ModelVerdict, cutoffs: Cutoffs): boolean =>
   Math.abs(Math.min(relevance - cutoffs.relevance, novelty - cutoffs.novelty)) <= maxDistance;
 
 /** Shuffles items (R. Durstenfeld, "Algorithm 235: Random permutation", 1964). */
@@ -17,13 +17,13 @@ const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
 };
 
 /** Rounded down, so that an average reaches a cutoff only if its exact value does. */
-const averageOf = (verdicts: readonly Verdict[], of: (verdict: Verdict) => number): number =>
+const averageOf = (verdicts: readonly ModelVerdict[], of: (verdict: ModelVerdict) => number): number =>
   Math.floor(verdicts.reduce((sum, verdict) => sum + of(verdict), 0) / verdicts.length);
 
 async function* watched(
-  scoring: ReturnType<Scorer['score']>,
-  onVerdict: (verdict: Verdict) => void,
-): AsyncGenerator<Verdict[], ScorerStop | undefined> {
+  scoring: ReturnType<Scorer<ModelVerdict>['score']>,
+  onVerdict: (verdict: ModelVerdict) => void,
+): AsyncGenerator<ModelVerdict[], ScorerStop | undefined> {
   try {
     for (;;) {
       const step = await scoring.next();
@@ -42,9 +42,13 @@ async function* watched(
  * so far, with the first comment. If a repeat stops early, the verdicts so far remain valid, and no stop is reported.
  * @param random Returns a number of at least 0 and below 1.
  */
-export const withRepeats = (scorer: Scorer, times: number, random: () => number): Scorer => {
-  async function* score(task: ScoringTask): AsyncGenerator<Verdict[], ScorerStop | undefined> {
-    const verdictsOf = new Map<string, Verdict[]>();
+export const withRepeats = (
+  scorer: Scorer<ModelVerdict>,
+  times: number,
+  random: () => number,
+): Scorer<ModelVerdict> => {
+  async function* score(task: ScoringTask): AsyncGenerator<ModelVerdict[], ScorerStop | undefined> {
+    const verdictsOf = new Map<string, ModelVerdict[]>();
     const stop = yield* watched(scorer.score(task), (verdict) => verdictsOf.set(verdict.paperId, [verdict]));
     if (stop) return stop;
     const near = task.papers.filter(({ id }) => verdictsOf.get(id)?.some((verdict) => isNear(verdict, task.cutoffs)));
@@ -54,7 +58,7 @@ export const withRepeats = (scorer: Scorer, times: number, random: () => number)
         for (let step = await repeat.next(); ; step = await repeat.next()) {
           if (step.done && step.value) return undefined;
           if (step.done) break;
-          yield step.value.flatMap((verdict): Verdict[] => {
+          yield step.value.flatMap((verdict): ModelVerdict[] => {
             const before = verdictsOf.get(verdict.paperId) ?? [];
             const all = [...before, verdict];
             verdictsOf.set(verdict.paperId, all);

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { retry } from '../../core/retry.ts';
-import { dollars, type Scorer, type ScorerStop, type ScoringTask, type Verdict } from '../../core/score.ts';
+import { dollars, type ModelVerdict, type Scorer, type ScorerStop, type ScoringTask } from '../../core/score.ts';
 import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { CallError, type ChatClient, mayBeCharged, retryDelays } from './client.ts';
@@ -45,7 +45,7 @@ const isAboutTheRequest = ({ status, problem }: CallError): boolean =>
   problem === 'length' || (status !== undefined && [400, 413, 422].includes(status));
 
 type Run = {
-  take(): Verdict[][];
+  take(): ModelVerdict[][];
   changed(): Promise<void>;
   isFinished(): boolean;
   result: Promise<ScorerStop | undefined>;
@@ -64,7 +64,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
   const budget = createBudget({ ...options, now: clock.now }, task, systemPrompt(task.rubric), changed);
   const aborter = new AbortController();
   const signal = AbortSignal.any([task.signal, aborter.signal]);
-  let ready: Verdict[][] = [];
+  let ready: ModelVerdict[][] = [];
   let scored = 0;
   let inProgress = 0;
   let stopped: ScorerStop | undefined;
@@ -289,7 +289,7 @@ export type LlmScorerOptions = {
  * server fails or refuses requests, or if the budget is spent. If the task's signal is aborted, yields the verdicts
  * that have arrived and then throws the signal's reason. Leaving the generator early ends the calls in progress.
  */
-export const createLlmScorer = (options: LlmScorerOptions): Scorer => {
+export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict> => {
   return {
     engine: 'openai',
     model: () => options.model,

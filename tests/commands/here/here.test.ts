@@ -20,6 +20,7 @@ const fields = {
   categories: 'cs.CV; cs.LG',
   topics: '# Vision\r\n\r\n- Relevant: all',
   timezone: 'Europe/Berlin',
+  papersPerDay: '10',
 };
 
 const draft = async (channel: Channel) =>
@@ -37,7 +38,9 @@ describe('here', () => {
   it('shows a form with starter topics that fits every platform', async () => {
     const { one } = await start();
     const form = await one.form('here');
-    expect(form.fields.map(({ name }) => name)).toEqual(['name', 'categories', 'topics', 'timezone']);
+    expect(form.fields.map(({ name }) => name)).toEqual([
+      ...['name', 'categories', 'topics', 'timezone', 'papersPerDay'],
+    ]);
     expect(form.fields[2]?.value).toContain('## Model Compression');
     expect(form.fields[2]?.value?.length).toBeLessThan(maxValueLength);
     expect(form.fields[3]?.value).toBe('America/New_York');
@@ -50,7 +53,7 @@ describe('here', () => {
     const shown = await one.message(submit.command, { fields });
     expect(linesOf(shown).slice(0, 4)).toEqual([
       'vision-team, not started yet',
-      'It will read cs.CV and cs.LG and post papers with relevance 7 and novelty 6 or higher. It will post here on weekdays at 09:00 (Europe/Berlin).',
+      'It will read cs.CV and cs.LG and post at most 10 papers a day. It will post here on weekdays at 09:00 (Europe/Berlin).',
       expect.stringContaining('Preview of Tuesday, 8 July 2025: 1 of 12 papers picked'),
       'Title of 1  9 + 8  Ada First, Ben Second · 1',
     ]);
@@ -77,6 +80,8 @@ describe('here', () => {
     [{ categories: 'stat.ZZ' }, 'stat has AP, CO, ME, ML, OT and TH; use one such as stat.ML. Your input is kept.'],
     [{ timezone: 'Berlin time' }, 'The time zone:'],
     [{ topics: ' ' }, 'The topics are empty'],
+    [{ papersPerDay: '99' }, 'Enter a whole number from 1 to 20 as papers per day. Your input is kept.'],
+    [{ papersPerDay: 'many' }, 'Write the papers per day as a whole number, such as 10. Your input is kept.'],
   ])('says what is wrong and keeps the input (%j)', async (more, problem) => {
     const { one } = await start();
     const answer = await one.message('herecheck', { fields: { ...fields, ...more } });
@@ -119,6 +124,7 @@ describe('here', () => {
       'cs.CV, cs.LG',
       '# Vision\n\n- Relevant: all',
       'Europe/Berlin',
+      '10',
     ]);
     await one.message(pressed(await one.message('herecheck', { fields }), 'Start'));
     expect(linesOf(await one.message(button))[0]).toContain('This removes vision-team');

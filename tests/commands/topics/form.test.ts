@@ -4,9 +4,11 @@ import { topicsForm, topicsOfForm } from '../../../commands/topics/form.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { maxFields, maxValueLength } from '../../../src/core/message.ts';
 
+const limits = { cutoffs: '7 6', papersPerDay: '10', top: 20, model: 'gpt-test' };
+
 const filled = (text: string, change: (value: string) => string = (value) => value) =>
   Object.fromEntries(
-    topicsForm(text, '7 6', 'topics check').fields.map(({ name, value = '' }) => [name, change(value)]),
+    topicsForm(text, limits, 'topics check').fields.map(({ name, value = '' }) => [name, change(value)]),
   );
 
 const section = (name: string, length: number): string =>
@@ -29,7 +31,7 @@ const texts = {
 
 describe('the form of the topics', () => {
   it.each(Object.entries(texts))('gives %s back byte for byte', (_, text) => {
-    const { fields } = topicsForm(text, '7 6', 'topics check');
+    const { fields } = topicsForm(text, limits, 'topics check');
     expect(fields.length).toBeLessThanOrEqual(maxFields);
     expect(Math.max(...fields.map(({ value = '' }) => value.length))).toBeLessThanOrEqual(maxValueLength);
     expect(Math.max(...fields.map(({ label }) => label.length))).toBeLessThanOrEqual(45);
@@ -47,12 +49,24 @@ describe('the form of the topics', () => {
   });
 
   it('cuts at headings, with room to write more in each field', () => {
-    const { fields } = topicsForm(example, '7 6', 'topics check');
-    const values = fields.slice(0, -1).map(({ value = '' }) => value);
+    const { fields } = topicsForm(example, limits, 'topics check');
+    const values = fields.slice(0, -2).map(({ value = '' }) => value);
     expect(values.length).toBe(2);
     for (const value of values) expect(value).toMatch(/^#/);
     expect(Math.max(...values.map((value) => value.length))).toBeLessThanOrEqual(2_000);
-    expect(fields.at(-1)).toMatchObject({ name: 'cutoffs', kind: 'line', value: '7 6' });
+    expect(fields.slice(-2)).toMatchObject([
+      { name: 'cutoffs', kind: 'line', value: '7 6' },
+      { name: 'papersPerDay', kind: 'number', value: '10', range: { min: 1, max: 20 } },
+    ]);
+  });
+
+  it('has no cutoffs without a language model, and no papers per day if the topics need the room', () => {
+    const names = (text: string, model?: string) =>
+      topicsForm(text, { ...limits, model }, 'topics check').fields.map(({ name }) => name);
+    expect(names('1. Strings')).toEqual(['topics1', 'papersPerDay']);
+    const long = texts['nearly all that fits'];
+    expect(names(long, 'gpt-test').slice(-2)).toEqual(['topics4', 'cutoffs']);
+    expect(names(long).slice(-2)).toEqual(['topics4', 'papersPerDay']);
   });
 
   it('leaves out an emptied field and separates the others', () => {
@@ -60,7 +74,7 @@ describe('the form of the topics', () => {
       .join('')
       .trimEnd();
     const fields = filled(text);
-    expect(Object.keys(fields)).toEqual(['topics1', 'topics2', 'topics3', 'cutoffs']);
+    expect(Object.keys(fields)).toEqual(['topics1', 'topics2', 'topics3', 'cutoffs', 'papersPerDay']);
     expect(topicsOfForm({ ...fields, topics2: '  ' }, text)).toBe(`${fields.topics1}\n\n${fields.topics3}`);
     expect(topicsOfForm({ ...fields, topics1: '', topics2: '', topics3: '\n' }, text)).toBe('');
   });
@@ -73,7 +87,7 @@ describe('the form of the topics', () => {
     ['too long', section('A', 2_900).repeat(5)],
     ['impossible to cut', 'x'.repeat(3_001)],
   ])('says what to do with topics that are %s', (_, text) => {
-    expect(() => topicsForm(text, '7 6', 'topics check')).toThrow(UserError);
-    expect(() => topicsForm(text, '7 6', 'topics check')).toThrow(/topics file; \/arxiv topics show attaches it/);
+    expect(() => topicsForm(text, limits, 'topics check')).toThrow(UserError);
+    expect(() => topicsForm(text, limits, 'topics check')).toThrow(/topics file; \/arxiv topics show attaches it/);
   });
 });

@@ -108,15 +108,15 @@ describe('the preview of an edit', () => {
     expect(drafted.every(({ only }) => only === undefined)).toBe(true);
   });
 
-  it('says that cutoffs change little with the built-in scorer, and what to do', async () => {
+  it('says that cutoffs do not apply to the built-in scorer, and what to do', async () => {
     await saveDigest(stores, [paperOf('1'), paperOf('2')], { engines: [local] });
     const { drafted, draft } = drafting(() => ({ ids: ['1', '2'], engines: [local] }));
     const lines = await tried({ draft });
-    const note = lines.findIndex((line) => line.startsWith('With the built-in scorer, cutoffs'));
-    expect(lines[note]).toContain('For fewer papers, set top in the config file; for other papers, change the topics.');
+    const note = lines.findIndex((line) => line.startsWith('Cutoffs apply only to a language'));
+    expect(lines[note]).toContain('For fewer papers, lower the papers per day; for other papers, change the topics.');
     expect(lines[note + 1]).toBe('The same papers would be posted.');
     expect(drafted).toHaveLength(1);
-    expect((await edited({ draft })).some((line) => line.includes('Cutoffs change little'))).toBe(false);
+    expect((await edited({ draft })).some((line) => line.includes('Cutoffs apply only'))).toBe(false);
   });
 
   it('says that only the model’s scores show the effect of new cutoffs', async () => {

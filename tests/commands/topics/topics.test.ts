@@ -48,7 +48,7 @@ describe('topics show', () => {
     const shown = await message('topics show');
     expect(linesOf(shown)).toEqual([
       'Topics of foundations',
-      'foundations posts papers with relevance 8 and novelty 7 or higher. The topics are those of the config file.',
+      'foundations posts at most 10 papers a day. The topics are those of the config file.',
       '1. Model Compression',
       'Relevant: quantization, pruning.',
       'Irrelevant: applications.',
@@ -66,18 +66,6 @@ describe('topics show', () => {
 });
 
 describe('topics edit', () => {
-  it('hints that cutoffs change little with the built-in scorer', async () => {
-    const { one, edit } = await start();
-    const shown = await edit(one, { topics1: 'Other' });
-    for (const command of ['topics edit', pressed(shown, 'Edit')]) {
-      const hintOf = async (model?: string) =>
-        (await one.form(command, { services: { model } })).fields.at(-1)?.hint ?? '';
-      expect(await hintOf()).toContain('cutoffs hardly change how many papers are picked');
-      expect((await hintOf()).length).toBeLessThanOrEqual(100);
-      expect(await hintOf('gpt-test')).toBe('Two whole numbers from 1 to 10, such as 7 6');
-    }
-  });
-
   it('is for managers, like the commands of its form and buttons', async () => {
     const { lines } = await talk(stores, { person: reader });
     for (const text of ['edit', 'check v1', 'save 1', 'discard 1', 'amend 1', 'look 1', 'undo', 'again 1'])
@@ -95,7 +83,7 @@ describe('topics edit', () => {
     expect(lines).toContain('+    - Relevant: sparsity.');
     expect(lines.some((line) => line.startsWith('− '))).toBe(false);
     expect(lines).toContain(
-      'New cutoffs: relevance 7 and novelty 6 or higher. Current ones: relevance 8 and novelty 7 or higher.',
+      'New limits: relevance 7 and novelty 6 or higher. Now: relevance 8 and novelty 7 or higher.',
     );
     expect(lines.slice(lines.indexOf('Added papers (1)'))).toMatchObject([
       'Added papers (1)',
@@ -208,7 +196,7 @@ describe('topics try', () => {
 
   it.each([
     ['topics try', 'You have no pending edit'],
-    ['topics try 8 7', 'already has these cutoffs'],
+    ['topics try 8 7', 'already has these limits'],
     ['topics try high', 'two whole numbers'],
   ])('says what to type for "%s"', async (text, problem) => {
     const { lines } = await talk(stores);
@@ -229,7 +217,7 @@ describe('topics undo', () => {
     await other.message(pressed(await edit(other, { topics1: 'Theirs', cutoffs: '5 5' }), 'Save'));
     const undone = await one.message('topics undo');
     expect(linesOf(undone)[0]).toBe(
-      'Undone: the edit by UOTHER on Slack on Tue, 8 July 2025, 09:00. foundations again posts papers with relevance 8 and novelty 7 or higher.',
+      'Undone: the edit by UOTHER on Slack on Tue, 8 July 2025, 09:00. foundations again posts at most 10 papers a day.',
     );
     expect(linesOf(undone)).toContain('− Theirs');
     expect(channels.find('foundations')?.rubric.topics).toBe(first);

@@ -3,7 +3,7 @@ import { openStores } from '../../../db/index.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { createPreview } from '../../../src/daily/draft/preview.ts';
 import { announcementOf, evenScorer, scriptedSource } from '../../fakes/daily.ts';
-import { channelOf, paperOf } from '../../fakes/fixtures.ts';
+import { channelOf, matchedAt, paperOf } from '../../fakes/fixtures.ts';
 import { runPartsOf } from '../../fakes/run.ts';
 
 const signal = new AbortController().signal;
@@ -64,10 +64,9 @@ describe('a preview', () => {
   });
 
   it('stores no score or rubric', async () => {
-    const query = { rubric: channel.rubric.hash, engine: 'local', model: 'local 8/7' } as const;
+    const query = { rubric: channel.rubric.hash, engine: 'local', model: 'local-test' } as const;
     await stores.scores.saveRubric(channel.rubric);
-    const verdict = { paperId: '1', version: 1, relevance: 9, novelty: 8, comment: 'Stored.' };
-    await stores.scores.add(query, [verdict], '2025-07-08T12:00:00.000Z');
+    await stores.scores.add(query, [matchedAt('1', 1, 99)], '2025-07-08T12:00:00.000Z');
     const before = [await stores.scores.ofPaper('1'), await stores.scores.ofPaper('2')];
     const { draft } = make();
     const rubric = { ...channel.rubric, hash: 'another', topics: 'Something else.' };
@@ -77,11 +76,13 @@ describe('a preview', () => {
     expect(await stores.scores.rubric('another')).toBeUndefined();
   });
 
-  it('shows what other cutoffs would pick', async () => {
+  it('shows what other limits would pick', async () => {
     const { draft } = make();
     expect((await draft(channel, tuesday, signal))?.counts).toMatchObject({ scanned: 2, relevant: 2 });
-    const strict = { ...channel, cutoffs: { relevance: 9, novelty: 7 } };
-    expect((await draft(strict, tuesday, signal))?.counts.relevant).toBe(0);
+    expect((await draft({ ...channel, papersPerDay: 1 }, tuesday, signal))?.counts.relevant).toBe(1);
+    // Cutoffs do not apply to the built-in scorer.
+    const strict = { ...channel, cutoffs: { relevance: 10, novelty: 10 } };
+    expect((await draft(strict, tuesday, signal))?.counts.relevant).toBe(2);
   });
 
   it('is undefined for a date that is not stored, without asking arXiv', async () => {

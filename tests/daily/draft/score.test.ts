@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Candidate } from '../../../src/core/paper.ts';
-import type { Scorer, ScorerStop } from '../../../src/core/score.ts';
+import { type Scorer, type ScorerStop, scoreText } from '../../../src/core/score.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import type { Prefilter } from '../../../src/daily/draft/prefilter.ts';
 import { scoreDay } from '../../../src/daily/draft/score.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { announcedOf, announcementOf, type Batch, evenScorer, scriptedScorer } from '../../fakes/daily.ts';
-import { channelOf, digestOf, paperOf, rubricOf } from '../../fakes/fixtures.ts';
+import { channelOf, paperOf, pointsOf, rubricOf } from '../../fakes/fixtures.ts';
 
 const date = '2025-07-08';
 const ids = ['1', '2', '3', '4'];
@@ -47,11 +47,11 @@ describe('scoring candidates', () => {
       ]),
       local,
     ]);
-    expect([...scores.values()].map((one) => [one.paperId, one.relevance, one.novelty])).toEqual([
-      ['2', 9, 8],
-      ['1', 3, 4],
-      ['4', 1, 1],
-      ['3', 2, 2],
+    expect([...scores.values()].map((one) => [one.paperId, scoreText(one)])).toEqual([
+      ['2', '9 + 8'],
+      ['1', '3 + 4'],
+      ['4', '1 + 1'],
+      ['3', '2 + 2'],
     ]);
     expect(engines).toEqual([{ engine: 'openai', model: 'openai-test', papers: 4 }]);
     expect(notices).toEqual([]);
@@ -81,7 +81,7 @@ describe('scoring candidates', () => {
     const { scores } = await score([again]);
     expect(tasksOf(again)).toEqual([['2', '3', '4']]);
     expect(again.tasks[0]?.day.map(({ id }) => id)).toEqual(ids);
-    expect(scores.get('1')?.relevance).toBe(9);
+    expect(pointsOf(scores.get('1'))).toEqual({ relevance: 9, novelty: 9 });
     const third = scriptedScorer(allAtOnce);
     await score([third]);
     expect(third.tasks).toEqual([]);
@@ -191,31 +191,6 @@ describe('scoring candidates', () => {
     await scoreDay(channel, date, [newVersion], signal, parts);
     await scoreDay(channelOf({ rubric: rubricOf({ hash: 'rubric-2' }) }), date, candidates, signal, parts);
     expect(tasksOf(again)).toEqual([['1'], ids]);
-  });
-
-  it('expects a pick rate of 8% until there is history, then the past rate within bounds', async () => {
-    const rates: number[] = [];
-    const model: Scorer['model'] = ({ pickRate }) => {
-      rates.push(pickRate);
-      return `local-${pickRate}`;
-    };
-    const withHistory = async (name: string, relevant: number, scanned: number) => {
-      const counts = { announced: scanned, scanned, relevant, unscored: 0 };
-      await stores.scores.saveRubric(rubricOf());
-      await stores.digests.create(
-        digestOf([], { channel: name, date: '2025-07-07', counts }),
-        '2025-07-07T13:00:00.000Z',
-        [],
-      );
-      const scorer = evenScorer(5, 5, { engine: 'local', model });
-      const parts = { scorers: [scorer], stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };
-      await scoreDay(channelOf({ name }), date, candidates, new AbortController().signal, parts);
-      return rates.at(-1);
-    };
-    expect(await withHistory('short', 100, 499)).toBe(0.08);
-    expect(await withHistory('long', 62, 500)).toBe(0.12);
-    expect(await withHistory('strict', 0, 900)).toBe(0.02);
-    expect(await withHistory('generous', 900, 900)).toBe(0.3);
   });
 
   it('gives the built-in scorer seven dates as recent papers and thirteen more as archive', async () => {

@@ -3,7 +3,9 @@ import type { AuthorMatch } from '../../../src/core/digest.ts';
 import type { Candidate } from '../../../src/core/paper.ts';
 import type { Score } from '../../../src/core/score.ts';
 import { select } from '../../../src/daily/draft/select.ts';
-import { channelOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
+import { channelOf, paperOf, scoreOf, standingOf } from '../../fakes/fixtures.ts';
+
+const matchLimits = { papersPerDay: 2, floor: 90 };
 
 type Row = [id: string, relevance: number, novelty: number];
 
@@ -23,7 +25,7 @@ const selected = (
   const matches = new Map<string, AuthorMatch[]>();
   for (const [id, name] of Object.entries(authors)) matches.set(id, [{ name, basis: 'id' }]);
   const nudges = new Map(Object.entries(points).map(([id, moved]) => [id, { points: moved, words: 'you liked it' }]));
-  return select(candidates, scores, channelOf(more), matches, nudges);
+  return select(candidates, scores, { ...channelOf(more), matchLimits }, matches, nudges);
 };
 const ids = (entries: ReturnType<typeof select>['entries']) => entries.map(({ rank, paper }) => `${rank} ${paper.id}`);
 
@@ -49,20 +51,54 @@ describe('the selection', () => {
     expect(ids(selected(rows).entries)).toEqual(['1 a', '2 b', '3 c', '4 d']);
   });
 
-  it('orders by percentile if every score has one', () => {
-    const { candidates, scores } = day(['high', 10, 10], ['best', 8, 7], ['worst', 9, 9]);
-    const percentiles = new Map([
-      ['high', 0.8],
-      ['best', 0.9],
-      ['worst', 0.7],
-    ]);
-    const ranked = new Map<string, Score>(
-      [...scores].map(([id, score]) => [id, { ...score, percentile: percentiles.get(id) }]),
+  it('picks the best papers per day of the built-in scorer that reach the floor', () => {
+    const of = (...matches: number[]) => {
+      const all = matches.map(
+        (match, index) => [String(index + 1), standingOf(String(index + 1), index + 1, match)] as const,
+      );
+      const candidates = all.map(([id]): Candidate => ({ paper: paperOf(id), type: 'new' }));
+      return select(candidates.toReversed(), new Map(all), { ...channelOf(), matchLimits }, new Map());
+    };
+    const full = of(99.9, 97, 95, 20);
+    expect([ids(full.entries), full.relevant]).toEqual([['1 1', '2 2'], 2]);
+    expect(full.entries.map(({ reason }) => reason.kind)).toEqual(['match', 'match']);
+    expect(ids(of(90, 89.9).entries)).toEqual(['1 1']);
+    const none = of(89.9, 50, 40, 30);
+    expect([none.relevant, ids(none.nearest)]).toEqual([0, ['1 1', '2 2', '3 3']]);
+  });
+
+  const mixed = (model: Row[], builtIn: Record<string, number>, more: Parameters<typeof channelOf>[0] = {}) => {
+    const { candidates, scores } = day(...model);
+    const matches = Object.entries(builtIn).map(
+      ([id, match], index) => [id, standingOf(id, index + 1, match)] as const,
     );
-    const order = () => ids(select(candidates, ranked, channelOf(), new Map()).entries);
-    expect(order()).toEqual(['1 best', '2 high', '3 worst']);
-    ranked.set('worst', scoreOf('worst', 9, 9));
-    expect(order()).toEqual(['1 high', '2 worst', '3 best']);
+    const others = matches.map(([id]): Candidate => ({ paper: paperOf(id), type: 'new' }));
+    const all = new Map<string, Score>([...matches, ...scores]);
+    return (authors: ReadonlyMap<string, AuthorMatch[]> = new Map(), nudges = new Map()) =>
+      select([...others, ...candidates], all, { ...channelOf(more), matchLimits }, authors, nudges);
+  };
+
+  it('puts the papers of the built-in scorer last, and picks by its share of the scored papers', () => {
+    const two: Row[] = [
+      ['a', 8, 7],
+      ['b', 9, 9],
+    ];
+    expect(ids(mixed(two, { x: 99, y: 98 })().entries)).toEqual(['1 b', '2 a', '3 x']);
+    expect(ids(mixed(two, { x: 99, y: 98, z: 97 })().entries)).toEqual(['1 b', '2 a', '3 x', '4 y']);
+    const cut = mixed(two, { x: 99, y: 98 }, { top: 2 })();
+    expect([ids(cut.entries), cut.relevant]).toEqual([['1 b', '2 a'], 3]);
+    const followed = mixed(two, { x: 99, y: 1 })(new Map([['y', [{ name: 'Ada First', basis: 'id' }]]]));
+    expect(ids(followed.entries)).toEqual(['1 y', '2 b', '3 a', '4 x']);
+  });
+
+  it('lets votes order the papers of the built-in scorer, and decide which it picks', () => {
+    const moved = (points: number) =>
+      ids(
+        mixed([], { a: 99, b: 97, c: 95, d: 10 })(new Map(), new Map([['c', { points, words: 'you liked it' }]]))
+          .entries,
+      );
+    expect(moved(0.5)).toEqual(['1 a', '2 b']);
+    expect(moved(4)).toEqual(['1 a', '2 c']);
   });
 
   it('puts papers by followed authors first, even below the cutoffs, with the author', () => {

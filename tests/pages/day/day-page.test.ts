@@ -4,7 +4,7 @@ import type { Day } from '../../../src/pages/day/day.ts';
 import { dayPage } from '../../../src/pages/day/day-page.ts';
 import { entryOf, paperOf, rubricOf, scoreOf } from '../../fakes/fixtures.ts';
 import { attributesOf, parsePage, textOf } from '../page.ts';
-import { entry, fullDay, modelUsage, smallModelUsage, writtenDay } from '../written-day.ts';
+import { builtInDay, entry, fullDay, mixedDay, modelUsage, smallModelUsage, writtenDay } from '../written-day.ts';
 
 const prompt = (): string => 'Score these papers.';
 const pageOf = async (day: Day) => parsePage(await dayPage(day, prompt));
@@ -108,6 +108,29 @@ describe('the page of a day', () => {
     expect(textOf(page.querySelector('.why pre'))).toContain('Model Compression');
     expect(textOf(page)).not.toContain(prompt());
   });
+
+  it('shows a position and a match instead of points for the built-in scorer', async () => {
+    const page = await pageOf(builtInDay());
+    expect(textOf(page.querySelector('.summary'))).toContain('(at most 10 a day, match 96% or higher)');
+    expect(textOf(page.querySelector('#paper-1 .scores'))).toBe('Match 99.7% 1st of 383');
+    expect(textOf(page.querySelector('.contents'))).toContain('1st of 383 · match 99.7%');
+    expect(textOf(page)).toContain('match 96% means closer to your topics than 96% of recent papers');
+    expect(textOf(page)).not.toMatch(/relevance|novelty/i);
+    expect(page.querySelector('.grid')).toBeNull();
+  });
+
+  it.each([true, false])(
+    'lists the built-in scorer’s papers apart from the language model’s (by topic: %s)',
+    async (groupByTopic) => {
+      const page = await pageOf(mixedDay({ groupByTopic }));
+      const last = page.querySelectorAll('.papers section.topic').at(-1);
+      expect(textOf(last?.querySelector('h3') ?? null)).toBe('Ranked by the built-in scorer 1 paper');
+      expect(last?.querySelectorAll('article').map(({ id }) => id)).toEqual(['paper-2']);
+      expect(textOf(page.querySelector('.contents'))).toContain('Ranked by the built-in scorer');
+      expect(textOf(page.querySelector('#paper-1 .scores'))).toContain('Relevance 9 Novelty 8');
+      expect(page.querySelectorAll('.grid td[style]')).toHaveLength(1);
+    },
+  );
 
   it('shows the prompt of the rubric', async () => {
     const hashes: string[] = [];

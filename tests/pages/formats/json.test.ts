@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dayAsJson } from '../../../src/pages/formats/json.ts';
-import { entry, fullDay, prompt, writtenDay } from '../written-day.ts';
+import { entry, fullDay, mixedDay, prompt, writtenDay } from '../written-day.ts';
 
 const written = (day = fullDay(), shownPrompt = prompt): string =>
   `${JSON.stringify(dayAsJson(day, shownPrompt), null, 2)}\n`;
@@ -29,12 +29,23 @@ describe('a day as data', () => {
       navigation: { previous: null, month: '2025-07', next: null },
       remedial: null,
       authorCheck: null,
+      matchLimits: null,
       prompt: null,
       models: [{ model: 'gpt-test', calls: null, price: null, promptCostUsd: null }],
       papers: [{ topic: null, doi: null, votes: { up: 0, down: 0 }, reason: { kind: 'cutoffs', matches: [] } }],
     });
     expect(Object.keys(data)).toEqual(Object.keys(JSON.parse(written())));
     expect(Object.keys(data.papers[0])).toEqual(Object.keys(JSON.parse(written()).papers[0]));
+  });
+
+  it('has a position and a match instead of points for the built-in scorer', () => {
+    const { papers, matchLimits } = JSON.parse(written(mixedDay()));
+    expect(matchLimits).toEqual({ papersPerDay: 10, floor: 96 });
+    const none = { position: null, of: null, match: null };
+    expect(papers).toMatchObject([
+      { relevance: 9, novelty: 8, score: 17, ...none, reason: { kind: 'cutoffs' } },
+      { relevance: null, novelty: null, score: null, position: 4, of: 383, match: 97.4, reason: { kind: 'match' } },
+    ]);
   });
 
   it('has no links for invented papers', () => {

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { DigestEntry } from '../../../src/core/digest.ts';
 import { dayAsMarkdown } from '../../../src/pages/formats/markdown.ts';
 import { entryOf, paperOf, rubricOf, scoreOf } from '../../fakes/fixtures.ts';
-import { entry, fullDay, modelUsage, prompt, smallModelUsage, writtenDay } from '../written-day.ts';
+import {
+  builtInDay,
+  entry,
+  fullDay,
+  mixedDay,
+  modelUsage,
+  prompt,
+  smallModelUsage,
+  writtenDay,
+} from '../written-day.ts';
 
 const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
 
@@ -120,6 +129,19 @@ describe('the page of a day', () => {
     expect(dayAsMarkdown(writtenDay([], {}, { models }), '')).toContain(
       '\n\nPaid by channel vision, for all of its papers; foundations uses the same scores.\n\n',
     );
+  });
+
+  it('has a match instead of points for the built-in scorer, and its papers apart', () => {
+    const page = dayAsMarkdown(builtInDay(), '');
+    expect(page).toContain('**Match:** 99.7%, 1st of 383\n');
+    expect(page).toContain('- Relevant: 2, with at most 10 a day, match 96% or higher\n');
+    expect(page).not.toMatch(/\*\*(?:Relevance|Novelty):/);
+    const mixed = dayAsMarkdown(mixedDay(), '');
+    expect(mixed).toMatch(
+      /\*\*Relevance:\*\* 9\n[\s\S]*# Ranked by the built-in scorer: 1 paper\n[\s\S]*\*\*Match:\*\* 97%, 4th/,
+    );
+    expect(mixed).toContain('### Ranked by the built-in scorer (1)\n\n2. [Title of 2507.00002](#paper-2)');
+    expect(mixed).toContain('novelty 7 or higher; by the built-in scorer, at most 10 a day, match 96% or higher\n');
   });
 
   it('shows the topics if only the built-in scorer was used', () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ScoreQuery } from '../../../src/core/stores.ts';
 import { noCommandBox } from '../../../src/pages/live/live-frame.ts';
 import { saveDigest } from '../../fakes/digest.ts';
-import { paperOf } from '../../fakes/fixtures.ts';
+import { matchedAt, paperOf } from '../../fakes/fixtures.ts';
 import { createWeb, postDigest, type WebOptions } from '../../fakes/web.ts';
 import { parsePage, textOf } from '../page.ts';
 
@@ -143,7 +143,8 @@ describe('a rescored paper', () => {
 
   it('keeps its score if only the built-in scorer gave another', async () => {
     const under = await setUp({ hasModel: true });
-    await rescore(under, { ...model, engine: 'local', model: 'local-1' });
+    const local = { ...model, engine: 'local', model: 'local-1' } as const;
+    await under.web.stores.scores.add(local, [matchedAt(first, 1, 99.9)], '2025-07-09T09:00:00.000Z');
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8/);
     expect(shownOn(await under.pageOf())).not.toContain('Rescored');
   });

@@ -6,8 +6,6 @@ type TaskParts = {
   date?: string;
   papers?: readonly ScorablePaper[];
   recent?: readonly ScorablePaper[];
-  cutoffs?: readonly [relevance: number, novelty: number];
-  pickRate?: number;
   signal?: AbortSignal;
 };
 
@@ -18,13 +16,12 @@ export const scoringTask = (parts: TaskParts): ScoringTask => ({
   papers: parts.papers ?? parts.day,
   day: parts.day,
   recent: parts.recent ?? [],
-  cutoffs: { relevance: parts.cutoffs?.[0] ?? 8, novelty: parts.cutoffs?.[1] ?? 7 },
-  pickRate: parts.pickRate ?? 0.08,
+  cutoffs: { relevance: 8, novelty: 7 },
   signal: parts.signal ?? new AbortController().signal,
 });
 
-export const verdictsOf = async (scorer: Scorer, task: ScoringTask): Promise<Verdict[]> => {
-  const verdicts: Verdict[] = [];
+export const verdictsOf = async <V extends Verdict>(scorer: Scorer<V>, task: ScoringTask): Promise<V[]> => {
+  const verdicts: V[] = [];
   for await (const chunk of scorer.score(task)) verdicts.push(...chunk);
   return verdicts;
 };

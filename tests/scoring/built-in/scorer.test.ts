@@ -32,33 +32,31 @@ const commentOn = async (one: ScorablePaper, recent: ScorablePaper[] = []): Prom
 };
 
 describe('the built-in scorer', () => {
-  it.each([
-    [0, [7, 6]],
-    [600, [8, 7]],
-    [600, [10, 10]],
-  ] as const)('picks about a twelfth of a day, with %i recent papers and cutoffs %j', async (count, cutoffs) => {
+  it.each([0, 600])('ranks a day among %i recent papers, those with the wanted words first', async (count) => {
     const day = inventedDay('day', 300, 1);
     const recent = inventedDay('recent', count, 2);
-    const verdicts = await verdictsOf(scorer, scoringTask({ day, recent, topics, cutoffs }));
-    const picked = verdicts.filter((each) => each.relevance >= cutoffs[0] && each.novelty >= cutoffs[1]);
-    expect(verdicts).toHaveLength(300);
-    expect(picked.length).toBeGreaterThanOrEqual(22);
-    expect(picked.length).toBeLessThanOrEqual(26);
+    const verdicts = await verdictsOf(scorer, scoringTask({ day, recent, topics }));
+    const ordered = verdicts.toSorted((a, b) => a.position - b.position);
+    expect(ordered.map(({ position, of }) => [position, of])).toEqual(day.map((_, index) => [index + 1, 300]));
+    expect(ordered.map(({ match }) => match)).toEqual(ordered.map(({ match }) => match).toSorted((a, b) => b - a));
+    expect(ordered.every(({ match }) => match >= 0 && match <= 99.9)).toBe(true);
     // The wanted words are only in every third paper.
-    expect(picked.filter((each) => Number(each.paperId.split('.')[1]) % 3 !== 0)).toEqual([]);
+    expect(ordered.slice(0, 24).filter(({ paperId }) => Number(paperId.split('.')[1]) % 3 !== 0)).toEqual([]);
   });
 
-  it('ranks papers more finely than their scores, consistent with relevance', async () => {
-    const day = inventedDay('day', 300, 1);
-    const verdicts = await verdictsOf(scorer, scoringTask({ day, recent: inventedDay('recent', 300, 2), topics }));
-    const ordered = verdicts.toSorted((a, b) => (b.percentile ?? 0) - (a.percentile ?? 0));
-    expect(new Set(ordered.map(({ percentile }) => percentile)).size).toBeGreaterThan(100);
-    expect(ordered.every(({ percentile = -1 }) => percentile >= 0 && percentile < 1)).toBe(true);
-    const picked = ordered.filter(({ relevance }) => relevance >= 8).map(({ relevance }) => relevance);
-    expect(picked).toEqual(picked.toSorted((a, b) => b - a));
+  it('gives a match that is comparable between days', async () => {
+    const recent = inventedDay('recent', 600, 2);
+    const rich = inventedDay('day', 300, 1).filter((_, index) => index % 3 === 0);
+    const poor = inventedDay('day', 300, 1).map((one, index) =>
+      index < 3 ? one : { ...one, title: 'kettles', abstract: 'violins and ferries' },
+    );
+    const good = async (day: ScorablePaper[]) =>
+      (await verdictsOf(scorer, scoringTask({ day, recent, topics }))).filter(({ match }) => match >= 90).length;
+    expect(await good(rich)).toBeGreaterThan(15);
+    expect(await good(poor)).toBeLessThanOrEqual(3);
   });
 
-  it('learns from an archive, but measures novelty only by recent days', async () => {
+  it('learns from an archive, but names only papers of recent days', async () => {
     const day = inventedDay('day', 100, 1);
     const copy = { ...(day[0] as ScorablePaper), id: '2507.01234', title: 'Another title' };
     const recent = inventedDay('recent', 200, 2);
@@ -68,7 +66,7 @@ describe('the built-in scorer', () => {
       await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive }),
     ];
     expect(within[0]?.comment).not.toContain('2507.01234');
-    expect(within.map(({ percentile }) => percentile)).not.toEqual(without.map(({ percentile }) => percentile));
+    expect(within.map(({ match }) => match)).not.toEqual(without.map(({ match }) => match));
     expect(await verdictsOf(scorer, { ...scoringTask({ day, recent, topics }), archive: recent })).toEqual(without);
   });
 
@@ -84,7 +82,7 @@ describe('the built-in scorer', () => {
     expect(some).toEqual(all.slice(5, 8));
   });
 
-  it('lowers novelty for a paper similar to one of recent days, and names that paper', async () => {
+  it('names a similar paper of recent days', async () => {
     const next = createSequence(5);
     const fresh = inventedPaper('fresh', 0.3, next);
     const repeated = inventedPaper('repeated', 0.3, next);
@@ -92,8 +90,6 @@ describe('the built-in scorer', () => {
     const copy = { ...repeated, id: '2507.01234', title: `${repeated.title} again` };
     const recent = [...inventedDay('recent', 200, 2), copy];
     const [first, second] = await verdictsOf(scorer, scoringTask({ day, recent, topics, papers: [fresh, repeated] }));
-    expect(second?.novelty).toBeLessThan(first?.novelty ?? 0);
-    expect(second?.novelty).toBe(1);
     expect(second?.comment).toContain('Similar to the recent paper 2507.01234.');
     expect(first?.comment).not.toContain('close to');
   });
@@ -128,20 +124,20 @@ describe('the built-in scorer', () => {
     expect(await commentsFor('Kettles of a low rank')).not.toContain('tensor');
   });
 
-  it('does not pick a paper without a match, and says why', async () => {
+  it('gives a paper without a word of the topics no match, and says so', async () => {
     const day = inventedDay('day', 30, 4).map((each) => ({
       ...each,
       title: 'Kettles',
       abstract: 'Violins and ferries.',
     }));
-    const verdicts = await verdictsOf(scorer, scoringTask({ day, topics, pickRate: 0.5 }));
-    for (const verdict of verdicts) {
-      expect(verdict.comment).toBe('No close match with the topics.');
-      expect(verdict.relevance).toBeLessThan(8);
+    const verdicts = await verdictsOf(scorer, scoringTask({ day, topics }));
+    for (const { comment, match } of verdicts) {
+      expect(comment).toBe('No close match with the topics.');
+      expect(match).toBe(0);
     }
   });
 
-  it('scales a tiny day together with recent days', async () => {
+  it('compares the papers of a tiny day with recent ones', async () => {
     const recent = inventedDay('recent', 400, 2);
     const poor = paper('poor', 'Kettles and sparsity', 'Violins, ferries, carpets, ladders and one sparse walnut.');
     const rich = paper(
@@ -149,12 +145,13 @@ describe('the built-in scorer', () => {
       'Pruning and quantization',
       'Sparsity, low-rank pruning and quantization of a KV cache.',
     );
-    const [verdict] = await verdictsOf(scorer, scoringTask({ day: [poor], recent, topics }));
-    expect(verdict?.relevance).toBeLessThan(8);
-    const [other] = await verdictsOf(scorer, scoringTask({ day: [rich], recent, topics }));
-    expect(other?.relevance).toBeGreaterThanOrEqual(8);
-    const [alone] = await verdictsOf(scorer, scoringTask({ day: [rich], topics }));
-    expect([(alone?.relevance ?? 0) >= 8, (alone?.novelty ?? 0) >= 7]).toEqual([true, true]);
+    const only = async (one: ScorablePaper, others: ScorablePaper[]) =>
+      (await verdictsOf(scorer, scoringTask({ day: [one], recent: others, topics })))[0];
+    const [low, high] = [await only(poor, recent), await only(rich, recent)];
+    expect([low?.position, low?.of, high?.position, high?.of]).toEqual([1, 1, 1, 1]);
+    expect(low?.match).toBeLessThan(90);
+    expect(high?.match).toBeGreaterThan(95);
+    expect((await only(rich, []))?.match).toBe(99.9);
   });
 
   it.each([
@@ -170,13 +167,12 @@ describe('the built-in scorer', () => {
   ])('accepts %s', async (_, title, abstract) => {
     const day = [paper('odd', title, abstract), ...inventedDay('day', 20, 1)];
     const took = computing();
-    const verdicts = await verdictsOf(scorer, scoringTask({ day, topics, cutoffs: [7, 6] }));
+    const verdicts = await verdictsOf(scorer, scoringTask({ day, topics }));
     expect(took()).toBeLessThan(1000);
     expect(verdicts).toHaveLength(21);
-    for (const { relevance, novelty } of verdicts) {
-      for (const value of [relevance, novelty]) {
-        expect(Number.isInteger(value) && value >= 1 && value <= 10).toBe(true);
-      }
+    for (const { position, match } of verdicts) {
+      expect(Number.isInteger(position) && position >= 1 && position <= 21).toBe(true);
+      expect(match >= 0 && match <= 99.9).toBe(true);
     }
   });
 
@@ -194,9 +190,7 @@ describe('the built-in scorer', () => {
     await expect(verdictsOf(scorer, task)).rejects.toThrow('enough');
   });
 
-  it('reports its version and calibration as the model', () => {
-    expect(scorer.engine).toBe('local');
-    expect(scorer.model({ cutoffs: { relevance: 8, novelty: 7 }, pickRate: 0.08 })).toBe('local-5 8/7 at 8%');
-    expect(scorer.model({ cutoffs: { relevance: 7, novelty: 6 }, pickRate: 0.1234567 })).toBe('local-5 7/6 at 12.3%');
+  it('reports its version as the model', () => {
+    expect([scorer.engine, scorer.model()]).toEqual(['local', 'local-5']);
   });
 });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
-import type { ScorerStop } from '../../../src/core/score.ts';
+import type { ModelVerdict, Scorer, ScorerStop } from '../../../src/core/score.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { scoreDay } from '../../../src/daily/draft/score.ts';
 import { withRepeats } from '../../../src/scoring/llm/repeat.ts';
 import { createSteppingClock } from '../../fakes/clock.ts';
 import { announcedOf, type Batch, evenScorer, scriptedScorer } from '../../fakes/daily.ts';
-import { channelOf } from '../../fakes/fixtures.ts';
+import { channelOf, pointsOf } from '../../fakes/fixtures.ts';
 import { createSequence } from '../built-in/papers.ts';
 
 type Row = [id: string, relevance: number, novelty: number];
@@ -37,12 +37,12 @@ const asking = (rounds: Batch[][], stops: (ScorerStop | undefined)[] = []) => {
 const scoreWith = async (scorer: ReturnType<typeof asking>, times: number) => {
   const local = evenScorer(5, 5);
   const parts = { stores, clock: createSteppingClock('2025-07-08T13:00:00Z') };
-  const scorers = [withRepeats(scorer, times, createSequence(7)), local];
+  const scorers = [withRepeats(scorer as Scorer<ModelVerdict>, times, createSequence(7)), local];
   const day = await scoreDay(channelOf(), '2025-07-08', candidates, new AbortController().signal, {
     ...parts,
     scorers,
   });
-  const scores = Object.fromEntries([...day.scores].map(([id, one]) => [id, [one.relevance, one.novelty]]));
+  const scores = Object.fromEntries([...day.scores].map(([id, one]) => [id, Object.values(pointsOf(one) ?? {})]));
   return { ...day, scores, local };
 };
 
@@ -69,7 +69,9 @@ describe('repeats', () => {
     expect(scores).toEqual({ 1: [10, 10], 2: [7, 7], 3: [8, 9], 4: [9, 7], 5: [9, 5], 6: [2, 9] });
     expect(engines).toEqual([{ engine: 'openai', model: 'openai-test', papers: 6 }]);
     expect(notices).toEqual([]);
-    expect((await stores.scores.ofPaper('2')).map((one) => [one.attempt, one.relevance, one.novelty])).toEqual([
+    expect(
+      (await stores.scores.ofPaper('2')).map((one) => [one.attempt, ...Object.values(pointsOf(one) ?? {})]),
+    ).toEqual([
       [2, 7, 7],
       [1, 8, 8],
     ]);
@@ -112,7 +114,7 @@ describe('repeats', () => {
 
   it('stops when the generator is left early', async () => {
     const scorer = asking([[first], [first]]);
-    const scoring = withRepeats(scorer, 1, Math.random).score({
+    const scoring = withRepeats(scorer as Scorer<ModelVerdict>, 1, Math.random).score({
       ...{
         channel: 'c',
         date: '2025-07-08',

@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import { ExternalError } from '../../../src/core/errors.ts';
-import type { ScorablePaper, Scorer, ScorerStop, ScoringTask, Verdict } from '../../../src/core/score.ts';
+import type { ModelVerdict, ScorablePaper, Scorer, ScorerStop, ScoringTask } from '../../../src/core/score.ts';
 import { parsePrices } from '../../../src/scoring/llm/budget.ts';
 import { createOpenAiClient, type OpenAiClientOptions } from '../../../src/scoring/llm/client.ts';
 import { createHabits, type Habits } from '../../../src/scoring/llm/habits.ts';
@@ -54,7 +54,6 @@ export const taskOf = (papers: readonly ScorablePaper[], signal = new AbortContr
   day: papers,
   recent: [],
   cutoffs: { relevance: 7, novelty: 6 },
-  pickRate: 0.08,
   signal,
 });
 
@@ -145,10 +144,10 @@ export const scorerFor = (
 };
 
 export const collect = async (
-  scorer: Scorer,
+  scorer: Scorer<ModelVerdict>,
   task: ScoringTask,
-): Promise<{ verdicts: Verdict[]; ids: string[]; stop: ScorerStop | undefined }> => {
-  const verdicts: Verdict[] = [];
+): Promise<{ verdicts: ModelVerdict[]; ids: string[]; stop: ScorerStop | undefined }> => {
+  const verdicts: ModelVerdict[] = [];
   const generator = scorer.score(task);
   while (true) {
     const next = await generator.next();

@@ -26,7 +26,7 @@ describe("a channel's days", () => {
       ['2025-07-08', [true, false, false]],
       ['2025-07-09', [false, false, false]],
     ]);
-    expect(days[0]?.papers.map(({ score }) => score.relevance)).toEqual([10, 9, 8]);
+    expect(days[0]?.papers.map(({ score }) => score?.relevance)).toEqual([10, 9, 8]);
   });
 
   it('leave out papers without a score, and are empty without digests', async () => {

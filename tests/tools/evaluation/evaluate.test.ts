@@ -104,7 +104,7 @@ describe('evaluate', () => {
 
   it('accepts any scorer', async () => {
     const rubric = { hash: 'x', template: '', topics, criteria: '', language: 'English' };
-    const rank = createScorerRanker(createLocalScorer(), rubric, cutoffs, 0.1);
+    const rank = createScorerRanker(createLocalScorer(), rubric, cutoffs);
     const result = await evaluate({ days, engine: { name: 'verdicts', rank }, history: 2, topics, cutoffs, last: 1 });
     expect(result.overall?.auc.mean).toBeGreaterThan(0.8);
   });
