@@ -133,7 +133,7 @@ const scoreUnder = (rubric: string, scores: readonly Score[]): Score | undefined
   return under.find(({ engine }) => engine !== 'local') ?? under[0];
 };
 
-/** "cutoffs: relevance 8, novelty 7", or "match 97%; the floor is 96%"; empty if a digest has no such limit. */
+/** "cutoffs: relevance 8, novelty 7", or "3rd of 383 · match 97%; the floor is 96%". */
 const whyPicked = ({ score }: DigestEntry, { cutoffs, matchLimits }: Digest): string => {
   if (isByModel(score)) return `cutoffs: relevance ${cutoffs.relevance}, novelty ${cutoffs.novelty}`;
   return matchLimits ? `${scoreText(score)}; the floor is ${matchText(matchLimits.floor)}` : scoreText(score);

@@ -23,7 +23,8 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
       const { criteria, language } = channel.rubric;
       const rubric = createRubric({ topics: change.topics, criteria, language });
       const { cutoffs, papersPerDay = channel.papersPerDay } = change;
-      return { ...channel, rubric, cutoffs, papersPerDay };
+      // The file may have lowered `top` since.
+      return { ...channel, rubric, cutoffs, papersPerDay: Math.min(papersPerDay, channel.top) };
     }
     case 'schedule':
       return { ...channel, schedule: change.schedule };
