@@ -113,15 +113,17 @@ export type Cutoffs = { relevance: number; novelty: number };
 export const passes = (score: Points, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 
-/** When the built-in scorer picks a paper: at most `papersPerDay` with a match of at least `floor`. */
-export type MatchLimits = { papersPerDay: number; floor: number };
+/** What the built-in scorer picks on a day: at most `papers`, each with a match of at least `floor`. */
+export type MatchLimits = { papers: number; floor: number };
 
 /** "8 + 7". */
 const pointsText = ({ relevance, novelty }: Points): string => `${relevance} + ${novelty}`;
 
-/** "96%"; from 99 on with one decimal, because the best papers differ only there. Rounded down. */
-export const matchText = (match: number): string =>
-  `${match >= 99 ? (Math.floor(10 * match) / 10).toFixed(1) : Math.floor(match)}%`;
+/** Rounded down to a whole number; from 99 on to one decimal, because the best papers differ only there. */
+export const roundedMatch = (match: number): number => (match >= 99 ? Math.floor(10 * match) / 10 : Math.floor(match));
+
+/** "96%", "99.0%". */
+export const matchText = (match: number): string => `${roundedMatch(match).toFixed(match >= 99 ? 1 : 0)}%`;
 
 const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });

@@ -65,7 +65,7 @@ const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
   `${grouped(counts.relevant)} of ${countOf(counts.scanned, 'paper')} picked`;
 
 /**
- * "relevance 8 and novelty 7 or higher", "at most 10 a day, match 96% or higher", or both if both engines scored; empty
+ * "relevance 8 and novelty 7 or higher", "at most 10, match 96% or higher", or both if both engines scored; empty
  * for a digest that the built-in scorer made without limits.
  */
 export const describeLimits = ({
@@ -75,8 +75,7 @@ export const describeLimits = ({
 }: Pick<DigestDraft, 'cutoffs' | 'matchLimits' | 'engines'>): string => {
   const isModelUsed = engines.length === 0 || engines.some(({ engine }) => engine !== 'local');
   const points = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher`;
-  const match =
-    matchLimits && `at most ${matchLimits.papersPerDay} a day, match ${matchText(matchLimits.floor)} or higher`;
+  const match = matchLimits && `at most ${matchLimits.papers}, match ${matchText(matchLimits.floor)} or higher`;
   if (!isModelUsed) return match ?? '';
   return match ? `${points}; by the built-in scorer, ${match}` : points;
 };

@@ -194,7 +194,7 @@ describe('why a paper was not picked', () => {
 
   it('is the built-in scorer’s floor, its number of papers, or a lack of the topics’ words', async () => {
     await announce(paperOf(id));
-    const matchLimits = { papersPerDay: 1, floor: 96 };
+    const matchLimits = { papers: 1, floor: 96 };
     const engines = [{ engine: 'local' as const, model: 'local-1', papers: 383 }];
     await savePosted(stores, '2025-07-08', [{ id: '2507.00001', match: 99.7 }], { engines, matchLimits });
     const afterScore = async (position: number, match: number) => {

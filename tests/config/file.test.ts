@@ -29,6 +29,8 @@ describe('a channel', () => {
     'categories: [hep-th, math.AG, cond-mat.mes-hall, physics.optics, q-bio.NC, astro-ph.GA, quant-ph]',
     'post: [web]',
     'minHIndex: 20',
+    'papersPerDay: 20',
+    'top: 5',
     'groupByTopic: true',
     'primaryOnly: true',
   ])('may have %s', async (line) => {
@@ -49,6 +51,8 @@ describe('a channel', () => {
     ['cutoffs: { relevence: 7 }', 'channels[0].cutoffs.relevence is not known; did you mean "relevance"?'],
     ['top: 0', 'channels[0].top: 0 is too small; write a whole number from 1 to 200'],
     ['top: 201', 'channels[0].top: 201 is too large; write a whole number from 1 to 200'],
+    ['papersPerDay: 0', 'channels[0].papersPerDay: 0 is too small; write a whole number from 1 to 200'],
+    ['papersPerDay: 21', 'channels[0].papersPerDay: 21 is more than top, which is 20; write at most 20, or raise top'],
     ['top:', 'channels[0].top is empty; write a whole number from 1 to 200'],
     ['catgories: [cs.LG]', 'channels[0].catgories is not known; did you mean "categories"?'],
     ['announceTypes: [corss]', 'channels[0].announceTypes[0]: "corss" is not known; did you mean "cross"?'],

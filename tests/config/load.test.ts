@@ -59,6 +59,14 @@ describe('a config file', () => {
     expect(config.channels[0]?.rubric).toMatchObject({ topics: '# Topics', criteria: '# Built-in criteria' });
   });
 
+  it('lowers the default papers per day to `top`', async () => {
+    const config = await withFile(`channels:\n${channel('top: 5')}${channel('top: 30\npapersPerDay: 25', 'two')}`);
+    expect(config.channels.map(({ top, papersPerDay }) => [top, papersPerDay])).toEqual([
+      [5, 5],
+      [30, 25],
+    ]);
+  });
+
   it('passes time zone, schedule and language to channels without their own', async () => {
     const config = await withFile(
       `timezone: Asia/Tokyo\nschedule: "30 8 * * *"\nlanguage: Japanese\nchannels:\n${channel()}${channel(

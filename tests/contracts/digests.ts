@@ -161,7 +161,7 @@ export const digestsContract = (
         const paper = papers[index];
         return paper ? [entryOf(index + 1, paper, score)] : [];
       });
-      const matchLimits = { papersPerDay: 10, floor: 96 };
+      const matchLimits = { papers: 10, floor: 96 };
       const digest = await stores.digests.create(digestOf(entries, { matchLimits }), '2025-07-08T13:00:00.000Z', []);
       expect(digest.matchLimits).toEqual(matchLimits);
       expect(await stores.digests.summaries('foundations')).toMatchObject([{ matchLimits }, {}]);

@@ -71,12 +71,12 @@ const headers: Record<string, DigestDraft> = {
   ),
   'built-in': digestOf([matched(1, 99.73), matched(2, 97.4)], {
     engines: [builtIn],
-    matchLimits: { papersPerDay: 10, floor: 96 },
+    matchLimits: { papers: 10, floor: 96 },
     usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
   }),
   'built-in-nothing-picked': digestOf([], {
     engines: [builtIn],
-    matchLimits: { papersPerDay: 10, floor: 96 },
+    matchLimits: { papers: 10, floor: 96 },
     nearest: [matched(1, 95.2)],
   }),
   'both-scorers': digestOf([byAuthor(matched(1, 12), 'Ada First'), entry(2, '2507.00002'), matched(3, 99.2)], {
@@ -84,7 +84,7 @@ const headers: Record<string, DigestDraft> = {
       { engine: 'openai', model: 'gpt-test', papers: 9 },
       { ...builtIn, papers: 3 },
     ],
-    matchLimits: { papersPerDay: 10, floor: 96 },
+    matchLimits: { papers: 10, floor: 96 },
   }),
   'h-index': digestOf(two, { authorCheck: { minHIndex: 20, below: 130, unknown: 1_044, notLookedUp: 0 } }),
 };

@@ -26,7 +26,7 @@ const free = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0
 export const builtInDay = (more: Partial<DigestDraft> = {}): Day =>
   writtenDay(
     [matched(1, '2507.00001', 1, 99.73), matched(2, '2507.00002', 2, 97.4)],
-    { engines: [builtIn], matchLimits: { papersPerDay: 10, floor: 96 }, usage: free, ...more },
+    { engines: [builtIn], matchLimits: { papers: 10, floor: 96 }, usage: free, ...more },
     { models: [] },
   );
 
@@ -37,7 +37,7 @@ export const mixedDay = (more: Partial<DigestDraft> = {}): Day =>
       { engine: 'openai', model: 'gpt-test', papers: 300 },
       { ...builtIn, papers: 83 },
     ],
-    matchLimits: { papersPerDay: 10, floor: 96 },
+    matchLimits: { papers: 10, floor: 96 },
     ...more,
   });
 
@@ -114,7 +114,7 @@ export const fullDay = (): Day => {
         { engine: 'openai', model: 'gpt-test', papers: 9 },
         { engine: 'local', model: 'local-1', papers: 3 },
       ],
-      matchLimits: { papersPerDay: 10, floor: 96 },
+      matchLimits: { papers: 10, floor: 96 },
       groupByTopic: true,
     },
     {

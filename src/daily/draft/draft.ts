@@ -66,19 +66,17 @@ const limitsOf = async (
   channel: Channel,
   date: IsoDate,
   candidates: number,
+  scores: ReadonlyMap<string, Score>,
   digests: Stores['digests'],
 ): Promise<MatchLimits> => {
   const earlier = await digests.scannedBefore(channel.name, date, historyDigests);
   const days = [candidates, ...earlier];
-  return matchLimitsOf(channel, days.reduce((sum, count) => sum + count, 0) / days.length);
+  const share = scores.size === 0 ? 0 : [...scores.values()].filter(isBuiltIn).length / scores.size;
+  return matchLimitsOf(channel, days.reduce((sum, count) => sum + count, 0) / days.length, share);
 };
 
 /** Explains the built-in scorer's limit once to a channel whose last digest was made without it. */
-const changedLimit = async (
-  { name }: Channel,
-  { papersPerDay }: MatchLimits,
-  digests: Stores['digests'],
-): Promise<string[]> => {
+const changedLimit = async ({ name, papersPerDay }: Channel, digests: Stores['digests']): Promise<string[]> => {
   const last = await digests.newest(name);
   if (!last || last.matchLimits || !last.engines.some(({ engine }) => engine === 'local')) return [];
   return [
@@ -106,7 +104,7 @@ export const draftDigest = async (
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),
   );
-  const matchLimits = await limitsOf(channel, date, candidates.length, stores.digests);
+  const matchLimits = await limitsOf(channel, date, candidates.length, scored.scores, stores.digests);
   const limits = { cutoffs: channel.cutoffs, matchLimits, top: channel.top };
   const passed = candidates.flatMap(({ paper }) => {
     const score = scored.scores.get(paper.id);
@@ -139,7 +137,7 @@ export const draftDigest = async (
       ...(parts.notices ?? []),
       ...scored.notices,
       ...notices,
-      ...(hasBuiltIn ? await changedLimit(channel, matchLimits, stores.digests) : []),
+      ...(hasBuiltIn ? await changedLimit(channel, stores.digests) : []),
     ],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),

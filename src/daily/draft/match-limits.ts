@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/channel.ts';
-import type { MatchLimits } from '../../core/score.ts';
+import { type MatchLimits, roundedMatch } from '../../core/score.ts';
 
 /** More papers than this share of the days' candidates do not match well, even in a category with few papers. */
 const maxShare = 0.3;
@@ -10,14 +10,17 @@ const maxShare = 0.3;
  */
 const margin = 1.5;
 
-const roundedDown = (match: number): number => (match >= 99 ? Math.floor(10 * match) / 10 : Math.floor(match));
-
-/** @param candidates Candidates of an average day. */
+/**
+ * @param candidates Candidates of an average day.
+ * @param share The built-in scorer's share of the day's scored papers. It picks in proportion, so that a day on which a
+ * language model missed a few papers does not fill up with them. Rounded up, so that the best can still be picked.
+ */
 export const matchLimitsOf = (
   { papersPerDay, top }: Pick<Channel, 'papersPerDay' | 'top'>,
   candidates: number,
+  share = 1,
 ): MatchLimits => {
   const max = Math.min(papersPerDay, top);
-  const share = candidates === 0 ? maxShare : Math.min(maxShare, (margin * max) / candidates);
-  return { papersPerDay: max, floor: roundedDown(100 * (1 - share)) };
+  const above = candidates === 0 ? maxShare : Math.min(maxShare, (margin * max) / candidates);
+  return { papers: Math.ceil(max * share), floor: roundedMatch(100 * (1 - above)) };
 };

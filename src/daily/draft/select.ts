@@ -21,7 +21,7 @@ type Ranked = {
 
 type Limits = Pick<Channel, 'cutoffs'> & { matchLimits: MatchLimits };
 
-/** True if a score is good enough to be picked. The built-in scorer also has a number of papers per day. */
+/** True if a score is good enough to be picked. The built-in scorer's best papers are picked. */
 export const isGoodEnough = (score: Score, { cutoffs, matchLimits }: Limits): boolean =>
   isBuiltIn(score) ? score.match >= matchLimits.floor : passes(score, cutoffs);
 
@@ -62,7 +62,7 @@ const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
 
 /**
  * Orders the picked papers: followed authors first, then the language model's by score, then the built-in scorer's by
- * match. If both engines scored papers, the built-in scorer picks in proportion to its share of them.
+ * match.
  * @param matches By paper id.
  * @param nudges How far votes move papers, by id. Votes reorder picked papers but never pick one.
  */
@@ -86,9 +86,7 @@ export const select = (
   const of = (some: readonly Ranked[], kind: PickReason['kind']): Ranked[] =>
     some.filter(({ reason }) => reason?.kind === kind);
   const followed = of(inOrderOfEngines, 'author');
-  const share = judged.length === 0 ? 0 : builtIn.length / judged.length;
-  const maxMatches = Math.ceil(channel.matchLimits.papersPerDay * share);
-  const picked = [...followed, ...of(byModel, 'cutoffs'), ...of(builtIn, 'match').slice(0, maxMatches)];
+  const picked = [...followed, ...of(byModel, 'cutoffs'), ...of(builtIn, 'match').slice(0, channel.matchLimits.papers)];
   return {
     relevant: picked.length,
     // Papers by followed authors are always posted, so `top` does not apply to them.

@@ -44,21 +44,21 @@ describe('a draft by the built-in scorer', () => {
   it('has the papers that reach the floor, at most those per day', async () => {
     const draft = await draftOf();
     // At most 30% of so few papers match well.
-    expect(draft.matchLimits).toEqual({ papersPerDay: 10, floor: 70 });
+    expect(draft.matchLimits).toEqual({ papers: 10, floor: 70 });
     expect(draft.entries.map(({ paper }) => paper.id)).toEqual(ids.slice(0, 6));
     expect(draft.counts).toMatchObject({ scanned: 20, relevant: 6 });
     expect((await draftOf([builtIn()], { ...channel, papersPerDay: 2 })).entries).toHaveLength(2);
   });
 
   it('has fewer papers on a thin day, by the size of the channel’s days', async () => {
-    await earlierDigest(280, { matchLimits: { papersPerDay: 10, floor: 95 } });
+    await earlierDigest(280, { matchLimits: { papers: 10, floor: 95 } });
     const thin = await draftOf();
-    expect(thin.matchLimits).toEqual({ papersPerDay: 10, floor: 90 });
+    expect(thin.matchLimits).toEqual({ papers: 10, floor: 90 });
     expect(thin.entries.map(({ paper }) => paper.id)).toEqual(ids.slice(0, 2));
   });
 
   it('names the papers that came closest if none reaches the floor', async () => {
-    await earlierDigest(980, { matchLimits: { papersPerDay: 10, floor: 95 } });
+    await earlierDigest(980, { matchLimits: { papers: 10, floor: 95 } });
     const none = await draftOf();
     expect([none.matchLimits?.floor, none.counts.relevant, none.nearest.length]).toEqual([97, 0, 3]);
     expect(linesOf(headerMessage(none))).toContain('These came closest:');
@@ -105,7 +105,7 @@ describe('a draft by both scorers', () => {
     expect(linesOf(headerMessage(draft))).toEqual(
       expect.arrayContaining([
         expect.stringContaining(
-          '(relevance 8 and novelty 7 or higher; by the built-in scorer, at most 10 a day, match 70% or higher)',
+          '(relevance 8 and novelty 7 or higher; by the built-in scorer, at most 2, match 70% or higher)',
         ),
         'Ranked by the built-in scorer',
       ]),

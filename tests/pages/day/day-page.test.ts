@@ -111,7 +111,7 @@ describe('the page of a day', () => {
 
   it('shows a position and a match instead of points for the built-in scorer', async () => {
     const page = await pageOf(builtInDay());
-    expect(textOf(page.querySelector('.summary'))).toContain('(at most 10 a day, match 96% or higher)');
+    expect(textOf(page.querySelector('.summary'))).toContain('(at most 10, match 96% or higher)');
     expect(textOf(page.querySelector('#paper-1 .scores'))).toBe('Match 99.7% 1st of 383');
     expect(textOf(page.querySelector('.contents'))).toContain('1st of 383 · match 99.7%');
     expect(textOf(page)).toContain('match 96% means closer to your topics than 96% of recent papers');

@@ -40,7 +40,7 @@ describe('a day as data', () => {
 
   it('has a position and a match instead of points for the built-in scorer', () => {
     const { papers, matchLimits } = JSON.parse(written(mixedDay()));
-    expect(matchLimits).toEqual({ papersPerDay: 10, floor: 96 });
+    expect(matchLimits).toEqual({ papers: 10, floor: 96 });
     const none = { position: null, of: null, match: null };
     expect(papers).toMatchObject([
       { relevance: 9, novelty: 8, score: 17, ...none, reason: { kind: 'cutoffs' } },

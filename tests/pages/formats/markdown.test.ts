@@ -134,14 +134,14 @@ describe('the page of a day', () => {
   it('has a match instead of points for the built-in scorer, and its papers apart', () => {
     const page = dayAsMarkdown(builtInDay(), '');
     expect(page).toContain('**Match:** 99.7%, 1st of 383\n');
-    expect(page).toContain('- Relevant: 2, with at most 10 a day, match 96% or higher\n');
+    expect(page).toContain('- Relevant: 2, with at most 10, match 96% or higher\n');
     expect(page).not.toMatch(/\*\*(?:Relevance|Novelty):/);
     const mixed = dayAsMarkdown(mixedDay(), '');
     expect(mixed).toMatch(
       /\*\*Relevance:\*\* 9\n[\s\S]*# Ranked by the built-in scorer: 1 paper\n[\s\S]*\*\*Match:\*\* 97%, 4th/,
     );
     expect(mixed).toContain('### Ranked by the built-in scorer (1)\n\n2. [Title of 2507.00002](#paper-2)');
-    expect(mixed).toContain('novelty 7 or higher; by the built-in scorer, at most 10 a day, match 96% or higher\n');
+    expect(mixed).toContain('novelty 7 or higher; by the built-in scorer, at most 10, match 96% or higher\n');
   });
 
   it('shows the topics if only the built-in scorer was used', () => {
