@@ -156,4 +156,57 @@ describe('migrations', () => {
     migrate($client, migrationsFolder);
     $client.close();
   });
+
+  test('give old scores of the built-in scorer a position and a match', () => {
+    const sqlite = new Database(join(folder, 'old.db'));
+    const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta', '_journal.json'), 'utf8'));
+    const tags: string[] = journal.entries.map(({ tag }: { tag: string }) => tag);
+    const run = (tag = ''): void =>
+      void sqlite.exec(
+        readFileSync(join(migrationsFolder, `${tag}.sql`), 'utf8').replaceAll('--> statement-breakpoint', ''),
+      );
+    const step = tags.findIndex((tag) => tag.endsWith('_honest_scores'));
+    for (const tag of tags.slice(0, step)) run(tag);
+    sqlite.pragma('foreign_keys = OFF');
+    const announce = sqlite.prepare("INSERT INTO announced_papers VALUES (?, 'cs.LG', ?, 1, 'new', 0)");
+    const score = sqlite.prepare(
+      `INSERT INTO scores (paper_id, version, rubric, engine, model, attempt, relevance, novelty, comment, created_at, rank)
+        VALUES (?, 1, 'r', ?, 'm', 1, ?, ?, '', '', ?)`,
+    );
+    const digest = sqlite.prepare(
+      `INSERT INTO digests (channel, date, sample, created_at, announced, scanned, relevant, unscored, cutoff_relevance,
+        cutoff_novelty, engines, prompt_tokens, cached_tokens, completion_tokens, rubric, notices)
+        VALUES ('c', ?, 0, '', 9, ?, 0, 0, 7, 6, '[]', 0, 0, 0, 'r', '[]')`,
+    );
+    const add = (date: string, id: string, relevance: number, rank: number | null, engine = 'local') => {
+      announce.run(date, id);
+      score.run(id, engine, relevance, 8, rank);
+    };
+    // A whole day; a day of which a language model scored the rest; and a day from before scores had a rank.
+    digest.run('2025-07-08', 4);
+    for (const [index, id] of ['a', 'b', 'c', 'd'].entries()) add('2025-07-08', id, 9 - index, 0.75 - index / 4);
+    digest.run('2025-07-09', 100);
+    add('2025-07-09', 'e', 8, 0.9);
+    add('2025-07-09', 'f', 9, null, 'openai');
+    for (const [id, relevance] of Object.entries({ g: 3, h: 9, i: 5 })) add('2025-07-01', id, relevance, null);
+    // Fetched on request, so never announced.
+    score.run('j', 'local', 5, 8, 0);
+    run(tags[step]);
+    const read = sqlite
+      .prepare('SELECT paper_id, position, "of", "match", relevance FROM scores ORDER BY score_id')
+      .raw();
+    expect(read.all()).toEqual([
+      ['a', 1, 4, 87.5, 9],
+      ['b', 2, 4, 62.5, 8],
+      ['c', 3, 4, 37.5, 7],
+      ['d', 4, 4, 12.5, 6],
+      ['e', 10, 100, 90.5, 8],
+      ['f', null, null, null, 9],
+      ['g', 3, 3, 16.67, 3],
+      ['h', 1, 3, 83.33, 9],
+      ['i', 2, 3, 50, 5],
+      ['j', 1, 1, 50, 5],
+    ]);
+    sqlite.close();
+  });
 });
