@@ -28,9 +28,15 @@ export type PostedPaper = {
   votes: readonly { person: string; vote: Vote; at: string }[];
 };
 
+/** A probability is not shown with fewer votes. */
+export const minVotesForChance = 30;
+
 export type Nudge = {
   points: number;
+  /** Why, for the most moved papers of a digest; empty for the others. */
   words: string;
+  /** Probability that the channel likes the paper, from 0 to 1. Unknown with few votes. */
+  chance?: number | undefined;
 };
 
 export type Taste = {

@@ -36,6 +36,7 @@ import {
   type Usage,
 } from '../core/score.ts';
 import { bestFirst } from './best-order.ts';
+import { isReported } from './moves.ts';
 
 /** "98%", rounded down: the share of the picks that a prefilter keeps. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)}%`;
@@ -140,13 +141,14 @@ const matchLabels = {
 export const describeMatches = ({ reason }: Pick<DigestEntry, 'reason'>): string =>
   reason.kind === 'author' ? reason.matches.map(({ name, basis }) => `${matchLabels[basis]}: ${name}`).join('; ') : '';
 
-/** In points. Smaller moves are not reported. */
-const minReported = 0.5;
-
-/** "+0.8: you liked 5 papers on quantization"; empty if votes moved the paper less than `min`. */
-export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>, min = minReported): string => {
-  if (!nudge || Math.abs(nudge.points) < min) return '';
-  return `${nudge.points > 0 ? '+' : '−'}${Math.abs(nudge.points).toFixed(1)}: ${nudge.words}`;
+/**
+ * "+0.8: you liked 5 papers on quantization", with the chance of a 👍 if known; empty if votes moved the paper little, or
+ * if others were moved more.
+ */
+export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>): string => {
+  if (!nudge || !isReported({ nudge }) || nudge.words === '') return '';
+  const moved = `${nudge.points > 0 ? '+' : '−'}${Math.abs(nudge.points).toFixed(1)}: ${nudge.words}`;
+  return nudge.chance === undefined ? moved : `${moved} (chance of a 👍: ${Math.round(100 * nudge.chance)}%)`;
 };
 
 const otherTopics = 'Other';

@@ -4,6 +4,7 @@ import type { Candidate } from '../../core/paper.ts';
 import { isBuiltIn, isByModel, type MatchLimits, passes, type Score, totalScore } from '../../core/score.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { bestFirst } from '../../digest/best-order.ts';
+import { mostMoved } from '../../digest/moves.ts';
 
 export type Selection = {
   relevant: number;
@@ -48,6 +49,26 @@ const inOrder = (ranked: readonly Ranked[]): Ranked[] => {
   return valued.sort((a, b) => b.value - a.value || a.order - b.order).map(({ one }) => one);
 };
 
+/** Votes never remove a paper with this total score from the posted ones, unless others with this score fill them. */
+const minStrong = 18;
+
+/** The first `count` papers in order, except that papers with a strong score come before all others. */
+const firstOf = (ranked: readonly Ranked[], count: number): Ranked[] => {
+  const isSafe = ({ score, reason }: Ranked): boolean =>
+    reason?.kind === 'author' || (isByModel(score) && totalScore(score) >= minStrong);
+  const safe = ranked.filter(isSafe);
+  const kept = new Set([...safe, ...ranked.filter((one) => !isSafe(one))].slice(0, count));
+  return ranked.filter((one) => kept.has(one));
+};
+
+/** Only the papers that votes moved most say why. */
+const withFewReasons = (entries: readonly DigestEntry[]): DigestEntry[] => {
+  const most = mostMoved(entries);
+  return entries.map((entry) =>
+    entry.nudge && !most.has(entry) ? { ...entry, nudge: { ...entry.nudge, words: '' } } : entry,
+  );
+};
+
 const asEntries = (ranked: readonly Ranked[]): DigestEntry[] =>
   ranked.map(({ candidate, score, reason, nudge }, index) => {
     return {
@@ -90,7 +111,7 @@ export const select = (
   return {
     relevant: picked.length,
     // Papers by followed authors are always posted, so `top` does not apply to them.
-    entries: asEntries(picked.slice(0, Math.max(channel.top, followed.length))),
+    entries: withFewReasons(asEntries(firstOf(picked, Math.max(channel.top, followed.length)))),
     nearest: picked.length > 0 ? [] : asEntries(inOrderOfEngines.slice(0, 3)),
   };
 };

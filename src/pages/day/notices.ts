@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
+import { isReported } from '../../digest/moves.ts';
 import { describeNudge, describeRemedial } from '../../digest/text.ts';
 import { dateOfInstant } from '../dates.ts';
 import type { Html } from '../html.ts';
@@ -14,8 +15,10 @@ export const movedLine = (entry: DigestEntry): string => {
 };
 
 export const movedSummary = (entries: readonly DigestEntry[]): string => {
-  const moved = entries.filter((entry) => movedLine(entry) !== '').length;
-  if (moved === 0) return '';
+  const moved = entries.filter(isReported).length;
+  const explained = entries.filter((entry) => movedLine(entry) !== '').length;
+  if (explained === 0) return '';
+  if (moved > explained) return `Your votes moved ${moved} papers; notes under the ${explained} moved most say why.`;
   return moved === 1
     ? 'Your votes moved one paper; the note under it says why.'
     : `Your votes moved ${moved} papers; the note under each says why.`;

@@ -3,7 +3,8 @@ import { dateIn } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
 import { isBuiltIn, type Score, totalScore, type Usage } from '../../core/score.ts';
-import { byTopic, describeNudge } from '../../digest/text.ts';
+import { isReported } from '../../digest/moves.ts';
+import { byTopic } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
 import { type Charge, chargesOf } from '../day/cost.ts';
 import type { Day } from '../day/day.ts';
@@ -44,7 +45,7 @@ const linksOf = (paper: Paper) =>
 
 /** Null for moves too small to show in the other formats. */
 const movedOf = ({ nudge }: DigestEntry) =>
-  nudge && describeNudge({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
+  nudge && isReported({ nudge }) ? { points: nudge.points, why: nudge.words } : null;
 
 const judgedOf = (score: Score) =>
   isBuiltIn(score)

@@ -133,13 +133,7 @@ export const createTastes = ({ corpus, matrix, used, learned, names }: TastePart
         .filter(({ value }) => Math.abs(value) >= minShareOfStrongest * strongest)
         .sort((one, other) => priorities[one.kind] - priorities[other.kind] || byValue(one, other));
       const [first] = named;
-      if (!first) {
-        // Without distinctive words, the paper differs from the average by what it lacks.
-        const own = [...entries].reduce((sum, [column, value]) => sum + value * (learned[column] ?? 0), 0);
-        const isLike = sign * own > 0 && counts.size > 0;
-        const [same, opposite] = points > 0 ? ['liked', 'disliked'] : ['disliked', 'liked'];
-        return isLike ? `it is similar to papers you ${same}` : `it is not similar to papers you ${opposite}`;
-      }
+      if (!first) return `it is similar to papers you ${verb}`;
       const papers = countOf(counts.get(first.column) ?? 0, 'paper');
       if (first.isAuthor) return `you ${verb} ${papers} by ${first.words}`;
       const [, second] = withoutRepeats(

@@ -147,6 +147,31 @@ describe('the selection', () => {
     expect(relevant).toBe(3);
   });
 
+  it('never lets votes remove a paper of at least 18, unless others of at least 18 fill `top`', () => {
+    const rows: Row[] = [
+      ['strong', 9, 9],
+      ['second', 9, 8],
+      ['third', 8, 8],
+      ['fourth', 8, 7],
+    ];
+    const away = { strong: -3, third: 3, fourth: 3 };
+    expect(ids(selected(rows, { top: 2 }, {}, away).entries)).toEqual(['1 third', '2 strong']);
+    expect(ids(selected(rows, { top: 1 }, {}, away).entries)).toEqual(['1 strong']);
+    const others: Row[] = [...rows, ['other', 10, 8], ['another', 9, 9]];
+    expect(ids(selected(others, { top: 2 }, {}, { strong: -1, another: 0.5 }).entries)).toEqual([
+      '1 another',
+      '2 other',
+    ]);
+    expect(ids(selected(rows, { top: 2 }, { fourth: 'Ada First' }, away).entries)).toEqual(['1 fourth', '2 strong']);
+  });
+
+  it('gives reasons for the three papers that votes moved most', () => {
+    const rows = Array.from({ length: 6 }, (_, index): Row => [`${index}`, 9, 9]);
+    const { entries } = selected(rows, {}, {}, { 0: 0.6, 1: -2, 2: 0.4, 3: 0.7, 4: 1, 5: 0.5 });
+    expect(entries.filter(({ nudge }) => nudge?.words).map(({ paper }) => paper.id)).toEqual(['4', '3', '1']);
+    expect(entries.every(({ nudge }) => nudge !== undefined)).toBe(true);
+  });
+
   it('lets votes neither pick a paper nor put it above one by a followed author', () => {
     const rows: Row[] = [
       ['missed', 10, 6],

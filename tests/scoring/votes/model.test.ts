@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PostedPaper } from '../../../src/core/votes.ts';
-import { fitPreferences, maxPoints } from '../../../src/scoring/votes/model.ts';
+import { fitPreferences } from '../../../src/scoring/votes/model.ts';
+import { maxPoints } from '../../../src/scoring/votes/points.ts';
 import { computing } from '../../computing.ts';
 
 const now = new Date('2025-07-08T12:00:00Z');
@@ -75,13 +76,46 @@ describe('preferences', () => {
     expect(model).toMatchObject({ votes: 30, voters: 1 });
   });
 
-  it('say that a paper without shared words is not similar to the voted papers', async () => {
-    const whyOf = async (casts: Cast[]) => {
-      const paper = paperOf('graphs');
-      return (await (await fitPreferences(posted(...casts), now, signal)).nudges([paper])).get(paper.id)?.words;
+  it('leave papers in place that share nothing with the voted ones', async () => {
+    expect(await pointsOf(times(20, 'quantization', 'up'), 'graphs')).toBe(0);
+    expect(Math.abs(await pointsOf(times(20, 'quantization', 'down'), 'graphs'))).toBeLessThan(0.1);
+    expect(Math.abs(await pointsOf(taste, 'graphs'))).toBeLessThan(0.1);
+  });
+
+  it('move only papers like the one with a 👎, and move none down without a 👎', async () => {
+    const ups: Cast[] = [...times(10, 'quantization', 'up'), ...times(10, 'diffusion', 'up')];
+    const movesAfter = async (casts: Cast[]) => {
+      const candidates = [
+        ...Array.from({ length: 6 }, () => paperOf('quantization')),
+        ...Array.from({ length: 6 }, () => paperOf('diffusion')),
+        paperOf('graphs'),
+      ];
+      const nudges = await (await fitPreferences(posted(...casts), now, signal)).nudges(candidates);
+      return candidates.map(({ id }) => nudges.get(id)?.points ?? 0);
     };
-    expect(await whyOf(times(20, 'quantization', 'up'))).toBe('it is not similar to papers you liked');
-    expect(await whyOf(times(20, 'quantization', 'down'))).toBe('it is not similar to papers you disliked');
+    const [last, ...others] = (await movesAfter([...ups, ['graphs', 'down']])).reverse();
+    expect(last).toBeLessThan(-0.4);
+    for (const points of others) expect(Math.abs(points)).toBeLessThan(0.1);
+    for (const points of await movesAfter(ups)) expect(points).toBeGreaterThanOrEqual(0);
+  });
+
+  it('do not move papers of the usual kind, even if it is liked', async () => {
+    const usual = Array.from({ length: 20 }, () => paperOf('quantization'));
+    const model = await fitPreferences(posted(...times(20, 'quantization', 'up')), now, signal);
+    expect([...(await model.nudges(usual)).values()]).toEqual([]);
+  });
+
+  it('predict the chance of a 👍 from 30 votes on', async () => {
+    const chancesAfter = async (count: number) => {
+      const casts = [...times(count / 2, 'quantization', 'up'), ...times(count / 2, 'diffusion', 'down')];
+      const [liked, disliked] = [paperOf('quantization'), paperOf('diffusion')];
+      const nudges = await (await fitPreferences(posted(...casts), now, signal)).nudges([liked, disliked]);
+      return [nudges.get(liked.id)?.chance, nudges.get(disliked.id)?.chance];
+    };
+    expect(await chancesAfter(28)).toEqual([undefined, undefined]);
+    const [liked = 0, disliked = 1] = await chancesAfter(30);
+    expect(liked).toBeGreaterThan(0.7);
+    expect(disliked).toBeLessThan(0.3);
   });
 
   it('name topics before words, and pairs of words before single words', async () => {
@@ -127,31 +161,28 @@ describe('preferences', () => {
     expect(nudges.get(hers.id)?.words).toBe('you liked 10 papers by Ada Example');
   });
 
-  it('have a lower limit below 20 votes', async () => {
+  it('have a lower limit below 30 votes', async () => {
     const bounds = await Promise.all(
-      [1, 5, 10, 20, 40].map(
+      [1, 5, 10, 31, 60].map(
         async (count) => (await fitPreferences(posted(...times(count, 'graphs', 'up')), now, signal)).bounds.up,
       ),
     );
     expect(bounds.toSorted((a, b) => a - b)).toEqual(bounds);
-    expect(bounds[0]).toBeLessThan(maxPoints / 10);
+    expect(bounds[0]).toBeLessThanOrEqual(0.1);
     expect(bounds.at(-1)).toBe(maxPoints);
     expect(await pointsOf([], 'graphs')).toBe(0);
   });
 
-  it('subtract at most one point with 👍 alone, and two with twenty 👎', async () => {
-    const downOf = async (up: number, down: number) => {
+  it('add points only after a 👍, and subtract points only after a 👎', async () => {
+    const boundsAfter = async (up: number, down: number) => {
       const casts = [...times(up, 'quantization', 'up'), ...times(down, 'diffusion', 'down')];
-      return (await fitPreferences(posted(...casts), now, signal)).bounds.down;
+      return (await fitPreferences(posted(...casts), now, signal)).bounds;
     };
-    expect(await downOf(20, 0)).toBeCloseTo(maxPoints / 4, 1);
-    expect(await downOf(200, 0)).toBe(maxPoints / 2);
-    expect(await downOf(0, 10)).toBeCloseTo(maxPoints / 2, 1);
-    expect(await downOf(40, 10)).toBeCloseTo(maxPoints, 1);
-    const others = [await pointsOf(times(200, 'quantization', 'up'), 'graphs'), await pointsOf(taste, 'diffusion')];
-    expect(others[0]).toBeLessThan(0);
-    expect(others[0]).toBeGreaterThanOrEqual(-maxPoints / 2);
-    expect(others[1]).toBeLessThan(-maxPoints / 2);
+    expect((await boundsAfter(200, 0)).down).toBe(0);
+    expect((await boundsAfter(0, 10)).up).toBe(0);
+    expect((await boundsAfter(20, 1)).down).toBeCloseTo(0.6, 1);
+    expect((await boundsAfter(0, 10)).down).toBeCloseTo(1, 1);
+    expect(await boundsAfter(40, 31)).toEqual({ up: maxPoints, down: maxPoints });
   });
 
   it('count less with age', async () => {
