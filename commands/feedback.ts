@@ -1,6 +1,7 @@
 import { type Command, defineCommand } from '../src/core/command.ts';
 import {
   type Block,
+  bulletList,
   button,
   buttonRow,
   heading,
@@ -11,7 +12,7 @@ import {
   paragraph,
 } from '../src/core/message.ts';
 import { countOf } from '../src/core/paper.ts';
-import type { LearnedFeedback, Taste } from '../src/core/votes.ts';
+import type { LearnedFeedback, Taste, VoteFigures, VoteMeasure } from '../src/core/votes.ts';
 import { momentText } from './shared/dates.ts';
 
 const chartOf = (title: string, tastes: readonly Taste[], strongest: number): Block | undefined =>
@@ -29,7 +30,20 @@ const chartOf = (title: string, tastes: readonly Taste[], strongest: number): Bl
         },
       };
 
-const learnedParts = ({ votes, voters, bounds, liked, disliked }: LearnedFeedback): Part => {
+const figuresLine = (name: string, { auc, brier }: VoteFigures): string =>
+  `${name}: AUC ${auc.toFixed(2)}, Brier score ${brier.toFixed(2)}`;
+
+const measureParts = ({ predicted, votes, scores, rocchio }: VoteMeasure): Part => [
+  paragraph(`How well the newest ${countOf(predicted, 'vote')} could be predicted before they were cast:`),
+  bulletList([
+    [figuresLine('By earlier votes', votes)],
+    [figuresLine('By scores alone', scores)],
+    [figuresLine('By similarity to liked papers (Rocchio)', rocchio)],
+  ]),
+  note('AUC: 1 is perfect, 0.5 is chance. Brier score: 0 is perfect, 0.25 is a coin toss.'),
+];
+
+const learnedParts = ({ votes, voters, bounds, liked, disliked, measure }: LearnedFeedback): Part => {
   const strongest = Math.max(...[...liked, ...disliked].map(({ strength }) => Math.abs(strength)), Number.MIN_VALUE);
   const people = voters === 1 ? 'one person' : `${voters} people`;
   return [
@@ -43,6 +57,7 @@ const learnedParts = ({ votes, voters, bounds, liked, disliked }: LearnedFeedbac
       liked.length + disliked.length === 0 &&
         'No words stand out yet. That takes several papers on one subject with the same votes.',
     ),
+    measure && measureParts(measure),
     note('Longer bars mean stronger effects. Newer votes count more, and everybody has the same influence.'),
   ];
 };

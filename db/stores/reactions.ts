@@ -1,10 +1,14 @@
 import type { MessageRef } from '../../src/core/addresses.ts';
 import type { Reaction } from '../../src/core/platform.ts';
+import { isBuiltIn, type Score, totalScore } from '../../src/core/score.ts';
 import type { ReactionStore, StoredReaction } from '../../src/core/stores.ts';
 import { type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm, write } from '../client.ts';
-import { deliveries, digestEntries, digests, papers, reactions } from '../schema.ts';
+import { deliveries, digestEntries, digests, papers, reactions, scores } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
+import { scoreOf } from './scores.ts';
+
+const totalOf = (score: Score): number => (isBuiltIn(score) ? score.match / 5 : totalScore(score));
 
 const { and, asc, between, eq, gte, inArray } = orm;
 
@@ -138,18 +142,20 @@ export const createReactionStore = (db: Database): ReactionStore => {
 
     async posted(channel, since) {
       const rows = db
-        .select({ date: digests.date, paper: papers, topic: digestEntries.topic })
+        .select({ date: digests.date, paper: papers, topic: digestEntries.topic, score: scores })
         .from(digestEntries)
         .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
         .innerJoin(papers, isPaperOf(digestEntries))
+        .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
         .where(and(eq(digests.channel, channel), gte(digests.createdAt, since), eq(digestEntries.role, 'picked')))
         .orderBy(asc(digests.date), asc(digestEntries.rank))
         .all();
       const votes = standing(channel, [...new Set(rows.map(({ paper }) => paper.id))]);
-      return rows.map(({ date, paper, topic }) => ({
+      return rows.map(({ date, paper, topic, score }) => ({
         date,
         paper,
         topic: topic ?? undefined,
+        total: totalOf(scoreOf(score)),
         votes: [...(votes.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
       }));
     },

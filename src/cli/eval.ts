@@ -4,12 +4,13 @@ import { decodeText } from '../../config/text-file.ts';
 import { cutoffsOf, type JudgedDay, ownDays, readDays } from '../../tools/evaluation/days.ts';
 import { type Evaluation, type EvaluationOptions, evaluate } from '../../tools/evaluation/evaluate.ts';
 import { createScorerRanker, createStoredRanker, type evalEngines } from '../../tools/evaluation/rankers.ts';
-import { evaluationBars, evaluationPicture, evaluationTable } from '../../tools/evaluation/report.ts';
+import { evaluationBars, evaluationPicture, evaluationTable, votesTable } from '../../tools/evaluation/report.ts';
 import type { App } from '../app.ts';
 import type { Channel } from '../core/channel.ts';
 import { UserError } from '../core/errors.ts';
 import { gate } from '../daily/draft/gate.ts';
 import { createRubric } from '../scoring/rubric.ts';
+import { createLearner } from '../scoring/votes/learner.ts';
 
 export type EvalRequest = {
   days: string | undefined;
@@ -140,8 +141,10 @@ export const evaluateFor = async (
     await writeFile(picture, evaluationPicture(evaluation)).catch(refusePicture(picture));
     say(`Picture: ${resolve(picture)}`);
   }
-  return evaluation;
+  if (request.days !== undefined) return evaluation;
+  const { measure } = await createLearner(app.stores, app.clock).learned(channel.name, signal);
+  return { ...evaluation, votes: measure };
 };
 
 export const evaluationReport = (evaluation: Evaluation): string =>
-  `${evaluationTable(evaluation)}\n\n${evaluationBars(evaluation)}`;
+  [evaluationTable(evaluation), evaluationBars(evaluation), votesTable(evaluation)].filter(Boolean).join('\n\n');

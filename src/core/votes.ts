@@ -25,6 +25,8 @@ export type PostedPaper = {
     authors: readonly string[];
   };
   topic: string | undefined;
+  /** Total score when it was posted, 2 to 20; for the built-in scorer, its match on the same scale. */
+  total?: number | undefined;
   votes: readonly { person: string; vote: Vote; at: string }[];
 };
 
@@ -46,6 +48,12 @@ export type Taste = {
   disliked: number;
 };
 
+/** `auc`: share of 👍/👎 pairs in the right order. `brier`: mean square error of the chances, from 0 (best) to 1. */
+export type VoteFigures = { auc: number; brier: number };
+
+/** How well votes were predicted before they were cast: by what was learned, by scores alone and by Rocchio's query. */
+export type VoteMeasure = { predicted: number } & Record<'votes' | 'scores' | 'rocchio', VoteFigures>;
+
 export type LearnedFeedback = {
   votes: number;
   voters: number;
@@ -53,6 +61,8 @@ export type LearnedFeedback = {
   bounds: Record<Vote, number>;
   liked: readonly Taste[];
   disliked: readonly Taste[];
+  /** Undefined with few votes. */
+  measure?: VoteMeasure | undefined;
   /** Votes before the last reset do not count. Simulated time, ISO 8601. */
   resetAt: string | undefined;
 };

@@ -40,6 +40,16 @@ describe('feedback', () => {
     expect(lines.join('\n')).toMatch(/Votes before .* do not count/);
   });
 
+  it('shows how well votes were predicted, once that is known', async () => {
+    const figures = { auc: 0.8123, brier: 0.1678 };
+    const measure = { predicted: 40, votes: figures, scores: { auc: 0.5, brier: 0.25 }, rocchio: figures };
+    const lines = linesOf(await say('feedback', { measure })).join('\n');
+    expect(lines).toContain('the newest 40 votes');
+    expect(lines).toContain('By earlier votes: AUC 0.81, Brier score 0.17');
+    expect(lines).toContain('By scores alone: AUC 0.50, Brier score 0.25');
+    expect(linesOf(await say('feedback')).join('\n')).not.toContain('AUC');
+  });
+
   it('asks before it resets, then logs the reset', async () => {
     expect(linesOf(await say('feedback reset'))).toContain('[Reset: feedback reset confirmed]');
     expect(await stores.changes.list('foundations')).toEqual([]);

@@ -87,7 +87,9 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
 
     test('lists posted papers with who voted how and when, also papers without votes', async () => {
       const { posted } = stores.reactions;
-      expect(await posted('foundations', '2025-07-01')).toMatchObject([{ date: '2025-07-08', votes: [] }]);
+      expect(await posted('foundations', '2025-07-01')).toMatchObject([
+        { date: '2025-07-08', total: expect.any(Number), votes: [] },
+      ]);
       await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:00.000Z');
       await stores.reactions.add(by('U1', '-1'), '2025-07-08T13:00:00.000Z');
       await stores.reactions.add(by('U2', '+1'), '2025-07-08T12:30:00.000Z');

@@ -1,4 +1,5 @@
 import type { Cutoffs } from '../../src/core/score.ts';
+import type { VoteMeasure } from '../../src/core/votes.ts';
 import type { JudgedDay } from './days.ts';
 import { type Estimate, estimate, type Figures, figureNames, figuresOf } from './metrics.ts';
 import { createDistilledRanker, createLocalRanker, type Ranker } from './rankers.ts';
@@ -11,6 +12,8 @@ export type Evaluation = {
   days: DayFigures[];
   /** Weighs all days equally. Undefined if no day could be measured. */
   overall: Record<keyof Figures, Estimate> | undefined;
+  /** How well the channel's votes were predicted. Undefined on day files and with few votes. */
+  votes?: VoteMeasure | undefined;
 };
 
 export type EvaluationOptions = {

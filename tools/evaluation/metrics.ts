@@ -1,3 +1,5 @@
+import { auc } from '../../src/scoring/auc.ts';
+
 export type Estimate = { mean: number; low: number; high: number };
 
 const repetitions = 2000;
@@ -50,26 +52,6 @@ export const figureNames = [
 
 const ranked = (scores: ArrayLike<number>): number[] =>
   Array.from(scores, (_, row) => row).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-
-/** Area under the ROC curve, by ranks (H. B. Mann and D. R. Whitney, 1947). */
-export const auc = (scores: ArrayLike<number>, picked: readonly boolean[]): number => {
-  const order = ranked(scores);
-  const picks = picked.filter(Boolean).length;
-  let below = picked.length - picks;
-  const pairs = picks * below;
-  let right = 0;
-  for (let at = 0; at < order.length; ) {
-    const score = scores[order[at] as number];
-    let [pickedHere, othersHere] = [0, 0];
-    for (; at < order.length && scores[order[at] as number] === score; at += 1) {
-      if (picked[order[at] as number]) pickedHere += 1;
-      else othersHere += 1;
-    }
-    below -= othersHere;
-    right += pickedHere * (below + othersHere / 2);
-  }
-  return right / pairs;
-};
 
 const picksAmong = (order: readonly number[], picked: readonly boolean[], count: number): number =>
   order.slice(0, count).filter((row) => picked[row]).length;

@@ -1,3 +1,4 @@
+import type { VoteFigures } from '../../src/core/votes.ts';
 import type { Evaluation } from './evaluate.ts';
 import { type Estimate, type Figures, figureNames } from './metrics.ts';
 
@@ -61,6 +62,19 @@ export const evaluationTable = ({ engine, history, days, overall }: Evaluation):
     ['95%', '', '', ...figureNames.map((name) => interval(overall[name]))],
   ];
   return `${title}\n\n${aligned(rows)}`;
+};
+
+/** How well a channel's votes were predicted before they were cast; empty if they were not measured. */
+export const votesTable = ({ votes }: Evaluation): string => {
+  if (!votes) return '';
+  const row = (name: string, { auc, brier }: VoteFigures): string[] => [name, number(auc), number(brier)];
+  const rows = [
+    ['predicted by', 'AUC', 'Brier score'],
+    row('earlier votes', votes.votes),
+    row('scores alone', votes.scores),
+    row('Rocchio', votes.rocchio),
+  ];
+  return `The newest ${votes.predicted} votes, each date predicted from the votes before it\n\n${aligned(rows)}`;
 };
 
 const width = 720;

@@ -12,6 +12,8 @@ const halfLifeDays = 60;
 const halfLifeVotes = 24;
 /** Weight of a paper without votes on a day with votes. A 👎 has weight 1. */
 const withoutVotesWeight = 0.06;
+/** Papers with less weight are left out. */
+export const minWeight = 0.002;
 /** Neutral votes added to a channel's average, because the first few votes are poor evidence. */
 const neutralVotes = 2;
 

@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Stores } from '../../core/stores.ts';
-import type { LearnedFeedback, Nudge, PostedPaper } from '../../core/votes.ts';
-import { fitPreferences, type PreferencePaper } from './model.ts';
+import { type LearnedFeedback, minVotesForChance, type Nudge, type PostedPaper } from '../../core/votes.ts';
+import { measureVotes } from './measure.ts';
+import { fitPreferences } from './model.ts';
+import type { PreferencePaper } from './papers.ts';
 
 /** Older votes count a tenth or less. */
 const memoryMs = 200 * 86_400_000;
@@ -34,9 +36,10 @@ export const createLearner = (stores: Pick<Stores, 'reactions' | 'changes'>, clo
     },
     async learned(channel, signal) {
       const resetAt = await resetOf(channel);
-      const model = await fitPreferences(await countedOf(channel, resetAt), clock.now(), signal);
-      const { votes, voters, bounds } = model;
-      return { votes, voters, bounds, ...model.tastes(), resetAt };
+      const posted = await countedOf(channel, resetAt);
+      const { votes, voters, bounds, tastes } = await fitPreferences(posted, clock.now(), signal);
+      const measure = votes < minVotesForChance ? undefined : await measureVotes(posted, signal);
+      return { votes, voters, bounds, ...tastes(), measure, resetAt };
     },
   };
 };

@@ -1,30 +1,22 @@
 import { createPause } from '../../core/clock.ts';
 import { type LearnedFeedback, minVotesForChance, type Nudge, type PostedPaper } from '../../core/votes.ts';
-import { buildCorpus } from '../built-in/corpus.ts';
 import { timesVector } from '../built-in/matrix.ts';
-import { nameColumns, withNames } from './features.ts';
-import { averageOf, judge } from './judgements.ts';
+import { averageOf, judge, minWeight } from './judgements.ts';
+import { type PreferencePaper, readPapers } from './papers.ts';
 import { boundsOf, pointsOf, typicalOf } from './points.ts';
 import { fitAdaptive } from './ridge.ts';
 import { createTastes } from './tastes.ts';
 
-export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
-
 type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
   tastes(): Pick<LearnedFeedback, 'liked' | 'disliked'>;
   nudges(papers: readonly PreferencePaper[]): Promise<Map<string, Nudge>>;
-  /** Predicted targets, from about -1 (disliked) to 1 (liked), in the order of the papers. */
-  predict(papers: readonly PreferencePaper[]): Promise<number[]>;
 };
 
-const minWeight = 0.002;
 const maxWithoutVotes = 200;
-/** How many words of the abstract one word of the title counts for. */
-const titleWeight = 3;
 const certainty = 0.02;
 
 /** @param target Predicted, from about -1 to 1. */
-export const chanceOf = (target: number): number => Math.min(1 - certainty, Math.max(certainty, (1 + target) / 2));
+const chanceOf = (target: number): number => Math.min(1 - certainty, Math.max(certainty, (1 + target) / 2));
 
 /**
  * Learns from votes what a channel likes: an adaptive ridge regression on the words of title and abstract, the
@@ -57,13 +49,10 @@ export const fitPreferences = async (
       ...{ ...counts, bounds },
       tastes: () => ({ liked: [], disliked: [] }),
       nudges: async () => new Map(),
-      predict: async (papers) => papers.map(() => 0),
     };
 
   const papers = used.map(({ paper, topic }): PreferencePaper => ({ ...paper, topic }));
-  const corpus = await buildCorpus(papers, '', pause, titleWeight);
-  const names = nameColumns(papers, corpus.matrix.columns);
-  const matrix = withNames(corpus.matrix, papers, names);
+  const { corpus, names, matrix, rowsOf } = await readPapers(papers, pause);
   const weights = Float32Array.from(used, ({ weight }) => weight);
   const mean = averageOf(used);
   const targets = Float32Array.from(used, ({ target }) => target - mean);
@@ -73,19 +62,13 @@ export const fitPreferences = async (
   const valued = timesVector(matrix, learned);
   const withoutVotes = used.flatMap(({ votes }, row) => (votes.length === 0 ? [valued[row] ?? 0] : []));
 
-  const rowsOf = async (candidates: readonly PreferencePaper[]) =>
-    withNames(await corpus.rowsOf(candidates, createPause(signal)), candidates, names);
-
   return {
     ...counts,
     bounds,
     tastes: () => tastes.all(),
-    async predict(candidates) {
-      return [...timesVector(await rowsOf(candidates), learned)].map((value) => mean + value);
-    },
     async nudges(candidates) {
       const pause = createPause(signal);
-      const rows = await rowsOf(candidates);
+      const rows = await rowsOf(candidates, pause);
       const values = timesVector(rows, learned);
       const typical = typicalOf([...withoutVotes, ...values]);
       const result = new Map<string, Nudge>();

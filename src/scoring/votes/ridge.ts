@@ -1,7 +1,10 @@
 import type { Pause } from '../../core/clock.ts';
 import { type Matrix, timesVector } from '../built-in/matrix.ts';
 
-const timesTransposed = ({ rows, columns, starts, indices, values }: Matrix, factors: Float32Array): Float32Array => {
+export const timesTransposed = (
+  { rows, columns, starts, indices, values }: Matrix,
+  factors: Float32Array,
+): Float32Array => {
   const result = new Float32Array(columns);
   for (let row = 0; row < rows; row += 1) {
     const factor = factors[row] as number;

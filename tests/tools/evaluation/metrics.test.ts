@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  auc,
-  createRandom,
-  estimate,
-  figuresOf,
-  ndcgAt,
-  precisionAt,
-  recallAt,
-} from '../../../tools/evaluation/metrics.ts';
+import { auc } from '../../../src/scoring/auc.ts';
+import { createRandom, estimate, figuresOf, ndcgAt, precisionAt, recallAt } from '../../../tools/evaluation/metrics.ts';
 
 const picked = [true, false, true, false, false];
 
