@@ -7,7 +7,7 @@ import { averageOf, type Judgement, judge, minWeight } from './judgements.ts';
 import { readPapers, rowsAt } from './papers.ts';
 import { fitAdaptive, timesTransposed } from './ridge.ts';
 
-/** A paper's share of the weight of disliked papers in Rocchio's query; the best of 0, 0.25, 0.5, 0.75 and 1. */
+/** How much the mean of disliked papers counts in Rocchio's query. A common choice; other values were not tried. */
 const dislikedShare = 0.25;
 const maxWithoutVotes = 400;
 
