@@ -103,7 +103,7 @@ const selected = (picks: readonly Pick[], top: number, nudges: Parameters<typeof
     type: 'new' as const,
   }));
   const scores = new Map(picks.map(({ paper, score }) => [paper.id, score]));
-  const { entries } = select(candidates, scores, { cutoffs, top }, new Map(), nudges);
+  const { entries } = select(candidates, scores, { cutoffs, top, matchLimits: { papers: 0, floor: 0 } }, new Map(), nudges);
   return entries.flatMap(({ paper }) => byId.get(paper.id) ?? []);
 };
 
