@@ -39,10 +39,8 @@ const { signal } = new AbortController();
 type Pick = { paper: JudgedDay['papers'][number]['paper']; score: ModelScore; topic: string | undefined };
 type Day = { date: string; picks: Pick[] };
 
-const shown = 5;
-const minStrong = 18;
-const enough = 45;
-const cutoffs = { relevance: 1, novelty: 1 };
+const [shown, minStrong, enough] = [5, 18, 45];
+const limits = { cutoffs: { relevance: 1, novelty: 1 }, matchLimits: { papers: 0, floor: 0 } };
 
 const totalOf = ({ score }: Pick): number => score.relevance + score.novelty;
 
@@ -103,7 +101,7 @@ const selected = (picks: readonly Pick[], top: number, nudges: Parameters<typeof
     type: 'new' as const,
   }));
   const scores = new Map(picks.map(({ paper, score }) => [paper.id, score]));
-  const { entries } = select(candidates, scores, { cutoffs, top, matchLimits: { papers: 0, floor: 0 } }, new Map(), nudges);
+  const { entries } = select(candidates, scores, { ...limits, top }, new Map(), nudges);
   return entries.flatMap(({ paper }) => byId.get(paper.id) ?? []);
 };
 
@@ -311,8 +309,8 @@ else {
 
   if (wants('strong')) {
     const { measures } = await run(across, { top: 10 });
-    const strong = measures.reduce((sum, one) => sum + one.strong, 0);
-    const removed = measures.reduce((sum, one) => sum + one.removed, 0);
+    const sum = (of: (one: Measure) => number): number => measures.reduce((total, one) => total + of(one), 0);
+    const [strong, removed] = [sum((one) => one.strong), sum((one) => one.removed)];
     console.log(`\nWith top 10, votes removed ${removed} of ${strong} papers with a total of at least ${minStrong}.`);
   }
 
@@ -325,8 +323,7 @@ else {
       [10, 10],
     ] as const)
       moves.push(await movedAfter(days, ups, downs));
-    console.log('\nThe next day’s papers moved by half a point or more');
-    console.log(table(moves));
+    console.log(`\nThe next day’s papers moved by half a point or more\n${table(moves)}`);
   }
 
   if (wants('one topic')) {
@@ -342,8 +339,8 @@ else {
           ),
         )
         .filter((row) => row.length > 0);
-    console.log(`\nPrecision@${shown} of the one topic that the team likes, with the topic column`);
-    console.log(table([head, ...lines(steady.measures, ({ votes }) => votes)]));
+    const byVotes = table([head, ...lines(steady.measures, ({ votes }) => votes)]);
+    console.log(`\nPrecision@${shown} of the one topic that the team likes, with the topic column\n${byVotes}`);
     console.log(`\nAfter a change of mind at ${values.turn} votes or more`);
     console.log(table([head, ...lines(turned.measures, ({ since }) => since)]));
     console.log(table([rows[0] ?? [], tasteRow('topic, with its column', steady.measures, steady.measured)]));
