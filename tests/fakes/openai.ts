@@ -170,7 +170,10 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
     response.on('close', () => {
       open -= 1;
     });
-    chat(incoming, response).catch((error) => response.destroy(error));
+    // As servers do, for a request without messages.
+    chat(incoming, response).catch(() =>
+      response.headersSent ? response.destroy() : send(response, 400, { error: { message: 'Bad request' } }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
