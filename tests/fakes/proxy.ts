@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * An HTTP proxy on loopback. It leads every tunnel to one server, whatever the host, so that invented hosts work.
@@ -7,12 +8,14 @@ import { type AddressInfo, connect } from 'node:net';
  */
 export const startProxy = async (target: { port: number }) => {
   const asked: string[] = [];
+  const tunnels = new Set<Duplex>();
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
     response.end('answered by the proxy');
   });
   server.on('connect', (request, socket) => {
     asked.push(request.url ?? '');
+    tunnels.add(socket);
     const tunnel = connect(target.port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       tunnel.pipe(socket);
@@ -29,6 +32,8 @@ export const startProxy = async (target: { port: number }) => {
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();
+        // The server no longer counts a connection that became a tunnel.
+        for (const tunnel of tunnels) tunnel.destroy();
         server.close(() => resolve());
       }),
   };
