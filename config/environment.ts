@@ -52,7 +52,7 @@ const isBase = (value: string): boolean => {
 };
 
 const readerOf = (variables: Variables, report: (problem: Problem) => void): EnvironmentReader => {
-  // Docker's env_file and curly quotes leave the quotes in the value.
+  // Docker's env_file leaves quotes in the value, and curly quotes are never removed.
   const read = (name: string): string | undefined => withoutQuotes(variables[name] ?? '') || undefined;
   const problem = (name: string, text: string): void =>
     report(/^(and|contains|is|names) /.test(text) ? `${name} ${text}` : `${name}: ${text}`);

@@ -232,7 +232,7 @@ const readSource = async (source: Source, env: Environment, options: LoadOptions
   return { config: toConfig(parsed.data, env, source, texts, options), problems: [] };
 };
 
-/** A quote that is not closed takes the lines after it, so their variables would be missing without a word. */
+/** An unclosed quote swallows the lines after it, so their variables would be missing without an error. */
 const unclosedQuotes = (variables: Variables): Problem[] =>
   Object.entries(variables)
     .filter(([, value]) => value?.includes('\n'))

@@ -1,4 +1,4 @@
-/** Of a file, in bytes: enough to recognize UTF-16 without a byte order mark. */
+/** Number of bytes to look at: enough to recognize UTF-16 without a byte order mark. */
 const sampleSize = 4_096;
 
 const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
@@ -19,7 +19,7 @@ const encodingOf = (bytes: Uint8Array): Encoding => {
   return zeros.odd === 0 ? 'utf-16be' : 'utf-8';
 };
 
-/** Control characters that no text has, unlike white space and the C1 controls. */
+/** Control characters that text never contains, unlike whitespace and the C1 controls. */
 const control = /(?![\s\u0080-\u009f])\p{Cc}/u;
 
 const isDecodable = (bytes: Uint8Array, encoding: Encoding): boolean => {

@@ -54,7 +54,7 @@ const isTimeZone = (name: string): boolean => {
 export const timeZoneFault = (name: string): string | undefined =>
   isTimeZone(name) ? undefined : timeZoneComplaint(name);
 
-/** Large cities that have no time zone of their own name. */
+/** Large cities without a time zone that is named after them, by zone. */
 const zoneOfCities: Readonly<Record<string, string>> = {
   'America/Chicago': 'austin dallas houston minneapolis madison',
   'America/Los_Angeles': 'pasadena portland san_diego san_francisco seattle stanford berkeley palo_alto',
@@ -84,7 +84,7 @@ const zoneOfCities: Readonly<Record<string, string>> = {
 
 const maxZoneTypos = 2;
 
-/** The zone of a city, or the zone that differs by a typo: a name that is merely similar is another place. */
+/** The zone of a city, or the zone that the name misspells. A name that is merely similar is another place. */
 const nearestZone = (name: string): string | undefined => {
   const known = Intl.supportedValuesOf('timeZone');
   const city = fold(name.split('/').at(-1) ?? '').replaceAll(' ', '_');

@@ -1,7 +1,7 @@
 import { errorText, UserError } from '../src/core/errors.ts';
 
 export const damageFix = (file: string): string =>
-  `Stop Paperboy and put back a copy of ${file}; without a copy, move it away and start anew`;
+  `Stop Paperboy and restore a backup of ${file}; without a backup, move the file away and start again`;
 
 /** What SQLite or the file system says about a database file, by the error's code, and what to do about it. */
 const faults: readonly { code: RegExp; what: string; fix(file: string): string }[] = [

@@ -12,8 +12,8 @@ export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>
 const papersText = (papersPerDay: number): string => `at most ${countOf(papersPerDay, 'paper')} a day`;
 
 /**
- * What a channel posts, to follow "posts": with a language model, "papers with relevance 8 and novelty 7 or higher (by
- * the built-in scorer, at most 10 papers a day)"; without one, "at most 10 papers a day".
+ * What a channel posts, phrased to follow "posts": with a language model, "papers with relevance 8 and novelty 7 or
+ * higher (by the built-in scorer, at most 10 papers a day)"; without one, "at most 10 papers a day".
  */
 export const limitsText = (
   { cutoffs, papersPerDay }: Pick<Channel, 'cutoffs' | 'papersPerDay'>,
@@ -32,7 +32,7 @@ export const areCutoffsSame = (one: Limits, other: Limits): boolean =>
 export const arePapersSame = (one: Limits, other: Limits): boolean =>
   one.papersPerDay === undefined || other.papersPerDay === undefined || one.papersPerDay === other.papersPerDay;
 
-/** What `after` changes, such as ["relevance 7 and novelty 6 or higher", "at most 5 papers a day"]. */
+/** The limits that `after` changes, such as ["relevance 7 and novelty 6 or higher", "at most 5 papers a day"]. */
 export const changedLimits = (before: Limits, after: Limits): string[] => [
   ...(areCutoffsSame(before, after) ? [] : [cutoffsText(after.cutoffs)]),
   ...(arePapersSame(before, after) || after.papersPerDay === undefined ? [] : [papersText(after.papersPerDay)]),

@@ -48,7 +48,7 @@ export const checkTopics = defineCommand({
     const { fields } = context;
     const channel = await context.channel();
     if (fields.cutoffs === undefined && fields.papersPerDay === undefined)
-      throw new UserError('Type /arxiv topics edit for a form with the topics.');
+      throw new UserError('The form is missing. Type /arxiv topics edit to open it.');
     const earlier = id === undefined ? undefined : await findPending(channel, id, context);
     const topics = topicsOfForm(fields, earlier?.topics ?? channel.rubric.topics);
     const current = fingerprint(channel);

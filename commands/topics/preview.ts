@@ -95,7 +95,7 @@ const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
 const cutoffsNote = (model: string | undefined): string =>
   model === undefined
     ? 'Cutoffs apply only to a language model’s scores. For fewer papers, lower the papers per day; for other papers, change the topics.'
-    : 'Only the language model’s scores show what new cutoffs do. The built-in scorer has none.';
+    : 'Only the language model’s scores show what new cutoffs do, because the built-in scorer has no cutoffs.';
 
 export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
   const date = await previewDay(channel, context);

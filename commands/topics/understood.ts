@@ -18,7 +18,7 @@ const listOf = (title: string, texts: readonly string[]): Part => {
       ];
 };
 
-/** The two lists that the built-in scorer takes from the topics, and a warning if it cannot use them. */
+/** What the built-in scorer takes from the topics, as two lists, with a warning if it cannot use them. */
 export const understoodParts = ({ wanted, unwanted, problem }: UnderstoodTopics): Part => [
   paragraph(problem && `⚠️ ${problem}`),
   listOf('Understood as wanted', wanted),

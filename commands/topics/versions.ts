@@ -30,7 +30,7 @@ export const topicsVersions = async (channel: string, changes: Pick<ChangeStore,
 export const currentVersion = (versions: readonly TopicsVersion[]): TopicsVersion | undefined =>
   versions.findLast(({ change }) => change.undoneBy === undefined);
 
-/** The default of `papersPerDay` does not count, so that buttons from before it existed still match. */
+/** The default of `papersPerDay` is left out, so that older buttons still match. */
 export const fingerprint = ({
   rubric,
   cutoffs,

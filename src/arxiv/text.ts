@@ -75,7 +75,7 @@ const fontCommand = new RegExp(
   String.raw`\\(?:emph|text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal|superscript|subscript)?|underline|uline|sout|[mhf]box|url|mathrm|ce|(?:Make)?(?:upper|lower|Upper|Lower)case)\s*${group}`,
   'g',
 );
-/** Commands with two arguments, of which the first, for typesetting, or the second, after a color, is the text. */
+/** Commands with two arguments. The text is the first one of `\texorpdfstring`, or the second one, after a color. */
 const firstOfTwo = new RegExp(String.raw`\\texorpdfstring\s*${group}\s*${group}`, 'g');
 const secondOfTwo = new RegExp(String.raw`\\(?:textcolor|colorbox)\s*${group}\s*${group}`, 'g');
 const fontSwitch = /\{\s*\\(?:em|bf|it|tt|sc|rm|sf|sl|bfseries|itshape|ttfamily|scshape)(?![A-Za-z])\s*/g;
@@ -173,8 +173,8 @@ const outsideMathematics = (text: string, change: (text: string) => string): str
 };
 
 /**
- * Removes braces that only group. Keeps those of a command that is not known, of its other arguments, and of an index
- * after them: `\bar{D}^{*0}`.
+ * Removes braces that only group. Keeps the braces of unknown commands, their other arguments and a following index:
+ * `\bar{D}^{*0}`.
  */
 const withoutGrouping = (text: string): string => {
   let result = '';
@@ -246,8 +246,8 @@ const withoutAffiliations = (name: string): string => {
 };
 
 /**
- * The names in one entry of an author list, as Unicode. arXiv makes the colon after a collaboration's name an author of
- * its own, or leaves it at the name.
+ * The names in one entry of an author list, as Unicode. arXiv lists the colon after a collaboration's name as an
+ * author, or keeps it with the name.
  */
 export const namesIn = (entry: string): string[] =>
   entry

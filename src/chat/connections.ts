@@ -23,10 +23,12 @@ export type Connections = {
   platforms: ReadonlyMap<PlatformName, Platform>;
   connected: ReadonlyMap<PlatformName, Platform>;
   outages: ReadonlyMap<PlatformName, string>;
-  /** Connected platforms that should deliver commands and reactions and do not, with the reason. */
+  /** Connected platforms that deliver no commands and reactions although they should, with the reason. */
   deaf: ReadonlyMap<PlatformName, string>;
   connect(): Promise<void>;
-  /** Listens to each connected platform that is not listened to yet. @returns the platforms that cannot be heard. */
+  /**
+   * Starts listening on each connected platform that has no listener yet. @returns the platforms that deliver nothing.
+   */
   listen(handlers: PlatformHandlers): Promise<PlatformName[]>;
   channelAt(destination: string): Promise<Channel | undefined>;
 };

@@ -76,7 +76,7 @@ const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> =
   return { name, ok: true, detail: `${file} is intact; ${state}` };
 };
 
-/** Digests that show whether a channel's categories and types can yield papers. */
+/** Number of digests that show whether a channel's categories and types can yield papers. */
 const minDigests = 3;
 
 /** A channel whose settings leave out every paper posts empty digests, which look like quiet days. */
@@ -100,7 +100,7 @@ export const checkYield = async ({ channels, stores }: App): Promise<Check[]> =>
   return checks;
 };
 
-/** What steps reported to the running bot. Whatever doctor tests itself is left out. */
+/** What steps reported to the running bot, without what doctor tests itself. */
 export const checkReports = async ({ health, channel }: App, isAsking: boolean): Promise<Check[]> => {
   const { timezone } = channel(undefined);
   return (await health.problems())

@@ -8,7 +8,7 @@ import type { Check } from '../core/platform.ts';
 import { dollars, type ModelVerdict, type ScoringTask } from '../core/score.ts';
 import { readPrices } from '../scoring/llm/budget.ts';
 
-/** A slow model on a machine of one's own may load first. */
+/** A local model may have to load first. */
 const maxAnswerMs = 150_000;
 
 const askName = 'scoring';
@@ -39,7 +39,7 @@ export const checkPrice = async ({ config }: App): Promise<Check[]> => {
 export const askModel = async (app: App, announced: Paper | undefined, signal: AbortSignal): Promise<Check> => {
   const { stores, engines, clock, health } = app;
   const { llm, dayStart } = engines;
-  if (!llm) return { name: askName, ok: true, detail: 'the built-in scorer needs no question' };
+  if (!llm) return { name: askName, ok: true, detail: 'nothing to test; no language model is configured' };
   const channel = app.channel(undefined);
   const paper = announced ?? (await readSampleDay()).papers[0]?.paper;
   if (!paper) throw new Error('the sample day has no paper');
@@ -74,7 +74,7 @@ export const askModel = async (app: App, announced: Paper | undefined, signal: A
         name: askName,
         ok: false,
         detail: step.value.reason,
-        fix: 'raise scorer.dailyBudgetUsd, or ask tomorrow',
+        fix: 'raise scorer.dailyBudgetUsd, or try again tomorrow',
       };
     if (!verdict)
       return await fails(

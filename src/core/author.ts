@@ -69,22 +69,22 @@ const comparable = (name: string): ComparableName => {
   const own = named.filter((words) => words.length > 1 || suffixOf(words[0] ?? '') === undefined);
   const apart = named.find((words) => !own.includes(words))?.[0];
   const [last = [], first] = own.length === 2 ? own : [own.flat()];
-  // "Moe Jr., Ada" has its suffix at the family name.
+  // In "Moe Jr., Ada", the suffix follows the family name.
   const family = withoutSuffix(last, first ? 1 : 2);
   const words = [...(first ?? []), ...family.words].join(' ');
   const key = words.replace(/(?<=(?:^| )\p{L}(?: \p{L})*) (?=\p{L}(?: |$))/gu, '');
   return { key, suffix: apart === undefined ? family.suffix : suffixOf(apart) };
 };
 
-/** The same for every spelling of a name. A suffix makes another name. */
+/** A key that is the same for every spelling of a name. A suffix makes it another name. */
 export const nameKey = (name: string): string => {
   const { key, suffix } = comparable(name);
   return suffix === undefined ? key : `${key}, ${suffix}`;
 };
 
 /**
- * A test whether another spelling may be the same person's name. A suffix counts only if both names have one, because
- * many sources leave it out.
+ * Returns a test of whether another spelling may be the same person's name. A suffix counts only if both names have
+ * one, because many sources leave it out.
  */
 export const sameNameAs = (name: string): ((other: string) => boolean) => {
   const own = comparable(name);

@@ -4,7 +4,7 @@ const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u20
 /** Joiners are part of emoji and several scripts, so free text keeps them. Names, numbers and dates contain none. */
 const joiners = /[\u200c\u200d]/g;
 
-/** Signs of quotation that phones, word processors and other languages write, without the brackets around them. */
+/** Quotation marks that phones, word processors and other languages use, for a character class. */
 const singleQuotes = "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\ua78c\uff07";
 const doubleQuotes = '"\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u300a-\u300f\u301d-\u301f\uff02';
 
@@ -59,14 +59,14 @@ const outerDouble = new RegExp(`^[${doubleQuotes}\\s]+|[${doubleQuotes}\\s]+$`, 
 /** Marks that count only in pairs: an apostrophe may begin or end a name, and a star may mean "any ending". */
 const innerPair = new RegExp(`^(?:[${singleQuotes}]+(.*?)[${singleQuotes}]+|\\*+(.*?)\\*+|_+(.*?)_+|~+(.*?)~+)$`, 's');
 
-/** The text without a pair of quotes of any kind around it. What is in them stays as it is. */
+/** The text without a pair of quotes of any kind around it. The content is not changed. */
 export const withoutQuotes = (text: string): string => {
   const trimmed = text.trim();
   const [first, last] = [plainSigns(trimmed.slice(0, 1)), plainSigns(trimmed.slice(-1))];
   return trimmed.length > 1 && first === last && /^["']$/.test(first) ? trimmed.slice(1, -1).trim() : trimmed;
 };
 
-/** The text without quotes, `*`, `_` or `~` around it. Double quotes go even if only one of them is there. */
+/** The text without quotes, `*`, `_` or `~` around it. Double quotes are removed even if there is only one. */
 export const unquoted = (text: string): string => {
   let rest = text.trim();
   for (;;) {
@@ -79,7 +79,7 @@ export const unquoted = (text: string): string => {
 };
 
 /**
- * A name, number, date or id as it was meant: without the punctuation, quotes and formatting around the word, and with
+ * A name, number, date or id without the punctuation, quotes and formatting around the word, and with
  * plain signs. "*top*", "top:", "“top”" are `top`.
  */
 export const bareWord = (word: string): string => {

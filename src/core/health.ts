@@ -1,7 +1,7 @@
 import type { PlatformName } from './addresses.ts';
 
 /**
- * A remote or a step whose failure people must learn of. `model`: the language model's server has the model. `scoring`:
+ * A remote or a step whose failure matters to people. `model`: the language model's server has the model. `scoring`:
  * it scores papers. `authors`: the author index. `platform`: Paperboy can post. `listening`: the platform delivers
  * commands and votes. `channel`: the channel's runs are complete. Names are stored, so they must never change.
  */
@@ -25,7 +25,7 @@ export type HealthRecord = {
   lastFailure: (HealthFailure & { at: string }) | undefined;
   /** The first failure since the last success; undefined if there is none. */
   failingSince: string | undefined;
-  /** The beginning of the outage that people were told of last; undefined once they were told of its end. */
+  /** Start of the outage that was announced last; undefined once its end was announced. */
   announcedSince: string | undefined;
 };
 

@@ -119,7 +119,7 @@ export type FormField = {
   hint?: string;
   required: boolean;
   options?: readonly { label: string; value: string }[];
-  /** Of a number field: whole numbers only, both ends included. */
+  /** For a number field: whole numbers only, both ends included. */
   range?: { min: number; max: number };
 };
 

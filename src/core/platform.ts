@@ -95,7 +95,7 @@ export type Platform = {
   resolve(destination: string): Promise<Destination>;
   /**
    * Receives commands and reactions.
-   * @param onConnection Called if the connection that delivers them is lost, with the reason, and without one once it
+   * @param onConnection Called with the reason if the connection that delivers them is lost, and with nothing once it
    * is back.
    */
   listen(handlers: PlatformHandlers, onConnection?: (lost: string | undefined) => void): Promise<void>;
@@ -132,7 +132,7 @@ export type EnvironmentReader = {
  * - `edits`: an edit is sent as a new message, and a removed message remains.
  * - `reactions`: none are received, and `reactions` is empty.
  * - `buttons`: a button is shown with the command to type.
- * - `forms`: a form is shown as text that says where to fill it in.
+ * - `forms`: a form is shown as text that names the platforms with forms.
  * - `progress`: only the answer to a long command is shown.
  * - `find`: a message is not found after a restart, so it may be sent twice.
  */

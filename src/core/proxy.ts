@@ -18,7 +18,8 @@ let used: Proxies | undefined;
 export const proxiesInUse = (): Proxies | undefined => used;
 
 /**
- * Sends all later requests of this process through the proxies: `fetch` and Node's HTTP client, and with them every SDK.
+ * Sends all later requests of this process through the proxies: those of `fetch`, Node's HTTP client, and every SDK
+ * that uses them.
  * @returns A function that restores direct connections.
  * @throws UserError if this version of Node cannot do that.
  */

@@ -190,7 +190,7 @@ export type ModelHabits = {
   factor?: number | undefined;
   /** The highest number of papers per request. */
   batchSize?: number | undefined;
-  /** `batchSize` is as low as this because larger batches ran out of time. */
+  /** True if `batchSize` is this low because larger batches ran out of time. */
   isSlow?: boolean | undefined;
 };
 

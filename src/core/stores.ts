@@ -160,7 +160,7 @@ export type Delivery = {
 export type Outbox = {
   enqueue(digest: Digest, destinations: readonly Destination[]): Promise<void>;
   readdress(digestId: number, written: string, destination: Destination): Promise<void>;
-  /** Dates of a channel's digests created since a time that have a delivery that is still to be sent, oldest first. */
+  /** Dates of a channel's digests created since a time, if a delivery is still unsent; oldest first. */
   unfinished(channel: string, since: string): Promise<IsoDate[]>;
   unsent(channel: string, since: string): Promise<number>;
   list(digestId: number, destination: Destination): Promise<Delivery[]>;
@@ -233,8 +233,8 @@ export type HealthStore = {
   /** In the order of their names. */
   list(): Promise<HealthRecord[]>;
   /**
-   * Sets `announcedSince`, so that one process tells people and no other does.
-   * @returns false if it was not `before` any more.
+   * Sets `announcedSince`, so that only one process announces the outage. @returns false if it no longer was
+   * `before`.
    */
   announce(subject: HealthSubject, before: string | undefined, since: string | undefined): Promise<boolean>;
 };

@@ -35,7 +35,7 @@ export const minVotesForChance = 30;
 
 export type Nudge = {
   points: number;
-  /** Why, for the most moved papers of a digest; empty for the others. */
+  /** The reason, for the papers of a digest that moved the most; empty for the others. */
   words: string;
   /** Probability that the channel likes the paper, from 0 to 1. Unknown with few votes. */
   chance?: number | undefined;

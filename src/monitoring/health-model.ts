@@ -53,20 +53,23 @@ const partsOf = (subject: HealthSubject): { kind: string; about: string } => {
 type Wording = { name(about: string): string; problem(about: string): string };
 
 const wordings: Readonly<Record<string, Wording>> = {
-  database: { name: () => 'The database', problem: () => 'The database fails' },
+  database: { name: () => 'The database', problem: () => 'The database does not work' },
   platform: { name: (label) => label, problem: (label) => `${label} is not connected` },
   listening: {
     name: (label) => `Listening on ${label}`,
-    problem: (label) => `${label} delivers no commands and votes`,
+    problem: (label) => `${label} delivers no commands or votes`,
   },
-  arxiv: { name: () => 'arXiv', problem: () => 'arXiv fails' },
+  arxiv: { name: () => 'arXiv', problem: () => 'arXiv cannot be read' },
   channel: { name: (name) => name, problem: (name) => `The last run of ${name} is not complete` },
   model: { name: () => 'The language model’s server', problem: () => 'The language model cannot be used' },
   scoring: {
     name: () => 'The language model',
-    problem: () => 'The built-in scorer is in use, because the language model fails',
+    problem: () => 'The built-in scorer is used, because the language model fails',
   },
-  authors: { name: () => 'Semantic Scholar', problem: () => 'Semantic Scholar fails, so authors match by name' },
+  authors: {
+    name: () => 'Semantic Scholar',
+    problem: () => 'Semantic Scholar cannot be reached, so authors are matched by name',
+  },
 };
 
 const order = Object.keys(wordings);

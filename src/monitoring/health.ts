@@ -26,7 +26,7 @@ export type ChannelHealth = {
   lastRun: { at: string; status: RunOutcome; date: IsoDate | null; reasons: readonly string[] } | null;
   lastSuccess: { at: string; date: IsoDate | null } | null;
   newestDigest: IsoDate | null;
-  /** Only if the built-in scorer had to score papers of the newest digest for the language model. */
+  /** Set only if the built-in scorer had to score papers of the newest digest because the language model failed. */
   fallback?: Pick<Fallback, 'model' | 'papers' | 'reason'>;
   nextRun: string | null;
 };

@@ -9,13 +9,13 @@ import type { Check } from '../core/platform.ts';
 import type { HealthStore, Stores } from '../core/stores.ts';
 import { channelsNeeding, type HealthModel, healthName } from './health-model.ts';
 
-/** Shorter outages are not announced, because Paperboy tries again by itself. */
+/** Shorter outages are not announced, because Paperboy retries automatically. */
 const patienceMs = 15 * 60_000;
 
 /** Milliseconds between checks. */
 const everyMs = 60_000;
 
-/** A test of something that is used rarely. It costs nothing and returns what fails. */
+/** A test of something that is rarely used. It costs nothing and returns the failure, if any. */
 export type Probe = {
   subject: HealthSubject;
   everyMs: number;
@@ -56,7 +56,7 @@ const lengthOf = (from: string, to: Date): string => {
 };
 
 /**
- * Tells people once about each outage that lasts, and once about its end. Other processes may call it at the same time.
+ * Announces each lasting outage once, and its end once. Other processes may call it at the same time.
  */
 export const announceHealth = async (parts: Omit<KeepHealthParts, 'probes'>): Promise<void> => {
   const { health, store, notify, clock, logger } = parts;
@@ -98,7 +98,7 @@ export const announceHealth = async (parts: Omit<KeepHealthParts, 'probes'>): Pr
   if (ended.length > 0) {
     for (const subject of endedSubjects) logger.info({ subject }, 'outage over');
     await notify(
-      message('Paperboy is well again', bulletList(ended)),
+      message('Paperboy works again', bulletList(ended)),
       channelsOf(endedSubjects),
       `${now.toISOString()} up`,
     );

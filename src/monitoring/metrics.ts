@@ -76,7 +76,7 @@ const channelMeasures: readonly Measure<ChannelReading>[] = [
   },
   {
     name: 'paperboy_channel_fallback_papers',
-    help: 'Papers of the newest digest that the built-in scorer had to score for the language model.',
+    help: 'Papers of the newest digest that the built-in scorer had to score because the language model failed.',
     value: ({ digest }) => digest && (digest.fallback?.papers ?? 0),
   },
   {
@@ -89,7 +89,7 @@ const channelMeasures: readonly Measure<ChannelReading>[] = [
 const healthMeasures: readonly Measure<HealthRecord>[] = [
   {
     name: 'paperboy_check_ok',
-    help: '1 if the remote or step worked the last time.',
+    help: '1 if the remote or step worked last time.',
     value: ({ failingSince }) => (failingSince === undefined ? 1 : 0),
   },
   {

@@ -28,7 +28,7 @@ export const watchedAuthors = (index: AuthorIndex, health: HealthReports): Autho
   async ofPapers(paperIds, signal) {
     const lookup = await index.ofPapers(paperIds, signal);
     if (lookup.failure === undefined) await health.worked('authors');
-    else await health.failed('authors', { reason: lookup.failure, fix: 'Paperboy tries again at the next run.' });
+    else await health.failed('authors', { reason: lookup.failure, fix: 'The next run tries again.' });
     return lookup;
   },
 });

@@ -1,7 +1,7 @@
 import leven from 'leven';
 
-// What a label, a heading or a sentence of a topics file says: wanted or unwanted. People word this in countless ways, so
-// a phrase is read word by word: an odd number of negations makes it unwanted.
+// Decides whether a label, a heading or a sentence of a topics file is about wanted or unwanted subjects. Wordings
+// vary, so a phrase is read word by word: an odd number of negations makes it unwanted.
 
 export type Stance = 'wanted' | 'unwanted';
 
@@ -80,7 +80,7 @@ const readWords = (words: readonly string[]): Reading => {
   return { stance: count(likings) > 0 ? 'wanted' : undefined, isFirm: true };
 };
 
-/** Labels of other languages, and signs, that say it without grammar. */
+/** Labels in other languages, and signs. */
 const otherLabels: readonly (readonly [Stance, RegExp])[] = [
   [
     'unwanted',
@@ -97,7 +97,9 @@ export const namesNoSubject = (text: string): boolean => {
   return words.every(isKnown) && (words.length === 0 || words.some((word) => word.length > 2));
 };
 
-/** The stance of a label or heading as a whole: "Not for us", "What we want to see". Undefined if it names a subject. */
+/**
+ * The stance of a label or heading as a whole: "Not for us", "What we want to see". Undefined if it names a subject.
+ */
 export const labelStance = (text: string): Stance | undefined => {
   const plain = text
     .replace(/^\s*\d{1,3}[.)]\s*/, '')
@@ -118,7 +120,7 @@ export const introStance = (text: string): Stance | undefined => {
 
 const wordAt = /[\p{L}\p{N}][\p{L}\p{N}’‘'`´-]*/gu;
 
-/** The known words that a text begins with, and where they end. */
+/** The known words at the start of a text, and the index of their end. */
 const prefixOf = (text: string, stops: RegExp): { words: string[]; end: number } => {
   const words: string[] = [];
   let end = 0;
@@ -131,7 +133,7 @@ const prefixOf = (text: string, stops: RegExp): { words: string[]; end: number }
   return { words, end };
 };
 
-/** Subjects that begin like a rejection. */
+/** Subjects whose first words look like a rejection. */
 const subjects = /^(?:no free lunch|no[- ]reference|skip connections?|not (?:only|just|merely)|nothing but)\b/i;
 const fewerPapers =
   /^(?:fewer|less|not (?:so|too) many|not (?:so|too) much)\s+(.*\b(?:papers?|works?|articles?|stuff)\b.*)$/i;

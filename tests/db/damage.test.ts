@@ -48,7 +48,7 @@ describe('a damaged database', () => {
     const reading = stores.announcements.paper('2507.00001');
     await expect(reading).rejects.toThrow(UserError);
     await expect(reading).rejects.toThrow(
-      /paperboy\.db is damaged \(.*malformed.*\)\. Stop Paperboy and put back a copy/,
+      /paperboy\.db is damaged \(.*malformed.*\)\. Stop Paperboy and restore a backup/,
     );
     stores.close();
   });
@@ -56,7 +56,7 @@ describe('a damaged database', () => {
   it('does not open if its first pages are torn, and says that a copy is needed', async () => {
     await withPapers();
     tear(2, 40);
-    expect(() => openStores(file)).toThrow(/is damaged .* put back a copy/);
+    expect(() => openStores(file)).toThrow(/is damaged .* restore a backup/);
   });
 });
 

@@ -22,7 +22,7 @@ describe('the health model', () => {
     expect(await healthOf(stores).problems()).toEqual([
       {
         subject: 'arxiv',
-        text: 'arXiv fails: the disk melted.',
+        text: 'arXiv cannot be read: the disk melted.',
         fix: 'Buy another.',
         since: '2025-07-08T13:00:00.000Z',
       },
@@ -42,9 +42,9 @@ describe('the health model', () => {
       await health.failed(subject, failure);
     expect(textsOf(await health.problems())).toEqual([
       'Slack is not connected: the disk melted.',
-      'Discord delivers no commands and votes: the disk melted.',
+      'Discord delivers no commands or votes: the disk melted.',
       'The last run of foundations is not complete: the disk melted.',
-      'The built-in scorer is in use, because the language model fails: the disk melted.',
+      'The built-in scorer is used, because the language model fails: the disk melted.',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('the health model', () => {
     });
     await health.failed('channel foundations', failure);
     expect(textsOf(await health.problems())).toEqual([
-      'The database fails: disk full.',
+      'The database does not work: disk full.',
       'The last run of foundations is not complete: the disk melted.',
     ]);
     isFull = false;

@@ -42,7 +42,7 @@ describe('announcing outages', () => {
     await clock.sleep(minutes(15));
     await health.failed('listening slack', failure);
     for (const _ of [1, 2]) await announce();
-    expect(notices.map(({ lines }) => lines)).toEqual([['Slack delivers no commands and votes: it melted. Cool it.']]);
+    expect(notices.map(({ lines }) => lines)).toEqual([['Slack delivers no commands or votes: it melted. Cool it.']]);
     await clock.sleep(minutes(45));
     await health.worked('listening slack');
     for (const _ of [1, 2]) await announce();

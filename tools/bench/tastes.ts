@@ -28,7 +28,7 @@ const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
 const kinds = 4;
 const nearest = 25;
 const likedShare = 0.18;
-/** A stem in more papers than this share tells nothing. */
+/** A stem in more papers than this share is not informative. */
 const maxShare = 0.1;
 
 /** Papers near a paper drawn at random and its nearest ones: a subject that no word, topic or category names. */

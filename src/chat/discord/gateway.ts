@@ -118,7 +118,7 @@ type Setup = {
   clock: Clock;
   logger: Logger;
   onEvent(type: string, payload: unknown): void;
-  /** Called if the connection is lost, with the reason, and without one once it is back. */
+  /** Called with the reason if the connection is lost, and with nothing once it is back. */
   onConnection?: ((lost: string | undefined) => void) | undefined;
 };
 

@@ -10,7 +10,7 @@ export const cleanWords = (text: string): string[] =>
     .split(/[\s\p{Cc}]+/u)
     .filter((word) => withoutJoiners(word) !== '');
 
-/** Words before a command that mean nothing, as in "Hey, top 2". */
+/** Words before a command that are ignored, as in "Hey, top 2". */
 const greetings = new Set(['hey', 'hi', 'hello', 'dear', 'ok', 'okay', 'please', 'pls', 'thanks']);
 
 export const isGreeting = (word: string): boolean => greetings.has(bareWord(word).toLowerCase());
@@ -43,7 +43,9 @@ export const namedCommand = (words: readonly string[], commands: readonly Comman
   return command && { path: `${entry.name} ${command.name}`, command, rest: words.slice(2) };
 };
 
-/** True if a word begins with any kind of double quotes. What is in them is text, even if it looks like an option. */
+/**
+ * True if a word begins with any kind of double quotes. The words inside are text, even if they look like an option.
+ */
 export const opensQuote = (word: string): boolean => plainSigns(word).startsWith('"');
 
 /** A keyword such as `by`, also as "by:" or "*by*". In quotes it is text. */

@@ -43,7 +43,7 @@ const problem = (name: string, error: unknown, fix?: string): Check => {
   return { name, ok: false, detail, fix: fix ?? 'Fix this and run doctor again.' };
 };
 
-/** The page where scopes are added and the app is reinstalled. An app-level token contains the app's id. */
+/** The page for adding scopes and reinstalling the app. An app-level token contains the app's id. */
 const oauthPage = (appToken: Secret | undefined): string => {
   const [, id] = /^xapp-\d+-(A[A-Z0-9]+)-/.exec(appToken?.reveal() ?? '') ?? [];
   return id ? `https://api.slack.com/apps/${id}/oauth` : 'https://api.slack.com/apps, under OAuth & Permissions';
@@ -114,13 +114,13 @@ const awaitGreeting = async (url: string): Promise<unknown> => {
   const socket = new WebSocket(url);
   const greeting = Promise.withResolvers<unknown>();
   const fail = (message: string) => () => greeting.reject(new ExternalError({ service: 'Slack', message }));
-  const timer = setTimeout(fail('Slack does not greet the connection.'), greetingTimeoutMs);
+  const timer = setTimeout(fail('Slack sent no greeting on the connection.'), greetingTimeoutMs);
   socket.addEventListener('message', ({ data }) => {
     const read = readSocketMessage(data);
     if (read?.type === 'hello') greeting.resolve(JSON.parse(String(data)));
     else if (read?.failure) greeting.reject(read.failure);
   });
-  socket.addEventListener('close', fail('Slack closes the connection before its greeting.'));
+  socket.addEventListener('close', fail('Slack closed the connection before its greeting.'));
   socket.addEventListener('error', fail('The connection for events cannot be opened.'));
   try {
     return await greeting.promise;

@@ -42,7 +42,7 @@ const commandSchema = givenSchema.extend({
 
 /**
  * A slash command. `now` is system time in milliseconds.
- * @param own The bot's workspace. In a shared channel, Slack names the person's, which may be another one.
+ * @param own The bot's workspace. In a shared channel, Slack sends the person's workspace, which may be another one.
  * @throws ZodError if person or channel is missing.
  */
 export const readCommand = (payload: unknown, now: number, own?: string): { text: string; origin: Origin } => {
@@ -221,7 +221,7 @@ const readMessage = (payload: unknown, bot: string, own: string | undefined) => 
   const { event_id: id, event } = parsed;
   const team = teamOf(parsed, own);
   const [before = '', ...after] = event.text.split(mentionOf(bot));
-  // What comes before a mention is a greeting, unless nothing comes after it.
+  // Text before a mention is a greeting, unless nothing follows the mention.
   const text = after.some((part) => /[\p{L}\p{N}]/u.test(part)) ? after.join(' ') : before;
   const message: Mention = {
     text: asTyped(text).replaceAll(/ {2,}/g, ' '),

@@ -31,7 +31,9 @@ const reasonFor = (score: Score, limits: Limits, matches: AuthorMatch[] | undefi
   return isGoodEnough(score, limits) ? { kind: isBuiltIn(score) ? 'match' : 'cutoffs' } : undefined;
 };
 
-/** Points of the best and the last of the built-in scorer's papers that reach the floor, so that votes can move them. */
+/**
+ * Points of the best and the last of the built-in scorer's papers that reach the floor, so that votes can move them.
+ */
 const [maxPoints, minPoints] = [20, 13];
 
 /** Points of papers in score order: the totals of a language model, or evenly spaced for the built-in scorer. */
@@ -52,7 +54,7 @@ const inOrder = (ranked: readonly Ranked[]): Ranked[] => {
 /** Votes never remove a paper with this total score from the posted ones, unless others with this score fill them. */
 const minStrong = 18;
 
-/** The first `count` papers in order, except that papers with a strong score come before all others. */
+/** The first `count` papers in order. If some would drop out, papers with a strong score stay in place of others. */
 const firstOf = (ranked: readonly Ranked[], count: number): Ranked[] => {
   const isSafe = ({ score, reason }: Ranked): boolean =>
     reason?.kind === 'author' || (isByModel(score) && totalScore(score) >= minStrong);

@@ -42,7 +42,7 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   return paperMessage(entry);
 };
 
-/** Takes the place of a message that is refused in every form with the paper's text or links in it. */
+/** Replaces a message that is refused in every form that has the paper's text or links. */
 const refusalMessage = ({ rank, paperId }: Delivery, reason: string): Message => {
   const what = paperId === undefined ? 'The header of this digest' : `Number ${rank}, paper ${paperId},`;
   const text = `${what} could not be posted here. ${reason}${paperId === undefined ? '' : ` Type /arxiv show ${paperId} to read it.`}`;
@@ -148,7 +148,7 @@ const deliver = async (
     },
   );
   return sent.catch(async (error: unknown) => {
-    // Without a header there is no thread to go on with.
+    // Without a header there is no thread to continue.
     if (!(error instanceof ExternalError) || !error.isAboutMessage || delivery.rank === 0) throw error;
     logger.error({ key, paper: delivery.paperId, destination, reason: error.message }, 'message given up');
     await outbox.refused(deliveryId);

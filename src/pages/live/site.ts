@@ -55,7 +55,7 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
         sidebar: sidebar({ channels: listed, open, reader }, links),
         dock: open && channel ? dockOf(open.page, channel) : nothing,
         activity: channel ? activityLine(describeActivity(activity.of(channel.name), channel, now())) : nothing,
-        // Only for people who may act, because the texts name services and addresses.
+        // Shown only to people who may act, because the texts contain services and addresses.
         problems: reader.person === undefined ? nothing : problemList(await parts.problems(channel?.name)),
         stream: open && channel ? await stateOf(channel, open.page, links) : undefined,
       };

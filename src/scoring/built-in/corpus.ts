@@ -112,9 +112,9 @@ const createPairs = () => {
 };
 
 /**
- * `values` lets frequent words and those of the title count for much more, which is better for the titles that people go by.
- * `saturated` hardly does, which is better for classifiers (S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework:
- * BM25 and Beyond", 2009).
+ * `values` gives frequent words and title words much more weight, which is better for similarity. `saturated` gives
+ * them hardly more, which is better for classifiers (S. Robertson and H. Zaragoza, "The Probabilistic Relevance
+ * Framework: BM25 and Beyond", 2009).
  */
 export type TextMatrix = Matrix & { saturated: Float32Array };
 

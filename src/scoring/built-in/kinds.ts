@@ -99,8 +99,9 @@ export type KindOfWork = {
 };
 
 /**
- * Theory counts for a paper if the topics ask for it in so many words. Applications count against it if the topics reject
- * them, and reports in both cases. Words in the wanted text of any topic never count against a paper.
+ * Theory counts for a paper if the topics explicitly ask for it. Applications count against it if the topics reject
+ * them. Reports, such as surveys, count against it in both cases. Words in the wanted text of any topic never count
+ * against a paper.
  */
 export const createKindOfWork = (corpus: Corpus, { topics, general, keywords }: Topics): KindOfWork => {
   const wantedText = [

@@ -3,7 +3,7 @@ import { parseTopics, type Topics } from '../topics.ts';
 import { buildCorpus, type Corpus } from './corpus.ts';
 import { canNameSubject, createLexicon, isGenericText } from './lexicon.ts';
 
-/** `topic` is empty if the paper matches text without a heading. `terms` may be empty if no term alone says anything. */
+/** `topic` is empty if the paper matches text without a heading. `terms` may be empty if every term is too general. */
 export type Match = { topic: string; terms: string[] };
 
 /** @property isMeant False for a word that says little without its neighbors, such as "error" of "error correction". */
@@ -27,7 +27,7 @@ const isAcronym = (word: string): boolean => /^\p{Lu}[\p{Lu}\p{N}]+s?$/u.test(wo
 const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
   for (const entry of entriesOf(text)) {
     const terms = corpus.terms(entry).map((term) => ({ ...term, text: entry.slice(term.span.start, term.span.end) }));
-    // A term alone in its entry is meant even if it sounds generic: "Foundation Model".
+    // A term that is a whole entry counts even if it sounds generic: "Foundation Model".
     const named = terms.filter((term) => !isGenericText(term.text) || term.text === entry);
     const words = entry.split(/[\s-]+/).filter((word) => word !== '' && !isGenericText(word));
     const singles = named.filter((term) => !/[\s-]/.test(term.text));

@@ -4,10 +4,10 @@ import type { AnnouncementStore } from '../../core/stores.ts';
 import { parseTopics, topicSides } from '../topics.ts';
 import { createLexicon, isGenericText } from './lexicon.ts';
 
-/** Words that say something. With fewer, the ranking depends on chance. */
+/** Minimum number of meaningful words. With fewer, the ranking depends on chance. */
 const minWords = 5;
 const minPapersToJudge = 200;
-/** Of the papers of recent days. The rarest real field tried (finance in cs.LG and cs.AI) has 3 %. */
+/** Share of recent papers. The rarest real field that was tried (finance in cs.LG and cs.AI) has 3%. */
 const minMatchedShare = 0.005;
 const maxUnwantedShare = 0.5;
 /** Of the letters. */
@@ -16,7 +16,7 @@ const minForeignWords = 3;
 
 const setOf = (words: string): Set<string> => new Set(words.split(/\s+/));
 
-/** Words that only connect others, by language. Those that look English ("die", "on", "a") are left out. */
+/** Function words by language. Those that look English ("die", "on", "a") are left out. */
 const foreignWords: Record<string, Set<string>> = {
   German: setOf('und der das für mit von wie zur zum den dem keine nicht wir sind auf eine oder bei ohne neue'),
   French: setOf('et les des pour dans une sur avec aux ou nous sans est pas du la le apprentissage'),
@@ -84,7 +84,9 @@ const problemOf = (
   return undefined;
 };
 
-/** What the built-in scorer understands of a topics file, and why it cannot use it. @param papers Papers of recent days. */
+/**
+ * What the built-in scorer understands of a topics file, and why it cannot use it. @param papers Papers of recent days.
+ */
 export const understandTopics = (topics: string, papers: readonly ScorablePaper[]): UnderstoodTopics => {
   const sides = topicSides(parseTopics(topics));
   return { ...sides, problem: problemOf(sides, papers) };

@@ -1,8 +1,9 @@
 const version = /\/v\d+\w*(\/|$)/;
 
 /**
- * A fetch that completes a base URL without a version: if the server has no such path, it tries `/v1` below the base,
- * and keeps to it if that exists. Servers such as DeepSeek's work without a version, so `/v1` is not always added.
+ * A fetch that completes a base URL without a version: if the server has no such path, it requests the same path
+ * below `/v1`, and continues there if it exists. Servers such as DeepSeek's work without a version, so `/v1` is not
+ * always added.
  */
 export const completingFetch = (baseUrl: string, request: typeof fetch = fetch): typeof fetch => {
   if (version.test(baseUrl)) return request;

@@ -68,7 +68,7 @@ const describe = (error: APIError, model: string): string => {
 
 const isTemporary = (status: number): boolean => [408, 409, 425, 429].includes(status) || status >= 500;
 
-/** Why a call failed, where the next call can do better. */
+/** What a failed call says about the next one. */
 export type CallProblem = 'timeout' | 'length' | 'unreadable';
 
 export class CallError extends ExternalError {
@@ -144,7 +144,7 @@ const connectionFailure = (cause: unknown, service: string): CallError => {
 type CompletionRequest = {
   messages(form: AnswerForm): PromptMessage[];
   maxTokens: number;
-  /** The least that an answer needs without thinking. */
+  /** Minimum tokens of an answer without thinking. */
   minTokens: number;
   signal: AbortSignal;
   schema?: AnswerSchema;
@@ -159,7 +159,8 @@ export type ChatClient = {
   timeoutMs: number;
   habits: Habits;
   /**
-   * One call, repeated only with what the server refused changed. @throws CallError or the signal's reason.
+   * One call. Repeated only if the server refused part of the request, then with that part changed. @throws CallError
+   * or the signal's reason.
    */
   complete(request: CompletionRequest): Promise<ChatCompletion>;
 };
@@ -194,16 +195,16 @@ const bodyOf = (model: string, habits: Readonly<ModelHabits>, request: Completio
     : {}),
 });
 
-/** A server could refuse one change after the other without end. */
+/** Without this limit, a server could refuse one change after another forever. */
 const maxChanges = 8;
 
-/** How long a failed try without a schema counts: a server that was down then may have refused the schema only. */
+/** How long a failed attempt without a schema counts. The server may have been down at that time. */
 const trialMs = 600_000;
 
 /**
- * The client changes what a server rejects (a schema, the name of a parameter, a temperature, a limit) and keeps to it. If
- * a server fails without a reason before any answer with a schema, it tries once without. The `openai` package takes
- * 30 MB, so it is loaded at the first call.
+ * The client changes what a server rejects (a schema, the name of a parameter, a temperature, a limit) and remembers
+ * it. If a server fails without a reason before any answer with a schema, the client sends one request without the
+ * schema. The `openai` package takes 30 MB, so it is loaded at the first call.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => {
   const { model, baseUrl = openAiUrl, timeoutMs = 120_000, habits = createHabits() } = options;

@@ -54,7 +54,7 @@ export const isLengthRefusal = ({ status, text }: Refusal): boolean =>
 /**
  * The one thing to change before the same request is sent again; undefined if the refusal names none.
  *
- * `max_tokens` is the older name of `max_completion_tokens`, and some servers know only one of them.
+ * `max_tokens` is the older name of `max_completion_tokens`, and some servers accept only one of them.
  */
 export const concessionFor = (
   { status, text }: Refusal,
@@ -80,7 +80,7 @@ export const concessionFor = (
   return habits.form === 'schema' && isAboutForm.test(text) ? { form: 'lines' } : undefined;
 };
 
-/** True if a failure that names no reason may be about the schema, so that one try without it is worthwhile. */
+/** True if a failure without a reason may be about the schema, so that a request without it may succeed. */
 export const mayBeAboutSchema = (refusal: Refusal): boolean =>
   mayBeAboutRequest(refusal.status) &&
   !isLengthRefusal(refusal) &&

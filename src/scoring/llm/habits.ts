@@ -12,7 +12,7 @@ export type Habits = {
 
 const first: ModelHabits = { form: 'schema', limit: 'max_completion_tokens', temperature: true };
 
-/** Servers are upgraded, so what was learned is learned again after this time. */
+/** Servers are upgraded, so habits are forgotten after this time. */
 const maxAgeMs = 30 * 86_400_000;
 
 export type HabitParts = { store: ModelHabitStore; server: string; model: string; now: () => Date };

@@ -20,8 +20,8 @@ const maxTimeouts = 2;
 
 /**
  * How many papers go into a request, and how many requests are made at a time. Batches get smaller when they run out of
- * time or are too long, and the size that works is kept in the habits. Until a model has answered once, requests are made
- * one by one for a few seconds, so that what it refuses is refused once.
+ * time or are too long, and the size that works is kept in the habits. Until a model has answered once, requests are
+ * made one by one for a few seconds, so that what it refuses is refused once.
  */
 export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened }: PaceOptions) => {
   let size = Math.min(batchSize, habits.current().batchSize ?? batchSize);
@@ -57,7 +57,7 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened
     },
     ranOutOfTime: (papers: number): void => {
       tooLarge = Math.min(tooLarge, papers);
-      // A batch from before the size was lowered says nothing new.
+      // A batch that was sent before the size was lowered is no new evidence.
       if (papers > size) return;
       timeouts += 1;
       isSlow = true;

@@ -3,7 +3,10 @@ import type { ScorablePaper } from '../../core/score.ts';
 /** Papers of one request. */
 export type Batch = readonly ScorablePaper[];
 
-/** A paper is given up after this many answers without its verdict that had others, or were about it alone. */
+/**
+ * A paper is given up after this many answers without its verdict. Only answers with other verdicts, or about this
+ * paper alone, count.
+ */
 const maxAnswersPerPaper = 4;
 
 export type WorkQueue = {

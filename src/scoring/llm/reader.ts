@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { paperIdOf } from '../../core/paper.ts';
 import type { ModelVerdict, ScorablePaper } from '../../core/score.ts';
 
-/** In characters. No model writes more in one answer, and a hostile server could. */
+/** In characters. No model writes more in one answer, but a hostile server could. */
 const maxLength = 1_000_000;
 
-/** Of brackets within brackets. */
+/** Maximum nesting of brackets. */
 const maxDepth = 20;
 
 const tagNames = '(?:[a-z]+:)?(?:think|thinking|thoughts?|reasoning|reflection)';
@@ -39,9 +39,9 @@ const endsString = (text: string, at: number): boolean => ',:}]"'.includes(neigh
 const escapes: Record<string, string | undefined> = { '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * The JSON objects and lists in a text, with quotation marks and line breaks in their strings escaped. Leaves out what
- * stands in a thinking block; a block without a start began with the text, and one without an end goes on to the end. Of a
- * truncated value, the part up to its last complete object or list, closed.
+ * The JSON objects and lists in a text, with quotation marks and line breaks in their strings escaped. Leaves out
+ * thinking blocks. A block without a start tag begins with the text; one without an end tag lasts to the end. A
+ * truncated value is closed after its last complete object or list.
  */
 const jsonTexts = (text: string): string[] => {
   let found: string[] = [];
@@ -103,8 +103,8 @@ const isInMath = (json: string, at: number): boolean =>
 const isSingleQuoted = /^[\s{[]*(?:"?\w+"?\s*:\s*[{[\s]*)?'/;
 
 /**
- * Doubles the single backslashes that a model writes before TeX commands. Some of those are valid escapes in JSON, so that
- * `\frac` would become a form feed and `rac`.
+ * Doubles the single backslashes that a model writes before TeX commands. Some of those are valid escapes in JSON, so
+ * that `\frac` would become a form feed and `rac`.
  */
 const withTexEscaped = (json: string): string =>
   json.replace(/\\(?:[\\"/]|u[\da-f]{4}|([a-z]+)|[\s\S])/gi, (written, word: string | undefined, at: number) => {
@@ -150,9 +150,9 @@ const readValue = (written: string): unknown => {
 const innermost = /\{[^{}]*\}/g;
 
 /**
- * Every complete JSON object or list in a model's answer, parsed, in order, whatever surrounds it: code fences, prose, or
- * lines. Repairs what models get wrong, such as trailing commas or TeX in strings; of a list that cannot be repaired, the
- * objects that can. Never throws.
+ * Every complete JSON object or list in a model's answer, parsed, in order, whatever surrounds it: code fences,
+ * prose, or lines. Repairs what models get wrong, such as trailing commas or TeX in strings; if a list cannot be
+ * repaired, returns those of its objects that can. Never throws.
  */
 export const readJson = (answer: string): unknown[] => {
   const text = answer.slice(0, maxLength).trim();
@@ -231,8 +231,8 @@ const knownFields = (value: object): Fields =>
   );
 
 /**
- * The objects with scores in a parsed answer: a list under any name, a bare list, one object, or objects under their ids.
- * What stands around an object, such as its id, also belongs to it.
+ * The objects with scores in a parsed answer: a list under any name, a bare list, one object, or objects under their
+ * ids. Fields around an object, such as its id, also belong to it.
  */
 const itemsIn = (value: unknown, isId: (name: string) => boolean, around: Fields = {}, depth = 0): Fields[] => {
   if (typeof value !== 'object' || value === null || depth > maxDepth) return [];
@@ -252,8 +252,8 @@ type ParsedAnswer = {
 };
 
 /**
- * Reads the verdicts of a model's answer. If the answer is truncated, its complete objects count. A valid verdict names a
- * paper of the batch and has two numbers from 1 to 10; its comment may be empty. The last one for each paper counts,
+ * Reads the verdicts of a model's answer. If the answer is truncated, its complete objects count. A valid verdict names
+ * a paper of the batch and has two numbers from 1 to 10; its comment may be empty. The last one for each paper counts,
  * because models draft. Never throws.
  */
 export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedAnswer => {

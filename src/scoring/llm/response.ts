@@ -21,7 +21,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The start of an answer's text is enough to tell what it refuses. */
+/** In characters. The start of an answer is enough to find out what it refuses. */
 const maxErrorLength = 4_000;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -29,7 +29,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const textsIn = (value: unknown): string[] =>
   typeof value === 'string' ? [value] : isRecord(value) ? Object.values(value).flatMap(textsIn) : [];
 
-/** Errors come as `{error: {…}}`, as a list of them, as `{error: "…"}`, as `{message}` or `{detail}`, or as plain text. */
+/**
+ * Errors come as `{error: {…}}`, as a list of them, as `{error: "…"}`, as `{message}` or `{detail}`, or as plain text.
+ */
 const errorIn = (text: string): Record<string, unknown> => {
   const json = parsed(text);
   const first = Array.isArray(json) ? json[0] : json;
@@ -40,8 +42,8 @@ const errorIn = (text: string): Record<string, unknown> => {
 };
 
 /**
- * A fetch whose answers the SDK can read: JSON under any content type, and errors in OpenAI's shape, with all texts of the
- * answer as their message.
+ * A fetch whose answers the SDK can read: JSON under any content type, and errors in OpenAI's shape, with all texts of
+ * the answer as their message.
  */
 export const withReadableAnswers =
   (fetchAnswer: typeof fetch): typeof fetch =>
@@ -62,7 +64,7 @@ const textPart = z.union([
   z.object({ type: z.enum(['text', 'output_text']).optional(), text: z.string() }).transform(({ text }) => text),
 ]);
 
-/** Text, or a list of parts, of which those with thinking are left out. */
+/** Text, or a list of parts. Parts with thinking are left out. */
 const content = z.union([
   z.string(),
   z.array(textPart.or(z.unknown().transform(() => ''))).transform((parts) => parts.join('')),
@@ -105,7 +107,7 @@ const failedSchema = z.object({
   ),
 });
 
-/** Routers that give no code say in words what happened. */
+/** Some routers send no code, only words. */
 const statusByWords: readonly (readonly [words: RegExp, status: number])[] = [
   [/rate.?limit|too many requests|throttl/i, 429],
   [/\b(?:credits?|balance|billing|payment)\b/i, 402],

@@ -18,7 +18,7 @@ const maxAttempts = 5;
 /** Further batches get fewer attempts after one has run out of them. */
 const maxLaterAttempts = 2;
 
-/** What is not a chat completion hardly ever becomes one. */
+/** A server that sends something else than a chat completion rarely sends one later. */
 const maxUnreadable = 3;
 
 const maxPauseMs = 5 * 60_000;

@@ -78,9 +78,9 @@ const name = 'scorer';
 const fails = (detail: string, fix: string): Check => ({ name, ok: false, detail, fix });
 
 /**
- * Checks that an OpenAI-compatible server can be reached, takes the key, speaks the API at this address, and has the
- * model. Asks for no completion, so it costs nothing. Never rejects, and never quotes the server, because some servers
- * repeat the key.
+ * Checks that an OpenAI-compatible server can be reached, takes the key, has the API at this address, and has the
+ * model. Requests no completion, so it costs nothing. Never rejects, and never quotes the server, because some
+ * servers repeat the key.
  */
 export const checkServer = async (options: ServerCheckOptions): Promise<Check> => {
   const { baseUrl, apiKey, model } = options;
@@ -164,7 +164,7 @@ export const checkServer = async (options: ServerCheckOptions): Promise<Check> =
       return fails(`${baseUrl} rejects the key (${status})`, 'set OPENAI_API_KEY to a valid key');
     if (status === 402) return fails(`${baseUrl} reports no balance (402)`, 'add credit to the account of the key');
     if (status === 429)
-      return { name, ok: true, detail: `${baseUrl} asks for fewer requests (429); doctor --ask tests ${model}` };
+      return { name, ok: true, detail: `${baseUrl} limits requests (429); doctor --ask tests ${model}` };
     if (status >= 500)
       return fails(
         `${baseUrl} answers with status ${status}`,

@@ -24,12 +24,12 @@ export const createStreaks = (service: string) => {
       hasAnswered ||= verdicts > 0;
       const unreadable = verdicts > 0 ? 0 : count.unreadable + (papers === 1 ? 1 : 0);
       Object.assign(count, { unanswered: 0, refused: 0, timeouts: 0, unreadable });
-      // Papers that have no verdict after all others are no sign of a wrong model.
+      // Papers that are still without a verdict at the end do not show that the model is wrong.
       if (hasAnswered || unreadable < maxInARow.unreadable) return undefined;
       return {
         kind: 'outage',
         reason: `${service} sent ${maxInARow.unreadable} answers in a row without scores`,
-        remedy: 'Choose another scorer.model, because this one does not answer in the form that is asked for.',
+        remedy: 'Choose another scorer.model, because this one does not answer in the requested form.',
       };
     },
     unanswered: (error: CallError): ScorerStop | undefined => {

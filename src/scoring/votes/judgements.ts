@@ -29,11 +29,10 @@ export const averageOf = (judged: readonly Judgement[]): number => {
 
 /**
  * Weighs the votes on posted papers. A vote counts less the older it is, and the more votes the same person has cast
- * since. A paper without votes counts a little if other papers of its day have votes: as disliked as the
- * voted papers were liked on average, because people who mostly vote 👍 pass over what they dislike, and the other way
- * round.
+ * since. A paper without votes counts a little if other papers of its day have votes: as disliked as the voted papers
+ * were liked on average, because people who mostly vote 👍 do not vote on what they dislike, and vice versa.
  * @param now Simulated time.
- * @returns `judged` in the order of `posted`; `counts` of votes, less by age.
+ * @returns `judged` in the order of `posted`; `counts` are numbers of votes, weighted by age.
  */
 export const judge = (
   posted: readonly PostedPaper[],

@@ -107,8 +107,8 @@ const predictDate = async ({ matrix, posted }: Read, date: string, pause: Pause)
 /**
  * Measures how well votes were predicted before they were cast (A. P. Dawid, "The prequential approach", 1984): each
  * date's votes from those before it, by what was learned from votes, by the scores alone and by Rocchio's query. The
- * chances come from a logistic curve fitted to the earlier predictions of the same ranking. Only the weights of words
- * know later papers, not their votes.
+ * chances come from a logistic curve fitted to the earlier predictions of the same ranking. Only the word weights
+ * depend on later papers; later votes are not used.
  * @param posted Oldest first.
  * @param maxDates Measures the newest dates with votes.
  * @returns undefined if no vote could be predicted, or all have the same sign.

@@ -18,7 +18,7 @@ export const boundsOf = ({ up, down }: Record<Vote, number>): LearnedFeedback['b
   };
 };
 
-/** How the model values papers that nobody voted on. */
+/** The model's values for papers without votes. */
 type Typical = { center: number; spread: number };
 
 const minPapers = 8;
@@ -27,7 +27,10 @@ const medianToDeviation = 1.5;
 
 const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** @param values Values of papers without votes. With too few of them, a typical value is 0, which is sharing nothing. */
+/**
+ * @param values Values of papers without votes. With too few of them, the typical value is 0, the value of a paper that
+ * shares nothing with the voted ones.
+ */
 export const typicalOf = (values: readonly number[]): Typical => {
   if (values.length < minPapers) return { center: 0, spread: 0 };
   const center = medianOf(values);

@@ -64,7 +64,7 @@ const fitRidge = (matrix: Matrix, { targets, weights }: Weighted, penalty: numbe
 const firstPenalty = 0.5;
 const penalty = 0.1;
 const rounds = 3;
-/** Relative to the strongest column. Weaker columns keep this share of it, so that none is lost for good. */
+/** Relative to the strongest column. Weaker columns keep this share of its weight, so that none is lost forever. */
 const minShare = 0.03;
 
 /**
