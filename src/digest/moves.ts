@@ -8,7 +8,7 @@ export const isReported = ({ nudge }: Pick<DigestEntry, 'nudge'>): boolean =>
   nudge !== undefined && Math.abs(nudge.points) >= minReported;
 
 /** The papers that votes moved most, at most three. Only these say why. */
-export const mostMoved = (entries: readonly DigestEntry[]): ReadonlySet<DigestEntry> =>
+export const topMoves = (entries: readonly DigestEntry[]): ReadonlySet<DigestEntry> =>
   new Set(
     entries
       .filter(isReported)

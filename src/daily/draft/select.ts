@@ -4,7 +4,7 @@ import type { Candidate } from '../../core/paper.ts';
 import { isBuiltIn, isByModel, type MatchLimits, passes, type Score, totalScore } from '../../core/score.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { bestFirst } from '../../digest/best-order.ts';
-import { mostMoved } from '../../digest/moves.ts';
+import { topMoves } from '../../digest/moves.ts';
 
 export type Selection = {
   relevant: number;
@@ -65,9 +65,9 @@ const firstOf = (ranked: readonly Ranked[], count: number): Ranked[] => {
 
 /** Only the papers that votes moved most say why. */
 const withFewReasons = (entries: readonly DigestEntry[]): DigestEntry[] => {
-  const most = mostMoved(entries);
+  const top = topMoves(entries);
   return entries.map((entry) =>
-    entry.nudge && !most.has(entry) ? { ...entry, nudge: { ...entry.nudge, words: '' } } : entry,
+    entry.nudge && !top.has(entry) ? { ...entry, nudge: { ...entry.nudge, words: '' } } : entry,
   );
 };
 

@@ -34,10 +34,12 @@ const foreignLanguageOf = (text: string): string | undefined => {
   if (foreign.length > maxForeignLetters * letters.length) return 'another script';
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const count = (of: ReadonlySet<string>): number => words.filter((word) => of.has(word)).length;
-  const [most] = Object.entries(foreignWords)
+  const [likeliest] = Object.entries(foreignWords)
     .map(([language, of]) => ({ language, found: count(of) }))
     .sort((a, b) => b.found - a.found);
-  return most && most.found >= minForeignWords && most.found > 2 * count(englishWords) ? most.language : undefined;
+  return likeliest && likeliest.found >= minForeignWords && likeliest.found > 2 * count(englishWords)
+    ? likeliest.language
+    : undefined;
 };
 
 const meaningfulWords = (text: string): string[] => [
