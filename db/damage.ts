@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type BetterSqlite3 from 'better-sqlite3';
+import { databaseDamaged, errorText } from '../src/core/errors.ts';
 import type { HealthFailure } from '../src/core/health.ts';
 import { countOf } from '../src/core/paper.ts';
-import { damageFix } from './faults.ts';
 
 const maxFaults = 10;
 
@@ -13,7 +13,7 @@ export const damageIn = (sqlite: BetterSqlite3.Database): string[] => {
     const rows = sqlite.pragma(`quick_check(${maxFaults})`) as { quick_check: string }[];
     return rows.map(({ quick_check: fault }) => fault).filter((fault) => fault !== 'ok');
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [errorText(error)];
   }
 };
 
@@ -30,5 +30,5 @@ export const readDamage = async (file: string, sqlite: BetterSqlite3.Database): 
   const [fault, ...others] = await readFaults(file, sqlite);
   if (fault === undefined) return undefined;
   const more = others.length > 0 ? ` and ${countOf(others.length, 'other fault')}` : '';
-  return { reason: `${file} is damaged (${fault}${more})`, fix: damageFix(file) };
+  return { reason: `${databaseDamaged.what} (${file}: ${fault}${more})`, fix: databaseDamaged.fix };
 };

@@ -88,7 +88,7 @@ type DispatcherParts = {
 
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
   // A fault of this machine is for its admin; the text with the path of a file is for the terminal.
-  const fault = systemFault(error)?.split('. ')[0];
+  const fault = systemFault(error)?.what;
   if (error instanceof UserError && fault === undefined) return textMessage(error.message);
   const command = request.text ?? request.command;
   if (error instanceof ExternalError) {

@@ -319,8 +319,9 @@ try {
   else {
     process.exitCode = exits.failed;
     // Only a bug needs a stack.
+    const fault = systemFault(error);
     if (error instanceof UserError || error instanceof ExternalError) process.stderr.write(`${error.message}\n`);
-    else if (systemFault(error) !== undefined) process.stderr.write(`${systemFault(error)}\n`);
+    else if (fault) process.stderr.write(`${fault.what}. ${fault.fix}.\n`);
     else if (logger) logger.error({ err: error }, 'paperboy failed');
     else process.stderr.write(`${error instanceof Error ? error.stack : errorText(error)}\n`);
   }

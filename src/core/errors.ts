@@ -38,22 +38,48 @@ const codesOf = (error: unknown): string[] => {
   return [...(typeof code === 'string' ? [code] : []), ...codesOf(error.cause)];
 };
 
-const systemAdvice: readonly (readonly [codes: RegExp, text: string])[] = [
-  [/^(?:ENOSPC|EDQUOT|SQLITE_FULL)/, 'The disk is full. Free some space, then start this again.'],
-  [/^SQLITE_(?:BUSY|LOCKED)/, 'The database is in use by another program. Close it, then start this again.'],
+/** A fault of this machine: what is wrong, and what to do, both without a full stop and without paths. */
+export type SystemFault = { what: string; fix: string };
+
+export const databaseDamaged: SystemFault = {
+  what: 'The database is damaged',
+  fix: 'Stop Paperboy and restore a backup of it; without a backup, move the file away and start again',
+};
+
+export const databaseUnopened: SystemFault = {
+  what: 'The database cannot be opened',
+  fix: 'Set DATABASE_URL to file: followed by a writable path',
+};
+
+const systemFaults: readonly (readonly [codes: RegExp, fault: SystemFault])[] = [
+  [/^(?:ENOSPC|EDQUOT|SQLITE_FULL)/, { what: 'The disk is full', fix: 'Free some space and try again' }],
+  [
+    /^SQLITE_(?:BUSY|LOCKED)/,
+    { what: 'The database is in use by another process', fix: 'Stop that process, or try again later' },
+  ],
   [
     /^(?:EROFS|SQLITE_READONLY)/,
-    'The disk or the database cannot be written. Give this user the right to write there.',
+    {
+      what: 'The disk or the database cannot be written',
+      fix: 'Give this user the right to write there, or set DATABASE_URL to file: followed by a writable path',
+    },
   ],
-  [/^SQLITE_(?:CORRUPT|NOTADB)/, 'The database is damaged. Replace it with a backup.'],
-  [/^(?:EIO|SQLITE_IOERR)/, 'The disk cannot be read or written. Check it, then start this again.'],
-  [/^(?:EMFILE|ENFILE)/, 'Too many files are open. Raise the limit (ulimit -n), then start this again.'],
+  [/^SQLITE_CORRUPT/, databaseDamaged],
+  [/^SQLITE_(?:CANTOPEN|NOTADB|PERM)/, databaseUnopened],
+  [
+    /^(?:EIO|SQLITE_IOERR)/,
+    { what: 'The disk cannot be read or written', fix: 'Check the disk and its file system, then try again' },
+  ],
+  [
+    /^(?:EMFILE|ENFILE)/,
+    { what: 'Too many files are open', fix: 'Raise the limit (ulimit -n), then start Paperboy again' },
+  ],
 ];
 
-/** What is wrong with this machine, and what to do; undefined if the error has another cause. */
-export const systemFault = (error: unknown): string | undefined => {
+/** By the codes of SQLite and the file system; undefined if the error has another cause. */
+export const systemFault = (error: unknown): SystemFault | undefined => {
   const codes = codesOf(error);
-  return systemAdvice.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];
+  return systemFaults.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];
 };
 
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -4,18 +4,23 @@ import { systemFault } from '../../src/core/errors.ts';
 const withCode = (code: string): Error => Object.assign(new Error('failed'), { code });
 
 describe('systemFault', () => {
+  const textOf = (error: unknown): string => {
+    const { what, fix } = systemFault(error) ?? {};
+    return `${what}. ${fix}.`;
+  };
+
   it.each([
     ['SQLITE_FULL', /^The disk is full\. Free some space/],
     ['ENOSPC', /^The disk is full\./],
-    ['SQLITE_BUSY', /in use by another program\. Close it/],
-    ['SQLITE_BUSY_SNAPSHOT', /in use by another program/],
+    ['SQLITE_BUSY', /in use by another process\. Stop that process/],
+    ['SQLITE_BUSY_SNAPSHOT', /in use by another process/],
     ['SQLITE_READONLY_DBMOVED', /cannot be written/],
-    ['SQLITE_CORRUPT_VTAB', /damaged\. Replace it with a backup/],
+    ['SQLITE_CORRUPT_VTAB', /damaged\. Stop Paperboy and restore a backup/],
     ['SQLITE_IOERR_WRITE', /cannot be read or written/],
     ['EMFILE', /Too many files/],
   ])('says what %s means', (code, says) => {
-    expect(systemFault(withCode(code))).toMatch(says);
-    expect(systemFault(new Error('query failed', { cause: withCode(code) }))).toMatch(says);
+    expect(textOf(withCode(code))).toMatch(says);
+    expect(textOf(new Error('query failed', { cause: withCode(code) }))).toMatch(says);
   });
 
   it('leaves bugs alone', () => {

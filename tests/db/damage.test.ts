@@ -48,7 +48,7 @@ describe('a damaged database', () => {
     const reading = stores.announcements.paper('2507.00001');
     await expect(reading).rejects.toThrow(UserError);
     await expect(reading).rejects.toThrow(
-      /paperboy\.db is damaged \(.*malformed.*\)\. Stop Paperboy and restore a backup/,
+      /database is damaged \(.*paperboy\.db: .*malformed.*\)\. Stop Paperboy and restore a backup/,
     );
     stores.close();
   });
@@ -80,9 +80,9 @@ describe('a failure of the storage', () => {
   });
 
   it.each([
-    ['SQLITE_FULL', /the disk is full .*Free some space/],
+    ['SQLITE_FULL', /The disk is full .*Free some space/],
     ['SQLITE_IOERR_WRITE', /Check the disk/],
-    ['SQLITE_READONLY', /Set DATABASE_URL/],
+    ['SQLITE_READONLY', /set DATABASE_URL/],
   ])('has its own advice for %s', (code, advice) => {
     expect(String(storageFailure(Object.assign(new Error('it failed'), { code }), file))).toMatch(advice);
   });
