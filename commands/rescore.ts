@@ -15,12 +15,11 @@ import {
   textMessage,
 } from '../src/core/message.ts';
 import { countOf, type IsoDate, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
-import { isByModel, isSameScore, passes, type Score, scoreText } from '../src/core/score.ts';
+import { cutoffsText, isByModel, isSameScore, passes, type Score, scoreText } from '../src/core/score.ts';
 import type { Rescored, Rescoring } from '../src/core/services.ts';
 import type { Stores } from '../src/core/stores.ts';
 import { bestFirst } from '../src/digest/best-order.ts';
 import { describeCost } from '../src/digest/text.ts';
-import { cutoffsText } from './shared/cutoffs.ts';
 import { readDigestRange } from './shared/digest-range.ts';
 import { announcedHere, heldBack } from './shared/screening.ts';
 

@@ -2,12 +2,9 @@ import type { Channel } from '../../src/core/channel.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { FormField } from '../../src/core/message.ts';
 import { countOf } from '../../src/core/paper.ts';
-import type { Cutoffs } from '../../src/core/score.ts';
+import { type Cutoffs, cutoffsText } from '../../src/core/score.ts';
 
 export const cutoffsInput = ({ relevance, novelty }: Cutoffs): string => `${relevance} ${novelty}`;
-
-export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>
-  `relevance ${relevance} and novelty ${novelty} or higher`;
 
 const papersText = (papersPerDay: number): string => `at most ${countOf(papersPerDay, 'paper')} a day`;
 
@@ -29,8 +26,11 @@ type Limits = { cutoffs: Cutoffs; papersPerDay?: number | undefined };
 export const areCutoffsSame = (one: Limits, other: Limits): boolean =>
   cutoffsInput(one.cutoffs) === cutoffsInput(other.cutoffs);
 
-export const arePapersSame = (one: Limits, other: Limits): boolean =>
+const arePapersSame = (one: Limits, other: Limits): boolean =>
   one.papersPerDay === undefined || other.papersPerDay === undefined || one.papersPerDay === other.papersPerDay;
+
+export const areLimitsSame = (one: Limits, other: Limits): boolean =>
+  areCutoffsSame(one, other) && arePapersSame(one, other);
 
 /** The limits that `after` changes, such as ["relevance 7 and novelty 6 or higher", "at most 5 papers a day"]. */
 export const changedLimits = (before: Limits, after: Limits): string[] => [

@@ -19,7 +19,7 @@ import {
 import { countOf, type IsoDate, linkedTitle, wordList } from '../../src/core/paper.ts';
 import { scoreText } from '../../src/core/score.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
-import { areCutoffsSame, arePapersSame, changedLimits, readCutoffs, readPapersPerDay } from '../shared/cutoffs.ts';
+import { areCutoffsSame, areLimitsSame, changedLimits, readCutoffs, readPapersPerDay } from '../shared/cutoffs.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, type PendingTopics, type StoredTopics } from './pending.ts';
 import { understoodParts } from './understood.ts';
@@ -136,9 +136,7 @@ export const editedChannel = (
 };
 
 const isUnchanged = (channel: Channel, wanted: Channel): boolean =>
-  channel.rubric.topics.replace(/\r\n?/g, '\n') === wanted.rubric.topics &&
-  areCutoffsSame(channel, wanted) &&
-  arePapersSame(channel, wanted);
+  channel.rubric.topics.replace(/\r\n?/g, '\n') === wanted.rubric.topics && areLimitsSame(channel, wanted);
 
 /**
  * Shows what a pending edit changes, with a preview and buttons to save, edit or discard it. If the edit is invalid,
@@ -171,7 +169,7 @@ export const viewPending = async (
     ]);
   }
   const changes = lineChanges(channel.rubric.topics, wanted.rubric.topics);
-  const areLimitsNew = !areCutoffsSame(channel, wanted) || !arePapersSame(channel, wanted);
+  const areLimitsNew = !areLimitsSame(channel, wanted);
   const limits = (before: Channel, after: Channel): string => wordList(changedLimits(before, after));
   const title = `Your edit to the topics of ${channel.name}, not saved yet`;
   return message(title, [

@@ -2,7 +2,7 @@ import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, type Message, message, paragraph } from '../../src/core/message.ts';
-import { areCutoffsSame, arePapersSame, limitsText } from '../shared/cutoffs.ts';
+import { areLimitsSame, limitsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { personText } from '../shared/people.ts';
@@ -73,7 +73,7 @@ export const undoTopics = defineCommand({
       );
     const { change } = version;
     const when = momentText(new Date(change.at), channel.timezone);
-    const isSame = areCutoffsSame(now, channel) && arePapersSame(now, channel);
+    const isSame = areLimitsSame(now, channel);
     const limits = `${channel.name} ${isSame ? 'still' : 'again'} posts ${limitsText(now, services.model)}.`;
     return message('The latest change to the topics was undone', [
       paragraph(`Undone: the edit by ${personText(change.person, context)} on ${when}. ${limits}`),
@@ -103,7 +103,7 @@ export const againTopics = defineCommand({
     if (!version)
       throw new UserError(`There is no edit ${wanted} to the topics. Type /arxiv topics history for all edits.`);
     const { topics, cutoffs, papersPerDay } = version;
-    const isSame = areCutoffsSame(version, channel) && arePapersSame(version, channel);
+    const isSame = areLimitsSame(version, channel);
     if (topics === channel.rubric.topics && isSame)
       throw new UserError('These are already the current topics. There is nothing to save.');
     const change = { kind: 'topics', topics, cutoffs, papersPerDay } as const;

@@ -110,6 +110,10 @@ export const isByModel = (score: Score): score is ModelScore => score.engine !==
 
 export type Cutoffs = { relevance: number; novelty: number };
 
+/** "relevance 8 and novelty 7 or higher". */
+export const cutoffsText = ({ relevance, novelty }: Cutoffs): string =>
+  `relevance ${relevance} and novelty ${novelty} or higher`;
+
 export const passes = (score: Points, cutoffs: Cutoffs): boolean =>
   score.relevance >= cutoffs.relevance && score.novelty >= cutoffs.novelty;
 

@@ -25,6 +25,7 @@ import {
 } from '../core/paper.ts';
 import {
   bestText,
+  cutoffsText,
   dollars,
   isBuiltIn,
   isByModel,
@@ -75,7 +76,7 @@ export const describeLimits = ({
   engines,
 }: Pick<DigestDraft, 'cutoffs' | 'matchLimits' | 'engines'>): string => {
   const isModelUsed = engines.length === 0 || engines.some(({ engine }) => engine !== 'local');
-  const points = `relevance ${cutoffs.relevance} and novelty ${cutoffs.novelty} or higher`;
+  const points = cutoffsText(cutoffs);
   const match = matchLimits && `at most ${matchLimits.papers}, match ${matchText(matchLimits.floor)} or higher`;
   if (!isModelUsed) return match ?? '';
   return match ? `${points}; by the built-in scorer, ${match}` : points;
