@@ -83,6 +83,12 @@ export type Webhook = {
 };
 
 /**
+ * Called with the reason if the connection that delivers commands and reactions is lost, and with nothing once it is
+ * back.
+ */
+export type OnConnection = (lost: string | undefined) => void;
+
+/**
  * A chat platform. Every method rejects with ExternalError if the platform fails, retryable if another attempt may
  * help. No method retries.
  */
@@ -93,12 +99,8 @@ export type Platform = {
   connect(): Promise<void>;
   /** The full address of a destination in the config. @throws UserError if the address is not valid. */
   resolve(destination: string): Promise<Destination>;
-  /**
-   * Receives commands and reactions.
-   * @param onConnection Called with the reason if the connection that delivers them is lost, and with nothing once it
-   * is back.
-   */
-  listen(handlers: PlatformHandlers, onConnection?: (lost: string | undefined) => void): Promise<void>;
+  /** Receives commands and reactions. */
+  listen(handlers: PlatformHandlers, onConnection?: OnConnection): Promise<void>;
   send(request: SendRequest): Promise<MessageRef>;
   /** Sends a message that only this person sees. Not set on platforms without private messages. */
   sendPrivately?(person: Person, request: Pick<SendRequest, 'message' | 'key'>): Promise<void>;

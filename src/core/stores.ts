@@ -88,13 +88,13 @@ export type CallBooking = {
   boundUsd: number;
 };
 
-/** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
 /** What was learned about the models of servers. `server` is a base URL without credentials, empty for OpenAI's. */
 export type ModelHabitStore = {
   find(server: string, model: string): Promise<{ habits: ModelHabits; at: string } | undefined>;
   save(server: string, model: string, habits: ModelHabits, at: string): Promise<void>;
 };
 
+/** Every model call with its tokens and cost. A call is booked at its upper bound before it is made. */
 export type Ledger = {
   /**
    * Books a call and returns its id, or undefined if the cost since `dayStart`, including bookings, would exceed the

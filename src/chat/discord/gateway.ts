@@ -14,6 +14,7 @@ import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { countOf } from '../../core/paper.ts';
+import type { OnConnection } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
@@ -118,8 +119,7 @@ type Setup = {
   clock: Clock;
   logger: Logger;
   onEvent(type: string, payload: unknown): void;
-  /** Called with the reason if the connection is lost, and with nothing once it is back. */
-  onConnection?: ((lost: string | undefined) => void) | undefined;
+  onConnection?: OnConnection | undefined;
 };
 
 /**

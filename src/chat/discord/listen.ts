@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { CommandEntry } from '../../core/command.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { PlatformHandlers } from '../../core/platform.ts';
+import type { OnConnection, PlatformHandlers } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createBackground } from '../kit/background.ts';
@@ -56,7 +56,7 @@ type Setup = {
   isLocal: boolean;
   clock: Clock;
   logger: Logger;
-  onConnection?: ((lost: string | undefined) => void) | undefined;
+  onConnection?: OnConnection | undefined;
 };
 
 /** Runs work on the same message in order, and work on different messages in parallel. */

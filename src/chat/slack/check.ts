@@ -108,16 +108,18 @@ const greetingTimeoutMs = 10_000;
 
 /**
  * Opens a socket and waits for Slack's greeting. The socket closes at once, because Slack may send an event to any open
- * one. @throws ExternalError if there is no greeting.
+ * one.
+ * @returns the number of the app's open connections, if Slack says it.
+ * @throws ExternalError if there is no greeting.
  */
-const awaitGreeting = async (url: string): Promise<unknown> => {
+const awaitGreeting = async (url: string): Promise<number | undefined> => {
   const socket = new WebSocket(url);
-  const greeting = Promise.withResolvers<unknown>();
+  const greeting = Promise.withResolvers<number | undefined>();
   const fail = (message: string) => () => greeting.reject(new ExternalError({ service: 'Slack', message }));
   const timer = setTimeout(fail('Slack sent no greeting on the connection.'), greetingTimeoutMs);
   socket.addEventListener('message', ({ data }) => {
     const read = readSocketMessage(data);
-    if (read?.type === 'hello') greeting.resolve(JSON.parse(String(data)));
+    if (read?.type === 'hello') greeting.resolve(read.connections);
     else if (read?.failure) greeting.reject(read.failure);
   });
   socket.addEventListener('close', fail('Slack closed the connection before its greeting.'));
@@ -134,9 +136,9 @@ const socketCheck = async (call: SlackCall): Promise<Check> => {
   const name = 'Slack app token';
   try {
     const { url } = await call('apps.connections.open', {}, z.looseObject({ url: z.string() }));
-    const { data } = z.looseObject({ num_connections: z.number() }).safeParse(await awaitGreeting(url));
-    const others = data && data.num_connections > 1 ? `; ${countOf(data.num_connections - 1, 'other connection')}` : '';
-    return { name, ok: true, detail: `Socket Mode delivers commands and votes${others}` };
+    const others = ((await awaitGreeting(url)) ?? 1) - 1;
+    const shown = others > 0 ? `; ${countOf(others, 'other connection')}` : '';
+    return { name, ok: true, detail: `Socket Mode delivers commands and votes${shown}` };
   } catch (error) {
     const fix =
       'At api.slack.com/apps, turn on Socket Mode, make a token with connections:write, and set SLACK_APP_TOKEN';

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/http.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Platform, Reaction } from '../../core/platform.ts';
+import type { OnConnection, Platform, Reaction } from '../../core/platform.ts';
 import { clientOptions, createCaller, messagePages, type SlackCall } from './api.ts';
 import { checkSlack, userTokenFault } from './check.ts';
 import { channelIn, fullDestination, type SlackSettings } from './descriptor.ts';
@@ -112,7 +112,7 @@ export const createSlackPlatform = (setup: SlackSetup): Platform => {
     return (await call('chat.postMessage', args, postedSchema)).ts;
   };
 
-  const receiverMaker = (onConnection: Parameters<Platform['listen']>[1]): CreateReceiver => {
+  const receiverMaker = (onConnection: OnConnection | undefined): CreateReceiver => {
     if (appToken) return (onError) => createSocketReceiver({ appToken, options, clock, logger, onConnection }, onError);
     if (http) return http.receiver;
     throw new UserError(

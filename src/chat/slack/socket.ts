@@ -2,7 +2,9 @@ import type { Receiver, SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
 import { ExternalError, errorText } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { OnConnection } from '../../core/platform.ts';
 import { proxiesInUse } from '../../core/proxy.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -15,6 +17,7 @@ type Client = SocketModeReceiver['client'];
 const greetingTimeout = 30_000;
 const minWait = 500;
 const maxWait = 30_000;
+
 /**
  * Why Slack ends a connection without opening another one:
  * https://docs.slack.dev/apis/events-api/using-socket-mode#disconnect
@@ -24,28 +27,32 @@ const endings: Readonly<Record<string, string>> = {
   link_disabled: 'Socket Mode is off. Turn it on at api.slack.com/apps.',
 };
 
-const parseJson = (data: unknown): unknown => {
-  try {
-    return JSON.parse(String(data));
-  } catch {
-    return undefined;
-  }
+const messageSchema = z.looseObject({
+  type: z.string(),
+  reason: z.string().optional(),
+  num_connections: z.number().optional().catch(undefined),
+});
+
+type SocketMessage = {
+  type: string;
+  failure: ExternalError | undefined;
+  /** Open connections of the app. Only Slack's greeting says it. */
+  connections: number | undefined;
 };
 
-const messageSchema = z.looseObject({ type: z.string(), reason: z.string().optional() });
-
 /** A message of Slack's socket that is not an event; undefined if it cannot be read. */
-export const readSocketMessage = (data: unknown): { type: string; failure: ExternalError | undefined } | undefined => {
-  const parsed = messageSchema.safeParse(parseJson(data)).data;
+export const readSocketMessage = (data: unknown): SocketMessage | undefined => {
+  const parsed = messageSchema.safeParse(parseJson(String(data))).data;
   if (!parsed) return undefined;
-  const message = parsed.type === 'disconnect' ? endings[parsed.reason ?? ''] : undefined;
-  return { type: parsed.type, failure: message ? new ExternalError({ service: 'Slack', message }) : undefined };
+  const { type, reason = '', num_connections: connections } = parsed;
+  const message = type === 'disconnect' ? endings[reason] : undefined;
+  return { type, connections, failure: message ? new ExternalError({ service: 'Slack', message }) : undefined };
 };
 
 /** Milliseconds to wait for Slack to confirm that a connection has closed. */
 const farewellTimeout = 500;
 
-type SocketParts = { clock: Clock; logger: Logger; onConnection: ((lost: string | undefined) => void) | undefined };
+type SocketParts = { clock: Clock; logger: Logger; onConnection: OnConnection | undefined };
 
 /**
  * A Socket Mode connection that reconnects. The SDK's own reconnecting is off, because an unreachable Slack then causes

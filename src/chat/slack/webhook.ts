@@ -1,6 +1,7 @@
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
 import { atMost, type Clock } from '../../core/clock.ts';
+import { parseJson } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Webhook } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -29,13 +30,7 @@ const readBody = async (request: Request): Promise<Buffer | 400 | 413> => {
   return Buffer.concat(chunks);
 };
 
-const parseJson = (text: string): Payload | 400 => {
-  try {
-    return payloadSchema.safeParse(JSON.parse(text)).data ?? 400;
-  } catch {
-    return 400;
-  }
-};
+const payloadOf = (text: string): Payload | 400 => payloadSchema.safeParse(parseJson(text)).data ?? 400;
 
 const mediaType = (contentType: string | null): string => contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
@@ -52,10 +47,10 @@ const isCertificateCheck = (contentType: string | null, body: Buffer): boolean =
 const readPayload = (contentType: string | null, body: Buffer): Payload | 400 | 415 => {
   switch (mediaType(contentType)) {
     case 'application/json':
-      return parseJson(body.toString());
+      return payloadOf(body.toString());
     case form: {
       const fields = Object.fromEntries(new URLSearchParams(body.toString()));
-      return fields.payload === undefined ? fields : parseJson(fields.payload);
+      return fields.payload === undefined ? fields : payloadOf(fields.payload);
     }
     default:
       return 415;

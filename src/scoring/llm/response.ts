@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../core/json.ts';
 import type { TokenCount } from '../../core/score.ts';
 import type { AnswerForm } from './prompt.ts';
 import { readJson } from './reader.ts';
@@ -13,14 +14,6 @@ export type ChatCompletion = {
   limit: number;
 };
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** In characters. The start of an answer is enough to find out what it refuses. */
 const maxErrorLength = 4_000;
 
@@ -33,7 +26,7 @@ const textsIn = (value: unknown): string[] =>
  * Errors come as `{error: {…}}`, as a list of them, as `{error: "…"}`, as `{message}` or `{detail}`, or as plain text.
  */
 const errorIn = (text: string): Record<string, unknown> => {
-  const json = parsed(text);
+  const json = parseJson(text);
   const first = Array.isArray(json) ? json[0] : json;
   const named = isRecord(first) && isRecord(first.error) ? first.error : isRecord(first) ? first : {};
   const { code, type, param } = named;
@@ -53,7 +46,7 @@ export const withReadableAnswers =
     const text = (await answer.text()).replace(/^\uFEFF/, '').trim();
     const headers = new Headers(answer.headers);
     for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
-    const isJson = parsed(text) !== undefined;
+    const isJson = parseJson(text) !== undefined;
     headers.set('content-type', answer.ok && !isJson ? 'text/plain' : 'application/json');
     const body = answer.ok ? text : JSON.stringify({ error: errorIn(text) });
     return new Response(body, { status: answer.ok ? 200 : answer.status, headers });

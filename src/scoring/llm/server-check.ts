@@ -1,6 +1,7 @@
 import leven from 'leven';
 import { z } from 'zod';
 import { errorText } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
 import type { Check } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 
@@ -43,14 +44,6 @@ const readText = async (response: Response): Promise<string> => {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const isWebPage = ({ text }: Answer): boolean => /^\s*(<!doctype html|<html|<head|<\?xml)/i.test(text);
