@@ -9,9 +9,9 @@ import { CallError, type ChatClient, mayBeCharged, retryDelays } from './client.
 import { createPace } from './pace.ts';
 import { promptMessages, systemPrompt } from './prompt.ts';
 import { type Batch, createWorkQueue } from './queue.ts';
-import { parseAnswer } from './reader.ts';
 import type { ChatCompletion } from './response.ts';
 import { createStreaks } from './streaks.ts';
+import { parseAnswer } from './verdicts.ts';
 
 const maxAttempts = 5;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAnswer } from '../../../src/scoring/llm/reader.ts';
+import { parseAnswer } from '../../../src/scoring/llm/verdicts.ts';
 
 const batch = [
   { id: '2401.00001', version: 1 },
