@@ -42,7 +42,7 @@ export type HealthModel = HealthReports & {
   problems(channel?: string): Promise<HealthProblem[]>;
 };
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** The subject's kind, and the platform or channel that it is about. */
 const partsOf = (subject: HealthSubject): { kind: string; about: string } => {

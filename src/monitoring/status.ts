@@ -9,7 +9,7 @@ import { dollars } from '../core/score.ts';
 import type { ChannelStatus, Complaint } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { describePrefilter } from '../digest/text.ts';
-import type { HealthModel } from './health-model.ts';
+import { type HealthModel, sentence } from './health-model.ts';
 
 export type ChannelStateParts = {
   channels: readonly { name: string; isPaused?: boolean }[];
@@ -69,8 +69,6 @@ const runText = ({ status, date, sent }: PastRun, isRetracted: boolean): string 
 
 const prefilterOf = (digest: Digest | undefined): ChannelStatus['prefilter'] =>
   digest?.prefilter && { date: digest.date, text: describePrefilter(digest) };
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const fallbackComplaint = (digest: Digest | undefined): Complaint[] => {
   const { fallback } = digest ?? {};
