@@ -95,11 +95,10 @@ export const draftDigest = async (
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);
-  const pickRate = Math.min(channel.papersPerDay, channel.top) / Math.max(1, candidates.length);
   // Channels with the same rubric share scores: one channel scores, the others wait and use the stored scores.
   const scored = await withLease(`rubric ${channel.rubric.hash}`, { leases: stores.leases, clock }, signal, (held) =>
     scoreDay(channel, date, candidates, held, {
-      ...{ scorers, stores, clock, pickRate, prefilter },
+      ...{ scorers, stores, clock, prefilter },
       mustRead: matches,
       onProgress: onProgress && ((done, total) => onProgress(channel.name, done, total)),
     }),

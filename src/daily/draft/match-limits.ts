@@ -16,11 +16,10 @@ const margin = 1.5;
  * language model missed a few papers does not fill up with them. Rounded up, so that the best can still be picked.
  */
 export const matchLimitsOf = (
-  { papersPerDay, top }: Pick<Channel, 'papersPerDay' | 'top'>,
+  { papersPerDay }: Pick<Channel, 'papersPerDay'>,
   candidates: number,
   share = 1,
 ): MatchLimits => {
-  const max = Math.min(papersPerDay, top);
-  const above = candidates === 0 ? maxShare : Math.min(maxShare, (margin * max) / candidates);
-  return { papers: Math.ceil(max * share), floor: roundedMatch(100 * (1 - above)) };
+  const above = candidates === 0 ? maxShare : Math.min(maxShare, (margin * papersPerDay) / candidates);
+  return { papers: Math.ceil(papersPerDay * share), floor: roundedMatch(100 * (1 - above)) };
 };

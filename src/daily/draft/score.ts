@@ -30,7 +30,6 @@ export type ScoreParts = {
   scorers: readonly Scorer[];
   stores: Pick<Stores, 'announcements' | 'scores'>;
   clock: Clock;
-  pickRate?: number | undefined;
   prefilter?: Prefilter | undefined;
   mustRead?: { has(paperId: string): boolean } | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -99,9 +98,10 @@ export const scoreDay = async (
   signal: AbortSignal,
   parts: ScoreParts,
 ): Promise<ScoredDay> => {
-  const { scorers, stores, clock, pickRate, prefilter, mustRead, onProgress } = parts;
-  const { rubric, cutoffs, name } = channel;
+  const { scorers, stores, clock, prefilter, mustRead, onProgress } = parts;
+  const { rubric, cutoffs, name, papersPerDay } = channel;
   const day = candidates.map((candidate) => candidate.paper);
+  const pickRate = papersPerDay / Math.max(1, day.length);
   await stores.scores.saveRubric(rubric);
 
   const scores = new Map<string, Score>();
