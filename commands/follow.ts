@@ -1,4 +1,4 @@
-import { type AuthorCandidate, isNameSuffix, nameKey, sameNameAs } from '../src/core/author.ts';
+import { type AuthorCandidate, isGroupName, isNameSuffix, nameKey, sameNameAs } from '../src/core/author.ts';
 import type { Channel, FollowedAuthor } from '../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
@@ -75,14 +75,10 @@ const isSameAuthor = (one: FollowedAuthor, other: FollowedAuthor): boolean =>
     ? one.semanticScholarId === other.semanticScholarId
     : sameNameAs(one.name)(other.name);
 
-/** Such a name may contain "and" or a comma. */
-const isGroup = (name: string): boolean =>
-  /\b(?:collaboration|team|group|consortium|project)\b/i.test(name) && !name.includes(';');
-
 /** The names in an input such as "Ada Moe, Jr., Bo Ek and Cy Ray". */
 const namesIn = (input: string): string[] => {
   const names: string[] = [];
-  for (const part of input.split(isGroup(input) ? /;/ : /[,;，、]|\s(?:and|&)\s/i)) {
+  for (const part of input.split(isGroupName(input) && !input.includes(';') ? /;/ : /[,;，、]|\s(?:and|&)\s/i)) {
     const name = unquoted(part).replace(/\s+/g, ' ');
     const before = names.pop();
     if (before === undefined || !isNameSuffix(name)) names.push(...(before === undefined ? [] : [before]), name);

@@ -1,4 +1,4 @@
-import { isNameSuffix } from '../../src/core/author.ts';
+import { isGroupName, isNameSuffix } from '../../src/core/author.ts';
 import { fold } from '../../src/core/folding.ts';
 import { splitMathematics } from '../../src/core/mathematics.ts';
 import { abstractUrl, type Paper } from '../../src/core/paper.ts';
@@ -38,12 +38,11 @@ const fieldText = (text: string): string =>
 
 /** A given name, optional initials and a family name, without particles, suffixes or groups. */
 const plainName = /^(\p{Lu}[\p{L}\p{M}’'-]+(?: \p{Lu}\.)*|\p{Lu}\.(?:[ -]?\p{Lu}\.)*) (\p{Lu}[\p{L}\p{M}’'-]+)$/u;
-const group = /\b(?:collaboration|team|group|consortium|project|laborator(?:y|ies)|university|institute)\b/i;
 
 /** "Last, First" if the name is unambiguous; a group or a single word goes in braces. */
 const authorName = (name: string): string => {
   const text = name.replace(/\s+/g, ' ').trim();
-  if (group.test(text) || !text.includes(' ') || /,|(?:^|\s)and(?:\s|$)/i.test(text)) return `{${escaped(text)}}`;
+  if (isGroupName(text) || !text.includes(' ') || /,|(?:^|\s)and(?:\s|$)/i.test(text)) return `{${escaped(text)}}`;
   const [, given = '', family = ''] = plainName.exec(text) ?? [];
   return family !== '' && !isNameSuffix(family) ? `${escaped(family)}, ${escaped(given)}` : escaped(text);
 };
@@ -63,7 +62,7 @@ const smallWords = new Set(['a', 'an', 'the', 'on', 'of', 'in', 'for', 'to', 'an
 const keyOf = ({ authors, title, id }: Paper): string => {
   const [first = ''] = authors;
   const words = first.split(' ').filter((word) => !isNameSuffix(word));
-  const name = keyPart(group.test(first) ? (words[0] ?? '') : (words.at(-1) ?? '')) || 'paper';
+  const name = keyPart(isGroupName(first) ? (words[0] ?? '') : (words.at(-1) ?? '')) || 'paper';
   const prose = splitMathematics(title)
     .map(({ kind, text }) => (kind === 'text' ? text : ' '))
     .join('');

@@ -46,6 +46,11 @@ const suffixOf = (word: string): string | undefined => {
 /** True for "Jr.", "Sr.", "III" and the like. */
 export const isNameSuffix = (word: string): boolean => suffixOf(fold(word)) !== undefined;
 
+const group = /\b(?:collaboration|team|group|consortium|project|laborator(?:y|ies)|university|institute)\b/i;
+
+/** True for the name of a collaboration or an institution, which may contain "and" or a comma. */
+export const isGroupName = (name: string): boolean => group.test(name);
+
 /** In UTF-16 units. No name is longer. */
 const maxLength = 200;
 
