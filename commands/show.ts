@@ -24,6 +24,7 @@ import {
   type Points,
   positionText,
   type Score,
+  scorerName,
   scoreText,
   type UnlikelyPaper,
 } from '../src/core/score.ts';
@@ -44,7 +45,7 @@ const maxRaters = 8;
 const raterLines = (scores: readonly Score[], rubric: string | undefined, timeZone: string): Inline[][] => {
   const raters = new Map<string, Score[]>();
   for (const score of scores) {
-    const name = score.engine === 'local' ? 'the built-in scorer' : score.model;
+    const name = scorerName(score);
     const isOther = rubric !== undefined && score.rubric !== rubric;
     const key = `${isOther ? '1' : '0'}${name}`;
     raters.set(key, [...(raters.get(key) ?? []), score]);

@@ -1,7 +1,7 @@
 import type { Channel } from '../../src/core/channel.ts';
 import type { CommandContext } from '../../src/core/command.ts';
 import { longDate } from '../../src/core/dates.ts';
-import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
+import { type DigestDraft, type DigestEntry, isOnlyBuiltIn } from '../../src/core/digest.ts';
 import { ExternalError, UserError } from '../../src/core/errors.ts';
 import {
   bulletList,
@@ -44,9 +44,6 @@ const without = (entries: readonly DigestEntry[], others: readonly DigestEntry[]
   return entries.filter(({ paper }) => !ids.has(paper.id));
 };
 
-const isLocal = ({ engines }: DigestDraft): boolean =>
-  engines.length > 0 && engines.every(({ engine }) => engine === 'local');
-
 /** True if the drafts come from the same engine. Otherwise, their scores differ for reasons other than the settings. */
 const areComparable = (one: DigestDraft, other: DigestDraft): boolean => {
   const [ours, theirs] = [one, other].map(({ engines }) => new Set(engines.map(({ engine }) => engine)));
@@ -80,9 +77,9 @@ const compare = async (
   if (!draft) return undefined;
   const before = (await context.stores.digests.find(channel.name, date)) ?? (await draftOf(channel, date, context));
   if (!before || areComparable(draft, before)) return { draft, before };
-  const current = isLocal(draft) ? undefined : await draftOf(channel, date, context);
+  const current = isOnlyBuiltIn(draft) ? undefined : await draftOf(channel, date, context);
   if (current && areComparable(draft, current)) return { draft, before: current };
-  const rough = isLocal(draft) ? draft : await draftOf(wanted, date, context, 'local');
+  const rough = isOnlyBuiltIn(draft) ? draft : await draftOf(wanted, date, context, 'local');
   return rough && { draft: rough, before: await draftOf(channel, date, context, 'local') };
 };
 
@@ -107,7 +104,7 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
   const { draft, before } = compared;
   const { model } = context.services;
   // The channel's language model has not scored this day under these settings.
-  const isRough = model !== undefined && isLocal(draft);
+  const isRough = model !== undefined && isOnlyBuiltIn(draft);
   const [added, removed] = before
     ? [without(draft.entries, before.entries), without(before.entries, draft.entries)]
     : [draft.entries, []];
@@ -115,7 +112,7 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
   return [
     paragraph({ text: `Preview of ${day}: `, bold: true }, describeCounts(draft)),
     note(scoredBy(compared, isRough)),
-    paragraph(!areCutoffsSame(channel, wanted) && isLocal(draft) && cutoffsNote(model)),
+    paragraph(!areCutoffsSame(channel, wanted) && isOnlyBuiltIn(draft) && cutoffsNote(model)),
     paragraph(isSame && (isRough ? 'Both lists have the same papers.' : 'The same papers would be posted.')),
     listOf(added, before ? 'Added papers' : 'Papers'),
     listOf(removed, 'Removed papers'),

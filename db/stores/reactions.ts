@@ -1,14 +1,12 @@
 import type { MessageRef } from '../../src/core/addresses.ts';
 import type { Reaction } from '../../src/core/platform.ts';
-import { isBuiltIn, type Score, totalScore } from '../../src/core/score.ts';
+import { comparableTotal } from '../../src/core/score.ts';
 import type { ReactionStore, StoredReaction } from '../../src/core/stores.ts';
 import { type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, reactions, scores } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
 import { scoreOf } from './scores.ts';
-
-const totalOf = (score: Score): number => (isBuiltIn(score) ? score.match / 5 : totalScore(score));
 
 const { and, asc, between, eq, gte, inArray } = orm;
 
@@ -155,7 +153,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         date,
         paper,
         topic: topic ?? undefined,
-        total: totalOf(scoreOf(score)),
+        total: comparableTotal(scoreOf(score)),
         votes: [...(votes.get(paper.id) ?? [])].map(([person, vote]) => ({ person, ...vote })),
       }));
     },

@@ -115,3 +115,10 @@ export type DigestSummary = Pick<
   | 'engines'
   | 'matchLimits'
 >;
+
+type Scored = Pick<DigestDraft, 'engines'>;
+
+export const isModelUsed = ({ engines }: Scored): boolean => engines.some(({ engine }) => engine !== 'local');
+
+/** False if there was nothing to score. */
+export const isOnlyBuiltIn = (digest: Scored): boolean => digest.engines.length > 0 && !isModelUsed(digest);

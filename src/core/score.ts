@@ -105,6 +105,10 @@ export const asScore = (verdict: Verdict, engine: Engine, stored: Stored): Score
   return { ...verdict, ...stored, engine };
 };
 
+/** "the built-in scorer", or the name of the language model. */
+export const scorerName = ({ engine, model }: { engine: Engine; model: string }): string =>
+  engine === 'local' ? 'the built-in scorer' : model;
+
 export const isBuiltIn = (score: Score): score is BuiltInScore => score.engine === 'local';
 export const isByModel = (score: Score): score is ModelScore => score.engine !== 'local';
 
@@ -151,6 +155,9 @@ export const isSameScore = (one: Score | undefined, other: Score | undefined): b
   one !== undefined && other !== undefined && scoreText(one) === scoreText(other);
 
 export const totalScore = (score: Points): number => score.relevance + score.novelty;
+
+/** The total score, from 2 to 20; for the built-in scorer, its match on a scale that ends at 20. */
+export const comparableTotal = (score: Score): number => (isBuiltIn(score) ? score.match / 5 : totalScore(score));
 
 /** "17 of 20", or "1st of 383 · match 99.7%". */
 export const bestText = (score: Score): string => (isBuiltIn(score) ? scoreText(score) : `${totalScore(score)} of 20`);

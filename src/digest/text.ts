@@ -1,5 +1,5 @@
 import { dateFormat, dayText, instantOf, longDate } from '../core/dates.ts';
-import type { AuthorMatch, DigestDraft, DigestEntry } from '../core/digest.ts';
+import { type AuthorMatch, type DigestDraft, type DigestEntry, isModelUsed, isOnlyBuiltIn } from '../core/digest.ts';
 import {
   type Block,
   bulletList,
@@ -32,6 +32,7 @@ import {
   matchText,
   positionText,
   type Score,
+  scorerName,
   scoreText,
   totalTokens,
   type Usage,
@@ -70,15 +71,11 @@ const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
  * "relevance 8 and novelty 7 or higher", "at most 10, match 96% or higher", or both if both engines scored; empty
  * for a digest that the built-in scorer made without limits.
  */
-export const describeLimits = ({
-  cutoffs,
-  matchLimits,
-  engines,
-}: Pick<DigestDraft, 'cutoffs' | 'matchLimits' | 'engines'>): string => {
-  const isModelUsed = engines.length === 0 || engines.some(({ engine }) => engine !== 'local');
+export const describeLimits = (digest: Pick<DigestDraft, 'cutoffs' | 'matchLimits' | 'engines'>): string => {
+  const { cutoffs, matchLimits } = digest;
   const points = cutoffsText(cutoffs);
   const match = matchLimits && `at most ${matchLimits.papers}, match ${matchText(matchLimits.floor)} or higher`;
-  if (!isModelUsed) return match ?? '';
+  if (isOnlyBuiltIn(digest)) return match ?? '';
   return match ? `${points}; by the built-in scorer, ${match}` : points;
 };
 
@@ -168,9 +165,9 @@ export const byTopic = (entries: readonly DigestEntry[]): { topic: string; entri
 
 /** "Scored by gpt-4o-mini (640 papers) and the built-in scorer (6 papers)". */
 export const describeEngines = ({ engines }: DigestDraft): string => {
-  const names = engines.map(({ engine, model, papers }) => {
-    const name = engine === 'local' ? 'the built-in scorer' : model;
-    return engines.length > 1 ? `${name} (${countOf(papers, 'paper')})` : name;
+  const names = engines.map((share) => {
+    const name = scorerName(share);
+    return engines.length > 1 ? `${name} (${countOf(share.papers, 'paper')})` : name;
   });
   return names.length > 0 ? `Scored by ${names.join(' and ')}` : 'Nothing to score';
 };
@@ -193,9 +190,9 @@ export const apartTitle = 'Ranked by the built-in scorer';
  */
 export const inParts = (
   entries: readonly DigestEntry[],
-  { engines }: Pick<DigestDraft, 'engines'>,
+  digest: Pick<DigestDraft, 'engines'>,
 ): { together: DigestEntry[]; apart: DigestEntry[] } => {
-  const isMixed = engines.some(({ engine }) => engine !== 'local');
+  const isMixed = isModelUsed(digest);
   const isApart = ({ score, reason }: DigestEntry): boolean => isMixed && isBuiltIn(score) && reason.kind === 'match';
   return { together: entries.filter((entry) => !isApart(entry)), apart: entries.filter(isApart) };
 };

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { dayText, isIsoDate } from '../../core/dates.ts';
+import { isOnlyBuiltIn } from '../../core/digest.ts';
 import { grouped } from '../../core/paper.ts';
 import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/score.ts';
 import { type Html, lines, nothing, webAddress } from '../html.ts';
@@ -90,8 +91,7 @@ export const costTable = (day: Pick<Day, 'digest' | 'models'>): Html => {
   const charges = chargesOf(day);
   const { digest } = day;
   if (charges.length === 0) {
-    const isLocal = digest.engines.length > 0 && digest.engines.every(({ engine }) => engine === 'local');
-    return isLocal ? html`<p class="small">Scored by the built-in scorer, at no cost.</p>` : nothing;
+    return isOnlyBuiltIn(digest) ? html`<p class="small">Scored by the built-in scorer, at no cost.</p>` : nothing;
   }
   const prices = new Map(
     charges.flatMap(({ model, price }) => (price ? [[JSON.stringify([model, price]), { model, price }]] : [])),

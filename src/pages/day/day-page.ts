@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { longDate, monthInWords } from '../../core/dates.ts';
-import type { Digest, DigestEntry } from '../../core/digest.ts';
+import { type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
 import type { IsoDate } from '../../core/paper.ts';
 import { isBuiltIn, isByModel, type Rubric } from '../../core/score.ts';
 import { apartTitle, byTopic, describeCounts, describeEngines, describeScale, inParts } from '../../digest/text.ts';
@@ -89,14 +89,13 @@ const folded = (summary: string, text: string): Html => html`<details class="pro
         <pre>${text}</pre>
       </details>`;
 
-const selection = ({ engines }: Digest, rubric: Rubric | undefined, prompt: (rubric: Rubric) => string): Html => {
+const selection = (digest: Digest, rubric: Rubric | undefined, prompt: (rubric: Rubric) => string): Html => {
   if (!rubric) return nothing;
-  const isByBuiltIn = engines.some(({ engine }) => engine === 'local');
-  const isByLanguageModel = engines.some(({ engine }) => engine !== 'local');
+  const isByBuiltIn = digest.engines.some(({ engine }) => engine === 'local');
   return html`<section class="why" aria-labelledby="why">
       <h2 id="why">Why these papers</h2>
       ${isByBuiltIn ? html`<p>The built-in scorer compares papers with the words of the channel’s topics.</p>` : ''}
-      ${isByBuiltIn && !isByLanguageModel ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}
+      ${isOnlyBuiltIn(digest) ? folded('Topics used for the selection', rubric.topics) : folded('Prompt used for the selection', prompt(rubric))}
     </section>`;
 };
 

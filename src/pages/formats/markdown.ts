@@ -1,9 +1,9 @@
 import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn, longDate } from '../../core/dates.ts';
-import type { AuthorMatch, Digest, DigestEntry } from '../../core/digest.ts';
+import { type AuthorMatch, type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, countOf, grouped, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
-import { dollars, isBuiltIn, matchText, positionText, totalTokens } from '../../core/score.ts';
+import { dollars, isBuiltIn, matchText, positionText, scorerName, totalTokens } from '../../core/score.ts';
 import type { VoteCount } from '../../core/votes.ts';
 import { apartTitle, byTopic, describeLimits, describeNudge, inParts, recallText } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
@@ -154,9 +154,7 @@ const countsList = (digest: Digest): string => {
     minHIndex > 0 ? `Left out: ${grouped(below)}, no author with an h-index of ${minHIndex} or higher` : '',
     unknown > 0 ? `Kept: ${grouped(unknown)}, not on Semantic Scholar yet` : '',
     notLookedUp > 0 ? `Kept: ${grouped(notLookedUp)}, author lookup failed` : '',
-    ...engines.map(({ engine, model, papers }) => {
-      return `Scored by ${engine === 'local' ? 'the built-in scorer' : escapeText(model)}: ${grouped(papers)}`;
-    }),
+    ...engines.map((share) => `Scored by ${escapeText(scorerName(share))}: ${grouped(share.papers)}`),
   ];
   return lines
     .filter((line) => line !== '')
@@ -232,8 +230,7 @@ const papers = ({ digest, votes }: Day): string[] => {
 };
 
 const selection = ({ digest, rubric }: Day, prompt: string): string[] => {
-  const byModel = digest.engines.some(({ engine }) => engine !== 'local');
-  if (!byModel && digest.engines.length > 0 && rubric)
+  if (rubric && isOnlyBuiltIn(digest))
     return [
       '---',
       '## Paper selection topics',
