@@ -20,7 +20,7 @@ const listOf = (title: string, texts: readonly string[]): Part => {
 
 /** What the built-in scorer takes from the topics, as two lists, with a warning if it cannot use them. */
 export const understoodParts = ({ wanted, unwanted, problem }: UnderstoodTopics): Part => [
-  paragraph(problem && `⚠️ ${problem}`),
+  paragraph(problem && `⚠️ ${problem.text} ${problem.fix}`),
   listOf('Understood as wanted', wanted),
   listOf('Understood as not wanted', unwanted),
 ];

@@ -60,9 +60,9 @@ const checkTopics = async ({ channels, understand, config }: App): Promise<Check
   );
   return found.flatMap(({ name, problem }): Check[] => {
     if (problem === undefined) return [];
-    const [detail = '', ...fix] = problem.split(/(?<=\.) /);
+    const { text, fix } = problem;
     const isNeeded = config.scorer.engine === 'local';
-    return [{ name: `topics of ${name}`, ok: !isNeeded, detail: isNeeded ? detail : problem, fix: fix.join(' ') }];
+    return [{ name: `topics of ${name}`, ok: !isNeeded, detail: isNeeded ? text : `${text} ${fix}`, fix }];
   });
 };
 

@@ -145,8 +145,11 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
       if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
     for (const channel of app.channels.list()) {
       const { problem } = await app.understand(channel);
-      if (problem !== undefined)
-        logger.warn({ channel: channel.name, problem }, 'the built-in scorer cannot use the topics');
+      if (problem)
+        logger.warn(
+          { channel: channel.name, problem: problem.text, fix: problem.fix },
+          'the built-in scorer cannot use the topics',
+        );
     }
     await app.connect();
     // Without this, a run would need a minute to find out that arXiv cannot be reached; this takes three seconds.

@@ -43,8 +43,8 @@ export type ChannelStatus = {
 export type UnderstoodTopics = {
   wanted: readonly string[];
   unwanted: readonly string[];
-  /** Why the built-in scorer cannot use the file, and what to do. */
-  problem: string | undefined;
+  /** Why the built-in scorer cannot use the file, and what to do, each as a sentence. */
+  problem: { text: string; fix: string } | undefined;
 };
 
 /** Services the rest of the bot provides to commands. `by` is the person for the change log. */

@@ -69,20 +69,33 @@ const matchedShare = (words: readonly string[], papers: readonly ScorablePaper[]
 const problemOf = (
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },
   papers: readonly ScorablePaper[],
-): string | undefined => {
+): UnderstoodTopics['problem'] => {
   const text = wanted.join('\n');
-  if (text.trim() === '') return 'The topics file names nothing that you want to read. List your subjects in English.';
+  if (text.trim() === '')
+    return { text: 'The topics file names nothing that you want to read.', fix: 'List your subjects in English.' };
   const language = foreignLanguageOf(text);
   if (language !== undefined)
-    return `The topics are in ${language}, and the built-in scorer only understands English. Write them in English, or set up a language model.`;
+    return {
+      text: `The topics are in ${language}, and the built-in scorer only understands English.`,
+      fix: 'Write them in English, or set up a language model.',
+    };
   const words = meaningfulWords(text);
   if (words.length < minWords)
-    return `The built-in scorer needs more words than "${wanted.join(', ')}". Name at least five subjects, methods or problems, in the words of abstracts.`;
+    return {
+      text: `The built-in scorer needs more words than "${wanted.join(', ')}".`,
+      fix: 'Name at least five subjects, methods or problems, in the words of abstracts.',
+    };
   const rejected = new Set(meaningfulWords(unwanted.join('\n')));
   if (words.filter((word) => rejected.has(word)).length > maxUnwantedShare * words.length)
-    return 'The topics want and reject mostly the same words, so the built-in scorer cannot tell papers apart. Remove each word from one of the two lists.';
+    return {
+      text: 'The topics want and reject mostly the same words, so the built-in scorer cannot tell papers apart.',
+      fix: 'Remove each word from one of the two lists.',
+    };
   if (papers.length >= minPapersToJudge && matchedShare(words, papers) < minMatchedShare)
-    return `Hardly any of ${papers.length} recent papers has words of the topics. Use the words of abstracts, or add categories.`;
+    return {
+      text: `Hardly any of ${papers.length} recent papers has words of the topics.`,
+      fix: 'Use the words of abstracts, or add categories.',
+    };
   return undefined;
 };
 

@@ -3,7 +3,7 @@ import { understandTopics } from '../../../src/scoring/built-in/understood.ts';
 import { inventedDay } from './papers.ts';
 
 const papers = inventedDay('day', 300, 1);
-const problemOf = (topics: string): string => understandTopics(topics, papers).problem ?? '';
+const problemOf = (topics: string) => understandTopics(topics, papers).problem;
 
 describe('understandTopics', () => {
   it('returns both lists, without a problem, for a usable file', () => {
@@ -35,8 +35,8 @@ describe('understandTopics', () => {
     ['another field', 'medieval charters, palaeography, Carolingian abbeys, monastic scriptoria', 'Hardly any of 300'],
   ])('reports %s, and says what to do', (_, topics, reason) => {
     const problem = problemOf(topics);
-    expect(problem).toContain(reason);
-    expect(problem.split('. ').length).toBe(2);
+    expect(problem?.text).toContain(reason);
+    expect(problem?.fix).toMatch(/^[A-Z].*\.$/);
   });
 
   it('judges the words of papers only with enough papers', () => {
