@@ -37,8 +37,7 @@ import {
   totalTokens,
   type Usage,
 } from '../core/score.ts';
-import { bestFirst } from './best-order.ts';
-import { isReported } from './moves.ts';
+import { bestFirst, isReported } from './best-order.ts';
 
 /** "98%", rounded down: the share of the picks that a prefilter keeps. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)}%`;

@@ -1,6 +1,14 @@
 import { introStance, labelStance, namesNoSubject, partText, type Stance } from './stance.ts';
-import { keywordTerms, splitList } from './term-lists.ts';
-import { type Heading, type Item, type Line, minNestedIndent, type Prose, readLines } from './topic-lines.ts';
+import {
+  type Heading,
+  type Item,
+  keywordTerms,
+  type Line,
+  minNestedIndent,
+  type Prose,
+  readLines,
+  splitList,
+} from './topic-lines.ts';
 
 export type Topic = {
   /** Empty for prose without a heading. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSampleSource, readSampleDay, sampleChannel } from '../../config/sample-day.ts';
 import { channelDefaults } from '../../src/core/channel.ts';
-import { matchLimitsOf } from '../../src/daily/draft/match-limits.ts';
+import { matchLimitsOf } from '../../src/daily/draft/select.ts';
 import { createLocalScorer } from '../../src/scoring/built-in/scorer.ts';
 import { channelOf } from '../fakes/fixtures.ts';
 import { scoringTask, verdictsOf } from '../scoring/built-in/papers.ts';

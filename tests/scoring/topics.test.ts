@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keywordTerms } from '../../src/scoring/term-lists.ts';
+import { keywordTerms } from '../../src/scoring/topic-lines.ts';
 import { parseTopics, topicSides } from '../../src/scoring/topics.ts';
 import { computing } from '../computing.ts';
 

@@ -7,10 +7,9 @@ import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { withLease } from '../lease.ts';
 import { gate, gateByAuthors } from './gate.ts';
-import { matchLimitsOf } from './match-limits.ts';
 import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
-import { isGoodEnough, select } from './select.ts';
+import { isGoodEnough, matchLimitsOf, select } from './select.ts';
 
 export type TopicMatcher = (
   topics: string,

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
-import { isReported } from '../../digest/moves.ts';
+import { isReported } from '../../digest/best-order.ts';
 import { describeNudge, describeRemedial } from '../../digest/text.ts';
 import { dateOfInstant } from '../dates.ts';
 import type { Html } from '../html.ts';

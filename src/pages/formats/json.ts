@@ -3,7 +3,7 @@ import { dateIn } from '../../core/dates.ts';
 import type { DigestEntry } from '../../core/digest.ts';
 import { abstractUrl, htmlUrl, isSamplePaper, type Paper, pdfUrl } from '../../core/paper.ts';
 import { isBuiltIn, type Score, totalScore, type Usage } from '../../core/score.ts';
-import { isReported } from '../../digest/moves.ts';
+import { isReported } from '../../digest/best-order.ts';
 import { byTopic } from '../../digest/text.ts';
 import { monthOf } from '../dates.ts';
 import { type Charge, chargesOf } from '../day/cost.ts';

@@ -6,9 +6,8 @@ import { dollars, type ModelVerdict, type Scorer, type ScorerStop, type ScoringT
 import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { CallError, type ChatClient, mayBeCharged, retryDelays } from './client.ts';
-import { createPace } from './pace.ts';
 import { promptMessages, systemPrompt } from './prompt.ts';
-import { type Batch, createWorkQueue } from './queue.ts';
+import { type Batch, createPace, createWorkQueue } from './queue.ts';
 import type { ChatCompletion } from './response.ts';
 import { createStreaks } from './streaks.ts';
 import { parseAnswer } from './verdicts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchLimitsOf } from '../../../src/daily/draft/match-limits.ts';
+import { matchLimitsOf } from '../../../src/daily/draft/select.ts';
 
 describe('the limits of the built-in scorer', () => {
   it('lets half as many papers again reach the floor on a usual day', () => {
