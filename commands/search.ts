@@ -60,6 +60,13 @@ const namedPapers = async (words: string, { announcements }: Pick<Stores, 'annou
   return blocksOf(lines, buttonRow(buttons));
 };
 
+/** Quotes words that name a filter, so that a button searches for them. */
+const asWords = (words: string): string =>
+  words
+    .split(/("[^"]*"?)/)
+    .map((part) => (part.startsWith('"') ? part : part.replace(/(?<!\S)(?:since|author|cat|page)(?!\S)/gi, '"$&"')))
+    .join('');
+
 const nothingFound = (query: Query, categories: readonly string[], named: readonly Block[]): Message => {
   const { words, cat } = query;
   const filters = filterWords(query);
@@ -73,8 +80,8 @@ const nothingFound = (query: Query, categories: readonly string[], named: readon
   return message(summary, [
     paragraph(`${summary}. ${near ? `Did you mean cat ${near}?` : advice}`),
     buttonRow(
-      near && button(`In ${near}`, ['search', words, ...filterWords({ ...query, cat: near })], 'primary'),
-      filters.length > 0 && button('Clear filters', ['search', words]),
+      near && button(`In ${near}`, ['search', asWords(words), ...filterWords({ ...query, cat: near })], 'primary'),
+      filters.length > 0 && button('Clear filters', ['search', asWords(words)]),
     ),
   ]);
 };
@@ -146,7 +153,7 @@ export const search = defineCommand({
       named,
       hits.map((hit, index) => hitBlocks(hit, first + index, scores)),
       note(`${total}${shown}. ${next}`),
-      buttonRow(!isLast && button('More', ['search', words, ...filterWords(query), `page ${page + 1}`])),
+      buttonRow(!isLast && button('More', ['search', asWords(words), ...filterWords(query), `page ${page + 1}`])),
     ]);
   },
 });

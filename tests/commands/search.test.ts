@@ -98,6 +98,7 @@ describe('search', () => {
       'Nothing found for sparse author "Nobody". Try it without author.',
       '[Clear filters: search sparse]',
     ]);
+    expect((await lines('search page since 2025-07-07 15')).at(-1)).toBe('[Clear filters: search "page" 15]');
     expect(await lines('search sparse cat cs.LGG')).toEqual([
       'Nothing found for sparse cat cs.LGG. Did you mean cat cs.LG?',
       '[In cs.LG: search sparse cat cs.LG]',
