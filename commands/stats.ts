@@ -122,7 +122,7 @@ const costText = (costs: readonly (number | null | undefined)[]): string | undef
 };
 
 /**
- * "$0.0020 for questions, $0.0100 for rescoring 20 papers, $0.0312 for a retracted digest"; empty if there are no other
+ * "$0.0020 for questions, $0.0003 for expanding the topics, $0.0100 for rescoring 20 papers, $0.0312 for a retracted digest"; empty if there are no other
  * costs.
  */
 const otherCostsText = async (
@@ -133,13 +133,19 @@ const otherCostsText = async (
 ): Promise<string> => {
   const questions = await ledger.questions(name, days.from, days.to);
   const retracted = await retractedDigests({ changes }, name, digests, days);
+  const dateOf = ({ at }: { at: string }): IsoDate => dateIn(new Date(at), arxivTimeZone);
+  const isInside = (date: IsoDate): boolean => date >= days.from && date <= days.to;
   const rescored = (await changes.list(name, 'rescore')).filter((change) => {
-    const date = dateIn(new Date(change.at), arxivTimeZone);
-    return date >= days.from && date <= days.to && !isInDigest(change, date, [...digests, ...retracted]);
+    const date = dateOf(change);
+    return isInside(date) && !isInDigest(change, date, [...digests, ...retracted]);
   });
+  const expansions = (await changes.list(undefined, 'expansion')).filter(
+    (change) => change.value.askedFor === name && isInside(dateOf(change)),
+  );
   const papers = sum(rescored.map(({ value }) => value.papers));
   const parts: [string | undefined, string][] = [
     [costText([questions.costUsd]), 'questions'],
+    [costText(expansions.map(({ value }) => value.costUsd)), 'expanding the topics'],
     [costText(rescored.map(({ value }) => value.costUsd)), `rescoring ${countOf(papers, 'paper')}`],
     [
       costText(retracted.map(({ costUsd }) => costUsd)),

@@ -30,6 +30,7 @@ import type { Site } from './core/site.ts';
 import type { Stores } from './core/stores.ts';
 import { remedyChannel } from './daily/catch-up/remedy.ts';
 import { createChannelRegistry, type LoadedRegistry } from './daily/channels/channels.ts';
+import { createExpansions, type Expansions } from './daily/channels/expansions.ts';
 import { createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPrefilter } from './daily/draft/prefilter.ts';
 import { createPreview } from './daily/draft/preview.ts';
@@ -71,6 +72,8 @@ export type App = Connections & {
   logger: Logger;
   stores: Stores;
   engines: Engines;
+  /** Undefined without a language model. */
+  expansions: Expansions | undefined;
   channels: LoadedRegistry;
   descriptors: readonly PlatformDescriptor[];
   activity: ActivityRecord;
@@ -132,6 +135,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const sample = example && sampleChannel(example);
   await dropSample(stores, sample);
   const channels = await readChannels(config, sample, stores, clock);
+  const expansions = llm && createExpansions({ expand: llm.expandTopics, channels, stores, clock, logger });
   const health = createHealthModel({
     ...{ store: stores.health, clock, logger },
     view: {
@@ -195,8 +199,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       prefilter:
         config.scorer.prefilter &&
         createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInProcess }),
-      topicsOf: bestTopics,
-      nudgesOf: learner.nudgesOf,
+      ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf },
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
       onProgress(channel, done, total) {
@@ -213,7 +216,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       await connect();
       return work(...args);
     };
-  const understand = createUnderstanding(stores.announcements);
+  const understand = createUnderstanding(stores.announcements, llm?.model);
   const services: Services = {
     authors,
     model: llm?.model,
@@ -237,6 +240,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     deliver: createDeliver({ runParts }),
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
     understand,
+    expandAgain: async (channel, signal) => expansions?.ensure(channel, signal, { again: true }),
     feedback: (channel, signal) => learner.learned(channel.name, signal),
     status: (channel) => readStatus(channel, { ...watched, nextTime }),
     pageUrl: (path) => (webUrl === undefined ? undefined : `${webUrl}${path}`),
@@ -260,7 +264,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   return {
     ...connections,
     ...{ config, clock, logger, stores, engines, channels, handlers, refreshReactions, runParts, understand },
-    ...{ authors, activity, health, source, descriptors: around.platforms },
+    ...{ authors, activity, expansions, health, source, descriptors: around.platforms },
     channel(name) {
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);

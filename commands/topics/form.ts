@@ -73,18 +73,20 @@ const limitFields = ({ cutoffs, papersPerDay, top, model }: LimitFields, room: n
   return (model === undefined ? [papers] : [points, papers]).slice(0, room);
 };
 
-export const topicsForm = (topics: string, limits: LimitFields, command: string): Form => {
-  const parts = partsOf(withPlainLineEnds(topics));
-  const fields = parts.map(
-    (part, index): FormField => ({
+const topicsFields = (topics: string): FormField[] =>
+  partsOf(withPlainLineEnds(topics)).map(
+    (part, index, { length }): FormField => ({
       name: fieldName(index),
-      label: labelOf(part, index, parts.length),
+      label: labelOf(part, index, length),
       kind: 'text',
       value: part.trim(),
       // Emptying a field removes its topics.
       required: false,
     }),
   );
+
+export const topicsForm = (topics: string, limits: LimitFields, command: string): Form => {
+  const fields = topicsFields(topics);
   return {
     title: 'Edit the topics',
     intro: 'You see a preview before anything is saved.',
@@ -92,6 +94,13 @@ export const topicsForm = (topics: string, limits: LimitFields, command: string)
     submit: { label: 'Preview', command },
   };
 };
+
+export const expansionForm = (expansion: string, command: string): Form => ({
+  title: 'Edit the expanded topics',
+  intro: 'Empty the form to use the topics as written.',
+  fields: topicsFields(expansion),
+  submit: { label: 'Save', command },
+});
 
 /**
  * The topics in a submitted form, with the original whitespace between its fields. Unchanged topics come back byte for

@@ -1,5 +1,6 @@
 import type { CommandGroup } from '../../src/core/command.ts';
 import { amendTopics, checkTopics, discardTopics, editTopics, lookAtTopics } from './edit.ts';
+import { editExpanded, expandAgain, expandedTopics, saveExpanded, undoExpanded } from './expanded.ts';
 import { topicsHistory } from './history.ts';
 import { againTopics, saveTopics, undoTopics } from './save.ts';
 import { showTopics } from './show.ts';
@@ -9,8 +10,9 @@ export const topics: CommandGroup = {
   name: 'topics',
   summary: "Show and edit the channel's topics",
   commands: [
-    ...[showTopics, editTopics, tryTopics, undoTopics, topicsHistory],
+    ...[showTopics, editTopics, tryTopics, undoTopics, topicsHistory, expandedTopics],
     // Called only by buttons and forms.
     ...[checkTopics, amendTopics, lookAtTopics, saveTopics, discardTopics, againTopics],
+    ...[editExpanded, saveExpanded, undoExpanded, expandAgain],
   ],
 };

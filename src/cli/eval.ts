@@ -8,6 +8,7 @@ import { evaluationBars, evaluationPicture, evaluationTable, votesTable } from '
 import type { App } from '../app.ts';
 import type { Channel } from '../core/channel.ts';
 import { UserError } from '../core/errors.ts';
+import { matchedTopics } from '../core/score.ts';
 import { gate } from '../daily/draft/gate.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import { createLearner } from '../scoring/votes/learner.ts';
@@ -78,7 +79,8 @@ const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Pro
   const { days: folder, engine } = request;
   if (folder === undefined && engine === 'openai' && request.topics !== undefined)
     throw new UserError("The scores in a channel's history belong to its own topics. Leave out --topics.");
-  const topics = request.topics === undefined ? channel.rubric.topics : await readTopics(request.topics);
+  const given = request.topics === undefined ? undefined : await readTopics(request.topics);
+  const topics = given ?? matchedTopics(channel.rubric);
   // A language model does not learn from earlier days.
   const wanted = engine === 'openai' ? (request.history ?? 0) : request.history;
   const days = folder === undefined ? await daysOfChannel(channel, app, wanted) : await daysOfFolder(folder, channel);
@@ -90,7 +92,7 @@ const optionsFor = async (request: EvalRequest, channel: Channel, app: App): Pro
   const model = async () =>
     folder === undefined
       ? { name: 'stored scores', rank: createStoredRanker(days) }
-      : askingTheModel(channel, topics, days, app);
+      : askingTheModel(channel, given ?? channel.rubric.topics, days, app);
   return {
     ...{ days, history, topics, last: request.last },
     engine: engine === 'openai' ? await model() : engine,

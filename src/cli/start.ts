@@ -6,6 +6,7 @@ import { isReachable } from '../core/http.ts';
 import { retry } from '../core/retry.ts';
 import { keepArchive } from '../daily/catch-up/archive.ts';
 import { missedItsTime } from '../daily/catch-up/missed.ts';
+import { keepExpansions } from '../daily/channels/expansions.ts';
 import type { RunResult } from '../daily/run.ts';
 import { keepSchedule } from '../daily/schedule.ts';
 import { databaseProbe, keepHealth, modelProbe } from '../monitoring/keep-health.ts';
@@ -101,6 +102,9 @@ const keepArchives = ({ channels, stores, activity, clock, logger, runParts }: A
     signal,
   );
 
+const expandTopics = async ({ channels, expansions, clock }: App, signal: AbortSignal): Promise<void> =>
+  expansions && keepExpansions(() => channels.list(), { expansions, clock }, signal);
+
 /** Tests what is used rarely, and announces outages to the admins. */
 const watchHealth = ({ config, health, stores, engines, connected, clock, logger }: App, signal: AbortSignal) =>
   keepHealth(
@@ -145,7 +149,8 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
       if (options.now || (await missedItsTime(channel, app))) due.add(channel.name);
     for (const channel of app.channels.list()) {
       const { problem } = await app.understand(channel);
-      if (problem)
+      // Topics that a language model is about to expand are judged afterwards.
+      if (problem && (!app.expansions || channel.rubric.expansion !== undefined))
         logger.warn(
           { channel: channel.name, problem: problem.text, fix: problem.fix },
           'the built-in scorer cannot use the topics',
@@ -156,7 +161,10 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
     if (!(await isReachable(config.env.arxiv.webUrl))) await app.showSample(signal);
     await app.refreshReactions(signal);
     isStarted = true;
-    await Promise.all([listening, keepChannels(app, due, signal), keepArchives(app, signal), watchHealth(app, signal)]);
+    await Promise.all([
+      ...[listening, keepChannels(app, due, signal), expandTopics(app, signal)],
+      ...[keepArchives(app, signal), watchHealth(app, signal)],
+    ]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

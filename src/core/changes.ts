@@ -28,6 +28,17 @@ const valueSchemas = {
   pause: z.object({ kind: z.literal('pause'), isPaused: z.boolean() }),
   authors: z.object({ kind: z.literal('authors'), authors: z.array(followedAuthor) }),
 
+  /**
+   * How the built-in scorer reads the topics with this hash. Without a channel: an answer of a language model, for all
+   * channels with these topics. Empty to read the topics as written.
+   */
+  expansion: z.object({
+    ...{ kind: z.literal('expansion'), topicsHash: text, text: z.string() },
+    model: z.string().optional(),
+    /** The channel for which the model was asked, and the cost in US dollars. */
+    ...{ askedFor: z.string().optional(), costUsd: cost },
+  }),
+
   here: z.object({
     ...{ name: text, destination: text, topics: text, timezone: text },
     categories: z.array(z.string()).min(1),
@@ -116,6 +127,7 @@ export const settingOf = (change: Change): ChannelChange | undefined => {
     case 'schedule':
     case 'pause':
     case 'authors':
+    case 'expansion':
       return change.value;
     default:
       return undefined;

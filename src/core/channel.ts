@@ -35,7 +35,9 @@ export type ChannelChange =
   | { kind: 'topics'; topics: string; cutoffs: Cutoffs; papersPerDay?: number | undefined }
   | { kind: 'schedule'; schedule: string }
   | { kind: 'pause'; isPaused: boolean }
-  | { kind: 'authors'; authors: FollowedAuthor[] };
+  | { kind: 'authors'; authors: FollowedAuthor[] }
+  /** Applies while the channel's topics have this hash. */
+  | { kind: 'expansion'; topicsHash: string; text: string };
 
 /** Also the limit of `top`. */
 export const maxPapersPerDay = 200;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { grouped, type IsoDate, type PaperVersion } from './paper.ts';
 
 /** US dollars per million tokens. */
@@ -59,7 +60,20 @@ export type Rubric = {
   topics: string;
   criteria: string;
   language: string;
+  /**
+   * The topics in structured English, as a language model or a person wrote them. Empty if the topics are used as
+   * written, undefined if nobody has expanded them yet. Not part of the hash.
+   */
+  expansion?: string | undefined;
 };
+
+/** Identifies the topics of a rubric: SHA-256, hex. */
+export const topicsHash = ({ topics }: Pick<Rubric, 'topics'>): string =>
+  createHash('sha256').update(topics).digest('hex');
+
+/** The topics that the built-in scorer and the topic labels read. */
+export const matchedTopics = ({ topics, expansion }: Pick<Rubric, 'topics' | 'expansion'>): string =>
+  expansion || topics;
 
 /** A language model's judgment: integers from 1 to 10. */
 export type Points = { relevance: number; novelty: number };
@@ -211,7 +225,8 @@ export type ModelHabits = {
  */
 export type Scorer<V extends Verdict = Verdict> = {
   engine: Engine;
-  model(): string;
+  /** Name of the model; for the built-in scorer, its version, which depends on the expansion of the topics. */
+  model(rubric: Pick<Rubric, 'expansion'>): string;
   score(task: ScoringTask): AsyncGenerator<V[], ScorerStop | undefined>;
 };
 

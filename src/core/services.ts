@@ -85,6 +85,8 @@ export type Services = {
   /** Removes the posted messages of a digest, then the digest. @returns the number of messages removed. */
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   understand(channel: Channel): Promise<UnderstoodTopics>;
+  /** Has the language model expand the topics again. @returns undefined if no model is configured. */
+  expandAgain(channel: Channel, signal: AbortSignal): Promise<Channel | undefined>;
   feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;
   pageUrl(path: string): string | undefined;

@@ -103,7 +103,7 @@ const rescorePapers = async (
     cutoffs,
     signal,
   };
-  const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model() };
+  const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(rubric) };
   await stores.scores.saveRubric(rubric);
   const before = new Map((await stores.scores.current(query, papers)).map((score) => [score.paperId, score]));
   const used = await usedSoFar(channel, date, stores.ledger);

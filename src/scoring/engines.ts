@@ -8,6 +8,7 @@ import { createLocalScorer } from './built-in/scorer.ts';
 import { completingFetch } from './llm/address.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
 import { type ChatClient, createOpenAiClient, type OpenAiClientOptions, openAiUrl } from './llm/client.ts';
+import { createExpandTopics, type ExpandTopics } from './llm/expand.ts';
 import { createHabits } from './llm/habits.ts';
 import { withRepeats } from './llm/repeat.ts';
 import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
@@ -19,6 +20,7 @@ export type Engines = {
   llm:
     | {
         client: ChatClient;
+        expandTopics: ExpandTopics;
         scorer: Scorer<ModelVerdict>;
         patient: Scorer<ModelVerdict>;
         model: string;
@@ -40,7 +42,7 @@ export type EngineOptions = {
   openai: Pick<OpenAiClientOptions, 'apiKey' | 'baseUrl'> | undefined;
   /** The budget's day begins at midnight in this time zone. */
   timezone: string;
-  stores: Pick<Stores, 'ledger' | 'modelHabits'>;
+  stores: Pick<Stores, 'ledger' | 'modelHabits' | 'scores'>;
   clock: Clock;
   logger: Logger;
 };
@@ -73,11 +75,10 @@ export const createEngines = async ({
     ...(completing && { fetch: completing }),
   });
   const { ledger } = stores;
-  const scorer = createLlmScorer({
-    ...{ client, model, batchSize, concurrency, dailyBudgetUsd, ledger, prices, clock, logger, dayStart },
-    random: Math.random,
-  });
+  const paid = { client, dailyBudgetUsd, prices, clock, dayStart, random: Math.random };
+  const scorer = createLlmScorer({ ...paid, model, batchSize, concurrency, ledger, logger });
+  const expandTopics = createExpandTopics({ ...paid, stores });
   const check = () => checkServer({ baseUrl: openai?.baseUrl ?? openAiUrl, apiKey: openai?.apiKey, model });
   const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;
-  return { local, llm: { client, scorer, patient, model, dailyBudgetUsd, check }, prices, dayStart };
+  return { local, llm: { client, expandTopics, scorer, patient, model, dailyBudgetUsd, check }, prices, dayStart };
 };

@@ -121,10 +121,22 @@ describe('stats', () => {
     const after = (await stores.digests.find('foundations', '2025-07-08'))?.createdAt;
     await again('2025-07-08T05:00:00.000Z', { papers: 1, rubric: 'rubric-1', costUsd: 0.0004, after });
     expect(await lines('stats')).toContain('Other costs: $0.0020 for questions, $0.0104 for rescoring 21 papers');
+    for (const [askedFor, at] of [
+      ['foundations', '2025-07-08T20:00:00.000Z'],
+      ['foundations', '2025-05-08T20:00:00.000Z'],
+      ['other', '2025-07-08T20:00:00.000Z'],
+    ] as const)
+      await stores.changes.add({
+        ...{ at, person: 'console:local:paperboy', channel: undefined, action: 'expansion' },
+        value: { kind: 'expansion', topicsHash: 'hash', text: '# Gears', model: 'gears-1', askedFor, costUsd: 0.0003 },
+      });
+    expect(await lines('stats')).toContain(
+      'Other costs: $0.0020 for questions, $0.0003 for expanding the topics, $0.0104 for rescoring 21 papers',
+    );
     await again('2025-07-08T21:00:00.000Z', { papers: 1 });
     await ask(undefined);
     expect(await lines('stats')).toContain(
-      'Other costs: an unknown amount for questions, $0.0104 and an unknown amount for rescoring 22 papers',
+      'Other costs: an unknown amount for questions, $0.0003 for expanding the topics, $0.0104 and an unknown amount for rescoring 22 papers',
     );
   });
 

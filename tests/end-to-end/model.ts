@@ -8,12 +8,21 @@ export type ModelCall = { number: number; ids: string[] };
 /** A third-party OpenAI-compatible server with scripted scores. */
 export type Model = {
   env: Record<string, string>;
-  /** Paper ids of each call so far, in order. */
+  /** Paper ids of each call about papers so far, in order. */
   calls: string[][];
+  /** Prompts of the calls that expand topics. */
+  expansions: string[];
   close(): Promise<void>;
 };
 
 const usage = { prompt_tokens: 3_000, completion_tokens: 300, total_tokens: 3_300 };
+
+/** The model's answer about any topics. */
+const expansion = `# Gears
+
+## Learning gears
+- Relevant: gears that learn, cogs, pinions, gear ratios, transmissions.
+- Irrelevant: lubricants.`;
 
 /** @param onCall Runs before the answer; what it returns is answered instead. */
 export const startModel = async (
@@ -22,9 +31,14 @@ export const startModel = async (
 ): Promise<Model> => {
   const mock = new LLMock({ port: 0 });
   const calls: string[][] = [];
+  const expansions: string[] = [];
   // Named, so that the server lists it.
   mock.on({ endpoint: 'chat', model: 'gpt-4o-mini' }, (request) => {
     const text = request.messages.map(({ content }) => (typeof content === 'string' ? content : '')).join('\n');
+    if (text.includes('<topics>')) {
+      expansions.push(text);
+      return { content: expansion, usage };
+    }
     const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
     const instead = onCall({ number: calls.push(ids), ids });
     if (instead) return instead;
@@ -38,6 +52,7 @@ export const startModel = async (
   return {
     env: { OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_API_KEY: 'sk-local' },
     calls,
+    expansions,
     close: () => mock.stop(),
   };
 };

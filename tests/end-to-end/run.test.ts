@@ -36,6 +36,10 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     expect(reportOf(second)).toMatchObject({ date, status: 'nothing-new', posted: 0 });
     expect(await digestsIn(at.slack)).toMatchObject([{ ids: picked }]);
     expect(model.calls).toHaveLength(3);
+    // The topics are expanded once, apart from the digest's cost.
+    expect(model.expansions).toHaveLength(1);
+    const expanded = await home.run(['say', 'topics expanded']);
+    expect(expanded.stdout).toMatch(/Expanded by gpt-4o-mini[\s\S]*Learning gears[\s\S]*cogs, pinions/);
 
     const page = await home.run(['page', date]);
     expect(page.code).toBe(0);

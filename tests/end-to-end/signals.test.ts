@@ -57,7 +57,7 @@ describe('SIGTERM', () => {
   it('ends a run with exit code 1 and a message; the next run continues from what is stored', async () => {
     const arxiv = opened(await startFakeArxiv({ days: { [date]: day } }));
     const model = opened(
-      await startFakeOpenAi({ verdict: verdictOf, fault: (call) => (call === 2 ? { kind: 'hang' } : undefined) }),
+      await startFakeOpenAi({ verdict: verdictOf, fault: (call) => (call === 3 ? { kind: 'hang' } : undefined) }),
     );
     const home = opened(
       await createHome({
@@ -66,14 +66,15 @@ describe('SIGTERM', () => {
       }),
     );
     const run = home.start(['run', '--json']);
-    await expect.poll(() => model.requests.length).toBe(3);
+    // The topics, then three batches.
+    await expect.poll(() => model.requests.length).toBe(4);
     const ended = await stop(run);
     expect(ended).toMatchObject({ code: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(/^Stopped by SIGTERM\.$/m);
 
     const next = await home.run(['run', '--json']);
     expect(reportOf(next)).toMatchObject({ status: 'posted', posted: picked.length, engine: 'openai' });
-    expect(model.requests.map(({ ids }) => ids.length)).toEqual([4, 4, 4, 4]);
+    expect(model.requests.map(({ ids }) => ids.length)).toEqual([0, 4, 4, 4, 4]);
   });
 
   it('ends a run that waits for Retry-After with the same message', async () => {

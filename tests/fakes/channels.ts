@@ -20,6 +20,8 @@ const changed = (channel: Channel, change: ChannelChange): Channel => {
       return { ...channel, isPaused: change.isPaused };
     case 'authors':
       return { ...channel, authors: change.authors };
+    case 'expansion':
+      return { ...channel, rubric: { ...channel.rubric, expansion: change.text } };
   }
 };
 

@@ -23,6 +23,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   deliver: async () => 0,
   retract: async () => 0,
   understand: async () => ({ wanted: [], unwanted: [], problem: undefined }),
+  expandAgain: async () => undefined,
   feedback: async () => ({
     votes: 0,
     voters: 0,

@@ -26,13 +26,17 @@ const refuse = (what: string, problem: string | undefined): void => {
   if (problem) throw new UserError(sentence(what, problem));
 };
 
-const checkTopics = (topics: string): void => {
-  if (!topics.trim())
-    throw new UserError('The topics are empty. Enter what the channel reads, such as "1. Model compression".');
+const checkLength = (topics: string): void => {
   if (topics.length > maxTopicsLength)
     throw new UserError(
       `The topics have ${grouped(topics.length)} characters. Enter at most ${grouped(maxTopicsLength)}.`,
     );
+};
+
+const checkTopics = (topics: string): void => {
+  if (!topics.trim())
+    throw new UserError('The topics are empty. Enter what the channel reads, such as "1. Model compression".');
+  checkLength(topics);
 };
 
 const isBand = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 10;
@@ -74,6 +78,9 @@ export const checkChange = (change: ChannelChange, { top }: Pick<Channel, 'top'>
       return;
     case 'authors':
       checkAuthors(change.authors);
+      return;
+    case 'expansion':
+      checkLength(change.text);
       return;
   }
 };

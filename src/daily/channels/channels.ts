@@ -11,7 +11,7 @@ import {
 } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Rubric } from '../../core/score.ts';
+import { type Rubric, topicsHash } from '../../core/score.ts';
 import type { ChangeStore, DigestStore } from '../../core/stores.ts';
 import { checkChange, checkNewChannel, type Validators } from './channel-checks.ts';
 
@@ -32,6 +32,10 @@ const withChange = (channel: Channel, change: ChannelChange, createRubric: Creat
       return { ...channel, isPaused: change.isPaused };
     case 'authors':
       return { ...channel, authors: change.authors };
+    case 'expansion':
+      return change.topicsHash === topicsHash(channel.rubric)
+        ? { ...channel, rubric: { ...channel.rubric, expansion: change.text } }
+        : channel;
   }
 };
 
@@ -48,7 +52,22 @@ const standingChanges = (records: readonly Change[]): StandingChange[] => {
     const change = record.undoneBy === undefined ? settingOf(record) : undefined;
     if (change) newest.set(change.kind, { change, record });
   }
-  return [...newest.values()];
+  const isExpansion = ({ change }: StandingChange): boolean => change.kind === 'expansion';
+  // Expansions come last, because new topics bring their own.
+  return [...newest.values()].sort((a, b) => Number(isExpansion(a)) - Number(isExpansion(b)));
+};
+
+/** The newest answers of a language model, by the hash of the topics. */
+const readExpansions = async (changes: Pick<ChangeStore, 'list'>): Promise<ReadonlyMap<string, string>> => {
+  const all = await changes.list(undefined, 'expansion');
+  return new Map(
+    all.flatMap(({ undoneBy, value }) => (undoneBy === undefined ? [[value.topicsHash, value.text]] : [])),
+  );
+};
+
+const expanded = (rubric: Rubric, expansions: ReadonlyMap<string, string>): Rubric => {
+  const expansion = expansions.get(topicsHash(rubric));
+  return expansion === undefined ? rubric : { ...rubric, expansion };
 };
 
 type RegistryParts = {
@@ -84,6 +103,8 @@ const tidy = (settings: NewChannel): NewChannel => ({
 });
 
 type State = {
+  /** Adds the known expansions. */
+  createRubric: CreateRubric;
   bases: ReadonlyMap<string, Channel>;
   channels: ReadonlyMap<string, Channel>;
   standing: ReadonlyMap<string, readonly StandingChange[]>;
@@ -99,9 +120,9 @@ const isSame = (one: Channel, other: Channel): boolean => JSON.stringify(one) ==
  * are read here once, then on `reload`.
  */
 export const createChannelRegistry = async (parts: RegistryParts): Promise<LoadedRegistry> => {
-  const { fileChannels, sample, changes, digests, createRubric, clock, validate, defaults } = parts;
+  const { fileChannels, sample, changes, digests, clock, validate, defaults } = parts;
 
-  const asChannel = (wanted: NewChannel): Channel => {
+  const asChannel = (wanted: NewChannel, createRubric: CreateRubric): Channel => {
     const { name, destination, categories, topics, timezone, papersPerDay = channelDefaults.papersPerDay } = wanted;
     const { schedule, language, criteria } = defaults;
     const rubric = createRubric({ topics, criteria, language });
@@ -125,7 +146,11 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
     const [onlyWithDigest, ...others] = await digests.channels();
     const isSampleShown = sample?.name === onlyWithDigest && others.length === 0;
     const configured = sample && isSampleShown ? [sample, ...fileChannels] : fileChannels;
-    const bases = new Map(configured.map((channel) => [channel.name, channel]));
+    const expansions = await readExpansions(changes);
+    const createRubric: CreateRubric = (texts) => expanded(parts.createRubric(texts), expansions);
+    const bases = new Map(
+      configured.map((channel) => [channel.name, { ...channel, rubric: expanded(channel.rubric, expansions) }]),
+    );
     const taken = new Set(fileChannels.map(({ name }) => name.toLowerCase()));
     const created = new Map<string, ChannelOrigin>();
     const gone = new Map<string, NewChannel>();
@@ -138,7 +163,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         continue;
       }
       taken.add(settings.name.toLowerCase());
-      bases.set(settings.name, asChannel(settings));
+      bases.set(settings.name, asChannel(settings, createRubric));
       created.set(settings.name, { changeId: record.changeId, by: record.person, at: record.at });
     }
     const withDigests = gone.size > 0 ? await digests.channels() : [];
@@ -155,7 +180,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
         own.reduce((channel, { change }) => withChange(channel, change, createRubric), base),
       );
     }
-    return { bases, channels, standing, created, former };
+    return { createRubric, bases, channels, standing, created, former };
   };
 
   let state = await read();
@@ -178,13 +203,13 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   const preview = (name: string, change: ChannelChange): Channel => {
     const channel = known(name);
     checkChange(change, channel, validate);
-    return withChange(channel, change, createRubric);
+    return withChange(channel, change, state.createRubric);
   };
 
   const previewNew = (settings: NewChannel): Channel => {
     const wanted = tidy(settings);
     checkNewChannel(wanted, [...state.channels.values()], validate);
-    return asChannel(wanted);
+    return asChannel(wanted, state.createRubric);
   };
 
   // In sequence, so that only the first of two requests for the same destination succeeds.
@@ -253,9 +278,11 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
       ...[...state.created].map(([channel, { by, at }]): Difference => ({ channel, what: 'channel', by, at })),
       ...[...state.standing].flatMap(([channel, own]) =>
         own.flatMap(({ change, record: { person: by, at } }): Difference[] => {
+          // A file has no expansion that could differ.
+          if (change.kind === 'expansion') return [];
           const base = state.bases.get(channel);
           // The file may have been updated to the same value.
-          if (!base || isSame(withChange(base, change, createRubric), base)) return [];
+          if (!base || isSame(withChange(base, change, state.createRubric), base)) return [];
           return [{ channel, what: change.kind, by, at }];
         }),
       ),

@@ -2,7 +2,15 @@ import type { AuthorIndex } from '../../core/author.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { DigestEntry, ModelUsage, NewDigest, Remedial } from '../../core/digest.ts';
 import { type AnnouncedPaper, countOf, type IsoDate, type Paper } from '../../core/paper.ts';
-import { isBuiltIn, type MatchLimits, type Score, screenedOutCount, sumUsages, type Usage } from '../../core/score.ts';
+import {
+  isBuiltIn,
+  type MatchLimits,
+  matchedTopics,
+  type Score,
+  screenedOutCount,
+  sumUsages,
+  type Usage,
+} from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { withLease } from '../lease.ts';
@@ -26,6 +34,8 @@ export type DraftParts = {
   stores: Stores;
   scorers: ScoreParts['scorers'];
   authors: AuthorIndex;
+  /** Expands the topics before their first use. */
+  expand?: ((channel: Channel, signal: AbortSignal) => Promise<Channel>) | undefined;
   topicsOf: TopicMatcher;
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
@@ -49,7 +59,7 @@ const findTopics = async (
   const papers = scored.map(({ paper, score }) => {
     return { id: paper.id, title: paper.title, abstract: paper.abstract, comment: score.comment };
   });
-  return topicsOf(channel.rubric.topics, papers);
+  return topicsOf(matchedTopics(channel.rubric), papers);
 };
 
 const withTopics = (entries: readonly DigestEntry[], topics: ReadonlyMap<string, string>): DigestEntry[] =>
@@ -85,12 +95,13 @@ const changedLimit = async ({ name, papersPerDay }: Channel, digests: Stores['di
 
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
-  channel: Channel,
+  given: Channel,
   { date, announced, remedial }: DraftDay,
   parts: DraftParts,
   signal: AbortSignal,
 ): Promise<NewDigest> => {
-  const { stores, scorers, authors, topicsOf, nudgesOf, clock, prefilter, onProgress } = parts;
+  const { stores, scorers, authors, expand, topicsOf, nudgesOf, clock, prefilter, onProgress } = parts;
+  const channel = expand ? await expand(given, signal) : given;
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
   const { candidates, matches, check, notices } = await gateByAuthors(gated.candidates, channel, authors, signal);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel } from '../../core/channel.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { IsoDate, Paper } from '../../core/paper.ts';
-import type { PlanPrefilter, Prefiltering, UnlikelyPaper } from '../../core/score.ts';
+import { matchedTopics, type PlanPrefilter, type Prefiltering, type UnlikelyPaper } from '../../core/score.ts';
 import type { ScoreQuery, Stores } from '../../core/stores.ts';
 
 export type PrefilterParts = {
@@ -40,7 +40,7 @@ export const createPrefilter =
     const asked = papers.map(({ id, version, title, abstract, categories, authors }) => {
       return { id, version, title, abstract, categories, authors };
     });
-    const task = { days, papers: asked, cutoffs, topics: rubric.topics, targetRecall, sampleShare };
+    const task = { days, papers: asked, cutoffs, topics: matchedTopics(rubric), targetRecall, sampleShare };
     const outcome = await plan(task, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       // The prefilter only saves tokens, so its failure must not prevent the digest.

@@ -121,7 +121,7 @@ export const scoreDay = async (
   for (const scorer of scorers) {
     const missing = day.filter(({ id }) => !scores.has(id) && !skipped.has(id));
     if (missing.length === 0) break;
-    const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model() };
+    const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(rubric) };
     take(await stores.scores.current(query, missing));
     const isUnread = ({ id }: ScorablePaper): boolean => !scores.has(id) && !skipped.has(id);
     if (scorer.engine !== 'local' && prefilter && missing.some(isUnread))

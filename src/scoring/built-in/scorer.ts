@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto';
 import { createPause, type Pause } from '../../core/clock.ts';
-import type { BuiltInVerdict, ScorablePaper, Scorer, ScoringTask } from '../../core/score.ts';
+import {
+  type BuiltInVerdict,
+  matchedTopics,
+  type ScorablePaper,
+  type Scorer,
+  type ScoringTask,
+} from '../../core/score.ts';
 import { parseTopics } from '../topics.ts';
 import { buildCorpus } from './corpus.ts';
 import { createMatcher, type Match } from './matches.ts';
@@ -85,6 +92,9 @@ const nearestNeighbors = async (
 
 /** Increase this if the same papers may get different scores than before. */
 const version = 5;
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
 const papersPerChunk = 50;
 
 const distinct = (papers: readonly ScorablePaper[]): ScorablePaper[] => [
@@ -101,8 +111,9 @@ async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undef
   const papers = [...day, ...recent, ...archive];
   // The archive comes last, because comments name only papers of the day or of recent days.
   const end = day.length + recent.length;
-  const corpus = await buildCorpus(papers, task.rubric.topics, pause);
-  const topics = parseTopics(task.rubric.topics);
+  const text = matchedTopics(task.rubric);
+  const corpus = await buildCorpus(papers, text, pause);
+  const topics = parseTopics(text);
   const rank = await fitRelevance(corpus, topics, pause, task.pickRate);
   const relevance = await rank(corpus.matrix, pause);
   const match = createMatcher(corpus, topics);
@@ -142,6 +153,6 @@ async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undef
  */
 export const createLocalScorer = (): Scorer<BuiltInVerdict> => ({
   engine: 'local',
-  model: () => `local-${version}`,
+  model: ({ expansion }) => (expansion ? `local-${version} expanded ${hashOf(expansion)}` : `local-${version}`),
   score,
 });

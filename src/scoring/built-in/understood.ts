@@ -1,4 +1,4 @@
-import type { ScorablePaper } from '../../core/score.ts';
+import { matchedTopics, type ScorablePaper } from '../../core/score.ts';
 import type { Services, UnderstoodTopics } from '../../core/services.ts';
 import type { AnnouncementStore } from '../../core/stores.ts';
 import { parseTopics, topicSides } from '../topics.ts';
@@ -77,7 +77,7 @@ const problemOf = (
   if (language !== undefined)
     return {
       text: `The topics are in ${language}, and the built-in scorer only understands English.`,
-      fix: 'Write them in English, or set up a language model.',
+      fix: 'Write them in English, or set up a language model that translates them.',
     };
   const words = meaningfulWords(text);
   if (words.length < minWords)
@@ -107,14 +107,21 @@ export const understandTopics = (topics: string, papers: readonly ScorablePaper[
   return { ...sides, problem: problemOf(sides, papers) };
 };
 
-/** Judges a channel's topics by the papers of its newest stored day. */
+/**
+ * Judges a channel's topics by the papers of its newest stored day.
+ * @param model The language model that expands topics, if any.
+ */
 export const createUnderstanding =
-  (announcements: Pick<AnnouncementStore, 'newestDate' | 'read'>): Services['understand'] =>
+  (announcements: Pick<AnnouncementStore, 'newestDate' | 'read'>, model: string | undefined): Services['understand'] =>
   async ({ categories, rubric }) => {
     const date = await announcements.newestDate(categories);
     const announced = date === undefined ? [] : await announcements.read(date, categories);
-    return understandTopics(
-      rubric.topics,
+    const understood = understandTopics(
+      matchedTopics(rubric),
       announced.map(({ paper }) => paper),
     );
+    const { problem } = understood;
+    if (!problem || understood.wanted.length === 0 || model === undefined || rubric.expansion !== undefined)
+      return understood;
+    return { ...understood, problem: { text: problem.text, fix: `At the next run, ${model} expands them.` } };
   };

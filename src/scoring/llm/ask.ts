@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Person } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
-import { arxivTimeZone, dateIn } from '../../core/dates.ts';
-import { ExternalError, UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { type Paper, pdfUrl, shorten } from '../../core/paper.ts';
 import { retry } from '../../core/retry.ts';
 import { dollars, type Rubric, type TokenCount } from '../../core/score.ts';
 import type { PaperAnswer, Services } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
-import { completionFactors, costUsd, overheadTokens, type PriceTable, usageOf } from './budget.ts';
-import { type ChatClient, mayBeCharged, retryDelays } from './client.ts';
+import { type BookedCallParts, createBookedCalls } from './booked-call.ts';
+import { completionFactors, usageOf } from './budget.ts';
+import { type ChatClient, retryDelays } from './client.ts';
 import { type AnswerForm, asData, type PromptMessage } from './prompt.ts';
 import { askSchema, type ModelAnswer, parseModelAnswer, verifiedQuotes } from './quotes.ts';
 import type { ChatCompletion } from './response.ts';
@@ -142,15 +142,11 @@ const askMessages = (
   },
 ];
 
-export type AskParts = {
+export type AskParts = Omit<BookedCallParts, 'client' | 'stores'> & {
   client: ChatClient | undefined;
-  dailyBudgetUsd: number;
-  stores: Pick<Stores, 'changes' | 'scores'> & { ledger: Pick<Stores['ledger'], 'book' | 'settle' | 'release'> };
-  prices: PriceTable;
+  stores: BookedCallParts['stores'] & Pick<Stores, 'changes' | 'scores'>;
   clock: Clock;
   random: () => number;
-  /** Start of the day for the budget and the number of questions: simulated time, ISO 8601. */
-  dayStart: () => string;
   readFullText(paper: Paper, signal: AbortSignal): Promise<readonly TextPassage[] | undefined>;
   questionsPerDay?: number | undefined;
 };
@@ -222,44 +218,26 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
       throw new UserError(`Add a question after the paper's id, for example: ask ${paper.id} what data was used?`);
     const { language } = channel.rubric;
     const rubric = askRubric(language);
-    const price = prices.of(client.model);
+    const booked = createBookedCalls({ ...parts, client });
     const used: TokenCount = { prompt: 0, cached: 0, completion: 0 };
 
     const call = async (passages: readonly TextPassage[], maxTokens: number): Promise<ChatCompletion> => {
-      const messages = (form: 'schema' | 'lines') => askMessages(paper, passages, question, language, form);
-      const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), overheadTokens);
-      const prompt = bytes + JSON.stringify(askSchema).length;
-      const callId = await stores.ledger.book(
-        {
-          ...{ rubric: rubric.hash, channel: channel.name, model: client.model },
-          date: dateIn(clock.now(), arxivTimeZone),
-          at: clock.now().toISOString(),
-          boundUsd: price ? costUsd({ prompt, cached: 0, completion: maxTokens }, price) : 0,
-        },
-        parts.dailyBudgetUsd,
-        dayStart(),
-      );
-      if (callId === undefined) throw new UserError(spentText);
-      try {
-        const completion = await client.complete({
-          messages,
+      const completion = await booked({
+        ...{
+          rubric: rubric.hash,
+          channel: channel.name,
           maxTokens,
           minTokens: answerTokens,
-          signal,
           schema: askSchema,
-        });
-        // If the server did not count tokens, the call stays booked at its bound.
-        if (completion.tokens) {
-          await stores.ledger.settle(callId, usageOf(completion.tokens, price), price);
-          used.prompt += completion.tokens.prompt;
-          used.cached += completion.tokens.cached;
-          used.completion += completion.tokens.completion;
-        }
-        return completion;
-      } catch (error) {
-        if (error instanceof ExternalError && !mayBeCharged(error)) await stores.ledger.release(callId);
-        throw error;
-      }
+          signal,
+        },
+        messages: (form) => askMessages(paper, passages, question, language, form),
+      });
+      if (!completion) throw new UserError(spentText);
+      used.prompt += completion.tokens?.prompt ?? 0;
+      used.cached += completion.tokens?.cached ?? 0;
+      used.completion += completion.tokens?.completion ?? 0;
+      return completion;
     };
 
     const askModel = async (passages: readonly TextPassage[]): Promise<ModelAnswer | undefined> => {
@@ -296,7 +274,7 @@ export const createAsk = (parts: AskParts): Services['ask'] => {
         });
       const withoutAnswer = modelAnswer ? noAnswer(paper, source, isWhole) : unreadableText;
       const answer = answerOf(modelAnswer, paper, chosen) ?? { text: withoutAnswer, quotes: [] };
-      return { ...answer, source, usage: usageOf(used, price) };
+      return { ...answer, source, usage: usageOf(used, prices.of(client.model)) };
     } finally {
       release?.();
     }

@@ -141,13 +141,14 @@ const connectionFailure = (cause: unknown, service: string): CallError => {
   return new CallError({ service, message: `${service} ${phrase}`, remedy, cause });
 };
 
-type CompletionRequest = {
+export type CompletionRequest = {
   messages(form: AnswerForm): PromptMessage[];
   maxTokens: number;
   /** Minimum tokens of an answer without thinking. */
   minTokens: number;
   signal: AbortSignal;
-  schema?: AnswerSchema;
+  /** That of scores by default; null for an answer in plain text. */
+  schema?: AnswerSchema | null;
 };
 
 type AnswerSchema = { name: string; strict: boolean; schema: Record<string, unknown> };
@@ -252,11 +253,13 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
   };
 
   const attempt = async (request: CompletionRequest, changes: number, form?: AnswerForm): Promise<ChatCompletion> => {
-    const used = { ...habits.current(), ...(form && { form }) };
+    const isText = request.schema === null;
+    const used = { ...habits.current(), ...(isText && { form: 'lines' as const }), ...(form && { form }) };
     try {
       const completion = await call(request, used);
+      // An answer in plain text says nothing about schemas.
       if (used.form === 'schema') hasSchemaSucceeded = true;
-      else habits.change({ form: 'lines' });
+      else if (!isText) habits.change({ form: 'lines' });
       return completion;
     } catch (error) {
       const { APIError } = await import('openai');

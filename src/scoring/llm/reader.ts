@@ -22,6 +22,23 @@ const lengthAt = (pattern: RegExp, text: string, at: number): number => {
   return pattern.exec(text)?.[0].length ?? 0;
 };
 
+/** An answer in plain text without thinking blocks, and without the fence that surrounds all of it. */
+export const readText = (answer: string): string => {
+  let text = '';
+  let isThinking = false;
+  const source = answer.slice(0, maxLength);
+  for (let at = 0; at < source.length; at += 1) {
+    const endLength = lengthAt(thinkingEnd, source, at);
+    const startLength = endLength > 0 ? 0 : lengthAt(thinkingStart, source, at);
+    if (endLength > 0) [text, isThinking] = ['', false];
+    else if (startLength > 0) isThinking = true;
+    else if (!isThinking) text += source[at];
+    at += Math.max(0, endLength + startLength - 1);
+  }
+  const fenced = /^\s*```[\w-]*[^\S\n]*\n([\s\S]*?)\n\s*```\s*$/.exec(text);
+  return (fenced?.[1] ?? text).trim();
+};
+
 const closers: Record<string, string | undefined> = { '{': '}', '[': ']' };
 
 const neighbor = (text: string, from: number, step: 1 | -1): string | undefined => {

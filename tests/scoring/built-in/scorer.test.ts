@@ -191,6 +191,19 @@ describe('the built-in scorer', () => {
   });
 
   it('reports its version as the model', () => {
-    expect([scorer.engine, scorer.model()]).toEqual(['local', 'local-5']);
+    expect([scorer.engine, scorer.model({})]).toEqual(['local', 'local-5']);
+  });
+
+  it('reads the expanded topics, and names them in its version', async () => {
+    const written = scoringTask({ day: inventedDay('day', 250, 1), topics: 'Irgendetwas' });
+    const expanded = { ...written, rubric: { ...written.rubric, expansion: topics } };
+    const bestOf = async (task: typeof written) =>
+      (await verdictsOf(scorer, task)).filter(({ match }) => match > 0).map(({ paperId }) => paperId);
+    expect(await bestOf(written)).toEqual([]);
+    expect(await bestOf(expanded)).toEqual(await bestOf({ ...written, rubric: { ...written.rubric, topics } }));
+    const versions = [topics, 'other topics'].map((expansion) => scorer.model({ expansion }));
+    expect(new Set(versions).size).toBe(2);
+    for (const version of versions) expect(version).toMatch(/^local-5 expanded [0-9a-f]{8}$/);
+    expect(scorer.model({ expansion: '' })).toBe('local-5');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { understandTopics } from '../../../src/scoring/built-in/understood.ts';
+import { createUnderstanding, understandTopics } from '../../../src/scoring/built-in/understood.ts';
+import { channelOf, rubricOf } from '../../fakes/fixtures.ts';
 import { inventedDay } from './papers.ts';
 
 const papers = inventedDay('day', 300, 1);
@@ -42,5 +43,28 @@ describe('understandTopics', () => {
   it('judges the words of papers only with enough papers', () => {
     const topics = 'medieval charters, palaeography, Carolingian abbeys, monastic scriptoria';
     expect(understandTopics(topics, papers.slice(0, 20)).problem).toBeUndefined();
+  });
+});
+
+describe('the understanding of a channel', () => {
+  const understand = createUnderstanding({ newestDate: async () => undefined, read: async () => [] }, 'gears-1');
+  const channelWith = (topics: string, expansion?: string) => channelOf({ rubric: rubricOf({ topics, expansion }) });
+
+  it('names the model that will expand topics which the built-in scorer cannot use', async () => {
+    const { problem } = await understand(channelWith('Hecken'));
+    expect(problem).toEqual({
+      text: 'The built-in scorer needs more words than "Hecken".',
+      fix: 'At the next run, gears-1 expands them.',
+    });
+    expect((await understand(channelWith('Hecken', ''))).problem?.fix).toMatch(/^Name at least five/);
+    expect((await understand(channelWith(''))).problem?.fix).toBe('List your subjects in English.');
+  });
+
+  it('is that of the expanded topics', async () => {
+    expect(await understand(channelWith('Hecken', '- hedges, boxwood, topiary, privet and shears'))).toEqual({
+      wanted: ['hedges, boxwood, topiary, privet and shears'],
+      unwanted: [],
+      problem: undefined,
+    });
   });
 });

@@ -26,7 +26,7 @@ describe('the scorer', () => {
 
   test('reports its engine and model', () => {
     const { scorer } = scorerFor('http://127.0.0.1:9/v1', { model: 'gears-1' });
-    expect([scorer.engine, scorer.model()]).toEqual(['openai', 'gears-1']);
+    expect([scorer.engine, scorer.model({})]).toEqual(['openai', 'gears-1']);
   });
 
   test('makes no call without papers', async () => {

@@ -1,0 +1,160 @@
+import type { ChangeOf } from '../../src/core/changes.ts';
+import type { Channel } from '../../src/core/channel.ts';
+import { type CommandContext, defineCommand } from '../../src/core/command.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { button, buttonRow, heading, type Message, message, note, paragraph } from '../../src/core/message.ts';
+import { topicsHash } from '../../src/core/score.ts';
+import { momentText } from '../shared/dates.ts';
+import { personText } from '../shared/people.ts';
+import { expansionForm, topicsOfForm } from './form.ts';
+import { topicsBlocks } from './markdown.ts';
+import { understoodParts } from './understood.ts';
+
+type Origin = ChangeOf<'expansion'>;
+
+/** The change that the channel's expansion comes from: a person's edit, or else a model's newest answer. */
+const originOf = async (
+  { name, rubric }: Channel,
+  { stores }: Pick<CommandContext, 'stores'>,
+): Promise<Origin | undefined> => {
+  const hash = topicsHash(rubric);
+  const newest = async (channel: string | undefined): Promise<Origin | undefined> =>
+    (await stores.changes.list(channel, 'expansion')).findLast(
+      ({ undoneBy, value }) => undoneBy === undefined && value.topicsHash === hash,
+    );
+  return (await newest(name)) ?? (await newest(undefined));
+};
+
+const isEdit = ({ channel }: Origin): boolean => channel !== undefined;
+
+/** What the built-in scorer reads instead of the topics, as a sentence; undefined if it reads them as written. */
+export const expansionText = async (channel: Channel, context: CommandContext): Promise<string | undefined> => {
+  const origin = await originOf(channel, context);
+  if (!origin) return undefined;
+  const { value, person, at } = origin;
+  const when = momentText(new Date(at), channel.timezone);
+  const who = isEdit(origin) ? personText(person, context) : (value.model ?? 'a language model');
+  if (value.text !== '')
+    return `Expanded by ${who} (${when}). The built-in scorer and the topic labels use the expanded form.`;
+  return isEdit(origin)
+    ? `The expanded form was turned off by ${who} (${when}).`
+    : `The expansion by ${who} was unusable (${when}), so the built-in scorer uses the topics as written.`;
+};
+
+const view = async (channel: Channel, context: CommandContext, done?: string): Promise<Message> => {
+  const { expansion } = channel.rubric;
+  const origin = await originOf(channel, context);
+  const isManager = context.mayManage(channel);
+  const title = `Expanded topics of ${channel.name}`;
+  return message(done ?? title, [
+    paragraph(done),
+    heading(title),
+    note(await expansionText(channel, context)),
+    expansion ? topicsBlocks(expansion) : undefined,
+    understoodParts({ wanted: [], unwanted: [], problem: (await context.services.understand(channel)).problem }),
+    buttonRow(
+      button('Topics', ['topics show']),
+      isManager && origin && button('Edit', ['topics expandededit']),
+      isManager && origin && isEdit(origin) && button('Undo', ['topics expandedundo']),
+      isManager &&
+        context.services.model !== undefined &&
+        !(origin && isEdit(origin)) &&
+        button('Expand again', ['topics expandagain']),
+    ),
+  ]);
+};
+
+const noExpansionText = (channel: Channel, model: string | undefined): string =>
+  model === undefined
+    ? `The topics of ${channel.name} are used as written, because no language model is configured to expand them.`
+    : `${model} has not expanded the topics of ${channel.name} yet. The next run does.`;
+
+export const expandedTopics = defineCommand({
+  name: 'expanded',
+  summary: 'Show the topics as a language model expanded them',
+  examples: ['topics expanded'],
+  options: {},
+
+  async run(context) {
+    const channel = await context.channel();
+    const { expansion } = channel.rubric;
+    if (expansion !== undefined) return view(channel, context);
+    const text = noExpansionText(channel, context.services.model);
+    return message(text, [paragraph(text), buttonRow(button('Topics', ['topics show']))]);
+  },
+});
+
+export const editExpanded = defineCommand({
+  name: 'expandededit',
+  summary: 'Edit the expanded topics in a form',
+  examples: ['topics expandededit'],
+  rights: 'managers',
+  isHidden: true,
+  options: {},
+
+  async run(context) {
+    const channel = await context.channel();
+    const text = channel.rubric.expansion || channel.rubric.topics;
+    return { form: expansionForm(text, `topics expandedsave ${topicsHash(channel.rubric).slice(0, 12)}`) };
+  },
+});
+
+export const saveExpanded = defineCommand({
+  name: 'expandedsave',
+  summary: 'Save the expanded topics',
+  examples: ['topics expandedsave 0123456789ab'],
+  rights: 'managers',
+  isHidden: true,
+  options: { topics: { type: 'text', description: 'start of the hash of the topics', required: true } },
+
+  async run(context, { topics }) {
+    const channel = await context.channel();
+    const { rubric } = channel;
+    const hash = topicsHash(rubric);
+    if (!hash.startsWith(topics))
+      throw new UserError('The topics were edited in the meantime. Type /arxiv topics expanded for the new form.');
+    const text = topicsOfForm(context.fields, rubric.expansion || rubric.topics).trim();
+    if (text === rubric.expansion) return view(channel, context, 'Nothing changed.');
+    const change = { kind: 'expansion', topicsHash: hash, text } as const;
+    return view(await context.channels.change(channel.name, change, context.person), context, 'Saved.');
+  },
+});
+
+export const undoExpanded = defineCommand({
+  name: 'expandedundo',
+  summary: 'Undo the latest edit to the expanded topics',
+  examples: ['topics expandedundo'],
+  rights: 'managers',
+  isHidden: true,
+  options: {},
+
+  async run(context) {
+    const channel = await context.channel();
+    const now = await context.channels.undo(channel.name, 'expansion', context.person);
+    if (!now) throw new UserError('There is no edit to the expanded topics to undo.');
+    return view(now, context, 'Undone.');
+  },
+});
+
+export const expandAgain = defineCommand({
+  name: 'expandagain',
+  summary: 'Expand the topics again with the language model',
+  examples: ['topics expandagain'],
+  rights: 'managers',
+  isHidden: true,
+  options: {},
+
+  async run(context) {
+    const { services, signal } = context;
+    const channel = await context.channel();
+    const before = await originOf(channel, context);
+    const now = await services.expandAgain(channel, signal);
+    if (!now) throw new UserError(noExpansionText(channel, undefined));
+    const after = await originOf(now, context);
+    if (after?.changeId === before?.changeId)
+      throw new UserError(
+        `${services.model} could not expand the topics: it did not answer, or the budget is spent. Type /arxiv status for its state.`,
+      );
+    return view(now, context, 'Expanded again.');
+  },
+});
