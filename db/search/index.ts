@@ -1,7 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Paper } from '../../src/core/paper.ts';
 import type { SearchHit, SearchResult, SearchStore } from '../../src/core/stores.ts';
+import { storageFailure } from '../faults.ts';
 import { answer, createSearchEngine, type ReadQuery, type SearchEngine, type SearchRequest } from './engine.ts';
+import { createRefolding } from './refold.ts';
 import { readName, readTerms } from './terms.ts';
 import { createSearchThread } from './thread.ts';
 
@@ -13,10 +15,14 @@ export const createSearchStore = (
   file: string,
   sqlite: BetterSqlite3.Database,
 ): { store: SearchStore; close(): void } => {
+  const refolding = createRefolding(sqlite);
+  // A search shows why it failed.
+  void refolding.done().catch(() => undefined);
   const thread = file === ':memory:' ? undefined : createSearchThread(file);
   let engine: SearchEngine | undefined;
 
   const ask = async (request: SearchRequest): Promise<unknown> => {
+    await refolding.done().catch((error: unknown) => Promise.reject(storageFailure(error, file)));
     if (thread) return thread.ask(request);
     engine ??= createSearchEngine(sqlite);
     return answer(engine, request);
@@ -38,5 +44,9 @@ export const createSearchStore = (
       return (await ask({ method: 'byAuthor', args: [readName(name), limit] })) as Paper[];
     },
   };
-  return { store, close: () => thread?.close() };
+  const close = (): void => {
+    refolding.stop();
+    thread?.close();
+  };
+  return { store, close };
 };

@@ -1,4 +1,5 @@
 import { stemmer } from 'stemmer';
+import { withPlainLetters } from '../../src/core/folding.ts';
 
 export type Token = { word: string; start: number; end: number };
 
@@ -9,10 +10,10 @@ const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with control characters.
 const asciiPattern = /^[\x00-\x7f]*$/;
 
-/** Removes case and accents from a word, as the index does before stemming. */
+/** Removes case and accents from a word and makes its letters plain, as in the index before stemming. */
 const fold = (word: string): string => {
   if (asciiPattern.test(word)) return word.toLowerCase();
-  return word.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase();
+  return withPlainLetters(word).normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase();
 };
 
 export const tokensOf = (text: string): Token[] => {

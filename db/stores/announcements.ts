@@ -9,10 +9,11 @@ import {
 import type { AnnouncementStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { announcedPapers, announcements, type digestEntries, papers, type unlikelyPapers } from '../schema.ts';
+import { createIndexWriter, type IndexedText } from '../search/index-writer.ts';
 
 const { and, asc, desc, eq, inArray, lt, sql } = orm;
 
-type Text = { id: string; version: number; title: string; abstract: string; authors: string; comments: string };
+type Text = IndexedText & { id: string; version: number };
 
 type Indexed = Text & { searchId: number };
 
@@ -43,13 +44,7 @@ const createIndexing = (sqlite: BetterSqlite3.Database) => {
   );
   const number = sqlite.prepare<[string, number]>('INSERT INTO searched_papers (paper_id, version) VALUES (?, ?)');
   const renumber = sqlite.prepare<[number, number]>('UPDATE searched_papers SET version = ? WHERE search_id = ?');
-  const remove = sqlite.prepare<[number]>('DELETE FROM papers_fts WHERE rowid = ?');
-  const insert = sqlite.prepare<[number | bigint, string, string, string, string]>(
-    'INSERT INTO papers_fts (rowid, title, abstract, authors, comments) VALUES (?, ?, ?, ?, ?)',
-  );
-  const write = (searchId: number | bigint, { title, abstract, authors, comments }: Text): void => {
-    insert.run(searchId, title, abstract, authors, comments);
-  };
+  const index = createIndexWriter(sqlite);
 
   return (papers: readonly Paper[], save: () => void): void => {
     const ids = JSON.stringify([...new Set(papers.filter((paper) => !isSamplePaper(paper)).map(({ id }) => id))]);
@@ -64,11 +59,10 @@ const createIndexing = (sqlite: BetterSqlite3.Database) => {
     }
     // In order of id, because FTS5 flushes its buffer whenever an id is lower than the last.
     for (const paper of changed.sort((a, b) => a.searchId - b.searchId)) {
-      remove.run(paper.searchId);
-      write(paper.searchId, paper);
+      index.rewrite(paper.searchId, paper);
       renumber.run(paper.version, paper.searchId);
     }
-    for (const paper of fresh) write(number.run(paper.id, paper.version).lastInsertRowid, paper);
+    for (const paper of fresh) index.write(number.run(paper.id, paper.version).lastInsertRowid, paper);
   };
 };
 

@@ -28,7 +28,14 @@ const letters: Readonly<Record<string, string>> = {
   ı: 'i',
   ȷ: 'j',
 };
-const anyLetter = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
+const anyLetter = new RegExp(`[${Object.keys(letters).join('')}]`, 'giu');
+
+/** The text with `l` for `ł` and `Ł`, `ss` for `ß` and the like. Everything else is kept, accents too. */
+export const withPlainLetters = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(anyLetter, (letter) => letters[letter.toLowerCase()] ?? letter)
+    .normalize('NFC');
 
 export const withoutInvisible = (text: string): string => text.replace(invisible, '');
 
@@ -47,11 +54,10 @@ export const plainSigns = (text: string): string =>
  * spaces, and `l` for `ł`, `ss` for `ß` and the like.
  */
 export const fold = (text: string): string =>
-  withoutJoiners(plainSigns(text))
+  withPlainLetters(withoutJoiners(plainSigns(text)))
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
-    .replace(anyLetter, (letter) => letters[letter] ?? letter)
     .replace(/\s+/g, ' ')
     .trim();
 

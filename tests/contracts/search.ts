@@ -42,6 +42,22 @@ export const searchContract = (opened: () => Stores): void => {
       expect({ found, isMore }).toEqual({ found: 1, isMore: false });
     });
 
+    test('reads letters such as ł like their plain letters, in words and names', async () => {
+      await save(
+        paperOf('2507.00001', { title: 'Bodø and Łódź', authors: ['Łukasz Kaiser', 'Þór Guðmundsson', 'Ǿla Weiß'] }),
+        paperOf('2507.00002', { title: 'Bodo and Lodz', authors: ['Lukasz Kaiser', 'Thor Gudmundsson', 'Ola Weiss'] }),
+      );
+      const both = ['2507.00001', '2507.00002'];
+      for (const words of ['bodo', 'Bodø', 'ŁÓDŹ', 'lodz', '"BODØ and"', 'Łod*', 'weiss', 'WEIẞ'])
+        expect([words, (await ids(words)).sort()]).toEqual([words, both]);
+      for (const author of ['Lukasz', 'Łukasz Kaiser', 'Þór', 'thor guðmundsson', 'ola weiß', 'Ł. Kaiser']) {
+        expect([author, (await ids('', { author })).sort()]).toEqual([author, both]);
+        expect((await stores.search.byAuthor(author, 9)).map(({ id }) => id).sort()).toEqual(both);
+      }
+      const [hit] = (await find('lodz', { author: 'Þór' })).hits.filter(({ paper }) => paper.id === '2507.00001');
+      expect(shown(hit?.title)).toBe('Bodø and [Łódź]');
+    });
+
     test('requires all words and phrases, and reads a word with a star as a prefix', async () => {
       await save(
         paperOf('2507.00001', { abstract: 'Sparse attention in graph networks.' }),
