@@ -32,10 +32,13 @@ const anyLetter = new RegExp(`[${Object.keys(letters).join('')}]`, 'giu');
 
 /** The text with `l` for `ł` and `Ł`, `ss` for `ß` and the like. Everything else is kept, accents too. */
 export const withPlainLetters = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(anyLetter, (letter) => letters[letter.toLowerCase()] ?? letter)
-    .normalize('NFC');
+  // Most texts are ASCII, and normalizing takes time.
+  /[^ -~]/.test(text)
+    ? text
+        .normalize('NFD')
+        .replace(anyLetter, (letter) => letters[letter.toLowerCase()] ?? letter)
+        .normalize('NFC')
+    : text;
 
 export const withoutInvisible = (text: string): string => text.replace(invisible, '');
 
