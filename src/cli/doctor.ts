@@ -9,6 +9,7 @@ import { isReachable } from '../core/http.ts';
 import { countOf, type Paper, wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
 import { nextTime } from '../daily/schedule.ts';
+import { checkProxies } from './proxy-checks.ts';
 import { askModel, checkModel, checkPrice } from './scorer-checks.ts';
 
 const timeIn = (time: Date, timeZone: string): string =>
@@ -252,6 +253,7 @@ export const examine = async (
     checkPage(app),
     ...(
       await Promise.all([
+        checkProxies(app),
         arxiv.then(({ checks }) => checks),
         checkModel(app).then((check) => [check]),
         checkPrice(app),

@@ -174,6 +174,8 @@ export type PlatformDescriptor<Settings extends PlatformSettings = PlatformSetti
   /** The variable to set if `readEnvironment` returns nothing. Not set if the platform needs no configuration. */
   requiredVariable?: string;
   readEnvironment(reader: EnvironmentReader): Settings | undefined;
+  /** The URLs that the adapter sends requests to, for `doctor`. Not set if it needs no network. */
+  remotes?(settings: Settings): string[];
   /** Why the bot can post with these settings but not listen, and what to set. */
   listeningFault?(settings: Settings): string | undefined;
   create(settings: Settings, parts: PlatformParts): Promise<Platform>;

@@ -4,9 +4,10 @@ import type { Duplex } from 'node:stream';
 
 /**
  * An HTTP proxy on loopback. It leads every tunnel to one server, whatever the host, so that invented hosts work.
+ * @param target `refuses` gives the status for a host that the proxy does not lead to.
  * @returns its URL and the hosts that were asked for.
  */
-export const startProxy = async (target: { port: number }) => {
+export const startProxy = async (target: { port: number; refuses?(host: string): number | undefined }) => {
   const asked: string[] = [];
   const tunnels = new Set<Duplex>();
   const server = createServer((request, response) => {
@@ -16,6 +17,8 @@ export const startProxy = async (target: { port: number }) => {
   server.on('connect', (request, socket) => {
     asked.push(request.url ?? '');
     tunnels.add(socket);
+    const status = target.refuses?.(request.url ?? '');
+    if (status) return socket.end(`HTTP/1.1 ${status} Refused\r\n\r\n`);
     const tunnel = connect(target.port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       tunnel.pipe(socket);

@@ -22,6 +22,7 @@ export const discord: PlatformDescriptor<DiscordSettings> = {
       problem('DISCORD_TOKEN', 'contains more than the token; leave out "Bot" before it');
     return token && { token, apiUrl };
   },
+  remotes: ({ apiUrl }) => (apiUrl ? [apiUrl] : ['https://discord.com', 'https://gateway.discord.gg']),
   async create(settings, { clock, logger, commands }) {
     const { proxyGateway } = await import('./gateway-proxy.ts');
     proxyGateway();

@@ -68,6 +68,7 @@ export const slack: PlatformDescriptor<SlackSettings> = {
   },
   requiredVariable: 'SLACK_BOT_TOKEN',
   readEnvironment,
+  remotes: ({ apiUrl }) => [apiUrl ?? 'https://slack.com'],
   listeningFault({ appToken, signingSecret }) {
     if (appToken || signingSecret) return undefined;
     return 'The bot cannot receive commands or reactions on Slack. Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode.';
