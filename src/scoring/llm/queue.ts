@@ -72,6 +72,8 @@ type PaceOptions = {
   concurrency: number;
   timeoutMs: number;
   habits: Habits;
+  /** True if the server hung in the last run. */
+  hasHung: boolean;
   /** Called once more requests may be made at a time. */
   onOpened(): void;
 };
@@ -82,21 +84,25 @@ const firstCallMs = 5_000;
 /** Larger batches are tried if they would take at most this share of the timeout, at the same time per paper. */
 const safeShare = 0.9;
 
-/** Without any answer, sizes fall faster after this many batches ran out of time, because the server may hang. */
-const maxTimeouts = 2;
+/** Requests at a time while the server may hang. Each waits for the whole timeout and may be charged. */
+const maxProbes = 2;
 
 /**
  * How many papers go into a request, and how many requests are made at a time. Batches get smaller when they run out of
- * time or are too long, and the size that works is kept in the habits. Until a model has answered once, requests are
- * made one by one for a few seconds, so that what it refuses is refused once.
+ * time or are too long, and the size that works is kept in the habits. If the server may hang, one paper shows whether
+ * it answers at all, because a timeout is long; half of what was too large follows. Until a model has answered once,
+ * requests are made one by one for a few seconds, so that what it refuses is refused once.
  */
-export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened }: PaceOptions) => {
-  let size = Math.min(batchSize, habits.current().batchSize ?? batchSize);
-  let isSlow = habits.current().isSlow ?? false;
+export const createPace = ({ batchSize, concurrency, timeoutMs, habits, hasHung, onOpened }: PaceOptions) => {
+  const known = Math.min(batchSize, habits.current().batchSize ?? batchSize);
+  let size = hasHung ? 1 : known;
+  let isProbing = hasHung;
+  let isSlow = hasHung || (habits.current().isSlow ?? false);
   /** For this run only: one paper may be the reason. */
   let runSize = batchSize;
-  let tooLarge = Number.POSITIVE_INFINITY;
+  let tooLarge = hasHung ? known * 2 : Number.POSITIVE_INFINITY;
   let timeouts = 0;
+  let msPerPaper: number | undefined;
   let hasAnswered = false;
   let isOpen = concurrency === 1 || habits.current().isProven === true;
   const open = (): void => {
@@ -107,18 +113,22 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened
   };
   const opening = isOpen ? undefined : setTimeout(open, firstCallMs);
   const half = (papers: number): number => Math.max(1, Math.ceil(papers / 2));
+  /** As many papers as the last answer leaves time for. */
+  const inTime = (): number => Math.floor((timeoutMs * safeShare) / (msPerPaper ?? Number.POSITIVE_INFINITY));
 
   return {
     size: (): number => Math.min(size, runSize),
-    concurrency: (): number => (isOpen ? Math.max(1, concurrency) : 1),
+    concurrency: (): number => (isOpen ? Math.max(1, Math.min(concurrency, isProbing ? maxProbes : concurrency)) : 1),
     close: (): void => clearTimeout(opening),
     answered: (papers: number, elapsedMs: number): void => {
       hasAnswered = true;
       open();
       timeouts = 0;
       runSize = Math.max(runSize, papers * 2);
-      const inTime = Math.floor((papers * timeoutMs * safeShare) / Math.max(1, elapsedMs));
-      if (isSlow && papers >= size) size = Math.max(size, Math.min(inTime, tooLarge - 1, batchSize));
+      msPerPaper = Math.max(1, elapsedMs) / papers;
+      const larger = Math.max(inTime(), isProbing ? half(tooLarge) : 0);
+      if (isSlow && papers >= size) size = Math.max(size, Math.min(larger, tooLarge - 1, batchSize));
+      isProbing = false;
       isSlow &&= size < batchSize;
       habits.change({ isProven: true, batchSize: size < batchSize ? size : undefined, isSlow });
     },
@@ -128,7 +138,8 @@ export const createPace = ({ batchSize, concurrency, timeoutMs, habits, onOpened
       if (papers > size) return;
       timeouts += 1;
       isSlow = true;
-      size = !hasAnswered && timeouts >= maxTimeouts ? Math.max(1, Math.floor(papers / 3)) : half(papers);
+      isProbing = msPerPaper === undefined || timeouts > 1;
+      size = isProbing ? 1 : Math.max(1, Math.min(inTime(), half(papers)));
     },
     wasTooLong: (papers: number): void => {
       size = Math.min(size, half(papers));

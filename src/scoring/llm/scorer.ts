@@ -47,18 +47,19 @@ type Run = {
   take(): ModelVerdict[][];
   changed(): Promise<void>;
   isFinished(): boolean;
+  isHanging(): boolean;
   result: Promise<ScorerStop | undefined>;
   abort(): void;
 };
 
 /** Starts the workers that score the task's papers. */
-const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
+const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean): Run => {
   const { client, logger, clock, random } = options;
   const { habits, timeoutMs } = client;
   const changed = createNotifier();
-  const pace = createPace({ ...options, habits, timeoutMs, onOpened: changed.notify });
+  const pace = createPace({ ...options, habits, timeoutMs, hasHung, onOpened: changed.notify });
   const queue = createWorkQueue(task.papers, pace.size);
-  const streaks = createStreaks(client.service);
+  const streaks = createStreaks(client.service, hasHung);
   const pause = createPause(clock);
   const budget = createBudget({ ...options, now: clock.now }, task, systemPrompt(task.rubric), changed);
   const aborter = new AbortController();
@@ -258,6 +259,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask): Run => {
     },
     changed: changed.wait,
     isFinished: () => finished,
+    isHanging: streaks.isHanging,
     result,
     abort: () => {
       aborter.abort(new Error('the verdicts are no longer wanted'));
@@ -289,6 +291,8 @@ export type LlmScorerOptions = {
  * that have arrived and then throws the signal's reason. Leaving the generator early ends the calls in progress.
  */
 export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict> => {
+  /** True if the server hung in the last run, so that the next day or channel does not wait as long. */
+  let hasHung = false;
   return {
     engine: 'openai',
     model: () => options.model,
@@ -297,7 +301,7 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
       if (options.prices.of(options.model) === undefined)
         options.logger.warn({ model: options.model }, "the model's price is unknown, so its cost is not limited");
       await options.client.habits.load();
-      const run = startRun(options, task);
+      const run = startRun(options, task, hasHung);
       try {
         while (true) {
           const changed = run.changed();
@@ -312,6 +316,7 @@ export const createLlmScorer = (options: LlmScorerOptions): Scorer<ModelVerdict>
       } finally {
         run.abort();
         await run.result.catch(() => undefined);
+        hasHung = run.isHanging();
         await options.client.habits.save();
       }
     },

@@ -9,8 +9,13 @@ const maxInARow = {
   timeouts: 2,
 };
 
-/** Counts failures in a row. Each method returns the reason to stop once there are too many. */
-export const createStreaks = (service: string) => {
+/**
+ * Counts failures in a row. Each method returns the reason to stop once there are too many.
+ * @param hasHung True if the server hung in the last run. Then one timeout shows that it still does.
+ */
+export const createStreaks = (service: string, hasHung = false) => {
+  const maxTimeouts = hasHung ? 1 : maxInARow.timeouts;
+  let isHanging = false;
   const count = { unanswered: 0, unreadable: 0, refused: 0, timeouts: 0 };
   let hasAnswered = false;
   let lastRefusal: CallError | undefined;
@@ -39,13 +44,16 @@ export const createStreaks = (service: string) => {
     },
     ranOutOfTime: (papers: number, error: CallError): ScorerStop | undefined => {
       if (papers === 1) count.timeouts += 1;
-      if (count.timeouts < maxInARow.timeouts) return undefined;
+      if (count.timeouts < (hasAnswered ? maxInARow.timeouts : maxTimeouts)) return undefined;
+      isHanging = true;
       return {
         kind: 'outage',
-        reason: `${error.message}, even with scorer.batchSize lowered to 1`,
-        remedy: 'Raise scorer.timeoutSeconds, or choose a faster model.',
+        reason: `${error.message}, even with one paper per request`,
+        remedy:
+          "Check the server's status. If it is only slow, raise scorer.timeoutSeconds or choose a faster model.",
       };
     },
+    isHanging: (): boolean => isHanging,
     refused: (papers: number, error: CallError): ScorerStop | undefined => {
       lastRefusal = error;
       if (papers === 1) count.refused += 1;

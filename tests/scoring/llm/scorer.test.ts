@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createClock } from '../../../src/core/clock.ts';
-import { createHabits } from '../../../src/scoring/llm/habits.ts';
 import { keepWarnings } from '../../fakes/logger.ts';
 import type { FakeOpenAiOptions, Fault } from '../../fakes/openai.ts';
 import { collect, idsOf, inFirstCalls, papersOf, scorerFor, startServer, taskOf } from './setup.ts';
@@ -150,33 +149,6 @@ describe('papers without a valid verdict', () => {
 });
 
 describe('a model that', () => {
-  const hangs: FakeOpenAiOptions = { fault: () => ({ kind: 'hang' }) };
-
-  test('never answers is asked about fewer and fewer papers, then given up', async () => {
-    const server = await startServer(hangs);
-    const { scorer, ledger } = scorerFor(server.url, {
-      batchSize: 12,
-      model: 'priced',
-      clientOptions: { timeoutMs: 40 },
-    });
-    const { stop } = await collect(scorer, taskOf(papersOf(24)));
-    expect(server.requests.map(({ ids }) => ids.length)).toEqual([12, 6, 2, 1, 1]);
-    expect(stop).toEqual({
-      kind: 'outage',
-      reason: expect.stringMatching(/did not answer within 0\.04 seconds, even with scorer\.batchSize lowered to 1$/),
-      remedy: 'Raise scorer.timeoutSeconds, or choose a faster model.',
-    });
-    // The provider may have charged for them.
-    expect(ledger.entries.size).toBe(5);
-  });
-
-  test('never answers is not remembered as slow', async () => {
-    const server = await startServer(hangs);
-    const habits = createHabits();
-    await collect(scorerFor(server.url, { clientOptions: { timeoutMs: 40, habits } }).scorer, taskOf(papersOf(8)));
-    expect(habits.current()).not.toHaveProperty('batchSize');
-  });
-
   test('sends web pages is given up after three calls', async () => {
     const server = await startServer({ fault: () => ({ kind: 'notJson' }) });
     const { stop } = await collect(scorerFor(server.url).scorer, taskOf(papersOf(40)));
