@@ -21,6 +21,7 @@ import { limitsText } from '../shared/cutoffs.ts';
 import { paperLine } from '../shared/paper-lines.ts';
 import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { whenText } from '../shared/schedule-words.ts';
+import { understoodParts } from '../shared/understood.ts';
 import { addPending, findPending, hereForm, type PendingChannel, settingsOf, starterTopics } from './pending.ts';
 
 const maxShown = 5;
@@ -152,6 +153,7 @@ export const hereCheck = defineCommand({
       paragraph(
         `It will read ${wanted.categories.join(' and ')} and post ${limitsText(wanted, context.services.model)}. It will post here ${whenText(wanted)}.`,
       ),
+      understoodParts(await context.services.understand(wanted)),
       await previewParts(wanted, context),
       buttonRow(button('Start', ['herestart', id], 'primary'), edit),
     ]);

@@ -99,7 +99,7 @@ export const discardTopics = pendingStep(
     await findPending(channel, id, context);
     await closePending(id, context);
     return message('Discarded', [
-      paragraph(`Your edit is discarded. The topics of ${channel.name} are unchanged.`),
+      paragraph(`Nothing was saved. The topics and limits of ${channel.name} are unchanged.`),
       buttonRow(button('Edit', ['topics edit'])),
     ]);
   },

@@ -6,9 +6,9 @@ import { button, buttonRow, heading, type Message, message, note, paragraph } fr
 import { topicsHash } from '../../src/core/score.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
+import { understoodParts } from '../shared/understood.ts';
 import { expansionForm, topicsOfForm } from './form.ts';
 import { topicsBlocks } from './markdown.ts';
-import { understoodParts } from './understood.ts';
 
 type Origin = ChangeOf<'expansion'>;
 

@@ -20,9 +20,9 @@ import { countOf, type IsoDate, linkedTitle, wordList } from '../../src/core/pap
 import { scoreText } from '../../src/core/score.ts';
 import { describeCounts, describeEngines } from '../../src/digest/text.ts';
 import { areCutoffsSame, areLimitsSame, changedLimits, readCutoffs, readPapersPerDay } from '../shared/cutoffs.ts';
+import { understoodParts } from '../shared/understood.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, type PendingTopics, type StoredTopics } from './pending.ts';
-import { understoodParts } from './understood.ts';
 
 type Context = Pick<CommandContext, 'stores' | 'services' | 'progress' | 'signal'>;
 
@@ -89,12 +89,17 @@ const scoredBy = ({ draft, before }: Comparison, isRough: boolean): string => {
   return `${lists}, at no cost. The language model may pick other papers.`;
 };
 
-const cutoffsNote = (model: string | undefined): string =>
-  model === undefined
-    ? 'Cutoffs apply only to a language model’s scores. For fewer papers, lower the papers per day; for other papers, change the topics.'
-    : 'Only the language model’s scores show what new cutoffs do, because the built-in scorer has no cutoffs.';
+const withoutModel =
+  'Cutoffs apply only to a language model’s scores. For fewer papers, lower the papers per day; for other papers, change the topics.';
+const withoutScores =
+  'Only the language model’s scores show what new cutoffs do, because the built-in scorer has no cutoffs.';
 
-export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
+export const previewParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => [
+  paragraph(!areCutoffsSame(channel, wanted) && context.services.model === undefined && withoutModel),
+  await dayParts(channel, wanted, context),
+];
+
+const dayParts = async (channel: Channel, wanted: Channel, context: Context): Promise<Part> => {
   const date = await previewDay(channel, context);
   if (date === undefined) return paragraph('There is no day to preview yet. The next run makes the first digest.');
   const day = longDate(date);
@@ -112,7 +117,7 @@ export const previewParts = async (channel: Channel, wanted: Channel, context: C
   return [
     paragraph({ text: `Preview of ${day}: `, bold: true }, describeCounts(draft)),
     note(scoredBy(compared, isRough)),
-    paragraph(!areCutoffsSame(channel, wanted) && isOnlyBuiltIn(draft) && cutoffsNote(model)),
+    paragraph(!areCutoffsSame(channel, wanted) && isRough && withoutScores),
     paragraph(isSame && (isRough ? 'Both lists have the same papers.' : 'The same papers would be posted.')),
     listOf(added, before ? 'Added papers' : 'Papers'),
     listOf(removed, 'Removed papers'),
@@ -132,8 +137,13 @@ export const editedChannel = (
   });
 };
 
-const isUnchanged = (channel: Channel, wanted: Channel): boolean =>
-  channel.rubric.topics.replace(/\r\n?/g, '\n') === wanted.rubric.topics && areLimitsSame(channel, wanted);
+/** Forms return plain line ends. */
+export const areTopicsSame = (one: Channel, other: Channel): boolean =>
+  one.rubric.topics.replace(/\r\n?/g, '\n') === other.rubric.topics.replace(/\r\n?/g, '\n');
+
+/** Title of a preview with other limits and the same topics. */
+export const limitsTitle = (channel: Channel, wanted: Channel): string =>
+  `Preview of ${channel.name} with ${wordList(changedLimits(channel, wanted))}`;
 
 /**
  * Shows what a pending edit changes, with a preview and buttons to save, edit or discard it. If the edit is invalid,
@@ -158,7 +168,9 @@ export const viewPending = async (
       buttonRow(button('Edit', ['topics amend', id], 'primary'), discard),
     ]);
   }
-  if (isUnchanged(channel, wanted)) {
+  const hasSameTopics = areTopicsSame(channel, wanted);
+  const areLimitsNew = !areLimitsSame(channel, wanted);
+  if (hasSameTopics && !areLimitsNew) {
     await closePending(pending.id, context);
     return message('No changes', [
       paragraph(`Your edit changes nothing in ${channel.name}, so there is nothing to save.`),
@@ -166,16 +178,16 @@ export const viewPending = async (
     ]);
   }
   const changes = lineChanges(channel.rubric.topics, wanted.rubric.topics);
-  const areLimitsNew = !areLimitsSame(channel, wanted);
   const limits = (before: Channel, after: Channel): string => wordList(changedLimits(before, after));
-  const title = `Your edit to the topics of ${channel.name}, not saved yet`;
+  const what = hasSameTopics ? limitsTitle(channel, wanted) : `Your edit to the topics of ${channel.name}`;
+  const title = `${what}, not saved yet`;
   return message(title, [
     heading(title),
     notes.map((text) => paragraph(text)),
     paragraph(areLimitsNew && `New limits: ${limits(channel, wanted)}. Now: ${limits(wanted, channel)}.`),
     linesBlock(changes),
     paragraph(changes.length === 0 && !areLimitsNew && 'Only spaces and empty lines differ.'),
-    channel.rubric.topics !== wanted.rubric.topics && understoodParts(await context.services.understand(wanted)),
+    !hasSameTopics && understoodParts(await context.services.understand(wanted)),
     await previewParts(channel, wanted, context),
     buttonRow(button('Save', ['topics save', id], 'primary'), button('Edit', ['topics amend', id]), discard),
   ]);

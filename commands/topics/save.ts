@@ -8,7 +8,7 @@ import { changeNumber, pendingStep } from '../shared/pending-step.ts';
 import { personText } from '../shared/people.ts';
 import { lineChanges, linesBlock } from './lines.ts';
 import { closePending, findPending } from './pending.ts';
-import { editedChannel } from './preview.ts';
+import { areTopicsSame, editedChannel } from './preview.ts';
 import { currentVersion, fingerprint, firstTopicsText, topicsVersions } from './versions.ts';
 
 /** "UOTHER on Slack changed the topics (Tue, 8 July 2025, 09:00)", for the newest save or undo in the change log. */
@@ -22,17 +22,22 @@ const lastChangeText = async (channel: Channel, context: CommandContext): Promis
   return `${personText(last.person, context)} changed the topics (${momentText(new Date(last.at), channel.timezone)})`;
 };
 
-const saved = (channel: Channel, done: string, { services }: Pick<CommandContext, 'services'>): Message =>
-  message(done, [
-    paragraph(
-      `${done}. From the next run on, ${channel.name} uses these topics and posts ${limitsText(channel, services.model)}.`,
-    ),
+const saved = (
+  before: Channel,
+  channel: Channel,
+  done: string,
+  { services }: Pick<CommandContext, 'services'>,
+): Message => {
+  const isNew = areTopicsSame(before, channel) ? '' : 'uses these topics and ';
+  return message(done, [
+    paragraph(`${done}. From the next run on, ${channel.name} ${isNew}posts ${limitsText(channel, services.model)}.`),
     buttonRow(
       button('Topics', ['topics show']),
       button('Undo', ['topics undo']),
       button('Rescore papers', ['rescore']),
     ),
   ]);
+};
 
 export const saveTopics = pendingStep('topics save', 'Save a pending edit to the topics', async (context, id) => {
   const channel = await context.channel();
@@ -52,7 +57,7 @@ export const saveTopics = pendingStep('topics save', 'Save a pending edit to the
   // Closed first, so that pressing the button twice saves only once.
   await closePending(id, context);
   const change = { kind: 'topics', topics: rubric.topics, cutoffs, papersPerDay } as const;
-  return saved(await context.channels.change(channel.name, change, context.person), 'Saved', context);
+  return saved(channel, await context.channels.change(channel.name, change, context.person), 'Saved', context);
 });
 
 export const undoTopics = defineCommand({
@@ -107,6 +112,6 @@ export const againTopics = defineCommand({
     if (topics === channel.rubric.topics && isSame)
       throw new UserError('These are already the current topics. There is nothing to save.');
     const change = { kind: 'topics', topics, cutoffs, papersPerDay } as const;
-    return saved(await channels.change(channel.name, change, person), 'Saved again', context);
+    return saved(channel, await channels.change(channel.name, change, person), 'Saved again', context);
   },
 });

@@ -3,9 +3,9 @@ import { button, buttonRow, heading, message, note } from '../../src/core/messag
 import { limitsText } from '../shared/cutoffs.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
+import { understoodParts } from '../shared/understood.ts';
 import { expansionText } from './expanded.ts';
 import { topicsBlocks } from './markdown.ts';
-import { understoodParts } from './understood.ts';
 import { currentVersion, firstTopicsText, topicsVersions } from './versions.ts';
 
 export const showTopics = defineCommand({

@@ -2,10 +2,9 @@ import { maxPapersPerDay } from '../../src/core/channel.ts';
 import { defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { button, buttonRow, heading, message, note } from '../../src/core/message.ts';
-import { wordList } from '../../src/core/paper.ts';
-import { changedLimits, cutoffsInput, readCutoffs } from '../shared/cutoffs.ts';
+import { areLimitsSame, cutoffsInput, readCutoffs } from '../shared/cutoffs.ts';
 import { addPending, newestPending } from './pending.ts';
-import { previewParts, viewPending } from './preview.ts';
+import { limitsTitle, previewParts, viewPending } from './preview.ts';
 import { fingerprint } from './versions.ts';
 
 export const tryTopics = defineCommand({
@@ -40,18 +39,17 @@ export const tryTopics = defineCommand({
     }
     const cutoffs = input === undefined ? channel.cutoffs : readCutoffs(input);
     const { topics } = channel.rubric;
-    const changed = changedLimits(channel, { cutoffs, papersPerDay: papers });
-    if (changed.length === 0)
+    if (areLimitsSame(channel, { cutoffs, papersPerDay: papers }))
       throw new UserError(
         `${channel.name} already has these limits. Try others, such as /arxiv topics try 8 7 or /arxiv topics try papers 5.`,
       );
+    const wanted = context.channels.preview(channel.name, { kind: 'topics', topics, cutoffs, papersPerDay: papers });
     if (context.mayManage(channel)) {
       const papersPerDay = papers === undefined ? undefined : String(papers);
       const pending = { topics, cutoffs: cutoffsInput(cutoffs), papersPerDay, base: fingerprint(channel) };
       return viewPending(channel, await addPending(channel, pending, context), context);
     }
-    const wanted = context.channels.preview(channel.name, { kind: 'topics', topics, cutoffs, papersPerDay: papers });
-    const title = `Preview with ${wordList(changed)}`;
+    const title = limitsTitle(channel, wanted);
     return message(title, [
       heading(title),
       await previewParts(channel, wanted, context),

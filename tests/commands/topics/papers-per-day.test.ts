@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Form, Message } from '../../../src/core/message.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { changingChannels, pressed, talk } from '../changing.ts';
+import { changingChannels, pressed, reader, talk } from '../changing.ts';
 import { linesOf } from '../context.ts';
 
 let stores: Stores;
@@ -65,8 +65,34 @@ describe('topics try papers', () => {
     expect((await one.lines('topics history'))[1]).toContain('you: at most 5 papers a day');
     expect((await one.lines('topics undo'))[0]).toContain('foundations again posts at most 10 papers a day.');
     expect(channels.find('foundations')?.papersPerDay).toBe(10);
-    const refused = await one.lines('topics try papers 21');
-    expect(refused).toContain('Enter a whole number from 1 to 20 as papers per day. Your edit is kept.');
+  });
+
+  it('names what was tried, and keeps no edit of what it refuses', async () => {
+    const { channels, one } = await start();
+    const title = async (command: string, now = {}) => (await one.message(command, now)).summary;
+    expect(await title('topics try papers 5')).toBe(
+      'Preview of foundations with at most 5 papers a day, not saved yet',
+    );
+    expect(await title('topics try')).toContain('with at most 5 papers a day');
+    expect(await title('topics try 6 5')).toContain('with relevance 6 and novelty 5 or higher, not saved yet');
+    expect(await title('topics try papers 5', { person: reader })).toBe(
+      'Preview of foundations with at most 5 papers a day',
+    );
+    await expect(one.message('topics try papers 21')).rejects.toThrow(
+      /^Enter a whole number from 1 to 20 as papers per day\.$/,
+    );
+    const tried = await one.message('topics try papers 4');
+    expect((await one.lines(pressed(tried, 'Discard')))[0]).toContain('The topics and limits of foundations');
+    const saved = await one.lines(pressed(await one.message('topics try papers 3'), 'Save'));
+    expect(saved[0]).toBe('Saved. From the next run on, foundations posts at most 3 papers a day.');
+    expect(channels.find('foundations')?.papersPerDay).toBe(3);
+  });
+
+  it('names an edit of topics and limits as an edit', async () => {
+    const { edit } = await start();
+    const both = await edit({ topics1: 'Other', papersPerDay: '3' });
+    expect(both.summary).toBe('Your edit to the topics of foundations, not saved yet');
+    expect((await edit({ papersPerDay: '3' })).summary).toContain('with at most 3 papers a day');
   });
 
   it('keeps the papers per day of a topics edit from before they existed', async () => {

@@ -114,7 +114,8 @@ describe('the preview of an edit', () => {
     const lines = await tried({ draft });
     const note = lines.findIndex((line) => line.startsWith('Cutoffs apply only to a language'));
     expect(lines[note]).toContain('For fewer papers, lower the papers per day; for other papers, change the topics.');
-    expect(lines[note + 1]).toBe('The same papers would be posted.');
+    expect(lines[note + 1]).toMatch(/^Preview of Tuesday, 8 July 2025/);
+    expect(lines).toContain('The same papers would be posted.');
     expect(drafted).toHaveLength(1);
     expect((await edited({ draft })).some((line) => line.includes('Cutoffs apply only'))).toBe(false);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { changingChannels, reader, talk } from '../changing.ts';
+import { changingChannels, manager, reader, talk } from '../changing.ts';
 import { linesOf } from '../context.ts';
 
 let stores: Stores;
@@ -36,4 +36,18 @@ it('shows what was understood of an edit before it is saved', async () => {
   const shown = await edited({ topics1: 'New gears' });
   expect(shown.slice(shown.indexOf('Understood as wanted')).slice(0, 2)).toEqual(['Understood as wanted', 'New gears']);
   expect(await edited({ relevance: '9' })).not.toContain('Understood as wanted');
+});
+
+it('shows what was understood of a new channel before it starts', async () => {
+  const one = await talk(stores, {
+    services: { understand },
+    channel: undefined,
+    destination: 'slack:T1:C9',
+    admins: [manager],
+  });
+  const fields = { name: 'vision', categories: 'cs.CV', topics: 'All gears', timezone: 'UTC', papersPerDay: '10' };
+  const shown = await one.lines('herecheck', { fields });
+  expect(shown.slice(2, 7)).toEqual([
+    ...['⚠️ Too short. Add words.', 'Understood as wanted', 'All gears', 'Understood as not wanted', 'snow'],
+  ]);
 });
