@@ -49,7 +49,7 @@ import { watchedAuthors, watchedScorer, watchedSource } from './monitoring/watch
 import { createLiveSite } from './pages/live/site.ts';
 import { createSite } from './pages/site.ts';
 import { bestTopics } from './scoring/built-in/matches.ts';
-import { createUnderstanding } from './scoring/built-in/understood.ts';
+import { createTopicsProblems, createUnderstanding } from './scoring/built-in/understood.ts';
 import { planInProcess } from './scoring/distilled/process.ts';
 import { createEngines, type Engines } from './scoring/engines.ts';
 import { createAsk } from './scoring/llm/ask.ts';
@@ -150,17 +150,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   );
   const web = createWebPlatform({ destinations, stores, clock });
   const connections = await createConnections({
-    ...{
-      descriptors: around.platforms,
-      settings: config.env.platforms,
-      channels,
-      commands,
-      web,
-      health,
-      clock,
-      logger,
-    },
-    ...{ output: around.output, input: around.input, progress: around.progress },
+    ...{ descriptors: around.platforms, settings: config.env.platforms, channels, commands, web, health },
+    ...{ clock, logger, output: around.output, input: around.input, progress: around.progress },
     listens: around.listens ?? false,
   });
   const { platforms, connected, outages, deaf, connect, channelAt } = connections;
@@ -217,6 +208,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       return work(...args);
     };
   const understand = createUnderstanding(stores.announcements, llm?.model);
+  const hasModel = config.scorer.engine !== 'local';
+  const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel });
   const services: Services = {
     authors,
     model: llm?.model,
@@ -312,8 +305,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         guard: { ...config.web, clock },
         site: createLiveSite({
           ...{ stores, activity, now, prompt: systemPrompt },
-          hasModel: config.scorer.engine !== 'local',
-          problems: health.problems,
+          hasModel,
+          problems: async (name) => [...(await health.problems(name)), ...(await topicsProblems(name))],
           get channels() {
             return webChannels();
           },

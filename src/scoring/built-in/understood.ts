@@ -1,3 +1,4 @@
+import type { Channel } from '../../core/channel.ts';
 import { matchedTopics, type ScorablePaper } from '../../core/score.ts';
 import type { Services, UnderstoodTopics } from '../../core/services.ts';
 import type { AnnouncementStore } from '../../core/stores.ts';
@@ -108,20 +109,43 @@ export const understandTopics = (topics: string, papers: readonly ScorablePaper[
 };
 
 /**
- * Judges a channel's topics by the papers of its newest stored day.
+ * Judges a channel's topics by the papers of its newest stored day. Keeps the result, because open pages ask often.
  * @param model The language model that expands topics, if any.
  */
-export const createUnderstanding =
-  (announcements: Pick<AnnouncementStore, 'newestDate' | 'read'>, model: string | undefined): Services['understand'] =>
-  async ({ categories, rubric }) => {
+export const createUnderstanding = (
+  announcements: Pick<AnnouncementStore, 'newestDate' | 'read'>,
+  model: string | undefined,
+): Services['understand'] => {
+  const kept = new Map<string, { key: string; understood: UnderstoodTopics }>();
+  return async ({ name, categories, rubric }) => {
     const date = await announcements.newestDate(categories);
+    const key = JSON.stringify([rubric.topics, rubric.expansion, categories, date]);
+    const there = kept.get(name);
+    if (there?.key === key) return there.understood;
     const announced = date === undefined ? [] : await announcements.read(date, categories);
     const understood = understandTopics(
       matchedTopics(rubric),
       announced.map(({ paper }) => paper),
     );
     const { problem } = understood;
-    if (!problem || understood.wanted.length === 0 || model === undefined || rubric.expansion !== undefined)
-      return understood;
-    return { ...understood, problem: { text: problem.text, fix: `At the next run, ${model} expands them.` } };
+    if (problem && understood.wanted.length > 0 && model !== undefined && rubric.expansion === undefined)
+      understood.problem = { text: problem.text, fix: `At the next run, ${model} expands them.` };
+    kept.set(name, { key, understood });
+    return understood;
+  };
+};
+
+type ProblemParts = {
+  understand: Services['understand'];
+  channels(): readonly Channel[];
+  hasModel: boolean;
+};
+
+/** Finds what is wrong with a channel's topics, if no language model reads them. */
+export const createTopicsProblems =
+  ({ understand, channels, hasModel }: ProblemParts) =>
+  async (name: string | undefined): Promise<{ text: string; fix: string }[]> => {
+    const channel = hasModel ? undefined : channels().find((one) => one.name === name);
+    const { problem } = channel ? await understand(channel) : {};
+    return problem ? [problem] : [];
   };

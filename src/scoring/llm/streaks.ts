@@ -49,8 +49,7 @@ export const createStreaks = (service: string, hasHung = false) => {
       return {
         kind: 'outage',
         reason: `${error.message}, even with one paper per request`,
-        remedy:
-          "Check the server's status. If it is only slow, raise scorer.timeoutSeconds or choose a faster model.",
+        remedy: "Check the server's status. If it is only slow, raise scorer.timeoutSeconds or choose a faster model.",
       };
     },
     isHanging: (): boolean => isHanging,

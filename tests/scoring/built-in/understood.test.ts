@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createUnderstanding, understandTopics } from '../../../src/scoring/built-in/understood.ts';
+import {
+  createTopicsProblems,
+  createUnderstanding,
+  understandTopics,
+} from '../../../src/scoring/built-in/understood.ts';
 import { channelOf, rubricOf } from '../../fakes/fixtures.ts';
 import { inventedDay } from './papers.ts';
 
@@ -66,5 +70,39 @@ describe('the understanding of a channel', () => {
       unwanted: [],
       problem: undefined,
     });
+  });
+});
+
+describe('the problem of a channel’s topics', () => {
+  const channel = channelOf({ rubric: rubricOf({ topics: 'efficient pruning' }) });
+
+  it('is found for a channel without a language model', async () => {
+    const understand = async () => understandTopics('efficient pruning', papers);
+    const problems = (hasModel: boolean) => createTopicsProblems({ understand, channels: () => [channel], hasModel });
+    expect(await problems(false)(channel.name)).toMatchObject([{ text: expect.stringContaining('needs more words') }]);
+    expect(await problems(false)('gone')).toEqual([]);
+    expect(await problems(false)(undefined)).toEqual([]);
+    expect(await problems(true)(channel.name)).toEqual([]);
+  });
+
+  it('is looked for again only if the topics or the newest day change', async () => {
+    const read: string[] = [];
+    let newest = '2025-07-08';
+    const understand = createUnderstanding(
+      {
+        newestDate: async () => newest,
+        read: async (date) => {
+          read.push(date);
+          return [];
+        },
+      },
+      undefined,
+    );
+    const edited = { ...channel, rubric: rubricOf({ topics: 'other topics' }) };
+    for (const one of [channel, channel, edited, edited]) await understand(one);
+    expect(read).toEqual([newest, newest]);
+    newest = '2025-07-09';
+    await understand(edited);
+    expect(read.at(-1)).toBe(newest);
   });
 });
