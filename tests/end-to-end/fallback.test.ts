@@ -13,9 +13,9 @@ describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all
   const { at, homeWith } = useSlackDay(opened);
 
   it('scores the whole day with the built-in scorer if the model is down, and says so in the header', async () => {
-    const down = opened(
-      await startFakeOpenAi({ fault: () => ({ kind: 'status', status: 503, headers: { 'retry-after': '0' } }) }),
-    );
+    // A server that is back in an hour is not waited for; tests/scoring has those that are asked again.
+    const headers = { 'retry-after': '3600' };
+    const down = opened(await startFakeOpenAi({ fault: () => ({ kind: 'status', status: 503, headers }) }));
     const home = await homeWith({ OPENAI_BASE_URL: down.url }, 'batchSize: 4, concurrency: 3');
     const ended = await home.run(['run', '--json']);
     expect(ended).toMatchObject({ code: 0 });

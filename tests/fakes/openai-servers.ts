@@ -188,27 +188,20 @@ const promptTokens = ({ messages }: Request): number => tokensOf(messages.map(({
 const thoughtOn = (ids: readonly string[]): string =>
   `Let me see { first.\n${ids.map((id) => `Maybe {"id":"${id}","comment":"draft","relevance":1,"novelty":1}`).join('\n')}\n${'So. '.repeat(2_500)}`;
 
-export type CompatibleOptions = {
-  isThinking?: boolean;
-  /** Called before each answer; returns false if the model is too slow for so many papers. */
-  isInTime?(papers: number): boolean;
-};
-
 /** Imitates an OpenAI-compatible server on loopback. Its model scores 8 and 7. */
 export const startCompatibleServer = async (
   name: CompatibleServer,
-  { isThinking = false, isInTime = () => true }: CompatibleOptions = {},
+  { isThinking = false }: { isThinking?: boolean } = {},
 ): Promise<{ url: string; batches: number[]; close(): Promise<void> }> => {
   const traits: Traits = compatibleServers[name];
   const batches: number[] = [];
 
-  const answer = (request: Request, call: number): Answer | undefined => {
+  const answer = (request: Request, call: number): Answer => {
     const text = request.messages.map(({ content }) => content).join('\n');
     const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
     batches.push(ids.length);
     const refusal = traits.refuses?.(request, call, isThinking);
     if (refusal) return refusal;
-    if (!isInTime(ids.length)) return undefined;
     const papers = ids.map((id) => ({ id, comment: `On ${id}.`, relevance: 8, novelty: 7 }));
     const said = request.response_format
       ? JSON.stringify({ papers })
@@ -238,7 +231,6 @@ export const startCompatibleServer = async (
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const found = answer(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Request, batches.length);
-      if (!found) return;
       response.writeHead(found.status, { 'content-type': 'application/json', ...found.headers });
       response.end(`${found.prefix ?? ''}${JSON.stringify(found.body)}`);
     });
