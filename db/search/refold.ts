@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { withPlainLetters } from '../../src/core/folding.ts';
 import { createIndexWriter, type IndexedText } from './index-writer.ts';
 
-/** Version of the text that the index gets. Raise it if `createIndexWriter` or the letters of `src/core/folding.ts` change. */
+/** Version of the index. Raise it if what `createIndexWriter` writes or the letters of `src/core/folding.ts` change. */
 const foldingVersion = 1;
 
 /** Papers per step. A step takes a few milliseconds, between which the event loop does other work. */
