@@ -1,22 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { ModelScore } from '../../src/core/score.ts';
 import type { PostedPaper, VoteMeasure } from '../../src/core/votes.ts';
-import { select } from '../../src/daily/draft/select.ts';
-import { bestTopics } from '../../src/scoring/built-in/matches.ts';
 import { parseTopics } from '../../src/scoring/topics.ts';
 import { measureVotes } from '../../src/scoring/votes/measure.ts';
 import { fitPreferences } from '../../src/scoring/votes/model.ts';
-import { type JudgedDay, readDays } from '../evaluation/days.ts';
-import { createRandom } from '../evaluation/metrics.ts';
+import { readDays } from '../evaluation/days.ts';
 import { type Line, lineChart } from './line-chart.ts';
 import { table } from './table.ts';
 import { type Taste, tastesOf } from './tastes.ts';
+import { type Day, type Measure, minStrong, picksOf, shown, simulate, type Team } from './teams.ts';
 
 // Measures what votes do: `npm run bench -- votes --days DIR [--last N | --first N] [--seeds N] [--top N] [--only NAME]
-// [--picture FILE]`. A simulated team has one of several tastes, votes on a third of the posted papers, and misclicks on
-// one vote in twenty. In a second run it changes its mind. The model knows the topics only in a run of its own, because
-// the topic column gives away a taste for one topic.
+// [--picture FILE]`. A simulated team has one of several tastes and one of several ways to vote. In the last rows it changes
+// its mind. The model knows the topics only in a run of its own, because the topic column gives away a taste for one
+// topic.
 
 const { values } = parseArgs({
   strict: false,
@@ -36,114 +33,7 @@ const { values } = parseArgs({
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const { signal } = new AbortController();
 
-type Pick = { paper: JudgedDay['papers'][number]['paper']; score: ModelScore; topic: string | undefined };
-type Day = { date: string; picks: Pick[] };
-
-const [shown, minStrong, enough] = [5, 18, 45];
-const limits = { cutoffs: { relevance: 1, novelty: 1 }, matchLimits: { papers: 0, floor: 0 } };
-
-const totalOf = ({ score }: Pick): number => score.relevance + score.novelty;
-
-/** A day's picks in the order of a digest: by total score, then relevance, then arXiv's order. */
-const picksOf = async ({ date, papers }: JudgedDay, topics: string): Promise<Day> => {
-  const picked = papers.filter((one) => one.picked);
-  const best = await bestTopics(
-    topics,
-    picked.map(({ paper }) => ({ id: paper.id, title: paper.title, abstract: paper.abstract, comment: '' })),
-  );
-  const scoreOf = (paperId: string, points: { relevance: number; novelty: number }, scoreId: number): ModelScore => ({
-    ...{ scoreId, paperId, version: 1, ...points, comment: '' },
-    ...{ rubric: 'bench', engine: 'openai', model: 'bench', attempt: 1, createdAt: `${date}T12:00:00.000Z` },
-  });
-  return {
-    date,
-    picks: picked
-      .map(({ paper, score = { relevance: 1, novelty: 1 } }, at) => ({
-        paper,
-        score: scoreOf(paper.id, score, at),
-        topic: best.get(paper.id),
-      }))
-      .sort((a, b) => totalOf(b) - totalOf(a) || b.score.relevance - a.score.relevance),
-  };
-};
-
-/** How a team votes: the share of liked and of other posted papers that get a vote. */
-const styles = {
-  'both ways': { liked: 1 / 3, others: 1 / 3, wrong: 0.05 },
-  'mostly 👍': { liked: 0.6, others: 0.03, wrong: 0.05 },
-  'mostly 👎': { liked: 0.03, others: 0.4, wrong: 0.05 },
-  noisy: { liked: 1 / 3, others: 1 / 3, wrong: 0.15 },
-} as const;
-type Style = keyof typeof styles;
-
-/** One team's day: the number of earlier votes, and shares of papers that the team likes among the first five. */
-type Measure = {
-  votes: number;
-  since: number | undefined;
-  learned: number;
-  frozen: number;
-  possible: number;
-  /** Papers with a total of at least 18 among the posted ones without votes, and those of them that votes removed. */
-  strong: number;
-  removed: number;
-  picks: number;
-  moved: number;
-};
-
-type Team = { taste: Taste; next?: Taste; style?: Style; seed: number; top: number; hasTopics?: boolean };
-
-const share = (picks: readonly Pick[], { likes }: Taste): number => picks.slice(0, shown).filter(likes).length / shown;
-
-const selected = (picks: readonly Pick[], top: number, nudges: Parameters<typeof select>[4]): Pick[] => {
-  const byId = new Map(picks.map((one) => [one.paper.id, one]));
-  const candidates = picks.map(({ paper }) => ({
-    paper: { ...paper, categories: [...paper.categories], authors: [...paper.authors] },
-    type: 'new' as const,
-  }));
-  const scores = new Map(picks.map(({ paper, score }) => [paper.id, score]));
-  const { entries } = select(candidates, scores, { ...limits, top }, new Map(), nudges);
-  return entries.flatMap(({ paper }) => byId.get(paper.id) ?? []);
-};
-
-const simulate = async (days: readonly Day[], { taste, next, style = 'both ways', seed, top, hasTopics }: Team) => {
-  const random = createRandom(seed);
-  const { liked, others, wrong } = styles[style];
-  const posted: PostedPaper[] = [];
-  const measures: Measure[] = [];
-  let votes = 0;
-  let turnedAt: number | undefined;
-  for (const { date, picks } of days) {
-    if (next && turnedAt === undefined && votes >= Number(values.turn)) turnedAt = votes;
-    const wanted = next && turnedAt !== undefined ? next : taste;
-    const now = new Date(`${date}T12:00:00Z`);
-    const topicOf = ({ topic }: Pick): string | undefined => (hasTopics ? topic : undefined);
-    const model = await fitPreferences(posted, now, signal);
-    const nudges = await model.nudges(picks.map((one) => ({ ...one.paper, topic: topicOf(one) })));
-    const ranked = selected(picks, top, nudges);
-    const strong = picks.slice(0, top).filter((one) => totalOf(one) >= minStrong);
-    measures.push({
-      votes,
-      since: turnedAt === undefined ? undefined : votes - turnedAt,
-      learned: share(ranked, wanted),
-      frozen: share(picks, wanted),
-      possible: share(picks.filter(wanted.likes), wanted),
-      strong: strong.length,
-      removed: strong.filter((one) => !ranked.includes(one)).length,
-      picks: picks.length,
-      moved: picks.filter(({ paper }) => Math.abs(nudges.get(paper.id)?.points ?? 0) >= 0.5).length,
-    });
-    for (const [index, one] of ranked.entries()) {
-      const [draw, slip] = [random(), random()];
-      const isLiked = wanted.likes(one) !== slip < wrong;
-      const isVoted = draw < (isLiked ? liked : others);
-      const at = new Date(now.getTime() + index * 60_000).toISOString();
-      const vote = { person: `web:local:U${index % 3}`, vote: isLiked ? ('up' as const) : ('down' as const), at };
-      posted.push({ date, paper: one.paper, topic: topicOf(one), total: totalOf(one), votes: isVoted ? [vote] : [] });
-      if (isVoted) votes += 1;
-    }
-  }
-  return { measures, posted };
-};
+const enough = 45;
 
 const percent = (value: number): string => `${Math.round(100 * value)}%`;
 
@@ -175,46 +65,47 @@ const ranges = [
 const isBetween = (value: number | undefined, [from, to]: readonly [number, number]): boolean =>
   value !== undefined && value >= from && value <= to;
 
+/** Votes at which a range is drawn. */
 const middles = [0, 5, 15, 25, 37, 52];
 
-const lineOf = (
-  of: readonly Measure[],
-  by: (one: Measure) => number | undefined,
-  value: 'learned' | 'frozen',
-): [number, number][] =>
+const pointsOf = (of: readonly Measure[], value: 'learned' | 'frozen'): [number, number][] =>
   ranges.flatMap((range, index): [number, number][] => {
-    const found = of.filter((one) => isBetween(by(one), range));
-    return found.length === 0 ? [] : [[middles[index] ?? 0, mean(found.map((one) => one[value]))]];
+    const found = of.filter(({ votes }) => isBetween(votes, range));
+    const possible = mean(found.map((one) => one.possible));
+    return found.length === 0 ? [] : [[middles[index] ?? 0, mean(found.map((one) => one[value])) / possible]];
   });
 
-const picture = (steady: readonly Measure[], turned: readonly Measure[]): string => {
-  const share = (value: number): string => `${Math.round(100 * value)}%`;
-  const after = ({ since }: Measure): number | undefined => since;
-  const lines: Line[] = [
+/** Kinds of taste in the picture. The names of their lines are beside their last points. */
+const drawn = [
+  { group: 'categories', name: 'a category', color: '#1f7a4d' },
+  { group: 'words', name: 'a word', color: '#2456a6' },
+  { group: 'topic', name: 'a hidden topic', color: '#b45309' },
+  { group: 'kinds', name: 'a kind without a name', color: '#6b46c1' },
+] as const;
+
+const picture = (byGroup: ReadonlyMap<string, readonly Measure[]>): string => {
+  const all = drawn.map(({ group, ...line }) => ({ ...line, of: byGroup.get(group) ?? [] }));
+  const lines = [
+    ...all.map(({ of, ...line }) => ({ ...line, points: pointsOf(of, 'learned') })),
     {
-      ...{ name: 'by votes', color: '#1f7a4d', named: { x: 17, y: 0.42, anchor: 'end' } },
-      points: lineOf(steady, ({ votes }) => votes, 'learned'),
-    },
-    {
-      ...{ name: 'by votes, since a change of mind', color: '#6b46c1', named: { x: 24, y: 0.24 } },
-      points: lineOf(turned, after, 'learned'),
-    },
-    {
-      ...{ name: 'by scores alone', color: '#8a8a8a', isDashed: true, named: { x: 40, y: 0.09 } },
-      points: lineOf(steady, ({ votes }) => votes, 'frozen'),
+      ...{ name: 'without votes', color: '#6f6f6f', isDashed: true },
+      points: pointsOf(
+        all.flatMap(({ of }) => of),
+        'frozen',
+      ),
     },
   ];
   return lineChart(
-    'Papers that a team likes among the first five, by number of votes',
-    { from: 0, to: 55, ticks: [0, 10, 20, 30, 40, 50], title: 'votes given', label: String },
+    'Liked papers among the first five, as a share of what is possible, by number of votes',
+    { from: 0, to: 75, ticks: [0, 10, 20, 30, 40, 50], title: 'votes given', label: String },
     {
       from: 0,
-      to: 0.6,
-      ticks: [0, 0.2, 0.4, 0.6],
-      title: 'share of the first five papers that the team likes',
-      label: share,
+      to: 1,
+      ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
+      title: 'liked papers among the first five, as a share of what is possible',
+      label: percent,
     },
-    lines,
+    lines.map((line): Line => ({ ...line, named: { x: 54, y: (line.points.at(-1)?.[1] ?? 0) - 0.012 } })),
   );
 };
 
@@ -281,8 +172,15 @@ else {
     for (const [index, taste] of some.entries())
       for (const seed of seeds) {
         const next = options.next && some[(index + seed) % some.length];
-        const team = { taste, top, ...options, ...(next && { next }), seed: 100 * index + seed };
-        const result = await simulate(days, team);
+        const team = {
+          taste,
+          top,
+          turn: Number(values.turn),
+          ...options,
+          ...(next && { next }),
+          seed: 100 * index + seed,
+        };
+        const result = await simulate(days, team, signal);
         measures.push(...result.measures);
         const measure = next ? undefined : await measureVotes(result.posted, signal, days.length);
         if (measure) measured.push(measure);
@@ -297,8 +195,10 @@ else {
     `${days.length} days, seeds: ${seeds.length}; from ${enough} votes on, of the possible precision@${shown}`,
   );
   const rows: string[][] = [['taste', 'by scores', 'by votes', 'moved', 'AUC / Brier: votes', 'scores', 'Rocchio']];
+  const byGroup = new Map<string, readonly Measure[]>();
   for (const group of groups.filter(wants)) {
     const { measures, measured } = await run(ofGroup(group), {});
+    byGroup.set(group, measures);
     rows.push(tasteRow(group, measures, measured));
   }
   for (const style of (['noisy', 'mostly 👍', 'mostly 👎'] as const).filter(wants)) {
@@ -306,6 +206,8 @@ else {
     rows.push(tasteRow(`across topics, ${style}`, measures, measured));
   }
   if (rows.length > 1) console.log(table(rows));
+  const file = textOf(values.picture);
+  if (file) await writeFile(file, picture(byGroup));
 
   if (wants('strong')) {
     const { measures } = await run(across, { top: 10 });
@@ -344,7 +246,5 @@ else {
     console.log(`\nAfter a change of mind at ${values.turn} votes or more`);
     console.log(table([head, ...lines(turned.measures, ({ since }) => since)]));
     console.log(table([rows[0] ?? [], tasteRow('topic, with its column', steady.measures, steady.measured)]));
-    const file = textOf(values.picture);
-    if (file) await writeFile(file, picture(steady.measures, turned.measures));
   }
 }
