@@ -7,9 +7,11 @@ export type Judgement = { target: number; weight: number };
 const halfLifeDays = 60;
 /**
  * A vote also counts half after this many later votes by the same person. A person's votes then never count more than
- * 1.44 times this number, and a team's change of mind soon shows.
+ * 1.44 times this number.
  */
-const halfLifeVotes = 24;
+const halfLifeVotes = 36;
+/** Weight of a vote before a change of mind, relative to one after it. */
+const changedWeight = 0.1;
 /** Weight of a paper without votes on a day with votes. A 👎 has weight 1. */
 const withoutVotesWeight = 0.06;
 /** Papers with less weight are left out. */
@@ -27,29 +29,33 @@ export const averageOf = (judged: readonly Judgement[]): number => {
   return judged.reduce((sum, { target, weight }) => sum + target * weight, 0) / total;
 };
 
+export const newestFirst = (posted: readonly PostedPaper[]) =>
+  posted
+    .flatMap(({ votes }, row) => votes.map((vote) => ({ ...vote, row })))
+    .sort((a, b) => b.at.localeCompare(a.at) || b.row - a.row);
+
 /**
  * Weighs the votes on posted papers. A vote counts less the older it is, and the more votes the same person has cast
  * since. A paper without votes counts a little if other papers of its day have votes: as disliked as the voted papers
  * were liked on average, because people who mostly vote 👍 do not vote on what they dislike, and vice versa.
  * @param now Simulated time.
+ * @param newest The votes since a change of mind. All others count less.
  * @returns `judged` in the order of `posted`; `counts` are numbers of votes, weighted by age.
  */
 export const judge = (
   posted: readonly PostedPaper[],
   now: Date,
+  newest = Number.POSITIVE_INFINITY,
 ): { judged: Judgement[]; counts: Record<Vote, number> } => {
   const votedDates = new Set(posted.filter(({ votes }) => votes.length > 0).map(({ date }) => date));
-  const all = posted
-    .flatMap(({ votes }, row) => votes.map((vote) => ({ ...vote, row })))
-    .sort((a, b) => b.at.localeCompare(a.at) || b.row - a.row);
   const later = new Map<string, number>();
   const sums = posted.map(() => ({ target: 0, weight: 0 }));
   const counts = { up: 0, down: 0 };
-  for (const { person, vote, at, row } of all) {
+  for (const [order, { person, vote, at, row }] of newestFirst(posted).entries()) {
     const after = later.get(person) ?? 0;
     later.set(person, after + 1);
     const age = ageWeight(at, now);
-    const weight = age * 2 ** (-after / halfLifeVotes);
+    const weight = age * 2 ** (-after / halfLifeVotes) * (order < newest ? 1 : changedWeight);
     counts[vote] += age;
     const sum = sums[row];
     if (!sum) continue;

@@ -3,22 +3,21 @@ import type { PostedPaper, VoteFigures, VoteMeasure } from '../../core/votes.ts'
 import { auc } from '../auc.ts';
 import { type Matrix, timesVector } from '../built-in/matrix.ts';
 import { fitChance, type Outcome } from './calibration.ts';
-import { averageOf, type Judgement, judge, minWeight } from './judgements.ts';
+import { type Judgement, judge, minWeight } from './judgements.ts';
+import { learn } from './learn.ts';
 import { readPapers, rowsAt } from './papers.ts';
-import { fitAdaptive, timesTransposed } from './ridge.ts';
+import { timesTransposed } from './ridge.ts';
 
 /** How much the mean of disliked papers counts in Rocchio's query. A common choice; other values were not tried. */
 const dislikedShare = 0.25;
 const maxWithoutVotes = 400;
-
-type Used = { row: number } & Judgement;
 
 /**
  * Rocchio's query: the mean of liked papers minus a share of the mean of disliked ones (J. Rocchio, "Relevance feedback
  * in information retrieval", 1971).
  * @returns Column weights.
  */
-const rocchio = (matrix: Matrix, used: readonly Used[]): Float32Array => {
+const rocchio = (matrix: Matrix, used: readonly Judgement[]): Float32Array => {
   const total = (sign: number): number =>
     used.reduce((sum, { target, weight }) => sum + (sign * target > 0 ? weight * Math.abs(target) : 0), 0) || 1;
   const [liked, disliked] = [total(1), total(-1)];
@@ -61,38 +60,28 @@ const predictDate = async ({ matrix, posted }: Read, date: string, pause: Pause)
   const earlier = posted.flatMap((one, row) =>
     one.date < date ? [{ row, paper: { ...one, votes: one.votes.filter(({ at }) => at < first) } }] : [],
   );
-  const { judged } = judge(
+  const now = new Date(first);
+  const { judged: weighed } = judge(
     earlier.map(({ paper }) => paper),
-    new Date(first),
+    now,
   );
-  const used = earlier.flatMap(({ row, paper }, at): (Used & { isVoted: boolean })[] => {
-    const judgement = judged[at];
-    return judgement && judgement.weight > minWeight ? [{ row, ...judgement, isVoted: paper.votes.length > 0 }] : [];
-  });
-  const byVote = used.filter(({ isVoted }) => isVoted);
-  if (byVote.length === 0) return undefined;
-  const rows = rowsAt(
-    matrix,
-    voted.map(({ row }) => row),
-  );
-  const mean = averageOf(used);
-  const learned = await fitAdaptive(
+  const used = earlier.filter((_, at) => (weighed[at]?.weight ?? 0) > minWeight);
+  if (!used.some(({ paper }) => paper.votes.length > 0)) return undefined;
+  const [rows, usedRows] = [voted, used].map((some) =>
     rowsAt(
       matrix,
-      used.map(({ row }) => row),
+      some.map(({ row }) => row),
     ),
-    {
-      targets: Float32Array.from(used, ({ target }) => target - mean),
-      weights: Float32Array.from(used, ({ weight }) => weight),
-    },
+  ) as [Matrix, Matrix];
+  const { judged, mean, learned } = await learn(
+    usedRows,
+    used.map(({ paper }) => paper),
+    now,
     pause,
   );
   const query = rocchio(
-    rowsAt(
-      matrix,
-      byVote.map(({ row }) => row),
-    ),
-    byVote,
+    usedRows,
+    judged.map(({ target, weight }, at) => ({ target, weight: used[at]?.paper.votes.length === 0 ? 0 : weight })),
   );
   const values = {
     votes: timesVector(rows, learned).map((value) => mean + value),

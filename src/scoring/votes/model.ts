@@ -1,10 +1,10 @@
 import { createPause } from '../../core/clock.ts';
 import { type LearnedFeedback, minVotesForChance, type Nudge, type PostedPaper } from '../../core/votes.ts';
 import { timesVector } from '../built-in/matrix.ts';
-import { averageOf, judge, minWeight } from './judgements.ts';
+import { judge, minWeight } from './judgements.ts';
+import { learn } from './learn.ts';
 import { type PreferencePaper, readPapers } from './papers.ts';
 import { boundsOf, pointsOf, typicalOf } from './points.ts';
-import { fitAdaptive } from './ridge.ts';
 import { createTastes } from './tastes.ts';
 
 type PreferenceModel = Pick<LearnedFeedback, 'votes' | 'voters' | 'bounds'> & {
@@ -35,7 +35,7 @@ export const fitPreferences = async (
   const { judged, counts: weighted } = judge(posted, now);
   const counted = posted.flatMap((one, row) => {
     const judgement = judged[row];
-    return judgement && judgement.weight > minWeight ? [{ ...one, ...judgement }] : [];
+    return judgement && judgement.weight > minWeight ? [one] : [];
   });
   const used = [
     ...counted.filter(({ votes }) => votes.length > 0),
@@ -53,12 +53,9 @@ export const fitPreferences = async (
 
   const papers = used.map(({ paper, topic }): PreferencePaper => ({ ...paper, topic }));
   const { corpus, names, matrix, rowsOf } = await readPapers(papers, pause);
-  const weights = Float32Array.from(used, ({ weight }) => weight);
-  const mean = averageOf(used);
-  const targets = Float32Array.from(used, ({ target }) => target - mean);
-  await pause();
-  const learned = await fitAdaptive(matrix, { targets, weights }, pause);
-  const tastes = createTastes({ corpus, matrix, used, learned, names });
+  const { mean, learned, judged: weighed } = await learn(matrix, used, now, pause);
+  const judgedPapers = used.map((one, row) => ({ ...one, target: weighed[row]?.target ?? 0 }));
+  const tastes = createTastes({ corpus, matrix, used: judgedPapers, learned, names });
   const valued = timesVector(matrix, learned);
   const withoutVotes = used.flatMap(({ votes }, row) => (votes.length === 0 ? [valued[row] ?? 0] : []));
 

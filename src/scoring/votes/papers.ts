@@ -1,24 +1,21 @@
 import type { Pause } from '../../core/clock.ts';
 import type { PostedPaper } from '../../core/votes.ts';
-import { buildCorpus } from '../built-in/corpus.ts';
+import { buildCorpus, saturatedOf } from '../built-in/corpus.ts';
 import type { Matrix } from '../built-in/matrix.ts';
 import { nameColumns, withNames } from './features.ts';
 
 export type PreferencePaper = PostedPaper['paper'] & Pick<PostedPaper, 'topic'>;
 
-/** How many words of the abstract one word of the title counts for. */
-const titleWeight = 3;
-
 /** The columns that votes are learned on, and the papers as rows of them. */
 export const readPapers = async (papers: readonly PreferencePaper[], pause: Pause) => {
-  const corpus = await buildCorpus(papers, '', pause, titleWeight);
+  const corpus = await buildCorpus(papers, '', pause);
   const names = nameColumns(papers, corpus.matrix.columns);
   return {
     corpus,
     names,
-    matrix: withNames(corpus.matrix, papers, names),
+    matrix: withNames(saturatedOf(corpus.matrix), papers, names),
     rowsOf: async (others: readonly PreferencePaper[], pause: Pause): Promise<Matrix> =>
-      withNames(await corpus.rowsOf(others, pause), others, names),
+      withNames(saturatedOf(await corpus.rowsOf(others, pause)), others, names),
   };
 };
 

@@ -25,7 +25,7 @@ const dot = (a: Float32Array, b: Float32Array): number => {
 
 type Weighted = { targets: Float32Array; weights: Float32Array };
 
-const steps = 12;
+const defaultSteps = 12;
 
 /**
  * Ridge regression on weighted rows, by conjugate gradients from zero (M. Hestenes and E. Stiefel, "Methods of
@@ -33,7 +33,12 @@ const steps = 12;
  * @param penalty Factor of the squared column weights, in the unit of the rows' weights.
  * @returns Column weights.
  */
-const fitRidge = (matrix: Matrix, { targets, weights }: Weighted, penalty: number): Float32Array => {
+export const fitRidge = (
+  matrix: Matrix,
+  { targets, weights }: Weighted,
+  penalty: number,
+  steps = defaultSteps,
+): Float32Array => {
   const solution = new Float32Array(matrix.columns);
   const residual = timesTransposed(
     matrix,
