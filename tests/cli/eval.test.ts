@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { App } from '../../src/app.ts';
-import { type EvalRequest, evaluateFor } from '../../src/cli/eval.ts';
+import { type EvalRequest, evaluateFor, evaluationReport } from '../../src/cli/eval.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import { createSteppingClock } from '../fakes/clock.ts';
 import { channelOf, rubricOf } from '../fakes/fixtures.ts';
 import { compressionTopics, storeJudgedDays, writeDayFiles } from '../fakes/judged-days.ts';
 
@@ -29,7 +31,7 @@ afterAll(async () => {
 });
 
 /** Paths of the request are relative to the test's folder. */
-const run = async (more: Partial<EvalRequest>, on: Stores = stores) => {
+const run = async (more: Partial<EvalRequest>, on: Stores = stores, clock?: Clock) => {
   const at = (path: string | undefined) => (path === undefined ? undefined : join(folder, path));
   const base: EvalRequest = {
     days: 'days',
@@ -41,7 +43,7 @@ const run = async (more: Partial<EvalRequest>, on: Stores = stores) => {
   const request = { ...base, ...more };
   const paths = { days: at(request.days), topics: at(request.topics), picture: at(request.picture) };
   // It uses only these parts of the app.
-  const app = { stores: on, engines: { llm: undefined } } as unknown as App;
+  const app = { stores: on, engines: { llm: undefined }, clock } as unknown as App;
   const lines: string[] = [];
   const say = (line: string) => void lines.push(line);
   const evaluation = await evaluateFor({ ...request, ...paths }, channel, app, say, new AbortController().signal);
@@ -89,5 +91,24 @@ describe('an evaluation of the channel’s history', () => {
     await storeJudgedDays(judged, ['2025-07-01', '2025-07-02', '2025-07-03', '2025-07-07', '2025-07-08', '2025-07-09']);
     await expect(run({ days: undefined, history: 4 }, judged)).rejects.toThrow(/needs 3 days .* but has 2/);
     judged.close();
+  });
+
+  it('ends with how well votes were predicted, once there are 30', async () => {
+    const dates = Array.from({ length: 11 }, (_, at) => `2025-07-${String(at + 1).padStart(2, '0')}`);
+    const reportOf = async (days: number) => {
+      const judged = openStores(':memory:');
+      await storeJudgedDays(judged, dates.slice(0, days));
+      const clock = createSteppingClock('2025-07-12T13:00:00Z');
+      const { evaluation } = await run({ days: undefined, engine: 'openai' }, judged, clock);
+      judged.close();
+      return evaluationReport(evaluation);
+    };
+    // Each day has three votes.
+    expect(await reportOf(9)).not.toContain('votes');
+    const report = await reportOf(11);
+    expect(report).toContain('The newest 30 votes, each date predicted from the votes before it');
+    expect(report).toMatch(
+      /\npredicted by +AUC +Brier score\nearlier votes +\d\.\d{3} +\d\.\d{3}\nscores alone .*\nRocchio /,
+    );
   });
 });

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import type { LearnedFeedback } from '../../src/core/votes.ts';
+import { createLearner } from '../../src/scoring/votes/learner.ts';
+import { createSteppingClock } from '../fakes/clock.ts';
+import { savePosted } from '../fakes/posted.ts';
 import { ask, linesOf } from './context.ts';
 
 let stores: Stores;
@@ -48,6 +51,40 @@ describe('feedback', () => {
     expect(lines).toContain('By earlier votes: AUC 0.81, Brier score 0.17');
     expect(lines).toContain('By scores alone: AUC 0.50, Brier score 0.25');
     expect(linesOf(await say('feedback')).join('\n')).not.toContain('AUC');
+  });
+
+  it('shows how well votes were predicted from 30 votes on, and not at 29', async () => {
+    const learner = createLearner(stores, createSteppingClock('2025-07-09T13:00:00Z'));
+    const feedback = async () => {
+      const services = {
+        feedback: ({ name }: { name: string }) => learner.learned(name, new AbortController().signal),
+      };
+      return linesOf(await ask(stores, 'feedback', { services })).join('\n');
+    };
+    const vote = (date: string, rank: number) =>
+      stores.reactions.add(
+        {
+          message: { destination: 'slack:T1:C1', messageId: `${date}-${rank}` },
+          person: 'slack:T1:U1',
+          emoji: rank % 2 === 1 ? '+1' : '-1',
+        },
+        `${date}T14:00:00.000Z`,
+      );
+    for (const [day, date] of ['2025-07-03', '2025-07-07', '2025-07-08'].entries()) {
+      const posted = Array.from({ length: 10 }, (_, index) => ({
+        id: `2507.${day}000${index}`,
+        paper: { title: index % 2 === 0 ? 'Coral reefs' : 'Sorting networks' },
+      }));
+      await savePosted(stores, date, posted);
+      for (let rank = 1; rank <= (day === 2 ? 9 : 10); rank += 1) await vote(date, rank);
+    }
+    const before = await feedback();
+    expect(before).toContain('29 votes by one person.');
+    expect(before).not.toContain('AUC');
+    await vote('2025-07-08', 10);
+    const after = await feedback();
+    expect(after).toContain('How well the newest 20 votes could be predicted before they were cast:');
+    expect(after).toMatch(/By earlier votes: AUC \d\.\d\d, Brier score \d\.\d\d/);
   });
 
   it('asks before it resets, then logs the reset', async () => {

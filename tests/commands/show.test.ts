@@ -6,6 +6,8 @@ import type { Channel } from '../../src/core/channel.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { AnnounceType, Paper } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
+import type { PostedPaper } from '../../src/core/votes.ts';
+import { fitPreferences } from '../../src/scoring/votes/model.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { channelOf, digestOf, entryOf, matchedAt, paperOf, rubricOf } from '../fakes/fixtures.ts';
 import { builtInBy, postedAt, savePosted, scoredBy, verdictOf, voteOn } from '../fakes/posted.ts';
@@ -72,6 +74,29 @@ describe('show', () => {
     expect((await lines(`show ${id}`)).join('\n')).toContain(
       'Your votes moved it by +0.8: you liked 5 papers on quantization. Of 3 picked papers, the best 1 by score and votes were posted.',
     );
+  });
+
+  it('says how likely a 👍 is from 30 votes on, and not at 29', async () => {
+    const shownAfter = async (votes: number) => {
+      const paper = paperOf(`2507.000${votes}`, { title: 'Coral reefs', abstract: 'Corals bleach.' });
+      const posted = Array.from({ length: votes }, (_, at): PostedPaper => {
+        const [title, vote] = at % 2 === 0 ? (['Coral reefs', 'up'] as const) : (['Sorting networks', 'down'] as const);
+        const votes = [{ person: 'slack:T1:U1', vote, at: postedAt }];
+        return { date: '2025-07-07', paper: paperOf(`2506.000${10 + at}`, { title }), topic: undefined, votes };
+      });
+      const model = await fitPreferences(posted, new Date(postedAt), new AbortController().signal);
+      const nudge = (await model.nudges([{ ...paper, topic: undefined }])).get(paper.id);
+      await stores.announcements.savePapers([paper]);
+      const [score] = await stores.scores.add(scoredBy, [verdictOf(paper.id, 9, 8)], postedAt);
+      if (!score || !nudge) throw new Error('not scored or not moved');
+      const date = votes === 29 ? '2025-07-07' : '2025-07-08';
+      await stores.digests.create(digestOf([{ ...entryOf(1, paper, score), nudge }], { date }), postedAt, []);
+      return (await lines(`show ${paper.id}`)).join('\n');
+    };
+    const before = await shownAfter(29);
+    expect(before).toContain('Your votes moved it by +');
+    expect(before).not.toContain('chance');
+    expect(await shownAfter(30)).toMatch(/Your votes moved it by \+.* \(chance of a 👍: \d\d%\)/);
   });
 
   it('offers to unsave a saved paper', async () => {
