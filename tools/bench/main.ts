@@ -7,7 +7,7 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                measure rankings on days with known picks
   prefilter --days DIR [--last N] [--target R]
                                measure what the prefilter saves, and which picks it keeps
-  votes --days DIR [--last N | --first N] [--seeds N] [--picture FILE]
+  votes --days DIR [--last N | --first N] [--seeds N] [--only NAME] [--picture FILE]
                                measure how soon votes raise the papers that a team likes
 
 Without PART, all parts run. Parts that need --days are left out without it.`;
