@@ -35,7 +35,8 @@ const { signal } = new AbortController();
 
 const enough = 45;
 
-const percent = (value: number): string => `${Math.round(100 * value)}%`;
+/** A dash if no day has enough votes. */
+const percent = (value: number): string => (Number.isNaN(value) ? '–' : `${Math.round(100 * value)}%`);
 
 const mean = (of: readonly number[]): number => of.reduce((sum, one) => sum + one, 0) / of.length;
 
