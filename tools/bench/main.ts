@@ -5,6 +5,8 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                measure commands on an archive of N papers (default 500,000), kept in FILE
   ranking --days DIR [--last N] [--engine local|distilled] [--history N] [--topics F] [--picture FILE]
                                measure rankings on days with known picks
+  fields --days DIR [--last N] [--history N]
+                               measure the built-in scorer in several fields, each a folder of DIR with days and topics.md
   prefilter --days DIR [--last N] [--target R]
                                measure what the prefilter saves, and which picks it keeps
   votes --days DIR [--last N | --first N] [--seeds N] [--only NAME] [--picture FILE]
@@ -16,6 +18,7 @@ const parts = {
   day: () => import('./day.ts'),
   commands: () => import('./commands.ts'),
   ranking: () => import('./ranking.ts'),
+  fields: () => import('./fields.ts'),
   prefilter: () => import('./prefilter.ts'),
   votes: () => import('./votes.ts'),
 } satisfies Record<string, () => Promise<unknown>>;

@@ -29,8 +29,15 @@ export type Ranker = (task: RankingTask) => Promise<ArrayLike<number>>;
 const papersOf = (history: readonly JudgedDay[]): AuthoredPaper[] =>
   history.flatMap((day) => day.papers.map(({ paper }) => paper));
 
+/** The papers of the day, then those of its history that are not among them. */
+export const papersWithin = ({ papers, history }: RankingTask): AuthoredPaper[] => {
+  const today = new Set(papers.map(({ id }) => id));
+  const recent = new Map(papersOf(history).map((paper) => [paper.id, paper]));
+  return [...papers, ...[...recent.values()].filter(({ id }) => !today.has(id))];
+};
+
 /** Share of the papers that were picked in the history. */
-const pickRateBefore = (history: readonly JudgedDay[]): number => {
+export const pickRateBefore = (history: readonly JudgedDay[]): number => {
   const papers = history.flatMap((day) => day.papers);
   return pickRateFrom(papers.filter(({ picked }) => picked).length, papers.length);
 };
@@ -41,14 +48,11 @@ const pickRateBefore = (history: readonly JudgedDay[]): number => {
  */
 export const createLocalRanker =
   (topics: string): Ranker =>
-  async ({ papers, history, signal }) => {
-    const pause = createPause(signal);
-    const today = new Set(papers.map(({ id }) => id));
-    const recent = new Map(papersOf(history).map((paper) => [paper.id, paper]));
-    const others = [...recent.values()].filter(({ id }) => !today.has(id));
-    const corpus = await buildCorpus([...papers, ...others], topics, pause);
-    const rank = await fitRelevance(corpus, parseTopics(topics), pause, pickRateBefore(history));
-    return (await rank(corpus.matrix, pause)).subarray(0, papers.length);
+  async (task) => {
+    const pause = createPause(task.signal);
+    const corpus = await buildCorpus(papersWithin(task), topics, pause);
+    const rank = await fitRelevance(corpus, parseTopics(topics), pause, pickRateBefore(task.history));
+    return (await rank(corpus.matrix, pause)).subarray(0, task.papers.length);
   };
 
 export const createDistilledRanker =

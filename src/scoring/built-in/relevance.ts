@@ -81,10 +81,14 @@ const learning = { penalty: 2e-3, steps: 30, balance: 1 };
 type Ranking = (matrix: TextMatrix, pause: Pause) => Promise<Float32Array>;
 
 /** Learns from the labels of a corpus's rows. The values are standardized over the corpus. */
-const learn = async (corpus: Corpus, labels: Uint8Array, pause: Pause): Promise<(rows: TextMatrix) => Float32Array> => {
-  const matrix = saturatedOf(corpus.matrix);
-  const weights = await fitLogistic(matrix, labels, learning, pause);
-  const scale = scaleOf(timesVector(matrix, weights));
+export const learn = async (
+  { matrix }: Pick<Corpus, 'matrix'>,
+  labels: Uint8Array,
+  pause: Pause,
+): Promise<(rows: TextMatrix) => Float32Array> => {
+  const saturated = saturatedOf(matrix);
+  const weights = await fitLogistic(saturated, labels, learning, pause);
+  const scale = scaleOf(timesVector(saturated, weights));
   return (rows) => standardized(timesVector(saturatedOf(rows), weights), scale);
 };
 
