@@ -93,14 +93,14 @@ export type KindOfWork = {
   merit(matrix: Matrix): Float32Array;
   /**
    * Higher for papers about applications, by words and primary category. Undefined unless the topics reject
-   * applications.
+   * applications or ask for theory.
    */
   application: ((matrix: Matrix) => Float32Array) | undefined;
 };
 
 /**
- * Theory counts for a paper if the topics explicitly ask for it. Applications count against it if the topics reject
- * them. Reports, such as surveys, count against it in both cases. Words in the wanted text of any topic never count
+ * Theory counts for a paper if the topics explicitly ask for it. Applications, and reports such as surveys, count
+ * against it if the topics reject applications or ask for theory. Words in the wanted text of any topic never count
  * against a paper.
  */
 export const createKindOfWork = (corpus: Corpus, { topics, general, keywords }: Topics): KindOfWork => {
@@ -122,8 +122,9 @@ export const createKindOfWork = (corpus: Corpus, { topics, general, keywords }: 
     if (columns.length > 0) parts.push({ vector: indicator(corpus, columns), weight, isApplication });
   };
   const isTheoryWanted = wantsTheory.test(wantedText);
-  const areApplicationsRejected = keywords.application.length > 0 || rejectsApplications.test(unwantedText);
-  if (isTheoryWanted || areApplicationsRejected) add(unnamed(reportCues), -reportWeight);
+  const areApplicationsRejected =
+    isTheoryWanted || keywords.application.length > 0 || rejectsApplications.test(unwantedText);
+  if (areApplicationsRejected) add(unnamed(reportCues), -reportWeight);
   if (isTheoryWanted) {
     add(
       wordsOf(theoryCues).flatMap((word) => columnsOf(corpus, word)),

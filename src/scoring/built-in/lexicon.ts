@@ -106,7 +106,8 @@ const plainWords = `ability able absence abstract accelerate acceptance access a
   threshold top total trade traditional transparency treat true turn types ultimately unclear uncover underexplored
   underlying underscore understanding understood unified uniform unique units universal unknown unlike unlocking
   unseen updates upper validate valuable variance variants variety varying vast versatile version view vital volume
-  way weak widely widespread wise word years yields`;
+  way weak widely widespread wise word years yields
+  behave care inside look represent`;
 
 /** Words that name a subject only together with another word: "federated learning", "human feedback". */
 const headWords = `action adaptive agnostic algorithm analysis application architecture artificial attributes aware bounds chain
@@ -140,6 +141,19 @@ export const canNameSubject = (phrase: string): boolean => {
     others.every((word) => !plainStems.has(stemmer(word)) && !isGenericWord(word))
   );
 };
+
+const verbEnding = /(?:ed|ify|ize|ly)$/;
+const nounEnding = /(?:tion|sion|ing|ity|ness|ment|ance|ence|ancy|ency|ship|ism)s?$/;
+
+/**
+ * True if a single word of the topics says something about a paper: "pruning", "exploration" or "contrastive", not
+ * "theoretical" or "conditional". @param word In lower case.
+ */
+export const isTellingWord = (word: string): boolean =>
+  !isGenericWord(word) &&
+  (nounEnding.test(word) ||
+    nouns.has(word) ||
+    !(verbEnding.test(word) || plainStems.has(stemmer(word)) || headStems.has(stemmer(word))));
 
 /** Longer than any abstract or topics file. The limit keeps a hostile paper from slowing down the run. */
 const maxTextLength = 20_000;

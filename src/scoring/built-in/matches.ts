@@ -1,12 +1,15 @@
 import { createPause } from '../../core/clock.ts';
 import { parseTopics, type Topics } from '../topics.ts';
 import { buildCorpus, type Corpus } from './corpus.ts';
-import { canNameSubject, createLexicon, isGenericText } from './lexicon.ts';
+import { canNameSubject, createLexicon, isGenericText, isTellingWord } from './lexicon.ts';
 
 /** `topic` is empty if the paper matches text without a heading. `terms` may be empty if every term is too general. */
 export type Match = { topic: string; terms: string[] };
 
-/** @property isMeant False for a word that says little without its neighbors, such as "error" of "error correction". */
+/**
+ * @property isMeant False for a word that says little, such as "theoretical", or little without its neighbors, such as
+ *   "error" of "error correction".
+ */
 type NamedTerm = { shown: string; weight: number; isPair: boolean; isMeant: boolean };
 
 /** A topic and its terms, by their columns in the corpus. The weight of a term is its idf. */
@@ -36,7 +39,8 @@ const addTerms = (topic: NamedTopic, corpus: Corpus, text: string): void => {
     for (const { column, idf, text: term } of named) {
       const isPair = /[\s-]/.test(term);
       const isDistinct = idf === rarest && (isAcronym(term) || canNameSubject(term.toLowerCase()));
-      const isMeant = isPair || words.length <= 1 || isDistinct;
+      const isOnlyWord = words.length <= 1 && (isAcronym(term) || isTellingWord(term.toLowerCase()));
+      const isMeant = isPair || isOnlyWord || isDistinct;
       const known = topic.terms.get(column);
       if (known) known.isMeant ||= isMeant;
       else topic.terms.set(column, { shown: shownForm(term), weight: idf, isPair, isMeant });

@@ -44,7 +44,15 @@ describe('the kind of work', () => {
     for (const worse of [survey, clinic, robot]) expect(worse).toBeLessThan(plain);
   });
 
-  it('does not penalize applications if the topics do not reject them', async () => {
+  it.each([
+    ['ask for theory', 'Relevant: Theoretical insight into walnuts.'],
+    ['reject applications', 'Relevant: Walnuts.\n   - Irrelevant: Applications in one domain.'],
+  ])('counts reports and applications against a paper if the topics %s', async (_, text) => {
+    const { plain = 0, survey = 0, clinic = 0, robot = 0 } = await meritsUnder(`1. Walnuts\n   - ${text}`);
+    for (const worse of [survey, clinic, robot]) expect(worse).toBeLessThan(plain);
+  });
+
+  it('does not penalize applications if the topics neither reject them nor ask for theory', async () => {
     const { plain = 0, clinic = 0, robot = 0, theory = 0 } = await meritsUnder('1. Walnuts\n   - Relevant: Bread.');
     expect([clinic, robot, theory].map((merit) => merit.toFixed(5))).toEqual(Array(3).fill(plain.toFixed(5)));
   });

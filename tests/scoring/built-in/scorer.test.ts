@@ -124,6 +124,23 @@ describe('the built-in scorer', () => {
     expect(await commentsFor('Kettles of a low rank')).not.toContain('tensor');
   });
 
+  it('names no word that says little about the topic', async () => {
+    const list = `# Compression
+- Relevant: pruning; advances that are algorithmic or theoretical; conditional and robust networks; exploration; how they
+  behave or can be interpreted.
+`;
+    const commentsFor = async (abstract: string): Promise<string | undefined> => {
+      const day = [paper('one', 'On carpets', abstract), ...inventedDay('filler', 60, 3)];
+      const [verdict] = await verdictsOf(scorer, scoringTask({ day, papers: day.slice(0, 1), topics: list }));
+      return verdict?.comment;
+    };
+    expect(
+      await commentsFor('A theoretical and robust study, conditional on wool, of how cats behave, interpreted anew.'),
+    ).toBe('Similar to papers that match the topics.');
+    expect(await commentsFor('A theoretical study of pruning.')).toBe('Matches Compression: pruning.');
+    expect(await commentsFor('Conditional exploration.')).toBe('Matches Compression: exploration.');
+  });
+
   it('gives a paper without a word of the topics no match, and says so', async () => {
     const day = inventedDay('day', 30, 4).map((each) => ({
       ...each,
@@ -191,7 +208,7 @@ describe('the built-in scorer', () => {
   });
 
   it('reports its version as the model', () => {
-    expect([scorer.engine, scorer.model({})]).toEqual(['local', 'local-5']);
+    expect([scorer.engine, scorer.model({})]).toEqual(['local', 'local-6']);
   });
 
   it('reads the expanded topics, and names them in its version', async () => {
@@ -203,7 +220,7 @@ describe('the built-in scorer', () => {
     expect(await bestOf(expanded)).toEqual(await bestOf({ ...written, rubric: { ...written.rubric, topics } }));
     const versions = [topics, 'other topics'].map((expansion) => scorer.model({ expansion }));
     expect(new Set(versions).size).toBe(2);
-    for (const version of versions) expect(version).toMatch(/^local-5 expanded [0-9a-f]{8}$/);
-    expect(scorer.model({ expansion: '' })).toBe('local-5');
+    for (const version of versions) expect(version).toMatch(/^local-6 expanded [0-9a-f]{8}$/);
+    expect(scorer.model({ expansion: '' })).toBe('local-6');
   });
 });
