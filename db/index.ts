@@ -6,6 +6,7 @@ import { createSearchStore } from './search/index.ts';
 import { createAnnouncementStore } from './stores/announcements.ts';
 import { createAuthorStore } from './stores/authors.ts';
 import { createChangeStore } from './stores/changes.ts';
+import { createConversationStore } from './stores/conversations.ts';
 import { createDigestStore } from './stores/digests.ts';
 import { createHealthStore } from './stores/health.ts';
 import { createLedger } from './stores/ledger.ts';
@@ -48,6 +49,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     health: guarded(createHealthStore(db)),
     webMessages: guarded(createWebMessageStore(db)),
     search: search.store,
+    conversations: guarded(createConversationStore(db)),
     saved: guarded(createSavedStore(db)),
     changes: guarded(createChangeStore(db)),
     damage: () => readDamage(file, db.$client),

@@ -248,18 +248,6 @@ export const leases = sqliteTable('leases', {
   expiresAt: integer('expires_at').notNull(),
 });
 
-export const reactions = sqliteTable(
-  'reactions',
-  {
-    destination: text().notNull(),
-    messageId: text('message_id').notNull(),
-    person: text().notNull(),
-    emoji: text().notNull(),
-    at: text().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.destination, table.messageId, table.person, table.emoji] })],
-);
-
 export const paperAuthors = sqliteTable('paper_authors', {
   paperId: text('paper_id').primaryKey(),
   /** Null if the author index does not have the paper. */
@@ -308,34 +296,6 @@ export const webMessages = sqliteTable(
     sentAt: integer('sent_at').notNull(),
   },
   (table) => [index('web_messages_place').on(table.destination, table.thread)],
-);
-
-/** The change log is append-only. Times in text columns are simulated time, ISO 8601 in UTC. */
-export const changes = sqliteTable(
-  'changes',
-  {
-    changeId: integer('change_id').primaryKey({ autoIncrement: true }),
-    at: text().notNull(),
-    person: text().notNull(),
-    channel: text(),
-    action: text().notNull(),
-    value: text({ mode: 'json' }).$type<unknown>().notNull(),
-    undoneBy: integer('undone_by'),
-  },
-  (table) => [
-    index('changes_channel').on(table.channel, table.action),
-    index('changes_person').on(table.person, table.action, table.at),
-  ],
-);
-
-export const savedPapers = sqliteTable(
-  'saved_papers',
-  {
-    person: text().notNull(),
-    paperId: text('paper_id').notNull(),
-    at: text().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.person, table.paperId] })],
 );
 
 /**

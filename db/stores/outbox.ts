@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Delivery, Outbox } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
-import { deliveries, digests, reactions, webMessages } from '../schema.ts';
+import { deliveries, digests, webMessages } from '../schema.ts';
+import { reactions } from '../schema-people.ts';
 
 const { and, asc, desc, eq, gte, inArray, isNotNull, or } = orm;
 

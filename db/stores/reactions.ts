@@ -4,7 +4,8 @@ import { comparableTotal } from '../../src/core/score.ts';
 import type { ReactionStore, StoredReaction } from '../../src/core/stores.ts';
 import { type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm, write } from '../client.ts';
-import { deliveries, digestEntries, digests, papers, reactions, scores } from '../schema.ts';
+import { deliveries, digestEntries, digests, papers, scores } from '../schema.ts';
+import { reactions } from '../schema-people.ts';
 import { isPaperOf } from './announcements.ts';
 import { scoreOf } from './scores.ts';
 

@@ -1,6 +1,7 @@
 import type { SavedStore } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
-import { papers, savedPapers } from '../schema.ts';
+import { papers } from '../schema.ts';
+import { savedPapers } from '../schema-people.ts';
 import { paperOf } from './announcements.ts';
 
 const { and, desc, eq, sql } = orm;

@@ -44,6 +44,7 @@ export type Stores = {
   webMessages: WebMessageStore;
   search: SearchStore;
   saved: SavedStore;
+  conversations: ConversationStore;
   changes: ChangeStore;
   /** Reads the whole database, which takes seconds; undefined if it is intact. */
   damage(): Promise<HealthFailure | undefined>;
@@ -297,6 +298,30 @@ export type SavedStore = {
   list(person: Person): Promise<SavedPaper[]>;
 };
 
+/** A numbered list of papers that a person was shown. The first paper has the number `first`. */
+export type ShownList = {
+  person: Person;
+  destination: Destination;
+  first: number;
+  paperIds: readonly string[];
+  at: string;
+};
+
+/** `thread` is the id of the message that the thread belongs to; empty outside threads. */
+type AskedIn = { person: Person; destination: Destination; thread: string };
+
+export type AskedQuestion = AskedIn & { paperId: string; question: string; answer: string; at: string };
+
+/** What a person's next words may refer to. Each method forgets what is more than two hours old. */
+export type ConversationStore = {
+  /** Replaces the person's last list at the destination. */
+  showed(list: ShownList): Promise<void>;
+  shown(person: Person, destination: Destination, now: string): Promise<ShownList | undefined>;
+  /** Replaces the person's last question in the thread. */
+  asked(question: AskedQuestion): Promise<void>;
+  lastAsked(where: AskedIn, now: string): Promise<AskedQuestion | undefined>;
+};
+
 export type ChangeStore = {
   add(change: NewChange): Promise<Change>;
   /** Adds a change that undoes another. @throws UserError if there is no such change, or it is already undone. */
@@ -309,8 +334,8 @@ export type ChangeStore = {
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
   /**
-   * Deletes a person's votes and reading list, and their address in the change log. @returns how many votes and saved
-   * papers were deleted.
+   * Deletes a person's votes, reading list and conversations, and their address in the change log. @returns how many
+   * votes and saved papers were deleted.
    */
   forget(person: Person): Promise<{ votes: number; saved: number }>;
 };

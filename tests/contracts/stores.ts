@@ -5,6 +5,7 @@ import type { ScoreQuery, Stores } from '../../src/core/stores.ts';
 import { digestOf, entryOf, paperOf, pointsOf, rubricOf } from '../fakes/fixtures.ts';
 import { authorsContract } from './authors.ts';
 import { changesContract } from './changes.ts';
+import { conversationsContract } from './conversations.ts';
 import { digestsContract } from './digests.ts';
 import { healthContract } from './health.ts';
 import { ledgerContract } from './ledger.ts';
@@ -298,6 +299,7 @@ export const storesContract = (name: string, open: () => Stores): void => {
     healthContract(() => stores);
     webMessagesContract(() => stores, storedDigest);
     savedContract(() => stores);
+    conversationsContract(() => stores);
     changesContract(() => stores, storedDigest);
     searchContract(() => stores);
   });
