@@ -51,6 +51,7 @@ export const ask = defineCommand({
   name: 'ask',
   summary: 'Ask a question about a paper; the answer quotes it',
   examples: ['ask 2503.07639', 'ask 2503.07639 What data was it trained on?'],
+  aliases: ['ask about', 'question about'],
   options: {
     paper: { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' },
     question: { type: 'text', description: 'your question; leave it out to get a form', required: false },

@@ -39,6 +39,10 @@ export const forget = defineCommand({
   summary: 'Delete your votes, your reading list and your name',
   isPersonal: true,
   examples: ['forget me'],
+  aliases: [
+    ['delete my data', 'me'],
+    ['forget about me', 'me'],
+  ],
   options: {
     what: { type: 'word', values: ['me'], description: 'whose data to delete; you can delete only your own' },
   },

@@ -79,6 +79,7 @@ export const history = defineCommand({
   summary: 'Show who changed what in this channel, and when',
   examples: ['history', 'history 20'],
   rights: 'managers',
+  aliases: ['changes'],
   options: {
     n: { type: 'integer', description: `how many changes, ${defaultCount} by default`, minimum: 1, maximum: maxCount },
   },

@@ -3,10 +3,12 @@ import { ask } from './ask.ts';
 import { feedback } from './feedback.ts';
 import { follow, following, unfollow } from './follow.ts';
 import { forget, forgotten } from './forget.ts';
+import { hello, thanks } from './hello.ts';
 import { createHelp } from './help.ts';
 import { here, hereChange, hereCheck, hereStart } from './here/here.ts';
 import { history } from './history.ts';
 import { pause, resume } from './pause.ts';
+import { question } from './question.ts';
 import { recap } from './recap.ts';
 import { rescore } from './rescore.ts';
 import { digest } from './retract/digest.ts';
@@ -35,6 +37,15 @@ const sections: readonly Section[] = [
   { title: 'Status and help', entries: [status, stats, help, forget] },
 ];
 
-const hidden: readonly CommandEntry[] = [abstract, forgotten, hereCheck, hereChange, hereStart];
+const hidden: readonly CommandEntry[] = [
+  abstract,
+  forgotten,
+  hereCheck,
+  hereChange,
+  hereStart,
+  hello,
+  thanks,
+  question,
+];
 
 export const commands: readonly CommandEntry[] = [...sections.flatMap(({ entries }) => entries), ...hidden];

@@ -8,6 +8,12 @@ export const recap = defineCommand({
   name: 'recap',
   summary: 'Show the best papers of the last week or month, by votes and scores',
   examples: ['recap', 'recap month'],
+  aliases: [
+    ['weekly recap', 'week'],
+    ['monthly recap', 'month'],
+    ['weekly', 'week'],
+    ['monthly', 'month'],
+  ],
   options: { span: { type: 'word', values: recapSpans, description: 'week (the default) or month' } },
 
   async run(context, { span = 'week' }) {

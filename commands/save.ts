@@ -20,6 +20,7 @@ export const save = defineCommand({
   summary: 'Save a paper to your reading list',
   isPersonal: true,
   examples: ['save 2503.07639', 'save https://arxiv.org/abs/2503.07639'],
+  aliases: ['bookmark', 'keep', 'add'],
   options: { paper: paperOption },
 
   async run({ services, stores, person, clock, signal }, { paper: id }) {
@@ -43,6 +44,7 @@ export const unsave = defineCommand({
   summary: 'Remove a paper from your reading list',
   isPersonal: true,
   examples: ['unsave 2503.07639'],
+  aliases: ['remove', 'unbookmark'],
   options: { paper: paperOption },
 
   async run({ stores, person }, { paper: id }) {

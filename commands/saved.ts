@@ -8,13 +8,14 @@ import {
   type Message,
   message,
   note,
+  numberedFrom,
   paragraph,
   textMessage,
 } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
 import type { SavedPaper } from '../src/core/stores.ts';
 import { bibtexOf } from './shared/bibtex.ts';
-import { numberedFrom, paperLine } from './shared/paper-lines.ts';
+import { paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 
 const perPage = 20;
@@ -35,6 +36,16 @@ export const saved = defineCommand({
   summary: 'Show or export your reading list',
   isPersonal: true,
   examples: ['saved', 'saved as bibtex'],
+  aliases: [
+    'my list',
+    'my papers',
+    'my saved papers',
+    'reading list',
+    'my reading list',
+    'bookmarks',
+    ['export', 'as bibtex'],
+    ['bibtex', 'as bibtex'],
+  ],
   options: {
     as: { type: 'word', keyword: 'as', values: ['bibtex'], description: 'export as BibTeX' },
     from: {
@@ -58,7 +69,8 @@ export const saved = defineCommand({
     const lines = shown.map(({ paper, at }) => paperLine(paper, dayText(dateIn(new Date(at), timeZone))));
     const next = from + shown.length;
     const title = `Your reading list: ${countOf(list.length, 'paper')}`;
-    return message(title, [
+    const papers = { first: from, ids: shown.map(({ paper }) => paper.id) };
+    const parts = [
       heading(title),
       numberedFrom(from, lines),
       note(shown.length < list.length ? `${from} to ${next - 1} of ${list.length}, newest first.` : 'Newest first.'),
@@ -69,6 +81,7 @@ export const saved = defineCommand({
           .slice(0, maxRemoveButtons)
           .map(({ paper }) => button(`Remove ${shorten(paper.title, 30)}`, ['unsave', paper.id])),
       ),
-    ]);
+    ];
+    return message(title, parts, { papers });
   },
 });

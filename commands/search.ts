@@ -1,4 +1,4 @@
-import { defineCommand } from '../src/core/command.ts';
+import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { dayText } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
 import {
@@ -41,6 +41,8 @@ const foundText = ({ found, isMore }: SearchResult): string =>
 
 type Query = { words: string; since?: string | undefined; author?: string | undefined; cat?: string | undefined };
 
+const queryText = (query: Query): string => [query.words, ...filterWords(query)].filter(Boolean).join(' ');
+
 const filterWords = ({ since, author, cat }: Query): string[] => [
   ...(since ? [`since ${since}`] : []),
   ...(author ? [`author "${author.replaceAll('"', '')}"`] : []),
@@ -71,7 +73,7 @@ const nothingFound = (query: Query, categories: readonly string[], named: readon
   const { words, cat } = query;
   const filters = filterWords(query);
   const near = cat === undefined || categories.includes(cat) ? undefined : nearestOf(cat, categories);
-  const summary = `Nothing found for ${[shorten(words, 100), ...filters].join(' ')}`;
+  const summary = `Nothing found for ${queryText({ ...query, words: shorten(words, 100) })}`;
   if (named.length > 0) return message(summary, [named, note('No paper contains that text.')]);
   const advice =
     filters.length > 0
@@ -81,9 +83,47 @@ const nothingFound = (query: Query, categories: readonly string[], named: readon
     paragraph(`${summary}. ${near ? `Did you mean cat ${near}?` : advice}`),
     buttonRow(
       near && button(`In ${near}`, ['search', asWords(words), ...filterWords({ ...query, cat: near })], 'primary'),
-      filters.length > 0 && button('Clear filters', ['search', asWords(words)]),
+      words !== '' && filters.length > 0 && button('Clear filters', ['search', asWords(words)]),
     ),
   ]);
+};
+
+/** Answers a search. Without words, lists the papers of an author. */
+export const searchAnswer = async (context: CommandContext, query: Query & { page?: number | undefined }) => {
+  const { words, since, author, cat, page = 1 } = query;
+  const { stores } = context;
+  const found = await stores.search.search({ words, since, author, category: cat, limit: page * perPage });
+  const channel = await channelIfAny(context);
+  const named = page === 1 ? await namedPapers(words, stores) : [];
+  if (found.hits.length === 0)
+    return nothingFound(query, [...new Set(context.channels.list().flatMap(({ categories }) => categories))], named);
+  const hits = found.hits.slice((page - 1) * perPage);
+  if (hits.length === 0) {
+    const last = Math.ceil(found.hits.length / perPage);
+    throw new UserError(
+      `There are only ${countOf(found.found, 'paper')}. Type /arxiv search ${shorten(queryText(query), 60)} page ${last}.`,
+    );
+  }
+  const ids = hits.map(({ paper }) => paper.id);
+  const scores = await knownScores(stores, channel, ids);
+  const first = (page - 1) * perPage + 1;
+  const total = foundText(found);
+  const isEnd = !found.isMore && first + hits.length > found.found;
+  const isLast = isEnd || page === maxPages;
+  const shown = found.found > hits.length ? `, ${first} to ${first + hits.length - 1} shown` : '';
+  const next = isEnd
+    ? 'Type /arxiv show with an id for details.'
+    : isLast
+      ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or one of the filters “since”, “author” and “cat”.`
+      : `Add page ${page + 1} to see more.`;
+  const parts = [
+    heading(shorten(`${total}: ${queryText(query)}`, 140)),
+    named,
+    hits.map((hit, index) => hitBlocks(hit, first + index, scores)),
+    note(`${total}${shown}. ${next}`),
+    buttonRow(!isLast && button('More', ['search', asWords(words), ...filterWords(query), `page ${page + 1}`])),
+  ];
+  return message(`${total} for ${shorten(words || queryText(query), 100)}`, parts, { papers: { first, ids } });
 };
 
 export const search = defineCommand({
@@ -94,11 +134,29 @@ export const search = defineCommand({
     'search "mixture of experts" since 2025-01-01',
     'search quantiz* author Yoshua Bengio cat cs.LG',
   ],
+  aliases: [
+    'find',
+    'look for',
+    'look up',
+    'lookup',
+    'search for',
+    'papers about',
+    'papers on',
+    'find papers on',
+    'find papers about',
+    'search papers on',
+    'search papers about',
+    ['papers by', 'author'],
+    ['find papers by', 'author'],
+    ['anything by', 'author'],
+    ['find author', 'author'],
+  ],
   options: {
     words: {
       type: 'text',
       description: 'words, "quoted phrases", or the start of a word and a star, such as quant*',
       required: true,
+      unless: 'author',
     },
     since: { type: 'date', keyword: 'since', description: 'only papers announced on or after this day' },
     author: {
@@ -118,42 +176,7 @@ export const search = defineCommand({
     },
   },
 
-  async run(context, { words, since, author, cat, page = 1 }) {
-    const { stores } = context;
-    const query = { words, since, author, cat };
-    const found = await stores.search.search({ words, since, author, category: cat, limit: page * perPage });
-    const channel = await channelIfAny(context);
-    const named = page === 1 ? await namedPapers(words, stores) : [];
-    if (found.hits.length === 0)
-      return nothingFound(query, [...new Set(context.channels.list().flatMap(({ categories }) => categories))], named);
-    const hits = found.hits.slice((page - 1) * perPage);
-    if (hits.length === 0) {
-      const last = Math.ceil(found.hits.length / perPage);
-      throw new UserError(
-        `There are only ${countOf(found.found, 'paper')}. Type /arxiv search ${shorten(words, 60)} page ${last}.`,
-      );
-    }
-    const scores = await knownScores(
-      stores,
-      channel,
-      hits.map(({ paper }) => paper.id),
-    );
-    const first = (page - 1) * perPage + 1;
-    const total = foundText(found);
-    const isEnd = !found.isMore && first + hits.length > found.found;
-    const isLast = isEnd || page === maxPages;
-    const shown = found.found > hits.length ? `, ${first} to ${first + hits.length - 1} shown` : '';
-    const next = isEnd
-      ? 'Type /arxiv show with an id for details.'
-      : isLast
-        ? `Paperboy shows at most ${maxPages} pages. To narrow the search, add a word or one of the filters “since”, “author” and “cat”.`
-        : `Add page ${page + 1} to see more.`;
-    return message(`${total} for ${shorten(words, 100)}`, [
-      heading(shorten(`${total}: ${[words, ...filterWords(query)].join(' ')}`, 140)),
-      named,
-      hits.map((hit, index) => hitBlocks(hit, first + index, scores)),
-      note(`${total}${shown}. ${next}`),
-      buttonRow(!isLast && button('More', ['search', asWords(words), ...filterWords(query), `page ${page + 1}`])),
-    ]);
+  async run(context, { words = '', ...more }) {
+    return searchAnswer(context, { words, ...more });
   },
 });

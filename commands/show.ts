@@ -223,6 +223,19 @@ export const show = defineCommand({
   name: 'show',
   summary: 'Show one paper: scores, abstract, and why it was picked or not',
   examples: ['show 2503.07639', 'show https://arxiv.org/abs/2503.07639'],
+  aliases: [
+    'view',
+    'open',
+    'explain',
+    'summarize',
+    'summary',
+    'details',
+    'tell me about',
+    'what about',
+    'why',
+    'info',
+    'about',
+  ],
   options: { paper: paperOption },
 
   async run(context, { paper: id }) {

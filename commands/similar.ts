@@ -14,6 +14,7 @@ export const similar = defineCommand({
   name: 'similar',
   summary: 'Find papers similar to a given paper',
   examples: ['similar 2503.07639', 'similar https://arxiv.org/abs/2503.07639', 'similar 2503.07639 20'],
+  aliases: ['like', 'more like', 'related', 'related to', 'similar to', 'papers like'],
   options: {
     paper: { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' },
     n: { type: 'integer', minimum: 1, maximum: maxCount, description: `how many papers, ${defaultCount} by default` },
@@ -37,7 +38,7 @@ export const similar = defineCommand({
       );
     });
     const found = hits.length === 0 ? 'No similar papers yet' : `Only ${countOf(hits.length, 'similar paper')} so far`;
-    return message(`Papers similar to ${paper.title}`, [
+    const parts = [
       heading(shorten(`Papers similar to ${paper.title}`, 140)),
       paragraph('Similar to ', linkedTitle(paper), ` (${paper.id}), by the words in the title and abstract:`),
       numberedList(items),
@@ -47,6 +48,8 @@ export const similar = defineCommand({
         button('Show paper', ['show', paper.id]),
         button('Save', ['save', paper.id]),
       ),
-    ]);
+    ];
+    const papers = { first: 1, ids: hits.map((hit) => hit.paper.id) };
+    return message(`Papers similar to ${paper.title}`, parts, { papers });
   },
 });

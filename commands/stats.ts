@@ -176,6 +176,7 @@ export const stats = defineCommand({
   name: 'stats',
   summary: 'Show papers, cost and votes for recent days',
   examples: ['stats', 'stats 90'],
+  aliases: ['statistics', 'numbers', 'cost', 'costs', 'spending'],
   options: {
     days: {
       type: 'integer',

@@ -57,6 +57,7 @@ export const status = defineCommand({
   name: 'status',
   summary: 'Show the last and next run, the scorer, and any problems',
   examples: ['status'],
+  aliases: ['health', 'ping', 'how are you', 'are you there'],
   options: {},
 
   async run(context) {

@@ -3,7 +3,7 @@ import { defineCommand } from '../src/core/command.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
 import { UserError } from '../src/core/errors.ts';
 import { fold, unquoted } from '../src/core/folding.ts';
-import { button, buttonRow, heading, type Inline, message, note } from '../src/core/message.ts';
+import { button, buttonRow, heading, type Inline, message, note, numberedFrom } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
 import { isByModel, type Score, scoreText } from '../src/core/score.ts';
 import type { Stores } from '../src/core/stores.ts';
@@ -15,7 +15,7 @@ import { retractedMessage } from './retract/digest.ts';
 import { shortDay } from './shared/dates.ts';
 import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
 import { nearestOf } from './shared/nearest.ts';
-import { numberedFrom, paperLine } from './shared/paper-lines.ts';
+import { paperLine } from './shared/paper-lines.ts';
 
 type Ranked = Picked & { score: Score; isRescored: boolean };
 
@@ -44,6 +44,24 @@ const sorted = (papers: readonly Ranked[], order: Order): Ranked[] => papers.toS
 const rangeWords = ['today', 'yesterday', 'week', 'month'];
 const maxNamedTopics = 8;
 
+/** Shorter beginnings of words say too little: "te" is not "tensor". */
+const minStartLength = 3;
+
+/**
+ * True if a text has these words next to each other, each as a whole word; the last may be the start of a word if
+ * `isStart`.
+ */
+const hasWords = (text: string, words: string, isStart = false): boolean => {
+  const spaced = (one: string): string =>
+    ` ${fold(one)
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()} `;
+  const wanted = spaced(words);
+  if (wanted.trim() === '') return false;
+  if (!isStart) return spaced(text).includes(wanted);
+  return wanted.trim().length >= minStartLength && spaced(text).includes(wanted.trimEnd());
+};
+
 /**
  * Papers whose topic contains the input; if there are none, papers whose titles contain its words.
  * @throws UserError that suggests the nearest topic, if nothing matches.
@@ -56,16 +74,18 @@ const ofTopic = <T extends { entry: Pick<DigestEntry, 'topic' | 'paper'> }>(
   const wanted = fold(text);
   const names = [...new Set(papers.flatMap(({ entry }) => entry.topic ?? []))];
   const exact = names.filter((name) => fold(name) === wanted);
-  const chosen = exact.length > 0 ? exact : names.filter((name) => fold(name).includes(wanted));
+  const whole = names.filter((name) => hasWords(name, wanted));
+  const parts = whole.length > 0 ? whole : names.filter((name) => hasWords(name, wanted, true));
+  const chosen = exact.length > 0 ? exact : parts;
   if (chosen.length > 0) {
     const matching = papers.filter(({ entry }) => entry.topic !== undefined && chosen.includes(entry.topic));
     return { papers: matching, words: chosen.join(' and ') };
   }
-  const words = wanted.split(/\s+/);
-  const titled = papers.filter(({ entry }) => {
-    const title = fold(entry.paper.title);
-    return words.every((word) => title.includes(word));
-  });
+  const words = wanted.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const withTitle = (isStart: boolean): T[] =>
+    papers.filter(({ entry }) => words.every((word) => hasWords(entry.paper.title, word, isStart)));
+  const exactly = words.length > 0 ? withTitle(false) : [];
+  const titled = words.length > 0 && exactly.length === 0 ? withTitle(true) : exactly;
   const shown = shorten(text, 60);
   if (titled.length > 0) return { papers: titled, words: `“${shown}” in the title` };
   const near = nearestOf(shown, [...names, ...rangeWords]);
@@ -182,6 +202,21 @@ export const top = defineCommand({
   name: 'top',
   summary: 'Show the best papers of a day, week or month',
   examples: ['top', 'top 10', 'top 5 2025-07-08', 'top week by votes', 'top 10 month quantization'],
+  aliases: [
+    'best',
+    'newest',
+    'latest',
+    'papers',
+    ['todays papers', 'today'],
+    ["today's papers", 'today'],
+    "what's new",
+    'whats new',
+    'what is new',
+    'best papers',
+    'newest papers',
+    'latest papers',
+    'top papers',
+  ],
   options: {
     n: { type: 'integer', description: `how many papers, ${defaultCount} by default`, minimum: 1, maximum: maxCount },
     period: { type: 'period', description: 'the day, week or month; the newest digest by default' },
@@ -234,7 +269,7 @@ export const top = defineCommand({
     };
     const url = range.page && context.services.pageUrl(`${channel.name}/${range.page}`);
     const link: Inline[] = url ? ['  ', { text: range.day ? 'Full digest' : 'Full month', url }] : [];
-    return message(title, [
+    const parts = [
       heading(`${title} · ${channel.name}`),
       numberedFrom(
         from,
@@ -246,6 +281,7 @@ export const top = defineCommand({
           next <= all &&
           button('More', ['top', String(n), range.input, topic, by && `by ${by}`, `from ${next}`]),
       ),
-    ]);
+    ];
+    return message(title, parts, { papers: { first: from, ids: shown.map(({ entry }) => entry.paper.id) } });
   },
 });

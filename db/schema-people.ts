@@ -48,6 +48,8 @@ export const shownLists = sqliteTable(
   {
     person: text().notNull(),
     destination: text().notNull(),
+    /** Id of the message whose thread it was shown in; empty outside threads. */
+    thread: text().notNull(),
     /** Number of the first paper. */
     first: integer().notNull(),
     paperIds: text('paper_ids', { mode: 'json' }).$type<readonly string[]>().notNull(),

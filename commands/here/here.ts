@@ -104,7 +104,9 @@ export const here = defineCommand({
   },
 });
 
-const previewParts = async (channel: Channel, context: CommandContext): Promise<Part> => {
+type Preview = { parts: Part; ids: readonly string[] };
+
+const previewOf = async (channel: Channel, context: CommandContext): Promise<Preview> => {
   const { stores, services, clock, signal } = context;
   const { categories } = channel;
   await context.progress(textMessage(`Reading the newest papers in ${categories.join(' and ')} …`));
@@ -114,15 +116,19 @@ const previewParts = async (channel: Channel, context: CommandContext): Promise<
     throw error;
   });
   if (!draft)
-    return paragraph('There is no preview, because the newest papers could not be read. You can start anyway.');
+    return {
+      parts: paragraph('There is no preview, because the newest papers could not be read. You can start anyway.'),
+      ids: [],
+    };
   const { entries, nearest } = draft;
   const shown = (entries.length > 0 ? entries : nearest).slice(0, maxShown);
-  return [
+  const parts = [
     paragraph({ text: `Preview of ${longDate(draft.date)}: `, bold: true }, describeCounts(draft)),
     paragraph(entries.length === 0 && shown.length > 0 && 'These came closest:'),
     numberedList(shown.map(({ paper, score }) => paperLine(paper, scoreText(score)))),
     note(`${describeEngines(draft)}, at no cost.`),
   ];
+  return { parts, ids: shown.map(({ paper }) => paper.id) };
 };
 
 export const hereCheck = defineCommand({
@@ -148,15 +154,17 @@ export const hereCheck = defineCommand({
       return message('Not started yet', [paragraph(`${error.message} Your input is kept.`), buttonRow(edit)]);
     }
     const title = `${wanted.name}, not started yet`;
-    return message(title, [
+    const preview = await previewOf(wanted, context);
+    const parts = [
       heading(title),
       paragraph(
         `It will read ${wanted.categories.join(' and ')} and post ${limitsText(wanted, context.services.model)}. It will post here ${whenText(wanted)}.`,
       ),
       understoodParts(await context.services.understand(wanted)),
-      await previewParts(wanted, context),
+      preview.parts,
       buttonRow(button('Start', ['herestart', id], 'primary'), edit),
-    ]);
+    ];
+    return message(title, parts, { papers: { first: 1, ids: preview.ids } });
   },
 });
 

@@ -1,5 +1,5 @@
 import type { Channel } from '../../src/core/channel.ts';
-import { type Inline, numberedList, type Part, paragraph } from '../../src/core/message.ts';
+import type { Inline } from '../../src/core/message.ts';
 import { authorsLine, linkedTitle, type Paper } from '../../src/core/paper.ts';
 import { type Score, scoreText } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
@@ -11,12 +11,6 @@ export const paperLine = (paper: Paper, facts: string): Inline[] => [
   ...(facts === '' ? [] : [`  ${facts}`]),
   { text: `  ${authorsLine(paper.authors, 3)} · ${paper.id}`, italic: true },
 ];
-
-/** A numbered list that may start above 1, unlike the platforms' own lists. */
-export const numberedFrom = (from: number, items: readonly Inline[][]): Part =>
-  from === 1
-    ? numberedList(items)
-    : items.map((item, index) => paragraph({ text: `${from + index}. `, bold: true }, ...item));
 
 export type KnownScores = { scores: ReadonlyMap<string, Score>; votes: ReadonlyMap<string, VoteCount> };
 

@@ -12,6 +12,7 @@ export const showTopics = defineCommand({
   name: 'show',
   summary: 'Show the topics and limits of the channel',
   examples: ['topics show'],
+  aliases: ['topics', 'my topics', 'our topics'],
   options: {},
 
   async run(context) {

@@ -12,6 +12,7 @@ CREATE TABLE `asked_questions` (
 CREATE TABLE `shown_lists` (
 	`person` text NOT NULL,
 	`destination` text NOT NULL,
+	`thread` text NOT NULL,
 	`first` integer NOT NULL,
 	`paper_ids` text NOT NULL,
 	`at` text NOT NULL,

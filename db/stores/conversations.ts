@@ -11,7 +11,7 @@ const oldest = (now: string): string => new Date(Date.parse(now) - keptMs).toISO
 
 export const createConversationStore = (db: Database): ConversationStore => ({
   async showed(list) {
-    const { first, paperIds, at } = list;
+    const { thread, first, paperIds, at } = list;
     write(db, (tx) => {
       tx.delete(shownLists)
         .where(lt(shownLists.at, oldest(at)))
@@ -20,7 +20,7 @@ export const createConversationStore = (db: Database): ConversationStore => ({
         .values(list)
         .onConflictDoUpdate({
           target: [shownLists.person, shownLists.destination],
-          set: { first, paperIds, at },
+          set: { thread, first, paperIds, at },
         })
         .run();
     });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MessageRef } from '../../src/core/addresses.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import type { Delivery, Outbox } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
@@ -45,6 +46,9 @@ export const removeDigest = (db: Database, digestId: number): void =>
 
 const unsentSince = (channel: string, since: string) =>
   and(eq(digests.channel, channel), gte(digests.createdAt, since), inArray(deliveries.status, ['pending', 'sending']));
+
+const isMessage = ({ destination, messageId }: MessageRef) =>
+  and(eq(deliveries.destination, destination), eq(deliveries.messageId, messageId));
 
 export const createOutbox = (db: Database): Outbox => ({
   async enqueue(digest, destinations) {
@@ -124,8 +128,19 @@ export const createOutbox = (db: Database): Outbox => ({
       .select({ channel: digests.channel, paperId: deliveries.paperId })
       .from(deliveries)
       .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
-      .where(and(eq(deliveries.destination, message.destination), eq(deliveries.messageId, message.messageId)))
+      .where(isMessage(message))
       .get();
     return row && { channel: row.channel, paperId: row.paperId ?? undefined };
+  },
+
+  async papersWith(message) {
+    const digest = db.select({ digestId: deliveries.digestId }).from(deliveries).where(isMessage(message));
+    return db
+      .select({ paperId: deliveries.paperId })
+      .from(deliveries)
+      .where(and(inArray(deliveries.digestId, digest), eq(deliveries.destination, message.destination)))
+      .orderBy(asc(deliveries.rank))
+      .all()
+      .flatMap(({ paperId }) => paperId ?? []);
   },
 });

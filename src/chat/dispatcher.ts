@@ -25,8 +25,9 @@ import type { Services } from '../core/services.ts';
 import type { Stores } from '../core/stores.ts';
 import { voteOfEmoji } from '../core/votes.ts';
 import { grammarProblems } from './language/grammar.ts';
-import { namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
+import { NearMiss, namedPath, type ParsedCommand, readCommand } from './language/parse.ts';
 import { suggestionsFor } from './language/suggest.ts';
+import { createLists } from './lists.ts';
 
 /** Admins may change everything; managers, their channel. An owner is an admin. */
 export const rightsOf = (person: Person, isOwner: boolean, admins: readonly string[]) => {
@@ -89,6 +90,8 @@ type DispatcherParts = {
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
   // A fault of this machine is for its admin; the text with the path of a file is for the terminal.
   const fault = systemFault(error)?.what;
+  if (error instanceof NearMiss)
+    return message(error.message, [paragraph(error.message), buttonRow(button('Yes', [error.command], 'primary'))]);
   if (error instanceof UserError && fault === undefined) return textMessage(error.message);
   const command = request.text ?? request.command;
   if (error instanceof ExternalError) {
@@ -131,6 +134,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     );
   };
 
+  const lists = createLists({ stores, clock, channelFor });
+
   const contextOf = (request: CommandRequest): CommandContext => {
     const { person, destination, isOwner = false, progress } = request;
     const fields = validFields(request.fields);
@@ -155,6 +160,11 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     };
   };
 
+  const remember = (answered: Message, request: CommandRequest): Promise<void> =>
+    lists
+      .remember(answered, request)
+      .catch((error: unknown) => logger.error({ err: error }, 'list of an answer not stored'));
+
   const answer = async (
     command: Command,
     values: ParsedCommand['values'],
@@ -163,7 +173,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     const context = contextOf(request);
     // Before /arxiv here there is no channel.
     if (command.rights === 'managers') context.requireManager(await parts.channelAt(request.destination));
-    const answered = await command.run(context, values);
+    const answered = await command.run(context, await lists.resolve(command, values, request));
+    if (!isForm(answered)) await remember(answered, request);
     return command.isPersonal && !isForm(answered) ? { ...answered, isPersonal: true } : answered;
   };
 

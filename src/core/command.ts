@@ -27,8 +27,13 @@ export type Option =
   /** An arXiv id or a link to a paper, converted to the bare id without a version. */
   | (Shared & { type: 'paper'; required: boolean })
   | (Shared & { type: 'papers' })
-  /** Without a keyword: the words that no other option takes. With one: the next word, "quoted words", or the rest. */
-  | (Shared & { type: 'text'; required: boolean; offers?: Offers });
+  /**
+   * Without a keyword: the words that no other option takes. With one: the next word, "quoted words", or the rest.
+   * `unless` names an option that makes it optional in a text.
+   */
+  | (Shared & { type: 'text'; required: boolean; offers?: Offers; unless?: string });
+
+export const isRequired = (option: Option): boolean => 'required' in option && option.required;
 
 type OptionValue<O extends Option> = O extends { type: 'integer' }
   ? number | undefined
@@ -38,11 +43,13 @@ type OptionValue<O extends Option> = O extends { type: 'integer' }
       ? DateRange | undefined
       : O extends { type: 'papers' }
         ? readonly string[] | undefined
-        : O extends { type: 'word'; values: readonly (infer V)[] }
-          ? V | undefined
-          : O extends { required: true }
-            ? string
-            : string | undefined;
+        : O extends { unless: string }
+          ? string | undefined
+          : O extends { type: 'word'; values: readonly (infer V)[] }
+            ? V | undefined
+            : O extends { required: true }
+              ? string
+              : string | undefined;
 
 export type Options = Readonly<Record<string, Option>>;
 export type OptionValues<O extends Options> = { [Name in keyof O]: OptionValue<O[Name]> };
@@ -73,6 +80,8 @@ export type Command = {
   summary: string;
   examples: readonly string[];
   options: Options;
+  /** What else people call it; in a pair, with what to add to the command: `['papers by', 'author']`. */
+  aliases?: readonly (string | readonly [alias: string, then: string])[];
   /** Who may run it: everyone, or only managers of the channel and admins. The dispatcher checks it. */
   rights?: 'managers';
   isPersonal?: boolean;
@@ -106,7 +115,7 @@ const optionUsage = ([name, option]: [string, Option]): string => {
   const value = option.type === 'word' && option.values.length <= 3 ? option.values.join('|') : name;
   const text =
     option.keyword === undefined ? value : option.keyword === value ? `${name} …` : `${option.keyword} ${value}`;
-  return 'required' in option && option.required ? text.toUpperCase() : `[${text}]`;
+  return isRequired(option) ? text.toUpperCase() : `[${text}]`;
 };
 
 /** `top [n] [period] [by score|votes|novelty]`, `save PAPER`: capitals are required, brackets optional. */

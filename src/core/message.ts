@@ -9,6 +9,8 @@ export type Message = {
   isPublic?: boolean;
   /** Shown only to the person who asked, even if answers are usually public, such as after a mention. */
   isPersonal?: boolean;
+  /** The papers of the message's numbered list, so that "3" then means the third. `first` is the number of the first. */
+  papers?: { first: number; ids: readonly string[] };
 };
 
 export type Block =
@@ -87,6 +89,12 @@ const listOf = (ordered: boolean, parts: readonly (Inline | Inline[] | Absent)[]
 export const bulletList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(false, items);
 
 export const numberedList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(true, items);
+
+/** A numbered list that may start above 1, unlike the platforms' own lists. */
+export const numberedFrom = (from: number, items: readonly Inline[][]): Part =>
+  from === 1
+    ? numberedList(items)
+    : items.map((item, index) => paragraph({ text: `${from + index}. `, bold: true }, ...item));
 
 export const codeBlock = (text: string): Block | undefined => (text === '' ? undefined : { type: 'code', text });
 

@@ -24,6 +24,8 @@ export type CommandRequest = CommandInput & {
   destination: Destination;
   fields?: Readonly<Record<string, string>> | undefined;
   isOwner?: boolean | undefined;
+  /** The message whose thread it was sent in. */
+  thread?: MessageRef | undefined;
   /** Shows the progress of a long command until its answer is ready. A platform may skip calls. Never rejects. */
   progress?: ((message: Message) => Promise<void>) | undefined;
 };

@@ -170,6 +170,8 @@ export type Outbox = {
   refused(deliveryId: number): Promise<void>;
   threads(since: number): Promise<MessageRef[]>;
   about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
+  /** Ids of the papers of the digest that a message belongs to, by rank. */
+  papersWith(message: MessageRef): Promise<string[]>;
 };
 
 export type LeaseStore = {
@@ -298,19 +300,13 @@ export type SavedStore = {
   list(person: Person): Promise<SavedPaper[]>;
 };
 
-/** A numbered list of papers that a person was shown. The first paper has the number `first`. */
-export type ShownList = {
-  person: Person;
-  destination: Destination;
-  first: number;
-  paperIds: readonly string[];
-  at: string;
-};
-
 /** `thread` is the id of the message that the thread belongs to; empty outside threads. */
-type AskedIn = { person: Person; destination: Destination; thread: string };
+type Conversation = { person: Person; destination: Destination; thread: string };
 
-export type AskedQuestion = AskedIn & { paperId: string; question: string; answer: string; at: string };
+/** A numbered list of papers that a person was shown. The first paper has the number `first`. */
+export type ShownList = Conversation & { first: number; paperIds: readonly string[]; at: string };
+
+export type AskedQuestion = Conversation & { paperId: string; question: string; answer: string; at: string };
 
 /** What a person's next words may refer to. Each method forgets what is more than two hours old. */
 export type ConversationStore = {
@@ -319,7 +315,7 @@ export type ConversationStore = {
   shown(person: Person, destination: Destination, now: string): Promise<ShownList | undefined>;
   /** Replaces the person's last question in the thread. */
   asked(question: AskedQuestion): Promise<void>;
-  lastAsked(where: AskedIn, now: string): Promise<AskedQuestion | undefined>;
+  lastAsked(where: Conversation, now: string): Promise<AskedQuestion | undefined>;
 };
 
 export type ChangeStore = {

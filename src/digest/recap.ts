@@ -2,7 +2,6 @@ import type { Channel, RecapSpan } from '../core/channel.ts';
 import { addDays, longDate, rangeDays, rangeWords } from '../core/dates.ts';
 import type { Digest } from '../core/digest.ts';
 import {
-  type Block,
   button,
   buttonRow,
   heading,
@@ -10,7 +9,8 @@ import {
   type Message,
   message,
   note,
-  numberedList,
+  numberedFrom,
+  type Part,
   paragraph,
 } from '../core/message.ts';
 import { authorsLine, countOf, grouped, type IsoDate, linkedTitle } from '../core/paper.ts';
@@ -47,8 +47,8 @@ const line = ({ date, entry, score = entry.score, votes }: Picked): Inline[] => 
   ];
 };
 
-const titledList = (title: string, papers: readonly Picked[]): (Block | undefined)[] =>
-  papers.length > 0 ? [paragraph({ text: title, bold: true }), numberedList(papers.map(line))] : [];
+const titledList = (title: string, first: number, papers: readonly Picked[]): Part =>
+  papers.length > 0 ? [paragraph({ text: title, bold: true }), numberedFrom(first, papers.map(line))] : [];
 
 /**
  * The best papers of a week or a month: up to five by votes, then up to five others by score. A paper with more votes
@@ -71,11 +71,11 @@ export const recapMessage = (recap: Recap): Message => {
     digests.length === 0
       ? `No digests in ${rangeWords[span]}.`
       : `${countOf(papers.length, 'paper')} posted on ${countOf(digests.length, 'day')}, out of ${grouped(read)} scored.`;
-  return message(`${title} · ${channel.name}: ${counted}`, [
+  const parts = [
     heading(`${title} · ${channel.name}`),
     paragraph(counted),
-    titledList('By votes', voted),
-    titledList(voted.length > 0 ? 'Others, by score' : 'By score', scored),
+    titledList('By votes', 1, voted),
+    titledList(voted.length > 0 ? 'Others, by score' : 'By score', voted.length + 1, scored),
     papers.length > 0 && [
       voted.length === 0 && note('No votes yet: react with 👍 or 👎 in the thread.'),
       buttonRow(
@@ -84,7 +84,9 @@ export const recapMessage = (recap: Recap): Message => {
         button('Stats', ['stats', String(rangeDays[span])]),
       ),
     ],
-  ]);
+  ];
+  const ids = [...voted, ...scored].map(({ entry }) => entry.paper.id);
+  return message(`${title} · ${channel.name}: ${counted}`, parts, { papers: { first: 1, ids } });
 };
 
 export const readRecap = async (

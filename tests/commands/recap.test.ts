@@ -13,7 +13,7 @@ afterEach(() => stores.close());
 
 const say = (text: string) => ask(stores, text, { list: [recap] });
 const lines = async (text: string) => linesOf(await say(text));
-const titles = (shown: string[]) => shown.flatMap((line) => /^Title of (\S+)/.exec(line)?.[1] ?? []);
+const titles = (shown: string[]) => shown.flatMap((line) => /^(?:\d+\. )?Title of (\S+)/.exec(line)?.[1] ?? []);
 const seven = ['1', '2', '3', '4', '5', '6', '7'].map((id) => ({ id: `2507.0000${id}` }));
 
 describe('recap', () => {

@@ -79,5 +79,19 @@ export const commandsContract = (name: string, setup: () => Promise<PlatformUnde
         expect(bot.lines.filter(({ level }) => level === 'error')).toEqual([]);
       },
     );
+
+    it('takes a number as the paper of that number in the last list', async () => {
+      await expectShown(await under.type('search "Sparse attention of"'));
+      const listed = received.at(-1)?.answer;
+      const [, , third] = (listed && !isForm(listed) && listed.papers?.ids) || [];
+      expect(third).toBeDefined();
+      for (const text of ['show 3', 'save 3', 'similar 3']) {
+        if (text === 'similar 3') await under.type('search "Sparse attention of"');
+        await expectShown(await under.type(text));
+        expect(JSON.stringify(received.at(-1)?.answer), text).toContain(third);
+      }
+      await expectShown(await under.type('show 3'));
+      expect(JSON.stringify(received.at(-1)?.answer), 'the third of the similar papers').not.toContain(third);
+    });
   });
 };

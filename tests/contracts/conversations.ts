@@ -16,8 +16,8 @@ export const conversationsContract = (opened: () => Stores): void => {
       (await stores.conversations.shown(person, destination, now))?.paperIds;
 
     test('keep the last list of a person at a destination for two hours', async () => {
-      await stores.conversations.showed({ ...by, first: 1, paperIds: ['2507.00001'], at });
-      const list = { ...by, first: 6, paperIds: ['2507.00002', '2507.00003'], at };
+      await stores.conversations.showed({ ...by, thread: '1.1', first: 1, paperIds: ['2507.00001'], at });
+      const list = { ...by, thread: '', first: 6, paperIds: ['2507.00002', '2507.00003'], at };
       await stores.conversations.showed(list);
       expect(await stores.conversations.shown(by.person, by.destination, at)).toEqual(list);
       expect(await shown(twoHoursLater)).toEqual(['2507.00002', '2507.00003']);
@@ -41,7 +41,7 @@ export const conversationsContract = (opened: () => Stores): void => {
     test('are deleted when the person asks for it, and those of others stay', async () => {
       const ben = { ...by, person: 'slack:T1:BEN' };
       for (const one of [by, ben]) {
-        await stores.conversations.showed({ ...one, first: 1, paperIds: ['2507.00001'], at });
+        await stores.conversations.showed({ ...one, thread: '', first: 1, paperIds: ['2507.00001'], at });
         await stores.conversations.asked({ ...one, thread: '', paperId: '1', question: 'Why?', answer: 'So.', at });
       }
       await stores.changes.forget(by.person);

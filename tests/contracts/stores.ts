@@ -254,6 +254,9 @@ export const storesContract = (name: string, open: () => Stores): void => {
           paperId: '2507.00001',
         });
         expect(await stores.outbox.about({ destination, messageId: '9.9' })).toBeUndefined();
+        for (const messageId of ['1.1', '1.2'])
+          expect(await stores.outbox.papersWith({ destination, messageId })).toEqual(['2507.00001']);
+        expect(await stores.outbox.papersWith({ destination, messageId: '9.9' })).toEqual([]);
       });
 
       test('does not wait for what a platform refuses', async () => {

@@ -97,7 +97,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     ['stats <!channel>', '"<!channel>" does not fit here; type /arxiv stats or /arxiv stats 90.'],
     ['top 2024-01-05', 'There is no digest for 2024-01-05. Type /arxiv top 5 2025-07-08 for the newest one.'],
   ])('answers "%s" with what to type instead', async (text, sentence) => {
-    expect(await ask(text)).toBe(sentence);
+    expect(await ask(text)).toContain(sentence);
   });
 
   it('counts one vote per person in any skin tone until it is removed, and never its own', async () => {

@@ -13,6 +13,7 @@ import {
   type Command,
   type CommandEntry,
   isGroup,
+  isRequired,
   type Option,
   shownCommands,
   shownOptions,
@@ -49,8 +50,6 @@ export const menuCommand = (entry: string): string | undefined =>
 export const optionName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 type Describe = (description: string) => string;
-
-const isRequired = (option: Option): boolean => 'required' in option && option.required === true;
 
 const addOption = (command: SlashCommandSubcommandBuilder, key: string, option: Option, describe: Describe): void => {
   const named = <Builder extends ApplicationCommandOptionBase>(builder: Builder): Builder =>

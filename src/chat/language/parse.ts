@@ -1,12 +1,12 @@
-import leven from 'leven';
-import { type Command, type CommandEntry, isGroup, type ListedCommand } from '../../core/command.ts';
+import { type Command, type CommandEntry, isGroup, isRequired, type ListedCommand } from '../../core/command.ts';
 import { UserError } from '../../core/errors.ts';
-import { unquoted } from '../../core/folding.ts';
-import { grouped, shorten } from '../../core/paper.ts';
+import { bareWord, unquoted } from '../../core/folding.ts';
+import { grouped, paperIdOf, shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
-import { placeWords } from './placement.ts';
+import { type Candidate, candidatesFor, nearestName } from './loose.ts';
+import { placeWords, withoutLinks } from './placement.ts';
 import { readInput, type Value } from './values.ts';
-import { findNamed, isGreeting, namedCommand, prefix, wordsOf } from './words.ts';
+import { cleanWords, findNamed, isGreeting, isThanks, namedCommand, prefix, wordsOf } from './words.ts';
 
 export type ParsedCommand = ListedCommand & { values: Record<string, Value> };
 
@@ -21,24 +21,70 @@ const expected = (command: Command): string => {
 };
 
 const unexpected = (word: string, command: Command): UserError =>
-  new UserError(`"${repeated(word)}" does not fit here; type ${expected(command)}.`);
+  new Misfit(`"${repeated(word)}" does not fit here; type ${expected(command)}.`);
+
+/** The words do not fit the options, so they may mean another command. */
+class Misfit extends UserError {}
+
+/** A near miss of a command; `command` is the text that was probably meant. */
+export class NearMiss extends UserError {
+  readonly command: string;
+
+  constructor(message: string, command: string) {
+    super(message);
+    this.command = command;
+  }
+}
+
+/** The only paper that a text names. */
+const paperIn = (text: string): string | undefined => {
+  const [id, ...others] = new Set(text.split(' ').flatMap((word) => paperIdOf(word) ?? []));
+  return others.length === 0 ? id : undefined;
+};
+
+/**
+ * Takes a missing paper from the free text, as in `ask what data does 2503.07639 use?`, or else from what the text is
+ * about.
+ */
+const withPaper = (command: Command, values: Record<string, Value>, about: string | undefined) => {
+  const named = Object.entries(command.options).find(([, { type }]) => type === 'paper')?.[0];
+  if (named === undefined || Object.hasOwn(values, named)) return values;
+  const text = Object.values(values).find((value) => typeof value === 'string');
+  const paper = (typeof text === 'string' ? paperIn(text) : undefined) ?? about;
+  return paper === undefined ? values : { ...values, [named]: paper };
+};
 
 /** @throws UserError if a required value is missing, or a text is too long. */
 const complete = (command: Command, values: Record<string, Value>): Record<string, Value> => {
-  const missing = Object.entries(command.options).find(
-    ([name, option]) => 'required' in option && option.required && !Object.hasOwn(values, name),
-  );
-  if (missing) throw new UserError(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
+  const missing = Object.entries(command.options).find(([name, option]) => {
+    const isReplaced = option.type === 'text' && option.unless !== undefined && Object.hasOwn(values, option.unless);
+    return isRequired(option) && !Object.hasOwn(values, name) && !isReplaced;
+  });
+  if (missing) throw new Misfit(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
   if (Object.values(values).some((value) => typeof value === 'string' && value.length > maxTextLength))
     throw new UserError(`That is too long; write at most ${grouped(maxTextLength)} characters.`);
   return values;
 };
 
-const readWords = (command: Command, words: readonly string[], now: Date): Record<string, Value> => {
-  const { values, stray } = placeWords(command.options, words, now);
+const needsText = ({ options }: Command): boolean =>
+  Object.values(options).some((option) => option.type === 'text' && option.keyword === undefined && option.required);
+
+const withoutThanks = (words: readonly string[]): readonly string[] => {
+  const end = words.findLastIndex((word) => !isGreeting(word)) + 1;
+  return end > 0 ? words.slice(0, end) : words;
+};
+
+const readWords = (
+  command: Command,
+  words: readonly string[],
+  now: Date,
+  about: string | undefined,
+): Record<string, Value> => {
+  const said = needsText(command) ? words : withoutLinks(command.options, withoutThanks(words), now);
+  const { values, stray } = placeWords(command.options, said, now);
   if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
   if (stray) throw unexpected(stray.word, command);
-  return complete(command, values);
+  return complete(command, withPaper(command, values, about));
 };
 
 const readInputs = (command: Command, inputs: OptionInputs, now: Date): Record<string, Value> => {
@@ -53,25 +99,21 @@ const readInputs = (command: Command, inputs: OptionInputs, now: Date): Record<s
   return complete(command, values);
 };
 
-/** The most similar name, if any is similar. Ignores a prefix without a space, as in `/arxivtop`. */
-const nearest = (word: string, names: readonly string[]): string | undefined => {
-  const input = word.toLowerCase().replace(/^\/(?:arxiv)?[^a-z]*/, '');
-  return names
-    .map((name) => ({ name, distance: leven(input, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 2)) && distance < name.length)
-    .sort((a, b) => a.distance - b.distance)[0]?.name;
-};
-
 const allCommands = `${prefix} help lists all commands.`;
 
 const listed = (names: readonly string[], group: string): string =>
   names.map((name) => `${prefix} ${group}${name}`).join(', ');
 
-const unknown = (input: string, names: readonly string[], group: string): UserError => {
+const unknown = (input: string, names: readonly string[], group: string, rest: readonly string[]): UserError => {
   const word = `${group}${repeated(input)}`;
-  const near = nearest(repeated(unquoted(input)), names);
-  if (near)
-    return new UserError(`There is no command "${word}". Did you mean ${prefix} ${group}${near}? ${allCommands}`);
+  const near = nearestName(repeated(unquoted(input)), names);
+  if (near) {
+    const meant = `${group}${near}`;
+    return new NearMiss(
+      `There is no command "${word}". Did you mean ${prefix} ${meant}? ${allCommands}`,
+      [meant, ...rest].join(' '),
+    );
+  }
   return new UserError(
     `There is no command "${word}". ${group === '' ? allCommands : `Type one of ${listed(names, group)}.`}`,
   );
@@ -80,24 +122,105 @@ const unknown = (input: string, names: readonly string[], group: string): UserEr
 /** Hidden commands are for buttons and forms only. */
 const isShown = (entry: CommandEntry): boolean => isGroup(entry) || !entry.isHidden;
 
-const unnamed = ([name = '', member]: readonly string[], commands: readonly CommandEntry[]): UserError => {
+const unnamed = ([name = '', member, ...more]: readonly string[], commands: readonly CommandEntry[]): UserError => {
   const group = findNamed(name, commands.filter(isGroup));
   const names = (group?.commands ?? commands).filter(isShown).map((one) => one.name);
-  if (!group) return unknown(name, names, '');
-  if (member !== undefined) return unknown(member, names, `${group.name} `);
+  if (!group) return unknown(name, names, '', member === undefined ? [] : [member, ...more]);
+  if (member !== undefined) return unknown(member, names, `${group.name} `, more);
   return new UserError(`Say what to do with ${group.name}; type one of ${listed(names, `${group.name} `)}.`);
 };
 
+const freeText = ({ options }: Command, values: Readonly<Record<string, Value>>): boolean =>
+  Object.entries(options).some(
+    ([name, { type, keyword }]) => type === 'text' && keyword === undefined && Object.hasOwn(values, name),
+  );
+
+type Reading = { command: ParsedCommand } | { error: UserError };
+
+const readingOf = (
+  { path, command, rest, isGuess }: Candidate,
+  now: Date,
+  about: string | undefined,
+): Reading | undefined => {
+  try {
+    const values = readWords(command, rest, now, about);
+    return isGuess && freeText(command, values) ? undefined : { command: { path, command, values } };
+  } catch (error) {
+    if (error instanceof UserError) return isGuess ? undefined : { error };
+    throw error;
+  }
+};
+
+/** Commands for texts that are none, if the list has them. */
+const spoken = { hello: 'hello', thanks: 'thanks', question: 'question' } as const;
+
+/** Where a text comes from. `about`: the paper that it is about. */
+export type Setting = { isMention?: boolean | undefined; about?: string | undefined };
+
+/** What to run for a text without words: help, or a short answer to a greeting, a mention or thanks. */
+const pleasantry = (text: string, { isMention = false }: Setting, commands: readonly CommandEntry[]): string => {
+  const words = cleanWords(text);
+  const isCommandOnly = words.every((word) => bareWord(word).toLowerCase() === prefix);
+  const name = isThanks(words) ? spoken.thanks : spoken.hello;
+  const isAnswered = findNamed(name, commands) !== undefined && !(isCommandOnly && !isMention);
+  return isAnswered ? name : 'help';
+};
+
+/** The words may be a question, unless they name a command that does not need a paper. */
+const asQuestion = (
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+  now: Date,
+): ParsedCommand | undefined => {
+  const command = findNamed(spoken.question, commands);
+  if (!command || isGroup(command)) return undefined;
+  const named = namedCommand(words, commands)?.command;
+  const isForPaper = named && Object.values(named.options).some((one) => one.type === 'paper' && isRequired(one));
+  if (findNamed(words[0], commands) && !(isForPaper && words.length > 1)) return undefined;
+  return { path: command.name, command, values: readWords(command, words, now, undefined) };
+};
+
+/** A near miss whose other words fit the command. */
+const nearMiss = (words: readonly string[], commands: readonly CommandEntry[], now: Date): NearMiss | undefined => {
+  const error = namedCommand(words, commands) ? undefined : unnamed(words, commands);
+  if (!(error instanceof NearMiss)) return undefined;
+  const meant = namedCommand(wordsOf(error.command), commands);
+  const reading = meant && readingOf({ ...meant, isGuess: false }, now, undefined);
+  return reading && 'command' in reading ? error : undefined;
+};
+
 /**
- * Reads a command text such as `top 5 2025-07-08`; an empty one means `help`. @throws UserError that says what to type.
+ * Reads a command text such as `top 5 2025-07-08`, also as people type it: `top5`, `find pruning`, an id alone. An empty
+ * text means `help`, and a text without a command is a question if the list has a command for questions.
+ * @throws UserError that says what to type, a NearMiss if it is close to a command.
  */
-export const parseCommand = (text: string, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
+export const parseCommand = (
+  text: string,
+  commands: readonly CommandEntry[],
+  now: Date,
+  setting: Setting = {},
+): ParsedCommand => {
   const given = wordsOf(text);
-  const words = given.length > 0 && !given.every(isGreeting) ? given : ['help'];
-  const named = namedCommand(words, commands);
-  if (!named) throw unnamed(words, commands);
-  const { command, path, rest } = named;
-  return { command, path, values: readWords(command, rest, now) };
+  const isSpoken = given.length === 0 || given.every(isGreeting) || isThanks(given);
+  const words = isSpoken ? [pleasantry(text, setting, commands)] : given;
+  let error: UserError | undefined;
+  for (const candidate of candidatesFor(words, commands)) {
+    const reading = readingOf(candidate, now, setting.about);
+    if (reading && 'command' in reading) return reading.command;
+    error ??= reading?.error;
+    // A value that is out of range is a mistake and not another command.
+    if (reading && !(reading.error instanceof Misfit)) throw reading.error;
+  }
+  const miss = nearMiss(words, commands, now);
+  if (miss) throw miss;
+  const question = asQuestion(words, commands, now);
+  if (question) return question;
+  const last = unnamed(words, commands);
+  // A button must not send words that do not fit.
+  throw (
+    (namedCommand(words, commands) ? error : undefined) ??
+    (last instanceof NearMiss ? new UserError(last.message) : last)
+  );
 };
 
 const pathOf = ({ text, command }: CommandInput): string[] => (text === undefined ? command.split(' ') : wordsOf(text));
@@ -107,8 +230,13 @@ export const namedPath = (input: CommandInput, commands: readonly CommandEntry[]
   namedCommand(pathOf(input), commands)?.path;
 
 /** Reads what a platform sent, a text or typed options. @throws UserError that says what to type. */
-export const readCommand = (input: CommandInput, commands: readonly CommandEntry[], now: Date): ParsedCommand => {
-  if (input.text !== undefined) return parseCommand(input.text, commands, now);
+export const readCommand = (
+  input: CommandInput,
+  commands: readonly CommandEntry[],
+  now: Date,
+  setting: Setting = {},
+): ParsedCommand => {
+  if (input.text !== undefined) return parseCommand(input.text, commands, now, setting);
   const words = pathOf(input);
   const named = namedCommand(words, commands);
   if (!named) throw unnamed(words, commands);

@@ -1,5 +1,6 @@
 import type { Option, Options } from '../../core/command.ts';
-import { isPunctuation } from '../../core/folding.ts';
+import { bareWord, isPunctuation } from '../../core/folding.ts';
+import { paperIdOf } from '../../core/paper.ts';
 import { isValue, misreadDate, type Refusal, readWord, type Value } from './values.ts';
 import { keywordIn, opensQuote, quoted } from './words.ts';
 
@@ -10,6 +11,50 @@ export type Placement = {
   placed: number;
   /** The first word that no option accepts. The words after it are unread. */
   stray?: { word: string } & Partial<Refusal>;
+};
+
+const fillers = new Set(
+  `a all an any anything are arxiv at days for from in is it list me my no nr number of on one ones only paper papers past
+  last please previous the that there these this those to us what which with`.split(/\s+/),
+);
+
+/** A word that says nothing in a command without free text, as in "save the paper number 3". */
+export const isFiller = (word: string): boolean => fillers.has(bareWord(word).toLowerCase());
+
+const kindOfPapers = /^(?:papers|articles|preprints|results|ones)$/i;
+const leadsToTopic = /^(?:on|about|for|of|in|from|regarding)$/i;
+const leadsToDay = /^(?:of|from|for|in|on|the|this|last|past)$/i;
+
+/** In words; longer texts are noise. */
+const maxLinked = 60;
+
+/** Leaves out the words between typed values: "top 10 papers of this week", "top 5 papers on pruning". */
+export const withoutLinks = (options: Options, words: readonly string[], now: Date): string[] => {
+  const all = Object.values(options).filter(({ keyword }) => keyword === undefined);
+  const period = all.find(({ type }) => type === 'period');
+  if (!period || words.length > maxLinked) return [...words];
+  const isTyped = (word = ''): boolean =>
+    all.some((option) => /^(?:integer|period)$/.test(option.type) && isValue(readWord(word, option, now)));
+  const kept: string[] = [];
+  for (let index = 0; index < words.length; ) {
+    const before = index === 0 || isTyped(words[index - 1]);
+    if (before && kindOfPapers.test(words[index] ?? '')) {
+      index += leadsToTopic.test(words[index + 1] ?? '') ? 2 : 1;
+      continue;
+    }
+    let end = index;
+    while (leadsToDay.test(words[end] ?? '')) end += 1;
+    // The words before a day mean nothing without it.
+    if (end > index && end < words.length && isValue(readWord(words[end] ?? '', period, now))) {
+      index = end;
+      continue;
+    }
+    kept.push(words[index] ?? '');
+    index += 1;
+  }
+  const last = kept.at(-1);
+  // "top pruning?" asks about pruning.
+  return last === undefined || opensQuote(last) ? kept : [...kept.slice(0, -1), last.replace(/[?!.,;…]+$/, '')];
 };
 
 const isFreeText = ({ type, keyword }: Option): boolean => type === 'text' && keyword === undefined;
@@ -57,6 +102,10 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
     else values[name] = [...new Set([...((values[name] as readonly string[] | undefined) ?? []), String(value)])];
   };
 
+  // In `similar 20 2503.07639`, 20 counts papers, and is not a number in a list.
+  const hasId = words.some((word) => paperIdOf(word) !== undefined);
+  const isCount = (word: string, { type }: Option): boolean =>
+    hasId && type === 'paper' && all.some(([, option]) => option.type === 'integer') && paperIdOf(word) === undefined;
   const textOption = all.find(([, option]) => isFreeText(option));
   const text: string[] = [];
   let textFrom: number | undefined;
@@ -75,13 +124,19 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
     const isText = textOption !== undefined && (textFrom !== undefined || opensQuote(word));
     const open = !isText ? all.filter((one) => isFree(one) && one[1].keyword === undefined) : [];
     const [match] = open.flatMap((one) => {
-      const found = readWord(word, one[1], now);
+      const found = isCount(word, one[1]) ? undefined : readWord(word, one[1], now, words[index + 1]);
       return found ? [{ option: one, reading: found }] : [];
     });
     const { option, reading } = match ?? {};
     if (reading && 'refused' in reading) return result(index, { word, ...reading });
+    const isPaperNext = (): boolean =>
+      open.some((one) => one[1].type === 'paper' && isValue(readWord(words[index + 1] ?? '', one[1], now)));
     if (option && reading) put(option, reading.value);
-    else if (textOption) {
+    else if (textOption && isFiller(word) && isPaperNext()) {
+      // "ask number 3 what data?"
+      index += 1;
+      continue;
+    } else if (textOption) {
       textFrom ??= index;
       const phrase = mayQuote ? quoted(words, index) : undefined;
       // If these quotes do not close, no later ones do.
@@ -89,7 +144,7 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
       const next = phrase?.next ?? index + 1;
       for (; index < next; index += 1) text.push(words[index] ?? '');
       continue;
-    } else if (!isPunctuation(word)) return result(index, { word });
+    } else if (!isPunctuation(word) && !isFiller(word)) return result(index, { word });
     index += 1;
   }
   // Numbers and dates after an optional free text belong to other options: `top pruning 5 week`.
@@ -100,6 +155,8 @@ export const placeWords = (options: Options, words: readonly string[], now: Date
         isFree(one) &&
         one[1].keyword === undefined &&
         /^(integer|date|period)$/.test(one[1].type) &&
+        // A number word may end a title.
+        (one[1].type !== 'integer' || /\d/.test(last)) &&
         isValue(readWord(last, one[1], now)),
     );
     const reading = taker && readWord(last, taker[1], now);

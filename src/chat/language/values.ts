@@ -13,6 +13,7 @@ import {
 } from '../../core/dates.ts';
 import { bareWord, withoutJoiners } from '../../core/folding.ts';
 import { looksLikePaperId, paperIdOf } from '../../core/paper.ts';
+import { readListNumber, spelledNumber } from './numbers.ts';
 import { cleanWords, quoted } from './words.ts';
 
 export type Value = string | number | DateRange | readonly string[];
@@ -25,9 +26,9 @@ export type Reading = { value: Value } | Refusal | undefined;
 
 export const isValue = (reading: Reading): reading is { value: Value } => reading !== undefined && 'value' in reading;
 
-const readInteger = (word: string, option: Extract<Option, { type: 'integer' }>): Reading => {
-  if (!/^[-+]?\d+$/.test(word)) return undefined;
-  const value = Number(word);
+const readInteger = (word: string, next: string, option: Extract<Option, { type: 'integer' }>): Reading => {
+  const value = /^[-+]?\d+$/.test(word) ? Number(word) : spelledNumber(word, next);
+  if (value === undefined) return undefined;
   if (value >= option.minimum && value <= option.maximum) return { value };
   const { minimum, maximum } = option;
   return { refused: (shown) => `${shown} is out of range; write a whole number from ${minimum} to ${maximum}.` };
@@ -71,24 +72,26 @@ const notAPaper: Refusal = {
   refused: (shown) => `"${shown}" is not an arXiv id; use one such as 2503.07639, or a link to the paper.`,
 };
 
-const readPaper = (word: string): Reading => {
-  const value = paperIdOf(word);
+/** An id, or the number of a paper in a list as `#3`. */
+const readPaper = (word: string, next: string): Reading => {
+  const value = paperIdOf(word) ?? readListNumber(word, next);
   if (value !== undefined) return { value };
   return looksLikePaperId(word) ? notAPaper : undefined;
 };
 
-export const readWord = (input: string, option: Option, now: Date): Reading => {
+/** @param next The word after it, which may make a number word part of a term. */
+export const readWord = (input: string, option: Option, now: Date, next = ''): Reading => {
   const word = bareWord(input);
   switch (option.type) {
     case 'integer':
-      return readInteger(word, option);
+      return readInteger(word, next, option);
     case 'date':
       return readDate(word, now);
     case 'period':
       return readDateRange(word, now);
     case 'paper':
     case 'papers':
-      return readPaper(withoutJoiners(input));
+      return readPaper(withoutJoiners(input), next);
     case 'word':
       return option.values.includes(word.toLowerCase()) ? { value: word.toLowerCase() } : undefined;
     case 'text':

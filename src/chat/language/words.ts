@@ -11,9 +11,23 @@ export const cleanWords = (text: string): string[] =>
     .filter((word) => withoutJoiners(word) !== '');
 
 /** Words before a command that are ignored, as in "Hey, top 2". */
-const greetings = new Set(['hey', 'hi', 'hello', 'dear', 'ok', 'okay', 'please', 'pls', 'thanks']);
+const greetings = new Set(['hey', 'hi', 'hello', 'dear', 'ok', 'okay', 'please', 'pls', 'thanks', 'thx']);
 
 export const isGreeting = (word: string): boolean => greetings.has(bareWord(word).toLowerCase());
+
+const gratitude = new Set(['thanks', 'thank', 'thx', 'ty', 'cheers', 'great', 'nice', 'cool', 'perfect', 'awesome']);
+const withGratitude = new Set(
+  'you u a lot so very much many again for all that this it work bot paperboy ok okay'.split(' '),
+);
+
+/** True for thanks and praise without anything else, also as emoji. */
+export const isThanks = (words: readonly string[]): boolean => {
+  const said = words.map((word) => bareWord(word).toLowerCase()).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  if (said.length === 0) return words.some((word) => /\p{Extended_Pictographic}/u.test(word));
+  return (
+    said.some((word) => gratitude.has(word)) && said.every((word) => gratitude.has(word) || withGratitude.has(word))
+  );
+};
 
 /**
  * The words of a command line, without `/arxiv`, and without greetings and punctuation before the command, such as the

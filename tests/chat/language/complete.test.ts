@@ -149,7 +149,7 @@ describe('completions after a name', () => {
     expect(await texts('top 2')).toHaveLength(3);
   });
 
-  it.each(['top 99 ', 'top five ', 'top 5 6 ', 'top 2025-02-30 ', 'topics show x ', 'ask why '])(
+  it.each(['top 99 ', 'top few ', 'top 5 6 ', 'top 2025-02-30 ', 'topics show x ', 'ask why '])(
     'are none after "%s", which is complete or wrong',
     async (typed) => {
       expect(await complete(typed)).toEqual([]);

@@ -68,7 +68,7 @@ describe('a command with typed options', () => {
 
   it.each<[string, OptionInputs, string]>([
     ['find', { words: 'x', n: 51 }, '51 is out of range; write a whole number from 1 to 50.'],
-    ['find', { words: 'x', n: 'five' }, '"five" is not a whole number; write a whole number from 1 to 50.'],
+    ['find', { words: 'x', n: 'few' }, '"few" is not a whole number; write a whole number from 1 to 50.'],
     ['find', { words: 'x', date: '8 July' }, '"8 July" is not a date; write it as year-month-day, such as 2025-07-08.'],
     ['find', { words: 'x', order: 'date' }, '"date" is not one of the choices; write score, votes.'],
     [

@@ -1,0 +1,170 @@
+import leven from 'leven';
+import {
+  type Command,
+  type CommandEntry,
+  isGroup,
+  isRequired,
+  type ListedCommand,
+  listedCommands,
+} from '../../core/command.ts';
+import { bareWord } from '../../core/folding.ts';
+import { paperIdOf } from '../../core/paper.ts';
+import { readListNumber } from './numbers.ts';
+import { isFiller } from './placement.ts';
+import { type NamedCommand, namedCommand } from './words.ts';
+
+/** A guess counts only without free text, which would be words that were not meant for the command. */
+export type Candidate = NamedCommand & { isGuess: boolean };
+
+type Named = ListedCommand & { words: readonly string[]; then: string };
+
+const plain = (word: string): string => bareWord(word).toLowerCase();
+
+const aliasPairs = ({ aliases = [] }: Command) =>
+  aliases.map((alias) => (typeof alias === 'string' ? ([alias, ''] as const) : alias));
+
+/** What commands are called: longer names first. */
+const aliasesOf = (commands: readonly CommandEntry[]): Named[] =>
+  listedCommands(commands)
+    .flatMap((listed) =>
+      aliasPairs(listed.command).map(([name, then]) => ({ ...listed, words: name.split(' '), then })),
+    )
+    .toSorted((a, b) => b.words.length - a.words.length);
+
+/** True if a command needs nothing and takes a free text, as `top` does. */
+const mayHaveText = ({ command: { options } }: ListedCommand): boolean => {
+  const all = Object.values(options);
+  return !all.some(isRequired) && all.some(({ type, keyword }) => type === 'text' && keyword === undefined);
+};
+
+const restAfter = ({ words, then }: Named, text: readonly string[]): string[] => [
+  ...(then === '' ? [] : then.split(' ')),
+  ...text.slice(words.length),
+];
+
+const aliased = (text: readonly string[], aliases: readonly Named[]): Candidate | undefined => {
+  const start = text.slice(0, 8).map(plain);
+  const found = aliases.find(({ words }) => words.every((word, index) => start[index] === word));
+  return (
+    found && { path: found.path, command: found.command, rest: restAfter(found, text), isGuess: mayHaveText(found) }
+  );
+};
+
+/** "can you", "show me the": what may come before a command. */
+const polite =
+  /^(?:(?:can|could|would|will) you|i(?:'d| would) like(?: to (?:see|read))?|i (?:want|need)(?: to (?:see|read))?|let me see|(?:give|show|tell|get|find|bring)(?: me| us)?|what(?:'s| is| are| were)?|list|see|go|please|just|and|so|the|a|an|my|all|me) /;
+
+/** The text without its first polite phrase, without its first two, and so on. */
+const withoutPoliteness = (text: readonly string[]): string[][] => {
+  const start = `${text.slice(0, 6).map(plain).join(' ')} `;
+  const [dropped] = polite.exec(start) ?? [];
+  if (dropped === undefined) return [];
+  const rest = text.slice(dropped.trim().split(' ').length);
+  return [rest, ...withoutPoliteness(rest)];
+};
+
+/** "top5", "save-3". */
+const unglued = ([first = '', ...rest]: readonly string[]): string[] | undefined => {
+  const [, name, number] = /^\/?([a-z]+)[-_:=.]?(#?\d{1,3})$/.exec(plain(first)) ?? [];
+  return name !== undefined && number !== undefined ? [name, number, ...rest] : undefined;
+};
+
+/** "/top", "/arxivtop", "/arxiv-top". */
+const unprefixed = ([first = '', ...rest]: readonly string[]): string[] | undefined => {
+  const [, name] = /^\/(?:arxiv[^a-z]*)?([a-z]+)$/.exec(plain(first)) ?? [];
+  return name === undefined ? undefined : [name, ...rest];
+};
+
+const isSwapped = (a: string, b: string): boolean => {
+  const at = [...a].findIndex((letter, index) => letter !== b[index]);
+  return a.length === b.length && a === `${b.slice(0, at)}${b[at + 1] ?? ''}${b[at] ?? ''}${b.slice(at + 2)}`;
+};
+
+/** The number of slips of the finger between two words. Two swapped letters are one. */
+const slipsBetween = (a: string, b: string): number => (isSwapped(a, b) ? 1 : leven(a, b));
+
+/** Shorter names are too similar to other words. */
+const minCorrectedLength = 5;
+
+/** The command of which a word is one slip away, if it only reads and no other is as near. */
+const corrected = ([first = '', ...rest]: readonly string[], commands: readonly CommandEntry[]): string[] => {
+  const word = plain(first);
+  const names = commands.flatMap((one) => (isGroup(one) || one.rights || one.isHidden ? [] : one.name));
+  const near = names.filter((name) => name.length >= minCorrectedLength && slipsBetween(word, name) === 1);
+  return near.length === 1 ? [near[0] ?? '', ...rest] : [];
+};
+
+/**
+ * The most similar name that a word may be a slip of, if any is similar. @param names Names of commands, without
+ * hidden ones.
+ */
+export const nearestName = (input: string, names: readonly string[]): string | undefined => {
+  const word = input.toLowerCase().replace(/^\/(?:arxiv)?[^a-z]*/, '');
+  return names
+    .map((name) => ({ name, slips: slipsBetween(word, name) }))
+    .filter(({ name, slips }) => slips <= (name.length < minCorrectedLength ? 1 : 2) && slips < name.length)
+    .filter(({ name, slips }) => slips === 1 || name[0] === word[0])
+    .sort((a, b) => a.slips - b.slips)[0]?.name;
+};
+
+const maxTurned = 8;
+
+/** The command named later in a short text, as in "2503.07639 save" and "10 newest papers". */
+const turned = (text: readonly string[], commands: readonly CommandEntry[], aliases: readonly Named[]): Candidate[] => {
+  if (text.length > maxTurned) return [];
+  return text.flatMap((_, at): Candidate[] => {
+    if (at === 0) return [];
+    const after = text.slice(at);
+    const found = namedCommand(after, commands) ?? aliased(after, aliases);
+    return found ? [{ ...found, rest: [...text.slice(0, at), ...found.rest], isGuess: true }] : [];
+  });
+};
+
+const questionWords =
+  /^(?:what|whats|what's|which|who|whose|how|why|when|where|is|are|was|were|do|does|did|can|could|has|have|any|anything|and)$/;
+
+/** Without a question mark, a question begins with such a word or is a few words long. */
+const isQuestion = (text: readonly string[]): boolean =>
+  /\?\W*$/.test(text.at(-1) ?? '') || questionWords.test(plain(text[0] ?? '')) || text.length > 3;
+
+/** A text about one paper, without a command: the paper is shown, or asked about. */
+const aboutPaper = (text: readonly string[], commands: readonly CommandEntry[]): Candidate[] => {
+  const at = text.findIndex((word) => paperIdOf(word) !== undefined);
+  const isOne = new Set(text.flatMap((word) => paperIdOf(word) ?? [])).size === 1;
+  const numbered = readListNumber(text.find((word) => !isFiller(word)) ?? '', text[1]);
+  const [name, rest] = isOne
+    ? [text[at] ?? '', text.filter((_, index) => index !== at)]
+    : [numbered, text.filter((word) => readListNumber(word) !== numbered)];
+  if (name === undefined) return [];
+  const asks = !rest.every(isFiller) && isQuestion(rest.filter((word) => !isFiller(word) || rest.length > 3));
+  // The question keeps an id in its middle, so that it can still be read.
+  const question = isOne && at > 0 ? text : rest;
+  const named = namedCommand(asks ? ['ask', name, ...question] : ['show', name, ...rest], commands);
+  return named ? [{ ...named, isGuess: false }] : [];
+};
+
+/** Longer texts are free text or noise. In words. */
+const maxLoose = 60;
+
+/** What a text may mean, best first. A reading counts if its words fit the options of its command. */
+export const candidatesFor = (text: readonly string[], commands: readonly CommandEntry[]): Candidate[] => {
+  const aliases = aliasesOf(commands);
+  const readings = (words: readonly string[]): Candidate[] => {
+    const named = namedCommand(words, commands);
+    const other = aliased(words, aliases);
+    // "help me" is another name, and not "help" with a word.
+    const isLonger = other && named && words.length - other.rest.length > named.path.split(' ').length;
+    const both = [named && { ...named, isGuess: false }, other];
+    return (isLonger ? both.toReversed() : both).filter((one) => one !== undefined);
+  };
+  if (text.length > maxLoose) return readings(text);
+  const bare = withoutPoliteness(text);
+  return [
+    ...readings(text),
+    ...[unprefixed(text), unglued(text), ...bare.map(unglued)].flatMap((words) => (words ? readings(words) : [])),
+    ...bare.flatMap(readings),
+    ...(readings(text).length === 0 ? readings(corrected(text, commands)) : []),
+    ...turned(text, commands, aliases),
+    ...aboutPaper(text, commands),
+  ];
+};

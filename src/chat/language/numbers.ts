@@ -1,0 +1,37 @@
+import { bareWord } from '../../core/folding.ts';
+
+const ones = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen'.split(' ');
+const tens = { twenty: 20, thirty: 30, forty: 40, fifty: 50, hundred: 100 } as const;
+const spelled: ReadonlyMap<string, number> = new Map([
+  ...ones.map((word, value) => [word, value] as const),
+  ...Object.entries(tens),
+]);
+
+const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
+
+/** Words after which a number is part of a term: "one shot learning", "two stage detection". */
+const afterNumber = /^(?:bit|class|dimensional|hop|layer|level|player|shot|sided|stage|step|time|view|way)s?\b/i;
+
+/** The number that a word spells, such as "ten", unless the next word makes it part of a term. */
+export const spelledNumber = (word: string, next = ''): number | undefined =>
+  afterNumber.test(bareWord(next)) ? undefined : spelled.get(bareWord(word).toLowerCase());
+
+/** No list is longer. */
+const maxNumber = 999;
+
+/** How a value names a paper by its number in a list until the number is resolved: `#3`. */
+const listNumber = (value: number): string => `#${value}`;
+
+export const numberInList = (value: unknown): number | undefined => {
+  const [, digits] = typeof value === 'string' ? (/^#(\d+)$/.exec(value) ?? []) : [];
+  return digits === undefined ? undefined : Number(digits);
+};
+
+/** The number in a list that a word names: "3", "#3", "3.", "3rd", "three", "third". */
+export const readListNumber = (word: string, next = ''): string | undefined => {
+  const bare = bareWord(word).toLowerCase();
+  const [, digits] = /^#?(\d{1,3})(?:st|nd|rd|th)?[.)]?$/.exec(bare) ?? [];
+  const ordinal = ordinals.indexOf(bare) + 1;
+  const value = digits === undefined ? ordinal || spelledNumber(word, next) : Number(digits);
+  return value !== undefined && value > 0 && value <= maxNumber ? listNumber(value) : undefined;
+};
