@@ -18,14 +18,20 @@ const sourceTexts = {
   abstract: 'Based on the abstract; arXiv has no readable full text of this paper.',
 } as const;
 
-const answered = async (context: CommandContext, id: string, question: string): Promise<Message> => {
-  const { services, signal, person } = context;
+/** Answers a question about a paper. Takes into account what the person asked about the paper before in the same thread. */
+export const askAbout = async (context: CommandContext, id: string, question: string): Promise<Message> => {
+  const { services, stores, clock, signal, person, destination } = context;
   if (isSamplePaper({ id }))
     throw new UserError('This paper is invented for the sample day. Ask about a paper with an arXiv id.');
   const channel = await context.channel();
   await context.progress(textMessage('Reading the paper …'));
   const paper = await services.papers.find(id, signal);
-  const { text, quotes, source, usage } = await services.ask(channel, paper, question, signal, person);
+  const where = { person, destination, thread: context.thread?.messageId ?? '' };
+  const now = clock.now().toISOString();
+  const last = await stores.conversations.lastAsked(where, now);
+  const before = last?.paperId === paper.id ? last : undefined;
+  const { text, quotes, source, usage } = await services.ask(channel, paper, question, signal, person, before);
+  await stores.conversations.asked({ ...where, paperId: paper.id, question, answer: text, at: now });
   const cost = describeCost({ usage });
   return message(`About ${paper.title}: ${question}`, [
     paragraph(linkedTitle(paper, true), ` (${paper.id})`),
@@ -61,6 +67,6 @@ export const ask = defineCommand({
     if (question === undefined) return { form: formFor(paper) };
     if (!question.trim())
       throw new UserError(`Write a question, such as /arxiv ask ${paper} What data was it trained on?`);
-    return answered(context, paper, question.trim());
+    return askAbout(context, paper, question.trim());
   },
 });

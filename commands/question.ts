@@ -1,33 +1,12 @@
 import { type CommandContext, defineCommand } from '../src/core/command.ts';
-import { bareWord } from '../src/core/folding.ts';
-import { blocksOf, type Message, note } from '../src/core/message.ts';
-import { shorten, wordList } from '../src/core/paper.ts';
+import { blocksOf, button, buttonRow, type Message, message, note, paragraph } from '../src/core/message.ts';
+import { linkedTitle, shorten, wordList } from '../src/core/paper.ts';
 import type { SearchStore } from '../src/core/stores.ts';
+import { askAbout } from './ask.ts';
 import { shortHelp } from './hello.ts';
 import { searchAnswer } from './search.ts';
-
-/** Words of a question that say nothing about its subject. */
-const chatter = new Set(
-  `a about after all also am an and any anybody anyone anything are article articles as ask asking at be been before best
-  but by can could did do does doing done explain find for from get give good got had has have help here hey how i if
-  important in interesting into is it know latest let like list look looking many may me mean means more most much my new
-  newest news of on one or our out over paper papers people please preprint preprints publication publications published
-  read recent recently research results say search see seen should show so some somebody someone something tell than that
-  the their them there these they thing things this those to today top us use used uses using want was way we were what
-  what's whats when where which who whom whose why will with work works would written you your`.split(/\s+/),
-);
-
-/** More words than this are seldom in one paper. */
-const maxWords = 6;
-
-/** The words to search for: phrases in quotes, and words that say something about the subject. */
-const contentWords = (text: string): string[] => {
-  const parts = text.replace(/[\u201c-\u201f\u00ab\u00bb]/g, '"').match(/"[^"]+"|[^\s"]+/g) ?? [];
-  const words = parts
-    .map((part) => (part.startsWith('"') ? part : bareWord(part)))
-    .filter((part) => /[\p{L}\p{N}]/u.test(part) && !chatter.has(part.toLowerCase()));
-  return [...new Set(words)].slice(0, maxWords);
-};
+import { contentWords } from './shared/content-words.ts';
+import { type NumberedPaper, paperMeant } from './shared/thread-paper.ts';
 
 type Search = Pick<SearchStore, 'search'>;
 
@@ -42,19 +21,17 @@ const countWith = async (words: readonly string[], { search }: Search): Promise<
 const foundWords = async (words: readonly string[], store: Search): Promise<string[]> => {
   if (words.length === 0 || (await countWith(words, store)) > 0) return [...words];
   const counted = await Promise.all(words.map(async (word) => ({ word, found: await countWith([word], store) })));
-  const rarest = counted.filter(({ found }) => found > 0).toSorted((a, b) => a.found - b.found);
-  let kept = rarest;
+  let kept = counted.filter(({ found }) => found > 0).toSorted((a, b) => a.found - b.found);
   const inOrder = (): string[] => words.filter((word) => kept.some((one) => one.word === word));
   while (kept.length > 1 && (await countWith(inOrder(), store)) === 0) kept = kept.slice(0, -1);
   return inOrder();
 };
 
-const answered = async (text: string, context: CommandContext): Promise<Message> => {
+const searched = async (text: string, context: CommandContext): Promise<Message> => {
   const words = contentWords(text);
-  const found = await foundWords(words, context.stores.search);
-  const asked = shorten(words.join(' '), 100);
   if (words.length === 0) return shortHelp('I did not understand that.');
-  if (found.length === 0) return shortHelp(`Nothing found for ${asked}.`);
+  const found = await foundWords(words, context.stores.search);
+  if (found.length === 0) return shortHelp(`Nothing found for ${shorten(words.join(' '), 100)}.`);
   const answer = await searchAnswer(context, { words: found.join(' ') });
   if (found.length === words.length) return answer;
   const left = wordList(words.filter((word) => !found.includes(word)));
@@ -64,14 +41,27 @@ const answered = async (text: string, context: CommandContext): Promise<Message>
   };
 };
 
+const whichPaper = (text: string, candidates: readonly NumberedPaper[]): Message => {
+  const asks = ({ number, paper }: NumberedPaper) =>
+    // A long question does not fit a button, so the button opens a form.
+    button(`Ask ${number}`, ['ask', paper.id, text]) ?? button(`Ask ${number}`, ['ask', paper.id]);
+  return message('Which paper do you mean?', [
+    paragraph('Which paper do you mean? Write its number before the question, such as “3 what data was used?”.'),
+    candidates.map(({ number, paper }) => paragraph({ text: `${number}. `, bold: true }, linkedTitle(paper))),
+    buttonRow(candidates.map(asks), button('Search', ['search', ...contentWords(text)])),
+  ]);
+};
+
 export const question = defineCommand({
   name: 'question',
-  summary: 'Search for the words of a question',
+  summary: 'Answer a question: about the paper that it is asked about, or with a search',
   examples: ['question What is new in pruning?'],
   isHidden: true,
   options: { text: { type: 'text', description: 'the question', required: true } },
 
   async run(context, { text }) {
-    return answered(text, context);
+    const meant = await paperMeant(text, context);
+    if (!meant) return searched(text, context);
+    return 'id' in meant ? askAbout(context, meant.id, text) : whichPaper(text, meant.candidates);
   },
 });

@@ -136,8 +136,14 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
 
   const lists = createLists({ stores, clock, channelFor });
 
-  const contextOf = (request: CommandRequest): CommandContext => {
-    const { person, destination, isOwner = false, progress } = request;
+  /** Id of the paper of the message that a request replies to, or of the message whose thread it is in. */
+  const paperOf = async ({ about, thread }: CommandRequest): Promise<string | undefined> => {
+    const named = about && (await stores.outbox.about(about))?.paperId;
+    return named ?? (thread && (await stores.outbox.about(thread))?.paperId);
+  };
+
+  const contextOf = (request: CommandRequest, about: string | undefined): CommandContext => {
+    const { person, destination, thread, isOwner = false, progress } = request;
     const fields = validFields(request.fields);
     const { mayManage, requireManager } = rightsOf(person, isOwner, parts.admins);
     return {
@@ -145,6 +151,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         channels,
         person,
         destination,
+        thread,
+        about,
         mayManage,
         requireManager,
         fields,
@@ -169,8 +177,9 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     command: Command,
     values: ParsedCommand['values'],
     request: CommandRequest,
+    about: string | undefined,
   ): Promise<Answer> => {
-    const context = contextOf(request);
+    const context = contextOf(request, about);
     // Before /arxiv here there is no channel.
     if (command.rights === 'managers') context.requireManager(await parts.channelAt(request.destination));
     const answered = await command.run(context, await lists.resolve(command, values, request));
@@ -191,9 +200,11 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
       try {
         // The name is known even if the options cannot be read.
         name = namedPath(request, commands) ?? name;
-        const { command, path, values } = readCommand(request, commands, clock.now());
+        const about = await paperOf(request);
+        const setting = { isMention: request.isMention, about };
+        const { command, path, values } = readCommand(request, commands, clock.now(), setting);
         name = path;
-        const answered = await answer(command, values, request);
+        const answered = await answer(command, values, request, about);
         report('answered');
         return answered;
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Destination, Person } from './addresses.ts';
+import type { Destination, MessageRef, Person } from './addresses.ts';
 import type { Channel, ChannelRegistry } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Answer, Message } from './message.ts';
@@ -64,6 +64,10 @@ export type CommandContext = {
   mayManage(channel: Channel | undefined): boolean;
   /** @throws UserError with the person's address if they may not change the channel. */
   requireManager(channel: Channel | undefined): void;
+  /** The message whose thread it was sent in. */
+  thread: MessageRef | undefined;
+  /** Id of the paper of the message that it replies to. */
+  about: string | undefined;
   fields: Readonly<Record<string, string>>;
   progress(message: Message): Promise<void>;
   clock: Clock;

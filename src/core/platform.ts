@@ -26,6 +26,10 @@ export type CommandRequest = CommandInput & {
   isOwner?: boolean | undefined;
   /** The message whose thread it was sent in. */
   thread?: MessageRef | undefined;
+  /** The message that it replies to or links to. */
+  about?: MessageRef | undefined;
+  /** An ordinary message that mentions the bot, which need not be a command. */
+  isMention?: boolean | undefined;
   /** Shows the progress of a long command until its answer is ready. A platform may skip calls. Never rejects. */
   progress?: ((message: Message) => Promise<void>) | undefined;
 };

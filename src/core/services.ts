@@ -72,9 +72,17 @@ export type Services = {
   ): Promise<Rescoring>;
   /**
    * Answers a question from a paper's full text.
+   * @param before The person's last question about the paper, which this one may refer to.
    * @throws UserError if no model is configured, the budget is spent, or the person has reached the daily limit.
    */
-  ask(channel: Channel, paper: Paper, question: string, signal: AbortSignal, by?: Person): Promise<PaperAnswer>;
+  ask(
+    channel: Channel,
+    paper: Paper,
+    question: string,
+    signal: AbortSignal,
+    by?: Person,
+    before?: { question: string; answer: string },
+  ): Promise<PaperAnswer>;
   /**
    * The digest of a day under other settings, at no cost: from the language model's stored scores, otherwise from the
    * built-in scorer. With `local`, always from the built-in scorer.

@@ -42,6 +42,8 @@ export const answerTo = async (stores: Stores, text: string, asking: Asking = {}
     ...rightsOf(person, false, admins),
     ...{ channels, person, fields, clock, stores, platforms, commands: list },
     destination: asking.destination ?? 'slack:T1:C1',
+    thread: undefined,
+    about: undefined,
     progress: async (message) => asking.progress?.(message),
     services: servicesOf(asking.services),
     signal: new AbortController().signal,

@@ -46,10 +46,13 @@ const message = z.strictObject({ embeds, components: components.default([]), all
 const isSomething = (one: { embeds: unknown[]; components: unknown[] }): boolean =>
   one.embeds.length + one.components.length > 0;
 
+const reference = z.strictObject({ message_id: z.string(), fail_if_not_exists: z.literal(false) });
+
 /** A message to post, with only the fields that Paperboy uses, within all documented limits. */
 export const discordPostSchema = sent(
   message
     .extend({ nonce: z.string().min(1).max(25), enforce_nonce: z.literal(true) })
+    .extend({ message_reference: reference.optional() })
     .refine(isSomething, 'an empty message'),
 );
 

@@ -31,6 +31,8 @@ export type TypedOption = {
   options?: TypedOption[];
 };
 
+type Writing = { user?: string; channel?: string; to?: string };
+
 const types = { command: 2, menu: 2, button: 3, autocomplete: 4, form: 5 } as const;
 
 /** The fields of a sent form, with initial values unless others are given. */
@@ -149,6 +151,18 @@ export const startDiscordServer = async (
         ...{ user_id: user, channel_id, message_id: messageId, guild_id: state.guild.id, emoji: { id, name } },
         ...{ burst: false, type: 0, ...(present && { message_author_id: message.author }) },
       });
+    },
+    /** A person writes a message; `to` is the id of the message that it replies to. */
+    write(content: string, { user = state.people.alice, channel = state.general, to }: Writing = {}): string {
+      const id = nextId();
+      gateway.broadcast('MESSAGE_CREATE', {
+        ...{ id, channel_id: channel, guild_id: state.guild.id, content, type: to === undefined ? 0 : 19 },
+        author: { id: user, username: 'somebody', discriminator: '0', global_name: null, avatar: null },
+        ...{ attachments: [], embeds: [], mentions: [], mention_roles: [], pinned: false, tts: false },
+        ...{ mention_everyone: false, timestamp: '2025-07-08T13:00:00Z', edited_timestamp: null },
+        ...(to !== undefined && { message_reference: { message_id: to, channel_id: channel } }),
+      });
+      return id;
     },
     command: (options: TypedOption[], where?: Parameters<typeof interact>[2]) =>
       interact('command', slash(options), where),

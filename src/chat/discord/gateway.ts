@@ -20,7 +20,8 @@ import type { Secret } from '../../core/secret.ts';
 import type { DiscordCall } from './api.ts';
 import { discordFailure } from './errors.ts';
 
-const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessageReactions];
+/** Not privileged: of messages that do not mention the bot, Discord leaves out the content. */
+const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.GuildMessageReactions];
 
 /** Only raw events are read, so the cache holds only what discord.js needs. */
 const makeCache = Options.cacheWithLimits({

@@ -8,16 +8,21 @@ import type { OnConnection, PlatformHandlers } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createBackground } from '../kit/background.ts';
+import { createSeen } from '../kit/seen.ts';
 import { addressOf, personOf } from './address.ts';
 import type { DiscordCall } from './api.ts';
 import { type Channels, channelSchema } from './channels.ts';
 import { registerCommands } from './commands.ts';
 import { createGateway } from './gateway.ts';
+import { createMentionAnswering, readMention } from './mention.ts';
 import { emojiName, emojiSchema, type ReactionCache } from './reactions.ts';
 import { createAnswering } from './reply.ts';
 import type { Threads } from './threads.ts';
 
 const closeTimeoutMs = 1000;
+
+/** A resumed session may deliver an event again. */
+const maxSeenMentions = 1000;
 
 const minRegisterDelayMs = 30_000;
 const maxRegisterDelayMs = 3_600_000;
@@ -83,6 +88,13 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
   // In order, so that a reaction that is removed at once does not end up added.
   const queue = createQueues((work) => background.run(work, 'reaction'));
   const answer = createAnswering({ call, commands, handlers, clock, logger });
+  const answerMention = createMentionAnswering({ call, channels, handlers, clock, logger });
+  const isNew = createSeen(maxSeenMentions);
+
+  const onMessage = (payload: unknown): void => {
+    const mention = readMention(payload, bot.userId);
+    if (mention && isNew(mention.id)) void background.run(answerMention(mention), 'mention');
+  };
 
   const onReaction = (handler: 'reactionAdded' | 'reactionRemoved', payload: unknown): void => {
     const event = reactionSchema.safeParse(payload).data;
@@ -114,6 +126,9 @@ export const listen = async (setup: Setup, handlers: PlatformHandlers): Promise<
     switch (type) {
       case GatewayDispatchEvents.InteractionCreate:
         void background.run(answer(payload), 'command');
+        break;
+      case GatewayDispatchEvents.MessageCreate:
+        onMessage(payload);
         break;
       case GatewayDispatchEvents.MessageReactionAdd:
         onReaction('reactionAdded', payload);

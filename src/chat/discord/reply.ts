@@ -51,7 +51,7 @@ const bodyOf = ({ embeds, components }: Rendered, isPublic: boolean) => ({
   ...(!isPublic && { flags: MessageFlags.Ephemeral as const }),
 });
 
-const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
+export const filesOf = ({ files = [] }: Message): CallOptions['files'] =>
   files.slice(0, maxFiles).map(({ name, mediaType, text }) => ({
     name: name.replace(/[^\w.-]+/g, '-') || 'file.txt',
     data: text,

@@ -55,7 +55,11 @@ export const originOf = ({ guild_id, channel_id, channel, member, user }: Intera
   const guild = guild_id ?? noGuild;
   const ref = channelRefOf({ type: 0, ...channel, id: channel_id, guild_id: guild });
   const id = member?.user.id ?? user?.id;
-  return id ? { person: personOf(guild, id), destination: addressOf(ref) } : undefined;
+  if (!id) return undefined;
+  const destination = addressOf(ref);
+  // A thread has the id of the message that it was started from.
+  const thread = channel_id === ref.channel ? undefined : { destination, messageId: channel_id };
+  return { person: personOf(guild, id), destination, ...(thread && { thread }) };
 };
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '../../core/command.ts';
 import { bareWord } from '../../core/folding.ts';
 import { paperIdOf } from '../../core/paper.ts';
-import { readListNumber } from './numbers.ts';
+import { isTerm, readListNumber } from './numbers.ts';
 import { isFiller } from './placement.ts';
 import { type NamedCommand, namedCommand } from './words.ts';
 
@@ -127,16 +127,33 @@ const questionWords =
 const isQuestion = (text: readonly string[]): boolean =>
   /\?\W*$/.test(text.at(-1) ?? '') || questionWords.test(plain(text[0] ?? '')) || text.length > 3;
 
+/** A number inside a text that names a paper: "#3", or "3" after "number" or "paper". */
+const isNumbered = (word: string, index: number, text: readonly string[]): boolean =>
+  /^#\d/.test(plain(word)) ||
+  (/^(?:number|no|nr|paper)$/.test(plain(text[index - 1] ?? '')) && readListNumber(word) !== undefined);
+
+/** True for "3 what data?" and "3 is it new". */
+const asksAfter = (text: readonly string[], at: number): boolean =>
+  /\d/.test(text[at] ?? '') &&
+  !isTerm(text[at + 1] ?? '') &&
+  (/\?\W*$/.test(text.at(-1) ?? '') || questionWords.test(plain(text[at + 1] ?? '')));
+
 /** A text about one paper, without a command: the paper is shown, or asked about. */
 const aboutPaper = (text: readonly string[], commands: readonly CommandEntry[]): Candidate[] => {
   const at = text.findIndex((word) => paperIdOf(word) !== undefined);
   const isOne = new Set(text.flatMap((word) => paperIdOf(word) ?? [])).size === 1;
-  const numbered = readListNumber(text.find((word) => !isFiller(word)) ?? '', text[1]);
+  const first = text.findIndex((word) => !isFiller(word));
+  const numberAt = readListNumber(text[first] ?? '', text[first + 1]) ? first : text.findIndex(isNumbered);
+  const number = readListNumber(text[numberAt] ?? '', text[numberAt + 1]);
   const [name, rest] = isOne
     ? [text[at] ?? '', text.filter((_, index) => index !== at)]
-    : [numbered, text.filter((word) => readListNumber(word) !== numbered)];
+    : [number, numberAt === first ? text.slice(first + 1) : text];
   if (name === undefined) return [];
-  const asks = !rest.every(isFiller) && isQuestion(rest.filter((word) => !isFiller(word) || rest.length > 3));
+  const said = rest.filter((word) => !isFiller(word));
+  // "3 bit quantization" and "first order methods" are terms.
+  const isTermOnly = !isOne && numberAt === first && !asksAfter(text, first);
+  if (said.length > 0 && isTermOnly) return [];
+  const asks = said.length > 0 && isQuestion(rest.length > 3 ? rest : said);
   // The question keeps an id in its middle, so that it can still be read.
   const question = isOne && at > 0 ? text : rest;
   const named = namedCommand(asks ? ['ask', name, ...question] : ['show', name, ...rest], commands);

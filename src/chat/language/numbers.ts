@@ -12,9 +12,11 @@ const ordinals = 'first second third fourth fifth sixth seventh eighth ninth ten
 /** Words after which a number is part of a term: "one shot learning", "two stage detection". */
 const afterNumber = /^(?:bit|class|dimensional|hop|layer|level|player|shot|sided|stage|step|time|view|way)s?\b/i;
 
+export const isTerm = (next: string): boolean => afterNumber.test(bareWord(next));
+
 /** The number that a word spells, such as "ten", unless the next word makes it part of a term. */
 export const spelledNumber = (word: string, next = ''): number | undefined =>
-  afterNumber.test(bareWord(next)) ? undefined : spelled.get(bareWord(word).toLowerCase());
+  isTerm(next) ? undefined : spelled.get(bareWord(word).toLowerCase());
 
 /** No list is longer. */
 const maxNumber = 999;

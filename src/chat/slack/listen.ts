@@ -4,7 +4,7 @@ import { atMost, type Clock } from '../../core/clock.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type Answer, type Form, isForm, type Message } from '../../core/message.ts';
-import type { PlatformHandlers } from '../../core/platform.ts';
+import type { CommandRequest, PlatformHandlers } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 import { createBackground } from '../kit/background.ts';
 import { lateForm, noPaper } from '../kit/replies.ts';
@@ -61,10 +61,19 @@ const createConversation = (setup: ConversationSetup) => {
     }
   };
 
-  const converse = async (text: string, origin: Origin, reply: Reply): Promise<void> => {
+  const requestOf = ({ person, destination, thread }: Origin, reply: Reply) => ({
+    ...{ person, destination, progress: reply.progress },
+    ...(thread !== undefined && { thread: { destination, messageId: thread } }),
+  });
+
+  const converse = async (
+    text: string,
+    origin: Origin,
+    reply: Reply,
+    more: Pick<CommandRequest, 'about' | 'isMention'> = {},
+  ): Promise<void> => {
     const receivedAt = clock.monotonic();
-    const { person, destination } = origin;
-    const answer = await handlers.command({ text, person, destination, progress: reply.progress });
+    const answer = await handlers.command({ text, ...requestOf(origin, reply), ...more });
     if (!isForm(answer)) return reply.answer(answer);
     if (!(await opened(answer.form, origin, receivedAt))) await reply.answer(lateForm(answer.form, text));
   };
@@ -91,14 +100,11 @@ const createConversation = (setup: ConversationSetup) => {
     async submission(payload: unknown, acknowledge: (next?: ModalView) => Promise<void>): Promise<void> {
       const { text, fields, origin } = readSubmission(payload, clock.realNow(), team);
       const reply = replyToPerson(setup, origin);
-      const { person, destination } = origin;
       let answer: Answer | undefined;
-      const working = handlers
-        .command({ text, fields, person, destination, progress: reply.progress })
-        .then((given) => {
-          answer = given;
-          return given;
-        });
+      const working = handlers.command({ text, fields, ...requestOf(origin, reply) }).then((given) => {
+        answer = given;
+        return given;
+      });
       await atMost(formPatience, working, clock);
       if (answer && isForm(answer)) return acknowledge(viewOf(answer.form, origin));
       await acknowledge();
@@ -106,11 +112,11 @@ const createConversation = (setup: ConversationSetup) => {
       await reply.answer(isForm(given) ? lateForm(given.form, text) : given);
     },
 
-    async mention({ text, person, destination, channel, user, thread }: Mention): Promise<void> {
+    async mention({ text, person, destination, channel, user, thread, about }: Mention): Promise<void> {
       const origin = { person, destination, channel, user, thread };
       const [shared, own] = [replyInThread(setup, { channel, thread }), replyToPerson(setup, origin)];
       const answer = (message: Message) => (message.isPersonal ? own : shared).answer(message);
-      await converse(text, origin, { ...shared, answer });
+      await converse(text, origin, { ...shared, answer }, { about, isMention: true });
     },
 
     async link({ text, destination, channel, thread }: Mention): Promise<void> {

@@ -184,7 +184,12 @@ export type Mention = {
   channel: string;
   /** The thread of the message, or the thread that an answer starts. */
   thread: string;
+  /** A message that the text links to. */
+  about?: MessageRef | undefined;
 };
+
+/** https://slack.com/help/articles/203274767: the id in the link to a message has no point. */
+const messageLink = /https:\/\/[a-z0-9.-]+\.slack\.com\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})\S*/;
 
 /** https://docs.slack.dev/reference/events/app_mention and https://docs.slack.dev/reference/events/message */
 const messageSchema = envelopeSchema.extend({
@@ -223,13 +228,16 @@ const readMessage = (payload: unknown, bot: string, own: string | undefined) => 
   const [before = '', ...after] = event.text.split(mentionOf(bot));
   // Text before a mention is a greeting, unless nothing follows the mention.
   const text = after.some((part) => /[\p{L}\p{N}]/u.test(part)) ? after.join(' ') : before;
+  const typed = asTyped(text);
+  const [link = '', linkedChannel, seconds, rest] = messageLink.exec(typed) ?? [];
   const message: Mention = {
-    text: asTyped(text).replaceAll(/ {2,}/g, ' '),
+    text: typed.replace(link, '').replaceAll(/ {2,}/g, ' ').trim(),
     person: `slack:${team}:${event.user}`,
     destination: `slack:${team}:${event.channel}`,
     user: event.user,
     channel: event.channel,
     thread: event.thread_ts ?? event.ts,
+    about: link ? { destination: `slack:${team}:${linkedChannel}`, messageId: `${seconds}.${rest}` } : undefined,
   };
   return { id, message, isMention: mentionOf(bot).test(event.text) };
 };

@@ -33,9 +33,9 @@ const withReactions = async (clock?: Clock) => {
 };
 
 describe('the gateway of Discord', () => {
-  it('requests servers and reactions, and no privileged intent', async () => {
+  it('requests servers, messages and reactions, and no privileged intent', async () => {
     const { server } = await withReactions();
-    expect(server.gateway.starts).toEqual([{ op: 'identify', intents: 1 | 1024 }]);
+    expect(server.gateway.starts).toEqual([{ op: 'identify', intents: 1 | 512 | 1024 }]);
   });
 
   it.each([

@@ -71,6 +71,7 @@ describe('a command on Discord', () => {
         values: { n: 5, date: '2025-07-08' },
         person: `discord:${guild.id}:${people.bob}`,
         destination: `discord:${guild.id}:${general}`,
+        thread: { destination: `discord:${guild.id}:${general}`, messageId: header.messageId },
       },
       {
         ...{ command: 'help', values: {} },

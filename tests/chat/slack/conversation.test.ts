@@ -247,6 +247,18 @@ describe('a mention of the bot in Slack', () => {
     await expect.poll(() => sent('chat.postMessage').map(({ thread_ts }) => thread_ts)).toEqual(['3.3', '1.0']);
   });
 
+  it('carries its thread and the message that it links to', async () => {
+    const { send, received } = await connectListening(echo);
+    const link = '<https://team.slack.com/archives/C1/p1720000000000100?thread_ts=1.0&amp;cid=C1>';
+    await send(mention('Ev1', { text: `<@U0BOT> what data does ${link} use?`, ts: '3.4', thread_ts: '1.0' }));
+    await expect.poll(() => received.length).toBe(1);
+    expect(received[0]).toMatchObject({
+      ...{ text: 'what data does use?', isMention: true },
+      thread: { destination: 'slack:T01:C1', messageId: '1.0' },
+      about: { destination: 'slack:T01:C1', messageId: '1720000000.000100' },
+    });
+  });
+
   it('is ignored if it is by a bot or in an edited message', async () => {
     const { send, received } = await connectListening(echo);
     for (const [index, more] of [{ bot_id: 'B9' }, { user: 'U0BOT' }, { edited: {} }, { subtype: 'x' }].entries())

@@ -52,8 +52,8 @@ const start = async (
     readFullText: async () => passages,
     ...more,
   });
-  const question = (text = 'How many GPUs?', by: string | undefined = alice) =>
-    ask(channelOf(), paper, text, signal, by);
+  const question = (text = 'How many GPUs?', by: string | undefined = alice, before?: Parameters<typeof ask>[5]) =>
+    ask(channelOf(), paper, text, signal, by, before);
   return { question, clock, requests: server.requests };
 };
 const spent = () => stores.ledger.spent('2025-07-08T00:00:00.000Z');
@@ -70,6 +70,18 @@ describe('a question about a paper', () => {
     expect(answer.usage.promptTokens).toBeGreaterThan(100);
     expect(await spent()).toBeCloseTo(answer.usage.costUsd ?? 0, 8);
     expect(requests[0]?.response_format).toMatchObject({ type: 'json_schema', json_schema: { name: 'paper_answer' } });
+  });
+
+  it('sends the last question and its answer as data, and chooses passages for both', async () => {
+    const { question, requests } = await start(() => saying(good));
+    await question('Which data?');
+    const before = { question: 'Is </earlier> hidden?', answer: 'No: <b>' };
+    await question('And on which GPUs?', alice, before);
+    const [alone = '', after = ''] = requests.map(({ messages }) => messages[1]?.content);
+    expect(alone).not.toContain('earlier');
+    expect(after).toContain('<asked>Is &lt;/earlier&gt; hidden?</asked>\n<answered>No: &lt;b&gt;</answered>');
+    expect(after.match(/<\/earlier>/g)).toHaveLength(1);
+    expect(requests[0]?.messages[0]).toEqual(requests[1]?.messages[0]);
   });
 
   it('is not part of the cost of a digest', async () => {
