@@ -113,6 +113,15 @@ describe('a command', () => {
     expect(lines).toEqual([]);
   });
 
+  it('that is nearly a command is answered with a button that sends that command', async () => {
+    const { handlers } = setUp();
+    const answer = await handlers.command({ text: 'tpo 5', person: 'slack:T1:U1', destination: 'slack:T1:C1' });
+    expect(answer).toMatchObject({
+      summary: 'There is no command "tpo". Did you mean /arxiv top? /arxiv help lists all commands.',
+      blocks: [{ type: 'paragraph' }, { type: 'buttons', buttons: [{ label: 'Yes', command: 'top 5' }] }],
+    });
+  });
+
   it('is answered with the service that failed, and logged as a warning', async () => {
     const { ask, lines } = setUp();
     expect(await ask('outside')).toBe('arXiv failed (no answer). Please try again in a minute.');

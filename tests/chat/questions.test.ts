@@ -43,8 +43,19 @@ describe('a question that mentions the bot', () => {
     expect(askedFor(await say('what data was used?', { ...inThread, about: '2025-07-08-4' }))).toBe(paper);
     expect(askedFor(await say('what data was used?', { thread: '2025-07-08-4' }))).toBe(paper);
     expect((await say('save', { about: '2025-07-08-4' })).summary).toMatch(/^Saved:/);
+    expect((await say('rescore this', { about: '2025-07-08-4' })).summary).toMatch(/1 paper|Title|rescored/i);
     expect((await say('save this', { about: '2025-07-08-4' })).summary).toMatch(/^Already/);
   });
+
+  it.each(['rescore this paper', 'what is pause?', 'is this on pause?', 'what is rescore?', 'resume what?'])(
+    'does nothing that it does not clearly ask for: "%s"',
+    async (text) => {
+      await say(text, { isMention: false });
+      expect(bot.outcomes.at(-1)?.command).toBe(
+        bot.outcomes.at(-1)?.outcome === 'refused' ? text.split(' ')[0] : 'question',
+      );
+    },
+  );
 
   it('is about the paper of the thread that it names by number or in its words', async () => {
     expect(askedFor(await say('3 what data was used?', inThread))).toBe(await paperOf(3));

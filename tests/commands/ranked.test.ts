@@ -113,6 +113,18 @@ describe('top of a topic', () => {
     expect((await answerTo(`top week ${topic}`))[0]).toContain('the last 7 days: Quantization');
   });
 
+  it.each(['antization', 'ten', 'te'])('matches words and their beginnings, so "%s" is in no topic', async (topic) => {
+    await expect(ask(stores, `top 5 week ${topic}`, { list })).rejects.toThrow(/^No topic or title matches/);
+  });
+
+  it('prefers whole words to beginnings of words', async () => {
+    await savePosted(stores, '2025-07-04', [
+      { id: '2507.00031', topic: 'Graphs' },
+      { id: '2507.00032', topic: 'Graph Neural Networks' },
+    ]);
+    expect(await idsOf('top month graph')).toEqual(['2507.00032']);
+  });
+
   it('searches the titles if no topic matches, and says so', async () => {
     const lines = await answerTo('top week of 2507.00004');
     expect(lines[0]).toBe('Top 1 of the last 7 days: “of 2507.00004” in the title · foundations');

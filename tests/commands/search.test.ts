@@ -64,6 +64,17 @@ describe('search', () => {
     await expect(say('search sparse networks page 9')).rejects.toThrow('Type /arxiv search sparse networks page 3.');
   });
 
+  it('lists the papers of an author without other words', async () => {
+    await announce('2025-07-08', 'cs.LG', [
+      paperOf('2507.00081', { authors: ['Grace Other'] }),
+      paperOf('2507.00082', { authors: ['Ada First'] }),
+    ]);
+    const found = await say('search author Grace');
+    expect(found.papers).toEqual({ first: 1, ids: ['2507.00081'] });
+    expect(linesOf(found)[0]).toBe('1 paper found: author "Grace"');
+    expect((await lines('search author Nobody'))[0]).toMatch(/^Nothing found for author "Nobody"\./);
+  });
+
   it('keeps since, author and cat on the next page', async () => {
     const list = Array.from({ length: 9 }, (_, index) => named(`2507.0001${index}`, 'Sparse networks'));
     await announce('2025-07-08', 'cs.LG', list);

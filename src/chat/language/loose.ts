@@ -50,18 +50,31 @@ const aliased = (text: readonly string[], aliases: readonly Named[]): Candidate 
   );
 };
 
-/** "can you", "show me the": what may come before a command. */
-const polite =
-  /^(?:(?:can|could|would|will) you|i(?:'d| would) like(?: to (?:see|read))?|i (?:want|need)(?: to (?:see|read))?|let me see|(?:give|show|tell|get|find|bring)(?: me| us)?|what(?:'s| is| are| were)?|list|see|go|please|just|and|so|the|a|an|my|all|me) /;
+/** "can you", "show me": requests, which may come before any command. */
+const request =
+  /^(?:(?:can|could|would|will) you|i(?:'d| would) like(?: to (?:see|read))?|i (?:want|need)(?: to (?:see|read))?|let me see|(?:give|show|tell|get|find|bring)(?: me| us)?|see|go|please|just) /;
+
+/** "what are the": words before a command that only reads. */
+const lead = /^(?:what(?:'s| is| are| were)?|list|and|so|the|a|an|my|all|me) /;
+
+type Shortened = { words: string[]; isRequest: boolean };
 
 /** The text without its first polite phrase, without its first two, and so on. */
-const withoutPoliteness = (text: readonly string[]): string[][] => {
+const withoutPoliteness = (text: readonly string[], isRequest = true): Shortened[] => {
   const start = `${text.slice(0, 6).map(plain).join(' ')} `;
-  const [dropped] = polite.exec(start) ?? [];
+  const [asking] = request.exec(start) ?? [];
+  const [dropped] = asking === undefined ? (lead.exec(start) ?? []) : [asking];
   if (dropped === undefined) return [];
-  const rest = text.slice(dropped.trim().split(' ').length);
-  return [rest, ...withoutPoliteness(rest)];
+  const words = text.slice(dropped.trim().split(' ').length);
+  const remains = isRequest && asking !== undefined;
+  return [{ words, isRequest: remains }, ...withoutPoliteness(words, remains)];
 };
+
+/**
+ * Commands with aliases read, or change only a person's own list, so they may be found inside a sentence. "What is pause?"
+ * must not pause anything.
+ */
+const isFoundInside = ({ command }: ListedCommand): boolean => command.aliases !== undefined;
 
 /** "top5", "save-3". */
 const unglued = ([first = '', ...rest]: readonly string[]): string[] | undefined => {
@@ -178,10 +191,12 @@ export const candidatesFor = (text: readonly string[], commands: readonly Comman
   const bare = withoutPoliteness(text);
   return [
     ...readings(text),
-    ...[unprefixed(text), unglued(text), ...bare.map(unglued)].flatMap((words) => (words ? readings(words) : [])),
-    ...bare.flatMap(readings),
+    ...[unprefixed(text), unglued(text), ...bare.map(({ words }) => unglued(words))].flatMap((words) =>
+      words ? readings(words) : [],
+    ),
+    ...bare.flatMap(({ words, isRequest }) => readings(words).filter((one) => isRequest || isFoundInside(one))),
     ...(readings(text).length === 0 ? readings(corrected(text, commands)) : []),
-    ...turned(text, commands, aliases),
+    ...turned(text, commands, aliases).filter(isFoundInside),
     ...aboutPaper(text, commands),
   ];
 };

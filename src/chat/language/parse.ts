@@ -4,7 +4,7 @@ import { bareWord, unquoted } from '../../core/folding.ts';
 import { grouped, paperIdOf, shorten } from '../../core/paper.ts';
 import type { CommandInput, OptionInputs } from '../../core/platform.ts';
 import { type Candidate, candidatesFor, nearestName } from './loose.ts';
-import { placeWords, withoutLinks } from './placement.ts';
+import { isReferring, placeWords, withoutLinks } from './placement.ts';
 import { readInput, type Value } from './values.ts';
 import { cleanWords, findNamed, isGreeting, isThanks, namedCommand, prefix, wordsOf } from './words.ts';
 
@@ -84,7 +84,16 @@ const readWords = (
   const { values, stray } = placeWords(command.options, said, now);
   if (stray?.refused) throw new UserError(stray.refused(repeated(stray.word)));
   if (stray) throw unexpected(stray.word, command);
-  return complete(command, withPaper(command, values, about));
+  const referring = said.find(isReferring);
+  const all = Object.entries(command.options).find(
+    ([name, { type }]) => type === 'papers' && !Object.hasOwn(values, name),
+  );
+  // "rescore this paper" must not rescore all papers.
+  if (all && referring !== undefined && about === undefined) throw unexpected(referring, command);
+  return complete(
+    command,
+    all && about !== undefined ? { ...values, [all[0]]: [about] } : withPaper(command, values, about),
+  );
 };
 
 const readInputs = (command: Command, inputs: OptionInputs, now: Date): Record<string, Value> => {

@@ -21,6 +21,9 @@ const fillers = new Set(
 /** A word that says nothing in a command without free text, as in "save the paper number 3". */
 export const isFiller = (word: string): boolean => fillers.has(bareWord(word).toLowerCase());
 
+/** A word that stands for a paper which the text does not name. */
+export const isReferring = (word: string): boolean => /^(?:it|one|paper|that|this)$/i.test(bareWord(word));
+
 const kindOfPapers = /^(?:papers|articles|preprints|results|ones)$/i;
 const leadsToTopic = /^(?:on|about|for|of|in|from|regarding)$/i;
 const leadsToDay = /^(?:of|from|for|in|on|the|this|last|past)$/i;
