@@ -1,9 +1,9 @@
 import { bareWord } from '../../core/folding.ts';
 
-const ones = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen'.split(' ');
+const ones = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen'.split(' ');
 const tens = { twenty: 20, thirty: 30, forty: 40, fifty: 50, hundred: 100 } as const;
 const spelled: ReadonlyMap<string, number> = new Map([
-  ...ones.map((word, value) => [word, value] as const),
+  ...ones.map((word, index) => [word, index + 1] as const),
   ...Object.entries(tens),
 ]);
 

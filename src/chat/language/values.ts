@@ -27,9 +27,12 @@ export type Reading = { value: Value } | Refusal | undefined;
 export const isValue = (reading: Reading): reading is { value: Value } => reading !== undefined && 'value' in reading;
 
 const readInteger = (word: string, next: string, option: Extract<Option, { type: 'integer' }>): Reading => {
-  const value = /^[-+]?\d+$/.test(word) ? Number(word) : spelledNumber(word, next);
+  const isDigits = /^[-+]?\d+$/.test(word);
+  const value = isDigits ? Number(word) : spelledNumber(word, next);
   if (value === undefined) return undefined;
   if (value >= option.minimum && value <= option.maximum) return { value };
+  // A number word may be part of a topic.
+  if (!isDigits) return undefined;
   const { minimum, maximum } = option;
   return { refused: (shown) => `${shown} is out of range; write a whole number from ${minimum} to ${maximum}.` };
 };

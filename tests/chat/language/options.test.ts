@@ -45,6 +45,48 @@ const refusal = (text: string): string => {
   return '';
 };
 
+describe('a number word', () => {
+  it.each([
+    ['best ten graphs', { n: 10, topic: 'graphs' }],
+    ['best one shot learning', { topic: 'one shot learning' }],
+    ['best zero knowledge proofs', { topic: 'zero knowledge proofs' }],
+    ['best hundred languages', { topic: 'hundred languages' }],
+    ['best mixture of two', { topic: 'mixture of two' }],
+  ])('counts papers unless it is part of a topic: "%s"', (text, expected) => {
+    expect(values(text)).toEqual(expected);
+  });
+});
+
+describe('words between values', () => {
+  it.each([
+    ['best 10 papers of this week', 10, 'the last 7 days', undefined],
+    ['best papers on pruning', undefined, undefined, 'pruning'],
+    ['best 5 papers about low rank from the last month please', 5, 'the last 30 days', 'low rank'],
+    ['best learning on device', undefined, undefined, 'learning on device'],
+  ])('are left out: "%s"', (text, n, words, topic) => {
+    const read = values(text);
+    const period = read.period as { words: string } | undefined;
+    expect([read.n, period?.words, read.topic]).toEqual([n, words, topic]);
+  });
+});
+
+describe('a number of a list', () => {
+  it.each([
+    ['show 3', { paper: '#3' }],
+    ['show the 3rd one', { paper: '#3' }],
+    ['again 1 2', { papers: ['#1', '#2'] }],
+    ['again 2503.07639 #2', { papers: ['2503.07639', '#2'] }],
+    ['ask number 3 which data?', { paper: '#3', question: 'which data?' }],
+    ['ask which data does 2503.07639 use?', { paper: '2503.07639', question: 'which data does 2503.07639 use?' }],
+  ])('stands for a paper: "%s"', (text, expected) => {
+    expect(values(text)).toEqual(expected);
+  });
+
+  it('does not stand for all papers', () => {
+    expect(refusal('again this paper')).toMatch(/^"this" does not fit here/);
+  });
+});
+
 describe('a period', () => {
   it.each([
     ['best 2025-07-01', { from: '2025-07-01', to: '2025-07-01', words: 'Tuesday, 1 July 2025' }],
