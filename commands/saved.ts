@@ -38,6 +38,7 @@ export const saved = defineCommand({
   examples: ['saved', 'saved as bibtex'],
   aliases: [
     'my list',
+    'what did i save',
     'my papers',
     'my saved papers',
     'reading list',

@@ -228,6 +228,7 @@ export const show = defineCommand({
     'open',
     'explain',
     'summarize',
+    'summarise',
     'summary',
     'details',
     'tell me about',

@@ -56,6 +56,23 @@ describe('ask', () => {
     expect(progress).toEqual(['Reading the paper …']);
   });
 
+  it('passes on the last question about the same paper, by the same person', async () => {
+    const befores: unknown[] = [];
+    const services: Partial<Services> = {
+      papers: { find: async (id) => paperOf(id) },
+      async ask(_channel, _paper, _question, _signal, _by, before) {
+        befores.push(before && [before.question, before.answer]);
+        return paperAnswer;
+      },
+    };
+    const { lines } = await talk(stores, { person: reader, services });
+    for (const text of ['ask 2503.07639 Which data?', 'ask 2503.07639 And why?', 'ask 2503.07640 And how?'])
+      await lines(text);
+    const other = await talk(stores, { person: 'slack:T1:OTHER', services });
+    await other.lines('ask 2503.07640 And then?');
+    expect(befores).toEqual([undefined, ['Which data?', 'On C4.'], undefined, undefined]);
+  });
+
   it('says that only the abstract was read', async () => {
     const services = answering({
       ...paperAnswer,

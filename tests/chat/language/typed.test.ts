@@ -120,6 +120,8 @@ const typed: Readonly<Record<string, readonly (readonly [text: string, command: 
     ['saved?', 'saved'],
     ['my reading list', 'saved'],
     ['show me my list', 'saved'],
+    ['what did I save?', 'saved'],
+    ['summarise 3', 'show {3}'],
     ['export', 'saved as bibtex'],
     ['weekly recap', 'recap week'],
     ['recap of the month', 'recap month'],
