@@ -11,7 +11,7 @@ export type Meant = { id: string } | { candidates: readonly NumberedPaper[] };
 
 const maxCandidates = 3;
 
-type Asked = Pick<CommandContext, 'stores' | 'person' | 'destination' | 'thread' | 'about' | 'clock'>;
+type Asked = Pick<CommandContext, 'stores' | 'person' | 'destination' | 'thread' | 'isMention' | 'about' | 'clock'>;
 
 const tokensOf = (text: string): string[] => fold(text).split(/[^\p{L}\p{N}]+/u);
 
@@ -52,7 +52,7 @@ const seeksPapers = /\b(?:papers|anything|preprints|articles)\b/i;
  * asked about last in the same thread, or one of the thread's digest. Undefined for a question about no paper.
  */
 export const paperMeant = async (text: string, asked: Asked): Promise<Meant | undefined> => {
-  const { stores, person, destination, thread, about, clock } = asked;
+  const { stores, person, destination, thread, isMention, about, clock } = asked;
   if (about !== undefined) return { id: about };
   if (seeksPapers.test(text)) return undefined;
   const where = { person, destination, thread: thread?.messageId ?? '' };
@@ -60,6 +60,8 @@ export const paperMeant = async (text: string, asked: Asked): Promise<Meant | un
   // Outside threads, most questions are new ones.
   const isContinued = last !== undefined && (thread ? continues : /^(?:and|but)\b/i).test(text);
   if (isContinued) return { id: last.paperId };
+  // On a page, people may well search for something else.
+  if (!isMention) return undefined;
   const ids = thread ? await stores.outbox.papersWith(thread) : [];
   if (ids.length === 0) return thread && last ? { id: last.paperId } : undefined;
   const found = await ranked(ids, text, asked);

@@ -133,6 +133,21 @@ export const createOutbox = (db: Database): Outbox => ({
     return row && { channel: row.channel, paperId: row.paperId ?? undefined };
   },
 
+  async header(channel, date, destination) {
+    const row = db
+      .select({ messageId: deliveries.messageId })
+      .from(deliveries)
+      .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+      .where(
+        and(
+          ...[eq(digests.channel, channel), eq(digests.date, date)],
+          ...[eq(deliveries.destination, destination), eq(deliveries.rank, 0)],
+        ),
+      )
+      .get();
+    return row?.messageId ? { destination, messageId: row.messageId } : undefined;
+  },
+
   async papersWith(message) {
     const digest = db.select({ digestId: deliveries.digestId }).from(deliveries).where(isMessage(message));
     return db

@@ -143,7 +143,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
   };
 
   const contextOf = (request: CommandRequest, about: string | undefined): CommandContext => {
-    const { person, destination, thread, isOwner = false, progress } = request;
+    const { person, destination, thread, isMention = false, isOwner = false, progress } = request;
     const fields = validFields(request.fields);
     const { mayManage, requireManager } = rightsOf(person, isOwner, parts.admins);
     return {
@@ -152,6 +152,7 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
         person,
         destination,
         thread,
+        isMention,
         about,
         mayManage,
         requireManager,

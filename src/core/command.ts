@@ -66,6 +66,8 @@ export type CommandContext = {
   requireManager(channel: Channel | undefined): void;
   /** The message whose thread it was sent in. */
   thread: MessageRef | undefined;
+  /** An ordinary message that mentions the bot. */
+  isMention: boolean;
   /** Id of the paper of the message that it replies to. */
   about: string | undefined;
   fields: Readonly<Record<string, string>>;

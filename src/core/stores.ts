@@ -170,6 +170,8 @@ export type Outbox = {
   refused(deliveryId: number): Promise<void>;
   threads(since: number): Promise<MessageRef[]>;
   about(message: MessageRef): Promise<{ channel: string; paperId: string | undefined } | undefined>;
+  /** The sent header of a digest at a destination. */
+  header(channel: string, date: IsoDate, destination: Destination): Promise<MessageRef | undefined>;
   /** Ids of the papers of the digest that a message belongs to, by rank. */
   papersWith(message: MessageRef): Promise<string[]>;
 };

@@ -92,6 +92,13 @@ describe('a question that mentions the bot', () => {
     expect((await say('any papers on quantization?', inThread)).summary).toBe(found.summary);
   });
 
+  it('continues the last question without a mention too, and searches otherwise', async () => {
+    const onPage = { ...inThread, isMention: false };
+    expect(askedFor(await say('3 what data was used?', onPage))).toBe(await paperOf(3));
+    expect(askedFor(await say('and on which GPUs?', onPage))).toBe(await paperOf(3));
+    expect((await say('what is new in quantization?', onPage)).summary).toMatch(/found for quantization$/);
+  });
+
   it('leaves out words that no paper has, and says so', async () => {
     const answer = await say('how do people use quantization on toasters?');
     expect(answer.summary).toMatch(/for quantization$/);

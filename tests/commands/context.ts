@@ -43,6 +43,7 @@ export const answerTo = async (stores: Stores, text: string, asking: Asking = {}
     ...{ channels, person, fields, clock, stores, platforms, commands: list },
     destination: asking.destination ?? 'slack:T1:C1',
     thread: undefined,
+    isMention: false,
     about: undefined,
     progress: async (message) => asking.progress?.(message),
     services: servicesOf(asking.services),

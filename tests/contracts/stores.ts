@@ -254,6 +254,10 @@ export const storesContract = (name: string, open: () => Stores): void => {
           paperId: '2507.00001',
         });
         expect(await stores.outbox.about({ destination, messageId: '9.9' })).toBeUndefined();
+        const day = ['foundations', digest.date] as const;
+        expect(await stores.outbox.header(...day, destination)).toEqual({ destination, messageId: '1.1' });
+        expect(await stores.outbox.header(...day, 'console')).toBeUndefined();
+        expect(await stores.outbox.header('other', digest.date, destination)).toBeUndefined();
         for (const messageId of ['1.1', '1.2'])
           expect(await stores.outbox.papersWith({ destination, messageId })).toEqual(['2507.00001']);
         expect(await stores.outbox.papersWith({ destination, messageId: '9.9' })).toEqual([]);

@@ -2,12 +2,14 @@ import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { z } from 'zod';
 import type { Destination, Person } from '../../core/addresses.ts';
+import { isIsoDate } from '../../core/dates.ts';
 import { errorText } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { type Answer, type Message, maxFields, maxValueLength, textMessage } from '../../core/message.ts';
 import { grouped } from '../../core/paper.ts';
 import type { CommandRequest } from '../../core/platform.ts';
 import type { LiveSite } from '../../core/site.ts';
+import type { Stores } from '../../core/stores.ts';
 import { type Access, readerOf } from './access.ts';
 import type { WebPlatform } from './index.ts';
 
@@ -15,6 +17,7 @@ export type CommandParts = {
   site: LiveSite;
   access: Access;
   platform: WebPlatform;
+  stores: { outbox: Pick<Stores['outbox'], 'header'> };
   logger: Logger;
   actor(context: Context): { person: Person; destination: Destination } | Response;
 };
@@ -69,11 +72,17 @@ const sentBy = async (context: Context): Promise<Sent | string> => {
 };
 
 /** Responds with part of the page to the page's script; otherwise with the whole page. */
-export const createCommands = ({ site, access, platform, logger, actor }: CommandParts): Hono => {
+export const createCommands = ({ site, access, platform, stores, logger, actor }: CommandParts): Hono => {
   const app = new Hono();
 
   const answerTo = async (request: CommandRequest) =>
     (await platform.handlers()?.command(request)) ?? textMessage('Paperboy is starting. Please try again in a moment.');
+
+  /** The digest whose page a command is sent from. */
+  const threadOf = async (channel: string, page: string, destination: Destination) => {
+    const [, date] = /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page) ?? [];
+    return date !== undefined && isIsoDate(date) ? stores.outbox.header(channel, date, destination) : undefined;
+  };
 
   /** The command continues even if nobody waits for its answer. */
   const streamed = (context: Context, request: TextRequest, on: { channel: string; page: string }) => {
@@ -115,8 +124,10 @@ export const createCommands = ({ site, access, platform, logger, actor }: Comman
     if (typeof sent === 'string') return context.text(sent, 400);
     const { text, page, fields } = sent;
     const channel = context.req.param('channel');
+    const thread = await threadOf(channel, page, who.destination);
     const request: TextRequest = {
       ...{ text, person: who.person, destination: who.destination },
+      ...(thread && { thread }),
       ...(fields && { fields }),
       // Without a secret, only this machine may act.
       isOwner: !access.hasSecret,

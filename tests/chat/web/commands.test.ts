@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Answer, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest } from '../../../src/core/platform.ts';
 import type { Headers } from '../../fakes/browser.ts';
-import { startWeb, type WebOptions } from '../../fakes/web.ts';
+import { saveDigest } from '../../fakes/digest.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
+import { destination, startWeb, type WebOptions } from '../../fakes/web.ts';
 import { attributesOf, parsePage, textOf } from '../../pages/page.ts';
 
 const fragment: Headers = { accept: 'text/html-fragment' };
@@ -69,6 +71,20 @@ describe('the values of a form', () => {
     const { requests, send } = await setUp(done);
     await send({ text: 'topics save', 'field.__proto__': 'x', isOwner: 'x', fields: 'y' });
     expect(Object.entries(requests[0]?.fields ?? {})).toEqual([['__proto__', 'x']]);
+  });
+});
+
+describe('a command from the page of a day', () => {
+  it('is in the thread of its digest', async () => {
+    const { web, requests, send } = await setUp(done);
+    const digest = await saveDigest(web.stores, [paperOf('2507.00001')]);
+    await web.stores.outbox.enqueue(digest, [destination]);
+    const [header] = await web.stores.outbox.list(digest.digestId, destination);
+    await web.stores.outbox.sent(header?.deliveryId ?? 0, { destination, messageId: 'header' }, 1);
+    await send({ text: '3', page: `${digest.date}.html` });
+    await send({ text: '3', page: 'index.html' });
+    await send({ text: '3', page: '2019-01-01.html' });
+    expect(requests.map(({ thread }) => thread?.messageId)).toEqual(['header', undefined, undefined]);
   });
 });
 
