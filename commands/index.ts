@@ -8,13 +8,14 @@ import { createHelp } from './help.ts';
 import { here, hereChange, hereCheck, hereStart } from './here/here.ts';
 import { history } from './history.ts';
 import { pause, resume } from './pause.ts';
+import { picked } from './picked.ts';
 import { question } from './question.ts';
 import { recap } from './recap.ts';
 import { rescore } from './rescore.ts';
 import { digest } from './retract/digest.ts';
 import { retract } from './retract/retract.ts';
 import { save, unsave } from './save.ts';
-import { saved } from './saved.ts';
+import { bibtex, saved } from './saved.ts';
 import { schedule } from './schedule.ts';
 import { search } from './search.ts';
 import { abstract, show } from './show.ts';
@@ -23,6 +24,7 @@ import { stats } from './stats.ts';
 import { status } from './status.ts';
 import { top } from './top.ts';
 import { topics } from './topics/index.ts';
+import { vote } from './vote.ts';
 
 export type Section = { title: string; entries: readonly CommandEntry[] };
 
@@ -38,14 +40,8 @@ const sections: readonly Section[] = [
 ];
 
 const hidden: readonly CommandEntry[] = [
-  abstract,
-  forgotten,
-  hereCheck,
-  hereChange,
-  hereStart,
-  hello,
-  thanks,
-  question,
+  ...[vote, abstract, bibtex, picked, forgotten, hereCheck, hereChange, hereStart],
+  ...[hello, thanks, question],
 ];
 
 export const commands: readonly CommandEntry[] = [...sections.flatMap(({ entries }) => entries), ...hidden];

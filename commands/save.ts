@@ -1,9 +1,15 @@
-import { defineCommand } from '../src/core/command.ts';
+import { type CommandContext, defineCommand } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type Button, button, buttonRow, type Message, message, paragraph } from '../src/core/message.ts';
 import { countOf, isSamplePaper, linkedTitle, type Paper } from '../src/core/paper.ts';
+import { channelIfAny } from './shared/people.ts';
 
 const paperOption = { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } as const;
+
+const showCounts = async (context: CommandContext, paperId: string): Promise<void> => {
+  const channel = await channelIfAny(context);
+  if (channel) context.services.showCounts(channel.name, paperId);
+};
 
 const listButton = button('My list', ['saved']);
 
@@ -23,13 +29,15 @@ export const save = defineCommand({
   aliases: ['bookmark', 'keep', 'add'],
   options: { paper: paperOption },
 
-  async run({ services, stores, person, clock, signal }, { paper: id }) {
+  async run(context, { paper: id }) {
+    const { services, stores, person, clock, signal } = context;
     if (isSamplePaper({ id }))
       throw new UserError(
         'This paper is invented for the sample day. Save a paper with an arXiv id, such as /arxiv save 2503.07639.',
       );
     const paper = await services.papers.find(id, signal);
     const isNew = await stores.saved.add(person, paper.id, clock.now().toISOString());
+    await showCounts(context, paper.id);
     const count = (await stores.saved.list(person)).length;
     return answer(isNew ? 'Saved:' : 'Already on your list:', paper, count, [
       listButton,
@@ -47,11 +55,13 @@ export const unsave = defineCommand({
   aliases: ['remove', 'unbookmark'],
   options: { paper: paperOption },
 
-  async run({ stores, person }, { paper: id }) {
+  async run(context, { paper: id }) {
+    const { stores, person } = context;
     const before = await stores.saved.list(person);
     const paper = before.find((one) => one.paper.id === id)?.paper;
     const isRemoved = await stores.saved.remove(person, id);
     if (!isRemoved || !paper) throw new UserError(`${id} is not on your list. Type /arxiv saved to see the list.`);
+    await showCounts(context, paper.id);
     return answer('Removed from your list:', paper, before.length - 1, [
       button('Undo', ['save', paper.id]),
       listButton,

@@ -4,6 +4,7 @@ import { UserError } from '../src/core/errors.ts';
 import {
   button,
   buttonRow,
+  codeBlock,
   heading,
   type Message,
   message,
@@ -30,6 +31,20 @@ const asBibtex = (saved: readonly SavedPaper[]): Message => {
   };
   return message(text, paragraph(text), { files: [file] });
 };
+
+export const bibtex = defineCommand({
+  name: 'bibtex',
+  summary: 'Show a paper as BibTeX',
+  examples: ['bibtex 2503.07639'],
+  isHidden: true,
+  isPersonal: true,
+  options: { paper: { type: 'paper', required: true, description: 'an arXiv id or a link to a paper' } },
+
+  async run({ services, signal }, { paper: id }) {
+    const paper = await services.papers.find(id, signal);
+    return message(`BibTeX of ${paper.title}`, codeBlock(bibtexOf([paper]).trimEnd()));
+  },
+});
 
 export const saved = defineCommand({
   name: 'saved',

@@ -3,7 +3,7 @@ import type { Channel } from '../src/core/channel.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { arxivTimeZone, dateIn, dayText, longDate } from '../src/core/dates.ts';
 import type { Digest, DigestEntry } from '../src/core/digest.ts';
-import { bulletList, button, buttonRow, type Inline, message, note, paragraph } from '../src/core/message.ts';
+import { bulletList, button, buttonRow, heading, type Inline, message, note, paragraph } from '../src/core/message.ts';
 import {
   authorsLine,
   countOf,
@@ -288,11 +288,18 @@ export const abstract = defineCommand({
 
   async run({ services, signal }, { paper: id }) {
     const paper = await services.papers.find(id, signal);
-    return message(`Abstract of ${paper.title}`, [
-      paragraph(linkedTitle(paper, true)),
-      paragraph(paper.abstract),
-      note(...paperLinks(paper)),
-      buttonRow(button('Show paper', ['show', paper.id]), button('Save', ['save', paper.id])),
-    ]);
+    return message(
+      `Abstract of ${paper.title}`,
+      [
+        heading('Abstract'),
+        paragraph(linkedTitle(paper, true)),
+        paragraph({ text: authorsLine(paper.authors), italic: true }),
+        paragraph(paper.abstract),
+        note(metadataText(paper)),
+        note(...linksOf(paper)),
+        buttonRow(button('Show paper', ['show', paper.id]), button('Save', ['save', paper.id])),
+      ],
+      { isDialog: true },
+    );
   },
 });

@@ -18,6 +18,7 @@ const ownVariables = {
   DATABASE_URL: 'the database, file:PATH',
   PAPERBOY_CONFIG: 'the config file',
   PAPERBOY_HTTP: 'HOST:PORT of the web page, or off',
+  PAPERBOY_PUBLIC_URL: 'where people reach the web page, for links in messages',
   PAPERBOY_WEB_SECRET: 'secret that people enter to sign in to the web page',
   HTTPS_PROXY: 'proxy for https addresses',
   HTTP_PROXY: 'proxy for http addresses, and for https without HTTPS_PROXY',
@@ -41,6 +42,8 @@ export type Environment = {
   proxies: { http: Secret | undefined; https: Secret | undefined; except: string } | undefined;
   databaseFile: string;
   http: { host: string; port: number } | 'off';
+  /** Where people reach the web page, without a slash at the end. Without it, messages do not link to the page. */
+  publicUrl: string | undefined;
   webSecret: Secret | undefined;
   now: Date | undefined;
 };
@@ -170,6 +173,7 @@ export const readEnvironment = (
     proxies: readProxies(reader),
     databaseFile: readDatabase(reader, cwd),
     http: readHttp(reader),
+    publicUrl: reader.baseUrl('PAPERBOY_PUBLIC_URL'),
     webSecret: readWebSecret(reader),
     now: readNow(reader),
   };

@@ -164,6 +164,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       authors: channel.authors,
       minHIndex: channel.minHIndex,
       groupByTopic: channel.groupByTopic,
+      digestStyle: channel.digest.style,
       managers: [...file.managers, ...channel.managers],
       isPaused: false,
       linkCards: channel.linkCards,

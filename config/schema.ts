@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelDefaults, maxPapersPerDay, recapSpans } from '../src/core/channel.ts';
+import { digestStyles } from '../src/core/digest.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { engines } from '../src/core/score.ts';
 import { category } from './category.ts';
@@ -61,6 +62,11 @@ const people = z.array(person, write('a list of people, such as [slack:U01ALICE]
 
 const recap = z.enum(recapSpans, oneOf(recapSpans));
 
+const digest = z.strictObject(
+  { style: z.enum(digestStyles, oneOf(digestStyles)).default(channelDefaults.digestStyle) },
+  group,
+);
+
 const channel = z.strictObject(
   {
     name: text('a name such as foundations').refine(
@@ -85,6 +91,7 @@ const channel = z.strictObject(
     authors: z.array(author, write('a list such as [{ name: Ada Example }]')).default([]),
     minHIndex: wholeNumber(0, 300).default(channelDefaults.minHIndex),
     groupByTopic: z.boolean(write('true or false')).default(channelDefaults.groupByTopic),
+    digest: digest.prefault({}),
     managers: people.default([]),
     recap: recap.optional(),
     linkCards: z.boolean(write('true or false')).default(channelDefaults.linkCards),

@@ -1,5 +1,13 @@
 import type { AuthorCandidate, IndexedAuthor } from '../src/core/author.ts';
-import type { AuthorCheck, EngineShare, Fallback, ModelUsage, PickReason, Remedial } from '../src/core/digest.ts';
+import {
+  type AuthorCheck,
+  digestStyles,
+  type EngineShare,
+  type Fallback,
+  type ModelUsage,
+  type PickReason,
+  type Remedial,
+} from '../src/core/digest.ts';
 import type { Message } from '../src/core/message.ts';
 import { announceTypes } from '../src/core/paper.ts';
 import { runOutcomes } from '../src/core/run.ts';
@@ -165,6 +173,8 @@ export const digests = sqliteTable(
     authorCheck: text('author_check', { mode: 'json' }).$type<AuthorCheck>(),
     remedial: text({ mode: 'json' }).$type<Remedial>(),
     groupByTopic: integer('group_by_topic', { mode: 'boolean' }).notNull().default(false),
+    /** Null in digests from before it could be chosen, which are full. */
+    style: text({ enum: digestStyles }),
     prefilter: text({ mode: 'json' }).$type<Prefiltering>(),
     fallback: text({ mode: 'json' }).$type<Fallback>(),
     matchLimits: text('match_limits', { mode: 'json' }).$type<MatchLimits>(),

@@ -34,6 +34,7 @@ import { createExpansions, type Expansions } from './daily/channels/expansions.t
 import { createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPrefilter } from './daily/draft/prefilter.ts';
 import { createPreview } from './daily/draft/preview.ts';
+import { createCounts } from './daily/publish/counts.ts';
 import { postRecap } from './daily/publish/recap.ts';
 import { createReactionReader } from './daily/reactions.ts';
 import { type ActivityRecord, createActivity, recordRun } from './daily/record.ts';
@@ -131,6 +132,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     ...{ openai: config.env.openai, timezone: config.timezone, stores, clock, logger },
   });
   const { local, llm, prices, dayStart } = engines;
+  const { publicUrl } = config.env;
   const [example] = config.isExample ? config.channels : [];
   const sample = example && sampleChannel(example);
   await dropSample(stores, sample);
@@ -200,7 +202,6 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     };
   };
 
-  let webUrl: string | undefined;
   const onPlatforms =
     <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
@@ -210,6 +211,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   const understand = createUnderstanding(stores.announcements, llm?.model);
   const hasModel = config.scorer.engine !== 'local';
   const topicsProblems = createTopicsProblems({ understand, channels: channels.list, hasModel });
+  const showCounts = createCounts({ platforms: connected, stores, channels, clock, logger, signal: around.signal });
   const services: Services = {
     authors,
     model: llm?.model,
@@ -234,16 +236,20 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
     understand,
     expandAgain: async (channel, signal) => expansions?.ensure(channel, signal, { again: true }),
+    showCounts,
     feedback: (channel, signal) => learner.learned(channel.name, signal),
     status: (channel) => readStatus(channel, { ...watched, nextTime }),
-    pageUrl: (path) => (webUrl === undefined ? undefined : `${webUrl}${path}`),
+    pageUrl: (path) => publicUrl && `${publicUrl}/${path}`,
   };
   const handlers = createDispatcher({
     ...{ commands, channels, channelAt, admins: config.admins, stores, services, clock, logger },
     platforms: around.platforms,
     signal: around.signal,
     onAnswered: metrics.commandAnswered,
-    onVote: metrics.voteReceived,
+    onVote: (platform, { channel, paperId }) => {
+      metrics.voteReceived(platform);
+      if (paperId !== undefined) showCounts(channel, paperId);
+    },
   });
 
   const webChannels = () => [
@@ -322,14 +328,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
           return { isReady: status === 'ready', full, brief: { status, version: around.version, time } };
         },
       });
-      webUrl = server.url;
-      return {
-        url: server.url,
-        async close() {
-          webUrl = undefined;
-          await server.close();
-        },
-      };
+      return { url: server.url, close: () => server.close() };
     },
     async close() {
       for (const [name, platform] of platforms)

@@ -62,10 +62,11 @@ const summaryOf = (row: DigestRow): DigestSummary => {
 const digestOf = (row: DigestRow, readEntries: ReadEntries): Digest => {
   const entries = readEntries(row.digestId);
   const inRole = (role: EntryRole): DigestEntry[] => entries.filter((one) => one.role === role).map((one) => one.entry);
-  const { rubric, notices, authorCheck, prefilter, groupByTopic, models, fallback } = row;
+  const { rubric, notices, authorCheck, prefilter, groupByTopic, style, models, fallback } = row;
   return {
     ...summaryOf(row),
     ...{ rubric, notices, groupByTopic },
+    ...(style && { style }),
     authorCheck: authorCheck ?? undefined,
     ...(prefilter && { prefilter }),
     ...(fallback && { fallback }),

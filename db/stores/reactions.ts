@@ -2,14 +2,14 @@ import type { MessageRef } from '../../src/core/addresses.ts';
 import type { Reaction } from '../../src/core/platform.ts';
 import { comparableTotal } from '../../src/core/score.ts';
 import type { ReactionStore, StoredReaction } from '../../src/core/stores.ts';
-import { type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
+import { buttonEmoji, isButtonEmoji, type Vote, type VoteCount, voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digestEntries, digests, papers, scores } from '../schema.ts';
 import { reactions } from '../schema-people.ts';
 import { isPaperOf } from './announcements.ts';
 import { scoreOf } from './scores.ts';
 
-const { and, asc, between, eq, gte, inArray } = orm;
+const { and, asc, between, desc, eq, gte, inArray } = orm;
 
 type StandingVote = { vote: Vote; at: string };
 
@@ -77,9 +77,10 @@ export const createReactionStore = (db: Database): ReactionStore => {
     const votes = new Map<string, Map<string, StandingVote>>();
     for (const { paperId, person, emoji, at } of rows) {
       const vote = voteOfEmoji(emoji);
-      if (paperId === null || !vote) continue;
+      if (paperId === null) continue;
       const ofPaper = votes.get(paperId) ?? new Map<string, StandingVote>();
-      votes.set(paperId, ofPaper.set(person, { vote, at }));
+      if (vote) votes.set(paperId, ofPaper.set(person, { vote, at }));
+      else if (emoji === buttonEmoji.none) ofPaper.delete(person);
     }
     return votes;
   };
@@ -93,6 +94,30 @@ export const createReactionStore = (db: Database): ReactionStore => {
       db.delete(reactions).where(rowIs(reaction)).run();
     },
 
+    async press({ channel, paperId, destination }, person, vote, at) {
+      return write(db, (tx) => {
+        const messages = tx
+          .select({ destination: deliveries.destination, messageId: deliveries.messageId })
+          .from(deliveries)
+          .innerJoin(digests, eq(digests.digestId, deliveries.digestId))
+          .where(and(eq(digests.channel, channel), eq(deliveries.paperId, paperId), eq(deliveries.status, 'sent')))
+          .orderBy(desc(deliveries.deliveryId))
+          .all()
+          .flatMap(({ destination, messageId }) => (messageId === null ? [] : [{ destination, messageId }]));
+        const message = messages.find((one) => one.destination === destination) ?? messages[0];
+        if (!message) return false;
+        for (const one of messages)
+          for (const emoji of Object.values(buttonEmoji))
+            tx.delete(reactions)
+              .where(rowIs({ message: one, person, emoji }))
+              .run();
+        tx.insert(reactions)
+          .values(rowOf({ message, person, emoji: buttonEmoji[vote ?? 'none'] }, at))
+          .run();
+        return true;
+      });
+    },
+
     async ofThread(thread) {
       return storedOn(db, thread);
     },
@@ -102,7 +127,7 @@ export const createReactionStore = (db: Database): ReactionStore => {
         const known = new Map(before.map((one) => [keyOf(one), one.at]));
         const listedKeys = new Set(listed.map(keyOf));
         for (const row of storedOn(tx, thread))
-          if (!listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
+          if (!isButtonEmoji(row.emoji) && !listedKeys.has(keyOf(row)) && known.get(keyOf(row)) === row.at)
             tx.delete(reactions).where(rowIs(row)).run();
         // Stored reactions that are no longer listed have been removed. The others keep their time.
         for (const reaction of listed)

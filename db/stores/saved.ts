@@ -16,6 +16,10 @@ export const createSavedStore = (db: Database): SavedStore => ({
     return db.delete(savedPapers).where(ofPerson).run().changes > 0;
   },
 
+  async count(paperId) {
+    return db.$count(savedPapers, eq(savedPapers.paperId, paperId));
+  },
+
   async list(person) {
     const newest = sql`(SELECT max(p.version) FROM papers p WHERE p.id = ${savedPapers.paperId})`;
     return db

@@ -84,7 +84,7 @@ type DispatcherParts = {
   signal: AbortSignal;
   onAnswered?: (command: string, outcome: CommandOutcome, seconds: number) => void;
   /** Also called if a vote is removed. */
-  onVote?: (platform: PlatformName) => void;
+  onVote?: (platform: PlatformName, about: { channel: string; paperId: string | undefined }) => void;
 };
 
 const problemMessage = (error: unknown, request: CommandRequest, logger: Logger): Message => {
@@ -188,8 +188,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     return command.isPersonal && !isForm(answered) ? { ...answered, isPersonal: true } : answered;
   };
 
-  const countVote = ({ emoji, person }: Reaction): void => {
-    if (voteOfEmoji(emoji)) parts.onVote?.(platformOf(person));
+  const countVote = ({ emoji, person }: Reaction, about: { channel: string; paperId: string | undefined }): void => {
+    if (voteOfEmoji(emoji)) parts.onVote?.(platformOf(person), about);
   };
 
   return {
@@ -244,9 +244,10 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
 
     async reactionAdded(reaction) {
       try {
-        if (!(await stores.outbox.about(reaction.message))) return;
+        const about = await stores.outbox.about(reaction.message);
+        if (!about) return;
         await stores.reactions.add(reaction, clock.now().toISOString());
-        countVote(reaction);
+        countVote(reaction, about);
       } catch (error) {
         logger.error({ err: error }, 'reaction not stored');
       }
@@ -255,7 +256,8 @@ export const createDispatcher = (parts: DispatcherParts): PlatformHandlers => {
     async reactionRemoved(reaction) {
       try {
         await stores.reactions.remove(reaction);
-        if (await stores.outbox.about(reaction.message)) countVote(reaction);
+        const about = await stores.outbox.about(reaction.message);
+        if (about) countVote(reaction, about);
       } catch (error) {
         logger.error({ err: error }, 'reaction not removed');
       }

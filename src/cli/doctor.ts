@@ -212,9 +212,12 @@ const checkPlatforms = async ({ channels, platforms }: App): Promise<Check[]> =>
 };
 
 const checkPage = ({ config, channels, platforms, descriptors }: App): Check => {
-  const { http } = config.env;
+  const { http, publicUrl } = config.env;
   if (http !== 'off')
-    return { name: 'page', ok: true, detail: `the bot serves it at http://${http.host}:${http.port}/` };
+    return {
+      ...{ name: 'page', ok: true },
+      detail: `the bot serves it at http://${http.host}:${http.port}/; ${publicUrl ? `messages link to ${publicUrl}` : 'messages do not link to it, because PAPERBOY_PUBLIC_URL is not set'}`,
+    };
   const posts = channels.list().some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
   const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
   const hooked = descriptors.find(({ name }) => platforms.get(name)?.webhook);

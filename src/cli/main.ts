@@ -14,7 +14,7 @@ import type { Logger } from '../core/logger.ts';
 import { countOf } from '../core/paper.ts';
 import { useProxies } from '../core/proxy.ts';
 import type { RunResult } from '../daily/run.ts';
-import { headerMessage, paperMessage } from '../digest/text.ts';
+import { headerMessage, paperMessage } from '../digest/messages.ts';
 import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';
 import { createLogger } from './logging.ts';
@@ -132,7 +132,7 @@ const report = (result: RunResult, flags: Pick<RunFlags, 'dryRun' | 'json'>): vo
   }
   const digest = flags.dryRun ? result.digest : undefined;
   if (digest)
-    for (const message of [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry))])
+    for (const message of [headerMessage(digest), ...digest.entries.map((entry) => paperMessage(entry, digest))])
       print(`${renderInThread(message)}\n`);
   print(asLine(result, flags.dryRun ?? false));
 };

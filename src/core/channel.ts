@@ -1,4 +1,5 @@
 import type { Person } from './addresses.ts';
+import type { DigestStyle } from './digest.ts';
 import type { AnnounceType } from './paper.ts';
 import type { Cutoffs, Rubric } from './score.ts';
 
@@ -22,6 +23,7 @@ export type Channel = {
   /** Leaves a paper out if every author's h-index is known and none reaches this; 0 for no limit. */
   minHIndex: number;
   groupByTopic: boolean;
+  digestStyle: DigestStyle;
   managers: readonly string[];
   isPaused: boolean;
   linkCards: boolean;
@@ -50,6 +52,7 @@ export const channelDefaults = {
   top: 20,
   minHIndex: 0,
   groupByTopic: false,
+  digestStyle: 'compact',
   linkCards: false,
 } satisfies Partial<Channel>;
 

@@ -30,6 +30,10 @@ export type DigestEntry = {
   nudge?: Nudge | undefined;
 };
 
+/** `compact` shows a paper's abstract behind a button, `full` in its message. */
+export const digestStyles = ['compact', 'full'] as const;
+export type DigestStyle = (typeof digestStyles)[number];
+
 export type DayCounts = {
   announced: number;
   scanned: number;
@@ -88,6 +92,8 @@ export type DigestDraft = {
   prefilter?: Prefiltering | undefined;
   remedial: Remedial | undefined;
   groupByTopic: boolean;
+  /** Undefined in digests from before it could be chosen, which are full. */
+  style?: DigestStyle | undefined;
   /** Undefined if the language model answered, and in digests of early versions. */
   fallback?: Fallback | undefined;
   notices: string[];

@@ -99,3 +99,8 @@ export const bareWord = (word: string): string => {
 
 /** True for a word that consists of punctuation alone, such as the colon after a mention. */
 export const isPunctuation = (word: string): boolean => /^[\p{P}\p{M}`~^´¨]+$/u.test(withoutJoiners(word));
+
+const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Removes the invisible characters that change the direction of the text and of the text around it. */
+export const withoutDirection = (text: string): string => text.replace(directionMarks, '');

@@ -7,6 +7,8 @@ export type Message = {
   blocks: Block[];
   files?: readonly MessageFile[];
   isPublic?: boolean;
+  /** Shown in a dialog over the chat if the platform has dialogs for the request. */
+  isDialog?: boolean;
   /** Shown only to the person who asked, even if answers are usually public, such as after a mention. */
   isPersonal?: boolean;
   /** The papers of the message's numbered list, so that "3" then means the third. `first` is the number of the first. */
@@ -17,9 +19,10 @@ export type Block =
   | { type: 'heading'; text: string }
   | { type: 'paragraph'; content: Inline[] }
   | { type: 'note'; content: Inline[] }
-  | { type: 'list'; ordered: boolean; items: Inline[][] }
+  /** `start`: number of the first item of an ordered list, 1 by default. */
+  | { type: 'list'; ordered: boolean; start?: number; items: Inline[][] }
   | { type: 'code'; text: string }
-  | { type: 'buttons'; buttons: readonly Button[] }
+  | { type: 'buttons'; buttons: readonly Button[]; menu?: Menu }
   | { type: 'chart'; chart: Chart };
 
 export type Inline = string | { text: string; bold?: boolean; italic?: boolean; code?: boolean; url?: string };
@@ -34,6 +37,9 @@ export type Button = {
   command: string;
   style?: 'primary' | 'danger';
 };
+
+/** Buttons that are used rarely, behind one control. */
+export type Menu = { label: string; items: readonly Button[] };
 
 export type Chart = {
   title: string;
@@ -81,14 +87,20 @@ export const note = (...parts: readonly (Inline | Absent)[]): Block | undefined 
   return content.length > 0 ? { type: 'note', content } : undefined;
 };
 
-const listOf = (ordered: boolean, parts: readonly (Inline | Inline[] | Absent)[]): Block | undefined => {
-  const items = presentOf<Inline | Inline[]>(parts).map((item) => (Array.isArray(item) ? item : [item]));
-  return items.length > 0 ? { type: 'list', ordered, items } : undefined;
+type Items = readonly (Inline | Inline[] | Absent)[];
+
+const itemsOf = (parts: Items): Inline[][] =>
+  presentOf<Inline | Inline[]>(parts).map((item) => (Array.isArray(item) ? item : [item]));
+
+export const bulletList = (parts: Items): Block | undefined => {
+  const items = itemsOf(parts);
+  return items.length > 0 ? { type: 'list', ordered: false, items } : undefined;
 };
 
-export const bulletList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(false, items);
-
-export const numberedList = (items: readonly (Inline | Inline[] | Absent)[]): Block | undefined => listOf(true, items);
+export const numberedList = (parts: Items, start = 1): Block | undefined => {
+  const items = itemsOf(parts);
+  return items.length > 0 ? { type: 'list', ordered: true, ...(start > 1 && { start }), items } : undefined;
+};
 
 /** A numbered list that may start above 1, unlike the platforms' own lists. */
 export const numberedFrom = (from: number, items: readonly Inline[][]): Part =>
@@ -107,9 +119,16 @@ export const button = (
   return command.length > maxActionLength ? undefined : { label, command, ...(style && { style }) };
 };
 
-export const buttonRow = (...parts: readonly (Button | Absent | readonly (Button | Absent)[])[]): Block | undefined => {
+type Buttons = readonly (Button | Absent | readonly (Button | Absent)[])[];
+
+export const buttonRow = (...parts: Buttons): Block | undefined => {
   const buttons = presentOf(parts.flat());
   return buttons.length > 0 ? { type: 'buttons', buttons } : undefined;
+};
+
+export const buttonRowWithMenu = (label: string, menu: Buttons, ...parts: Buttons): Block | undefined => {
+  const [row, items] = [buttonRow(...parts), presentOf(menu.flat())];
+  return row?.type === 'buttons' && items.length > 0 ? { ...row, menu: { label, items } } : row;
 };
 
 export const plainText = (content: readonly Inline[]): string =>

@@ -95,6 +95,8 @@ export type Services = {
   understand(channel: Channel): Promise<UnderstoodTopics>;
   /** Has the language model expand the topics again. @returns undefined if no model is configured. */
   expandAgain(channel: Channel, signal: AbortSignal): Promise<Channel | undefined>;
+  /** Shows the new numbers of votes and saves in a paper's posted messages soon. */
+  showCounts(channel: string, paperId: string): void;
   feedback(channel: Channel, signal: AbortSignal): Promise<LearnedFeedback>;
   status(channel: Channel): Promise<ChannelStatus>;
   pageUrl(path: string): string | undefined;

@@ -204,6 +204,17 @@ export type ThreadReading = {
 export type ReactionStore = {
   add(reaction: Reaction, at: string): Promise<void>;
   remove(reaction: Reaction): Promise<void>;
+  /**
+   * Stores a person's vote by button, which counts like a reaction to the paper's message; undefined takes their vote
+   * back. The message is that of the destination if the paper was posted there, otherwise any of the channel's.
+   * @returns false if the channel never posted the paper.
+   */
+  press(
+    on: { channel: string; paperId: string; destination: Destination },
+    person: Person,
+    vote: Vote | undefined,
+    at: string,
+  ): Promise<boolean>;
   ofThread(thread: MessageRef): Promise<StoredReaction[]>;
   /**
    * Replaces the stored reactions of a thread with the listed ones, except those that events changed during the
@@ -300,6 +311,8 @@ export type SavedStore = {
   add(person: Person, paperId: string, at: string): Promise<boolean>;
   remove(person: Person, paperId: string): Promise<boolean>;
   list(person: Person): Promise<SavedPaper[]>;
+  /** How many people saved a paper. */
+  count(paperId: string): Promise<number>;
 };
 
 /** `thread` is the id of the message that the thread belongs to; empty outside threads. */

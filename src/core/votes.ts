@@ -12,11 +12,18 @@ const thumbs: ReadonlyMap<string, Vote> = new Map([
   ['-1', 'down'],
   ['thumbsdown', 'down'],
   ['👎', 'down'],
+  ['button:up', 'up'],
+  ['button:down', 'down'],
 ]);
 
 /** The vote for an emoji, given by name or as a character, in any skin tone: `thumbsup::skin-tone-3`, `👍🏽`. */
 export const voteOfEmoji = (emoji: string): Vote | undefined =>
   thumbs.get(emoji.replace(/::skin-tone-\d$|[\u{1F3FB}-\u{1F3FF}]$/u, ''));
+
+/** How a vote by button is stored among the reactions; `none` if the person took it back. */
+export const buttonEmoji = { up: 'button:up', down: 'button:down', none: 'button:none' } as const;
+
+export const isButtonEmoji = (emoji: string): boolean => emoji.startsWith('button:');
 
 export type PostedPaper = {
   date: IsoDate;

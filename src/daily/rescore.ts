@@ -7,7 +7,7 @@ import { isSameScore, type Score, type Scorer, type ScorerStop, sumUsages, type 
 import type { Rescored, Services } from '../core/services.ts';
 import type { ChangeStore, Stores } from '../core/stores.ts';
 import { withLease } from './lease.ts';
-import { findPicked, type ShowParts, showRescored } from './publish/posted.ts';
+import { findPicked, type ShowParts, updatePosted } from './publish/posted.ts';
 
 const maxChanges = 5_000;
 
@@ -55,7 +55,7 @@ const createQuota = (changes: Pick<ChangeStore, 'count' | 'newest'>, dayStart: (
 };
 
 type RescoreParts = Omit<ShowParts, 'stores'> & {
-  stores: Pick<Stores, 'changes' | 'digests' | 'leases' | 'ledger' | 'outbox' | 'scores'>;
+  stores: ShowParts['stores'] & Pick<Stores, 'changes' | 'digests' | 'leases' | 'ledger'>;
   scorer: Scorer | undefined;
   /** IANA name; the limit resets at midnight there. */
   timezone: string;
@@ -184,7 +184,7 @@ export const createRescore = (parts: RescoreParts): Services['rescore'] => {
         // An earlier update may have failed, so update messages that differ.
         const isAsPosted = isSameScore(score, was) && isSameScore(score, posted?.entry.score);
         const isUpdated = Boolean(
-          posted && score && !isAsPosted && (await showRescored(channel, posted, score, parts, signal)),
+          posted && score && !isAsPosted && (await updatePosted(channel, posted, parts, signal)),
         );
         rescored.push({ paper, before: was, after: score, isUpdated });
       }

@@ -1,43 +1,18 @@
 import { dateFormat, dayText, instantOf, longDate } from '../core/dates.ts';
 import { type AuthorMatch, type DigestDraft, type DigestEntry, isModelUsed, isOnlyBuiltIn } from '../core/digest.ts';
+import { countOf, grouped } from '../core/paper.ts';
 import {
-  type Block,
-  bulletList,
-  button,
-  buttonRow,
-  heading,
-  type Inline,
-  type Message,
-  message,
-  note,
-  numberedList,
-  paragraph,
-} from '../core/message.ts';
-import {
-  authorsLine,
-  countOf,
-  grouped,
-  type IsoDate,
-  isSamplePaper,
-  linkedTitle,
-  paperLinks,
-  shorten,
-} from '../core/paper.ts';
-import {
-  bestText,
   cutoffsText,
   dollars,
   isBuiltIn,
   isByModel,
   matchText,
-  positionText,
   type Score,
   scorerName,
-  scoreText,
   totalTokens,
   type Usage,
 } from '../core/score.ts';
-import { bestFirst, isReported } from './best-order.ts';
+import { isReported } from './best-order.ts';
 
 /** "98%", rounded down: the share of the picks that a prefilter keeps. */
 export const recallText = (recall: number): string => `${Math.floor(100 * recall)}%`;
@@ -63,7 +38,7 @@ export const describePrefilter = ({ prefilter, counts }: Pick<DigestDraft, 'pref
     : `screened out ${grouped(skipped)} of ${candidates}, keeping about ${recallText(recall)} of the picks`;
 };
 
-const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
+export const describePicked = ({ counts }: Pick<DigestDraft, 'counts'>): string =>
   `${grouped(counts.relevant)} of ${countOf(counts.scanned, 'paper')} picked`;
 
 /**
@@ -204,120 +179,4 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
   const cached = share > 0 ? `, ${share}% of the prompt cached` : '';
   const cost = usage.costUsd === undefined ? 'cost unknown (no price for this model)' : dollars(usage.costUsd);
   return `${grouped(tokens)} tokens${cached} · ${cost}`;
-};
-
-/** Slack allows 3,000 characters in a text, and the abstract is a paper's longest text. */
-const maxAbstractLength = 2_600;
-
-/** Maximum number of titles in a header. If there are more than `maxFullTitles`, each is shortened. */
-const maxTitles = 50;
-const maxFullTitles = 25;
-const shortTitleLength = 56;
-const fullTitleLength = 200;
-
-const titleItems = (entries: readonly DigestEntry[], length: number): Inline[][] =>
-  entries.map(({ paper, score, reason }) => [
-    linkedTitle({ ...paper, title: shorten(paper.title, length) }),
-    `  ${scoreText(score)}`,
-    ...(reason.kind === 'author'
-      ? [{ text: `  by ${reason.matches.map(({ name }) => name).join(' and ')}`, italic: true }]
-      : []),
-  ]);
-
-const titleLists = (
-  entries: readonly DigestEntry[],
-  digest: Pick<DigestDraft, 'engines' | 'groupByTopic'>,
-): (Block | undefined)[] => {
-  const length = entries.length > maxFullTitles ? shortTitleLength : fullTitleLength;
-  const shown = inParts(entries.slice(0, maxTitles), digest);
-  const hidden = entries.length - Math.min(entries.length, maxTitles);
-  const sizes = new Map(byTopic(inParts(entries, digest).together).map((group) => [group.topic, group.entries.length]));
-  return [
-    ...(digest.groupByTopic
-      ? byTopic(shown.together).flatMap((group) => [
-          paragraph({ text: group.topic, bold: true }, ` (${sizes.get(group.topic)})`),
-          bulletList(titleItems(group.entries, length)),
-        ])
-      : [numberedList(titleItems(shown.together, length))]),
-    ...(shown.apart.length > 0
-      ? [paragraph({ text: apartTitle, bold: true }), bulletList(titleItems(shown.apart, length))]
-      : []),
-    hidden > 0 ? paragraph(`… and ${countOf(hidden, 'more paper')} in the thread.`) : undefined,
-  ];
-};
-
-export const headerMessage = (digest: DigestDraft): Message => {
-  const { entries, nearest, notices } = digest;
-  // The first entry may be by a followed author, whatever its score.
-  const best = entries.toSorted((a, b) => bestFirst(a.score, b.score))[0];
-  const day = longDate(digest.date);
-  const picked = describePicked(digest);
-  const counts = describeCounts(digest);
-  const remedial = describeRemedial(digest);
-  const summary = best ? `${counts} Best: ${best.paper.title} (${bestText(best.score)})` : counts;
-  return message(`arXiv, ${day}${remedial ? ' (remedial run)' : ''}: ${summary}`, [
-    heading(`${day} · ${digest.channel}`),
-    remedial && paragraph('🕰️ ', { text: remedial, italic: true }),
-    paragraph({ text: picked, bold: true }, counts.slice(picked.length)),
-    notices.map((notice) => paragraph('⚠️ ', { text: notice, italic: true })),
-    titleLists(entries, digest),
-    nearest.length > 0 && [
-      paragraph(nearest.some(({ score }) => isBuiltIn(score)) ? 'These came closest:' : 'Closest to the cutoffs:'),
-      titleLists(nearest, { ...digest, groupByTopic: false }),
-    ],
-    note([describeEngines(digest), describeCost(digest)].filter(Boolean).join(' · ')),
-    note(describeAuthorCheck(digest)),
-    entries.length > 0 &&
-      note(`${describeScale(entries.map(({ score }) => score))} React with 👍 or 👎 in the thread.`),
-  ]);
-};
-
-/** An entry with its score after a rescore, if any, and the date of that score in the channel's time zone. */
-export type ShownEntry = DigestEntry & { rescored?: { score: DigestEntry['score']; on: IsoDate } | undefined };
-
-const dayAndMonth = (date: IsoDate): string =>
-  dateFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(instantOf(date));
-
-/** "Relevance 8 · Novelty 7", or "3rd of 383 · Match 96%". */
-const scoreWords = (score: Score): Inline[] =>
-  isBuiltIn(score)
-    ? [{ text: positionText(score), bold: true }, ' · Match ', { text: matchText(score.match), bold: true }]
-    : [
-        'Relevance ',
-        { text: String(score.relevance), bold: true },
-        ' · Novelty ',
-        { text: String(score.novelty), bold: true },
-      ];
-
-export const paperMessage = (entry: ShownEntry): Message => {
-  const { paper, rank, rescored } = entry;
-  const score = rescored?.score ?? entry.score;
-  const matches = describeMatches(entry);
-  const nudge = describeNudge(entry);
-  return message(`${rank}. ${paper.title} (${paper.id})`, [
-    paragraph({ text: `${rank}. `, bold: true }, linkedTitle(paper, true)),
-    paragraph({ text: authorsLine(paper.authors), italic: true }),
-    paragraph(
-      ...scoreWords(score),
-      ` · ${paper.categories.join(', ')}`,
-      matches && ' · ',
-      matches && { text: matches, bold: true },
-    ),
-    rescored &&
-      paragraph({
-        text: `Rescored on ${dayAndMonth(rescored.on)}: ${scoreText(entry.score)} → ${scoreText(score)}`,
-        italic: true,
-      }),
-    paragraph(score.comment),
-    paragraph(shorten(paper.abstract, maxAbstractLength)),
-    nudge && note(`Your votes moved it by ${nudge}`),
-    note(...paperLinks(paper)),
-    // Sample papers have no details besides their message.
-    !isSamplePaper(paper) &&
-      buttonRow(
-        button('Similar', ['similar', paper.id]),
-        button('Save', ['save', paper.id]),
-        button('Rescore', ['rescore', paper.id]),
-      ),
-  ]);
 };

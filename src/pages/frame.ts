@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import { acknowledgement } from '../core/arxiv.ts';
-import { type Html, lines, nothing, withoutDirection } from './html.ts';
+import { withoutDirection } from '../core/folding.ts';
+import { type Html, lines, nothing } from './html.ts';
 import type { Links } from './links.ts';
 
 export type Frame = {

@@ -19,11 +19,6 @@ export const spoken = (words: string): Html => html`<span class="spoken">${words
 
 export const escaped = (text: string): string => String(html`${text}`);
 
-const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-/** Removes the invisible characters that change the direction of the text and of the text around it. */
-export const withoutDirection = (text: string): string => text.replace(directionMarks, '');
-
 /** A URL as a browser would write it; undefined unless it is HTTP or HTTPS. */
 export const webAddress = (url: string): string | undefined => {
   const parsed = URL.parse(url);

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { withoutDirection } from '../core/folding.ts';
 import {
   type Answer,
   type Block,
@@ -8,11 +9,12 @@ import {
   type FormField,
   type Inline,
   isForm,
+  type Menu,
   type Message,
   type MessageFile,
   maxValueLength,
 } from '../core/message.ts';
-import { type Html, lines, nothing, webAddress, withoutDirection } from './html.ts';
+import { type Html, lines, nothing, webAddress } from './html.ts';
 import { typeset } from './math/typeset.ts';
 
 /** Height of a text field in lines: one more than the text, but never the whole window. */
@@ -77,11 +79,14 @@ export type Desk = {
 
 export const pageField = ({ page }: Desk): Html => html`<input type="hidden" name="page" value="${page}" />`;
 
-export const commandButtons = (buttons: readonly Button[], desk: Desk, name: string): Html =>
-  html`<form class="command ${name}" method="post" action="${desk.address}">${pageField(desk)}${buttons.map(
-    ({ label, command, style }) =>
-      html`<button name="text" value="${command}"${style ? html` class="${style}"` : nothing}>${label}</button>`,
-  )}</form>`;
+const buttonHtml = ({ label, command, style }: Button): Html =>
+  html`<button name="text" value="${command}"${style ? html` class="${style}"` : nothing}>${label}</button>`;
+
+const menuHtml = ({ label, items }: Menu): Html =>
+  html`<details class="menu"><summary>${label}</summary><div>${items.map(buttonHtml)}</div></details>`;
+
+export const commandButtons = (buttons: readonly Button[], desk: Desk, name: string, menu?: Menu): Html =>
+  html`<form class="command ${name}" method="post" action="${desk.address}">${pageField(desk)}${buttons.map(buttonHtml)}${menu ? menuHtml(menu) : nothing}</form>`;
 
 const maxShortLabel = 14;
 
@@ -113,12 +118,13 @@ const blockHtml = (block: Block, desk: Desk | undefined): Html => {
       return html`<p class="small">${contentHtml(block.content)}</p>`;
     case 'list': {
       const items = html`${block.items.map((item) => html`<li>${contentHtml(item)}</li>`)}`;
-      return block.ordered ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`;
+      const start = block.start === undefined ? nothing : html` start="${block.start}"`;
+      return block.ordered ? html`<ol${start}>${items}</ol>` : html`<ul>${items}</ul>`;
     }
     case 'code':
       return html`<pre>${block.text}</pre>`;
     case 'buttons':
-      return desk ? commandButtons(block.buttons, desk, 'buttons') : nothing;
+      return desk ? commandButtons(block.buttons, desk, 'buttons', block.menu) : nothing;
     case 'chart':
       return chartHtml(block.chart);
   }

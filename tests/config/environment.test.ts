@@ -201,7 +201,7 @@ describe('a problem of the environment', () => {
     [{ PAPERBOY_CONFG: 'x' }, 'PAPERBOY_CONFG is not known; did you mean "PAPERBOY_CONFIG"?'],
     [
       { PAPERBOY_TELEMETRY: 'x' },
-      'PAPERBOY_TELEMETRY is not known; use one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
+      'PAPERBOY_TELEMETRY is not known; use one of PAPERBOY_CONFIG, PAPERBOY_HTTP, PAPERBOY_PUBLIC_URL, PAPERBOY_WEB_SECRET, PAPERBOY_NOW',
     ],
   ])('%o says what to write instead', (variables, problem) => {
     expect(read(variables as Record<string, string>).problems).toEqual([problem]);

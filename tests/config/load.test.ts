@@ -38,6 +38,7 @@ describe('the settings without a file', () => {
         authors: [],
         minHIndex: 0,
         groupByTopic: false,
+        digestStyle: 'compact',
         managers: [],
         isPaused: false,
         linkCards: false,

@@ -47,6 +47,33 @@ export const reactionsContract = (opened: () => Stores, storedDigest: (ids: stri
       expect(await stores.reactions.votes('other', ['2507.00001'])).toEqual(new Map());
     });
 
+    test('counts a press of a button like a reaction, until the next press or reaction', async () => {
+      const on = { channel: 'foundations', paperId: '2507.00001', destination: message.destination };
+      const press = (vote: 'up' | 'down' | undefined, second: number) =>
+        stores.reactions.press(on, 'slack:T1:U1', vote, `2025-07-08T12:00:0${second}.000Z`);
+      expect(await press('up', 1)).toBe(true);
+      expect(await votes()).toEqual({ up: 1, down: 0 });
+      await press('down', 2);
+      expect(await votes()).toEqual({ up: 0, down: 1 });
+      await stores.reactions.add(by('U1', '+1'), '2025-07-08T12:00:03.000Z');
+      expect(await voteOf('U1')).toBe('up');
+      await press(undefined, 4);
+      expect(await voteOf('U1')).toBeUndefined();
+      expect(await stores.reactions.press({ ...on, paperId: '2507.00009' }, 'slack:T1:U1', 'up', at)).toBe(false);
+      const elsewhere = { ...on, destination: 'discord:9:9' };
+      await stores.reactions.press(elsewhere, 'slack:T1:U1', 'up', '2025-07-08T12:00:05.000Z');
+      expect(await votes()).toEqual({ up: 1, down: 0 });
+    });
+
+    test('keeps presses of buttons if the reactions of a thread are read again', async () => {
+      const on = { channel: 'foundations', paperId: '2507.00001', destination: message.destination };
+      await stores.reactions.press(on, 'slack:T1:U1', 'up', at);
+      await stores.reactions.add(by('U2', '+1'), at);
+      const before = await stores.reactions.ofThread(thread);
+      await stores.reactions.replaceThread(thread, { before, listed: [], readAt: '2025-07-08T12:00:09.000Z' });
+      expect(await votes()).toEqual({ up: 1, down: 0 });
+    });
+
     test.each([
       ['+1', 'up'],
       ['thumbsup', 'up'],

@@ -31,6 +31,13 @@ export const savedContract = (opened: () => Stores): void => {
       expect(await ids('slack:T1:EVE')).toEqual([]);
     });
 
+    test('counts the people who saved a paper', async () => {
+      expect(await stores.saved.count('2507.00001')).toBe(0);
+      await stores.saved.add(ada, '2507.00001', '2025-07-08T12:00:00.000Z');
+      await stores.saved.add('slack:T1:BEN', '2507.00001', '2025-07-08T12:00:00.000Z');
+      expect(await stores.saved.count('2507.00001')).toBe(2);
+    });
+
     test('lists a paper in its newest version', async () => {
       await stores.saved.add(ada, '2507.00001', '2025-07-08T12:00:00.000Z');
       await stores.announcements.savePapers([paperOf('2507.00001', { version: 2, title: 'Anew' })]);

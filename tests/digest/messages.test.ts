@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestDraft, DigestEntry } from '../../src/core/digest.ts';
 import { type Message, plainText } from '../../src/core/message.ts';
-import { headerMessage, paperMessage, type ShownEntry } from '../../src/digest/text.ts';
+import { headerMessage, paperMessage as messageOf, type ShownEntry } from '../../src/digest/messages.ts';
 import { digestOf, entryOf, paperOf, scoreOf, standingOf } from '../fakes/fixtures.ts';
 
 const entry = (rank: number, id: string, relevance = 9, novelty = 8, title = `Title of ${id}`): DigestEntry =>
@@ -121,6 +121,9 @@ const papers: Record<string, ShownEntry> = {
   },
 };
 
+const paperMessage = (one: ShownEntry, more: Partial<DigestDraft> = {}): Message =>
+  messageOf(one, { ...digestOf([]), ...more });
+
 const golden = (name: string) => `golden/${name}.json`;
 /** In the JSON form of the project's formatter: plain text is an object too. */
 const asJson = (message: Message) => {
@@ -142,55 +145,91 @@ describe('the header of a digest', () => {
     });
   const header = (name: string) => textsOf(headerMessage(headers[name] ?? digestOf([])));
 
-  it('has date, counts, engine and cost, and links each title to its abstract', () => {
+  it('begins with the best three papers, and ends with counts, engine and cost in one line', () => {
     expect(header('two-papers')).toEqual([
       'Tuesday, 8 July 2025 · foundations',
-      '2 of 12 papers picked (relevance 8 and novelty 7 or higher), 1 by followed authors. 20 were announced.',
-      'Title of 2507.00001  10 + 9',
-      'Title of 2507.00002  3 + 2  by Ada First',
-      'Scored by gpt-test · 9,700 tokens, 50% of the prompt cached · $0.0123',
-      'Scores are relevance + novelty, each from 1 to 10. React with 👍 or 👎 in the thread.',
+      '1. Title of 2507.00001  10 + 9',
+      'Comment on 2507.00001.',
+      '2. Title of 2507.00002  3 + 2  by Ada First',
+      'Comment on 2507.00002.',
+      '2 of 12 papers picked (relevance 8 and novelty 7 or higher), 1 by followed authors. 20 were announced. · Scored by gpt-test · 9,700 tokens, 50% of the prompt cached · $0.0123',
+      'Scores are relevance + novelty, each from 1 to 10.',
     ]);
-    const list = headerMessage(digestOf(two)).blocks.find((block) => block.type === 'list');
-    expect(list?.items[0]?.[0]).toMatchObject({ url: 'https://arxiv.org/abs/2507.00001' });
+    const first = headerMessage(digestOf(two)).blocks.find((block) => block.type === 'paragraph');
+    expect(first?.content[1]).toMatchObject({ url: 'https://arxiv.org/abs/2507.00001' });
   });
 
-  it('lists the closest papers if none was picked, and asks for no votes', () => {
-    expect(header('nothing-passed').slice(1, 5)).toEqual([
-      '0 of 12 papers picked (relevance 8 and novelty 7 or higher). 20 were announced.',
-      'Closest to the cutoffs:',
+  it('says in one line that none was picked, with the closest papers', () => {
+    expect(header('nothing-passed').slice(1, 4)).toEqual([
+      '0 of 12 papers picked. Closest to the cutoffs:',
       'Title of 2507.00001  7 + 9',
       'Title of 2507.00002  7 + 6',
     ]);
-    expect(header('nothing-passed').join()).not.toContain('React');
   });
 
-  it('counts all picked papers if `top` shows fewer', () => {
-    expect(header('cut-to-top')[1]).toContain('48 of 646 papers picked');
-    expect(header('cut-to-top')[1]).toContain('The best 2 are shown.');
+  it('lists papers after the third as titles with their numbers', () => {
+    const blocks = headerMessage(digestOf(many(5))).blocks;
+    const list = blocks.find((block) => block.type === 'list');
+    expect(list).toMatchObject({ ordered: true, start: 4 });
+    expect(list?.items).toHaveLength(2);
   });
 
-  it('shows 50 shortened titles of a longer list, and counts the rest', () => {
+  it('has a button for the picked papers that `top` leaves out', () => {
+    const { blocks } = headerMessage(headers['cut-to-top'] ?? digestOf([]));
+    expect(blocks.at(-1)).toEqual({
+      type: 'buttons',
+      buttons: [{ label: '46 more picked', command: 'picked 2025-07-08' }],
+    });
+    expect(headerMessage(digestOf(two)).blocks.map(({ type }) => type)).not.toContain('buttons');
+  });
+
+  it('names the first paper in the notification, and says that votes changed the order', () => {
+    const moved = { ...entry(1, '2507.00003', 7, 7), nudge: { points: 1.5, words: '' } };
+    const message = headerMessage(digestOf([moved, entry(2, '2507.00001', 10, 9)]));
+    expect(message.summary).toContain('Tuesday, 8 July 2025: Title of 2507.00003 (14 of 20). 2 of 12');
+    expect(textsOf(message)).toContain('Your votes changed this order.');
+    expect(header('two-papers')).not.toContain('Your votes changed this order.');
+  });
+
+  it('shortens the titles of a long list', () => {
     const items = header('long-list').filter((text) => text.startsWith('Title of a paper'));
-    expect(items).toHaveLength(50);
+    expect(items).toHaveLength(49);
     expect(Math.max(...items.map((text) => text.length))).toBeLessThanOrEqual(56 + '  9 + 8'.length);
-    expect(header('long-list')).toContain('… and 2 more papers in the thread.');
   });
 
   it('keeps a hostile title as one plain text', () => {
     const message = headerMessage(headers.hostile ?? digestOf([]));
-    const list = message.blocks.find((block) => block.type === 'list');
-    expect(list?.items[0]?.[0]).toEqual({ text: hostileTitle, bold: false, url: 'https://arxiv.org/abs/2507.00001' });
+    const first = message.blocks.find((block) => block.type === 'paragraph');
+    expect(first?.content[1]).toEqual({ text: hostileTitle, bold: false, url: 'https://arxiv.org/abs/2507.00001' });
   });
 });
 
 describe('the message of a paper', () => {
   it.each(Object.entries(papers))('looks like its golden file (%s)', async (name, one) => {
     await expect(asJson(paperMessage(one))).toMatchFileSnapshot(golden(`paper-${name}`));
+    await expect(asJson(paperMessage(one, { style: 'full' }))).toMatchFileSnapshot(golden(`paper-full-${name}`));
+  });
+
+  it('is compact: title, three authors with the id, and the reason with its scores', () => {
+    const texts = (one: ShownEntry) =>
+      paperMessage(one).blocks.flatMap((block) => (block.type === 'paragraph' ? [plainText(block.content)] : []));
+    expect(texts(papers['many-authors'] ?? hostile)).toEqual([
+      '1. Title of 2507.00003',
+      'Author 1, Author 2, Author 3 and 12 more · 2507.00003 · PDF',
+      '8 + 7 · Comment on 2507.00003.',
+    ]);
+    expect(texts(papers['by-author'] ?? hostile)[2]).toBe(
+      '3 + 2 · Followed author (by name only): José Nuñez · Comment on 2507.00002.',
+    );
+  });
+
+  it('is full if its digest is from before there were styles', () => {
+    const abstract = paperMessage(entry(1, '2507.00001'), { style: undefined }).blocks.length;
+    expect(abstract).toBe(paperMessage(entry(1, '2507.00001'), { style: 'full' }).blocks.length);
   });
 
   it('shows the bare id, and links to abstract, PDF and HTML', () => {
-    const note = paperMessage(entry(1, '2507.00001')).blocks.find(({ type }) => type === 'note');
+    const note = paperMessage(entry(1, '2507.00001'), { style: 'full' }).blocks.find(({ type }) => type === 'note');
     expect(note).toEqual({
       type: 'note',
       content: [
@@ -206,17 +245,36 @@ describe('the message of a paper', () => {
   });
 
   it('has buttons, except for an invented paper', () => {
-    const block = paperMessage(entry(1, 'hep-th/9901001')).blocks.at(-1);
-    expect(block?.type === 'buttons' ? block.buttons : []).toEqual([
-      { label: 'Similar', command: 'similar hep-th/9901001' },
-      { label: 'Save', command: 'save hep-th/9901001' },
-      { label: 'Rescore', command: 'rescore hep-th/9901001' },
+    const one = { ...entry(1, 'hep-th/9901001'), counts: { up: 2, down: 0, saved: 1 } };
+    expect(paperMessage(one).blocks.at(-1)).toEqual({
+      type: 'buttons',
+      buttons: [
+        { label: '👍 2', command: 'vote up hep-th/9901001' },
+        { label: '👎', command: 'vote down hep-th/9901001' },
+        { label: 'Save 1', command: 'save hep-th/9901001' },
+        { label: 'Abstract', command: 'abstract hep-th/9901001' },
+      ],
+      menu: {
+        label: 'More',
+        items: [
+          { label: 'Similar papers', command: 'similar hep-th/9901001' },
+          { label: 'Ask a question', command: 'ask hep-th/9901001' },
+          { label: 'Rescore', command: 'rescore hep-th/9901001' },
+          { label: 'BibTeX', command: 'bibtex hep-th/9901001' },
+        ],
+      },
+    });
+    const last = paperMessage(one, { engines: [builtIn], style: 'full' }).blocks.at(-1);
+    const labels = last?.type === 'buttons' ? [last.buttons, last.menu?.items ?? []] : [];
+    expect(labels.map((some) => some.map(({ label }) => label))).toEqual([
+      ['👍 2', '👎', 'Save 1'],
+      ['Similar papers', 'BibTeX'],
     ]);
     expect(paperMessage(entry(1, 'sample.00001')).blocks.map(({ type }) => type)).not.toContain('buttons');
   });
 
   it('says when a paper was rescored, with both scores, and shows the new one', () => {
-    const texts = paperMessage(papers.rescored ?? entry(1, '1')).blocks.map((block) =>
+    const texts = paperMessage(papers.rescored ?? entry(1, '1'), { style: 'full' }).blocks.map((block) =>
       block.type === 'paragraph' ? plainText(block.content) : '',
     );
     expect(texts).toContain('Relevance 9 · Novelty 7 · cs.LG');
@@ -227,14 +285,15 @@ describe('the message of a paper', () => {
 
   it('cuts an abstract that is too long for Slack at a word', () => {
     const abstract = 'word '.repeat(1000).trim();
-    const shown = paperMessage(entryOf(1, paperOf('1', { abstract }), scoreOf('1', 8, 7))).blocks[4];
+    const full = { style: 'full' } as const;
+    const shown = paperMessage(entryOf(1, paperOf('1', { abstract }), scoreOf('1', 8, 7)), full).blocks[4];
     const text = shown?.type === 'paragraph' ? plainText(shown.content) : '';
     expect(text.length).toBeLessThanOrEqual(2600);
     expect(text).toMatch(/word word…$/);
   });
 
   it('keeps hostile text as plain text of its own field', () => {
-    expect(paperMessage(hostile).blocks.slice(0, 5)).toEqual([
+    expect(paperMessage(hostile, { style: 'full' }).blocks.slice(0, 5)).toEqual([
       {
         type: 'paragraph',
         content: [

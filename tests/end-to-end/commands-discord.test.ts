@@ -36,7 +36,7 @@ describe('the commands on Discord', () => {
 
   /** Papers of all threads of a channel, in the order of their messages. */
   const idsIn = async (channel: string): Promise<string[]> =>
-    (await twin.threads(channel)).flatMap(({ messages }) => messages.map(idIn).filter(Boolean));
+    (await twin.threads(channel)).flatMap(({ messages }) => messages.slice(1).map(idIn).filter(Boolean));
   const posted = async (id: string) => {
     for (const thread of await twin.threads(twin.general))
       for (const { id: message, embeds } of await twin.messagesIn(thread.id))
@@ -55,7 +55,7 @@ describe('the commands on Discord', () => {
     expect(text).toContain(`9 + 8 → 5 + 8  Gears of kind 4 (${lowered})`);
     expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\.[\s\S]*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Top papers']);
-    expect((await posted(lowered)).text).toMatch(/Rescored on 8 July: 9 \+ 8 → 5 \+ 8\n\nLess so\./);
+    expect((await posted(lowered)).text).toMatch(/5 \+ 8 · Less so\.\n\nRescored on 8 July: 9 \+ 8 → 5 \+ 8/);
     expect(await idsIn(twin.general)).toEqual(picked);
   });
 
@@ -113,7 +113,7 @@ describe('the commands on Discord', () => {
     const { thread, message } = await posted(lowered);
     const bobInThread = createPerson(twin, { user: twin.people.bob, channel: thread });
     expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
-    expect((await bobInThread.press(message, 'Similar')).text).toMatch(/^Papers similar to Gears of kind 4/);
+    expect((await bobInThread.press(message, 'Similar papers')).text).toMatch(/^Papers similar to Gears of kind 4/);
     expect((await bobInThread.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*has 2 papers\.$/);
     const other = (await posted(picked[4] ?? '')).message;
     expect((await bobInThread.choose(other, 'Save to my list')).text).toMatch(/^Saved: Gears of kind 11 .*3 papers\.$/);

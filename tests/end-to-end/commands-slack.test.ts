@@ -56,7 +56,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     expect(text).toMatch(/Now below the cutoffs: Gears of kind 4\..*1 posted message updated\. .*\$0\.\d+/);
     expect(labels).toEqual(['Top papers']);
     const message = shownText((await posted(lowered)).blocks);
-    expect(message).toMatch(/Relevance 5 · Novelty 8 .*Rescored on 8 July: 9 \+ 8 → 5 \+ 8Less so\./);
+    expect(message).toMatch(/5 \+ 8 · Less so\..*Rescored on 8 July: 9 \+ 8 → 5 \+ 8/);
     expect((await digestsIn(slack)).map(({ ids }) => ids)).toEqual([picked]);
   });
 
@@ -123,12 +123,27 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     const [, , third = ''] = picked;
     expect((await bob.ask(`save ${third}`)).text).toMatch(/^Saved: Gears of kind 7 .*Your list has 1 paper\.$/);
     const message = await posted(lowered);
-    expect((await bob.press(message, 'Similar')).text).toMatch(/^Papers similar to Gears of kind 4/);
+    expect((await bob.press(message, 'Similar papers')).text).toMatch(/^Papers similar to Gears of kind 4/);
     expect((await bob.press(message, 'Save')).text).toMatch(/^Saved: Gears of kind 4 .*Your list has 2 papers\.$/);
     expect((await bob.ask('saved as bibtex')).text).toMatch(/@misc\{[\s\S]*eprint = \{2507\.00004\}[\s\S]*@misc\{/);
     expect((await bob.ask(`unsave ${third}`)).text).toMatch(/^Removed from your list: Gears of kind 7/);
     expect((await bob.ask('saved')).text).toMatch(/^Your reading list: 1 paperGears of kind 4/);
     expect((await alice.ask('saved')).text).not.toContain('Gears of kind 4');
+  });
+
+  it('vote by button like a reaction, and show the counts in the message', async () => {
+    const id = picked[3] ?? '';
+    const labelsOf = async () => JSON.stringify((await posted(id)).blocks.at(-1));
+    expect((await bob.press(await posted(id), '👍')).text).toMatch(/^👍 counted: .*Press 👍 again to take it back\.$/);
+    await expect.poll(labelsOf).toContain('"👍 1"');
+    await slack.react((await posted(id)).ts, '+1', { user: slack.people.alice });
+    await expect.poll(labelsOf).toContain('"👍 2"');
+    expect((await bob.press(await posted(id), '👎')).text).toMatch(/^👎 counted: /);
+    await expect.poll(labelsOf).toMatch(/"👍 1".*"👎 1"/);
+    expect((await bob.press(await posted(id), '👎 1')).text).toMatch(/^Vote taken back: /);
+    await expect.poll(labelsOf).toMatch(/"👍 1".*"👎"/);
+    expect((await alice.press(await posted(id), 'Save')).text).toMatch(/^Saved: /);
+    await expect.poll(labelsOf).toContain('"Save 1"');
   });
 
   it('answer a mention in its thread', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { commands } from '../../commands/index.ts';
 import { inputsFor } from '../chat/discord/inputs.ts';
 import { shownText } from '../chat/discord/shown.ts';
-import { discordModalSchema, type FakeModal } from '../fakes/discord-limits.ts';
+import { discordModalSchema, type FakeModal, labelsOf } from '../fakes/discord-limits.ts';
 import type { startDiscordTwin } from '../fakes/discord-twin.ts';
 import { patienceMs } from '../fakes/patience.ts';
 
@@ -36,8 +36,8 @@ export const createPerson = (twin: Twin, { user = twin.people.alice, channel = t
       const shown = await messages();
       const text = shown.map(({ embeds }) => shownText(embeds)).join('\n');
       if (pattern.test(text)) {
-        const buttons = shown.flatMap(({ components }) => components.flatMap((row) => row.components));
-        return { text, labels: buttons.map(({ label }) => label), before: seen, message: shown.at(-1)?.id ?? '' };
+        const labels = labelsOf(shown.flatMap(({ components }) => components));
+        return { text, labels, before: seen, message: shown.at(-1)?.id ?? '' };
       }
       if (text && text !== seen.at(-1)) seen.push(text);
       if (Date.now() > deadline) throw new Error(`${pattern} was not answered, but: ${seen.join(' | ')}`);

@@ -57,9 +57,8 @@ describe.skipIf(!localSlackAvailable())('a run', () => {
     const thread = await at.slack.thread(digest?.header.ts ?? '');
     const texts = thread.slice(1).map(({ blocks }) => shownText(blocks));
     for (const [index, id] of picked.entries()) {
-      expect(texts[index]).toContain(`${index + 1}. ${paperOf(id).title}`);
+      expect(texts[index]).toContain(`${index + 1}. ${paperOf(id).title.slice(0, 200)}`);
       expect(texts[index]).toContain(verdictOf(id)?.comment);
-      expect(texts[index]).toContain(paperOf(id).abstract);
     }
     const addresses = JSON.stringify(thread).match(/"url":"[^"]*"/g) ?? [];
     expect(addresses.filter((address) => !address.startsWith('"url":"https://arxiv.org/'))).toEqual([]);

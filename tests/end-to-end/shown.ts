@@ -18,11 +18,9 @@ export const digestsIn = async (
     }));
 };
 
-/** The bare paper id at the start of the last block above the buttons. */
-const idOf = ({ blocks }: ShownMessage): string => {
-  const last = blocks.findLast(({ type }) => type !== 'actions');
-  return /\d{4}\.\d{5}/.exec(shownText(last))?.[0] ?? '';
-};
+/** The first bare paper id above the buttons. */
+const idOf = ({ blocks }: ShownMessage): string =>
+  /\d{4}\.\d{5}/.exec(shownText(blocks.filter(({ type }) => type !== 'actions')))?.[0] ?? '';
 
 /** Expects every message of the bot to be within Slack's limits and unable to ping, format or unfurl. */
 export const expectHarmless = async (slack: LocalSlack): Promise<void> => {

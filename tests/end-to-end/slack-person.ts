@@ -11,6 +11,11 @@ const buttonSchema = z.looseObject({
   text: z.looseObject({ text: z.string() }),
   value: z.string(),
 });
+const menuSchema = z.looseObject({
+  type: z.literal('overflow'),
+  action_id: z.string(),
+  options: z.array(z.looseObject({ text: z.looseObject({ text: z.string() }), value: z.string() })),
+});
 const fieldSchema = z.looseObject({
   type: z.literal('input'),
   block_id: z.string(),
@@ -21,6 +26,17 @@ const buttonsOf = ({ blocks }: ShownMessage) =>
   blocks
     .flatMap((block) => (Array.isArray(block.elements) ? block.elements : []))
     .flatMap((element) => buttonSchema.safeParse(element).data ?? []);
+
+/** The entry of a menu with this label, as Slack sends it. */
+const entryOf = ({ blocks }: ShownMessage, label: string): object | undefined =>
+  blocks
+    .flatMap((block) => (Array.isArray(block.elements) ? block.elements : []))
+    .flatMap((element) => menuSchema.safeParse(element).data ?? [])
+    .flatMap(({ type, action_id, options }) =>
+      options
+        .filter(({ text }) => text.text === label)
+        .map((selected_option) => ({ type, action_id, selected_option })),
+    )[0];
 
 const fieldsOf = ({ blocks }: ShownView) => blocks.flatMap((block) => fieldSchema.safeParse(block).data ?? []);
 
@@ -77,7 +93,7 @@ export const createPerson = (
   };
 
   const click = async (under: ShownMessage, label: string): Promise<void> => {
-    const button = buttonsOf(under).find(({ text }) => text.text === label);
+    const button = buttonsOf(under).find(({ text }) => text.text === label) ?? entryOf(under, label);
     if (!button) throw new Error(`There is no button "${label}" but ${buttonsOf(under).map(({ text }) => text.text)}`);
     await slack.press(under.ts, button, { channel, user });
   };
@@ -89,6 +105,7 @@ export const createPerson = (
     meanwhile: (act: () => unknown, pattern: RegExp) => answered(async () => act(), pattern),
     /** Types a command that opens a form, and reads its fields. */
     open: (text: string) => opened(() => slack.command(text, { channel, user })),
+    click,
     openBy: (under: ShownMessage, label: string) => opened(() => click(under, label)),
     /** Submits the open form; fields that are not given keep their values. */
     async send(values: Record<string, string>, pattern = /[^…]$/) {

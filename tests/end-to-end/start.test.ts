@@ -4,10 +4,11 @@ import { shownText } from '../chat/slack/shown.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { type LocalSlack, localSlackAvailable, startLocalSlack } from '../fakes/local-slack.ts';
 import { patienceMs } from '../fakes/patience.ts';
-import { date, day, picked, verdictOf } from './day.ts';
+import { date, day, paperOf, picked, verdictOf } from './day.ts';
 import { configOf, createHome, type Home, type Running, stop, toArxiv, toSlack, waitForOutput } from './harness.ts';
 import { type Model, startModel } from './model.ts';
 import { digestsIn, expectHarmless } from './shown.ts';
+import { createPerson } from './slack-person.ts';
 
 describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
   let arxiv: FakeArxiv;
@@ -88,6 +89,17 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     expect(await ask('help')).toMatch(/\/arxiv top[\s\S]*\/arxiv help/);
     expect(await ask('', slack.people.bob)).toMatch(/\/arxiv top/);
     await expectHarmless(slack);
+  });
+
+  it('shows an abstract in a modal, and other actions in a menu', async () => {
+    const id = picked[3] ?? '';
+    const message = (await slack.thread((await digestsIn(slack))[0]?.header.ts ?? ''))[4];
+    if (!message) throw new Error(`${id} is not in the thread`);
+    const bob = createPerson(slack, { user: slack.people.bob });
+    await bob.click(message, 'Abstract');
+    await expect.poll(async () => (await slack.view())?.title.text).toBe('Abstract');
+    expect(shownText((await slack.view())?.blocks)).toContain(paperOf(id).abstract);
+    expect((await bob.press(message, 'BibTeX')).text).toContain(`eprint = {${id}}`);
   });
 
   it.each([

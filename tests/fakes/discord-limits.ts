@@ -31,14 +31,40 @@ const button = z.strictObject({
   label: z.string().trim().min(1).max(80),
   custom_id: z.string().min(1).max(100),
 });
+const menu = z.strictObject({
+  type: z.literal(3),
+  custom_id: z.string().min(1).max(100),
+  placeholder: z.string().min(1).max(150),
+  options: z
+    .array(z.strictObject({ label: z.string().trim().min(1).max(100), value: z.string().min(1).max(100) }))
+    .min(1)
+    .max(25),
+});
+const row = z.union([z.array(button).min(1).max(5), z.array(menu).length(1)]);
 const components = z
-  .array(z.strictObject({ type: z.literal(1), components: z.array(button).min(1).max(5) }))
+  .array(z.strictObject({ type: z.literal(1), components: row }))
   .max(5)
   .refine((rows) => {
-    const ids = rows.flatMap((row) => row.components.map(({ custom_id }) => custom_id));
+    const ids = rows.flatMap((row) => row.components.map((one) => one.custom_id));
     return new Set(ids).size === ids.length;
   }, 'a custom_id twice');
 export type FakeRow = z.infer<typeof components>[number];
+
+/** The button with this label, or the menu that has it with the value of its entry. */
+export const findAction = (
+  rows: readonly FakeRow[],
+  label: string,
+): { customId: string; value?: string } | undefined => {
+  for (const one of rows.flatMap((row) => [...row.components])) {
+    if (one.type === 2 && one.label === label) return { customId: one.custom_id };
+    const entry = one.type === 3 ? one.options.find((option) => option.label === label) : undefined;
+    if (entry) return { customId: one.custom_id, value: entry.value };
+  }
+  return undefined;
+};
+
+export const labelsOf = (rows: readonly FakeRow[]): string[] =>
+  rows.flatMap((row) => row.components.flatMap((one) => (one.type === 2 ? [one.label] : [])));
 
 const noMentions = z.strictObject({ parse: z.array(z.string()).max(0) });
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDiscordGateway } from './discord-gateway.ts';
 import { type Interaction, newInteraction } from './discord-interactions.ts';
-import type { FakeModal, FakeRow } from './discord-limits.ts';
+import { type FakeModal, type FakeRow, findAction } from './discord-limits.ts';
 import type { Answer } from './discord-route.ts';
 import { discordRoutes, type Registry } from './discord-routes.ts';
 import { createDiscordState, type FakeEmbed, nextId } from './discord-state.ts';
@@ -168,11 +168,15 @@ export const startDiscordServer = async (
       interact('command', slash(options), where),
     /** A person presses the button with this label. @throws if there is none */
     press(messages: readonly { components: FakeRow[] }[], label: string, where?: Parameters<typeof interact>[2]) {
-      const buttons = messages.flatMap(({ components }) => components.flatMap((row) => row.components));
-      const button = buttons.find((one) => one.label === label);
-      if (!button) throw new Error(`no button "${label}"`);
+      const action = findAction(
+        messages.flatMap(({ components }) => components),
+        label,
+      );
+      if (!action) throw new Error(`no button "${label}"`);
       const message = state.shownMessage(state.unsent(where?.channel ?? state.general));
-      return interact('button', { custom_id: button.custom_id, component_type: 2, id: 1 }, where, { message });
+      const { customId: custom_id, value } = action;
+      const pressed = value === undefined ? { component_type: 2 } : { component_type: 3, values: [value] };
+      return interact('button', { custom_id, ...pressed, id: 1 }, where, { message });
     },
     fill(form: FakeModal, values: Record<string, string>, where?: Parameters<typeof interact>[2]) {
       return interact('form', { custom_id: form.custom_id, components: filledIn(form, values) }, where);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DigitalDiscord } from 'discord-digital-twin';
-import type { FakeModal, FakeRow } from './discord-limits.ts';
+import { type FakeModal, type FakeRow, findAction } from './discord-limits.ts';
 import type { TypedOption } from './discord-server.ts';
 import type { FakeEmbed } from './discord-state.ts';
 import { startJsonGate } from './discord-twin-gate.ts';
@@ -101,11 +101,15 @@ export const startDiscordTwin = async () => {
       const messages = (await twin.channel(channel).getMessages()).reverse();
       for (const { id, components } of messages) {
         if (message !== undefined && id !== message) continue;
-        const buttons = ((components ?? []) as FakeRow[]).flatMap((row) => row.components);
-        const customId = buttons.find((one) => one.label === label)?.custom_id;
-        if (customId === undefined) continue;
+        const action = findAction((components ?? []) as FakeRow[], label);
+        if (!action) continue;
+        const { customId, value } = action;
         const person = twin.channel(channel).user(user);
-        return answersAfter(channel, () => person.clickButton({ messageId: id, customId }));
+        return answersAfter(channel, () =>
+          value === undefined
+            ? person.clickButton({ messageId: id, customId })
+            : person.selectMenu({ messageId: id, customId, values: [value] }),
+        );
       }
       throw new Error(`no button "${label}"`);
     },

@@ -24,6 +24,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   retract: async () => 0,
   understand: async () => ({ wanted: [], unwanted: [], problem: undefined }),
   expandAgain: async () => undefined,
+  showCounts: () => {},
   feedback: async () => ({
     votes: 0,
     voters: 0,

@@ -25,12 +25,24 @@ const button = z.strictObject({
   value: z.string().min(1).max(2000),
   style: z.enum(['primary', 'danger']).optional(),
 });
+const overflow = z.strictObject({
+  type: z.literal('overflow'),
+  action_id: z.string().min(1).max(255),
+  options: z.array(option).min(1).max(5),
+});
 const block_id = z.string().max(255).optional();
 const block = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('header'), text: plain(150), block_id }),
   z.strictObject({ type: z.literal('context'), elements: z.array(plain(3000)).min(1).max(10), block_id }),
   z.strictObject({ type: z.literal('rich_text'), elements: z.array(z.union([section, list, code])).min(1), block_id }),
-  z.strictObject({ type: z.literal('actions'), elements: z.array(button).min(1).max(25), block_id }),
+  z.strictObject({
+    type: z.literal('actions'),
+    elements: z
+      .array(z.union([button, overflow]))
+      .min(1)
+      .max(25),
+    block_id,
+  }),
 ]);
 
 const action_id = z.string().min(1).max(255);

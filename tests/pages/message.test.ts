@@ -5,7 +5,7 @@ import { openStores } from '../../db/index.ts';
 import type { Block, Inline, Message } from '../../src/core/message.ts';
 import { linkedTitle } from '../../src/core/paper.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { headerMessage, paperMessage } from '../../src/digest/text.ts';
+import { headerMessage, paperMessage } from '../../src/digest/messages.ts';
 import { messageHtml } from '../../src/pages/message.ts';
 import { ask } from '../commands/context.ts';
 import { saveDigest } from '../fakes/digest.ts';
@@ -33,10 +33,22 @@ describe('a message in a page', () => {
     const help = createHelp(() => [{ title: 'Commands', entries: [top] }]);
     const list = [top, help];
     const replies = await Promise.all(['top', 'help', 'help top'].map((text) => ask(stores, text, { list })));
-    const shown = [...replies, headerMessage(digestOf([entry])), paperMessage(entry)].map((one) =>
+    const shown = [...replies, headerMessage(digestOf([entry])), paperMessage(entry, digestOf([]))].map((one) =>
       String(messageHtml(one)),
     );
     await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/messages.html');
+  });
+
+  it('starts a list at its number, and folds a menu', () => {
+    expect(htmlOf({ type: 'list', ordered: true, start: 4, items: [['Four']] })).toBe(
+      '<ol start="4"><li>Four</li></ol>',
+    );
+    const menu = { label: 'More', items: [{ label: 'BibTeX', command: 'bibtex 1' }] };
+    const block: Block = { type: 'buttons', buttons: [{ label: 'Save', command: 'save 1' }], menu };
+    const html = String(messageHtml(message(block), { address: 'commands', page: 'index.html' }));
+    expect(html).toContain(
+      '<details class="menu"><summary>More</summary><div><button name="text" value="bibtex 1">BibTeX</button></div></details>',
+    );
   });
 
   it('has one element per block, and no heading elements', () => {

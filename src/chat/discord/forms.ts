@@ -2,6 +2,7 @@ import {
   ActionRowBuilder,
   type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
+  type APIStringSelectComponent,
   ButtonBuilder,
   ButtonStyle,
   LabelBuilder,
@@ -12,17 +13,19 @@ import {
   TextInputStyle,
 } from 'discord.js';
 import { z } from 'zod';
-import { type Button, type Form, type FormField, maxFields, maxValueLength } from '../../core/message.ts';
+import { type Button, type Form, type FormField, type Menu, maxFields, maxValueLength } from '../../core/message.ts';
 import { shorten } from '../../core/paper.ts';
 import { chunksOf } from '../kit/fit.ts';
 import { escaped } from './markdown.ts';
 
 /** https://docs.discord.com/developers/components/reference#action-row and #button */
-const buttonsPerRow = 5;
+export const buttonsPerRow = 5;
 const maxRows = 5;
 export const maxButtons = buttonsPerRow * maxRows;
 const maxButtonLabelLength = 80;
 const maxIdLength = 100;
+/** https://docs.discord.com/developers/components/reference#string-select */
+const maxSelectOptions = 25;
 
 /** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal */
 const maxTitleLength = 45;
@@ -33,12 +36,16 @@ const maxOptionLength = 100;
 
 const styles = { primary: ButtonStyle.Primary, plain: ButtonStyle.Secondary, danger: ButtonStyle.Danger } as const;
 
-export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
+export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId | APIStringSelectComponent>;
 
 /** The id of a button or form, which contains its command. `nth` makes ids unique in a message. */
 const actionId = (command: string, nth: number | '' = ''): string => `arxiv${nth}:${command}`;
 
 export const actionIn = (id: string): string | undefined => /^arxiv\d*:(.+)$/s.exec(id)?.[1];
+
+const menuId = 'arxiv-menu:';
+
+export const isMenu = (id: string): boolean => id.startsWith(menuId);
 
 export const isAction = (command: string): boolean =>
   command.trim() !== '' && actionId(command, maxButtons).length <= maxIdLength;
@@ -51,12 +58,29 @@ const labelOf = (text: string): string => {
 export const usableButtons = (buttons: readonly Button[]): Button[] =>
   buttons.filter((button) => isAction(button.command) && button.label.trim() !== '');
 
-/** Rows of buttons, at most 25 buttons in all. Each group has its own rows if they fit. */
-export const buttonRows = (groups: readonly (readonly Button[])[]): ButtonRow[] => {
+const menuRow = ({ label, items }: Menu, nth: number): ButtonRow[] => {
+  const options = usableButtons(items)
+    .slice(0, maxSelectOptions)
+    .map((item) => ({ label: labelOf(item.label), value: item.command }));
+  if (options.length === 0) return [];
+  const select = new StringSelectMenuBuilder()
+    .setCustomId(`${menuId}${nth}`)
+    .setPlaceholder(labelOf(label))
+    .addOptions(options);
+  const row = new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(select).toJSON();
+  return [row as APIActionRowComponent<APIStringSelectComponent>];
+};
+
+/**
+ * Rows of buttons, at most 25 buttons in all, then a row for each menu. Each group has its own rows if they fit.
+ */
+export const buttonRows = (groups: readonly (readonly Button[])[], menus: readonly Menu[] = []): ButtonRow[] => {
+  const menuRows = menus.flatMap(menuRow).slice(0, maxRows - 1);
+  const room = maxRows - menuRows.length;
   const apart = groups.flatMap((group) => chunksOf(group, buttonsPerRow));
-  const rows = apart.length <= maxRows ? apart : chunksOf(groups.flat(), buttonsPerRow).slice(0, maxRows);
+  const rows = apart.length <= room ? apart : chunksOf(groups.flat(), buttonsPerRow).slice(0, room);
   let nth = 0;
-  return rows.map((row) => {
+  const buttonsOf = (row: readonly Button[]): ButtonRow => {
     const buttons = row.map(({ label, command, style }) =>
       new ButtonBuilder()
         .setStyle(styles[style ?? 'plain'])
@@ -64,7 +88,8 @@ export const buttonRows = (groups: readonly (readonly Button[])[]): ButtonRow[] 
         .setCustomId(actionId(command, nth++)),
     );
     return new ActionRowBuilder<ButtonBuilder>().addComponents(buttons).toJSON() as ButtonRow;
-  });
+  };
+  return [...rows.map(buttonsOf), ...menuRows];
 };
 
 const inputOf = ({ name, kind, value, hint, required }: FormField): TextInputBuilder => {

@@ -5,13 +5,15 @@ import {
   blocksOf,
   codeBlock as codeBlockOf,
   type Inline,
+  type Menu,
   type Message,
   paragraph,
   plainText,
 } from '../../core/message.ts';
 import { shorten } from '../../core/paper.ts';
 import { chunksOf, largestAccepted } from '../kit/fit.ts';
-import { type ButtonRow, buttonRows, maxButtons, usableButtons } from './forms.ts';
+import { readableMessage } from '../kit/readable.ts';
+import { type ButtonRow, buttonRows, buttonsPerRow, maxButtons, usableButtons } from './forms.ts';
 import { chartTexts, codeBlock, escaped, inlineMarkdown, oneLine, unescaped } from './markdown.ts';
 
 /** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
@@ -32,13 +34,13 @@ const maxAnswerMessages = 5;
  */
 type TextPart = { kind: 'body' | 'foot'; text: string; glue: string };
 
-type ButtonsPart = { kind: 'buttons'; buttons: readonly Button[] };
+type ButtonsPart = { kind: 'buttons'; buttons: readonly Button[]; menu?: Menu };
 type Part = TextPart | ButtonsPart;
 
 /** Only `description` is markdown. Without a title, Discord does not show `url`. */
 type Embed = Pick<APIEmbed, 'description' | 'url' | 'footer'>;
 
-type Layout = { embeds: Embed[]; buttons: (readonly Button[])[] };
+type Layout = { embeds: Embed[]; buttons: (readonly Button[])[]; menus: Menu[] };
 
 export type Rendered = { embeds: Embed[]; components: ButtonRow[] };
 
@@ -78,14 +80,20 @@ const partsOf = (block: Block): Part[] => {
     }
     case 'list': {
       const items = block.items.map((item) => oneLine(inlineMarkdown(item))).filter((item) => item.trim() !== '');
-      return items.flatMap((item, index) => body(`${block.ordered ? `${index + 1}.` : '-'} ${item}`, '\n'));
+      const first = block.start ?? 1;
+      return items.flatMap((item, index) => body(`${block.ordered ? `${first + index}.` : '-'} ${item}`, '\n'));
     }
     case 'code':
       return block.text === '' ? [] : body(codeBlock(block.text));
     case 'chart':
       return chartTexts(block.chart).flatMap((text, index) => body(text, index === 0 ? '\n\n' : '\n'));
     case 'buttons':
-      return chunksOf(usableButtons(block.buttons), maxButtons).map((buttons) => ({ kind: 'buttons', buttons }));
+      return chunksOf(usableButtons(block.buttons), maxButtons).map(
+        (buttons, index, all): ButtonsPart => ({
+          ...{ kind: 'buttons', buttons },
+          ...(block.menu && index === all.length - 1 && { menu: block.menu }),
+        }),
+      );
   }
 };
 
@@ -142,13 +150,16 @@ const embedsWith = (embeds: readonly Embed[], part: TextPart): Embed[] | undefin
 const added = (layout: Layout, part: Part): Layout | undefined => {
   if (part.kind === 'buttons') {
     const buttons = [...layout.buttons, part.buttons];
-    return buttons.flat().length <= maxButtons ? { ...layout, buttons } : undefined;
+    const menus = part.menu ? [...layout.menus, part.menu] : layout.menus;
+    return buttons.flat().length + menus.length * buttonsPerRow <= maxButtons
+      ? { ...layout, buttons, menus }
+      : undefined;
   }
   const embeds = embedsWith(layout.embeds, part);
   return embeds && { ...layout, embeds };
 };
 
-const empty: Layout = { embeds: [], buttons: [] };
+const empty: Layout = { embeds: [], buttons: [], menus: [] };
 
 /** Splits blocks into as many messages as they need; undefined if a single part is too long for any message. */
 const laidOut = (blocks: readonly Block[]): Layout[] | undefined => {
@@ -185,9 +196,9 @@ const closedWith = (layout: Layout, ending: string): Layout => {
   }
 };
 
-const rendered = ({ embeds, buttons }: Layout): Rendered => ({
+const rendered = ({ embeds, buttons, menus }: Layout): Rendered => ({
   embeds: embeds.map((embed) => new EmbedBuilder(embed).toJSON()),
-  components: buttonRows(buttons),
+  components: buttonRows(buttons, menus),
 });
 
 const shownBlocks = ({ blocks, summary }: Pick<Message, 'blocks' | 'summary'>): Block[] =>
@@ -201,7 +212,8 @@ const filesAsText = ({ files = [] }: Message): Block[] =>
 
 /** A single message to post. Its first embed gets `url`, which Discord does not show. */
 export const renderPost = (message: Message, url: string): Rendered => {
-  const blocks = shownBlocks({ ...message, blocks: [...message.blocks, ...filesAsText(message)] });
+  const readable = readableMessage(message);
+  const blocks = shownBlocks({ ...readable, blocks: [...readable.blocks, ...filesAsText(message)] });
   const isOne = (messages: Layout[] | undefined): boolean => messages?.length === 1;
   const whole = laidOut(blocks);
   const [first = empty, ...others] = (isOne(whole) ? whole : cutUntil(blocks, isOne)) ?? [];
@@ -211,9 +223,9 @@ export const renderPost = (message: Message, url: string): Rendered => {
 };
 
 export const renderAnswer = (message: Message): [Rendered, ...Rendered[]] => {
-  const blocks = shownBlocks(message);
+  const blocks = shownBlocks(readableMessage(message));
   const messages = laidOut(blocks) ?? cutUntil(blocks, (cut) => cut !== undefined) ?? [];
-  const [first = { embeds: [{ description: '…' }], buttons: [] }, ...others] = messages;
+  const [first = { ...empty, embeds: [{ description: '…' }] }, ...others] = messages;
   if (messages.length <= maxAnswerMessages) return [rendered(first), ...others.map(rendered)];
   const shown = others.slice(0, maxAnswerMessages - 1);
   const last = closedWith(shown.at(-1) ?? first, 'The answer is too long to show in full. Ask for less at a time.');

@@ -5,7 +5,7 @@ import type { CommandInput, CommandRequest, OptionInputs } from '../../core/plat
 import { addressOf, noGuild, personOf } from './address.ts';
 import { channelRefOf, channelSchema } from './channels.ts';
 import { commandName, menuCommand, moreGroup, optionName } from './commands.ts';
-import { actionIn, fieldsIn, filledFormSchema } from './forms.ts';
+import { actionIn, fieldsIn, filledFormSchema, isMenu } from './forms.ts';
 
 const userSchema = z.looseObject({ id: z.string() });
 
@@ -49,7 +49,7 @@ const menuSchema = z.looseObject({
   name: z.string(),
   target_id: z.string(),
 });
-const buttonSchema = z.looseObject({ custom_id: z.string() });
+const componentSchema = z.looseObject({ custom_id: z.string(), values: z.array(z.string()).default([]) });
 
 export const originOf = ({ guild_id, channel_id, channel, member, user }: Interaction) => {
   const guild = guild_id ?? noGuild;
@@ -104,7 +104,8 @@ export const readAsked = ({ type, data }: Interaction, commands: readonly Comman
       return { input: { command, values }, text };
     }
     case InteractionType.MessageComponent: {
-      const text = actionIn(buttonSchema.safeParse(data).data?.custom_id ?? '');
+      const { custom_id: id = '', values = [] } = componentSchema.safeParse(data).data ?? {};
+      const text = isMenu(id) ? values[0] : actionIn(id);
       return text === undefined ? undefined : { input: { text }, text };
     }
     case InteractionType.ModalSubmit: {

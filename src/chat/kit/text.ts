@@ -11,6 +11,7 @@ import {
   type MessageFile,
 } from '../../core/message.ts';
 import { chartLines } from './chart.ts';
+import { readableMessage } from './readable.ts';
 
 export const cannotFill = 'Forms cannot be filled in here. Use the web page or a chat app.';
 
@@ -53,13 +54,18 @@ const blockText = (block: Block): string => {
     case 'note':
       return inlineText(block.content);
     case 'list': {
-      const width = block.ordered ? String(block.items.length).length : 0;
+      const start = block.start ?? 1;
+      const width = block.ordered ? String(start + block.items.length - 1).length : 0;
       return block.items
-        .map((item, index) => `${block.ordered ? `${String(index + 1).padStart(width)}.` : '•'} ${inlineText(item)}`)
+        .map(
+          (item, index) => `${block.ordered ? `${String(start + index).padStart(width)}.` : '•'} ${inlineText(item)}`,
+        )
         .join('\n');
     }
     case 'buttons':
-      return block.buttons.map(({ label, command }) => harmless(`→ ${label}: /arxiv ${command}`)).join('\n');
+      return [...block.buttons, ...(block.menu?.items ?? [])]
+        .map(({ label, command }) => harmless(`→ ${label}: /arxiv ${command}`))
+        .join('\n');
     case 'chart':
       return chartText(block.chart);
   }
@@ -67,8 +73,10 @@ const blockText = (block: Block): string => {
 
 const fileText = ({ name, text }: MessageFile): string => `${underlined(name)}\n${harmless(text).trimEnd()}`;
 
-export const renderText = ({ blocks, files = [] }: Message): string =>
-  `${[...blocks.map(blockText), ...files.map(fileText)].join('\n\n')}\n`;
+export const renderText = (message: Message): string => {
+  const { blocks, files = [] } = readableMessage(message);
+  return `${[...blocks.map(blockText), ...files.map(fileText)].join('\n\n')}\n`;
+};
 
 /** A message without its buttons, which would be the same under each paper of a digest. */
 export const renderInThread = ({ blocks, ...message }: Message): string =>

@@ -1,4 +1,12 @@
-import { type Block, type Button, type Inline, type MessageFile, note, paragraph } from '../../core/message.ts';
+import {
+  type Block,
+  type Button,
+  type Inline,
+  type Menu,
+  type MessageFile,
+  note,
+  paragraph,
+} from '../../core/message.ts';
 import { chartLines } from '../kit/chart.ts';
 import { chunksOf } from '../kit/fit.ts';
 
@@ -24,6 +32,9 @@ type ActionButton = {
   style?: 'primary' | 'danger';
 };
 
+/** https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element */
+type Overflow = { type: 'overflow'; action_id: string; options: { text: PlainText; value: string }[] };
+
 export type RichPart = Section | List | Preformatted;
 
 /** The Slack blocks used here. None contains mrkdwn, because paper text could break out of it. */
@@ -31,7 +42,7 @@ export type SlackBlock = { block_id?: string } & (
   | { type: 'header'; text: PlainText }
   | { type: 'context'; elements: PlainText[] }
   | { type: 'rich_text'; elements: RichPart[] }
-  | { type: 'actions'; elements: ActionButton[] }
+  | { type: 'actions'; elements: (ActionButton | Overflow)[] }
 );
 
 /** https://docs.slack.dev/reference/block-kit/blocks/header-block */
@@ -42,6 +53,8 @@ const textLength = 3000;
 const rowLength = 25;
 /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
 const buttonLimits = { label: 75, value: 2000 };
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const menuLimits = { options: 5, label: 75, value: 150 };
 const urlLength = 2000;
 /** Keeps chart lines from wrapping on a phone. */
 const chartWidths = { label: 24, bar: 16, value: 24 };
@@ -91,15 +104,25 @@ const preformatted = (text: string): SlackBlock[] =>
 
 export const actionPrefix = 'paperboy:';
 
-const rows = (buttons: readonly Button[]): SlackBlock[] => {
-  const elements = buttons
-    // A single invalid button would make Slack reject the whole message.
-    .filter(({ label, command }) => label.trim() && command.trim() && command.length <= buttonLimits.value)
-    .map(({ label, command, style }, index): ActionButton => {
-      const text = plain(label, buttonLimits.label);
-      return { type: 'button', action_id: `${actionPrefix}${index}`, text, value: command, ...(style && { style }) };
-    });
-  return chunksOf(elements, rowLength).map((row): SlackBlock => ({ type: 'actions', elements: row }));
+/** A single invalid button would make Slack reject the whole message. */
+const usable = (buttons: readonly Button[], maxValue: number): Button[] =>
+  buttons.filter(({ label, command }) => label.trim() && command.trim() && command.length <= maxValue);
+
+const overflowOf = ({ items }: Menu): Overflow[] => {
+  const options = usable(items, menuLimits.value)
+    .slice(0, menuLimits.options)
+    .map(({ label, command }) => ({ text: plain(label, menuLimits.label), value: command }));
+  return options.length > 0 ? [{ type: 'overflow', action_id: actionPrefix, options }] : [];
+};
+
+const rows = (buttons: readonly Button[], menu: Menu | undefined): SlackBlock[] => {
+  const elements = usable(buttons, buttonLimits.value).map(({ label, command, style }, index): ActionButton => {
+    const text = plain(label, buttonLimits.label);
+    return { type: 'button', action_id: `${actionPrefix}${index}`, text, value: command, ...(style && { style }) };
+  });
+  return chunksOf<ActionButton | Overflow>([...elements, ...(menu ? overflowOf(menu) : [])], rowLength).map(
+    (row): SlackBlock => ({ type: 'actions', elements: row }),
+  );
 };
 
 export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
@@ -108,7 +131,7 @@ export const numbered = (blocks: readonly SlackBlock[]): SlackBlock[] => {
     if (block.type !== 'actions') return block;
     return {
       ...block,
-      elements: block.elements.map((button) => ({ ...button, action_id: `${actionPrefix}${next++}` })),
+      elements: block.elements.map((element) => ({ ...element, action_id: `${actionPrefix}${next++}` })),
     };
   });
 };
@@ -133,12 +156,13 @@ export const slackBlocks = (block: Block): SlackBlock[] => {
     case 'list': {
       const elements = block.items.flatMap(section);
       const style = block.ordered ? 'ordered' : 'bullet';
-      return elements.length > 0 ? richText([{ type: 'rich_text_list', style, elements }]) : [];
+      const offset = block.start === undefined ? {} : { offset: block.start - 1 };
+      return elements.length > 0 ? richText([{ type: 'rich_text_list', style, ...offset, elements }]) : [];
     }
     case 'code':
       return preformatted(block.text);
     case 'buttons':
-      return rows(block.buttons);
+      return rows(block.buttons, block.menu);
     case 'chart': {
       const { title, bars } = block.chart;
       const lines = chartLines({ title, bars: bars.slice(0, maxBars) }, chartWidths);

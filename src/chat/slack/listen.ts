@@ -12,6 +12,7 @@ import { createSeen } from '../kit/seen.ts';
 import type { ClientOptions, SlackCall } from './api.ts';
 import { actionPrefix } from './blocks.ts';
 import { formCallback, type ModalView, modalOf } from './forms.ts';
+import { type DialogView, renderDialog } from './render.ts';
 import { type Reply, type ReplySetup, replyInThread, replyToPerson } from './reply.ts';
 import {
   carriedBy,
@@ -50,10 +51,10 @@ const createConversation = (setup: ConversationSetup) => {
   const viewOf = (form: Form, origin: Origin): ModalView =>
     modalOf(form, carriedBy(form.submit.command, origin), clock.monotonic().toString(36));
 
-  const opened = async (form: Form, origin: Origin, receivedAt: number): Promise<boolean> => {
+  const opened = async (view: ModalView | DialogView, origin: Origin, receivedAt: number): Promise<boolean> => {
     if (!origin.trigger || clock.monotonic() - receivedAt > triggerLife) return false;
     try {
-      await call('views.open', { trigger_id: origin.trigger, view: viewOf(form, origin) }, z.looseObject({}));
+      await call('views.open', { trigger_id: origin.trigger, view }, z.looseObject({}));
       return true;
     } catch (error) {
       logger.warn({ reason: errorText(error) }, 'form not opened in Slack');
@@ -74,8 +75,11 @@ const createConversation = (setup: ConversationSetup) => {
   ): Promise<void> => {
     const receivedAt = clock.monotonic();
     const answer = await handlers.command({ text, ...requestOf(origin, reply), ...more });
-    if (!isForm(answer)) return reply.answer(answer);
-    if (!(await opened(answer.form, origin, receivedAt))) await reply.answer(lateForm(answer.form, text));
+    if (isForm(answer)) {
+      if (!(await opened(viewOf(answer.form, origin), origin, receivedAt)))
+        await reply.answer(lateForm(answer.form, text));
+    } else if (!answer.isDialog || !(await opened(renderDialog(answer), origin, receivedAt)))
+      await reply.answer(answer);
   };
 
   return {

@@ -1,5 +1,6 @@
 import { blocksOf, type Message } from '../../core/message.ts';
 import { chunksOf, largestAccepted } from '../kit/fit.ts';
+import { readableMessage } from '../kit/readable.ts';
 import {
   context,
   cut,
@@ -7,6 +8,8 @@ import {
   type List,
   lineChunks,
   numbered,
+  type PlainText,
+  plain,
   type RichPart,
   type SlackBlock,
   slackBlocks,
@@ -77,7 +80,8 @@ const partsOf = (block: SlackBlock): SlackBlock[] => {
   const part = block.type === 'rich_text' && block.elements.length === 1 ? block.elements[0] : undefined;
   if (part?.type === 'rich_text_list') {
     return part.elements.map((item, index): SlackBlock => {
-      const offset = part.style === 'ordered' && index > 0 ? { offset: index } : {};
+      const before = (part.offset ?? 0) + index;
+      const offset = part.style === 'ordered' && before > 0 ? { offset: before } : {};
       return { type: 'rich_text', elements: [{ ...part, ...offset, elements: [item] }] };
     });
   }
@@ -137,21 +141,37 @@ const rendered = ({ summary, blocks, files = [] }: Message, maxFileLength: numbe
 };
 
 /** A delivery in one message. `find` recognizes it by the delivery key in its first block. */
-export const renderPost = (message: Message, blockId: string): SlackMessage => ({
-  text: fallback(message),
-  blocks: fitted(rendered(message, fileLength.post)).map((block, index) =>
-    index === 0 ? { ...block, block_id: blockId } : block,
-  ),
-});
+export const renderPost = (message: Message, blockId: string): SlackMessage => {
+  const { text, blocks } = renderNews(message);
+  return { text, blocks: blocks.map((block, index) => (index === 0 ? { ...block, block_id: blockId } : block)) };
+};
 
-export const renderNews = (message: Message): SlackMessage => ({
-  text: fallback(message),
-  blocks: fitted(rendered(message, fileLength.post)),
-});
+export const renderNews = (message: Message): SlackMessage => {
+  const shown = readableMessage(message);
+  return { text: fallback(shown), blocks: fitted(rendered(shown, fileLength.post)) };
+};
+
+/** https://docs.slack.dev/reference/views/modal-views */
+export type DialogView = { type: 'modal'; title: PlainText; close: PlainText; blocks: SlackBlock[] };
+
+const dialogTitleLength = 24;
+
+/** A message as a modal, without its buttons: an action in a modal does not say which channel it is about. */
+export const renderDialog = (message: Message): DialogView => {
+  const { blocks, summary } = message;
+  const heading = blocks.find(({ type }) => type === 'heading');
+  const shown = blocks.filter((block) => block !== heading && block.type !== 'buttons');
+  const title = heading?.type === 'heading' ? heading.text : summary;
+  return {
+    ...{ type: 'modal', title: plain(title, dialogTitleLength), close: plain('Close') },
+    blocks: renderNews({ ...message, blocks: shown }).blocks,
+  };
+};
 
 export const renderAnswer = (message: Message, limit = answerLimit): SlackMessage[] => {
-  const text = fallback(message);
-  const messages = split(rendered(message, fileLength.answer));
+  const readable = readableMessage(message);
+  const text = fallback(readable);
+  const messages = split(rendered(readable, fileLength.answer));
   const shown = messages.slice(0, limit);
   const last = shown.at(-1);
   if (messages.length > limit && last) {

@@ -69,7 +69,17 @@ const clickSchema = interactionSchema.extend({
   channel: id.nullish(),
   container: containerSchema.nullish(),
   message: containerSchema.nullish(),
-  actions: z.array(z.looseObject({ value: z.string() })).min(1),
+  actions: z
+    .array(
+      z.union([
+        z.looseObject({ value: z.string() }),
+        // An entry of a menu.
+        z
+          .looseObject({ selected_option: z.looseObject({ value: z.string() }) })
+          .transform(({ selected_option }) => selected_option),
+      ]),
+    )
+    .min(1),
 });
 /** https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
 const shortcutSchema = interactionSchema.extend({

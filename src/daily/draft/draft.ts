@@ -93,6 +93,15 @@ const changedLimit = async ({ name, papersPerDay }: Channel, digests: Stores['di
   ];
 };
 
+/** Explains the compact style once to a channel whose last digest was made before there was one. */
+const changedStyle = async ({ name, digestStyle }: Channel, digests: Stores['digests']): Promise<string[]> => {
+  const last = digestStyle === 'compact' ? await digests.newest(name) : undefined;
+  if (!last || last.style) return [];
+  return [
+    'From now on, abstracts are behind a button. To show them in the messages again, set digest: { style: full } for the channel.',
+  ];
+};
+
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
   given: Channel,
@@ -128,6 +137,7 @@ export const draftDigest = async (
   const models = await stores.ledger.models(channel.rubric.hash, date);
   return {
     ...{ channel: channel.name, date, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
+    style: channel.digestStyle,
     counts: {
       announced: gated.announced,
       scanned: candidates.length,
@@ -147,6 +157,7 @@ export const draftDigest = async (
       ...scored.notices,
       ...notices,
       ...(hasBuiltIn ? await changedLimit(channel, stores.digests) : []),
+      ...(await changedStyle(channel, stores.digests)),
     ],
     entries: withTopics(entries, topics),
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),

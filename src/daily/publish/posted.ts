@@ -2,14 +2,15 @@ import { type MessageRef, platformOf } from '../../core/addresses.ts';
 import type { Channel } from '../../core/channel.ts';
 import type { Clock } from '../../core/clock.ts';
 import { dateIn } from '../../core/dates.ts';
-import type { DigestEntry } from '../../core/digest.ts';
+import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Message } from '../../core/message.ts';
 import type { Platform, SendRequest } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
-import type { Score } from '../../core/score.ts';
 import type { Delivery, Stores } from '../../core/stores.ts';
-import { paperMessage } from '../../digest/text.ts';
+import { rescoredOf } from '../../digest/current-score.ts';
+import { paperMessage } from '../../digest/messages.ts';
 
 export type PostedDigest = { platform: Platform; deliveries: Delivery[]; thread: MessageRef | undefined };
 
@@ -30,7 +31,7 @@ export const readPosted = async (
   return { platform, deliveries, thread: header?.message };
 };
 
-type Picked = { digestId: number; entry: DigestEntry };
+export type Picked = { digest: Digest; entry: DigestEntry };
 
 export const findPicked = async (
   channel: Pick<Channel, 'name'>,
@@ -39,12 +40,12 @@ export const findPicked = async (
 ): Promise<Picked | undefined> => {
   const [newest] = await digests.withPaper(channel.name, paperId);
   const digest = newest && (await digests.find(channel.name, newest.date));
-  return digest && { digestId: digest.digestId, entry: newest.entry };
+  return digest && { digest, entry: newest.entry };
 };
 
 export type ShowParts = {
   platforms: ReadonlyMap<string, Platform>;
-  stores: Pick<Stores, 'outbox'>;
+  stores: Pick<Stores, 'outbox' | 'reactions' | 'saved' | 'scores'>;
   clock: Clock;
   logger: Logger;
 };
@@ -65,23 +66,37 @@ const editPatiently = (
     ...{ clock, signal },
   });
 
+/** The message of a posted paper as it should be now: with its newest score, votes and saves. */
+const currentMessage = async (
+  channel: Pick<Channel, 'name' | 'timezone' | 'rubric'>,
+  { digest, entry }: Picked,
+  stores: ShowParts['stores'],
+): Promise<Message> => {
+  const { id } = entry.paper;
+  const score = (await rescoredOf([entry], channel.rubric.hash, stores.scores)).get(id);
+  const votes = (await stores.reactions.votes(channel.name, [id])).get(id) ?? { up: 0, down: 0 };
+  const counts = { ...votes, saved: await stores.saved.count(id) };
+  const rescored = score && { score, on: dateIn(new Date(score.createdAt), channel.timezone) };
+  return paperMessage({ ...entry, rescored, counts }, digest);
+};
+
 /**
- * Shows a new score in the posted messages of a paper, except those that cannot be edited.
- * @returns true if the paper was posted and all of its messages show the score.
+ * Edits the posted messages of a paper, except those that cannot be edited.
+ * @returns true if the paper was posted and all of its messages were edited.
  */
-export const showRescored = async (
-  channel: Channel,
-  { digestId, entry }: Picked,
-  score: Score,
+export const updatePosted = async (
+  channel: Pick<Channel, 'name' | 'timezone' | 'rubric' | 'post'>,
+  picked: Picked,
   { platforms, stores, clock, logger }: ShowParts,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  const message = paperMessage({ ...entry, rescored: { score, on: dateIn(clock.now(), channel.timezone) } });
+  const { digest, entry } = picked;
+  const message = await currentMessage(channel, picked, stores);
   let shown = 0;
   let failed = 0;
   for (const written of channel.post) {
     try {
-      const posted = await readPosted(digestId, written, platforms, stores.outbox);
+      const posted = await readPosted(digest.digestId, written, platforms, stores.outbox);
       if (!posted) {
         failed += 1;
         continue;
@@ -95,10 +110,7 @@ export const showRescored = async (
     } catch (error) {
       if (!(error instanceof ExternalError || error instanceof UserError)) throw error;
       failed += 1;
-      logger.warn(
-        { destination: written, paper: entry.paper.id, reason: error.message },
-        'posted message not updated with its new score',
-      );
+      logger.warn({ destination: written, paper: entry.paper.id, reason: error.message }, 'posted message not updated');
     }
   }
   return shown > 0 && failed === 0;

@@ -1,14 +1,16 @@
 import { type Destination, type MessageRef, platformOf } from '../../core/addresses.ts';
 import type { Clock } from '../../core/clock.ts';
+import { longDate } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
 import { ExternalError, UserError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Message } from '../../core/message.ts';
+import { heading, type Message, message as messageWith, paragraph } from '../../core/message.ts';
 import { paperLinks } from '../../core/paper.ts';
 import type { Platform } from '../../core/platform.ts';
 import { retry } from '../../core/retry.ts';
 import type { Delivery, Outbox } from '../../core/stores.ts';
-import { headerMessage, paperMessage } from '../../digest/text.ts';
+import { headerMessage, paperMessage } from '../../digest/messages.ts';
+import { describeCounts } from '../../digest/text.ts';
 
 export type Published = {
   sent: Set<string>;
@@ -39,7 +41,7 @@ const messageOf = (digest: Digest, delivery: Delivery): Message => {
   if (delivery.rank === 0) return headerMessage(digest);
   const entry = digest.entries.find((one) => one.rank === delivery.rank);
   if (!entry) throw new Error(`delivery ${delivery.key} has no entry in its digest`);
-  return paperMessage(entry);
+  return paperMessage(entry, digest);
 };
 
 /** Replaces a message that is refused in every form that has the paper's text or links. */
@@ -49,16 +51,13 @@ const refusalMessage = ({ rank, paperId }: Delivery, reason: string): Message =>
   return { summary: text, blocks: [{ type: 'paragraph', content: [text] }] };
 };
 
-/** A header keeps its date and counts, without the titles of papers. */
-const plainHeader = ({ blocks }: Message): Message => {
-  const shown = blocks.filter(({ type }) => type === 'heading' || type === 'paragraph');
-  const [first] = shown;
-  return { summary: first?.type === 'heading' ? first.text : '', blocks: shown };
+/** The date and the counts, without the titles of papers. */
+const plainHeader = (digest: Digest): Message => {
+  const title = `${longDate(digest.date)} · ${digest.channel}`;
+  return messageWith(title, [heading(title), paragraph(describeCounts(digest))]);
 };
 
-const plainMessage = (message: Message, entry: DigestEntry | undefined): Message => {
-  if (!entry) return plainHeader(message);
-  const { summary } = message;
+const plainPaper = ({ summary }: Message, entry: DigestEntry): Message => {
   return {
     summary,
     blocks: [
@@ -112,7 +111,7 @@ const deliver = async (
       if (form === 'full') {
         logger.error(fields, 'message refused, sending plain text');
         const entry = digest.entries.find(({ rank }) => rank === delivery.rank);
-        message = plainMessage(message, entry);
+        message = entry ? plainPaper(message, entry) : plainHeader(digest);
         form = 'plain';
       } else {
         logger.error(fields, 'plain text refused, giving the message up with a note');

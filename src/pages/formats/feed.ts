@@ -3,7 +3,9 @@ import { html } from 'hono/html';
 import { acknowledgement } from '../../core/arxiv.ts';
 import { longDate } from '../../core/dates.ts';
 import type { Digest, DigestEntry } from '../../core/digest.ts';
+import { withoutDirection } from '../../core/folding.ts';
 import { abstractUrl, authorsLine, countOf, htmlUrl, pdfUrl } from '../../core/paper.ts';
+import { plainMathematics } from '../../core/plain-mathematics.ts';
 import { longScoreText } from '../../core/score.ts';
 import {
   describeAuthorCheck,
@@ -14,9 +16,8 @@ import {
   describeRemedial,
 } from '../../digest/text.ts';
 import { movedLine, movedSummary, nearestTitle } from '../day/notices.ts';
-import { escaped, type Html, withoutDirection } from '../html.ts';
+import { escaped, type Html } from '../html.ts';
 import { pageName } from '../links.ts';
-import { plainMathematics } from '../math/plain.ts';
 
 type Feed = {
   channel: string;

@@ -1,6 +1,7 @@
 import { acknowledgement } from '../../core/arxiv.ts';
 import { dateIn, longDate } from '../../core/dates.ts';
 import { type AuthorMatch, type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
+import { withoutDirection } from '../../core/folding.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
 import { abstractUrl, countOf, grouped, htmlUrl, type IsoDate, isSamplePaper, pdfUrl } from '../../core/paper.ts';
 import { dollars, isBuiltIn, matchText, positionText, scorerName, totalTokens } from '../../core/score.ts';
@@ -10,7 +11,7 @@ import { monthOf } from '../dates.ts';
 import { type Charge, cachedPercent, chargesOf, payerWords, pricePerMillion } from '../day/cost.ts';
 import type { Day } from '../day/day.ts';
 import { movedSummary, nearestTitle } from '../day/notices.ts';
-import { webAddress, withoutDirection } from '../html.ts';
+import { webAddress } from '../html.ts';
 import { amountsInRow } from '../numbers.ts';
 
 /** One line, without control characters or characters that change the text direction. */

@@ -1,9 +1,10 @@
+import { withoutDirection } from '../../core/folding.ts';
 import { isSamplePaper } from '../../core/paper.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
 import type { Ballot } from '../day/papers.ts';
 import { scriptFile } from '../files.ts';
-import { type Html, nothing, withoutDirection } from '../html.ts';
+import { type Html, nothing } from '../html.ts';
 import type { Links } from '../links.ts';
 import type { Desk } from '../message.ts';
 import { createSite, type LiveView } from '../site.ts';

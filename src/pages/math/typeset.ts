@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { raw } from 'hono/html';
 import type { KatexOptions } from 'katex';
+import { withoutDirection } from '../../core/folding.ts';
 import { splitMathematics, type TextPart } from '../../core/mathematics.ts';
-import { escaped, type Html, withoutDirection } from '../html.ts';
-import { proseOf, smoothProse } from './plain.ts';
+import { proseOf, smoothProse } from '../../core/plain-mathematics.ts';
+import { escaped, type Html } from '../html.ts';
 
 // Formulas over these limits are shown as their source.
 

@@ -7,6 +7,7 @@ import { personText } from '../../../commands/shared/people.ts';
 import { environmentVariables, secretsOf } from '../../../config/environment.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { createApp } from '../../../src/app.ts';
+import { readableText } from '../../../src/chat/kit/readable.ts';
 import { platforms } from '../../../src/chat/platforms.ts';
 import { examine } from '../../../src/cli/doctor.ts';
 import type { MessageRef } from '../../../src/core/addresses.ts';
@@ -43,7 +44,7 @@ const setup = async () => {
       return lines.slice(before);
     },
     shown: async (thread?: MessageRef) => lines.slice(thread ? starts.get(thread.messageId) : 0),
-    visible: (text: string) => text.replace('\u202e', ''),
+    visible: (text: string) => readableText(text).replace('\u202e', ''),
     async restart() {
       const restarted = await create();
       await restarted.connect();

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { terminal } from '../../../src/chat/console/descriptor.ts';
 import { createConsolePlatform } from '../../../src/chat/console/index.ts';
+import { readableText } from '../../../src/chat/kit/readable.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { textMessage } from '../../../src/core/message.ts';
 import type { Platform } from '../../../src/core/platform.ts';
@@ -47,7 +48,7 @@ const setup = async () => {
       return printed.slice(thread ? starts.get(thread.messageId) : 0);
     },
     descriptor: terminal,
-    visible: (text: string) => text.replace('\u202e', ''),
+    visible: (text: string) => readableText(text).replace('\u202e', ''),
     async restart() {
       return createConsolePlatform({ output });
     },

@@ -1,5 +1,6 @@
 import { commands } from '../../../commands/index.ts';
 import { discord } from '../../../src/chat/discord/descriptor.ts';
+import { readableText } from '../../../src/chat/kit/readable.ts';
 import type { MessageRef } from '../../../src/core/addresses.ts';
 import { commandsContract } from '../../contracts/commands.ts';
 import { platformContract } from '../../contracts/platform.ts';
@@ -43,6 +44,7 @@ const onFake = async ({ list = everyKind, fieldsOf = (text: string) => inputs(te
     descriptor: discord,
     destination: `discord:${state.general}`,
     elsewhere: { otherTenant: 'slack:T01:C01GEN', missing: `discord:${state.guild.id}:200000000000000404` },
+    visible: readableText,
     people: [person(state.people.alice), person(state.people.bob)] as const,
     type: (text: string) => answered(server.command(fieldsOf(text))),
     answer: async () => last?.messages.map(shownMessage) ?? [],
@@ -92,6 +94,7 @@ const onTwin = async () => {
     descriptor: discord,
     destination: `discord:${twin.general}`,
     elsewhere: { otherTenant: 'slack:T01:C01GEN', missing: `discord:${twin.guild}:200000000000000404` },
+    visible: readableText,
     people: [person(twin.people.alice), person(twin.people.bob)] as const,
     async type(text: string) {
       return answered(await twin.type(inputs(text)));

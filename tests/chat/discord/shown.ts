@@ -1,4 +1,4 @@
-import type { FakeModal, FakeRow } from '../../fakes/discord-limits.ts';
+import { type FakeModal, type FakeRow, labelsOf } from '../../fakes/discord-limits.ts';
 import type { FakeEmbed } from '../../fakes/discord-state.ts';
 
 /** Discord's markdown as a reader sees it: text, the addresses of links, and all other active content. */
@@ -81,7 +81,7 @@ type WithButtons = { embeds: readonly FakeEmbed[]; components: readonly FakeRow[
 
 /** A message as a reader sees it, with the labels of its buttons. */
 export const shownMessage = ({ embeds, components }: WithButtons): string =>
-  [shownText(embeds), ...components.flatMap((row) => row.components.map(({ label }) => label))].join('\n');
+  [shownText(embeds), ...labelsOf(components)].join('\n');
 
 /** An open form: its title, its labels, and the values of its fields. */
 export const shownModal = ({ title, components }: FakeModal): string[] => [

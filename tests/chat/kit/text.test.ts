@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderAnswer, renderInThread, renderText } from '../../../src/chat/kit/text.ts';
 import type { Block, Message } from '../../../src/core/message.ts';
-import { headerMessage, paperMessage } from '../../../src/digest/text.ts';
+import { headerMessage, paperMessage } from '../../../src/digest/messages.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 
 const message = (...blocks: Block[]): Message => ({ summary: 'Summary', blocks });
@@ -13,7 +13,9 @@ const paragraph = (...content: Extract<Block, { type: 'paragraph' }>['content'])
 describe('a message as plain text', () => {
   it('matches its golden file', async () => {
     const entry = entryOf(1, paperOf('2507.00001'), scoreOf('2507.00001', 9, 8));
-    const text = [renderText(headerMessage(digestOf([entry]))), renderInThread(paperMessage(entry))].join('\n');
+    const text = [renderText(headerMessage(digestOf([entry]))), renderInThread(paperMessage(entry, digestOf([])))].join(
+      '\n',
+    );
     await expect(text).toMatchFileSnapshot('golden/digest.txt');
   });
 

@@ -1,3 +1,4 @@
+import { readableText } from '../../../src/chat/kit/readable.ts';
 import { slack as slackDescriptor } from '../../../src/chat/slack/descriptor.ts';
 import { createSlackPlatform } from '../../../src/chat/slack/index.ts';
 import { createClock } from '../../../src/core/clock.ts';
@@ -50,6 +51,7 @@ const setup = async (mode: 'socket' | 'http') => {
     descriptor: slackDescriptor,
     destination: `slack:${slack.channels.general}`,
     elsewhere: { otherTenant: 'slack:T99OTHER:C01GEN', missing: 'slack:C0MISSING' },
+    visible: readableText,
     people: [person(slack.people.alice), person(slack.people.bob)] as const,
     type: async (text: string) => shown(await alice.type(text)),
     answer: async () => texts(await alice.standing()),

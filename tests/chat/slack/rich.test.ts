@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modalOf } from '../../../src/chat/slack/forms.ts';
-import { renderAnswer, renderPost, type SlackMessage } from '../../../src/chat/slack/render.ts';
+import { renderAnswer, renderDialog, renderPost, type SlackMessage } from '../../../src/chat/slack/render.ts';
 import { type Block, type Button, type FormField, type Message, maxValueLength } from '../../../src/core/message.ts';
 import { slackMessageSchema, slackModalSchema } from '../../fakes/slack-limits.ts';
 import { shownForm, shownText } from './shown.ts';
@@ -9,7 +9,9 @@ const accepted = (message: SlackMessage) => slackMessageSchema.parse(message) &&
 const post = (blocks: Block[], more: Partial<Message> = {}) =>
   accepted(renderPost({ summary: 'Summary', blocks, ...more }, 'paperboy:k'));
 const buttonsOf = ({ blocks }: SlackMessage) =>
-  blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+  blocks
+    .flatMap((block) => (block.type === 'actions' ? block.elements : []))
+    .filter((element) => element.type === 'button');
 
 describe('buttons in Slack', () => {
   const button = (label: string, command = 'top'): Button => ({ label, command });
@@ -34,6 +36,41 @@ describe('buttons in Slack', () => {
     expect(shown.map(({ text }) => text.text)).toEqual([`${'x'.repeat(74)}…`]);
     const none = renderAnswer({ summary: 'Nothing to press', blocks: [{ type: 'buttons', buttons: [] }] });
     expect(none.map(({ blocks }) => shownText(blocks))).toEqual(['Nothing to press']);
+  });
+});
+
+describe('menus, lists and dialogs in Slack', () => {
+  const item = (label: string, command: string): Button => ({ label, command });
+
+  it('have their entries in an overflow menu after the buttons', () => {
+    const items = Array.from({ length: 7 }, (_, index) => item(`Item ${index}`, `show ${index}`));
+    const [block] = post([
+      { type: 'buttons', buttons: [item('Save', 'save 1')], menu: { label: 'More', items } },
+    ]).blocks;
+    expect(block).toMatchObject({
+      type: 'actions',
+      elements: [
+        { type: 'button', value: 'save 1' },
+        { type: 'overflow', options: items.slice(0, 5).map(({ command }) => ({ value: command })) },
+      ],
+    });
+  });
+
+  it('begin at the number of their first item', () => {
+    const [block] = post([{ type: 'list', ordered: true, start: 4, items: [['Four'], ['Five']] }]).blocks;
+    expect(block).toMatchObject({ elements: [{ type: 'rich_text_list', style: 'ordered', offset: 3 }] });
+  });
+
+  it('show a message without its buttons, under its heading', () => {
+    const { title, blocks } = renderDialog({
+      summary: 'Abstract of a paper',
+      blocks: [
+        { type: 'heading', text: 'Abstract' },
+        { type: 'paragraph', content: ['Of $n^2$ gears.'] },
+        { type: 'buttons', buttons: [item('Save', 'save 1')] },
+      ],
+    });
+    expect([title.text, blocks.map(shownText)]).toEqual(['Abstract', ['Of n² gears.']]);
   });
 });
 

@@ -3,7 +3,7 @@ import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Stores } from '../../../src/core/stores.ts';
 import { draftDigest } from '../../../src/daily/draft/draft.ts';
-import { headerMessage } from '../../../src/digest/text.ts';
+import { headerMessage } from '../../../src/digest/messages.ts';
 import { linesOf } from '../../commands/context.ts';
 import { announcementOf, evenScorer, scriptedScorer, scriptedSource } from '../../fakes/daily.ts';
 import { channelOf, digestOf } from '../../fakes/fixtures.ts';
@@ -61,7 +61,7 @@ describe('a draft by the built-in scorer', () => {
     await earlierDigest(980, { matchLimits: { papers: 10, floor: 95 } });
     const none = await draftOf();
     expect([none.matchLimits?.floor, none.counts.relevant, none.nearest.length]).toEqual([97, 0, 3]);
-    expect(linesOf(headerMessage(none))).toContain('These came closest:');
+    expect(linesOf(headerMessage(none)).join('\n')).toContain('picked. These came closest:');
   });
 
   it('explains its new limit once to a channel that had none', async () => {

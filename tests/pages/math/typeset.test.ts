@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { plainMathematics } from '../../../src/pages/math/plain.ts';
+import { plainMathematics } from '../../../src/core/plain-mathematics.ts';
 import { typeset } from '../../../src/pages/math/typeset.ts';
 
 const shown = (text: string): string => typeset(text).toString();

@@ -1,5 +1,5 @@
-import { splitMathematics } from '../../core/mathematics.ts';
-import { withoutDirection } from '../html.ts';
+import { withoutDirection } from './folding.ts';
+import { splitMathematics } from './mathematics.ts';
 
 const table = `
 alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu μ nu ν
@@ -185,7 +185,7 @@ export const proseOf = (tex: string): string | undefined => {
 };
 
 /**
- * A paper's text as plain text, for page titles and feeds: mathematics in Unicode if it fits on one line (`$O(n^2)$`
+ * A paper's text as plain text, for chat, page titles and feeds: mathematics in Unicode if it fits on one line (`$O(n^2)$`
  * becomes O(n²)), otherwise as TeX without the dollar signs.
  */
 export const plainMathematics = (text: string): string =>

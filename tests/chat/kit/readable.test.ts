@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { readableMessage } from '../../../src/chat/kit/readable.ts';
+import type { Block } from '../../../src/core/message.ts';
+
+const url = 'https://arxiv.org/abs/2507.00001';
+const readable = (...blocks: Block[]): Block[] => readableMessage({ summary: 's', blocks }).blocks;
+
+describe('a message for platforms that cannot typeset', () => {
+  it('has mathematics in Unicode in every text', () => {
+    expect(readableMessage({ summary: 'An $O(n^2)$ bound', blocks: [] }).summary).toBe('An O(n²) bound');
+    expect(
+      readable(
+        { type: 'heading', text: '$\\ell_1$ norms' },
+        { type: 'paragraph', content: [{ text: 'On $x \\in \\mathbb{R}$', bold: true, url }, ' by \\emph{one}'] },
+        { type: 'note', content: ['$\\alpha$'] },
+        { type: 'list', ordered: true, start: 4, items: [['$2^k$', ' papers']] },
+      ),
+    ).toEqual([
+      { type: 'heading', text: 'ℓ₁ norms' },
+      { type: 'paragraph', content: [{ text: 'On x ∈ ℝ', bold: true, url }, ' by \\emph{one}'] },
+      { type: 'note', content: ['α'] },
+      { type: 'list', ordered: true, start: 4, items: [['2ᵏ', ' papers']] },
+    ]);
+  });
+
+  it('joins a formula that marks cut into parts', () => {
+    const content = [
+      { text: 'An $O(', url },
+      { text: 'n', bold: true, url },
+      { text: '^2)$ bound', url },
+    ];
+    expect(readable({ type: 'paragraph', content })).toEqual([
+      { type: 'paragraph', content: [{ text: 'An O(n²) bound', url }] },
+    ]);
+  });
+
+  it.each([
+    '$0.0020 for questions, $0.0104 for rescoring 21 papers',
+    '$1.00 of $5.00',
+    'C:\\papers\\new',
+    'a -- b `c`',
+  ])('leaves %j as it is', (text) => {
+    expect(readable({ type: 'paragraph', content: [text] })).toEqual([{ type: 'paragraph', content: [text] }]);
+  });
+
+  it('leaves code, files and buttons as they are', () => {
+    const blocks: Block[] = [
+      { type: 'code', text: '$x^2$' },
+      { type: 'paragraph', content: [{ text: '$x^2$', code: true }] },
+      { type: 'buttons', buttons: [{ label: '$x^2$', command: 'top' }] },
+    ];
+    const files = [{ name: 'a.bib', mediaType: 'text/plain', text: 'title = {$x^2$}' }];
+    expect(readableMessage({ summary: 's', blocks, files })).toEqual({ summary: 's', blocks, files });
+  });
+});
