@@ -300,6 +300,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       await remedyChannel(channel, dates, await runParts(), onResult, signal);
     },
     site: createSite({
+      publicUrl,
       channels: [...channels.list(), ...channels.former()],
       stores,
       now,
@@ -310,7 +311,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         ...{ stores, logger, metrics, platform: web },
         guard: { ...config.web, clock },
         site: createLiveSite({
-          ...{ stores, activity, now, prompt: systemPrompt },
+          ...{ stores, activity, now, prompt: systemPrompt, publicUrl },
           hasModel,
           problems: async (name) => [...(await health.problems(name)), ...(await topicsProblems(name))],
           get channels() {

@@ -8,7 +8,7 @@ import { type Day, type PageChannel, type PageStores, readDay } from './day/day.
 import { dayPage } from './day/day-page.ts';
 import type { Ballots } from './day/papers.ts';
 import { staticFile, staticPaths } from './files.ts';
-import { channelFeed, feedDays } from './formats/feed.ts';
+import { channelFeed, feedDays, topicFeedName, topicsWithFeed } from './formats/feed.ts';
 import { dayAsJson } from './formats/json.ts';
 import { dayAsMarkdown } from './formats/markdown.ts';
 import type { LiveFrame } from './frame.ts';
@@ -22,6 +22,8 @@ export type SiteParts = {
   stores: PageStores;
   now: () => Date;
   prompt: (rubric: Rubric) => string;
+  /** Where people reach the pages, without a slash at the end. */
+  publicUrl?: string | undefined;
 };
 
 export type LiveView = {
@@ -37,7 +39,11 @@ const beside = (all: readonly string[], one: string): { previous: string | undef
   next: all.findLast((other) => other > one),
 });
 
-const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteParts, view: LiveView | undefined) => {
+const createChannelPages = (
+  channel: PageChannel,
+  { stores, now, prompt, publicUrl }: SiteParts,
+  view: LiveView | undefined,
+) => {
   const { name } = channel;
   const summaries = () => stores.digests.summaries(name);
   const datesOf = async (): Promise<string[]> => (await summaries()).map(({ date }) => date);
@@ -109,11 +115,26 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
     );
   };
 
-  const feed = async (): Promise<SiteFile> => {
+  const newestDigests = async (): Promise<Digest[]> => {
     const dates = await datesOf();
     const newest = await Promise.all(dates.slice(0, feedDays).map((date) => stores.digests.find(name, date)));
-    const digests = newest.filter((digest) => digest !== undefined);
-    return { type: 'application/atom+xml; charset=utf-8', body: channelFeed({ channel: name, digests, now: now() }) };
+    return newest.filter((digest) => digest !== undefined);
+  };
+
+  const feedFiles = async (): Promise<string[]> => [
+    'feed.xml',
+    ...topicsWithFeed(await newestDigests()).flatMap((topic) => topicFeedName(topic) ?? []),
+  ];
+
+  const feed = async (file: string): Promise<SiteFile | undefined> => {
+    const digests = await newestDigests();
+    const topic = topicsWithFeed(digests).find((one) => topicFeedName(one) === file);
+    if (topic === undefined && file !== 'feed.xml') return undefined;
+    const base = publicUrl && `${publicUrl}/${name}/`;
+    return {
+      type: 'application/atom+xml; charset=utf-8',
+      body: channelFeed({ channel: name, digests, now: now(), base, topic }),
+    };
   };
 
   return {
@@ -122,7 +143,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
 
     async file(file: string): Promise<SiteFile | undefined> {
       if (file === 'index.html') return front(name);
-      if (file === 'feed.xml') return feed();
+      if (/^feed(?:-[a-z0-9-]+)?\.xml$/.test(file)) return feed(file);
       const [, of = '', ending = ''] = /^(\d{4}(?:-\d{2}){0,2})\.(html|md|json)$/.exec(file) ?? [];
       if (of.length === 10) {
         const digest = isIsoDate(of) ? await stores.digests.find(name, of) : undefined;
@@ -136,7 +157,7 @@ const createChannelPages = (channel: PageChannel, { stores, now, prompt }: SiteP
       const dates = await datesOf();
       const days = dates.flatMap((date) => [`${date}.html`, `${date}.md`, `${date}.json`]);
       const above = [...monthsOf(dates), ...yearsOf(dates)].map((of) => `${of}.html`);
-      return ['index.html', 'feed.xml', ...above, ...days].map((file) => `${name}/${file}`);
+      return ['index.html', ...(await feedFiles()), ...above, ...days].map((file) => `${name}/${file}`);
     },
   };
 };

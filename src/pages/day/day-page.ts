@@ -5,6 +5,7 @@ import type { IsoDate } from '../../core/paper.ts';
 import { isBuiltIn, isByModel, type Rubric } from '../../core/score.ts';
 import { apartTitle, byTopic, describeCounts, describeEngines, describeScale, inParts } from '../../digest/text.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
+import { topicFeedName, topicsWithFeed } from '../formats/feed.ts';
 import { channelKicker, frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
@@ -34,11 +35,20 @@ const navigation = ({ channel, digest, previous, next }: Day, links: Links): Nav
   });
 };
 
-const formats = ({ channel, digest }: Day, links: Links): Html => {
+/** Links to the feeds of the newest digest's topics. The topics of older digests may have none. */
+const topicFeeds = (digest: Digest, links: Links): Html => {
+  const feeds = topicsWithFeed([digest]).map(
+    (topic) => html`<a href="${links.file(digest.channel, topicFeedName(topic) ?? 'feed.xml')}">${topic}</a>`,
+  );
+  if (feeds.length === 0) return nothing;
+  return html`, or by topic: ${feeds.flatMap((feed, index) => (index === 0 ? [feed] : [', ', feed]))}`;
+};
+
+const formats = ({ channel, digest, next }: Day, links: Links): Html => {
   const file = (ending: string): string => links.file(channel.name, `${digest.date}${ending}`);
   return html`<span class="formats">
         This page as <a href="${file('.md')}">Markdown</a> or <a href="${file('.json')}">JSON</a>;
-        all days as a <a href="${links.file(channel.name, 'feed.xml')}">feed</a>.</span>`;
+        all papers as a <a href="${links.file(channel.name, 'feed.xml')}">feed</a>${next === undefined ? topicFeeds(digest, links) : nothing}.</span>`;
 };
 
 const contentsList = (entries: readonly DigestEntry[]): Html =>

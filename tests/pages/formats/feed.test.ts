@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import type { Digest } from '../../../src/core/digest.ts';
-import { channelFeed } from '../../../src/pages/formats/feed.ts';
+import { channelFeed, topicFeedName, topicsWithFeed } from '../../../src/pages/formats/feed.ts';
 import { entryOf, paperOf, scoreOf } from '../../fakes/fixtures.ts';
 import { entry, fullDay, storedDigest } from '../written-day.ts';
 
@@ -9,7 +9,13 @@ const now = new Date('2025-07-10T00:00:00.000Z');
 const feedOf = (digests: Digest[]): string => channelFeed({ channel: 'foundations', digests, now });
 
 type Link = { '@rel': string; '@href': string };
-type Entry = { id: string; title: string; updated: string; link: Link; content: { '#text': string; '@type': string } };
+type Entry = {
+  id: string;
+  title: string;
+  updated: string;
+  link: Link;
+  content: { '#text': string; '@type': string };
+};
 
 const parsed = (feed: string): { id: string; updated: string; rights: string; link: Link[]; entry: Entry[] } =>
   new XMLParser({
@@ -22,7 +28,7 @@ const parsed = (feed: string): { id: string; updated: string; rights: string; li
 const days = (count: number): Digest[] =>
   Array.from({ length: count }, (_, day) => {
     const date = `2025-06-${String(day + 1).padStart(2, '0')}`;
-    return storedDigest([entry(1, '2506.00001')], { date, createdAt: `${date}T13:00:00.000Z` });
+    return storedDigest([entry(1, `2506.000${date.slice(8)}`)], { date, createdAt: `${date}T13:00:00.000Z` });
   });
 
 describe('the feed of a channel', () => {
@@ -33,15 +39,34 @@ describe('the feed of a channel', () => {
     await expect(feed).toMatchFileSnapshot('golden/feed.xml');
   });
 
-  it('lists the newest twenty days, newest first', () => {
+  it('has an entry for each paper of the newest ten digests, newest first', () => {
     const { entry: entries, updated } = parsed(feedOf(days(25)));
-    expect(entries).toHaveLength(20);
+    expect(entries).toHaveLength(10);
     expect(entries[0]).toMatchObject({
-      title: 'Wednesday, 25 June 2025: 1 paper',
+      title: 'Title of 2506.00025',
       updated: '2025-06-25T13:00:00.000Z',
-      link: { '@href': '2025-06-25.html' },
+      link: { '@href': 'https://arxiv.org/abs/2506.00025' },
+      author: [{ name: 'Ada First' }, { name: 'Ben Second' }],
+      summary: 'Relevance 9 · Novelty 8. Comment on 2506.00025.',
     });
+    expect(entries[0]?.content['#text']).toContain('Abstract of 2506.00025.');
     expect(updated).toBe('2025-06-25T13:00:00.000Z');
+  });
+
+  it('has the papers of one topic in a feed of their own', () => {
+    const digest = storedDigest([
+      entry(1, '2507.00001', { topic: 'Model Compression' }),
+      entry(2, '2507.00002', { topic: 'Sparsity & Pruning' }),
+      entry(3, '2507.00003', { topic: undefined }),
+    ]);
+    expect(topicsWithFeed([digest])).toEqual(['Model Compression', 'Sparsity & Pruning']);
+    expect(topicFeedName('Sparsity & Pruning')).toBe('feed-sparsity-pruning.xml');
+    expect(topicFeedName('稀疏')).toBeUndefined();
+    const topic = 'Sparsity & Pruning';
+    const feed = parsed(channelFeed({ channel: 'foundations', digests: [digest], now, topic }));
+    expect(feed.entry.map(({ title }) => title)).toEqual(['Title of 2507.00002']);
+    expect(feed.link[0]?.['@href']).toBe('feed-sparsity-pruning.xml');
+    expect(feed.id).not.toBe(parsed(feedOf([digest])).id);
   });
 
   it('is well-formed without digests', () => {
@@ -59,11 +84,15 @@ describe('the feed of a channel', () => {
       expect(id).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('links to files in its own folder', () => {
-    const { link, entry: entries } = parsed(feedOf(days(1)));
-    expect(link.map((one) => one['@href'])).toEqual(['feed.xml', 'index.html']);
-    expect(entries[0]?.link['@href']).toBe('2025-06-01.html');
-    expect(entries[0]?.content['#text']).toContain('href="2025-06-01.html"');
+  it('links to pages at the public address, or else in its own folder', () => {
+    const linksOf = (base?: string) => {
+      const { link, entry: entries } = parsed(channelFeed({ channel: 'foundations', digests: days(1), now, base }));
+      const page = /href="([^"]*#paper-1)"/.exec(entries[0]?.content['#text'] ?? '')?.[1];
+      return [...link.map((one) => one['@href']), page];
+    };
+    expect(linksOf()).toEqual(['feed.xml', 'index.html', '2025-06-01.html#paper-1']);
+    const base = 'https://papers.example.org/foundations/';
+    expect(linksOf(base)).toEqual([`${base}feed.xml`, `${base}index.html`, `${base}2025-06-01.html#paper-1`]);
   });
 
   it('escapes hostile text, also within its HTML', () => {
@@ -100,6 +129,6 @@ describe('the feed of a channel', () => {
   it('shows mathematics in plain characters', () => {
     const paper = paperOf('2507.00001', { title: 'In $O(n^2)$' });
     const feed = feedOf([storedDigest([entryOf(1, paper, scoreOf('2507.00001', 9, 8))])]);
-    expect(parsed(feed).entry[0]?.content['#text']).toContain('<b>In O(n²)</b>');
+    expect(parsed(feed).entry[0]?.title).toBe('In O(n²)');
   });
 });
