@@ -64,8 +64,20 @@ export type Part = Block | Absent | readonly Part[];
 const presentOf = <T>(parts: readonly (T | Absent)[]): T[] =>
   parts.filter((part): part is T => part !== undefined && part !== false && part !== '');
 
+/** Buttons that destroy something come last, in a row of their own. */
+const dangerApart = (block: Block): Block[] => {
+  if (block.type !== 'buttons') return [block];
+  const isDanger = ({ style }: Button): boolean => style === 'danger';
+  const others = block.buttons.filter((one) => !isDanger(one));
+  if (others.length === 0 || others.length === block.buttons.length) return [block];
+  return [
+    { ...block, buttons: others },
+    { type: 'buttons', buttons: block.buttons.filter(isDanger) },
+  ];
+};
+
 export const blocksOf = (...parts: readonly Part[]): Block[] =>
-  presentOf(parts).flatMap((part) => ('type' in part ? [part] : blocksOf(...part)));
+  presentOf(parts).flatMap((part) => ('type' in part ? dangerApart(part) : blocksOf(...part)));
 
 export const message = (summary: string, parts: Part, options: Omit<Message, 'summary' | 'blocks'> = {}): Message => ({
   summary,

@@ -57,9 +57,14 @@ describe('the words of a schedule', () => {
 describe('schedule, pause and resume', () => {
   it('shows and changes the schedule', async () => {
     const channels = await changingChannels(stores);
-    const { lines } = await talk(stores, { channels });
+    const { lines, message } = await talk(stores, { channels });
     expect((await lines('schedule'))[0]).toBe('foundations posts on weekdays at 09:00 (America/New_York).');
-    expect((await lines('schedule mon,wed,fri 8:30'))[0]).toBe(
+    const question = await message('schedule mon,wed,fri 8:30');
+    expect(linesOf(question)[0]).toBe(
+      'Change when foundations posts? Now: on weekdays at 09:00 (America/New_York). New: on Monday, Wednesday and Friday at 08:30 (America/New_York).',
+    );
+    expect(channels.find('foundations')?.schedule).toBe('0 9 * * 1-5');
+    expect((await lines(pressed(question, 'Change')))[0]).toBe(
       'foundations now posts on Monday, Wednesday and Friday at 08:30 (America/New_York). It used to post on weekdays at 09:00.',
     );
     expect(channels.find('foundations')?.schedule).toBe('30 8 * * 1,3,5');

@@ -52,3 +52,13 @@ it('leaves out a button whose command is too long', () => {
   });
   expect(buttonRow(undefined, [])).toBeUndefined();
 });
+
+it('puts buttons that destroy something last, in a row of their own', () => {
+  const remove = button('Remove', ['remove'], 'danger');
+  const keep = button('Keep', ['keep']);
+  expect(blocksOf(buttonRow(remove, keep))).toEqual([
+    { type: 'buttons', buttons: [keep] },
+    { type: 'buttons', buttons: [remove] },
+  ]);
+  expect(blocksOf(buttonRow(remove))).toEqual([{ type: 'buttons', buttons: [remove] }]);
+});

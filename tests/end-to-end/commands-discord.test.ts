@@ -166,7 +166,8 @@ describe('the commands on Discord', () => {
 
     expect((await bobThere.ask('help')).text).toContain('clocks reads cs.AI');
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: no problems[\s\S]*Next run: Wed, 9 July 2025, 09:00/);
-    expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
+    const change = await aliceThere.ask('schedule mon,wed 8:30', /^Change when clocks posts\?/);
+    expect((await aliceThere.press(change.message, 'Change')).text).toMatch(/on Monday and Wednesday at 08:30/);
     const run = await world.home.run(['run', '--channel', 'clocks', '--json']);
     expect(reportOf(run)).toMatchObject({ channel: 'clocks', status: 'posted', posted: 3 });
     expect(await idsIn(twin.papers)).toHaveLength(3);

@@ -199,7 +199,8 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
       /those that U01ALICE on Slack wrote to set up Paperboy here/,
     );
     expect((await bobThere.ask('status')).text).toMatch(/^clocks: no problems.*Next run: Wed, 9 July 2025, 09:00/);
-    expect((await aliceThere.ask('schedule mon,wed 8:30')).text).toMatch(/on Monday and Wednesday at 08:30/);
+    const change = await aliceThere.ask('schedule mon,wed 8:30', /^Change when clocks posts\?/);
+    expect((await aliceThere.press(change.message, 'Change')).text).toMatch(/on Monday and Wednesday at 08:30/);
     await waitForOutput(bot, /"channel":"clocks","at":"2025-07-09T12:30:00.000Z","msg":"next run"/);
     const run = await world.home.run(['run', '--channel', 'clocks', '--json']);
     expect(reportOf(run)).toMatchObject({ channel: 'clocks', status: 'posted', posted: 3 });

@@ -132,7 +132,7 @@ describe('retract', () => {
     );
     expect(calls).toEqual([]);
     const buttons = question.blocks.flatMap((block) => (block.type === 'buttons' ? block.buttons : []));
-    expect(buttons[0]).toEqual({ label: 'Retract', command: 'retract 2025-07-08 confirmed', style: 'danger' });
+    expect(buttons.at(-1)).toEqual({ label: 'Retract', command: 'retract 2025-07-08 confirmed', style: 'danger' });
     const done = await one.message('retract 2025-07-08 confirmed');
     expect(done.summary).toBe('The digest of Tuesday, 8 July 2025 has been retracted; 3 messages deleted.');
     expect(calls).toEqual([`foundations 2025-07-08 ${manager}`]);
