@@ -20,7 +20,7 @@ import type {
   Usage,
   Verdict,
 } from './score.ts';
-import type { PostedPaper, Vote, VoteCount } from './votes.ts';
+import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
 
 /**
  * Each method is one whole transaction. No store exposes a transaction or a database row. One contract suite tests
@@ -209,12 +209,7 @@ export type ReactionStore = {
    * back. The message is that of the destination if the paper was posted there, otherwise any of the channel's.
    * @returns false if the channel never posted the paper.
    */
-  press(
-    on: { channel: string; paperId: string; destination: Destination },
-    person: Person,
-    vote: Vote | undefined,
-    at: string,
-  ): Promise<boolean>;
+  press(on: VotePlace, person: Person, vote: Vote | undefined, at: string): Promise<boolean>;
   ofThread(thread: MessageRef): Promise<StoredReaction[]>;
   /**
    * Replaces the stored reactions of a thread with the listed ones, except those that events changed during the

@@ -1,7 +1,11 @@
+import type { Destination } from './addresses.ts';
 import type { IsoDate, Paper } from './paper.ts';
 
 /** A person's 👍 or 👎 on a paper. Only one counts for each person, channel and paper. */
 export type Vote = 'up' | 'down';
+
+/** A paper of a channel, and where a person votes on it. */
+export type VotePlace = { channel: string; paperId: string; destination: Destination };
 
 export type VoteCount = Record<Vote, number>;
 
