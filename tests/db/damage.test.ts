@@ -61,7 +61,7 @@ describe('a damaged database', () => {
 });
 
 describe('a failure of the storage', () => {
-  it('is told from a path that cannot be written if another process holds the file', () => {
+  it('differs from the fault of a read-only path if another process holds the file', () => {
     const holder = new Database(file);
     holder.exec('CREATE TABLE notes (text TEXT); BEGIN EXCLUSIVE');
     const other = new Database(file);

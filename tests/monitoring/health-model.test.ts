@@ -61,7 +61,7 @@ describe('the health model', () => {
     expect(await subjectsOf('levers')).toEqual(['listening discord', 'model', 'authors']);
   });
 
-  it('does not show what is no longer in use, or the runs of a paused channel', async () => {
+  it('leaves out what is no longer used and the runs of paused channels', async () => {
     const channels = () => [channelOf({ name: 'gears', post: ['web:gears'], isPaused: true })];
     const health = healthOf(stores, { view: { channels, platforms: () => ['web'], hasModel: false } });
     for (const subject of ['channel gears', 'channel gone', 'platform slack', 'model', 'scoring', 'authors'] as const)

@@ -71,7 +71,7 @@ export type Team = {
   style?: Style;
   seed: number;
   top: number;
-  /** True if the model knows the topics. Their column gives away a taste for one topic. */
+  /** True if the model knows the topics. The topic's column alone would explain a taste for one topic. */
   hasTopics?: boolean;
 };
 
