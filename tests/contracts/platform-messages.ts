@@ -30,6 +30,7 @@ export const rich: Message = {
         { label: 'Similar', command: 'similar 2503.07639' },
         { label: 'Rescore', command: 'rescore 2503.07639', style: 'danger' },
       ],
+      menu: { label: 'More', items: [{ label: 'BibTeX', command: 'bibtex 2503.07639' }] },
     },
   ],
   files: [

@@ -196,10 +196,14 @@ export const platformContract = (name: string, setup: () => Promise<PlatformUnde
       expect(shown).toContain('Similar');
       if (!under.press) {
         expect(shown).toContain('/arxiv similar 2503.07639');
+        expect(shown).toContain('/arxiv bibtex 2503.07639');
         return;
       }
       expect(await under.press('Similar')).toEqual(['You typed similar 2503.07639.']);
       expect(commands.at(-1)).toMatchObject({ text: 'similar 2503.07639', person: under.people[0], destination });
+      // An entry of a menu is pressed like a button.
+      await under.type('menu');
+      expect(await under.press('BibTeX')).toEqual(['You typed bibtex 2503.07639.']);
     });
 
     it('shows a form with its fields and sends what was filled in, or says where to fill it in', async () => {

@@ -3,40 +3,14 @@ import { z } from 'zod';
 import { shownText } from '../chat/slack/shown.ts';
 import type { LocalSlack, ShownMessage, ShownView } from '../fakes/local-slack.ts';
 import { patienceMs } from '../fakes/patience.ts';
+import { actionOf, buttonsOf } from '../fakes/slack-actions.ts';
 import { slackMessageSchema, slackModalSchema } from '../fakes/slack-limits.ts';
 
-const buttonSchema = z.looseObject({
-  type: z.literal('button'),
-  action_id: z.string(),
-  text: z.looseObject({ text: z.string() }),
-  value: z.string(),
-});
-const menuSchema = z.looseObject({
-  type: z.literal('overflow'),
-  action_id: z.string(),
-  options: z.array(z.looseObject({ text: z.looseObject({ text: z.string() }), value: z.string() })),
-});
 const fieldSchema = z.looseObject({
   type: z.literal('input'),
   block_id: z.string(),
   element: z.looseObject({ type: z.string(), action_id: z.string(), initial_value: z.string().default('') }),
 });
-
-const buttonsOf = ({ blocks }: ShownMessage) =>
-  blocks
-    .flatMap((block) => (Array.isArray(block.elements) ? block.elements : []))
-    .flatMap((element) => buttonSchema.safeParse(element).data ?? []);
-
-/** The entry of a menu with this label, as Slack sends it. */
-const entryOf = ({ blocks }: ShownMessage, label: string): object | undefined =>
-  blocks
-    .flatMap((block) => (Array.isArray(block.elements) ? block.elements : []))
-    .flatMap((element) => menuSchema.safeParse(element).data ?? [])
-    .flatMap(({ type, action_id, options }) =>
-      options
-        .filter(({ text }) => text.text === label)
-        .map((selected_option) => ({ type, action_id, selected_option })),
-    )[0];
 
 const fieldsOf = ({ blocks }: ShownView) => blocks.flatMap((block) => fieldSchema.safeParse(block).data ?? []);
 
@@ -93,7 +67,7 @@ export const createPerson = (
   };
 
   const click = async (under: ShownMessage, label: string): Promise<void> => {
-    const button = buttonsOf(under).find(({ text }) => text.text === label) ?? entryOf(under, label);
+    const button = actionOf(under, label);
     if (!button) throw new Error(`There is no button "${label}" but ${buttonsOf(under).map(({ text }) => text.text)}`);
     await slack.press(under.ts, button, { channel, user });
   };

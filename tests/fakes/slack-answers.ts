@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import type { LocalSlack, ShownMessage, ShownView } from './local-slack.ts';
 import { eventually } from './patience.ts';
+import { actionOf } from './slack-actions.ts';
 import { slackMessageSchema, slackModalSchema } from './slack-limits.ts';
 
-const buttonSchema = z.looseObject({
-  type: z.literal('button'),
-  action_id: z.string(),
-  text: z.looseObject({ text: z.string() }),
-  value: z.string(),
-});
 const fieldSchema = z.looseObject({
   type: z.literal('input'),
   block_id: z.string(),
@@ -60,10 +55,7 @@ export const createSlackPerson = (slack: LocalSlack) => {
     async press(label: string) {
       const all = await given();
       const [message] = all.slice(-1);
-      const elements = message?.blocks.flatMap((block) => (Array.isArray(block.elements) ? block.elements : [])) ?? [];
-      const button = elements
-        .flatMap((element) => buttonSchema.safeParse(element).data ?? [])
-        .find(({ text }) => text.text === label);
+      const button = message && actionOf(message, label);
       if (!message || !button) throw new Error(`There is no button "${label}".`);
       await slack.press(message.ts, button);
       return answered(all.length);
