@@ -49,7 +49,7 @@ const learnedParts = ({ votes, voters, bounds, liked, disliked, measure }: Learn
   return [
     paragraph(
       { text: `${countOf(votes, 'vote')} by ${people}. `, bold: true },
-      `Votes move a picked paper up by at most ${bounds.up.toFixed(1)} of 20 points or down by at most ${bounds.down.toFixed(1)}, and never above a paper by a followed author.`,
+      `Votes move a paper up by at most ${bounds.up.toFixed(1)} points (of 20) and down by at most ${bounds.down.toFixed(1)}. Papers by followed authors stay on top.`,
     ),
     chartOf('Moves papers up', liked, strongest),
     chartOf('Moves papers down', disliked, strongest),

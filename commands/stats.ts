@@ -158,7 +158,7 @@ const otherCostsText = async (
 const votesText = (posted: number, liked: number, votes: readonly PaperVotes[]): string => {
   const [up, down] = [sum(votes.map((one) => one.up)), sum(votes.map((one) => one.down))];
   if (up + down === 0) return 'none yet';
-  return `${up} 👍 and ${down} 👎; ${percent(liked, posted)} of posted papers (${liked} of ${posted}) have more 👍 than 👎`;
+  return `${up} 👍 and ${down} 👎; ${liked} of ${countOf(posted, 'posted paper')} ${liked === 1 ? 'has' : 'have'} more 👍 than 👎 (${percent(liked, posted)})`;
 };
 
 const yearButton = button('Last 365 days', ['stats', String(maxDays)]);

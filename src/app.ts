@@ -193,6 +193,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         config.scorer.prefilter &&
         createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInProcess }),
       ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf },
+      problemOf: async (channel) => (await understand(channel)).problem,
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
       onProgress(channel, done, total) {
@@ -238,7 +239,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     expandAgain: async (channel, signal) => expansions?.ensure(channel, signal, { again: true }),
     showCounts,
     feedback: (channel, signal) => learner.learned(channel.name, signal),
-    status: (channel) => readStatus(channel, { ...watched, nextTime }),
+    status: (channel) => readStatus(channel, { ...watched, nextTime, topicsProblems }),
     pageUrl: (path) => publicUrl && `${publicUrl}/${path}`,
   };
   const handlers = createDispatcher({
@@ -268,7 +269,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
       const all = channels.list();
       const found = name === undefined ? all[0] : all.find((one) => one.name === name);
       if (found) return found;
-      throw new UserError(`There is no channel "${name}". Write one of ${all.map((one) => one.name).join(', ')}.`);
+      throw new UserError(`There is no channel "${name}". The channels are ${all.map((one) => one.name).join(', ')}.`);
     },
     async run(channel, options, signal) {
       const work = async () => runChannel(channel, options, await runParts(), signal);

@@ -2,7 +2,16 @@ import type { ChangeOf } from '../../src/core/changes.ts';
 import type { Channel } from '../../src/core/channel.ts';
 import { type CommandContext, defineCommand } from '../../src/core/command.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { button, buttonRow, heading, type Message, message, note, paragraph } from '../../src/core/message.ts';
+import {
+  type Answer,
+  button,
+  buttonRow,
+  heading,
+  type Message,
+  message,
+  note,
+  paragraph,
+} from '../../src/core/message.ts';
 import { topicsHash } from '../../src/core/score.ts';
 import { momentText } from '../shared/dates.ts';
 import { personText } from '../shared/people.ts';
@@ -33,12 +42,12 @@ export const expansionText = async (channel: Channel, context: CommandContext): 
   if (!origin) return undefined;
   const { value, person, at } = origin;
   const when = momentText(new Date(at), channel.timezone);
-  const who = isEdit(origin) ? personText(person, context) : (value.model ?? 'a language model');
+  const who = isEdit(origin) ? personText(person, context) : (value.model ?? 'A language model');
   if (value.text !== '')
     return `Expanded by ${who} (${when}). The built-in scorer and the topic labels use the expanded form.`;
   return isEdit(origin)
     ? `The expanded form was turned off by ${who} (${when}).`
-    : `The expansion by ${who} was unusable (${when}), so the built-in scorer uses the topics as written.`;
+    : `${who} could not expand the topics (${when}). The built-in scorer uses them as written.`;
 };
 
 const view = async (channel: Channel, context: CommandContext, done?: string): Promise<Message> => {
@@ -54,12 +63,12 @@ const view = async (channel: Channel, context: CommandContext, done?: string): P
     understoodParts({ wanted: [], unwanted: [], problem: (await context.services.understand(channel)).problem }),
     buttonRow(
       button('Topics', ['topics show']),
-      isManager && origin && button('Edit', ['topics expandededit']),
-      isManager && origin && isEdit(origin) && button('Undo', ['topics expandedundo']),
+      isManager && origin && button('Edit', ['topics expanded edit']),
+      isManager && origin && isEdit(origin) && button('Undo', ['topics expanded undo']),
       isManager &&
         context.services.model !== undefined &&
         !(origin && isEdit(origin)) &&
-        button('Expand again', ['topics expandagain']),
+        button('Expand again', ['topics expanded again']),
     ),
   ]);
 };
@@ -67,35 +76,54 @@ const view = async (channel: Channel, context: CommandContext, done?: string): P
 const noExpansionText = (channel: Channel, model: string | undefined): string =>
   model === undefined
     ? `The topics of ${channel.name} are used as written, because no language model is configured to expand them.`
-    : `${model} has not expanded the topics of ${channel.name} yet. The next run does.`;
+    : `${model} has not expanded the topics of ${channel.name} yet. It will at the next run.`;
+
+const edited = async (channel: Channel): Promise<Answer> => {
+  const text = channel.rubric.expansion || channel.rubric.topics;
+  return { form: expansionForm(text, `topics expandedsave ${topicsHash(channel.rubric).slice(0, 12)}`) };
+};
+
+const undone = async (channel: Channel, context: CommandContext): Promise<Message> => {
+  const now = await context.channels.undo(channel.name, 'expansion', context.person);
+  if (!now) throw new UserError('There is no edit to the expanded topics to undo.');
+  return view(now, context, 'Undone.');
+};
+
+const expandedAgain = async (channel: Channel, context: CommandContext): Promise<Message> => {
+  const { services, signal } = context;
+  const before = await originOf(channel, context);
+  const now = await services.expandAgain(channel, signal);
+  if (!now) throw new UserError(noExpansionText(channel, undefined));
+  const after = await originOf(now, context);
+  if (after?.changeId === before?.changeId)
+    throw new UserError(
+      `${services.model} did not expand the topics: it did not answer, or the budget is spent. Type /arxiv status for its state.`,
+    );
+  return view(now, context, now.rubric.expansion === '' ? undefined : 'Expanded again.');
+};
 
 export const expandedTopics = defineCommand({
   name: 'expanded',
-  summary: 'Show the topics as a language model expanded them',
-  examples: ['topics expanded'],
-  options: {},
+  summary: 'Show the topics as a language model expanded them; managers can edit them',
+  examples: ['topics expanded', 'topics expanded edit', 'topics expanded again'],
+  options: {
+    change: {
+      type: 'word',
+      values: ['edit', 'undo', 'again'],
+      description: 'edit them, undo the latest edit, or have them expanded again',
+    },
+  },
 
-  async run(context) {
+  async run(context, { change }) {
     const channel = await context.channel();
+    if (change) context.requireManager(channel);
+    if (change === 'edit') return edited(channel);
+    if (change === 'undo') return undone(channel, context);
+    if (change === 'again') return expandedAgain(channel, context);
     const { expansion } = channel.rubric;
     if (expansion !== undefined) return view(channel, context);
     const text = noExpansionText(channel, context.services.model);
     return message(text, [paragraph(text), buttonRow(button('Topics', ['topics show']))]);
-  },
-});
-
-export const editExpanded = defineCommand({
-  name: 'expandededit',
-  summary: 'Edit the expanded topics in a form',
-  examples: ['topics expandededit'],
-  rights: 'managers',
-  isHidden: true,
-  options: {},
-
-  async run(context) {
-    const channel = await context.channel();
-    const text = channel.rubric.expansion || channel.rubric.topics;
-    return { form: expansionForm(text, `topics expandedsave ${topicsHash(channel.rubric).slice(0, 12)}`) };
   },
 });
 
@@ -117,44 +145,5 @@ export const saveExpanded = defineCommand({
     if (text === rubric.expansion) return view(channel, context, 'Nothing changed.');
     const change = { kind: 'expansion', topicsHash: hash, text } as const;
     return view(await context.channels.change(channel.name, change, context.person), context, 'Saved.');
-  },
-});
-
-export const undoExpanded = defineCommand({
-  name: 'expandedundo',
-  summary: 'Undo the latest edit to the expanded topics',
-  examples: ['topics expandedundo'],
-  rights: 'managers',
-  isHidden: true,
-  options: {},
-
-  async run(context) {
-    const channel = await context.channel();
-    const now = await context.channels.undo(channel.name, 'expansion', context.person);
-    if (!now) throw new UserError('There is no edit to the expanded topics to undo.');
-    return view(now, context, 'Undone.');
-  },
-});
-
-export const expandAgain = defineCommand({
-  name: 'expandagain',
-  summary: 'Expand the topics again with the language model',
-  examples: ['topics expandagain'],
-  rights: 'managers',
-  isHidden: true,
-  options: {},
-
-  async run(context) {
-    const { services, signal } = context;
-    const channel = await context.channel();
-    const before = await originOf(channel, context);
-    const now = await services.expandAgain(channel, signal);
-    if (!now) throw new UserError(noExpansionText(channel, undefined));
-    const after = await originOf(now, context);
-    if (after?.changeId === before?.changeId)
-      throw new UserError(
-        `${services.model} could not expand the topics: it did not answer, or the budget is spent. Type /arxiv status for its state.`,
-      );
-    return view(now, context, 'Expanded again.');
   },
 });

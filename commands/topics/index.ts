@@ -1,6 +1,6 @@
 import type { CommandGroup } from '../../src/core/command.ts';
 import { amendTopics, checkTopics, discardTopics, editTopics, lookAtTopics } from './edit.ts';
-import { editExpanded, expandAgain, expandedTopics, saveExpanded, undoExpanded } from './expanded.ts';
+import { expandedTopics, saveExpanded } from './expanded.ts';
 import { topicsHistory } from './history.ts';
 import { againTopics, saveTopics, undoTopics } from './save.ts';
 import { showTopics } from './show.ts';
@@ -13,6 +13,6 @@ export const topics: CommandGroup = {
     ...[showTopics, editTopics, tryTopics, undoTopics, topicsHistory, expandedTopics],
     // Called only by buttons and forms.
     ...[checkTopics, amendTopics, lookAtTopics, saveTopics, discardTopics, againTopics],
-    ...[editExpanded, saveExpanded, undoExpanded, expandAgain],
+    saveExpanded,
   ],
 };

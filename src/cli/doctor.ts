@@ -62,7 +62,8 @@ const checkTopics = async ({ channels, understand, config }: App): Promise<Check
   return found.flatMap(({ name, problem }): Check[] => {
     if (problem === undefined) return [];
     const { text, fix } = problem;
-    const isNeeded = config.scorer.engine === 'local';
+    // A language model does not need it, unless it was to expand the topics and could not.
+    const isNeeded = config.scorer.engine === 'local' || channels.find(name)?.rubric.expansion === '';
     return [{ name: `topics of ${name}`, ok: !isNeeded, detail: isNeeded ? text : `${text} ${fix}`, fix }];
   });
 };

@@ -77,7 +77,7 @@ export const recapMessage = (recap: Recap): Message => {
     titledList('By votes', 1, voted),
     titledList(voted.length > 0 ? 'Others, by score' : 'By score', voted.length + 1, scored),
     papers.length > 0 && [
-      voted.length === 0 && note('No votes yet: react with 👍 or 👎 in the thread.'),
+      papers.every(({ votes }) => !votes || votes.up + votes.down === 0) && note('No votes yet. Vote with 👍 or 👎.'),
       buttonRow(
         button('More', ['top 20', span]),
         button('By votes', ['top 20', span, 'by votes']),

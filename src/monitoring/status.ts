@@ -40,6 +40,8 @@ export type StatusParts = Pick<ChannelStateParts, 'activity'> & {
   health: Pick<HealthModel, 'problems'>;
   /** Undefined without a language model. `dayStart` is the simulated time at which the budget's day began, ISO 8601. */
   llm: { model: string; dailyBudgetUsd: number; dayStart: () => string } | undefined;
+  /** Why the built-in scorer cannot use the channel's topics, if no language model reads them. */
+  topicsProblems?: (name: string) => Promise<{ text: string; fix: string }[]>;
   /** The next time that matches a cron expression, for a process that does not run the schedule itself. */
   nextTime(schedule: string, timezone: string, after: Date): Date | undefined;
   now(): Date;
@@ -102,6 +104,7 @@ export const readStatus = async (channel: Channel, parts: StatusParts): Promise<
       .filter(({ subject }) => subject !== 'scoring' || !digest?.fallback)
       .map(({ text, fix, since }) => ({ text, fix, since })),
     ...fallbackComplaint(llm && digest),
+    ...((await parts.topicsProblems?.(channel.name)) ?? []),
     ...(unsent > 0 && isIdle
       ? [
           {

@@ -31,7 +31,7 @@ describe('feedback', () => {
     expect(lines).toContain('quantization 5 👍 1 👎');
     expect(lines).toContain('diffusion 0 👍 4 👎');
     expect(lines.join('\n')).toContain('12 votes by 3 people.');
-    expect(lines.join('\n')).toContain('up by at most 1.2 of 20 points or down by at most 0.7');
+    expect(lines.join('\n')).toContain('up by at most 1.2 points (of 20) and down by at most 0.7');
     expect(lines).toContain('[Reset: feedback reset]');
     const charts = message.blocks.flatMap((block) => (block.type === 'chart' ? block.chart.bars : []));
     expect(charts.map(({ value }) => value)).toEqual([100, 50]);

@@ -33,7 +33,7 @@ describe('stats', () => {
       'The last 30 days · foundations',
       'Papers posted: 4 of 24 scored, in 2 digests',
       'Cost: $0.0246, $0.0123 per digest',
-      'Votes: 2 👍 and 1 👎; 25% of posted papers (1 of 4) have more 👍 than 👎',
+      'Votes: 2 👍 and 1 👎; 1 of 4 posted papers has more 👍 than 👎 (25%)',
       'Papers posted by day',
       '7 Jul 2',
       '8 Jul 2',

@@ -75,6 +75,12 @@ describe('the status of a channel', () => {
     expect(await textOf()).toBe('nothing new; the digest of Tuesday, 8 July 2025 is complete');
   });
 
+  it('complains about topics that the built-in scorer cannot use', async () => {
+    const problem = { text: 'The topics are in German.', fix: 'Write them in English.' };
+    const topicsProblems = async (name: string) => (name === channel.name ? [problem] : []);
+    expect((await readStatus(channel, partsOf({ topicsProblems }))).complaints).toEqual([problem]);
+  });
+
   it('has no budget without a model, and no run before the first', async () => {
     const status = await readStatus(channel, partsOf({ llm: undefined }));
     expect(status).toMatchObject({ engine: 'the built-in scorer', budgetLeftUsd: undefined, lastRun: undefined });

@@ -197,7 +197,7 @@ export const createChannelRegistry = async (parts: RegistryParts): Promise<Loade
   const known = (name: string): Channel => {
     const channel = state.channels.get(name);
     if (channel) return channel;
-    throw new UserError(`There is no channel "${name}". Enter one of ${[...state.channels.keys()].join(', ')}.`);
+    throw new UserError(`There is no channel "${name}". The channels are ${[...state.channels.keys()].join(', ')}.`);
   };
 
   const preview = (name: string, change: ChannelChange): Channel => {

@@ -37,6 +37,8 @@ export type DraftParts = {
   /** Expands the topics before their first use. */
   expand?: ((channel: Channel, signal: AbortSignal) => Promise<Channel>) | undefined;
   topicsOf: TopicMatcher;
+  /** Why the built-in scorer cannot use a channel's topics, and what to do, each as a sentence. */
+  problemOf?: ((channel: Channel) => Promise<{ text: string; fix: string } | undefined>) | undefined;
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
@@ -102,6 +104,12 @@ const changedStyle = async ({ name, digestStyle }: Channel, digests: Stores['dig
   ];
 };
 
+/** Warns in the digest itself, because its readers see neither `doctor` nor the log. */
+const topicsWarning = async (channel: Channel, problemOf: DraftParts['problemOf']): Promise<string[]> => {
+  const problem = await problemOf?.(channel);
+  return problem ? [`${problem.text} ${problem.fix}`] : [];
+};
+
 /** Pays only for papers without a stored score. */
 export const draftDigest = async (
   given: Channel,
@@ -156,6 +164,7 @@ export const draftDigest = async (
       ...(parts.notices ?? []),
       ...scored.notices,
       ...notices,
+      ...(hasBuiltIn ? await topicsWarning(channel, parts.problemOf) : []),
       ...(hasBuiltIn ? await changedLimit(channel, stores.digests) : []),
       ...(await changedStyle(channel, stores.digests)),
     ],

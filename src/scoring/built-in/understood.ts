@@ -128,8 +128,13 @@ export const createUnderstanding = (
       announced.map(({ paper }) => paper),
     );
     const { problem } = understood;
-    if (problem && understood.wanted.length > 0 && model !== undefined && rubric.expansion === undefined)
-      understood.problem = { text: problem.text, fix: `At the next run, ${model} expands them.` };
+    if (problem && understood.wanted.length > 0 && model !== undefined && !rubric.expansion) {
+      const fix =
+        rubric.expansion === undefined
+          ? `At the next run, ${model} expands them.`
+          : `${model} could not expand them. To try again, type /arxiv topics expanded again; or write them in English.`;
+      understood.problem = { text: problem.text, fix };
+    }
     kept.set(name, { key, understood });
     return understood;
   };

@@ -72,7 +72,7 @@ describe('the expanded topics', () => {
 
   it('are turned off with an empty form', async () => {
     const { one, expansionOf } = await start();
-    const form = await one.form('topics expandededit');
+    const form = await one.form('topics expanded edit');
     const saved = await one.lines(form.submit.command, { fields: filled(form, '') });
     expect(saved.join('\n')).toContain('The expanded form was turned off by you');
     expect(expansionOf()).toBe('');
@@ -80,7 +80,7 @@ describe('the expanded topics', () => {
 
   it('are not overwritten by a form for other topics', async () => {
     const { one, channels } = await start();
-    const form = await one.form('topics expandededit');
+    const form = await one.form('topics expanded edit');
     const change = { kind: 'topics', topics: 'Springs', cutoffs: { relevance: 7, novelty: 6 } } as const;
     await channels.change('foundations', change, 'slack:T1:UOTHER');
     await expect(one.lines(form.submit.command, { fields: filled(form, 'x') })).rejects.toThrow(
@@ -98,7 +98,7 @@ describe('the expanded topics', () => {
   it('say when they will be made, or why not', async () => {
     const { one } = await start('none');
     expect(await one.lines('topics expanded')).toEqual(
-      expect.arrayContaining(['gears-1 has not expanded the topics of foundations yet. The next run does.']),
+      expect.arrayContaining(['gears-1 has not expanded the topics of foundations yet. It will at the next run.']),
     );
     const without = await one.lines('topics expanded', { services: {} });
     expect(without.join('\n')).toContain('used as written, because no language model is configured to expand them');
@@ -107,7 +107,7 @@ describe('the expanded topics', () => {
   it('say that an answer was unusable', async () => {
     const { one } = await start('');
     expect((await one.lines('topics show')).join('\n')).toContain(
-      'The expansion by gears-1 was unusable (Tue, 8 July 2025, 09:00), so the built-in scorer uses the topics as written.',
+      'gears-1 could not expand the topics (Tue, 8 July 2025, 09:00). The built-in scorer uses them as written.',
     );
   });
 
@@ -115,7 +115,7 @@ describe('the expanded topics', () => {
     const { one } = await start();
     const asReader = { person: reader };
     expect(linesOf(await one.message('topics expanded', asReader)).join('\n')).toContain('cogs');
-    for (const command of ['expandagain', 'expandededit', 'expandedundo'])
+    for (const command of ['expanded again', 'expanded edit', 'expanded undo'])
       await expect(one.lines(`topics ${command}`, asReader)).rejects.toThrow('Only the managers of foundations');
   });
 });

@@ -280,7 +280,7 @@ describe('a change', () => {
   it('of an unknown channel fails and lists the known ones', async () => {
     const registry = await load();
     await expect(registry.change('chemistry', topics('x'), alice)).rejects.toThrow(
-      'There is no channel "chemistry". Enter one of foundations, biology.',
+      'There is no channel "chemistry". The channels are foundations, biology.',
     );
   });
 });

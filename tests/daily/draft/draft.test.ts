@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../../db/index.ts';
 import type { Channel } from '../../../src/core/channel.ts';
 import type { Stores } from '../../../src/core/stores.ts';
-import { draftDigest } from '../../../src/daily/draft/draft.ts';
+import { type DraftParts, draftDigest } from '../../../src/daily/draft/draft.ts';
 import { headerMessage } from '../../../src/digest/messages.ts';
 import { linesOf } from '../../commands/context.ts';
 import { announcementOf, evenScorer, scriptedScorer, scriptedSource } from '../../fakes/daily.ts';
@@ -25,12 +25,12 @@ afterEach(() => stores.close());
 const builtIn = () =>
   scriptedScorer(({ papers }) => [papers.map(({ id }) => [id, 20 - ids.indexOf(id), -1])], { engine: 'local' });
 
-const draftOf = async (scorers = [builtIn()], one: Channel = channel) => {
+const draftOf = async (scorers = [builtIn()], one: Channel = channel, more: Partial<DraftParts> = {}) => {
   const announcement = announcementOf('cs.LG', date, ids);
   await stores.announcements.save(announcement);
   const source = scriptedSource({ newest: { 'cs.LG': announcement } });
   const parts = runPartsOf('2025-07-08T13:00:00Z', { stores, source, scorers, platforms: [] });
-  return draftDigest(one, { date, announced: announcement.papers, remedial: undefined }, parts, signal);
+  return draftDigest(one, { date, announced: announcement.papers, remedial: undefined }, { ...parts, ...more }, signal);
 };
 
 const earlierDigest = async (scanned: number, more: Parameters<typeof digestOf>[1] = {}) => {
@@ -62,6 +62,15 @@ describe('a draft by the built-in scorer', () => {
     const none = await draftOf();
     expect([none.matchLimits?.floor, none.counts.relevant, none.nearest.length]).toEqual([97, 0, 3]);
     expect(linesOf(headerMessage(none)).join('\n')).toContain('picked. These came closest:');
+  });
+
+  it('warns that the topics cannot be used, except if a model scored all papers', async () => {
+    const problemOf = async () => ({ text: 'The topics are in German.', fix: 'Write them in English.' });
+    const warning = 'The topics are in German. Write them in English.';
+    const draft = await draftOf([builtIn()], channel, { problemOf });
+    expect(linesOf(headerMessage(draft)).join('\n')).toContain(warning);
+    const scorers = [scriptedScorer(({ papers }) => [papers.map(({ id }) => [id, 5, 5])])];
+    expect((await draftOf(scorers, channel, { problemOf })).notices).not.toContain(warning);
   });
 
   it('explains its new limit once to a channel that had none', async () => {
