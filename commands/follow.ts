@@ -33,7 +33,7 @@ const maxNameLength = 100;
 const pageOf = (id: string): string => `https://www.semanticscholar.org/author/${id}`;
 
 const authorLine = ({ name, semanticScholarId: id }: FollowedAuthor): Inline[] =>
-  id === undefined ? [name, ' (name only)'] : [name, ' (', { text: id, url: pageOf(id) }, ')'];
+  id === undefined ? [name, ' (every author of this name)'] : [name, ' (', { text: id, url: pageOf(id) }, ')'];
 
 const listButton = button('Followed authors', ['following']);
 

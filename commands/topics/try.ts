@@ -7,6 +7,8 @@ import { addPending, newestPending } from './pending.ts';
 import { limitsTitle, previewParts, viewPending } from './preview.ts';
 import { fingerprint } from './versions.ts';
 
+const limitExamples = '/arxiv topics try 8 7 or /arxiv topics try papers 5';
+
 export const tryTopics = defineCommand({
   name: 'try',
   summary: 'Preview the newest digest with your pending edit, or with other limits',
@@ -32,7 +34,7 @@ export const tryTopics = defineCommand({
       const pending = await newestPending(channel, context);
       if (!pending)
         throw new UserError(
-          'You have no pending edit. Type /arxiv topics edit to start one, or /arxiv topics try 8 7 for other cutoffs.',
+          `You have no pending edit. To start one, type /arxiv topics edit. To preview other limits, type ${limitExamples}.`,
         );
       const isStale = pending.base !== fingerprint(channel);
       return viewPending(channel, pending, context, isStale ? ['The topics have changed since you started.'] : []);
@@ -40,9 +42,7 @@ export const tryTopics = defineCommand({
     const cutoffs = input === undefined ? channel.cutoffs : readCutoffs(input);
     const { topics } = channel.rubric;
     if (areLimitsSame(channel, { cutoffs, papersPerDay: papers }))
-      throw new UserError(
-        `${channel.name} already has these limits. Try others, such as /arxiv topics try 8 7 or /arxiv topics try papers 5.`,
-      );
+      throw new UserError(`${channel.name} already has these limits. To preview others, type ${limitExamples}.`);
     const wanted = context.channels.preview(channel.name, { kind: 'topics', topics, cutoffs, papersPerDay: papers });
     if (context.mayManage(channel)) {
       const papersPerDay = papers === undefined ? undefined : String(papers);

@@ -131,7 +131,7 @@ describe('unfollow and following', () => {
     expect((await lines('following')).slice(0, 3)).toEqual([
       'foundations follows 2 authors',
       'Ada Example (5)',
-      'Bo Éxample (name only)',
+      'Bo Éxample (every author of this name)',
     ]);
     expect(await (await talk(stores)).lines('following')).toEqual([expect.stringContaining('follows nobody yet')]);
   });
