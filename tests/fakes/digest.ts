@@ -8,12 +8,13 @@ export const saveDigest = async (
   stores: Stores,
   papers: readonly Paper[],
   more: Partial<DigestDraft> = {},
+  commentOn: (id: string) => string = (id) => `Comment on ${id}.`,
 ): Promise<Digest> => {
   const at = '2025-07-08T13:00:00.000Z';
   await stores.announcements.savePapers(papers);
   await stores.scores.saveRubric(rubricOf());
   const verdicts = papers.map(({ id, version }) => {
-    return { paperId: id, version, relevance: 9, novelty: 8, comment: `Comment on ${id}.` };
+    return { paperId: id, version, relevance: 9, novelty: 8, comment: commentOn(id) };
   });
   const scores = await stores.scores.add({ rubric: 'rubric-1', engine: 'openai', model: 'gpt-test' }, verdicts, at);
   const entries = papers.flatMap((paper, index) => {

@@ -7,6 +7,7 @@ import { createWatches } from '../../src/chat/web/watch.ts';
 import { type Clock, createClock } from '../../src/core/clock.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { textMessage } from '../../src/core/message.ts';
+import type { Paper } from '../../src/core/paper.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { LiveSite } from '../../src/core/site.ts';
 import type { Stores } from '../../src/core/stores.ts';
@@ -130,11 +131,13 @@ export const postDigest = async (
   { stores, platform }: Pick<Web, 'stores' | 'platform'>,
   ids: readonly string[],
   date = '2025-07-08',
+  make: { paper?: Partial<Paper>; commentOn?: (id: string) => string } = {},
 ): Promise<{ digest: Digest; messages: ReadonlyMap<string, string> }> => {
   const digest = await saveDigest(
     stores,
-    ids.map((id) => paperOf(id)),
+    ids.map((id) => paperOf(id, make.paper)),
     { date },
+    make.commentOn,
   );
   await stores.outbox.enqueue(digest, [destination]);
   const messages = new Map<string, string>();

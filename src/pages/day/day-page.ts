@@ -1,9 +1,25 @@
 import { html } from 'hono/html';
 import { longDate, monthInWords } from '../../core/dates.ts';
 import { type Digest, type DigestEntry, isOnlyBuiltIn } from '../../core/digest.ts';
-import type { IsoDate } from '../../core/paper.ts';
-import { isBuiltIn, isByModel, type Rubric } from '../../core/score.ts';
-import { apartTitle, byTopic, describeCounts, describeEngines, describeScale, inParts } from '../../digest/text.ts';
+import { grouped, type IsoDate } from '../../core/paper.ts';
+import {
+  dollars,
+  isBuiltIn,
+  isByModel,
+  type Rubric,
+  scorerName,
+  screenedOutCount,
+  totalTokens,
+} from '../../core/score.ts';
+import {
+  apartTitle,
+  byTopic,
+  describeCounts,
+  describeEngines,
+  describePicked,
+  describeScale,
+  inParts,
+} from '../../digest/text.ts';
 import { monthOf, shortDay, timeOfInstant } from '../dates.ts';
 import { topicFeedName, topicsWithFeed } from '../formats/feed.ts';
 import { channelKicker, frame, type LiveFrame, type Navigation, neighbors } from '../frame.ts';
@@ -68,12 +84,9 @@ const contents = (digest: Digest): Html => {
     : contentsList(together);
   const hasPoints = entries.some(({ score }) => isByModel(score));
   return html`<nav class="contents" aria-label="Contents">
-        <h2 class="wide">Contents</h2>
-        <details class="unfold">
-          <summary class="narrow">Contents: ${entries.length === 1 ? 'one paper' : `all ${entries.length} papers`}</summary>
-          ${hasPoints ? html`<p class="small legend">Scores: <b class="relevance">relevance</b> + <b class="novelty">novelty</b></p>` : ''}
-          ${lists}${titled(apartTitle, apart)}
-        </details>
+        <h2>Contents</h2>
+        ${hasPoints ? html`<p class="small legend">Scores: <b class="relevance">relevance</b> + <b class="novelty">novelty</b></p>` : ''}
+        ${lists}${titled(apartTitle, apart)}
       </nav>`;
 };
 
@@ -113,6 +126,28 @@ const selection = (digest: Digest, rubric: Rubric | undefined, prompt: (rubric: 
 const builtInScale = ({ entries, nearest }: Digest): string =>
   describeScale([...entries, ...nearest].map(({ score }) => score).filter(isBuiltIn));
 
+/** "646 scored · gpt-4o-mini · $0.05", as far as known. */
+const engineLine = ({ counts, prefilter, engines, usage }: Digest): string =>
+  [
+    `${grouped(counts.scanned - screenedOutCount(prefilter))} scored`,
+    engines.map(scorerName).join(' and '),
+    totalTokens(usage) > 0 && usage.costUsd !== undefined && dollars(usage.costUsd),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+
+/** Counts, scores, tokens, cost and contents behind one line, so that the papers come first. */
+const behindTheDay = (day: Day, links: Links): Html => {
+  const { digest } = day;
+  return html`<details class="fold">
+        <summary>${engineLine(digest)} · <b>Numbers</b></summary>
+        <p class="summary">${describeCounts(digest)}</p>
+        <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
+        ${dayNumbers(day)}
+        ${contents(digest)}
+      </details>`;
+};
+
 export type LiveDay = {
   frame: LiveFrame;
   ballots: Ballots;
@@ -138,15 +173,16 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
       made,
       live: live?.frame,
     },
-    html`<header class="lead">
-        ${channelKicker(channel.name, links)}
-        <h1><time datetime="${digest.date}">${date}</time></h1>
+    html`<header class="lead day">
+        <div class="line">
+          ${channelKicker(channel.name, links)}
+          <h1><time datetime="${digest.date}">${date}</time></h1>
+          <p class="picked">${describePicked(digest)}</p>
+        </div>
         ${noticesOf(digest, channel)}
-        <p class="summary">${describeCounts(digest)}</p>
-        <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
       </header>
-      ${dayNumbers(day)}
-      <div class="${digest.entries.length > 0 ? 'columns' : 'column'}">${contents(digest)} ${papers(day, ballots)}</div>
+      <div class="folds">${behindTheDay(day, links)}</div>
+      ${papers(day, ballots)}
       ${live?.posts ?? nothing}
       ${selection(digest, day.rubric, prompt)}
       ${below}`,

@@ -87,12 +87,9 @@ export const dayNumbers = (day: Day): Html => {
   const { digest } = day;
   return html`<section class="numbers" aria-label="The day in numbers">
         <div>${funnel(digest)}</div>
-        <details class="unfold">
-          <summary class="narrow">Scores, tokens and cost</summary>
-          <div class="pictures">
-            ${scoreGrid(digest.entries)}
-            <div>${costTable(day)}</div>
-          </div>
-        </details>
+        <div class="pictures">
+          ${scoreGrid(digest.entries)}
+          <div>${costTable(day)}</div>
+        </div>
       </section>`;
 };

@@ -89,8 +89,8 @@ const scoreSum = (score: Score): Html =>
     ? html`<span class="sum">${scoreText(score)}</span>`
     : html`<span class="sum">${spoken('relevance ')}<b class="relevance">${score.relevance}</b> + ${spoken('novelty ')}<b class="novelty">${score.novelty}</b></span>`;
 
-const maxAuthors = 14;
-const shownOfLonger = 10;
+const maxAuthors = 4;
+const shownOfLonger = 3;
 
 const allAuthors = (authors: readonly string[]): Html => {
   if (authors.length <= maxAuthors) return html`<p class="authors">${authors.join(', ')}</p>`;
@@ -106,11 +106,10 @@ const matchLabel = (match: AuthorMatch): Html =>
     ? html`<span class="label refuted">Matched by name only; Semantic Scholar says this is another ${match.name}</span>`
     : html`<span class="label match">${describeMatches({ reason: { kind: 'author', matches: [match] } })}</span>`;
 
-const labels = ({ reason, topic }: DigestEntry, showTopic: boolean, before: Ballot['before']): Html => {
+const labels = ({ paper, reason, topic }: DigestEntry, showTopic: boolean, before: Ballot['before']): Html => {
   const matches = reason.kind === 'author' ? reason.matches : [];
-  if (matches.length === 0 && !(showTopic && topic) && !before) return nothing;
   return html`<p class="labels">
-        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}${before ? html` <span class="label">Rescored; was ${scoreText(before)}</span>` : ''}
+        ${matches.map(matchLabel)} ${showTopic && topic ? html`<span class="label">${topic}</span>` : ''}${before ? html` <span class="label">Rescored; was ${scoreText(before)}</span>` : ''} <span class="categories">${paper.categories.join(', ')}</span>
       </p>`;
 };
 
@@ -149,13 +148,14 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
       ${scoreBars(score)}
       ${labels(entry, showTopic, ballot?.before)}
       ${comment(entry)}${moved(entry)}
-      <details class="abstract">
-        <summary>Abstract</summary>
-        <p dir="auto">${typeset(paper.abstract)}</p>
-      </details>
-      <div class="facts">
-        ${links(paper)} <span class="categories">${paper.categories.join(', ')}</span> ${ballot ? html`${paperActions(paper.id, ballot)}${voteButtons(paper.id, ballot)}` : ''}
+      <div class="about">
+        <details class="abstract">
+          <summary>Abstract</summary>
+          <p dir="auto">${typeset(paper.abstract)}</p>
+        </details>
+        <div class="facts">${links(paper)}</div>
       </div>
+      ${ballot ? html`<div class="acts">${paperActions(paper.id, ballot)}${voteButtons(paper.id, ballot)}</div>` : ''}
     </article>`;
 };
 

@@ -193,12 +193,12 @@ describe('the page of a day', () => {
     ]);
   });
 
-  it('names all authors, and folds a long list after ten', async () => {
+  it('names all authors, and folds a long list after three', async () => {
     const authors = Array.from({ length: 393 }, (_, index) => `Author ${index + 1}`);
     const page = await pageOf(writtenDay([{ ...entry(1, '1'), paper: paperOf('1', { authors }) }]));
     const folded = page.querySelector('details.authors');
-    expect(textOf(folded?.querySelector('summary') ?? null)).toMatch(/^Author 1, .*Author 10 and 383 more$/);
-    expect(textOf(folded?.querySelector('p') ?? null)).toMatch(/^Author 11, .*Author 393$/);
+    expect(textOf(folded?.querySelector('summary') ?? null)).toMatch(/^Author 1, .*Author 3 and 390 more$/);
+    expect(textOf(folded?.querySelector('p') ?? null)).toMatch(/^Author 4, .*Author 393$/);
     expect(textOf(page.querySelector('.contents'))).toContain('Author 4 and 389 more');
   });
 

@@ -121,7 +121,7 @@ describe('a rescored paper', () => {
     expect(shownOn(await under.pageOf())).toMatch(/Relevance 9 Novelty 8 17 of 20/);
     await rescore(under);
     const page = await under.pageOf();
-    expect(shownOn(page)).toMatch(/Relevance 3 Novelty 4 7 of 20 Rescored; was 9 \+ 8 Not so new after all\./);
+    expect(shownOn(page)).toMatch(/Relevance 3 Novelty 4 7 of 20 Rescored; was 9 \+ 8 cs\.LG Not so new after all\./);
     expect(page.querySelectorAll('#paper-2 .label').map(textOf).join()).not.toContain('Rescored');
     expect(await stateOf()).not.toBe(before);
     expect(page.querySelector('body')?.getAttribute('data-content')).toBe(await stateOf());
