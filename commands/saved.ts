@@ -1,3 +1,5 @@
+import { bibtexOf } from '../src/core/citations/bibtex.ts';
+import { type ExportFormat, exportFormats, exports } from '../src/core/citations/exports.ts';
 import { defineCommand } from '../src/core/command.ts';
 import { dateIn, dayText } from '../src/core/dates.ts';
 import { UserError } from '../src/core/errors.ts';
@@ -15,20 +17,16 @@ import {
 } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
 import type { SavedPaper } from '../src/core/stores.ts';
-import { bibtexOf } from './shared/bibtex.ts';
 import { paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 
 const perPage = 20;
 const maxRemoveButtons = 3;
 
-const asBibtex = (saved: readonly SavedPaper[]): Message => {
-  const text = `Your reading list as BibTeX: ${countOf(saved.length, 'paper')}.`;
-  const file = {
-    name: 'saved.bib',
-    mediaType: 'application/x-bibtex',
-    text: bibtexOf(saved.map(({ paper }) => paper)),
-  };
+const exported = (saved: readonly SavedPaper[], format: ExportFormat): Message => {
+  const { label, ending, mediaType, write } = exports[format];
+  const text = `Your reading list as ${label}: ${countOf(saved.length, 'paper')}.`;
+  const file = { name: `saved.${ending}`, mediaType, text: write(saved.map(({ paper }) => paper)) };
   return message(text, paragraph(text), { files: [file] });
 };
 
@@ -50,7 +48,7 @@ export const saved = defineCommand({
   name: 'saved',
   summary: 'Show or export your reading list',
   isPersonal: true,
-  examples: ['saved', 'saved as bibtex'],
+  examples: ['saved', 'saved as bibtex', 'saved as ris', 'saved as csl'],
   aliases: [
     'my list',
     'what did i save',
@@ -61,9 +59,10 @@ export const saved = defineCommand({
     'bookmarks',
     ['export', 'as bibtex'],
     ['bibtex', 'as bibtex'],
+    ['ris', 'as ris'],
   ],
   options: {
-    as: { type: 'word', keyword: 'as', values: ['bibtex'], description: 'export as BibTeX' },
+    as: { type: 'word', keyword: 'as', values: exportFormats, description: 'export as BibTeX, RIS or CSL-JSON' },
     from: {
       type: 'integer',
       keyword: 'from',
@@ -77,7 +76,7 @@ export const saved = defineCommand({
     const list = await context.stores.saved.list(context.person);
     if (list.length === 0)
       return textMessage('Your reading list is empty. Type /arxiv save with an id or a link to add a paper.');
-    if (as === 'bibtex') return asBibtex(list);
+    if (as !== undefined) return exported(list, as);
     if (from > list.length)
       throw new UserError(`Your list has only ${countOf(list.length, 'paper')}. Type /arxiv saved to see them.`);
     const timeZone = (await channelIfAny(context))?.timezone ?? 'UTC';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bibtexOf } from '../../../commands/shared/bibtex.ts';
+import { bibtexOf } from '../../../src/core/citations/bibtex.ts';
 import type { Paper } from '../../../src/core/paper.ts';
 import { paperOf } from '../../fakes/fixtures.ts';
 
