@@ -16,7 +16,7 @@ import {
   textMessage,
 } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
-import type { SavedPaper } from '../src/core/stores.ts';
+import type { SavedPaper } from '../src/core/reading.ts';
 import { paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 

@@ -13,6 +13,7 @@ import { createLedger } from './stores/ledger.ts';
 import { createModelHabitStore } from './stores/model-habits.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createReactionStore } from './stores/reactions.ts';
+import { createReadMarkStore } from './stores/read-marks.ts';
 import { createLeaseStore, createRunStore } from './stores/runs.ts';
 import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
@@ -51,6 +52,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
     search: search.store,
     conversations: guarded(createConversationStore(db)),
     saved: guarded(createSavedStore(db)),
+    readMarks: guarded(createReadMarkStore(db)),
     changes: guarded(createChangeStore(db)),
     damage: () => readDamage(file, db.$client),
     close: () => {

@@ -42,6 +42,16 @@ export const savedPapers = sqliteTable(
   (table) => [primaryKey({ columns: [table.person, table.paperId] })],
 );
 
+export const readPapers = sqliteTable(
+  'read_papers',
+  {
+    person: text().notNull(),
+    paperId: text('paper_id').notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.person, table.paperId] })],
+);
+
 /** The last numbered list of papers that a person was shown at a destination. Times are simulated time. */
 export const shownLists = sqliteTable(
   'shown_lists',

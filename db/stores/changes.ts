@@ -5,7 +5,7 @@ import type { ChangeStore } from '../../src/core/stores.ts';
 import { voteOfEmoji } from '../../src/core/votes.ts';
 import { type Database, orm, write } from '../client.ts';
 import { deliveries, digests } from '../schema.ts';
-import { askedQuestions, changes, reactions, savedPapers, shownLists } from '../schema-people.ts';
+import { askedQuestions, changes, reactions, readPapers, savedPapers, shownLists } from '../schema-people.ts';
 
 const { and, asc, count, desc, eq, gte, isNull, sql } = orm;
 
@@ -81,6 +81,7 @@ export const createChangeStore = (db: Database): ChangeStore => ({
       const votes = votesOf(tx, person);
       tx.delete(reactions).where(eq(reactions.person, person)).run();
       const saved = tx.delete(savedPapers).where(eq(savedPapers.person, person)).run().changes;
+      tx.delete(readPapers).where(eq(readPapers.person, person)).run();
       tx.delete(shownLists).where(eq(shownLists.person, person)).run();
       tx.delete(askedQuestions).where(eq(askedQuestions.person, person)).run();
       tx.update(changes)

@@ -1,10 +1,10 @@
-import type { SavedStore } from '../../src/core/stores.ts';
+import type { SavedStore } from '../../src/core/reading.ts';
 import { type Database, orm } from '../client.ts';
 import { papers } from '../schema.ts';
 import { savedPapers } from '../schema-people.ts';
 import { paperOf } from './announcements.ts';
 
-const { and, desc, eq, sql } = orm;
+const { and, desc, eq, inArray, sql } = orm;
 
 export const createSavedStore = (db: Database): SavedStore => ({
   async add(person, paperId, at) {
@@ -14,6 +14,12 @@ export const createSavedStore = (db: Database): SavedStore => ({
   async remove(person, paperId) {
     const ofPerson = and(eq(savedPapers.person, person), eq(savedPapers.paperId, paperId));
     return db.delete(savedPapers).where(ofPerson).run().changes > 0;
+  },
+
+  async among(person, paperIds) {
+    const wanted = and(eq(savedPapers.person, person), inArray(savedPapers.paperId, [...paperIds]));
+    const rows = db.select({ paperId: savedPapers.paperId }).from(savedPapers).where(wanted).all();
+    return new Set(rows.map(({ paperId }) => paperId));
   },
 
   async count(paperId) {

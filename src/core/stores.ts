@@ -6,6 +6,7 @@ import type { HealthFailure, HealthRecord, HealthSubject } from './health.ts';
 import type { Message } from './message.ts';
 import type { AnnouncedPaper, Announcement, AnnounceType, IsoDate, Paper, PaperVersion } from './paper.ts';
 import type { Reaction } from './platform.ts';
+import type { ReadMarkStore, SavedStore } from './reading.ts';
 import type { PastRun } from './run.ts';
 import type {
   Engine,
@@ -44,6 +45,7 @@ export type Stores = {
   webMessages: WebMessageStore;
   search: SearchStore;
   saved: SavedStore;
+  readMarks: ReadMarkStore;
   conversations: ConversationStore;
   changes: ChangeStore;
   /** Reads the whole database, which takes seconds; undefined if it is intact. */
@@ -299,17 +301,6 @@ export type SearchStore = {
   byAuthor(name: string, limit: number): Promise<readonly Paper[]>;
 };
 
-export type SavedPaper = { paper: Paper; at: string };
-
-export type SavedStore = {
-  /** @returns false if the paper was already on the list. */
-  add(person: Person, paperId: string, at: string): Promise<boolean>;
-  remove(person: Person, paperId: string): Promise<boolean>;
-  list(person: Person): Promise<SavedPaper[]>;
-  /** How many people saved a paper. */
-  count(paperId: string): Promise<number>;
-};
-
 /** `thread` is the id of the message that the thread belongs to; empty outside threads. */
 type Conversation = { person: Person; destination: Destination; thread: string };
 
@@ -340,7 +331,7 @@ export type ChangeStore = {
   newest(limit: number): Promise<Change[]>;
   count(person: Person, action: ChangeAction, since: string): Promise<number>;
   /**
-   * Deletes a person's votes, reading list and conversations, and their address in the change log. @returns how many
+   * Deletes a person's votes, reading list, read marks and conversations, and their address in the change log. @returns how many
    * votes and saved papers were deleted.
    */
   forget(person: Person): Promise<{ votes: number; saved: number }>;
