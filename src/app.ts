@@ -309,7 +309,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     }),
     async serve(address, isStarted) {
       const server = await serveWeb(address, {
-        ...{ stores, logger, metrics, platform: web },
+        ...{ stores, logger, metrics, now, platform: web },
         guard: { ...config.web, clock },
         site: createLiveSite({
           ...{ stores, activity, now, prompt: systemPrompt, publicUrl },

@@ -20,6 +20,8 @@ export type Reader = {
   signIn?: string | undefined;
   isSignedIn?: boolean;
   exchange?: Exchange | undefined;
+  /** The query of the page's address, such as the filter of a day's papers. */
+  query?: Readonly<Record<string, string>>;
 };
 
 export type LiveState = {

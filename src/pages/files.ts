@@ -8,7 +8,7 @@ const katexFolder = dirname(createRequire(import.meta.url).resolve('katex'));
 const styleFolder = join(import.meta.dirname, 'style');
 const scriptFolder = join(import.meta.dirname, 'live', 'browser');
 
-const styleParts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'widths', 'dock', 'live', 'commands'];
+const styleParts = ['page', 'frame', 'numbers', 'papers', 'overviews', 'widths', 'dock', 'live', 'commands', 'reading'];
 
 /** Font formats that only browsers older than 2016 need. */
 const olderFonts = /,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g;
@@ -44,7 +44,17 @@ export const staticPaths: readonly string[] = [...files.keys()];
 
 export const staticFile = async (path: string): Promise<SiteFile | undefined> => files.get(path)?.();
 
-const scripts = ['live.js', 'votes.js', 'commands.js', 'exchange.js', 'downloads.js', 'completions.js', 'stream.js'];
+const scripts = [
+  'live.js',
+  'votes.js',
+  'marks.js',
+  'keys.js',
+  'commands.js',
+  'exchange.js',
+  'downloads.js',
+  'completions.js',
+  'stream.js',
+];
 
 export const scriptFile = async (path: string): Promise<SiteFile | undefined> => {
   const name = scripts.find((one) => path === `assets/${one}`);

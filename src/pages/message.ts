@@ -104,8 +104,8 @@ ${lines(bars.map(row))}
 </table>`;
 };
 
-const fileHtml = ({ name, mediaType, text }: MessageFile): Html =>
-  html`<details class="file" data-name="${name}" data-type="${mediaType}"><summary>${name}</summary><pre tabindex="0">${text}</pre></details>`;
+export const fileHtml = ({ name, mediaType, text }: MessageFile, label = name): Html =>
+  html`<details class="file" data-name="${name}" data-type="${mediaType}"><summary>${label}</summary><pre tabindex="0">${text}</pre></details>`;
 
 const blockHtml = (block: Block, desk: Desk | undefined): Html => {
   switch (block.type) {
@@ -137,6 +137,6 @@ const blockHtml = (block: Block, desk: Desk | undefined): Html => {
  */
 export const messageHtml = ({ blocks, files = [] }: Message, desk?: Desk): Html => {
   const shown = blocks.filter(({ type }) => type !== 'buttons' || desk);
-  const parts = [...shown.map((block) => blockHtml(block, desk)), ...files.map(fileHtml)];
+  const parts = [...shown.map((block) => blockHtml(block, desk)), ...files.map((file) => fileHtml(file))];
   return raw(withoutDirection(String(lines(parts))));
 };

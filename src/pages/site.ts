@@ -6,6 +6,7 @@ import { readBestByScore } from '../digest/best-order.ts';
 import { daysOf, monthsOf, yearOf, yearsOf } from './dates.ts';
 import { type Day, type PageChannel, type PageStores, readDay } from './day/day.ts';
 import { dayPage } from './day/day-page.ts';
+import type { PaperFilter } from './day/filter.ts';
 import type { Ballots } from './day/papers.ts';
 import { staticFile, staticPaths } from './files.ts';
 import { channelFeed, feedDays, topicFeedName, topicsWithFeed } from './formats/feed.ts';
@@ -30,6 +31,10 @@ export type LiveView = {
   frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
   day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots }>;
   posts(channel: PageChannel, links: Links): Promise<Html>;
+  filter: PaperFilter;
+  mayMark: boolean;
+  /** The reader's own list; undefined for readers without rights. */
+  saved(channel: PageChannel, ending: string): Promise<SiteFile | undefined>;
 };
 
 const page = (body: string): SiteFile => ({ type: 'text/html; charset=utf-8', body });
@@ -65,7 +70,12 @@ const createChannelPages = (
       view.day(day.digest, file, links),
       file === 'index.html' ? view.posts(channel, links) : nothing,
     ]);
-    return page(await dayPage({ ...day, digest }, prompt, { frame, ballots, posts, folder }));
+    return page(
+      await dayPage({ ...day, digest }, prompt, {
+        ...{ frame, ballots, posts, folder, file },
+        ...{ filter: view.filter, mayMark: view.mayMark },
+      }),
+    );
   };
 
   const front = async (folder: string | undefined): Promise<SiteFile> => {
@@ -144,6 +154,8 @@ const createChannelPages = (
     async file(file: string): Promise<SiteFile | undefined> {
       if (file === 'index.html') return front(name);
       if (/^feed(?:-[a-z0-9-]+)?\.xml$/.test(file)) return feed(file);
+      const [, format] = /^saved\.(html|bib|ris|json)$/.exec(file) ?? [];
+      if (format !== undefined) return view?.saved(channel, format);
       const [, of = '', ending = ''] = /^(\d{4}(?:-\d{2}){0,2})\.(html|md|json)$/.exec(file) ?? [];
       if (of.length === 10) {
         const digest = isIsoDate(of) ? await stores.digests.find(name, of) : undefined;

@@ -33,7 +33,7 @@ describeInBrowser('the page for every reader', () => {
     await page.getByRole('button', { name: 'for this paper' }).first().click();
     await unfold(page);
     await box.press('t');
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('listbox').getByRole('option').first().waitFor();
     await box.press('ArrowDown');
     expect(await faultsInAllLooks(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
@@ -61,7 +61,7 @@ describeInBrowser('the page for every reader', () => {
     const page = await visit('gears/');
     const box = page.getByLabel('Ask Paperboy: /arxiv');
     await box.focus();
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('listbox').getByRole('option').first().waitFor();
     await page.keyboard.press('Tab');
     expect((await stopOf(page)).words).toBe('Ask');
     expect(await box.inputValue()).toBe('');

@@ -7,8 +7,8 @@ import { eventually, useVisits } from './visit.ts';
 const deskOf = (page: Page) => ({
   box: page.getByLabel('Ask Paperboy: /arxiv'),
   answers: page.getByRole('log', { name: 'Answers' }),
-  offers: page.getByRole('option'),
-  chosen: page.getByRole('option', { selected: true }),
+  offers: page.getByRole('listbox').getByRole('option'),
+  chosen: page.getByRole('listbox').getByRole('option', { selected: true }),
 });
 
 const hasFocus = async (one: Locator): Promise<boolean> => (await one.and(one.page().locator(':focus')).count()) === 1;

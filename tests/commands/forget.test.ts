@@ -13,6 +13,7 @@ beforeEach(async () => {
   await voteOn(stores, '2025-07-08', 1, me);
   await voteOn(stores, '2025-07-08', 1, 'slack:T1:U2');
   await stores.saved.add(me, '2507.00002', '2025-07-08T13:00:00.000Z');
+  await stores.readMarks.add(me, '2507.00002', '2025-07-08T13:00:00.000Z');
 });
 afterEach(() => stores.close());
 
@@ -40,6 +41,7 @@ describe('forget me', () => {
     expect(shown[0]).toContain('Deleted: 1 vote and 1 saved paper');
     expect(shown[1]).toContain('Paperboy cannot remove your messages or reactions on Slack.');
     expect(await stores.saved.list(me)).toEqual([]);
+    expect(await stores.readMarks.among(me, ['2507.00002'])).toEqual(new Set());
     expect((await stores.reactions.votes('foundations', ['2507.00001'])).get('2507.00001')).toEqual({ up: 1, down: 0 });
   });
 

@@ -76,6 +76,7 @@ export const createWeb = (options: WebOptions = {}) => {
   const watches = createWatches({ state: (more.site ?? site).state, clock, logger });
   const parts: WebParts = {
     ...{ site, logger, channels, platform, stores, watches },
+    now: () => clock.now(),
     access: createAccess({
       ...{ secret: secret === undefined ? undefined : new Secret(secret), publicReading, isLoopback, clock },
     }),

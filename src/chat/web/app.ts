@@ -98,13 +98,15 @@ export const createWebApp = (parts: WebParts): Hono => {
     const visitor = access.of(context.req.raw);
     if (!visitor.mayRead) return access.refusal(visitor, context.req.raw);
     const path = context.req.path.slice(1);
-    const reader = readerOf(visitor, access, context.req.raw);
+    const reader = { ...readerOf(visitor, access, context.req.raw), query: context.req.query() };
+    // A reading list belongs to a person.
+    if (/^[^/]+\/saved(?:\.\w+)?$/.test(path) && !visitor.mayAct) return access.refusal(visitor, context.req.raw);
     const file = await site.file(path === '' || path.endsWith('/') ? `${path}index.html` : path, reader);
     if (!file) {
       // People type folders without the slash and dates without .html.
       if (await site.file(`${path}/index.html`, nobody)) return context.redirect(`/${path}/`, 308);
       const page = `${path.endsWith('/') ? path.slice(0, -1) : path}.html`;
-      if (await site.file(page, nobody)) return context.redirect(`/${page}`, 308);
+      if (await site.file(page, reader)) return context.redirect(`/${page}`, 308);
       // Earlier versions had the sample here, before it had its own channel.
       if (path.endsWith('/sample.html') && (await site.file('sample/index.html', nobody)))
         return context.redirect('/sample/', 308);

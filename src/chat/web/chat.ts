@@ -13,6 +13,7 @@ import type { Stores } from '../../core/stores.ts';
 import type { Access } from './access.ts';
 import { createCommands, maxCommandLength, setStreamHeaders } from './commands.ts';
 import type { WebPlatform } from './index.ts';
+import { createMarks } from './marks.ts';
 import type { Watches } from './watch.ts';
 
 /** Addresses of trusted proxies: this machine and private networks (RFC 1918, RFC 4193, RFC 4291). */
@@ -64,7 +65,8 @@ export type ChatParts = {
   access: Access;
   channels: readonly { name: string; destination: Destination | undefined }[];
   platform: WebPlatform;
-  stores: Pick<Stores, 'reactions' | 'outbox'>;
+  stores: Pick<Stores, 'reactions' | 'outbox' | 'saved' | 'readMarks'>;
+  now(): Date;
   watches: Watches;
   logger: Logger;
   complete(input: string, from: { person: Person; destination: Destination }): Promise<Completion[]>;
@@ -86,10 +88,10 @@ const reactionFields = z.object({ message: z.string().min(1).max(200), vote: z.e
 const wants = (context: Context, type: string): boolean => (context.req.header('accept') ?? '').includes(type);
 
 /** The form's page, if it is on this site. Browsers read `//` as the start of another site's address. */
-const wayBack = (context: Context, channel: string): string => {
+const wayBack = (context: Context): string => {
   const from = URL.parse(context.req.header('referer') ?? '');
   const isOwn = from !== null && from.host === context.req.header('host') && !from.pathname.startsWith('//');
-  return isOwn ? from.pathname : `/${channel}/`;
+  return isOwn ? `${from.pathname}${from.search}` : `/${context.req.param('channel')}/`;
 };
 
 const fieldsOf = (context: Context): Promise<object> => context.req.parseBody().catch(() => ({}));
@@ -128,7 +130,7 @@ export const createChat = (parts: ChatParts): Hono => {
     }
     watches.checkNow();
     const channel = context.req.param('channel');
-    if (!wants(context, 'application/json')) return context.redirect(wayBack(context, channel), 303);
+    if (!wants(context, 'application/json')) return context.redirect(wayBack(context), 303);
     const paperId = (await stores.outbox.about(ref))?.paperId;
     const ids = paperId === undefined ? [] : [paperId];
     const counts = await stores.reactions.votes(channel, ids);
@@ -140,9 +142,10 @@ export const createChat = (parts: ChatParts): Hono => {
   });
 
   app.route('/', createCommands({ ...parts, actor }));
+  app.route('/', createMarks({ ...parts, actor, wayBack }));
 
   // Handles reloads of a page that showed the answer to a form.
-  app.get('/:channel/:form{reactions|commands}', (context, next) => {
+  app.get('/:channel/:form{reactions|commands|marks}', (context, next) => {
     const channel = channelOf(context);
     return channel ? Promise.resolve(context.redirect(`/${channel.name}/`, 303)) : next();
   });

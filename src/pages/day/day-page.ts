@@ -26,6 +26,7 @@ import { channelKicker, frame, type LiveFrame, type Navigation, neighbors } from
 import { type Html, nothing } from '../html.ts';
 import { type Links, linksFrom, paperAnchor } from '../links.ts';
 import type { Day } from './day.ts';
+import { filterForm, type PaperFilter, passing } from './filter.ts';
 import { movedSummary, nearestTitle, noticesOf } from './notices.ts';
 import { dayNumbers } from './numbers.ts';
 import {
@@ -73,8 +74,8 @@ const contentsList = (entries: readonly DigestEntry[]): Html =>
     'rank',
   );
 
-const contents = (digest: Digest): Html => {
-  const { entries, groupByTopic } = digest;
+const contents = (digest: Digest, entries: readonly DigestEntry[]): Html => {
+  const { groupByTopic } = digest;
   if (entries.length === 0) return nothing;
   const { together, apart } = inParts(entries, digest);
   const titled = (title: string, some: readonly DigestEntry[]): Html =>
@@ -90,12 +91,13 @@ const contents = (digest: Digest): Html => {
       </nav>`;
 };
 
-const papers = ({ digest }: Day, ballots: Ballots): Html => {
+const papers = ({ digest }: Day, ballots: Ballots, shown: readonly DigestEntry[]): Html => {
   const { entries, nearest, groupByTopic } = digest;
-  const some = entries.length > 0 ? entries : nearest;
+  const some = entries.length > 0 ? shown : nearest;
   const title = entries.length > 0 ? 'Papers' : nearestTitle;
   const moved = movedSummary(some);
   const { together, apart } = inParts(some, digest);
+  if (entries.length > 0 && some.length === 0) return html`<p id="papers">No paper passes the filter.</p>`;
   if (some.length === 0) return html`<p id="papers">No papers to show for this day.</p>`;
   return html`<section class="papers" id="papers" aria-labelledby="papers-title">
         <h2 id="papers-title" class="${entries.length > 0 ? 'spoken' : 'nearest'}">${title}</h2>${
@@ -137,14 +139,14 @@ const engineLine = ({ counts, prefilter, engines, usage }: Digest): string =>
     .join(' · ');
 
 /** Counts, scores, tokens, cost and contents behind one line, so that the papers come first. */
-const behindTheDay = (day: Day, links: Links): Html => {
+const behindTheDay = (day: Day, links: Links, shown: readonly DigestEntry[]): Html => {
   const { digest } = day;
   return html`<details class="fold">
         <summary>${engineLine(digest)} · <b>Numbers</b></summary>
         <p class="summary">${describeCounts(digest)}</p>
         <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
         ${dayNumbers(day)}
-        ${contents(digest)}
+        ${contents(digest, shown)}
       </details>`;
 };
 
@@ -153,6 +155,10 @@ export type LiveDay = {
   ballots: Ballots;
   posts: Html;
   folder: string | undefined;
+  filter: PaperFilter;
+  /** File of the page, such as `index.html`, in the channel's folder. */
+  file: string;
+  mayMark: boolean;
 };
 
 export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: LiveDay): Promise<string> => {
@@ -161,6 +167,14 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
   const ballots = live?.ballots ?? countsAsBallots(votes);
   const date = longDate(digest.date);
   const { above, below } = navigation(day, links);
+  const isRead = (id: string): boolean => ballots.get(id)?.own?.isRead ?? false;
+  const shown = live ? passing(digest.entries, live.filter, { digest, isRead }) : digest.entries;
+  const filter = live
+    ? filterForm({
+        ...{ digest, filter: live.filter, shown: shown.length, canFilterUnread: live.mayMark },
+        page: links.file(channel.name, live.file),
+      })
+    : nothing;
   const made = `Made on ${timeOfInstant(digest.createdAt, channel.timezone)} (${channel.timezone}).`;
   return frame(
     {
@@ -177,12 +191,11 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
         <div class="line">
           ${channelKicker(channel.name, links)}
           <h1><time datetime="${digest.date}">${date}</time></h1>
-          <p class="picked">${describePicked(digest)}</p>
         </div>
         ${noticesOf(digest, channel)}
       </header>
-      <div class="folds">${behindTheDay(day, links)}</div>
-      ${papers(day, ballots)}
+      <div class="folds"><p class="picked">${describePicked(digest)}</p> ${filter} ${behindTheDay(day, links, shown)}</div>
+      ${papers(day, ballots, shown)}
       ${live?.posts ?? nothing}
       ${selection(digest, day.rubric, prompt)}
       ${below}`,

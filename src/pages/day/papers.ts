@@ -11,64 +11,18 @@ import {
   pdfUrl,
 } from '../../core/paper.ts';
 import { isBuiltIn, matchText, ordinal, type Points, type Score, scoreText, totalScore } from '../../core/score.ts';
-import type { Vote, VoteCount } from '../../core/votes.ts';
+import type { VoteCount } from '../../core/votes.ts';
 import { apartTitle, byTopic, describeMatches } from '../../digest/text.ts';
 import { type Html, heading, lines, nothing, spoken } from '../html.ts';
 import { paperAnchor } from '../links.ts';
 import { typeset } from '../math/typeset.ts';
-import { commandButtons, type Desk } from '../message.ts';
+import { type Ballot, paperActs, voteCount } from './acts.ts';
 import { movedLine } from './notices.ts';
-
-export type Ballot = {
-  count: VoteCount | undefined;
-  box?: { address: string; message: string; own: Vote | undefined } | undefined;
-  before?: Score | undefined;
-  desk?: (Desk & { hasModel: boolean }) | undefined;
-};
 
 export type Ballots = ReadonlyMap<string, Ballot>;
 
 export const countsAsBallots = (votes: ReadonlyMap<string, VoteCount>): Ballots =>
   new Map([...votes].map(([paperId, count]) => [paperId, { count }]));
-
-const sides = [
-  { vote: 'up', emoji: '👍', words: 'for this paper' },
-  { vote: 'down', emoji: '👎', words: 'against this paper' },
-] as const;
-
-const voteCount = (votes: VoteCount | undefined): Html => {
-  if (!votes || votes.up + votes.down === 0) return nothing;
-  const side = ({ vote, emoji, words }: (typeof sides)[number]): Html =>
-    votes[vote] === 0
-      ? nothing
-      : html`<span aria-hidden="true">${emoji}</span> ${grouped(votes[vote])}${spoken(` ${words}`)} `;
-  return html`<span class="votes">${sides.map(side)}</span>`;
-};
-
-/** Vote buttons, as a form that works without scripts; for readers without rights, the counts. */
-const voteButtons = (paperId: string, { count, box }: Ballot): Html => {
-  if (!box) return voteCount(count);
-  const button = ({ vote, emoji, words }: (typeof sides)[number]): Html => {
-    const isOwn = box.own === vote;
-    return html`<button name="vote" value="${isOwn ? 'none' : vote}" data-vote="${vote}" aria-pressed="${isOwn ? 'true' : 'false'}" title="${isOwn ? 'Remove your vote' : `Vote ${words}`}"><span aria-hidden="true">${emoji}</span> <span class="number">${grouped(count?.[vote] ?? 0)}</span>${spoken(` ${words}`)}</button>`;
-  };
-  return html`<form class="ballot" method="post" action="${box.address}" data-paper="${paperId}">
-          <input type="hidden" name="message" value="${box.message}" />${sides.map(button)}
-        </form>`;
-};
-
-const paperActions = (paperId: string, { desk }: Ballot): Html =>
-  desk
-    ? commandButtons(
-        [
-          { label: 'Similar', command: `similar ${paperId}` },
-          { label: 'Save', command: `save ${paperId}` },
-          ...(desk.hasModel ? [{ label: 'Rescore', command: `rescore ${paperId}` }] : []),
-        ],
-        desk,
-        'actions',
-      )
-    : nothing;
 
 const scoreBar = (kind: keyof Points | 'match', label: string, value: number | string, percent: number): Html =>
   html`<span class="score ${kind}">${label} <b>${value}</b><i class="bar" style="--share:${percent}%"></i></span>`;
@@ -141,7 +95,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
   const title = isSamplePaper(paper)
     ? html`${typeset(paper.title)} (invented)`
     : html`<a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>`;
-  return html`<article class="paper" id="paper-${rank}" aria-labelledby="${paper.id}">
+  return html`<article class="paper${ballot?.own?.isRead ? ' seen' : ''}" id="paper-${rank}" aria-labelledby="${paper.id}">
       <a class="rank" href="${paperAnchor(rank)}">${spoken('Paper ')}${rank}</a>
       ${heading(level, title, paper.id)}
       ${allAuthors(paper.authors)}
@@ -155,7 +109,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
         </details>
         <div class="facts">${links(paper)}</div>
       </div>
-      ${ballot ? html`<div class="acts">${paperActions(paper.id, ballot)}${voteButtons(paper.id, ballot)}</div>` : ''}
+      ${paperActs(paper, ballot)}
     </article>`;
 };
 

@@ -75,6 +75,7 @@ export const sidebar = ({ channels, open, reader }: Sidebar, links: Links): Html
             <summary class="narrow">Channels and days</summary>
             <h2>Channels</h2>
             <ul class="channel-list">${lines(channels.map((channel) => channelItem(channel, open, links)))}</ul>
+            ${open && reader.person !== undefined ? html`<p class="own-list"><a href="${links.file(open.channel, 'saved.html')}"${current(open.page === 'saved.html')}>Reading list</a></p>` : nothing}
             ${shown ? daysOfChannel(shown, open?.page ?? '', links) : nothing}
             ${account(reader)}
           </details>

@@ -2,14 +2,16 @@ import { withoutDirection } from '../../core/folding.ts';
 import { isSamplePaper } from '../../core/paper.ts';
 import type { Score } from '../../core/score.ts';
 import type { LiveSite, LiveState, Reader } from '../../core/site.ts';
-import type { Ballot } from '../day/papers.ts';
+import type { Ballot } from '../day/acts.ts';
+import { filterOf } from '../day/filter.ts';
 import { scriptFile } from '../files.ts';
 import { type Html, nothing } from '../html.ts';
-import type { Links } from '../links.ts';
+import { type Links, linksFrom, pageName, paperAnchor } from '../links.ts';
 import type { Desk } from '../message.ts';
 import { createSite, type LiveView } from '../site.ts';
 import { commandBox, exchangeHtml, noCommandBox, postList, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
+import { savedFile, savedPage, savedPageName } from './saved.ts';
 import {
   activityLine,
   describeActivity,
@@ -21,6 +23,8 @@ import {
   readState,
   withScores,
 } from './state.ts';
+
+const maxQueryLength = 200;
 
 const dateOf = (page: string): string | undefined => /^(\d{4}-\d{2}-\d{2})\.html$/.exec(page)?.[1];
 
@@ -40,7 +44,10 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
     return { address: `${links.file(channel.name, 'live')}${date ? `?date=${date}` : ''}`, content };
   };
 
-  return {
+  const view: LiveView = {
+    filter: filterOf(reader.query),
+    mayMark: reader.person !== undefined,
+
     async frame(open, links) {
       const listed = await Promise.all(
         channels.map(async ({ name }) => ({ name, days: await stores.digests.summaries(name) })),
@@ -77,8 +84,15 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const address = links.file(name, 'reactions');
       const rescored = channel ? await readRescored(digest, channel, stores) : new Map<string, Score>();
       const desk = deskOn(name, page, links);
+      const [saved, read] =
+        person === undefined
+          ? [new Set(), new Set()]
+          : await Promise.all([stores.saved.among(person, ids), stores.readMarks.among(person, ids)]);
+      const dayLink = parts.publicUrl
+        ? `${parts.publicUrl}/${name}/${pageName(digest)}`
+        : links.file(name, pageName(digest));
       const ballots = new Map(
-        all.map(({ paper: { id }, score }): [string, Ballot] => {
+        all.map(({ paper: { id }, score, rank }): [string, Ballot] => {
           const message = messages.get(id);
           const ballot = {
             count: counts.get(id),
@@ -88,6 +102,11 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
               ? undefined
               : desk && { ...desk, hasModel: parts.hasModel && channel?.rubric !== undefined },
             before: rescored.has(id) ? score : undefined,
+            own: desk && {
+              ...{ isSaved: saved.has(id), isRead: read.has(id) },
+              address: `${links.file(name, 'marks')}${paperAnchor(rank)}`,
+            },
+            link: `${dayLink}${paperAnchor(rank)}`,
           };
           return [id, ballot];
         }),
@@ -102,7 +121,18 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
       const threads = await Promise.all(headers.map(({ key }) => stores.webMessages.thread(key)));
       return postList(threads, channel, deskOn(channel.name, 'index.html', links));
     },
+
+    async saved(channel, ending) {
+      if (reader.person === undefined) return undefined;
+      const saved = await stores.saved.list(reader.person);
+      const list = { channel, saved, query: (reader.query?.q ?? '').trim().slice(0, maxQueryLength) };
+      if (ending !== 'html') return savedFile(ending, list);
+      const links = linksFrom(channel.name);
+      const frame = await view.frame({ channel: channel.name, page: savedPageName }, links);
+      return { type: 'text/html; charset=utf-8', body: await savedPage(list, links, frame) };
+    },
   };
+  return view;
 };
 
 export const createLiveSite = (parts: LiveSiteParts): LiveSite => ({

@@ -224,7 +224,9 @@ describe('the reader of a page', () => {
   };
 
   it('is the person of the cookie, or a new visitor who may act, on this machine', async () => {
-    expect((await seenBy({})).readers).toEqual([{ person: 'web:local:newcomer', isSignedIn: false }]);
+    expect((await seenBy({})).readers).toEqual([
+      { person: 'web:local:newcomer', isSignedIn: false, query: { a: '1' } },
+    ]);
     const cookie = `paperboy=${'a'.repeat(43)}`;
     const [reader] = (await seenBy({}, { cookie })).readers;
     expect(reader?.person).toMatch(/^web:local:[0-9a-f]{16}$/);
@@ -232,9 +234,9 @@ describe('the reader of a page', () => {
 
   it('is unknown if reading is public, and sees a sign-in link if there is a secret', async () => {
     const there = { publicReading: true, isLoopback: false };
-    expect((await seenBy(there)).readers).toEqual([{ person: undefined, signIn: undefined }]);
+    expect((await seenBy(there)).readers).toEqual([{ person: undefined, signIn: undefined, query: { a: '1' } }]);
     expect((await seenBy({ ...there, secret: 'a secret for the page' })).readers).toEqual([
-      { person: undefined, signIn: '/sign-in?to=%2Ffoundations%2F%3Fa%3D1' },
+      { person: undefined, signIn: '/sign-in?to=%2Ffoundations%2F%3Fa%3D1', query: { a: '1' } },
     ]);
   });
 

@@ -126,7 +126,7 @@ describe('a vote without a script', () => {
   it.each([
     ['foundations/2025-07-08.html', '/foundations/2025-07-08.html'],
     ['', '/'],
-    ['foundations/2025-07-08.html?a=1#b', '/foundations/2025-07-08.html'],
+    ['foundations/2025-07-08.html?a=1#b', '/foundations/2025-07-08.html?a=1'],
     ['https://evil.example/foundations/x', '/foundations/'],
     ['/evil.example/', '/foundations/'],
     ['no address: //', '/foundations/'],

@@ -30,12 +30,11 @@ const actionsOn = (page: Awaited<ReturnType<typeof parsePage>>, paper = 1) =>
   page.querySelectorAll(`#paper-${paper} .actions button`).map((one) => [textOf(one), one.getAttribute('value')]);
 
 describe('the buttons under a paper', () => {
-  it('are for similar papers, saving and, with a language model, rescoring', async () => {
+  it('are for similar papers and, with a language model, rescoring', async () => {
     const { pageOf } = await setUp({ hasModel: true });
     const page = await pageOf();
     expect(actionsOn(page, 2)).toEqual([
       ['Similar', `similar ${second}`],
-      ['Save', `save ${second}`],
       ['Rescore', `rescore ${second}`],
     ]);
     const form = page.querySelector('#paper-2 form.actions');
@@ -47,7 +46,7 @@ describe('the buttons under a paper', () => {
 
   it('do not include Rescore without a language model', async () => {
     const { pageOf } = await setUp();
-    expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['Similar', 'Save']);
+    expect(actionsOn(await pageOf()).map(([label]) => label)).toEqual(['Similar']);
   });
 
   it('are missing for readers without rights, or if the channel takes no commands', async () => {

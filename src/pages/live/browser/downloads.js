@@ -1,5 +1,7 @@
+import { canCopy, copy } from './marks.js';
+
 /**
- * Adds a Save button to every file. Without scripts, readers can copy its text.
+ * Adds buttons to save and copy every file. Without scripts, readers can copy its text.
  *
  * @param {ParentNode} within
  */
@@ -20,5 +22,12 @@ export const enableDownloads = (within) => {
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     });
     text.before(button);
+    if (!canCopy) continue;
+    const copyButton = document.createElement('button');
+    copyButton.type = 'button';
+    copyButton.className = 'download';
+    copyButton.textContent = 'Copy';
+    copyButton.addEventListener('click', () => copy(copyButton, text.textContent ?? ''));
+    text.before(copyButton);
   }
 };

@@ -27,14 +27,17 @@ export const showVotes = (votes) => {
 };
 
 /**
+ * Says beside a form why it failed.
+ *
  * @param {HTMLFormElement} form
- * @param {string} problem
+ * @param {unknown} error
  */
-const showProblem = (form, problem) => {
+export const showProblem = (form, error) => {
   const line = form.querySelector('.problem') ?? form.appendChild(document.createElement('span'));
   line.className = 'problem';
   line.setAttribute('role', 'alert');
-  line.textContent = problem;
+  line.textContent =
+    error instanceof TypeError ? 'Paperboy does not answer.' : String(/** @type {Error} */ (error).message);
 };
 
 /**
@@ -56,10 +59,7 @@ export const enableVotes = (page) => {
       const { count, own } = await answer.json();
       show(form, count, own);
     } catch (error) {
-      showProblem(
-        form,
-        error instanceof TypeError ? 'Paperboy does not answer.' : String(/** @type {Error} */ (error).message),
-      );
+      showProblem(form, error);
     }
   });
 };
