@@ -254,8 +254,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   });
 
   const webChannels = () => [
-    ...channels.list().map(({ name, timezone, rubric, post }) => ({
-      ...{ name, timezone, rubric: rubric.hash },
+    ...channels.list().map(({ name, timezone, rubric, post, cutoffs, papersPerDay, top }) => ({
+      ...{ name, timezone, rubric: rubric.hash, limits: { cutoffs, papersPerDay, top } },
       destination: post.find((one) => platformOf(one) === 'web'),
     })),
     ...channels.former().map(({ name, timezone }) => ({ name, timezone, destination: undefined, isFormer: true })),
@@ -323,6 +323,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
           return webChannels();
         },
         webhooks: [...platforms.values()].flatMap(({ webhook }) => webhook ?? []),
+        async preview(name, date, limits, signal) {
+          const channel = channels.list().find((one) => one.name === name);
+          return channel && (await services.draft({ ...channel, ...limits }, date, signal))?.counts.relevant;
+        },
         complete: (input, destination) => completionsFor(input, destination, { commands, suggest: handlers.suggest }),
         async health() {
           const full = await readHealth({ ...watched, isStarted, channels: channels.list() });

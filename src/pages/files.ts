@@ -49,6 +49,7 @@ const scripts = [
   'votes.js',
   'marks.js',
   'keys.js',
+  'slider.js',
   'commands.js',
   'exchange.js',
   'downloads.js',

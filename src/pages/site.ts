@@ -29,7 +29,7 @@ export type SiteParts = {
 
 export type LiveView = {
   frame(open: { channel: string; page: string } | undefined, links: Links): Promise<LiveFrame>;
-  day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots }>;
+  day(digest: Digest, page: string, links: Links): Promise<{ digest: Digest; ballots: Ballots; slider: Html }>;
   posts(channel: PageChannel, links: Links): Promise<Html>;
   filter: PaperFilter;
   mayMark: boolean;
@@ -65,14 +65,14 @@ const createChannelPages = (
   const wholeDay = async (day: Day, file: string, folder: string | undefined): Promise<SiteFile> => {
     if (!view) return page(await dayPage(day, prompt));
     const links = linksFrom(folder);
-    const [frame, { digest, ballots }, posts] = await Promise.all([
+    const [frame, { digest, ballots, slider }, posts] = await Promise.all([
       view.frame({ channel: name, page: file }, links),
       view.day(day.digest, file, links),
       file === 'index.html' ? view.posts(channel, links) : nothing,
     ]);
     return page(
       await dayPage({ ...day, digest }, prompt, {
-        ...{ frame, ballots, posts, folder, file },
+        ...{ frame, ballots, slider, posts, folder, file },
         ...{ filter: view.filter, mayMark: view.mayMark },
       }),
     );

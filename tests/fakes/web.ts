@@ -80,6 +80,7 @@ export const createWeb = (options: WebOptions = {}) => {
     access: createAccess({
       ...{ secret: secret === undefined ? undefined : new Secret(secret), publicReading, isLoopback, clock },
     }),
+    preview: async (_channel, _date, { cutoffs, papersPerDay }) => cutoffs?.relevance ?? papersPerDay,
     complete: async (typed) => [{ text: `${typed}!`, label: typed, description: 'more of it' }],
     health: async () => ({ isReady: true, full: { status: 'ready', channels: [] }, brief: { status: 'ready' } }),
     metrics: { contentType: 'text/plain; version=0.0.4', read: async () => 'papers 1\n' },

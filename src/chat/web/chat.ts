@@ -14,6 +14,7 @@ import type { Access } from './access.ts';
 import { createCommands, maxCommandLength, setStreamHeaders } from './commands.ts';
 import type { WebPlatform } from './index.ts';
 import { createMarks } from './marks.ts';
+import { createPreviews, type PreviewParts } from './preview.ts';
 import type { Watches } from './watch.ts';
 
 /** Addresses of trusted proxies: this machine and private networks (RFC 1918, RFC 4193, RFC 4291). */
@@ -69,6 +70,7 @@ export type ChatParts = {
   now(): Date;
   watches: Watches;
   logger: Logger;
+  preview: PreviewParts['preview'];
   complete(input: string, from: { person: Person; destination: Destination }): Promise<Completion[]>;
 };
 
@@ -143,6 +145,7 @@ export const createChat = (parts: ChatParts): Hono => {
 
   app.route('/', createCommands({ ...parts, actor }));
   app.route('/', createMarks({ ...parts, actor, wayBack }));
+  app.route('/', createPreviews({ ...parts, actor }));
 
   // Handles reloads of a page that showed the answer to a form.
   app.get('/:channel/:form{reactions|commands|marks}', (context, next) => {

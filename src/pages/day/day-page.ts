@@ -139,12 +139,13 @@ const engineLine = ({ counts, prefilter, engines, usage }: Digest): string =>
     .join(' · ');
 
 /** Counts, scores, tokens, cost and contents behind one line, so that the papers come first. */
-const behindTheDay = (day: Day, links: Links, shown: readonly DigestEntry[]): Html => {
+const behindTheDay = (day: Day, links: Links, shown: readonly DigestEntry[], slider: Html): Html => {
   const { digest } = day;
   return html`<details class="fold">
         <summary>${engineLine(digest)} · <b>Numbers</b></summary>
         <p class="summary">${describeCounts(digest)}</p>
         <p class="small">${[`${describeEngines(digest)}.`, builtInScale(digest)].filter(Boolean).join(' ')} ${formats(day, links)}</p>
+        ${slider}
         ${dayNumbers(day)}
         ${contents(digest, shown)}
       </details>`;
@@ -153,6 +154,8 @@ const behindTheDay = (day: Day, links: Links, shown: readonly DigestEntry[]): Ht
 export type LiveDay = {
   frame: LiveFrame;
   ballots: Ballots;
+  /** Previews fewer or more papers. */
+  slider: Html;
   posts: Html;
   folder: string | undefined;
   filter: PaperFilter;
@@ -194,7 +197,7 @@ export const dayPage = (day: Day, prompt: (rubric: Rubric) => string, live?: Liv
         </div>
         ${noticesOf(digest, channel)}
       </header>
-      <div class="folds"><p class="picked">${describePicked(digest)}</p> ${filter} ${behindTheDay(day, links, shown)}</div>
+      <div class="folds"><p class="picked">${describePicked(digest)}</p> ${filter} ${behindTheDay(day, links, shown, live?.slider ?? nothing)}</div>
       ${papers(day, ballots, shown)}
       ${live?.posts ?? nothing}
       ${selection(digest, day.rubric, prompt)}

@@ -12,6 +12,7 @@ import { createSite, type LiveView } from '../site.ts';
 import { commandBox, exchangeHtml, noCommandBox, postList, sidebar } from './live-frame.ts';
 import { missingPage, problemPage, signInPage } from './pages.ts';
 import { savedFile, savedPage, savedPageName } from './saved.ts';
+import { limitsSlider } from './slider.ts';
 import {
   activityLine,
   describeActivity,
@@ -111,7 +112,8 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
           return [id, ballot];
         }),
       );
-      return { digest: withScores(digest, rescored), ballots };
+      const slider = desk ? limitsSlider(digest, channel?.limits, desk, links.file(name, 'preview')) : nothing;
+      return { digest: withScores(digest, rescored), ballots, slider };
     },
 
     async posts(channel, links): Promise<Html> {

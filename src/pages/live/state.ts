@@ -11,11 +11,14 @@ import { rescoredOf } from '../../digest/current-score.ts';
 import type { PageChannel, PageStores } from '../day/day.ts';
 import { type Html, lines, nothing } from '../html.ts';
 import type { SiteParts } from '../site.ts';
+import type { Limits } from './slider.ts';
 
 export type LiveChannel = PageChannel & {
   /** Its destination on the web platform; undefined if it does not post there and is read-only. */
   destination: string | undefined;
   rubric?: string | undefined;
+  /** What the channel picks now. */
+  limits?: Limits | undefined;
   isFormer?: boolean;
 };
 

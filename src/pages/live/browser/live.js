@@ -2,6 +2,7 @@
 import { enableCommands } from './commands.js';
 import { enableKeys } from './keys.js';
 import { enableMarks } from './marks.js';
+import { enableSlider } from './slider.js';
 import { followStream } from './stream.js';
 import { enableVotes } from './votes.js';
 
@@ -9,4 +10,5 @@ enableVotes(document);
 enableCommands();
 enableMarks();
 enableKeys();
+enableSlider();
 followStream();

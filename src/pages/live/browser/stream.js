@@ -1,4 +1,5 @@
 import { enableDownloads } from './downloads.js';
+import { enableSlider } from './slider.js';
 import { showVotes } from './votes.js';
 
 /**
@@ -38,6 +39,7 @@ const renew = async () => {
   for (const id of opened)
     document.getElementById(id)?.closest('.paper')?.querySelector('.abstract')?.setAttribute('open', '');
   enableDownloads(document);
+  enableSlider();
   document.title = fresh.title;
   document.body.dataset.content = fresh.body.dataset.content ?? '';
 };
