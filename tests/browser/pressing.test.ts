@@ -149,9 +149,9 @@ describeInBrowser('buttons and forms', () => {
   it('asks about a paper from its card', async () => {
     const page = await visit('foundations/');
     const paper = page.getByRole('article', { name: 'Title of 2507.00002' });
+    await paper.getByText('More', { exact: true }).click();
     for (const [label, command] of [
       ['Similar', 'similar 2507.00002'],
-      ['Save', 'save 2507.00002'],
       ['Rescore', 'rescore 2507.00002'],
     ] as const) {
       await paper.getByRole('button', { name: label }).click();

@@ -1,5 +1,14 @@
 import { enableDownloads } from './downloads.js';
 
+let running = 0;
+let endedAt = Number.NEGATIVE_INFINITY;
+
+/** Milliseconds after the answer to a command within which its change arrives from the stream. */
+const arrivalMs = 3_000;
+
+/** Whether a change of the page comes from this reader's own command. */
+export const isOwnChange = () => running > 0 || performance.now() - endedAt < arrivalMs;
+
 /**
  * @param {string} text
  */
@@ -73,6 +82,7 @@ export const converse = async ({ address, body, conversation }) => {
     shown.replaceWith(next);
     shown = next;
   };
+  running += 1;
   try {
     const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'text/html-fragment' } });
     if (!answer.ok) throw new Error(await answer.text());
@@ -87,6 +97,9 @@ export const converse = async ({ address, body, conversation }) => {
   } catch (error) {
     const reply = shown.querySelector('.reply');
     if (reply) reply.textContent = reasonOf(error);
+  } finally {
+    running -= 1;
+    endedAt = performance.now();
   }
   return shown;
 };

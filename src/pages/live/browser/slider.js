@@ -23,6 +23,7 @@ const follow = (form, slider) => {
     waiting.abort();
     waiting = new AbortController();
     const { signal } = waiting;
+    output.textContent = `…: ${words}`;
     await new Promise((done) => setTimeout(done, pauseMs));
     if (signal.aborted) return;
     try {

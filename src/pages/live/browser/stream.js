@@ -1,4 +1,5 @@
 import { enableDownloads } from './downloads.js';
+import { isOwnChange } from './exchange.js';
 import { enableSlider } from './slider.js';
 import { showVotes } from './votes.js';
 
@@ -74,7 +75,8 @@ const showState = (event) => {
   showVotes(votes);
   showActivity(activity);
   if (content === document.body.dataset.content) return;
-  if (scrollY < readingFrom) renew();
+  // Nobody needs to be told of what they just did.
+  if (scrollY < readingFrom || isOwnChange()) renew();
   else offerRenewal();
 };
 
