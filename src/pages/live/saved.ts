@@ -23,7 +23,15 @@ const matching = (saved: readonly SavedPaper[], query: string): SavedPaper[] => 
   });
 };
 
-const savedItem = ({ paper, at }: SavedPaper, { timezone }: PageChannel, marks: string): Html => html`<li>
+type SavedList = {
+  channel: PageChannel;
+  saved: readonly SavedPaper[];
+  query: string;
+  /** Receives changes of the list; undefined if the channel accepts none. */
+  marks: string | undefined;
+};
+
+const savedItem = ({ paper, at }: SavedPaper, { channel: { timezone }, marks }: SavedList): Html => html`<li>
           <div>
             <a href="${abstractUrl(paper)}">${typeset(paper.title)}</a>
             <span class="by">${authorsLine(paper.authors)} · ${paper.id} · saved on ${dayText(dateIn(new Date(at), timezone))}</span>
@@ -31,11 +39,9 @@ const savedItem = ({ paper, at }: SavedPaper, { timezone }: PageChannel, marks: 
               <summary>Abstract</summary>
               <p dir="auto">${typeset(paper.abstract)}</p>
             </details>
-            <div class="acts">${saveForm(paper, marks, true)} <a href="${pdfUrl(paper)}">PDF</a> ${bibtexFile(paper)}</div>
+            <div class="acts">${marks === undefined ? nothing : saveForm(paper, marks, true)} <a href="${pdfUrl(paper)}">PDF</a> ${bibtexFile(paper)}</div>
           </div>
         </li>`;
-
-type SavedList = { channel: PageChannel; saved: readonly SavedPaper[]; query: string };
 
 /** The list as a file for a reference manager: `bib`, `ris` or `json`. */
 export const savedFile = (ending: string, { saved, query }: SavedList): SiteFile | undefined => {
@@ -45,16 +51,17 @@ export const savedFile = (ending: string, { saved, query }: SavedList): SiteFile
   return { type: `${mediaType}; charset=utf-8`, body: write(matching(saved, query).map(({ paper }) => paper)) };
 };
 
-export const savedPage = ({ channel, saved, query }: SavedList, links: Links, live: LiveFrame): Promise<string> => {
+export const savedPage = (list: SavedList, links: Links, live: LiveFrame): Promise<string> => {
+  const { channel, saved, query } = list;
   const shown = matching(saved, query);
   const file = (ending: string): string => links.file(channel.name, `saved.${ending}`);
   const search = query === '' ? '' : `?q=${encodeURIComponent(query)}`;
   const downloads = exportFormats.map(
-    (format) => html` <a href="${file(exports[format].ending)}${search}">${exports[format].label}</a>`,
+    (format) => html` <a href="${file(exports[format].ending)}${search}" download>${exports[format].label}</a>`,
   );
   const count = query === '' ? countOf(saved.length, 'paper') : `${shown.length} of ${countOf(saved.length, 'paper')}`;
-  const list = html`<ol class="list saved">
-        ${lines(shown.map((one) => savedItem(one, channel, links.file(channel.name, 'marks'))))}
+  const items = html`<ol class="list saved">
+        ${lines(shown.map((one) => savedItem(one, list)))}
       </ol>`;
   return frame(
     {
@@ -77,6 +84,6 @@ export const savedPage = ({ channel, saved, query }: SavedList, links: Links, li
         <button>Search</button>${query === '' ? nothing : html` <a href="${file('html')}">Show all</a>`}
       </form>
       ${saved.length === 0 ? html`<p>Your reading list is empty. Press Save under a paper to add it.</p>` : html`<p class="small">Newest first. Export as${downloads}</p>`}
-      ${saved.length > 0 && shown.length === 0 ? html`<p>No saved paper contains these words.</p>` : list}`,
+      ${saved.length > 0 && shown.length === 0 ? html`<p>No saved paper contains these words.</p>` : items}`,
   );
 };

@@ -127,9 +127,15 @@ const createView = (parts: LiveSiteParts, reader: Reader): LiveView => {
     async saved(channel, ending) {
       if (reader.person === undefined) return undefined;
       const saved = await stores.saved.list(reader.person);
-      const list = { channel, saved, query: (reader.query?.q ?? '').trim().slice(0, maxQueryLength) };
-      if (ending !== 'html') return savedFile(ending, list);
       const links = linksFrom(channel.name);
+      const query = (reader.query?.q ?? '').trim().slice(0, maxQueryLength);
+      const list = {
+        channel,
+        saved,
+        query,
+        marks: deskOn(channel.name, savedPageName, links) && links.file(channel.name, 'marks'),
+      };
+      if (ending !== 'html') return savedFile(ending, list);
       const frame = await view.frame({ channel: channel.name, page: savedPageName }, links);
       return { type: 'text/html; charset=utf-8', body: await savedPage(list, links, frame) };
     },
