@@ -4,7 +4,7 @@ import type { Config } from '../config/load.ts';
 import { createSampleSource, dropSample, sampleChannel, sampleDraft } from '../config/sample-day.ts';
 import { channelNameFault, cronFault, timeZoneFault } from '../config/values.ts';
 import { openStores } from '../db/index.ts';
-import { createArxivClient } from './arxiv/client.ts';
+import { createArxivClient, type RequestLimits } from './arxiv/client.ts';
 import { createFullTextReader } from './arxiv/fulltext.ts';
 import { createPaperFinder } from './arxiv/papers.ts';
 import { createArxivSource } from './arxiv/source.ts';
@@ -64,6 +64,7 @@ export type Surroundings = Pick<PlatformParts, 'logger' | 'output' | 'progress'>
   input?: PlatformParts['input'];
   listens?: boolean;
   onProgress?: RunParts['onProgress'];
+  arxivLimits?: RequestLimits;
   signal: AbortSignal;
 };
 
@@ -158,7 +159,10 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   });
   const { platforms, connected, outages, deaf, connect, channelAt } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
-  const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random });
+  const client = createArxivClient({
+    ...{ fetch, clock, logger, userAgent, random: Math.random },
+    limits: around.arxivLimits,
+  });
   const source = watchedSource(createArxivSource({ ...config.env.arxiv, client, logger }), health);
 
   const scholar = createScholarClient({ ...config.env.s2, fetch, clock, logger, userAgent, random: Math.random });

@@ -1,29 +1,15 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../core/clock.ts';
-import { ExternalError, errorText } from '../core/errors.ts';
+import { ExternalError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
+import { UnreachedError, unreached } from '../core/network.ts';
 import { retry } from '../core/retry.ts';
 
 type Details = Partial<Omit<ConstructorParameters<typeof ExternalError>[0], 'service' | 'message'>>;
 
 export const arxivError = (message: string, details: Details = {}): ExternalError =>
   new ExternalError({ service: 'arXiv', message, ...details });
-
-const connectionFaults: Readonly<Record<string, (host: string) => string>> = {
-  ENOTFOUND: (host) => `${host} cannot be found; check the network`,
-  EAI_AGAIN: (host) => `${host} cannot be found; check the network`,
-  ECONNREFUSED: (host) => `${host} refuses the connection`,
-  ECONNRESET: (host) => `${host} closed the connection`,
-  ETIMEDOUT: (host) => `${host} does not answer`,
-  UND_ERR_CONNECT_TIMEOUT: (host) => `${host} does not answer`,
-};
-
-const unreachedText = (host: string, error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return connectionFaults[code]?.(host) ?? `${host} cannot be reached (${code || errorText(cause)})`;
-};
 
 /**
  * Milliseconds between any two requests to arXiv. https://info.arxiv.org/help/api/tou.html allows one every three
@@ -87,10 +73,13 @@ type ArxivClientDependencies = {
   logger: Logger;
   userAgent: string;
   random: () => number;
+  /** Attempts of a request, and milliseconds for each. */
+  limits?: RequestLimits | undefined;
 };
 
-const maxAttempts = 6;
-const timeoutMs = 60_000;
+export type RequestLimits = { maxAttempts: number; timeoutMs: number };
+
+const defaultLimits = { maxAttempts: 6, timeoutMs: 60_000 };
 /** If a host requires a longer pause, fails with an error that states its length. */
 const patienceMs = 300_000;
 
@@ -108,10 +97,11 @@ const statusError = (url: URL, response: Response, now: number): ExternalError =
 
 /**
  * All requests to arXiv go through one client per process, one at a time and with the gaps that arXiv requires.
- * Fetching and parsing together get six attempts.
+ * Fetching and parsing together get six attempts by default.
  */
 export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivClient => {
   const { clock, logger, random } = dependencies;
+  const { maxAttempts, timeoutMs } = dependencies.limits ?? defaultLimits;
   const queue = new PQueue({ concurrency: 1 });
   const pacer = createPacer(clock);
 
@@ -141,10 +131,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
         if (error.retryAfterMs !== undefined) pacer.blocked(url, error.retryAfterMs);
         throw error;
       }
-      const reason = timeout.aborted
-        ? `no answer from ${url.host} within ${timeoutMs / 1_000} seconds`
-        : unreachedText(url.host, error);
-      throw arxivError(`arXiv cannot be reached: ${reason}.`, { cause: error });
+      throw unreached('arXiv', timeout.aborted ? timeout.reason : error, { url, timeoutMs });
     } finally {
       pacer.ended(url);
     }
@@ -164,6 +151,8 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
           maxDelayMs: 60_000,
           maxRetryAfterMs: patienceMs,
           ...{ clock, random, signal },
+          // A proxy on this machine or in this network does not come back within a minute.
+          shouldRetry: (error) => !(error instanceof UnreachedError && error.isAboutProxy),
           onRetry: ({ error, attempt, delayMs }) =>
             logger.warn({ url: address, attempt, delay: delayMs, error: error.message }, 'retrying arXiv'),
         },

@@ -1,6 +1,7 @@
 import { covers } from '../core/category.ts';
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { UnreachedError } from '../core/network.ts';
 import type { AnnouncedPaper } from '../core/paper.ts';
 import { parseAtom, type Slice } from './atom.ts';
 import { type ArxivClient, arxivError, readConsistently } from './client.ts';
@@ -140,7 +141,7 @@ export const readSubmitted = async (
       .sort((one, other) => one.submitted.getTime() - other.submitted.getTime())
       .map(({ paper }) => ({ paper, type: covers(category, paper.categories[0]) ? 'new' : 'cross' }));
   } catch (error) {
-    if (!(error instanceof ExternalError)) throw error;
+    if (!(error instanceof ExternalError) || error instanceof UnreachedError) throw error;
     throw arxivError(`The papers submitted to ${category} ${range} could not be read: ${error.message}`, {
       status: error.status,
       retryAfterMs: error.retryAfterMs,

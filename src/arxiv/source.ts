@@ -2,6 +2,7 @@ import type { AnnouncementSource } from '../core/arxiv.ts';
 import { isWeekend } from '../core/dates.ts';
 import { ExternalError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { UnreachedError } from '../core/network.ts';
 import type { Announcement } from '../core/paper.ts';
 import { htmlAccept, type Listing, readCatchup } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
@@ -53,13 +54,16 @@ const isConfirmed = (feed: Feed, page: ListingPage): boolean => {
   );
 };
 
-const unreadable = (category: string, failure: ExternalError, retryable: boolean): ExternalError =>
-  arxivError(`arXiv's newest announcement in ${category} could not be read: ${failure.message}`, {
+const unreadable = (category: string, failure: ExternalError, retryable: boolean): ExternalError => {
+  // It says all there is to say, for every category.
+  if (failure instanceof UnreachedError) return failure;
+  return arxivError(`arXiv's newest announcement in ${category} could not be read: ${failure.message}`, {
     status: failure.status,
     retryAfterMs: failure.retryAfterMs,
     retryable,
     cause: failure,
   });
+};
 
 /**
  * arXiv's announcements. The listing page gives an announcement's date, counts and papers; the RSS feed fills in the

@@ -1,8 +1,9 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../core/clock.ts';
-import { ExternalError, errorText, UserError } from '../core/errors.ts';
+import { ExternalError, UserError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
 import type { Logger } from '../core/logger.ts';
+import { networkReason } from '../core/network.ts';
 import { countOf } from '../core/paper.ts';
 import { retry } from '../core/retry.ts';
 import type { Secret } from '../core/secret.ts';
@@ -39,10 +40,9 @@ const pauseError = (ms: number): ExternalError =>
 const timeoutError = (ms: number): ExternalError => scholarError(`did not answer within ${durationText(ms)}`);
 
 /** Omits fetch's own message, because it may quote a header with the key. */
-const connectionError = (error: unknown): ExternalError => {
+const connectionError = (error: unknown, url: URL): ExternalError => {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  const reason = code ?? (cause instanceof Error ? errorText(cause) : 'the connection failed');
+  const reason = cause instanceof Error ? networkReason(cause, { url }) : 'the connection failed';
   return scholarError(`cannot be reached (${reason})`, { cause });
 };
 
@@ -136,7 +136,7 @@ export const createConnection = (options: ConnectionOptions): Connection => {
       return [response, await response.text()];
     } catch (error) {
       signal?.throwIfAborted();
-      throw timeout.aborted ? timeoutError(timeoutMs) : connectionError(error);
+      throw timeout.aborted ? timeoutError(timeoutMs) : connectionError(error, new URL(options.apiUrl));
     } finally {
       if (!isLocal) pacedUntil = clock.monotonic() + gapMs;
     }

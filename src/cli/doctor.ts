@@ -1,14 +1,15 @@
 import { sampleName } from '../../config/sample-day.ts';
 import type { App } from '../app.ts';
 import { platformOf } from '../core/addresses.ts';
-import { sameNameAs } from '../core/author.ts';
-import type { Channel, FollowedAuthor } from '../core/channel.ts';
+import type { Channel } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
-import { ExternalError } from '../core/errors.ts';
-import { isReachable } from '../core/http.ts';
-import { countOf, type Paper, wordList } from '../core/paper.ts';
+import { type Paper, wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
 import { nextTime } from '../daily/schedule.ts';
+import { openAiUrl } from '../scoring/llm/client.ts';
+import { announcementName, checkAddress, checkAnnouncement, feedsName, pagesName } from './arxiv-checks.ts';
+import { authorCheckNames, checkAuthors } from './author-checks.ts';
+import { checkPage } from './page-check.ts';
 import { checkProxies } from './proxy-checks.ts';
 import { askModel, checkModel, checkPrice } from './scorer-checks.ts';
 
@@ -115,162 +116,119 @@ export const checkReports = async ({ health, channel }: App, isAsking: boolean):
     }));
 };
 
-const checkArxiv = async (app: App): Promise<{ checks: Check[]; paper: Paper | undefined }> => {
-  const { webUrl, rssUrl } = app.config.env.arxiv;
-  const checks = await Promise.all(
-    Object.entries({ 'arXiv pages': webUrl, 'arXiv feeds': rssUrl }).map(async ([name, url]): Promise<Check> => {
-      if (await isReachable(url)) return { name, ok: true, detail: `${url} is reachable` };
-      return {
-        name,
-        ok: false,
-        detail: `${url} cannot be reached`,
-        fix: 'check the network, a firewall, or the ARXIV_… variable',
-      };
-    }),
-  );
-  if (checks.some(({ ok }) => !ok)) return { checks, paper: undefined };
-  const { check, paper } = await checkAnnouncement(app);
-  return { checks: [...checks, check], paper };
+/** A skipped check neither passes nor fails. */
+export type DoctorCheck = Check & { isSkipped?: true };
+
+/** Milliseconds for each check of a remote service, and for what is tested without a platform's SDK. */
+const defaultLimits = { checkMs: 12_000, answerMs: 5_000 };
+
+type ExamineOptions = {
+  /** Whether the language model scores a paper, which costs money. */
+  isAsking?: boolean;
+  signal?: AbortSignal;
+  /** Called with each check in a fixed order, as soon as it and those before it have ended. */
+  report?(check: DoctorCheck): void;
+  limits?: typeof defaultLimits;
 };
 
-/** Reads a whole announcement as a run does, because a proxy may answer with a page of its own. */
-const checkAnnouncement = async ({ source, channels }: App): Promise<{ check: Check; paper?: Paper | undefined }> => {
-  const name = 'arXiv announcement';
-  const [category] = channels.list().flatMap((channel) => (channel.name === sampleName ? [] : channel.categories));
-  if (category === undefined) return { check: { name, ok: true, detail: 'no channel has a category' } };
+/** A check that takes too long fails, even if its work never ends. */
+const within = async (ms: number, name: string, work: Promise<Check[]>): Promise<Check[]> => {
+  const late = Promise.withResolvers<Check[]>();
+  const timer = setTimeout(() => {
+    const detail = `no answer within ${ms / 1000} seconds`;
+    late.resolve([{ name, ok: false, detail, fix: 'check the network, and run doctor again' }]);
+  }, ms);
   try {
-    const { date, papers } = await source.newest(category);
-    const detail = `${countOf(papers.length, 'paper')} in ${category} on ${date}`;
-    return { check: { name, ok: true, detail }, paper: papers[0]?.paper };
-  } catch (error) {
-    if (!(error instanceof ExternalError)) throw error;
-    const fix = 'open ARXIV_WEB_URL in a browser on this machine; a proxy or firewall may answer in its place';
-    return { check: { name, ok: false, detail: `${category}: ${error.message}`, fix } };
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 };
 
-const service = 'Semantic Scholar';
+const checkRemotes = (app: App, isAsking: boolean, signal: AbortSignal, limits: typeof defaultLimits) => {
+  const { config, channels, platforms, descriptors } = app;
+  const { arxiv, s2, openai } = config.env;
+  const { checkMs, answerMs } = limits;
+  const proxies = checkProxies(app, answerMs);
 
-const checkGivenId = async ({ name, semanticScholarId }: FollowedAuthor, { authors }: App): Promise<Check> => {
-  const check = `author ${name}`;
-  const candidates = await authors.candidates(name);
-  if (!candidates)
-    return { name: check, ok: false, detail: `${service} does not answer`, fix: 'run doctor again later' };
-  const owner = candidates.find(({ authorId }) => authorId === semanticScholarId);
-  if (owner) return { name: check, ok: true, detail: `semanticScholarId "${owner.authorId}" is ${owner.name}` };
-  return {
-    name: check,
-    ok: false,
-    detail: `a search for the name does not find semanticScholarId "${semanticScholarId}"`,
-    fix: `check whose page https://www.semanticscholar.org/author/${semanticScholarId} is; with a wrong id, no paper matches`,
+  /** Does the work unless the proxy to one of the addresses is known to fail. */
+  const through = async (
+    urls: readonly string[],
+    names: readonly string[],
+    work: () => Promise<DoctorCheck[]>,
+  ): Promise<DoctorCheck[]> => {
+    const { problemOf } = await proxies;
+    const problem = urls.map((url) => problemOf(new URL(url))).find((one) => one !== undefined);
+    if (problem === undefined) return work();
+    return names.map((name) => ({ name, ok: true, isSkipped: true, detail: `skipped, because ${problem}` }));
   };
-};
 
-/** If several authors share a name, papers match by name only until the config names an id. */
-const checkAuthor = async ({ name }: FollowedAuthor, { authors }: App): Promise<Check> => {
-  const check = `author ${name}`;
-  const candidates = await authors.candidates(name);
-  if (!candidates)
-    return {
-      name: check,
-      ok: false,
-      detail: `${service} does not answer`,
-      fix: 'run doctor again later; papers match by name until then',
-    };
-  const namesakes = candidates.filter((candidate) => sameNameAs(name)(candidate.name));
-  const [one] = namesakes;
-  if (!one) return { name: check, ok: true, detail: `not found on ${service}; papers match by name` };
-  if (namesakes.length === 1) return { name: check, ok: true, detail: `semanticScholarId "${one.authorId}"` };
-  const known = namesakes
-    .toSorted((a, b) => (b.papers ?? 0) - (a.papers ?? 0))
-    .slice(0, 5)
-    .map(({ authorId, hIndex, papers }) => `"${authorId}" (${papers ?? '?'} papers, h-index ${hIndex ?? '?'})`);
-  return {
-    name: check,
-    ok: true,
-    detail: `${namesakes.length} authors have this name, so papers match by name only; set semanticScholarId to the one you mean: ${known.join(', ')}`,
+  const address = (name: string, url: string) => through([url], [name], async () => [await checkAddress(name, url)]);
+  const pages = address(pagesName, arxiv.webUrl);
+  const feeds = address(feedsName, arxiv.rssUrl);
+  let paper: Paper | undefined;
+  const announcement = through([arxiv.webUrl, arxiv.rssUrl], [announcementName], async () => {
+    if ([...(await pages), ...(await feeds)].some(({ ok }) => !ok)) return [];
+    const found = await checkAnnouncement(app, signal);
+    paper = found.paper;
+    return [found.check];
+  });
+  const modelUrls = app.engines.llm ? [openai?.baseUrl ?? openAiUrl] : [];
+
+  const checkPlatform = (name: string): Promise<DoctorCheck[]> => {
+    const platform = platforms.get(name);
+    const settings = config.env.platforms[name];
+    const descriptor = descriptors.find((one) => one.name === name);
+    const destinations = channels.list().flatMap(({ post }) => post.filter((one) => platformOf(one) === name));
+    const label = descriptor?.label ?? name;
+    return through((settings && descriptor?.remotes?.(settings)) ?? [], [label], () =>
+      within(checkMs, label, platform?.check(destinations) ?? Promise.resolve([])),
+    );
   };
+
+  return [
+    proxies.then(({ checks }) => checks),
+    ...[pages, feeds, announcement],
+    through(modelUrls, ['scorer'], () =>
+      within(
+        checkMs,
+        'scorer',
+        checkModel(app).then((check) => [check]),
+      ),
+    ),
+    checkPrice(app),
+    isAsking
+      ? announcement.then(() => through(modelUrls, ['scoring'], async () => [await askModel(app, paper, signal)]))
+      : [],
+    through([s2.apiUrl], authorCheckNames(app), () => checkAuthors(app, checkMs, signal)),
+    ...[...platforms.keys()].map(checkPlatform),
+  ];
 };
 
-const checkAuthors = async (app: App): Promise<Check[]> => {
-  const followed = app.channels.list().flatMap(({ authors }) => authors);
-  const given = new Map(followed.map((author) => [`${author.name} ${author.semanticScholarId}`, author]));
-  const named = new Map(
-    followed.flatMap((author) => (author.semanticScholarId ? [] : [[author.name, author] as const])),
-  );
-  const checks: Check[] = [];
-  for (const author of named.values()) checks.push(await checkAuthor(author, app));
-  for (const author of given.values()) if (author.semanticScholarId) checks.push(await checkGivenId(author, app));
-  return checks;
-};
-
-const checkPlatforms = async ({ channels, platforms }: App): Promise<Check[]> => {
-  const destinations = channels.list().flatMap((channel) => channel.post);
-  const checks = [...platforms].map(([name, platform]) =>
-    platform.check(destinations.filter((destination) => platformOf(destination) === name)),
-  );
-  return (await Promise.all(checks)).flat();
-};
-
-const checkPage = ({ config, channels, platforms, descriptors }: App): Check => {
-  const { http, publicUrl } = config.env;
-  if (http !== 'off')
-    return {
-      ...{ name: 'page', ok: true },
-      detail: `the bot serves it at http://${http.host}:${http.port}/; ${publicUrl ? `messages link to ${publicUrl}` : 'messages do not link to it, because PAPERBOY_PUBLIC_URL is not set'}`,
-    };
-  const posts = channels.list().some((channel) => channel.post.some((address) => platformOf(address) === 'web'));
-  const off = { name: 'page', detail: 'PAPERBOY_HTTP is off' };
-  const hooked = descriptors.find(({ name }) => platforms.get(name)?.webhook);
-  if (hooked)
-    return {
-      ...off,
-      ok: false,
-      fix: `${hooked.label} sends its events to the web server: set PAPERBOY_HTTP to HOST:PORT`,
-    };
-  if (!posts) return { ...off, ok: true };
-  return { ...off, ok: false, fix: 'a channel posts to web; remove web from its post, or set PAPERBOY_HTTP' };
-};
-
-/**
- * Checks the settings, the database and every remote service.
- * @param isAsking Whether the language model scores a paper, which costs money.
- */
-export const examine = async (
-  app: App,
-  isAsking = false,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<Check[]> => {
+/** Checks the settings, the database and every remote service. */
+export const examine = async (app: App, options: ExamineOptions = {}): Promise<DoctorCheck[]> => {
+  const { isAsking = false, signal = new AbortController().signal, report, limits = defaultLimits } = options;
   const { config } = app;
   const source = config.isExample
     ? 'the built-in example; copy config/paperboy.example.yaml to config/paperboy.yaml to change it'
     : config.source;
-  const arxiv = checkArxiv(app);
-  return [
-    { name: 'config', ok: true, detail: source },
-    ...checkChannels(app),
-    ...checkChanges(app),
-    ...(await checkTopics(app)),
-    await checkDatabase(app),
-    ...(await checkNames(app)),
-    ...(await checkYield(app)),
-    checkPage(app),
-    ...(
-      await Promise.all([
-        checkProxies(app),
-        arxiv.then(({ checks }) => checks),
-        checkModel(app).then((check) => [check]),
-        checkPrice(app),
-        isAsking ? [await askModel(app, (await arxiv).paper, signal)] : [],
-        checkAuthors(app),
-        checkPlatforms(app),
-      ])
-    ).flat(),
-    ...(await checkReports(app, isAsking)),
+  const steps: (DoctorCheck[] | Promise<DoctorCheck[]>)[] = [
+    [{ name: 'config', ok: true, detail: source }, ...checkChannels(app), ...checkChanges(app)],
+    ...[checkTopics(app), checkDatabase(app).then((check) => [check]), checkNames(app), checkYield(app)],
+    checkPage(app, limits.answerMs),
+    ...checkRemotes(app, isAsking, signal, limits),
   ];
+  // All run at once; each is awaited below.
+  for (const step of steps) Promise.resolve(step).catch(() => {});
+  const checks: DoctorCheck[] = [];
+  const add = (found: readonly DoctorCheck[]): void => {
+    for (const check of found) report?.(check);
+    checks.push(...found);
+  };
+  for (const step of steps) add(await step);
+  add(await checkReports(app, isAsking));
+  return checks;
 };
 
-export const renderChecks = (checks: readonly Check[]): string =>
-  checks
-    .map(({ name, ok, detail, fix }) => `${ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`)
-    .join('\n');
+export const renderCheck = ({ name, ok, isSkipped, detail, fix }: DoctorCheck): string =>
+  `${isSkipped ? '–' : ok ? '✓' : '✗'} ${name}: ${detail}${ok || !fix ? '' : `\n  → ${fix}`}`;

@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import { renderAnswer, renderInThread } from '../chat/kit/text.ts';
 import { platforms } from '../chat/platforms.ts';
 import type { Channel } from '../core/channel.ts';
+import { atMost } from '../core/clock.ts';
 import { isIsoDate } from '../core/dates.ts';
 import { ExternalError, errorText, systemFault, UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -57,13 +58,18 @@ type Mode = {
   listens?: boolean;
   /** True if a signal is the normal way to end the work and not a failure. */
   endsBySignal?: boolean;
+  /** True to ask arXiv once, and to exit although remotes have not answered. */
+  isBrief?: boolean;
 };
+
+let isBrief = false;
 
 /**
  * Sets everything up, does the work, and closes everything, even if the work fails. Loads most of the program only
  * here, which makes help and usage errors three times as fast.
  */
 const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<number>): Promise<void> => {
+  isBrief = mode.isBrief ?? false;
   const config = await loadConfig({ env: process.env, cwd: process.cwd(), createRubric, platforms });
   logger = createLogger({ level: 'info', pretty: process.stderr.isTTY ?? false, secrets: secretsOf(config.env) });
   const { proxies } = config.env;
@@ -80,6 +86,7 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     progress: process.stderr,
     listens: mode.endsBySignal ?? false,
     signal: stop.signal,
+    ...(isBrief && { arxivLimits: { maxAttempts: 1, timeoutMs: 10_000 } }),
   });
   try {
     process.exitCode = await Promise.race([work(app, config), overdue.promise]);
@@ -87,7 +94,7 @@ const withApp = async (mode: Mode, work: (app: App, config: Config) => Promise<n
     if (!mode.endsBySignal || error !== stop.signal.reason) throw error;
     process.exitCode = exits.done;
   } finally {
-    await app.close();
+    await (isBrief ? atMost(graceMs, app.close(), app.clock) : app.close());
   }
 };
 
@@ -228,10 +235,12 @@ const evaluate = (flags: EvalFlags): Promise<void> =>
   });
 
 const doctor = (flags: { ask: boolean }): Promise<void> =>
-  withApp({}, async (app) => {
-    const { examine, renderChecks } = await import('./doctor.ts');
-    const checks = await examine(app, flags.ask, stop.signal);
-    print(renderChecks(checks));
+  withApp({ isBrief: true }, async (app) => {
+    const { examine, renderCheck } = await import('./doctor.ts');
+    const checks = await examine(app, {
+      ...{ isAsking: flags.ask, signal: stop.signal },
+      report: (check) => print(renderCheck(check)),
+    });
     return checks.every(({ ok }) => ok) ? exits.done : exits.failed;
   });
 
@@ -328,4 +337,4 @@ try {
 }
 
 // A request to a silent remote must not keep the process alive.
-if (stop.signal.aborted) process.exit();
+if (stop.signal.aborted || isBrief) process.exit();

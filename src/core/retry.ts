@@ -25,6 +25,8 @@ export type RetryOptions = {
    */
   random?: () => number;
   signal?: AbortSignal | undefined;
+  /** Asked about a retryable error. Default: always retry. */
+  shouldRetry?(error: ExternalError): boolean;
   onRetry?(failure: { error: ExternalError; attempt: number; delayMs: number }): void;
 };
 
@@ -45,7 +47,7 @@ export const retry = <T>(work: (attempt: number) => T | Promise<T>, options: Ret
   const { maxAttempts, minDelayMs, maxDelayMs, maxRetryAfterMs, patience, clock, random, signal, onRetry } = options;
 
   const waitAfter = async (error: Error, attempt: number): Promise<boolean> => {
-    if (!(error instanceof ExternalError) || !error.retryable) return false;
+    if (!(error instanceof ExternalError) || !error.retryable || options.shouldRetry?.(error) === false) return false;
     const retryAfterMs = error.retryAfterMs ?? 0;
     if (maxRetryAfterMs !== undefined && retryAfterMs > maxRetryAfterMs) return false;
     const backoff = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));

@@ -68,11 +68,21 @@ const wordings: Readonly<Record<string, Wording>> = {
   },
   authors: {
     name: () => 'Semantic Scholar',
-    problem: () => 'Semantic Scholar cannot be reached, so authors are matched by name',
+    problem: () => 'Authors are matched by name',
   },
 };
 
 const order = Object.keys(wordings);
+
+const isUnreached = (reason: string): boolean => /^(?:Cannot reach|The proxy) /.test(reason);
+
+/** Some reasons are whole sentences that name the subject. */
+const problemText = (kind: string, problem: string, reason: string): string => {
+  if (kind === 'channel') return sentence(`${problem}${isUnreached(reason) ? '. ' : ': '}${reason}`);
+  return sentence(
+    isUnreached(reason) || (kind === 'arxiv' && reason.startsWith('arXiv')) ? reason : `${problem}: ${reason}`,
+  );
+};
 
 const labelled = (subject: HealthSubject, { descriptors }: HealthView): { kind: string; about: string } => {
   const { kind, about } = partsOf(subject);
@@ -163,13 +173,18 @@ export const createHealthModel = ({ store, view, clock, logger }: HealthModelPar
       const isNeeded = ({ subject }: HealthRecord): boolean =>
         channel === undefined || channelsNeeding(subject, view).some(({ name }) => name === channel);
       const rank = ({ subject }: HealthRecord): number => order.indexOf(partsOf(subject).kind);
-      return (await list())
-        .filter(isNeeded)
-        .sort((a, b) => rank(a) - rank(b))
+      const failing = (await list()).filter(isNeeded).sort((a, b) => rank(a) - rank(b));
+      const reasonOf = ({ failingSince, lastFailure }: HealthRecord) =>
+        failingSince !== undefined && lastFailure && isUnreached(lastFailure.reason) ? lastFailure.reason : undefined;
+      const isAboutRun = ({ subject }: HealthRecord): boolean => partsOf(subject).kind === 'channel';
+      const shown = new Set(failing.filter((record) => !isAboutRun(record)).map(reasonOf));
+      shown.delete(undefined);
+      return failing
+        .filter((record) => !isAboutRun(record) || !shown.has(reasonOf(record)))
         .flatMap(({ subject, lastFailure, failingSince }) => {
           if (failingSince === undefined || !lastFailure) return [];
           const { kind, about } = labelled(subject, view);
-          const text = sentence(`${wordings[kind]?.problem(about) ?? subject}: ${lastFailure.reason}`);
+          const text = problemText(kind, wordings[kind]?.problem(about) ?? subject, lastFailure.reason);
           return [{ subject, text, fix: sentence(lastFailure.fix), since: failingSince }];
         });
     },

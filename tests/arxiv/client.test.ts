@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createArxivClient } from '../../src/arxiv/client.ts';
 import { ExternalError } from '../../src/core/errors.ts';
+import { useProxies } from '../../src/core/proxy.ts';
 import { type FakeArxiv, startFakeArxiv } from '../fakes/arxiv.ts';
 import { keepWarnings } from '../fakes/logger.ts';
 
@@ -171,11 +172,11 @@ test('starts with a wait of a second for real hosts', async () => {
 });
 
 test.each([
-  ['ENOTFOUND', 'getaddrinfo ENOTFOUND arxiv.org', 'arxiv.org cannot be found; check the network'],
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND arxiv.org', 'arxiv.org was not found'],
   // Of several addresses tried, Node.js says nothing but the code.
   ['ECONNREFUSED', '', 'arxiv.org refuses the connection'],
-  ['EPROTO', 'ssl3_get_record:wrong version number', 'arxiv.org cannot be reached (EPROTO)'],
-  [undefined, 'other side closed', 'arxiv.org cannot be reached (other side closed)'],
+  ['EPROTO', 'ssl3_get_record:wrong version number', 'arxiv.org did not connect (EPROTO)'],
+  [undefined, 'other side closed', 'arxiv.org did not connect (other side closed)'],
 ])('explains a connection that fails with %s', async (code, message, words) => {
   const fetcher: typeof fetch = async () => {
     throw new TypeError('fetch failed', {
@@ -183,8 +184,21 @@ test.each([
     });
   };
   await expect(clientWith(quickClock(), fetcher).get('https://arxiv.org/list/cs.LG/new', request)).rejects.toThrow(
-    new ExternalError({ service: 'arXiv', message: `arXiv cannot be reached: ${words}.` }),
+    `Cannot reach arXiv: ${words}. Check the network.`,
   );
+});
+
+test('does not try again if the proxy refuses the connection', async () => {
+  const restore = useProxies({ http: undefined, https: 'http://127.0.0.1:1', except: '' });
+  const clock = quickClock();
+  try {
+    await expect(clientWith(clock, fetch).get('https://arxiv.org/list/cs.LG/new', request)).rejects.toThrow(
+      'The proxy 127.0.0.1:1 refuses the connection. Check HTTPS_PROXY.',
+    );
+  } finally {
+    restore();
+  }
+  expect(clock.sleeps).toEqual([]);
 });
 
 test('obeys Retry-After, also on loopback and for other requests to the same host', async () => {

@@ -48,6 +48,16 @@ describe('the health model', () => {
     ]);
   });
 
+  it('shows an unreached remote once, in its own words', async () => {
+    const reason = 'Cannot reach arXiv: arxiv.org was not found. Check the network.';
+    const health = healthOf(stores);
+    for (const subject of ['channel foundations', 'arxiv'] as const)
+      await health.failed(subject, { reason, fix: 'Wait' });
+    expect(textsOf(await health.problems())).toEqual([reason]);
+    await health.worked('arxiv');
+    expect(textsOf(await health.problems())).toEqual([`The last run of foundations is not complete. ${reason}`]);
+  });
+
   it('shows a channel only what it needs', async () => {
     const channels = () => [
       channelOf({ name: 'gears', post: ['slack:C1'] }),

@@ -89,7 +89,7 @@ export const createCaller = ({
     for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
     const sent = { query: parameters, body, auth, ...(files.length > 0 && { files: [...files] }) };
     const result: unknown = await rest[method](route, sent).catch((error: unknown) => {
-      throw discordFailure(error);
+      throw discordFailure(error, timeoutMs);
     });
     const parsed = answer.safeParse(result);
     if (parsed.success) return parsed.data;

@@ -1,6 +1,7 @@
 import { RESTJSONErrorCodes as codes } from 'discord.js';
 import { z } from 'zod';
 import { ExternalError, errorText, UserError } from '../../core/errors.ts';
+import { failureParts } from '../../core/network.ts';
 import type { Check } from '../../core/platform.ts';
 import { howToCopy, readDestination } from './address.ts';
 import type { DiscordCall } from './api.ts';
@@ -37,7 +38,7 @@ const serversCheck = async (call: DiscordCall, link: string): Promise<Check> => 
     // APIs other than Discord's may not list the bot's servers. The destinations are checked anyway.
     if (error instanceof ExternalError && error.status === 404)
       return { name, ok: true, detail: 'not listed by the API' };
-    return { name, ok: false, detail: errorText(error), fix: fixOf(error) };
+    return { name, ok: false, ...failureParts(error, fixOf(error)) };
   }
 };
 
@@ -48,7 +49,7 @@ const listeningCheck = async (gateway: { start(): Promise<void> }): Promise<Chec
     await gateway.start();
     return { name, ok: true, detail: 'Discord delivers commands and votes' };
   } catch (error) {
-    return { name, ok: false, detail: errorText(error), fix: fixOf(error) };
+    return { name, ok: false, ...failureParts(error, fixOf(error)) };
   }
 };
 
@@ -83,7 +84,7 @@ const destinationCheck = async (call: DiscordCall, destination: string, bot: Bot
       const fix = `If it is in the server, give it View Channel in the channel's settings, under Permissions; if not, add it: ${bot.link}`;
       return { name, ok: false, detail: `${bot.username} cannot see the channel`, fix };
     }
-    return { name, ok: false, detail, fix: fixOf(error) };
+    return { name, ok: false, ...failureParts(error, fixOf(error)) };
   }
 };
 
@@ -106,6 +107,6 @@ export const checkDiscord = async (
       ...(await Promise.all(destinations.map((one) => destinationCheck(call, one, { id, username, link })))),
     ];
   } catch (error) {
-    return [{ name: 'Discord', ok: false, detail: errorText(error), fix: fixOf(error) }];
+    return [{ name: 'Discord', ok: false, ...failureParts(error, fixOf(error)) }];
   }
 };

@@ -1,7 +1,7 @@
 import { RESTJSONErrorCodes as codes, DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { ExternalError } from '../../core/errors.ts';
+import { unreached } from '../../core/network.ts';
 import { countOf } from '../../core/paper.ts';
-import { networkReason } from '../kit/network.ts';
 import { missingPermissionAdvice } from './permissions.ts';
 
 const howToInvite = 'npm run -s paperboy -- doctor prints the link that invites it';
@@ -89,7 +89,7 @@ export const rateLimited = (retryAfterMs: number | undefined, cause?: unknown): 
  * Converts any error of a call to an ExternalError. Rate limits (with Discord's waiting time), server errors and
  * network failures are retryable; refusals are not.
  */
-export const discordFailure = (error: unknown): ExternalError => {
+export const discordFailure = (error: unknown, timeoutMs?: number): ExternalError => {
   if (error instanceof ExternalError) return error;
   if (error instanceof DiscordAPIError) return fromApi(error);
   // Thrown before anything is sent, if a limit is known to be used up.
@@ -98,7 +98,7 @@ export const discordFailure = (error: unknown): ExternalError => {
     new ExternalError({ service: 'Discord', message, status, cause: error });
   if (error instanceof HTTPError) return external(`Discord answers with HTTP ${error.status}.`, error.status);
   if (error instanceof SyntaxError) return external(unreadable);
-  return external(`Discord cannot be reached: ${networkReason(error)}.`);
+  return unreached('Discord', error, { timeoutMs });
 };
 
 export const isRefusal = (error: unknown, ...wanted: number[]): boolean => {

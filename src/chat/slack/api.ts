@@ -66,7 +66,7 @@ export const createCaller = (token: Secret, options: ClientOptions, name?: Token
     client ??= connected();
     const { apiCall } = await client;
     const result: unknown = await apiCall.call(await client, method, args).catch((error: unknown) => {
-      throw slackFailure(error, name);
+      throw slackFailure(error, name, options.timeout);
     });
     const parsed = answer.safeParse(result);
     if (parsed.success) return parsed.data;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ExternalError, errorText, UserError } from '../../core/errors.ts';
+import { ExternalError, UserError } from '../../core/errors.ts';
+import { failureParts } from '../../core/network.ts';
 import { countOf } from '../../core/paper.ts';
 import type { Check, Webhook } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -38,10 +39,10 @@ const channelSchema = z.looseObject({
 export const userTokenFault =
   'SLACK_BOT_TOKEN is the token of a person, not of the bot. Set it to the Bot User OAuth Token at api.slack.com/apps, under OAuth & Permissions; it begins with xoxb-.';
 
-const problem = (name: string, error: unknown, fix?: string): Check => {
-  const detail = errorText(error);
-  return { name, ok: false, detail, fix: fix ?? 'Fix this and run doctor again.' };
-};
+const problem = (name: string, error: unknown, fix = 'Fix this and run doctor again.'): Check => ({
+  ...{ name, ok: false },
+  ...failureParts(error, fix),
+});
 
 /** The page for adding scopes and reinstalling the app. An app-level token contains the app's id. */
 const oauthPage = (appToken: Secret | undefined): string => {

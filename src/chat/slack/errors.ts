@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ExternalError } from '../../core/errors.ts';
+import { unreached } from '../../core/network.ts';
 import { countOf } from '../../core/paper.ts';
-import { isPassing, networkReason } from '../kit/network.ts';
+import { isPassing } from '../kit/network.ts';
 
 const metadata = z.looseObject({ messages: z.array(z.string()).optional() }).optional();
 
@@ -111,7 +112,11 @@ const platformFailure = (data: PlatformError, token: TokenName, cause: unknown) 
  * Converts any error of an SDK call to an ExternalError. Rate limits (with Slack's waiting time), server errors and
  * network failures are retryable; rejections are not. ExternalErrors pass unchanged.
  */
-export const slackFailure = (error: unknown, token: TokenName = 'SLACK_BOT_TOKEN'): ExternalError => {
+export const slackFailure = (
+  error: unknown,
+  token: TokenName = 'SLACK_BOT_TOKEN',
+  timeoutMs?: number,
+): ExternalError => {
   if (error instanceof ExternalError) return error;
   const failure = failureSchema.safeParse(error).data;
   switch (failure?.code) {
@@ -138,11 +143,7 @@ export const slackFailure = (error: unknown, token: TokenName = 'SLACK_BOT_TOKEN
       });
     }
     default:
-      return new ExternalError({
-        service: 'Slack',
-        message: `Slack cannot be reached: ${networkReason(error)}.`,
-        cause: error,
-      });
+      return unreached('Slack', error, { timeoutMs });
   }
 };
 

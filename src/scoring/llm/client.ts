@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import type { APIError } from 'openai';
 import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
+import { networkReason } from '../../core/network.ts';
 import type { ModelHabits } from '../../core/score.ts';
 import type { Secret } from '../../core/secret.ts';
 import { concessionFor, isLengthRefusal, mayBeAboutSchema, type Refusal } from './dialect.ts';
@@ -132,11 +133,11 @@ const unreadableFailure = (service: string, what: string, cause?: unknown): Call
     cause,
   });
 
-const connectionFailure = (cause: unknown, service: string): CallError => {
+const connectionFailure = (cause: unknown, service: string, baseUrl: string): CallError => {
   const codes = codesOf(cause);
   const isUnsent = codes.some((code) => errorsBeforeSending.has(code));
-  const code = codes[0] ? ` (${codes[0]})` : '';
-  const phrase = isUnsent ? `could not be reached${code}` : `closed the connection${code}`;
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const phrase = isUnsent ? `could not be reached (${networkReason(cause, { url })})` : 'closed the connection';
   const remedy = isUnsent ? 'Check the network and OPENAI_BASE_URL.' : "Check the server's log.";
   return new CallError({ service, message: `${service} ${phrase}`, remedy, cause });
 };
@@ -242,7 +243,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
     } catch (error) {
       request.signal.throwIfAborted();
       if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
-      if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service);
+      if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service, baseUrl);
       throw statusFailure(error, service, model, Date.now());
     }
     const read = readAnswer(answer);

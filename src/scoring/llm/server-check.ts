@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { z } from 'zod';
-import { errorText } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
+import { networkReason } from '../../core/network.ts';
 import type { Check } from '../../core/platform.ts';
 import type { Secret } from '../../core/secret.ts';
 
@@ -168,9 +168,8 @@ export const checkServer = async (options: ServerCheckOptions): Promise<Check> =
     if (status === 200) return await wrongAddress('answers with something other than a list of models');
     return await checkRoute();
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error;
     return fails(
-      `${baseUrl} cannot be reached (${errorText(cause) || 'the connection broke'})`,
+      `${baseUrl} cannot be reached (${networkReason(error, { url: new URL(baseUrl), timeoutMs })})`,
       'check the network and OPENAI_BASE_URL; the built-in scorer is used until then',
     );
   }

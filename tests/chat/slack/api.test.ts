@@ -43,7 +43,7 @@ describe('posting to Slack', () => {
     );
     const error = await failure(platform.send(hello));
     expect(error).toMatchObject({ service: 'Slack', retryable: true, status: undefined });
-    expect(error.message).toMatch(/^Slack cannot be reached: \w+/);
+    expect(error.message).toMatch(/^Cannot reach Slack: connection closed\. Check the network\.$/);
     expect(calls('chat.postMessage')).toHaveLength(1);
     await failure(platform.send(hello));
     await platform.send(hello);

@@ -63,7 +63,7 @@ describe('a server that fails', () => {
     expect(verdicts).toEqual([]);
     expect(stop).toMatchObject({
       kind: 'outage',
-      reason: expect.stringMatching(/could not be reached \(ECONNREFUSED\)/),
+      reason: expect.stringMatching(/could not be reached \(connection refused\)/),
     });
     expect(ledger.entries.size).toBe(0);
   });
