@@ -132,6 +132,7 @@ const otherCostsText = async (
   days: Days,
 ): Promise<string> => {
   const questions = await ledger.questions(name, days.from, days.to);
+  const checks = await ledger.checks(name, days.from, days.to);
   const retracted = await retractedDigests({ changes }, name, digests, days);
   const dateOf = ({ at }: { at: string }): IsoDate => dateIn(new Date(at), arxivTimeZone);
   const isInside = (date: IsoDate): boolean => date >= days.from && date <= days.to;
@@ -145,6 +146,7 @@ const otherCostsText = async (
   const papers = sum(rescored.map(({ value }) => value.papers));
   const parts: [string | undefined, string][] = [
     [costText([questions.costUsd]), 'questions'],
+    [costText([checks.costUsd]), 'doctor --ask'],
     [costText(expansions.map(({ value }) => value.costUsd)), 'expanding the topics'],
     [costText(rescored.map(({ value }) => value.costUsd)), `rescoring ${countOf(papers, 'paper')}`],
     [

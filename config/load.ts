@@ -52,13 +52,17 @@ type LoadOptions = {
 const examplePath = join(import.meta.dirname, 'paperboy.example.yaml');
 const builtInCriteria = join(import.meta.dirname, 'criteria.md');
 
-type ReadResult = { text: string } | { fault: string; isMissing: boolean };
+type ReadFault = { fault: string; isMissing: boolean; line?: number };
+type ReadResult = { text: string } | ReadFault;
+
+/** For a file that no line of the config names. */
+const placed = ({ fault, line }: ReadFault): string => (line === undefined ? fault : `${fault} (line ${line})`);
 
 const readText = async (readFile: ReadFile, path: string): Promise<ReadResult> => {
   try {
     const content = await readFile(path);
     const decoded = typeof content === 'string' ? { text: content } : decodeText(content);
-    if ('fault' in decoded) return { fault: `${path} ${decoded.fault}`, isMissing: false };
+    if ('fault' in decoded) return { fault: `${path} ${decoded.fault}`, isMissing: false, line: decoded.line };
     const { text } = decoded;
     return text.trim() || path.endsWith('.env')
       ? { text }
@@ -80,8 +84,8 @@ const findSource = async (readFile: ReadFile, variables: Variables, cwd: string)
   const path = resolve(cwd, named || join('config', 'paperboy.yaml'));
   const read = await readText(readFile, path);
   if ('text' in read) return { path, name: path, isExample: false, text: read.text };
-  if (named) return `PAPERBOY_CONFIG: ${read.fault}`;
-  if (!read.isMissing) return read.fault;
+  if (named) return `PAPERBOY_CONFIG: ${placed(read)}`;
+  if (!read.isMissing) return placed(read);
   const example = await readText(readFile, examplePath);
   if ('fault' in example) return example.fault;
   return { path: examplePath, name: 'built-in example', isExample: true, text: example.text };
@@ -255,7 +259,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Config> => {
   const { environment, problems } = readEnvironment(variables, cwd, options.platforms);
   problems.push(...unclosedQuotes(ownVariables));
   // Otherwise the bot would run without keys and tokens.
-  if ('fault' in dotenv && !dotenv.isMissing) problems.push(dotenv.fault);
+  if ('fault' in dotenv && !dotenv.isMissing) problems.push(placed(dotenv));
   const source = await findSource(readFile, variables, cwd);
   if (typeof source === 'string') problems.push(source);
   const read = typeof source === 'string' ? undefined : await readSource(source, environment, { ...options, readFile });

@@ -33,9 +33,9 @@ const isDecodable = (bytes: Uint8Array, encoding: Encoding): boolean => {
 
 /**
  * Reads a file as text: UTF-8 or UTF-16, with or without a byte order mark.
- * @returns what is wrong, as the rest of a sentence about the file, if it is not text.
+ * @returns what is wrong and in which line, from 1, if it is not text. The fault is the rest of a sentence about the file.
  */
-export const decodeText = (bytes: Uint8Array): { text: string } | { fault: string } => {
+export const decodeText = (bytes: Uint8Array): { text: string } | { fault: string; line: number } => {
   const encoding = encodingOf(bytes);
   // Writes U+FFFD for what cannot be decoded.
   const text = new TextDecoder(encoding).decode(bytes);
@@ -43,5 +43,5 @@ export const decodeText = (bytes: Uint8Array): { text: string } | { fault: strin
   const found = faults.filter((at) => at >= 0);
   if (found.length === 0) return { text };
   const line = text.slice(0, Math.min(...found)).split('\n').length;
-  return { fault: `is not text in UTF-8 or UTF-16 (line ${line}); save it as UTF-8` };
+  return { fault: 'is not text in UTF-8 or UTF-16; save it as UTF-8', line };
 };

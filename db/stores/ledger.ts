@@ -1,10 +1,11 @@
 import type { ModelUsage } from '../../src/core/digest.ts';
-import type { Usage } from '../../src/core/score.ts';
+import type { IsoDate } from '../../src/core/paper.ts';
+import { checkRubricPrefix, type Usage } from '../../src/core/score.ts';
 import type { Ledger } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { calls, rubrics } from '../schema.ts';
 
-const { and, between, eq, gte, sql } = orm;
+const { and, between, eq, gte, like, sql } = orm;
 
 /** Amount that calls take from the budget: the cost if known, otherwise the bound. */
 const charged = sql<number>`coalesce(sum(CASE WHEN ${calls.settled} THEN coalesce(${calls.costUsd}, ${calls.boundUsd}) ELSE ${calls.boundUsd} END), 0)`;
@@ -23,6 +24,16 @@ const usageOf = ({ unpriced, costUsd, ...tokens }: Record<keyof typeof sums, num
 
 const spentSince = (reader: Pick<Database, 'select'>, dayStart: string): number =>
   reader.select({ usd: charged }).from(calls).where(gte(calls.at, dayStart)).get()?.usd ?? 0;
+
+const usedUnder = (db: Database, rubric: ReturnType<typeof eq>, channel: string, from: IsoDate, to: IsoDate): Usage => {
+  const row = db
+    .select(sums)
+    .from(calls)
+    .innerJoin(rubrics, eq(rubrics.hash, calls.rubric))
+    .where(and(eq(calls.channel, channel), between(calls.date, from, to), eq(calls.settled, true), rubric))
+    .get();
+  return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+};
 
 export const createLedger = (db: Database): Ledger => ({
   async book(call, budgetUsd, dayStart) {
@@ -60,15 +71,11 @@ export const createLedger = (db: Database): Ledger => ({
 
   async questions(channel, from, to) {
     // Questions are booked under a rubric without topics, which no channel has.
-    const row = db
-      .select(sums)
-      .from(calls)
-      .innerJoin(rubrics, eq(rubrics.hash, calls.rubric))
-      .where(
-        and(eq(calls.channel, channel), between(calls.date, from, to), eq(calls.settled, true), eq(rubrics.topics, '')),
-      )
-      .get();
-    return row ? usageOf(row) : { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 };
+    return usedUnder(db, eq(rubrics.topics, ''), channel, from, to);
+  },
+
+  async checks(channel, from, to) {
+    return usedUnder(db, like(rubrics.hash, `${checkRubricPrefix}%`), channel, from, to);
   },
 
   async models(rubric, date): Promise<ModelUsage[]> {

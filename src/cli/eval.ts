@@ -31,7 +31,7 @@ const readTopics = async (file: string): Promise<string> => {
     throw new UserError(`The topics file ${file} does not exist or cannot be read.`);
   });
   const decoded = decodeText(bytes);
-  if ('fault' in decoded) throw new UserError(`The topics file ${file} ${decoded.fault}.`);
+  if ('fault' in decoded) throw new UserError(`The topics file ${file} ${decoded.fault} (line ${decoded.line}).`);
   const { text } = decoded;
   if (text.trim() === '') throw new UserError(`The topics file ${file} is empty.`);
   return text;

@@ -48,7 +48,10 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
   }
   if (status === 'nothing-new') return `${channel}: nothing new; ${date} is already posted.`;
   if (status === 'no-announcement') return `${channel}: arXiv announced nothing${date ? ` on ${date}` : ''}.`;
-  return `${channel}: not complete${date ? ` for ${date}` : ''}. Run the command again later. ${reasons.join(' ')}`;
+  const about = date ? ` for ${date}` : '';
+  const state =
+    sent === 0 ? `nothing posted${about}. Try again later.` : `not complete${about}. Run the command again later.`;
+  return `${channel}: ${state} ${reasons.join(' ')}`;
 };
 
 const barWidth = 24;

@@ -5,7 +5,7 @@ import { arxivTimeZone, dateIn } from '../core/dates.ts';
 import { errorText } from '../core/errors.ts';
 import { countOf, type Paper } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
-import { dollars, type ModelVerdict, type ScoringTask } from '../core/score.ts';
+import { checkRubricPrefix, dollars, type ModelVerdict, type ScoringTask } from '../core/score.ts';
 import { readPrices } from '../scoring/llm/budget.ts';
 
 /** A local model may have to load first. */
@@ -17,7 +17,7 @@ export const checkModel = async ({ engines }: App): Promise<Check> =>
   engines.llm?.check() ?? {
     name: 'scorer',
     ok: true,
-    detail: 'the built-in scorer; set OPENAI_API_KEY for a language model',
+    detail: 'the built-in scorer; set OPENAI_API_KEY or OPENAI_BASE_URL for a language model',
   };
 
 export const checkPrice = async ({ config }: App): Promise<Check[]> => {
@@ -44,7 +44,7 @@ export const askModel = async (app: App, announced: Paper | undefined, signal: A
   const paper = announced ?? (await readSampleDay()).papers[0]?.paper;
   if (!paper) throw new Error('the sample day has no paper');
   // A rubric of its own, so that no digest shares the score or includes its cost.
-  const hash = createHash('sha256').update(`doctor ${channel.rubric.hash}`).digest('hex');
+  const hash = `${checkRubricPrefix}${createHash('sha256').update(channel.rubric.hash).digest('hex')}`;
   const rubric = { ...channel.rubric, hash };
   await stores.scores.saveRubric(rubric);
   const task: ScoringTask = {

@@ -44,6 +44,9 @@ export const sumUsages = (usages: readonly Usage[]): Usage => {
 
 export const totalTokens = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;
 
+/** Begins the hash of a rubric under which `doctor` scores a paper, so that its cost can be found. */
+export const checkRubricPrefix = 'doctor-';
+
 /** US dollars with enough digits for small sums: "$0.0312", "$1.20". */
 export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
 

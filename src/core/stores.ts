@@ -109,6 +109,8 @@ export type Ledger = {
   spent(dayStart: string): Promise<number>;
   tokens(dayStart: string): Promise<TokenCount>;
   questions(channel: string, from: IsoDate, to: IsoDate): Promise<Usage>;
+  /** What `doctor --ask` used. */
+  checks(channel: string, from: IsoDate, to: IsoDate): Promise<Usage>;
   models(rubric: string, date: IsoDate): Promise<ModelUsage[]>;
 };
 

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import type { Channel } from '../core/channel.ts';
 import type { Clock } from '../core/clock.ts';
+import { errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { lastMailingDate, nextMailing } from './collect/mailing.ts';
 import type { RunResult } from './run.ts';
@@ -51,17 +52,17 @@ export const keepSchedule = async (
   { clock, logger, onNext }: ScheduleParts,
   signal: AbortSignal,
 ): Promise<void> => {
-  const attempt = async (): Promise<Pick<RunResult, 'status' | 'date'>> => {
+  const attempt = async (): Promise<Pick<RunResult, 'status' | 'date'> & { reason?: string }> => {
     try {
       const { status, date, sent, reasons } = await run();
       const fields = { channel: channel.name, date, status, sent, reasons };
       if (status === 'incomplete') logger.warn(fields, 'run incomplete');
       else logger.info(fields, 'run ended');
-      return { status, date };
+      return { status, date, reason: reasons.join(' ') };
     } catch (error) {
       if (signal.aborted) throw error;
       logger.error({ channel: channel.name, err: error }, 'run failed');
-      return { status: 'incomplete', date: undefined };
+      return { status: 'incomplete', date: undefined, reason: errorText(error) };
     }
   };
 
@@ -78,7 +79,7 @@ export const keepSchedule = async (
     let giveUpAt = giveUpTime(clock.now());
     let awaited = lastMailingDate(clock.now());
     for (let wait = firstRetryMs; ; wait = Math.min(maxRetryMs, wait * 1.5)) {
-      const { status, date } = await attempt();
+      const { status, date, reason } = await attempt();
       // The run may have posted an older announcement that the channel had missed.
       if (status === 'posted' && date !== undefined && date >= awaited) return;
       const now = clock.now();
@@ -92,7 +93,9 @@ export const keepSchedule = async (
       const retryAt = new Date(now.getTime() + wait);
       if (until && retryAt >= until) return;
       if (status !== 'incomplete' && giveUpAt && retryAt >= giveUpAt) return;
-      logger.info({ channel: channel.name, at: retryAt.toISOString() }, 'announcement late, trying again');
+      const fields = { channel: channel.name, at: retryAt.toISOString() };
+      if (status === 'incomplete') logger.warn({ ...fields, reason }, 'run failed, trying again');
+      else logger.info(fields, 'announcement late, trying again');
       onNext?.(retryAt);
       await sleepUntil(retryAt, clock, signal);
     }

@@ -6,6 +6,7 @@ import type { App } from '../../src/app.ts';
 import { createArxivClient } from '../../src/arxiv/client.ts';
 import { createArxivSource } from '../../src/arxiv/source.ts';
 import { type DoctorCheck, examine, renderCheck } from '../../src/cli/doctor.ts';
+import { checkPage } from '../../src/cli/page-check.ts';
 import { createClock } from '../../src/core/clock.ts';
 import { useProxies } from '../../src/core/proxy.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -111,8 +112,8 @@ describe('the check of the page', () => {
     ends.push(() => new Promise((resolve) => server.close(resolve)));
     return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
   };
-  const pageLines = async (http: Http, secret?: Secret): Promise<string[]> =>
-    (await linesOf(appOf(silent.url, { http, ...(secret && { secret }) }))).filter((line) => / page\b/.test(line));
+  const pageLines = async (http: Http, secret?: Secret, timeoutMs = 5_000): Promise<string[]> =>
+    (await checkPage(appOf(silent.url, { http, ...(secret && { secret }) }), timeoutMs)).map(renderCheck);
 
   it('names the running bot', async () => {
     const http = await serving('{"status":"starting","version":"1.0.0","time":"2025-07-08T13:00:00Z"}');
@@ -128,10 +129,12 @@ describe('the check of the page', () => {
   });
 
   it('fails if another program has the port, whether it answers or not', async () => {
-    for (const http of [await serving('<html>'), { host: '127.0.0.1', port: silent.port }])
-      expect(await pageLines(http)).toEqual([
-        `✗ page: another program uses port ${http.port}\n  → stop that program, or set PAPERBOY_HTTP to a free HOST:PORT`,
-      ]);
+    const taken = (port: number) => [
+      `✗ page: another program uses port ${port}\n  → stop that program, or set PAPERBOY_HTTP to a free HOST:PORT`,
+    ];
+    const http = await serving('<html>');
+    expect(await pageLines(http)).toEqual(taken(http.port));
+    expect(await pageLines({ host: '127.0.0.1', port: silent.port }, undefined, 50)).toEqual(taken(silent.port));
   });
 
   it('fails for an outside address without a secret, because nobody can read the page', async () => {

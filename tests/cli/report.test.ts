@@ -71,8 +71,8 @@ describe('a run as text', () => {
       false,
     ],
     [
-      'foundations: not complete. Run the command again later. arXiv does not answer.',
-      { status: 'incomplete', date: undefined, digest: undefined, reasons: ['arXiv does not answer.'] },
+      'foundations: nothing posted. Try again later. arXiv does not answer.',
+      { status: 'incomplete', date: undefined, digest: undefined, sent: 0, reasons: ['arXiv does not answer.'] },
       true,
     ],
   ])('reads "%s"', (line, more, dryRun) => {

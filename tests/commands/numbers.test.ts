@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stats } from '../../commands/stats.ts';
 import { status } from '../../commands/status.ts';
 import { openStores } from '../../db/index.ts';
+import { checkRubricPrefix } from '../../src/core/score.ts';
 import type { ChannelStatus } from '../../src/core/services.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
@@ -138,6 +139,17 @@ describe('stats', () => {
     expect(await lines('stats')).toContain(
       'Other costs: an unknown amount for questions, $0.0003 for expanding the topics, $0.0104 and an unknown amount for rescoring 22 papers',
     );
+  });
+
+  it('shows the cost of doctor --ask', async () => {
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00001' }]);
+    await stores.scores.saveRubric(rubricOf({ hash: `${checkRubricPrefix}1` }));
+    const at = '2025-07-08T13:00:00.000Z';
+    const call = { channel: 'foundations', date: '2025-07-08', model: 'gpt-test', at, boundUsd: 0 };
+    const id = await stores.ledger.book({ ...call, rubric: `${checkRubricPrefix}1` }, 1, '2025-07-08T04:00:00.000Z');
+    const usage = { promptTokens: 9, cachedTokens: 0, completionTokens: 1, costUsd: 0.0004 };
+    await stores.ledger.settle(id ?? 0, usage, undefined);
+    expect(await lines('stats')).toContain('Other costs: $0.0004 for doctor --ask');
   });
 
   it('shows the cost of retracted digests until they are remade', async () => {

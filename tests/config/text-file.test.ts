@@ -31,7 +31,7 @@ describe('a file as text', () => {
     ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x2d, 0, 0, 0]), 1],
     ['half a pair of UTF-16', Buffer.from([0xff, 0xfe, 0x2d, 0x00, 0x0a, 0x00, 0x3d, 0xd8]), 2],
   ])('is refused from %s, with the line', (_, bytes, line) => {
-    expect(decodeText(bytes)).toEqual({ fault: `is not text in UTF-8 or UTF-16 (line ${line}); save it as UTF-8` });
+    expect(decodeText(bytes)).toEqual({ fault: 'is not text in UTF-8 or UTF-16; save it as UTF-8', line });
   });
 });
 
@@ -47,15 +47,15 @@ describe('the files of the config', () => {
     expect(bigEndian).not.toEqual(littleEndian);
   });
 
-  it('are refused with the key, the path and the line if they are not text', async () => {
+  it('are refused with the key, the path and one line number if they are not text', async () => {
     const broken = Buffer.from('# Topics\n- Größe\n', 'latin1');
     expect(await problems(withFile(yaml, {}, { 'config/topics.md': broken }))).toEqual([
       expect.stringMatching(
-        /^channels\[0\]\.topics: .*topics\.md is not text in UTF-8 or UTF-16 \(line 2\); save it as UTF-8 \(line 5\)$/,
+        /^channels\[0\]\.topics: .*topics\.md is not text in UTF-8 or UTF-16; save it as UTF-8 \(line 5\)$/,
       ),
     ]);
     expect(await problems(load({ 'config/paperboy.yaml': broken }))).toEqual([
-      expect.stringMatching(/paperboy\.yaml is not text in UTF-8 or UTF-16 \(line 2\); save it as UTF-8$/),
+      expect.stringMatching(/paperboy\.yaml is not text in UTF-8 or UTF-16; save it as UTF-8 \(line 2\)$/),
     ]);
     expect(await problems(load({ '.env': broken }))).toEqual([expect.stringContaining('.env is not text')]);
   });

@@ -117,6 +117,18 @@ describe('keeping a schedule', () => {
     ]);
   });
 
+  it('logs why a run failed before it tries again', async () => {
+    const { lines, playing } = played([new Error('the network is down'), 'posted'], '2025-07-08T12:59:00Z');
+    await playing;
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        message: 'run failed, trying again',
+        fields: expect.objectContaining({ reason: 'the network is down' }),
+      }),
+    );
+    expect(lines.map(({ message }) => message)).not.toContain('announcement late, trying again');
+  });
+
   it('reports and logs the time of each attempt and run', async () => {
     const { times, reported, lines, playing } = played(['nothing-new', 'posted', 'posted'], '2025-07-08T12:59:00Z');
     await playing;

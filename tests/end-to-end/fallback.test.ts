@@ -25,7 +25,7 @@ describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all
     const [digest, ...others] = await digestsIn(at.slack);
     expect(others).toEqual([]);
     expect(digest?.ids).toHaveLength(report.posted);
-    expect(digest?.text).toMatch(/The language model could not be used \(.*503.*\), so all 12 papers were scored/);
+    expect(digest?.text).toMatch(/The language model failed: .*503.*\. The built-in scorer scored all 12 papers\./);
     expect(digest?.text).toContain('Scored by the built-in scorer');
   });
 
@@ -57,7 +57,7 @@ describe.skipIf(!localSlackAvailable())('a run that cannot use the model for all
     const read = model.calls.flat().length;
     expect(read).toBeGreaterThan(0);
     const [digest] = await digestsIn(at.slack);
-    expect(digest?.text).toContain(`so ${12 - read} of 12 papers were scored by the built-in scorer`);
+    expect(digest?.text).toContain(`The built-in scorer scored ${12 - read} of 12 papers`);
     expect(digest?.text).toContain('$0.0025');
     expect(digest?.text).toMatch(/gpt-4o-mini \(\d+ papers\)/);
   });

@@ -44,6 +44,7 @@ export const createMemoryLedger = (): MemoryLedger => {
     },
     models: async () => [],
     questions: async () => ({ promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 }),
+    checks: async () => ({ promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 }),
     spent: async (dayStart) => total(dayStart),
     tokens: async (dayStart) => {
       const used = [...entries.values()].flatMap(({ call, usage }) => (usage && call.at >= dayStart ? [usage] : []));

@@ -48,12 +48,12 @@ const noticeOf = (stop: ScorerStop | undefined, left: number, total: number, mod
         ? 'the only paper'
         : `all ${countOf(total, 'paper')}`;
   if (!stop)
-    return `${model} gave no valid answer for ${countOf(left, 'paper')}, so the built-in scorer scored ${left === 1 ? 'it' : 'them'}.`;
+    return `${model} gave no valid answer for ${countOf(left, 'paper')}. The built-in scorer scored ${left === 1 ? 'it' : 'them'}.`;
   const why =
     stop.kind === 'budget'
       ? capitalised(stop.reason)
-      : `The language model ${left < total ? 'stopped answering' : 'could not be used'} (${stop.reason})`;
-  return `${why}, so ${share} ${left === 1 ? 'was' : 'were'} scored by the built-in scorer.`;
+      : `The language model ${left < total ? 'stopped answering' : 'failed'}: ${stop.reason}`;
+  return `${why}. The built-in scorer scored ${share}.`;
 };
 
 /** Undefined if the model answered, and only some papers were left without a verdict. */

@@ -49,7 +49,7 @@ const isOutOfQuota = (error: APIError): boolean =>
   [error.code, error.type].some((word) => word === 'insufficient_quota' || word === 'billing_hard_limit_reached');
 
 /** Predicate of a sentence about the service. Never quotes the server, because some servers repeat the key. */
-const describe = (error: APIError, model: string): string => {
+const describe = (error: APIError): string => {
   if (isOutOfQuota(error)) return 'has no quota left for this key';
   switch (error.status) {
     case 401:
@@ -59,7 +59,7 @@ const describe = (error: APIError, model: string): string => {
     case 403:
       return 'refused access (403)';
     case 404:
-      return `has no model "${model}", or the address is wrong (404)`;
+      return 'has no such model or address (404)';
     case 429:
       return 'asked for fewer requests (429)';
     default:
@@ -102,10 +102,10 @@ const refusalOf = (error: APIError): Refusal => ({
   text: `${error.param ?? ''} ${error.message.replace(/^\d{3} /, '')}`,
 });
 
-const statusFailure = (error: APIError, service: string, model: string, now: number): CallError =>
+const statusFailure = (error: APIError, service: string, now: number): CallError =>
   new CallError({
     service,
-    message: `${service} ${describe(error, model)}`,
+    message: `${service} ${describe(error)}`,
     status: error.status,
     retryAfterMs: retryAfterOf(error.headers, now),
     retryable: !isOutOfQuota(error) && error.status !== undefined && isTemporary(error.status),
@@ -244,13 +244,13 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ChatClient => 
       request.signal.throwIfAborted();
       if (error instanceof APIConnectionTimeoutError) throw timeoutFailure(error, service, timeoutMs);
       if (!(error instanceof APIError) || error.status === undefined) throw connectionFailure(error, service, baseUrl);
-      throw statusFailure(error, service, model, Date.now());
+      throw statusFailure(error, service, Date.now());
     }
     const read = readAnswer(answer);
     if (read.kind === 'completion') return { ...read.completion, form: used.form, limit: limitOf(request, used) };
     if (read.kind === 'unreadable') throw unreadableFailure(service, read.reason, read.cause);
     const error = APIError.generate(read.status, { error: { message: read.text } }, undefined, new Headers());
-    throw statusFailure(error, service, model, Date.now());
+    throw statusFailure(error, service, Date.now());
   };
 
   const attempt = async (request: CompletionRequest, changes: number, form?: AnswerForm): Promise<ChatCompletion> => {

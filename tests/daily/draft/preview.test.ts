@@ -47,7 +47,7 @@ describe('a preview', () => {
       ['1', 'local'],
     ]);
     expect(local.tasks.map(({ papers }) => papers.map(({ id }) => id))).toEqual([['1']]);
-    expect(day?.notices).toEqual(['Previews make no paid calls, so 1 of 2 papers was scored by the built-in scorer.']);
+    expect(day?.notices).toEqual(['Previews make no paid calls. The built-in scorer scored 1 of 2 papers.']);
     expect(await stores.digests.find('foundations', tuesday)).toBeUndefined();
   });
 

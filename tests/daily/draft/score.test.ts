@@ -98,7 +98,7 @@ describe('scoring candidates', () => {
       { engine: 'openai', model: 'openai-test', papers: 1 },
     ]);
     expect(notices).toEqual([
-      'The language model stopped answering (the server does not answer), so 3 of 4 papers were scored by the built-in scorer.',
+      'The language model stopped answering: the server does not answer. The built-in scorer scored 3 of 4 papers.',
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('scoring candidates', () => {
         ],
       ],
       budget,
-      'The daily budget of $0.02 is spent, so 2 of 4 papers were scored by the built-in scorer.',
+      'The daily budget of $0.02 is spent. The built-in scorer scored 2 of 4 papers.',
     ],
     [
       'a spent budget that left one paper',
@@ -145,13 +145,13 @@ describe('scoring candidates', () => {
         ],
       ],
       budget,
-      'The daily budget of $0.02 is spent, so 1 of 4 papers was scored by the built-in scorer.',
+      'The daily budget of $0.02 is spent. The built-in scorer scored 1 of 4 papers.',
     ],
     [
       'a refused key',
       [],
       refused,
-      'The language model could not be used (the model rejected the key (401)), so all 4 papers were scored by the built-in scorer.',
+      'The language model failed: the model rejected the key (401). The built-in scorer scored all 4 papers.',
     ],
     [
       'one straggler',
@@ -163,13 +163,13 @@ describe('scoring candidates', () => {
         ],
       ],
       undefined,
-      'openai-test gave no valid answer for 1 paper, so the built-in scorer scored it.',
+      'openai-test gave no valid answer for 1 paper. The built-in scorer scored it.',
     ],
     [
       'several stragglers',
       [[['1', 5, 5]]],
       undefined,
-      'openai-test gave no valid answer for 3 papers, so the built-in scorer scored them.',
+      'openai-test gave no valid answer for 3 papers. The built-in scorer scored them.',
     ],
   ])('reports %s in one sentence', async (_, batches, stop, sentence) => {
     const { scores, notices } = await score([scriptedScorer(batches, { stop }), evenScorer(4, 4)]);

@@ -49,7 +49,7 @@ describe('a failure', () => {
     [401, undefined, false, /rejected the key/],
     [402, undefined, false, /has no credit left for this key \(402\)/],
     [403, undefined, false, /refused access/],
-    [404, undefined, false, /has no model "gears-1"/],
+    [404, undefined, false, /has no such model or address \(404\)/],
     [400, undefined, false, /refused the request/],
     [429, 'insufficient_quota', false, /no quota left/],
     [429, 'rate_limit_exceeded', true, /fewer requests/],
@@ -106,7 +106,7 @@ describe('a failure', () => {
     [{ error: { message: 'Slow down', code: 429 } }, 429, true, /asked for fewer requests/],
     [{ error: { message: 'x', code: '503' } }, 503, true, /failed \(503\)/],
     [{ error: { message: 'Insufficient credits' }, choices: [] }, 402, false, /no credit left/],
-    [{ error: 'The model `gears-9` does not exist' }, 404, false, /has no model "gears-1"/],
+    [{ error: 'The model `gears-9` does not exist' }, 404, false, /has no such model or address \(404\)/],
     [{ error: { message: 'Invalid API key sk-secret' } }, 401, false, /rejected the key/],
     [{ error: { message: 'Something else' } }, 500, true, /failed \(500\)/],
   ])('is read from an answer with status 200: %j', async (body, status, retryable, message) => {

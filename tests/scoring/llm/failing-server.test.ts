@@ -84,7 +84,7 @@ describe('a server that fails', () => {
   test.each([
     [401, undefined, /rejected the key/],
     [403, undefined, /refused access/],
-    [404, undefined, /has no model "free"/],
+    [404, undefined, /has no such model or address \(404\)/],
     [429, 'insufficient_quota', /no quota left/],
   ])('ends the run at once if it refuses access (%i %s)', async (status, code, reason) => {
     const server = await startServer({ fault: () => ({ kind: 'status', status, ...(code ? { code } : {}) }) });
