@@ -9,10 +9,8 @@ import {
   type Scorer,
   type Verdict,
 } from '../../src/core/score.ts';
-import { buildCorpus } from '../../src/scoring/built-in/corpus.ts';
-import { fitRelevance, pickRateFrom } from '../../src/scoring/built-in/relevance.ts';
+import { pickRateFrom, rankPapers } from '../../src/scoring/built-in/relevance.ts';
 import { fitDistilled } from '../../src/scoring/distilled/model.ts';
-import { parseTopics } from '../../src/scoring/topics.ts';
 import type { JudgedDay } from './days.ts';
 
 export const evalEngines = ['local', 'distilled', 'openai'] as const;
@@ -50,9 +48,8 @@ export const createLocalRanker =
   (topics: string): Ranker =>
   async (task) => {
     const pause = createPause(task.signal);
-    const corpus = await buildCorpus(papersWithin(task), topics, pause);
-    const rank = await fitRelevance(corpus, parseTopics(topics), pause, pickRateBefore(task.history));
-    return (await rank(corpus.matrix, pause)).subarray(0, task.papers.length);
+    const { relevance } = await rankPapers(papersWithin(task), topics, pause, pickRateBefore(task.history));
+    return relevance.subarray(0, task.papers.length);
   };
 
 export const createDistilledRanker =

@@ -19,7 +19,7 @@ const maxTerms = 4;
 /** Relative to the best term's share. Terms below this are not named. */
 const minShare = 0.1;
 
-const shownForm = (text: string): string =>
+export const shownForm = (text: string): string =>
   /^\p{Lu}[^\p{Lu}]*$/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text.replace(/\s+/g, ' ');
 
 const entriesOf = (text: string): string[] =>

@@ -1,10 +1,12 @@
 import type { Pause } from '../../core/clock.ts';
-import type { Topics } from '../topics.ts';
-import { type Corpus, mixedOf, saturatedOf, type TextMatrix } from './corpus.ts';
+import type { ScorablePaper } from '../../core/score.ts';
+import { parseTopics, type Topics } from '../topics.ts';
+import { buildCorpus, type Corpus, mixedOf, saturatedOf, type TextMatrix } from './corpus.ts';
 import { createKindOfWork } from './kinds.ts';
 import { scaleOf, standardized, timesVector, topValue } from './matrix.ts';
 import { fitLogistic, leftOut, notOfClass, ofClass } from './regression.ts';
 import { createSimilarity } from './similarity.ts';
+import { findUnwanted, limited, type Unwanted } from './unwanted.ts';
 
 /** Share of candidates that GPT-4o picked on real days. */
 const defaultPickRate = 0.08;
@@ -99,14 +101,18 @@ export const learn = async (
  * topics reject applications, a second classifier learns to recognize them. A last one learns from the best papers so
  * far. Its values are added to the others', because alone they would drift away from the topics.
  * @param pickRate Expected share of the papers that are wanted, 0 to 1.
+ * @param isRejected One for each paper of the corpus: true if it must not become an example.
  */
 export const fitRelevance = async (
   corpus: Corpus,
   topics: Topics,
   pause: Pause,
   pickRate = defaultPickRate,
+  isRejected: readonly boolean[] = [],
 ): Promise<Ranking> => {
   const { matrix } = corpus;
+  const withoutRejected = (labels: Uint8Array): Uint8Array =>
+    labels.map((label, row) => (isRejected[row] ? notOfClass : label));
   const similarity = createSimilarity(corpus, topics);
   if (matrix.rows < minPapersToLearn) return (rows, pause) => similarity.toAll(mixedOf(rows), pause);
 
@@ -120,11 +126,13 @@ export const fitRelevance = async (
   const shares = sharesFor(pickRate, toEach.length);
   const merits = kind.merit(matrix);
   await pause();
-  const examples = nearestExamples(
-    near,
-    toEach,
-    merits.map((merit) => nearScale.deviation * merit),
-    shares,
+  const examples = withoutRejected(
+    nearestExamples(
+      near,
+      toEach,
+      merits.map((merit) => nearScale.deviation * merit),
+      shares,
+    ),
   );
   await pause();
   const likeExamples = await learn(corpus, examples, pause);
@@ -142,7 +150,8 @@ export const fitRelevance = async (
         counterShare * (rejected?.[row] ?? 0),
     );
   };
-  const likeBest = await learn(corpus, bestExamples(firstValue(matrix, near, merits), shares.best), pause);
+  const best = withoutRejected(bestExamples(firstValue(matrix, near, merits), shares.best));
+  const likeBest = await learn(corpus, best, pause);
 
   return async (rows, pause) => {
     const near = await similarity.toAll(mixedOf(rows), pause);
@@ -151,4 +160,27 @@ export const fitRelevance = async (
     const second = likeBest(rows);
     return first.map((score, row) => score + secondShare * (second[row] as number));
   };
+};
+
+type RankedPapers = {
+  corpus: Corpus;
+  topics: Topics;
+  /** One for each paper; higher is better. Only the order is meaningful. */
+  relevance: Float32Array;
+  unwanted: (Unwanted | undefined)[];
+};
+
+/** Ranks papers within their own corpus, those about listed unwanted subjects below the others. */
+export const rankPapers = async (
+  papers: readonly ScorablePaper[],
+  topicsMarkdown: string,
+  pause: Pause,
+  pickRate?: number,
+): Promise<RankedPapers> => {
+  const topics = parseTopics(topicsMarkdown);
+  const corpus = await buildCorpus(papers, topicsMarkdown, pause);
+  const unwanted = await findUnwanted(papers, topics, pause);
+  const isRejected = unwanted.map((one) => one?.isInTitle === true);
+  const rank = await fitRelevance(corpus, topics, pause, pickRate, isRejected);
+  return { corpus, topics, relevance: limited(await rank(corpus.matrix, pause), unwanted), unwanted };
 };

@@ -7,12 +7,11 @@ import {
   type Scorer,
   type ScoringTask,
 } from '../../core/score.ts';
-import { parseTopics } from '../topics.ts';
-import { buildCorpus } from './corpus.ts';
-import { createMatcher, type Match } from './matches.ts';
+import { createMatcher, type Match, shownForm } from './matches.ts';
 import type { Matrix } from './matrix.ts';
-import { fitRelevance } from './relevance.ts';
+import { rankPapers } from './relevance.ts';
 import { standingsOf } from './standings.ts';
+import type { Unwanted } from './unwanted.ts';
 
 const minSimilarity = 0.5;
 
@@ -24,11 +23,18 @@ const matchComment = ({ topic, terms }: Match): string => {
   return others.length > 0 ? `Matches ${topic}: ${others.join(', ')}.` : `Matches ${topic}.`;
 };
 
-const localComment = (match: Match | undefined, near: { id: string; similarity: number } | undefined): string => {
-  const matches = match ? matchComment(match) : 'No close match with the topics.';
-  if (!near || near.similarity < minSimilarity) return matches;
-  return `${matches} Similar to the recent paper ${near.id}.`;
-};
+const localComment = (
+  match: Match | undefined,
+  unwanted: Unwanted | undefined,
+  near: { id: string; similarity: number } | undefined,
+): string =>
+  [
+    match ? matchComment(match) : 'No close match with the topics.',
+    unwanted ? `Counts against it: ${shownForm(unwanted.phrase)}.` : '',
+    near && near.similarity >= minSimilarity ? `Similar to the recent paper ${near.id}.` : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 
 type Neighbor = { row: number; similarity: number };
 
@@ -91,7 +97,7 @@ const nearestNeighbors = async (
 };
 
 /** Increase this if the same papers may get different scores than before. */
-const version = 6;
+const version = 7;
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
@@ -111,11 +117,8 @@ async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undef
   const papers = [...day, ...recent, ...archive];
   // The archive comes last, because comments name only papers of the day or of recent days.
   const end = day.length + recent.length;
-  const text = matchedTopics(task.rubric);
-  const corpus = await buildCorpus(papers, text, pause);
-  const topics = parseTopics(text);
-  const rank = await fitRelevance(corpus, topics, pause, task.pickRate);
-  const relevance = await rank(corpus.matrix, pause);
+  const ranked = await rankPapers(papers, matchedTopics(task.rubric), pause, task.pickRate);
+  const { corpus, topics, relevance, unwanted } = ranked;
   const match = createMatcher(corpus, topics);
 
   const rows = [...day.keys()];
@@ -139,6 +142,7 @@ async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undef
       const nearPaper = recent.length > 0 && near ? papers[near.row] : undefined;
       const comment = localComment(
         matches[row],
+        unwanted[row],
         near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,
       );
       return [{ paperId: paper.id, version: paper.version, ...standing, comment }];

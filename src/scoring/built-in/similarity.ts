@@ -10,7 +10,7 @@ const keywordShare = 0.2;
 const unwantedKeywordShare = 0.3;
 
 /** In an unwanted text, "without new theoretical perspectives" names something wanted. */
-const missing = /\b(?:without|lacking|lack of|with no|not|unless|except)\b[^,.;:()]*/gi;
+export const missing = /\b(?:without|lacking|lack of|with no|not|unless|except)\b[^,.;:()]*/gi;
 
 type Part = { text: string; weight: number };
 

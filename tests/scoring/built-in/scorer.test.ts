@@ -208,7 +208,7 @@ describe('the built-in scorer', () => {
   });
 
   it('reports its version as the model', () => {
-    expect([scorer.engine, scorer.model({})]).toEqual(['local', 'local-6']);
+    expect([scorer.engine, scorer.model({})]).toEqual(['local', 'local-7']);
   });
 
   it('reads the expanded topics, and names them in its version', async () => {
@@ -220,7 +220,7 @@ describe('the built-in scorer', () => {
     expect(await bestOf(expanded)).toEqual(await bestOf({ ...written, rubric: { ...written.rubric, topics } }));
     const versions = [topics, 'other topics'].map((expansion) => scorer.model({ expansion }));
     expect(new Set(versions).size).toBe(2);
-    for (const version of versions) expect(version).toMatch(/^local-6 expanded [0-9a-f]{8}$/);
-    expect(scorer.model({ expansion: '' })).toBe('local-6');
+    for (const version of versions) expect(version).toMatch(/^local-7 expanded [0-9a-f]{8}$/);
+    expect(scorer.model({ expansion: '' })).toBe('local-7');
   });
 });
