@@ -1,72 +1,22 @@
-import leven from 'leven';
+import { foreignLabelStance } from './foreign-labels.ts';
+import {
+  contexts,
+  corrected,
+  firstPerson,
+  idiomAt,
+  isKnown,
+  labelRejections,
+  likings,
+  negations,
+  rejections,
+  weakRejections,
+  wordsOf,
+} from './stance-words.ts';
 
 // Decides whether a label, a heading or a sentence of a topics file is about wanted or unwanted subjects. Wordings
 // vary, so a phrase is read word by word: an odd number of negations makes it unwanted.
 
 export type Stance = 'wanted' | 'unwanted';
-
-const setOf = (words: string): Set<string> => new Set(words.split(/\s+/));
-
-const negations =
-  setOf(`not no never nothing none nor neither without hardly rarely dont doesnt didnt arent isnt wont wouldnt
-  shouldnt cant cannot donts non anti little`);
-/** These reject by themselves. */
-const rejections =
-  setOf(`irrelevant unwanted uninteresting uninterested unimportant unrelated avoid avoided ignore ignored
-  exclude excluded excluding excludes exclusion exclusions skip skipped skipping deprioritize deprioritized
-  deprioritise deprioritised deemphasize downweight downrank demote penalize penalise omit omitted discard dislike dislikes
-  disliked hate spare blacklist blacklisted blocklist offtopic boring bored tired nope nogo`);
-/** These reject only as a label or with other words of this page: "negative sampling" and "skip-level" are subjects. */
-const labelRejections = setOf('negative negatives reject rejected drop mute muted hide hidden block blocked bad cons');
-/** These reject only beside a word of `contexts` or `likings`: "go easy on", "cut down on", "low priority". */
-const weakRejections = setOf('easy light down away clear enough out off less fewer least low lower lowest stop minor');
-const likings =
-  setOf(`relevant wanted want wants interesting interested interest interests like likes love enjoy read see seen
-  positive include included includes inclusion inclusions prioritize prioritized prioritise prioritised priority priorities
-  favor favour favorite favorites focus important care prefer preferred preference preferences follow look looking need
-  needed keep seek hear yes nice scope core must welcome thing send post show cup tea boost upweight goal goals dos
-  emphasize emphasise matter matters worth`);
-const contexts =
-  setOf(`go cut tone steer stay keep leave filter rule take give turn sending posting showing bother work publish
-  worry count belong fit topic topics`);
-const fillers =
-  setOf(`we i us me our my you your they the a an this that these those such it them what which is are am be been
-  being do does did have has had will would will should could can may might please kindly also really generally usually mostly
-  mainly very particularly especially currently now right at all rather more most much many so too for as to of on in about
-  from with and or any anything everything things stuff following papers paper areas area subjects subject articles work works
-  research keywords keyword terms term content list only just still anymore longer team group lab channel here there their
-  high higher highest top main half bit one ones thanks however but further purely`);
-
-const firstPerson = /\b(?:we|i|us|me|our|my|please)\b/;
-
-const maxTypos = (word: string): number => (word.length >= 8 ? 2 : word.length >= 6 ? 1 : 0);
-const correctable = [...negations, ...rejections, ...likings].filter((word) => word.length >= 6);
-
-/** "Irelevant" → "irrelevant". Only in labels, because any word of a sentence may resemble another. */
-const corrected = (word: string): string => {
-  if (maxTypos(word) === 0 || isKnown(word)) return word;
-  const [nearest] = correctable
-    .filter((other) => other[0] === word[0])
-    .map((other) => ({ other, typos: leven(word, other) }))
-    .filter(({ other, typos }) => typos <= Math.min(maxTypos(word), maxTypos(other)))
-    .sort((a, b) => a.typos - b.typos);
-  return nearest?.other ?? word;
-};
-
-const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[’‘'`´]/g, '')
-    .replace(/\b(de|non|off|anti)-(?=priorit|emphasi|topic|goal|interest)/g, (_, prefix) =>
-      prefix === 'de' ? prefix : `${prefix} `,
-    )
-    .replace(/\b(?:out-of-scope|(?:low|high|top)(?:er|est)?-priority)\b/g, (phrase) => phrase.replaceAll('-', ' '))
-    .split(/[^\p{L}\p{N}-]+/u)
-    .filter((word) => /\p{L}/u.test(word));
-
-const isKnown = (word: string): boolean =>
-  [negations, rejections, labelRejections, weakRejections, likings, contexts, fillers].some((words) => words.has(word));
 
 type Reading = { stance: Stance | undefined; isFirm: boolean };
 
@@ -107,8 +57,18 @@ export const labelStance = (text: string): Stance | undefined => {
     .trim();
   for (const [stance, pattern] of otherLabels) if (pattern.test(plain)) return stance;
   const words = wordsOf(plain).map(corrected);
-  if (words.length === 0 || words.length > maxLabelWords || !words.every(isKnown)) return undefined;
+  if (words.length === 0 || words.length > maxLabelWords || !words.every(isKnown)) return foreignLabelStance(plain);
   return readWords(words).stance;
+};
+
+/** True for a heading such as "Hype that our group is fed up with", although it names something. */
+export const isOurRejection = (heading: string): boolean => {
+  const words = wordsOf(heading.replace(/[(（].*$/u, ''));
+  const known = words.filter(isKnown);
+  // "Models that we cannot interpret" does not reject.
+  const isFirm = known.some((word) => rejections.has(word) || likings.has(word));
+  const hasSubject = !isKnown(words.at(-1) ?? '');
+  return isFirm && !hasSubject && firstPerson.test(words.join(' ')) && readWords(known).stance === 'unwanted';
 };
 
 /** The stance of a sentence above a list, by its known words. */
@@ -120,15 +80,21 @@ export const introStance = (text: string): Stance | undefined => {
 
 const wordAt = /[\p{L}\p{N}][\p{L}\p{N}’‘'`´-]*/gu;
 
+/** More are no phrase. The limit keeps a hostile text from taking long. */
+const maxPrefixWords = 40;
+
 /** The known words at the start of a text, and the index of their end. */
 const prefixOf = (text: string, stops: RegExp): { words: string[]; end: number } => {
   const words: string[] = [];
   let end = 0;
   for (const match of text.matchAll(wordAt)) {
-    const read = wordsOf(match[0]);
-    if (stops.test(text.slice(end, match.index)) || !read.every(isKnown)) break;
+    if (match.index < end) continue;
+    const idiom = idiomAt(text, match.index);
+    const read = idiom ? [idiom.word] : wordsOf(match[0]);
+    const isOver = words.length >= maxPrefixWords || stops.test(text.slice(end, match.index));
+    if (isOver || !read.every(isKnown)) break;
     words.push(...read);
-    end = match.index + match[0].length;
+    end = match.index + (idiom?.length ?? match[0].length);
   }
   return { words, end };
 };
@@ -138,9 +104,9 @@ const subjects = /^(?:no free lunch|no[- ]reference|skip connections?|not (?:onl
 const fewerPapers =
   /^(?:fewer|less|not (?:so|too) many|not (?:so|too) much)\s+(.*\b(?:papers?|works?|articles?|stuff)\b.*)$/i;
 const copula =
-  /\s*,?\s+(?:is|are|be|was|were|do|does|should|can|may|will|would|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|bores?)\b/giu;
+  /\s*,?\s+(?:is|are|be|was|were|do|does|should|can|may|will|would|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|bores?|interests?|excites?|appeals?|matters?)\b/giu;
 const aside =
-  /(?:(?:,\s*(?:but\s+|and\s+)?|\s+but\s+|\s+and\s+|[(（]\s*(?:but\s+)?)(?:not|no|never|nothing (?:on|about))\s+|(?:,|[(（])?\s*\b(?:excluding|except(?:\s+for)?|apart from|other than)\s+)(?!(?:only|just|merely|necessarily|longer|less|more|matter|be|to|as|yet)\b)([^,;.()（）]+)[)）]?/giu;
+  /(?:(?:,\s*(?:but\s+|and\s+)?|\s+but\s+|\s+and\s+|[(（]\s*(?:but\s+)?)(?:not|no|never|nothing (?:on|about))\s*(?::\s*|\s)|(?:,|[(（])?\s*\b(?:excluding|except(?:\s+for)?|apart from|other than|minus(?=:)|(?<=,\s*)minus)(?:\s*:)?\s+)(?!(?:only|just|merely|necessarily|longer|less|more|matter|be|to|as|yet)\b)([^,;.()（）]+)[)）]?/giu;
 const contrast = /\s+(?:rather than|instead of|and not|(?<=\bprefer\b.*)over)\s+([^,;.()]+)/giu;
 
 const splitSentences = (text: string): string[] =>
@@ -165,6 +131,12 @@ const rejectedSubject = (sentence: string): string | undefined => {
   return undefined;
 };
 
+const permission = /\b(?:is|are|be)\s+(?:also\s+|always\s+|still\s+)?(?:okay|ok|fine|acceptable|welcome)\b(?!-)/i;
+
+/** "Another benchmark, and anything about games" → both. */
+const rejectedTexts = (text: string): string[] =>
+  text.split(/,?\s+(?:and|or|nor)\s+(?=(?:anything|everything|any|all|another|yet another)\s)/i);
+
 const partSentence = (sentence: string, by: Stance): Parts => {
   const fewer = fewerPapers.exec(sentence);
   if (fewer?.[1]) return { wanted: [], unwanted: [fewer[1]] };
@@ -176,11 +148,13 @@ const partSentence = (sentence: string, by: Stance): Parts => {
   const hasVerdict = isOurs || isToned || words.some((word) => negations.has(word) || rejections.has(word));
   if (by === 'unwanted') {
     // "We do want surveys" below "Not for us".
-    if (stance === 'wanted' && isOurs && rest !== '') return { wanted: [sentence], unwanted: [] };
-    return { wanted: [], unwanted: [stance === 'unwanted' && rest !== '' ? rest : sentence] };
+    const isAllowed = permission.test(sentence) && rejectedSubject(sentence) === undefined && stance !== 'unwanted';
+    if (isAllowed || (stance === 'wanted' && (isOurs || /^bonus\b/i.test(sentence)) && rest !== ''))
+      return { wanted: [sentence], unwanted: [] };
+    return { wanted: [], unwanted: stance === 'unwanted' && rest !== '' ? rejectedTexts(rest) : [sentence] };
   }
   if (stance === 'unwanted' && hasVerdict && (isFirm || isOurs) && rest !== '' && !subjects.test(sentence))
-    return { wanted: [], unwanted: [rest] };
+    return { wanted: [], unwanted: rejectedTexts(rest) };
   const rejected = rejectedSubject(sentence);
   if (rejected !== undefined) return { wanted: [], unwanted: [rejected] };
   const unwanted: string[] = [];
@@ -200,6 +174,8 @@ export const partText = (text: string, by: Stance): Parts => {
   const parts = splitSentences(text).map((sentence) => partSentence(sentence, by));
   return {
     wanted: parts.flatMap(({ wanted }) => wanted),
-    unwanted: parts.flatMap(({ unwanted }) => unwanted).map((each) => each.replace(/[\s,]+please[.!]?$/i, '')),
+    unwanted: parts
+      .flatMap(({ unwanted }) => unwanted)
+      .map((each) => each.replace(/[\s,]+(?:please|these days|any ?more|at all|for now)[.!]?$/i, '')),
   };
 };

@@ -1,23 +1,8 @@
 import type { Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { toString as textOf } from 'mdast-util-to-string';
-
-/** Splits at commas and semicolons that are not in parentheses. */
-export const splitList = (text: string): string[] => {
-  const entries: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
-    if (sign === '(') depth += 1;
-    else if (sign === ')') depth = Math.max(0, depth - 1);
-    else if ((sign === ',' || sign === ';') && depth === 0) {
-      entries.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return [...entries, text.slice(start)];
-};
+import { splitList, withoutGreeting, withSignsStruck } from './topic-rows.ts';
+import { withoutTables } from './topic-tables.ts';
 
 /** "Spatial/Temporal Modeling" → "Spatial Modeling" and "Temporal Modeling". "I/O" is unchanged. */
 const alternatives = (phrase: string): string[] => {
@@ -50,7 +35,9 @@ export type Heading = { kind: 'heading'; level: number; text: string };
 export type Item = { kind: 'item'; indent: number; isNumbered: boolean; text: string };
 /** `isOuter`: outside of any list. `startsParagraph`: after a blank line, or the first line below a list or heading. */
 export type Prose = { kind: 'prose'; isOuter: boolean; startsParagraph: boolean; text: string };
-export type Line = Heading | Item | Prose;
+/** Struck-through text, or a text that a table or a sign rejects. */
+export type Struck = { kind: 'struck'; text: string };
+export type Line = Heading | Item | Prose | Struck;
 
 /** In columns. Items indented less are topics; other items belong to the topic above. */
 export const minNestedIndent = 2;
@@ -75,7 +62,9 @@ const withoutMarks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** A row without tabs and quote marks, so that Markdown reads it as intended. */
+const checkbox = /^\s*(?:\[[ xX✓✔-]?\](?=\s)|[☐☑☒])\s*/u;
+
+/** A row without tabs, quote marks and checkboxes, so that Markdown reads it as intended. */
 const normalized = (row: string): string[] => {
   const plain = row
     .replaceAll('\t', '    ')
@@ -84,29 +73,49 @@ const normalized = (row: string): string[] => {
     .trimEnd();
   const [marks, indent = '', mark = ''] =
     /^(\s*)([-*+]\s+|\d{1,3}[.)]\s+)(?:[-*+]\s+|\d{1,3}[.)]\s+)*/.exec(plain) ?? [];
-  if (marks === undefined) return [plain];
+  if (marks === undefined) return [plain.replace(checkbox, '')];
   // Only the first mark, because more would be nested lists as deep as the row is long. Without the blank row, a list
   // that begins with a number other than 1 would be part of the paragraph above.
-  return ['', indent + mark + plain.slice(marks.length)];
+  return ['', indent + mark + plain.slice(marks.length).replace(checkbox, '')];
+};
+
+/** Takes what is struck through out of a row, with the separators around it. */
+const withoutStruck = (row: string): { raw: string; struck: string[] } => {
+  const struck = [...row.matchAll(/~~([^~]*\p{L}[^~]*)~~/gu)].map(([, text = '']) => text.trim());
+  if (struck.length === 0) return { raw: row, struck };
+  const raw = row
+    .replace(/(?<=[,;]|^)\s*~~[^~]*\p{L}[^~]*~~\s+(?:and|or)\b|\s*~~[^~]*\p{L}[^~]*~~/gu, '')
+    .replace(/[,;](?=\s*(?:[,;]|$))/g, '')
+    .replace(/^[\s,;]+|[\s,;]+$|\s+(?:and|or)\s*$/g, '');
+  return { raw, struck };
 };
 
 const inlineLabels = (text: string): string[] => text.split(/\s+[-–—]\s+(?=(?:ir|not )?relevant\s*[:：])/i);
 
 export const readLines = (source: string): Line[] => {
-  const rows = source
+  const written = source
     .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
     .replace(/^\uFEFF/, '')
-    .split(/\r\n?|\n/)
-    .flatMap((row) => normalized(row));
+    .split(/\r\n?|\n/);
+  const rows = withSignsStruck(withoutTables(written)).flatMap((row) => normalized(row));
   const lines: Line[] = [];
 
-  const addProse = (raw: string, isOuter: boolean, startsParagraph: boolean): void => {
-    const text = withoutMarks(raw);
+  const strike = (struck: readonly string[]): void => {
+    for (const text of struck) lines.push({ kind: 'struck', text: withoutMarks(text) });
+  };
+  const addProse = (row: string, isOuter: boolean, startsParagraph: boolean): void => {
+    const { raw, struck } = withoutStruck(row);
+    const text = withoutGreeting(withoutMarks(raw));
+    strike(struck);
+    if (text === '') return;
     if (/^\*\*[^*]+\*\*[:：]?$/.test(raw))
       lines.push({ kind: 'heading', level: boldLevel, text: text.replace(/[:：]$/, '') });
     else if (!/^[-=*_~`|:\s]{3,}$/.test(raw)) lines.push({ kind: 'prose', isOuter, startsParagraph, text });
   };
-  const addItem = (isNumbered: boolean, raw: string, row: number): void => {
+  const addItem = (isNumbered: boolean, source: string, row: number): void => {
+    const { raw, struck } = withoutStruck(source);
+    strike(struck);
+    if (struck.length > 0 && raw === '') return;
     const indent = rows[row - 1]?.search(/\S|$/) ?? 0;
     const [text = '', ...labels] = inlineLabels(withoutMarks(raw));
     lines.push({ kind: 'item', indent, isNumbered, text });
@@ -118,10 +127,11 @@ export const readLines = (source: string): Line[] => {
       const text = withoutMarks(textOf(node));
       // If the heading has no title, its marks are text.
       if (text === '') lines.push({ kind: 'prose', isOuter, startsParagraph: true, text: '#'.repeat(node.depth) });
-      else lines.push({ kind: 'heading', level: node.depth, text });
-    } else if (node.type === 'paragraph')
-      for (const [at, raw] of textOf(node).split('\n').entries()) addProse(raw, isOuter, at === 0);
-    else if (node.type === 'code') lines.push(...readLines(node.value));
+      else if (withoutGreeting(text) !== '') lines.push({ kind: 'heading', level: node.depth, text });
+    } else if (node.type === 'paragraph') {
+      const before = lines.length;
+      for (const raw of textOf(node).split('\n')) addProse(raw, isOuter, lines.length === before);
+    } else if (node.type === 'code') lines.push(...readLines(node.value));
     else if (node.type === 'list') {
       for (const item of node.children) {
         const [first, ...others] = item.children;

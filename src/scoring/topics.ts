@@ -1,4 +1,4 @@
-import { introStance, labelStance, namesNoSubject, partText, type Stance } from './stance.ts';
+import { introStance, isOurRejection, labelStance, namesNoSubject, partText, type Stance } from './stance.ts';
 import {
   type Heading,
   type Item,
@@ -7,8 +7,8 @@ import {
   minNestedIndent,
   type Prose,
   readLines,
-  splitList,
 } from './topic-lines.ts';
+import { splitList } from './topic-rows.ts';
 
 export type Topic = {
   /** Empty for prose without a heading. */
@@ -39,6 +39,9 @@ const labelOf = (text: string): Label | undefined => {
   const stance = labelStance(text);
   return stance && (stance === 'wanted' ? 'relevant' : 'irrelevant');
 };
+
+const headingLabelOf = (text: string): Label | undefined =>
+  labelOf(text) ?? (isOurRejection(text) ? 'irrelevant' : undefined);
 
 const stanceOf = (label: Label): Stance => (label === 'relevant' ? 'wanted' : 'unwanted');
 
@@ -76,7 +79,7 @@ const unwrapped = (lines: readonly Line[]): Line[] => {
   for (const line of lines) {
     const before = result.at(-1);
     const continues = line.kind === 'prose' && !line.startsParagraph && !labeled(line.text) && !isKeywords(line.text);
-    if (continues && before && before.kind !== 'heading' && lastLength >= minWrappedLength)
+    if (continues && before && (before.kind === 'item' || before.kind === 'prose') && lastLength >= minWrappedLength)
       result[result.length - 1] = { ...before, text: `${before.text} ${line.text}` };
     else result.push(line);
     lastLength = line.text.length;
@@ -147,7 +150,8 @@ export const parseTopics = (markdown: string): Topics => {
   const keywords: Topics['keywords'] = { relevant: [], irrelevant: [], application: [] };
   const general: Topics['general'] = { relevant: '', irrelevant: '' };
 
-  const isPlain = (heading: Heading): boolean => !isKeywords(heading.text) && labelOf(heading.text) === undefined;
+  const isPlain = (heading: Heading): boolean =>
+    !isKeywords(heading.text) && headingLabelOf(heading.text) === undefined;
   const headings = lines.filter((line) => line.kind === 'heading');
   const hasNumbers = lines.some((line) => line.kind === 'item' && line.isNumbered && line.indent < minNestedIndent);
   /** True if a heading is a title and not a topic: it has headings or the file's only list below it, or names no subject. */
@@ -189,6 +193,11 @@ export const parseTopics = (markdown: string): Topics => {
     else if (wanted !== '') target.relevant = join(target.relevant, wanted);
     if (unwanted !== '') target.irrelevant = join(target.irrelevant, unwanted);
   };
+  /** Struck-through text is unwanted, but not if it stands among what is unwanted, or rejects something. */
+  const strike = (text: string): void => {
+    const isRevoked = section === 'unwanted' || label !== 'relevant' || partText(text, 'wanted').unwanted.length > 0;
+    if (!isRevoked) general.irrelevant = join(general.irrelevant, text);
+  };
   const leaveTopic = (): void => {
     topic = undefined;
     label = 'relevant';
@@ -217,7 +226,7 @@ export const parseTopics = (markdown: string): Topics => {
     add(rest);
   };
   const enter = (heading: Heading, at: number): void => {
-    const headingLabel = labelOf(heading.text);
+    const headingLabel = headingLabelOf(heading.text);
     const isBelow = heading.level > level || (section === 'keywords' && heading.level > 2);
     hasText = false;
     if (isKeywords(heading.text)) startKeywords(/[:：]\s*(.+)$/u.exec(heading.text)?.[1] ?? '', heading.level);
@@ -256,6 +265,10 @@ export const parseTopics = (markdown: string): Topics => {
     if (line.text === '') continue;
     if (line.kind === 'heading') {
       enter(line, at);
+      continue;
+    }
+    if (line.kind === 'struck') {
+      strike(line.text);
       continue;
     }
     if (isKeywords(line.text) && /^[^:：]{1,30}[:：]/u.test(line.text) && section !== 'keywords') {
