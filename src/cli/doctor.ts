@@ -56,16 +56,17 @@ const checkChanges = ({ channels }: App): Check[] =>
         : `${what} changed in chat by ${by} on ${at.slice(0, 10)}; this overrides the config file`,
   }));
 
-const checkTopics = async ({ channels, understand, config }: App): Promise<Check[]> => {
+export const checkTopics = async ({ channels, understand, config }: App): Promise<Check[]> => {
   const found = await Promise.all(
     channels.list().map(async (channel) => ({ name: channel.name, ...(await understand(channel)) })),
   );
   return found.flatMap(({ name, problem }): Check[] => {
     if (problem === undefined) return [];
-    const { text, fix } = problem;
+    const { text, fix, isFatal } = problem;
     // A language model does not need it, unless it was to expand the topics and could not.
     const isNeeded = config.scorer.engine === 'local' || channels.find(name)?.rubric.expansion === '';
-    return [{ name: `topics of ${name}`, ok: !isNeeded, detail: isNeeded ? text : `${text} ${fix}`, fix }];
+    const ok = !isFatal || !isNeeded;
+    return [{ name: `topics of ${name}`, ok, detail: ok ? `${text} ${fix}` : text, fix }];
   });
 };
 

@@ -153,7 +153,9 @@ export const start = async (app: App, options: { now: boolean }, signal: AbortSi
       if (problem && (!app.expansions || channel.rubric.expansion !== undefined))
         logger.warn(
           { channel: channel.name, problem: problem.text, fix: problem.fix },
-          'the built-in scorer cannot use the topics',
+          problem.isFatal
+            ? 'the built-in scorer cannot use the topics'
+            : 'the built-in scorer ranks these topics poorly',
         );
     }
     await app.connect();

@@ -43,8 +43,11 @@ export type ChannelStatus = {
 export type UnderstoodTopics = {
   wanted: readonly string[];
   unwanted: readonly string[];
-  /** Why the built-in scorer cannot use the file, and what to do, each as a sentence. */
-  problem: { text: string; fix: string } | undefined;
+  /**
+   * What keeps the built-in scorer from ranking well, and what to do, each as a sentence. `isFatal`: it cannot match any
+   * paper.
+   */
+  problem: { text: string; fix: string; isFatal: boolean } | undefined;
 };
 
 /** Services the rest of the bot provides to commands. `by` is the person for the change log. */

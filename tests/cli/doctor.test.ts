@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { App } from '../../src/app.ts';
-import { checkReports, checkYield } from '../../src/cli/doctor.ts';
+import { checkReports, checkTopics, checkYield } from '../../src/cli/doctor.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { saveDigest } from '../fakes/digest.ts';
@@ -44,6 +44,25 @@ describe('the check of what a channel can yield', () => {
   it.each([[[0, 0]], [[0, 5, 0]], [[]]])('says nothing after digests with %j candidates', async (scanned) => {
     await saveDays(scanned);
     expect(await checkYield(appOf())).toEqual([]);
+  });
+});
+
+describe('the check of the topics', () => {
+  const checkWith = (engine: string, isFatal: boolean) => {
+    const understand = async () => ({
+      wanted: [],
+      unwanted: [],
+      problem: { text: 'Few.', fix: 'Add gears.', isFatal },
+    });
+    return checkTopics({ ...appOf(), understand, config: { scorer: { engine } } } as unknown as App);
+  };
+
+  it('fails only if the built-in scorer scores and cannot match any paper', async () => {
+    const name = 'topics of foundations';
+    const note = { name, ok: true, detail: 'Few. Add gears.', fix: 'Add gears.' };
+    expect(await checkWith('local', true)).toEqual([{ name, ok: false, detail: 'Few.', fix: 'Add gears.' }]);
+    expect(await checkWith('local', false)).toEqual([note]);
+    expect(await checkWith('openai', true)).toEqual([note]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   sumUsages,
   type Usage,
 } from '../../core/score.ts';
+import type { UnderstoodTopics } from '../../core/services.ts';
 import type { Stores } from '../../core/stores.ts';
 import type { Nudge } from '../../core/votes.ts';
 import { withLease } from '../lease.ts';
@@ -37,8 +38,7 @@ export type DraftParts = {
   /** Expands the topics before their first use. */
   expand?: ((channel: Channel, signal: AbortSignal) => Promise<Channel>) | undefined;
   topicsOf: TopicMatcher;
-  /** Why the built-in scorer cannot use a channel's topics, and what to do, each as a sentence. */
-  problemOf?: ((channel: Channel) => Promise<{ text: string; fix: string } | undefined>) | undefined;
+  problemOf?: ((channel: Channel) => Promise<UnderstoodTopics['problem']>) | undefined;
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
@@ -107,7 +107,7 @@ const changedStyle = async ({ name, digestStyle }: Channel, digests: Stores['dig
 /** Warns in the digest itself, because its readers see neither `doctor` nor the log. */
 const topicsWarning = async (channel: Channel, problemOf: DraftParts['problemOf']): Promise<string[]> => {
   const problem = await problemOf?.(channel);
-  return problem ? [`${problem.text} ${problem.fix}`] : [];
+  return problem?.isFatal ? [`${problem.text} ${problem.fix}`] : [];
 };
 
 /** Pays only for papers without a stored score. */

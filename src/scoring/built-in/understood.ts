@@ -2,11 +2,14 @@ import type { Channel } from '../../core/channel.ts';
 import { matchedTopics, type ScorablePaper } from '../../core/score.ts';
 import type { Services, UnderstoodTopics } from '../../core/services.ts';
 import type { AnnouncementStore } from '../../core/stores.ts';
+import { splitList } from '../topic-rows.ts';
 import { parseTopics, topicSides } from '../topics.ts';
 import { createLexicon, isGenericText } from './lexicon.ts';
 
-/** Minimum number of meaningful words. With fewer, the ranking depends on chance. */
+/** Any of these minimums is enough. With less, the ranking depends on chance. */
 const minWords = 5;
+const minSubjects = 2;
+const minWordsInPapers = 3;
 const minPapersToJudge = 200;
 /** Share of recent papers. The rarest real field that was tried (finance in cs.LG and cs.AI) has 3%. */
 const minMatchedShare = 0.005;
@@ -28,11 +31,11 @@ const foreignWords: Record<string, Set<string>> = {
 };
 const englishWords = setOf('the of and for in with to from by as or we that on is are not how');
 
-/** Name of the language if the text is clearly not English; "another script" if its letters are not Latin. */
+/** Name of the language if the text is clearly not English; "" if its letters are not Latin. */
 const foreignLanguageOf = (text: string): string | undefined => {
   const letters = text.match(/\p{L}/gu) ?? [];
   const foreign = letters.filter((letter) => !/\p{Script=Latin}|\p{Script=Greek}/u.test(letter));
-  if (foreign.length > maxForeignLetters * letters.length) return 'another script';
+  if (foreign.length > maxForeignLetters * letters.length) return '';
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const count = (of: ReadonlySet<string>): number => words.filter((word) => of.has(word)).length;
   const [likeliest] = Object.entries(foreignWords)
@@ -43,65 +46,89 @@ const foreignLanguageOf = (text: string): string | undefined => {
     : undefined;
 };
 
-const meaningfulWords = (text: string): string[] => [
-  ...new Set(
-    (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter(
-      (word) => /\p{L}{2}/u.test(word) && !isGenericText(word),
-    ),
-  ),
-];
+const wordsOf = (text: string): string[] =>
+  (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => /\p{L}{2}/u.test(word));
 
-/** Share of the papers that have at least two words of the topics, or all if there are fewer. */
-const matchedShare = (words: readonly string[], papers: readonly ScorablePaper[]): number => {
+const meaningfulWords = (text: string): string[] => [...new Set(wordsOf(text).filter((word) => !isGenericText(word)))];
+
+/** Stems of a text, without stop words. */
+type StemsOf = (text: string) => Set<number>;
+
+const createStemsOf = (): StemsOf => {
   const lexicon = createLexicon();
-  const stemsOf = (text: string): Set<number> => {
+  return (text) => {
     const stems: number[] = [];
     lexicon.read(text, stems);
     return new Set(stems.filter((stem) => stem >= 0));
   };
-  const wanted = stemsOf(words.join(' '));
-  const needed = Math.min(2, wanted.size);
-  const matched = papers.filter(
-    ({ title, abstract }) => [...stemsOf(`${title}\n${abstract}`)].filter((stem) => wanted.has(stem)).length >= needed,
-  );
-  return matched.length / papers.length;
 };
+
+/** True for "safe learning", but not for "learning models" or "pruning". */
+const isClearSubject = (subject: string, stemsOf: StemsOf): boolean =>
+  meaningfulWords(subject).length > 0 && stemsOf(wordsOf(subject).join(' ')).size > 1;
+
+/** True if the topics name enough for a ranking. @param known Stems of recent papers; undefined if there are too few. */
+const isEnough = (wanted: readonly string[], known: ReadonlySet<number> | undefined, stemsOf: StemsOf): boolean => {
+  const words = meaningfulWords(wanted.join('\n'));
+  if (words.length === 0 || words.length >= minWords) return words.length > 0;
+  const subjects = new Set(wanted.flatMap((text) => text.split(':').flatMap(splitList)).map((each) => each.trim()));
+  if ([...subjects].filter((subject) => isClearSubject(subject, stemsOf)).length >= minSubjects) return true;
+  const stems = [...stemsOf(wordsOf(wanted.join('\n')).join(' '))];
+  return stems.filter((stem) => known?.has(stem) ?? true).length >= minWordsInPapers;
+};
+
+type Problem = NonNullable<UnderstoodTopics['problem']>;
 
 const problemOf = (
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },
   papers: readonly ScorablePaper[],
-): UnderstoodTopics['problem'] => {
+): Problem | undefined => {
   const text = wanted.join('\n');
   if (text.trim() === '')
-    return { text: 'The topics file names nothing that you want to read.', fix: 'List your subjects in English.' };
+    return {
+      text: 'The topics file names nothing that you want to read.',
+      fix: 'List your subjects in English.',
+      isFatal: true,
+    };
   const language = foreignLanguageOf(text);
   if (language !== undefined)
     return {
-      text: `The topics are in ${language}, and the built-in scorer only understands English.`,
+      text: `The topics are ${language === '' ? 'not in English' : `in ${language}`}, and the built-in scorer only understands English.`,
       fix: 'Write them in English, or set up a language model that translates them.',
+      isFatal: true,
     };
   const words = meaningfulWords(text);
-  if (words.length < minWords)
+  const stemsOf = createStemsOf();
+  const stems = stemsOf(words.join(' '));
+  const isJudged = papers.length >= minPapersToJudge;
+  const stemsOfPapers = isJudged ? papers.map(({ title, abstract }) => stemsOf(`${title}\n${abstract}`)) : [];
+  const needed = words.length < minWords ? 1 : 2;
+  const matched = stemsOfPapers.filter((of) => [...stems].filter((stem) => of.has(stem)).length >= needed).length;
+  if (isJudged && matched < minMatchedShare * papers.length)
+    return {
+      text: `Hardly any of ${papers.length} recent papers has words of the topics.`,
+      fix: 'Use the words of abstracts, or add categories.',
+      isFatal: matched === 0,
+    };
+  const known = isJudged ? new Set(stemsOfPapers.flatMap((of) => [...of])) : undefined;
+  if (!isEnough(wanted, known, stemsOf))
     return {
       text: `The built-in scorer needs more words than "${wanted.join(', ')}".`,
-      fix: 'Name at least five subjects, methods or problems, in the words of abstracts.',
+      fix: 'Name at least five subjects or methods, using words that appear in abstracts.',
+      isFatal: false,
     };
   const rejected = new Set(meaningfulWords(unwanted.join('\n')));
   if (words.filter((word) => rejected.has(word)).length > maxUnwantedShare * words.length)
     return {
       text: 'The topics want and reject mostly the same words, so the built-in scorer cannot tell papers apart.',
       fix: 'Remove each word from one of the two lists.',
-    };
-  if (papers.length >= minPapersToJudge && matchedShare(words, papers) < minMatchedShare)
-    return {
-      text: `Hardly any of ${papers.length} recent papers has words of the topics.`,
-      fix: 'Use the words of abstracts, or add categories.',
+      isFatal: false,
     };
   return undefined;
 };
 
 /**
- * What the built-in scorer understands of a topics file, and why it cannot use it. @param papers Papers of recent days.
+ * What the built-in scorer understands of a topics file, and what keeps it from ranking well. @param papers Papers of recent days.
  */
 export const understandTopics = (topics: string, papers: readonly ScorablePaper[]): UnderstoodTopics => {
   const sides = topicSides(parseTopics(topics));
@@ -133,7 +160,7 @@ export const createUnderstanding = (
         rubric.expansion === undefined
           ? `At the next run, ${model} expands them.`
           : `${model} could not expand them. To try again, type /arxiv topics expanded again; or write them in English.`;
-      understood.problem = { text: problem.text, fix };
+      understood.problem = { ...problem, fix };
     }
     kept.set(name, { key, understood });
     return understood;
@@ -152,5 +179,5 @@ export const createTopicsProblems =
   async (name: string | undefined): Promise<{ text: string; fix: string }[]> => {
     const channel = hasModel ? undefined : channels().find((one) => one.name === name);
     const { problem } = channel ? await understand(channel) : {};
-    return problem ? [problem] : [];
+    return problem ? [{ text: problem.text, fix: problem.fix }] : [];
   };

@@ -1,6 +1,7 @@
 import type { Pause } from '../../core/clock.ts';
 import type { ScorablePaper } from '../../core/score.ts';
-import { keywordTerms, splitList } from '../topic-lines.ts';
+import { keywordTerms } from '../topic-lines.ts';
+import { splitList } from '../topic-rows.ts';
 import type { Topics } from '../topics.ts';
 import { createLexicon, isGenericText, isTellingWord, phraseBreak } from './lexicon.ts';
 import { topValue } from './matrix.ts';

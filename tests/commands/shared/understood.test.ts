@@ -14,7 +14,7 @@ afterEach(() => stores.close());
 const understand = async ({ rubric }: Channel) => ({
   wanted: [rubric.topics.trim()],
   unwanted: ['snow'],
-  problem: { text: 'Too short.', fix: 'Add words.' },
+  problem: { text: 'Too short.', fix: 'Add words.', isFatal: false },
 });
 
 it('shows what was understood as wanted and not wanted, and why the built-in scorer cannot use it', async () => {

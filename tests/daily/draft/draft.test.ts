@@ -65,7 +65,7 @@ describe('a draft by the built-in scorer', () => {
   });
 
   it('warns that the topics cannot be used, except if a model scored all papers', async () => {
-    const problemOf = async () => ({ text: 'The topics are in German.', fix: 'Write them in English.' });
+    const problemOf = async () => ({ text: 'The topics are in German.', fix: 'Write them in English.', isFatal: true });
     const warning = 'The topics are in German. Write them in English.';
     const draft = await draftOf([builtIn()], channel, { problemOf });
     expect(linesOf(headerMessage(draft)).join('\n')).toContain(warning);

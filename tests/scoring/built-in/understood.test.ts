@@ -25,7 +25,7 @@ describe('understandTopics', () => {
     ['an empty file', '', 'names nothing'],
     ['only unwanted subjects', 'Skip:\n- pruning\n', 'names nothing'],
     ['two words', 'efficient pruning', 'needs more words'],
-    ['Chinese', '- 相关：稀疏、剪枝、量化、低秩、缓存\n- 不相关：医学应用', 'another script'],
+    ['Chinese', '- 相关：稀疏、剪枝、量化、低秩、缓存\n- 不相关：医学应用', 'not in English'],
     [
       'German',
       'Wir suchen Verfahren für das Beschneiden und die Quantisierung von Netzen mit wenig Speicher.',
@@ -44,6 +44,34 @@ describe('understandTopics', () => {
     expect(problem?.fix).toMatch(/^[A-Z].*\.$/);
   });
 
+  it.each([
+    ['three words of papers', 'window ladder kettle', undefined],
+    ['two clear subjects', 'copper lanterns; marble carpets', undefined],
+    ['three clear subjects with general words', 'garden control; safe river learning; bread models', undefined],
+    ['topics and their keywords', '- Lantern: kettle\n- Anchor: pepper', undefined],
+    ['three words that no paper has but one', 'window palaeography charters', false],
+    ['one clear subject', 'copper lanterns', false],
+    ['the same subject twice', 'copper lanterns, copper lanterns', false],
+    ['only general words', 'learning, models, networks', true],
+    ['a word that no paper has', 'palaeography', true],
+  ])('needs enough to rank by: %s', (_, topics, isFatal) => {
+    expect(problemOf(topics)?.isFatal).toBe(isFatal);
+  });
+
+  it('takes words as those of papers if there are too few papers', () => {
+    expect(understandTopics('charters of medieval abbeys', []).problem).toBeUndefined();
+    expect(understandTopics('medieval charters', []).problem?.isFatal).toBe(false);
+  });
+
+  it.each([
+    ['', true],
+    ['Wir suchen Verfahren für das Beschneiden und die Quantisierung von Netzen.', true],
+    ['palaeography, charters, abbeys, scriptoria, parchment', true],
+    ['## Homes\n- Relevant: window, ladder, kettle, carpet\n- Irrelevant: window, ladder, kettle', false],
+  ])('says if no paper can be matched: %j', (topics, isFatal) => {
+    expect(problemOf(topics)?.isFatal).toBe(isFatal);
+  });
+
   it('judges the words of papers only with enough papers', () => {
     const topics = 'medieval charters, palaeography, Carolingian abbeys, monastic scriptoria';
     expect(understandTopics(topics, papers.slice(0, 20)).problem).toBeUndefined();
@@ -59,6 +87,7 @@ describe('the understanding of a channel', () => {
     expect(problem).toEqual({
       text: 'The built-in scorer needs more words than "Hecken".',
       fix: 'At the next run, gears-1 expands them.',
+      isFatal: false,
     });
     expect((await understand(channelWith('Hecken', ''))).problem?.fix).toMatch(
       /^gears-1 could not expand them\. To try again/,
@@ -81,7 +110,9 @@ describe('the problem of a channel’s topics', () => {
   it('is found for a channel without a language model', async () => {
     const understand = async () => understandTopics('efficient pruning', papers);
     const problems = (hasModel: boolean) => createTopicsProblems({ understand, channels: () => [channel], hasModel });
-    expect(await problems(false)(channel.name)).toMatchObject([{ text: expect.stringContaining('needs more words') }]);
+    expect(await problems(false)(channel.name)).toMatchObject([
+      { text: expect.stringContaining('needs more words'), fix: expect.any(String) },
+    ]);
     expect(await problems(false)('gone')).toEqual([]);
     expect(await problems(false)(undefined)).toEqual([]);
     expect(await problems(true)(channel.name)).toEqual([]);
