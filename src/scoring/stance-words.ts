@@ -16,7 +16,7 @@ export const rejections =
   despise yawn ugh meh nah peeve peeves annoy annoys annoying overhyped`);
 /** These reject only as a label or with other words of this page: "negative sampling" and "skip-level" are subjects. */
 export const labelRejections =
-  setOf(`negative negatives reject rejected drop mute muted hide hidden block blocked bad cons minus pass overdone
+  setOf(`negative negatives reject rejected drop mute muted hide hidden block blocked bad cons minus overdone
   pointless useless tedious dull banned forbidden taboo`);
 /** These reject only beside a word of `contexts` or `likings`: "go easy on", "cut down on", "low priority". */
 export const weakRejections = setOf(
@@ -43,7 +43,11 @@ const fillers =
 export const firstPerson = /\b(?:we|i|us|me|our|my|please)\b/;
 
 const maxTypos = (word: string): number => (word.length >= 8 ? 2 : word.length >= 6 ? 1 : 0);
-const correctable = [...negations, ...rejections, ...likings].filter((word) => word.length >= 6);
+/** These resemble other usual words: "detect", "despite", "existing", "appear". */
+const lookalikes = setOf('detest despise exciting excited excites appeal appeals acceptable excepting');
+const correctable = [...negations, ...rejections, ...likings].filter(
+  (word) => word.length >= 6 && !lookalikes.has(word),
+);
 
 /** "Irelevant" → "irrelevant". Only in labels, because any word of a sentence may resemble another. */
 export const corrected = (word: string): string => {
@@ -86,7 +90,7 @@ const unwantedIdioms = new RegExp(
     '(?:could|can) (?:do|live) without',
     'no (?:patience|appetite|time|room|place|use|need|desire) for',
     'waste of (?:our |my )?time|life is too short(?: for)?|too busy for',
-    'too (?:much|many) of (?:it|this|these|them)|hard (?:no|pass)|turn-?offs?|pet peeves?',
+    'too (?:much|many) of (?:it|this|these|them)|hard (?:no|pass)|(?:we|i) pass on|pass on (?:these|this|those)|turn-?offs?|pet peeves?',
     '(?:lost|lose|losing) interest(?: in)?',
     '(?:leaves?|left) (?:us|me) cold|bores? (?:us|me)(?: to (?:tears|death|sleep))?',
     'rolls? (?:our|my) eyes(?: at| over)?|gets? on (?:our|my) nerves|makes? (?:us|me) (?:yawn|cringe|groan)',
@@ -100,7 +104,7 @@ export const wordsOf = (text: string): string[] =>
     .toLowerCase()
     .replace(wantedIdioms, ' wanted ')
     .replace(unwantedIdioms, ' unwanted ')
-    .replace(/(?<=\b(?:we|i|you|they|it|that|what|here))['’](?:d|ll|ve|re|m|s)\b/g, '')
+    .replace(/(?<=\b(?:we|i|you|they|what))['’](?:d|ll|ve|re|m|s)\b/g, '')
     .replace(/[’‘'`´]/g, '')
     .replace(/\b(de|non|off|anti)-(?=priorit|emphasi|topic|goal|interest)/g, (_, prefix) =>
       prefix === 'de' ? prefix : `${prefix} `,

@@ -70,6 +70,7 @@ describe('a sentence', () => {
 
   it.each([
     ...['Over-parameterized networks', 'Exceptional points', 'Fine-tuning of models', 'Enough labels for training'],
+    ...['Detect: a study', 'Existing: a study', 'PASS: a protocol', 'It’s not that simple', 'Despite: a study'],
     ...['Message passing', 'Thanks to attention', 'Hi-C maps', 'Models that cannot stand alone'],
   ])('is a subject: %j', (text) => {
     expect(sidesOf(`- ${text}\n- gears\n`)).toEqual({ wanted: [text, 'gears'], unwanted: [] });
