@@ -82,7 +82,8 @@ const tableOf = (rows: readonly string[]): Table => {
  * Rewrites each table as a list, with what its column of yes and no rejects struck through. A table is a run of rows in
  * pipes, or of rows with pipes around a separator.
  */
-export const withoutTables = (rows: readonly string[]): string[] => {
+export const withoutTables = (source: readonly string[]): string[] => {
+  const rows = source.map((row) => row.replace(/^\s*(?:>\s?)+(?=\s*\|)/, ''));
   const result: string[] = [];
   let at = 0;
   while (at < rows.length) {

@@ -44,6 +44,7 @@ describe('a table', () => {
   it('is read without a separator, without outer pipes, and with the stance first', () => {
     const plain = rows(['worm drives | yes', 'snow | no', 'backlash | maybe', 'hedges | no']);
     expect(sidesOf(plain)).toEqual(both);
+    expect(sidesOf(plain.replaceAll(/^/gm, '> '))).toEqual(both);
     expect(sidesOf('Topic | Vote\n--- | ---\nworm drives | y\nsnow | n\nbacklash | y\nhedges | n')).toEqual(both);
     expect(sidesOf(rows(['yes | worm drives', 'no | snow', 'yes | backlash', 'no | hedges']))).toEqual(both);
   });
