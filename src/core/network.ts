@@ -80,7 +80,7 @@ const proxyAtFault = (error: Partial<NetworkError>, url: URL | undefined): Proxy
 export const directReason = (error: unknown, timeoutMs?: number): string =>
   wordsOf(innermost(error), { timeoutMs }).short;
 
-/** Why a request got no response, in a few words, such as "host not found". Never quotes a system's own message. */
+/** Why a request got no response, in a few words, such as "host not found". */
 export const networkReason = (error: unknown, context: Context = {}): string => {
   const cause = innermost(error);
   const found = wordsOf(cause, context);

@@ -86,6 +86,15 @@ test('fetches a listing and a feed again if they are cut off', async () => {
   expect(arxiv.requests).toHaveLength(6);
 });
 
+test('reports an arXiv that cannot be reached in one sentence, without the category', async () => {
+  const { source, arxiv } = await start();
+  await arxiv.close();
+  running = undefined;
+  await expect(source.newest('cs.LG')).rejects.toThrow(
+    /^Cannot reach arXiv: 127\.0\.0\.1:\d+ refuses the connection\. Check the network\.$/,
+  );
+});
+
 test('ignores a stale feed', async () => {
   const { source, arxiv, warnings } = await start();
   arxiv.failNext({ kind: 'stale' }, { route: 'rss' });
