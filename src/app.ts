@@ -159,10 +159,8 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   });
   const { platforms, connected, outages, deaf, connect, channelAt } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
-  const client = createArxivClient({
-    ...{ fetch, clock, logger, userAgent, random: Math.random },
-    limits: around.arxivLimits,
-  });
+  const limits = around.arxivLimits;
+  const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random, limits });
   const source = watchedSource(createArxivSource({ ...config.env.arxiv, client, logger }), health);
 
   const scholar = createScholarClient({ ...config.env.s2, fetch, clock, logger, userAgent, random: Math.random });
@@ -224,8 +222,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     rescore: onPlatforms(
       createRescore({
         ...{ stores, clock, logger, scorer: llm && watchedScorer(llm.scorer, health) },
-        platforms: connected,
-        timezone: config.timezone,
+        ...{ platforms: connected, timezone: config.timezone },
       }),
     ),
     ask: createAsk({
