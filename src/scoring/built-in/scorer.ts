@@ -15,8 +15,15 @@ import type { Unwanted } from './unwanted.ts';
 
 const minSimilarity = 0.5;
 
+/** "Transformers" has the stem of "transform", but is not what a paper about a transform is about. */
+const namesThing = /ers?$/i;
+
 /** Names only words that the paper has. */
-const matchComment = ({ topic, terms }: Match): string => {
+const matchComment = ({ topic, terms: sameStems }: Match, { title, abstract }: ScorablePaper): string => {
+  const text = `${title}\n${abstract}`.toLowerCase();
+  const terms = sameStems.filter(
+    (term) => !namesThing.test(term) || text.includes((term.toLowerCase().split(' ').at(-1) ?? '').replace(/s$/, '')),
+  );
   if (terms.length === 0) return 'Similar to papers that match the topics.';
   if (topic === '') return `Matches ${terms.join(', ')}.`;
   const others = terms.filter((term) => !topic.toLowerCase().includes(term.toLowerCase()));
@@ -24,12 +31,13 @@ const matchComment = ({ topic, terms }: Match): string => {
 };
 
 const localComment = (
+  paper: ScorablePaper,
   match: Match | undefined,
   unwanted: Unwanted | undefined,
   near: { id: string; similarity: number } | undefined,
 ): string =>
   [
-    match ? matchComment(match) : 'No close match with the topics.',
+    match ? matchComment(match, paper) : 'No close match with the topics.',
     unwanted ? `Counts against it: ${shownForm(unwanted.phrase)}.` : '',
     near && near.similarity >= minSimilarity ? `Similar to the recent paper ${near.id}.` : '',
   ]
@@ -141,6 +149,7 @@ async function* score(task: ScoringTask): AsyncGenerator<BuiltInVerdict[], undef
       const near = nearest[row];
       const nearPaper = recent.length > 0 && near ? papers[near.row] : undefined;
       const comment = localComment(
+        paper,
         matches[row],
         unwanted[row],
         near && nearPaper ? { id: nearPaper.id, similarity: near.similarity } : undefined,

@@ -113,7 +113,7 @@ describe('the built-in scorer', () => {
   });
 
   it('names only words that the paper has and the topics mean', async () => {
-    const list = 'quantum error correction, tensor networks, low-rank kettles';
+    const list = 'quantum error correction, tensor networks, low-rank kettles, transformers';
     const commentsFor = async (title: string): Promise<string | undefined> => {
       const day = [paper('one', title, 'On carpets.'), ...inventedDay('filler', 60, 3)];
       const [verdict] = await verdictsOf(scorer, scoringTask({ day, papers: day.slice(0, 1), topics: list }));
@@ -122,6 +122,8 @@ describe('the built-in scorer', () => {
     expect(await commentsFor('Quantum error correction')).toBe('Matches quantum error correction.');
     expect(await commentsFor('Error-free paths of a robot')).toBe('Similar to papers that match the topics.');
     expect(await commentsFor('Kettles of a low rank')).not.toContain('tensor');
+    expect(await commentsFor('A small Transformer')).toBe('Matches transformers.');
+    expect(await commentsFor('The z-transform of a series')).toBe('Similar to papers that match the topics.');
   });
 
   it('names no word that says little about the topic', async () => {
