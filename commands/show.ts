@@ -271,8 +271,8 @@ export const show = defineCommand({
         buttonRow(
           button('Similar', ['similar', paper.id]),
           isSaved ? button('Unsave', ['unsave', paper.id]) : button('Save', ['save', paper.id]),
-          button('Rescore', ['rescore', paper.id]),
-          button('Ask', ['ask', paper.id]),
+          services.model !== undefined && button('Rescore', ['rescore', paper.id]),
+          services.model !== undefined && button('Ask', ['ask', paper.id]),
           abstractText !== paper.abstract && button('Abstract', ['abstract', paper.id]),
         ),
     ]);

@@ -43,7 +43,7 @@ describe('show', () => {
     await voteOn(stores, '2025-07-08', 2, 'a');
     await stores.scores.add(scoredBy, [verdictOf(id, 7, 7)], '2025-07-09T13:00:00.000Z');
     await stores.scores.add(builtInBy, [matchedAt(id, 40, 89.5)], postedAt);
-    expect(await lines(`show ${id}`)).toEqual([
+    expect(await lines(`show ${id}`, { services: { papers, model: 'gpt-test' } })).toEqual([
       'Title of 2507.00007',
       'Ada First, Ben Second',
       'cs.LG · 12 pages · doi:10.1/x',
@@ -61,6 +61,12 @@ describe('show', () => {
       '[Rescore: rescore 2507.00007]',
       '[Ask: ask 2507.00007]',
     ]);
+  });
+
+  it('offers what needs a language model only if there is one', async () => {
+    await announce(paperOf(id));
+    const buttons = (await lines(`show ${id}`)).filter((line) => line.startsWith('['));
+    expect(buttons).toEqual([`[Similar: similar ${id}]`, `[Save: save ${id}]`]);
   });
 
   it('says how far votes moved a picked paper, and how many were posted', async () => {
