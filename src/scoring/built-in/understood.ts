@@ -4,7 +4,7 @@ import type { Services, UnderstoodTopics } from '../../core/services.ts';
 import type { AnnouncementStore } from '../../core/stores.ts';
 import { splitList } from '../topic-rows.ts';
 import { parseTopics, topicSides } from '../topics.ts';
-import { createLexicon, isGenericText } from './lexicon.ts';
+import { createLexicon, isGenericText, isTellingWord } from './lexicon.ts';
 
 /** Any of these minimums is enough. With less, the ranking depends on chance. */
 const minWords = 5;
@@ -73,6 +73,8 @@ const isEnough = (wanted: readonly string[], known: ReadonlySet<number> | undefi
   if (words.length === 0 || words.length >= minWords) return words.length > 0;
   const subjects = new Set(wanted.flatMap((text) => text.split(':').flatMap(splitList)).map((each) => each.trim()));
   if ([...subjects].filter((subject) => isClearSubject(subject, stemsOf)).length >= minSubjects) return true;
+  // Three words such as "efficient foundation models" fit too many papers.
+  if (!words.some(isTellingWord)) return false;
   const stems = [...stemsOf(wordsOf(wanted.join('\n')).join(' '))];
   return stems.filter((stem) => known?.has(stem) ?? true).length >= minWordsInPapers;
 };

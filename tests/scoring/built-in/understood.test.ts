@@ -44,6 +44,11 @@ describe('understandTopics', () => {
     expect(problem?.fix).toMatch(/^[A-Z].*\.$/);
   });
 
+  it('needs one word of three that tells papers apart', () => {
+    expect(understandTopics('efficient language models', []).problem?.text).toContain('needs more words');
+    expect(understandTopics('efficient kernel methods', []).problem).toBeUndefined();
+  });
+
   it.each([
     ['three words of papers', 'window ladder kettle', undefined],
     ['two clear subjects', 'copper lanterns; marble carpets', undefined],
