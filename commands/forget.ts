@@ -23,7 +23,9 @@ const question = (asker: Asker, papers: number): Message => {
   return message(
     'Delete your data?',
     [
-      paragraph(`This deletes your votes, ${list}, and your name in the change log. You cannot undo it.`),
+      paragraph(
+        `This deletes your votes, ${list}, which papers you have read, your last list and question, and your name in the change log. You cannot undo it.`,
+      ),
       remoteNote(asker),
       buttonRow(
         button('Delete', ['forgotten', markOf(asker.person)], 'danger'),

@@ -29,7 +29,7 @@ describe('forget me', () => {
   it('asks before it deletes', async () => {
     const shown = linesOf(await say('forget me'));
     expect(shown[0]).toBe(
-      'This deletes your votes, your reading list (1 paper), and your name in the change log. You cannot undo it.',
+      'This deletes your votes, your reading list (1 paper), which papers you have read, your last list and question, and your name in the change log. You cannot undo it.',
     );
     expect(shown[1]).toContain('Paperboy cannot remove your messages or reactions on Slack.');
     expect(shown).toContainEqual(expect.stringMatching(/^\[Delete: forgotten [0-9a-f]{12}\]$/));
