@@ -6,7 +6,7 @@ import { button, buttonRow, heading, message, note, numberedList } from '../src/
 import { countOf, type Paper } from '../src/core/paper.ts';
 import { isBuiltIn, passes, type Score, scoreText } from '../src/core/score.ts';
 import { bestFirst } from '../src/digest/best-order.ts';
-import { paperLine } from './shared/paper-lines.ts';
+import { fromOption, paperLine } from './shared/paper-lines.ts';
 import { heldBack } from './shared/screening.ts';
 
 const perPage = 20;
@@ -21,13 +21,7 @@ export const picked = defineCommand({
   isHidden: true,
   options: {
     day: { type: 'date', description: 'the day of the digest; the newest by default' },
-    from: {
-      type: 'integer',
-      keyword: 'from',
-      minimum: 1,
-      maximum: 10_000,
-      description: 'position of the first paper to show',
-    },
+    from: fromOption,
   },
 
   async run(context, { day, from = 1 }) {

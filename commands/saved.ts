@@ -17,7 +17,7 @@ import {
 } from '../src/core/message.ts';
 import { countOf, shorten } from '../src/core/paper.ts';
 import type { SavedPaper } from '../src/core/reading.ts';
-import { paperLine } from './shared/paper-lines.ts';
+import { fromOption, paperLine } from './shared/paper-lines.ts';
 import { channelIfAny } from './shared/people.ts';
 
 const perPage = 20;
@@ -63,13 +63,7 @@ export const saved = defineCommand({
   ],
   options: {
     as: { type: 'word', keyword: 'as', values: exportFormats, description: 'export as BibTeX, RIS or CSL-JSON' },
-    from: {
-      type: 'integer',
-      keyword: 'from',
-      minimum: 1,
-      maximum: 100_000,
-      description: 'position of the first paper to show',
-    },
+    from: fromOption,
   },
 
   async run(context, { as, from = 1 }) {

@@ -15,7 +15,7 @@ import { retractedMessage } from './retract/digest.ts';
 import { shortDay } from './shared/dates.ts';
 import { type DigestRange, readDigestRange } from './shared/digest-range.ts';
 import { nearestOf } from './shared/nearest.ts';
-import { paperLine } from './shared/paper-lines.ts';
+import { fromOption, paperLine } from './shared/paper-lines.ts';
 
 type Ranked = Picked & { score: Score; isRescored: boolean };
 
@@ -232,13 +232,7 @@ export const top = defineCommand({
       values: orders,
       description: 'how to sort; by default, as posted for a day and by score for a week or month',
     },
-    from: {
-      type: 'integer',
-      keyword: 'from',
-      minimum: 1,
-      maximum: 10_000,
-      description: 'position of the first paper to show',
-    },
+    from: fromOption,
   },
 
   async run(context, { n = defaultCount, period, topic, by, from: first = 1 }) {

@@ -6,6 +6,15 @@ import type { Stores } from '../../src/core/stores.ts';
 import { type VoteCount, votesText } from '../../src/core/votes.ts';
 import { currentScores } from '../../src/digest/current-score.ts';
 
+/** Where a list of papers begins. */
+export const fromOption = {
+  type: 'integer',
+  keyword: 'from',
+  minimum: 1,
+  maximum: 100_000,
+  description: 'position of the first paper to show',
+} as const;
+
 export const paperLine = (paper: Paper, facts: string): Inline[] => [
   linkedTitle(paper),
   ...(facts === '' ? [] : [`  ${facts}`]),
