@@ -7,7 +7,7 @@ const setOf = (words: string): Set<string> => new Set(words.split(/\s+/));
 export const negations =
   setOf(`not no never nothing none nor neither without hardly rarely dont doesnt didnt arent isnt wont wouldnt
   shouldnt cant cannot donts non anti little`);
-/** These reject by themselves. */
+/** Each of these rejects without another word. */
 export const rejections =
   setOf(`irrelevant unwanted uninteresting uninterested unimportant unrelated avoid avoided ignore ignored
   exclude excluded excluding excludes exclusion exclusions skip skipped skipping deprioritize deprioritized

@@ -31,13 +31,13 @@ const say = async (text: string, now = '2025-07-08T15:00:00Z') =>
 const votes = async () => (await stores.reactions.votes('foundations', [id])).get(id) ?? { up: 0, down: 0 };
 
 describe('a vote by button', () => {
-  it('counts once, changes sides, and is taken back by the same button', async () => {
+  it('counts once, changes sides, and is removed by the same button', async () => {
     const up = await say(`vote up ${id}`);
     expect(linesOf(up)).toEqual(['👍 counted: Title of 2507.00001. Press 👍 again to take it back.']);
     expect(await votes()).toEqual({ up: 1, down: 0 });
     await say(`vote down ${id}`);
     expect(await votes()).toEqual({ up: 0, down: 1 });
-    expect(linesOf(await say(`vote down ${id}`))).toEqual(['Vote taken back: Title of 2507.00001']);
+    expect(linesOf(await say(`vote down ${id}`))).toEqual(['Vote removed: Title of 2507.00001']);
     expect(await votes()).toEqual({ up: 0, down: 0 });
     expect(shown).toEqual(Array.from({ length: 3 }, () => `foundations ${id}`));
   });
@@ -45,7 +45,7 @@ describe('a vote by button', () => {
   it('is the same vote as a reaction by the same person', async () => {
     await voteOn(stores, date, 1, alice);
     expect(await votes()).toEqual({ up: 1, down: 0 });
-    expect(linesOf(await say(`vote up ${id}`))).toEqual(['Vote taken back: Title of 2507.00001']);
+    expect(linesOf(await say(`vote up ${id}`))).toEqual(['Vote removed: Title of 2507.00001']);
     expect(await votes()).toEqual({ up: 0, down: 0 });
   });
 

@@ -140,7 +140,7 @@ describe.skipIf(!localSlackAvailable())('the commands in Slack', () => {
     await expect.poll(labelsOf).toContain('"👍 2"');
     expect((await bob.press(await posted(id), '👎')).text).toMatch(/^👎 counted: /);
     await expect.poll(labelsOf).toMatch(/"👍 1".*"👎 1"/);
-    expect((await bob.press(await posted(id), '👎 1')).text).toMatch(/^Vote taken back: /);
+    expect((await bob.press(await posted(id), '👎 1')).text).toMatch(/^Vote removed: /);
     await expect.poll(labelsOf).toMatch(/"👍 1".*"👎"/);
     expect((await alice.press(await posted(id), 'Save')).text).toMatch(/^Saved: /);
     await expect.poll(labelsOf).toContain('"Save 1"');

@@ -34,10 +34,10 @@ const cutoffsSteps = ({ cutoffs }: Limits): Step[] => {
   return steps.filter(({ query }, index) => query !== steps[index - 1]?.query);
 };
 
-const usualPapers = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50];
+const offeredPapers = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50];
 
 const papersSteps = ({ papersPerDay, top }: Limits): Step[] =>
-  [...new Set([...usualPapers.filter((papers) => papers <= top), papersPerDay])]
+  [...new Set([...offeredPapers.filter((papers) => papers <= top), papersPerDay])]
     .sort((one, other) => one - other)
     .map((papers) => ({
       query: `papers=${papers}`,
@@ -47,7 +47,7 @@ const papersSteps = ({ papersPerDay, top }: Limits): Step[] =>
 
 /**
  * Previews on a day how many papers other limits would pick. Needs scripts; the command `topics try` does the same
- * without. Its button previews the papers too, where managers can save the limits.
+ * without. Its button lists the papers of the preview, and managers can save the limits there.
  */
 export const limitsSlider = (digest: Digest, limits: Limits | undefined, desk: Desk, preview: string): Html => {
   if (!limits) return nothing;
