@@ -3,7 +3,7 @@ import type { IsoDate } from '../../src/core/paper.ts';
 import type { AuthoredPaper, PastDay, PastPaper } from '../../src/core/score.ts';
 import type { ScoreQuery } from '../../src/core/stores.ts';
 import { type Database, orm } from '../client.ts';
-import { announcedPapers, digests, papers, scores, unlikelyPapers } from '../schema.ts';
+import { announcedPapers, digests, papers, rubrics, scores, unlikelyPapers } from '../schema.ts';
 import { isPaperOf } from './announcements.ts';
 
 const { and, asc, desc, eq, inArray, lt } = orm;
@@ -17,15 +17,14 @@ const authored = {
   authors: papers.authors,
 };
 
-type DigestDay = { digestId: number; date: IsoDate };
+type DigestDay = Pick<typeof digests.$inferSelect, 'digestId' | 'date' | 'rubric'>;
 
 const dayOf = (
   db: Database,
-  { digestId, date }: DigestDay,
-  query: ScoreQuery,
+  { digestId, date, rubric }: DigestDay,
+  { engine, model }: ScoreQuery,
   categories: readonly string[],
 ): PastDay => {
-  const { rubric, engine, model } = query;
   const read = db
     .select({ paper: authored, relevance: scores.relevance, novelty: scores.novelty })
     .from(announcedPapers)
@@ -61,6 +60,16 @@ const dayOf = (
   return { date, papers: [...found.values()] };
 };
 
+/** A rubric, and those that differ from it only in the prompt of another version of Paperboy. */
+const sameRubrics = (db: Database, hash: string): string[] => {
+  const rubric = db.select().from(rubrics).where(eq(rubrics.hash, hash)).get();
+  if (!rubric) return [];
+  const { topics, criteria, language } = rubric;
+  const isSame = and(eq(rubrics.topics, topics), eq(rubrics.criteria, criteria), eq(rubrics.language, language));
+  const rows = db.select({ hash: rubrics.hash }).from(rubrics).where(isSame).all();
+  return rows.map((row) => row.hash);
+};
+
 /** Reads one day at a time and yields in between, to keep the event loop free. */
 export const readPastDays = async (
   db: Database,
@@ -70,9 +79,15 @@ export const readPastDays = async (
   count: number,
 ): Promise<PastDay[]> => {
   const last = db
-    .select({ digestId: digests.digestId, date: digests.date })
+    .select({ digestId: digests.digestId, date: digests.date, rubric: digests.rubric })
     .from(digests)
-    .where(and(eq(digests.channel, channel.name), eq(digests.rubric, query.rubric), lt(digests.date, before)))
+    .where(
+      and(
+        eq(digests.channel, channel.name),
+        inArray(digests.rubric, sameRubrics(db, query.rubric)),
+        lt(digests.date, before),
+      ),
+    )
     .orderBy(desc(digests.date))
     .limit(count)
     .all();

@@ -1,5 +1,5 @@
 import type { PaperVersion } from '../../src/core/paper.ts';
-import type { Rubric, Score, Verdict } from '../../src/core/score.ts';
+import type { PaperComment, Rubric, Score, Verdict } from '../../src/core/score.ts';
 import type { ScoreQuery, ScoreStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
 import { rubrics, scores } from '../schema.ts';
@@ -81,6 +81,19 @@ export const createScoreStore = (db: Database): ScoreStore => ({
         const attempt = (before.get(keyOf(verdict.paperId, verdict.version))?.attempt ?? 0) + 1;
         const row = { ...verdict, ...query, attempt, createdAt };
         return scoreOf(tx.insert(scores).values(row).returning().get());
+      });
+    });
+  },
+
+  async comment(query, comments: readonly PaperComment[]) {
+    return write(db, (tx) => {
+      const versions = comments.map(({ paperId, version }) => ({ id: paperId, version }));
+      const current = newest(tx, query, versions);
+      return comments.flatMap(({ paperId, version, comment }): Score[] => {
+        const score = current.get(keyOf(paperId, version));
+        if (score?.comment !== '') return [];
+        tx.update(scores).set({ comment }).where(eq(scores.scoreId, score.scoreId)).run();
+        return [{ ...score, comment }];
       });
     });
   },

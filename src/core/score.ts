@@ -95,6 +95,9 @@ export type Standing = {
 
 type Judged = { paperId: string; version: number; comment: string };
 
+/** Why a paper was picked, in a sentence. */
+export type PaperComment = Judged;
+
 export type ModelVerdict = Judged & Points;
 export type BuiltInVerdict = Judged & Standing;
 export type Verdict = ModelVerdict | BuiltInVerdict;
@@ -195,6 +198,8 @@ export type ScoringTask = {
   /** Papers of earlier days, which also teach the built-in scorer the field's vocabulary. */
   archive?: readonly ScorablePaper[] | undefined;
   cutoffs: Cutoffs;
+  /** True if each verdict needs a comment. Otherwise, a scorer with a commenter leaves comments empty. */
+  withComments?: boolean | undefined;
   /** Expected share of the candidates that the channel wants, 0 to 1. Only the built-in scorer uses it. */
   pickRate?: number | undefined;
   signal: AbortSignal;
@@ -231,6 +236,24 @@ export type Scorer<V extends Verdict = Verdict> = {
   /** Name of the model; for the built-in scorer, its version, which depends on the expansion of the topics. */
   model(rubric: Pick<Rubric, 'expansion'>): string;
   score(task: ScoringTask): AsyncGenerator<V[], ScorerStop | undefined>;
+  /** Comments on the papers that people see, if verdicts have no comments. */
+  comment?: Commenter | undefined;
+};
+
+export type CommentTask = Pick<ScoringTask, 'channel' | 'date' | 'rubric' | 'signal'> & {
+  /** Receives comments as they become available. */
+  onComments(comments: readonly PaperComment[]): Promise<void>;
+};
+
+export type Commenter = (task: CommentTask) => {
+  /** Takes papers while others are still being scored. */
+  add(papers: readonly (ScorablePaper & Points)[]): void;
+  /**
+   * Resolves once every paper has a comment or will not get one. A model that fails is no error, because a digest does
+   * not need comments. Rejects with the signal's reason.
+   * @param isAnswering False if the model has stopped answering, so that no further comments are asked for.
+   */
+  end(isAnswering: boolean): Promise<void>;
 };
 
 export type AuthoredPaper = ScorablePaper & { authors: readonly string[] };

@@ -11,6 +11,7 @@ import type { PastRun } from './run.ts';
 import type {
   Engine,
   ModelHabits,
+  PaperComment,
   PastDay,
   Price,
   Rubric,
@@ -80,6 +81,8 @@ export type ScoreStore = {
   ofPaper(paperId: string): Promise<Score[]>;
   currentOf(rubric: string, paperIds: readonly string[]): Promise<Map<string, Score>>;
   add(query: ScoreQuery, verdicts: readonly Verdict[], createdAt: string): Promise<Score[]>;
+  /** Adds comments to the newest scores of papers that have none. Returns these scores; others stay as they are. */
+  comment(query: ScoreQuery, comments: readonly PaperComment[]): Promise<Score[]>;
 };
 
 export type CallBooking = {
@@ -135,8 +138,8 @@ export type DigestStore = {
   setReason(digestId: number, paperId: string, reason: PickReason): Promise<void>;
   alreadyPicked(channel: string, date: IsoDate, paperIds: readonly string[]): Promise<Map<string, number>>;
   /**
-   * The days of the channel's last digests under a rubric before a date, oldest first: papers with scores by this
-   * engine and model, and papers screened out.
+   * The days of the channel's last digests before a date, oldest first: papers with scores by this engine and model, and
+   * papers screened out. Days under rubrics that differ only in the prompt count too.
    */
   pastDays(
     channel: { name: string; categories: readonly string[] },

@@ -101,6 +101,7 @@ const rescorePapers = async (
     day: papers,
     recent: [],
     cutoffs,
+    withComments: true,
     signal,
   };
   const query = { rubric: rubric.hash, engine: scorer.engine, model: scorer.model(rubric) };

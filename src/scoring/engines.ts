@@ -8,6 +8,7 @@ import { createLocalScorer } from './built-in/scorer.ts';
 import { completingFetch } from './llm/address.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
 import { type ChatClient, createOpenAiClient, type OpenAiClientOptions, openAiUrl } from './llm/client.ts';
+import { createCommenter } from './llm/comment.ts';
 import { createExpandTopics, type ExpandTopics } from './llm/expand.ts';
 import { createHabits } from './llm/habits.ts';
 import { withRepeats } from './llm/repeat.ts';
@@ -76,7 +77,8 @@ export const createEngines = async ({
   });
   const { ledger } = stores;
   const paid = { client, dailyBudgetUsd, prices, clock, dayStart, random: Math.random };
-  const scorer = createLlmScorer({ ...paid, model, batchSize, concurrency, ledger, logger });
+  const scoring = createLlmScorer({ ...paid, model, batchSize, concurrency, ledger, logger });
+  const scorer = { ...scoring, comment: createCommenter({ ...paid, stores, logger }) };
   const expandTopics = createExpandTopics({ ...paid, stores });
   const check = () => checkServer({ baseUrl: openai?.baseUrl ?? openAiUrl, apiKey: openai?.apiKey, model });
   const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;

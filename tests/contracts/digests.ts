@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Digest, NewDigest } from '../../src/core/digest.ts';
 import { textMessage } from '../../src/core/message.ts';
 import type { Stores } from '../../src/core/stores.ts';
-import { digestOf, entryOf, matchedAt, paperOf } from '../fakes/fixtures.ts';
+import { digestOf, entryOf, matchedAt, paperOf, rubricOf } from '../fakes/fixtures.ts';
 
 /** The contract of every digest store; part of the contract of the stores. */
 export const digestsContract = (
@@ -113,6 +113,17 @@ export const digestsContract = (
       expect(await dates(query, '2025-07-09', 2)).toEqual(['2025-07-02', '2025-07-03']);
       expect(await dates({ ...query, rubric: 'other' } as never)).toEqual([]);
       expect((await past({ ...query, model: 'other' } as never)).flatMap(({ papers }) => papers)).toEqual([]);
+    });
+
+    test('count under a rubric with the same texts and another prompt', async () => {
+      await announce('2025-07-08', ['2507.00001']);
+      await storedDigest(['2507.00001']);
+      const newer = { ...query, rubric: 'newer' } as never;
+      await stores.scores.saveRubric(rubricOf({ hash: 'newer', template: 'A newer prompt' }));
+      const [day] = await past(newer);
+      expect(day?.papers.map(({ paper, score }) => [paper.id, score !== undefined])).toEqual([['2507.00001', true]]);
+      await stores.scores.saveRubric(rubricOf({ hash: 'other topics', topics: 'Something else' }));
+      expect(await past({ ...query, rubric: 'other topics' } as never)).toEqual([]);
     });
 
     test('are removed with their digest', async () => {

@@ -150,6 +150,23 @@ export const storesContract = (name: string, open: () => Stores): void => {
         expect(current.map((score) => [score.paperId, pointsOf(score)?.relevance])).toEqual([['2507.00001', 9]]);
       });
 
+      test('adds a comment to the newest score if that has none', async () => {
+        await stores.scores.add(query, [verdict('2507.00001', 5, 5), verdict('2507.00002')], at);
+        await stores.scores.add(query, [{ ...verdict('2507.00001', 9, 8), comment: '' }], at);
+        const comments = ['2507.00001', '2507.00002', '2507.00009'].map((paperId) => {
+          return { paperId, version: 1, comment: 'On gears.' };
+        });
+        const [changed, ...others] = await stores.scores.comment(query, comments);
+        expect(others).toEqual([]);
+        expect(changed).toMatchObject({ paperId: '2507.00001', attempt: 2, comment: 'On gears.' });
+        expect((await stores.scores.ofPaper('2507.00001')).map(({ comment }) => comment)).toEqual([
+          'On gears.',
+          verdict('2507.00001').comment,
+        ]);
+        expect((await stores.scores.ofPaper('2507.00002'))[0]?.comment).toBe(verdict('2507.00002').comment);
+        expect(await stores.scores.comment({ ...query, model: 'other' }, comments)).toEqual([]);
+      });
+
       test('lists the scores of a paper newest first, from any scorer', async () => {
         await stores.scores.add(query, [verdict('2507.00001', 5, 5), verdict('2507.00002')], at);
         await stores.scores.add({ ...query, engine: 'local', model: 'l' }, [standing('2507.00001', 3)], at);

@@ -8,14 +8,17 @@ export type ModelCall = { number: number; ids: string[] };
 /** A third-party OpenAI-compatible server with scripted scores. */
 export type Model = {
   env: Record<string, string>;
-  /** Paper ids of each call about papers so far, in order. */
+  /** Paper ids of each scoring call so far, in order. */
   calls: string[][];
+  /** Paper ids of each call for comments on scored papers so far. */
+  comments: string[][];
   /** Prompts of the calls that expand topics. */
   expansions: string[];
   close(): Promise<void>;
 };
 
 const usage = { prompt_tokens: 3_000, completion_tokens: 300, total_tokens: 3_300 };
+const commentUsage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
 
 /** The model's answer about any topics. */
 const expansion = `# Gears
@@ -31,6 +34,7 @@ export const startModel = async (
 ): Promise<Model> => {
   const mock = new LLMock({ port: 0 });
   const calls: string[][] = [];
+  const comments: string[][] = [];
   const expansions: string[] = [];
   // Named, so that the server lists it.
   mock.on({ endpoint: 'chat', model: 'gpt-4o-mini' }, (request) => {
@@ -39,19 +43,26 @@ export const startModel = async (
       expansions.push(text);
       return { content: expansion, usage };
     }
-    const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
-    const instead = onCall({ number: calls.push(ids), ids });
-    if (instead) return instead;
-    const papers = ids.flatMap((id) => {
+    const ids = [...text.matchAll(/^=== (?!end$)(\S+)/gm)].map((match) => match[1] ?? '');
+    const verdicts = ids.flatMap((id) => {
       const verdict = verdictOf(id, text);
       return verdict ? [{ id, ...verdict }] : [];
     });
+    if (text.includes('Comment on the')) {
+      comments.push(ids);
+      const papers = verdicts.map(({ id, comment }) => ({ id, comment }));
+      return { content: JSON.stringify({ papers }), usage: commentUsage };
+    }
+    const instead = onCall({ number: calls.push(ids), ids });
+    if (instead) return instead;
+    const papers = text.includes('field comment') ? verdicts : verdicts.map(({ comment, ...scores }) => scores);
     return { content: JSON.stringify({ papers }), usage };
   });
   await mock.start();
   return {
     env: { OPENAI_BASE_URL: `${mock.url}/v1`, OPENAI_API_KEY: 'sk-local' },
     calls,
+    comments,
     expansions,
     close: () => mock.stop(),
   };

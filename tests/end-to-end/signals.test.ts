@@ -74,7 +74,11 @@ describe('SIGTERM', () => {
 
     const next = await home.run(['run', '--json']);
     expect(reportOf(next)).toMatchObject({ status: 'posted', posted: picked.length, engine: 'openai' });
-    expect(model.requests.map(({ ids }) => ids.length)).toEqual([0, 4, 4, 4, 4]);
+    const isComment = ({ messages }: (typeof model.requests)[number]): boolean =>
+      messages.at(-1)?.content.includes('Comment on the') === true;
+    const sizes = (some: typeof model.requests): number[] => some.map(({ ids }) => ids.length);
+    expect(sizes(model.requests.filter((one) => !isComment(one)))).toEqual([0, 4, 4, 4, 4]);
+    expect(sizes(model.requests.filter(isComment)).reduce((sum, count) => sum + count, 0)).toBe(picked.length + 3);
   });
 
   it('ends a run that waits for Retry-After with the same message', async () => {

@@ -85,12 +85,12 @@ export const compatibleServers = {
   'llama.cpp': {
     refuses: (request) => {
       const prompt = promptTokens(request);
-      const message = `request (${prompt} tokens) exceeds the available context size (2048 tokens), try increasing it`;
-      return prompt > 2048
+      const message = `request (${prompt} tokens) exceeds the available context size (1536 tokens), try increasing it`;
+      return prompt > 1536
         ? {
             status: 400,
             body: {
-              error: { code: 400, message, type: 'exceed_context_size_error', n_prompt_tokens: prompt, n_ctx: 2048 },
+              error: { code: 400, message, type: 'exceed_context_size_error', n_prompt_tokens: prompt, n_ctx: 1536 },
             },
           }
         : undefined;
@@ -198,7 +198,7 @@ export const startCompatibleServer = async (
 
   const answer = (request: Request, call: number): Answer => {
     const text = request.messages.map(({ content }) => content).join('\n');
-    const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
+    const ids = [...text.matchAll(/^=== (\d\S+)/gm)].map((match) => match[1] ?? '');
     batches.push(ids.length);
     const refusal = traits.refuses?.(request, call, isThinking);
     if (refusal) return refusal;

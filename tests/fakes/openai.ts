@@ -33,7 +33,10 @@ export type Fault =
 export type FakeRequest = {
   model: string;
   messages: { role: string; content: string }[];
-  response_format?: { type: string };
+  response_format?: {
+    type: string;
+    json_schema?: { schema: { properties?: { papers?: { items: { required: string[] } } } } };
+  };
   temperature?: number;
   max_tokens?: number;
   max_completion_tokens?: number;
@@ -89,8 +92,13 @@ const answerOf = (
     const given = verdict(id);
     return given ? [{ id: fault?.kind === 'hallucinate' && index === 0 ? 'x-0' : id, ...given }] : [];
   });
+  // As strict mode does, with no field besides those of the schema.
+  const fields = request.response_format?.json_schema?.schema.properties?.papers?.items.required;
+  const wanted = papers.map((paper) =>
+    Object.fromEntries(Object.entries(paper).filter(([name]) => fields?.includes(name) ?? true)),
+  );
   const whole = request.response_format
-    ? JSON.stringify({ papers })
+    ? JSON.stringify({ papers: wanted })
     : papers
         .map(({ id, comment, relevance, novelty }) =>
           JSON.stringify({ ARXIVID: id, COMMENT: comment, RELEVANCE: relevance, NOVELTY: novelty }),
@@ -109,7 +117,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
   const chat = async (incoming: IncomingMessage, response: ServerResponse) => {
     const body = JSON.parse(await bodyOf(incoming)) as Omit<FakeRequest, 'ids' | 'authorization'>;
     const text = body.messages.map(({ content }) => content).join('\n');
-    const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1] ?? '');
+    const ids = [...text.matchAll(/^=== (\d\S*)/gm)].map((match) => match[1] ?? '');
     const request: FakeRequest = { ...body, ids, authorization: incoming.headers.authorization };
     const call = requests.push(request) - 1;
     const fault = options.fault?.(call, request);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { PastDay } from '../../src/core/score.ts';
+import type { PastDay, Rubric } from '../../src/core/score.ts';
 import { createPrefilter } from '../../src/daily/draft/prefilter.ts';
 import { planPrefilter } from '../../src/scoring/distilled/prefilter.ts';
 import { papersPrompt, systemPrompt } from '../../src/scoring/llm/prompt.ts';
@@ -29,15 +29,15 @@ const query = { rubric: 'bench', engine: 'openai', model: 'bench' } as const;
 const { signal } = new AbortController();
 const ignore = () => {};
 
-type Papers = Parameters<typeof papersPrompt>[0];
+type Papers = Parameters<typeof papersPrompt>[1];
 
-const tokensFor = (papers: Papers, prompt: string): number => {
+const tokensFor = (papers: Papers, rubric: Rubric): number => {
   const batches = Math.ceil(papers.length / batchSize);
-  const characters = papersPrompt(papers, 'lines').length + batches * prompt.length;
+  const characters = papersPrompt(rubric, papers, 'lines').length + batches * systemPrompt(rubric).length;
   return characters / charactersPerToken + papers.length * tokensPerVerdict;
 };
 
-const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics: string, prompt: string) => {
+const simulate = async (days: readonly JudgedDay[], targetRecall: number, rubric: Rubric) => {
   const cutoffs = cutoffsOf(days);
   const past: PastDay[] = [];
   const prefilter = createPrefilter({
@@ -45,7 +45,6 @@ const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics
     stores: { digests: { pastDays: async (_channel, _query, _before, count) => past.slice(-count) } },
     logger: { debug: ignore, info: ignore, warn: ignore, error: (fields) => console.error(fields) },
   });
-  const rubric = { hash: 'bench', template: '', topics, criteria: '', language: 'English' };
   const channel = channelOf({ rubric, cutoffs });
   const measured = [];
   for (const { date, papers } of days) {
@@ -68,7 +67,7 @@ const simulate = async (days: readonly JudgedDay[], targetRecall: number, topics
       ...{ papers: papers.length, read: read.length },
       picks: papers.filter(({ picked }) => picked).length,
       kept: papers.filter(({ paper, picked }) => picked && isRead(paper.id)).length,
-      ...{ tokens: tokensFor(read, prompt), allTokens: tokensFor(all, prompt) },
+      ...{ tokens: tokensFor(read, rubric), allTokens: tokensFor(all, rubric) },
     });
   }
   return measured;
@@ -81,10 +80,10 @@ else {
   const [topics, criteria] = await Promise.all(
     [values.topics, values.criteria].map((file) => readFile(String(file), 'utf8')),
   );
-  const prompt = systemPrompt(createRubric({ topics: topics ?? '', criteria: criteria ?? '', language: 'English' }));
+  const rubric = createRubric({ topics: topics ?? '', criteria: criteria ?? '', language: 'English' });
   const rows = [];
   for (const target of values.target === undefined ? [0.95, 0.98, 0.99] : [Number(values.target)]) {
-    const measured = (await simulate(days, target, topics ?? '', prompt)).slice(-Number(values.last));
+    const measured = (await simulate(days, target, rubric)).slice(-Number(values.last));
     const sum = (of: (day: (typeof measured)[number]) => number): number =>
       measured.reduce((total, day) => total + of(day), 0);
     const perDay = (total: number): string => Math.round(total / measured.length).toLocaleString('en-US');

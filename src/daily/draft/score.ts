@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../../core/score.ts';
 import type { Stores } from '../../core/stores.ts';
+import { createDayComments } from './comments.ts';
 import { keeping, type Prefilter, type Prefiltered } from './prefilter.ts';
 
 export type ScoredDay = {
@@ -132,7 +133,13 @@ export const scoreDay = async (
         }),
       );
     const toScore = missing.filter(isUnread);
-    if (toScore.length === 0) continue;
+    const comments = createDayComments({
+      ...{ scorer, query, channel, date, day, mustRead, stores, onScores: take, signal },
+    });
+    if (toScore.length === 0) {
+      await comments.end(scores, true);
+      continue;
+    }
 
     const papersOf = async (dates: number, passed: number): Promise<ScorablePaper[]> =>
       scorer.engine === 'local' ? stores.announcements.recent(date, dates, channel.categories, passed) : [];
@@ -142,8 +149,11 @@ export const scoreDay = async (
       ...{ channel: name, date, rubric, papers: toScore, day, recent, archive, cutoffs, pickRate, signal },
     };
     const stop = await storeAll(scorer.score(task), async (verdicts) => {
-      take(await stores.scores.add(query, verdicts, clock.now().toISOString()));
+      const added = await stores.scores.add(query, verdicts, clock.now().toISOString());
+      take(added);
+      comments.scored(added);
     });
+    await comments.end(scores, stop === undefined || stop.kind === 'budget');
     signal.throwIfAborted();
 
     // If a model scored nothing, it screens out nothing: the next scorer gets all papers.

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { arxivTimeZone, dateIn } from '../../core/dates.ts';
 import { ExternalError } from '../../core/errors.ts';
+import type { IsoDate } from '../../core/paper.ts';
 import type { Stores } from '../../core/stores.ts';
 import { costUsd, overheadTokens, type PriceTable, usageOf } from './budget.ts';
 import { type ChatClient, type CompletionRequest, mayBeCharged } from './client.ts';
@@ -17,9 +18,11 @@ export type BookedCallParts = {
 };
 
 type BookedCall = CompletionRequest & {
-  /** A stored rubric that no digest has, so that no digest includes the cost. */
+  /** A stored rubric. The cost of a call is part of the digest with its rubric, channel, and date. */
   rubric: string;
   channel: string;
+  /** By default the current date. */
+  date?: IsoDate;
 };
 
 /**
@@ -28,7 +31,7 @@ type BookedCall = CompletionRequest & {
  */
 export const createBookedCalls =
   ({ client, dailyBudgetUsd, stores: { ledger }, prices, clock, dayStart }: BookedCallParts) =>
-  async ({ rubric, channel, ...request }: BookedCall): Promise<ChatCompletion | undefined> => {
+  async ({ rubric, channel, date, ...request }: BookedCall): Promise<ChatCompletion | undefined> => {
     const { messages, maxTokens, schema } = request;
     const price = prices.of(client.model);
     const bytes = messages('lines').reduce((sum, { content }) => sum + Buffer.byteLength(content), overheadTokens);
@@ -36,7 +39,10 @@ export const createBookedCalls =
     const boundUsd = price ? costUsd({ prompt, cached: 0, completion: maxTokens }, price) : 0;
     const now = clock.now();
     const callId = await ledger.book(
-      { rubric, channel, model: client.model, date: dateIn(now, arxivTimeZone), at: now.toISOString(), boundUsd },
+      {
+        ...{ rubric, channel, model: client.model, boundUsd },
+        ...{ date: date ?? dateIn(now, arxivTimeZone), at: now.toISOString() },
+      },
       dailyBudgetUsd,
       dayStart(),
     );

@@ -2,16 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
-import {
-  costOf,
-  type Price,
-  type ScorablePaper,
-  type ScoringTask,
-  type TokenCount,
-  type Usage,
-} from '../../core/score.ts';
+import { costOf, type Price, type Rubric, type ScoringTask, type TokenCount, type Usage } from '../../core/score.ts';
 import type { CallBooking, Ledger } from '../../core/stores.ts';
-import { answerSchema, papersPrompt } from './prompt.ts';
+import { type AnswerContent, answerSchema, type PromptPaper, papersPrompt, systemPrompt } from './prompt.ts';
 
 const pricesFile = join(import.meta.dirname, '..', '..', '..', 'config', 'prices.json');
 
@@ -64,7 +57,9 @@ export const createNotifier = (): Notifier => {
   };
 };
 
-const completionTokens = { perPaper: 160, around: 400 };
+/** Generous, because a language with a script of its own takes several tokens a word. */
+const tokensPerPaper: Record<AnswerContent, number> = { scores: 40, 'scores and comments': 160, comments: 130 };
+const tokensAround = 400;
 
 /**
  * Generous allowance in tokens for what providers add to messages and for the longer instructions of the other answer
@@ -75,34 +70,47 @@ export const overheadTokens = 100;
 /** Completion limits grow by these factors for models that spend tokens on reasoning. */
 export const completionFactors = [1, 4, 16] as const;
 
-export const completionBound = (papers: number, factor: number): number =>
-  (papers * completionTokens.perPaper + completionTokens.around) * factor;
+export const completionBound = (papers: number, factor: number, content: AnswerContent = 'scores'): number =>
+  (papers * tokensPerPaper[content] + tokensAround) * factor;
 
 /**
  * Upper bound of a prompt's tokens: one per byte, the worst case of a byte-level tokenizer. The bound must hold for
  * papers that are written to be expensive and for topics in any script.
  */
-export const promptBound = (systemPrompt: string, papers: readonly ScorablePaper[]): number => {
-  const texts = [systemPrompt, JSON.stringify(answerSchema), papersPrompt(papers, 'lines')];
+export const promptBound = (
+  rubric: Rubric,
+  papers: readonly PromptPaper[],
+  content: AnswerContent = 'scores',
+): number => {
+  const texts = [
+    systemPrompt(rubric, content),
+    JSON.stringify(answerSchema(content)),
+    papersPrompt(rubric, papers, 'lines', content),
+  ];
   return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), overheadTokens);
 };
 
 /** Upper bound of a call's cost in US dollars, with nothing cached. 0 if the price is unknown. */
 export const callBoundUsd = (
-  systemPrompt: string,
-  papers: readonly ScorablePaper[],
+  rubric: Rubric,
+  papers: readonly PromptPaper[],
   factor: number,
   price: Price | undefined,
+  content: AnswerContent = 'scores',
 ): number =>
   price === undefined
     ? 0
     : costUsd(
-        { prompt: promptBound(systemPrompt, papers), cached: 0, completion: completionBound(papers.length, factor) },
+        {
+          prompt: promptBound(rubric, papers, content),
+          cached: 0,
+          completion: completionBound(papers.length, factor, content),
+        },
         price,
       );
 
 type Booking = {
-  papers: readonly ScorablePaper[];
+  papers: readonly PromptPaper[];
   settle(tokens: TokenCount | undefined): Promise<void>;
   release(): Promise<void>;
   /** Keeps the bound booked, because the call may have been charged. */
@@ -126,7 +134,7 @@ type BudgetOptions = {
 export const createBudget = (
   options: BudgetOptions,
   task: Pick<ScoringTask, 'channel' | 'date' | 'rubric'>,
-  systemPrompt: string,
+  content: AnswerContent,
   changed: Notifier,
 ) => {
   const { ledger, prices, model } = options;
@@ -140,7 +148,7 @@ export const createBudget = (
     changed.notify();
   };
 
-  const bookingOf = (callId: number, papers: readonly ScorablePaper[]): Booking => {
+  const bookingOf = (callId: number, papers: readonly PromptPaper[]): Booking => {
     inProgress += 1;
     return {
       papers,
@@ -163,7 +171,7 @@ export const createBudget = (
   };
 
   const book = async (
-    wanted: readonly ScorablePaper[],
+    wanted: readonly PromptPaper[],
     factor: number,
     signal: AbortSignal,
   ): Promise<Booking | undefined> => {
@@ -176,7 +184,7 @@ export const createBudget = (
         date: task.date,
         model,
         at: options.now().toISOString(),
-        boundUsd: callBoundUsd(systemPrompt, papers, factor, price),
+        boundUsd: callBoundUsd(task.rubric, papers, factor, price, content),
       };
       const callId = await ledger.book(call, options.dailyBudgetUsd, options.dayStart());
       if (callId !== undefined) return bookingOf(callId, papers);

@@ -193,7 +193,7 @@ const bodyOf = (model: string, habits: Readonly<ModelHabits>, request: Completio
   [habits.limit]: limitOf(request, habits),
   ...(habits.temperature ? { temperature: 0 } : {}),
   ...(habits.form === 'schema'
-    ? { response_format: { type: 'json_schema' as const, json_schema: request.schema ?? answerSchema } }
+    ? { response_format: { type: 'json_schema' as const, json_schema: request.schema ?? answerSchema('scores') } }
     : {}),
 });
 

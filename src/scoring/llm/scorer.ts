@@ -6,7 +6,7 @@ import { dollars, type ModelVerdict, type Scorer, type ScorerStop, type ScoringT
 import type { Ledger } from '../../core/stores.ts';
 import { completionBound, completionFactors, createBudget, createNotifier, type PriceTable } from './budget.ts';
 import { CallError, type ChatClient, mayBeCharged, retryDelays } from './client.ts';
-import { promptMessages, systemPrompt } from './prompt.ts';
+import { type AnswerContent, answerSchema, promptMessages } from './prompt.ts';
 import { type Batch, createPace, createWorkQueue } from './queue.ts';
 import type { ChatCompletion } from './response.ts';
 import { createStreaks } from './streaks.ts';
@@ -57,11 +57,12 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
   const { client, logger, clock, random } = options;
   const { habits, timeoutMs } = client;
   const changed = createNotifier();
+  const content: AnswerContent = task.withComments ? 'scores and comments' : 'scores';
   const pace = createPace({ ...options, habits, timeoutMs, hasHung, onOpened: changed.notify });
   const queue = createWorkQueue(task.papers, pace.size);
   const streaks = createStreaks(client.service, hasHung);
   const pause = createPause(clock);
-  const budget = createBudget({ ...options, now: clock.now }, task, systemPrompt(task.rubric), changed);
+  const budget = createBudget({ ...options, now: clock.now }, task, content, changed);
   const aborter = new AbortController();
   const signal = AbortSignal.any([task.signal, aborter.signal]);
   let ready: ModelVerdict[][] = [];
@@ -88,7 +89,7 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
     const { factor = completionFactors[0], maxTokens = Number.POSITIVE_INFINITY } = habits.current();
     const isReached = !tokens || tokens.completion >= limit * reachedShare;
     const nextFactor = completionFactors.find((each) => each > factor);
-    const wasLower = limit < Math.min(maxTokens, completionBound(batch.length, factor));
+    const wasLower = limit < Math.min(maxTokens, completionBound(batch.length, factor, content));
     if (isReached && (wasLower || (nextFactor && limit < maxTokens))) {
       if (!wasLower && nextFactor) habits.change({ factor: nextFactor });
       logger.info({ model: options.model, factor: habits.current().factor }, 'the model needs longer answers');
@@ -173,9 +174,10 @@ const startRun = (options: LlmScorerOptions, task: ScoringTask, hasHung: boolean
       const askedAt = clock.monotonic();
       const completion = await client
         .complete({
-          messages: (form) => promptMessages(task.rubric, booking.papers, form),
-          maxTokens: completionBound(booking.papers.length, factor),
-          minTokens: completionBound(booking.papers.length, completionFactors[0]),
+          messages: (form) => promptMessages(task.rubric, booking.papers, form, content),
+          schema: answerSchema(content),
+          maxTokens: completionBound(booking.papers.length, factor, content),
+          minTokens: completionBound(booking.papers.length, completionFactors[0], content),
           signal,
         })
         .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { paperIdOf } from '../../core/paper.ts';
-import type { ModelVerdict, ScorablePaper } from '../../core/score.ts';
+import type { ModelVerdict, PaperComment, ScorablePaper } from '../../core/score.ts';
 import { maxDepth, readJson } from './reader.ts';
 
 const maxCommentLength = 600;
@@ -68,19 +68,31 @@ const knownFields = (value: object): Fields =>
     }),
   );
 
+type Items = {
+  isId(name: string): boolean;
+  /** The fields that make an object an answer about a paper. */
+  required: readonly string[];
+};
+
 /**
- * The objects with scores in a parsed answer: a list under any name, a bare list, one object, or objects under their
+ * The objects about papers in a parsed answer: a list under any name, a bare list, one object, or objects under their
  * ids. Fields around an object, such as its id, also belong to it.
  */
-const itemsIn = (value: unknown, isId: (name: string) => boolean, around: Fields = {}, depth = 0): Fields[] => {
+const itemsIn = (value: unknown, { isId, required }: Items, around: Fields = {}, depth = 0): Fields[] => {
   if (typeof value !== 'object' || value === null || depth > maxDepth) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => itemsIn(one, isId, around, depth + 1));
+  const inner = (one: unknown, fields: Fields): Fields[] => itemsIn(one, { isId, required }, fields, depth + 1);
+  if (Array.isArray(value)) return value.flatMap((one) => inner(one, around));
   const fields = { ...around, ...knownFields(value) };
-  if ('relevance' in fields && 'novelty' in fields) return [fields];
+  if (required.every((name) => name in fields)) return [fields];
   const inside = Object.entries(value).flatMap(([name, field]) =>
-    itemsIn(field, isId, isId(name) ? { ...fields, id: name } : fields, depth + 1),
+    inner(field, isId(name) ? { ...fields, id: name } : fields),
   );
   return inside.length === 0 && 'id' in fields ? [fields] : inside;
+};
+
+const readItems = (text: string, batch: readonly BatchPaper[], required: readonly string[]): Fields[] => {
+  const isId = (name: string): boolean => name !== '' && paperOf(name, batch) !== undefined;
+  return readJson(text).flatMap((value) => itemsIn(value, { isId, required }));
 };
 
 type ParsedAnswer = {
@@ -95,10 +107,9 @@ type ParsedAnswer = {
  * because models draft. Never throws.
  */
 export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedAnswer => {
-  const isId = (name: string): boolean => name !== '' && paperOf(name, batch) !== undefined;
   const verdicts = new Map<string, ModelVerdict>();
   const rejected: ParsedAnswer['rejected'] = [];
-  for (const fields of readJson(text).flatMap((value) => itemsIn(value, isId))) {
+  for (const fields of readItems(text, batch, ['relevance', 'novelty'])) {
     const paper = paperOf(fields.id, batch);
     const read = scores.safeParse(fields);
     if (!paper) rejected.push({ id: String(fields.id ?? '').slice(0, 40), reason: 'not in the batch' });
@@ -114,4 +125,15 @@ export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedA
   }
   const missing = batch.map((paper) => paper.id).filter((id) => !verdicts.has(id));
   return { verdicts: [...verdicts.values()], missing, rejected };
+};
+
+/** Reads the comments of a model's answer. The last one on each paper of the batch counts. Never throws. */
+export const parseComments = (text: string, batch: readonly BatchPaper[]): PaperComment[] => {
+  const comments = new Map<string, PaperComment>();
+  for (const fields of readItems(text, batch, ['comment'])) {
+    const paper = paperOf(fields.id, batch);
+    const comment = commentOf(fields.comment);
+    if (paper && comment) comments.set(paper.id, { paperId: paper.id, version: paper.version, comment });
+  }
+  return [...comments.values()];
 };

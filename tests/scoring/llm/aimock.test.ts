@@ -18,7 +18,7 @@ afterEach(() => {
 const answerAll = () =>
   mock.on({ endpoint: 'chat' }, (request) => {
     const text = request.messages.map(({ content }) => (typeof content === 'string' ? content : '')).join('\n');
-    const ids = [...text.matchAll(/<paper id="([^"]+)">/g)].map((match) => match[1]);
+    const ids = [...text.matchAll(/^=== (\d\S+)/gm)].map((match) => match[1]);
     return {
       content: JSON.stringify({ papers: ids.map((id) => ({ id, relevance: 6, novelty: 6, comment: 'Gears.' })) }),
       usage: { prompt_tokens: 2000, completion_tokens: 100 },

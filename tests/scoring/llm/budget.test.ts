@@ -13,18 +13,18 @@ describe('the upper bound of a call', () => {
     const papers = papersOf(3).map((paper) => ({ ...paper, abstract: '∮ξ→😀'.repeat(200) }));
     for (const form of ['schema', 'lines'] as const) {
       const [, user] = promptMessages(rubric, papers, form);
-      expect(promptBound(system, papers)).toBeGreaterThan(Buffer.byteLength(user?.content ?? '') + system.length / 3);
+      expect(promptBound(rubric, papers)).toBeGreaterThan(Buffer.byteLength(user?.content ?? '') + system.length / 3);
     }
   });
 
   test('is the price of the uncached prompt and the longest completion', () => {
     const papers = papersOf(2);
-    const millionths = promptBound(system, papers) * 1 + completionBound(2, 4) * 4;
-    expect(callBoundUsd(system, papers, 4, price)).toBeCloseTo(millionths / 1e6, 12);
+    const millionths = promptBound(rubric, papers) * 1 + completionBound(2, 4) * 4;
+    expect(callBoundUsd(rubric, papers, 4, price)).toBeCloseTo(millionths / 1e6, 12);
   });
 
   test('is 0 if the price is unknown', () => {
-    expect(callBoundUsd(system, papersOf(2), 1, undefined)).toBe(0);
+    expect(callBoundUsd(rubric, papersOf(2), 1, undefined)).toBe(0);
   });
 });
 
@@ -60,7 +60,7 @@ describe('the budget', () => {
 
   test('that is too small for a batch leads to smaller batches', async () => {
     const server = await startServer();
-    const bound = callBoundUsd(systemPrompt(rubric), papersOf(3), 1, price);
+    const bound = callBoundUsd(rubric, papersOf(3), 1, price);
     const { scorer } = scorerFor(server.url, {
       model: 'priced',
       batchSize: 12,

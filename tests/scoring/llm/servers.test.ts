@@ -64,25 +64,25 @@ const firstDays: Record<CompatibleServer, { plain: number[]; thinking: number[] 
   // The name of the limit is refused; with thinking as above.
   Azure: { plain: [12, ...whole], thinking: [12, 12, ...whole] },
   // Thoughts and answer share 4,096 tokens with the prompt.
-  Ollama: { plain: whole, thinking: [12, 6, 6, 5, 5, 5, 3, 1, 1] },
+  Ollama: { plain: whole, thinking: [12, 12, 6, 6, 6, 6, 6] },
   vLLM: { plain: whole, thinking: [12, ...whole] },
   // The context has room for six papers.
-  'llama.cpp': { plain: [12, 6, 6, 6, 6], thinking: [12, 6, 6, 6, 6, 6] },
+  'llama.cpp': { plain: [12, 6, 6, 6, 6], thinking: [12, 6, 6, 6, 6, 6, 6] },
   // The model is loading.
   'LM Studio': { plain: [12, ...whole], thinking: [12, 12, ...whole] },
-  // The schema is refused, then a limit of 9,280 tokens.
-  DeepSeek: { plain: [12, ...whole], thinking: [12, 12, 12, ...whole] },
+  // The schema is refused, then the first limit is spent on thinking.
+  DeepSeek: { plain: [12, ...whole], thinking: [12, 12, ...whole] },
   // A provider fails while the schema is left out, so that is tried once more.
   OpenRouter: { plain: [12, 12, 12, ...whole], thinking: [12, 12, 12, 12, ...whole] },
   // The schema is refused, then the rate.
   Groq: { plain: [12, 12, ...whole], thinking: [12, 12, 12, ...whole] },
-  // The schema is refused without a reason, then the limit.
-  Gemini: { plain: [12, ...whole], thinking: [12, 12, 12, ...whole] },
+  // The schema is refused without a reason, then the first limit is spent on thinking.
+  Gemini: { plain: [12, ...whole], thinking: [12, 12, ...whole] },
 };
 
 /** Papers per call once the server is known. */
 const laterDays: Partial<Record<CompatibleServer, { plain: number[]; thinking: number[] }>> = {
-  Ollama: { plain: whole, thinking: [5, 5, 5, 5, 4] },
+  Ollama: { plain: whole, thinking: [6, 6, 6, 6] },
   'llama.cpp': { plain: [6, 6, 6, 6], thinking: [6, 6, 6, 6] },
 };
 

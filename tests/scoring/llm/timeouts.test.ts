@@ -15,7 +15,7 @@ const open = async (msFor: (papers: number, call: number) => number, concurrency
   const clock = { ...sleeplessClock(), monotonic: () => elapsedMs };
   const sizes: number[] = [];
   const timed: typeof fetch = async (input, init) => {
-    const papers = String(init?.body).match(/<paper id=/g)?.length ?? 0;
+    const papers = String(init?.body).match(/=== \d/g)?.length ?? 0;
     const ms = msFor(papers, sizes.push(papers) - 1);
     if (ms >= timeoutMs) throw new Error('the request timed out');
     elapsedMs += ms;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAnswer } from '../../../src/scoring/llm/verdicts.ts';
+import { parseAnswer, parseComments } from '../../../src/scoring/llm/verdicts.ts';
 
 const batch = [
   { id: '2401.00001', version: 1 },
@@ -238,5 +238,32 @@ describe('an answer that is nearly right is repaired', () => {
   test('deep or huge nonsense ends quickly and gives nothing', () => {
     for (const text of ['{'.repeat(200_000), '[{"a":'.repeat(50_000), '{}'.repeat(100_000), '"'.repeat(200_000)])
       expect(parse(text).verdicts).toEqual([]);
+  });
+});
+
+describe('comments', () => {
+  const batch = ['2401.00001', '2401.00002'].map((id) => ({ id, version: 1 }));
+  const commentsIn = (text: string) => parseComments(text, batch).map(({ paperId, comment }) => [paperId, comment]);
+
+  test.each([
+    ['a list', '{"papers": [{"id": "2401.00001", "comment": "One."}, {"id": "2401.00002", "comment": "Two."}]}'],
+    ['lines', '{"ARXIVID": "2401.00001", "COMMENT": "One."}\n{"ARXIVID": "2401.00002", "COMMENT": "Two."}'],
+    ['objects under their ids', '{"2401.00001": {"comment": "One."}, "2401.00002": {"comment": "Two."}}'],
+    [
+      'thoughts before the answer',
+      '<think>{"id": "2401.00001", "comment": "Hm."}</think>[{"id": "2401.00001", "comment": "One."}, {"id": 2401.00002, "comment": "Two."}]',
+    ],
+  ])('are read from %s', (_, text) => {
+    expect(commentsIn(text)).toEqual([
+      ['2401.00001', 'One.'],
+      ['2401.00002', 'Two.'],
+    ]);
+  });
+
+  test('without a paper of the batch or without words are left out', () => {
+    expect(
+      commentsIn('[{"id": "2401.00003", "comment": "x"}, {"id": "2401.00001", "comment": " "}, {"id": "2401.00002"}]'),
+    ).toEqual([]);
+    expect(commentsIn('I cannot help with that.')).toEqual([]);
   });
 });
