@@ -20,6 +20,7 @@ import { createRubric } from '../scoring/rubric.ts';
 import type { EvalRequest } from './eval.ts';
 import { createLogger } from './logging.ts';
 import { asJson, asLine, createProgress } from './report.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as {
   version: string;
@@ -149,9 +150,10 @@ const run = (flags: RunFlags): Promise<void> =>
     const channels = flags.channel === undefined ? app.channels.list() : [channelOf(app, flags.channel)];
     let code = exits.done;
     const failures: unknown[] = [];
-    for (const channel of channels) {
+    const options = { date: flags.date, dryRun: flags.dryRun };
+    for (const running of sideBySide(channels, (channel) => app.run(channel, options, stop.signal))) {
       try {
-        const result = await app.run(channel, { date: flags.date, dryRun: flags.dryRun }, stop.signal);
+        const result = await running;
         report(result, flags);
         if (result.status === 'incomplete') code = exits.failed;
       } catch (error) {

@@ -56,12 +56,22 @@ export const asLine = (result: RunResult, dryRun: boolean): string => {
 
 const barWidth = 24;
 
-export const createProgress = (stream: WriteStream): ((channel: string, done: number, total: number) => void) => {
+/** One line for all channels that are being scored. */
+export const createProgress = (
+  stream: Pick<WriteStream, 'isTTY' | 'write'>,
+): ((channel: string, done: number, total: number) => void) => {
   if (!stream.isTTY) return () => {};
-  return (channel, done, total) => {
+  const channels = new Map<string, { done: number; total: number }>();
+  return (channel, channelDone, channelTotal) => {
+    channels.set(channel, { done: channelDone, total: channelTotal });
+    const sum = (of: 'done' | 'total'): number => [...channels.values()].reduce((all, one) => all + one[of], 0);
+    const [done, total] = [sum('done'), sum('total')];
+    const name = channels.size === 1 ? channel : countOf(channels.size, 'channel');
     const filled = total === 0 ? barWidth : Math.round((barWidth * done) / total);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-    stream.write(`\r\u001b[K${channel}  ${bar}  ${done} of ${total} papers scored`);
-    if (done >= total) stream.write('\n');
+    stream.write(`\r\u001b[K${name}  ${bar}  ${done} of ${total} papers scored`);
+    if (done < total) return;
+    stream.write('\n');
+    channels.clear();
   };
 };

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { Person } from '../core/addresses.ts';
 import { isRetracted, paperboyItself } from '../core/changes.ts';
 import type { Channel } from '../core/channel.ts';
@@ -14,6 +15,14 @@ import { type DraftParts, draftDigest } from './draft/draft.ts';
 import { recheckAuthors } from './draft/gate.ts';
 import { withChannelLease } from './lease.ts';
 import { type Published, type PublishParts, publish } from './publish/publish.ts';
+
+/**
+ * Digests of this process that are drafted at a time. Drafts take memory, and a few keep a language model's limit busy;
+ * posting takes little of either, so it is not limited.
+ */
+const maxDrafts = 8;
+
+const drafts = new PQueue({ concurrency: maxDrafts });
 
 export type RunResult = {
   channel: string;
@@ -158,7 +167,7 @@ export const runCollected = async (
   const approximate = await stores.announcements.isApproximate(date, channel.categories);
   const wasEmpty = (day: IsoDate): Promise<boolean> => isStoredEmpty(day, channel, parts);
   const remedial = wanted === undefined ? undefined : await remedialOf(date, approximate, clock.now(), wasEmpty);
-  const draft = await draftDigest(channel, { date, announced, remedial }, parts, signal);
+  const draft = await drafts.add(() => draftDigest(channel, { date, announced, remedial }, parts, signal), { signal });
   if (dryRun) return { ...withoutDigest(channel.name, date, 'nothing-new'), digest: draft };
   const isRemade = await isRetracted(channel.name, date, stores);
   const at = clock.now().toISOString();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asJson, asLine } from '../../src/cli/report.ts';
+import { asJson, asLine, createProgress } from '../../src/cli/report.ts';
 import type { RunResult } from '../../src/daily/run.ts';
 import { digestOf, entryOf, paperOf, scoreOf } from '../fakes/fixtures.ts';
 
@@ -96,5 +96,51 @@ describe('a run as text', () => {
     expect(asLine(resultOf({ sent: 2, earlier, digest: undefined }), false)).toBe(
       'foundations: 2 papers of 2025-07-07 posted.',
     );
+  });
+});
+
+describe('progress on a terminal', () => {
+  const linesOf = (work: (progress: ReturnType<typeof createProgress>) => void, isTTY = true): string[] => {
+    let text = '';
+    const write = (more: unknown): boolean => {
+      text += more;
+      return true;
+    };
+    work(createProgress({ isTTY, write } as never));
+    // A carriage return and "clear the line" begin each state of a line.
+    return text.split('\n').map((line) => line.split('\r\u001b[K').at(-1) ?? '');
+  };
+
+  it('is one line for each channel if they take turns', () => {
+    const lines = linesOf((progress) => {
+      for (const [channel, done] of [
+        ['a', 1],
+        ['a', 4],
+        ['b', 4],
+      ] as const)
+        progress(channel, done, 4);
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(/^a {2}█+ {2}4 of 4 papers scored$/),
+      expect.stringMatching(/^b {2}█+ {2}4 of 4 papers scored$/),
+      '',
+    ]);
+  });
+
+  it('is one line for channels that are scored at the same time', () => {
+    const lines = linesOf((progress) => {
+      for (const [channel, done] of [
+        ['a', 1],
+        ['b', 2],
+        ['a', 4],
+        ['b', 4],
+      ] as const)
+        progress(channel, done, 4);
+    });
+    expect(lines).toEqual([expect.stringMatching(/^2 channels {2}█+ {2}8 of 8 papers scored$/), '']);
+  });
+
+  it('is missing without a terminal', () => {
+    expect(linesOf((progress) => progress('a', 1, 4), false)).toEqual(['']);
   });
 });

@@ -11,7 +11,7 @@ export type Collected =
   | { kind: 'none' }
   | { kind: 'incomplete'; reason: string; isFinal: boolean };
 
-/** Stores announcements. Fetches the newest of each category only once. */
+/** Stores announcements. Fetches and stores each one only once, however many channels need it at the same time. */
 export type Collector = {
   newest(categories: readonly string[], signal: AbortSignal): Promise<Collected>;
   on(date: IsoDate, categories: readonly string[], signal: AbortSignal): Promise<Collected>;
@@ -25,20 +25,31 @@ type CollectorParts = {
   logger: Logger;
 };
 
-export const createCollector = ({ source, announcements, clock, logger }: CollectorParts): Collector => {
-  const asked = new Map<string, Promise<Announcement>>();
-
-  const newestOf = (category: string, signal: AbortSignal): Promise<Announcement> => {
-    const answer = asked.get(category) ?? source.newest(category, signal);
-    asked.set(category, answer);
-    answer.catch(() => asked.delete(category));
-    return answer;
+/** Shares the result of the first call with each key. A failure is shared only with the calls that await it. */
+const once = <T>() => {
+  const results = new Map<string, Promise<T>>();
+  return (key: string, work: () => Promise<T>): Promise<T> => {
+    const result = results.get(key) ?? work();
+    results.set(key, result);
+    result.catch(() => results.delete(key));
+    return result;
   };
+};
 
-  const save = async (announcement: Announcement): Promise<void> => {
-    await announcements.save(announcement);
+export const createCollector = ({ source, announcements, clock, logger }: CollectorParts): Collector => {
+  const [newestOnce, dateOnce, saveOnce] = [once<Announcement>(), once<Announcement | undefined>(), once<void>()];
+  const newestOf = (category: string, signal: AbortSignal): Promise<Announcement> =>
+    newestOnce(category, () => source.newest(category, signal));
+  const onDate = (category: string, date: IsoDate, signal: AbortSignal): Promise<Announcement | undefined> =>
+    dateOnce(`${category} ${date}`, () => source.on(category, date, signal));
+
+  const save = (announcement: Announcement): Promise<void> => {
     const { category, date, papers } = announcement;
-    logger.info({ category, date, papers: papers.length }, 'announcement collected');
+    return saveOnce(`${category} ${date}`, async () => {
+      if (await announcements.has(date, [category])) return;
+      await announcements.save(announcement);
+      logger.info({ category, date, papers: papers.length }, 'announcement collected');
+    });
   };
 
   const notListedYet = (category: string, date: IsoDate): Collected => {
@@ -60,11 +71,11 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
         const date = found.reduce((latest, { date: one }) => (one > latest ? one : latest), '');
         for (const announcement of found) {
           if (announcement.date === date) {
-            if (!(await announcements.has(date, [announcement.category]))) await save(announcement);
+            await save(announcement);
             continue;
           }
           const { category } = announcement;
-          const later = await source.on(category, date, signal);
+          const later = await onDate(category, date, signal);
           if (later) await save(later);
           else if (isListingFinal(date, clock.now())) await save({ category, date, papers: [] });
           else return notListedYet(category, date);
@@ -84,7 +95,7 @@ export const createCollector = ({ source, announcements, clock, logger }: Collec
             any = true;
             continue;
           }
-          const announcement = await source.on(category, date, signal);
+          const announcement = await onDate(category, date, signal);
           if (announcement) await save(announcement);
           else empty.push(category);
           any ||= announcement !== undefined;

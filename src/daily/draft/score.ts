@@ -114,8 +114,11 @@ export const scoreDay = async (
     prefiltered = found;
     skipped = new Set(found?.unlikely.filter(({ isSampled }) => !isSampled).map(({ paperId }) => paperId));
   };
-  const take = (found: readonly Score[]): void => {
+  const keep = (found: readonly Score[]): void => {
     for (const score of found) scores.set(score.paperId, score);
+  };
+  const take = (found: readonly Score[]): void => {
+    keep(found);
     onProgress?.(scores.size, day.length - skipped.size);
   };
 
@@ -134,7 +137,7 @@ export const scoreDay = async (
       );
     const toScore = missing.filter(isUnread);
     const comments = createDayComments({
-      ...{ scorer, query, channel, date, day, mustRead, stores, onScores: take, signal },
+      ...{ scorer, query, channel, date, day, mustRead, stores, onScores: keep, signal },
     });
     if (toScore.length === 0) {
       await comments.end(scores, true);

@@ -38,6 +38,25 @@ describe('the newest announcement', () => {
     expect(await storedIds('2025-07-08')).toEqual(['cs.LG 1', 'cs.LG 2', 'cs.AI 3']);
   });
 
+  it('is requested and stored once for channels that need it at the same time', async () => {
+    const { collector, source } = collectorAt(tuesdayMorning, {
+      newest: { 'cs.LG': lg, 'cs.AI': aiBefore },
+      on: { 'cs.AI 2025-07-08': ai },
+    });
+    let saved = 0;
+    const { save } = stores.announcements;
+    stores.announcements.save = async (announcement) => {
+      saved += 1;
+      await save(announcement);
+    };
+    const found = await Promise.all(Array.from({ length: 20 }, () => collector.newest(both, signal)));
+    expect(new Set(found.map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify({ kind: 'complete', date: '2025-07-08' })]),
+    );
+    expect(saved).toBe(2);
+    expect(source.calls).toEqual(['newest cs.LG', 'newest cs.AI', 'on cs.AI 2025-07-08']);
+  });
+
   it('comes from its date page if a listing page is behind', async () => {
     const { collector } = collectorAt(tuesdayMorning, {
       newest: { 'cs.LG': lg, 'cs.AI': aiBefore },
