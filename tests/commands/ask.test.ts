@@ -100,6 +100,6 @@ describe('ask', () => {
     const { lines } = await talk(stores, { services: { papers: { find: async (id) => paperOf(id) } } });
     await expect(lines('ask 2503.07639 Why?')).rejects.toThrow('No language model is configured.');
     await expect(lines('ask sample.00001 Why?')).rejects.toThrow(UserError);
-    await expect(lines('ask')).rejects.toThrow('Something is missing');
+    await expect(lines('ask')).rejects.toThrow('Add ');
   });
 });

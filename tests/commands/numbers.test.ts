@@ -188,7 +188,7 @@ describe('stats', () => {
   it.each([
     ['stats 0', '0 is out of range; write a whole number from 1 to 365.'],
     ['stats 366', '366 is out of range; write a whole number from 1 to 365.'],
-    ['stats weekly', '"weekly" does not fit here; type /arxiv stats or /arxiv stats 90.'],
+    ['stats weekly', '"weekly" is not an option here. Try /arxiv stats or /arxiv stats 90.'],
   ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(lines(text)).rejects.toThrow(advice);
   });

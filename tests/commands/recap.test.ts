@@ -69,7 +69,7 @@ describe('recap', () => {
 
   it('suggests the known spans', async () => {
     await expect(say('recap year')).rejects.toThrow(
-      '"year" does not fit here; type /arxiv recap or /arxiv recap month.',
+      '"year" is not an option here. Try /arxiv recap or /arxiv recap month.',
     );
   });
 });

@@ -98,9 +98,9 @@ describe('a reading list', () => {
   it.each([
     ['save 2507.99999', 'arXiv has no paper 2507.99999; check the id.'],
     ['save sample.00001', 'This paper is invented'],
-    ['save', 'Something is missing: an arXiv id or a link to a paper; type /arxiv save 2503.07639'],
+    ['save', 'Add an arXiv id or a link to a paper, for example: /arxiv save 2503.07639'],
     ['save 2503.123', '"2503.123" is not an arXiv id; use one such as 2503.07639, or a link to the paper.'],
-    ['saved as word', '"as" does not fit here'],
+    ['saved as word', '"as" is not an option here'],
   ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);
   });

@@ -144,7 +144,7 @@ describe('search', () => {
   });
 
   it.each([
-    ['search', 'Something is missing'],
+    ['search', 'Add '],
     ['search !!!', /./],
   ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(UserError);
@@ -189,7 +189,7 @@ describe('similar', () => {
   });
 
   it.each([
-    ['similar', 'Something is missing: an arXiv id or a link to a paper'],
+    ['similar', 'Add an arXiv id or a link to a paper'],
     ['similar 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
   ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);

@@ -153,9 +153,9 @@ describe('show', () => {
   });
 
   it.each([
-    ['show', 'Something is missing: an arXiv id or a link to a paper'],
+    ['show', 'Add an arXiv id or a link to a paper'],
     ['show 2507.12345', 'arXiv has no paper 2507.12345; check the id.'],
-    ['show attention', '"attention" does not fit here; type /arxiv show 2503.07639'],
+    ['show attention', '"attention" is not an option here. Try /arxiv show 2503.07639'],
   ])('says what to type instead of "%s"', async (text, advice) => {
     await expect(say(text)).rejects.toThrow(advice);
   });

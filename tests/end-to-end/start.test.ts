@@ -106,7 +106,7 @@ describe.skipIf(!localSlackAvailable())('the bot in Socket Mode', () => {
     ['tpo 5', 'There is no command "tpo". Did you mean /arxiv top? /arxiv help lists all commands.'],
     ['top 500', '500 is out of range; write a whole number from 1 to 50.'],
     ['top 2025-02-30', '"2025-02-30" is not a date; write it as year-month-day, such as 2025-07-08.'],
-    ['stats <!channel>', '"<!channel>" does not fit here; type /arxiv stats or /arxiv stats 90.'],
+    ['stats <!channel>', '"<!channel>" is not an option here. Try /arxiv stats or /arxiv stats 90.'],
     ['top 2024-01-05', 'There is no digest for 2024-01-05. Type /arxiv top 5 2025-07-08 for the newest one.'],
   ])('answers "%s" with what to type instead', async (text, sentence) => {
     expect(await ask(text)).toContain(sentence);

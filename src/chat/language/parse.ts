@@ -21,7 +21,7 @@ const expected = (command: Command): string => {
 };
 
 const unexpected = (word: string, command: Command): UserError =>
-  new Misfit(`"${repeated(word)}" does not fit here; type ${expected(command)}.`);
+  new Misfit(`"${repeated(word)}" is not an option here. Try ${expected(command)}.`);
 
 /** The words do not fit the options, so they may mean another command. */
 class Misfit extends UserError {}
@@ -60,7 +60,7 @@ const complete = (command: Command, values: Record<string, Value>): Record<strin
     const isReplaced = option.type === 'text' && option.unless !== undefined && Object.hasOwn(values, option.unless);
     return isRequired(option) && !Object.hasOwn(values, name) && !isReplaced;
   });
-  if (missing) throw new Misfit(`Something is missing: ${missing[1].description}; type ${expected(command)}.`);
+  if (missing) throw new Misfit(`Add ${missing[1].description}, for example: ${expected(command)}.`);
   if (Object.values(values).some((value) => typeof value === 'string' && value.length > maxTextLength))
     throw new UserError(`That is too long; write at most ${grouped(maxTextLength)} characters.`);
   return values;

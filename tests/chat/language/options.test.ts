@@ -83,7 +83,7 @@ describe('a number of a list', () => {
   });
 
   it('does not stand for all papers', () => {
-    expect(refusal('again this paper')).toMatch(/^"this" does not fit here/);
+    expect(refusal('again this paper')).toMatch(/^"this" is not an option here/);
   });
 });
 
@@ -205,8 +205,8 @@ describe('a paper', () => {
   });
 
   it('is required, with an example', () => {
-    expect(refusal('show')).toBe('Something is missing: a paper; type /arxiv show 2503.07639.');
-    expect(refusal('ask why')).toContain('Something is missing: a paper');
+    expect(refusal('show')).toBe('Add a paper, for example: /arxiv show 2503.07639.');
+    expect(refusal('ask why')).toContain('Add a paper');
   });
 
   it('may be one of several distinct ones, next to a date', () => {
