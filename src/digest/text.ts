@@ -114,12 +114,12 @@ export const describeMatches = ({ reason }: Pick<DigestEntry, 'reason'>): string
   reason.kind === 'author' ? reason.matches.map(({ name, basis }) => `${matchLabels[basis]}: ${name}`).join('; ') : '';
 
 /**
- * "+0.8: you liked 5 papers on quantization", with the chance of a 👍 if known; empty if votes moved the paper little, or
+ * "+0.8 points: you liked 5 papers on quantization", with the chance of a 👍 if known; empty if votes moved the paper little, or
  * if others were moved more.
  */
 export const describeNudge = ({ nudge }: Pick<DigestEntry, 'nudge'>): string => {
   if (!nudge || !isReported({ nudge }) || nudge.words === '') return '';
-  const moved = `${nudge.points > 0 ? '+' : '−'}${Math.abs(nudge.points).toFixed(1)}: ${nudge.words}`;
+  const moved = `${nudge.points > 0 ? '+' : '−'}${Math.abs(nudge.points).toFixed(1)} points: ${nudge.words}`;
   return nudge.chance === undefined ? moved : `${moved} (chance of a 👍: ${Math.round(100 * nudge.chance)}%)`;
 };
 

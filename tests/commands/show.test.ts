@@ -78,7 +78,7 @@ describe('show', () => {
     const counts = { announced: 20, scanned: 12, relevant: 3, unscored: 0 };
     await stores.digests.create(digestOf([{ ...entryOf(1, paper, score), nudge }], { counts }), postedAt, []);
     expect((await lines(`show ${id}`)).join('\n')).toContain(
-      'Your votes moved it by +0.8: you liked 5 papers on quantization. Of 3 picked papers, the best 1 by score and votes were posted.',
+      'Your votes moved it by +0.8 points: you liked 5 papers on quantization. Of 3 picked papers, the best 1 by score and votes were posted.',
     );
   });
 

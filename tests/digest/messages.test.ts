@@ -316,8 +316,8 @@ describe('the effect of votes', () => {
       .join('\n');
 
   it('is a note from half a point on', () => {
-    expect(textOf(0.84)).toContain('Your votes moved it by +0.8: you liked 5 papers on quantization');
-    expect(textOf(-1.5)).toContain('−1.5: you liked');
+    expect(textOf(0.84)).toContain('Your votes moved it by +0.8 points: you liked 5 papers on quantization');
+    expect(textOf(-1.5)).toContain('−1.5 points: you liked');
     expect(textOf(0.4)).not.toContain('votes');
     expect(textOf(0.84)).not.toContain('chance');
   });

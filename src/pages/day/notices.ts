@@ -8,7 +8,7 @@ import type { PageChannel } from './day.ts';
 
 export const nearestTitle = 'No paper picked; these came closest';
 
-/** "Your votes moved it by +0.8: you liked 5 papers on quantization"; empty if votes moved it by less than half a point. */
+/** "Your votes moved it by +0.8 points: you liked 5 papers on quantization"; empty if votes moved it by less than half a point. */
 export const movedLine = (entry: DigestEntry): string => {
   const nudge = describeNudge(entry);
   return nudge && `Your votes moved it by ${nudge}`;

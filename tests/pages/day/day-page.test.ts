@@ -217,9 +217,9 @@ describe('the page of a day', () => {
       'Your votes moved 2 papers; the note under each says why.',
     );
     expect(page.querySelectorAll('article').map((one) => textOf(one.querySelector('.comment + .small')))).toEqual([
-      'Your votes moved it by +1.3: you liked 5 papers on quantization',
+      'Your votes moved it by +1.3 points: you liked 5 papers on quantization',
       '',
-      'Your votes moved it by −0.5: you liked 5 papers on quantization',
+      'Your votes moved it by −0.5 points: you liked 5 papers on quantization',
       '',
     ]);
     for (const quiet of [papers.slice(1, 2), papers.slice(3), []])

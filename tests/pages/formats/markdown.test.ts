@@ -92,7 +92,7 @@ describe('the page of a day', () => {
     const moved = (points: number) => ({ nudge: { points, words: 'you disliked 2 papers by Ada First' } });
     const page = dayAsMarkdown(writtenDay([entry(1, '1', moved(-0.62)), entry(2, '2', moved(-1))]), '');
     expect(page).toContain('\n\nYour votes moved 2 papers; the note under each says why.\n\n');
-    expect(page).toContain('\n\n**Moved by your votes:** −0.6: you disliked 2 papers by Ada First\n\n');
+    expect(page).toContain('\n\n**Moved by your votes:** −0.6 points: you disliked 2 papers by Ada First\n\n');
     expect(dayAsMarkdown(writtenDay([entry(1, '1', moved(0.4)), entry(2, '2')]), '')).not.toMatch(/moved/i);
   });
 
