@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Message, textMessage } from '../../../src/core/message.ts';
 import type { CommandRequest, Reaction, SuggestionRequest } from '../../../src/core/platform.ts';
@@ -198,10 +197,13 @@ describe('reactions on Discord', () => {
     const server = await start();
     const { header, paper } = await posted(server);
     const order: string[] = [];
+    const headerAdded = Promise.withResolvers<void>();
     await listenOn(server, {
       async reactionAdded({ message }) {
-        if (message.messageId === paper.messageId) await delay(80);
-        order.push(`added ${message.messageId === paper.messageId ? 'paper' : 'header'}`);
+        const isPaper = message.messageId === paper.messageId;
+        if (isPaper) await headerAdded.promise;
+        order.push(`added ${isPaper ? 'paper' : 'header'}`);
+        if (!isPaper) headerAdded.resolve();
       },
       reactionRemoved: async () => void order.push('removed paper'),
     });
