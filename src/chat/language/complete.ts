@@ -7,7 +7,7 @@ import { cleanWords, type NamedCommand, namedCommand, prefix, wordsOf } from './
 type Sender = { person: Person; destination: Destination };
 type Parts = { commands: readonly CommandEntry[]; suggest: PlatformHandlers['suggest'] };
 
-const maxCompletions = 30;
+const maxCompletions = 40;
 
 /** In UTF-16 units. Longer lines contain free text. */
 const maxLineLength = 300;
@@ -115,7 +115,7 @@ const valueCompletions = async (
 
 /**
  * Completions for an unfinished line such as `/arxiv top 5 20`: commands until the name is complete, then values for
- * the options that are still free, as the parser would read them. Returns at most 30, and none for lines of more than
+ * the options that are still free, as the parser would read them. Returns at most 40, and none for lines of more than
  * 300 characters.
  */
 export const completionsFor = async (

@@ -93,11 +93,11 @@ describe('completions of a name', () => {
     expect(await texts('topics show ')).toEqual([]);
   });
 
-  it('are at most 30', async () => {
-    const many = Array.from({ length: 40 }, (_, index) =>
+  it('are at most 40', async () => {
+    const many = Array.from({ length: 50 }, (_, index) =>
       commandOf(`x${'ab'[index % 2]}${String.fromCharCode(97 + index / 2)}`),
     );
-    expect(await texts('x', many)).toHaveLength(30);
+    expect(await texts('x', many)).toHaveLength(40);
   });
 });
 
