@@ -46,6 +46,8 @@ const changeText = (change: Change, all: readonly Change[], edits: readonly Topi
       return change.value.isPaused ? 'paused posting' : 'resumed posting';
     case 'authors':
       return `changed the followed authors to ${authorsText(change.value.authors)}`;
+    case 'summary':
+      return change.value.isOn ? 'turned on summaries' : 'turned off summaries';
     case 'retract':
       return `retracted the digest of ${dateText(change.value.date)}`;
     case 'anew':

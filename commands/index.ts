@@ -22,6 +22,7 @@ import { abstract, show } from './show.ts';
 import { similar } from './similar.ts';
 import { stats } from './stats.ts';
 import { status } from './status.ts';
+import { summaries } from './summaries.ts';
 import { top } from './top.ts';
 import { topics } from './topics/index.ts';
 import { vote } from './vote.ts';
@@ -35,7 +36,7 @@ const sections: readonly Section[] = [
   { title: 'Ask the language model', entries: [ask, rescore] },
   { title: 'Your reading list', entries: [save, unsave, saved] },
   { title: 'Topics, authors and votes', entries: [topics, follow, unfollow, following, feedback] },
-  { title: 'Channels and posting', entries: [here, schedule, pause, resume, retract, history] },
+  { title: 'Channels and posting', entries: [here, schedule, summaries, pause, resume, retract, history] },
   { title: 'Status and help', entries: [status, stats, help, forget] },
 ];
 

@@ -71,7 +71,10 @@ const digestCostText = (digests: readonly Digest[]): string => {
   const known = sum(digests.map(({ usage }) => usage.costUsd ?? 0));
   const unknown = digests.filter(({ usage }) => usage.costUsd === undefined).length;
   if (unknown > 0) return `${dollars(known)}; the cost of ${countOf(unknown, 'digest')} is unknown`;
-  return known === 0 ? 'none' : `${dollars(known)}, ${dollars(known / digests.length)} per digest`;
+  const summaries = digests.flatMap(({ models }) => models.filter(({ purpose }) => purpose === 'summaries'));
+  const summed = sum(summaries.map(({ usage }) => usage.costUsd ?? 0));
+  const share = summed === 0 ? '' : `; ${dollars(summed)} of it for summaries`;
+  return known === 0 ? 'none' : `${dollars(known)}, ${dollars(known / digests.length)} per digest${share}`;
 };
 
 type Days = { from: IsoDate; to: IsoDate };

@@ -169,6 +169,7 @@ const toConfig = (file: ConfigFile, env: Environment, source: Source, texts: Tex
       minHIndex: channel.minHIndex,
       groupByTopic: channel.groupByTopic,
       digestStyle: channel.digest.style,
+      digestSummary: channel.digest.summary,
       managers: [...file.managers, ...channel.managers],
       isPaused: false,
       linkCards: channel.linkCards,

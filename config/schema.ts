@@ -63,7 +63,10 @@ const people = z.array(person, write('a list of people, such as [slack:U01ALICE]
 const recap = z.enum(recapSpans, oneOf(recapSpans));
 
 const digest = z.strictObject(
-  { style: z.enum(digestStyles, oneOf(digestStyles)).default(channelDefaults.digestStyle) },
+  {
+    style: z.enum(digestStyles, oneOf(digestStyles)).default(channelDefaults.digestStyle),
+    summary: z.boolean(write('true or false')).default(channelDefaults.digestSummary),
+  },
   group,
 );
 

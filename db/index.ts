@@ -17,6 +17,7 @@ import { createReadMarkStore } from './stores/read-marks.ts';
 import { createLeaseStore, createRunStore } from './stores/runs.ts';
 import { createSavedStore } from './stores/saved.ts';
 import { createScoreStore } from './stores/scores.ts';
+import { createSummaryStore } from './stores/summaries.ts';
 import { createWebMessageStore } from './stores/web-messages.ts';
 
 const openFile = (file: string, busyTimeoutMs?: number): Database => {
@@ -39,6 +40,7 @@ export const openStores = (file: string, busyTimeoutMs?: number): Stores => {
   return {
     announcements: guarded(createAnnouncementStore(db)),
     scores: guarded(createScoreStore(db)),
+    summaries: guarded(createSummaryStore(db)),
     ledger: guarded(createLedger(db)),
     modelHabits: guarded(createModelHabitStore(db)),
     digests: guarded(createDigestStore(db)),

@@ -106,6 +106,22 @@ export const scores = sqliteTable(
   ],
 );
 
+export const summaries = sqliteTable(
+  'summaries',
+  {
+    summaryId: integer('summary_id').primaryKey({ autoIncrement: true }),
+    paperId: text('paper_id').notNull(),
+    version: integer().notNull(),
+    ...{ language: text().notNull(), model: text().notNull() },
+    text: text().notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.paperId, table.version], foreignColumns: [papers.id, papers.version] }),
+    uniqueIndex('summaries_once').on(table.paperId, table.version, table.language, table.model),
+  ],
+);
+
 export const calls = sqliteTable(
   'calls',
   {
@@ -200,6 +216,8 @@ export const digestEntries = sqliteTable(
     reason: text({ mode: 'json' }).$type<PickReason>().notNull(),
     topic: text(),
     nudge: text({ mode: 'json' }).$type<Nudge>(),
+    /** Null without a summary. */
+    summaryId: integer('summary_id').references(() => summaries.summaryId),
   },
   (table) => [
     primaryKey({ columns: [table.digestId, table.role, table.rank] }),

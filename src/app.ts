@@ -34,6 +34,7 @@ import { createExpansions, type Expansions } from './daily/channels/expansions.t
 import { createCollector, sharedFor } from './daily/collect/collect.ts';
 import { createPrefilter } from './daily/draft/prefilter.ts';
 import { createPreview } from './daily/draft/preview.ts';
+import { createSummarize, createSummaryCost } from './daily/draft/summaries.ts';
 import { createCounts } from './daily/publish/counts.ts';
 import { postRecap } from './daily/publish/recap.ts';
 import { createReactionReader } from './daily/reactions.ts';
@@ -159,11 +160,11 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
   });
   const { platforms, connected, outages, deaf, connect, channelAt } = connections;
   const userAgent = `Paperboy/${around.version} (arXiv reader for research teams)`;
-  const limits = around.arxivLimits;
-  const client = createArxivClient({ fetch, clock, logger, userAgent, random: Math.random, limits });
+  const remote = { fetch, clock, logger, userAgent, random: Math.random };
+  const client = createArxivClient({ ...remote, limits: around.arxivLimits });
   const source = watchedSource(createArxivSource({ ...config.env.arxiv, client, logger }), health);
 
-  const scholar = createScholarClient({ ...config.env.s2, fetch, clock, logger, userAgent, random: Math.random });
+  const scholar = createScholarClient({ ...config.env.s2, ...remote });
   const index = createAuthorIndex({ client: scholar, store: stores.authors, clock, logger });
   const authors = watchedAuthors(index, health);
 
@@ -195,6 +196,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
         config.scorer.prefilter &&
         createPrefilter({ ...config.scorer.prefilter, ...{ stores, logger }, plan: planInProcess }),
       ...{ expand: expansions?.ensure, topicsOf: bestTopics, nudgesOf: learner.nudgesOf },
+      summarize: createSummarize({ summarizer: llm?.summarizer, stores, clock, logger }),
       problemOf: async (channel) => (await understand(channel)).problem,
       collector: collector(),
       publishing: { platforms: connected, outages, logger, random: Math.random },
@@ -236,7 +238,7 @@ export const createApp = async (config: Config, around: Surroundings): Promise<A
     }),
     deliver: createDeliver({ runParts }),
     retract: onPlatforms(createRetract({ stores, platforms: connected, clock, logger })),
-    understand,
+    ...{ understand, summaryCost: createSummaryCost({ summarizer: llm?.summarizer, stores }) },
     expandAgain: async (channel, signal) => expansions?.ensure(channel, signal, { again: true }),
     showCounts,
     feedback: (channel, signal) => learner.learned(channel.name, signal),

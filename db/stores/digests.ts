@@ -2,7 +2,7 @@ import type { Digest, DigestEntry, DigestSummary, NewDigest } from '../../src/co
 import type { UnlikelyPaper } from '../../src/core/score.ts';
 import type { DigestStore } from '../../src/core/stores.ts';
 import { type Database, orm, write } from '../client.ts';
-import { deliveries, digestEntries, digests, papers, scores, unlikelyPapers } from '../schema.ts';
+import { deliveries, digestEntries, digests, papers, scores, summaries, unlikelyPapers } from '../schema.ts';
 import { isPaperOf, paperOf } from './announcements.ts';
 import { deliveriesOf, removeDigest } from './outbox.ts';
 import { readPastDays } from './past-days.ts';
@@ -18,12 +18,16 @@ type EntryRow = {
   digest_entries: typeof digestEntries.$inferSelect;
   papers: typeof papers.$inferSelect;
   scores: typeof scores.$inferSelect;
+  summaries: typeof summaries.$inferSelect | null;
 };
 
-const entryOf = ({ digest_entries, papers, scores }: EntryRow): DigestEntry => {
+const entryOf = ({ digest_entries, papers, scores, summaries }: EntryRow): DigestEntry => {
   const { rank, reason, topic, nudge } = digest_entries;
-  const score = scoreOf(scores);
-  return { rank, reason, paper: paperOf(papers), score, topic: topic ?? undefined, ...(nudge && { nudge }) };
+  return {
+    ...{ rank, reason, paper: paperOf(papers), score: scoreOf(scores), topic: topic ?? undefined },
+    ...(nudge && { nudge }),
+    ...(summaries && { summary: { summaryId: summaries.summaryId, text: summaries.text } }),
+  };
 };
 
 type ReadEntries = (digestId: number) => { role: EntryRole; entry: DigestEntry }[];
@@ -34,7 +38,8 @@ const selectEntries = (reader: Reader) =>
     .from(digestEntries)
     .innerJoin(digests, eq(digests.digestId, digestEntries.digestId))
     .innerJoin(papers, isPaperOf(digestEntries))
-    .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId));
+    .innerJoin(scores, eq(scores.scoreId, digestEntries.scoreId))
+    .leftJoin(summaries, eq(summaries.summaryId, digestEntries.summaryId));
 
 /** Prepared once, because building the query for each digest of a month takes longer than running it. */
 const createReadEntries = (reader: Reader): ReadEntries => {
@@ -89,8 +94,9 @@ export const createDigestStore = (db: Database): DigestStore => {
         const row = tx.insert(digests).values(values).returning().get();
         const { digestId, channel } = row;
         const insert = (role: EntryRole, some: readonly DigestEntry[]): void => {
-          for (const { paper, score, ...entry } of some) {
-            const ids = { paperId: paper.id, version: paper.version, scoreId: score.scoreId };
+          for (const { paper, score, summary, ...entry } of some) {
+            const { id: paperId, version } = paper;
+            const ids = { paperId, version, scoreId: score.scoreId, summaryId: summary?.summaryId };
             tx.insert(digestEntries)
               .values({ ...entry, ...ids, digestId, role, channel })
               .run();

@@ -5,7 +5,9 @@ import type { Channel } from '../core/channel.ts';
 import { dateFormat } from '../core/dates.ts';
 import { type Paper, wordList } from '../core/paper.ts';
 import type { Check } from '../core/platform.ts';
+import { createSummaryCost } from '../daily/draft/summaries.ts';
 import { nextTime } from '../daily/schedule.ts';
+import { describeSummaryCost } from '../digest/text.ts';
 import { openAiUrl } from '../scoring/llm/client.ts';
 import { announcementName, checkAddress, checkAnnouncement, feedsName, pagesName } from './arxiv-checks.ts';
 import { authorCheckNames, checkAuthors } from './author-checks.ts';
@@ -68,6 +70,20 @@ export const checkTopics = async ({ channels, understand, config }: App): Promis
     const ok = !isFatal || !isNeeded;
     return [{ name: `topics of ${name}`, ok, detail: ok ? `${text} ${fix}` : text, fix }];
   });
+};
+
+/** Shows what summaries cost before the first one. */
+export const checkSummaries = async ({ channels, engines, stores }: App): Promise<Check[]> => {
+  const costOf = createSummaryCost({ summarizer: engines.llm?.summarizer, stores });
+  const checks = channels.list().map(async (channel): Promise<Check[]> => {
+    if (!channel.digestSummary) return [];
+    const name = `summaries of ${channel.name}`;
+    const cost = await costOf(channel);
+    if (cost) return [{ name, ok: true, detail: describeSummaryCost(cost) }];
+    const fix = `set OPENAI_API_KEY or OPENAI_BASE_URL, or turn off digest.summary for ${channel.name}`;
+    return [{ name, ok: false, detail: 'there are none, because no language model is configured', fix }];
+  });
+  return (await Promise.all(checks)).flat();
 };
 
 const checkDatabase = async ({ config, stores, channel }: App): Promise<Check> => {
@@ -215,7 +231,13 @@ export const examine = async (app: App, options: ExamineOptions = {}): Promise<D
     : config.source;
   const steps: (DoctorCheck[] | Promise<DoctorCheck[]>)[] = [
     [{ name: 'config', ok: true, detail: source }, ...checkChannels(app), ...checkChanges(app)],
-    ...[checkTopics(app), checkDatabase(app).then((check) => [check]), checkNames(app), checkYield(app)],
+    ...[
+      checkTopics(app),
+      checkSummaries(app),
+      checkDatabase(app).then((check) => [check]),
+      checkNames(app),
+      checkYield(app),
+    ],
     checkPage(app, limits.answerMs),
     ...checkRemotes(app, isAsking, signal, limits),
   ];

@@ -27,6 +27,7 @@ const valueSchemas = {
   schedule: z.object({ kind: z.literal('schedule'), schedule: text }),
   pause: z.object({ kind: z.literal('pause'), isPaused: z.boolean() }),
   authors: z.object({ kind: z.literal('authors'), authors: z.array(followedAuthor) }),
+  summary: z.object({ kind: z.literal('summary'), isOn: z.boolean() }),
 
   /**
    * How the built-in scorer reads the topics with this hash. Without a channel: an answer of a language model, for all
@@ -127,6 +128,7 @@ export const settingOf = (change: Change): ChannelChange | undefined => {
     case 'schedule':
     case 'pause':
     case 'authors':
+    case 'summary':
     case 'expansion':
       return change.value;
     default:

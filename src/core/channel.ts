@@ -24,6 +24,8 @@ export type Channel = {
   minHIndex: number;
   groupByTopic: boolean;
   digestStyle: DigestStyle;
+  /** If true, a language model summarizes each posted paper in one sentence. */
+  digestSummary: boolean;
   managers: readonly string[];
   isPaused: boolean;
   linkCards: boolean;
@@ -38,6 +40,7 @@ export type ChannelChange =
   | { kind: 'schedule'; schedule: string }
   | { kind: 'pause'; isPaused: boolean }
   | { kind: 'authors'; authors: FollowedAuthor[] }
+  | { kind: 'summary'; isOn: boolean }
   /** Applies while the channel's topics have this hash. */
   | { kind: 'expansion'; topicsHash: string; text: string };
 
@@ -53,6 +56,7 @@ export const channelDefaults = {
   minHIndex: 0,
   groupByTopic: false,
   digestStyle: 'compact',
+  digestSummary: false,
   linkCards: false,
 } satisfies Partial<Channel>;
 

@@ -10,6 +10,7 @@ import type {
   UnlikelyPaper,
   Usage,
 } from './score.ts';
+import type { Summary } from './summary.ts';
 import type { Nudge } from './votes.ts';
 
 /**
@@ -28,6 +29,8 @@ export type DigestEntry = {
   reason: PickReason;
   topic: string | undefined;
   nudge?: Nudge | undefined;
+  /** Undefined without a summary. */
+  summary?: Pick<Summary, 'summaryId' | 'text'> | undefined;
 };
 
 /** `compact` shows a paper's abstract behind a button, `full` in its message. */
@@ -58,6 +61,8 @@ export type Remedial = {
 export type EngineShare = { engine: Engine; model: string; papers: number };
 
 export type ModelUsage = {
+  /** Undefined for scores. */
+  purpose?: 'summaries' | undefined;
   model: string;
   channel: string;
   calls: number;
@@ -85,7 +90,10 @@ export type DigestDraft = {
   engines: EngineShare[];
   /** The channel's own share of `models`. */
   usage: Usage;
-  /** The model calls behind the scores, including those paid for by another channel with the same rubric. */
+  /**
+   * The model calls behind the scores, including those paid for by another channel with the same rubric, and the
+   * channel's calls for summaries.
+   */
   models: ModelUsage[];
   rubric: string;
   authorCheck: AuthorCheck | undefined;

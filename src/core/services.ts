@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts';
 import type { DigestDraft } from './digest.ts';
 import type { IsoDate, Paper } from './paper.ts';
 import type { Score, Usage } from './score.ts';
+import type { SummaryCost } from './summary.ts';
 import type { LearnedFeedback } from './votes.ts';
 
 export type Rescored = {
@@ -95,6 +96,8 @@ export type Services = {
   deliver(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
   /** Removes the posted messages of a digest, then the digest. @returns the number of messages removed. */
   retract(channel: Channel, date: IsoDate, signal: AbortSignal, by?: Person): Promise<number>;
+  /** What summaries would cost each day. @returns undefined if no model is configured. */
+  summaryCost(channel: Channel): Promise<SummaryCost | undefined>;
   understand(channel: Channel): Promise<UnderstoodTopics>;
   /** Has the language model expand the topics again. @returns undefined if no model is configured. */
   expandAgain(channel: Channel, signal: AbortSignal): Promise<Channel | undefined>;

@@ -22,6 +22,7 @@ import type {
   Usage,
   Verdict,
 } from './score.ts';
+import type { SummaryStore } from './summary.ts';
 import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
 
 /**
@@ -34,6 +35,7 @@ import type { PostedPaper, Vote, VoteCount, VotePlace } from './votes.ts';
 export type Stores = {
   announcements: AnnouncementStore;
   scores: ScoreStore;
+  summaries: SummaryStore;
   ledger: Ledger;
   modelHabits: ModelHabitStore;
   digests: DigestStore;

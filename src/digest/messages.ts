@@ -178,23 +178,23 @@ const maxShortAuthors = 3;
 /** arXiv's longest titles have about 240 characters. */
 const maxTitleLength = 300;
 
-const compactParts = ({ paper, score, ...entry }: DigestEntry): (Block | undefined)[] => {
+const compactParts = ({ paper, score, summary, ...entry }: DigestEntry): (Block | undefined)[] => {
   const matches = describeMatches(entry);
+  const about = summary?.text ?? score.comment;
   const links: Inline[] = isSamplePaper(paper) ? [] : [' · ', { text: 'PDF', url: pdfUrl(paper) }];
   return [
     paragraph({ text: authorsLine(paper.authors, maxShortAuthors), italic: true }, ` · ${paper.id}`, ...links),
-    paragraph(
-      { text: scoreText(score), bold: true },
-      matches && ` · ${matches}`,
-      score.comment && ` · ${score.comment}`,
-    ),
+    paragraph({ text: scoreText(score), bold: true }, matches && ` · ${matches}`, about && ` · ${about}`),
+    // In small letters below the summary.
+    summary && note(score.comment),
   ];
 };
 
-const fullParts = ({ paper, score, ...entry }: DigestEntry): (Block | undefined)[] => {
+const fullParts = ({ paper, score, summary, ...entry }: DigestEntry): (Block | undefined)[] => {
   const matches = describeMatches(entry);
   return [
     paragraph({ text: authorsLine(paper.authors), italic: true }),
+    paragraph(summary?.text),
     paragraph(
       ...scoreWords(score),
       ` · ${paper.categories.join(', ')}`,

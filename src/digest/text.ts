@@ -12,6 +12,7 @@ import {
   totalTokens,
   type Usage,
 } from '../core/score.ts';
+import type { SummaryCost } from '../core/summary.ts';
 import { isReported } from './best-order.ts';
 
 /** "98%", rounded down: the share of the picks that a prefilter keeps. */
@@ -179,4 +180,15 @@ export const describeCost = ({ usage }: { usage: Usage }): string => {
   const cached = share > 0 ? `, ${share}% of the prompt cached` : '';
   const cost = usage.costUsd === undefined ? 'cost unknown (no price for this model)' : dollars(usage.costUsd);
   return `${grouped(tokens)} tokens${cached} · ${cost}`;
+};
+
+/**
+ * "Cost: about $0.0019 a day for 20 papers (9,125 tokens of gpt-4o-mini). It counts toward the daily budget of $1.00."
+ */
+export const describeSummaryCost = ({ model, papers, usage, dailyBudgetUsd }: SummaryCost): string => {
+  const tokens = `${grouped(totalTokens(usage))} tokens`;
+  const day = `a day for ${countOf(papers, 'paper')}`;
+  return usage.costUsd === undefined
+    ? `Cost: about ${tokens} ${day}. The price of ${model} is unknown, so the daily budget does not limit it.`
+    : `Cost: about ${dollars(usage.costUsd)} ${day} (${tokens} of ${model}). It counts toward the daily budget of ${dollars(dailyBudgetUsd)}.`;
 };

@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Check } from '../core/platform.ts';
 import type { BuiltInVerdict, Engine, ModelVerdict, Scorer } from '../core/score.ts';
 import type { Stores } from '../core/stores.ts';
+import type { Summarizer } from '../core/summary.ts';
 import { createLocalScorer } from './built-in/scorer.ts';
 import { completingFetch } from './llm/address.ts';
 import { type PriceTable, readPrices } from './llm/budget.ts';
@@ -14,6 +15,7 @@ import { createHabits } from './llm/habits.ts';
 import { withRepeats } from './llm/repeat.ts';
 import { createLlmScorer, type LlmScorerOptions } from './llm/scorer.ts';
 import { checkServer } from './llm/server-check.ts';
+import { createSummarizer } from './llm/summarize.ts';
 
 export type Engines = {
   local: Scorer<BuiltInVerdict>;
@@ -22,6 +24,7 @@ export type Engines = {
     | {
         client: ChatClient;
         expandTopics: ExpandTopics;
+        summarizer: Summarizer;
         scorer: Scorer<ModelVerdict>;
         patient: Scorer<ModelVerdict>;
         model: string;
@@ -80,7 +83,9 @@ export const createEngines = async ({
   const scoring = createLlmScorer({ ...paid, model, batchSize, concurrency, ledger, logger });
   const scorer = { ...scoring, comment: createCommenter({ ...paid, stores, logger }) };
   const expandTopics = createExpandTopics({ ...paid, stores });
+  const summarizer = createSummarizer({ ...paid, stores, concurrency });
   const check = () => checkServer({ baseUrl: openai?.baseUrl ?? openAiUrl, apiKey: openai?.apiKey, model });
   const patient = repeat > 0 ? withRepeats(scorer, repeat, Math.random) : scorer;
-  return { local, llm: { client, expandTopics, scorer, patient, model, dailyBudgetUsd, check }, prices, dayStart };
+  const llm = { client, expandTopics, summarizer, scorer, patient, model, dailyBudgetUsd, check };
+  return { local, llm, prices, dayStart };
 };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStores } from '../../db/index.ts';
 import type { App } from '../../src/app.ts';
-import { checkReports, checkTopics, checkYield } from '../../src/cli/doctor.ts';
+import { checkReports, checkSummaries, checkTopics, checkYield } from '../../src/cli/doctor.ts';
 import type { Stores } from '../../src/core/stores.ts';
 import { registryOf } from '../fakes/channels.ts';
 import { saveDigest } from '../fakes/digest.ts';
@@ -63,6 +63,30 @@ describe('the check of the topics', () => {
     expect(await checkWith('local', true)).toEqual([{ name, ok: false, detail: 'Few.', fix: 'Add gears.' }]);
     expect(await checkWith('local', false)).toEqual([note]);
     expect(await checkWith('openai', true)).toEqual([note]);
+  });
+});
+
+describe('the check of summaries', () => {
+  const usage = { promptTokens: 6_000, cachedTokens: 0, completionTokens: 700, costUsd: 0.001_32 };
+  const summarizer = { model: 'gpt-test', dailyBudgetUsd: 1, estimate: () => usage };
+  const checkWith = (digestSummary: boolean, llm?: object) =>
+    checkSummaries({ ...appOf(channelOf({ digestSummary })), engines: { llm } } as unknown as App);
+
+  it('shows what they cost, if a channel has them', async () => {
+    expect(await checkWith(false, { summarizer })).toEqual([]);
+    const detail =
+      'Cost: about $0.0013 a day for 20 papers (6,700 tokens of gpt-test). It counts toward the daily budget of $1.00.';
+    expect(await checkWith(true, { summarizer })).toEqual([{ name: 'summaries of foundations', ok: true, detail }]);
+  });
+
+  it('fails without a language model', async () => {
+    expect(await checkWith(true)).toEqual([
+      {
+        ...{ name: 'summaries of foundations', ok: false },
+        detail: 'there are none, because no language model is configured',
+        fix: 'set OPENAI_API_KEY or OPENAI_BASE_URL, or turn off digest.summary for foundations',
+      },
+    ]);
   });
 });
 

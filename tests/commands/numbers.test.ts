@@ -50,6 +50,15 @@ describe('stats', () => {
     ]);
   });
 
+  it('shows which part of the cost is for summaries', async () => {
+    const usage = { promptTokens: 900, cachedTokens: 0, completionTokens: 100, costUsd: 0.0021 };
+    const summaries = { model: 'gpt-test', channel: 'foundations', calls: 1, usage, price: undefined } as const;
+    const models = [{ ...summaries, purpose: 'summaries' as const }, summaries];
+    await savePosted(stores, '2025-07-07', [{ id: '2507.00001' }], { models });
+    await savePosted(stores, '2025-07-08', [{ id: '2507.00003' }]);
+    expect((await lines('stats'))[2]).toBe('Cost: $0.0246, $0.0123 per digest; $0.0021 of it for summaries');
+  });
+
   it('shows what the prefilter screened out', async () => {
     const prefilter = { skipped: 6, sampled: 1, recall: 0.98, days: 10 };
     await savePosted(stores, '2025-07-07', [{ id: '2507.00001' }], { prefilter });

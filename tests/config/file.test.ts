@@ -32,6 +32,8 @@ describe('a channel', () => {
     'papersPerDay: 20',
     'top: 5',
     'groupByTopic: true',
+    'digest: { summary: true }',
+    'digest: { style: full, summary: false }',
     'primaryOnly: true',
   ])('may have %s', async (line) => {
     expect(await inChannel(line)).toEqual([]);
@@ -66,6 +68,8 @@ describe('a channel', () => {
     ],
     ['primaryOnly: yes', 'channels[0].primaryOnly: "yes" is not true or false; write true or false'],
     ['minHIndex: -1', 'channels[0].minHIndex: -1 is too small; write a whole number from 0 to 300'],
+    ['digest: { summary: 1 }', 'channels[0].digest.summary: 1 is not true or false; write true or false'],
+    ['digest: { summaries: true }', 'channels[0].digest.summaries is not known; did you mean "summary"?'],
     ['groupByTopic: maybe', 'channels[0].groupByTopic: "maybe" is not true or false; write true or false'],
     [
       'managers: [U1]',

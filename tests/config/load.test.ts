@@ -39,6 +39,7 @@ describe('the settings without a file', () => {
         minHIndex: 0,
         groupByTopic: false,
         digestStyle: 'compact',
+        digestSummary: false,
         managers: [],
         isPaused: false,
         linkCards: false,

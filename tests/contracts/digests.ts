@@ -40,6 +40,23 @@ export const digestsContract = (
       expect(first.nudge).toBeUndefined();
     });
 
+    test('keeps the summary that a paper had', async () => {
+      const [first] = (await storedDigest(['2507.00001'])).entries;
+      if (!first) throw new Error('no entry');
+      expect(first.summary).toBeUndefined();
+      const added = { paperId: '2507.00001', version: 1, text: 'One sentence.' };
+      const query = { language: 'English', model: 'gpt-test' };
+      const [summary] = await stores.summaries.add(query, [added], '2025-07-08T12:00:00.000Z');
+      const { summaryId = 0, text = '' } = summary ?? {};
+      const summarized = { ...first, summary: { summaryId, text } };
+      const draft = digestOf([summarized], { channel: 'other' });
+      expect((await stores.digests.create(draft, '2025-07-08T12:00:00.000Z', [])).entries).toEqual([summarized]);
+      expect((await stores.digests.withPaper('other', '2507.00001'))[0]?.entry).toEqual(summarized);
+      const digest = await stores.digests.find('other', '2025-07-08');
+      await stores.digests.remove(digest?.digestId ?? 0);
+      expect((await stores.summaries.find(query, [paperOf('2507.00001')])).size).toBe(1);
+    });
+
     test('allows one digest per channel and date, and picks a paper once', async () => {
       await storedDigest(['2507.00001']);
       await expect(storedDigest(['2507.00002'])).rejects.toThrow();

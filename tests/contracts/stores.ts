@@ -14,6 +14,7 @@ import { reactionsContract } from './reactions.ts';
 import { runsContract } from './runs.ts';
 import { savedContract } from './saved.ts';
 import { searchContract } from './search.ts';
+import { summariesContract } from './summaries.ts';
 import { webMessagesContract } from './web-messages.ts';
 
 const at = '2025-07-08T12:00:00.000Z';
@@ -326,5 +327,6 @@ export const storesContract = (name: string, open: () => Stores): void => {
     conversationsContract(() => stores);
     changesContract(() => stores, storedDigest);
     searchContract(() => stores);
+    summariesContract(() => stores);
   });
 };

@@ -96,6 +96,8 @@ const papers: Record<string, ShownEntry> = {
     rescored: { score: scoreOf('2507.00003', 9, 7), on: '2025-07-09' },
   },
   'by-cutoffs': entry(1, '2507.00001'),
+  summary: { ...entry(1, '2507.00001'), summary: { summaryId: 1, text: 'Halves the memory of $O(n^2)$ attention.' } },
+  'summary-hostile': { ...hostile, summary: { summaryId: 1, text: '<!channel> *bold* [a](https://evil.example)' } },
   'by-author': byAuthor(entry(12, '2507.00002', 3, 2), 'José Nuñez'),
   'by-two-authors': {
     ...entry(1, '2507.00002'),
@@ -132,17 +134,18 @@ const asJson = (message: Message) => {
   return `${JSON.stringify(message, plain, 2)}\n`;
 };
 
+const textsOf = (message: Message): string[] =>
+  message.blocks.flatMap((block) => {
+    if (block.type === 'heading' || block.type === 'code') return [block.text];
+    if (block.type === 'list') return block.items.map(plainText);
+    return block.type === 'paragraph' || block.type === 'note' ? [plainText(block.content)] : [];
+  });
+
 describe('the header of a digest', () => {
   it.each(Object.entries(headers))('looks like its golden file (%s)', async (name, digest) => {
     await expect(asJson(headerMessage(digest))).toMatchFileSnapshot(golden(`header-${name}`));
   });
 
-  const textsOf = (message: Message): string[] =>
-    message.blocks.flatMap((block) => {
-      if (block.type === 'heading' || block.type === 'code') return [block.text];
-      if (block.type === 'list') return block.items.map(plainText);
-      return block.type === 'paragraph' || block.type === 'note' ? [plainText(block.content)] : [];
-    });
   const header = (name: string) => textsOf(headerMessage(headers[name] ?? digestOf([])));
 
   it('begins with the best three papers, and ends with counts, engine and cost in one line', () => {
@@ -221,6 +224,22 @@ describe('the message of a paper', () => {
     expect(texts(papers['by-author'] ?? hostile)[2]).toBe(
       '3 + 2 · Followed author (by name only): José Nuñez · Comment on 2507.00002.',
     );
+  });
+
+  it('has the summary beside the scores, and the reason below', () => {
+    const texts = (style: DigestDraft['style']) =>
+      textsOf(paperMessage(papers.summary ?? hostile, { style })).slice(1, 5);
+    expect(texts('compact')).toEqual([
+      'Ada First, Ben Second · 2507.00001 · PDF',
+      '9 + 8 · Halves the memory of $O(n^2)$ attention.',
+      'Comment on 2507.00001.',
+    ]);
+    expect(texts('full')).toEqual([
+      'Ada First, Ben Second',
+      'Halves the memory of $O(n^2)$ attention.',
+      'Relevance 9 · Novelty 8 · cs.LG',
+      'Comment on 2507.00001.',
+    ]);
   });
 
   it('is full if its digest is from before there were styles', () => {

@@ -46,6 +46,7 @@ export const channelOf = (more: Partial<Channel> = {}): Channel => ({
   minHIndex: 0,
   groupByTopic: false,
   digestStyle: 'compact',
+  digestSummary: false,
   managers: [],
   isPaused: false,
   linkCards: false,

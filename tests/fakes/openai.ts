@@ -46,6 +46,8 @@ export type FakeRequest = {
 
 export type FakeOpenAiOptions = {
   verdict?(id: string): FakeVerdict;
+  /** The summary of a paper; undefined if it leaves the paper out. */
+  summary?(id: string): unknown;
   /** The fault of a call, counted from 0. */
   fault?(call: number, request: FakeRequest): Fault | undefined;
   /** Refuses `response_format`, like older servers. */
@@ -80,16 +82,21 @@ const send = (response: ServerResponse, status: number, body: unknown, headers: 
 /** About four characters per token. */
 const tokens = (text: string): number => Math.ceil(text.length / 4);
 
+export const isAboutSummaries = ({ messages }: Pick<FakeRequest, 'messages'>): boolean =>
+  messages.at(-1)?.content.includes('Summarize each paper above.') ?? false;
+
+const summaryFields = (summary: unknown) => (summary === undefined ? undefined : { summary });
+
 const answerOf = (
   request: FakeRequest,
-  verdict: NonNullable<FakeOpenAiOptions['verdict']>,
+  { verdict, summary }: Required<Pick<FakeOpenAiOptions, 'verdict' | 'summary'>>,
   fault: Fault | undefined,
 ): string => {
   if (fault?.kind === 'text') return fault.content;
   if (fault?.kind === 'thinking') return fault.content ?? '';
   const ids = fault?.kind === 'missing' ? request.ids.slice(0, -1) : request.ids;
   const papers = ids.flatMap((id, index) => {
-    const given = verdict(id);
+    const given = isAboutSummaries(request) ? summaryFields(summary(id)) : verdict(id);
     return given ? [{ id: fault?.kind === 'hallucinate' && index === 0 ? 'x-0' : id, ...given }] : [];
   });
   // As strict mode does, with no field besides those of the schema.
@@ -100,8 +107,11 @@ const answerOf = (
   const whole = request.response_format
     ? JSON.stringify({ papers: wanted })
     : papers
-        .map(({ id, comment, relevance, novelty }) =>
-          JSON.stringify({ ARXIVID: id, COMMENT: comment, RELEVANCE: relevance, NOVELTY: novelty }),
+        .map(({ id, ...fields }) =>
+          JSON.stringify({
+            ARXIVID: id,
+            ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.toUpperCase(), value])),
+          }),
         )
         .join('\n');
   return fault?.kind === 'truncated' ? whole.slice(0, Math.floor(whole.length * fault.share)) : whole;
@@ -110,6 +120,7 @@ const answerOf = (
 /** An OpenAI-compatible chat server on loopback with scripted scores and faults. */
 export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> => {
   const verdict = options.verdict ?? ((id: string) => ({ relevance: 5, novelty: 5, comment: `Comment on ${id}.` }));
+  const summary = options.summary ?? ((id: string) => `Summary of ${id}.`);
   const requests: FakeRequest[] = [];
   let open = 0;
   let maxConcurrent = 0;
@@ -143,7 +154,7 @@ export const startFakeOpenAi = async (options: FakeOpenAiOptions = {}): Promise<
       response.writeHead(200, { 'content-type': 'application/json' });
       return response.end('<html>Bad gateway</html>');
     }
-    const content = answerOf(request, verdict, fault);
+    const content = answerOf(request, { verdict, summary }, fault);
     const bound = body.max_completion_tokens ?? body.max_tokens ?? 0;
     const thought = fault?.kind === 'thinking';
     const counted = options.tokens?.(request) ?? {

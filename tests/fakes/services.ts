@@ -22,6 +22,7 @@ export const servicesOf = (more: Partial<Services> = {}): Services => ({
   draft: async () => undefined,
   deliver: async () => 0,
   retract: async () => 0,
+  summaryCost: async () => undefined,
   understand: async () => ({ wanted: [], unwanted: [], problem: undefined }),
   expandAgain: async () => undefined,
   showCounts: () => {},

@@ -102,6 +102,7 @@ export const fullDay = (): Day => {
   const third = entry(3, '2507.00003', {
     topic: 'Model Compression',
     nudge: { points: 0.84, words: 'you liked 5 papers on quantization' },
+    summary: { summaryId: 1, text: 'Sorts numbers for <less> than $5, 40% faster than *before*.' },
   });
   return writtenDay(
     [first, refuted, third],
@@ -120,6 +121,10 @@ export const fullDay = (): Day => {
     {
       models: [
         modelUsage(),
+        modelUsage({
+          ...{ purpose: 'summaries', calls: 1 },
+          usage: { promptTokens: 1200, cachedTokens: 0, completionTokens: 60, costUsd: 0.002_88 },
+        }),
         modelUsage({
           model: 'house_model',
           channel: 'vision',

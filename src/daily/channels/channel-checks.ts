@@ -75,6 +75,7 @@ export const checkChange = (change: ChannelChange, { top }: Pick<Channel, 'top'>
       refuse('The schedule', validate.schedule(change.schedule));
       return;
     case 'pause':
+    case 'summary':
       return;
     case 'authors':
       checkAuthors(change.authors);

@@ -19,6 +19,7 @@ import { gate, gateByAuthors } from './gate.ts';
 import type { Prefilter } from './prefilter.ts';
 import { type ScoreParts, scoreDay } from './score.ts';
 import { isGoodEnough, matchLimitsOf, select } from './select.ts';
+import type { Summarize } from './summaries.ts';
 
 export type TopicMatcher = (
   topics: string,
@@ -42,6 +43,7 @@ export type DraftParts = {
   nudgesOf: Nudger;
   clock: ScoreParts['clock'];
   prefilter?: Prefilter | undefined;
+  summarize?: Summarize | undefined;
   notices?: readonly string[] | undefined;
   onProgress?: ((channel: string, done: number, total: number) => void) | undefined;
 };
@@ -117,7 +119,7 @@ export const draftDigest = async (
   parts: DraftParts,
   signal: AbortSignal,
 ): Promise<NewDigest> => {
-  const { stores, scorers, authors, expand, topicsOf, nudgesOf, clock, prefilter, onProgress } = parts;
+  const { stores, scorers, authors, expand, topicsOf, nudgesOf, clock, prefilter, onProgress, summarize } = parts;
   const channel = expand ? await expand(given, signal) : given;
   const ids = announced.map(({ paper }) => paper.id);
   const gated = gate(announced, channel, await stores.digests.alreadyPicked(channel.name, date, ids));
@@ -137,12 +139,14 @@ export const draftDigest = async (
     return score && (matches.has(paper.id) || isGoodEnough(score, limits)) ? [{ paper, score }] : [];
   });
   const topics = await findTopics(passed, channel, topicsOf);
-  const topical = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
-  const nudges = passed.length === 0 ? new Map() : await nudgesOf(channel.name, topical, signal);
+  const labelled = passed.map(({ paper }) => ({ ...paper, topic: topics.get(paper.id) }));
+  const nudges = passed.length === 0 ? new Map() : await nudgesOf(channel.name, labelled, signal);
   const { relevant, entries, nearest } = select(candidates, scored.scores, limits, matches, nudges);
   const { prefilter: division, unlikely } = scored.prefiltered ?? {};
   const hasBuiltIn = [...scored.scores.values()].some(isBuiltIn);
-  const models = await stores.ledger.models(channel.rubric.hash, date);
+  const topical = withTopics(entries, topics);
+  const summarized = await summarize?.(channel, date, topical, scored.fallback?.reason, signal);
+  const models = [...(await stores.ledger.models(channel.rubric.hash, date)), ...(summarized?.models ?? [])];
   return {
     ...{ channel: channel.name, date, remedial, cutoffs: channel.cutoffs, groupByTopic: channel.groupByTopic },
     style: channel.digestStyle,
@@ -164,11 +168,12 @@ export const draftDigest = async (
       ...(parts.notices ?? []),
       ...scored.notices,
       ...notices,
+      ...(summarized?.notices ?? []),
       ...(hasBuiltIn ? await topicsWarning(channel, parts.problemOf) : []),
       ...(hasBuiltIn ? await changedLimit(channel, stores.digests) : []),
       ...(await changedStyle(channel, stores.digests)),
     ],
-    entries: withTopics(entries, topics),
+    entries: summarized?.entries ?? topical,
     nearest: withTopics(nearest, await findTopics(nearest, channel, topicsOf)),
   };
 };

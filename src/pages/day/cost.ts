@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { dayText, isIsoDate } from '../../core/dates.ts';
-import { isOnlyBuiltIn } from '../../core/digest.ts';
+import { isOnlyBuiltIn, type ModelUsage } from '../../core/digest.ts';
 import { grouped } from '../../core/paper.ts';
 import { costOf, dollars, type Price, totalTokens, type Usage } from '../../core/score.ts';
 import { type Html, lines, nothing, webAddress } from '../html.ts';
@@ -10,7 +10,7 @@ import type { Day } from './day.ts';
 /** US dollars; `cached` is part of `prompt`. */
 type Cost = { prompt: number; cached: number; completion: number; total: number };
 
-export type Charge = {
+export type Charge = Pick<ModelUsage, 'purpose'> & {
   model: string;
   channel: string;
   calls: number | undefined;
@@ -56,12 +56,12 @@ const costRow = ({ model, usage, cost }: Charge): Html => {
 };
 
 const chargeRows = (charge: Charge, reader: string): Html => {
-  const { model, usage } = charge;
+  const { model, purpose, usage } = charge;
   const { promptTokens, cachedTokens, completionTokens } = usage;
   const payer = payerWords(charge, reader);
   return html`<tbody>
             <tr>
-              <th colspan="5" scope="rowgroup">${model}${payer === '' ? '' : html` <span class="paid">${payer}</span>`}</th>
+              <th colspan="5" scope="rowgroup">${model}${purpose === 'summaries' ? ', summaries' : ''}${payer === '' ? '' : html` <span class="paid">${payer}</span>`}</th>
             </tr>
             <tr>
               <th scope="row">Tokens</th>

@@ -70,6 +70,12 @@ const labels = ({ paper, reason, topic }: DigestEntry, showTopic: boolean, befor
 const comment = ({ score }: Pick<DigestEntry, 'score'>): Html =>
   score.comment ? html`<p class="comment" dir="auto">${typeset(score.comment)}</p>` : nothing;
 
+const summaryLine = ({ summary }: DigestEntry): Html =>
+  summary
+    ? html`<p class="gist" dir="auto">${typeset(summary.text)}</p>
+      `
+    : nothing;
+
 const moved = (entry: DigestEntry): Html => {
   const line = movedLine(entry);
   return line
@@ -101,7 +107,7 @@ const paperCard = ({ entry, level, ballot, showTopic }: Card): Html => {
       ${allAuthors(paper.authors)}
       ${scoreBars(score)}
       ${labels(entry, showTopic, ballot?.before)}
-      ${comment(entry)}${moved(entry)}
+      ${summaryLine(entry)}${comment(entry)}${moved(entry)}
       <div class="about">
         <details class="abstract">
           <summary>Abstract</summary>

@@ -62,21 +62,22 @@ export const topicsWithFeed = (digests: readonly Pick<Digest, 'entries'>[]): str
 };
 
 const content = (entry: DigestEntry, page: string): Html => {
-  const { paper, score, topic } = entry;
+  const { paper, score, topic, summary } = entry;
   const match = describeMatches(entry);
   const moved = movedLine(entry);
   const links = isSamplePaper(paper)
     ? ''
     : html` · <a href="${abstractUrl(paper)}">Abstract</a> · <a href="${pdfUrl(paper)}">PDF</a> · <a href="${htmlUrl(paper)}">HTML</a>`;
   const reason = score.comment ? html`<p><b>${plainMathematics(score.comment)}</b></p>\n` : '';
-  return html`${reason}<p>${longScoreText(score)}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''}</p>
+  const gist = summary ? html`<p>${plainMathematics(summary.text)}</p>\n` : '';
+  return html`${gist}${reason}<p>${longScoreText(score)}${match ? html` · ${match}` : ''}${topic ? html` · ${topic}` : ''}</p>
 <p><i>${authorsLine(paper.authors)}</i></p>
 <p>${plainMathematics(paper.abstract)}</p>
 <p>${paper.id}${links} · <a href="${page}">Digest</a></p>${moved && html`\n<p><small>${moved}</small></p>`}`;
 };
 
 const entryOf = (entry: DigestEntry, digest: Digest, base: string): string => {
-  const { paper, score, rank, topic } = entry;
+  const { paper, score, rank, topic, summary } = entry;
   const page = `${base}${pageName(digest)}${paperAnchor(rank)}`;
   const address = isSamplePaper(paper) ? page : abstractUrl(paper);
   return `<entry>
@@ -86,7 +87,7 @@ const entryOf = (entry: DigestEntry, digest: Digest, base: string): string => {
 <updated>${xml(digest.createdAt)}</updated>
 ${paper.authors.map((name) => `<author><name>${xml(name)}</name></author>`).join('\n')}
 <link rel="alternate" type="text/html" href="${xml(address)}"/>
-${topic === undefined ? '' : `<category term="${xml(topic)}"/>\n`}<summary>${xml(plainMathematics(`${longScoreText(score)}. ${score.comment}`))}</summary>
+${topic === undefined ? '' : `<category term="${xml(topic)}"/>\n`}<summary>${xml(plainMathematics([summary?.text, `${longScoreText(score)}.`, score.comment].filter(Boolean).join(' ')))}</summary>
 <content type="html">${xml(content(entry, page).toString())}</content>
 </entry>`;
 };

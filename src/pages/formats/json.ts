@@ -21,7 +21,8 @@ const usageOf = ({ promptTokens, cachedTokens, completionTokens, costUsd }: Usag
   costUsd: usdOrNull(costUsd),
 });
 
-const modelOf = ({ model, channel, calls, usage, price, cost }: Charge) => ({
+const modelOf = ({ purpose, model, channel, calls, usage, price, cost }: Charge) => ({
+  purpose: purpose ?? 'scores',
   model,
   channel,
   calls: orNull(calls),
@@ -59,7 +60,7 @@ const judgedOf = (score: Score) =>
       };
 
 const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
-  const { rank, paper, score, reason, topic } = entry;
+  const { rank, paper, score, reason, topic, summary } = entry;
   return {
     rank,
     id: paper.id,
@@ -73,6 +74,7 @@ const paperOf = (entry: DigestEntry, votes: Day['votes']) => {
     journalReference: orNull(paper.journalReference),
     license: orNull(paper.license),
     links: linksOf(paper),
+    summary: orNull(summary?.text),
     comment: score.comment,
     ...judgedOf(score),
     engine: score.engine,

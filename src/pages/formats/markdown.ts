@@ -119,7 +119,7 @@ const chargeTable = (charge: Charge, reader: string): string => {
     grouped(totalTokens(usage)),
   ];
   const table = [
-    `| *${model}* | Prompt | of which cached | Completion | Total |`,
+    `| *${model}*${charge.purpose === 'summaries' ? ', summaries' : ''} | Prompt | of which cached | Completion | Total |`,
     '|:--|--:|--:|--:|--:|',
     `| **Tokens** | ${tokens.join(' | ')} |`,
     `| **Cost** | ${costs.join(' | ')} |`,
@@ -192,7 +192,7 @@ const matches = ({ reason }: DigestEntry): string[] =>
   reason.kind === 'author' ? reason.matches.map(({ basis, name }) => `${matchNames[basis]} ${escapeText(name)}`) : [];
 
 const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
-  const { paper, score, rank, topic } = entry;
+  const { paper, score, rank, topic, summary } = entry;
   const isSample = isSamplePaper(paper);
   const nudge = describeNudge(entry);
   const title = paperText(paper.title);
@@ -204,6 +204,7 @@ const section = (entry: DigestEntry, votes: VoteCount | undefined): string => {
     `**Authors:** ${escapeText(paper.authors.join(', '))}`,
     `**Categories:** ${escapeText(paper.categories.join(', '))}`,
     `**Abstract:** ${paperText(paper.abstract)}`,
+    summary ? `**Summary:** ${paperText(summary.text)}` : '',
     score.comment ? `**Comment:** ${paperText(score.comment)}` : '',
     ...matches(entry),
     isBuiltIn(score)

@@ -63,7 +63,7 @@ export type PromptMessage = { role: 'system' | 'user'; content: string };
 /** In characters. */
 const maxLength = { id: 40, title: 300, abstract: 900 };
 
-const closings = {
+export const closings = {
   schema: 'Answer with one JSON object whose field "papers" is the list of these objects.',
   lines: 'Answer in JSONL: each object on a line of its own, with nothing before, between or after them.',
 } satisfies Record<AnswerForm, string>;
@@ -96,12 +96,16 @@ const plainLine = (text: string): string => text.replace(/={2,}/g, '=').toWellFo
 
 export type PromptPaper = ScorablePaper & Partial<Points>;
 
-export const paperBlock = ({ id, title, abstract, relevance, novelty }: PromptPaper): string => {
+/** @param abstractLength In characters. A longer abstract is excerpted. */
+export const paperBlock = (
+  { id, title, abstract, relevance, novelty }: PromptPaper,
+  abstractLength: number = maxLength.abstract,
+): string => {
   const points = relevance === undefined ? '' : ` relevance ${relevance}, novelty ${novelty}`;
   return [
     `=== ${plainLine(asLine(id).slice(0, maxLength.id))}${points}`,
     plainLine(asLine(title).slice(0, maxLength.title)),
-    plainLine(excerptOf(asLine(abstract), maxLength.abstract)),
+    plainLine(excerptOf(asLine(abstract), abstractLength)),
   ].join('\n');
 };
 
@@ -117,7 +121,7 @@ export const papersPrompt = (
   const verb = content === 'comments' ? 'Comment on' : 'Score';
   const task = `${verb} the ${papers.length} ${papers.length === 1 ? 'paper' : 'papers'} above.`;
   const comment = content === 'scores and comments' ? commentField(rubric) : '';
-  return `${papers.map(paperBlock).join('\n')}\n=== end\n\n${task}${comment} ${closings[form]}`;
+  return `${papers.map((paper) => paperBlock(paper)).join('\n')}\n=== end\n\n${task}${comment} ${closings[form]}`;
 };
 
 /** The messages of a call about some papers. The first is the same for every call of a rubric. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { paperIdOf } from '../../core/paper.ts';
-import type { ModelVerdict, PaperComment, ScorablePaper } from '../../core/score.ts';
-import { maxDepth, readJson } from './reader.ts';
+import type { ModelVerdict, PaperComment } from '../../core/score.ts';
+import { type AnswerShape, type BatchPaper, readItems } from './answer-items.ts';
 
 const maxCommentLength = 600;
 
@@ -29,70 +28,13 @@ const commentOf = (value: unknown): string => {
 
 const scores = z.object({ relevance: band, novelty: band });
 
-type BatchPaper = Pick<ScorablePaper, 'id' | 'version'>;
-
-/** A number loses the zeros at its end, so it is compared as one. */
-const isSameNumber = (written: string, id: string): boolean =>
-  /^\d{4}\.\d{1,5}$/.test(written) && /^\d{4}\.\d{4,5}$/.test(id) && Number(written) === Number(id);
-
-/** The paper that an id means: bare, with a version, as a number, or in a link or a phrase. */
-const paperOf = (value: unknown, batch: readonly BatchPaper[]): BatchPaper | undefined => {
-  const written = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-  if (written === '') return batch.length === 1 ? batch[0] : undefined;
-  const bare = paperIdOf(written);
-  const named = batch.find(({ id }) => id === written || id === bare || isSameNumber(written, id));
-  if (named) return named;
-  const mentioned = batch.filter(({ id }) => new RegExp(`(?<![\\w.])${RegExp.escape(id)}(?!\\d)`).test(written));
-  return mentioned.length === 1 ? mentioned[0] : undefined;
-};
-
-const fieldNames: Record<string, string | undefined> = {
-  id: 'id',
-  arxivid: 'id',
-  paperid: 'id',
+const names: AnswerShape['names'] = {
   relevance: 'relevance',
   relevancescore: 'relevance',
   novelty: 'novelty',
   noveltyscore: 'novelty',
   comment: 'comment',
   comments: 'comment',
-};
-
-type Fields = Record<string, unknown>;
-
-const knownFields = (value: object): Fields =>
-  Object.fromEntries(
-    Object.entries(value).flatMap(([name, field]) => {
-      const known = fieldNames[name.toLowerCase().replace(/[^a-z]/g, '')];
-      return known ? [[known, field]] : [];
-    }),
-  );
-
-type Items = {
-  isId(name: string): boolean;
-  /** The fields that make an object an answer about a paper. */
-  required: readonly string[];
-};
-
-/**
- * The objects about papers in a parsed answer: a list under any name, a bare list, one object, or objects under their
- * ids. Fields around an object, such as its id, also belong to it.
- */
-const itemsIn = (value: unknown, { isId, required }: Items, around: Fields = {}, depth = 0): Fields[] => {
-  if (typeof value !== 'object' || value === null || depth > maxDepth) return [];
-  const inner = (one: unknown, fields: Fields): Fields[] => itemsIn(one, { isId, required }, fields, depth + 1);
-  if (Array.isArray(value)) return value.flatMap((one) => inner(one, around));
-  const fields = { ...around, ...knownFields(value) };
-  if (required.every((name) => name in fields)) return [fields];
-  const inside = Object.entries(value).flatMap(([name, field]) =>
-    inner(field, isId(name) ? { ...fields, id: name } : fields),
-  );
-  return inside.length === 0 && 'id' in fields ? [fields] : inside;
-};
-
-const readItems = (text: string, batch: readonly BatchPaper[], required: readonly string[]): Fields[] => {
-  const isId = (name: string): boolean => name !== '' && paperOf(name, batch) !== undefined;
-  return readJson(text).flatMap((value) => itemsIn(value, { isId, required }));
 };
 
 type ParsedAnswer = {
@@ -109,8 +51,7 @@ type ParsedAnswer = {
 export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedAnswer => {
   const verdicts = new Map<string, ModelVerdict>();
   const rejected: ParsedAnswer['rejected'] = [];
-  for (const fields of readItems(text, batch, ['relevance', 'novelty'])) {
-    const paper = paperOf(fields.id, batch);
+  for (const { paper, fields } of readItems(text, batch, { names, required: ['relevance', 'novelty'] })) {
     const read = scores.safeParse(fields);
     if (!paper) rejected.push({ id: String(fields.id ?? '').slice(0, 40), reason: 'not in the batch' });
     else if (!read.success)
@@ -130,8 +71,7 @@ export const parseAnswer = (text: string, batch: readonly BatchPaper[]): ParsedA
 /** Reads the comments of a model's answer. The last one on each paper of the batch counts. Never throws. */
 export const parseComments = (text: string, batch: readonly BatchPaper[]): PaperComment[] => {
   const comments = new Map<string, PaperComment>();
-  for (const fields of readItems(text, batch, ['comment'])) {
-    const paper = paperOf(fields.id, batch);
+  for (const { paper, fields } of readItems(text, batch, { names, required: ['comment'] })) {
     const comment = commentOf(fields.comment);
     if (paper && comment) comments.set(paper.id, { paperId: paper.id, version: paper.version, comment });
   }

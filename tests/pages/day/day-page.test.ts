@@ -289,7 +289,7 @@ const hostileDay = (text: string): Day => {
         { name: text, basis: 'refuted' },
       ],
     },
-    topic: text,
+    ...{ topic: text, summary: { summaryId: 1, text } },
     nudge: { points: 1, words: text },
   };
   const price = { prompt: 1, cachedPrompt: 1, completion: 1, source: `javascript:${text}`, date: text };

@@ -100,7 +100,7 @@ describe('the feed of a channel', () => {
     const paper = paperOf('2507.00001', { title: text, authors: [text] });
     const one = {
       ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })),
-      topic: text,
+      ...{ topic: text, summary: { summaryId: 1, text } },
       nudge: { points: 1, words: text },
     };
     const feed = channelFeed({
@@ -114,6 +114,13 @@ describe('the feed of a channel', () => {
     const content = parsed(feed).entry[0]?.content['#text'] ?? '';
     expect(content).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(content).not.toMatch(/<script|\u202e/);
+  });
+
+  it('begins with the summary of a paper', () => {
+    const summary = { summaryId: 1, text: 'Sorts in $O(n)$.' };
+    const [one] = parsed(feedOf([storedDigest([entry(1, '2507.00001', { summary })])])).entry;
+    expect(one).toMatchObject({ summary: 'Sorts in O(n). Relevance 9 · Novelty 8. Comment on 2507.00001.' });
+    expect(one?.content['#text']).toMatch(/^<p>Sorts in O\(n\)\.<\/p>\n<p><b>Comment on 2507\.00001\./);
   });
 
   it('leaves out an empty comment', () => {

@@ -22,6 +22,7 @@ const pageWith = (text: string, prompt = ''): string => {
     ...entryOf(1, paper, scoreOf('2507.00001', 9, 8, { comment: text })),
     reason: { kind: 'author', matches: [{ name: text, basis: 'name' }] },
     topic: text,
+    summary: { summaryId: 1, text },
     nudge: { points: 1, words: text },
   };
   const day = writtenDay(
