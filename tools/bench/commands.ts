@@ -16,6 +16,7 @@ import { channelOf } from '../../tests/fakes/fixtures.ts';
 import { servicesOf } from '../../tests/fakes/services.ts';
 import { createRandom } from '../evaluation/metrics.ts';
 import { archiveOf, destination, channel as name, rubric, storeArchive } from './archive.ts';
+import { quantile } from './quantile.ts';
 import { table } from './table.ts';
 
 const ignore = () => {};
@@ -81,9 +82,6 @@ const build = async (): Promise<void> => {
   const { size } = await stat(file);
   console.log(`${count.toLocaleString('en-US')} papers stored in ${seconds(began)}, ${Math.round(size / 1e6)} MB\n`);
 };
-
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

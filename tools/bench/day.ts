@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { median } from './quantile.ts';
 import { table } from './table.ts';
 
 const usageSchema = z.object({ cpuMs: z.number(), maxRssMb: z.number(), wallMs: z.number() });
@@ -100,9 +101,6 @@ const outside = (): Record<string, string> => {
     PAPERBOY_NOW: PAPERBOY_NOW ?? '',
   };
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const spread = (usages: readonly ProcessUsage[], key: keyof ProcessUsage, unit: number, digits: number): string => {
   const values = usages.map((usage) => usage[key] / unit);

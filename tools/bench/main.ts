@@ -11,6 +11,8 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                measure what the prefilter saves, and which picks it keeps
   votes --days DIR [--last N | --first N] [--seeds N] [--only NAME] [--picture FILE]
                                measure how soon votes raise the papers that a team likes
+  cost --days DIR [--model M] [--scorer JSON] [--kept-share S]
+                               compare tokens, dollars and calls with those of a daily script, day after day
 
 Without PART, all parts run. Parts that need --days are left out without it.`;
 
@@ -21,6 +23,7 @@ const parts = {
   fields: () => import('./fields.ts'),
   prefilter: () => import('./prefilter.ts'),
   votes: () => import('./votes.ts'),
+  cost: () => import('./cost.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
 
 const args = process.argv.slice(2);

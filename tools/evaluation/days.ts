@@ -15,6 +15,7 @@ type JudgedPaper = {
   picked: boolean;
   /** Undefined if only the built-in scorer scored it. */
   score: Points | undefined;
+  comment?: string | undefined;
 };
 
 export type JudgedDay = { date: IsoDate; papers: JudgedPaper[] };
@@ -52,7 +53,8 @@ export const judgedDay = (file: unknown, categories: readonly string[]): JudgedD
         const label = labels[paper.id];
         const { relevance, novelty } = label ?? unlabeled;
         if (relevance === undefined || novelty === undefined) return [];
-        return [{ paper: { ...paper, version: 1 }, picked: label !== undefined, score: { relevance, novelty } }];
+        const judged = { picked: label !== undefined, score: { relevance, novelty }, comment: label?.comment };
+        return [{ paper: { ...paper, version: 1 }, ...judged }];
       }),
   };
 };
