@@ -29,7 +29,7 @@ type Pacer = {
 
 const gapOf = (url: URL): number => (/^(?:www\.)?arxiv\.org$/.test(url.hostname) ? webHostGapMs : anyHostGapMs);
 
-const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
+export const createPacer = (clock: Pick<Clock, 'realNow'>): Pacer => {
   let lastEnd: number | undefined;
   const lastEnds = new Map<string, number>();
   const blocks = new Map<string, { from: number; ms: number }>();

@@ -42,7 +42,7 @@ const spans = [
 
 const measure = async (comparison: Comparison, price: Price): Promise<MeasuredDay[]> => {
   const { days, server } = comparison;
-  const paperboy = await comparison.startPaperboy();
+  const paperboy = await comparison.startPaperboy(days);
   try {
     const measured: MeasuredDay[] = [];
     for (const [index, day] of days.entries()) {

@@ -13,6 +13,8 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                measure how soon votes raise the papers that a team likes
   cost --days DIR [--model M] [--scorer JSON] [--kept-share S]
                                compare tokens, dollars and calls with those of a daily script, day after day
+  time --days DIR [--day-papers N] [--history N] [--token-ms MS] [--tpm N] [--parallel N]
+                               compare the seconds until a large day is scored with those of a daily script
 
 Without PART, all parts run. Parts that need --days are left out without it.`;
 
@@ -24,6 +26,7 @@ const parts = {
   prefilter: () => import('./prefilter.ts'),
   votes: () => import('./votes.ts'),
   cost: () => import('./cost.ts'),
+  time: () => import('./time.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
 
 const args = process.argv.slice(2);

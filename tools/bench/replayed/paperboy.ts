@@ -4,6 +4,7 @@ import { type Cutoffs, isByModel } from '../../../src/core/score.ts';
 import { createHome } from '../../../tests/end-to-end/harness.ts';
 import { startFakeArxiv } from '../../../tests/fakes/arxiv.ts';
 import { asAnnounced, categories, type ReplayedDay } from './days.ts';
+import { type ArxivAnswer, startPacedArxiv } from './paced-arxiv.ts';
 
 const channel = 'bench';
 
@@ -13,6 +14,20 @@ export type PaperboyDay = {
   papers: number;
   read: number;
   picks: string[];
+  /** Milliseconds of `performance.now()`. */
+  startedAt: number;
+  endedAt: number;
+  /** arXiv's answers, if it was paced. */
+  answers: ArxivAnswer[];
+};
+
+export type ReplayedPaperboy = {
+  /**
+   * Runs a day. If it is paced, arXiv's answers keep the gaps that arXiv requires.
+   * @throws Error with the log if the day was not posted.
+   */
+  run(date: string, options?: { isPaced?: boolean }): Promise<PaperboyDay>;
+  close(): Promise<void>;
 };
 
 export type PaperboyOptions = {
@@ -23,8 +38,6 @@ export type PaperboyOptions = {
   scorer: Record<string, unknown>;
   /** Files. */
   rubric: { topics: string; criteria: string };
-  /** Wraps the address of the fake arXiv. */
-  arxivUrl?: ((url: string) => string) | undefined;
 };
 
 /** JSON is YAML too. The budget is high, because a budget would end a measurement early. */
@@ -38,23 +51,25 @@ const configOf = ({ cutoffs, model, scorer, rubric }: PaperboyOptions): string =
  * Runs the command line for one day after another, with a database that grows as a bot's does. Digests are posted to the
  * web page, which takes no time.
  */
-export const startPaperboy = async (options: PaperboyOptions) => {
+export const startPaperboy = async (options: PaperboyOptions): Promise<ReplayedPaperboy> => {
   const arxiv = await startFakeArxiv({
     days: Object.fromEntries(options.days.map((day) => [day.date, asAnnounced(day)])),
   });
-  const arxivUrl = options.arxivUrl?.(arxiv.url) ?? arxiv.url;
+  const slow = await startPacedArxiv(arxiv.url);
   const home = await createHome({
     config: configOf(options),
-    env: {
-      ...{ ARXIV_RSS_URL: arxivUrl, ARXIV_WEB_URL: arxivUrl, ARXIV_API_URL: arxivUrl },
-      ...{ OPENAI_BASE_URL: options.model.url, OPENAI_API_KEY: 'sk-local' },
-    },
+    env: { OPENAI_BASE_URL: options.model.url, OPENAI_API_KEY: 'sk-local' },
   });
 
-  /** @throws Error with the log if the day was not posted. */
-  const run = async (date: string): Promise<PaperboyDay> => {
+  const run: ReplayedPaperboy['run'] = async (date, { isPaced = false } = {}) => {
     arxiv.setDate(date);
-    const { code, stderr } = await home.run(['run', '--json'], { PAPERBOY_NOW: `${date}T13:00:00Z` });
+    const url = isPaced ? slow.url : arxiv.url;
+    const startedAt = performance.now();
+    const { code, stderr } = await home.run(['run', '--json'], {
+      ...{ ARXIV_RSS_URL: url, ARXIV_WEB_URL: url, ARXIV_API_URL: url },
+      PAPERBOY_NOW: `${date}T13:00:00Z`,
+    });
+    const endedAt = performance.now();
     if (code !== 0) throw new Error(`the run of ${date} ended with ${code}:\n${stderr.slice(-2_000)}`);
     const stores = openStores(join(home.folder, 'paperboy.db'));
     try {
@@ -64,6 +79,7 @@ export const startPaperboy = async (options: PaperboyOptions) => {
       return {
         papers: digest.counts.scanned,
         read: digest.engines.reduce((sum, { engine, papers }) => sum + (engine === 'local' ? 0 : papers), 0),
+        ...{ startedAt, endedAt, answers: slow.take() },
         picks: digest.entries.flatMap(({ paper, score }) => (isByModel(score) ? [paper.id] : [])),
       };
     } finally {
@@ -75,6 +91,7 @@ export const startPaperboy = async (options: PaperboyOptions) => {
     run,
     async close(): Promise<void> {
       await home.close();
+      await slow.close();
       await arxiv.close();
     },
   };

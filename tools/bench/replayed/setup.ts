@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { createAnswers } from '../model/answers.ts';
 import { startModelServer } from '../model/server.ts';
 import { verdictsOf } from '../model/verdicts.ts';
-import { runScript } from '../script/run.ts';
+import { runScript, scriptBatches } from '../script/run.ts';
 import { type ReplayedDay, type ReplayedDays, readReplayedDays } from './days.ts';
 import { startPaperboy } from './paperboy.ts';
 
@@ -44,7 +44,8 @@ const readOptions = () => {
 export type Comparison = ReplayedDays & {
   model: string;
   server: Awaited<ReturnType<typeof startModelServer>>;
-  startPaperboy(arxivUrl?: (url: string) => string): ReturnType<typeof startPaperboy>;
+  /** Starts with an empty database. Only `days` are announced. */
+  startPaperboy(days: readonly ReplayedDay[]): ReturnType<typeof startPaperboy>;
   runScript(day: ReplayedDay): ReturnType<typeof runScript>;
   assumptions: string[];
 };
@@ -56,17 +57,17 @@ export const readComparison = async (): Promise<Comparison | undefined> => {
   const { days: folder, model, scorer, files, keptShare } = readOptions();
   if (folder === undefined) return undefined;
   const replayed = await readReplayedDays(folder);
-  const { judged, days, cutoffs } = replayed;
+  const { judged, cutoffs } = replayed;
   const [topics, criteria] = await Promise.all([files.topics, files.criteria].map((file) => readFile(file, 'utf8')));
   const rubric = { topics: topics ?? '', criteria: criteria ?? '' };
   const server = await startModelServer({ answer: createAnswers(verdictsOf(judged, cutoffs), keptShare) });
   return {
     ...{ ...replayed, model, server },
-    startPaperboy: (arxivUrl) =>
-      startPaperboy({ days, cutoffs, scorer, rubric: files, arxivUrl, model: { url: server.url, name: model } }),
+    startPaperboy: (days) =>
+      startPaperboy({ days, cutoffs, scorer, rubric: files, model: { url: server.url, name: model } }),
     runScript: ({ papers }) => runScript(papers, { url: server.url, model, rubric, cutoffs }),
     assumptions: [
-      `The script drops papers by title, 32 per call, and scores the rest by abstract, 16 per call. It keeps all picks and ${Math.round(100 * keptShare)}% of the other papers.`,
+      `The script drops papers by title, ${scriptBatches.titles} per call, and scores the rest by abstract, ${scriptBatches.abstracts} per call. It keeps all picks and ${Math.round(100 * keptShare)}% of the other papers.`,
       'Both get the same answers. A comment on a paper that is no pick is as long as one on a pick.',
       `Paperboy's scorer settings: ${JSON.stringify({ model, ...scorer })}.`,
     ],

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { answerSchema, promptMessages } from '../../../src/scoring/llm/prompt.ts';
+import { createRubric } from '../../../src/scoring/rubric.ts';
+import { createAnswers } from '../../../tools/bench/model/answers.ts';
+import { verdictsOf } from '../../../tools/bench/model/verdicts.ts';
+import { abstractsPrompt, titlesPrompt } from '../../../tools/bench/script/prompts.ts';
+import { paperOf } from '../../fakes/fixtures.ts';
+
+const papers = ['2507.00001', '2507.00002', '2507.00003'].map((id) => paperOf(id, { title: `On <gears> & ${id}` }));
+const cutoffs = { relevance: 8, novelty: 7 };
+const judged = papers.map((paper, index) => ({
+  ...{ paper, picked: index === 1, score: index === 1 ? { relevance: 9, novelty: 8 } : { relevance: 1, novelty: 1 } },
+  ...(index === 1 && { comment: 'It is about gears.' }),
+}));
+const verdicts = verdictsOf([{ date: '2025-07-08', papers: judged }], cutoffs);
+const rubric = createRubric({ topics: '# Gears', criteria: '# Criteria', language: 'English' });
+const answers = createAnswers(verdicts, 0);
+const ask = (content: string, schema?: unknown): unknown => {
+  const format = schema === undefined ? undefined : { type: 'json_schema', json_schema: { schema } };
+  return JSON.parse(answers({ model: 'm', messages: [{ role: 'user', content }], response_format: format }));
+};
+const elements = papers.map(({ title }, index) => `<paper n="${index + 1}"><title>${title}</title></paper>`).join('\n');
+
+describe("the model's answers", () => {
+  it('give picks their labels, and other papers scores below the cutoffs', () => {
+    const picked = { relevance: 9, novelty: 8, comment: 'It is about gears.', isPicked: true };
+    expect(verdicts.get('2507.00002')).toMatchObject(picked);
+    for (const id of ['2507.00001', '2507.00003']) {
+      const { relevance = 0, novelty = 0, comment = '' } = verdicts.get(id) ?? {};
+      expect(relevance).toBeGreaterThan(0);
+      expect(relevance).toBeLessThan(8);
+      expect(novelty).toBeLessThan(7);
+      expect(comment).toContain(id);
+    }
+  });
+
+  it("fill Paperboy's own schema, and have the same fields without one", () => {
+    const messages = promptMessages(rubric, papers, 'schema');
+    const format = { type: 'json_schema', json_schema: answerSchema };
+    const answer = JSON.parse(answers({ model: 'm', messages, response_format: format }));
+    expect(answer.papers[1]).toEqual({ id: '2507.00002', comment: 'It is about gears.', relevance: 9, novelty: 8 });
+    const lines = answers({ model: 'm', messages: promptMessages(rubric, papers, 'lines') }).split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(answer.papers);
+  });
+
+  it('fill any schema by the names of its fields, and find papers by title', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        scores: {
+          type: 'array',
+          items: { type: 'object', properties: { i: { type: 'integer' }, r: { type: 'integer' } } },
+        },
+        keep: { type: 'array', items: { type: 'integer' } },
+      },
+    };
+    const answer = ask(elements, schema);
+    expect(answer).toMatchObject({ scores: [{ i: 1 }, { i: 2, r: 9 }, { i: 3 }] });
+    expect(answer).toHaveProperty('keep', expect.arrayContaining([2]));
+    expect(() => ask(elements, { type: 'object', properties: { color: { type: 'string' } } })).toThrow(
+      'the model has no value for "color"',
+    );
+  });
+
+  it('follow the script: titles to drop as a list of ids, then a line for each abstract', () => {
+    const texts = { topics: '# Gears', criteria: '# Criteria' };
+    expect(ask(titlesPrompt(texts, papers))).toEqual(['2507.00001', '2507.00003']);
+    const keepAll = createAnswers(verdicts, 1);
+    expect(keepAll({ model: 'm', messages: [{ role: 'user', content: titlesPrompt(texts, papers) }] })).toBe('[]');
+    const [, second = ''] = answers({
+      ...{ model: 'm', messages: [{ role: 'user', content: abstractsPrompt(texts, papers) }] },
+    }).split('\n');
+    const row = { ARXIVID: '2507.00002', COMMENT: 'It is about gears.', RELEVANCE: 9, NOVELTY: 8 };
+    expect(JSON.parse(second)).toEqual(row);
+  });
+});
