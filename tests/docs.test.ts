@@ -303,6 +303,7 @@ describe('the README and docs', () => {
       'discord',
       'monitoring',
       'pages',
+      'performance',
       'ranking',
       'slack',
       'web',

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { openStores } from '../../db/index.ts';
 import type { Paper } from '../../src/core/paper.ts';
 import type { Rubric } from '../../src/core/score.ts';
 import type { Stores } from '../../src/core/stores.ts';
@@ -6,8 +9,8 @@ import { createRandom } from '../evaluation/metrics.ts';
 // Years of invented announcements, stored day by day as the program stores them. Word frequencies are those of a
 // natural language. The archive is the same each time.
 
-export const channel = 'bench';
-export const destination = 'web:bench';
+export const archiveChannel = 'bench';
+export const destinationOf = (channel: string): string => `web:${channel}`;
 export const rubric: Rubric = { hash: 'bench', template: 't', topics: 't', criteria: 'c', language: 'English' };
 
 const papersPerDay = 700;
@@ -91,42 +94,54 @@ const createInventor = () => {
 
 const dateOf = (day: number): string => new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
 
-const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]): Promise<void> => {
+const storeDigest = async (
+  stores: Stores,
+  { channel, date, announced, best }: { channel: string; date: string; announced: number; best: readonly Paper[] },
+): Promise<void> => {
   const at = `${date}T13:00:00.000Z`;
-  for (const category of ['cs.LG', 'cs.AI'])
-    await stores.announcements.save({
-      ...{ category, date },
-      papers: papers.filter((paper) => paper.categories[0] === category).map((paper) => ({ paper, type: 'new' })),
-    });
-  const best = papers.slice(0, picked);
-  const scores = await stores.scores.add(
-    { rubric: rubric.hash, engine: 'openai', model: 'bench' },
-    best.map(({ id, version }, index) => {
-      return { paperId: id, version, relevance: 10 - (index % 3), novelty: 9 - (index % 4), comment: 'A comment.' };
-    }),
-    at,
+  const destination = destinationOf(channel);
+  const scores = await stores.scores.currentOf(
+    rubric.hash,
+    best.map(({ id }) => id),
   );
   const digest = await stores.digests.create(
     {
       ...{ channel, date, sample: false, rubric: rubric.hash, engines: [], models: [], notices: [], nearest: [] },
-      counts: { announced: papers.length, scanned: papers.length, relevant: best.length, unscored: 0 },
+      counts: { announced, scanned: announced, relevant: best.length, unscored: 0 },
       cutoffs: { relevance: 8, novelty: 6 },
       usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, costUsd: 0 },
       ...{ authorCheck: undefined, remedial: undefined, groupByTopic: false },
-      entries: scores.flatMap((score, index) => {
-        const paper = best[index];
-        return paper ? [{ rank: index + 1, paper, score, reason: { kind: 'cutoffs' }, topic: undefined }] : [];
+      entries: best.flatMap((paper, index) => {
+        const score = scores.get(paper.id);
+        return score ? [{ rank: index + 1, paper, score, reason: { kind: 'cutoffs' }, topic: undefined }] : [];
       }),
     },
     at,
     [destination],
   );
   for (const { deliveryId, key, rank } of await stores.outbox.list(digest.digestId, destination)) {
-    const message = { destination, messageId: key };
+    const message = { destination, messageId: channel === archiveChannel ? key : `${channel} ${key}` };
     await stores.outbox.sent(deliveryId, message, 1);
     for (let reader = 0; rank > 0 && reader < readers; reader += 1)
       await stores.reactions.add({ message, person: `web:reader-${reader}`, emoji: rank % 4 ? '+1' : '-1' }, at);
   }
+};
+
+const storeDay = async (stores: Stores, date: string, papers: readonly Paper[]): Promise<void> => {
+  for (const category of ['cs.LG', 'cs.AI'])
+    await stores.announcements.save({
+      ...{ category, date },
+      papers: papers.filter((paper) => paper.categories[0] === category).map((paper) => ({ paper, type: 'new' })),
+    });
+  const best = papers.slice(0, picked);
+  await stores.scores.add(
+    { rubric: rubric.hash, engine: 'openai', model: 'bench' },
+    best.map(({ id, version }, index) => {
+      return { paperId: id, version, relevance: 10 - (index % 3), novelty: 9 - (index % 4), comment: 'A comment.' };
+    }),
+    `${date}T13:00:00.000Z`,
+  );
+  await storeDigest(stores, { channel: archiveChannel, date, announced: papers.length, best });
 };
 
 export type Archive = { words: readonly string[]; dates: readonly string[]; ids: readonly string[] };
@@ -137,12 +152,41 @@ export const archiveOf = (count: number): Archive => ({
   ids: Array.from({ length: count }, (_, index) => idOf(index)),
 });
 
-export const storeArchive = async (stores: Stores, count: number, onDay: (papers: number) => void): Promise<void> => {
+const storeArchive = async (stores: Stores, count: number): Promise<void> => {
   const { invent } = createInventor();
   await stores.scores.saveRubric(rubric);
   for (let stored = 0; stored < count; stored += papersPerDay) {
     const papers = Array.from({ length: Math.min(papersPerDay, count - stored) }, (_, index) => invent(stored + index));
     await storeDay(stores, dateOf(stored / papersPerDay), papers);
-    onDay(stored + papers.length);
+    if (process.stderr.isTTY) process.stderr.write(`\r${(stored + papers.length).toLocaleString('en-US')} papers`);
+  }
+};
+
+/** Builds an archive of `count` papers unless the file exists. @returns the file. */
+export const buildArchive = async (file: string, count: number): Promise<string> => {
+  if (existsSync(file)) return file;
+  const began = performance.now();
+  const stores = openStores(file);
+  await storeArchive(stores, count);
+  stores.close();
+  const { size } = await stat(file);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+  console.log(`${count.toLocaleString('en-US')} papers stored in ${seconds} s, ${Math.round(size / 1e6)} MB\n`);
+  return file;
+};
+
+/** Stores digests of further channels on some dates of an archive, with the same papers. */
+export const storeChannels = async (
+  stores: Stores,
+  channels: readonly string[],
+  dates: readonly string[],
+): Promise<void> => {
+  for (const date of dates) {
+    const first = await stores.digests.find(archiveChannel, date);
+    if (!first) throw new Error(`the archive has no digest for ${date}`);
+    const best = first.entries.map(({ paper }) => paper);
+    for (const channel of channels)
+      if (!(await stores.digests.find(channel, date)))
+        await storeDigest(stores, { channel, date, announced: first.counts.announced, best });
   }
 };

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -15,7 +14,7 @@ import { registryOf } from '../../tests/fakes/channels.ts';
 import { channelOf } from '../../tests/fakes/fixtures.ts';
 import { servicesOf } from '../../tests/fakes/services.ts';
 import { createRandom } from '../evaluation/metrics.ts';
-import { archiveOf, destination, channel as name, rubric, storeArchive } from './archive.ts';
+import { archiveOf, buildArchive, destinationOf, archiveChannel as name, rubric } from './archive.ts';
 import { quantile } from './quantile.ts';
 import { table } from './table.ts';
 
@@ -30,6 +29,7 @@ const fail = (fields: object, message: string): never => {
  * @returns A function that rejects if a command was not answered.
  */
 const askerOf = (stores: Stores, now: string): ((text: string) => Promise<Message>) => {
+  const destination = destinationOf(name);
   const channel = channelOf({ name, post: [destination], categories: ['cs.LG', 'cs.AI', 'stat.ML'], rubric });
   let outcome = '';
   const handlers = createDispatcher({
@@ -67,21 +67,8 @@ const { values } = parseArgs({
 const count = Number(values.papers);
 if (!Number.isInteger(count) || count < 1_000) throw new Error('--papers takes a whole number of at least 1000');
 
-const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
-
 const folder = await mkdtemp(join(tmpdir(), 'paperboy-bench-'));
 const file = typeof values.file === 'string' ? values.file : join(folder, 'paperboy.db');
-
-const build = async (): Promise<void> => {
-  const began = performance.now();
-  const stores = openStores(file);
-  await storeArchive(stores, count, (papers) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${papers.toLocaleString('en-US')} papers`);
-  });
-  stores.close();
-  const { size } = await stat(file);
-  console.log(`${count.toLocaleString('en-US')} papers stored in ${seconds(began)}, ${Math.round(size / 1e6)} MB\n`);
-};
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -110,7 +97,7 @@ const measure = async (name: string, limit: number, query: () => Promise<unknown
 };
 
 try {
-  if (!existsSync(file)) await build();
+  await buildArchive(file, count);
   const { words, dates, ids } = archiveOf(count);
   const random = createRandom(1);
   const pick = <T>(list: readonly T[], from = 0, to = list.length): T =>

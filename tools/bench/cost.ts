@@ -7,7 +7,7 @@ import { type Comparison, readComparison } from './replayed/setup.ts';
 import { publish } from './report.ts';
 
 // Compares the tokens, dollars and calls of Paperboy with those of a daily script without memory, day after day, with a
-// database that grows: `npm run bench -- cost --days DIR [--last N] [--model M] [--scorer JSON] [--kept-share S]
+// database that grows: `npm run bench -- cost --days DIR [--model M] [--scorer JSON] [--kept-share S]
 // [--json FILE] [--docs]`. DIR has days with known picks.
 
 type Spent = TokenCount & { calls: number; tokens: number; usd: number };

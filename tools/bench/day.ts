@@ -1,17 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { type ProcessUsage, readUsage, usageHook } from './process-usage.ts';
 import { median } from './quantile.ts';
 import { table } from './table.ts';
-
-const usageSchema = z.object({ cpuMs: z.number(), maxRssMb: z.number(), wallMs: z.number() });
-
-type ProcessUsage = z.infer<typeof usageSchema>;
 
 type Measured = {
   command: readonly string[];
@@ -37,8 +33,7 @@ const measure = async ({ command, env, until }: Measured): Promise<ProcessUsage 
   try {
     await writeFile(join(folder, 'paperboy.yaml'), config);
     const usageFile = join(folder, 'usage.json');
-    const hook = pathToFileURL(join(import.meta.dirname, 'usage-hook.ts')).href;
-    const child = spawn(process.execPath, ['--import', hook, ...command], {
+    const child = spawn(process.execPath, ['--import', usageHook, ...command], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -67,7 +62,7 @@ const measure = async ({ command, env, until }: Measured): Promise<ProcessUsage 
     });
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${log.join('\n')}`);
-    return { ...usageSchema.parse(JSON.parse(await readFile(usageFile, 'utf8'))), stdout };
+    return { ...(await readUsage(usageFile)), stdout };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

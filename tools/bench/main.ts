@@ -15,6 +15,14 @@ const usage = `npm run bench -- [PART] [OPTIONS]
                                compare tokens, dollars and calls with those of a daily script, day after day
   time --days DIR [--day-papers N] [--history N] [--token-ms MS] [--tpm N] [--parallel N]
                                compare the seconds until a large day is scored with those of a daily script
+  channels --days DIR [--channels N,N] [--channel-papers N] [--token-ms MS] [--channel-tpm N] [--parallel N]
+                               measure a bot with many channels against a model with few slots
+  pages [--papers N] [--file FILE] [--page-channels N] [--readers N] [--seconds S]
+                               measure a day's page for many readers, with an archive of N papers in FILE
+  performance --days DIR       run cost, time, channels and pages
+
+All parts of \`performance\` accept --json FILE, which also writes their figures to FILE, and --docs, which puts tables and
+pictures into docs/performance.md.
 
 Without PART, all parts run. Parts that need --days are left out without it.`;
 
@@ -27,7 +35,11 @@ const parts = {
   votes: () => import('./votes.ts'),
   cost: () => import('./cost.ts'),
   time: () => import('./time.ts'),
+  channels: () => import('./channels.ts'),
+  pages: () => import('./pages.ts'),
 } satisfies Record<string, () => Promise<unknown>>;
+
+const groups: Record<string, readonly (keyof typeof parts)[]> = { performance: ['cost', 'time', 'channels', 'pages'] };
 
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
@@ -35,6 +47,8 @@ if (args.includes('--help')) {
   process.exit();
 }
 const named = args.find((argument, at) => !argument.startsWith('-') && !args[at - 1]?.startsWith('--'));
-const chosen = Object.entries(parts).filter(([name]) => named === undefined || name === named);
-if (chosen.length === 0) throw new Error(`there is no part ${named}; the parts are ${Object.keys(parts).join(', ')}`);
+const wanted: readonly string[] = named === undefined ? Object.keys(parts) : (groups[named] ?? [named]);
+const chosen = Object.entries(parts).filter(([name]) => wanted.includes(name));
+if (chosen.length === 0)
+  throw new Error(`there is no part ${named}; the parts are ${Object.keys({ ...parts, ...groups }).join(', ')}`);
 for (const [, run] of chosen) await run();

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { addDays, isWeekend } from '../../src/core/dates.ts';
 import { lineChart } from './line-chart.ts';
 import type { ModelCall } from './model/server.ts';
 import type { ReplayedDay } from './replayed/days.ts';
@@ -56,14 +57,26 @@ const timingOf = (name: string, papers: number, taken: ReturnType<Comparison['se
   return { startedAt, scoredAt, timing };
 };
 
-/** The last day that is large enough, with as many of its papers as wanted, after the days before it. */
+/** The last dates of mailings up to a date, oldest first. */
+const mailingsUpTo = (date: string, count: number): string[] => {
+  const dates: string[] = [];
+  for (let one = date; dates.length < count; one = addDays(one, -1)) if (!isWeekend(one)) dates.unshift(one);
+  return dates;
+};
+
+/**
+ * The last day that is large enough, with as many of its papers as wanted, after the days before it. The days get the
+ * dates of successive mailings, because Paperboy would look for those that are missing.
+ */
 const choose = (days: readonly ReplayedDay[], papers: number, history: number): ReplayedDay[] => {
   const at = days.findLastIndex((day) => day.papers.length >= papers);
   const day = days[at];
   if (!day) throw new Error(`no day has ${papers} papers; choose fewer with --day-papers`);
   const some = day.papers.slice(0, papers);
   const picks = new Set(some.flatMap(({ id }) => (day.picks.has(id) ? [id] : [])));
-  return [...days.slice(Math.max(0, at - history), at), { date: day.date, papers: some, picks }];
+  const chosen = [...days.slice(Math.max(0, at - history), at), { ...day, papers: some, picks }];
+  const dates = mailingsUpTo(day.date, chosen.length);
+  return chosen.map((one, index) => ({ ...one, date: dates[index] ?? one.date }));
 };
 
 const timePaperboy = async (comparison: Comparison, name: string, days: readonly ReplayedDay[]): Promise<Timing> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerSchema, promptMessages } from '../../../src/scoring/llm/prompt.ts';
+import { promptMessages } from '../../../src/scoring/llm/prompt.ts';
 import { createRubric } from '../../../src/scoring/rubric.ts';
 import { createAnswers } from '../../../tools/bench/model/answers.ts';
 import { verdictsOf } from '../../../tools/bench/model/verdicts.ts';
@@ -19,7 +19,11 @@ const ask = (content: string, schema?: unknown): unknown => {
   const format = schema === undefined ? undefined : { type: 'json_schema', json_schema: { schema } };
   return JSON.parse(answers({ model: 'm', messages: [{ role: 'user', content }], response_format: format }));
 };
-const elements = papers.map(({ title }, index) => `<paper n="${index + 1}"><title>${title}</title></paper>`).join('\n');
+const numbered = papers
+  .map(
+    ({ title }, index) => `<paper n="${index + 1}">\n<title>${title.replace('<', '&lt;').replace('>', '&gt;')}</title>`,
+  )
+  .join('\n');
 
 describe("the model's answers", () => {
   it('give picks their labels, and other papers scores below the cutoffs', () => {
@@ -34,10 +38,12 @@ describe("the model's answers", () => {
     }
   });
 
-  it("fill Paperboy's own schema, and have the same fields without one", () => {
+  it("fill a schema for Paperboy's prompt, and have the same fields without one", () => {
+    const fields = { id: 'string', comment: 'string', relevance: 'integer', novelty: 'integer' };
+    const properties = Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, { type }]));
+    const schema = { type: 'object', properties: { papers: { type: 'array', items: { type: 'object', properties } } } };
     const messages = promptMessages(rubric, papers, 'schema');
-    const format = { type: 'json_schema', json_schema: answerSchema };
-    const answer = JSON.parse(answers({ model: 'm', messages, response_format: format }));
+    const answer = JSON.parse(answers({ model: 'm', messages, response_format: { json_schema: { schema } } }));
     expect(answer.papers[1]).toEqual({ id: '2507.00002', comment: 'It is about gears.', relevance: 9, novelty: 8 });
     const lines = answers({ model: 'm', messages: promptMessages(rubric, papers, 'lines') }).split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(answer.papers);
@@ -54,12 +60,26 @@ describe("the model's answers", () => {
         keep: { type: 'array', items: { type: 'integer' } },
       },
     };
-    const answer = ask(elements, schema);
+    const answer = ask(numbered, schema);
     expect(answer).toMatchObject({ scores: [{ i: 1 }, { i: 2, r: 9 }, { i: 3 }] });
     expect(answer).toHaveProperty('keep', expect.arrayContaining([2]));
-    expect(() => ask(elements, { type: 'object', properties: { color: { type: 'string' } } })).toThrow(
+    expect(() => ask(numbered, { type: 'object', properties: { color: { type: 'string' } } })).toThrow(
       'the model has no value for "color"',
     );
+  });
+
+  it('find papers by the lines that begin with their ids', () => {
+    const field = (name: string) => ({ type: 'object', properties: { [name]: { type: 'string' } } });
+    const text = '=== 2507.00002 relevance 9, novelty 8\nOn gears\nSee also 2507.00003.\n=== end';
+    const schema = (name: string) => ({
+      type: 'object',
+      properties: { papers: { type: 'array', items: field(name) } },
+    });
+    expect(ask(text, schema('id'))).toEqual({ papers: [{ id: '2507.00002' }] });
+    expect(ask(text, schema('comment'))).toEqual({ papers: [{ comment: 'It is about gears.' }] });
+    expect(ask(text, schema('summary'))).toEqual({ papers: [{ summary: 'Abstract of 2507.00002..' }] });
+    expect(() => ask('=== 2507.99999', schema('id'))).toThrow('the model knows no paper 2507.99999');
+    expect(() => ask('Hello.', schema('id'))).toThrow('the model found no paper');
   });
 
   it('follow the script: titles to drop as a list of ids, then a line for each abstract', () => {

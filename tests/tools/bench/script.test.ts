@@ -79,9 +79,9 @@ describe('the model server', () => {
   });
 
   it('reports a request that it cannot answer', async () => {
-    const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: '<paper id="0">?</paper>' }] });
+    const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: '=== 2507.99999' }] });
     const response = await fetch(`${server.url}/chat/completions`, { method: 'POST', body });
     expect(response.status).toBe(400);
-    expect(() => server.take()).toThrow('the model knows no paper 0');
+    expect(() => server.take()).toThrow('the model knows no paper 2507.99999');
   });
 });

@@ -20,7 +20,7 @@ describe('tokens', () => {
     const promptOf = (content: string): number[] =>
       promptTokens({
         ...{ model: 'm', messages: [{ role: 'user', content }] },
-        response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
+        response_format: { json_schema: { schema: { type: 'object' } } },
       });
     const size = countTokens('{"type":"object"}');
     const [one, other] = [promptOf('one'), promptOf('other')];

@@ -49,24 +49,17 @@ const fill = (schema: Schema, papers: readonly Named[], field = '', one?: Named)
     if (/^r$|relev/i.test(field)) return verdict.relevance;
     if (/^n$|novel/i.test(field)) return verdict.novelty;
     if (/^c$|comment|reason|why/i.test(field)) return verdict.comment;
+    if (/summar/i.test(field)) return verdict.summary;
     if (/^(i|id|no|number|paper)$|arxiv/i.test(field)) return type === 'string' ? name : Number(name);
   }
   throw new Error(`the model has no value for "${field}" of type ${type}`);
 };
 
-/** Papers in `<paper>` elements, found by their titles, because an element may have a number instead of an id. */
-const papersIn = (
-  text: string,
-  byTitle: ReadonlyMap<string, LabeledVerdict>,
-  byId: ReadonlyMap<string, LabeledVerdict>,
-) =>
-  [...text.matchAll(/<paper\b([^>]*)>([\s\S]*?)<\/paper>/g)].map(([, attributes = '', content = ''], index): Named => {
-    const name = /="([^"]*)"/.exec(attributes)?.[1] ?? String(index + 1);
-    const title = decoded(/<title>([\s\S]*?)<\/title>/.exec(content)?.[1] ?? '');
-    const verdict = byId.get(name) ?? byTitle.get(title);
-    if (!verdict) throw new Error(`the model knows no paper ${name}: ${title}`);
-    return { name, verdict };
-  });
+/** A line that begins with a paper's id, after signs or a label: `=== ID`, `<paper id="ID">`, `ARXIVID: ID`. */
+const idLine = /^\W*(?:paper\W+id|paper|id|arxivid)?\W*(\d{4}\.\d{4,5})\b/gim;
+
+const linesOf = (text: string): string[] =>
+  text.split('\n').map((line) => decoded(line.replace(/<[^>]*>/g, '')).trim());
 
 const rowOf = ({ name, verdict: { comment, relevance, novelty } }: Named): string =>
   JSON.stringify({ id: name, comment, relevance, novelty });
@@ -83,6 +76,21 @@ export const createAnswers = (
   const byTitle = new Map(
     [...verdicts.values()].map((verdict) => [verdict.title.replace(/\s+/g, ' ').trim(), verdict]),
   );
+
+  /** The papers of a request. If it has no ids, they are found by title, and their names are their numbers. */
+  const papersIn = (text: string): Named[] => {
+    const ids = [...new Set([...text.matchAll(idLine)].map(([, id = '']) => id))];
+    const byId = ids.map((name): Named => {
+      const verdict = verdicts.get(name);
+      if (!verdict) throw new Error(`the model knows no paper ${name}`);
+      return { name, verdict };
+    });
+    const titled = linesOf(text).flatMap((line) => byTitle.get(line) ?? []);
+    const found = byId.length > 0 ? byId : titled.map((verdict, at) => ({ name: String(at + 1), verdict }));
+    if (found.length === 0) throw new Error('the model found no paper in the request');
+    return found;
+  };
+
   const isDropped = (id: string): boolean => !verdicts.get(id)?.isPicked && drawOf(id, 'title') >= keptShare;
 
   return ({ messages, response_format: format }) => {
@@ -98,7 +106,7 @@ export const createAnswers = (
         .join('\n');
     const topics = /\n<topics>\n([\s\S]*)\n<\/topics>/.exec(`\n${text}`)?.[1];
     if (topics !== undefined) return decoded(topics);
-    const papers = papersIn(text, byTitle, verdicts);
+    const papers = papersIn(text);
     if (format?.json_schema) return JSON.stringify(fill(schemaOf.parse(format.json_schema.schema), papers));
     return papers.map(rowOf).join('\n');
   };

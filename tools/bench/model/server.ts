@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenCount } from '../../../src/core/score.ts';
 import { createLimiter, type Limits } from './limits.ts';
 import { createPrefixCache } from './prefix-cache.ts';
-import { type ChatRequest, countTokens, promptTokens } from './tokens.ts';
+import { type ChatRequest, chatRequestSchema, countTokens, promptTokens } from './tokens.ts';
 
 /** An answered call. Times are milliseconds of `performance.now()`. */
 export type ModelCall = { tokens: TokenCount; startedAt: number; endedAt: number };
@@ -57,7 +57,9 @@ export const startModelServer = async (options: ModelServerOptions): Promise<Mod
   let failure: unknown;
 
   const chat = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = JSON.parse(await text(incoming)) as ChatRequest;
+    const { data: request } = chatRequestSchema.safeParse(JSON.parse(await text(incoming)));
+    // As `doctor` sends, to check a server at no cost.
+    if (!request) return send(response, 400, { error: { message: 'This is not a chat request' } });
     const startedAt = now();
     const prompt = promptTokens(request);
     const content = options.answer(request);

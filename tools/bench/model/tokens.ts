@@ -1,12 +1,15 @@
 import { Tiktoken } from 'js-tiktoken/lite';
 import o200k from 'js-tiktoken/ranks/o200k_base';
+import { z } from 'zod';
 
 /** The parts of a chat request that a model reads. */
-export type ChatRequest = {
-  model: string;
-  messages: readonly { role: string; content: string }[];
-  response_format?: { type: string; json_schema?: { schema: unknown } | undefined } | undefined;
-};
+export const chatRequestSchema = z.object({
+  model: z.string(),
+  messages: z.array(z.object({ role: z.string(), content: z.string() })).min(1),
+  response_format: z.object({ json_schema: z.object({ schema: z.unknown() }).optional() }).optional(),
+});
+
+export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 const encoder = new Tiktoken(o200k);
 

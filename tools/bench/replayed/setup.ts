@@ -43,6 +43,9 @@ const readOptions = () => {
 
 export type Comparison = ReplayedDays & {
   model: string;
+  /** Settings of the config's `scorer` group. */
+  scorer: Record<string, unknown>;
+  files: { topics: string; criteria: string };
   server: Awaited<ReturnType<typeof startModelServer>>;
   /** Starts with an empty database. Only `days` are announced. */
   startPaperboy(days: readonly ReplayedDay[]): ReturnType<typeof startPaperboy>;
@@ -62,7 +65,7 @@ export const readComparison = async (): Promise<Comparison | undefined> => {
   const rubric = { topics: topics ?? '', criteria: criteria ?? '' };
   const server = await startModelServer({ answer: createAnswers(verdictsOf(judged, cutoffs), keptShare) });
   return {
-    ...{ ...replayed, model, server },
+    ...{ ...replayed, model, scorer, files, server },
     startPaperboy: (days) =>
       startPaperboy({ days, cutoffs, scorer, rubric: files, model: { url: server.url, name: model } }),
     runScript: ({ papers }) => runScript(papers, { url: server.url, model, rubric, cutoffs }),
