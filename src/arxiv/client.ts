@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { BodyTooLargeError, readBody } from '../core/body.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
@@ -79,6 +80,9 @@ type ArxivClientDependencies = {
 
 export type RequestLimits = { maxAttempts: number; timeoutMs: number };
 
+/** A feed of 2,000 papers has about 6 MB, a paper's full text with its figures up to 20 MB. */
+const maxBytes = 32_000_000;
+
 const defaultLimits = { maxAttempts: 6, timeoutMs: 60_000 };
 /** If a host requires a longer pause, fails with an error that states its length. */
 const patienceMs = 300_000;
@@ -119,7 +123,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
         headers: { accept, 'user-agent': dependencies.userAgent },
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      const body = await response.text();
+      const body = await readBody(response, maxBytes);
       if (!response.ok) throw statusError(url, response, clock.realNow());
       if (body.length < 500 && /^\s*rate exceeded/i.test(body)) {
         throw arxivError('arXiv is turning requests away: "Rate exceeded."', { status: response.status });
@@ -131,6 +135,7 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
         if (error.retryAfterMs !== undefined) pacer.blocked(url, error.retryAfterMs);
         throw error;
       }
+      if (error instanceof BodyTooLargeError) throw arxivError(`arXiv sent ${error.message} for ${url.pathname}.`);
       throw unreached('arXiv', timeout.aborted ? timeout.reason : error, { url, timeoutMs });
     } finally {
       pacer.ended(url);
@@ -143,7 +148,13 @@ export const createArxivClient = (dependencies: ArxivClientDependencies): ArxivC
       return retry(
         async () => {
           const body = await queue.add(() => ask(url, accept, signal), signal ? { signal } : {});
-          return parse(body);
+          try {
+            return await parse(body);
+          } catch (error) {
+            if (!(error instanceof RangeError)) throw error;
+            // The parsers of markup are recursive.
+            throw arxivError(`arXiv's page ${url.pathname} is nested too deeply.`, { cause: error });
+          }
         },
         {
           maxAttempts,

@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.ts';
 import { type AnnouncedPaper, type AnnounceType, announceTypes, type IsoDate, type Paper } from '../core/paper.ts';
 import type { Listing } from './catchup.ts';
 import { arxivError } from './client.ts';
+import { splitBetween } from './elements.ts';
 import type { ListedPaper, SectionKind } from './listing.ts';
 import { splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
 
@@ -71,7 +72,12 @@ const dateOf = (pubDate: string | undefined): IsoDate | undefined => {
 const parseXml = (xml: string): unknown => {
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) throw arxivError(`arXiv's RSS feed is broken: ${verdict.err.msg}`);
-  return parser.parse(xml);
+  try {
+    return parser.parse(xml);
+  } catch (error) {
+    // Entities and tags nested too deeply.
+    throw arxivError("arXiv's RSS feed is broken.", { cause: error });
+  }
 };
 
 /** @returns undefined if only the abstract changed; no listing has such entries. */
@@ -111,9 +117,8 @@ const announcedPaper = (raw: unknown): AnnouncedPaper | undefined => {
 export const parseFeed = (xml: string, logger: Logger): Feed => {
   const trimmed = xml.trimEnd();
   if (!trimmed.endsWith('</rss>')) throw arxivError("arXiv's RSS feed was cut off.");
-  const items = trimmed.match(/<item\b[\s\S]*?<\/item>/g) ?? [];
-  const frame = trimmed.replace(/<item\b[\s\S]*?<\/item>/g, '');
-  const feed = feedSchema.safeParse(parseXml(frame));
+  const { parts: items, rest } = splitBetween(trimmed, /<item\b/g, /<\/item>/g);
+  const feed = feedSchema.safeParse(parseXml(rest));
   if (!feed.success) throw arxivError("arXiv's RSS feed has no channel.", { cause: feed.error });
   const { channel } = feed.data.rss;
   if (channel.title?.startsWith('Feed error')) {

@@ -1,8 +1,10 @@
-import { HTMLElement, type Node, parse } from 'node-html-parser';
+import { HTMLElement, type Node } from 'node-html-parser';
 import { ExternalError } from '../core/errors.ts';
 import type { Paper, PaperVersion } from '../core/paper.ts';
 import { htmlAccept } from './catchup.ts';
 import { type ArxivClient, arxivError } from './client.ts';
+import { replaceBetween } from './elements.ts';
+import { parseHtml, withoutComments } from './html.ts';
 
 export type Passage = {
   /** Heading of its section; empty before the first. */
@@ -32,11 +34,12 @@ const formula = (math: string): string => {
   return source ? escaped(`$${source}$`) : ' ';
 };
 
-const lightened = (html: string): string =>
-  html
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<(script|style|svg|nav|button)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replace(/<math\b[\s\S]*?<\/math\s*>/gi, formula);
+const closingTag = ([, name]: RegExpExecArray): RegExp => new RegExp(`</${name?.toLowerCase()}\\s*>`, 'gi');
+
+const lightened = (html: string): string => {
+  const paper = replaceBetween(withoutComments(html), /<(script|style|svg|nav|button)\b/gi, closingTag, () => ' ');
+  return replaceBetween(paper, /<(math)\b/gi, closingTag, formula);
+};
 
 const oneLine = (text: string): string =>
   text
@@ -76,7 +79,7 @@ const walk = (node: Node, section: string, found: Passage[]): string => {
 export const parseFullText = (html: string): Passage[] => {
   if (!/<\/html>\s*$/i.test(html.slice(-2_000))) throw arxivError("arXiv's page for the paper was cut off.");
   if (html.length > maxPageLength) return [];
-  const root = parse(lightened(html));
+  const root = parseHtml(lightened(html));
   const found: Passage[] = [];
   walk(root.querySelector('article') ?? root.querySelector('body') ?? root, '', found);
   return found;

@@ -1,6 +1,8 @@
-import { HTMLElement, parse } from 'node-html-parser';
+import { HTMLElement } from 'node-html-parser';
 import type { IsoDate, Paper } from '../core/paper.ts';
 import { arxivError } from './client.ts';
+import { splitBetween } from './elements.ts';
+import { parseHtml } from './html.ts';
 import { namesIn, splitAuthors, unicodeAbstract, unicodeTitle } from './text.ts';
 
 /** The version is known only if the listing links to an HTML version. */
@@ -51,7 +53,7 @@ const categoriesOf = (field: HTMLElement | undefined): string[] => {
 
 const fieldsOf = (entry: string): Map<string, HTMLElement> => {
   const fields = new Map<string, HTMLElement>();
-  for (const meta of ofTag(parse(entry), 'div').filter((div) => div.getAttribute('class') === 'meta')) {
+  for (const meta of ofTag(parseHtml(entry), 'div').filter((div) => div.getAttribute('class') === 'meta')) {
     for (const part of elementsIn(meta)) {
       const name = part.rawTagName === 'p' ? 'p' : (part.getAttribute('class') ?? '').split(' ', 1)[0];
       if (name && !fields.has(name)) fields.set(name, part);
@@ -116,12 +118,12 @@ const dateOf = (text: string): IsoDate => {
   return `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
 };
 
-const textOf = (html: string): string => parse(html).text.replace(/\s+/g, ' ').trim();
+const textOf = (html: string): string => parseHtml(html).text.replace(/\s+/g, ' ').trim();
 
 /** Reads a `<dl>` entry by entry, because the DOM of a whole page takes a hundred megabytes. */
 const readSection = (list: string): Section | undefined => {
-  const entries = list.match(/<dt\b[\s\S]*?<\/dd>/g) ?? [];
-  const heading = textOf(/<h3\b[\s\S]*?<\/h3>/.exec(list)?.[0] ?? '');
+  const { parts: entries } = splitBetween(list, /<dt\b/g, /<\/dd>/g);
+  const heading = textOf(splitBetween(list, /<h3\b/g, /<\/h3>/g).parts[0] ?? '');
   const [, word = '', shown, total] = headingForm.exec(heading) ?? [];
   const kind = kinds[word];
   if (!kind) {
@@ -142,9 +144,8 @@ const readSection = (list: string): Section | undefined => {
 export const parseListing = (html: string): ListingPage => {
   if (!/<\/html>/i.test(html.slice(html.lastIndexOf('</dl>') + 1))) throw arxivError("arXiv's listing was cut off.");
   if (!/id=['"]dlpage['"]/.test(html)) throw arxivError("arXiv's page is not a listing.");
-  const listForm = /<dl\b[\s\S]*?<\/dl>/g;
-  const lists = html.match(listForm) ?? [];
-  const around = textOf(html.replace(listForm, ' '));
+  const { parts: lists, rest } = splitBetween(html, /<dl\b/g, /<\/dl>/g);
+  const around = textOf(rest);
   const date = dateOf(around);
   const sections = lists.map(readSection).filter((section) => section !== undefined);
   const shownTotal = /total of (\d+) entries/i.exec(around)?.[1];

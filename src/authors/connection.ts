@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { BodyTooLargeError, readBody } from '../core/body.ts';
 import type { Clock } from '../core/clock.ts';
 import { ExternalError, UserError } from '../core/errors.ts';
 import { isLoopback, retryAfterMs } from '../core/http.ts';
@@ -38,6 +39,9 @@ const pauseError = (ms: number): ExternalError =>
   scholarError(`limits requests for another ${durationText(ms)}`, { retryAfterMs: ms });
 
 const timeoutError = (ms: number): ExternalError => scholarError(`did not answer within ${durationText(ms)}`);
+
+/** Semantic Scholar limits its answers to 10 MB. */
+const maxBytes = 16_000_000;
 
 /** Omits fetch's own message, because it may quote a header with the key. */
 const connectionError = (error: unknown, url: URL): ExternalError => {
@@ -133,9 +137,10 @@ export const createConnection = (options: ConnectionOptions): Connection => {
         redirect: 'manual',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      return [response, await response.text()];
+      return [response, await readBody(response, maxBytes)];
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof BodyTooLargeError) throw answerError(`sent ${error.message}`, error);
       throw timeout.aborted ? timeoutError(timeoutMs) : connectionError(error, new URL(options.apiUrl));
     } finally {
       if (!isLocal) pacedUntil = clock.monotonic() + gapMs;

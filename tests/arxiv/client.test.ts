@@ -149,9 +149,9 @@ test('fetches an unreadable answer again', async () => {
 
 test('throws a bug in parsing at once', async () => {
   const parse = () => {
-    throw new RangeError('a bug');
+    throw new TypeError('a bug');
   };
-  await expect(clientWith(quickClock()).get(feedUrl(), { ...request, parse })).rejects.toThrow(RangeError);
+  await expect(clientWith(quickClock()).get(feedUrl(), { ...request, parse })).rejects.toThrow(TypeError);
   expect(arxiv.requests).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import type { APIError } from 'openai';
+import { BodyTooLargeError } from '../../core/body.ts';
 import { ExternalError } from '../../core/errors.ts';
 import { retryAfterMs } from '../../core/http.ts';
 import { networkReason } from '../../core/network.ts';
@@ -133,7 +134,12 @@ const unreadableFailure = (service: string, what: string, cause?: unknown): Call
     cause,
   });
 
+/** The SDK wraps the errors of its fetch. */
+const isTooLarge = (error: unknown): error is Error =>
+  error instanceof Error && (error instanceof BodyTooLargeError || isTooLarge(error.cause));
+
 const connectionFailure = (cause: unknown, service: string, baseUrl: string): CallError => {
+  if (isTooLarge(cause)) return unreadableFailure(service, 'an answer that is too long', cause);
   const codes = codesOf(cause);
   const isUnsent = codes.some((code) => errorsBeforeSending.has(code));
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;

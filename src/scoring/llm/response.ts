@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBody } from '../../core/body.ts';
 import { parseJson } from '../../core/json.ts';
 import type { TokenCount } from '../../core/score.ts';
 import type { AnswerForm } from './prompt.ts';
@@ -13,6 +14,9 @@ export type ChatCompletion = {
   form: AnswerForm;
   limit: number;
 };
+
+/** Many times the longest answer of a model. */
+const maxBytes = 8_000_000;
 
 /** In characters. The start of an answer is enough to find out what it refuses. */
 const maxErrorLength = 4_000;
@@ -43,7 +47,7 @@ export const withReadableAnswers =
   async (input, init) => {
     const answer = await fetchAnswer(input, init);
     // Read here, so that the SDK's timeout covers the body too.
-    const text = (await answer.text()).replace(/^\uFEFF/, '').trim();
+    const text = (await readBody(answer, maxBytes)).replace(/^\uFEFF/, '').trim();
     const headers = new Headers(answer.headers);
     for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
     const isJson = parseJson(text) !== undefined;

@@ -1,5 +1,6 @@
 import leven from 'leven';
 import { z } from 'zod';
+import { readBody } from '../../core/body.ts';
 import { parseJson } from '../../core/json.ts';
 import { networkReason } from '../../core/network.ts';
 import type { Check } from '../../core/platform.ts';
@@ -34,17 +35,6 @@ const listSchema = z
   });
 
 type Answer = { status: number; text: string };
-
-const readText = async (response: Response): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error('its answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
 
 const isWebPage = ({ text }: Answer): boolean => /^\s*(<!doctype html|<html|<head|<\?xml)/i.test(text);
 
@@ -86,7 +76,7 @@ export const checkServer = async (options: ServerCheckOptions): Promise<Check> =
       headers: { ...headers, ...init.headers },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.status, text: await readText(response) };
+    return { status: response.status, text: await readBody(response, maxBytes) };
   };
 
   const modelsAt = async (base: string): Promise<{ answer: Answer; models: string[] | undefined }> => {
